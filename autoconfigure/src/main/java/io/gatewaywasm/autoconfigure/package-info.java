@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration for Proxy-Wasm filters in Spring Cloud Gateway.
+ */
+@NullMarked
+package io.gatewaywasm.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,105 @@
+package io.gatewaywasm.demo;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.http.server.HttpServerRoutes;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * What the upstream answers: mostly what it was sent.
+ */
+@Component
+final class UpstreamRoutes implements Consumer<HttpServerRoutes> {
+
+	private static final int EVENTS = 3;
+
+	private static final Duration EVENT_INTERVAL = Duration.ofMillis(200);
+
+	private final JsonMapper json;
+
+	UpstreamRoutes(JsonMapper json) {
+		this.json = json;
+	}
+
+	@Override
+	public void accept(HttpServerRoutes routes) {
+		routes.get("/headers", this::headers)
+			.get("/stream", this::stream)
+			.get("/status/{code}", this::status)
+			.get("/delay/{ms}", this::delay)
+			.route((request) -> request.fullPath().equals("/anything"), this::anything);
+	}
+
+	private Publisher<Void> headers(HttpServerRequest request, HttpServerResponse response) {
+		return send(response, Map.of("headers", CanonicalHeaders.of(request.requestHeaders())));
+	}
+
+	private Publisher<Void> anything(HttpServerRequest request, HttpServerResponse response) {
+		return request.receive()
+			.aggregate()
+			.asString(StandardCharsets.UTF_8)
+			.defaultIfEmpty("")
+			.flatMap((body) -> Mono.from(send(response, describe(request, body))));
+	}
+
+	private Map<String, Object> describe(HttpServerRequest request, String body) {
+		Map<String, Object> description = new LinkedHashMap<>();
+		description.put("method", request.method().name());
+		description.put("path", request.uri());
+		description.put("headers", CanonicalHeaders.of(request.requestHeaders()));
+		description.put("body", body);
+		return description;
+	}
+
+	private Publisher<Void> status(HttpServerRequest request, HttpServerResponse response) {
+		int code = number(request, "code");
+		return (code < 200 || code > 599) ? response.status(400).send() : response.status(code).send();
+	}
+
+	private Publisher<Void> delay(HttpServerRequest request, HttpServerResponse response) {
+		int ms = number(request, "ms");
+		if (ms < 0) {
+			return response.status(400).send();
+		}
+		return Mono.delay(Duration.ofMillis(ms)).then(Mono.from(send(response, Map.of("delay", ms))));
+	}
+
+	private Publisher<Void> stream(HttpServerRequest request, HttpServerResponse response) {
+		Flux<ByteBuf> events = Flux.interval(Duration.ZERO, EVENT_INTERVAL)
+			.take(EVENTS)
+			.map((number) -> Unpooled.copiedBuffer("id: %d\ndata: event %d\n\n".formatted(number, number),
+					StandardCharsets.UTF_8));
+		return response.sse().send(events, (event) -> true);
+	}
+
+	private Publisher<Void> send(HttpServerResponse response, Object body) {
+		byte[] content = this.json.writeValueAsBytes(body);
+		return response.header(HttpHeaderNames.CONTENT_TYPE, "application/json")
+			.header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(content.length))
+			.sendByteArray(Mono.just(content));
+	}
+
+	/**
+	 * Return a path parameter as a number, or -1 if it is none.
+	 */
+	private static int number(HttpServerRequest request, String name) {
+		String value = Objects.requireNonNull(request.param(name));
+		return value.matches("\\d{1,5}") ? Integer.parseInt(value) : -1;
+	}
+
+}

@@ -1,0 +1,76 @@
+package io.gatewaywasm.demo;
+
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * The HTTP server behind the gateway. It runs for as long as the gateway accepts requests
+ * and a little longer on both sides.
+ */
+@Component
+final class UpstreamServer implements SmartLifecycle {
+
+	private static final Logger logger = LoggerFactory.getLogger(UpstreamServer.class);
+
+	private final UpstreamProperties properties;
+
+	private final UpstreamRoutes routes;
+
+	private volatile @Nullable DisposableServer server;
+
+	UpstreamServer(UpstreamProperties properties, UpstreamRoutes routes) {
+		this.properties = properties;
+		this.routes = routes;
+	}
+
+	@Override
+	public void start() {
+		DisposableServer server = HttpServer.create()
+			.host("localhost")
+			.port(this.properties.port())
+			.route(this.routes)
+			.bindNow();
+		this.server = server;
+		logger.info("Upstream started on port {}", server.port());
+	}
+
+	@Override
+	public void stop() {
+		DisposableServer server = this.server;
+		if (server != null) {
+			this.server = null;
+			server.disposeNow();
+		}
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.server != null;
+	}
+
+	/**
+	 * Start before the gateway's web server and stop after it.
+	 */
+	@Override
+	public int getPhase() {
+		return WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE - 1024;
+	}
+
+	/**
+	 * Return the port on which this upstream listens.
+	 * @return the port
+	 */
+	int port() {
+		return Objects.requireNonNull(this.server, "Upstream is not running").port();
+	}
+
+}
