@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# Builds the filters in this folder into dist/ and writes their checksums.
+#
+#   build.sh              build every filter
+#   build.sh NAME...      build these (a folder's name)
+#   build.sh --list       print what can be built
+#   build.sh --check      compare dist/ with dist/SHA256SUMS; builds nothing
+#
+# It installs nothing. What it needs, by language:
+#   Rust   Debian 12's packages rustc-web, cargo-web, rust-web-src, lld-22 and wasi-libc
+#          (apt-get install --no-install-recommends rustc-web cargo-web rust-web-src lld-22 wasi-libc).
+#          They conflict with Debian's rustc and cargo. CARGO, RUSTC, WASM_LD and WASI_LIBC name others than theirs.
+# README.md says which versions made the files that are committed.
+set -euo pipefail
+export LC_ALL=C
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+# folder : how it is built : the file that comes out
+readonly filters=(
+	hello-world:rust:hello_world.wasm
+	hello-world-abi-0-1-0:rust-2020:hello_world_abi_0_1_0.wasm
+)
+
+fail() {
+	echo "build.sh: $*" >&2
+	exit 1
+}
+
+need() {
+	command -v "$1" >/dev/null || fail "$1 is missing; the head of this script says what to install"
+}
+
+need_rust() {
+	export CARGO=${CARGO:-/usr/bin/cargo} RUSTC=${RUSTC:-/usr/bin/rustc}
+	WASM_LD=${WASM_LD:-wasm-ld-22}
+	WASI_LIBC=${WASI_LIBC:-/usr/lib/wasm32-wasi}
+	need "$CARGO"
+	need "$RUSTC"
+	need "$WASM_LD"
+	[ -f "$WASI_LIBC/libc.a" ] || fail "$WASI_LIBC/libc.a is missing (package wasi-libc)"
+	[ -d "$("$RUSTC" --print sysroot)/lib/rustlib/src/rust/library" ] ||
+		fail "the sources of Rust's standard library are missing (package rust-web-src)"
+	# No standard library for wasm32 is packaged, so it is built along; a stable compiler has to be told that it may.
+	export RUSTC_BOOTSTRAP=1
+	"$CARGO" fetch --locked --quiet
+}
+
+# cargo_build PACKAGE TARGET RUSTC_FLAG...
+cargo_build() {
+	local package=$1 target=$2
+	shift 2
+	local flags=("-Clinker=$WASM_LD" "-Clinker-flavor=wasm-ld" "$@") sources
+	# Trimmed paths still name the registry that a crate came from.
+	for sources in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do
+		flags+=("--remap-path-prefix=$sources=/crates")
+	done
+	CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f' && echo "${flags[*]}") "$CARGO" build --release --locked --quiet \
+		--package "$package" --target "$target" \
+		-Zbuild-std=std,panic_abort -Ztrim-paths --config 'profile.release.trim-paths="all"'
+}
+
+build_rust() {
+	need_rust
+	cargo_build "$1" wasm32-wasip1 "-L$WASI_LIBC"
+	cp "target/wasm32-wasip1/release/$2" "dist/$2"
+}
+
+# As in 2020: no WASI, no instruction newer than the first version of WebAssembly, and an SDK that does not say
+# which of its externs are imports.
+build_rust-2020() {
+	need_rust
+	cargo_build "$1" wasm32-unknown-unknown -Ctarget-cpu=mvp -Clink-arg=--allow-undefined
+	cp "target/wasm32-unknown-unknown/release/$2" "dist/$2"
+}
+
+build() {
+	local filter name kind file
+	for filter in "${filters[@]}"; do
+		IFS=: read -r name kind file <<<"$filter"
+		if [ "$name" = "$1" ]; then
+			echo "$name -> dist/$file"
+			"build_$kind" "$name" "$file"
+			chmod 644 "dist/$file"
+			return
+		fi
+	done
+	fail "no filter is named $1; build.sh --list names them"
+}
+
+names() {
+	printf '%s\n' "${filters[@]%%:*}"
+}
+
+check() {
+	cd dist
+	sha256sum --check --strict --quiet SHA256SUMS || fail "dist/ differs from dist/SHA256SUMS"
+	diff <(ls ./*.wasm | sort) <(sed 's/^[^ ]*  /.\//' SHA256SUMS | sort) || fail "dist/SHA256SUMS names other files than dist/ has"
+	echo "dist/: $(wc -l <SHA256SUMS) files are what SHA256SUMS says"
+}
+
+case ${1-} in
+--check)
+	check
+	;;
+--list)
+	names
+	;;
+-*)
+	fail "no option is named $1"
+	;;
+*)
+	mkdir -p dist
+	[ $# -gt 0 ] || mapfile -t all < <(names)
+	for name in "${@:-"${all[@]}"}"; do
+		build "$name"
+	done
+	(cd dist && sha256sum ./*.wasm | sed 's/  \.\//  /' >SHA256SUMS)
+	;;
+esac
