@@ -1,0 +1,24 @@
+package io.gatewaywasm.host.abi;
+
+import java.util.List;
+
+/**
+ * Parameter and result types of a function, each one of {@code i32}, {@code i64},
+ * {@code f32}, {@code f64} or the name of another WebAssembly type.
+ *
+ * @param parameters the types of the parameters in order
+ * @param results the types of the results in order
+ */
+public record FunctionSignature(List<String> parameters, List<String> results) {
+
+	public FunctionSignature {
+		parameters = List.copyOf(parameters);
+		results = List.copyOf(results);
+	}
+
+	@Override
+	public String toString() {
+		return "(" + String.join(",", this.parameters) + ")->(" + String.join(",", this.results) + ")";
+	}
+
+}

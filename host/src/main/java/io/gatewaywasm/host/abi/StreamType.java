@@ -1,0 +1,34 @@
+package io.gatewaywasm.host.abi;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Direction that a stream control call addresses ({@code proxy_stream_type_t}); the
+ * ordinal is the wire code.
+ */
+public enum StreamType {
+
+	/** The request of an HTTP stream. */
+	HTTP_REQUEST,
+
+	/** The response of an HTTP stream. */
+	HTTP_RESPONSE,
+
+	/** A downstream connection (network filters only). */
+	DOWNSTREAM,
+
+	/** An upstream connection (network filters only). */
+	UPSTREAM;
+
+	private static final StreamType[] VALUES = values();
+
+	/**
+	 * Return the stream type for a wire code.
+	 * @param code the wire code
+	 * @return the type or {@code null} if there is none
+	 */
+	public static @Nullable StreamType of(int code) {
+		return (code >= 0 && code < VALUES.length) ? VALUES[code] : null;
+	}
+
+}

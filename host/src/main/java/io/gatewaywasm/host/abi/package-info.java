@@ -1,0 +1,8 @@
+/**
+ * The vocabulary of Proxy-Wasm: statuses, map and buffer types, ABI versions, wire
+ * formats, and guest memory as an interface.
+ */
+@NullMarked
+package io.gatewaywasm.host.abi;
+
+import org.jspecify.annotations.NullMarked;

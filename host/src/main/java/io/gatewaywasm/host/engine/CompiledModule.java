@@ -1,0 +1,64 @@
+package io.gatewaywasm.host.engine;
+
+import java.util.List;
+import java.util.Map;
+
+import io.gatewaywasm.host.abi.FunctionImport;
+import io.gatewaywasm.host.abi.FunctionSignature;
+
+/**
+ * A module that has been parsed, validated and compiled once. Immutable and thread-safe;
+ * shared by all instances made from it.
+ */
+public interface CompiledModule {
+
+	/**
+	 * Return the digest of the bytes the module was made from.
+	 * @return the SHA-256 in lower case hexadecimal
+	 */
+	String sha256();
+
+	/**
+	 * Return the number of bytes the module was made from.
+	 * @return the size in bytes
+	 */
+	int size();
+
+	/**
+	 * Return the functions that the module imports.
+	 * @return the imports in the module's order
+	 */
+	List<FunctionImport> imports();
+
+	/**
+	 * Return the functions that the module exports.
+	 * @return the signatures by export name, in the module's order
+	 */
+	Map<String, FunctionSignature> exports();
+
+	/**
+	 * Return the memory an instance starts with.
+	 * @return the initial memory in bytes
+	 */
+	long initialMemory();
+
+	/**
+	 * Return how the module was brought into this form.
+	 * @return facts about the compilation
+	 */
+	CompilationReport report();
+
+	/**
+	 * Make an instance. Runs the module's start section, which can already call host
+	 * functions; exported start functions are left to the caller.
+	 * @param linker gives the function behind each import
+	 * @param maximumMemory the bytes that the instance's memory may grow to; growth
+	 * beyond answers -1 to the guest
+	 * @return a new instance
+	 * @throws ModuleException if the module needs more memory than that, or something
+	 * other than functions from its host
+	 * @throws GuestTrapException if the start section traps
+	 */
+	ModuleInstance instantiate(Linker linker, long maximumMemory) throws ModuleException;
+
+}

@@ -1,0 +1,26 @@
+package io.gatewaywasm.host.imports;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Properties (section "Properties").
+ */
+public interface HostProperties {
+
+	/**
+	 * Return a property in its wire encoding.
+	 * @param path the segments of the path
+	 * @return the encoded value, not to be changed, or {@code null} if it does not exist
+	 */
+	byte @Nullable [] property(List<String> path);
+
+	/**
+	 * Set a property.
+	 * @param path the segments of the path
+	 * @param value the value
+	 */
+	void setProperty(List<String> path, byte[] value);
+
+}

@@ -1,0 +1,171 @@
+package io.gatewaywasm.host.plugin;
+
+import java.time.Duration;
+
+/**
+ * Bounds on what a plugin may use. Made by {@link #builder()}; every bound has a default.
+ */
+public final class PluginLimits {
+
+	private final Builder values;
+
+	private PluginLimits(Builder values) {
+		this.values = values.copy();
+	}
+
+	/**
+	 * Start with the defaults.
+	 * @return a new builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * Return the memory that one instance may grow to.
+	 * @return bytes
+	 */
+	public long memory() {
+		return this.values.memory;
+	}
+
+	/**
+	 * Return how many bytes of a body may be buffered per direction of a stream.
+	 * @return bytes
+	 */
+	public int bodyBuffer() {
+		return this.values.bodyBuffer;
+	}
+
+	/**
+	 * Return how long a stream may stay paused before it gets the failure policy.
+	 * @return the time-out
+	 */
+	public Duration pauseTimeout() {
+		return this.values.pauseTimeout;
+	}
+
+	/**
+	 * Return how long a stream may wait for a VM.
+	 * @return the time-out
+	 */
+	public Duration vmWait() {
+		return this.values.vmWait;
+	}
+
+	/**
+	 * Return the time-out of callouts for which the guest gave none.
+	 * @return the time-out
+	 */
+	public Duration calloutTimeout() {
+		return this.values.calloutTimeout;
+	}
+
+	/**
+	 * Return how much work may wait for one VM before new work gets the failure policy.
+	 * @return number of tasks
+	 */
+	public int mailbox() {
+		return this.values.mailbox;
+	}
+
+	/** Collects the bounds. */
+	public static final class Builder {
+
+		private long memory = 256L * 1024 * 1024;
+
+		private int bodyBuffer = 1024 * 1024;
+
+		private Duration pauseTimeout = Duration.ofSeconds(60);
+
+		private Duration vmWait = Duration.ofSeconds(5);
+
+		private Duration calloutTimeout = Duration.ofSeconds(10);
+
+		private int mailbox = 1024;
+
+		private Builder() {
+		}
+
+		private Builder copy() {
+			Builder copy = new Builder();
+			copy.memory = this.memory;
+			copy.bodyBuffer = this.bodyBuffer;
+			copy.pauseTimeout = this.pauseTimeout;
+			copy.vmWait = this.vmWait;
+			copy.calloutTimeout = this.calloutTimeout;
+			copy.mailbox = this.mailbox;
+			return copy;
+		}
+
+		/**
+		 * Set the memory that one instance may grow to (default 256 MiB).
+		 * @param bytes the bound in bytes
+		 * @return this builder
+		 */
+		public Builder memory(long bytes) {
+			this.memory = bytes;
+			return this;
+		}
+
+		/**
+		 * Set how many bytes of a body may be buffered per direction (default 1 MiB).
+		 * @param bytes the bound in bytes
+		 * @return this builder
+		 */
+		public Builder bodyBuffer(int bytes) {
+			this.bodyBuffer = bytes;
+			return this;
+		}
+
+		/**
+		 * Set how long a stream may stay paused (default 60 s).
+		 * @param timeout the time-out
+		 * @return this builder
+		 */
+		public Builder pauseTimeout(Duration timeout) {
+			this.pauseTimeout = timeout;
+			return this;
+		}
+
+		/**
+		 * Set how long a stream may wait for a VM (default 5 s).
+		 * @param timeout the time-out
+		 * @return this builder
+		 */
+		public Builder vmWait(Duration timeout) {
+			this.vmWait = timeout;
+			return this;
+		}
+
+		/**
+		 * Set the time-out of callouts for which the guest gave none (default 10 s).
+		 * @param timeout the time-out
+		 * @return this builder
+		 */
+		public Builder calloutTimeout(Duration timeout) {
+			this.calloutTimeout = timeout;
+			return this;
+		}
+
+		/**
+		 * Set how much work may wait for one VM (default 1024 tasks).
+		 * @param tasks the number of tasks
+		 * @return this builder
+		 */
+		public Builder mailbox(int tasks) {
+			this.mailbox = tasks;
+			return this;
+		}
+
+		/**
+		 * Finish.
+		 * @return the limits
+		 */
+		public PluginLimits build() {
+			return new PluginLimits(this);
+		}
+
+	}
+
+}

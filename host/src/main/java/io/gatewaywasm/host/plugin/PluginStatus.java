@@ -1,0 +1,46 @@
+package io.gatewaywasm.host.plugin;
+
+import java.time.Instant;
+import java.util.List;
+
+import io.gatewaywasm.host.engine.CompilationReport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plugin seen from outside, at one moment.
+ *
+ * @param id the id of the plugin
+ * @param state where it stands
+ * @param rootId the root id
+ * @param vmId the VM id
+ * @param sha256 the digest of the module
+ * @param size the size of the module in bytes
+ * @param abiVersion the ABI version in the form {@code 0.2.1}
+ * @param abiMarked whether the module names its version itself
+ * @param compilation how the module was compiled
+ * @param instances the VMs that can be entered
+ * @param targetInstances the VMs there should be
+ * @param memoryBytes the memory of all VMs in bytes
+ * @param activeStreams the streams that have begun and not ended
+ * @param streams the streams that ever began
+ * @param failures the failures of guests ever
+ * @param localReplies the local replies ever
+ * @param lastError the last failure or {@code null}
+ * @param lastErrorAt when that was or {@code null}
+ * @param liveSince when the module went live
+ * @param unimplementedImports functions of the ABI that the module imports and this host
+ * does not offer
+ * @param unknownImports functions that the module imports and nobody knows
+ */
+public record PluginStatus(String id, PluginState state, String rootId, String vmId, String sha256, int size,
+		String abiVersion, boolean abiMarked, CompilationReport compilation, int instances, int targetInstances,
+		long memoryBytes, int activeStreams, long streams, long failures, long localReplies, @Nullable String lastError,
+		@Nullable Instant lastErrorAt, Instant liveSince, List<String> unimplementedImports,
+		List<String> unknownImports) {
+
+	public PluginStatus {
+		unimplementedImports = List.copyOf(unimplementedImports);
+		unknownImports = List.copyOf(unknownImports);
+	}
+
+}

@@ -1,0 +1,31 @@
+package io.gatewaywasm.host.vm;
+
+import java.util.Arrays;
+
+/**
+ * Identity of a root context inside a VM: two equal ones share it.
+ *
+ * @param name the name that the guest sees as {@code plugin_name}
+ * @param rootId the root id, by which C++ and AssemblyScript guests choose a factory
+ * @param configuration the plugin configuration, not to be changed
+ */
+public record RootSpec(String name, String rootId, byte[] configuration) {
+
+	@Override
+	public boolean equals(Object other) {
+		return other instanceof RootSpec that && this.name.equals(that.name) && this.rootId.equals(that.rootId)
+				&& Arrays.equals(this.configuration, that.configuration);
+	}
+
+	@Override
+	public int hashCode() {
+		return 31 * (31 * this.name.hashCode() + this.rootId.hashCode()) + Arrays.hashCode(this.configuration);
+	}
+
+	@Override
+	public String toString() {
+		return "RootSpec[name=" + this.name + ", rootId=" + this.rootId + ", configuration=" + this.configuration.length
+				+ " bytes]";
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * One module instance with its root and stream contexts, entered by one thread at a time.
+ */
+@NullMarked
+package io.gatewaywasm.host.vm;
+
+import org.jspecify.annotations.NullMarked;
