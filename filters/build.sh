@@ -19,6 +19,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 readonly filters=(
 	hello-world:rust:hello_world.wasm
 	hello-world-abi-0-1-0:rust-2020:hello_world_abi_0_1_0.wasm
+	probe-rust:rust:probe_rust.wasm
 )
 
 fail() {
