@@ -64,7 +64,7 @@ final class Generation {
 			return generation;
 		}
 		catch (VmStartException ex) {
-			throw new PluginStartException(ex.getMessage(), ex.remedy(), ex);
+			throw new PluginStartException(ex.problem(), ex.remedy(), ex);
 		}
 	}
 

@@ -1,7 +1,5 @@
 package io.gatewaywasm.host.plugin;
 
-import java.util.concurrent.atomic.AtomicReference;
-
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.HttpStream;
@@ -31,7 +29,7 @@ public final class Plugin implements AutoCloseable {
 
 	private final PluginCounters counters;
 
-	private final AtomicReference<Generation> generation;
+	private volatile Generation generation;
 
 	private volatile boolean closed;
 
@@ -39,7 +37,7 @@ public final class Plugin implements AutoCloseable {
 		this.services = services;
 		this.observer = observer;
 		this.counters = counters;
-		this.generation = new AtomicReference<>(first);
+		this.generation = first;
 	}
 
 	/**
@@ -82,9 +80,9 @@ public final class Plugin implements AutoCloseable {
 	}
 
 	private PluginStream open(HttpStream stream, @Nullable RootSpec root, int affinity) {
-		Generation current = this.generation.get();
+		Generation current = this.generation;
 		while (!current.enter()) {
-			Generation newer = this.generation.get();
+			Generation newer = this.generation;
 			if (newer == current) {
 				// Closed for good: the stream learns that from the empty pool.
 				break;
@@ -105,10 +103,13 @@ public final class Plugin implements AutoCloseable {
 	 */
 	public void reload(PluginSpec spec, CompiledModule module) throws PluginStartException {
 		Generation next = Generation.start(spec, module, this.services, this.counters);
-		Generation old = this.generation.getAndSet(next);
-		old.retire();
-		if (this.closed) {
-			next.close();
+		synchronized (this) {
+			Generation old = this.generation;
+			this.generation = next;
+			old.retire();
+			if (this.closed) {
+				next.close();
+			}
 		}
 	}
 
@@ -117,7 +118,7 @@ public final class Plugin implements AutoCloseable {
 	 * @return the status
 	 */
 	public PluginStatus status() {
-		Generation current = this.generation.get();
+		Generation current = this.generation;
 		CompiledModule module = current.module().module();
 		int usable = current.pool().usable();
 		PluginState state = this.closed ? PluginState.CLOSED : (usable > 0) ? PluginState.LIVE : PluginState.FAILED;
@@ -133,8 +134,10 @@ public final class Plugin implements AutoCloseable {
 
 	@Override
 	public void close() {
-		this.closed = true;
-		this.generation.get().close();
+		synchronized (this) {
+			this.closed = true;
+			this.generation.close();
+		}
 	}
 
 }

@@ -121,7 +121,7 @@ final class Direction {
 				.headers(isRequest() ? MapType.REQUEST_HEADERS : MapType.RESPONSE_HEADERS);
 			long status = this.vm.call(callback, this.stream, this.stream.id(), (headers != null) ? headers.size() : 0,
 					endOfStream ? 1 : 0);
-			outcome = settleHeaders(HeadersStatus.of(status));
+			outcome = settleHeaders(HeadersStatus.of((int) status));
 		}
 		finally {
 			this.vm.observer()
@@ -183,7 +183,7 @@ final class Direction {
 		try {
 			long status = this.vm.call(callback, this.stream, this.stream.id(), this.buffer.length(),
 					endOfStream ? 1 : 0);
-			outcome = settleBody(DataStatus.of(status));
+			outcome = settleBody(DataStatus.of((int) status));
 		}
 		finally {
 			this.vm.observer()

@@ -41,7 +41,7 @@ public final class GuestModule {
 	 * @throws VmStartException if it is no Proxy-Wasm module or lacks what each must have
 	 */
 	public static GuestModule of(CompiledModule module) throws VmStartException {
-		DetectedAbi abi = DetectedAbi.of(module.exports(), module.imports());
+		DetectedAbi abi = DetectedAbi.detect(module.exports(), module.imports());
 		if (abi == null) {
 			throw new VmStartException(
 					"The module is WebAssembly but not a Proxy-Wasm filter: it exports neither"

@@ -136,7 +136,7 @@ public final class StreamContext extends Context {
 			this.root = this.vm.root(this.rootSpec);
 		}
 		catch (VmStartException ex) {
-			fail(VmFailure.of("start", ex.getMessage()));
+			fail(VmFailure.of("start", ex.problem()));
 			return false;
 		}
 		this.vm.register(this);

@@ -52,6 +52,8 @@ public final class Vm {
 
 	private final VmHost host;
 
+	private final ImportTable imports;
+
 	private final ModuleInstance instance;
 
 	private final GuestExports exports;
@@ -89,8 +91,8 @@ public final class Vm {
 			this.arguments[i] = new long[i];
 		}
 		this.host = new VmHost(this);
-		ImportTable table = new ImportTable(this.host);
-		this.instance = VmStarter.instantiate(module, table, spec.memory());
+		this.imports = new ImportTable(this.host);
+		this.instance = VmStarter.instantiate(module, this.imports, spec.memory());
 		this.exports = new GuestExports(module, this.instance);
 	}
 
@@ -345,6 +347,7 @@ public final class Vm {
 			throw fail(VmStarter.describe(callback, context, ex), ex);
 		}
 		finally {
+			this.imports.flush();
 			this.effective = null;
 		}
 	}

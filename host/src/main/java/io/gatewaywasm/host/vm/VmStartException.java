@@ -9,6 +9,8 @@ public class VmStartException extends Exception {
 
 	private static final long serialVersionUID = 1L;
 
+	private final String problem;
+
 	private final String remedy;
 
 	/**
@@ -19,7 +21,16 @@ public class VmStartException extends Exception {
 	 */
 	public VmStartException(String message, String remedy, @Nullable Throwable cause) {
 		super(message, cause);
+		this.problem = message;
 		this.remedy = remedy;
+	}
+
+	/**
+	 * Return what is wrong.
+	 * @return a sentence
+	 */
+	public String problem() {
+		return this.problem;
 	}
 
 	/**

@@ -27,11 +27,11 @@ final class VmStarter {
 			return module.module().instantiate(table::link, memory);
 		}
 		catch (ImportMismatchException ex) {
-			throw new VmStartException(ex.getMessage(),
+			throw new VmStartException(String.valueOf(ex.getMessage()),
 					"Rebuild the filter with an SDK for Proxy-Wasm ABI 0.1.0, 0.2.0 or 0.2.1.", ex);
 		}
 		catch (ModuleException ex) {
-			throw new VmStartException(ex.getMessage(), "Check the module and 'limits.memory'.", ex);
+			throw new VmStartException(String.valueOf(ex.getMessage()), "Check the module and 'limits.memory'.", ex);
 		}
 		catch (GuestTrapException ex) {
 			throw new VmStartException("The module's start section trapped: " + ex.getMessage(), SEE_LOG, ex);
