@@ -10,6 +10,9 @@
 #   Rust   Debian 12's packages rustc-web, cargo-web, rust-web-src, lld-22 and wasi-libc
 #          (apt-get install --no-install-recommends rustc-web cargo-web rust-web-src lld-22 wasi-libc).
 #          They conflict with Debian's rustc and cargo. CARGO, RUSTC, WASM_LD and WASI_LIBC name others than theirs.
+#   Go     Go 1.24 or newer; GO names another than the first on the path.
+#   AssemblyScript
+#          Node.js with npm; the compilers come with each filter's own packages.
 # README.md says which versions made the files that are committed.
 set -euo pipefail
 export LC_ALL=C
@@ -17,8 +20,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 # folder : how it is built : the file that comes out
 readonly filters=(
+	body-go:go:body_go.wasm
+	body-rust:rust:body_rust.wasm
+	headers-as:as:headers_as.wasm
+	headers-as-solo:as:headers_as_solo.wasm
+	headers-go:go:headers_go.wasm
 	hello-world:rust:hello_world.wasm
 	hello-world-abi-0-1-0:rust-2020:hello_world_abi_0_1_0.wasm
+	probe-rust:rust:probe_rust.wasm
 )
 
 fail() {
@@ -71,6 +80,19 @@ build_rust-2020() {
 	need_rust
 	cargo_build "$1" wasm32-unknown-unknown -Ctarget-cpu=mvp -Clink-arg=--allow-undefined
 	cp "target/wasm32-unknown-unknown/release/$2" "dist/$2"
+}
+
+build_go() {
+	local go=${GO:-go}
+	need "$go"
+	GOOS=wasip1 GOARCH=wasm GOFLAGS=-mod=readonly GOWORK=off GOTOOLCHAIN=local "$go" build \
+		-buildmode=c-shared -trimpath -buildvcs=false -o "dist/$2" "./$1"
+}
+
+build_as() {
+	need npm
+	(cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --silent && npm run --silent build)
+	cp "$1/target/$2" "dist/$2"
 }
 
 build() {

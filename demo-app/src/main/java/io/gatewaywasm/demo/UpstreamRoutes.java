@@ -16,6 +16,10 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.http.server.HttpServerRoutes;
+import tools.jackson.core.PrettyPrinter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.core.util.Separators;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.stereotype.Component;
@@ -30,10 +34,18 @@ final class UpstreamRoutes implements Consumer<HttpServerRoutes> {
 
 	private static final Duration EVENT_INTERVAL = Duration.ofMillis(200);
 
-	private final JsonMapper json;
+	private final ObjectWriter json;
 
 	UpstreamRoutes(JsonMapper json) {
-		this.json = json;
+		this.json = json.writer().with(prettyPrinter());
+	}
+
+	/**
+	 * Return a printer that puts white space where httpbin does.
+	 */
+	private static PrettyPrinter prettyPrinter() {
+		return new DefaultPrettyPrinter(
+				Separators.createDefaultInstance().withObjectNameValueSpacing(Separators.Spacing.AFTER));
 	}
 
 	@Override

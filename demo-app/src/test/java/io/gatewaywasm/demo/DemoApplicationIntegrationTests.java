@@ -49,8 +49,8 @@ class DemoApplicationIntegrationTests {
 			.build();
 		HttpResponse<String> response = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
 		assertThat(response.statusCode()).isEqualTo(200);
-		assertThat(response.body()).contains("\"X-Asked\":\"yes\"")
-			.contains("\"Host\":\"localhost:" + this.upstream.port() + "\"");
+		assertThat(response.body()).contains("\"X-Asked\": \"yes\"")
+			.contains("\"Host\": \"localhost:" + this.upstream.port() + "\"");
 	}
 
 }

@@ -48,6 +48,7 @@ class UpstreamServerTests {
 		HttpResponse<String> response = send(
 				request("/headers").header("x-hello", "one").header("x-hello", "two").header("X-QUOTE", "say \"hi\""));
 		assertThat(response.headers().firstValue("content-type")).hasValue("application/json");
+		assertThat(response.body()).contains("\"X-Hello\": \"one,two\"");
 		assertThat(read(response)).extractingByKey("headers", MAP)
 			.containsEntry("X-Hello", "one,two")
 			.containsEntry("X-Quote", "say \"hi\"")

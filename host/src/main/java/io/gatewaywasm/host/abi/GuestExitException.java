@@ -1,8 +1,8 @@
 package io.gatewaywasm.host.abi;
 
 /**
- * A guest called {@code proc_exit}. Unwinds the guest; harmless with code 0 during
- * {@code _start}, a trap everywhere else.
+ * A guest called {@code proc_exit} or {@code abort}. Unwinds the guest; harmless with
+ * code 0 during {@code _start}, a trap everywhere else.
  */
 public final class GuestExitException extends RuntimeException {
 
@@ -11,11 +11,20 @@ public final class GuestExitException extends RuntimeException {
 	private final int code;
 
 	/**
-	 * Create a new exception.
+	 * Create a new exception for {@code proc_exit}.
 	 * @param code the exit code that the guest gave
 	 */
 	public GuestExitException(int code) {
-		super("the guest called proc_exit(" + code + ")", null, false, false);
+		this(code, "the guest called proc_exit(" + code + ")");
+	}
+
+	/**
+	 * Create a new exception for another way to end.
+	 * @param code the exit code that stands for it
+	 * @param message what the guest did
+	 */
+	public GuestExitException(int code, String message) {
+		super(message, null, false, false);
 		this.code = code;
 	}
 

@@ -36,4 +36,13 @@ public enum LogLevel {
 		return (code >= 0 && code < VALUES.length) ? VALUES[code] : null;
 	}
 
+	/**
+	 * Return the value that crosses the ABI.
+	 * @return the wire code
+	 */
+	@SuppressWarnings("EnumOrdinal")
+	public int code() {
+		return ordinal();
+	}
+
 }

@@ -28,4 +28,13 @@ public enum MetricType {
 		return (code >= 0 && code < VALUES.length) ? VALUES[code] : null;
 	}
 
+	/**
+	 * Return the value that crosses the ABI.
+	 * @return the wire code
+	 */
+	@SuppressWarnings("EnumOrdinal")
+	public int code() {
+		return ordinal();
+	}
+
 }

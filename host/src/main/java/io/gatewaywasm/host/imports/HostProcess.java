@@ -21,9 +21,12 @@ public interface HostProcess {
 	void random(byte[] target);
 
 	/**
-	 * Take bytes that the guest wrote to an output stream.
-	 * @param descriptor 1 for standard output, 2 for standard error
-	 * @param data the bytes
+	 * Take a line that the guest wrote to an output stream. Not called while
+	 * {@link HostLog#isLogEnabled} says that the stream's level is off.
+	 * @param descriptor 1 for standard output, which is logged as
+	 * {@link io.gatewaywasm.host.abi.LogLevel#INFO}, or 2 for standard error, which is
+	 * logged as {@link io.gatewaywasm.host.abi.LogLevel#ERROR}
+	 * @param data the bytes of the line without its newline, possibly none
 	 */
 	void write(int descriptor, byte[] data);
 

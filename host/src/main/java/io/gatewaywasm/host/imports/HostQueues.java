@@ -1,7 +1,8 @@
 package io.gatewaywasm.host.imports;
 
 /**
- * Queues shared by VMs (section "Shared Queue").
+ * Queues shared by VMs (section "Shared Queue"). Each {@code char} of a queue's name is
+ * one byte (ISO 8859-1), since names need not be text.
  */
 public interface HostQueues {
 

@@ -3,7 +3,8 @@ package io.gatewaywasm.host.imports;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Data shared by all VMs of one VM id (section "Shared Key-Value Store").
+ * Data shared by all VMs of one VM id (section "Shared Key-Value Store"). Each
+ * {@code char} of a key is one byte (ISO 8859-1), since keys need not be text.
  */
 public interface HostSharedData {
 

@@ -24,7 +24,7 @@ public interface HostStreams {
 
 	/**
 	 * Resume a paused direction once the callback has returned.
-	 * @param type the direction
+	 * @param type the direction, never {@link StreamType#UPSTREAM}
 	 */
 	void continueStream(StreamType type);
 
@@ -36,10 +36,10 @@ public interface HostStreams {
 
 	/**
 	 * Answer the request from here once the callback has returned.
-	 * @param statusCode the HTTP status
-	 * @param details a word or two for logs
-	 * @param body the body
-	 * @param headers the additional headers
+	 * @param statusCode the HTTP status as the guest gave it
+	 * @param details a word or two for logs, without white space
+	 * @param body the body, owned by the host from now on
+	 * @param headers the additional headers, no pseudo-headers among them
 	 * @param grpcStatus the gRPC status, or -1
 	 */
 	void sendLocalResponse(int statusCode, String details, byte[] body, List<HeaderPair> headers, int grpcStatus);

@@ -3,49 +3,141 @@ package io.gatewaywasm.host.plugin;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.HttpStream;
+import io.gatewaywasm.host.spi.PluginObserver;
 import io.gatewaywasm.host.vm.RootSpec;
+import org.jspecify.annotations.Nullable;
 
-/** Interim signature; see the design. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * A filter in service: a compiled module with configuration and policy.
+ *
+ * <h2>Life</h2> <pre>
+ *   start: check → canary → VMs ──&gt; LIVE ──all VMs lost──&gt; FAILED ──replaced──&gt; LIVE
+ *                                    │ reload: a new generation beside the old one;
+ *                                    │ new streams go to it, old ones finish
+ *                                    └──close──&gt; CLOSED
+ * </pre>
+ *
+ * <h2>Threads</h2> {@link #start} and {@link #reload} make VMs and take up to seconds:
+ * they are for background threads. Everything else is thread-safe and does not block;
+ * {@link #openStream} is for event loops.
+ */
 public final class Plugin implements AutoCloseable {
 
-	private Plugin() {
+	private final HostServices services;
+
+	private final PluginObserver observer;
+
+	private final PluginCounters counters;
+
+	private volatile Generation generation;
+
+	private volatile boolean closed;
+
+	private Plugin(HostServices services, PluginObserver observer, PluginCounters counters, Generation first) {
+		this.services = services;
+		this.observer = observer;
+		this.counters = counters;
+		this.generation = first;
 	}
 
-	/** Blocking: canary, then VMs. */
+	/**
+	 * Start a plugin: check the module, start a throw-away VM in a sandbox, then the VMs
+	 * that serve.
+	 * @param spec what to start it with
+	 * @param module the compiled module
+	 * @param services the gateway's services
+	 * @return a plugin that serves
+	 * @throws PluginStartException if the module is no filter for this host, refuses its
+	 * configuration, or traps
+	 */
 	public static Plugin start(PluginSpec spec, CompiledModule module, HostServices services)
 			throws PluginStartException {
-		throw new UnsupportedOperationException();
+		PluginCounters counters = new PluginCounters();
+		return new Plugin(services, services.observer(spec.id()), counters,
+				Generation.start(spec, module, services, counters));
 	}
 
-	/** Never throws, never blocks. */
+	/**
+	 * Begin a stream with the plugin's own configuration.
+	 * @param stream the exchange
+	 * @param affinity a hint that chooses the VM, best the same for streams of one event
+	 * loop
+	 * @return the stream, to be ended by the caller
+	 */
 	public PluginStream openStream(HttpStream stream, int affinity) {
-		throw new UnsupportedOperationException();
+		return open(stream, null, affinity);
 	}
 
+	/**
+	 * Begin a stream with another configuration.
+	 * @param stream the exchange
+	 * @param root the root context that the stream shall belong to
+	 * @param affinity a hint that chooses the VM
+	 * @return the stream, to be ended by the caller
+	 */
 	public PluginStream openStream(HttpStream stream, RootSpec root, int affinity) {
-		throw new UnsupportedOperationException();
+		return open(stream, root, affinity);
 	}
 
-	public boolean hasRequestBodyCallback() {
-		throw new UnsupportedOperationException();
+	private PluginStream open(HttpStream stream, @Nullable RootSpec root, int affinity) {
+		Generation current = this.generation;
+		while (!current.enter()) {
+			Generation newer = this.generation;
+			if (newer == current) {
+				// Closed for good: the stream learns that from the empty pool.
+				break;
+			}
+			current = newer;
+		}
+		this.counters.streamStarted();
+		this.observer.streamStarted();
+		return new PluginStream(current, (root != null) ? root : current.spec().root(), this.counters, this.observer,
+				stream, affinity);
 	}
 
-	public boolean hasResponseBodyCallback() {
-		throw new UnsupportedOperationException();
-	}
-
-	/** New generation beside the old; old keeps serving if this throws. */
+	/**
+	 * Put a new generation in service beside the old one, which finishes its streams.
+	 * @param spec what to start it with; the id must be the same
+	 * @param module the compiled module
+	 * @throws PluginStartException if it cannot be started; the old one goes on serving
+	 */
 	public void reload(PluginSpec spec, CompiledModule module) throws PluginStartException {
-		throw new UnsupportedOperationException();
+		Generation next = Generation.start(spec, module, this.services, this.counters);
+		synchronized (this) {
+			Generation old = this.generation;
+			this.generation = next;
+			old.retire();
+			if (this.closed) {
+				next.close();
+			}
+		}
 	}
 
+	/**
+	 * Describe the plugin at this moment.
+	 * @return the status
+	 */
 	public PluginStatus status() {
-		throw new UnsupportedOperationException();
+		Generation current = this.generation;
+		CompiledModule module = current.module().module();
+		int usable = current.pool().usable();
+		PluginState state = this.closed ? PluginState.CLOSED : (usable > 0) ? PluginState.LIVE : PluginState.FAILED;
+		PluginCounters.LastError error = this.counters.lastError();
+		return new PluginStatus(current.spec().id(), state, current.spec().root().rootId(), current.spec().vmId(),
+				module.sha256(), module.size(), current.module().abi().version().version(),
+				current.module().abi().marked(), module.report(), usable, current.pool().size(),
+				current.pool().memory(), this.counters.active(), this.counters.streams(), this.counters.failures(),
+				this.counters.localReplies(), (error != null) ? error.message() : null,
+				(error != null) ? error.at() : null, current.liveSince(), current.module().imports().unimplemented(),
+				current.module().imports().unknown());
 	}
 
 	@Override
 	public void close() {
+		synchronized (this) {
+			this.closed = true;
+			this.generation.close();
+		}
 	}
 
 }

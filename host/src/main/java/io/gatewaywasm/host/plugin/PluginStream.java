@@ -1,37 +1,261 @@
 package io.gatewaywasm.host.plugin;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
+import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.HttpStream;
+import io.gatewaywasm.host.spi.PluginObserver;
+import io.gatewaywasm.host.vm.Callback;
+import io.gatewaywasm.host.vm.RootSpec;
+import io.gatewaywasm.host.vm.StreamContext;
+import io.gatewaywasm.host.vm.StreamOwner;
+import io.gatewaywasm.host.vm.Vm;
+import io.gatewaywasm.host.vm.VmFailure;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Interim signature. Decisions come inline when the VM is idle and the guest does not
- * pause, else on {@code HttpStream.executor()}.
+ * One HTTP exchange on its way through one plugin.
+ *
+ * <h2>Life</h2> <pre>
+ *   open ──requestHeaders: leases a VM──&gt; requestBody* ──&gt; responseHeaders ──&gt; responseBody*
+ *     │                                      │                                    │
+ *     └──────────────────────────────────────┴──────────end (exactly one counts)──┘
+ *   the VM or the wait for one fails: the failure policy answers what is asked and
+ *   everything that is asked later
+ * </pre>
+ *
+ * <h2>Threads</h2> The phases of one direction are called one after the other, by any
+ * thread. Each is answered by one {@link Decision}: inline, if the VM is idle and the
+ * filter does not pause, else on {@link HttpStream#executor()}. Nothing blocks and
+ * nothing is thrown.
  */
 public final class PluginStream {
 
-	private PluginStream() {
+	private final Generation generation;
+
+	private final RootSpec root;
+
+	private final PluginCounters counters;
+
+	private final PluginObserver observer;
+
+	private final HttpStream httpStream;
+
+	private final int affinity;
+
+	private final Owner owner = new Owner();
+
+	private final Lane request = new Lane();
+
+	private final Lane response = new Lane();
+
+	private final AtomicBoolean ended = new AtomicBoolean();
+
+	private volatile @Nullable StreamContext context;
+
+	private volatile @Nullable VmFailure failure;
+
+	PluginStream(Generation generation, RootSpec root, PluginCounters counters, PluginObserver observer,
+			HttpStream httpStream, int affinity) {
+		this.generation = generation;
+		this.root = root;
+		this.counters = counters;
+		this.observer = observer;
+		this.httpStream = httpStream;
+		this.affinity = affinity;
 	}
 
-	public void requestHeaders(boolean endOfStream, Consumer<Decision> decision) {
+	/**
+	 * Return whether the filter wants to see request bodies; if not, they need not be
+	 * given to it.
+	 * @return whether it does
+	 */
+	public boolean wantsRequestBody() {
+		return this.generation.module().has(Callback.REQUEST_BODY);
 	}
 
-	/** The sink given first is kept for late releases. */
-	public void requestBody(byte[] chunk, boolean endOfStream, Consumer<Decision> decision) {
+	/**
+	 * Return whether the filter wants to see response bodies.
+	 * @return whether it does
+	 */
+	public boolean wantsResponseBody() {
+		return this.generation.module().has(Callback.RESPONSE_BODY);
 	}
 
-	public void responseHeaders(boolean endOfStream, Consumer<Decision> decision) {
+	/**
+	 * Return whether the filter wants to see response trailers.
+	 * @return whether it does
+	 */
+	public boolean wantsResponseTrailers() {
+		return this.generation.module().has(Callback.RESPONSE_TRAILERS);
 	}
 
-	public void responseBody(byte[] chunk, boolean endOfStream, Consumer<Decision> decision) {
+	/**
+	 * Show the request's headers to the filter.
+	 * @param endOfStream whether the request has no body
+	 * @param sink gets the decision
+	 */
+	public void requestHeaders(boolean endOfStream, Consumer<Decision> sink) {
+		this.request.ask(sink, false, null, endOfStream);
+		if (this.context != null) {
+			dispatchHeaders(StreamType.HTTP_REQUEST, endOfStream);
+			return;
+		}
+		this.generation.lease(this.affinity, this.httpStream.executor(), (vm) -> leased(vm, endOfStream));
 	}
 
-	/** Synchronous hook: a pause is answered as Continue; inline if VM idle. */
-	public void responseTrailers(Consumer<Decision> decision) {
+	private void leased(@Nullable Vm vm, boolean endOfStream) {
+		if (this.ended.get()) {
+			return;
+		}
+		if (vm == null) {
+			this.counters.failed("No VM was available for a stream.");
+			this.observer.failed("unavailable");
+			this.owner.failed(VmFailure.of("unavailable", "No VM was available in time."), null, null);
+			return;
+		}
+		this.context = vm.stream(this.root, this.owner);
+		dispatchHeaders(StreamType.HTTP_REQUEST, endOfStream);
 	}
 
-	/** Exactly once counts; later calls do nothing. done, log, delete. */
+	/**
+	 * Show a part of the request's body to the filter.
+	 * @param chunk the bytes, owned by the stream from now on
+	 * @param endOfStream whether these are the last
+	 * @param sink gets the decision, and is kept for a later {@link Decision.Release}
+	 */
+	public void requestBody(byte[] chunk, boolean endOfStream, Consumer<Decision> sink) {
+		body(StreamType.HTTP_REQUEST, chunk, endOfStream, sink);
+	}
+
+	/**
+	 * Show the response's headers to the filter.
+	 * @param endOfStream whether the response has no body
+	 * @param sink gets the decision
+	 */
+	public void responseHeaders(boolean endOfStream, Consumer<Decision> sink) {
+		this.response.ask(sink, false, null, endOfStream);
+		dispatchHeaders(StreamType.HTTP_RESPONSE, endOfStream);
+	}
+
+	/**
+	 * Show a part of the response's body to the filter.
+	 * @param chunk the bytes, owned by the stream from now on
+	 * @param endOfStream whether these are the last
+	 * @param sink gets the decision, and is kept for a later {@link Decision.Release}
+	 */
+	public void responseBody(byte[] chunk, boolean endOfStream, Consumer<Decision> sink) {
+		body(StreamType.HTTP_RESPONSE, chunk, endOfStream, sink);
+	}
+
+	/**
+	 * Show the response's trailers to the filter. A pause is answered as Continue.
+	 * @param sink gets the decision
+	 */
+	public void responseTrailers(Consumer<Decision> sink) {
+		this.response.ask(sink, false, null, true);
+		StreamContext current = this.context;
+		if (current == null || this.failure != null) {
+			applyPolicy(this.response, null);
+			return;
+		}
+		current.trailers(StreamType.HTTP_RESPONSE);
+	}
+
+	/**
+	 * End the stream: the filter's done, log and delete callbacks. Only the first call
+	 * counts.
+	 */
 	public void end() {
+		if (!this.ended.compareAndSet(false, true)) {
+			return;
+		}
+		StreamContext current = this.context;
+		if (current != null) {
+			current.end();
+		}
+		this.counters.streamEnded();
+		this.generation.leave();
+	}
+
+	private void dispatchHeaders(StreamType direction, boolean endOfStream) {
+		StreamContext current = this.context;
+		if (current == null || this.failure != null) {
+			applyPolicy(lane(direction), null);
+			return;
+		}
+		current.headers(direction, endOfStream);
+	}
+
+	private void body(StreamType direction, byte[] chunk, boolean endOfStream, Consumer<Decision> sink) {
+		Lane lane = lane(direction);
+		lane.ask(sink, true, chunk, endOfStream);
+		StreamContext current = this.context;
+		if (current == null || this.failure != null) {
+			applyPolicy(lane, null);
+			return;
+		}
+		current.body(direction, chunk, endOfStream);
+	}
+
+	private Lane lane(StreamType direction) {
+		return (direction == StreamType.HTTP_REQUEST) ? this.request : this.response;
+	}
+
+	/**
+	 * Answer what is asked as the failure policy says.
+	 * @param lane the direction
+	 * @param pending what the VM still had of it, or {@code null}
+	 */
+	private void applyPolicy(Lane lane, StreamOwner.@Nullable Pending pending) {
+		boolean open = this.generation.spec().failStrategy().isOpen() || this.failure == null;
+		Decision decision = lane.policyDecision(open, pending);
+		if (decision != null) {
+			deliver(lane, decision);
+		}
+	}
+
+	private void deliver(Lane lane, Decision decision) {
+		if (decision instanceof Decision.Reply) {
+			this.counters.localReply();
+		}
+		if (!this.ended.get()) {
+			lane.deliver(decision);
+		}
+	}
+
+	/** Receives what the stream context decides. */
+	private final class Owner implements StreamOwner {
+
+		@Override
+		public HttpStream httpStream() {
+			return PluginStream.this.httpStream;
+		}
+
+		@Override
+		public void decided(StreamType direction, Decision decision) {
+			deliver(lane(direction), decision);
+		}
+
+		@Override
+		public void interrupted(Decision decision) {
+			if (!PluginStream.this.ended.get()) {
+				PluginStream.this.httpStream.interrupt(decision);
+			}
+		}
+
+		@Override
+		public void failed(VmFailure why, @Nullable Pending pendingRequest, @Nullable Pending pendingResponse) {
+			if (PluginStream.this.failure != null) {
+				return;
+			}
+			PluginStream.this.failure = why;
+			applyPolicy(PluginStream.this.request, pendingRequest);
+			applyPolicy(PluginStream.this.response, pendingResponse);
+		}
+
 	}
 
 }

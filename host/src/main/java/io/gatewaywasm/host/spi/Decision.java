@@ -4,7 +4,7 @@ package io.gatewaywasm.host.spi;
  * What the gateway shall do next with one direction of a stream. Each call into a phase
  * is answered by exactly one decision, at once or, when the filter pauses, later; nothing
  * is decided means nothing is to be done. A body direction may in addition get a
- * {@link Forward} that no chunk asked for, when a paused filter resumes.
+ * {@link Release} that no chunk asked for, when a paused filter resumes.
  */
 public sealed interface Decision {
 
@@ -26,7 +26,7 @@ public sealed interface Decision {
 
 	/**
 	 * Hold the headers back, but give the body to the filter chunk by chunk: the first
-	 * {@link Forward} or {@link Continue} releases headers and data.
+	 * {@link Forward} or {@link Release} releases headers and data.
 	 */
 	record HoldHeaders() implements Decision {
 
@@ -50,6 +50,16 @@ public sealed interface Decision {
 	 * @param endOfStream whether this is the end of the body
 	 */
 	record Forward(byte[] data, boolean endOfStream) implements Decision {
+
+	}
+
+	/**
+	 * Send bytes on although no chunk asked: the filter let go of what it had held back.
+	 * The chunk that is perhaps on its way gets its own decision.
+	 *
+	 * @param data the bytes, owned by the receiver, possibly none
+	 */
+	record Release(byte[] data) implements Decision {
 
 	}
 

@@ -32,6 +32,12 @@ public interface HostServices {
 	HostScheduler scheduler();
 
 	/**
+	 * Return the data and queues that VMs share.
+	 * @return the scopes, the same object for all plugins
+	 */
+	SharedScopes sharedScopes();
+
+	/**
 	 * Return the application's function of a name.
 	 * @param name the name
 	 * @return the function or {@code null} if there is none

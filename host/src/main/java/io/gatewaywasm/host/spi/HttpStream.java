@@ -48,6 +48,14 @@ public interface HttpStream {
 	void clearRouteCache();
 
 	/**
+	 * Act on a decision that no phase asked for: the filter replies or resets while the
+	 * gateway waits for something else, such as the upstream. Called on
+	 * {@link #executor()}; ignored if the exchange is over.
+	 * @param decision a {@link Decision.Reply} or a {@link Decision.Reset}
+	 */
+	void interrupt(Decision decision);
+
+	/**
 	 * Return facts for the log lines that a guest writes for this stream, for example its
 	 * route.
 	 * @return keys and values for a logging context

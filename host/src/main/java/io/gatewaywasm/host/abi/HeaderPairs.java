@@ -1,0 +1,69 @@
+package io.gatewaywasm.host.abi;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads the serialized form of header maps: the number of pairs, the lengths of each name
+ * and value, then names and values, each followed by a NUL. All numbers are 32 bit
+ * little-endian. {@link HeaderPairsEncoder} writes it.
+ */
+public final class HeaderPairs {
+
+	/** The most bytes that are read from a guest. */
+	public static final int MAXIMUM_SIZE = 1024 * 1024;
+
+	/** The most pairs that are read from a guest. */
+	public static final int MAXIMUM_COUNT = 1024;
+
+	private HeaderPairs() {
+	}
+
+	/**
+	 * Decode what a guest serialized. As in Envoy, anything malformed, too large or
+	 * followed by more bytes is an empty list, never an error.
+	 * @param data the serialized pairs
+	 * @return the pairs in order, names as the guest wrote them, one {@code char} per
+	 * byte
+	 */
+	public static List<HeaderPair> decode(byte[] data) {
+		if (data.length < 4 || data.length > MAXIMUM_SIZE) {
+			return List.of();
+		}
+		int count = readInt(data, 0);
+		if (count <= 0 || count > MAXIMUM_COUNT || 4 + 8 * count > data.length) {
+			return List.of();
+		}
+		List<HeaderPair> pairs = new ArrayList<>(count);
+		int position = 4 + 8 * count;
+		for (int i = 0; i < count; i++) {
+			int nameLength = readInt(data, 4 + 8 * i);
+			int valueLength = readInt(data, 8 + 8 * i);
+			if (!isTerminated(data, position, nameLength)) {
+				return List.of();
+			}
+			int valuePosition = position + nameLength + 1;
+			if (!isTerminated(data, valuePosition, valueLength)) {
+				return List.of();
+			}
+			pairs.add(new HeaderPair(string(data, position, nameLength), string(data, valuePosition, valueLength)));
+			position = valuePosition + valueLength + 1;
+		}
+		return (position == data.length) ? pairs : List.of();
+	}
+
+	private static boolean isTerminated(byte[] data, int position, int length) {
+		return length >= 0 && length < data.length - position && data[position + length] == 0;
+	}
+
+	private static String string(byte[] data, int position, int length) {
+		return new String(data, position, length, StandardCharsets.ISO_8859_1);
+	}
+
+	private static int readInt(byte[] data, int position) {
+		return (data[position] & 0xFF) | (data[position + 1] & 0xFF) << 8 | (data[position + 2] & 0xFF) << 16
+				| (data[position + 3] & 0xFF) << 24;
+	}
+
+}

@@ -1,0 +1,26 @@
+package io.gatewaywasm.host.imports;
+
+import io.gatewaywasm.host.abi.AbiVersion;
+import io.gatewaywasm.host.abi.GuestMemory;
+import io.gatewaywasm.host.abi.Status;
+
+/**
+ * Section "Clocks".
+ */
+final class ClockImports {
+
+	static final ImportArea<ClockImports> AREA = ImportArea.unrestricted("Clocks", ClockImports::new, "env")
+		.function("proxy_get_current_time_nanoseconds", AbiVersion.V0_1_0, "i", ClockImports::getCurrentTime);
+
+	private final HostClock host;
+
+	private ClockImports(Guest guest) {
+		this.host = guest.host();
+	}
+
+	private Status getCurrentTime(GuestMemory memory, long[] arguments) {
+		memory.writeLong((int) arguments[0], this.host.currentTimeNanos());
+		return Status.OK;
+	}
+
+}

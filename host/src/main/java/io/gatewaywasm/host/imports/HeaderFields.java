@@ -1,0 +1,138 @@
+package io.gatewaywasm.host.imports;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.gatewaywasm.host.abi.GuestMemory;
+import io.gatewaywasm.host.abi.HeaderPair;
+import io.gatewaywasm.host.abi.HeaderPairs;
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
+
+/**
+ * Names and values of headers as they come from a guest, brought into the form that HTTP
+ * allows. The only place where this is done.
+ * <p>
+ * A name that HTTP does not allow is a bad argument, since it can only be a mistake of
+ * the guest. A value may have come from a client, and the Rust SDK panics on any status
+ * but OK, so that refusing a value would let a client end the guest. Control characters
+ * in a value are replaced by a space instead, as RFC 9110, section 5.5, tells recipients
+ * to do with CR, LF and NUL, and white space around it, which that section does not count
+ * as part of the value, is removed: Netty refuses to send either.
+ */
+final class HeaderFields {
+
+	private static final boolean[] TOKEN = new boolean[128];
+
+	static {
+		for (char character = '0'; character <= 'z'; character++) {
+			TOKEN[character] = Character.isLetterOrDigit(character);
+		}
+		for (char character : "!#$%&'*+-.^_`|~".toCharArray()) {
+			TOKEN[character] = true;
+		}
+	}
+
+	private HeaderFields() {
+	}
+
+	/**
+	 * Read a name in order to look it up: lower-cased, not checked.
+	 */
+	static String lookupName(GuestMemory memory, long pointer, long length) {
+		return lowerCase(Guest.bytes(memory, pointer, length));
+	}
+
+	/**
+	 * Read a name in order to set it: lower-cased and checked.
+	 */
+	static String name(GuestMemory memory, long pointer, long length) {
+		return checked(lowerCase(Guest.bytes(memory, pointer, length)));
+	}
+
+	/**
+	 * Read a value in order to set it.
+	 */
+	static String value(GuestMemory memory, long pointer, long length) {
+		return clean(Guest.key(memory, pointer, length));
+	}
+
+	/**
+	 * Turn a value into the bytes that the guest gets.
+	 */
+	static byte[] encode(String value) {
+		return value.getBytes(StandardCharsets.ISO_8859_1);
+	}
+
+	/**
+	 * Read serialized pairs. Malformed ones are an empty list, as everywhere.
+	 */
+	static List<HeaderPair> pairs(GuestMemory memory, long pointer, long length) {
+		List<HeaderPair> decoded = HeaderPairs.decode(Guest.bytes(memory, pointer, length));
+		List<HeaderPair> pairs = new ArrayList<>(decoded.size());
+		for (HeaderPair pair : decoded) {
+			String name = checked(lowerCase(pair.name().getBytes(StandardCharsets.ISO_8859_1)));
+			pairs.add(new HeaderPair(name, clean(pair.value())));
+		}
+		return pairs;
+	}
+
+	private static String lowerCase(byte[] name) {
+		for (int i = 0; i < name.length; i++) {
+			if (name[i] >= 'A' && name[i] <= 'Z') {
+				name[i] = (byte) (name[i] + ('a' - 'A'));
+			}
+		}
+		return new String(name, StandardCharsets.ISO_8859_1);
+	}
+
+	private static String checked(String name) {
+		int start = name.startsWith(":") ? 1 : 0;
+		if (start == name.length()) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
+		for (int i = start; i < name.length(); i++) {
+			char character = name.charAt(i);
+			if (character >= TOKEN.length || !TOKEN[character]) {
+				throw StatusException.of(Status.BAD_ARGUMENT);
+			}
+		}
+		return name;
+	}
+
+	private static String clean(String value) {
+		int start = 0;
+		int end = value.length();
+		while (start < end && isBlank(value.charAt(start))) {
+			start++;
+		}
+		while (end > start && isBlank(value.charAt(end - 1))) {
+			end--;
+		}
+		for (int i = start; i < end; i++) {
+			if (isControl(value.charAt(i))) {
+				return replaceControls(value, start, end);
+			}
+		}
+		return value.substring(start, end);
+	}
+
+	private static String replaceControls(String value, int start, int end) {
+		StringBuilder result = new StringBuilder(end - start);
+		for (int i = start; i < end; i++) {
+			char character = value.charAt(i);
+			result.append(isControl(character) ? ' ' : character);
+		}
+		return result.toString();
+	}
+
+	private static boolean isBlank(char character) {
+		return character == ' ' || character == '\t' || isControl(character);
+	}
+
+	private static boolean isControl(char character) {
+		return (character < ' ' && character != '\t') || character == 0x7F;
+	}
+
+}

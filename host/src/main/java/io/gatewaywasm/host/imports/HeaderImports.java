@@ -1,0 +1,125 @@
+package io.gatewaywasm.host.imports;
+
+import java.util.List;
+
+import io.gatewaywasm.host.abi.AbiVersion;
+import io.gatewaywasm.host.abi.GuestMemory;
+import io.gatewaywasm.host.abi.HeaderMap;
+import io.gatewaywasm.host.abi.HeaderPair;
+import io.gatewaywasm.host.abi.HeaderPairsEncoder;
+import io.gatewaywasm.host.abi.MapType;
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
+
+/**
+ * Section "HTTP fields".
+ */
+final class HeaderImports {
+
+	static final ImportArea<HeaderImports> AREA = ImportArea.of("HTTP fields", HeaderImports::new)
+		.function("proxy_get_header_map_size", AbiVersion.V0_1_0, "ii", HeaderImports::getSize)
+		.function("proxy_get_header_map_pairs", AbiVersion.V0_1_0, "iii", HeaderImports::getPairs)
+		.function("proxy_set_header_map_pairs", AbiVersion.V0_1_0, "iii", HeaderImports::setPairs)
+		.function("proxy_get_header_map_value", AbiVersion.V0_1_0, "iiiii", HeaderImports::getValue)
+		.function("proxy_add_header_map_value", AbiVersion.V0_1_0, "iiiii", HeaderImports::addValue)
+		.function("proxy_replace_header_map_value", AbiVersion.V0_1_0, "iiiii", HeaderImports::replaceValue)
+		.function("proxy_remove_header_map_value", AbiVersion.V0_1_0, "iii", HeaderImports::removeValue);
+
+	private static final byte[] EMPTY = {};
+
+	private final Guest guest;
+
+	private final HostHeaders host;
+
+	private HeaderImports(Guest guest) {
+		this.guest = guest;
+		this.host = guest.host();
+	}
+
+	private Status getSize(GuestMemory memory, long[] arguments) {
+		HeaderMap map = this.host.headers(type(arguments[0]));
+		if (map == null) {
+			return Status.BAD_ARGUMENT;
+		}
+		// Envoy counts the bytes of names and values, not those of their serialization.
+		HeaderPairsEncoder encoder = this.guest.encoder().encode(map);
+		memory.writeInt((int) arguments[1], encoder.length() - 4 - 10 * encoder.count());
+		return Status.OK;
+	}
+
+	private Status getPairs(GuestMemory memory, long[] arguments) {
+		HeaderMap map = this.host.headers(type(arguments[0]));
+		Guest.checkInts(memory, arguments[1], arguments[2]);
+		if (map == null) {
+			this.guest.give(memory, EMPTY, arguments[1], arguments[2]);
+			return Status.OK;
+		}
+		HeaderPairsEncoder encoder = this.guest.encoder().encode(map);
+		int length = (encoder.count() == 0) ? 0 : encoder.length();
+		this.guest.give(memory, encoder.array(), length, arguments[1], arguments[2]);
+		return Status.OK;
+	}
+
+	private Status setPairs(GuestMemory memory, long[] arguments) {
+		MapType type = type(arguments[0]);
+		List<HeaderPair> pairs = HeaderFields.pairs(memory, arguments[1], arguments[2]);
+		mutableMap(type).replaceAll(pairs);
+		return Status.OK;
+	}
+
+	private Status getValue(GuestMemory memory, long[] arguments) {
+		MapType type = type(arguments[0]);
+		String name = HeaderFields.lookupName(memory, arguments[1], arguments[2]);
+		Guest.checkInts(memory, arguments[3], arguments[4]);
+		HeaderMap map = this.host.headers(type);
+		if (map == null && !this.host.inLogPhase()) {
+			return Status.BAD_ARGUMENT;
+		}
+		String value = (map != null) ? map.get(name) : null;
+		if (value == null && !this.host.missingHeaderIsEmpty()) {
+			return Status.NOT_FOUND;
+		}
+		this.guest.give(memory, (value != null) ? HeaderFields.encode(value) : EMPTY, arguments[3], arguments[4]);
+		return Status.OK;
+	}
+
+	private Status addValue(GuestMemory memory, long[] arguments) {
+		MapType type = type(arguments[0]);
+		String name = HeaderFields.name(memory, arguments[1], arguments[2]);
+		String value = HeaderFields.value(memory, arguments[3], arguments[4]);
+		mutableMap(type).add(name, value);
+		return Status.OK;
+	}
+
+	private Status replaceValue(GuestMemory memory, long[] arguments) {
+		MapType type = type(arguments[0]);
+		String name = HeaderFields.name(memory, arguments[1], arguments[2]);
+		String value = HeaderFields.value(memory, arguments[3], arguments[4]);
+		mutableMap(type).set(name, value);
+		return Status.OK;
+	}
+
+	private Status removeValue(GuestMemory memory, long[] arguments) {
+		MapType type = type(arguments[0]);
+		String name = HeaderFields.lookupName(memory, arguments[1], arguments[2]);
+		mutableMap(type).remove(name);
+		return Status.OK;
+	}
+
+	private HeaderMap mutableMap(MapType type) {
+		HeaderMap map = this.host.mutableHeaders(type);
+		if (map == null) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
+		return map;
+	}
+
+	private static MapType type(long code) {
+		MapType type = MapType.of((int) code);
+		if (type == null) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
+		return type;
+	}
+
+}

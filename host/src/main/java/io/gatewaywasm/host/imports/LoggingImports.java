@@ -1,0 +1,43 @@
+package io.gatewaywasm.host.imports;
+
+import io.gatewaywasm.host.abi.AbiVersion;
+import io.gatewaywasm.host.abi.GuestMemory;
+import io.gatewaywasm.host.abi.LogLevel;
+import io.gatewaywasm.host.abi.Status;
+
+/**
+ * Section "Logging".
+ */
+final class LoggingImports {
+
+	static final ImportArea<LoggingImports> AREA = ImportArea.unrestricted("Logging", LoggingImports::new, "env")
+		.function("proxy_log", AbiVersion.V0_1_0, "iii", LoggingImports::log)
+		.function("proxy_get_log_level", AbiVersion.V0_2_1, "i", LoggingImports::getLogLevel);
+
+	private final HostLog host;
+
+	private LoggingImports(Guest guest) {
+		this.host = guest.host();
+	}
+
+	private Status log(GuestMemory memory, long[] arguments) {
+		LogLevel level = LogLevel.of((int) arguments[0]);
+		if (level == null) {
+			return Status.BAD_ARGUMENT;
+		}
+		if (this.host.isLogEnabled(level)) {
+			this.host.log(level, Guest.utf8(memory, arguments[1], arguments[2]));
+		}
+		else {
+			// The answer must not depend on the level, only the cost.
+			memory.check((int) arguments[1], (int) arguments[2]);
+		}
+		return Status.OK;
+	}
+
+	private Status getLogLevel(GuestMemory memory, long[] arguments) {
+		memory.writeInt((int) arguments[0], this.host.logLevel().code());
+		return Status.OK;
+	}
+
+}

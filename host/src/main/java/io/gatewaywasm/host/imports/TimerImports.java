@@ -1,0 +1,26 @@
+package io.gatewaywasm.host.imports;
+
+import io.gatewaywasm.host.abi.AbiVersion;
+import io.gatewaywasm.host.abi.GuestMemory;
+import io.gatewaywasm.host.abi.Status;
+
+/**
+ * Section "Timers".
+ */
+final class TimerImports {
+
+	static final ImportArea<TimerImports> AREA = ImportArea.of("Timers", TimerImports::new)
+		.function("proxy_set_tick_period_milliseconds", AbiVersion.V0_1_0, "i", TimerImports::setTickPeriod);
+
+	private final HostClock host;
+
+	private TimerImports(Guest guest) {
+		this.host = guest.host();
+	}
+
+	private Status setTickPeriod(GuestMemory memory, long[] arguments) {
+		this.host.setTickPeriod((int) arguments[0]);
+		return Status.OK;
+	}
+
+}

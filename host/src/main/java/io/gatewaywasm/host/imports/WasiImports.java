@@ -1,0 +1,126 @@
+package io.gatewaywasm.host.imports;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+import io.gatewaywasm.host.abi.GuestExitException;
+import io.gatewaywasm.host.abi.GuestMemory;
+
+/**
+ * The functions of WASI that do something: environment, clocks, randomness and the end of
+ * the process. There are no arguments, and polling returns at once, which the Go runtime
+ * relies on.
+ */
+final class WasiImports {
+
+	static final String[] MODULES = { "wasi_snapshot_preview1", "wasi_unstable" };
+
+	static final ImportArea<WasiImports> AREA = ImportArea.unrestricted("WASI", WasiImports::new, MODULES)
+		.plain("args_get", "ii", WasiImports::argsGet)
+		.plain("args_sizes_get", "ii", WasiImports::argsSizesGet)
+		.plain("environ_get", "ii", WasiImports::environGet)
+		.plain("environ_sizes_get", "ii", WasiImports::environSizesGet)
+		.plain("clock_res_get", "ii", WasiImports::clockResGet)
+		.plain("clock_time_get", "ili", WasiImports::clockTimeGet)
+		.plain("poll_oneoff", "iiii", WasiImports::pollOneoff)
+		.action("proc_exit", "i", WasiImports::procExit)
+		.plain("random_get", "ii", WasiImports::randomGet)
+		.plain("sched_yield", "", (wasi, memory, arguments) -> Errno.SUCCESS);
+
+	private static final int REALTIME = 0;
+
+	private static final int MONOTONIC = 1;
+
+	private static final int MAXIMUM_RANDOM = 64 * 1024;
+
+	private final HostContext host;
+
+	private final OutputLines output;
+
+	private WasiImports(Guest guest) {
+		this.host = guest.host();
+		this.output = guest.output();
+	}
+
+	private int argsGet(GuestMemory memory, long[] arguments) {
+		return Errno.SUCCESS;
+	}
+
+	private int argsSizesGet(GuestMemory memory, long[] arguments) {
+		Guest.checkInts(memory, arguments[0], arguments[1]);
+		memory.writeInt((int) arguments[0], 0);
+		memory.writeInt((int) arguments[1], 0);
+		return Errno.SUCCESS;
+	}
+
+	private int environGet(GuestMemory memory, long[] arguments) {
+		int array = (int) arguments[0];
+		int buffer = (int) arguments[1];
+		for (Map.Entry<String, String> variable : this.host.environment().entrySet()) {
+			byte[] text = text(variable);
+			memory.writeInt(array, buffer);
+			memory.write(buffer, text);
+			array += Integer.BYTES;
+			buffer += text.length;
+		}
+		return Errno.SUCCESS;
+	}
+
+	private int environSizesGet(GuestMemory memory, long[] arguments) {
+		Guest.checkInts(memory, arguments[0], arguments[1]);
+		Map<String, String> environment = this.host.environment();
+		memory.writeInt((int) arguments[0], environment.size());
+		memory.writeInt((int) arguments[1],
+				environment.entrySet().stream().mapToInt((variable) -> text(variable).length).sum());
+		return Errno.SUCCESS;
+	}
+
+	private int clockResGet(GuestMemory memory, long[] arguments) {
+		int clock = (int) arguments[0];
+		if (clock != REALTIME && clock != MONOTONIC) {
+			return Errno.NOTSUP;
+		}
+		memory.writeLong((int) arguments[1], 1);
+		return Errno.SUCCESS;
+	}
+
+	private int clockTimeGet(GuestMemory memory, long[] arguments) {
+		int clock = (int) arguments[0];
+		if (clock != REALTIME && clock != MONOTONIC) {
+			return Errno.NOTSUP;
+		}
+		memory.writeLong((int) arguments[2],
+				(clock == REALTIME) ? this.host.currentTimeNanos() : this.host.monotonicTimeNanos());
+		return Errno.SUCCESS;
+	}
+
+	private int pollOneoff(GuestMemory memory, long[] arguments) {
+		memory.writeInt((int) arguments[3], 0);
+		return Errno.SUCCESS;
+	}
+
+	private int procExit(GuestMemory memory, long[] arguments) {
+		this.output.flush();
+		throw new GuestExitException((int) arguments[0]);
+	}
+
+	private int randomGet(GuestMemory memory, long[] arguments) {
+		int length = (int) arguments[1];
+		if (length < 0 || length > MAXIMUM_RANDOM) {
+			return Errno.INVAL;
+		}
+		if (length == 0) {
+			return Errno.SUCCESS;
+		}
+		memory.check((int) arguments[0], length);
+		byte[] random = new byte[length];
+		this.host.random(random);
+		memory.write((int) arguments[0], random);
+		return Errno.SUCCESS;
+	}
+
+	private static byte[] text(Map.Entry<String, String> variable) {
+		return (variable.getKey() + "=" + variable.getValue() + "\0").getBytes(StandardCharsets.UTF_8);
+	}
+
+}

@@ -1,0 +1,131 @@
+package io.gatewaywasm.host.plugin;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.spi.HostServices;
+import io.gatewaywasm.host.vm.GuestModule;
+import io.gatewaywasm.host.vm.Vm;
+import io.gatewaywasm.host.vm.VmSpec;
+import io.gatewaywasm.host.vm.VmStartException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One version of a plugin: a module and what it was started with. New streams go to the
+ * newest generation; an older one serves its streams to their end and is then closed.
+ */
+final class Generation {
+
+	private static final Duration DRAIN = Duration.ofSeconds(60);
+
+	private final PluginSpec spec;
+
+	private final GuestModule module;
+
+	private final VmPool pool;
+
+	private final HostServices services;
+
+	private final Instant liveSince = Instant.now();
+
+	/** Streams plus one while new ones may come. */
+	private final AtomicInteger users = new AtomicInteger(1);
+
+	private Generation(PluginSpec spec, GuestModule module, HostServices services, PluginCounters counters) {
+		this.spec = spec;
+		this.module = module;
+		this.services = services;
+		this.pool = new VmPool(module, vmSpec(spec, module), spec.root(), services, counters, spec);
+	}
+
+	/**
+	 * Check a module by a throw-away VM in a sandbox, then start the VMs that serve.
+	 * @param spec what to start it with
+	 * @param compiled the module
+	 * @param services the gateway's services
+	 * @param counters the plugin's counters
+	 * @return a generation that can serve
+	 * @throws PluginStartException if the guest cannot be started
+	 */
+	static Generation start(PluginSpec spec, CompiledModule compiled, HostServices services, PluginCounters counters)
+			throws PluginStartException {
+		try {
+			GuestModule module = GuestModule.of(compiled);
+			Vm canary = Vm.start(module, vmSpec(spec, module), spec.root(), new SandboxServices(services),
+					(vm, failure) -> {
+					});
+			canary.close();
+			Generation generation = new Generation(spec, module, services, counters);
+			generation.pool.start();
+			return generation;
+		}
+		catch (VmStartException ex) {
+			throw new PluginStartException(ex.problem(), ex.remedy(), ex);
+		}
+	}
+
+	private static VmSpec vmSpec(PluginSpec spec, GuestModule module) {
+		PluginLimits limits = spec.limits();
+		Boolean stop = spec.headersStopIteration();
+		return new VmSpec(spec.id(), spec.vmId(), spec.vmConfiguration(), spec.environment(), limits.memory(),
+				limits.bodyBuffer(), (stop != null) ? stop : module.defaultHeadersStopIteration(),
+				limits.pauseTimeout(), limits.calloutTimeout(), limits.mailbox());
+	}
+
+	/**
+	 * Take part in this generation.
+	 * @return {@code false} if it takes no new streams any more
+	 */
+	boolean enter() {
+		int count;
+		do {
+			count = this.users.get();
+			if (count == 0) {
+				return false;
+			}
+		}
+		while (!this.users.compareAndSet(count, count + 1));
+		return true;
+	}
+
+	void leave() {
+		if (this.users.decrementAndGet() == 0) {
+			this.pool.close();
+		}
+	}
+
+	/** Take no more streams; close when the last has gone, or after the drain time. */
+	void retire() {
+		leave();
+		this.services.scheduler().schedule(this.pool::close, DRAIN);
+	}
+
+	void close() {
+		this.pool.close();
+	}
+
+	void lease(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
+		this.pool.lease(affinity, executor, taker);
+	}
+
+	PluginSpec spec() {
+		return this.spec;
+	}
+
+	GuestModule module() {
+		return this.module;
+	}
+
+	VmPool pool() {
+		return this.pool;
+	}
+
+	Instant liveSince() {
+		return this.liveSince;
+	}
+
+}

@@ -1,0 +1,67 @@
+package io.gatewaywasm.host.plugin;
+
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened to a plugin since it was started, over all its generations. Thread-safe.
+ */
+final class PluginCounters {
+
+	/** The last failure and when it was. */
+	record LastError(String message, Instant at) {
+
+	}
+
+	private final LongAdder streams = new LongAdder();
+
+	private final LongAdder failures = new LongAdder();
+
+	private final LongAdder localReplies = new LongAdder();
+
+	private final AtomicInteger active = new AtomicInteger();
+
+	private volatile @Nullable LastError lastError;
+
+	void streamStarted() {
+		this.streams.increment();
+		this.active.incrementAndGet();
+	}
+
+	void streamEnded() {
+		this.active.decrementAndGet();
+	}
+
+	void localReply() {
+		this.localReplies.increment();
+	}
+
+	void failed(String message) {
+		this.failures.increment();
+		this.lastError = new LastError(message, Instant.now());
+	}
+
+	long streams() {
+		return this.streams.sum();
+	}
+
+	int active() {
+		return this.active.get();
+	}
+
+	long failures() {
+		return this.failures.sum();
+	}
+
+	long localReplies() {
+		return this.localReplies.sum();
+	}
+
+	@Nullable LastError lastError() {
+		return this.lastError;
+	}
+
+}

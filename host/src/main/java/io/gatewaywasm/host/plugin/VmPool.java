@@ -1,0 +1,191 @@
+package io.gatewaywasm.host.plugin;
+
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+import io.gatewaywasm.host.spi.Cancellable;
+import io.gatewaywasm.host.spi.HostServices;
+import io.gatewaywasm.host.vm.GuestModule;
+import io.gatewaywasm.host.vm.RootSpec;
+import io.gatewaywasm.host.vm.Vm;
+import io.gatewaywasm.host.vm.VmSpec;
+import io.gatewaywasm.host.vm.VmStartException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The VMs of one generation of a plugin. A stream leases one and keeps it to its end; a
+ * VM that failed is replaced on a background thread while its siblings serve. With none
+ * left, streams wait without blocking, up to a limit.
+ */
+final class VmPool {
+
+	private final GuestModule module;
+
+	private final VmSpec spec;
+
+	private final RootSpec root;
+
+	private final HostServices services;
+
+	private final PluginCounters counters;
+
+	private final PluginLimits limits;
+
+	private final VmSlot[] slots;
+
+	private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
+
+	private volatile boolean closed;
+
+	VmPool(GuestModule module, VmSpec spec, RootSpec root, HostServices services, PluginCounters counters,
+			PluginSpec plugin) {
+		this.module = module;
+		this.spec = spec;
+		this.root = root;
+		this.services = services;
+		this.counters = counters;
+		this.limits = plugin.limits();
+		this.slots = new VmSlot[plugin.vms()];
+		for (int i = 0; i < this.slots.length; i++) {
+			this.slots[i] = new VmSlot(this, services.scheduler());
+		}
+	}
+
+	/**
+	 * Start all VMs. Takes up to seconds.
+	 * @throws VmStartException if one cannot be started; then none is left
+	 */
+	void start() throws VmStartException {
+		try {
+			for (VmSlot slot : this.slots) {
+				slot.start();
+			}
+		}
+		catch (VmStartException ex) {
+			close();
+			throw ex;
+		}
+	}
+
+	Vm newVm(VmSlot slot) throws VmStartException {
+		return Vm.start(this.module, this.spec, this.root, this.services, (vm, failure) -> {
+			this.counters.failed(failure.message());
+			slot.failed(vm);
+		});
+	}
+
+	/**
+	 * Choose a VM for a stream: the one that the hint names, unless it is lost or busy
+	 * and a sibling is not.
+	 * @param affinity the hint
+	 * @param executor where the taker is called if it has to wait
+	 * @param taker gets the VM, at once if there is one, or {@code null} if there is none
+	 * in time
+	 */
+	void lease(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
+		Vm vm = choose(affinity);
+		if (vm != null || this.closed) {
+			taker.accept(vm);
+			return;
+		}
+		Waiter waiter = new Waiter(executor, taker);
+		this.waiters.add(waiter);
+		waiter.timeout = this.services.scheduler().schedule(() -> {
+			this.waiters.remove(waiter);
+			waiter.give(null);
+		}, this.limits.vmWait());
+		// A VM may have come up between the look and the queue.
+		vm = choose(affinity);
+		if (vm != null) {
+			vmReady();
+		}
+	}
+
+	private @Nullable Vm choose(int affinity) {
+		int count = this.slots.length;
+		int first = Math.floorMod(affinity, count);
+		Vm busy = null;
+		for (int i = 0; i < count; i++) {
+			Vm vm = this.slots[(first + i) % count].vm();
+			if (vm != null && vm.isUsable()) {
+				if (!vm.isBusy()) {
+					return vm;
+				}
+				busy = (busy != null) ? busy : vm;
+			}
+		}
+		return busy;
+	}
+
+	/** A VM can be used again: those who wait may look. */
+	void vmReady() {
+		for (Waiter waiter = this.waiters.poll(); waiter != null; waiter = this.waiters.poll()) {
+			Vm vm = choose(0);
+			if (vm == null) {
+				this.waiters.add(waiter);
+				return;
+			}
+			waiter.give(vm);
+		}
+	}
+
+	int usable() {
+		return (int) Arrays.stream(this.slots).map(VmSlot::vm).filter(Objects::nonNull).filter(Vm::isUsable).count();
+	}
+
+	int size() {
+		return this.slots.length;
+	}
+
+	long memory() {
+		return Arrays.stream(this.slots).map(VmSlot::vm).filter(Objects::nonNull).mapToLong(Vm::memory).sum();
+	}
+
+	boolean isClosed() {
+		return this.closed;
+	}
+
+	void close() {
+		this.closed = true;
+		for (VmSlot slot : this.slots) {
+			slot.close();
+		}
+		for (Waiter waiter = this.waiters.poll(); waiter != null; waiter = this.waiters.poll()) {
+			waiter.give(null);
+		}
+	}
+
+	/** A stream that waits for a VM; served once. */
+	private static final class Waiter {
+
+		private final Executor executor;
+
+		private final Consumer<@Nullable Vm> taker;
+
+		private final AtomicBoolean served = new AtomicBoolean();
+
+		private volatile @Nullable Cancellable timeout;
+
+		private Waiter(Executor executor, Consumer<@Nullable Vm> taker) {
+			this.executor = executor;
+			this.taker = taker;
+		}
+
+		private void give(@Nullable Vm vm) {
+			if (this.served.compareAndSet(false, true)) {
+				Cancellable timer = this.timeout;
+				if (timer != null) {
+					timer.cancel();
+				}
+				this.executor.execute(() -> this.taker.accept(vm));
+			}
+		}
+
+	}
+
+}

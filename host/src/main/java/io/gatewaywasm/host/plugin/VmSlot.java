@@ -1,0 +1,120 @@
+package io.gatewaywasm.host.plugin;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.host.vm.Vm;
+import io.gatewaywasm.host.vm.VmStartException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A place for one VM. A lost VM is replaced at once; one that keeps being lost, after a
+ * growing and jittered delay.
+ */
+final class VmSlot {
+
+	private static final Logger logger = LoggerFactory.getLogger(VmSlot.class);
+
+	/** A VM that lived this long was healthy: its loss is not part of a series. */
+	private static final long HEALTHY_NANOS = Duration.ofSeconds(10).toNanos();
+
+	private static final int IMMEDIATE = 3;
+
+	private static final long MAX_DELAY_MILLIS = 60_000;
+
+	private final VmPool pool;
+
+	private final HostScheduler scheduler;
+
+	private volatile @Nullable Vm vm;
+
+	private long startedAt;
+
+	private int losses;
+
+	VmSlot(VmPool pool, HostScheduler scheduler) {
+		this.pool = pool;
+		this.scheduler = scheduler;
+	}
+
+	@Nullable Vm vm() {
+		return this.vm;
+	}
+
+	void start() throws VmStartException {
+		Vm fresh = this.pool.newVm(this);
+		synchronized (this) {
+			this.startedAt = System.nanoTime();
+			this.vm = fresh;
+		}
+		if (this.pool.isClosed()) {
+			close();
+		}
+	}
+
+	/**
+	 * The VM was lost.
+	 * @param lost the VM
+	 */
+	void failed(Vm lost) {
+		synchronized (this) {
+			if (this.vm != lost) {
+				return;
+			}
+			this.vm = null;
+			this.losses = (System.nanoTime() - this.startedAt > HEALTHY_NANOS) ? 1 : this.losses + 1;
+		}
+		replaceLater();
+	}
+
+	private void replaceLater() {
+		long delay = delayMillis();
+		if (delay == 0) {
+			this.scheduler.background().execute(this::replace);
+		}
+		else {
+			this.scheduler.schedule(() -> this.scheduler.background().execute(this::replace), Duration.ofMillis(delay));
+		}
+	}
+
+	private synchronized long delayMillis() {
+		if (this.losses <= IMMEDIATE) {
+			return 0;
+		}
+		long full = Math.min(MAX_DELAY_MILLIS, 1000L << Math.min(16, this.losses - IMMEDIATE - 1));
+		return full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1);
+	}
+
+	private void replace() {
+		if (this.pool.isClosed()) {
+			return;
+		}
+		try {
+			start();
+		}
+		catch (VmStartException ex) {
+			logger.error("A VM could not be replaced: {}", ex.getMessage());
+			synchronized (this) {
+				this.losses++;
+			}
+			replaceLater();
+			return;
+		}
+		this.pool.vmReady();
+	}
+
+	void close() {
+		Vm last;
+		synchronized (this) {
+			last = this.vm;
+			this.vm = null;
+		}
+		if (last != null) {
+			last.close();
+		}
+	}
+
+}

@@ -1,0 +1,61 @@
+package io.gatewaywasm.host.shared;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+import io.gatewaywasm.host.spi.SharedScope.Result;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One queue. Its monitor is held for a few instructions only and never while calling out.
+ */
+final class InMemoryQueue {
+
+	private final SharedLimits limits;
+
+	private final Deque<byte[]> entries = new ArrayDeque<>();
+
+	private long bytes;
+
+	private @Nullable Runnable wake;
+
+	InMemoryQueue(SharedLimits limits) {
+		this.limits = limits;
+	}
+
+	synchronized void owner(Runnable wake) {
+		this.wake = wake;
+	}
+
+	synchronized void release(Runnable wake) {
+		if (this.wake == wake) {
+			this.wake = null;
+		}
+	}
+
+	Result add(byte[] data) {
+		Runnable wake;
+		synchronized (this) {
+			if (this.entries.size() >= this.limits.queueEntries()
+					|| this.bytes + data.length > this.limits.queueBytes()) {
+				return Result.FULL;
+			}
+			this.entries.add(data);
+			this.bytes += data.length;
+			wake = this.wake;
+		}
+		if (wake != null) {
+			wake.run();
+		}
+		return Result.OK;
+	}
+
+	synchronized byte @Nullable [] poll() {
+		byte[] data = this.entries.poll();
+		if (data != null) {
+			this.bytes -= data.length;
+		}
+		return data;
+	}
+
+}

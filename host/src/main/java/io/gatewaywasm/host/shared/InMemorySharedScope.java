@@ -1,0 +1,106 @@
+package io.gatewaywasm.host.shared;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.gatewaywasm.host.spi.SharedScope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The data and queues of one VM id. Its monitor is held for a few instructions only and
+ * never while calling out.
+ */
+final class InMemorySharedScope implements SharedScope {
+
+	private final SharedLimits limits;
+
+	private final Map<Integer, InMemoryQueue> queuesOfAllScopes;
+
+	private final AtomicInteger lastToken;
+
+	private final Map<String, Value> values = new HashMap<>();
+
+	private final Map<String, Integer> queues = new HashMap<>();
+
+	private long bytes;
+
+	private int lastCas;
+
+	InMemorySharedScope(SharedLimits limits, Map<Integer, InMemoryQueue> queuesOfAllScopes, AtomicInteger lastToken) {
+		this.limits = limits;
+		this.queuesOfAllScopes = queuesOfAllScopes;
+		this.lastToken = lastToken;
+	}
+
+	@Override
+	public synchronized @Nullable Value get(String key) {
+		return this.values.get(key);
+	}
+
+	@Override
+	public synchronized Result set(String key, byte[] data, int cas) {
+		Value old = this.values.get(key);
+		if (old != null && cas != 0 && cas != old.cas()) {
+			return Result.CAS_MISMATCH;
+		}
+		long before = (old != null) ? (long) key.length() + old.data().length : 0;
+		long after = this.bytes - before + key.length() + data.length;
+		if (after > this.limits.bytes() || (old == null && this.values.size() >= this.limits.entries())) {
+			return Result.FULL;
+		}
+		this.bytes = after;
+		this.lastCas = (this.lastCas == -1) ? 1 : this.lastCas + 1;
+		this.values.put(key, new Value(data, this.lastCas));
+		return Result.OK;
+	}
+
+	@Override
+	public synchronized int registerQueue(String name, Runnable wake) {
+		Integer token = this.queues.get(name);
+		if (token == null) {
+			if (this.queues.size() >= this.limits.queues()) {
+				return 0;
+			}
+			token = this.lastToken.incrementAndGet();
+			this.queuesOfAllScopes.put(token, new InMemoryQueue(this.limits));
+			this.queues.put(name, token);
+		}
+		InMemoryQueue queue = this.queuesOfAllScopes.get(token);
+		if (queue != null) {
+			queue.owner(wake);
+		}
+		return token;
+	}
+
+	@Override
+	public synchronized int resolveQueue(String name) {
+		return this.queues.getOrDefault(name, 0);
+	}
+
+	@Override
+	public Result enqueue(int token, byte[] data) {
+		InMemoryQueue queue = this.queuesOfAllScopes.get(token);
+		return (queue != null) ? queue.add(data) : Result.NOT_FOUND;
+	}
+
+	@Override
+	public boolean hasQueue(int token) {
+		return this.queuesOfAllScopes.containsKey(token);
+	}
+
+	@Override
+	public byte @Nullable [] dequeue(int token) {
+		InMemoryQueue queue = this.queuesOfAllScopes.get(token);
+		return (queue != null) ? queue.poll() : null;
+	}
+
+	@Override
+	public void releaseQueue(int token, Runnable wake) {
+		InMemoryQueue queue = this.queuesOfAllScopes.get(token);
+		if (queue != null) {
+			queue.release(wake);
+		}
+	}
+
+}

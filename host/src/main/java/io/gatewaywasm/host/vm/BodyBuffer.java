@@ -1,0 +1,91 @@
+package io.gatewaywasm.host.vm;
+
+import java.util.Arrays;
+
+import io.gatewaywasm.host.abi.GuestMemory;
+import io.gatewaywasm.host.imports.HostBuffer;
+
+/**
+ * Bytes of a body that a guest sees. Starts as the chunk itself, without a copy, and
+ * grows only when more is appended or the guest changes it.
+ */
+final class BodyBuffer implements HostBuffer {
+
+	private static final byte[] EMPTY = new byte[0];
+
+	private byte[] data;
+
+	private int length;
+
+	private boolean endOfStream;
+
+	private boolean changed;
+
+	BodyBuffer(byte[] data, boolean endOfStream) {
+		this.data = data;
+		this.length = data.length;
+		this.endOfStream = endOfStream;
+	}
+
+	void append(byte[] chunk, boolean endOfStream) {
+		replace(this.length, 0, chunk);
+		this.endOfStream = endOfStream;
+	}
+
+	/**
+	 * Take the bytes out.
+	 * @return the bytes, owned by the caller
+	 */
+	byte[] take() {
+		byte[] taken = (this.data.length == this.length) ? this.data : Arrays.copyOf(this.data, this.length);
+		this.data = EMPTY;
+		this.length = 0;
+		return taken;
+	}
+
+	boolean isChanged() {
+		return this.changed;
+	}
+
+	@Override
+	public int length() {
+		return this.length;
+	}
+
+	@Override
+	public void copyTo(int start, int length, GuestMemory memory, int pointer) {
+		memory.write(pointer, this.data, start, length);
+	}
+
+	@Override
+	public void splice(int start, int length, byte[] data) {
+		this.changed = true;
+		replace(start, length, data);
+	}
+
+	@Override
+	public boolean endOfStream() {
+		return this.endOfStream;
+	}
+
+	private void replace(int start, int removed, byte[] inserted) {
+		if (start == 0 && removed == this.length) {
+			this.data = inserted;
+			this.length = inserted.length;
+			return;
+		}
+		int newLength = Math.addExact(this.length - removed, inserted.length);
+		int tail = this.length - start - removed;
+		byte[] target = this.data;
+		if (newLength > target.length) {
+			int doubled = (int) Math.min(Integer.MAX_VALUE - 8L, (long) target.length * 2);
+			target = new byte[Math.max(newLength, doubled)];
+			System.arraycopy(this.data, 0, target, 0, start);
+		}
+		System.arraycopy(this.data, start + removed, target, start + inserted.length, tail);
+		System.arraycopy(inserted, 0, target, start, inserted.length);
+		this.data = target;
+		this.length = newLength;
+	}
+
+}

@@ -1,0 +1,85 @@
+package io.gatewaywasm.host.vm;
+
+import io.gatewaywasm.host.abi.BufferType;
+import io.gatewaywasm.host.abi.HeaderMap;
+import io.gatewaywasm.host.abi.MapType;
+import io.gatewaywasm.host.abi.StreamType;
+import io.gatewaywasm.host.imports.HostBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which header maps and buffers the effective context can see and change in its phase.
+ * Request and response headers can be read in every phase of a stream, which is more than
+ * Envoy allows; they can be changed, as in Envoy, only until they are sent on.
+ */
+final class ContextMaps {
+
+	private final Vm vm;
+
+	private final HttpCallTable httpCalls;
+
+	private final GrpcCallTable grpcCalls;
+
+	ContextMaps(Vm vm, HttpCallTable httpCalls, GrpcCallTable grpcCalls) {
+		this.vm = vm;
+		this.httpCalls = httpCalls;
+		this.grpcCalls = grpcCalls;
+	}
+
+	@Nullable HeaderMap headers(MapType type) {
+		return switch (type) {
+			case REQUEST_HEADERS, REQUEST_TRAILERS, RESPONSE_HEADERS, RESPONSE_TRAILERS -> ofStream(type);
+			case HTTP_CALL_RESPONSE_HEADERS -> this.httpCalls.answerHeaders();
+			case HTTP_CALL_RESPONSE_TRAILERS -> this.httpCalls.answerTrailers();
+			case GRPC_CALL_INITIAL_METADATA -> this.grpcCalls.initialMetadata();
+			case GRPC_CALL_TRAILING_METADATA -> this.grpcCalls.trailingMetadata();
+		};
+	}
+
+	private @Nullable HeaderMap ofStream(MapType type) {
+		if (!(this.vm.effective() instanceof StreamContext stream)) {
+			return null;
+		}
+		boolean ofResponse = type == MapType.RESPONSE_HEADERS || type == MapType.RESPONSE_TRAILERS;
+		if (ofResponse && !stream.direction(StreamType.HTTP_RESPONSE).isStarted() && !stream.isLogging()) {
+			return null;
+		}
+		return stream.httpStream().headers(type);
+	}
+
+	@Nullable HeaderMap mutableHeaders(MapType type) {
+		if (!(this.vm.effective() instanceof StreamContext stream) || stream.isLogging()) {
+			return null;
+		}
+		boolean open = switch (type) {
+			case REQUEST_HEADERS -> stream.direction(StreamType.HTTP_REQUEST).headersOpen();
+			case RESPONSE_HEADERS -> stream.direction(StreamType.HTTP_RESPONSE).headersOpen();
+			case RESPONSE_TRAILERS -> stream.direction(StreamType.HTTP_RESPONSE).isStarted();
+			default -> false;
+		};
+		return open ? stream.httpStream().headers(type) : null;
+	}
+
+	@Nullable HostBuffer buffer(BufferType type) {
+		return switch (type) {
+			case HTTP_REQUEST_BODY -> body(StreamType.HTTP_REQUEST);
+			case HTTP_RESPONSE_BODY -> body(StreamType.HTTP_RESPONSE);
+			case HTTP_CALL_RESPONSE_BODY -> this.httpCalls.answerBody();
+			case GRPC_CALL_MESSAGE -> this.grpcCalls.message();
+			case VM_CONFIGURATION -> new ConstantBuffer(this.vm.spec().vmConfiguration());
+			case PLUGIN_CONFIGURATION -> pluginConfiguration();
+			case DOWNSTREAM_DATA, UPSTREAM_DATA, FOREIGN_FUNCTION_ARGUMENTS -> null;
+		};
+	}
+
+	private @Nullable HostBuffer body(StreamType type) {
+		return (this.vm.effective() instanceof StreamContext stream) ? stream.direction(type).buffer() : null;
+	}
+
+	private @Nullable HostBuffer pluginConfiguration() {
+		Context context = this.vm.effective();
+		return (context != null && context.root().isConfiguring())
+				? new ConstantBuffer(context.root().spec().configuration()) : null;
+	}
+
+}

@@ -1,0 +1,63 @@
+package io.gatewaywasm.host.vm;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import io.gatewaywasm.host.abi.PropertyEncoding;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Properties of the effective context, looked up as Envoy does: the stream's attributes,
+ * then the plugin's, then what filters have set.
+ */
+final class ContextProperties {
+
+	private final Vm vm;
+
+	ContextProperties(Vm vm) {
+		this.vm = vm;
+	}
+
+	byte @Nullable [] get(List<String> path) {
+		Context context = this.vm.effective();
+		if (context == null || path.isEmpty()) {
+			return null;
+		}
+		if (path.size() == 1) {
+			String own = ofPlugin(context, path.get(0));
+			if (own != null) {
+				return own.getBytes(StandardCharsets.UTF_8);
+			}
+		}
+		if (context instanceof StreamContext stream) {
+			Object value = stream.httpStream().property(path);
+			if (value != null) {
+				return PropertyEncoding.encode(value);
+			}
+		}
+		return context.root().properties().get(key(path));
+	}
+
+	private @Nullable String ofPlugin(Context context, String name) {
+		return switch (name) {
+			case "plugin_name" -> context.root().spec().name();
+			case "plugin_root_id" -> context.root().spec().rootId();
+			case "plugin_vm_id" -> this.vm.spec().vmId();
+			default -> null;
+		};
+	}
+
+	void set(List<String> path, byte[] value) {
+		if (this.vm.effective() instanceof StreamContext stream) {
+			stream.httpStream().propertySet(path, value);
+		}
+		else if (this.vm.effective() instanceof RootContext root) {
+			root.properties().put(key(path), value);
+		}
+	}
+
+	private static String key(List<String> path) {
+		return String.join("\0", path);
+	}
+
+}

@@ -1,0 +1,372 @@
+package io.gatewaywasm.host.vm;
+
+import java.io.ByteArrayOutputStream;
+
+import io.gatewaywasm.host.abi.DataStatus;
+import io.gatewaywasm.host.abi.HeaderMap;
+import io.gatewaywasm.host.abi.HeadersStatus;
+import io.gatewaywasm.host.abi.MapType;
+import io.gatewaywasm.host.abi.StreamType;
+import io.gatewaywasm.host.spi.Cancellable;
+import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.PhaseOutcome;
+import io.gatewaywasm.host.spi.StreamPhase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The request or the response of a stream: which phase it is in, what the guest holds
+ * back, and whether a decision is owed. Follows Envoy's filter manager.
+ */
+final class Direction {
+
+	/** How far the direction is. */
+	private enum Stage {
+
+		/** Nothing was shown to the guest. */
+		IDLE,
+
+		/** The headers callback is running, or the guest paused in it. */
+		HEADERS,
+
+		/** The headers are held while bodies are shown. */
+		HELD,
+
+		/** The headers are gone; bodies and trailers are shown. */
+		BODY,
+
+		/** Nothing more is shown. */
+		CLOSED
+
+	}
+
+	private final Vm vm;
+
+	private final StreamContext stream;
+
+	private final StreamType type;
+
+	private Stage stage = Stage.IDLE;
+
+	private boolean asked;
+
+	private boolean bodyShown;
+
+	private boolean paused;
+
+	private boolean buffering;
+
+	private boolean continueRequested;
+
+	private boolean endOfStream;
+
+	private boolean rewritten;
+
+	private @Nullable BodyBuffer buffer;
+
+	private @Nullable ByteArrayOutputStream passed;
+
+	private @Nullable Cancellable pauseTimer;
+
+	Direction(Vm vm, StreamContext stream, StreamType type) {
+		this.vm = vm;
+		this.stream = stream;
+		this.type = type;
+	}
+
+	StreamType type() {
+		return this.type;
+	}
+
+	String name() {
+		return isRequest() ? "request" : "response";
+	}
+
+	boolean isStarted() {
+		return this.stage != Stage.IDLE;
+	}
+
+	boolean isAsked() {
+		return this.asked;
+	}
+
+	/**
+	 * Return whether the guest can change the headers.
+	 * @return whether they are still here
+	 */
+	boolean headersOpen() {
+		return this.stage == Stage.HEADERS || this.stage == Stage.HELD;
+	}
+
+	@Nullable BodyBuffer buffer() {
+		return this.buffer;
+	}
+
+	void headers(boolean endOfStream) {
+		this.asked = true;
+		if (!this.stream.create()) {
+			return;
+		}
+		this.stage = Stage.HEADERS;
+		this.endOfStream = endOfStream;
+		Callback callback = isRequest() ? Callback.REQUEST_HEADERS : Callback.RESPONSE_HEADERS;
+		if (!this.vm.has(callback)) {
+			sendHeaders(Decision.Continue.INSTANCE);
+			return;
+		}
+		long start = System.nanoTime();
+		PhaseOutcome outcome = PhaseOutcome.ERROR;
+		try {
+			HeaderMap headers = this.stream.httpStream()
+				.headers(isRequest() ? MapType.REQUEST_HEADERS : MapType.RESPONSE_HEADERS);
+			long status = this.vm.call(callback, this.stream, this.stream.id(), (headers != null) ? headers.size() : 0,
+					endOfStream ? 1 : 0);
+			outcome = settleHeaders(HeadersStatus.of((int) status));
+		}
+		finally {
+			this.vm.observer()
+				.phase(isRequest() ? StreamPhase.REQUEST_HEADERS : StreamPhase.RESPONSE_HEADERS,
+						System.nanoTime() - start, outcome);
+		}
+	}
+
+	private PhaseOutcome settleHeaders(HeadersStatus status) {
+		if (this.stream.settleControl()) {
+			return PhaseOutcome.REPLY;
+		}
+		if (status == HeadersStatus.CONTINUE || takeContinue()) {
+			sendHeaders(Decision.Continue.INSTANCE);
+			return PhaseOutcome.CONTINUE;
+		}
+		if (status == HeadersStatus.CONTINUE_AND_END_STREAM) {
+			sendHeaders(Decision.ContinueAndEndStream.INSTANCE);
+			return PhaseOutcome.CONTINUE;
+		}
+		this.paused = true;
+		if (status == HeadersStatus.STOP_ITERATION && this.vm.spec().headersStopIteration() && !this.endOfStream) {
+			this.stage = Stage.HELD;
+			this.stream.decide(this, Decision.HoldHeaders.INSTANCE);
+		}
+		else {
+			startPauseTimer();
+		}
+		return PhaseOutcome.PAUSE;
+	}
+
+	private void sendHeaders(Decision decision) {
+		this.stage = Stage.BODY;
+		this.paused = false;
+		this.stream.decide(this, decision);
+	}
+
+	void body(byte[] chunk, boolean endOfStream) {
+		this.asked = true;
+		this.bodyShown = true;
+		this.endOfStream = endOfStream;
+		Callback callback = isRequest() ? Callback.REQUEST_BODY : Callback.RESPONSE_BODY;
+		if (!this.vm.has(callback) || this.stage == Stage.CLOSED) {
+			this.stream.decide(this, new Decision.Forward(chunk, endOfStream));
+			return;
+		}
+		if (this.paused && heldBytes() + chunk.length > this.vm.spec().bodyBuffer()) {
+			overflow();
+			return;
+		}
+		if (this.buffering && this.buffer != null) {
+			this.buffer.append(chunk, endOfStream);
+		}
+		else {
+			this.buffer = new BodyBuffer(chunk, endOfStream);
+		}
+		long start = System.nanoTime();
+		PhaseOutcome outcome = PhaseOutcome.ERROR;
+		try {
+			long status = this.vm.call(callback, this.stream, this.stream.id(), this.buffer.length(),
+					endOfStream ? 1 : 0);
+			outcome = settleBody(DataStatus.of((int) status));
+		}
+		finally {
+			this.vm.observer()
+				.phase(isRequest() ? StreamPhase.REQUEST_BODY : StreamPhase.RESPONSE_BODY, System.nanoTime() - start,
+						outcome);
+		}
+	}
+
+	private PhaseOutcome settleBody(DataStatus status) {
+		if (this.stream.settleControl()) {
+			return PhaseOutcome.REPLY;
+		}
+		switch (status) {
+			case STOP_ITERATION_AND_BUFFER -> this.buffering = true;
+			case STOP_ITERATION_AND_WATERMARK -> keepPassed();
+			case STOP_ITERATION_NO_BUFFER -> {
+				this.buffering = false;
+				this.buffer = null;
+			}
+			case CONTINUE -> {
+			}
+		}
+		if (status == DataStatus.CONTINUE || takeContinue()) {
+			forward();
+			return PhaseOutcome.CONTINUE;
+		}
+		this.paused = true;
+		boolean full = heldBytes() > this.vm.spec().bodyBuffer();
+		if (full && (this.stage == Stage.HELD || status == DataStatus.STOP_ITERATION_AND_BUFFER)) {
+			overflow();
+			return PhaseOutcome.REPLY;
+		}
+		if (full || this.endOfStream) {
+			// Not asking for more is what holds back the sender.
+			startPauseTimer();
+		}
+		else {
+			this.stream.decide(this, Decision.More.INSTANCE);
+		}
+		return PhaseOutcome.PAUSE;
+	}
+
+	private void forward() {
+		byte[] data = takeHeld();
+		this.stage = Stage.BODY;
+		this.paused = false;
+		this.buffering = false;
+		this.stream.decide(this, new Decision.Forward(data, this.endOfStream));
+	}
+
+	void trailers() {
+		this.asked = true;
+		if (this.stage != Stage.CLOSED && !this.stream.isOver() && this.stream.create()) {
+			HeaderMap trailers = this.stream.httpStream()
+				.headers(isRequest() ? MapType.REQUEST_TRAILERS : MapType.RESPONSE_TRAILERS);
+			this.vm.call(isRequest() ? Callback.REQUEST_TRAILERS : Callback.RESPONSE_TRAILERS, this.stream,
+					this.stream.id(), (trailers != null) ? trailers.size() : 0);
+			if (this.stream.settleControl()) {
+				return;
+			}
+			this.continueRequested = false;
+		}
+		this.stream.decide(this, Decision.Continue.INSTANCE);
+	}
+
+	void requestContinue() {
+		this.continueRequested = true;
+	}
+
+	/** Resume because another context's callback asked for it. */
+	void settleContinue() {
+		if (!takeContinue() || !this.paused) {
+			return;
+		}
+		stopPauseTimer();
+		if (this.stage == Stage.HEADERS) {
+			sendHeaders(Decision.Continue.INSTANCE);
+			return;
+		}
+		if (this.asked) {
+			forward();
+			return;
+		}
+		boolean held = this.stage == Stage.HELD;
+		byte[] data = takeHeld();
+		this.stage = Stage.BODY;
+		this.paused = false;
+		this.buffering = false;
+		if (held || data.length > 0) {
+			this.stream.release(this, data);
+		}
+	}
+
+	/** A decision has been made for what was asked last. */
+	void answered() {
+		this.asked = false;
+		stopPauseTimer();
+	}
+
+	void close() {
+		this.stage = Stage.CLOSED;
+		this.paused = false;
+		stopPauseTimer();
+	}
+
+	/**
+	 * Return what the failure policy must know.
+	 * @return what is pending or {@code null} if nothing is
+	 */
+	StreamOwner.@Nullable Pending pending() {
+		if (!this.asked && heldBytes() == 0 && this.stage != Stage.HELD) {
+			return null;
+		}
+		boolean sentRewritten = this.rewritten;
+		return new StreamOwner.Pending(this.asked, this.bodyShown, takeHeld(), this.endOfStream, sentRewritten);
+	}
+
+	private boolean takeContinue() {
+		boolean requested = this.continueRequested;
+		this.continueRequested = false;
+		return requested;
+	}
+
+	private void overflow() {
+		String details = name() + "_payload_too_large";
+		this.stream.reply(LocalReply.of(isRequest() ? 413 : 500, details));
+		this.stream.settleControl();
+	}
+
+	private void keepPassed() {
+		this.buffering = false;
+		BodyBuffer shown = this.buffer;
+		this.buffer = null;
+		this.rewritten |= shown != null && shown.isChanged();
+		if (shown != null && shown.length() > 0) {
+			if (this.passed == null) {
+				this.passed = new ByteArrayOutputStream();
+			}
+			this.passed.writeBytes(shown.take());
+		}
+	}
+
+	private long heldBytes() {
+		long bytes = (this.passed != null) ? this.passed.size() : 0;
+		return bytes + ((this.buffer != null) ? this.buffer.length() : 0);
+	}
+
+	private byte[] takeHeld() {
+		BodyBuffer shown = this.buffer;
+		this.buffer = null;
+		this.rewritten |= shown != null && shown.isChanged();
+		if (this.passed == null) {
+			return (shown != null) ? shown.take() : new byte[0];
+		}
+		if (shown != null) {
+			this.passed.writeBytes(shown.take());
+		}
+		byte[] all = this.passed.toByteArray();
+		this.passed = null;
+		return all;
+	}
+
+	private void startPauseTimer() {
+		this.pauseTimer = this.vm.services()
+			.scheduler()
+			.schedule(() -> this.stream.submit(this::pausedTooLong, true), this.vm.spec().pauseTimeout());
+	}
+
+	private void stopPauseTimer() {
+		if (this.pauseTimer != null) {
+			this.pauseTimer.cancel();
+			this.pauseTimer = null;
+		}
+	}
+
+	private void pausedTooLong() {
+		if (this.paused && this.asked && this.pauseTimer != null && !this.stream.isOver()) {
+			this.stream.pausedTooLong(this);
+		}
+	}
+
+	private boolean isRequest() {
+		return this.type == StreamType.HTTP_REQUEST;
+	}
+
+}

@@ -1,0 +1,56 @@
+package io.gatewaywasm.host.vm;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+import io.gatewaywasm.host.engine.GuestFunction;
+import io.gatewaywasm.host.engine.ModuleInstance;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Handles to the functions that one instance exports, looked up once.
+ */
+final class GuestExports {
+
+	private final Map<Callback, GuestFunction> callbacks = new EnumMap<>(Callback.class);
+
+	private final GuestFunction allocator;
+
+	private final boolean shortRequestHeaders;
+
+	private final boolean shortResponseHeaders;
+
+	GuestExports(GuestModule module, ModuleInstance instance) {
+		for (Callback callback : Callback.values()) {
+			GuestFunction function = instance.function(callback.export());
+			if (function != null) {
+				this.callbacks.put(callback, function);
+			}
+		}
+		GuestFunction allocator = instance.function(module.allocator());
+		if (allocator == null) {
+			throw new IllegalStateException(module.allocator() + " vanished");
+		}
+		this.allocator = allocator;
+		this.shortRequestHeaders = module.hasShortForm(Callback.REQUEST_HEADERS);
+		this.shortResponseHeaders = module.hasShortForm(Callback.RESPONSE_HEADERS);
+	}
+
+	@Nullable GuestFunction get(Callback callback) {
+		return this.callbacks.get(callback);
+	}
+
+	boolean has(Callback callback) {
+		return this.callbacks.containsKey(callback);
+	}
+
+	boolean isShort(Callback callback) {
+		return (callback == Callback.REQUEST_HEADERS) ? this.shortRequestHeaders
+				: callback == Callback.RESPONSE_HEADERS && this.shortResponseHeaders;
+	}
+
+	GuestFunction allocator() {
+		return this.allocator;
+	}
+
+}

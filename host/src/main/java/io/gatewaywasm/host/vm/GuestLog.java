@@ -1,0 +1,119 @@
+package io.gatewaywasm.host.vm;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+import io.gatewaywasm.host.abi.LogLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.slf4j.event.Level;
+
+/**
+ * The guest's lines in the application's log, under the logger
+ * {@code gateway.wasm.plugin.<id>}. Levels are asked at each line, so that they can be
+ * switched while running. Control characters are escaped, so that a guest cannot forge
+ * lines.
+ */
+final class GuestLog {
+
+	private static final int MAX_LENGTH = 16 * 1024;
+
+	private final Vm vm;
+
+	private final Logger logger;
+
+	private final Set<String> unimplemented = new HashSet<>();
+
+	GuestLog(Vm vm) {
+		this.vm = vm;
+		this.logger = LoggerFactory.getLogger("gateway.wasm.plugin." + vm.spec().plugin());
+	}
+
+	boolean isEnabled(LogLevel level) {
+		return this.logger.isEnabledForLevel(level(level));
+	}
+
+	LogLevel level() {
+		for (LogLevel level : LogLevel.values()) {
+			if (isEnabled(level)) {
+				return level;
+			}
+		}
+		return LogLevel.CRITICAL;
+	}
+
+	void write(LogLevel level, String message) {
+		Level target = level(level);
+		if (!this.logger.isEnabledForLevel(target)) {
+			return;
+		}
+		Context context = this.vm.effective();
+		Map<String, String> facts = (context instanceof StreamContext stream) ? stream.httpStream().logContext()
+				: Map.of();
+		Map<String, String> before = MDC.getCopyOfContextMap();
+		try {
+			MDC.put("plugin", this.vm.spec().plugin());
+			if (context != null) {
+				MDC.put("context", Integer.toString(context.id()));
+			}
+			facts.forEach(MDC::put);
+			this.logger.atLevel(target).log(escape(message));
+		}
+		finally {
+			if (before != null) {
+				MDC.setContextMap(before);
+			}
+			else {
+				MDC.clear();
+			}
+		}
+	}
+
+	void output(int descriptor, byte[] data) {
+		write((descriptor == 2) ? LogLevel.ERROR : LogLevel.INFO, new String(data, StandardCharsets.UTF_8));
+	}
+
+	void unimplemented(String function) {
+		if (this.unimplemented.add(function)) {
+			this.logger.warn("The filter called {}, which this host does not offer; it was answered UNIMPLEMENTED",
+					function);
+		}
+	}
+
+	private static Level level(LogLevel level) {
+		return switch (level) {
+			case TRACE -> Level.TRACE;
+			case DEBUG -> Level.DEBUG;
+			case INFO -> Level.INFO;
+			case WARN -> Level.WARN;
+			case ERROR, CRITICAL -> Level.ERROR;
+		};
+	}
+
+	private static String escape(String message) {
+		int length = Math.min(message.length(), MAX_LENGTH);
+		StringBuilder escaped = null;
+		for (int i = 0; i < length; i++) {
+			char c = message.charAt(i);
+			boolean harmless = (c >= ' ' && c != 0x7f && (c < 0x80 || c > 0x9f) && c != 0x2028 && c != 0x2029)
+					|| c == '\t';
+			if (!harmless && escaped == null) {
+				escaped = new StringBuilder(length + 16).append(message, 0, i);
+			}
+			if (escaped != null) {
+				if (harmless) {
+					escaped.append(c);
+				}
+				else {
+					escaped.append((c == '\n') ? "\\n" : (c == '\r') ? "\\r" : String.format("\\u%04x", (int) c));
+				}
+			}
+		}
+		String line = (escaped != null) ? escaped.toString() : message.substring(0, length);
+		return (message.length() > MAX_LENGTH) ? line + "… (" + message.length() + " characters)" : line;
+	}
+
+}

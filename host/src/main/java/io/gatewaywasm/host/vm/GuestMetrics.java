@@ -1,0 +1,91 @@
+package io.gatewaywasm.host.vm;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.gatewaywasm.host.abi.MetricType;
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
+import io.gatewaywasm.host.spi.GuestMeter;
+
+/**
+ * The metrics that the guest of one VM has defined, by id: an index shifted by two bits
+ * with the kind in the low ones. Metrics of one name from several VMs are one meter.
+ */
+final class GuestMetrics {
+
+	private static final int MAX_METRICS = 1000;
+
+	private static final int MAX_NAME = 256;
+
+	private final Vm vm;
+
+	private final Map<String, Integer> ids = new HashMap<>();
+
+	private final List<GuestMeter> meters = new ArrayList<>();
+
+	GuestMetrics(Vm vm) {
+		this.vm = vm;
+	}
+
+	int define(MetricType type, String name) {
+		Integer known = this.ids.get(type + name);
+		if (known != null) {
+			return known;
+		}
+		if (name.isEmpty() || name.length() > MAX_NAME || this.meters.size() >= MAX_METRICS) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
+		this.meters.add(this.vm.services().meters().meter(this.vm.spec().plugin(), type, name));
+		int id = (this.meters.size() << 2) | switch (type) {
+			case COUNTER -> 0;
+			case GAUGE -> 1;
+			case HISTOGRAM -> 2;
+		};
+		this.ids.put(type + name, id);
+		return id;
+	}
+
+	void increment(int id, long offset) {
+		MetricType type = type(id);
+		if (type == MetricType.HISTOGRAM || (type == MetricType.COUNTER && offset <= 0)) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
+		meter(id).increment(offset);
+	}
+
+	void record(int id, long value) {
+		if (type(id) == MetricType.COUNTER) {
+			meter(id).increment(value);
+		}
+		else {
+			meter(id).record(value);
+		}
+	}
+
+	long value(int id) {
+		if (type(id) == MetricType.HISTOGRAM) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
+		return meter(id).value();
+	}
+
+	private MetricType type(int id) {
+		MetricType type = MetricType.of(id & 3);
+		if (type == null) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
+		return type;
+	}
+
+	private GuestMeter meter(int id) {
+		int index = (id >>> 2) - 1;
+		if (index < 0 || index >= this.meters.size()) {
+			throw StatusException.of(Status.NOT_FOUND);
+		}
+		return this.meters.get(index);
+	}
+
+}

@@ -1,0 +1,151 @@
+package io.gatewaywasm.host.vm;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.gatewaywasm.host.abi.HeaderMap;
+import io.gatewaywasm.host.abi.HeaderPair;
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
+import io.gatewaywasm.host.imports.HostBuffer;
+import io.gatewaywasm.host.spi.Cancellable;
+import io.gatewaywasm.host.spi.HttpCall;
+import io.gatewaywasm.host.spi.HttpCallResult;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP callouts of one VM. Whatever becomes of a call, the root context's callback
+ * comes exactly once, and never inside the host call that sent it.
+ */
+final class HttpCallTable {
+
+	private static final int BROKEN_CONNECTION = Status.BROKEN_CONNECTION.code();
+
+	private final Vm vm;
+
+	private final Map<Integer, Pending> pending = new HashMap<>();
+
+	private int lastToken;
+
+	private HttpCallResult.@Nullable Answer answer;
+
+	private String failure = "";
+
+	HttpCallTable(Vm vm) {
+		this.vm = vm;
+	}
+
+	int send(RootContext root, String upstream, List<HeaderPair> headers, byte[] body, List<HeaderPair> trailers,
+			int timeoutMilliseconds) {
+		Duration timeout = (timeoutMilliseconds > 0) ? Duration.ofMillis(timeoutMilliseconds)
+				: this.vm.spec().calloutTimeout();
+		HttpCall call = new HttpCall(this.vm.spec().plugin(), upstream, headers, body, trailers, timeout);
+		int token = nextToken();
+		Pending waiting = new Pending(root, upstream, System.nanoTime());
+		this.pending.put(token, waiting);
+		Cancellable handle = this.vm.services()
+			.httpCallouts()
+			.send(call, (result) -> this.vm.submit(new ControlTask(this.vm, () -> ended(token, result))));
+		if (handle == null) {
+			this.pending.remove(token);
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
+		waiting.handle = handle;
+		return token;
+	}
+
+	/** Tokens of HTTP calls are multiples of four, those of gRPC calls are not. */
+	private int nextToken() {
+		do {
+			this.lastToken += 4;
+		}
+		while (this.lastToken <= 0 || this.pending.containsKey(this.lastToken));
+		return this.lastToken;
+	}
+
+	private void ended(int token, HttpCallResult result) {
+		Pending call = this.pending.remove(token);
+		if (call == null) {
+			return;
+		}
+		long nanos = System.nanoTime() - call.start;
+		if (result instanceof HttpCallResult.Answer received) {
+			this.vm.observer().callout(call.upstream, "answer", nanos);
+			this.answer = received;
+			callBack(call.root, token, received.headers().size(), received.body().length, received.trailers().size());
+		}
+		else if (result instanceof HttpCallResult.Failure failed) {
+			this.vm.observer().callout(call.upstream, "failure", nanos);
+			this.failure = failed.reason();
+			callBack(call.root, token, 0, 0, 0);
+		}
+	}
+
+	private void callBack(RootContext root, int token, int headers, int body, int trailers) {
+		long[] arguments = { root.id(), token, headers, body, trailers };
+		try {
+			this.vm.guarded(() -> this.vm.enter(Callback.HTTP_CALL_RESPONSE, root, arguments));
+		}
+		finally {
+			this.answer = null;
+			this.failure = "";
+		}
+	}
+
+	@Nullable HeaderMap answerHeaders() {
+		return (this.answer != null) ? new PairList(this.answer.headers()) : emptyDuringFailure();
+	}
+
+	@Nullable HeaderMap answerTrailers() {
+		return (this.answer != null) ? new PairList(this.answer.trailers()) : emptyDuringFailure();
+	}
+
+	@Nullable HostBuffer answerBody() {
+		return (this.answer != null) ? new ConstantBuffer(this.answer.body()) : null;
+	}
+
+	private @Nullable HeaderMap emptyDuringFailure() {
+		return this.failure.isEmpty() ? null : new PairList(List.of());
+	}
+
+	int statusCode() {
+		return this.failure.isEmpty() ? 0 : BROKEN_CONNECTION;
+	}
+
+	String statusMessage() {
+		return this.failure;
+	}
+
+	void cancelAll() {
+		List<Pending> calls = List.copyOf(this.pending.values());
+		this.pending.clear();
+		calls.forEach(Pending::cancel);
+	}
+
+	private static final class Pending {
+
+		private final RootContext root;
+
+		private final String upstream;
+
+		private final long start;
+
+		private @Nullable Cancellable handle;
+
+		private Pending(RootContext root, String upstream, long start) {
+			this.root = root;
+			this.upstream = upstream;
+			this.start = start;
+		}
+
+		private void cancel() {
+			if (this.handle != null) {
+				this.handle.cancel();
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,83 @@
+package io.gatewaywasm.host.vm;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
+import io.gatewaywasm.host.imports.HostSharedData.SharedValue;
+import io.gatewaywasm.host.spi.SharedScope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A VM's access to the data and queues of its VM id.
+ */
+final class SharedAccess {
+
+	private final Vm vm;
+
+	private final SharedScope scope;
+
+	private final Map<Integer, Runnable> registered = new HashMap<>();
+
+	SharedAccess(Vm vm) {
+		this.vm = vm;
+		this.scope = vm.services().sharedScopes().scope(vm.spec().vmId());
+	}
+
+	@Nullable SharedValue get(String key) {
+		SharedScope.Value value = this.scope.get(key);
+		return (value != null) ? new SharedValue(value.data(), value.cas()) : null;
+	}
+
+	void set(String key, byte[] data, int cas) {
+		check(this.scope.set(key, data, cas));
+	}
+
+	int registerQueue(RootContext root, String name) {
+		int[] token = new int[1];
+		Runnable wake = () -> root.queueReady(token[0]);
+		token[0] = this.scope.registerQueue(name, wake);
+		if (token[0] == 0) {
+			throw StatusException.of(Status.INTERNAL_FAILURE);
+		}
+		this.registered.put(token[0], wake);
+		return token[0];
+	}
+
+	int resolveQueue(String vmId, String name) {
+		SharedScope target = vmId.isEmpty() ? this.scope : this.vm.services().sharedScopes().scope(vmId);
+		return target.resolveQueue(name);
+	}
+
+	void enqueue(int token, byte[] data) {
+		check(this.scope.enqueue(token, data));
+	}
+
+	byte[] dequeue(int token) {
+		if (!this.scope.hasQueue(token)) {
+			throw StatusException.of(Status.NOT_FOUND);
+		}
+		byte[] data = this.scope.dequeue(token);
+		if (data == null) {
+			throw StatusException.of(Status.EMPTY);
+		}
+		return data;
+	}
+
+	void release() {
+		this.registered.forEach(this.scope::releaseQueue);
+		this.registered.clear();
+	}
+
+	private static void check(SharedScope.Result result) {
+		switch (result) {
+			case OK -> {
+			}
+			case CAS_MISMATCH -> throw StatusException.of(Status.CAS_MISMATCH);
+			case NOT_FOUND -> throw StatusException.of(Status.NOT_FOUND);
+			case FULL -> throw StatusException.of(Status.INTERNAL_FAILURE);
+		}
+	}
+
+}

@@ -1,0 +1,22 @@
+package io.gatewaywasm.host.vm;
+
+/**
+ * Unwinds to the border of a VM that has just failed. Stackless: the failure was logged
+ * where it happened.
+ */
+final class VmFailedException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	private final transient VmFailure failure;
+
+	VmFailedException(VmFailure failure) {
+		super(failure.message(), null, false, false);
+		this.failure = failure;
+	}
+
+	VmFailure failure() {
+		return this.failure;
+	}
+
+}

@@ -1,0 +1,300 @@
+package io.gatewaywasm.host.vm;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import io.gatewaywasm.host.abi.AbiVersion;
+import io.gatewaywasm.host.abi.BufferType;
+import io.gatewaywasm.host.abi.HeaderMap;
+import io.gatewaywasm.host.abi.HeaderPair;
+import io.gatewaywasm.host.abi.LogLevel;
+import io.gatewaywasm.host.abi.MapType;
+import io.gatewaywasm.host.abi.MetricType;
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
+import io.gatewaywasm.host.abi.StreamType;
+import io.gatewaywasm.host.imports.HostBuffer;
+import io.gatewaywasm.host.imports.HostContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers the host calls of one VM by handing each to the part that knows: the only place
+ * where all areas meet.
+ */
+final class VmHost implements HostContext {
+
+	private static final SecureRandom RANDOM = new SecureRandom();
+
+	private final Vm vm;
+
+	private final GuestLog log;
+
+	private final ContextMaps maps;
+
+	private final ContextProperties properties;
+
+	private final StreamControl streams;
+
+	private final HttpCallTable httpCalls;
+
+	private final GrpcCallTable grpcCalls;
+
+	private final SharedAccess shared;
+
+	private final GuestMetrics metrics;
+
+	VmHost(Vm vm) {
+		this.vm = vm;
+		this.log = new GuestLog(vm);
+		this.httpCalls = new HttpCallTable(vm);
+		this.grpcCalls = new GrpcCallTable(vm);
+		this.maps = new ContextMaps(vm, this.httpCalls, this.grpcCalls);
+		this.properties = new ContextProperties(vm);
+		this.streams = new StreamControl(vm);
+		this.shared = new SharedAccess(vm);
+		this.metrics = new GuestMetrics(vm);
+	}
+
+	/** Cancel everything that could enter the guest again. */
+	void close() {
+		this.httpCalls.cancelAll();
+		this.grpcCalls.cancelAll();
+		this.shared.release();
+	}
+
+	@Override
+	public int allocate(int size) {
+		int pointer = this.vm.allocate(size);
+		if (pointer == 0) {
+			throw StatusException.of(Status.INTERNAL_FAILURE);
+		}
+		return pointer;
+	}
+
+	@Override
+	public boolean isLogEnabled(LogLevel level) {
+		return this.log.isEnabled(level);
+	}
+
+	@Override
+	public void log(LogLevel level, String message) {
+		this.log.write(level, message);
+	}
+
+	@Override
+	public LogLevel logLevel() {
+		return this.log.level();
+	}
+
+	@Override
+	public void unimplemented(String function) {
+		this.log.unimplemented(function);
+	}
+
+	@Override
+	public void write(int descriptor, byte[] data) {
+		this.log.output(descriptor, data);
+	}
+
+	@Override
+	public long currentTimeNanos() {
+		Instant now = Instant.now();
+		return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+	}
+
+	@Override
+	public long monotonicTimeNanos() {
+		return System.nanoTime();
+	}
+
+	@Override
+	public void random(byte[] target) {
+		RANDOM.nextBytes(target);
+	}
+
+	@Override
+	public Map<String, String> environment() {
+		return this.vm.spec().environment();
+	}
+
+	@Override
+	public void setTickPeriod(int milliseconds) {
+		this.streams.root().tickPeriod(milliseconds);
+	}
+
+	@Override
+	public @Nullable HostBuffer buffer(BufferType type) {
+		return this.maps.buffer(type);
+	}
+
+	@Override
+	public byte[] configuration() {
+		RootContext root = this.streams.root();
+		return root.isConfiguring() ? root.spec().configuration() : this.vm.spec().vmConfiguration();
+	}
+
+	@Override
+	public @Nullable HeaderMap headers(MapType type) {
+		return this.maps.headers(type);
+	}
+
+	@Override
+	public @Nullable HeaderMap mutableHeaders(MapType type) {
+		return this.maps.mutableHeaders(type);
+	}
+
+	@Override
+	public boolean missingHeaderIsEmpty() {
+		return this.vm.module().abi().version() == AbiVersion.V0_1_0;
+	}
+
+	@Override
+	public boolean inLogPhase() {
+		Context context = this.vm.effective();
+		return context != null && context.isLogging();
+	}
+
+	@Override
+	public byte @Nullable [] property(List<String> path) {
+		return this.properties.get(path);
+	}
+
+	@Override
+	public void setProperty(List<String> path, byte[] value) {
+		this.properties.set(path, value);
+	}
+
+	@Override
+	public void setEffectiveContext(int contextId) {
+		if (!this.vm.effective(contextId)) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
+	}
+
+	@Override
+	public void done() {
+		this.streams.done();
+	}
+
+	@Override
+	public void continueStream(StreamType type) {
+		this.streams.continueStream(type);
+	}
+
+	@Override
+	public void closeStream(StreamType type) {
+		this.streams.closeStream(type);
+	}
+
+	@Override
+	public void sendLocalResponse(int statusCode, String details, byte[] body, List<HeaderPair> headers,
+			int grpcStatus) {
+		this.streams.sendLocalResponse(statusCode, details, body, headers, grpcStatus);
+	}
+
+	@Override
+	public void clearRouteCache() {
+		this.streams.clearRouteCache();
+	}
+
+	@Override
+	public int httpCall(String upstream, List<HeaderPair> headers, byte[] body, List<HeaderPair> trailers,
+			int timeoutMilliseconds) {
+		return this.httpCalls.send(this.streams.root(), upstream, headers, body, trailers, timeoutMilliseconds);
+	}
+
+	@Override
+	public int callStatusCode() {
+		return this.grpcCalls.isCalledBack() ? this.grpcCalls.statusCode() : this.httpCalls.statusCode();
+	}
+
+	@Override
+	public String callStatusMessage() {
+		return this.grpcCalls.isCalledBack() ? this.grpcCalls.statusMessage() : this.httpCalls.statusMessage();
+	}
+
+	@Override
+	public int grpcCall(byte[] service, String serviceName, String methodName, List<HeaderPair> metadata,
+			byte[] message, int timeoutMilliseconds) {
+		return this.grpcCalls.call(this.streams.root(), service, serviceName + "/" + methodName, metadata, message,
+				timeoutMilliseconds);
+	}
+
+	@Override
+	public int grpcStream(byte[] service, String serviceName, String methodName, List<HeaderPair> metadata) {
+		return this.grpcCalls.stream(this.streams.root(), service, serviceName + "/" + methodName, metadata);
+	}
+
+	@Override
+	public void grpcSend(int token, byte[] message, boolean endOfStream) {
+		this.grpcCalls.send(token, message, endOfStream);
+	}
+
+	@Override
+	public void grpcCancel(int token) {
+		this.grpcCalls.cancel(token);
+	}
+
+	@Override
+	public void grpcClose(int token) {
+		this.grpcCalls.close(token);
+	}
+
+	@Override
+	public @Nullable SharedValue sharedData(String key) {
+		return this.shared.get(key);
+	}
+
+	@Override
+	public void setSharedData(String key, byte[] data, int cas) {
+		this.shared.set(key, data, cas);
+	}
+
+	@Override
+	public int registerQueue(String name) {
+		return this.shared.registerQueue(this.streams.root(), name);
+	}
+
+	@Override
+	public int resolveQueue(String vmId, String name) {
+		return this.shared.resolveQueue(vmId, name);
+	}
+
+	@Override
+	public void enqueue(int token, byte[] data) {
+		this.shared.enqueue(token, data);
+	}
+
+	@Override
+	public byte[] dequeue(int token) {
+		return this.shared.dequeue(token);
+	}
+
+	@Override
+	public int defineMetric(MetricType type, String name) {
+		return this.metrics.define(type, name);
+	}
+
+	@Override
+	public void incrementMetric(int id, long offset) {
+		this.metrics.increment(id, offset);
+	}
+
+	@Override
+	public void recordMetric(int id, long value) {
+		this.metrics.record(id, value);
+	}
+
+	@Override
+	public long metric(int id) {
+		return this.metrics.value(id);
+	}
+
+	@Override
+	public byte[] callForeignFunction(String name, byte[] arguments) {
+		return this.streams.callForeignFunction(name, arguments);
+	}
+
+}

@@ -1,0 +1,17 @@
+package io.gatewaywasm.host.vm;
+
+/**
+ * Is told when a VM is lost.
+ */
+@FunctionalInterface
+public interface VmListener {
+
+	/**
+	 * A VM failed and will not be entered again. Its streams have been told. Called once,
+	 * after the VM was released, on a background thread.
+	 * @param vm the VM
+	 * @param failure why
+	 */
+	void vmFailed(Vm vm, VmFailure failure);
+
+}

@@ -1,0 +1,92 @@
+package io.gatewaywasm.host.vm;
+
+import java.util.List;
+import java.util.Locale;
+
+import io.gatewaywasm.host.abi.GuestExitException;
+import io.gatewaywasm.host.engine.GuestFunction;
+import io.gatewaywasm.host.engine.GuestTrapException;
+import io.gatewaywasm.host.engine.ModuleException;
+import io.gatewaywasm.host.engine.ModuleInstance;
+import io.gatewaywasm.host.imports.ImportMismatchException;
+import io.gatewaywasm.host.imports.ImportTable;
+
+/**
+ * Brings an instance to life in the order that Envoy uses: start section,
+ * {@code _initialize} and {@code main}, else {@code _start}.
+ */
+final class VmStarter {
+
+	private static final String SEE_LOG = "See the filter's log lines above; the filter trapped while it was started.";
+
+	private VmStarter() {
+	}
+
+	static ModuleInstance instantiate(GuestModule module, ImportTable table, long memory) throws VmStartException {
+		try {
+			return module.module().instantiate(table::link, memory);
+		}
+		catch (ImportMismatchException ex) {
+			throw new VmStartException(String.valueOf(ex.getMessage()),
+					"Rebuild the filter with an SDK for Proxy-Wasm ABI 0.1.0, 0.2.0 or 0.2.1.", ex);
+		}
+		catch (ModuleException ex) {
+			throw new VmStartException(String.valueOf(ex.getMessage()), "Check the module and 'limits.memory'.", ex);
+		}
+		catch (GuestTrapException ex) {
+			throw new VmStartException("The module's start section trapped: " + ex.getMessage(), SEE_LOG, ex);
+		}
+	}
+
+	static void runStartFunctions(ModuleInstance instance) throws VmStartException {
+		GuestFunction initialize = instance.function("_initialize");
+		if (initialize != null) {
+			run("_initialize", initialize);
+			GuestFunction main = instance.function("main");
+			GuestFunction voidMain = instance.function("__main_void");
+			if (main != null) {
+				run("main", main, 0, 0);
+			}
+			else if (voidMain != null) {
+				run("__main_void", voidMain);
+			}
+			return;
+		}
+		GuestFunction start = instance.function("_start");
+		if (start != null) {
+			run("_start", start);
+		}
+	}
+
+	private static void run(String name, GuestFunction function, long... arguments) throws VmStartException {
+		try {
+			function.call(arguments);
+		}
+		catch (GuestTrapException ex) {
+			if (ex.reason() == GuestTrapException.Reason.EXIT && ex.getCause() instanceof GuestExitException exit
+					&& exit.code() == 0) {
+				// A command module ends main by exiting; its exports stay usable.
+				return;
+			}
+			throw new VmStartException("The module's " + name + " trapped: " + ex.getMessage() + stack(ex), SEE_LOG,
+					ex);
+		}
+	}
+
+	static VmFailure describe(Callback callback, Context context, Throwable ex) {
+		String where = callback.export() + " trapped in context #" + context.id() + ": ";
+		if (ex instanceof GuestTrapException trap) {
+			String reason = trap.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
+			return new VmFailure(reason, where + trap.getMessage(), trap.guestStack());
+		}
+		if (ex instanceof VmFailedException failed) {
+			return failed.failure();
+		}
+		return new VmFailure("internal", where + ex, List.of());
+	}
+
+	private static String stack(GuestTrapException ex) {
+		return ex.guestStack().isEmpty() ? "" : " at " + String.join(" < ", ex.guestStack());
+	}
+
+}
