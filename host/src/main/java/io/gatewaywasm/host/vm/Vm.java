@@ -344,6 +344,9 @@ public final class Vm {
 			return function.call(callArguments);
 		}
 		catch (Throwable ex) {
+			// What the guest wrote last is often why it trapped: it comes first in the
+			// log.
+			this.imports.flush();
 			throw fail(VmStarter.describe(callback, context, ex), ex);
 		}
 		finally {
