@@ -20,14 +20,19 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 # folder : how it is built : the file that comes out
 readonly filters=(
+	api-key:as:api_key.wasm
 	body-go:go:body_go.wasm
+	body-rewrite:go:body_rewrite.wasm
 	body-rust:rust:body_rust.wasm
-	headers-as:as:headers_as.wasm
+	ext-auth:rust:ext_auth.wasm
+	feature-targeting:rust:feature_targeting.wasm
 	headers-as-solo:as:headers_as_solo.wasm
+	headers-as:as:headers_as.wasm
 	headers-go:go:headers_go.wasm
-	hello-world:rust:hello_world.wasm
 	hello-world-abi-0-1-0:rust-2020:hello_world_abi_0_1_0.wasm
+	hello-world:rust:hello_world.wasm
 	probe-rust:rust:probe_rust.wasm
+	rate-limit:rust:rate_limit.wasm
 )
 
 fail() {
