@@ -121,7 +121,7 @@ names() {
 check() {
 	cd dist
 	sha256sum --check --strict --quiet SHA256SUMS || fail "dist/ differs from dist/SHA256SUMS"
-	diff <(ls ./*.wasm | sort) <(sed 's/^[^ ]*  /.\//' SHA256SUMS | sort) || fail "dist/SHA256SUMS names other files than dist/ has"
+	diff <(printf '%s\n' *.wasm) <(sed 's/^[^ ]*  //' SHA256SUMS) || fail "dist/SHA256SUMS names other files than dist/ has"
 	echo "dist/: $(wc -l <SHA256SUMS) files are what SHA256SUMS says"
 }
 
@@ -141,6 +141,6 @@ case ${1-} in
 	for name in "${@:-"${all[@]}"}"; do
 		build "$name"
 	done
-	(cd dist && sha256sum ./*.wasm | sed 's/  \.\//  /' >SHA256SUMS)
+	(cd dist && sha256sum -- *.wasm >SHA256SUMS)
 	;;
 esac
