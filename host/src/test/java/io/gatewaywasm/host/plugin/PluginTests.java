@@ -145,6 +145,61 @@ class PluginTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "loop", "loop-calls" })
+	void runawayCallbackIsStoppedAndThePluginMovesToWorkers(String command) throws Exception {
+		PluginLimits limits = PluginLimits.builder().callbackTimeout(Duration.ofMillis(100)).build();
+		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
+			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", command), 0);
+			long start = System.nanoTime();
+			stream.requestHeaders(true, this.decisions::add);
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Reply.class);
+			assertThat(Thread.currentThread().isInterrupted()).isFalse();
+			stream.end();
+			await(() -> plugin.status().onWorkers());
+			assertThat(this.services.failures).containsExactly("timeout");
+			this.decisions.clear();
+			PluginStream next = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			next.requestHeaders(true, this.decisions::add);
+			await(() -> !this.decisions.isEmpty());
+			assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
+			next.end();
+		}
+	}
+
+	@Test
+	void interruptThatWasPendingBeforeAStreamIsStillThereAfterIt() throws Exception {
+		try (Plugin plugin = start("hello_world", PluginSpec.builder("hello"))) {
+			Thread.currentThread().interrupt();
+			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			stream.requestHeaders(true, this.decisions::add);
+			boolean stillInterrupted = Thread.interrupted();
+			stream.end();
+			assertThat(stillInterrupted).isTrue();
+			assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
+		}
+	}
+
+	@Test
+	void repeatedTimeOutsOpenTheCircuit() throws Exception {
+		PluginLimits limits = PluginLimits.builder().callbackTimeout(Duration.ofMillis(50)).build();
+		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
+			for (int i = 0; i < 3; i++) {
+				int expected = i + 1;
+				PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "loop"), 0);
+				stream.requestHeaders(true, this.decisions::add);
+				await(() -> this.decisions.size() == expected);
+				stream.end();
+			}
+			await(() -> plugin.status().circuitOpen());
+			PluginStream refused = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			refused.requestHeaders(true, this.decisions::add);
+			assertThat(this.decisions).hasSize(4).allMatch(Decision.Reply.class::isInstance);
+			refused.end();
+		}
+	}
+
 	@Test
 	void bodyIsBufferedWhilePausedAndReplaced() throws Exception {
 		try (Plugin plugin = start("body_rust", PluginSpec.builder("body"))) {
@@ -208,7 +263,7 @@ class PluginTests {
 	}
 
 	private Plugin start(String filter, PluginSpec.Builder spec) throws Exception {
-		return Plugin.start(spec.build(), module(filter), this.services);
+		return new WasmHost(this.services).start(spec.build(), module(filter));
 	}
 
 	private static CompiledModule module(String filter) throws Exception {
