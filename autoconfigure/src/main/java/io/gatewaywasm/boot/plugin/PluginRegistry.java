@@ -49,7 +49,7 @@ public final class PluginRegistry implements InitializingBean, DisposableBean {
 
 	private final HostScheduler scheduler;
 
-	private final PluginListener listener;
+	private final List<PluginListener> listeners;
 
 	private final UnusedPlugins unused;
 
@@ -61,15 +61,15 @@ public final class PluginRegistry implements InitializingBean, DisposableBean {
 	 * @param allowedLocations where plugins that routes describe may come from
 	 * @param loader makes running plugins
 	 * @param scheduler does work in the background
-	 * @param listener is told when plugins come and go
+	 * @param listeners are told when plugins come and go
 	 */
 	public PluginRegistry(Collection<PluginDefinition> declared, AllowedLocations allowedLocations, PluginLoader loader,
-			HostScheduler scheduler, PluginListener listener) {
+			HostScheduler scheduler, List<PluginListener> listeners) {
 		this.declared = List.copyOf(declared);
 		this.allowedLocations = allowedLocations;
 		this.loader = loader;
 		this.scheduler = scheduler;
-		this.listener = listener;
+		this.listeners = List.copyOf(listeners);
 		this.unused = new UnusedPlugins(this.handles, scheduler);
 	}
 
@@ -80,7 +80,7 @@ public final class PluginRegistry implements InitializingBean, DisposableBean {
 	public void afterPropertiesSet() {
 		List<CompletableFuture<Void>> loads = new ArrayList<>();
 		for (PluginDefinition definition : this.declared) {
-			PluginHandle handle = new PluginHandle(definition, this.loader, this.listener);
+			PluginHandle handle = new PluginHandle(definition, this.loader, this.listeners);
 			this.handles.put(definition.id(), handle);
 			loads.add(CompletableFuture.runAsync(handle::load, this.scheduler.background()));
 		}
@@ -175,7 +175,7 @@ public final class PluginRegistry implements InitializingBean, DisposableBean {
 				return known;
 			}
 			added[0] = true;
-			return new PluginHandle(plugin.definition(), this.loader, this.listener);
+			return new PluginHandle(plugin.definition(), this.loader, this.listeners);
 		});
 		try {
 			load(handle, added[0]);
