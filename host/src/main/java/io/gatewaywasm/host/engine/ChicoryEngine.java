@@ -67,7 +67,8 @@ public final class ChicoryEngine implements WasmEngine {
 			return null;
 		}
 		try {
-			WasmModule module = StrippedModule.parse(entry.module());
+			WasmModule module = (entry.facts().interpreted() > 0) ? ModuleCompiler.parse(entry.module())
+					: StrippedModule.parse(entry.module());
 			return source.toModule(module, new StoredMachine(entry.classes()), entry.names(), entry.facts(), true);
 		}
 		catch (ModuleException | RuntimeException | LinkageError ex) {
@@ -79,7 +80,7 @@ public final class ChicoryEngine implements WasmEngine {
 	private CompiledModule compile(Source source) throws ModuleException {
 		byte[] wasm = source.binary().bytes();
 		WasmModule module = ModuleCompiler.parse(wasm);
-		ModuleShape.of(module);
+		ModuleShape shape = ModuleShape.of(module);
 		Set<OpCode> used = ModuleCompiler.instructions(module);
 		ModuleFacts.checkBounded(used);
 		ModuleCompiler.Result compiled = ModuleCompiler.compile(module);
@@ -88,7 +89,7 @@ public final class ChicoryEngine implements WasmEngine {
 		byte[] names = FunctionNames.extract(source.binary());
 		CompiledClasses classes = compiled.classes();
 		boolean bodiesNeeded = classes == null || facts.interpreted() > 0;
-		byte[] retained = bodiesNeeded ? wasm : StrippedModule.strip(source.binary());
+		byte[] retained = bodiesNeeded ? wasm : StrippedModule.strip(source.binary(), shape, used);
 		if (this.cache != null && classes != null) {
 			this.cache.put(source.sha256(), new CacheEntry(facts, names, retained, classes));
 		}
@@ -127,8 +128,8 @@ public final class ChicoryEngine implements WasmEngine {
 			Traps traps = new Traps(new FunctionNames(names, module));
 			CompilationReport report = new CompilationReport(Duration.ofNanos(System.nanoTime() - this.start), cached,
 					facts.functions(), facts.interpreted(), facts.hugeMethods());
-			return new ChicoryModule(this.sha256, this.binary.bytes().length, module, machineFactory, shape, traps,
-					report);
+			return new ChicoryModule(this.sha256, this.binary.bytes().length, module, machineFactory, shape,
+					facts.obstacle(), traps, report);
 		}
 
 	}
