@@ -67,8 +67,7 @@ public final class ChicoryEngine implements WasmEngine {
 			return null;
 		}
 		try {
-			WasmModule module = (entry.facts().interpreted() > 0) ? ModuleCompiler.parse(entry.module())
-					: StrippedModule.parse(entry.module());
+			WasmModule module = parse(entry.module(), entry.facts());
 			return source.toModule(module, new StoredMachine(entry.classes()), entry.names(), entry.facts(), true);
 		}
 		catch (ModuleException | RuntimeException | LinkageError ex) {
@@ -88,13 +87,19 @@ public final class ChicoryEngine implements WasmEngine {
 		warn(facts);
 		byte[] names = FunctionNames.extract(source.binary());
 		CompiledClasses classes = compiled.classes();
-		boolean bodiesNeeded = classes == null || facts.interpreted() > 0;
-		byte[] retained = bodiesNeeded ? wasm : StrippedModule.strip(source.binary(), shape, used);
-		if (this.cache != null && classes != null) {
-			this.cache.put(source.sha256(), new CacheEntry(facts, names, retained, classes));
+		if (classes == null) {
+			return source.toModule(module, compiled.machineFactory(), names, facts, false);
 		}
-		return source.toModule(bodiesNeeded ? module : StrippedModule.parse(retained), compiled.machineFactory(), names,
-				facts, false);
+		byte[] stripped = StrippedModule.strip(source.binary(), shape, used, classes.findInterpreted());
+		if (this.cache != null) {
+			this.cache.put(source.sha256(), new CacheEntry(facts, names, stripped, classes));
+		}
+		return source.toModule(parse(stripped, facts), compiled.machineFactory(), names, facts, false);
+	}
+
+	/** The interpreter needs what validation adds to the bodies that it runs. */
+	private static WasmModule parse(byte[] stripped, ModuleFacts facts) throws ModuleException {
+		return (facts.interpreted() > 0) ? ModuleCompiler.parse(stripped) : StrippedModule.parse(stripped);
 	}
 
 	private static void warn(ModuleFacts facts) {

@@ -70,7 +70,8 @@ public interface CompiledModule {
 	 * @param maximumMemory the bytes that the instance's memory may grow to
 	 * @param restorable whether {@link ModuleInstance#capture()} and
 	 * {@link ModuleInstance#restore()} will be used, for which each write to the memory
-	 * costs a little more
+	 * costs a little more; instances of both kinds of the same module slow each other
+	 * down, since the JVM can no longer assume one kind of memory
 	 * @return a new instance
 	 * @throws ModuleException for the same reasons, or if the instance is to be
 	 * restorable and there is an {@linkplain #restoreObstacle() obstacle}

@@ -29,11 +29,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes out of a module what nobody reads once it is compiled: the bodies of its
- * functions, 24 times their size when parsed, and its custom sections.
+ * functions, 24 times their size when parsed, and its custom sections. Bodies that the
+ * interpreter runs stay.
  */
 final class StrippedModule {
 
 	private static final int HEADER = 8;
+
+	/** No locals, {@code unreachable}, {@code end}. */
+	private static final byte[] STUB = { 0, 0x00, 0x0b };
 
 	private static final Set<Integer> DROPPED = Set.of(WasmBinary.CODE, WasmBinary.CUSTOM);
 
@@ -49,24 +53,47 @@ final class StrippedModule {
 	 * @param binary a valid module
 	 * @param shape its shape
 	 * @param used the instructions that it uses
-	 * @return its binary without code and custom sections, and with fewer data segments
+	 * @param interpreted the indices of the functions that keep their bodies
+	 * @return its binary without other bodies and custom sections, and with fewer data
+	 * segments; without a code section if there are no bodies
 	 */
-	static byte[] strip(WasmBinary binary, ModuleShape shape, Set<OpCode> used) {
+	static byte[] strip(WasmBinary binary, ModuleShape shape, Set<OpCode> used, Set<Integer> interpreted) {
 		long memory = (long) shape.memory().initialPages() * Memory.PAGE_SIZE;
 		byte[] data = Collections.disjoint(used, SEGMENT_USES) ? mergeData(binary, memory) : null;
 		ByteArrayOutputStream stripped = new ByteArrayOutputStream();
 		stripped.write(binary.bytes(), 0, HEADER);
 		for (WasmBinary.Section section : binary.sections()) {
-			if (section.id() == WasmBinary.DATA && data != null) {
-				stripped.write(WasmBinary.DATA);
-				Leb128.writeUnsigned(stripped, data.length);
-				stripped.writeBytes(data);
+			if (section.id() == WasmBinary.CODE && !interpreted.isEmpty()) {
+				ByteCursor code = new ByteCursor(binary.bytes(), section.start(), section.end());
+				write(stripped, WasmBinary.CODE, stripBodies(code, shape.imports().size(), interpreted));
+			}
+			else if (section.id() == WasmBinary.DATA && data != null) {
+				write(stripped, WasmBinary.DATA, data);
 			}
 			else if (!DROPPED.contains(section.id()) && (section.id() != WasmBinary.DATA_COUNT || data == null)) {
 				stripped.write(binary.bytes(), section.header(), section.end() - section.header());
 			}
 		}
 		return stripped.toByteArray();
+	}
+
+	private static void write(ByteArrayOutputStream output, int id, byte[] content) {
+		output.write(id);
+		Leb128.writeUnsigned(output, content.length);
+		output.writeBytes(content);
+	}
+
+	private static byte[] stripBodies(ByteCursor code, int firstFunction, Set<Integer> interpreted) {
+		ByteArrayOutputStream bodies = new ByteArrayOutputStream();
+		int count = (int) code.readUnsigned();
+		Leb128.writeUnsigned(bodies, count);
+		for (int i = 0; i < count; i++) {
+			ByteCursor body = code.slice(code.readUnsigned());
+			byte[] kept = interpreted.contains(firstFunction + i) ? body.toByteArray() : STUB;
+			Leb128.writeUnsigned(bodies, kept.length);
+			bodies.writeBytes(kept);
+		}
+		return bodies.toByteArray();
 	}
 
 	private static byte @Nullable [] mergeData(WasmBinary binary, long memory) {
@@ -79,7 +106,8 @@ final class StrippedModule {
 	}
 
 	/**
-	 * Decode a stripped module, without validating again what has been validated before.
+	 * Decode a module that was stripped of all bodies, without validating again what has
+	 * been validated before.
 	 * @param stripped the binary
 	 * @return the parsed module, whose functions have one empty body between them
 	 */
