@@ -50,19 +50,7 @@ public final class BlockedAddresses {
 	private record Embedding(Network network, int offset) {
 
 		static Embedding of(String network, int offset) {
-			return new Embedding(parse(network), offset);
-		}
-
-		/**
-		 * Netty reads a mapped IPv6 address as an IPv4 one, so the prefix is set by hand.
-		 */
-		private static Network parse(String network) {
-			if (network.equals("::ffff:0:0/96")) {
-				byte[] mapped = new byte[16];
-				Arrays.fill(mapped, 10, 12, (byte) 0xff);
-				return new Network(mapped, 96);
-			}
-			return Network.parse(network);
+			return new Embedding(Network.parse(network), offset);
 		}
 
 		byte[] extract(byte[] address) {

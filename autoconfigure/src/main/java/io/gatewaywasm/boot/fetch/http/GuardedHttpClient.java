@@ -47,6 +47,8 @@ public final class GuardedHttpClient implements AutoCloseable {
 
 	private final SslContexts sslContexts;
 
+	private final Duration handshakeTimeout;
+
 	/**
 	 * Create a new client.
 	 * @param settings time-outs and blocked addresses
@@ -66,6 +68,7 @@ public final class GuardedHttpClient implements AutoCloseable {
 			AddressResolverGroup<InetSocketAddress> resolver) {
 		ConnectGuard guard = new ConnectGuard(new BlockedAddresses(settings.blockedAddresses()));
 		this.sslContexts = sslContexts;
+		this.handshakeTimeout = settings.connectTimeout();
 		this.client = HttpClient.create(ConnectionProvider.newConnection())
 			.runOn(this.loops)
 			.resolver(resolver)
@@ -125,8 +128,11 @@ public final class GuardedHttpClient implements AutoCloseable {
 
 	private HttpClient clientFor(URI uri) {
 		Origin origin = Origin.of(uri);
-		SslContext context = origin.isSecure() ? this.sslContexts.forAuthority(origin.authority()) : null;
-		return (context != null) ? this.client.secure((spec) -> spec.sslContext(context)) : this.client;
+		if (!origin.isSecure()) {
+			return this.client;
+		}
+		SslContext context = this.sslContexts.forAuthority(origin.authority());
+		return this.client.secure((spec) -> spec.sslContext(context).handshakeTimeout(this.handshakeTimeout));
 	}
 
 	private static void addHeaders(HttpHeaders headers, HttpAsk ask) {

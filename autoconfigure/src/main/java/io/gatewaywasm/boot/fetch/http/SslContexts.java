@@ -23,6 +23,8 @@ import org.springframework.boot.ssl.SslBundles;
  */
 public final class SslContexts {
 
+	private static final String DEFAULT = "";
+
 	private final FetchSettings settings;
 
 	private final @Nullable SslBundles bundles;
@@ -44,30 +46,34 @@ public final class SslContexts {
 	/**
 	 * Return the context for a server.
 	 * @param authority the host, and the port unless it is the protocol's own
-	 * @return the context, or {@code null} for the default
+	 * @return the context
 	 */
-	@Nullable SslContext forAuthority(String authority) {
-		String name = this.settings.registry(authority).map(RegistrySettings::sslBundle).orElse(null);
-		return (name != null) ? this.contexts.computeIfAbsent(name, this::create) : null;
+	SslContext forAuthority(String authority) {
+		String name = this.settings.registry(authority).map(RegistrySettings::sslBundle).orElse(DEFAULT);
+		return this.contexts.computeIfAbsent(name, this::create);
 	}
 
 	private SslContext create(String name) {
-		if (this.bundles == null) {
-			throw unusable(name, null);
-		}
 		try {
-			SslBundle bundle = this.bundles.getBundle(name);
-			if (this.watched.add(name)) {
-				this.bundles.addBundleUpdateHandler(name, (updated) -> this.contexts.remove(name));
-			}
-			return SslContextBuilder.forClient()
-				.keyManager(bundle.getManagers().getKeyManagerFactory())
-				.trustManager(bundle.getManagers().getTrustManagerFactory())
-				.build();
+			return name.equals(DEFAULT) ? SslContextBuilder.forClient().build() : createOf(name);
 		}
 		catch (NoSuchSslBundleException | SSLException ex) {
 			throw unusable(name, ex);
 		}
+	}
+
+	private SslContext createOf(String name) throws SSLException {
+		if (this.bundles == null) {
+			throw unusable(name, null);
+		}
+		SslBundle bundle = this.bundles.getBundle(name);
+		if (this.watched.add(name)) {
+			this.bundles.addBundleUpdateHandler(name, (updated) -> this.contexts.remove(name));
+		}
+		return SslContextBuilder.forClient()
+			.keyManager(bundle.getManagers().getKeyManagerFactory())
+			.trustManager(bundle.getManagers().getTrustManagerFactory())
+			.build();
 	}
 
 	private static ModuleFetchException unusable(String name, @Nullable Exception cause) {

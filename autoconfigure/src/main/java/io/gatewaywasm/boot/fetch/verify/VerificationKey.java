@@ -8,6 +8,7 @@ import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
+import java.security.spec.EdDSAParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.regex.Matcher;
@@ -28,11 +29,8 @@ public final class VerificationKey {
 
 	private final PublicKey key;
 
-	private final String signatureAlgorithm;
-
-	private VerificationKey(PublicKey key, String signatureAlgorithm) {
+	private VerificationKey(PublicKey key) {
 		this.key = key;
-		this.signatureAlgorithm = signatureAlgorithm;
 	}
 
 	/**
@@ -55,11 +53,11 @@ public final class VerificationKey {
 		}
 		PublicKey ecdsa = generate("EC", spec);
 		if (ecdsa instanceof ECPublicKey key && isP256(key)) {
-			return new VerificationKey(key, "SHA256withECDSA");
+			return new VerificationKey(key);
 		}
 		PublicKey ed25519 = generate("Ed25519", spec);
 		if (ed25519 != null) {
-			return new VerificationKey(ed25519, "Ed25519");
+			return new VerificationKey(ed25519);
 		}
 		throw unusable("is neither ECDSA on the curve P-256 nor Ed25519", null);
 	}
@@ -95,13 +93,27 @@ public final class VerificationKey {
 
 	/**
 	 * Return whether a message was signed with the private key that belongs to this one.
+	 * Cosign of today signs with Ed25519 in its pre-hashed variant, others in the pure
+	 * one.
 	 * @param message the message
 	 * @param signature the signature
 	 * @return whether that is so
 	 */
 	boolean verifies(byte[] message, byte[] signature) {
+		if (this.key instanceof ECPublicKey) {
+			return verifies("SHA256withECDSA", null, message, signature);
+		}
+		return verifies("Ed25519", new EdDSAParameterSpec(true), message, signature)
+				|| verifies("Ed25519", new EdDSAParameterSpec(false), message, signature);
+	}
+
+	private boolean verifies(String algorithm, @Nullable EdDSAParameterSpec parameters, byte[] message,
+			byte[] signature) {
 		try {
-			Signature verifier = Signature.getInstance(this.signatureAlgorithm);
+			Signature verifier = Signature.getInstance(algorithm);
+			if (parameters != null) {
+				verifier.setParameter(parameters);
+			}
 			verifier.initVerify(this.key);
 			verifier.update(message);
 			return verifier.verify(signature);
