@@ -5,16 +5,21 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.function.Function;
 
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.Machine;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.OpCode;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A {@link WasmEngine} that compiles modules to JVM bytecode with Chicory. A function too
  * large for a JVM method is left to Chicory's interpreter, which the
- * {@link CompilationReport} and the log say.
+ * {@link CompilationReport} and the log say. Compiled modules can be kept in a directory
+ * and are then loaded instead.
  */
 public final class ChicoryEngine implements WasmEngine {
 
@@ -22,8 +27,11 @@ public final class ChicoryEngine implements WasmEngine {
 
 	private final EngineOptions options;
 
+	private final @Nullable CompilationCache cache;
+
 	private ChicoryEngine(EngineOptions options) {
 		this.options = options;
+		this.cache = CompilationCache.open(options);
 	}
 
 	/**
@@ -43,13 +51,9 @@ public final class ChicoryEngine implements WasmEngine {
 					+ this.options.maximumModuleSize() + " are allowed.");
 		}
 		WasmBinary binary = WasmBinary.of(wasm);
-		WasmModule module = ModuleCompiler.parse(wasm);
-		ModuleShape shape = ModuleShape.of(module);
-		checkInstructions(ModuleCompiler.instructions(module));
-		ModuleCompiler.Result compiled = ModuleCompiler.compile(module);
-		CompilationReport report = report(start, shape, compiled.classes());
-		Traps traps = new Traps(new FunctionNames(FunctionNames.extract(binary), module));
-		return new ChicoryModule(sha256(wasm), wasm.length, module, compiled.machineFactory(), shape, traps, report);
+		Source source = new Source(binary, sha256(wasm), start);
+		CompiledModule loaded = load(source);
+		return (loaded != null) ? loaded : compile(source);
 	}
 
 	@Override
@@ -57,22 +61,51 @@ public final class ChicoryEngine implements WasmEngine {
 		return "Chicory " + EngineVersion.current();
 	}
 
-	private static CompilationReport report(long start, ModuleShape shape, CompiledClasses classes) {
-		Duration duration = Duration.ofNanos(System.nanoTime() - start);
-		if (classes.interpreted() > 0) {
-			logger.warn("{} of the module's {} functions are too large to be compiled and run in the interpreter,"
-					+ " 10 to 100 times slower", classes.interpreted(), shape.functions());
+	private @Nullable CompiledModule load(Source source) {
+		CacheEntry entry = (this.cache != null) ? this.cache.get(source.sha256()) : null;
+		if (this.cache == null || entry == null) {
+			return null;
 		}
-		return new CompilationReport(duration, false, shape.functions(), classes.interpreted(), classes.hugeMethods());
+		try {
+			WasmModule module = parse(entry.module(), entry.facts());
+			return source.toModule(module, new StoredMachine(entry.classes()), entry.names(), entry.facts(), true);
+		}
+		catch (ModuleException | RuntimeException | LinkageError ex) {
+			this.cache.discard(source.sha256(), ex);
+			return null;
+		}
 	}
 
-	/** Objects of the garbage collection proposal live outside the bounded memory. */
-	private static void checkInstructions(Set<OpCode> used) throws ModuleException {
-		for (OpCode code : used) {
-			if (code.name().startsWith("STRUCT_NEW") || code.name().startsWith("ARRAY_NEW") || code == OpCode.REF_I31) {
-				throw new ModuleException("The module uses WebAssembly's garbage collection proposal (" + code.name()
-						+ "), whose objects no limit would bound: build it without.");
-			}
+	private CompiledModule compile(Source source) throws ModuleException {
+		byte[] wasm = source.binary().bytes();
+		WasmModule module = ModuleCompiler.parse(wasm);
+		ModuleShape shape = ModuleShape.of(module);
+		Set<OpCode> used = ModuleCompiler.instructions(module);
+		ModuleFacts.checkBounded(used);
+		ModuleCompiler.Result compiled = ModuleCompiler.compile(module);
+		ModuleFacts facts = ModuleFacts.of(module, used, compiled.classes());
+		warn(facts);
+		byte[] names = FunctionNames.extract(source.binary());
+		CompiledClasses classes = compiled.classes();
+		if (classes == null) {
+			return source.toModule(module, compiled.machineFactory(), names, facts, false);
+		}
+		byte[] stripped = StrippedModule.strip(source.binary(), shape, used, classes.findInterpreted());
+		if (this.cache != null) {
+			this.cache.put(source.sha256(), new CacheEntry(facts, names, stripped, classes));
+		}
+		return source.toModule(parse(stripped, facts), compiled.machineFactory(), names, facts, false);
+	}
+
+	/** The interpreter needs what validation adds to the bodies that it runs. */
+	private static WasmModule parse(byte[] stripped, ModuleFacts facts) throws ModuleException {
+		return (facts.interpreted() > 0) ? ModuleCompiler.parse(stripped) : StrippedModule.parse(stripped);
+	}
+
+	private static void warn(ModuleFacts facts) {
+		if (facts.interpreted() > 0) {
+			logger.warn("{} of the module's {} functions are too large to be compiled and run in the interpreter,"
+					+ " 10 to 100 times slower", facts.interpreted(), facts.functions());
 		}
 	}
 
@@ -83,6 +116,27 @@ public final class ChicoryEngine implements WasmEngine {
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException("Every Java platform has SHA-256", ex);
 		}
+	}
+
+	/**
+	 * What a compilation starts from.
+	 *
+	 * @param binary the module
+	 * @param sha256 its digest
+	 * @param start when it was handed over
+	 */
+	private record Source(WasmBinary binary, String sha256, long start) {
+
+		CompiledModule toModule(WasmModule module, Function<Instance, Machine> machineFactory, byte[] names,
+				ModuleFacts facts, boolean cached) throws ModuleException {
+			ModuleShape shape = ModuleShape.of(module);
+			Traps traps = new Traps(new FunctionNames(names, module));
+			CompilationReport report = new CompilationReport(Duration.ofNanos(System.nanoTime() - this.start), cached,
+					facts.functions(), facts.interpreted(), facts.hugeMethods());
+			return new ChicoryModule(this.sha256, this.binary.bytes().length, module, machineFactory, shape,
+					facts.obstacle(), traps, report);
+		}
+
 	}
 
 }

@@ -3,22 +3,33 @@ package io.gatewaywasm.host.engine;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarInputStream;
 
+import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.FieldVisitor;
+import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Facts about the classes that the compiler made.
+ * The classes that the compiler made of a module.
  *
- * @param interpreted the number of functions that are left to the interpreter
- * @param hugeMethods the number of methods that HotSpot does not compile by default
+ * @param mainClass the name of the class that implements the engine's machine
+ * @param classes the class files by class name
  */
-record CompiledClasses(int interpreted, int hugeMethods) {
+record CompiledClasses(String mainClass, Map<String, byte[]> classes) {
+
+	private static final String PROPERTIES = "wasm-module.properties";
+
+	private static final String SUFFIX = ".class";
 
 	/** HotSpot's {@code HugeMethodLimit}, a constant outside debug builds. */
 	private static final int HUGE_METHOD_LIMIT = 8000;
@@ -27,26 +38,37 @@ record CompiledClasses(int interpreted, int hugeMethods) {
 	private static final String INTERPRETER_FIELD = "compilerInterpreterMachine";
 
 	/**
-	 * Inspect the compiler's output.
+	 * Unpack the compiler's output.
 	 * @param jar the jar that it hands to its cache
-	 * @return facts about the classes in it
+	 * @return the classes in it
 	 */
-	static CompiledClasses inspect(byte[] jar) {
-		int interpreted = 0;
-		int hugeMethods = 0;
+	static CompiledClasses unpack(byte[] jar) {
+		Properties properties = new Properties();
+		Map<String, byte[]> classes = new LinkedHashMap<>();
 		try (JarInputStream input = new JarInputStream(new ByteArrayInputStream(jar))) {
 			for (JarEntry entry = input.getNextJarEntry(); entry != null; entry = input.getNextJarEntry()) {
-				if (entry.getName().endsWith(".class")) {
-					ClassReader reader = new ClassReader(input.readAllBytes());
-					hugeMethods += countHugeMethods(reader);
-					interpreted += countInterpreted(reader);
+				String name = entry.getName();
+				if (name.equals(PROPERTIES)) {
+					properties.load(input);
+				}
+				else if (name.endsWith(SUFFIX)) {
+					classes.put(name.substring(0, name.length() - SUFFIX.length()).replace('/', '.'),
+							input.readAllBytes());
 				}
 			}
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		return new CompiledClasses(interpreted, hugeMethods);
+		return new CompiledClasses(properties.getProperty("mainClass", ""), classes);
+	}
+
+	/**
+	 * Count the methods that HotSpot does not compile by default.
+	 * @return their number
+	 */
+	int countHugeMethods() {
+		return this.classes.values().stream().mapToInt((bytes) -> countHugeMethods(new ClassReader(bytes))).sum();
 	}
 
 	/** Walks the class file (JVMS 4.1), since visitors are not told code lengths. */
@@ -73,36 +95,49 @@ record CompiledClasses(int interpreted, int hugeMethods) {
 		return huge;
 	}
 
-	private static int countInterpreted(ClassReader reader) {
+	/**
+	 * Find the functions that are left to the interpreter.
+	 * @return their indices
+	 */
+	Set<Integer> findInterpreted() {
 		InterpreterVisitor visitor = new InterpreterVisitor();
-		// Only the main class is small, and only it has fields
-		boolean implementsMachine = reader.getInterfaces().length > 0;
-		if (implementsMachine) {
-			reader.accept(visitor, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+		byte[] main = this.classes.get(this.mainClass);
+		if (main != null) {
+			new ClassReader(main).accept(visitor, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
 		}
 		return visitor.functions;
 	}
 
 	/**
-	 * The main class's entry point loads the interpreter once per interpreted function.
+	 * The main class's entry point begins with a switch to the interpreter, if there is
+	 * one.
 	 */
 	private static final class InterpreterVisitor extends ClassVisitor {
 
-		private int functions;
+		private final Set<Integer> functions = new TreeSet<>();
+
+		private boolean interpreter;
 
 		private InterpreterVisitor() {
 			super(Opcodes.ASM9);
 		}
 
 		@Override
+		public @Nullable FieldVisitor visitField(int access, String field, String descriptor,
+				@Nullable String signature, @Nullable Object value) {
+			this.interpreter |= INTERPRETER_FIELD.equals(field);
+			return null;
+		}
+
+		@Override
 		public @Nullable MethodVisitor visitMethod(int access, String method, String descriptor,
 				@Nullable String signature, String @Nullable [] exceptions) {
-			return !"call".equals(method) ? null : new MethodVisitor(Opcodes.ASM9) {
+			return (!this.interpreter || !"call".equals(method)) ? null : new MethodVisitor(Opcodes.ASM9) {
 
 				@Override
-				public void visitFieldInsn(int opcode, String owner, String field, String type) {
-					if (INTERPRETER_FIELD.equals(field)) {
-						InterpreterVisitor.this.functions++;
+				public void visitLookupSwitchInsn(Label otherwise, int[] keys, Label[] labels) {
+					for (int key : keys) {
+						InterpreterVisitor.this.functions.add(key);
 					}
 				}
 

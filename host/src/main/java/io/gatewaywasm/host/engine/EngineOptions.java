@@ -32,6 +32,15 @@ public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory
 	}
 
 	/**
+	 * Return the usual place for compiled modules: a directory below the user's own cache
+	 * directory, never one that is shared with other users.
+	 * @return the directory, or {@code null} if the user has none that can be written
+	 */
+	public static @Nullable Path userCacheDirectory() {
+		return CacheLocation.find(System::getProperty, System::getenv);
+	}
+
+	/**
 	 * Return a copy with another limit for modules.
 	 * @param bytes the largest module to accept, in bytes
 	 * @return a copy

@@ -13,7 +13,9 @@ final class EngineVersion {
 
 	static final String UNKNOWN = "unknown";
 
-	private static final String CURRENT = read("/META-INF/maven/com.dylibso.chicory/compiler/pom.properties");
+	private static final String CURRENT = read(MachineFactoryCompiler.class, "com.dylibso.chicory/compiler");
+
+	private static final String HOST = read(EngineVersion.class, "io.gatewaywasm/gateway-wasm-host");
 
 	private EngineVersion() {
 	}
@@ -26,8 +28,16 @@ final class EngineVersion {
 		return CURRENT;
 	}
 
-	private static String read(String resource) {
-		try (InputStream input = MachineFactoryCompiler.class.getResourceAsStream(resource)) {
+	/**
+	 * Return the version of this host.
+	 * @return the version, or {@code unknown} when it does not run from a jar
+	 */
+	static String host() {
+		return HOST;
+	}
+
+	private static String read(Class<?> source, String artifact) {
+		try (InputStream input = source.getResourceAsStream("/META-INF/maven/" + artifact + "/pom.properties")) {
 			Properties properties = new Properties();
 			if (input != null) {
 				properties.load(input);

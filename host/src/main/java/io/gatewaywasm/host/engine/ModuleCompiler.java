@@ -30,10 +30,10 @@ final class ModuleCompiler {
 	 * What compilation made of a module.
 	 *
 	 * @param machineFactory makes the machine of each instance
-	 * @param jar the compiled classes, or {@code null} if there are none
-	 * @param classes facts about the classes
+	 * @param classes the compiled classes, or {@code null} if the whole module is left to
+	 * the interpreter
 	 */
-	record Result(Function<Instance, Machine> machineFactory, byte @Nullable [] jar, CompiledClasses classes) {
+	record Result(Function<Instance, Machine> machineFactory, @Nullable CompiledClasses classes) {
 
 	}
 
@@ -70,13 +70,11 @@ final class ModuleCompiler {
 				.withCache(capture)
 				.compile();
 			byte[] jar = capture.jar;
-			return new Result(unwrap(factory), jar,
-					(jar != null) ? CompiledClasses.inspect(jar) : new CompiledClasses(0, 0));
+			return new Result(unwrap(factory), (jar != null) ? CompiledClasses.unpack(jar) : null);
 		}
 		catch (RuntimeException | LinkageError | StackOverflowError ex) {
 			if (isTooLarge(ex)) {
-				return new Result(InterpreterMachine::new, null,
-						new CompiledClasses(module.functionSection().functionCount(), 0));
+				return new Result(InterpreterMachine::new, null);
 			}
 			throw new ModuleException("The module cannot be compiled: " + describe(ex)
 					+ ". It may use an extension of WebAssembly that this engine does not know.", ex);
@@ -84,18 +82,6 @@ final class ModuleCompiler {
 		catch (OutOfMemoryError ex) {
 			throw new ModuleException("The Java heap or metaspace is too small to compile the module.", ex);
 		}
-	}
-
-	/**
-	 * Load classes that were compiled earlier.
-	 * @param module the parsed module, with or without function bodies
-	 * @param jar the compiled classes
-	 * @return makes the machine of each instance
-	 */
-	static Function<Instance, Machine> load(WasmModule module, byte[] jar) {
-		CapturingCache given = new CapturingCache();
-		given.jar = jar;
-		return unwrap(MachineFactoryCompiler.builder(module).withCache(given).compile());
 	}
 
 	/**
@@ -135,11 +121,12 @@ final class ModuleCompiler {
 		if (thrown instanceof ChicoryException && message != null) {
 			return message;
 		}
-		return (thrown instanceof StackOverflowError) ? "it is nested too deeply" : thrown.toString();
+		return (thrown instanceof StackOverflowError) ? "it is nested too deeply"
+				: "it is malformed (" + thrown.getClass().getSimpleName() + ")";
 	}
 
 	/**
-	 * Receives the classes that the compiler made, or gives it some.
+	 * Receives the classes that the compiler made.
 	 */
 	private static final class CapturingCache implements Cache {
 
@@ -148,7 +135,7 @@ final class ModuleCompiler {
 		@Override
 		@SuppressWarnings("NullAway") // Null means that there is none
 		public byte @Nullable [] get(String key) {
-			return this.jar;
+			return null;
 		}
 
 		@Override

@@ -69,6 +69,38 @@ public final class PluginLimits {
 		return this.values.mailbox;
 	}
 
+	/**
+	 * Return the CPU time that one callback may use.
+	 * @return the time-out
+	 */
+	public Duration callbackTimeout() {
+		return this.values.callbackTimeout;
+	}
+
+	/**
+	 * Return the CPU time that starting and configuring may use.
+	 * @return the time-out
+	 */
+	public Duration startTimeout() {
+		return this.values.startTimeout;
+	}
+
+	/**
+	 * Return after how many streams a VM is replaced by a fresh one.
+	 * @return the number of streams
+	 */
+	public long recycleAfterRequests() {
+		return this.values.recycleAfterRequests;
+	}
+
+	/**
+	 * Return above how much memory a VM is replaced by a fresh one.
+	 * @return bytes
+	 */
+	public long recycleAboveMemory() {
+		return this.values.recycleAboveMemory;
+	}
+
 	/** Collects the bounds. */
 	public static final class Builder {
 
@@ -84,6 +116,14 @@ public final class PluginLimits {
 
 		private int mailbox = 1024;
 
+		private long recycleAfterRequests = Long.MAX_VALUE;
+
+		private long recycleAboveMemory = Long.MAX_VALUE;
+
+		private Duration callbackTimeout = Duration.ofMillis(100);
+
+		private Duration startTimeout = Duration.ofSeconds(10);
+
 		private Builder() {
 		}
 
@@ -95,6 +135,10 @@ public final class PluginLimits {
 			copy.vmWait = this.vmWait;
 			copy.calloutTimeout = this.calloutTimeout;
 			copy.mailbox = this.mailbox;
+			copy.recycleAfterRequests = this.recycleAfterRequests;
+			copy.recycleAboveMemory = this.recycleAboveMemory;
+			copy.callbackTimeout = this.callbackTimeout;
+			copy.startTimeout = this.startTimeout;
 			return copy;
 		}
 
@@ -155,6 +199,46 @@ public final class PluginLimits {
 		 */
 		public Builder mailbox(int tasks) {
 			this.mailbox = tasks;
+			return this;
+		}
+
+		/**
+		 * Set after how many streams a VM is replaced by a fresh one (default: never).
+		 * @param streams the number of streams
+		 * @return this builder
+		 */
+		public Builder recycleAfterRequests(long streams) {
+			this.recycleAfterRequests = streams;
+			return this;
+		}
+
+		/**
+		 * Set above how much memory a VM is replaced by a fresh one (default: never).
+		 * @param bytes the memory in bytes
+		 * @return this builder
+		 */
+		public Builder recycleAboveMemory(long bytes) {
+			this.recycleAboveMemory = bytes;
+			return this;
+		}
+
+		/**
+		 * Set the CPU time that one callback may use (default 100 ms).
+		 * @param timeout the time-out
+		 * @return this builder
+		 */
+		public Builder callbackTimeout(Duration timeout) {
+			this.callbackTimeout = timeout;
+			return this;
+		}
+
+		/**
+		 * Set the CPU time that starting and configuring may use (default 10 s).
+		 * @param timeout the time-out
+		 * @return this builder
+		 */
+		public Builder startTimeout(Duration timeout) {
+			this.startTimeout = timeout;
 			return this;
 		}
 

@@ -3,6 +3,7 @@ package io.gatewaywasm.host.plugin;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import io.gatewaywasm.host.vm.RootSpec;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +24,15 @@ public final class PluginSpec {
 
 	private final Map<String, String> environment;
 
+	private final Set<String> capabilities;
+
 	private final FailStrategy failStrategy;
 
 	private final PluginLimits limits;
 
 	private final int vms;
+
+	private final boolean onWorkers;
 
 	private final @Nullable Boolean headersStopIteration;
 
@@ -37,9 +42,11 @@ public final class PluginSpec {
 		this.vmId = builder.vmId;
 		this.vmConfiguration = builder.vmConfiguration;
 		this.environment = Map.copyOf(builder.environment);
+		this.capabilities = Set.copyOf(builder.capabilities);
 		this.failStrategy = builder.failStrategy;
 		this.limits = builder.limits;
 		this.vms = builder.vms;
+		this.onWorkers = builder.onWorkers;
 		this.headersStopIteration = builder.headersStopIteration;
 	}
 
@@ -93,6 +100,15 @@ public final class PluginSpec {
 	}
 
 	/**
+	 * Return the host functions and callbacks that the guest may use
+	 * ({@code allowed_capabilities}).
+	 * @return their names, or none for all of them
+	 */
+	public Set<String> capabilities() {
+		return this.capabilities;
+	}
+
+	/**
 	 * Return what streams get when the filter fails.
 	 * @return the strategy
 	 */
@@ -114,6 +130,14 @@ public final class PluginSpec {
 	 */
 	public int vms() {
 		return this.vms;
+	}
+
+	/**
+	 * Return whether the filter is known to be slow and runs on worker threads.
+	 * @return {@code false} to run it on the event loop that has the work
+	 */
+	public boolean onWorkers() {
+		return this.onWorkers;
 	}
 
 	/**
@@ -142,11 +166,15 @@ public final class PluginSpec {
 
 		private Map<String, String> environment = new LinkedHashMap<>();
 
+		private Set<String> capabilities = Set.of();
+
 		private FailStrategy failStrategy = FailStrategy.CLOSED;
 
 		private PluginLimits limits = PluginLimits.builder().build();
 
 		private int vms = 1;
+
+		private boolean onWorkers;
 
 		private @Nullable Boolean headersStopIteration;
 
@@ -216,6 +244,16 @@ public final class PluginSpec {
 		}
 
 		/**
+		 * Set the host functions and callbacks that the guest may use (default: all).
+		 * @param capabilities their names, for example {@code proxy_log}
+		 * @return this builder
+		 */
+		public Builder capabilities(Set<String> capabilities) {
+			this.capabilities = capabilities;
+			return this;
+		}
+
+		/**
 		 * Set what streams get when the filter fails (default: closed).
 		 * @param failStrategy the strategy
 		 * @return this builder
@@ -245,6 +283,16 @@ public final class PluginSpec {
 				throw new IllegalArgumentException("'vms' must be at least 1");
 			}
 			this.vms = vms;
+			return this;
+		}
+
+		/**
+		 * Set whether the filter runs on worker threads (default: no).
+		 * @param onWorkers whether it does
+		 * @return this builder
+		 */
+		public Builder onWorkers(boolean onWorkers) {
+			this.onWorkers = onWorkers;
 			return this;
 		}
 

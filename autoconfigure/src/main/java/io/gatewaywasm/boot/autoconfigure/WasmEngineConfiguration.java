@@ -1,0 +1,31 @@
+package io.gatewaywasm.boot.autoconfigure;
+
+import java.nio.file.Path;
+
+import io.gatewaywasm.host.engine.ChicoryEngine;
+import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.WasmEngine;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * The engine that runs modules.
+ */
+@Configuration(proxyBeanMethods = false)
+final class WasmEngineConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	WasmEngine wasmEngine(WasmGatewayProperties properties) {
+		WasmGatewayProperties.Cache cache = properties.cache();
+		EngineOptions options = EngineOptions.defaults();
+		if (cache.enabled()) {
+			Path directory = (cache.directory() != null) ? cache.directory() : EngineOptions.userCacheDirectory();
+			options = options.withCacheDirectory(directory).withMaximumCacheSize(cache.maxSize().toBytes());
+		}
+		return ChicoryEngine.create(options);
+	}
+
+}

@@ -1,0 +1,72 @@
+package io.gatewaywasm.host.engine;
+
+import java.util.Locale;
+import java.util.Set;
+
+import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.OpCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is learned of a module while its function bodies are at hand.
+ *
+ * @param functions the number of functions that the module defines
+ * @param interpreted the number of those that are left to the interpreter
+ * @param hugeMethods the number of those that HotSpot does not compile by default
+ * @param obstacle why instances cannot be restored, empty if they can
+ */
+record ModuleFacts(int functions, int interpreted, int hugeMethods, String obstacle) {
+
+	private static final Set<OpCode> TABLE_CHANGES = Set.of(OpCode.TABLE_SET, OpCode.TABLE_GROW, OpCode.TABLE_INIT,
+			OpCode.TABLE_COPY, OpCode.TABLE_FILL, OpCode.ELEM_DROP);
+
+	/**
+	 * Gather the facts.
+	 * @param module the parsed module
+	 * @param used the instructions that it uses
+	 * @param classes what was compiled of it, or {@code null} if nothing was
+	 * @return the facts
+	 */
+	static ModuleFacts of(WasmModule module, Set<OpCode> used, @Nullable CompiledClasses classes) {
+		int functions = module.functionSection().functionCount();
+		int interpreted = (classes != null) ? classes.findInterpreted().size() : functions;
+		int hugeMethods = (classes != null) ? classes.countHugeMethods() : 0;
+		return new ModuleFacts(functions, interpreted, hugeMethods, obstacle(used, interpreted));
+	}
+
+	/**
+	 * Refuse what would live outside the bounded memory: the objects of the garbage
+	 * collection proposal.
+	 * @param used the instructions that the module uses
+	 * @throws ModuleException if it makes such objects
+	 */
+	static void checkBounded(Set<OpCode> used) throws ModuleException {
+		for (OpCode code : used) {
+			if (code.name().startsWith("STRUCT_NEW") || code.name().startsWith("ARRAY_NEW") || code == OpCode.REF_I31) {
+				throw new ModuleException("The module uses WebAssembly's garbage collection proposal (" + nameOf(code)
+						+ "), whose objects no limit would bound: build it without.");
+			}
+		}
+	}
+
+	private static String obstacle(Set<OpCode> used, int interpreted) {
+		if (interpreted > 0) {
+			return "The module has functions that run in the interpreter, whose state cannot be undone.";
+		}
+		for (OpCode code : used) {
+			if (TABLE_CHANGES.contains(code)) {
+				return "The module changes its tables (" + nameOf(code) + "), which cannot be undone.";
+			}
+			if (code == OpCode.DATA_DROP) {
+				return "The module drops data segments (" + nameOf(code) + "), which cannot be undone.";
+			}
+		}
+		return "";
+	}
+
+	/** Gives the name as the specification writes it, for example table.set. */
+	private static String nameOf(OpCode code) {
+		return code.name().toLowerCase(Locale.ROOT).replaceFirst("_", ".");
+	}
+
+}
