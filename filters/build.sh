@@ -20,14 +20,19 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 # folder : how it is built : the file that comes out
 readonly filters=(
+	api-key:as:api_key.wasm
 	body-go:go:body_go.wasm
+	body-rewrite:go:body_rewrite.wasm
 	body-rust:rust:body_rust.wasm
-	headers-as:as:headers_as.wasm
+	ext-auth:rust:ext_auth.wasm
+	feature-targeting:rust:feature_targeting.wasm
 	headers-as-solo:as:headers_as_solo.wasm
+	headers-as:as:headers_as.wasm
 	headers-go:go:headers_go.wasm
-	hello-world:rust:hello_world.wasm
 	hello-world-abi-0-1-0:rust-2020:hello_world_abi_0_1_0.wasm
+	hello-world:rust:hello_world.wasm
 	probe-rust:rust:probe_rust.wasm
+	rate-limit:rust:rate_limit.wasm
 )
 
 fail() {
@@ -116,7 +121,7 @@ names() {
 check() {
 	cd dist
 	sha256sum --check --strict --quiet SHA256SUMS || fail "dist/ differs from dist/SHA256SUMS"
-	diff <(ls ./*.wasm | sort) <(sed 's/^[^ ]*  /.\//' SHA256SUMS | sort) || fail "dist/SHA256SUMS names other files than dist/ has"
+	diff <(printf '%s\n' *.wasm) <(sed 's/^[^ ]*  //' SHA256SUMS) || fail "dist/SHA256SUMS names other files than dist/ has"
 	echo "dist/: $(wc -l <SHA256SUMS) files are what SHA256SUMS says"
 }
 
@@ -136,6 +141,6 @@ case ${1-} in
 	for name in "${@:-"${all[@]}"}"; do
 		build "$name"
 	done
-	(cd dist && sha256sum ./*.wasm | sed 's/  \.\//  /' >SHA256SUMS)
+	(cd dist && sha256sum -- *.wasm >SHA256SUMS)
 	;;
 esac

@@ -166,11 +166,10 @@ impl Stream {
     fn report_grpc_status(&self, phase: Phase, status_code: u32) {
         self.report(phase, "x-grpc-status", &status_code.to_string());
         if let (_, Some(message)) = self.get_grpc_status() {
-            self.report(
-                phase,
-                "x-grpc-message",
-                &text::printable(message.as_bytes()),
-            );
+            if !message.is_empty() {
+                let message = text::printable(message.as_bytes());
+                self.report(phase, "x-grpc-message", &message);
+            }
         }
     }
 }

@@ -55,8 +55,8 @@ public interface CompiledModule {
 	 * @param maximumMemory the bytes that the instance's memory may grow to; growth
 	 * beyond answers -1 to the guest
 	 * @return a new instance
-	 * @throws ModuleException if the module needs more memory than that, or something
-	 * other than functions from its host
+	 * @throws ModuleException if the module starts with more memory than that, or its
+	 * segments do not fit into its memory and tables
 	 * @throws GuestTrapException if the start section traps
 	 */
 	ModuleInstance instantiate(Linker linker, long maximumMemory) throws ModuleException;

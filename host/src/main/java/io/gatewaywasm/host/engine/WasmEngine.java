@@ -10,7 +10,8 @@ public interface WasmEngine {
 	 * Parse, validate and compile a module.
 	 * @param wasm the bytes of the module, not kept
 	 * @return the compiled module, to be shared by all instances
-	 * @throws ModuleException if the bytes are not a module that can run here
+	 * @throws ModuleException if the bytes are not a module that can run here, or it
+	 * imports anything but functions
 	 */
 	CompiledModule compile(byte[] wasm) throws ModuleException;
 

@@ -3,6 +3,7 @@ package io.gatewaywasm.host.imports;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.HeaderPair;
@@ -72,7 +73,7 @@ final class HeaderFields {
 		List<HeaderPair> decoded = HeaderPairs.decode(Guest.bytes(memory, pointer, length));
 		List<HeaderPair> pairs = new ArrayList<>(decoded.size());
 		for (HeaderPair pair : decoded) {
-			String name = checked(lowerCase(pair.name().getBytes(StandardCharsets.ISO_8859_1)));
+			String name = checked(pair.name().toLowerCase(Locale.ROOT));
 			pairs.add(new HeaderPair(name, clean(pair.value())));
 		}
 		return pairs;

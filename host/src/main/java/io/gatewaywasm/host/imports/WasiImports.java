@@ -1,7 +1,7 @@
 package io.gatewaywasm.host.imports;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import java.util.List;
 
 import io.gatewaywasm.host.abi.GuestExitException;
 import io.gatewaywasm.host.abi.GuestMemory;
@@ -56,22 +56,23 @@ final class WasiImports {
 	private int environGet(GuestMemory memory, long[] arguments) {
 		int array = (int) arguments[0];
 		int buffer = (int) arguments[1];
-		for (Map.Entry<String, String> variable : this.host.environment().entrySet()) {
-			byte[] text = text(variable);
+		List<byte[]> variables = variables();
+		memory.check(array, Integer.BYTES * variables.size());
+		memory.check(buffer, size(variables));
+		for (byte[] variable : variables) {
 			memory.writeInt(array, buffer);
-			memory.write(buffer, text);
+			memory.write(buffer, variable);
 			array += Integer.BYTES;
-			buffer += text.length;
+			buffer += variable.length;
 		}
 		return Errno.SUCCESS;
 	}
 
 	private int environSizesGet(GuestMemory memory, long[] arguments) {
 		Guest.checkInts(memory, arguments[0], arguments[1]);
-		Map<String, String> environment = this.host.environment();
-		memory.writeInt((int) arguments[0], environment.size());
-		memory.writeInt((int) arguments[1],
-				environment.entrySet().stream().mapToInt((variable) -> text(variable).length).sum());
+		List<byte[]> variables = variables();
+		memory.writeInt((int) arguments[0], variables.size());
+		memory.writeInt((int) arguments[1], size(variables));
 		return Errno.SUCCESS;
 	}
 
@@ -119,8 +120,17 @@ final class WasiImports {
 		return Errno.SUCCESS;
 	}
 
-	private static byte[] text(Map.Entry<String, String> variable) {
-		return (variable.getKey() + "=" + variable.getValue() + "\0").getBytes(StandardCharsets.UTF_8);
+	private List<byte[]> variables() {
+		return this.host.environment()
+			.entrySet()
+			.stream()
+			.map((variable) -> variable.getKey() + "=" + variable.getValue() + "\0")
+			.map((variable) -> variable.getBytes(StandardCharsets.UTF_8))
+			.toList();
+	}
+
+	private static int size(List<byte[]> variables) {
+		return variables.stream().mapToInt((variable) -> variable.length).sum();
 	}
 
 }

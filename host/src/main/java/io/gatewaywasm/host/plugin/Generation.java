@@ -12,6 +12,7 @@ import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmSpec;
 import io.gatewaywasm.host.vm.VmStartException;
+import io.gatewaywasm.host.vm.Watchdog;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +36,12 @@ final class Generation {
 	/** Streams plus one while new ones may come. */
 	private final AtomicInteger users = new AtomicInteger(1);
 
-	private Generation(PluginSpec spec, GuestModule module, HostServices services, PluginCounters counters) {
+	private Generation(PluginSpec spec, GuestModule module, HostServices services, Watchdog watchdog,
+			PluginCounters counters) {
 		this.spec = spec;
 		this.module = module;
 		this.services = services;
-		this.pool = new VmPool(module, vmSpec(spec, module), spec.root(), services, counters, spec);
+		this.pool = new VmPool(module, vmSpec(spec, module), services, watchdog, counters, spec);
 	}
 
 	/**
@@ -47,19 +49,20 @@ final class Generation {
 	 * @param spec what to start it with
 	 * @param compiled the module
 	 * @param services the gateway's services
+	 * @param watchdog stops the guest when it runs for too long
 	 * @param counters the plugin's counters
 	 * @return a generation that can serve
 	 * @throws PluginStartException if the guest cannot be started
 	 */
-	static Generation start(PluginSpec spec, CompiledModule compiled, HostServices services, PluginCounters counters)
-			throws PluginStartException {
+	static Generation start(PluginSpec spec, CompiledModule compiled, HostServices services, Watchdog watchdog,
+			PluginCounters counters) throws PluginStartException {
 		try {
 			GuestModule module = GuestModule.of(compiled);
-			Vm canary = Vm.start(module, vmSpec(spec, module), spec.root(), new SandboxServices(services),
+			Vm canary = Vm.start(module, vmSpec(spec, module), spec.root(), new SandboxServices(services), watchdog,
 					(vm, failure) -> {
 					});
 			canary.close();
-			Generation generation = new Generation(spec, module, services, counters);
+			Generation generation = new Generation(spec, module, services, watchdog, counters);
 			generation.pool.start();
 			return generation;
 		}
@@ -73,7 +76,8 @@ final class Generation {
 		Boolean stop = spec.headersStopIteration();
 		return new VmSpec(spec.id(), spec.vmId(), spec.vmConfiguration(), spec.environment(), limits.memory(),
 				limits.bodyBuffer(), (stop != null) ? stop : module.defaultHeadersStopIteration(),
-				limits.pauseTimeout(), limits.calloutTimeout(), limits.mailbox());
+				limits.pauseTimeout(), limits.calloutTimeout(), limits.mailbox(), limits.callbackTimeout(),
+				limits.startTimeout());
 	}
 
 	/**

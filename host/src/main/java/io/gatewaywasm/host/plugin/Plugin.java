@@ -5,6 +5,7 @@ import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.spi.PluginObserver;
 import io.gatewaywasm.host.vm.RootSpec;
+import io.gatewaywasm.host.vm.Watchdog;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  *                                    └──close──&gt; CLOSED
  * </pre>
  *
- * <h2>Threads</h2> {@link #start} and {@link #reload} make VMs and take up to seconds:
- * they are for background threads. Everything else is thread-safe and does not block;
- * {@link #openStream} is for event loops.
+ * <h2>Threads</h2> {@link WasmHost#start} and {@link #reload} make VMs and take up to
+ * seconds: they are for background threads. Everything else is thread-safe and does not
+ * block; {@link #openStream} is for event loops.
  */
 public final class Plugin implements AutoCloseable {
 
 	private final HostServices services;
+
+	private final Watchdog watchdog;
 
 	private final PluginObserver observer;
 
@@ -33,9 +36,10 @@ public final class Plugin implements AutoCloseable {
 
 	private volatile boolean closed;
 
-	private Plugin(HostServices services, PluginObserver observer, PluginCounters counters, Generation first) {
+	private Plugin(HostServices services, Watchdog watchdog, String id, PluginCounters counters, Generation first) {
 		this.services = services;
-		this.observer = observer;
+		this.watchdog = watchdog;
+		this.observer = services.observer(id);
 		this.counters = counters;
 		this.generation = first;
 	}
@@ -46,15 +50,16 @@ public final class Plugin implements AutoCloseable {
 	 * @param spec what to start it with
 	 * @param module the compiled module
 	 * @param services the gateway's services
+	 * @param watchdog stops the guest when it runs for too long
 	 * @return a plugin that serves
 	 * @throws PluginStartException if the module is no filter for this host, refuses its
 	 * configuration, or traps
 	 */
-	public static Plugin start(PluginSpec spec, CompiledModule module, HostServices services)
+	static Plugin start(PluginSpec spec, CompiledModule module, HostServices services, Watchdog watchdog)
 			throws PluginStartException {
 		PluginCounters counters = new PluginCounters();
-		return new Plugin(services, services.observer(spec.id()), counters,
-				Generation.start(spec, module, services, counters));
+		return new Plugin(services, watchdog, spec.id(), counters,
+				Generation.start(spec, module, services, watchdog, counters));
 	}
 
 	/**
@@ -102,7 +107,7 @@ public final class Plugin implements AutoCloseable {
 	 * @throws PluginStartException if it cannot be started; the old one goes on serving
 	 */
 	public void reload(PluginSpec spec, CompiledModule module) throws PluginStartException {
-		Generation next = Generation.start(spec, module, this.services, this.counters);
+		Generation next = Generation.start(spec, module, this.services, this.watchdog, this.counters);
 		synchronized (this) {
 			Generation old = this.generation;
 			this.generation = next;
@@ -129,7 +134,7 @@ public final class Plugin implements AutoCloseable {
 				current.pool().memory(), this.counters.active(), this.counters.streams(), this.counters.failures(),
 				this.counters.localReplies(), (error != null) ? error.message() : null,
 				(error != null) ? error.at() : null, current.liveSince(), current.module().imports().unimplemented(),
-				current.module().imports().unknown());
+				current.module().imports().unknown(), current.pool().isOnWorkers(), current.pool().isCircuitOpen());
 	}
 
 	@Override

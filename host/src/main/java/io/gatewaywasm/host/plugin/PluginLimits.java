@@ -69,6 +69,22 @@ public final class PluginLimits {
 		return this.values.mailbox;
 	}
 
+	/**
+	 * Return the CPU time that one callback may use.
+	 * @return the time-out
+	 */
+	public Duration callbackTimeout() {
+		return this.values.callbackTimeout;
+	}
+
+	/**
+	 * Return the CPU time that starting and configuring may use.
+	 * @return the time-out
+	 */
+	public Duration startTimeout() {
+		return this.values.startTimeout;
+	}
+
 	/** Collects the bounds. */
 	public static final class Builder {
 
@@ -84,6 +100,10 @@ public final class PluginLimits {
 
 		private int mailbox = 1024;
 
+		private Duration callbackTimeout = Duration.ofMillis(100);
+
+		private Duration startTimeout = Duration.ofSeconds(10);
+
 		private Builder() {
 		}
 
@@ -95,6 +115,8 @@ public final class PluginLimits {
 			copy.vmWait = this.vmWait;
 			copy.calloutTimeout = this.calloutTimeout;
 			copy.mailbox = this.mailbox;
+			copy.callbackTimeout = this.callbackTimeout;
+			copy.startTimeout = this.startTimeout;
 			return copy;
 		}
 
@@ -155,6 +177,26 @@ public final class PluginLimits {
 		 */
 		public Builder mailbox(int tasks) {
 			this.mailbox = tasks;
+			return this;
+		}
+
+		/**
+		 * Set the CPU time that one callback may use (default 100 ms).
+		 * @param timeout the time-out
+		 * @return this builder
+		 */
+		public Builder callbackTimeout(Duration timeout) {
+			this.callbackTimeout = timeout;
+			return this;
+		}
+
+		/**
+		 * Set the CPU time that starting and configuring may use (default 10 s).
+		 * @param timeout the time-out
+		 * @return this builder
+		 */
+		public Builder startTimeout(Duration timeout) {
+			this.startTimeout = timeout;
 			return this;
 		}
 

@@ -29,6 +29,8 @@ public final class PluginSpec {
 
 	private final int vms;
 
+	private final boolean onWorkers;
+
 	private final @Nullable Boolean headersStopIteration;
 
 	private PluginSpec(Builder builder) {
@@ -40,6 +42,7 @@ public final class PluginSpec {
 		this.failStrategy = builder.failStrategy;
 		this.limits = builder.limits;
 		this.vms = builder.vms;
+		this.onWorkers = builder.onWorkers;
 		this.headersStopIteration = builder.headersStopIteration;
 	}
 
@@ -117,6 +120,14 @@ public final class PluginSpec {
 	}
 
 	/**
+	 * Return whether the filter is known to be slow and runs on worker threads.
+	 * @return {@code false} to run it on the event loop that has the work
+	 */
+	public boolean onWorkers() {
+		return this.onWorkers;
+	}
+
+	/**
 	 * Return whether {@code StopIteration} on headers lets body callbacks run
 	 * ({@code allow_on_headers_stop_iteration}).
 	 * @return the choice, or {@code null} for the ABI version's default
@@ -147,6 +158,8 @@ public final class PluginSpec {
 		private PluginLimits limits = PluginLimits.builder().build();
 
 		private int vms = 1;
+
+		private boolean onWorkers;
 
 		private @Nullable Boolean headersStopIteration;
 
@@ -245,6 +258,16 @@ public final class PluginSpec {
 				throw new IllegalArgumentException("'vms' must be at least 1");
 			}
 			this.vms = vms;
+			return this;
+		}
+
+		/**
+		 * Set whether the filter runs on worker threads (default: no).
+		 * @param onWorkers whether it does
+		 * @return this builder
+		 */
+		public Builder onWorkers(boolean onWorkers) {
+			this.onWorkers = onWorkers;
 			return this;
 		}
 

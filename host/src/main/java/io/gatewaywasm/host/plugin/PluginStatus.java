@@ -31,12 +31,15 @@ import org.jspecify.annotations.Nullable;
  * @param unimplementedImports functions of the ABI that the module imports and this host
  * does not offer
  * @param unknownImports functions that the module imports and nobody knows
+ * @param onWorkers whether the filter runs on worker threads
+ * @param circuitOpen whether the filter timed out so often that streams are not given to
+ * it for a while
  */
 public record PluginStatus(String id, PluginState state, String rootId, String vmId, String sha256, int size,
 		String abiVersion, boolean abiMarked, CompilationReport compilation, int instances, int targetInstances,
 		long memoryBytes, int activeStreams, long streams, long failures, long localReplies, @Nullable String lastError,
 		@Nullable Instant lastErrorAt, Instant liveSince, List<String> unimplementedImports,
-		List<String> unknownImports) {
+		List<String> unknownImports, boolean onWorkers, boolean circuitOpen) {
 
 	public PluginStatus {
 		unimplementedImports = List.copyOf(unimplementedImports);

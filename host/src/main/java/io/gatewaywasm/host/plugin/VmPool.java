@@ -15,7 +15,10 @@ import io.gatewaywasm.host.vm.RootSpec;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmSpec;
 import io.gatewaywasm.host.vm.VmStartException;
+import io.gatewaywasm.host.vm.Watchdog;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The VMs of one generation of a plugin. A stream leases one and keeps it to its end; a
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * left, streams wait without blocking, up to a limit.
  */
 final class VmPool {
+
+	private static final Logger logger = LoggerFactory.getLogger(VmPool.class);
 
 	private final GuestModule module;
 
@@ -40,13 +45,21 @@ final class VmPool {
 
 	private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
 
+	private final Watchdog watchdog;
+
+	private final CircuitBreaker circuit = new CircuitBreaker();
+
+	private volatile boolean onWorkers;
+
 	private volatile boolean closed;
 
-	VmPool(GuestModule module, VmSpec spec, RootSpec root, HostServices services, PluginCounters counters,
+	VmPool(GuestModule module, VmSpec spec, HostServices services, Watchdog watchdog, PluginCounters counters,
 			PluginSpec plugin) {
 		this.module = module;
 		this.spec = spec;
-		this.root = root;
+		this.root = plugin.root();
+		this.watchdog = watchdog;
+		this.onWorkers = plugin.onWorkers();
 		this.services = services;
 		this.counters = counters;
 		this.limits = plugin.limits();
@@ -73,10 +86,46 @@ final class VmPool {
 	}
 
 	Vm newVm(VmSlot slot) throws VmStartException {
-		return Vm.start(this.module, this.spec, this.root, this.services, (vm, failure) -> {
+		Vm fresh = Vm.start(this.module, this.spec, this.root, this.services, this.watchdog, (vm, failure) -> {
 			this.counters.failed(failure.message());
+			if (failure.reason().equals("timeout")) {
+				timedOut();
+			}
 			slot.failed(vm);
 		});
+		if (this.onWorkers) {
+			fresh.moveToWorkers();
+		}
+		return fresh;
+	}
+
+	/**
+	 * A callback ran for too long: from now on no event loop runs this filter, and one
+	 * that does it again and again is left alone for a while.
+	 */
+	private void timedOut() {
+		if (this.circuit.timedOut()) {
+			logger.warn("Plugin '{}' timed out repeatedly; its circuit is open for {}", this.spec.plugin(),
+					this.circuit.openFor());
+		}
+		if (!this.onWorkers) {
+			this.onWorkers = true;
+			logger.warn("Plugin '{}' timed out; it runs on worker threads from now on", this.spec.plugin());
+			for (VmSlot slot : this.slots) {
+				Vm vm = slot.vm();
+				if (vm != null) {
+					vm.moveToWorkers();
+				}
+			}
+		}
+	}
+
+	boolean isOnWorkers() {
+		return this.onWorkers;
+	}
+
+	boolean isCircuitOpen() {
+		return this.circuit.isOpen();
 	}
 
 	/**
@@ -88,8 +137,8 @@ final class VmPool {
 	 * in time
 	 */
 	void lease(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
-		Vm vm = choose(affinity);
-		if (vm != null || this.closed) {
+		Vm vm = this.circuit.isOpen() ? null : choose(affinity);
+		if (vm != null || this.closed || this.circuit.isOpen()) {
 			taker.accept(vm);
 			return;
 		}

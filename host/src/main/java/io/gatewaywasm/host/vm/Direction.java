@@ -110,7 +110,7 @@ final class Direction {
 		this.stage = Stage.HEADERS;
 		this.endOfStream = endOfStream;
 		Callback callback = isRequest() ? Callback.REQUEST_HEADERS : Callback.RESPONSE_HEADERS;
-		if (!this.vm.has(callback)) {
+		if (!this.vm.guest().has(callback)) {
 			sendHeaders(Decision.Continue.INSTANCE);
 			return;
 		}
@@ -119,8 +119,9 @@ final class Direction {
 		try {
 			HeaderMap headers = this.stream.httpStream()
 				.headers(isRequest() ? MapType.REQUEST_HEADERS : MapType.RESPONSE_HEADERS);
-			long status = this.vm.call(callback, this.stream, this.stream.id(), (headers != null) ? headers.size() : 0,
-					endOfStream ? 1 : 0);
+			long status = this.vm.guest()
+				.call(callback, this.stream, this.stream.id(), (headers != null) ? headers.size() : 0,
+						endOfStream ? 1 : 0);
 			outcome = settleHeaders(HeadersStatus.of((int) status));
 		}
 		finally {
@@ -164,7 +165,7 @@ final class Direction {
 		this.bodyShown = true;
 		this.endOfStream = endOfStream;
 		Callback callback = isRequest() ? Callback.REQUEST_BODY : Callback.RESPONSE_BODY;
-		if (!this.vm.has(callback) || this.stage == Stage.CLOSED) {
+		if (!this.vm.guest().has(callback) || this.stage == Stage.CLOSED) {
 			this.stream.decide(this, new Decision.Forward(chunk, endOfStream));
 			return;
 		}
@@ -181,8 +182,8 @@ final class Direction {
 		long start = System.nanoTime();
 		PhaseOutcome outcome = PhaseOutcome.ERROR;
 		try {
-			long status = this.vm.call(callback, this.stream, this.stream.id(), this.buffer.length(),
-					endOfStream ? 1 : 0);
+			long status = this.vm.guest()
+				.call(callback, this.stream, this.stream.id(), this.buffer.length(), endOfStream ? 1 : 0);
 			outcome = settleBody(DataStatus.of((int) status));
 		}
 		finally {
@@ -239,8 +240,9 @@ final class Direction {
 		if (this.stage != Stage.CLOSED && !this.stream.isOver() && this.stream.create()) {
 			HeaderMap trailers = this.stream.httpStream()
 				.headers(isRequest() ? MapType.REQUEST_TRAILERS : MapType.RESPONSE_TRAILERS);
-			this.vm.call(isRequest() ? Callback.REQUEST_TRAILERS : Callback.RESPONSE_TRAILERS, this.stream,
-					this.stream.id(), (trailers != null) ? trailers.size() : 0);
+			this.vm.guest()
+				.call(isRequest() ? Callback.REQUEST_TRAILERS : Callback.RESPONSE_TRAILERS, this.stream,
+						this.stream.id(), (trailers != null) ? trailers.size() : 0);
 			if (this.stream.settleControl()) {
 				return;
 			}
@@ -349,7 +351,7 @@ final class Direction {
 	private void startPauseTimer() {
 		this.pauseTimer = this.vm.services()
 			.scheduler()
-			.schedule(() -> this.stream.submit(this::pausedTooLong, true), this.vm.spec().pauseTimeout());
+			.schedule(() -> this.stream.submitInBackground(this::pausedTooLong), this.vm.spec().pauseTimeout());
 	}
 
 	private void stopPauseTimer() {

@@ -163,7 +163,7 @@ final class GrpcCallTable {
 	private void callBack(Callback callback, RootContext root, int token, int value) {
 		this.calledBack = true;
 		try {
-			this.vm.guarded(() -> this.vm.call(callback, root, root.id(), token, value));
+			this.vm.guarded(() -> this.vm.guest().call(callback, root, root.id(), token, value));
 		}
 		finally {
 			this.calledBack = false;

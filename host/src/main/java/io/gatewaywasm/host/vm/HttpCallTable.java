@@ -86,7 +86,7 @@ final class HttpCallTable {
 	private void callBack(RootContext root, int token, int headers, int body, int trailers) {
 		long[] arguments = { root.id(), token, headers, body, trailers };
 		try {
-			this.vm.guarded(() -> this.vm.enter(Callback.HTTP_CALL_RESPONSE, root, arguments));
+			this.vm.guarded(() -> this.vm.guest().call(Callback.HTTP_CALL_RESPONSE, root, arguments));
 		}
 		finally {
 			this.answer = null;

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * caller does its work inline. Busy: the work is queued and whoever holds the VM does it.
  * The holder does a bounded amount of others' work and then hands what is left to the
  * executor of the next in line. What the work decided leaves after the VM is released.
- * Work submitted from inside the VM is queued, never run inline.
+ * Work submitted from inside the VM is queued, never run inline. A VM that was given
+ * worker threads runs nothing on the thread of a caller.
  */
 final class Mailbox {
 
@@ -31,6 +32,8 @@ final class Mailbox {
 
 	private final int capacity;
 
+	private volatile @Nullable Executor workers;
+
 	private List<Effect> outbox = new ArrayList<>();
 
 	Mailbox(int capacity) {
@@ -42,7 +45,8 @@ final class Mailbox {
 	 * @param task the work
 	 */
 	void submit(VmTask task) {
-		if (this.queued.get() == 0 && this.held.compareAndSet(false, true)) {
+		Executor pool = this.workers;
+		if (pool == null && this.queued.get() == 0 && this.held.compareAndSet(false, true)) {
 			List<Effect> own = run(task);
 			List<Effect> others = drain();
 			release();
@@ -56,7 +60,20 @@ final class Mailbox {
 			return;
 		}
 		this.queue.add(task);
-		drainIfIdle();
+		if (pool != null) {
+			execute(pool, this::drainIfIdle);
+		}
+		else {
+			drainIfIdle();
+		}
+	}
+
+	/**
+	 * Run all work on worker threads from now on, never on the thread that submits it.
+	 * @param executor the worker threads
+	 */
+	void workers(Executor executor) {
+		this.workers = executor;
 	}
 
 	/**
@@ -122,7 +139,8 @@ final class Mailbox {
 		this.held.set(false);
 		VmTask next = this.queue.peek();
 		if (next != null) {
-			execute(next.executor(), this::drainIfIdle);
+			Executor pool = this.workers;
+			execute((pool != null) ? pool : next.executor(), this::drainIfIdle);
 		}
 	}
 

@@ -71,16 +71,16 @@ final class RootContext extends Context {
 	 * @throws VmStartException if the guest refuses
 	 */
 	void start() throws VmStartException {
-		this.vm.call(Callback.CONTEXT_CREATE, this, id(), 0);
-		if (this.vm.has(Callback.VM_START)
-				&& this.vm.call(Callback.VM_START, this, id(), this.vm.spec().vmConfiguration().length) == 0) {
+		this.vm.guest().call(Callback.CONTEXT_CREATE, this, id(), 0);
+		if (this.vm.guest().has(Callback.VM_START)
+				&& this.vm.guest().call(Callback.VM_START, this, id(), this.vm.spec().vmConfiguration().length) == 0) {
 			throw refused("proxy_on_vm_start returned false for root id '" + this.spec.rootId() + "'.",
 					"Check 'vm-configuration' and the filter's log lines above.");
 		}
 		this.configuring = true;
 		try {
-			if (this.vm.has(Callback.CONFIGURE)
-					&& this.vm.call(Callback.CONFIGURE, this, id(), this.spec.configuration().length) == 0) {
+			if (this.vm.guest().has(Callback.CONFIGURE)
+					&& this.vm.guest().call(Callback.CONFIGURE, this, id(), this.spec.configuration().length) == 0) {
 				throw refused("proxy_on_configure returned false for root id '" + this.spec.rootId() + "'.",
 						"Check 'configuration' and the filter's log lines above.");
 			}
@@ -108,7 +108,7 @@ final class RootContext extends Context {
 	private void scheduleTick() {
 		if (this.tickMilliseconds != 0 && !this.deleted) {
 			Duration delay = Duration.ofMillis(Integer.toUnsignedLong(this.tickMilliseconds));
-			this.tick = this.vm.services().scheduler().schedule(() -> this.vm.submit(new Tick()), delay);
+			this.tick = this.vm.services().scheduler().schedule(() -> this.vm.submitInBackground(new Tick()), delay);
 		}
 	}
 
@@ -128,7 +128,7 @@ final class RootContext extends Context {
 
 			@Override
 			void runInRoot() {
-				RootContext.this.vm.call(Callback.QUEUE_READY, RootContext.this, id(), token);
+				RootContext.this.vm.guest().call(Callback.QUEUE_READY, RootContext.this, id(), token);
 			}
 
 		});
@@ -142,7 +142,7 @@ final class RootContext extends Context {
 		if (this.deleted) {
 			return;
 		}
-		if (this.vm.has(Callback.DONE) && this.vm.call(Callback.DONE, this, id()) == 0) {
+		if (this.vm.guest().has(Callback.DONE) && this.vm.guest().call(Callback.DONE, this, id()) == 0) {
 			this.donePending = true;
 			return;
 		}
@@ -173,7 +173,7 @@ final class RootContext extends Context {
 		if (!this.deleted) {
 			this.deleted = true;
 			stopTick();
-			this.vm.call(Callback.DELETE, this, id());
+			this.vm.guest().call(Callback.DELETE, this, id());
 			this.vm.forget(this);
 		}
 	}
@@ -221,7 +221,7 @@ final class RootContext extends Context {
 			}
 			RootContext.this.tick = null;
 			try {
-				RootContext.this.vm.call(Callback.TICK, RootContext.this, id());
+				RootContext.this.vm.guest().call(Callback.TICK, RootContext.this, id());
 			}
 			finally {
 				if (RootContext.this.tick == null) {

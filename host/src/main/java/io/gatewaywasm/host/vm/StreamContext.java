@@ -140,7 +140,7 @@ public final class StreamContext extends Context {
 			return false;
 		}
 		this.vm.register(this);
-		this.vm.call(Callback.CONTEXT_CREATE, this, id(), this.root.id());
+		this.vm.guest().call(Callback.CONTEXT_CREATE, this, id(), this.root.id());
 		return true;
 	}
 
@@ -255,10 +255,10 @@ public final class StreamContext extends Context {
 		}
 		long start = System.nanoTime();
 		// The return value is for root contexts; a stream is over in any case.
-		this.vm.call(Callback.DONE, this, id());
+		this.vm.guest().call(Callback.DONE, this, id());
 		logging(true);
-		this.vm.call(Callback.LOG, this, id());
-		this.vm.call(Callback.DELETE, this, id());
+		this.vm.guest().call(Callback.LOG, this, id());
+		this.vm.guest().call(Callback.DELETE, this, id());
 		this.vm.forget(this);
 		this.vm.observer().phase(StreamPhase.END, System.nanoTime() - start, PhaseOutcome.CONTINUE);
 	}
@@ -269,8 +269,12 @@ public final class StreamContext extends Context {
 		this.vm.mailbox().afterRelease(new Mailbox.Effect(this.owner.httpStream().executor(), origin, action));
 	}
 
-	void submit(Runnable work, boolean essential) {
+	private void submit(Runnable work, boolean essential) {
 		this.vm.submit(new StreamTask(work, essential));
+	}
+
+	void submitInBackground(Runnable work) {
+		this.vm.submitInBackground(new StreamTask(work, true));
 	}
 
 	private void overloaded() {

@@ -27,7 +27,7 @@ final class StreamControl {
 	 * @return the root context
 	 */
 	RootContext root() {
-		Context context = this.vm.effective();
+		Context context = this.vm.guest().effective();
 		if (context == null) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
@@ -35,7 +35,7 @@ final class StreamControl {
 	}
 
 	void done() {
-		if (!(this.vm.effective() instanceof RootContext root && root.done())) {
+		if (!(this.vm.guest().effective() instanceof RootContext root && root.done())) {
 			throw StatusException.of(Status.NOT_FOUND);
 		}
 	}
@@ -66,7 +66,7 @@ final class StreamControl {
 	}
 
 	void clearRouteCache() {
-		if (this.vm.effective() instanceof StreamContext stream) {
+		if (this.vm.guest().effective() instanceof StreamContext stream) {
 			stream.httpStream().clearRouteCache();
 		}
 	}
@@ -76,13 +76,13 @@ final class StreamControl {
 		if (function == null) {
 			throw StatusException.of(Status.NOT_FOUND);
 		}
-		@Nullable StreamContext stream = (this.vm.effective() instanceof StreamContext context) ? context : null;
+		@Nullable StreamContext stream = (this.vm.guest().effective() instanceof StreamContext context) ? context : null;
 		return function.call(new ForeignCall(this.vm.spec().plugin(), (stream != null) ? stream.httpStream() : null),
 				arguments);
 	}
 
 	private StreamContext stream() {
-		if (this.vm.effective() instanceof StreamContext stream) {
+		if (this.vm.guest().effective() instanceof StreamContext stream) {
 			return stream;
 		}
 		throw StatusException.of(Status.BAD_ARGUMENT);

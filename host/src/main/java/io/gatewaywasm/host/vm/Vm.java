@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.gatewaywasm.host.engine.GuestFunction;
 import io.gatewaywasm.host.engine.GuestTrapException;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import io.gatewaywasm.host.imports.ImportTable;
@@ -52,11 +51,13 @@ public final class Vm {
 
 	private final VmHost host;
 
-	private final ImportTable imports;
-
 	private final ModuleInstance instance;
 
-	private final GuestExports exports;
+	private final GuestBorder guest;
+
+	private final CallGuard guard = new CallGuard();
+
+	private final Watchdog watchdog;
 
 	private final Map<Integer, Context> contexts = new HashMap<>();
 
@@ -66,13 +67,7 @@ public final class Vm {
 
 	private final AtomicInteger streams = new AtomicInteger();
 
-	private final long[][] arguments = new long[6][];
-
-	private final long[] allocation = new long[1];
-
 	private int lastContextId;
-
-	private @Nullable Context effective;
 
 	private @Nullable VmTask task;
 
@@ -80,20 +75,29 @@ public final class Vm {
 
 	private volatile boolean closing;
 
-	private Vm(GuestModule module, VmSpec spec, HostServices services, VmListener listener) throws VmStartException {
+	private Vm(GuestModule module, VmSpec spec, HostServices services, Watchdog watchdog, VmListener listener)
+			throws VmStartException {
 		this.module = module;
 		this.spec = spec;
 		this.services = services;
 		this.listener = listener;
 		this.observer = services.observer(spec.plugin());
 		this.mailbox = new Mailbox(spec.mailbox());
-		for (int i = 0; i < this.arguments.length; i++) {
-			this.arguments[i] = new long[i];
-		}
+		this.watchdog = watchdog;
 		this.host = new VmHost(this);
-		this.imports = new ImportTable(this.host);
-		this.instance = VmStarter.instantiate(module, this.imports, spec.memory());
-		this.exports = new GuestExports(module, this.instance);
+		ImportTable imports = new ImportTable(this.host);
+		watchdog.watch(this.guard);
+		boolean ok = false;
+		try {
+			this.instance = VmStarter.instantiate(this, imports);
+			this.guest = new GuestBorder(this, this.guard, imports, this.instance);
+			ok = true;
+		}
+		finally {
+			if (!ok) {
+				watchdog.forget(this.guard);
+			}
+		}
 	}
 
 	/**
@@ -103,15 +107,16 @@ public final class Vm {
 	 * @param spec what the VM needs to know
 	 * @param root the first root context
 	 * @param services the gateway's services
+	 * @param watchdog stops the guest when it runs for too long
 	 * @param listener told when the VM is lost
 	 * @return a VM that can be used
 	 * @throws VmStartException if the guest traps or refuses to start
 	 */
-	public static Vm start(GuestModule module, VmSpec spec, RootSpec root, HostServices services, VmListener listener)
-			throws VmStartException {
-		Vm vm = new Vm(module, spec, services, listener);
+	public static Vm start(GuestModule module, VmSpec spec, RootSpec root, HostServices services, Watchdog watchdog,
+			VmListener listener) throws VmStartException {
+		Vm vm = new Vm(module, spec, services, watchdog, listener);
 		try {
-			VmStarter.runStartFunctions(vm.instance);
+			VmStarter.runStartFunctions(vm, vm.instance);
 			vm.root(root);
 			return vm;
 		}
@@ -140,6 +145,14 @@ public final class Vm {
 	 */
 	public boolean isBusy() {
 		return this.mailbox.isBusy();
+	}
+
+	/**
+	 * Run the guest on worker threads from now on, so that a slow one holds up no event
+	 * loop.
+	 */
+	public void moveToWorkers() {
+		this.mailbox.workers(this.services.scheduler().background());
 	}
 
 	/**
@@ -206,6 +219,14 @@ public final class Vm {
 		this.mailbox.submit(task);
 	}
 
+	/**
+	 * Submit work from a timer, on whose thread no guest may run.
+	 * @param task the work
+	 */
+	void submitInBackground(VmTask task) {
+		this.services.scheduler().background().execute(() -> submit(task));
+	}
+
 	GuestModule module() {
 		return this.module;
 	}
@@ -230,12 +251,12 @@ public final class Vm {
 		return this.host;
 	}
 
-	boolean has(Callback callback) {
-		return this.exports.has(callback);
+	GuestBorder guest() {
+		return this.guest;
 	}
 
-	@Nullable Context effective() {
-		return this.effective;
+	CallGuard guard() {
+		return this.guard;
 	}
 
 	/**
@@ -248,7 +269,7 @@ public final class Vm {
 		if (context == null) {
 			return false;
 		}
-		this.effective = context;
+		this.guest.effective(context);
 		return true;
 	}
 
@@ -305,63 +326,6 @@ public final class Vm {
 		return root;
 	}
 
-	long call(Callback callback, Context context, int first) {
-		this.arguments[1][0] = first;
-		return enter(callback, context, this.arguments[1]);
-	}
-
-	long call(Callback callback, Context context, int first, int second) {
-		this.arguments[2][0] = first;
-		this.arguments[2][1] = second;
-		return enter(callback, context, this.arguments[2]);
-	}
-
-	long call(Callback callback, Context context, int first, int second, int third) {
-		if (this.exports.isShort(callback)) {
-			return call(callback, context, first, second);
-		}
-		this.arguments[3][0] = first;
-		this.arguments[3][1] = second;
-		this.arguments[3][2] = third;
-		return enter(callback, context, this.arguments[3]);
-	}
-
-	/**
-	 * Enter the guest with a context as the effective one. Does nothing and returns 1 if
-	 * the guest does not export the callback.
-	 * @param callback what to call
-	 * @param context the context on whose behalf
-	 * @param callArguments the arguments
-	 * @return the guest's result
-	 */
-	long enter(Callback callback, Context context, long[] callArguments) {
-		GuestFunction function = this.exports.get(callback);
-		if (function == null) {
-			return 1;
-		}
-		this.effective = context;
-		try {
-			return function.call(callArguments);
-		}
-		catch (Throwable ex) {
-			throw fail(VmStarter.describe(callback, context, ex), ex);
-		}
-		finally {
-			this.imports.flush();
-			this.effective = null;
-		}
-	}
-
-	/**
-	 * Allocate memory in the guest. The effective context stays.
-	 * @param size the number of bytes
-	 * @return the pointer, 0 if the guest has no memory left
-	 */
-	int allocate(int size) {
-		this.allocation[0] = size;
-		return (int) this.exports.allocator().call(this.allocation);
-	}
-
 	/** Note that a guest asked something of a stream other than by its own callback. */
 	void touch(StreamContext stream) {
 		if (!this.touched.contains(stream)) {
@@ -402,12 +366,24 @@ public final class Vm {
 		}
 	}
 
-	private VmFailedException fail(VmFailure why, Throwable cause) {
+	/**
+	 * End the VM because of what came out of the guest.
+	 * @param why what happened
+	 * @param cause what was thrown
+	 * @return the exception that unwinds to the one who entered
+	 */
+	VmFailedException fail(VmFailure why, Throwable cause) {
 		VmFailedException unwind = new VmFailedException(why);
 		if (this.failure != null) {
 			return unwind;
 		}
 		this.failure = why;
+		if (this.closing) {
+			// Some SDKs abort when a root context is done. Nobody needs the VM any more.
+			logger.debug("Plugin '{}', closing a VM: {}", this.spec.plugin(), why.message());
+			tellStreams(why);
+			return unwind;
+		}
 		this.observer.failed(why.reason());
 		if (logger.isErrorEnabled()) {
 			String stack = why.guestStack().isEmpty() ? "" : "\n    at " + String.join("\n    at ", why.guestStack());
@@ -436,6 +412,7 @@ public final class Vm {
 		this.roots.values().forEach(RootContext::abandon);
 		this.roots.clear();
 		this.host.close();
+		this.watchdog.forget(this.guard);
 	}
 
 }

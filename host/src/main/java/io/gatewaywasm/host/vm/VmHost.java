@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import io.gatewaywasm.host.abi.AbiVersion;
 import io.gatewaywasm.host.abi.BufferType;
@@ -64,9 +65,34 @@ final class VmHost implements HostContext {
 		this.shared.release();
 	}
 
+	/**
+	 * Do something that may do I/O or call the application's code: the watchdog does not
+	 * interrupt it.
+	 * @param action what to do
+	 */
+	private void outside(Runnable action) {
+		this.vm.guard().enterHost();
+		try {
+			action.run();
+		}
+		finally {
+			this.vm.guard().leaveHost();
+		}
+	}
+
+	private <T> T outside(Supplier<T> action) {
+		this.vm.guard().enterHost();
+		try {
+			return action.get();
+		}
+		finally {
+			this.vm.guard().leaveHost();
+		}
+	}
+
 	@Override
 	public int allocate(int size) {
-		int pointer = this.vm.allocate(size);
+		int pointer = this.vm.guest().allocate(size);
 		if (pointer == 0) {
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
@@ -80,7 +106,7 @@ final class VmHost implements HostContext {
 
 	@Override
 	public void log(LogLevel level, String message) {
-		this.log.write(level, message);
+		outside(() -> this.log.write(level, message));
 	}
 
 	@Override
@@ -95,7 +121,7 @@ final class VmHost implements HostContext {
 
 	@Override
 	public void write(int descriptor, byte[] data) {
-		this.log.output(descriptor, data);
+		outside(() -> this.log.output(descriptor, data));
 	}
 
 	@Override
@@ -152,7 +178,7 @@ final class VmHost implements HostContext {
 
 	@Override
 	public boolean inLogPhase() {
-		Context context = this.vm.effective();
+		Context context = this.vm.guest().effective();
 		return context != null && context.isLogging();
 	}
 
@@ -163,7 +189,7 @@ final class VmHost implements HostContext {
 
 	@Override
 	public void setProperty(List<String> path, byte[] value) {
-		this.properties.set(path, value);
+		outside(() -> this.properties.set(path, value));
 	}
 
 	@Override
@@ -196,13 +222,14 @@ final class VmHost implements HostContext {
 
 	@Override
 	public void clearRouteCache() {
-		this.streams.clearRouteCache();
+		outside(() -> this.streams.clearRouteCache());
 	}
 
 	@Override
 	public int httpCall(String upstream, List<HeaderPair> headers, byte[] body, List<HeaderPair> trailers,
 			int timeoutMilliseconds) {
-		return this.httpCalls.send(this.streams.root(), upstream, headers, body, trailers, timeoutMilliseconds);
+		return outside(
+				() -> this.httpCalls.send(this.streams.root(), upstream, headers, body, trailers, timeoutMilliseconds));
 	}
 
 	@Override
@@ -218,28 +245,29 @@ final class VmHost implements HostContext {
 	@Override
 	public int grpcCall(byte[] service, String serviceName, String methodName, List<HeaderPair> metadata,
 			byte[] message, int timeoutMilliseconds) {
-		return this.grpcCalls.call(this.streams.root(), service, serviceName + "/" + methodName, metadata, message,
-				timeoutMilliseconds);
+		return outside(() -> this.grpcCalls.call(this.streams.root(), service, serviceName + "/" + methodName, metadata,
+				message, timeoutMilliseconds));
 	}
 
 	@Override
 	public int grpcStream(byte[] service, String serviceName, String methodName, List<HeaderPair> metadata) {
-		return this.grpcCalls.stream(this.streams.root(), service, serviceName + "/" + methodName, metadata);
+		return outside(
+				() -> this.grpcCalls.stream(this.streams.root(), service, serviceName + "/" + methodName, metadata));
 	}
 
 	@Override
 	public void grpcSend(int token, byte[] message, boolean endOfStream) {
-		this.grpcCalls.send(token, message, endOfStream);
+		outside(() -> this.grpcCalls.send(token, message, endOfStream));
 	}
 
 	@Override
 	public void grpcCancel(int token) {
-		this.grpcCalls.cancel(token);
+		outside(() -> this.grpcCalls.cancel(token));
 	}
 
 	@Override
 	public void grpcClose(int token) {
-		this.grpcCalls.close(token);
+		outside(() -> this.grpcCalls.close(token));
 	}
 
 	@Override
@@ -264,7 +292,7 @@ final class VmHost implements HostContext {
 
 	@Override
 	public void enqueue(int token, byte[] data) {
-		this.shared.enqueue(token, data);
+		outside(() -> this.shared.enqueue(token, data));
 	}
 
 	@Override
@@ -274,17 +302,17 @@ final class VmHost implements HostContext {
 
 	@Override
 	public int defineMetric(MetricType type, String name) {
-		return this.metrics.define(type, name);
+		return outside(() -> this.metrics.define(type, name));
 	}
 
 	@Override
 	public void incrementMetric(int id, long offset) {
-		this.metrics.increment(id, offset);
+		outside(() -> this.metrics.increment(id, offset));
 	}
 
 	@Override
 	public void recordMetric(int id, long value) {
-		this.metrics.record(id, value);
+		outside(() -> this.metrics.record(id, value));
 	}
 
 	@Override
@@ -294,7 +322,7 @@ final class VmHost implements HostContext {
 
 	@Override
 	public byte[] callForeignFunction(String name, byte[] arguments) {
-		return this.streams.callForeignFunction(name, arguments);
+		return outside(() -> this.streams.callForeignFunction(name, arguments));
 	}
 
 }

@@ -16,8 +16,11 @@ import java.util.Map;
  * @param pauseTimeout how long a stream may stay paused
  * @param calloutTimeout the time-out of callouts for which the guest gave none
  * @param mailbox how much work may wait for the VM
+ * @param callbackTimeout the CPU time that one callback may use
+ * @param startTimeout the CPU time that starting and configuring may use
  */
 public record VmSpec(String plugin, String vmId, byte[] vmConfiguration, Map<String, String> environment, long memory,
-		int bodyBuffer, boolean headersStopIteration, Duration pauseTimeout, Duration calloutTimeout, int mailbox) {
+		int bodyBuffer, boolean headersStopIteration, Duration pauseTimeout, Duration calloutTimeout, int mailbox,
+		Duration callbackTimeout, Duration startTimeout) {
 
 }

@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.vm;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
@@ -22,9 +23,10 @@ final class VmStarter {
 	private VmStarter() {
 	}
 
-	static ModuleInstance instantiate(GuestModule module, ImportTable table, long memory) throws VmStartException {
+	static ModuleInstance instantiate(Vm vm, ImportTable table) throws VmStartException {
+		vm.guard().enter(vm.spec().startTimeout().toNanos());
 		try {
-			return module.module().instantiate(table::link, memory);
+			return vm.module().module().instantiate(table::link, vm.spec().memory());
 		}
 		catch (ImportMismatchException ex) {
 			throw new VmStartException(String.valueOf(ex.getMessage()),
@@ -36,29 +38,33 @@ final class VmStarter {
 		catch (GuestTrapException ex) {
 			throw new VmStartException("The module's start section trapped: " + ex.getMessage(), SEE_LOG, ex);
 		}
+		finally {
+			vm.guard().leave();
+		}
 	}
 
-	static void runStartFunctions(ModuleInstance instance) throws VmStartException {
+	static void runStartFunctions(Vm vm, ModuleInstance instance) throws VmStartException {
 		GuestFunction initialize = instance.function("_initialize");
 		if (initialize != null) {
-			run("_initialize", initialize);
+			run(vm, "_initialize", initialize);
 			GuestFunction main = instance.function("main");
 			GuestFunction voidMain = instance.function("__main_void");
 			if (main != null) {
-				run("main", main, 0, 0);
+				run(vm, "main", main, 0, 0);
 			}
 			else if (voidMain != null) {
-				run("__main_void", voidMain);
+				run(vm, "__main_void", voidMain);
 			}
 			return;
 		}
 		GuestFunction start = instance.function("_start");
 		if (start != null) {
-			run("_start", start);
+			run(vm, "_start", start);
 		}
 	}
 
-	private static void run(String name, GuestFunction function, long... arguments) throws VmStartException {
+	private static void run(Vm vm, String name, GuestFunction function, long... arguments) throws VmStartException {
+		vm.guard().enter(vm.spec().startTimeout().toNanos());
 		try {
 			function.call(arguments);
 		}
@@ -68,8 +74,17 @@ final class VmStarter {
 				// A command module ends main by exiting; its exports stay usable.
 				return;
 			}
+			boolean stopped = vm.guard().leave();
+			if (stopped) {
+				throw new VmStartException(
+						"The module's " + name + " did not return within " + vm.spec().startTimeout() + "." + stack(ex),
+						"Raise 'limits.start-timeout' if it needs longer.", ex);
+			}
 			throw new VmStartException("The module's " + name + " trapped: " + ex.getMessage() + stack(ex), SEE_LOG,
 					ex);
+		}
+		finally {
+			vm.guard().leave();
 		}
 	}
 
@@ -83,6 +98,13 @@ final class VmStarter {
 			return failed.failure();
 		}
 		return new VmFailure("internal", where + ex, List.of());
+	}
+
+	static VmFailure timedOut(Callback callback, Context context, long limit, Throwable ex) {
+		String message = callback.export() + " in context #" + context.id() + " ran for longer than "
+				+ Duration.ofNanos(limit) + " and was stopped.";
+		return new VmFailure("timeout", message,
+				(ex instanceof GuestTrapException trap) ? trap.guestStack() : List.of());
 	}
 
 	private static String stack(GuestTrapException ex) {

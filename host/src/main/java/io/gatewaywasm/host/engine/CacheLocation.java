@@ -1,0 +1,62 @@
+package io.gatewaywasm.host.engine;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the place where the operating system wants a user's caches to be.
+ */
+final class CacheLocation {
+
+	private static final String NAME = "gateway-wasm";
+
+	private CacheLocation() {
+	}
+
+	/**
+	 * Return the directory of the user.
+	 * @param properties gives system properties
+	 * @param environment gives environment variables
+	 * @return the directory, or {@code null} if the user has none that can be written
+	 */
+	static @Nullable Path find(UnaryOperator<@Nullable String> properties,
+			UnaryOperator<@Nullable String> environment) {
+		String system = String.valueOf(properties.apply("os.name")).toLowerCase(Locale.ROOT);
+		Path home = absolute(properties.apply("user.home"));
+		Path base;
+		if (system.startsWith("windows")) {
+			base = absolute(environment.apply("LOCALAPPDATA"));
+		}
+		else if (system.startsWith("mac")) {
+			base = (home != null) ? home.resolve("Library/Caches") : null;
+		}
+		else {
+			base = absolute(environment.apply("XDG_CACHE_HOME"));
+			base = (base == null && home != null) ? home.resolve(".cache") : base;
+		}
+		return (base != null && isWritable(base)) ? base.resolve(NAME) : null;
+	}
+
+	private static @Nullable Path absolute(@Nullable String path) {
+		try {
+			return (path != null && Path.of(path).isAbsolute()) ? Path.of(path) : null;
+		}
+		catch (InvalidPathException ex) {
+			return null;
+		}
+	}
+
+	private static boolean isWritable(Path directory) {
+		Path existing = directory;
+		while (existing != null && !Files.exists(existing)) {
+			existing = existing.getParent();
+		}
+		return existing != null && Files.isWritable(existing);
+	}
+
+}

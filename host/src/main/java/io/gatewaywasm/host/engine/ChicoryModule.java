@@ -1,0 +1,175 @@
+package io.gatewaywasm.host.engine;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+import com.dylibso.chicory.runtime.HostFunction;
+import com.dylibso.chicory.runtime.ImportValues;
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.Machine;
+import com.dylibso.chicory.runtime.Memory;
+import com.dylibso.chicory.runtime.TableInstance;
+import com.dylibso.chicory.runtime.WasmFunctionHandle;
+import com.dylibso.chicory.wasm.ChicoryException;
+import com.dylibso.chicory.wasm.UninstantiableException;
+import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.FunctionType;
+import com.dylibso.chicory.wasm.types.MemoryLimits;
+import com.dylibso.chicory.wasm.types.Table;
+import com.dylibso.chicory.wasm.types.TableLimits;
+import io.gatewaywasm.host.abi.FunctionImport;
+import io.gatewaywasm.host.abi.FunctionSignature;
+import io.gatewaywasm.host.abi.GuestMemory;
+
+/**
+ * A {@link CompiledModule} run by Chicory.
+ */
+final class ChicoryModule implements CompiledModule {
+
+	private final String sha256;
+
+	private final int size;
+
+	private final WasmModule module;
+
+	private final Function<Instance, Machine> machineFactory;
+
+	private final ModuleShape shape;
+
+	private final Traps traps;
+
+	private final CompilationReport report;
+
+	ChicoryModule(String sha256, int size, WasmModule module, Function<Instance, Machine> machineFactory,
+			ModuleShape shape, Traps traps, CompilationReport report) {
+		this.sha256 = sha256;
+		this.size = size;
+		this.module = module;
+		this.machineFactory = machineFactory;
+		this.shape = shape;
+		this.traps = traps;
+		this.report = report;
+	}
+
+	@Override
+	public String sha256() {
+		return this.sha256;
+	}
+
+	@Override
+	public int size() {
+		return this.size;
+	}
+
+	@Override
+	public List<FunctionImport> imports() {
+		return this.shape.imports();
+	}
+
+	@Override
+	public Map<String, FunctionSignature> exports() {
+		return this.shape.exports();
+	}
+
+	@Override
+	public long initialMemory() {
+		return (long) this.shape.memory().initialPages() * Memory.PAGE_SIZE;
+	}
+
+	@Override
+	public CompilationReport report() {
+		return this.report;
+	}
+
+	@Override
+	public ModuleInstance instantiate(Linker linker, long maximumMemory) throws ModuleException {
+		FlatMemory memory = allocate(limits(maximumMemory));
+		GuestMemory view = new FlatGuestMemory(memory);
+		Instance instance = build(memory, link(linker, view));
+		initialize(instance);
+		return new ChicoryInstance(instance, view, this.shape.exports(), this.traps);
+	}
+
+	private MemoryLimits limits(long maximumMemory) throws ModuleException {
+		MemoryLimits own = this.shape.memory();
+		long allowed = maximumMemory / Memory.PAGE_SIZE;
+		if (own.initialPages() > allowed) {
+			throw new ModuleException(
+					"The module starts with " + describe(own.initialPages()) + " of memory, but 'limits.memory' allows "
+							+ describe(allowed) + ". Raise 'limits.memory' if every instance may use that much.");
+		}
+		if (own.initialPages() > FlatMemory.MAXIMUM_PAGES) {
+			throw new ModuleException("The module starts with " + describe(own.initialPages())
+					+ " of memory; no instance can have more than " + describe(FlatMemory.MAXIMUM_PAGES) + ".");
+		}
+		return new MemoryLimits(own.initialPages(),
+				(int) Math.min(own.maximumPages(), Math.min(allowed, FlatMemory.MAXIMUM_PAGES)));
+	}
+
+	private static String describe(long pages) {
+		double mebibytes = (double) pages * Memory.PAGE_SIZE / (1 << 20);
+		return String.format(Locale.ROOT, "%.1f MiB (%d pages)", mebibytes, pages);
+	}
+
+	private static FlatMemory allocate(MemoryLimits limits) throws ModuleException {
+		try {
+			return new FlatMemory(limits);
+		}
+		catch (OutOfMemoryError ex) {
+			throw new ModuleException("The Java heap has no room for " + describe(limits.initialPages())
+					+ " of memory in one piece, which an instance of the module starts with.", ex);
+		}
+	}
+
+	private ImportValues link(Linker linker, GuestMemory memory) {
+		ImportValues.Builder values = ImportValues.builder();
+		for (int i = 0; i < this.shape.imports().size(); i++) {
+			FunctionImport functionImport = this.shape.imports().get(i);
+			FunctionType type = ModuleShape.importType(this.module, i);
+			WasmFunctionHandle handle = HostCall.of(linker.link(functionImport), memory, type.returns().size());
+			values.addFunction(new HostFunction(functionImport.module(), functionImport.name(), type, handle));
+		}
+		return values.build();
+	}
+
+	private Instance build(FlatMemory memory, ImportValues imports) throws ModuleException {
+		try {
+			return Instance.builder(this.module)
+				.withImportValues(imports)
+				.withInitialize(false)
+				.withStart(false)
+				.withMachineFactory(this.machineFactory)
+				.withMemoryFactory((limits) -> memory)
+				.withTableFactory(ChicoryModule::createTable)
+				.build();
+		}
+		catch (ChicoryException | IndexOutOfBoundsException ex) {
+			throw new ModuleException("The module cannot be instantiated: " + ex.getMessage(), ex);
+		}
+	}
+
+	/** The engine grows a table by changing the module's own limits: give it a copy. */
+	private static TableInstance createTable(Table table, int initialValue) {
+		TableLimits limits = new TableLimits(table.limits().min(),
+				Math.min(table.limits().max(), ModuleShape.MAXIMUM_TABLE_SIZE));
+		return new TableInstance(new Table(table.elementType(), limits, table.initialize()), initialValue);
+	}
+
+	private void initialize(Instance instance) throws ModuleException {
+		try {
+			instance.initialize(false);
+		}
+		catch (UninstantiableException ex) {
+			if (ex.getCause() != null) {
+				throw this.traps.convert(ex.getCause());
+			}
+			throw new ModuleException("The module cannot be instantiated: " + ex.getMessage(), ex);
+		}
+		catch (RuntimeException | Error ex) {
+			throw this.traps.convert(ex);
+		}
+	}
+
+}

@@ -1,0 +1,270 @@
+package io.gatewaywasm.host.engine;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+import com.dylibso.chicory.runtime.ConstantEvaluators;
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.WasmRuntimeException;
+import com.dylibso.chicory.wasm.UninstantiableException;
+import com.dylibso.chicory.wasm.types.ActiveDataSegment;
+import com.dylibso.chicory.wasm.types.DataSegment;
+import com.dylibso.chicory.wasm.types.MemoryLimits;
+import com.dylibso.chicory.wasm.types.PassiveDataSegment;
+
+/**
+ * Linear memory in one {@code byte[]} that is always exactly as long as the memory, so
+ * that the array's own bounds check is WebAssembly's. An address from 2 GiB upward is a
+ * negative index and fails the same check.
+ */
+class FlatMemory extends UnsharedMemory {
+
+	/** The most pages that fit into an array. */
+	static final int MAXIMUM_PAGES = RUNTIME_MAX_PAGES;
+
+	private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
+	private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+	private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+	/** Replaced when the memory grows: never kept across anything that may do that. */
+	byte[] data;
+
+	private final MemoryLimits limits;
+
+	private DataSegment[] segments = {};
+
+	private boolean initialized;
+
+	FlatMemory(MemoryLimits limits) {
+		this.limits = limits;
+		this.data = new byte[Math.multiplyExact(limits.initialPages(), PAGE_SIZE)];
+	}
+
+	/**
+	 * Learn that a range has been written.
+	 * @param address where the range starts
+	 * @param size its length in bytes, possibly 0
+	 */
+	void written(int address, int size) {
+	}
+
+	/**
+	 * Replace the array by a longer one with the same content.
+	 * @param length the new length in bytes
+	 */
+	void resize(int length) {
+		this.data = Arrays.copyOf(this.data, length);
+	}
+
+	@Override
+	public int pages() {
+		return this.data.length / PAGE_SIZE;
+	}
+
+	@Override
+	public int grow(int size) {
+		int pages = pages();
+		long grown = pages + Integer.toUnsignedLong(size);
+		if (grown > maximumPages()) {
+			return -1;
+		}
+		if (size == 0) {
+			return pages;
+		}
+		try {
+			resize((int) grown * PAGE_SIZE);
+		}
+		catch (OutOfMemoryError ex) {
+			return -1;
+		}
+		return pages;
+	}
+
+	@Override
+	public int initialPages() {
+		return this.limits.initialPages();
+	}
+
+	@Override
+	public int maximumPages() {
+		return Math.min(this.limits.maximumPages(), MAXIMUM_PAGES);
+	}
+
+	@Override
+	public void initialize(Instance instance, DataSegment[] segments, int memoryIndex) {
+		this.initialized = true;
+		// The instance's own array: it drops segments there
+		this.segments = segments;
+		for (int i = 0; i < segments.length; i++) {
+			if (segments[i] instanceof ActiveDataSegment segment && segment.index() == memoryIndex) {
+				int address = (int) ConstantEvaluators.computeConstantValue(instance, segment.offsetInstructions())[0];
+				byte[] bytes = segment.data();
+				if (outside(address, bytes.length)) {
+					throw new UninstantiableException("out of bounds memory access: a data segment of " + bytes.length
+							+ " bytes does not fit at address " + Integer.toUnsignedString(address));
+				}
+				System.arraycopy(bytes, 0, this.data, address, bytes.length);
+				written(address, bytes.length);
+				segments[i] = PassiveDataSegment.EMPTY;
+			}
+		}
+	}
+
+	@Override
+	public void initPassiveSegment(int segmentId, int destination, int offset, int size) {
+		byte[] segment = this.segments[segmentId].data();
+		if (Integer.toUnsignedLong(offset) + Integer.toUnsignedLong(size) > segment.length) {
+			throw outOfBounds(offset, size);
+		}
+		write(destination, segment, offset, size);
+	}
+
+	@Override
+	public void drop(int segment) {
+		this.segments[segment] = PassiveDataSegment.EMPTY;
+	}
+
+	@Override
+	public void write(int address, byte[] source, int offset, int size) {
+		check(address, size);
+		System.arraycopy(source, offset, this.data, address, size);
+		written(address, size);
+	}
+
+	@Override
+	public byte[] readBytes(int address, int size) {
+		check(address, size);
+		return Arrays.copyOfRange(this.data, address, address + size);
+	}
+
+	@Override
+	public void copy(int destination, int source, int size) {
+		check(source, size);
+		check(destination, size);
+		System.arraycopy(this.data, source, this.data, destination, size);
+		written(destination, size);
+	}
+
+	@Override
+	public void fill(byte value, int fromIndex, int toIndex) {
+		int size = toIndex - fromIndex;
+		check(fromIndex, size);
+		Arrays.fill(this.data, fromIndex, toIndex, value);
+		written(fromIndex, size);
+	}
+
+	@Override
+	public void zero() {
+		// A new array is zero already: do not touch its pages.
+		if (this.initialized) {
+			Arrays.fill(this.data, (byte) 0);
+			written(0, this.data.length);
+		}
+	}
+
+	@Override
+	public byte read(int address) {
+		try {
+			return this.data[address];
+		}
+		catch (IndexOutOfBoundsException ex) {
+			throw outOfBounds(address, Byte.BYTES);
+		}
+	}
+
+	@Override
+	public short readShort(int address) {
+		try {
+			return (short) SHORT.get(this.data, address);
+		}
+		catch (IndexOutOfBoundsException ex) {
+			throw outOfBounds(address, Short.BYTES);
+		}
+	}
+
+	@Override
+	public int readInt(int address) {
+		try {
+			return (int) INT.get(this.data, address);
+		}
+		catch (IndexOutOfBoundsException ex) {
+			throw outOfBounds(address, Integer.BYTES);
+		}
+	}
+
+	@Override
+	public long readLong(int address) {
+		try {
+			return (long) LONG.get(this.data, address);
+		}
+		catch (IndexOutOfBoundsException ex) {
+			throw outOfBounds(address, Long.BYTES);
+		}
+	}
+
+	@Override
+	public void writeByte(int address, byte value) {
+		try {
+			this.data[address] = value;
+		}
+		catch (IndexOutOfBoundsException ex) {
+			throw outOfBounds(address, Byte.BYTES);
+		}
+	}
+
+	@Override
+	public void writeShort(int address, short value) {
+		try {
+			SHORT.set(this.data, address, value);
+		}
+		catch (IndexOutOfBoundsException ex) {
+			throw outOfBounds(address, Short.BYTES);
+		}
+	}
+
+	@Override
+	public void writeI32(int address, int value) {
+		try {
+			INT.set(this.data, address, value);
+		}
+		catch (IndexOutOfBoundsException ex) {
+			throw outOfBounds(address, Integer.BYTES);
+		}
+	}
+
+	@Override
+	public void writeLong(int address, long value) {
+		try {
+			LONG.set(this.data, address, value);
+		}
+		catch (IndexOutOfBoundsException ex) {
+			throw outOfBounds(address, Long.BYTES);
+		}
+	}
+
+	/**
+	 * Return whether a range reaches outside the memory.
+	 * @param address where the range starts, unsigned
+	 * @param size its length in bytes, unsigned
+	 * @return {@code true} if not all of it is inside
+	 */
+	final boolean outside(int address, int size) {
+		return Integer.toUnsignedLong(address) + Integer.toUnsignedLong(size) > this.data.length;
+	}
+
+	private void check(int address, int size) {
+		if (outside(address, size)) {
+			throw outOfBounds(address, size);
+		}
+	}
+
+	private WasmRuntimeException outOfBounds(int address, int size) {
+		return new WasmRuntimeException("out of bounds memory access: " + Integer.toUnsignedString(size)
+				+ " bytes at address " + Integer.toUnsignedString(address) + " of " + this.data.length);
+	}
+
+}

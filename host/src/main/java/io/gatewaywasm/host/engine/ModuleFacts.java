@@ -1,0 +1,78 @@
+package io.gatewaywasm.host.engine;
+
+import java.util.Locale;
+import java.util.Set;
+
+import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.OpCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is learned of a module while its function bodies are at hand.
+ *
+ * @param functions the number of functions that the module defines
+ * @param interpreted the number of those that are left to the interpreter
+ * @param hugeMethods the number of those that HotSpot does not compile by default
+ * @param obstacle why instances cannot be restored, empty if they can
+ */
+record ModuleFacts(int functions, int interpreted, int hugeMethods, String obstacle) {
+
+	private static final Set<OpCode> TABLE_CHANGES = Set.of(OpCode.TABLE_SET, OpCode.TABLE_GROW, OpCode.TABLE_INIT,
+			OpCode.TABLE_COPY, OpCode.TABLE_FILL, OpCode.ELEM_DROP);
+
+	/**
+	 * Gather the facts.
+	 * @param module the parsed module
+	 * @param used the instructions that it uses
+	 * @param classes what was compiled of it, or {@code null} if nothing was
+	 * @return the facts
+	 */
+	static ModuleFacts of(WasmModule module, Set<OpCode> used, @Nullable CompiledClasses classes) {
+		int functions = module.functionSection().functionCount();
+		return (classes != null)
+				? new ModuleFacts(functions, classes.countInterpreted(), classes.countHugeMethods(), obstacle(used))
+				: new ModuleFacts(functions, functions, 0, obstacle(used));
+	}
+
+	/**
+	 * Refuse what would live outside the bounded memory: the objects of the garbage
+	 * collection proposal.
+	 * @param used the instructions that the module uses
+	 * @throws ModuleException if it makes such objects
+	 */
+	static void checkBounded(Set<OpCode> used) throws ModuleException {
+		for (OpCode code : used) {
+			if (code.name().startsWith("STRUCT_NEW") || code.name().startsWith("ARRAY_NEW") || code == OpCode.REF_I31) {
+				throw new ModuleException("The module uses WebAssembly's garbage collection proposal (" + nameOf(code)
+						+ "), whose objects no limit would bound: build it without.");
+			}
+		}
+	}
+
+	/**
+	 * Return why instances of a module cannot be restored.
+	 * @param used the instructions that the module uses
+	 * @return a sentence, empty if there is no obstacle
+	 */
+	static String obstacle(Set<OpCode> used) {
+		for (OpCode code : used) {
+			if (TABLE_CHANGES.contains(code)) {
+				return "The module changes its tables (" + nameOf(code) + "), which cannot be undone.";
+			}
+			if (code == OpCode.DATA_DROP) {
+				return "The module drops data segments (" + nameOf(code) + "), which cannot be undone.";
+			}
+		}
+		return "";
+	}
+
+	/**
+	 * Return an instruction's name as the specification writes it.
+	 * @param code the instruction
+	 * @return for example {@code table.set}
+	 */
+	static String nameOf(OpCode code) {
+		return code.name().toLowerCase(Locale.ROOT).replaceFirst("_", ".");
+	}
+
+}

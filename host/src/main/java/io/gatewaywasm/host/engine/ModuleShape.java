@@ -1,0 +1,135 @@
+package io.gatewaywasm.host.engine;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.Export;
+import com.dylibso.chicory.wasm.types.ExternalType;
+import com.dylibso.chicory.wasm.types.FunctionType;
+import com.dylibso.chicory.wasm.types.Import;
+import com.dylibso.chicory.wasm.types.MemoryLimits;
+import com.dylibso.chicory.wasm.types.ValType;
+import io.gatewaywasm.host.abi.FunctionImport;
+import io.gatewaywasm.host.abi.FunctionSignature;
+
+/**
+ * What a module shows to its host, and what it needs from it.
+ *
+ * @param imports the imported functions in order
+ * @param exports the exported functions by name, in order
+ * @param functions the number of functions that the module defines
+ * @param memory the limits that the module declares for its memory
+ */
+record ModuleShape(List<FunctionImport> imports, Map<String, FunctionSignature> exports, int functions,
+		MemoryLimits memory) {
+
+	/** More than any language's function table, at 12 bytes of heap each. */
+	static final int MAXIMUM_TABLE_SIZE = 1 << 20;
+
+	/**
+	 * Read the shape of a module.
+	 * @param module the parsed module
+	 * @return its shape
+	 * @throws ModuleException if it needs something that this host does not give
+	 */
+	static ModuleShape of(WasmModule module) throws ModuleException {
+		try {
+			checkTables(module);
+			List<FunctionImport> imports = imports(module);
+			int functions = module.functionSection().functionCount();
+			return new ModuleShape(List.copyOf(imports), exports(module), functions, memory(module));
+		}
+		catch (IndexOutOfBoundsException | NullPointerException ex) {
+			// The engine's validation leaves out some references between sections
+			throw new ModuleException("The module is invalid: it refers to a type or function that does not exist.",
+					ex);
+		}
+	}
+
+	/**
+	 * Return the engine's type of an import.
+	 * @param module the module that the shape was read from
+	 * @param index the index of the import
+	 * @return the type
+	 */
+	static FunctionType importType(WasmModule module, int index) {
+		return module.typeSection().getType(typeOfImport(module, index));
+	}
+
+	private static List<FunctionImport> imports(WasmModule module) throws ModuleException {
+		List<FunctionImport> imports = new ArrayList<>();
+		for (int i = 0; i < module.importSection().importCount(); i++) {
+			Import candidate = module.importSection().getImport(i);
+			if (!(candidate instanceof com.dylibso.chicory.wasm.types.FunctionImport function)) {
+				throw new ModuleException("The module imports the "
+						+ candidate.importType().name().toLowerCase(Locale.ROOT) + " '" + candidate.module() + "."
+						+ candidate.name()
+						+ "', but a Proxy-Wasm host gives functions only: build the module so that it defines its own.");
+			}
+			imports
+				.add(new FunctionImport(function.module(), function.name(), signature(module, function.typeIndex())));
+		}
+		return imports;
+	}
+
+	private static Map<String, FunctionSignature> exports(WasmModule module) {
+		int imported = module.importSection().importCount();
+		Map<String, FunctionSignature> exports = new LinkedHashMap<>();
+		for (int i = 0; i < module.exportSection().exportCount(); i++) {
+			Export export = module.exportSection().getExport(i);
+			if (export.exportType() == ExternalType.FUNCTION) {
+				int index = export.index();
+				int type = (index < imported) ? typeOfImport(module, index)
+						: module.functionSection().getFunctionType(index - imported);
+				exports.put(export.name(), signature(module, type));
+			}
+		}
+		return Collections.unmodifiableMap(exports);
+	}
+
+	private static int typeOfImport(WasmModule module, int index) {
+		// There are no imports but functions
+		return ((com.dylibso.chicory.wasm.types.FunctionImport) module.importSection().getImport(index)).typeIndex();
+	}
+
+	private static FunctionSignature signature(WasmModule module, int typeIndex) {
+		FunctionType type = module.typeSection().getType(typeIndex);
+		return new FunctionSignature(names(type.params()), names(type.returns()));
+	}
+
+	private static List<String> names(List<ValType> types) {
+		return types.stream().map((type) -> type.name().toLowerCase(Locale.ROOT)).toList();
+	}
+
+	private static MemoryLimits memory(WasmModule module) throws ModuleException {
+		int count = module.memorySection().map((section) -> section.memoryCount()).orElse(0);
+		if (count > 1) {
+			throw new ModuleException("The module has " + count + " memories; only one is supported.");
+		}
+		if (count == 0) {
+			return new MemoryLimits(0, 0);
+		}
+		MemoryLimits limits = module.memorySection().orElseThrow().getMemory(0).limits();
+		if (limits.shared()) {
+			throw new ModuleException("The module's memory is shared between threads, which Proxy-Wasm does not have:"
+					+ " build it without threads and atomics.");
+		}
+		return limits;
+	}
+
+	private static void checkTables(WasmModule module) throws ModuleException {
+		for (int i = 0; i < module.tableSection().tableCount(); i++) {
+			long size = module.tableSection().getTable(i).limits().min();
+			if (size > MAXIMUM_TABLE_SIZE) {
+				throw new ModuleException("The module has a table of " + size + " elements; at most "
+						+ MAXIMUM_TABLE_SIZE + " are supported.");
+			}
+		}
+	}
+
+}

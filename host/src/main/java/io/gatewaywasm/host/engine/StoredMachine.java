@@ -1,0 +1,78 @@
+package io.gatewaywasm.host.engine;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+import com.dylibso.chicory.compiler.MachineFactoryCompiler;
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.Machine;
+
+/**
+ * Makes machines from classes that were compiled earlier. Unlike the compiler's own
+ * loader, this one leaves it to the JVM to load and verify a class when it is first used,
+ * which for most of a large module is never.
+ */
+final class StoredMachine implements Function<Instance, Machine> {
+
+	private final Constructor<? extends Machine> constructor;
+
+	/**
+	 * Create a factory.
+	 * @param classes the classes
+	 * @throws LinkageError if they do not fit this JVM and engine
+	 */
+	StoredMachine(CompiledClasses classes) {
+		Loader loader = new Loader(classes.classes());
+		try {
+			this.constructor = loader.loadClass(classes.mainClass())
+				.asSubclass(Machine.class)
+				.getConstructor(Instance.class);
+		}
+		catch (ReflectiveOperationException | ClassCastException ex) {
+			throw new LinkageError("no machine among the compiled classes", ex);
+		}
+	}
+
+	@Override
+	public Machine apply(Instance instance) {
+		try {
+			return this.constructor.newInstance(instance);
+		}
+		catch (InvocationTargetException ex) {
+			throw new LinkageError("the compiled classes cannot be used", ex.getCause());
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new LinkageError("the compiled classes cannot be used", ex);
+		}
+	}
+
+	private static final class Loader extends ClassLoader {
+
+		static {
+			registerAsParallelCapable();
+		}
+
+		private final Map<String, byte[]> classes;
+
+		private Loader(Map<String, byte[]> classes) {
+			super(MachineFactoryCompiler.class.getClassLoader());
+			this.classes = new ConcurrentHashMap<>(classes);
+		}
+
+		@Override
+		protected Class<?> findClass(String name) throws ClassNotFoundException {
+			byte[] bytes = this.classes.get(name);
+			if (bytes == null) {
+				throw new ClassNotFoundException(name);
+			}
+			Class<?> loaded = defineClass(name, bytes, 0, bytes.length);
+			this.classes.remove(name);
+			return loaded;
+		}
+
+	}
+
+}

@@ -1,0 +1,84 @@
+package io.gatewaywasm.host.engine;
+
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.Memory;
+import com.dylibso.chicory.runtime.WasmRuntimeException;
+import com.dylibso.chicory.wasm.types.DataSegment;
+
+/**
+ * The part of a {@link Memory} that follows from its being used by one thread at a time,
+ * or from its access to integers.
+ */
+abstract class UnsharedMemory implements Memory {
+
+	@Override
+	public boolean shared() {
+		return false;
+	}
+
+	@Override
+	@SuppressWarnings("removal")
+	public Object lock(int address) {
+		return this;
+	}
+
+	@Override
+	@SuppressWarnings("removal")
+	public int waitOn(int address, int expected, long timeout) {
+		throw new WasmRuntimeException("expected shared memory");
+	}
+
+	@Override
+	@SuppressWarnings("removal")
+	public int waitOn(int address, long expected, long timeout) {
+		throw new WasmRuntimeException("expected shared memory");
+	}
+
+	@Override
+	@SuppressWarnings("removal")
+	public int notify(int address, int maxThreads) {
+		readInt(address);
+		return 0;
+	}
+
+	@Override
+	public void initialize(Instance instance, DataSegment[] segments) {
+		initialize(instance, segments, 0);
+	}
+
+	@Override
+	public long readU16(int address) {
+		return Short.toUnsignedLong(readShort(address));
+	}
+
+	@Override
+	public long readF32(int address) {
+		return readInt(address);
+	}
+
+	@Override
+	public float readFloat(int address) {
+		return Float.intBitsToFloat(readInt(address));
+	}
+
+	@Override
+	public long readF64(int address) {
+		return readLong(address);
+	}
+
+	@Override
+	public double readDouble(int address) {
+		return Double.longBitsToDouble(readLong(address));
+	}
+
+	@Override
+	public void writeF32(int address, float value) {
+		writeI32(address, Float.floatToRawIntBits(value));
+	}
+
+	@Override
+	public void writeF64(int address, double value) {
+		writeLong(address, Double.doubleToRawLongBits(value));
+	}
+
+}

@@ -1,0 +1,78 @@
+package io.gatewaywasm.host.plugin;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Opens when callbacks time out three times within ten seconds; closes by itself after a
+ * while, which doubles each time up to five minutes as long as the next time-out follows
+ * soon.
+ */
+final class CircuitBreaker {
+
+	private static final int TIMEOUTS = 3;
+
+	private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
+
+	private static final Duration FIRST = Duration.ofSeconds(10);
+
+	private static final Duration LONGEST = Duration.ofMinutes(5);
+
+	private final Deque<Long> recent = new ArrayDeque<>();
+
+	private boolean openedBefore;
+
+	private Duration openFor = FIRST;
+
+	private volatile long openUntil;
+
+	private volatile boolean open;
+
+	/**
+	 * Note a time-out.
+	 * @return whether the circuit has opened now
+	 */
+	synchronized boolean timedOut() {
+		long now = System.nanoTime();
+		if (this.openedBefore && now - this.openUntil < WINDOW_NANOS) {
+			// It was closed only just now: the first time-out opens it again.
+			Duration doubled = this.openFor.multipliedBy(2);
+			this.openFor = (doubled.compareTo(LONGEST) > 0) ? LONGEST : doubled;
+			return open(now);
+		}
+		this.recent.addLast(now);
+		while (now - this.recent.getFirst() > WINDOW_NANOS) {
+			this.recent.removeFirst();
+		}
+		if (this.recent.size() < TIMEOUTS) {
+			return false;
+		}
+		this.recent.clear();
+		this.openFor = FIRST;
+		return open(now);
+	}
+
+	private boolean open(long now) {
+		this.openUntil = now + this.openFor.toNanos();
+		this.openedBefore = true;
+		this.open = true;
+		return true;
+	}
+
+	boolean isOpen() {
+		if (!this.open) {
+			return false;
+		}
+		if (System.nanoTime() - this.openUntil >= 0) {
+			this.open = false;
+			return false;
+		}
+		return true;
+	}
+
+	synchronized Duration openFor() {
+		return this.openFor;
+	}
+
+}

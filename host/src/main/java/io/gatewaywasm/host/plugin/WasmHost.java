@@ -1,0 +1,44 @@
+package io.gatewaywasm.host.plugin;
+
+import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.spi.HostServices;
+import io.gatewaywasm.host.vm.Watchdog;
+
+/**
+ * Where a gateway starts: makes plugins that share services and one watchdog.
+ * Thread-safe.
+ */
+public final class WasmHost implements AutoCloseable {
+
+	private final HostServices services;
+
+	private final Watchdog watchdog;
+
+	/**
+	 * Create a host.
+	 * @param services what the gateway offers to all plugins
+	 */
+	public WasmHost(HostServices services) {
+		this.services = services;
+		this.watchdog = new Watchdog(services.scheduler());
+	}
+
+	/**
+	 * Start a plugin: check the module, start a throw-away VM in a sandbox, then the VMs
+	 * that serve. Takes up to seconds; not for event loops.
+	 * @param spec what to start it with
+	 * @param module the compiled module
+	 * @return a plugin that serves, to be closed by the caller
+	 * @throws PluginStartException if the module is no filter for this host, refuses its
+	 * configuration, or traps
+	 */
+	public Plugin start(PluginSpec spec, CompiledModule module) throws PluginStartException {
+		return Plugin.start(spec, module, this.services, this.watchdog);
+	}
+
+	@Override
+	public void close() {
+		this.watchdog.close();
+	}
+
+}

@@ -1,0 +1,18 @@
+package io.gatewaywasm.host.vm;
+
+/**
+ * Unwinds a guest whose time ran out while it was inside a host function. Shared and
+ * stackless.
+ */
+final class DeadlineException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	@SuppressWarnings("StaticAssignmentOfThrowable")
+	static final DeadlineException INSTANCE = new DeadlineException();
+
+	private DeadlineException() {
+		super("the callback took too long", null, false, false);
+	}
+
+}

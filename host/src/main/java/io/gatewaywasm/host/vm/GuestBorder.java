@@ -1,0 +1,126 @@
+package io.gatewaywasm.host.vm;
+
+import io.gatewaywasm.host.engine.GuestFunction;
+import io.gatewaywasm.host.engine.ModuleInstance;
+import io.gatewaywasm.host.imports.ImportTable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place where a thread goes into a guest and comes out again. Sets the effective
+ * context, bounds the time, and turns whatever comes out, apart from a result, into the
+ * end of the VM.
+ */
+final class GuestBorder {
+
+	private final Vm vm;
+
+	private final CallGuard guard;
+
+	private final ImportTable imports;
+
+	private final GuestExports exports;
+
+	private final long callbackLimit;
+
+	private final long startLimit;
+
+	private final long[][] arguments = new long[6][];
+
+	private final long[] allocation = new long[1];
+
+	private @Nullable Context effective;
+
+	GuestBorder(Vm vm, CallGuard guard, ImportTable imports, ModuleInstance instance) {
+		this.vm = vm;
+		this.guard = guard;
+		this.imports = imports;
+		this.exports = new GuestExports(vm.module(), instance);
+		this.callbackLimit = vm.spec().callbackTimeout().toNanos();
+		this.startLimit = vm.spec().startTimeout().toNanos();
+		for (int i = 0; i < this.arguments.length; i++) {
+			this.arguments[i] = new long[i];
+		}
+	}
+
+	boolean has(Callback callback) {
+		return this.exports.has(callback);
+	}
+
+	@Nullable Context effective() {
+		return this.effective;
+	}
+
+	void effective(Context context) {
+		this.effective = context;
+	}
+
+	long call(Callback callback, Context context, int first) {
+		this.arguments[1][0] = first;
+		return call(callback, context, this.arguments[1]);
+	}
+
+	long call(Callback callback, Context context, int first, int second) {
+		this.arguments[2][0] = first;
+		this.arguments[2][1] = second;
+		return call(callback, context, this.arguments[2]);
+	}
+
+	long call(Callback callback, Context context, int first, int second, int third) {
+		if (this.exports.isShort(callback)) {
+			return call(callback, context, first, second);
+		}
+		this.arguments[3][0] = first;
+		this.arguments[3][1] = second;
+		this.arguments[3][2] = third;
+		return call(callback, context, this.arguments[3]);
+	}
+
+	/**
+	 * Enter the guest with a context as the effective one. Does nothing and returns 1 if
+	 * the guest does not export the callback.
+	 * @param callback what to call
+	 * @param context the context on whose behalf
+	 * @param callArguments the arguments
+	 * @return the guest's result
+	 * @throws VmFailedException if the guest trapped; the VM has been ended then
+	 */
+	long call(Callback callback, Context context, long[] callArguments) {
+		GuestFunction function = this.exports.get(callback);
+		if (function == null) {
+			return 1;
+		}
+		boolean starting = callback == Callback.VM_START || callback == Callback.CONFIGURE;
+		this.effective = context;
+		this.guard.enter(starting ? this.startLimit : this.callbackLimit);
+		Throwable thrown = null;
+		long result = 0;
+		try {
+			result = function.call(callArguments);
+		}
+		catch (Throwable ex) {
+			thrown = ex;
+		}
+		boolean stopped = this.guard.leave();
+		// What the guest wrote last is often why it trapped: it comes first in the log.
+		this.imports.flush();
+		if (thrown != null) {
+			VmFailure failure = stopped
+					? VmStarter.timedOut(callback, context, starting ? this.startLimit : this.callbackLimit, thrown)
+					: VmStarter.describe(callback, context, thrown);
+			throw this.vm.fail(failure, thrown);
+		}
+		this.effective = null;
+		return result;
+	}
+
+	/**
+	 * Allocate memory in the guest. The effective context stays.
+	 * @param size the number of bytes
+	 * @return the pointer, 0 if the guest has no memory left
+	 */
+	int allocate(int size) {
+		this.allocation[0] = size;
+		return (int) this.exports.allocator().call(this.allocation);
+	}
+
+}

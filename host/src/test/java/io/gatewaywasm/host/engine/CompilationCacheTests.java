@@ -1,0 +1,275 @@
+package io.gatewaywasm.host.engine;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+@DisabledOnOs(OS.WINDOWS)
+class CompilationCacheTests {
+
+	private static final String GUEST = """
+			(module (import "env" "f" (func (param i32) (result i32))) (memory 1) (data (i32.const 3) "x")
+			  (func (export "g") (result i32) (call 0 (i32.load8_u (i32.const 3))))
+			  (func (export "panic") (unreachable)))""";
+
+	@TempDir
+	Path temporary;
+
+	@Test
+	void secondEngineLoadsWhatTheFirstCompiled() throws Exception {
+		byte[] wasm = NameSection.append(Wat.binary(GUEST), Map.of(2, "main.panic"));
+		CompiledModule compiled = engine().compile(wasm);
+		CompiledModule loaded = engine().compile(wasm);
+		assertThat(compiled.report().cached()).isFalse();
+		assertThat(loaded.report().cached()).isTrue();
+		assertThat(loaded.report().functions()).isEqualTo(2);
+		assertThat(loaded.sha256()).isEqualTo(compiled.sha256());
+		assertThat(loaded.size()).isEqualTo(wasm.length);
+		assertThat(loaded.imports()).isEqualTo(compiled.imports());
+		assertThat(loaded.exports()).isEqualTo(compiled.exports());
+		for (CompiledModule module : List.of(compiled, loaded)) {
+			ModuleInstance instance = module.instantiate((functionImport) -> (memory, arguments) -> arguments[0] + 1,
+					Wat.MEBIBYTE);
+			assertThat(Wat.call(instance, "g")).isEqualTo('x' + 1);
+			assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "panic"))
+				.satisfies((ex) -> assertThat(ex.guestStack()).containsExactly("main.panic"));
+		}
+	}
+
+	@Test
+	void realFilterIsLoaded() throws Exception {
+		byte[] wasm = Wat.filter("hello_world.wasm");
+		CompiledModule compiled = engine().compile(wasm);
+		CompiledModule loaded = engine().compile(wasm);
+		assertThat(loaded.report().cached()).isTrue();
+		assertThat(loaded.exports()).isEqualTo(compiled.exports());
+		assertThat(loaded.initialMemory()).isEqualTo(compiled.initialMemory());
+		ModuleInstance instance = loaded.instantiate(Wat.ZERO, 64 * Wat.MEBIBYTE);
+		assertThat(Wat.call(instance, "proxy_on_memory_allocate", 100)).isPositive();
+	}
+
+	@Test
+	void moduleWithInterpretedFunctionIsLoaded() throws Exception {
+		String body = "(local.set 0 (i32.add (local.get 0) (i32.const 100000)))\n".repeat(20_000);
+		byte[] wasm = Wat
+			.binary("(module (func (export \"big\") (param i32) (result i32) " + body + " (local.get 0)))");
+		engine().compile(wasm);
+		CompiledModule loaded = engine().compile(wasm);
+		assertThat(loaded.report().cached()).isTrue();
+		assertThat(loaded.report().interpreted()).isEqualTo(1);
+		assertThat((int) Wat.call(loaded.instantiate(Wat.ZERO, 0), "big", 1)).isEqualTo(1 + 20_000 * 100_000);
+	}
+
+	@ParameterizedTest
+	@ValueSource(doubles = { 0, 0.001, 0.3, 0.7, 0.999 })
+	void damagedEntryIsCompiledAgainAndReplaced(double where) throws Exception {
+		byte[] wasm = Wat.binary(GUEST);
+		engine().compile(wasm);
+		Path entry = entries().get(0);
+		byte[] content = Files.readAllBytes(entry);
+		content[(int) (content.length * where)] ^= 1;
+		Files.write(entry, content);
+		CompiledModule module = engine().compile(wasm);
+		assertThat(module.report().cached()).isFalse();
+		assertThat(Wat.call(module.instantiate(Wat.ZERO, Wat.MEBIBYTE), "g")).isZero();
+		assertThat(engine().compile(wasm).report().cached()).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 11, 12, 500 })
+	void truncatedEntryIsCompiledAgain(int length) throws Exception {
+		byte[] wasm = Wat.binary(GUEST);
+		engine().compile(wasm);
+		Path entry = entries().get(0);
+		Files.write(entry, java.util.Arrays.copyOf(Files.readAllBytes(entry), length));
+		assertThat(engine().compile(wasm).report().cached()).isFalse();
+	}
+
+	@Test
+	void entryOfAnotherModuleIsNotUsed() throws Exception {
+		engine().compile(Wat.binary(GUEST));
+		Path first = entries().get(0);
+		byte[] other = Wat.binary("(module (func (export \"other\")))");
+		engine().compile(other);
+		Path second = entries().stream().filter((path) -> !path.equals(first)).findFirst().orElseThrow();
+		Files.copy(first, second, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+		CompiledModule module = engine().compile(other);
+		assertThat(module.report().cached()).isFalse();
+		assertThat(module.exports()).containsOnlyKeys("other");
+	}
+
+	@Test
+	void linkInPlaceOfEntryIsNotFollowed() throws Exception {
+		byte[] wasm = Wat.binary(GUEST);
+		engine().compile(wasm);
+		Path entry = entries().get(0);
+		Path elsewhere = this.temporary.resolve("elsewhere");
+		Files.move(entry, elsewhere);
+		Files.createSymbolicLink(entry, elsewhere);
+		assertThat(engine().compile(wasm).report().cached()).isFalse();
+		assertThat(Files.isSymbolicLink(entry)).isFalse();
+	}
+
+	@Test
+	void directoryIsForItsOwnerOnly() throws Exception {
+		engine().compile(Wat.binary(GUEST));
+		assertThat(mode(directory())).isEqualTo("rwx------");
+		assertThat(mode(entries().get(0))).isEqualTo("rw-------");
+		Files.setPosixFilePermissions(directory(), PosixFilePermissions.fromString("rwxr-xr-x"));
+		assertThat(engine().compile(Wat.binary(GUEST)).report().cached()).isTrue();
+		assertThat(mode(directory())).isEqualTo("rwx------");
+	}
+
+	@Test
+	void directoryThatOthersCanWriteIsNotUsed() throws Exception {
+		Files.createDirectories(directory());
+		Files.setPosixFilePermissions(directory(), PosixFilePermissions.fromString("rwxrwx---"));
+		assertNotUsed();
+	}
+
+	@Test
+	void directoryBelowOneThatEverybodyCanWriteIsNotUsed() throws Exception {
+		Files.createDirectories(directory());
+		Files.setPosixFilePermissions(directory().getParent(), PosixFilePermissions.fromString("rwxrwxrwx"));
+		assertNotUsed();
+	}
+
+	@Test
+	void linkToDirectoryIsNotUsed() throws Exception {
+		Path target = Files.createDirectories(this.temporary.resolve("target"));
+		Files.createDirectories(directory().getParent());
+		Files.createSymbolicLink(directory(), target);
+		assertNotUsed();
+		assertThat(target).isEmptyDirectory();
+	}
+
+	@Test
+	void directoryOfSomebodyElseIsNotUsed() throws Exception {
+		Files.createDirectories(directory());
+		boolean given;
+		try {
+			Files.setOwner(directory(),
+					directory().getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+			given = true;
+		}
+		catch (FileSystemException | UserPrincipalNotFoundException ex) {
+			given = false;
+		}
+		assumeThat(given).as("may give files away").isTrue();
+		Files.setPosixFilePermissions(directory(), PosixFilePermissions.fromString("rwx------"));
+		assertNotUsed();
+	}
+
+	@Test
+	void fileInPlaceOfDirectoryIsNotFatal() throws Exception {
+		Files.createDirectories(directory().getParent());
+		Files.writeString(directory(), "not a directory");
+		assertThat(engine().compile(Wat.binary(GUEST)).report().cached()).isFalse();
+	}
+
+	@Test
+	void oldestEntriesGoWhenTheCacheIsFull() throws Exception {
+		engine().compile(Wat.binary(GUEST));
+		Path oldest = entries().get(0);
+		long size = Files.size(oldest);
+		engine().compile(Wat.binary(GUEST.replace("unreachable", "nop")));
+		Path older = entries().stream().filter((path) -> !path.equals(oldest)).findFirst().orElseThrow();
+		Files.setLastModifiedTime(older, FileTime.from(Instant.now().minusSeconds(100)));
+		Files.setLastModifiedTime(oldest, FileTime.from(Instant.now().minusSeconds(200)));
+		engine().compile(Wat.binary(GUEST));
+		engine(size * 5 / 2).compile(Wat.binary(GUEST.replace("\"x\"", "\"y\"")));
+		assertThat(entries()).hasSize(2).contains(oldest).doesNotContain(older);
+	}
+
+	@Test
+	void entryLargerThanTheCacheIsNotKept() throws Exception {
+		engine(100).compile(Wat.binary(GUEST));
+		assertThat(entries()).isEmpty();
+	}
+
+	@Test
+	void whatWritersLeftBehindIsRemovedLater() throws Exception {
+		engine();
+		Path old = Files.createFile(directory().resolve(".tmp-1"));
+		Path fresh = Files.createFile(directory().resolve(".tmp-2"));
+		Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(7200)));
+		engine().compile(Wat.binary(GUEST));
+		assertThat(old).doesNotExist();
+		assertThat(fresh).exists();
+	}
+
+	@Test
+	void manyAtOnceAgree() throws Exception {
+		byte[] wasm = Wat.binary(GUEST);
+		int threads = 4;
+		ExecutorService executor = Executors.newFixedThreadPool(threads);
+		try {
+			CountDownLatch start = new CountDownLatch(threads);
+			List<Future<Long>> results = Stream.generate(() -> executor.submit(() -> {
+				start.countDown();
+				start.await();
+				return Wat.call(engine().compile(wasm).instantiate(Wat.ZERO, Wat.MEBIBYTE), "g");
+			})).limit(threads).toList();
+			for (Future<Long> result : results) {
+				assertThat(result.get()).isZero();
+			}
+		}
+		finally {
+			executor.shutdownNow();
+		}
+		assertThat(entries()).hasSize(1);
+	}
+
+	private void assertNotUsed() throws Exception {
+		byte[] wasm = Wat.binary(GUEST);
+		engine().compile(wasm);
+		assertThat(engine().compile(wasm).report().cached()).isFalse();
+	}
+
+	private Path directory() {
+		return this.temporary.resolve("a/b");
+	}
+
+	private List<Path> entries() throws IOException {
+		try (Stream<Path> files = Files.list(directory())) {
+			return files.toList();
+		}
+	}
+
+	private String mode(Path path) throws IOException {
+		return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+	}
+
+	private WasmEngine engine() {
+		return engine(256 * Wat.MEBIBYTE);
+	}
+
+	private WasmEngine engine(long maximumSize) {
+		return ChicoryEngine
+			.create(EngineOptions.defaults().withCacheDirectory(directory()).withMaximumCacheSize(maximumSize));
+	}
+
+}

@@ -1,0 +1,91 @@
+package io.gatewaywasm.host.imports;
+
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class HttpCallImportsTests {
+
+	private final FakeGuest guest = new FakeGuest();
+
+	private Status httpCall(FakeGuest.Slice headers, int timeout, int token) {
+		return this.guest.call("proxy_http_call", this.guest.text("auth"), headers, this.guest.text("body"),
+				this.guest.pairs("t", "1"), timeout, token);
+	}
+
+	private FakeGuest.Slice valid() {
+		return this.guest.pairs(":method", "GET", ":path", "/", ":authority", "a", "X", "1");
+	}
+
+	@Test
+	void httpCallStartsACallAndTellsItsToken() {
+		assertThat(httpCall(valid(), 1000, FakeGuest.FIRST)).isEqualTo(Status.OK);
+		assertThat(this.guest.host.calls)
+			.containsExactly("httpCall auth [:method=GET,:path=/,:authority=a,x=1] body [t=1] 1000");
+		assertThat(this.guest.result(FakeGuest.FIRST)).isEqualTo(4);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ ":path, :authority", ":method, :authority", ":method, :path" })
+	void httpCallWithoutAPseudoHeaderIsABadArgument(String first, String second) {
+		assertThat(httpCall(this.guest.pairs(first, "x", second, "y"), 0, FakeGuest.FIRST))
+			.isEqualTo(Status.BAD_ARGUMENT);
+		assertThat(this.guest.host.calls).isEmpty();
+	}
+
+	@Test
+	void httpCallTakesHostAsTheAuthority() {
+		assertThat(httpCall(this.guest.pairs(":method", "GET", ":path", "/", "Host", "a"), 0, FakeGuest.FIRST))
+			.isEqualTo(Status.OK);
+		assertThat(this.guest.host.calls)
+			.containsExactly("httpCall auth [:method=GET,:path=/,:authority=a] body [t=1] 0");
+	}
+
+	@Test
+	void httpCallWithMalformedHeadersIsABadArgument() {
+		assertThat(httpCall(this.guest.text("garbage"), 0, FakeGuest.FIRST)).isEqualTo(Status.BAD_ARGUMENT);
+	}
+
+	@Test
+	void httpCallWithANegativeTimeoutIsABadArgument() {
+		assertThat(httpCall(valid(), -1, FakeGuest.FIRST)).isEqualTo(Status.BAD_ARGUMENT);
+		assertThat(this.guest.host.calls).isEmpty();
+	}
+
+	@Test
+	void httpCallToAnUnknownUpstreamAnswersWhatTheHostSays() {
+		this.guest.host.failure = StatusException.of(Status.BAD_ARGUMENT);
+		assertThat(httpCall(valid(), 0, FakeGuest.FIRST)).isEqualTo(Status.BAD_ARGUMENT);
+		assertThat(this.guest.result(FakeGuest.FIRST)).isZero();
+	}
+
+	@Test
+	void httpCallDoesNotStartACallWhoseTokenCannotBeTold() {
+		assertThat(httpCall(valid(), 0, FakeGuest.OUTSIDE)).isEqualTo(Status.INVALID_MEMORY_ACCESS);
+		assertThat(this.guest.host.calls).isEmpty();
+	}
+
+	@Test
+	void getStatusGivesCodeAndMessage() {
+		this.guest.host.statusCode = 14;
+		this.guest.host.statusMessage = "reset";
+		assertThat(this.guest.call("proxy_get_status", FakeGuest.THIRD, FakeGuest.FIRST, FakeGuest.SECOND))
+			.isEqualTo(Status.OK);
+		assertThat(this.guest.result(FakeGuest.THIRD)).isEqualTo(14);
+		assertThat(this.guest.textValue()).isEqualTo("reset");
+	}
+
+	@Test
+	void getStatusGivesAnEmptyMessageWithoutAnAllocation() {
+		assertThat(this.guest.call("proxy_get_status", FakeGuest.THIRD, FakeGuest.FIRST, FakeGuest.SECOND))
+			.isEqualTo(Status.OK);
+		assertThat(this.guest.result(FakeGuest.THIRD)).isZero();
+		assertThat(this.guest.value()).isEmpty();
+		assertThat(this.guest.host.allocations).isZero();
+	}
+
+}

@@ -1,0 +1,285 @@
+package io.gatewaywasm.host.plugin;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+
+import io.gatewaywasm.host.abi.HeaderPair;
+import io.gatewaywasm.host.engine.ChicoryEngine;
+import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.fixture.FakeExchange;
+import io.gatewaywasm.host.fixture.TestServices;
+import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.HttpCallResult;
+import io.gatewaywasm.host.vm.RootSpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link Plugin} with filters that were built by real SDKs.
+ */
+class PluginTests {
+
+	private static final Duration SOON = Duration.ofSeconds(10);
+
+	private final TestServices services = new TestServices();
+
+	private final List<Decision> decisions = new CopyOnWriteArrayList<>();
+
+	@AfterEach
+	void closeServices() {
+		this.services.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "hello_world", "hello_world_abi_0_1_0" })
+	void helloWorldSetsItsHeader(String filter) throws Exception {
+		try (Plugin plugin = start(filter, PluginSpec.builder("hello"))) {
+			FakeExchange exchange = new FakeExchange(Runnable::run);
+			PluginStream stream = plugin.openStream(exchange, 0);
+			stream.requestHeaders(true, this.decisions::add);
+			assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
+			assertThat(exchange.requestHeaders.get("x-hello")).isEqualTo("Hello world from example.org");
+			stream.responseHeaders(true, this.decisions::add);
+			stream.end();
+			assertThat(this.decisions).hasSize(2);
+			PluginStatus status = plugin.status();
+			assertThat(status.streams()).isEqualTo(1);
+			assertThat(status.activeStreams()).isZero();
+			assertThat(status.state()).isEqualTo(PluginState.LIVE);
+		}
+	}
+
+	@Test
+	void pausedRequestResumesAfterHttpCall() throws Exception {
+		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe"))) {
+			FakeExchange exchange = new FakeExchange(Runnable::run, "x-probe", "pause-call:auth:/check");
+			PluginStream stream = plugin.openStream(exchange, 0);
+			stream.requestHeaders(true, this.decisions::add);
+			assertThat(this.decisions).isEmpty();
+			assertThat(this.services.calls).hasSize(1);
+			TestServices.SentCall sent = this.services.calls.get(0);
+			assertThat(sent.call().upstream()).isEqualTo("auth");
+			assertThat(sent.call().headers()).contains(new HeaderPair(":path", "/check"));
+			sent.result()
+				.accept(new HttpCallResult.Answer(List.of(new HeaderPair(":status", "200")),
+						"fine".getBytes(StandardCharsets.UTF_8), List.of()));
+			assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
+			assertThat(exchange.requestHeaders.get("x-call-status")).isEqualTo("200");
+			assertThat(exchange.requestHeaders.get("x-call-body")).isEqualTo("fine");
+			stream.end();
+		}
+	}
+
+	@Test
+	void trapAnswersWithTheFailurePolicyAndTheVmIsReplaced() throws Exception {
+		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe"))) {
+			PluginStream trapping = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "trap"), 0);
+			trapping.requestHeaders(true, this.decisions::add);
+			assertThat(this.decisions).singleElement()
+				.isInstanceOfSatisfying(Decision.Reply.class,
+						(reply) -> assertThat(reply.reply().status()).isEqualTo(503));
+			trapping.end();
+			this.decisions.clear();
+			PluginStream next = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			next.requestHeaders(true, this.decisions::add);
+			await(() -> !this.decisions.isEmpty());
+			assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
+			next.end();
+			assertThat(plugin.status().failures()).isEqualTo(1);
+			assertThat(plugin.status().lastError()).contains("proxy_on_request_headers");
+			assertThat(this.services.failures).containsExactly("trap");
+		}
+	}
+
+	@Test
+	void openStrategySkipsAFilterThatTrapped() throws Exception {
+		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").failStrategy(FailStrategy.OPEN))) {
+			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "trap"), 0);
+			stream.requestHeaders(false, this.decisions::add);
+			stream.requestBody("abc".getBytes(StandardCharsets.UTF_8), true, this.decisions::add);
+			stream.responseHeaders(true, this.decisions::add);
+			stream.end();
+			assertThat(this.decisions).hasSize(3);
+			assertThat(this.decisions.get(0)).isEqualTo(Decision.Continue.INSTANCE);
+			assertThat(((Decision.Forward) this.decisions.get(1)).data()).asString().isEqualTo("abc");
+			assertThat(this.decisions.get(2)).isEqualTo(Decision.Continue.INSTANCE);
+		}
+	}
+
+	@Test
+	void localReplyEndsTheRequest() throws Exception {
+		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe"))) {
+			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "local:403"), 0);
+			stream.requestHeaders(true, this.decisions::add);
+			assertThat(this.decisions).singleElement()
+				.isInstanceOfSatisfying(Decision.Reply.class,
+						(reply) -> assertThat(reply.reply().status()).isEqualTo(403));
+			stream.responseHeaders(true, this.decisions::add);
+			assertThat(this.decisions).hasSize(2);
+			stream.end();
+		}
+	}
+
+	@Test
+	void streamPausedForTooLongGetsTheFailurePolicyAndItsVmStays() throws Exception {
+		PluginLimits limits = PluginLimits.builder().pauseTimeout(Duration.ofMillis(100)).build();
+		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
+			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "pause-call:auth:/"), 0);
+			stream.requestHeaders(true, this.decisions::add);
+			assertThat(this.decisions).isEmpty();
+			await(() -> !this.decisions.isEmpty());
+			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Reply.class);
+			stream.end();
+			assertThat(plugin.status().instances()).isEqualTo(1);
+			assertThat(this.services.failures).containsExactly("pause-timeout");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "loop", "loop-calls" })
+	void runawayCallbackIsStoppedAndThePluginMovesToWorkers(String command) throws Exception {
+		PluginLimits limits = PluginLimits.builder().callbackTimeout(Duration.ofMillis(100)).build();
+		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
+			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", command), 0);
+			long start = System.nanoTime();
+			stream.requestHeaders(true, this.decisions::add);
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Reply.class);
+			assertThat(Thread.currentThread().isInterrupted()).isFalse();
+			stream.end();
+			await(() -> plugin.status().onWorkers());
+			assertThat(this.services.failures).containsExactly("timeout");
+			this.decisions.clear();
+			PluginStream next = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			next.requestHeaders(true, this.decisions::add);
+			await(() -> !this.decisions.isEmpty());
+			assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
+			next.end();
+		}
+	}
+
+	@Test
+	void interruptThatWasPendingBeforeAStreamIsStillThereAfterIt() throws Exception {
+		try (Plugin plugin = start("hello_world", PluginSpec.builder("hello"))) {
+			Thread.currentThread().interrupt();
+			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			stream.requestHeaders(true, this.decisions::add);
+			boolean stillInterrupted = Thread.interrupted();
+			stream.end();
+			assertThat(stillInterrupted).isTrue();
+			assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
+		}
+	}
+
+	@Test
+	void repeatedTimeOutsOpenTheCircuit() throws Exception {
+		PluginLimits limits = PluginLimits.builder().callbackTimeout(Duration.ofMillis(50)).build();
+		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
+			for (int i = 0; i < 3; i++) {
+				int expected = i + 1;
+				PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "loop"), 0);
+				stream.requestHeaders(true, this.decisions::add);
+				await(() -> this.decisions.size() == expected);
+				stream.end();
+			}
+			await(() -> plugin.status().circuitOpen());
+			PluginStream refused = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			refused.requestHeaders(true, this.decisions::add);
+			assertThat(this.decisions).hasSize(4).allMatch(Decision.Reply.class::isInstance);
+			refused.end();
+		}
+	}
+
+	@Test
+	void bodyIsBufferedWhilePausedAndReplaced() throws Exception {
+		try (Plugin plugin = start("body_rust", PluginSpec.builder("body"))) {
+			FakeExchange exchange = new FakeExchange(Runnable::run, "x-body", "replace:new");
+			PluginStream stream = plugin.openStream(exchange, 0);
+			stream.requestHeaders(false, this.decisions::add);
+			stream.requestBody("old ".getBytes(StandardCharsets.UTF_8), false, this.decisions::add);
+			stream.requestBody("body".getBytes(StandardCharsets.UTF_8), true, this.decisions::add);
+			stream.end();
+			assertThat(this.decisions.get(0)).isEqualTo(Decision.Continue.INSTANCE);
+			assertThat(this.decisions.get(1)).isEqualTo(Decision.More.INSTANCE);
+			assertThat(this.decisions.get(2)).isInstanceOfSatisfying(Decision.Forward.class, (forward) -> {
+				assertThat(forward.data()).asString().isEqualTo("new");
+				assertThat(forward.endOfStream()).isTrue();
+			});
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "fail-configure", "trap-configure" })
+	void refusedConfigurationFailsTheStart(String configuration) {
+		assertThatExceptionOfType(PluginStartException.class)
+			.isThrownBy(() -> start("probe_rust",
+					PluginSpec.builder("probe").configuration(configuration.getBytes(StandardCharsets.UTF_8))))
+			.withMessageContaining("proxy_on_configure");
+	}
+
+	@Test
+	void reloadLetsOldStreamsFinishOnTheOldGeneration() throws Exception {
+		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").configuration(bytes("one")))) {
+			FakeExchange oldExchange = new FakeExchange(Runnable::run, "x-probe", "config", "x-probe-resp", "config");
+			PluginStream old = plugin.openStream(oldExchange, 0);
+			old.requestHeaders(true, this.decisions::add);
+			plugin.reload(PluginSpec.builder("probe").configuration(bytes("two")).build(), module("probe_rust"));
+			FakeExchange newExchange = new FakeExchange(Runnable::run, "x-probe", "config");
+			PluginStream fresh = plugin.openStream(newExchange, 0);
+			fresh.requestHeaders(true, this.decisions::add);
+			old.responseHeaders(true, this.decisions::add);
+			assertThat(oldExchange.responseHeaders.get("x-config")).isEqualTo("one");
+			assertThat(newExchange.requestHeaders.get("x-config")).isEqualTo("two");
+			old.end();
+			fresh.end();
+			assertThat(plugin.status().streams()).isEqualTo(2);
+		}
+	}
+
+	@Test
+	void secondConfigurationGetsItsOwnRootContextInTheSameVm() throws Exception {
+		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").configuration(bytes("one")))) {
+			FakeExchange exchange = new FakeExchange(Runnable::run, "x-probe", "config");
+			PluginStream stream = plugin.openStream(exchange, new RootSpec("probe", "", bytes("other")), 0);
+			stream.requestHeaders(true, this.decisions::add);
+			assertThat(exchange.requestHeaders.get("x-config")).isEqualTo("other");
+			stream.end();
+			assertThat(plugin.status().instances()).isEqualTo(1);
+		}
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	private Plugin start(String filter, PluginSpec.Builder spec) throws Exception {
+		return new WasmHost(this.services).start(spec.build(), module(filter));
+	}
+
+	private static CompiledModule module(String filter) throws Exception {
+		try (InputStream wasm = PluginTests.class.getResourceAsStream("/filters/" + filter + ".wasm")) {
+			return ChicoryEngine.create(EngineOptions.defaults()).compile(wasm.readAllBytes());
+		}
+	}
+
+	private static void await(BooleanSupplier condition) throws InterruptedException {
+		long end = System.nanoTime() + SOON.toNanos();
+		while (!condition.getAsBoolean()) {
+			if (System.nanoTime() > end) {
+				throw new AssertionError("waited for " + SOON);
+			}
+			Thread.sleep(10);
+		}
+	}
+
+}
