@@ -2,6 +2,7 @@ package io.gatewaywasm.boot.plugin;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.PluginLimits;
@@ -39,7 +40,7 @@ public record InlinePlugin(String url, @Nullable String sha256, String rootId, P
 	 */
 	PluginDefinition definition() {
 		return new PluginDefinition(id(), false, this.url, this.sha256, this.rootId, "", this.configuration, null,
-				Map.of(), this.failStrategy, null, null, PluginLimits.builder().build());
+				Map.of(), this.failStrategy, null, null, Set.of(), false, PluginLimits.builder().build());
 	}
 
 	private String baseName() {

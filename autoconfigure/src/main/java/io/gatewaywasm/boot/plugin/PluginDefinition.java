@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.plugin;
 
 import java.util.Map;
+import java.util.Set;
 
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.PluginLimits;
@@ -25,15 +26,19 @@ import org.jspecify.annotations.Nullable;
  * memory
  * @param headersStopIteration whether {@code StopIteration} on headers lets body
  * callbacks run, or {@code null} for the ABI version's default
+ * @param capabilities the host functions and callbacks that the guest may use, or none
+ * for all
+ * @param onWorkers whether the filter is known to be slow and runs on worker threads
  * @param limits bounds on what the plugin may use
  */
 public record PluginDefinition(String id, boolean declared, String url, @Nullable String sha256, String rootId,
 		String vmId, PluginConfiguration configuration, @Nullable String vmConfiguration,
 		Map<String, String> environment, FailStrategy failStrategy, @Nullable Integer vms,
-		@Nullable Boolean headersStopIteration, PluginLimits limits) {
+		@Nullable Boolean headersStopIteration, Set<String> capabilities, boolean onWorkers, PluginLimits limits) {
 
 	public PluginDefinition {
 		environment = Map.copyOf(environment);
+		capabilities = Set.copyOf(capabilities);
 	}
 
 	/**
@@ -44,7 +49,7 @@ public record PluginDefinition(String id, boolean declared, String url, @Nullabl
 	 */
 	public static PluginDefinition of(String id, String url) {
 		return new PluginDefinition(id, true, url, null, "", "", PluginConfiguration.NONE, null, Map.of(),
-				FailStrategy.CLOSED, null, null, PluginLimits.builder().build());
+				FailStrategy.CLOSED, null, null, Set.of(), false, PluginLimits.builder().build());
 	}
 
 	/**

@@ -1,11 +1,11 @@
 package io.gatewaywasm.boot.plugin;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -36,7 +36,7 @@ public final class PluginHandle {
 
 	private final PluginLoader loader;
 
-	private final PluginListener listener;
+	private final List<PluginListener> listeners;
 
 	private CompletableFuture<Plugin> loaded = new CompletableFuture<>();
 
@@ -52,10 +52,10 @@ public final class PluginHandle {
 
 	private volatile long idleSince;
 
-	PluginHandle(PluginDefinition definition, PluginLoader loader, PluginListener listener) {
+	PluginHandle(PluginDefinition definition, PluginLoader loader, List<PluginListener> listeners) {
 		this.definition = definition;
 		this.loader = loader;
-		this.listener = listener;
+		this.listeners = listeners;
 		used();
 	}
 
@@ -120,9 +120,9 @@ public final class PluginHandle {
 	 * Return the plugin as soon as it has been loaded.
 	 * @return completes with the plugin or a {@link WasmPluginException}
 	 */
-	public CompletionStage<Plugin> loaded() {
+	public CompletableFuture<Plugin> loaded() {
 		synchronized (this) {
-			return this.loaded.minimalCompletionStage();
+			return this.loaded.copy();
 		}
 	}
 
@@ -154,7 +154,6 @@ public final class PluginHandle {
 			executor.execute(() -> {
 				try {
 					load();
-					logger.info("Wasm plugin '{}' is live", id());
 				}
 				catch (WasmPluginException ex) {
 					logger.error("{}. {}", ex.getMessage(), ex.getRemedy(), ex);
@@ -220,7 +219,7 @@ public final class PluginHandle {
 			this.loaded.completeExceptionally(closed());
 		}
 		if (plugin != null) {
-			this.listener.closed(id());
+			this.listeners.forEach((listener) -> listener.closed(id()));
 			plugin.close();
 		}
 	}
@@ -240,7 +239,8 @@ public final class PluginHandle {
 			plugin.close();
 			return;
 		}
-		this.listener.live(id(), plugin);
+		logger.info("Wasm plugin '{}' is live", id());
+		this.listeners.forEach((listener) -> listener.live(id(), plugin));
 		this.loaded.complete(plugin);
 	}
 

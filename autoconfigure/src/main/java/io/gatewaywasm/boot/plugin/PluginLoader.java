@@ -10,7 +10,7 @@ import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
-import io.gatewaywasm.host.spi.HostServices;
+import io.gatewaywasm.host.plugin.WasmHost;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +26,7 @@ public final class PluginLoader {
 
 	private final WasmEngine engine;
 
-	private final HostServices services;
+	private final WasmHost host;
 
 	private final int eventLoops;
 
@@ -36,13 +36,13 @@ public final class PluginLoader {
 	 * Create a new loader.
 	 * @param modules fetches modules and configurations
 	 * @param engine compiles modules
-	 * @param services the services that plugins use
+	 * @param host starts plugins
 	 * @param eventLoops the number of threads that serve requests
 	 */
-	public PluginLoader(ModuleLoader modules, WasmEngine engine, HostServices services, int eventLoops) {
+	public PluginLoader(ModuleLoader modules, WasmEngine engine, WasmHost host, int eventLoops) {
 		this.modules = modules;
 		this.engine = engine;
-		this.services = services;
+		this.host = host;
 		this.eventLoops = eventLoops;
 	}
 
@@ -59,7 +59,7 @@ public final class PluginLoader {
 		checkDigest(definition, sha256);
 		try {
 			CompiledModule module = compile(sha256, wasm);
-			return Plugin.start(specification(definition, configuration, module), module, this.services);
+			return this.host.start(specification(definition, configuration, module), module);
 		}
 		catch (ModuleException ex) {
 			throw failure(definition, ex.getMessage(),
@@ -100,6 +100,8 @@ public final class PluginLoader {
 			.limits(definition.limits())
 			.vms(vms(definition, module))
 			.headersStopIteration(definition.headersStopIteration())
+			.capabilities(definition.capabilities())
+			.onWorkers(definition.onWorkers())
 			.build();
 	}
 

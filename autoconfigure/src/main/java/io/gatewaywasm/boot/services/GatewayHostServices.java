@@ -9,6 +9,7 @@ import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.HttpCallouts;
 import io.gatewaywasm.host.spi.PluginObserver;
+import io.gatewaywasm.host.spi.SharedScopes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param grpcCallouts makes gRPC calls
  * @param meters keeps the metrics that guests define
  * @param scheduler gives time and background work
+ * @param sharedScopes keeps data and queues that VMs share
  * @param foreignFunctions finds the application's functions by name
  * @param observers makes those who are told what plugins do
  */
 public record GatewayHostServices(HttpCallouts httpCallouts, GrpcCallouts grpcCallouts, GuestMeters meters,
-		HostScheduler scheduler, Function<String, @Nullable ForeignFunction> foreignFunctions,
+		HostScheduler scheduler, SharedScopes sharedScopes,
+		Function<String, @Nullable ForeignFunction> foreignFunctions,
 		PluginObservers observers) implements HostServices {
 
 	@Override

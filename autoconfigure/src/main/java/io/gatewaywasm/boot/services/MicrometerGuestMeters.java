@@ -54,7 +54,9 @@ public final class MicrometerGuestMeters extends LocalGuestMeters {
 			LocalGuestMeter meter) {
 		return switch (type) {
 			case COUNTER -> {
-				FunctionCounter.builder(name, meter, (own) -> (double) own.value()).tag("plugin", plugin).register(registry);
+				FunctionCounter.builder(name, meter, (own) -> (double) own.value())
+					.tag("plugin", plugin)
+					.register(registry);
 				yield meter;
 			}
 			case GAUGE -> {
@@ -79,12 +81,12 @@ public final class MicrometerGuestMeters extends LocalGuestMeters {
 
 		@Override
 		public void increment(long offset) {
-			this.summary.record(offset);
+			this.summary.record((double) offset);
 		}
 
 		@Override
 		public void record(long value) {
-			this.summary.record(value);
+			this.summary.record((double) value);
 		}
 
 		@Override
