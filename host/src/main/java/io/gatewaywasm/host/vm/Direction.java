@@ -247,8 +247,21 @@ final class Direction {
 				return;
 			}
 			this.continueRequested = false;
+			releaseHeld();
 		}
 		this.stream.decide(this, Decision.Continue.INSTANCE);
+	}
+
+	/** Let go of what the guest held, if it held anything. */
+	private void releaseHeld() {
+		boolean held = this.stage == Stage.HELD;
+		byte[] data = takeHeld();
+		this.stage = Stage.BODY;
+		this.paused = false;
+		this.buffering = false;
+		if (held || data.length > 0) {
+			this.stream.release(this, data);
+		}
 	}
 
 	void requestContinue() {
@@ -269,14 +282,7 @@ final class Direction {
 			forward();
 			return;
 		}
-		boolean held = this.stage == Stage.HELD;
-		byte[] data = takeHeld();
-		this.stage = Stage.BODY;
-		this.paused = false;
-		this.buffering = false;
-		if (held || data.length > 0) {
-			this.stream.release(this, data);
-		}
+		releaseHeld();
 	}
 
 	/** A decision has been made for what was asked last. */
