@@ -74,8 +74,8 @@ final class Generation {
 	private static VmSpec vmSpec(PluginSpec spec, GuestModule module) {
 		PluginLimits limits = spec.limits();
 		Boolean stop = spec.headersStopIteration();
-		return new VmSpec(spec.id(), spec.vmId(), spec.vmConfiguration(), spec.environment(), limits.memory(),
-				limits.bodyBuffer(), (stop != null) ? stop : module.defaultHeadersStopIteration(),
+		return new VmSpec(spec.id(), spec.vmId(), spec.vmConfiguration(), spec.environment(), spec.capabilities(),
+				limits.memory(), limits.bodyBuffer(), (stop != null) ? stop : module.defaultHeadersStopIteration(),
 				limits.pauseTimeout(), limits.calloutTimeout(), limits.mailbox(), limits.callbackTimeout(),
 				limits.startTimeout());
 	}

@@ -85,6 +85,22 @@ public final class PluginLimits {
 		return this.values.startTimeout;
 	}
 
+	/**
+	 * Return after how many streams a VM is replaced by a fresh one.
+	 * @return the number of streams
+	 */
+	public long recycleAfterRequests() {
+		return this.values.recycleAfterRequests;
+	}
+
+	/**
+	 * Return above how much memory a VM is replaced by a fresh one.
+	 * @return bytes
+	 */
+	public long recycleAboveMemory() {
+		return this.values.recycleAboveMemory;
+	}
+
 	/** Collects the bounds. */
 	public static final class Builder {
 
@@ -99,6 +115,10 @@ public final class PluginLimits {
 		private Duration calloutTimeout = Duration.ofSeconds(10);
 
 		private int mailbox = 1024;
+
+		private long recycleAfterRequests = Long.MAX_VALUE;
+
+		private long recycleAboveMemory = Long.MAX_VALUE;
 
 		private Duration callbackTimeout = Duration.ofMillis(100);
 
@@ -115,6 +135,8 @@ public final class PluginLimits {
 			copy.vmWait = this.vmWait;
 			copy.calloutTimeout = this.calloutTimeout;
 			copy.mailbox = this.mailbox;
+			copy.recycleAfterRequests = this.recycleAfterRequests;
+			copy.recycleAboveMemory = this.recycleAboveMemory;
 			copy.callbackTimeout = this.callbackTimeout;
 			copy.startTimeout = this.startTimeout;
 			return copy;
@@ -177,6 +199,26 @@ public final class PluginLimits {
 		 */
 		public Builder mailbox(int tasks) {
 			this.mailbox = tasks;
+			return this;
+		}
+
+		/**
+		 * Set after how many streams a VM is replaced by a fresh one (default: never).
+		 * @param streams the number of streams
+		 * @return this builder
+		 */
+		public Builder recycleAfterRequests(long streams) {
+			this.recycleAfterRequests = streams;
+			return this;
+		}
+
+		/**
+		 * Set above how much memory a VM is replaced by a fresh one (default: never).
+		 * @param bytes the memory in bytes
+		 * @return this builder
+		 */
+		public Builder recycleAboveMemory(long bytes) {
+			this.recycleAboveMemory = bytes;
 			return this;
 		}
 

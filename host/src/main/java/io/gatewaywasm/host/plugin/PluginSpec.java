@@ -3,6 +3,7 @@ package io.gatewaywasm.host.plugin;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import io.gatewaywasm.host.vm.RootSpec;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ public final class PluginSpec {
 
 	private final Map<String, String> environment;
 
+	private final Set<String> capabilities;
+
 	private final FailStrategy failStrategy;
 
 	private final PluginLimits limits;
@@ -39,6 +42,7 @@ public final class PluginSpec {
 		this.vmId = builder.vmId;
 		this.vmConfiguration = builder.vmConfiguration;
 		this.environment = Map.copyOf(builder.environment);
+		this.capabilities = Set.copyOf(builder.capabilities);
 		this.failStrategy = builder.failStrategy;
 		this.limits = builder.limits;
 		this.vms = builder.vms;
@@ -93,6 +97,15 @@ public final class PluginSpec {
 	 */
 	public Map<String, String> environment() {
 		return this.environment;
+	}
+
+	/**
+	 * Return the host functions and callbacks that the guest may use
+	 * ({@code allowed_capabilities}).
+	 * @return their names, or none for all of them
+	 */
+	public Set<String> capabilities() {
+		return this.capabilities;
 	}
 
 	/**
@@ -152,6 +165,8 @@ public final class PluginSpec {
 		private byte[] vmConfiguration = new byte[0];
 
 		private Map<String, String> environment = new LinkedHashMap<>();
+
+		private Set<String> capabilities = Set.of();
 
 		private FailStrategy failStrategy = FailStrategy.CLOSED;
 
@@ -225,6 +240,16 @@ public final class PluginSpec {
 		 */
 		public Builder environment(Map<String, String> environment) {
 			this.environment = environment;
+			return this;
+		}
+
+		/**
+		 * Set the host functions and callbacks that the guest may use (default: all).
+		 * @param capabilities their names, for example {@code proxy_log}
+		 * @return this builder
+		 */
+		public Builder capabilities(Set<String> capabilities) {
+			this.capabilities = capabilities;
 			return this;
 		}
 

@@ -116,7 +116,13 @@ public final class PluginStream {
 			this.owner.failed(VmFailure.of("unavailable", "No VM was available in time."), null, null);
 			return;
 		}
-		this.context = vm.stream(this.root, this.owner);
+		StreamContext fresh = vm.stream(this.root, this.owner);
+		if (fresh == null) {
+			// The VM was retired between the choice and here: its replacement is there.
+			this.generation.lease(this.affinity, this.httpStream.executor(), (other) -> leased(other, endOfStream));
+			return;
+		}
+		this.context = fresh;
 		dispatchHeaders(StreamType.HTTP_REQUEST, endOfStream);
 	}
 
@@ -175,6 +181,7 @@ public final class PluginStream {
 		StreamContext current = this.context;
 		if (current != null) {
 			current.end();
+			this.generation.pool().recycleIfWorn(current.vm());
 		}
 		this.counters.streamEnded();
 		this.generation.leave();

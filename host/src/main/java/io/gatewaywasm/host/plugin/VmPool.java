@@ -171,6 +171,22 @@ final class VmPool {
 		return busy;
 	}
 
+	/**
+	 * Replace a VM that has served long enough or grown too large. It finishes its
+	 * streams while the new one takes over.
+	 * @param vm the VM
+	 */
+	void recycleIfWorn(Vm vm) {
+		if (vm.served() < this.limits.recycleAfterRequests() && vm.memory() <= this.limits.recycleAboveMemory()) {
+			return;
+		}
+		for (VmSlot slot : this.slots) {
+			if (slot.vm() == vm) {
+				slot.recycle(vm);
+			}
+		}
+	}
+
 	/** A VM can be used again: those who wait may look. */
 	void vmReady() {
 		for (Waiter waiter = this.waiters.poll(); waiter != null; waiter = this.waiters.poll()) {

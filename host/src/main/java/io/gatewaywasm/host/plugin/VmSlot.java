@@ -2,6 +2,7 @@ package io.gatewaywasm.host.plugin;
 
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.vm.Vm;
@@ -30,6 +31,8 @@ final class VmSlot {
 	private final HostScheduler scheduler;
 
 	private volatile @Nullable Vm vm;
+
+	private final AtomicBoolean recycling = new AtomicBoolean();
 
 	private long startedAt;
 
@@ -68,6 +71,29 @@ final class VmSlot {
 			this.losses = (System.nanoTime() - this.startedAt > HEALTHY_NANOS) ? 1 : this.losses + 1;
 		}
 		replaceLater();
+	}
+
+	/**
+	 * Replace a VM that still works, in the background.
+	 * @param worn the VM
+	 */
+	void recycle(Vm worn) {
+		if (this.recycling.compareAndSet(false, true)) {
+			this.scheduler.background().execute(() -> {
+				try {
+					if (this.vm == worn && !this.pool.isClosed()) {
+						start();
+						worn.retire();
+					}
+				}
+				catch (VmStartException ex) {
+					logger.warn("A VM could not be recycled and goes on serving: {}", ex.getMessage());
+				}
+				finally {
+					this.recycling.set(false);
+				}
+			});
+		}
 	}
 
 	private void replaceLater() {

@@ -34,7 +34,7 @@ final class GuestBorder {
 		this.vm = vm;
 		this.guard = guard;
 		this.imports = imports;
-		this.exports = new GuestExports(vm.module(), instance);
+		this.exports = new GuestExports(vm.module(), instance, vm.spec().capabilities());
 		this.callbackLimit = vm.spec().callbackTimeout().toNanos();
 		this.startLimit = vm.spec().startTimeout().toNanos();
 		for (int i = 0; i < this.arguments.length; i++) {

@@ -2,6 +2,7 @@ package io.gatewaywasm.host.vm;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 
 import io.gatewaywasm.host.engine.GuestFunction;
 import io.gatewaywasm.host.engine.ModuleInstance;
@@ -20,10 +21,10 @@ final class GuestExports {
 
 	private final boolean shortResponseHeaders;
 
-	GuestExports(GuestModule module, ModuleInstance instance) {
+	GuestExports(GuestModule module, ModuleInstance instance, Set<String> capabilities) {
 		for (Callback callback : Callback.values()) {
 			GuestFunction function = instance.function(callback.export());
-			if (function != null) {
+			if (function != null && (capabilities.isEmpty() || capabilities.contains(callback.export()))) {
 				this.callbacks.put(callback, function);
 			}
 		}

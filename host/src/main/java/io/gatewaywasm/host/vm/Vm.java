@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 import io.gatewaywasm.host.engine.GuestTrapException;
 import io.gatewaywasm.host.engine.ModuleInstance;
@@ -34,6 +35,8 @@ import org.slf4j.LoggerFactory;
 public final class Vm {
 
 	private static final Logger logger = LoggerFactory.getLogger(Vm.class);
+
+	private static final int RETIRED = Integer.MIN_VALUE;
 
 	private static final Duration DONE_GRACE = Duration.ofSeconds(5);
 
@@ -65,13 +68,18 @@ public final class Vm {
 
 	private final List<StreamContext> touched = new ArrayList<>();
 
+	/** The number of streams, or {@link #RETIRED}. */
 	private final AtomicInteger streams = new AtomicInteger();
+
+	private final LongAdder served = new LongAdder();
 
 	private int lastContextId;
 
 	private @Nullable VmTask task;
 
 	private volatile @Nullable VmFailure failure;
+
+	private volatile boolean retiring;
 
 	private volatile boolean closing;
 
@@ -136,7 +144,7 @@ public final class Vm {
 	 * @return {@code false} once it failed or was closed
 	 */
 	public boolean isUsable() {
-		return this.failure == null && !this.closing;
+		return this.failure == null && !this.closing && !this.retiring;
 	}
 
 	/**
@@ -160,7 +168,15 @@ public final class Vm {
 	 * @return the number of streams
 	 */
 	public int streams() {
-		return this.streams.get();
+		return Math.max(0, this.streams.get());
+	}
+
+	/**
+	 * Return how many streams this VM ever had.
+	 * @return the number of streams
+	 */
+	public long served() {
+		return this.served.sum();
 	}
 
 	/**
@@ -183,11 +199,33 @@ public final class Vm {
 	 * Return a new stream of this VM. The guest learns of it with its first phase.
 	 * @param root the root context it belongs to
 	 * @param owner receives its decisions
-	 * @return the stream
+	 * @return the stream, or {@code null} if the VM has just been retired
 	 */
-	public StreamContext stream(RootSpec root, StreamOwner owner) {
-		this.streams.incrementAndGet();
+	public @Nullable StreamContext stream(RootSpec root, StreamOwner owner) {
+		int count;
+		do {
+			count = this.streams.get();
+			if (count == RETIRED) {
+				return null;
+			}
+		}
+		while (!this.streams.compareAndSet(count, count + 1));
+		this.served.increment();
 		return new StreamContext(this, root, owner);
+	}
+
+	/**
+	 * Take no more streams and close when the last one has ended.
+	 */
+	public void retire() {
+		this.retiring = true;
+		closeIfUnused();
+	}
+
+	private void closeIfUnused() {
+		if (this.retiring && this.streams.compareAndSet(0, RETIRED)) {
+			close();
+		}
 	}
 
 	/**
@@ -303,6 +341,7 @@ public final class Vm {
 
 	void streamEnded() {
 		this.streams.decrementAndGet();
+		closeIfUnused();
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.gatewaywasm.host.vm;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a VM needs to know besides its module and root contexts.
@@ -10,6 +11,8 @@ import java.util.Map;
  * @param vmId the VM id, the scope of shared data and queues
  * @param vmConfiguration the VM configuration, not to be changed
  * @param environment the environment that the guest sees
+ * @param capabilities the names of the host functions and callbacks that the guest may
+ * use, or none for all of them
  * @param memory the bytes that the guest's memory may grow to
  * @param bodyBuffer the bytes of a body that may be held per direction of a stream
  * @param headersStopIteration whether body callbacks run while headers are held
@@ -19,8 +22,8 @@ import java.util.Map;
  * @param callbackTimeout the CPU time that one callback may use
  * @param startTimeout the CPU time that starting and configuring may use
  */
-public record VmSpec(String plugin, String vmId, byte[] vmConfiguration, Map<String, String> environment, long memory,
-		int bodyBuffer, boolean headersStopIteration, Duration pauseTimeout, Duration calloutTimeout, int mailbox,
-		Duration callbackTimeout, Duration startTimeout) {
+public record VmSpec(String plugin, String vmId, byte[] vmConfiguration, Map<String, String> environment,
+		Set<String> capabilities, long memory, int bodyBuffer, boolean headersStopIteration, Duration pauseTimeout,
+		Duration calloutTimeout, int mailbox, Duration callbackTimeout, Duration startTimeout) {
 
 }

@@ -26,7 +26,9 @@ final class VmStarter {
 	static ModuleInstance instantiate(Vm vm, ImportTable table) throws VmStartException {
 		vm.guard().enter(vm.spec().startTimeout().toNanos());
 		try {
-			return vm.module().module().instantiate(table::link, vm.spec().memory());
+			return vm.module()
+				.module()
+				.instantiate(new CapabilityLinker(table, vm.spec().capabilities()), vm.spec().memory());
 		}
 		catch (ImportMismatchException ex) {
 			throw new VmStartException(String.valueOf(ex.getMessage()),

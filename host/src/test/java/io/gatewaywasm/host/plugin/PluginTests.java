@@ -3,7 +3,9 @@ package io.gatewaywasm.host.plugin;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 
@@ -197,6 +199,43 @@ class PluginTests {
 			refused.requestHeaders(true, this.decisions::add);
 			assertThat(this.decisions).hasSize(4).allMatch(Decision.Reply.class::isInstance);
 			refused.end();
+		}
+	}
+
+	@Test
+	void wornVmIsReplacedAndItsStreamsFinish() throws Exception {
+		PluginLimits limits = PluginLimits.builder().recycleAfterRequests(5).build();
+		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
+			FakeExchange longExchange = new FakeExchange(Runnable::run, "x-probe", "ctx", "x-req-id", "long");
+			PluginStream longStream = plugin.openStream(longExchange, 0);
+			longStream.requestHeaders(true, this.decisions::add);
+			for (int i = 0; i < 50; i++) {
+				PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
+				stream.requestHeaders(true, this.decisions::add);
+				stream.end();
+				Thread.sleep(2);
+			}
+			longStream.responseHeaders(true, this.decisions::add);
+			longStream.end();
+			assertThat(longExchange.responseHeaders.get("x-req-id-resp")).isEqualTo("long");
+			await(() -> this.decisions.size() == 52);
+			assertThat(this.decisions).containsOnly(Decision.Continue.INSTANCE);
+			assertThat(plugin.status().failures()).isZero();
+		}
+	}
+
+	@Test
+	void functionThatIsNotAllowedAnswersInternalFailure() throws Exception {
+		CompiledModule module = module("probe_rust");
+		Set<String> allowed = new HashSet<>(module.exports().keySet());
+		module.imports().forEach((function) -> allowed.add(function.name()));
+		allowed.remove("proxy_set_property");
+		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").capabilities(allowed))) {
+			FakeExchange exchange = new FakeExchange(Runnable::run, "x-probe", "set-prop:a=b");
+			PluginStream stream = plugin.openStream(exchange, 0);
+			stream.requestHeaders(true, this.decisions::add);
+			stream.end();
+			assertThat(exchange.properties).isEmpty();
 		}
 	}
 
