@@ -2,6 +2,6 @@
  * Auto-configuration for Proxy-Wasm filters in Spring Cloud Gateway.
  */
 @NullMarked
-package io.gatewaywasm.autoconfigure;
+package io.gatewaywasm.boot.autoconfigure;
 
 import org.jspecify.annotations.NullMarked;

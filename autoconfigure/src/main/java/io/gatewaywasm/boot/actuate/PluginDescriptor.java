@@ -1,0 +1,134 @@
+package io.gatewaywasm.boot.actuate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+import io.gatewaywasm.boot.plugin.PluginDefinition;
+import io.gatewaywasm.boot.plugin.PluginHandle;
+import io.gatewaywasm.boot.plugin.WasmPluginException;
+import io.gatewaywasm.host.plugin.Plugin;
+import io.gatewaywasm.host.plugin.PluginState;
+import io.gatewaywasm.host.plugin.PluginStatus;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
+/**
+ * Description of a plugin.
+ *
+ * @param state where it stands: loading, live, failed or closed
+ * @param declared whether the application declares it, rather than a route
+ * @param location the location of its module
+ * @param rootId the root id
+ * @param vmId the VM id
+ * @param failStrategy what requests get when it fails
+ * @param routes the routes that use it
+ * @param lastError its last failure or {@code null}
+ * @param lastErrorAt when that was or {@code null}
+ * @param module its module, or {@code null} if that could not be loaded
+ * @param instances its VMs, or {@code null} if it could not be started
+ * @param counters what it has done, or {@code null} if it could not be started
+ */
+public record PluginDescriptor(String state, boolean declared, String location, String rootId, String vmId,
+		String failStrategy, Set<String> routes, @Nullable String lastError, @Nullable Instant lastErrorAt,
+		@Nullable ModuleDescriptor module, @Nullable InstancesDescriptor instances,
+		@Nullable CountersDescriptor counters) implements OperationResponseBody {
+
+	static PluginDescriptor of(PluginHandle handle) {
+		Plugin plugin = handle.plugin();
+		return (plugin != null) ? of(handle, plugin.status()) : notLoaded(handle);
+	}
+
+	private static PluginDescriptor of(PluginHandle handle, PluginStatus status) {
+		PluginDefinition definition = handle.definition();
+		return new PluginDescriptor(lowerCase(status.state()), definition.declared(), definition.url(), status.rootId(),
+				status.vmId(), lowerCase(definition.failStrategy()), handle.routes(), status.lastError(),
+				status.lastErrorAt(), ModuleDescriptor.of(status), InstancesDescriptor.of(status),
+				CountersDescriptor.of(status));
+	}
+
+	private static PluginDescriptor notLoaded(PluginHandle handle) {
+		PluginDefinition definition = handle.definition();
+		WasmPluginException failure = handle.failure();
+		PluginState state = handle.state();
+		return new PluginDescriptor(lowerCase(state), definition.declared(), definition.url(), definition.rootId(),
+				definition.vmId(), lowerCase(definition.failStrategy()), handle.routes(),
+				(failure != null) ? failure.getReason() : null, handle.failedAt(), null, null, null);
+	}
+
+	private static String lowerCase(Enum<?> value) {
+		return value.name().toLowerCase(Locale.ROOT);
+	}
+
+	/**
+	 * Description of a module.
+	 *
+	 * @param sha256 the digest
+	 * @param size the size in bytes
+	 * @param abiVersion the ABI version
+	 * @param abiMarked whether the module names its version itself
+	 * @param compileTime the time that parsing and compiling took
+	 * @param cached whether the compiled form came from the cache
+	 * @param functions the number of functions
+	 * @param interpretedFunctions the number of functions that could not be compiled
+	 * @param hugeMethods the number of functions that HotSpot compiles only if started
+	 * with {@code -XX:-DontCompileHugeMethods}
+	 * @param unimplementedImports functions of the ABI that the module imports and this
+	 * host does not offer
+	 * @param unknownImports functions that the module imports and nobody knows
+	 */
+	public record ModuleDescriptor(String sha256, int size, String abiVersion, boolean abiMarked, Duration compileTime,
+			boolean cached, int functions, int interpretedFunctions, int hugeMethods, List<String> unimplementedImports,
+			List<String> unknownImports) {
+
+		static ModuleDescriptor of(PluginStatus status) {
+			return new ModuleDescriptor(status.sha256(), status.size(), status.abiVersion(), status.abiMarked(),
+					status.compilation().duration(), status.compilation().cached(), status.compilation().functions(),
+					status.compilation().interpreted(), status.compilation().hugeMethods(),
+					status.unimplementedImports(), status.unknownImports());
+		}
+
+	}
+
+	/**
+	 * Description of a plugin's VMs.
+	 *
+	 * @param serving the VMs that can serve
+	 * @param target the VMs there should be
+	 * @param memory the memory of all VMs in bytes
+	 * @param liveSince when the module went live
+	 * @param onWorkers whether the filter runs on worker threads
+	 * @param circuitOpen whether the filter timed out so often that it gets no requests
+	 * for a while
+	 */
+	public record InstancesDescriptor(int serving, int target, long memory, Instant liveSince, boolean onWorkers,
+			boolean circuitOpen) {
+
+		static InstancesDescriptor of(PluginStatus status) {
+			return new InstancesDescriptor(status.instances(), status.targetInstances(), status.memoryBytes(),
+					status.liveSince(), status.onWorkers(), status.circuitOpen());
+		}
+
+	}
+
+	/**
+	 * Description of what a plugin has done.
+	 *
+	 * @param activeStreams the streams that have begun and not ended
+	 * @param streams the streams that ever began
+	 * @param failures the failures ever
+	 * @param localReplies the replies that the plugin gave itself
+	 */
+	public record CountersDescriptor(int activeStreams, long streams, long failures, long localReplies) {
+
+		static CountersDescriptor of(PluginStatus status) {
+			return new CountersDescriptor(status.activeStreams(), status.streams(), status.failures(),
+					status.localReplies());
+		}
+
+	}
+
+}

@@ -1,0 +1,66 @@
+package io.gatewaywasm.boot.actuate;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.gatewaywasm.boot.plugin.PluginHandle;
+import io.gatewaywasm.boot.plugin.PluginRegistry;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+
+/**
+ * {@link Endpoint @Endpoint} to expose the Wasm plugins of a gateway. Shows no
+ * configuration of a plugin.
+ *
+ * @since 0.1.0
+ */
+@Endpoint(id = "wasm", defaultAccess = Access.READ_ONLY)
+public class WasmEndpoint {
+
+	private final PluginRegistry registry;
+
+	/**
+	 * Create a new endpoint.
+	 * @param registry the plugins to expose
+	 */
+	public WasmEndpoint(PluginRegistry registry) {
+		this.registry = registry;
+	}
+
+	/**
+	 * Return all plugins.
+	 * @return the plugins by id
+	 */
+	@ReadOperation
+	public PluginsDescriptor plugins() {
+		Map<String, PluginDescriptor> plugins = new LinkedHashMap<>();
+		this.registry.plugins().forEach((handle) -> plugins.put(handle.id(), PluginDescriptor.of(handle)));
+		return new PluginsDescriptor(plugins);
+	}
+
+	/**
+	 * Return one plugin.
+	 * @param plugin the id of the plugin
+	 * @return the plugin, or {@code null} if there is none of that id
+	 */
+	@ReadOperation
+	public @Nullable PluginDescriptor plugin(@Selector String plugin) {
+		PluginHandle handle = this.registry.plugin(plugin);
+		return (handle != null) ? PluginDescriptor.of(handle) : null;
+	}
+
+	/**
+	 * Description of a gateway's plugins.
+	 *
+	 * @param plugins the plugins by id
+	 */
+	public record PluginsDescriptor(Map<String, PluginDescriptor> plugins) implements OperationResponseBody {
+
+	}
+
+}

@@ -1,0 +1,67 @@
+package io.gatewaywasm.boot.autoconfigure;
+
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+import io.gatewaywasm.boot.services.Upstream;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.StringUtils;
+
+/**
+ * Checks the declared upstreams and lists them by name and alias.
+ */
+final class UpstreamDefinitions {
+
+	private static final String PREFIX = "gateway.wasm.upstreams.";
+
+	private static final Set<String> SCHEMES = Set.of("http", "https", "lb");
+
+	private UpstreamDefinitions() {
+	}
+
+	static Map<String, Upstream> of(Map<String, WasmGatewayProperties.Upstream> upstreams) {
+		Map<String, Upstream> byName = new LinkedHashMap<>();
+		upstreams.forEach((name, properties) -> {
+			Upstream upstream = upstream(name, properties);
+			add(byName, name, name, upstream);
+			properties.aliases().forEach((alias) -> add(byName, name, alias, upstream));
+		});
+		return byName;
+	}
+
+	private static Upstream upstream(String name, WasmGatewayProperties.Upstream properties) {
+		URI uri = properties.uri();
+		if (uri == null || !isAddress(uri)) {
+			throw new InvalidConfigurationPropertyValueException(PREFIX + name + ".uri", uri,
+					"An upstream needs a URI of scheme, host and optional port: http://host:port, https://host:port or "
+							+ "lb://service");
+		}
+		long maxSize = properties.maxResponseSize().toBytes();
+		if (maxSize < 0 || maxSize > Integer.MAX_VALUE) {
+			throw new InvalidConfigurationPropertyValueException(PREFIX + name + ".max-response-size",
+					properties.maxResponseSize(), "The size must be at most %d bytes".formatted(Integer.MAX_VALUE));
+		}
+		return new Upstream(uri, (int) maxSize);
+	}
+
+	private static boolean isAddress(URI uri) {
+		return uri.getScheme() != null && SCHEMES.contains(uri.getScheme()) && StringUtils.hasText(uri.getAuthority())
+				&& isEmpty(uri.getRawPath(), "/") && isEmpty(uri.getRawQuery(), "");
+	}
+
+	private static boolean isEmpty(@Nullable String value, String empty) {
+		return value == null || value.isEmpty() || value.equals(empty);
+	}
+
+	private static void add(Map<String, Upstream> byName, String owner, String name, Upstream upstream) {
+		if (byName.putIfAbsent(name, upstream) != null) {
+			throw new InvalidConfigurationPropertyValueException(PREFIX + owner, name,
+					"Another upstream has this name or alias already");
+		}
+	}
+
+}

@@ -1,0 +1,85 @@
+package io.gatewaywasm.boot.autoconfigure;
+
+import io.gatewaywasm.boot.gateway.RoutePlugins;
+import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory;
+import io.gatewaywasm.boot.gateway.WasmResponseFilter;
+import io.gatewaywasm.boot.plugin.AllowedLocations;
+import io.gatewaywasm.boot.plugin.ModuleLoader;
+import io.gatewaywasm.boot.plugin.PluginListener;
+import io.gatewaywasm.boot.plugin.PluginLoader;
+import io.gatewaywasm.boot.plugin.PluginRegistry;
+import io.gatewaywasm.host.engine.WasmEngine;
+import io.gatewaywasm.host.plugin.WasmHost;
+import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.host.spi.HostServices;
+import reactor.netty.resources.LoopResources;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.cloud.gateway.config.GatewayAutoConfiguration;
+import org.springframework.cloud.gateway.config.conditional.ConditionalOnEnabledFilter;
+import org.springframework.cloud.gateway.handler.FilteringWebHandler;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.io.ResourceLoader;
+
+/**
+ * {@link AutoConfiguration Auto-configuration} for Proxy-Wasm filters in Spring Cloud
+ * Gateway.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(after = GatewayAutoConfiguration.class)
+@ConditionalOnClass(FilteringWebHandler.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+@ConditionalOnBean(FilteringWebHandler.class)
+@ConditionalOnBooleanProperty(name = "gateway.wasm.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(WasmGatewayProperties.class)
+@Import({ WasmEngineConfiguration.class, WasmHostServicesConfiguration.class })
+public final class WasmGatewayAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	WasmHost wasmHost(HostServices services) {
+		return new WasmHost(services);
+	}
+
+	// Not lazy in lazy applications either: it has work to do before anything is served.
+	@Bean
+	@Lazy(false)
+	@ConditionalOnMissingBean
+	PluginRegistry wasmPluginRegistry(WasmGatewayProperties properties, WasmEngine engine, WasmHost host,
+			HostScheduler scheduler, ResourceLoader resourceLoader, ObjectProvider<PluginListener> listeners) {
+		PluginLoader loader = new PluginLoader(new ModuleLoader(resourceLoader), engine, host,
+				LoopResources.DEFAULT_IO_WORKER_COUNT);
+		return new PluginRegistry(PluginDefinitions.of(properties.plugins()),
+				new AllowedLocations(properties.allowedLocations()), loader, scheduler,
+				listeners.orderedStream().toList());
+	}
+
+	@Bean
+	@ConditionalOnEnabledFilter
+	WasmGatewayFilterFactory wasmGatewayFilterFactory(PluginRegistry registry, WasmGatewayProperties properties) {
+		return new WasmGatewayFilterFactory(registry, properties.loadTimeout());
+	}
+
+	@Bean
+	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
+	WasmResponseFilter wasmResponseFilter() {
+		return new WasmResponseFilter();
+	}
+
+	@Bean
+	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
+	RoutePlugins wasmRoutePlugins(PluginRegistry registry) {
+		return new RoutePlugins(registry);
+	}
+
+}

@@ -1,0 +1,42 @@
+package io.gatewaywasm.boot.autoconfigure;
+
+import io.gatewaywasm.boot.services.MicrometerGuestMeters;
+import io.gatewaywasm.boot.services.MicrometerPluginMetrics;
+import io.gatewaywasm.host.spi.GuestMeters;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.cloud.gateway.handler.FilteringWebHandler;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link AutoConfiguration Auto-configuration} for Micrometer meters of Proxy-Wasm
+ * filters. The registry is asked for when the first plugin is loaded, so that it does not
+ * matter which auto-configuration makes it.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(before = WasmGatewayAutoConfiguration.class)
+@ConditionalOnClass({ MeterRegistry.class, FilteringWebHandler.class })
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+@ConditionalOnBooleanProperty(name = "gateway.wasm.enabled", matchIfMissing = true)
+public final class WasmGatewayMetricsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	MicrometerPluginMetrics wasmPluginMetrics(ObjectProvider<MeterRegistry> registry) {
+		return new MicrometerPluginMetrics(registry::getIfAvailable);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(GuestMeters.class)
+	MicrometerGuestMeters wasmGuestMeters(ObjectProvider<MeterRegistry> registry) {
+		return new MicrometerGuestMeters(registry::getIfAvailable);
+	}
+
+}

@@ -1,0 +1,120 @@
+package io.gatewaywasm.boot.autoconfigure;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.gatewaywasm.host.plugin.FailStrategy;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Configuration properties for Proxy-Wasm filters.
+ *
+ * @param enabled Whether Proxy-Wasm filters are available to routes.
+ * @param plugins Plugins that routes can use, by name.
+ * @param upstreams Upstreams that filters can call, by name.
+ * @param allowedCallTargets Comma-separated list of 'host:port' that filters can call
+ * without an upstream being declared. '*' matches any characters. Port 443 is called by
+ * HTTPS.
+ * @param allowedLocations Comma-separated list of prefixes of locations from which routes
+ * can load modules and configurations that are not declared as plugins.
+ * @param loadTimeout Time that requests wait for a plugin that is being loaded in the
+ * background.
+ */
+@ConfigurationProperties("gateway.wasm")
+public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue Map<String, Plugin> plugins,
+		@DefaultValue Map<String, Upstream> upstreams, @DefaultValue List<String> allowedCallTargets,
+		@DefaultValue("classpath:") List<String> allowedLocations, @DefaultValue("10s") Duration loadTimeout) {
+
+	/**
+	 * A plugin.
+	 *
+	 * @param url Location of the module, such as 'classpath:filters/example.wasm' or
+	 * 'file:/etc/filters/example.wasm'.
+	 * @param sha256 SHA-256 that the module must have, in hexadecimal.
+	 * @param rootId Root id, by which a module with several filters tells them apart.
+	 * @param vmId VM id. Plugins with the same VM id share data and queues.
+	 * @param configuration Configuration handed to the filter as it is.
+	 * @param configurationLocation Location of a resource that is handed to the filter as
+	 * its configuration.
+	 * @param vmConfiguration Configuration handed to the filter's VMs when they start.
+	 * @param environment Environment variables that the filter sees.
+	 * @param failStrategy What requests get when the filter fails. 'closed' answers them
+	 * with 503, 'open' goes on without the filter. 'reload' is the same as 'closed'.
+	 * @param vms Number of VMs. By default one for each event loop, as far as 256 MiB of
+	 * memory allow.
+	 * @param allowOnHeadersStopIteration Whether a filter that pauses in its headers
+	 * callback sees the body meanwhile. By default as the module's ABI version has it.
+	 * @param allowedCapabilities Comma-separated list of the host functions and callbacks
+	 * that the filter can use. By default all.
+	 * @param execution Where the filter runs. A filter that is known to be slow belongs
+	 * on worker threads.
+	 * @param limits Bounds on what the filter can use.
+	 */
+	public record Plugin(@Nullable String url, @Nullable String sha256, @DefaultValue("") String rootId,
+			@DefaultValue("") String vmId, @Nullable String configuration, @Nullable String configurationLocation,
+			@Nullable String vmConfiguration, @DefaultValue Map<String, String> environment,
+			@DefaultValue("closed") FailStrategy failStrategy, @Nullable Integer vms,
+			@Nullable Boolean allowOnHeadersStopIteration, @DefaultValue Set<String> allowedCapabilities,
+			@DefaultValue("event-loop") Execution execution, @DefaultValue Limits limits) {
+
+	}
+
+	/**
+	 * Where a filter runs.
+	 */
+	public enum Execution {
+
+		/** On the event loop that has the work. */
+		EVENT_LOOP,
+
+		/** On worker threads. */
+		WORKER
+
+	}
+
+	/**
+	 * Bounds on what a filter can use.
+	 *
+	 * @param memory Memory that each VM can grow to.
+	 * @param bodyBuffer Size up to which a paused body is buffered, for each direction.
+	 * @param pauseTimeout Time after which a request that the filter has paused gets the
+	 * fail strategy.
+	 * @param vmWait Time that requests wait for a VM when none can serve.
+	 * @param calloutTimeout Timeout of calls for which the filter gives none.
+	 * @param mailbox Number of tasks that can wait for one VM.
+	 * @param callbackTimeout CPU time that one callback can use.
+	 * @param startTimeout CPU time that starting and configuring can use.
+	 * @param recycleAfterRequests Number of requests after which a VM is replaced by a
+	 * fresh one. By default never.
+	 * @param recycleAboveMemory Memory above which a VM is replaced by a fresh one. By
+	 * default never.
+	 */
+	public record Limits(@DefaultValue("256MB") DataSize memory, @DefaultValue("1MB") DataSize bodyBuffer,
+			@DefaultValue("60s") Duration pauseTimeout, @DefaultValue("5s") Duration vmWait,
+			@DefaultValue("10s") Duration calloutTimeout, @DefaultValue("1024") int mailbox,
+			@DefaultValue("100ms") Duration callbackTimeout, @DefaultValue("10s") Duration startTimeout,
+			@Nullable Long recycleAfterRequests, @Nullable DataSize recycleAboveMemory) {
+
+	}
+
+	/**
+	 * An upstream that filters can call.
+	 *
+	 * @param uri Scheme, host and port, or 'lb://service' to let Spring Cloud
+	 * LoadBalancer choose.
+	 * @param aliases Comma-separated list of other names, such as Envoy cluster names.
+	 * @param maxResponseSize Size up to which the body of a response is accepted.
+	 */
+	public record Upstream(@Nullable URI uri, @DefaultValue List<String> aliases,
+			@DefaultValue("1MB") DataSize maxResponseSize) {
+
+	}
+
+}

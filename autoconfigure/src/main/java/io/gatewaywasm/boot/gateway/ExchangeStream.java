@@ -1,0 +1,183 @@
+package io.gatewaywasm.boot.gateway;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+import io.gatewaywasm.host.abi.HeaderMap;
+import io.gatewaywasm.host.abi.MapType;
+import io.gatewaywasm.host.plugin.Plugin;
+import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.HttpStream;
+import io.gatewaywasm.host.vm.RootSpec;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * An exchange on its way through one filter: the exchange as that filter's plugin sees
+ * it, and the plugin's stream as the gateway drives it.
+ */
+final class ExchangeStream implements HttpStream {
+
+	private final WasmExchange owner;
+
+	private final Object filter;
+
+	private final ServerWebExchange exchange;
+
+	private final PluginStream stream;
+
+	private @Nullable RequestHeaderMap requestHeaders;
+
+	private @Nullable ResponseHeaderMap responseHeaders;
+
+	private boolean replied;
+
+	/**
+	 * Open a stream.
+	 * @param owner what all filters of the exchange share
+	 * @param filter the filter that opens the stream
+	 * @param exchange the exchange as it reached the filter
+	 * @param plugin the filter's plugin
+	 * @param root the root context, or {@code null} for the plugin's own
+	 */
+	ExchangeStream(WasmExchange owner, Object filter, ServerWebExchange exchange, Plugin plugin,
+			@Nullable RootSpec root) {
+		this.owner = owner;
+		this.filter = filter;
+		this.exchange = exchange;
+		int affinity = ThreadAffinity.current();
+		this.stream = (root != null) ? plugin.openStream(this, root, affinity) : plugin.openStream(this, affinity);
+	}
+
+	boolean isOf(Object filter) {
+		return this.filter == filter;
+	}
+
+	WasmExchange owner() {
+		return this.owner;
+	}
+
+	ServerHttpRequest request() {
+		return this.exchange.getRequest();
+	}
+
+	ServerHttpResponse response() {
+		return this.owner.response();
+	}
+
+	RequestHeaderMap requestHeaders() {
+		RequestHeaderMap headers = this.requestHeaders;
+		if (headers == null) {
+			headers = new RequestHeaderMap(request());
+			this.requestHeaders = headers;
+		}
+		return headers;
+	}
+
+	private ResponseHeaderMap responseHeaders() {
+		ResponseHeaderMap headers = this.responseHeaders;
+		if (headers == null) {
+			headers = new ResponseHeaderMap(response());
+			this.responseHeaders = headers;
+		}
+		return headers;
+	}
+
+	/**
+	 * Return the exchange with the request as the filter has left it.
+	 * @return the exchange to go on with
+	 */
+	ServerWebExchange changedExchange() {
+		RequestHeaderMap headers = this.requestHeaders;
+		return (headers != null) ? RequestChange.apply(this.exchange, headers) : this.exchange;
+	}
+
+	void requestHeaders(boolean endOfStream, Consumer<Decision> decision) {
+		this.stream.requestHeaders(endOfStream, decision);
+	}
+
+	void requestBody(byte[] chunk, boolean endOfStream, Consumer<Decision> decision) {
+		this.stream.requestBody(chunk, endOfStream, decision);
+	}
+
+	void responseHeaders(boolean endOfStream, Consumer<Decision> decision) {
+		this.stream.responseHeaders(endOfStream, decision);
+	}
+
+	void responseBody(byte[] chunk, boolean endOfStream, Consumer<Decision> decision) {
+		this.stream.responseBody(chunk, endOfStream, decision);
+	}
+
+	boolean wantsRequestBody() {
+		return this.stream.wantsRequestBody();
+	}
+
+	boolean wantsResponseBody() {
+		return this.stream.wantsResponseBody();
+	}
+
+	/**
+	 * Take note of a reply.
+	 * @return {@code false} if there was one before: a filter replies only once, so this
+	 * one is the failure policy's, which the client got by the first already
+	 */
+	boolean reply() {
+		boolean first = !this.replied;
+		this.replied = true;
+		return first;
+	}
+
+	/**
+	 * End the stream; only the first time counts.
+	 */
+	void end() {
+		this.stream.end();
+	}
+
+	@Override
+	public @Nullable HeaderMap headers(MapType type) {
+		return switch (type) {
+			case REQUEST_HEADERS -> requestHeaders();
+			case RESPONSE_HEADERS -> responseHeaders();
+			default -> null;
+		};
+	}
+
+	@Override
+	public @Nullable Object property(List<String> path) {
+		Object property = ExchangeProperties.get(this, path);
+		return (property != null) ? property : this.owner.filterState(path);
+	}
+
+	@Override
+	public void propertySet(List<String> path, byte[] value) {
+		this.owner.filterState(path, value);
+	}
+
+	@Override
+	public void clearRouteCache() {
+		// The gateway chooses the route once, before the first filter runs.
+	}
+
+	@Override
+	public void interrupt(Decision decision) {
+		this.owner.interrupt(this, decision);
+	}
+
+	@Override
+	public Map<String, String> logContext() {
+		return this.owner.logContext();
+	}
+
+	@Override
+	public Executor executor() {
+		return this.owner.executor();
+	}
+
+}

@@ -1,0 +1,128 @@
+package io.gatewaywasm.boot.gateway;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+
+import io.gatewaywasm.host.spi.LocalReply;
+import reactor.core.publisher.Mono;
+
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Writes what a filter answers instead of the upstream, in the form Envoy gives it: plain
+ * text unless the filter says otherwise, and for gRPC clients a response of headers only.
+ */
+final class LocalReplies {
+
+	private static final String GRPC = "application/grpc";
+
+	private static final int MIN_STATUS = 200;
+
+	private static final int MAX_STATUS = 999;
+
+	private LocalReplies() {
+	}
+
+	/**
+	 * Answer a request that has no response yet.
+	 * @param exchange the exchange
+	 * @param response where to write
+	 * @param reply the reply
+	 * @return completes when it is written
+	 */
+	static Mono<Void> write(ServerWebExchange exchange, ServerHttpResponse response, LocalReply reply) {
+		byte[] body = prepare(exchange, response, reply);
+		return (body.length > 0) ? response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)))
+				: response.setComplete();
+	}
+
+	/**
+	 * Answer instead of a response that has not been sent yet: what came from the
+	 * upstream goes, what the gateway added stays.
+	 * @param exchange the exchange
+	 * @param response where to write
+	 * @param reply the reply
+	 * @return completes when it is written
+	 */
+	static Mono<Void> replace(ServerWebExchange exchange, ServerHttpResponse response, LocalReply reply) {
+		removeUpstreamHeaders(exchange, response);
+		return write(exchange, response, reply);
+	}
+
+	/**
+	 * Remove the headers that came from the upstream or describe its body.
+	 * @param exchange the exchange
+	 * @param response the response
+	 */
+	static void removeUpstreamHeaders(ServerWebExchange exchange, ServerHttpResponse response) {
+		HttpHeaders headers = response.getHeaders();
+		Set<?> names = exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_HEADER_NAMES);
+		if (names != null) {
+			names.forEach((name) -> PortableHeaders.remove(headers, String.valueOf(name)));
+		}
+		for (String name : BodyHeaders.ALL) {
+			PortableHeaders.remove(headers, name);
+		}
+	}
+
+	/**
+	 * Set status and headers.
+	 * @param exchange the exchange
+	 * @param response the response
+	 * @param reply the reply
+	 * @return the body to write, possibly empty
+	 */
+	static byte[] prepare(ServerWebExchange exchange, ServerHttpResponse response, LocalReply reply) {
+		HttpHeaders headers = response.getHeaders();
+		reply.headers().forEach((pair) -> {
+			if (!pair.name().startsWith(":")) {
+				PortableHeaders.add(headers, pair.name(), pair.value());
+			}
+		});
+		String contentType = PortableHeaders.first(exchange.getRequest().getHeaders(), HttpHeaders.CONTENT_TYPE);
+		if (contentType != null && contentType.startsWith(GRPC)) {
+			prepareGrpc(response, reply);
+			return new byte[0];
+		}
+		int status = (reply.status() >= MIN_STATUS && reply.status() <= MAX_STATUS) ? reply.status() : 500;
+		response.setRawStatusCode(status);
+		byte[] body = BodyHeaders.isBodyless(status) ? new byte[0] : reply.body();
+		if (body.length > 0 && !PortableHeaders.contains(headers, HttpHeaders.CONTENT_TYPE)) {
+			PortableHeaders.set(headers, HttpHeaders.CONTENT_TYPE, "text/plain");
+		}
+		if (!BodyHeaders.isBodyless(status)) {
+			BodyHeaders.exactLength(headers, body.length);
+		}
+		return body;
+	}
+
+	private static void prepareGrpc(ServerHttpResponse response, LocalReply reply) {
+		HttpHeaders headers = response.getHeaders();
+		response.setRawStatusCode(200);
+		PortableHeaders.set(headers, HttpHeaders.CONTENT_TYPE, GRPC);
+		int status = (reply.grpcStatus() >= 0) ? reply.grpcStatus() : grpcStatus(reply.status());
+		PortableHeaders.set(headers, "grpc-status", Integer.toString(status));
+		if (reply.body().length > 0) {
+			String message = new String(reply.body(), StandardCharsets.UTF_8);
+			PortableHeaders.set(headers, "grpc-message",
+					URLEncoder.encode(message, StandardCharsets.UTF_8).replace("+", "%20"));
+		}
+		BodyHeaders.exactLength(headers, 0);
+	}
+
+	private static int grpcStatus(int httpStatus) {
+		return switch (httpStatus) {
+			case 400 -> 13;
+			case 401 -> 16;
+			case 403 -> 7;
+			case 404 -> 12;
+			case 429, 502, 503, 504 -> 14;
+			default -> 2;
+		};
+	}
+
+}

@@ -1,0 +1,131 @@
+package io.gatewaywasm.boot.gateway;
+
+import io.gatewaywasm.host.spi.Decision;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * One request on its way through one filter, and on to the rest of the chain.
+ */
+final class RequestPhases {
+
+	private final ExchangeStream stream;
+
+	private final ServerWebExchange exchange;
+
+	private final GatewayFilterChain chain;
+
+	private @Nullable BodyPipe pipe;
+
+	RequestPhases(ExchangeStream stream, ServerWebExchange exchange, GatewayFilterChain chain) {
+		this.stream = stream;
+		this.exchange = exchange;
+		this.chain = chain;
+	}
+
+	Mono<Void> run() {
+		boolean endOfStream = BodyHeaders.isBodyless(this.exchange.getRequest());
+		DecisionSlot slot = new DecisionSlot();
+		this.stream.requestHeaders(endOfStream, slot);
+		return slot.then((decision) -> decided(decision, endOfStream));
+	}
+
+	private Mono<Void> decided(Decision decision, boolean endOfStream) {
+		if (decision instanceof Decision.Reply reply) {
+			this.stream.reply();
+			return LocalReplies.write(this.exchange, this.exchange.getResponse(), reply.reply());
+		}
+		if (decision instanceof Decision.Reset reset) {
+			return ClientConnections.reset(this.exchange, reset.reason());
+		}
+		if (endOfStream) {
+			return this.chain.filter(this.stream.changedExchange());
+		}
+		if (decision instanceof Decision.ContinueAndEndStream) {
+			return forward(Flux.empty());
+		}
+		if (decision instanceof Decision.HoldHeaders) {
+			return pipe().hold().flatMap(this::released);
+		}
+		return this.stream.wantsRequestBody() ? forward(outgoing(pipe()))
+				: this.chain.filter(this.stream.changedExchange());
+	}
+
+	/** The filter has let go of the headers that it held, or it answers itself. */
+	private Mono<Void> released(Decision decision) {
+		BodyPipe held = this.pipe;
+		return (decision instanceof Decision.Continue && held != null) ? forward(outgoing(held))
+				: decided(decision, false);
+	}
+
+	private BodyPipe pipe() {
+		ServerHttpRequest request = this.exchange.getRequest();
+		BodyPipe pipe = new BodyPipe(this.stream, request.getBody(), this.stream::requestBody,
+				this.exchange.getResponse().bufferFactory(), request.getHeaders().getContentLength());
+		this.pipe = pipe;
+		return pipe;
+	}
+
+	/**
+	 * Let a filter answer while its body is on the way to the upstream, and let the Retry
+	 * filter read the body again where it has made the gateway keep it: what the filter
+	 * made of it is then kept too.
+	 */
+	private Flux<DataBuffer> outgoing(BodyPipe body) {
+		Flux<DataBuffer> answering = body.onErrorResume(BodyRefusedException.class, (refusal) -> {
+			this.stream.interrupt(refusal.decision());
+			return Mono.never();
+		});
+		if (this.exchange.getAttribute(ServerWebExchangeUtils.CACHED_REQUEST_BODY_ATTR) == null) {
+			return answering;
+		}
+		return answering.map(RequestPhases::bytes)
+			.replay()
+			.autoConnect()
+			.map((bytes) -> this.exchange.getResponse().bufferFactory().wrap(bytes));
+	}
+
+	private static byte[] bytes(DataBuffer buffer) {
+		byte[] bytes = new byte[buffer.readableByteCount()];
+		buffer.read(bytes);
+		DataBufferUtils.release(buffer);
+		return bytes;
+	}
+
+	private Mono<Void> forward(Flux<DataBuffer> body) {
+		ServerWebExchange changed = this.stream.changedExchange();
+		BodyPipe own = this.pipe;
+		long length = (own != null) ? own.wholeLength() : 0;
+		ServerHttpRequest framed = changed.getRequest().mutate().headers((headers) -> frame(headers, length)).build();
+		ServerHttpRequest request = new ServerHttpRequestDecorator(framed) {
+
+			@Override
+			public Flux<DataBuffer> getBody() {
+				return body;
+			}
+
+		};
+		return this.chain.filter(changed.mutate().request(request).build());
+	}
+
+	private static void frame(HttpHeaders headers, long length) {
+		if (length >= 0) {
+			BodyHeaders.exactLength(headers, length);
+		}
+		else {
+			// Only for the filters that follow: the client chooses its own framing.
+			BodyHeaders.chunked(headers);
+		}
+	}
+
+}

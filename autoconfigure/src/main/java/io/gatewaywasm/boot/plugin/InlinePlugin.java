@@ -1,0 +1,78 @@
+package io.gatewaywasm.boot.plugin;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+import io.gatewaywasm.host.plugin.FailStrategy;
+import io.gatewaywasm.host.plugin.PluginLimits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plugin that a route describes itself instead of naming a declared one. Routes that
+ * describe the same share it.
+ *
+ * @param url the location of the module
+ * @param sha256 the digest that the module must have, or {@code null} for any
+ * @param rootId the root id
+ * @param configuration the configuration
+ * @param failStrategy what streams get when the filter fails
+ */
+public record InlinePlugin(String url, @Nullable String sha256, String rootId, PluginConfiguration configuration,
+		FailStrategy failStrategy) {
+
+	private static final int MAX_BASE_NAME = 40;
+
+	private static final int HASH_DIGITS = 8;
+
+	/**
+	 * Return the id of the plugin: the file's base name and a hash of everything that is
+	 * described.
+	 * @return the id, for example {@code hello-world-1a2b3c4d}
+	 */
+	String id() {
+		return baseName() + "-" + hash();
+	}
+
+	/**
+	 * Return what the plugin is to be made from.
+	 * @return the definition
+	 */
+	PluginDefinition definition() {
+		return new PluginDefinition(id(), false, this.url, this.sha256, this.rootId, "", this.configuration, null,
+				Map.of(), this.failStrategy, null, null, Set.of(), false, PluginLimits.builder().build());
+	}
+
+	private String baseName() {
+		String name = this.url.substring(Math.max(this.url.lastIndexOf('/'), this.url.lastIndexOf(':')) + 1)
+			.toLowerCase(Locale.ROOT);
+		if (name.endsWith(".wasm")) {
+			name = name.substring(0, name.length() - ".wasm".length());
+		}
+		name = name.replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+		if (name.isEmpty()) {
+			return "plugin";
+		}
+		return name.substring(0, Math.min(name.length(), MAX_BASE_NAME));
+	}
+
+	private String hash() {
+		return new Sha256().part(this.url)
+			.part(this.sha256)
+			.part(this.rootId)
+			.part(this.configuration.text())
+			.part(this.configuration.location())
+			.part(this.failStrategy.name())
+			.hex()
+			.substring(0, HASH_DIGITS);
+	}
+
+	/**
+	 * Describe the plugin without its configuration, which may hold secrets.
+	 */
+	@Override
+	public String toString() {
+		return "InlinePlugin[url=" + this.url + ", rootId=" + this.rootId + ", failStrategy=" + this.failStrategy + "]";
+	}
+
+}

@@ -1,0 +1,133 @@
+package io.gatewaywasm.boot.plugin;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.engine.ModuleException;
+import io.gatewaywasm.host.engine.WasmEngine;
+import io.gatewaywasm.host.plugin.Plugin;
+import io.gatewaywasm.host.plugin.PluginSpec;
+import io.gatewaywasm.host.plugin.PluginStartException;
+import io.gatewaywasm.host.plugin.WasmHost;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a running plugin from its definition: fetch, check, compile, start. Blocks; must
+ * not be used on an event loop.
+ */
+public final class PluginLoader {
+
+	/** What the VMs of one plugin may take at their start if nobody says how many. */
+	private static final long DEFAULT_VM_MEMORY = 256L * 1024 * 1024;
+
+	private final ModuleLoader modules;
+
+	private final WasmEngine engine;
+
+	private final WasmHost host;
+
+	private final int eventLoops;
+
+	private final Map<String, SharedModule> compiled = new ConcurrentHashMap<>();
+
+	/**
+	 * Create a new loader.
+	 * @param modules fetches modules and configurations
+	 * @param engine compiles modules
+	 * @param host starts plugins
+	 * @param eventLoops the number of threads that serve requests
+	 */
+	public PluginLoader(ModuleLoader modules, WasmEngine engine, WasmHost host, int eventLoops) {
+		this.modules = modules;
+		this.engine = engine;
+		this.host = host;
+		this.eventLoops = eventLoops;
+	}
+
+	/**
+	 * Fetch, check, compile and start a plugin.
+	 * @param definition what to make the plugin from
+	 * @return the running plugin
+	 * @throws WasmPluginException if that is not possible
+	 */
+	Plugin load(PluginDefinition definition) {
+		byte[] configuration = configuration(definition.id(), definition.configuration());
+		byte[] wasm = this.modules.loadModule(definition.id(), definition.url());
+		String sha256 = Sha256.of(wasm);
+		checkDigest(definition, sha256);
+		try {
+			CompiledModule module = compile(sha256, wasm);
+			return this.host.start(specification(definition, configuration, module), module);
+		}
+		catch (ModuleException ex) {
+			throw failure(definition, ex.getMessage(),
+					"Check that the file is a WebAssembly module built for Proxy-Wasm, and that it was copied whole.",
+					ex);
+		}
+		catch (PluginStartException ex) {
+			throw failure(definition, ex.getMessage(), ex.remedy(), ex);
+		}
+	}
+
+	/**
+	 * Return the bytes of a configuration.
+	 * @param plugin the id of the plugin, for messages
+	 * @param configuration the configuration
+	 * @return the bytes, possibly none
+	 * @throws WasmPluginException if the configuration cannot be read
+	 */
+	byte[] configuration(String plugin, PluginConfiguration configuration) {
+		if (configuration.location() != null) {
+			return this.modules.loadConfiguration(plugin, configuration.location());
+		}
+		return bytes(configuration.text());
+	}
+
+	private CompiledModule compile(String sha256, byte[] wasm) throws ModuleException {
+		return this.compiled.computeIfAbsent(sha256, (key) -> new SharedModule()).get(this.engine, wasm);
+	}
+
+	private PluginSpec specification(PluginDefinition definition, byte[] configuration, CompiledModule module) {
+		return PluginSpec.builder(definition.id())
+			.rootId(definition.rootId())
+			.vmId(definition.vmId())
+			.configuration(configuration)
+			.vmConfiguration(bytes(definition.vmConfiguration()))
+			.environment(definition.environment())
+			.failStrategy(definition.failStrategy())
+			.limits(definition.limits())
+			.vms(vms(definition, module))
+			.headersStopIteration(definition.headersStopIteration())
+			.capabilities(definition.capabilities())
+			.onWorkers(definition.onWorkers())
+			.build();
+	}
+
+	private int vms(PluginDefinition definition, CompiledModule module) {
+		if (definition.vms() != null) {
+			return definition.vms();
+		}
+		long affordable = DEFAULT_VM_MEMORY / Math.max(module.initialMemory(), 1);
+		return (int) Math.max(1, Math.min(this.eventLoops, affordable));
+	}
+
+	private static void checkDigest(PluginDefinition definition, String actual) {
+		String expected = definition.sha256();
+		if (expected != null && !expected.equalsIgnoreCase(actual)) {
+			throw failure(definition, "The module has SHA-256 %s, not %s as required".formatted(actual, expected),
+					"Put the expected module there, or correct 'sha256'.", null);
+		}
+	}
+
+	private static WasmPluginException failure(PluginDefinition definition, @Nullable String reason, String remedy,
+			@Nullable Throwable cause) {
+		return new WasmPluginException(definition.id(), null, definition.url(), String.valueOf(reason), remedy, cause);
+	}
+
+	private static byte[] bytes(@Nullable String text) {
+		return (text != null) ? text.getBytes(StandardCharsets.UTF_8) : new byte[0];
+	}
+
+}

@@ -1,0 +1,239 @@
+package io.gatewaywasm.boot.plugin;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.gatewaywasm.host.plugin.PluginState;
+import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.host.vm.RootSpec;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+
+/**
+ * The plugins of a gateway by their ids.
+ * <p>
+ * Declared plugins are loaded at the end of start-up, before anything is served, and keep
+ * the application from starting if they cannot be. A plugin that a route describes itself
+ * is loaded when it is first looked up: during start-up at once, with the same
+ * consequence; later in the background, so that refreshing routes neither blocks nor
+ * fails. It is closed some time after no route has it any more. Looking up is cheap:
+ * gateways rebuild their routes every few seconds.
+ */
+public final class PluginRegistry implements SmartInitializingSingleton, DisposableBean {
+
+	private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
+
+	private final Map<String, PluginHandle> handles = new ConcurrentHashMap<>();
+
+	private final AllowedLocations allowedLocations;
+
+	private final PluginLoader loader;
+
+	private final HostScheduler scheduler;
+
+	private final List<PluginListener> listeners;
+
+	private final UnusedPlugins unused;
+
+	private volatile @Nullable Thread startupThread = Thread.currentThread();
+
+	/**
+	 * Create a new registry.
+	 * @param declared the plugins that the application declares
+	 * @param allowedLocations where plugins that routes describe may come from
+	 * @param loader makes running plugins
+	 * @param scheduler does work in the background
+	 * @param listeners are told when plugins come and go
+	 */
+	public PluginRegistry(Collection<PluginDefinition> declared, AllowedLocations allowedLocations, PluginLoader loader,
+			HostScheduler scheduler, List<PluginListener> listeners) {
+		this.allowedLocations = allowedLocations;
+		this.loader = loader;
+		this.scheduler = scheduler;
+		this.listeners = List.copyOf(listeners);
+		this.unused = new UnusedPlugins(this.handles, scheduler);
+		declared.forEach((definition) -> this.handles.put(definition.id(),
+				new PluginHandle(definition, loader, this.listeners)));
+	}
+
+	/**
+	 * Load the declared plugins, several at a time. Done when all beans are there, since
+	 * plugins use beans, and other threads should not make any while this one does.
+	 */
+	@Override
+	public void afterSingletonsInstantiated() {
+		List<CompletableFuture<Void>> loads = new ArrayList<>();
+		for (PluginHandle handle : this.handles.values()) {
+			if (handle.definition().declared()) {
+				loads.add(CompletableFuture.runAsync(handle::load, this.scheduler.background()));
+			}
+		}
+		WasmPluginException failure = null;
+		for (CompletableFuture<Void> load : loads) {
+			failure = await(load, failure);
+		}
+		if (failure != null) {
+			throw failure;
+		}
+	}
+
+	private static @Nullable WasmPluginException await(CompletableFuture<Void> load,
+			@Nullable WasmPluginException first) {
+		try {
+			load.join();
+			return first;
+		}
+		catch (CompletionException ex) {
+			if (!(ex.getCause() instanceof WasmPluginException failure)) {
+				throw ex;
+			}
+			if (first != null) {
+				first.addSuppressed(failure);
+				return first;
+			}
+			return failure;
+		}
+	}
+
+	/**
+	 * Return a declared plugin.
+	 * @param name the name of the plugin
+	 * @param routeId the route that wants it, or {@code null}
+	 * @return the plugin's handle
+	 * @throws WasmPluginException if no plugin of that name is declared
+	 */
+	public PluginHandle declared(String name, @Nullable String routeId) {
+		PluginHandle handle = this.handles.get(name);
+		if (handle != null && handle.definition().declared()) {
+			return handle;
+		}
+		Set<String> names = new TreeSet<>();
+		this.handles.values()
+			.stream()
+			.map(PluginHandle::definition)
+			.filter(PluginDefinition::declared)
+			.forEach((definition) -> names.add(definition.id()));
+		throw new WasmPluginException(name, routeId, null, "No plugin of that name is declared",
+				names.isEmpty() ? "Declare it by 'gateway.wasm.plugins.%s.url'.".formatted(name)
+						: "Declare it by 'gateway.wasm.plugins.%s.url', or use one of %s.".formatted(name, names),
+				null);
+	}
+
+	/**
+	 * Return a root context of a declared plugin with a configuration of its own.
+	 * @param handle the plugin
+	 * @param rootId the root id, or {@code null} for the plugin's
+	 * @param configuration the configuration
+	 * @param routeId the route that wants it, or {@code null}
+	 * @return the root context to open streams with
+	 * @throws WasmPluginException if the configuration cannot be read or comes from a
+	 * location that is not allowed
+	 */
+	public RootSpec root(PluginHandle handle, @Nullable String rootId, PluginConfiguration configuration,
+			@Nullable String routeId) {
+		checkLocation(handle.id(), routeId, configuration.location());
+		try {
+			PluginDefinition definition = handle.definition();
+			PluginConfiguration effective = configuration.isEmpty() ? definition.configuration() : configuration;
+			return new RootSpec(handle.id(), (rootId != null) ? rootId : definition.rootId(),
+					this.loader.configuration(handle.id(), effective));
+		}
+		catch (WasmPluginException ex) {
+			throw ex.forRoute(routeId);
+		}
+	}
+
+	/**
+	 * Return a plugin that a route describes itself.
+	 * @param plugin the description
+	 * @param routeId the route that wants it, or {@code null}
+	 * @return the plugin's handle; loading it may still be under way or have failed
+	 * @throws WasmPluginException if it comes from a location that is not allowed, or,
+	 * during start-up, cannot be loaded
+	 */
+	public PluginHandle inline(InlinePlugin plugin, @Nullable String routeId) {
+		checkLocation(plugin.url(), routeId, plugin.url());
+		checkLocation(plugin.url(), routeId, plugin.configuration().location());
+		boolean[] added = { false };
+		PluginHandle handle = this.handles.compute(plugin.id(), (id, known) -> {
+			if (known != null && known.state() != PluginState.CLOSED) {
+				known.used();
+				return known;
+			}
+			added[0] = true;
+			return new PluginHandle(plugin.definition(), this.loader, this.listeners);
+		});
+		try {
+			load(handle, added[0]);
+		}
+		catch (WasmPluginException ex) {
+			throw ex.forRoute(routeId);
+		}
+		return handle;
+	}
+
+	private void load(PluginHandle handle, boolean added) {
+		boolean startup = (Thread.currentThread() == this.startupThread);
+		if (startup && added) {
+			handle.load();
+		}
+		else if (startup && handle.failure() != null) {
+			throw handle.failure();
+		}
+		else if (added || handle.restart(Instant.now().minus(RETRY_AFTER))) {
+			handle.loadInBackground(this.scheduler.background());
+		}
+	}
+
+	private void checkLocation(String plugin, @Nullable String routeId, @Nullable String location) {
+		if (location != null) {
+			this.allowedLocations.check(plugin, routeId, location);
+		}
+	}
+
+	/**
+	 * Return all plugins.
+	 * @return the handles in the order of their ids
+	 */
+	public List<PluginHandle> plugins() {
+		return this.handles.values().stream().sorted(Comparator.comparing(PluginHandle::id)).toList();
+	}
+
+	/**
+	 * Return a plugin.
+	 * @param id the id of the plugin
+	 * @return the handle or {@code null}
+	 */
+	public @Nullable PluginHandle plugin(String id) {
+		return this.handles.get(id);
+	}
+
+	/**
+	 * Take note of which routes use which plugins now. Plugins that routes once described
+	 * and none has any more are closed when their last stream has ended.
+	 * @param routes the ids of the routes by plugin
+	 */
+	public void routesChanged(Map<PluginHandle, Set<String>> routes) {
+		this.startupThread = null;
+		this.handles.values().forEach((handle) -> handle.usedBy(routes.getOrDefault(handle, Set.of())));
+		this.unused.sweepLater();
+	}
+
+	@Override
+	public void destroy() {
+		this.handles.values().forEach(PluginHandle::close);
+	}
+
+}

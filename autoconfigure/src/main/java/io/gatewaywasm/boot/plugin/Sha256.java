@@ -1,0 +1,49 @@
+package io.gatewaywasm.boot.plugin;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Digests of modules and settings.
+ */
+final class Sha256 {
+
+	private final MessageDigest digest;
+
+	Sha256() {
+		try {
+			this.digest = MessageDigest.getInstance("SHA-256");
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	static String of(byte[] bytes) {
+		Sha256 sha256 = new Sha256();
+		sha256.digest.update(bytes);
+		return sha256.hex();
+	}
+
+	/**
+	 * Add a part so that no two lists of parts look the same.
+	 * @param part the part; none is different from an empty one
+	 * @return this digest
+	 */
+	Sha256 part(@Nullable String part) {
+		if (part != null) {
+			this.digest.update(part.getBytes(StandardCharsets.UTF_8));
+		}
+		this.digest.update((byte) ((part != null) ? 0 : 1));
+		return this;
+	}
+
+	String hex() {
+		return HexFormat.of().formatHex(this.digest.digest());
+	}
+
+}

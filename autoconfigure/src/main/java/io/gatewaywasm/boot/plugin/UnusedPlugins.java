@@ -1,0 +1,69 @@
+package io.gatewaywasm.boot.plugin;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.gatewaywasm.host.plugin.PluginState;
+import io.gatewaywasm.host.spi.HostScheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Closes plugins that routes once described and none has any more, when their last stream
+ * has ended.
+ */
+final class UnusedPlugins {
+
+	private static final Logger logger = LoggerFactory.getLogger(UnusedPlugins.class);
+
+	/** Requests that found their route before a refresh may still want its plugins. */
+	private static final Duration GRACE = Duration.ofSeconds(30);
+
+	private final Map<String, PluginHandle> handles;
+
+	private final HostScheduler scheduler;
+
+	private final AtomicBoolean scheduled = new AtomicBoolean();
+
+	UnusedPlugins(Map<String, PluginHandle> handles, HostScheduler scheduler) {
+		this.handles = handles;
+		this.scheduler = scheduler;
+	}
+
+	/**
+	 * Look again after the grace period, if there is anything that may be unused then.
+	 */
+	void sweepLater() {
+		if (this.handles.values().stream().anyMatch(UnusedPlugins::isCandidate)
+				&& this.scheduled.compareAndSet(false, true)) {
+			this.scheduler.schedule(() -> {
+				this.scheduled.set(false);
+				this.scheduler.background().execute(() -> {
+					sweep(GRACE);
+					sweepLater();
+				});
+			}, GRACE.plusSeconds(1));
+		}
+	}
+
+	/**
+	 * Close what is unused.
+	 * @param grace how long it must have been unused
+	 */
+	void sweep(Duration grace) {
+		for (PluginHandle handle : List.copyOf(this.handles.values())) {
+			if (isCandidate(handle) && handle.idleNanos() >= grace.toNanos()
+					&& this.handles.remove(handle.id(), handle)) {
+				logger.info("Wasm plugin '{}' is no longer used by any route and is closed", handle.id());
+				handle.close();
+			}
+		}
+	}
+
+	private static boolean isCandidate(PluginHandle handle) {
+		return !handle.definition().declared() && handle.routes().isEmpty() && handle.state() != PluginState.LOADING;
+	}
+
+}

@@ -1,0 +1,78 @@
+package io.gatewaywasm.boot.services;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.gatewaywasm.host.spi.Cancellable;
+import io.gatewaywasm.host.spi.HostScheduler;
+
+import org.springframework.beans.factory.DisposableBean;
+
+/**
+ * One daemon thread for time and a bounded pool of daemon threads for work.
+ */
+public final class GatewayHostScheduler implements HostScheduler, DisposableBean {
+
+	private static final int QUEUE = 10_000;
+
+	private static final long KEEP_ALIVE_SECONDS = 30;
+
+	private final ScheduledThreadPoolExecutor timer;
+
+	private final ThreadPoolExecutor background;
+
+	/**
+	 * Create a new scheduler.
+	 * @param threads the number of threads for work
+	 */
+	public GatewayHostScheduler(int threads) {
+		this.timer = new ScheduledThreadPoolExecutor(1, threadFactory("gateway-wasm-timer-"));
+		this.timer.setRemoveOnCancelPolicy(true);
+		this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+		this.background = new ThreadPoolExecutor(threads, threads, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(QUEUE), threadFactory("gateway-wasm-background-"));
+		this.background.allowCoreThreadTimeOut(true);
+	}
+
+	private static ThreadFactory threadFactory(String prefix) {
+		AtomicInteger number = new AtomicInteger();
+		return (task) -> {
+			Thread thread = new Thread(task, prefix + number.incrementAndGet());
+			thread.setDaemon(true);
+			return thread;
+		};
+	}
+
+	@Override
+	public Cancellable schedule(Runnable task, Duration delay) {
+		try {
+			Future<?> future = this.timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+			return () -> future.cancel(false);
+		}
+		catch (RejectedExecutionException ex) {
+			// The application is going down: what was to happen later does not any more.
+			return () -> {
+			};
+		}
+	}
+
+	@Override
+	public Executor background() {
+		return this.background;
+	}
+
+	@Override
+	public void destroy() {
+		this.timer.shutdown();
+		this.background.shutdown();
+	}
+
+}

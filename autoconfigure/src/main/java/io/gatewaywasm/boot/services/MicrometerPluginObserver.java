@@ -1,0 +1,100 @@
+package io.gatewaywasm.boot.services;
+
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+import io.gatewaywasm.host.spi.PhaseOutcome;
+import io.gatewaywasm.host.spi.PluginObserver;
+import io.gatewaywasm.host.spi.StreamPhase;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+
+/**
+ * Counts and times one plugin. Meters are looked up once; what happens on each request is
+ * two look-ups without allocation.
+ */
+final class MicrometerPluginObserver implements PluginObserver {
+
+	private final MeterRegistry registry;
+
+	private final String plugin;
+
+	private final Map<StreamPhase, Map<PhaseOutcome, Timer>> phases = new EnumMap<>(StreamPhase.class);
+
+	private final Counter streams;
+
+	private final Map<String, Counter> failures = new ConcurrentHashMap<>();
+
+	private final Map<Callout, Timer> callouts = new ConcurrentHashMap<>();
+
+	MicrometerPluginObserver(MeterRegistry registry, String plugin) {
+		this.registry = registry;
+		this.plugin = plugin;
+		for (StreamPhase phase : StreamPhase.values()) {
+			this.phases.put(phase, new ConcurrentHashMap<>());
+		}
+		this.streams = Counter.builder(WasmMeters.FILTER_STREAMS)
+			.description("Streams that entered a Wasm filter")
+			.tag(WasmMeters.PLUGIN, plugin)
+			.register(registry);
+	}
+
+	@Override
+	public void phase(StreamPhase phase, long nanos, PhaseOutcome outcome) {
+		Map<PhaseOutcome, Timer> outcomes = Objects.requireNonNull(this.phases.get(phase));
+		Timer timer = outcomes.get(outcome);
+		if (timer == null) {
+			timer = outcomes.computeIfAbsent(outcome, (key) -> timer(phase, key));
+		}
+		timer.record(nanos, TimeUnit.NANOSECONDS);
+	}
+
+	private Timer timer(StreamPhase phase, PhaseOutcome outcome) {
+		return Timer.builder(WasmMeters.FILTER_DURATION)
+			.description("Time in a Wasm filter and the host functions it calls")
+			.tag(WasmMeters.PLUGIN, this.plugin)
+			.tag(WasmMeters.PHASE, phase.name().toLowerCase(Locale.ROOT))
+			.tag(WasmMeters.OUTCOME, outcome.name().toLowerCase(Locale.ROOT))
+			.register(this.registry);
+	}
+
+	@Override
+	public void streamStarted() {
+		this.streams.increment();
+	}
+
+	@Override
+	public void failed(String reason) {
+		this.failures
+			.computeIfAbsent(reason,
+					(key) -> Counter.builder(WasmMeters.FILTER_FAILURES)
+						.description("Failures of a Wasm filter")
+						.tag(WasmMeters.PLUGIN, this.plugin)
+						.tag(WasmMeters.REASON, key)
+						.register(this.registry))
+			.increment();
+	}
+
+	@Override
+	public void callout(String upstream, String outcome, long nanos) {
+		this.callouts
+			.computeIfAbsent(new Callout(upstream, outcome),
+					(key) -> Timer.builder(WasmMeters.CALLS)
+						.description("HTTP and gRPC calls of a Wasm filter")
+						.tag(WasmMeters.PLUGIN, this.plugin)
+						.tag(WasmMeters.UPSTREAM, key.upstream())
+						.tag(WasmMeters.OUTCOME, key.outcome())
+						.register(this.registry))
+			.record(nanos, TimeUnit.NANOSECONDS);
+	}
+
+	private record Callout(String upstream, String outcome) {
+
+	}
+
+}

@@ -1,0 +1,148 @@
+package io.gatewaywasm.boot.services;
+
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
+
+import io.gatewaywasm.host.abi.HeaderPair;
+import io.gatewaywasm.host.spi.Cancellable;
+import io.gatewaywasm.host.spi.HttpCall;
+import io.gatewaywasm.host.spi.HttpCallResult;
+import io.gatewaywasm.host.spi.HttpCallouts;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.resources.ConnectionProvider;
+
+import org.springframework.beans.factory.DisposableBean;
+
+/**
+ * Sends the HTTP calls of guests by Reactor Netty, on the gateway's own event loops.
+ * Redirects are not followed, since a guest may call only what it was allowed to.
+ * Trailers of requests are not sent: the client has no means to.
+ */
+public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
+
+	private static final int MAX_CONNECTIONS = 500;
+
+	/** What the client sets itself, or what belongs to the guest's own connection. */
+	private static final Set<String> NOT_COPIED = Set.of("host", "content-length", "transfer-encoding", "connection",
+			"keep-alive", "upgrade", "te", "trailer", "proxy-connection");
+
+	private final Upstreams upstreams;
+
+	private final UpstreamAddresses addresses;
+
+	private final ConnectionProvider connections = ConnectionProvider.create("gateway-wasm", MAX_CONNECTIONS);
+
+	private final HttpClient client = HttpClient.create(this.connections).followRedirect(false).disableRetry(true);
+
+	/**
+	 * Create new HTTP callouts.
+	 * @param upstreams what guests may call
+	 * @param addresses finds the address of an upstream
+	 */
+	public ReactorHttpCallouts(Upstreams upstreams, UpstreamAddresses addresses) {
+		this.upstreams = upstreams;
+		this.addresses = addresses;
+	}
+
+	@Override
+	public @Nullable Cancellable send(HttpCall call, Consumer<HttpCallResult> result) {
+		Upstream upstream = this.upstreams.find(call.upstream());
+		if (upstream == null) {
+			return null;
+		}
+		Mono<HttpCallResult> answer = this.addresses.address(upstream)
+			.flatMap((address) -> exchange(address, call, upstream.maxResponseSize()));
+		if (call.timeout().compareTo(Duration.ZERO) > 0) {
+			answer = answer.timeout(call.timeout());
+		}
+		return answer
+			.onErrorResume(
+					(failure) -> Mono.just(new HttpCallResult.Failure(CalloutFailures.reason(failure, call.timeout()))))
+			.defaultIfEmpty(new HttpCallResult.Failure("no answer"))
+			.subscribe(result)::dispose;
+	}
+
+	private Mono<HttpCallResult> exchange(URI address, HttpCall call, int maxSize) {
+		return this.client.headers((headers) -> headers.set(headers(call)))
+			.request(HttpMethod.valueOf(header(call, ":method", "GET")))
+			.uri(address.getScheme() + "://" + address.getRawAuthority() + header(call, ":path", "/"))
+			.send((request, outbound) -> (call.body().length > 0) ? outbound.sendByteArray(Mono.just(call.body()))
+					: outbound)
+			.response((response, content) -> answer(response, content, maxSize))
+			.next();
+	}
+
+	private static HttpHeaders headers(HttpCall call) {
+		HttpHeaders headers = new DefaultHttpHeaders();
+		for (HeaderPair pair : call.headers()) {
+			String name = pair.name().toLowerCase(Locale.ROOT);
+			if (!name.startsWith(":") && !NOT_COPIED.contains(name)) {
+				headers.add(name, pair.value());
+			}
+		}
+		headers.set(HttpHeaderNames.HOST, header(call, ":authority", ""));
+		String method = header(call, ":method", "GET");
+		if (call.body().length > 0 || !(method.equals("GET") || method.equals("HEAD"))) {
+			headers.set(HttpHeaderNames.CONTENT_LENGTH, call.body().length);
+		}
+		return headers;
+	}
+
+	private static String header(HttpCall call, String name, String defaultValue) {
+		for (HeaderPair pair : call.headers()) {
+			if (pair.name().equalsIgnoreCase(name)) {
+				return pair.value();
+			}
+		}
+		return defaultValue;
+	}
+
+	private static Mono<HttpCallResult> answer(HttpClientResponse response, ByteBufFlux content, int maxSize) {
+		return content.asByteArray()
+			.reduceWith(ByteArrayOutputStream::new, (body, chunk) -> append(body, chunk, maxSize))
+			.zipWith(response.trailerHeaders().defaultIfEmpty(EmptyHttpHeaders.INSTANCE))
+			.map((parts) -> new HttpCallResult.Answer(pairs(response), parts.getT1().toByteArray(),
+					pairs(new ArrayList<>(), parts.getT2())));
+	}
+
+	private static ByteArrayOutputStream append(ByteArrayOutputStream body, byte[] chunk, int maxSize) {
+		if (body.size() + chunk.length > maxSize) {
+			throw new CalloutFailures.ResponseTooLargeException(maxSize);
+		}
+		body.writeBytes(chunk);
+		return body;
+	}
+
+	private static List<HeaderPair> pairs(HttpClientResponse response) {
+		List<HeaderPair> pairs = new ArrayList<>();
+		pairs.add(new HeaderPair(":status", Integer.toString(response.status().code())));
+		return pairs(pairs, response.responseHeaders());
+	}
+
+	private static List<HeaderPair> pairs(List<HeaderPair> pairs, HttpHeaders headers) {
+		headers.forEach(
+				(header) -> pairs.add(new HeaderPair(header.getKey().toLowerCase(Locale.ROOT), header.getValue())));
+		return pairs;
+	}
+
+	@Override
+	public void destroy() {
+		this.connections.dispose();
+	}
+
+}

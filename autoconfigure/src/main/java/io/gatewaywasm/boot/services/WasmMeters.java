@@ -1,0 +1,39 @@
+package io.gatewaywasm.boot.services;
+
+/**
+ * The names of the meters and tags, in one place.
+ */
+final class WasmMeters {
+
+	/** Timer: a phase of a stream in the guest and its host calls. */
+	static final String FILTER_DURATION = "wasm.filter.duration";
+
+	/** Counter: streams begun. */
+	static final String FILTER_STREAMS = "wasm.filter.streams";
+
+	/** Counter: failures of guests. */
+	static final String FILTER_FAILURES = "wasm.filter.failures";
+
+	/** Timer: HTTP and gRPC calls of guests. */
+	static final String CALLS = "wasm.calls";
+
+	/** Gauge: VMs that can be entered. */
+	static final String INSTANCES = "wasm.instances";
+
+	/** Gauge: memory of a plugin's VMs in bytes. */
+	static final String MEMORY_USED = "wasm.memory.used";
+
+	static final String PLUGIN = "plugin";
+
+	static final String PHASE = "phase";
+
+	static final String OUTCOME = "outcome";
+
+	static final String REASON = "reason";
+
+	static final String UPSTREAM = "upstream";
+
+	private WasmMeters() {
+	}
+
+}
