@@ -1,6 +1,8 @@
 package io.gatewaywasm.boot.gateway;
 
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import org.junit.jupiter.api.AfterAll;
@@ -195,7 +197,7 @@ class HeadersIntegrationTests {
 	}
 
 	private static String hex(String text) {
-		return java.util.HexFormat.of().formatHex(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+		return HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
 	}
 
 	@Configuration(proxyBeanMethods = false)
