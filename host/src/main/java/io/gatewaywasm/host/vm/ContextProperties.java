@@ -19,7 +19,7 @@ final class ContextProperties {
 	}
 
 	byte @Nullable [] get(List<String> path) {
-		Context context = this.vm.guest().effective();
+		Context context = this.vm.effective();
 		if (context == null || path.isEmpty()) {
 			return null;
 		}
@@ -48,10 +48,10 @@ final class ContextProperties {
 	}
 
 	void set(List<String> path, byte[] value) {
-		if (this.vm.guest().effective() instanceof StreamContext stream) {
+		if (this.vm.effective() instanceof StreamContext stream) {
 			stream.httpStream().propertySet(path, value);
 		}
-		else if (this.vm.guest().effective() instanceof RootContext root) {
+		else if (this.vm.effective() instanceof RootContext root) {
 			root.properties().put(key(path), value);
 		}
 	}

@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets one thread at a time into a VM without anyone ever waiting for a lock. Idle: the
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * worker threads runs nothing on the thread of a caller.
  */
 final class Mailbox {
+
+	private static final Logger logger = LoggerFactory.getLogger(Mailbox.class);
 
 	private static final int MAX_TASKS_OF_OTHERS = 16;
 
@@ -50,8 +54,8 @@ final class Mailbox {
 			List<Effect> own = run(task);
 			List<Effect> others = drain();
 			release();
-			own.forEach((effect) -> effect.deliver(task));
-			others.forEach((effect) -> effect.deliver(null));
+			deliver(own, task);
+			deliver(others, null);
 			return;
 		}
 		if (this.queued.incrementAndGet() > this.capacity && !task.isEssential()) {
@@ -98,7 +102,7 @@ final class Mailbox {
 		}
 		List<Effect> effects = drain();
 		release();
-		effects.forEach((effect) -> effect.deliver(null));
+		deliver(effects, null);
 	}
 
 	private List<Effect> drain() {
@@ -122,7 +126,13 @@ final class Mailbox {
 	}
 
 	private List<Effect> run(VmTask task) {
-		task.run();
+		try {
+			task.run();
+		}
+		catch (Throwable ex) {
+			// Whatever it is, the VM must be released and others' work be done.
+			logger.error("Work on a VM failed outside of its guest", ex);
+		}
 		if (this.outbox.isEmpty()) {
 			return List.of();
 		}
@@ -141,6 +151,18 @@ final class Mailbox {
 		if (next != null) {
 			Executor pool = this.workers;
 			execute((pool != null) ? pool : next.executor(), this::drainIfIdle);
+		}
+	}
+
+	/** Deliver each, even if the receiver of another fails. */
+	private static void deliver(List<Effect> effects, @Nullable VmTask inline) {
+		for (Effect effect : effects) {
+			try {
+				effect.deliver(inline);
+			}
+			catch (Throwable ex) {
+				logger.error("What a filter decided could not be delivered", ex);
+			}
 		}
 	}
 

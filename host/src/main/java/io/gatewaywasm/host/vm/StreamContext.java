@@ -1,6 +1,7 @@
 package io.gatewaywasm.host.vm;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.Decision;
@@ -41,9 +42,19 @@ public final class StreamContext extends Context {
 
 	private @Nullable String closeReason;
 
-	private boolean replied;
+	private boolean answered;
+
+	private boolean ended;
+
+	private @Nullable VmFailure lostTo;
 
 	private volatile boolean over;
+
+	/** Whether the guest was told of this stream, or is being told. */
+	private volatile boolean known;
+
+	/** What is on its way by the executor, which nothing inline may overtake. */
+	private final AtomicInteger onTheirWay = new AtomicInteger();
 
 	StreamContext(Vm vm, RootSpec rootSpec, StreamOwner owner) {
 		this.vm = vm;
@@ -59,7 +70,7 @@ public final class StreamContext extends Context {
 	 * @param endOfStream whether no body follows
 	 */
 	public void headers(StreamType direction, boolean endOfStream) {
-		submit(() -> direction(direction).headers(endOfStream), false);
+		this.vm.submit(new StreamTask(direction, () -> direction(direction).headers(endOfStream)));
 	}
 
 	/**
@@ -69,7 +80,7 @@ public final class StreamContext extends Context {
 	 * @param endOfStream whether these are the last
 	 */
 	public void body(StreamType direction, byte[] chunk, boolean endOfStream) {
-		submit(() -> direction(direction).body(chunk, endOfStream), false);
+		this.vm.submit(new StreamTask(direction, () -> direction(direction).body(chunk, endOfStream)));
 	}
 
 	/**
@@ -77,22 +88,28 @@ public final class StreamContext extends Context {
 	 * @param direction request or response
 	 */
 	public void trailers(StreamType direction) {
-		submit(() -> direction(direction).trailers(), false);
+		this.vm.submit(new StreamTask(direction, () -> direction(direction).trailers()));
 	}
 
 	/**
-	 * End the stream, whatever state it is in.
+	 * End the stream, whatever state it is in. Only the first time counts.
 	 */
 	public void end() {
-		submit(() -> {
-			this.vm.streamEnded();
-			if (!this.over) {
-				this.over = true;
-				this.request.close();
-				this.response.close();
-				endInGuest();
-			}
-		}, true);
+		this.vm.submit(new StreamTask(null, this::endNow));
+	}
+
+	private void endNow() {
+		if (this.ended) {
+			return;
+		}
+		this.ended = true;
+		this.vm.streamEnded();
+		if (!this.over) {
+			this.over = true;
+			this.request.close();
+			this.response.close();
+			endInGuest();
+		}
 	}
 
 	/**
@@ -132,6 +149,7 @@ public final class StreamContext extends Context {
 		if (this.root != null) {
 			return true;
 		}
+		this.known = true;
 		try {
 			this.root = this.vm.root(this.rootSpec);
 		}
@@ -150,7 +168,7 @@ public final class StreamContext extends Context {
 	 * @return {@code false} if the stream has replied before
 	 */
 	boolean reply(LocalReply localReply) {
-		if (this.reply != null || this.replied || this.over) {
+		if (this.reply != null || this.answered || this.over) {
 			return false;
 		}
 		this.reply = localReply;
@@ -163,7 +181,7 @@ public final class StreamContext extends Context {
 	 * @param reason why
 	 */
 	void close(String reason) {
-		if (this.closeReason == null) {
+		if (this.closeReason == null && !this.over) {
 			this.closeReason = reason;
 			this.vm.touch(this);
 		}
@@ -182,32 +200,33 @@ public final class StreamContext extends Context {
 		if (this.over) {
 			return true;
 		}
-		if (this.closeReason != null) {
-			return answer(new Decision.Reset(this.closeReason));
-		}
 		LocalReply pending = this.reply;
-		if (pending == null) {
+		String closing = this.closeReason;
+		if (pending == null && closing == null) {
 			return false;
 		}
 		this.reply = null;
-		this.replied = true;
-		return answer(new Decision.Reply(pending));
+		this.closeReason = null;
+		answer((closing != null || pending == null) ? new Decision.Reset(String.valueOf(closing))
+				: new Decision.Reply(pending));
+		return true;
 	}
 
-	private boolean answer(Decision decision) {
-		Direction direction = this.response.isStarted() ? this.response : this.request;
-		boolean asked = direction.isAsked();
-		this.request.close();
-		if (direction == this.response) {
-			this.response.close();
+	/**
+	 * Answer the stream as a whole. Whatever is asked of the directions that are closed
+	 * by this, now or later, gets the same answer, so that nothing slips through until it
+	 * has taken effect.
+	 */
+	void answer(Decision decision) {
+		this.answered = true;
+		boolean told = false;
+		if (this.response.isStarted()) {
+			told = this.response.answer(decision);
 		}
-		if (asked) {
-			decide(direction, decision);
+		told |= this.request.answer(decision);
+		if (!told) {
+			leave(null, () -> this.owner.interrupted(decision));
 		}
-		else {
-			leave(() -> this.owner.interrupted(decision));
-		}
-		return true;
 	}
 
 	/** Settle requests that came while another context's callback was running. */
@@ -220,11 +239,11 @@ public final class StreamContext extends Context {
 
 	void decide(Direction direction, Decision decision) {
 		direction.answered();
-		leave(() -> this.owner.decided(direction.type(), decision));
+		leave(asking(), () -> this.owner.decided(direction.type(), decision));
 	}
 
 	void release(Direction direction, byte[] data) {
-		leave(() -> this.owner.decided(direction.type(), new Decision.Release(data)));
+		leaveInOrder(asking(), () -> this.owner.decided(direction.type(), new Decision.Release(data)));
 	}
 
 	/** Nothing more can be done for the stream: the policy decides. */
@@ -232,12 +251,27 @@ public final class StreamContext extends Context {
 		if (this.over) {
 			return;
 		}
+		this.over = true;
+		this.lostTo = failure;
 		StreamOwner.Pending pendingRequest = this.request.pending();
 		StreamOwner.Pending pendingResponse = this.response.pending();
 		this.request.close();
 		this.response.close();
-		this.over = true;
-		leave(() -> this.owner.failed(failure, pendingRequest, pendingResponse));
+		if (!this.known) {
+			return;
+		}
+		// With something pending in both, the other direction may be asking at this
+		// moment.
+		boolean both = pendingRequest != null && pendingResponse != null;
+		leaveInOrder(both ? null : asking(), () -> this.owner.failed(failure, pendingRequest, pendingResponse));
+	}
+
+	/** Fail a stream whose VM is in order. */
+	void giveUp(VmFailure failure) {
+		if (!this.over) {
+			fail(failure);
+			endInGuest();
+		}
 	}
 
 	/** The stream stayed paused for too long; its context goes, the VM stays. */
@@ -245,8 +279,7 @@ public final class StreamContext extends Context {
 		String message = "The filter paused the " + direction.name() + " of context #" + id() + " and did not resume it"
 				+ " within " + this.vm.spec().pauseTimeout() + ".";
 		this.vm.observer().failed("pause-timeout");
-		fail(VmFailure.of("pause-timeout", message));
-		endInGuest();
+		giveUp(VmFailure.of("pause-timeout", message));
 	}
 
 	private void endInGuest() {
@@ -263,35 +296,69 @@ public final class StreamContext extends Context {
 		this.vm.observer().phase(StreamPhase.END, System.nanoTime() - start, PhaseOutcome.CONTINUE);
 	}
 
-	private void leave(Runnable action) {
-		VmTask current = this.vm.task();
-		VmTask origin = (current instanceof StreamTask task && task.stream() == this) ? current : null;
-		this.vm.mailbox().afterRelease(new Mailbox.Effect(this.owner.httpStream().executor(), origin, action));
+	/** Return the task that asks for a decision of this stream, if that is what runs. */
+	private @Nullable VmTask asking() {
+		return (this.vm.task() instanceof StreamTask task && task.stream() == this && task.direction != null) ? task
+				: null;
 	}
 
-	private void submit(Runnable work, boolean essential) {
-		this.vm.submit(new StreamTask(work, essential));
+	private void leave(@Nullable VmTask origin, Runnable action) {
+		VmTask inline = (this.onTheirWay.get() == 0) ? origin : null;
+		this.vm.mailbox().afterRelease(new Mailbox.Effect(httpStream().executor(), inline, action));
+	}
+
+	/** Let something leave that answers no question, and so could be overtaken. */
+	private void leaveInOrder(@Nullable VmTask origin, Runnable action) {
+		if (origin != null && this.onTheirWay.get() == 0) {
+			leave(origin, action);
+			return;
+		}
+		this.onTheirWay.incrementAndGet();
+		leave(null, () -> {
+			try {
+				action.run();
+			}
+			finally {
+				this.onTheirWay.decrementAndGet();
+			}
+		});
 	}
 
 	void submitInBackground(Runnable work) {
-		this.vm.submitInBackground(new StreamTask(work, true));
+		this.vm.submitInBackground(new StreamTask(null, work));
 	}
 
-	private void overloaded() {
+	private void overloaded(StreamType direction) {
 		VmFailure failure = VmFailure.of("overload", "Too much work is waiting for the filter's VM.");
 		this.vm.observer().failed(failure.reason());
-		this.owner.failed(failure, null, null);
+		if (!this.known) {
+			this.owner.unanswered(failure, direction, false);
+			return;
+		}
+		// What the guest holds back is known inside only, where ending things is let in.
+		this.vm.submit(new StreamTask(null, () -> {
+			giveUp(failure);
+			unanswered(null, direction);
+		}));
+	}
+
+	private void unanswered(@Nullable VmTask origin, StreamType direction) {
+		VmFailure failure = this.lostTo;
+		if (failure != null) {
+			leave(origin, () -> this.owner.unanswered(failure, direction, !this.known));
+		}
 	}
 
 	private final class StreamTask implements VmTask {
 
+		/** What is asked about; without it, the work is to be done in any case. */
+		private final @Nullable StreamType direction;
+
 		private final Runnable work;
 
-		private final boolean essential;
-
-		private StreamTask(Runnable work, boolean essential) {
+		private StreamTask(@Nullable StreamType direction, Runnable work) {
+			this.direction = direction;
 			this.work = work;
-			this.essential = essential;
 		}
 
 		private StreamContext stream() {
@@ -300,13 +367,20 @@ public final class StreamContext extends Context {
 
 		@Override
 		public void run() {
+			failIfVmDid();
+			if (this.direction != null && StreamContext.this.over) {
+				unanswered(this, this.direction);
+				return;
+			}
+			StreamContext.this.vm.guarded(this, this.work);
+			// The guest may have trapped before it could be told of this stream.
+			failIfVmDid();
+		}
+
+		private void failIfVmDid() {
 			VmFailure lost = StreamContext.this.vm.failure();
 			if (lost != null) {
-				// The VM failed while this work was waiting.
 				fail(lost);
-			}
-			if (this.essential || !StreamContext.this.over) {
-				StreamContext.this.vm.guarded(this, this.work);
 			}
 		}
 
@@ -317,12 +391,14 @@ public final class StreamContext extends Context {
 
 		@Override
 		public boolean isEssential() {
-			return this.essential;
+			return this.direction == null;
 		}
 
 		@Override
 		public void rejected() {
-			overloaded();
+			if (this.direction != null) {
+				overloaded(this.direction);
+			}
 		}
 
 	}

@@ -10,11 +10,15 @@ import io.gatewaywasm.host.spi.ForeignCall;
 import io.gatewaywasm.host.spi.ForeignFunction;
 import io.gatewaywasm.host.spi.LocalReply;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a guest can do with the effective context as a whole.
  */
 final class StreamControl {
+
+	private static final Logger logger = LoggerFactory.getLogger(StreamControl.class);
 
 	private final Vm vm;
 
@@ -27,7 +31,7 @@ final class StreamControl {
 	 * @return the root context
 	 */
 	RootContext root() {
-		Context context = this.vm.guest().effective();
+		Context context = this.vm.effective();
 		if (context == null) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
@@ -35,29 +39,39 @@ final class StreamControl {
 	}
 
 	void done() {
-		if (!(this.vm.guest().effective() instanceof RootContext root && root.done())) {
+		if (!(this.vm.effective() instanceof RootContext root && root.done())) {
 			throw StatusException.of(Status.NOT_FOUND);
 		}
 	}
 
 	void continueStream(StreamType type) {
 		switch (type) {
-			case HTTP_REQUEST, HTTP_RESPONSE -> stream().requestContinue(type);
+			case HTTP_REQUEST, HTTP_RESPONSE -> {
+				StreamContext stream = stream();
+				if (stream != null) {
+					stream.requestContinue(type);
+				}
+			}
 			case DOWNSTREAM, UPSTREAM -> throw StatusException.of(Status.UNIMPLEMENTED);
 		}
 	}
 
 	void closeStream(StreamType type) {
 		switch (type) {
-			case HTTP_REQUEST, HTTP_RESPONSE -> stream().close("closed by the filter");
+			case HTTP_REQUEST, HTTP_RESPONSE -> {
+				StreamContext stream = stream();
+				if (stream != null) {
+					stream.close("closed by the filter");
+				}
+			}
 			case DOWNSTREAM, UPSTREAM -> throw StatusException.of(Status.UNIMPLEMENTED);
 		}
 	}
 
 	void sendLocalResponse(int statusCode, String details, byte[] body, List<HeaderPair> headers, int grpcStatus) {
 		StreamContext stream = stream();
-		if (stream.isLogging()) {
-			// From the log phase it has no effect, as in Envoy.
+		if (stream == null || stream.isLogging()) {
+			// No effect, as in Envoy.
 			return;
 		}
 		if (!stream.reply(new LocalReply(statusCode, details, body, headers, grpcStatus))) {
@@ -66,7 +80,8 @@ final class StreamControl {
 	}
 
 	void clearRouteCache() {
-		if (this.vm.guest().effective() instanceof StreamContext stream) {
+		StreamContext stream = stream();
+		if (stream != null) {
 			stream.httpStream().clearRouteCache();
 		}
 	}
@@ -76,16 +91,24 @@ final class StreamControl {
 		if (function == null) {
 			throw StatusException.of(Status.NOT_FOUND);
 		}
-		@Nullable StreamContext stream = (this.vm.guest().effective() instanceof StreamContext context) ? context : null;
-		return function.call(new ForeignCall(this.vm.spec().plugin(), (stream != null) ? stream.httpStream() : null),
-				arguments);
+		StreamContext stream = stream();
+		try {
+			return function.call(
+					new ForeignCall(this.vm.spec().plugin(), (stream != null) ? stream.httpStream() : null), arguments);
+		}
+		catch (StatusException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			// A bug of the application's is no reason to lose the VM.
+			logger.error("Plugin '{}': foreign function '{}' failed", this.vm.spec().plugin(), name, ex);
+			throw StatusException.of(Status.INTERNAL_FAILURE);
+		}
 	}
 
-	private StreamContext stream() {
-		if (this.vm.guest().effective() instanceof StreamContext stream) {
-			return stream;
-		}
-		throw StatusException.of(Status.BAD_ARGUMENT);
+	/** What is asked of a stream in a root context has, as in Envoy, no effect. */
+	private @Nullable StreamContext stream() {
+		return (this.vm.effective() instanceof StreamContext stream) ? stream : null;
 	}
 
 }

@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.gatewaywasm.host.engine.GuestTrapException;
@@ -35,6 +37,8 @@ import org.slf4j.LoggerFactory;
 public final class Vm {
 
 	private static final Logger logger = LoggerFactory.getLogger(Vm.class);
+
+	private static final VmFailure CLOSED = VmFailure.of("closed", "The plugin was closed.");
 
 	private static final int RETIRED = Integer.MIN_VALUE;
 
@@ -123,19 +127,33 @@ public final class Vm {
 	public static Vm start(GuestModule module, VmSpec spec, RootSpec root, HostServices services, Watchdog watchdog,
 			VmListener listener) throws VmStartException {
 		Vm vm = new Vm(module, spec, services, watchdog, listener);
-		try {
-			VmStarter.runStartFunctions(vm, vm.instance);
-			vm.root(root);
-			return vm;
-		}
-		catch (VmStartException ex) {
-			vm.abandon();
-			throw ex;
-		}
-		catch (VmFailedException ex) {
-			vm.abandon();
-			throw new VmStartException(ex.failure().message(),
-					"See the filter's log lines above; the filter trapped" + " while it was started.", ex);
+		vm.start(root);
+		return vm;
+	}
+
+	/**
+	 * Start the guest. This is work like any other: a timer or an answer that a start
+	 * function asks for must not enter before all of them have returned.
+	 */
+	private void start(RootSpec root) throws VmStartException {
+		AtomicReference<VmStartException> refused = new AtomicReference<>();
+		submit(new ControlTask(this, () -> {
+			try {
+				VmStarter.runStartFunctions(this, this.instance);
+				root(root);
+			}
+			catch (VmStartException ex) {
+				refused.set(ex);
+				abandon();
+			}
+			catch (VmFailedException ex) {
+				refused.set(new VmStartException(ex.failure().message(), VmStarter.SEE_LOG, ex));
+				abandon();
+			}
+		}));
+		VmStartException problem = refused.get();
+		if (problem != null) {
+			throw problem;
 		}
 	}
 
@@ -229,27 +247,35 @@ public final class Vm {
 	}
 
 	/**
-	 * End all contexts and give up the instance. Streams that are still there get no
-	 * further callbacks. A root context that is not done yet gets a few seconds.
+	 * End all contexts and give up the instance. Streams that are still there end in the
+	 * guest as usual and get the failure policy. A root context that is not done yet gets
+	 * a few seconds.
 	 */
 	public void close() {
 		this.closing = true;
 		submit(new ControlTask(this, () -> {
-			guarded(() -> List.copyOf(this.roots.values()).forEach(RootContext::end));
+			guarded(() -> {
+				for (Context context : List.copyOf(this.contexts.values())) {
+					if (context instanceof StreamContext stream) {
+						stream.giveUp(CLOSED);
+					}
+				}
+				List.copyOf(this.roots.values()).forEach(RootContext::end);
+			});
 			if (this.roots.isEmpty()) {
 				closed();
 			}
 			else {
-				this.services.scheduler().schedule(() -> submit(new ControlTask(this, this::closed)), DONE_GRACE);
+				this.services.scheduler()
+					.schedule(() -> submitInBackground(new ControlTask(this, this::closed)), DONE_GRACE);
 			}
 		}));
 	}
 
 	private void closed() {
 		if (this.failure == null) {
-			VmFailure why = VmFailure.of("closed", "The plugin was closed.");
-			this.failure = why;
-			tellStreams(why);
+			this.failure = CLOSED;
+			tellStreams(CLOSED);
 		}
 	}
 
@@ -258,11 +284,16 @@ public final class Vm {
 	}
 
 	/**
-	 * Submit work from a timer, on whose thread no guest may run.
+	 * Submit work from a thread on which this guest may not run, such as that of a timer.
 	 * @param task the work
 	 */
 	void submitInBackground(VmTask task) {
-		this.services.scheduler().background().execute(() -> submit(task));
+		try {
+			this.services.scheduler().background().execute(() -> submit(task));
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("Plugin '{}': the gateway is shutting down, no more work is taken", this.spec.plugin());
+		}
 	}
 
 	GuestModule module() {
@@ -295,6 +326,26 @@ public final class Vm {
 
 	CallGuard guard() {
 		return this.guard;
+	}
+
+	/**
+	 * Return the effective context.
+	 * @return the context, or {@code null} outside of callbacks, of which a start section
+	 * is none
+	 */
+	@Nullable Context effective() {
+		GuestBorder border = this.guest;
+		return (border != null) ? border.effective() : null;
+	}
+
+	/**
+	 * Allocate memory in the guest.
+	 * @param size the number of bytes
+	 * @return the pointer, 0 if the guest has no memory left or has not been started
+	 */
+	int allocate(int size) {
+		GuestBorder border = this.guest;
+		return (border != null) ? border.allocate(size) : 0;
 	}
 
 	/**
