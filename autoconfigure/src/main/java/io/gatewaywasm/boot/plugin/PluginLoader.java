@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.engine.HotSpot;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.plugin.Plugin;
@@ -12,12 +13,16 @@ import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
 import io.gatewaywasm.host.plugin.WasmHost;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes a running plugin from its definition: fetch, check, compile, start. Blocks; must
  * not be used on an event loop.
  */
 public final class PluginLoader {
+
+	private static final Logger logger = LoggerFactory.getLogger(PluginLoader.class);
 
 	/** What the VMs of one plugin may take at their start if nobody says how many. */
 	private static final long DEFAULT_VM_MEMORY = 256L * 1024 * 1024;
@@ -54,11 +59,12 @@ public final class PluginLoader {
 	 */
 	Plugin load(PluginDefinition definition) {
 		byte[] configuration = configuration(definition.id(), definition.configuration());
-		byte[] wasm = this.modules.loadModule(definition.id(), definition.url());
+		byte[] wasm = this.modules.loadModule(definition);
 		String sha256 = Sha256.of(wasm);
 		checkDigest(definition, sha256);
 		try {
 			CompiledModule module = compile(sha256, wasm);
+			hintAtHugeMethods(definition, module);
 			return this.host.start(specification(definition, configuration, module), module);
 		}
 		catch (ModuleException ex) {
@@ -85,13 +91,38 @@ public final class PluginLoader {
 		return bytes(configuration.text());
 	}
 
+	/**
+	 * Return where the module of a plugin came from.
+	 * @param plugin the id of the plugin
+	 * @param sha256 the digest of the module
+	 * @return where that is, or {@code null} if it is not known
+	 */
+	@Nullable ModuleOrigin origin(String plugin, String sha256) {
+		return this.modules.origin(plugin, sha256);
+	}
+
+	/** An image may say which root id it means; what the user says counts more. */
+	private String rootId(PluginDefinition definition, String sha256) {
+		ModuleOrigin origin = origin(definition.id(), sha256);
+		return (definition.rootId().isEmpty() && origin != null) ? origin.defaultRootId() : definition.rootId();
+	}
+
 	private CompiledModule compile(String sha256, byte[] wasm) throws ModuleException {
 		return this.compiled.computeIfAbsent(sha256, (key) -> new SharedModule()).get(this.engine, wasm);
 	}
 
+	private static void hintAtHugeMethods(PluginDefinition definition, CompiledModule module) {
+		if (module.report().hugeMethods() > 0 && !HotSpot.compilesHugeMethods()) {
+			logger.info(
+					"Plugin '{}' has {} functions that are larger than the JVM compiles by default, as most Go modules"
+							+ " have; start the JVM with {} to run it about twice as fast",
+					definition.id(), module.report().hugeMethods(), HotSpot.HUGE_METHODS_OPTION);
+		}
+	}
+
 	private PluginSpec specification(PluginDefinition definition, byte[] configuration, CompiledModule module) {
 		return PluginSpec.builder(definition.id())
-			.rootId(definition.rootId())
+			.rootId(rootId(definition, module.sha256()))
 			.vmId(definition.vmId())
 			.configuration(configuration)
 			.vmConfiguration(bytes(definition.vmConfiguration()))

@@ -83,6 +83,10 @@ final class Direction {
 		this.type = type;
 	}
 
+	StreamContext stream() {
+		return this.stream;
+	}
+
 	StreamType type() {
 		return this.type;
 	}
@@ -284,9 +288,19 @@ final class Direction {
 		}
 		this.continueRequested = false;
 		if (this.paused) {
-			release();
+			releaseHeld();
 		}
 		this.stream.decide(this, Decision.Continue.INSTANCE);
+	}
+
+	/** Let go of what the guest held, if it held anything. */
+	private void releaseHeld() {
+		boolean held = this.stage == Stage.HELD;
+		byte[] data = takeHeld();
+		goOn();
+		if (held || data.length > 0) {
+			this.stream.release(this, data);
+		}
 	}
 
 	void requestContinue() {
@@ -307,16 +321,7 @@ final class Direction {
 			forward();
 			return;
 		}
-		release();
-	}
-
-	private void release() {
-		boolean held = this.stage == Stage.HELD;
-		byte[] data = takeHeld();
-		goOn();
-		if (held || data.length > 0) {
-			this.stream.release(this, data);
-		}
+		releaseHeld();
 	}
 
 	/** A decision has been made for what was asked last. */
@@ -410,7 +415,7 @@ final class Direction {
 		this.pausedSince = System.nanoTime();
 		this.pauseTimer = this.vm.services()
 			.scheduler()
-			.schedule(() -> this.stream.submitInBackground(this::pausedTooLong), this.vm.spec().pauseTimeout());
+			.schedule(() -> this.stream.submitInBackground(this), this.vm.spec().pauseTimeout());
 	}
 
 	private void stopPauseTimer() {
@@ -420,8 +425,8 @@ final class Direction {
 		}
 	}
 
-	private void pausedTooLong() {
-		// The guest may have resumed and paused again since this was due.
+	/** The guest did not resume in time, unless it did, and perhaps paused again. */
+	void pausedTooLong() {
 		boolean due = System.nanoTime() - this.pausedSince >= this.vm.spec().pauseTimeout().toNanos();
 		if (this.paused && this.asked && due && !this.stream.isOver()) {
 			this.stream.pausedTooLong(this);

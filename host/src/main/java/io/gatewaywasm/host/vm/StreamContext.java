@@ -1,7 +1,6 @@
 package io.gatewaywasm.host.vm;
 
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.Decision;
@@ -26,6 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamContext extends Context {
 
+	private static final VmFailure OVERLOAD = VmFailure.of("overload", "Too much work is waiting for the filter's VM.");
+
+	private static final AtomicIntegerFieldUpdater<StreamContext> ON_THEIR_WAY = AtomicIntegerFieldUpdater
+		.newUpdater(StreamContext.class, "onTheirWay");
+
+	private static final byte[] NO_CHUNK = {};
+
 	private final Vm vm;
 
 	private final RootSpec rootSpec;
@@ -44,17 +50,17 @@ public final class StreamContext extends Context {
 
 	private boolean answered;
 
+	private boolean over;
+
 	private boolean ended;
 
 	private @Nullable VmFailure lostTo;
 
-	private volatile boolean over;
-
 	/** Whether the guest was told of this stream, or is being told. */
 	private volatile boolean known;
 
-	/** What is on its way by the executor, which nothing inline may overtake. */
-	private final AtomicInteger onTheirWay = new AtomicInteger();
+	/** The number of things on their way by the executor that must not be overtaken. */
+	private volatile int onTheirWay;
 
 	StreamContext(Vm vm, RootSpec rootSpec, StreamOwner owner) {
 		this.vm = vm;
@@ -70,7 +76,7 @@ public final class StreamContext extends Context {
 	 * @param endOfStream whether no body follows
 	 */
 	public void headers(StreamType direction, boolean endOfStream) {
-		this.vm.submit(new StreamTask(direction, () -> direction(direction).headers(endOfStream)));
+		submit(direction, StreamWork.HEADERS, endOfStream);
 	}
 
 	/**
@@ -80,7 +86,7 @@ public final class StreamContext extends Context {
 	 * @param endOfStream whether these are the last
 	 */
 	public void body(StreamType direction, byte[] chunk, boolean endOfStream) {
-		this.vm.submit(new StreamTask(direction, () -> direction(direction).body(chunk, endOfStream)));
+		this.vm.submit(direction(direction), StreamWork.BODY, chunk, endOfStream);
 	}
 
 	/**
@@ -88,28 +94,14 @@ public final class StreamContext extends Context {
 	 * @param direction request or response
 	 */
 	public void trailers(StreamType direction) {
-		this.vm.submit(new StreamTask(direction, () -> direction(direction).trailers()));
+		submit(direction, StreamWork.TRAILERS, true);
 	}
 
 	/**
 	 * End the stream, whatever state it is in. Only the first time counts.
 	 */
 	public void end() {
-		this.vm.submit(new StreamTask(null, this::endNow));
-	}
-
-	private void endNow() {
-		if (this.ended) {
-			return;
-		}
-		this.ended = true;
-		this.vm.streamEnded();
-		if (!this.over) {
-			this.over = true;
-			this.request.close();
-			this.response.close();
-			endInGuest();
-		}
+		submit(StreamType.HTTP_REQUEST, StreamWork.END, true);
 	}
 
 	/**
@@ -126,6 +118,10 @@ public final class StreamContext extends Context {
 			throw new IllegalStateException("the guest does not know this stream yet");
 		}
 		return this.root;
+	}
+
+	StreamOwner owner() {
+		return this.owner;
 	}
 
 	HttpStream httpStream() {
@@ -200,32 +196,31 @@ public final class StreamContext extends Context {
 		if (this.over) {
 			return true;
 		}
-		LocalReply pending = this.reply;
 		String closing = this.closeReason;
-		if (pending == null && closing == null) {
-			return false;
-		}
-		this.reply = null;
+		LocalReply pending = this.reply;
 		this.closeReason = null;
-		answer((closing != null || pending == null) ? new Decision.Reset(String.valueOf(closing))
-				: new Decision.Reply(pending));
-		return true;
+		this.reply = null;
+		if (closing != null) {
+			answer(new Decision.Reset(closing));
+		}
+		else if (pending != null) {
+			answer(new Decision.Reply(pending));
+		}
+		return closing != null || pending != null;
 	}
 
 	/**
 	 * Answer the stream as a whole. Whatever is asked of the directions that are closed
 	 * by this, now or later, gets the same answer, so that nothing slips through until it
 	 * has taken effect.
+	 * @param decision a reply or a reset
 	 */
 	void answer(Decision decision) {
 		this.answered = true;
-		boolean told = false;
-		if (this.response.isStarted()) {
-			told = this.response.answer(decision);
-		}
+		boolean told = this.response.isStarted() && this.response.answer(decision);
 		told |= this.request.answer(decision);
 		if (!told) {
-			leave(null, () -> this.owner.interrupted(decision));
+			leave(false, () -> this.owner.interrupted(decision));
 		}
 	}
 
@@ -239,11 +234,15 @@ public final class StreamContext extends Context {
 
 	void decide(Direction direction, Decision decision) {
 		direction.answered();
-		leave(asking(), () -> this.owner.decided(direction.type(), decision));
+		boolean inline = isInline();
+		boolean first = inline && !this.vm.mailbox().hasEffects();
+		if (!first || !this.vm.visit().decide(direction, decision)) {
+			leave(inline, () -> this.owner.decided(direction.type(), decision));
+		}
 	}
 
 	void release(Direction direction, byte[] data) {
-		leaveInOrder(asking(), () -> this.owner.decided(direction.type(), new Decision.Release(data)));
+		leaveInOrder(isInline(), () -> this.owner.decided(direction.type(), new Decision.Release(data)));
 	}
 
 	/** Nothing more can be done for the stream: the policy decides. */
@@ -257,13 +256,11 @@ public final class StreamContext extends Context {
 		StreamOwner.Pending pendingResponse = this.response.pending();
 		this.request.close();
 		this.response.close();
-		if (!this.known) {
-			return;
+		if (this.known) {
+			// With something pending in both, the other may be asking at this moment.
+			boolean alone = pendingRequest == null || pendingResponse == null;
+			leaveInOrder(alone && isInline(), () -> this.owner.failed(failure, pendingRequest, pendingResponse));
 		}
-		// With something pending in both, the other direction may be asking at this
-		// moment.
-		boolean both = pendingRequest != null && pendingResponse != null;
-		leaveInOrder(both ? null : asking(), () -> this.owner.failed(failure, pendingRequest, pendingResponse));
 	}
 
 	/** Fail a stream whose VM is in order. */
@@ -296,111 +293,118 @@ public final class StreamContext extends Context {
 		this.vm.observer().phase(StreamPhase.END, System.nanoTime() - start, PhaseOutcome.CONTINUE);
 	}
 
-	/** Return the task that asks for a decision of this stream, if that is what runs. */
-	private @Nullable VmTask asking() {
-		return (this.vm.task() instanceof StreamTask task && task.stream() == this && task.direction != null) ? task
-				: null;
+	/** Return whether the thread that is inside asks for a decision of this stream. */
+	private boolean isInline() {
+		return this.onTheirWay == 0 && this.vm.visit().isOf(this);
 	}
 
-	private void leave(@Nullable VmTask origin, Runnable action) {
-		VmTask inline = (this.onTheirWay.get() == 0) ? origin : null;
-		this.vm.mailbox().afterRelease(new Mailbox.Effect(httpStream().executor(), inline, action));
+	private void leave(boolean inline, Runnable action) {
+		this.vm.mailbox().afterRelease(new Effect(inline ? null : httpStream().executor(), action));
 	}
 
-	/** Let something leave that answers no question, and so could be overtaken. */
-	private void leaveInOrder(@Nullable VmTask origin, Runnable action) {
-		if (origin != null && this.onTheirWay.get() == 0) {
-			leave(origin, action);
+	/** Let something leave that no question waits for, so that it could be overtaken. */
+	private void leaveInOrder(boolean inline, Runnable action) {
+		if (inline) {
+			leave(true, action);
 			return;
 		}
-		this.onTheirWay.incrementAndGet();
-		leave(null, () -> {
+		ON_THEIR_WAY.incrementAndGet(this);
+		leave(false, () -> {
 			try {
 				action.run();
 			}
 			finally {
-				this.onTheirWay.decrementAndGet();
+				ON_THEIR_WAY.decrementAndGet(this);
 			}
 		});
 	}
 
-	void submitInBackground(Runnable work) {
-		this.vm.submitInBackground(new StreamTask(null, work));
+	private void submit(StreamType type, StreamWork work, boolean endOfStream) {
+		this.vm.submit(direction(type), work, NO_CHUNK, endOfStream);
 	}
 
-	private void overloaded(StreamType direction) {
-		VmFailure failure = VmFailure.of("overload", "Too much work is waiting for the filter's VM.");
-		this.vm.observer().failed(failure.reason());
-		if (!this.known) {
-			this.owner.unanswered(failure, direction, false);
+	/**
+	 * Give up a direction that stayed paused. Called by a timer.
+	 * @param direction the direction
+	 */
+	void submitInBackground(Direction direction) {
+		this.vm.submitInBackground(new StreamTask(direction, StreamWork.PAUSED_TOO_LONG, NO_CHUNK, false));
+	}
+
+	/** Do work of this stream inside the VM. */
+	void run(Direction direction, StreamWork work, byte[] chunk, boolean endOfStream) {
+		failIfVmDid();
+		if (this.over && (!work.isEssential() || work == StreamWork.OVERLOADED)) {
+			unanswered(direction);
 			return;
 		}
-		// What the guest holds back is known inside only, where ending things is let in.
-		this.vm.submit(new StreamTask(null, () -> {
-			giveUp(failure);
-			unanswered(null, direction);
-		}));
+		if (this.vm.failure() != null) {
+			return;
+		}
+		try {
+			switch (work) {
+				case HEADERS -> direction.headers(endOfStream);
+				case BODY -> direction.body(chunk, endOfStream);
+				case TRAILERS -> direction.trailers();
+				case PAUSED_TOO_LONG -> direction.pausedTooLong();
+				case OVERLOADED -> {
+					fail(OVERLOAD);
+					unanswered(direction);
+					endInGuest();
+				}
+				case END -> endNow();
+			}
+			this.vm.settleTouched();
+		}
+		catch (Throwable ex) {
+			this.vm.caught(ex);
+			// It may have happened before the VM knew of this stream.
+			failIfVmDid();
+		}
 	}
 
-	private void unanswered(@Nullable VmTask origin, StreamType direction) {
+	private void failIfVmDid() {
+		VmFailure lost = this.vm.failure();
+		if (lost != null) {
+			fail(lost);
+		}
+	}
+
+	/** What was asked last comes too late to be shown to the guest. */
+	private void unanswered(Direction direction) {
 		VmFailure failure = this.lostTo;
 		if (failure != null) {
-			leave(origin, () -> this.owner.unanswered(failure, direction, !this.known));
+			leave(isInline(), () -> this.owner.unanswered(failure, direction.type(), !this.known));
 		}
 	}
 
-	private final class StreamTask implements VmTask {
-
-		/** What is asked about; without it, the work is to be done in any case. */
-		private final @Nullable StreamType direction;
-
-		private final Runnable work;
-
-		private StreamTask(@Nullable StreamType direction, Runnable work) {
-			this.direction = direction;
-			this.work = work;
+	private void endNow() {
+		if (this.ended) {
+			return;
 		}
-
-		private StreamContext stream() {
-			return StreamContext.this;
+		this.ended = true;
+		this.vm.streamEnded();
+		if (!this.over) {
+			this.over = true;
+			this.request.close();
+			this.response.close();
+			endInGuest();
 		}
+	}
 
-		@Override
-		public void run() {
-			failIfVmDid();
-			if (this.direction != null && StreamContext.this.over) {
-				unanswered(this, this.direction);
-				return;
-			}
-			StreamContext.this.vm.guarded(this, this.work);
-			// The guest may have trapped before it could be told of this stream.
-			failIfVmDid();
+	/**
+	 * Too much work is waiting for the VM to take this in. Called by the one who asks.
+	 * @param direction what is asked about
+	 */
+	void overloaded(Direction direction) {
+		this.vm.observer().failed(OVERLOAD.reason());
+		if (this.known) {
+			// What the guest holds back is known inside only.
+			this.vm.submit(new StreamTask(direction, StreamWork.OVERLOADED, NO_CHUNK, false));
 		}
-
-		private void failIfVmDid() {
-			VmFailure lost = StreamContext.this.vm.failure();
-			if (lost != null) {
-				fail(lost);
-			}
+		else {
+			this.owner.unanswered(OVERLOAD, direction.type(), false);
 		}
-
-		@Override
-		public Executor executor() {
-			return StreamContext.this.owner.httpStream().executor();
-		}
-
-		@Override
-		public boolean isEssential() {
-			return this.direction == null;
-		}
-
-		@Override
-		public void rejected() {
-			if (this.direction != null) {
-				overloaded(this.direction);
-			}
-		}
-
 	}
 
 }

@@ -6,19 +6,13 @@ import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.abi.StreamType;
-import io.gatewaywasm.host.spi.ForeignCall;
-import io.gatewaywasm.host.spi.ForeignFunction;
 import io.gatewaywasm.host.spi.LocalReply;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a guest can do with the effective context as a whole.
  */
 final class StreamControl {
-
-	private static final Logger logger = LoggerFactory.getLogger(StreamControl.class);
 
 	private final Vm vm;
 
@@ -83,26 +77,6 @@ final class StreamControl {
 		StreamContext stream = stream();
 		if (stream != null) {
 			stream.httpStream().clearRouteCache();
-		}
-	}
-
-	byte[] callForeignFunction(String name, byte[] arguments) {
-		ForeignFunction function = this.vm.services().foreignFunction(name);
-		if (function == null) {
-			throw StatusException.of(Status.NOT_FOUND);
-		}
-		StreamContext stream = stream();
-		try {
-			return function.call(
-					new ForeignCall(this.vm.spec().plugin(), (stream != null) ? stream.httpStream() : null), arguments);
-		}
-		catch (StatusException ex) {
-			throw ex;
-		}
-		catch (RuntimeException ex) {
-			// A bug of the application's is no reason to lose the VM.
-			logger.error("Plugin '{}': foreign function '{}' failed", this.vm.spec().plugin(), name, ex);
-			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
 	}
 
