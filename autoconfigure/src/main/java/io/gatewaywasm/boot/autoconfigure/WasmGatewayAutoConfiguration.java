@@ -43,7 +43,8 @@ import org.springframework.core.io.ResourceLoader;
 @ConditionalOnBean(FilteringWebHandler.class)
 @ConditionalOnBooleanProperty(name = "gateway.wasm.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(WasmGatewayProperties.class)
-@Import({ WasmEngineConfiguration.class, WasmFetchConfiguration.class, WasmHostServicesConfiguration.class })
+@Import({ WasmEngineConfiguration.class, WasmFetchConfiguration.class, WasmHostServicesConfiguration.class,
+		WasmGrpcConfiguration.class, WasmCelConfiguration.class })
 public final class WasmGatewayAutoConfiguration {
 
 	@Bean

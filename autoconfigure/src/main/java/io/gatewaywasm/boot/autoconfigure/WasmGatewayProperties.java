@@ -131,9 +131,10 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * An upstream that filters can call.
 	 *
 	 * @param uri Scheme, host and port, or 'lb://service' to let Spring Cloud
-	 * LoadBalancer choose.
+	 * LoadBalancer choose. 'grpc' and 'grpcs' stand for 'http' and 'https'.
 	 * @param aliases Comma-separated list of other names, such as Envoy cluster names.
-	 * @param maxResponseSize Size up to which the body of a response is accepted.
+	 * @param maxResponseSize Size up to which the body of a response, or a gRPC message,
+	 * is accepted.
 	 */
 	public record Upstream(@Nullable URI uri, @DefaultValue List<String> aliases,
 			@DefaultValue("1MB") DataSize maxResponseSize) {
