@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import io.gatewaywasm.boot.fetch.ImagePullPolicy;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +41,9 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	/**
 	 * A plugin.
 	 *
-	 * @param url Location of the module, such as 'classpath:filters/example.wasm' or
-	 * 'file:/etc/filters/example.wasm'.
+	 * @param url Location of the module, such as 'classpath:filters/example.wasm',
+	 * 'file:/etc/filters/example.wasm', 'https://host/example.wasm' or
+	 * 'oci://registry/example:v1'.
 	 * @param sha256 SHA-256 that the module must have, in hexadecimal.
 	 * @param rootId Root id, by which a module with several filters tells them apart.
 	 * @param vmId VM id. Plugins with the same VM id share data and queues.
@@ -60,6 +62,10 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * that the filter can use. By default all.
 	 * @param execution Where the filter runs. A filter that is known to be slow belongs
 	 * on worker threads.
+	 * @param imagePullPolicy When to ask the registry what a tag stands for. By default
+	 * always if the tag is 'latest' or missing, and else if the image is not present.
+	 * @param verificationKey Public key that must have signed the image, ECDSA P-256 or
+	 * Ed25519 in PEM, or location of a file with it.
 	 * @param limits Bounds on what the filter can use.
 	 */
 	public record Plugin(@Nullable String url, @Nullable String sha256, @DefaultValue("") String rootId,
@@ -67,7 +73,8 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 			@Nullable String vmConfiguration, @DefaultValue Map<String, String> environment,
 			@DefaultValue("closed") FailStrategy failStrategy, @Nullable Integer vms,
 			@Nullable Boolean allowOnHeadersStopIteration, @DefaultValue Set<String> allowedCapabilities,
-			@DefaultValue("event-loop") Execution execution, @DefaultValue Limits limits) {
+			@DefaultValue("event-loop") Execution execution, @Nullable ImagePullPolicy imagePullPolicy,
+			@Nullable String verificationKey, @DefaultValue Limits limits) {
 
 	}
 

@@ -113,7 +113,9 @@ class ConfigurationReferenceTests {
 	}
 
 	private void readDescriptions(String source) {
-		Matcher blocks = Pattern.compile("/\\*\\*((?:(?!\\*/).)*)\\*/[^{;]*?\\brecord (\\w+)\\(", Pattern.DOTALL)
+		Matcher blocks = Pattern
+			.compile("/\\*\\*((?:(?!\\*/).)*)\\*/\\s*(?:@\\w+(?:\\([^)]*\\))?\\s*)*public record (\\w+)\\(",
+					Pattern.DOTALL)
 			.matcher(source);
 		while (blocks.find()) {
 			String text = blocks.group(1).replaceAll("(?m)^\\s*\\* ?", "");

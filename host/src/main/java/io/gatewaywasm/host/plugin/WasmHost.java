@@ -1,6 +1,7 @@
 package io.gatewaywasm.host.plugin;
 
 import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.vm.Watchdog;
 
@@ -19,8 +20,17 @@ public final class WasmHost implements AutoCloseable {
 	 * @param services what the gateway offers to all plugins
 	 */
 	public WasmHost(HostServices services) {
+		this(services, services.scheduler());
+	}
+
+	/**
+	 * Create a host whose services have a time of their own, as those of a test may.
+	 * @param services what the gateway offers to all plugins
+	 * @param realTime runs the looks of the watchdog, which bounds real time
+	 */
+	public WasmHost(HostServices services, HostScheduler realTime) {
 		this.services = services;
-		this.watchdog = new Watchdog(services.scheduler());
+		this.watchdog = new Watchdog(realTime);
 	}
 
 	/**

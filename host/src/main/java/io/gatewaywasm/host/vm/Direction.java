@@ -74,6 +74,10 @@ final class Direction {
 		this.type = type;
 	}
 
+	StreamContext stream() {
+		return this.stream;
+	}
+
 	StreamType type() {
 		return this.type;
 	}
@@ -247,8 +251,21 @@ final class Direction {
 				return;
 			}
 			this.continueRequested = false;
+			releaseHeld();
 		}
 		this.stream.decide(this, Decision.Continue.INSTANCE);
+	}
+
+	/** Let go of what the guest held, if it held anything. */
+	private void releaseHeld() {
+		boolean held = this.stage == Stage.HELD;
+		byte[] data = takeHeld();
+		this.stage = Stage.BODY;
+		this.paused = false;
+		this.buffering = false;
+		if (held || data.length > 0) {
+			this.stream.release(this, data);
+		}
 	}
 
 	void requestContinue() {
@@ -269,14 +286,7 @@ final class Direction {
 			forward();
 			return;
 		}
-		boolean held = this.stage == Stage.HELD;
-		byte[] data = takeHeld();
-		this.stage = Stage.BODY;
-		this.paused = false;
-		this.buffering = false;
-		if (held || data.length > 0) {
-			this.stream.release(this, data);
-		}
+		releaseHeld();
 	}
 
 	/** A decision has been made for what was asked last. */
@@ -351,7 +361,7 @@ final class Direction {
 	private void startPauseTimer() {
 		this.pauseTimer = this.vm.services()
 			.scheduler()
-			.schedule(() -> this.stream.submitInBackground(this::pausedTooLong), this.vm.spec().pauseTimeout());
+			.schedule(() -> this.stream.submitInBackground(this), this.vm.spec().pauseTimeout());
 	}
 
 	private void stopPauseTimer() {
@@ -361,7 +371,8 @@ final class Direction {
 		}
 	}
 
-	private void pausedTooLong() {
+	/** The guest did not resume in time, unless it did so just now. */
+	void pausedTooLong() {
 		if (this.paused && this.asked && this.pauseTimer != null && !this.stream.isOver()) {
 			this.stream.pausedTooLong(this);
 		}

@@ -18,6 +18,7 @@ import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.imports.HostBuffer;
 import io.gatewaywasm.host.imports.HostContext;
+import io.gatewaywasm.host.spi.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,8 @@ final class VmHost implements HostContext {
 
 	private final GuestMetrics metrics;
 
+	private final TimeSource time;
+
 	VmHost(Vm vm) {
 		this.vm = vm;
 		this.log = new GuestLog(vm);
@@ -59,6 +62,7 @@ final class VmHost implements HostContext {
 		this.foreignCalls = new ForeignCalls(vm, this.properties);
 		this.shared = new SharedAccess(vm);
 		this.metrics = new GuestMetrics(vm);
+		this.time = vm.services().time();
 	}
 
 	/** Cancel everything that could enter the guest again. */
@@ -129,13 +133,13 @@ final class VmHost implements HostContext {
 
 	@Override
 	public long currentTimeNanos() {
-		Instant now = Instant.now();
+		Instant now = this.time.now();
 		return now.getEpochSecond() * 1_000_000_000L + now.getNano();
 	}
 
 	@Override
 	public long monotonicTimeNanos() {
-		return System.nanoTime();
+		return this.time.nanoTime();
 	}
 
 	@Override
