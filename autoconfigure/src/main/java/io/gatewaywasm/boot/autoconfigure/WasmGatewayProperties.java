@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import io.gatewaywasm.boot.fetch.ImagePullPolicy;
 import io.gatewaywasm.host.plugin.FailStrategy;
@@ -29,12 +30,13 @@ import org.springframework.util.unit.DataSize;
  * @param loadTimeout Time that requests wait for a plugin that is being loaded in the
  * background.
  * @param cache Compiled modules on disk, so that the next start need not compile them.
+ * @param metrics Metrics that filters define.
  */
 @ConfigurationProperties("gateway.wasm")
 public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue Map<String, Plugin> plugins,
 		@DefaultValue Map<String, Upstream> upstreams, @DefaultValue List<String> allowedCallTargets,
 		@DefaultValue("classpath:") List<String> allowedLocations, @DefaultValue("10s") Duration loadTimeout,
-		@DefaultValue Cache cache) {
+		@DefaultValue Cache cache, @DefaultValue Metrics metrics) {
 
 	/**
 	 * A plugin.
@@ -138,6 +140,19 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 */
 	public record Upstream(@Nullable URI uri, @DefaultValue List<String> aliases,
 			@DefaultValue("1MB") DataSize maxResponseSize) {
+
+	}
+
+	/**
+	 * Metrics that filters define.
+	 *
+	 * @param encodedTags Whether labels that filters write into the names of metrics, in
+	 * the form of Istio or Coraza, become tags.
+	 * @param tags Tags and the regular expressions that find them in the names of
+	 * metrics, as in Envoy's 'stats_tags'. The first group is cut out of the name, the
+	 * second one is the value.
+	 */
+	public record Metrics(@DefaultValue("true") boolean encodedTags, @DefaultValue Map<String, Pattern> tags) {
 
 	}
 
