@@ -31,15 +31,20 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 # HotSpot leaves large methods interpreted by default; a compiled Go guest has some. Both sides get the option.
 options="-Xms1g -Xmx1g -XX:-DontCompileHugeMethods"
 
-# lifecycle SIDE ROUND SCENARIOS JMH_OPTION...
-lifecycle() {
-	local side=$1 round=$2 scenarios=$3
+# jmh SIDE NAME BENCHMARK JMH_OPTION...
+jmh() {
+	local side=$1 name=$2 benchmark=$3
 	shift 3
-	"$java" -cp "$side/target/classes:$side/target/lib/*" org.openjdk.jmh.Main 'Lifecycle' -p "scenario=$scenarios" -f 1 \
+	"$java" -cp "$side/target/classes:$side/target/lib/*" org.openjdk.jmh.Main "$benchmark" -f 1 \
 		-jvmArgs "$options" -prof gc -prof io.gatewaywasm.benchmarks.CpuTimeProfiler -foe true \
-		-rf json -rff "$results/$side-$round.json" "$@" >"$results/$side-$round.log" 2>&1 ||
-		{ tail -n 30 "$results/$side-$round.log" >&2; exit 1; }
-	echo "lifecycles: $side, round $round"
+		-rf json -rff "$results/$name.json" "$@" >"$results/$name.log" 2>&1 ||
+		{ tail -n 30 "$results/$name.log" >&2; exit 1; }
+	echo "$benchmark: $name"
+}
+
+# What of a lifecycle is the guest's own.
+floor() {
+	jmh host floor GuestFloor -wi 3 -w 1s -i 3 -r 1s
 }
 
 # Both sides take turns, so that both have the same weather.
@@ -47,8 +52,8 @@ rounds() {
 	local name=$1 count=$2 scenarios=$3 round
 	shift 3
 	for round in $(seq "$count"); do
-		lifecycle host "$name-$round" "$scenarios" "$@"
-		lifecycle peer "$name-$round" "$scenarios" "$@"
+		jmh host "host-$name-$round" HostLifecycle -p "scenario=$scenarios" "$@"
+		jmh peer "peer-$name-$round" PeerLifecycle -p "scenario=$scenarios" "$@"
 	done
 }
 
@@ -59,9 +64,11 @@ headers=MIN_ADD,ADD_HEADER,HELLO_WORLD
 rust=BODY_RUST_1K,BODY_RUST_64K,BODY_RUST_1M
 go=HEADERS_GO,BODY_GO_1K,BODY_GO_64K,BODY_GO_1M,UPPER_GO_64K
 if [ "$quick" ]; then
+	floor
 	rounds rust 1 ADD_HEADER,HELLO_WORLD,BODY_RUST_64K,BODY_RUST_1M -wi 3 -w 1s -i 3 -r 1s
 	rounds go 1 BODY_GO_64K,BODY_GO_1M -wi 6 -w 1s -i 3 -r 1s
 else
+	floor
 	rounds rust 5 "$headers,$rust" -wi 5 -w 1s -i 5 -r 1s
 	rounds go 3 "$go" -wi 20 -w 1s -i 5 -r 1s
 fi

@@ -30,6 +30,8 @@ public final class Report {
 
 	private final Map<Scenario, Lifecycle> host = new EnumMap<>(Scenario.class);
 
+	private final Map<Scenario, Lifecycle> floor = new EnumMap<>(Scenario.class);
+
 	private final Map<Scenario, Lifecycle> peer = new EnumMap<>(Scenario.class);
 
 	private final List<Target> targets = new ArrayList<>();
@@ -56,6 +58,7 @@ public final class Report {
 	private void run() throws IOException {
 		read("host-*.json", this.host);
 		read("peer-*.json", this.peer);
+		read("floor.json", this.floor);
 		lifecycles();
 		loading();
 		gateway();
@@ -100,6 +103,8 @@ public final class Report {
 						allocation(scenario));
 			}
 		}
+		this.floor.forEach((scenario, guest) -> line("%s: the guest alone takes %s ns and %.0f B", name(scenario),
+				spread(guest.cpu()), guest.allocation().median()));
 		add(Target.atLeast("hello_world: times faster than the peer", speed(Scenario.HELLO_WORLD), 3.5, "x"));
 		add(Target.atLeast("hello_world: times less allocation than the peer", allocation(Scenario.HELLO_WORLD), 5,
 				"x"));
@@ -237,6 +242,7 @@ public final class Report {
 			Map<String, Object> sides = new LinkedHashMap<>();
 			sides.put("host", figures(this.host.get(scenario)));
 			sides.put("peer", figures(this.peer.get(scenario)));
+			sides.put("guest", figures(this.floor.get(scenario)));
 			lifecycles.put(name(scenario), sides);
 		}
 		json.put("lifecycles", lifecycles);
