@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
+import io.gatewaywasm.boot.plugin.ModuleOrigin;
 import io.gatewaywasm.boot.plugin.PluginDefinition;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.WasmPluginException;
@@ -28,13 +29,14 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param routes the routes that use it
  * @param lastError its last failure or {@code null}
  * @param lastErrorAt when that was or {@code null}
+ * @param origin where its module came from, or {@code null} if that could not be loaded
  * @param module its module, or {@code null} if that could not be loaded
  * @param instances its VMs, or {@code null} if it could not be started
  * @param counters what it has done, or {@code null} if it could not be started
  */
 public record PluginDescriptor(String state, boolean declared, String location, String rootId, String vmId,
 		String failStrategy, Set<String> routes, @Nullable String lastError, @Nullable Instant lastErrorAt,
-		@Nullable ModuleDescriptor module, @Nullable InstancesDescriptor instances,
+		@Nullable OriginDescriptor origin, @Nullable ModuleDescriptor module, @Nullable InstancesDescriptor instances,
 		@Nullable CountersDescriptor counters) implements OperationResponseBody {
 
 	static PluginDescriptor of(PluginHandle handle) {
@@ -46,8 +48,8 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 		PluginDefinition definition = handle.definition();
 		return new PluginDescriptor(lowerCase(status.state()), definition.declared(), definition.url(), status.rootId(),
 				status.vmId(), lowerCase(definition.failStrategy()), handle.routes(), status.lastError(),
-				status.lastErrorAt(), ModuleDescriptor.of(status), InstancesDescriptor.of(status),
-				CountersDescriptor.of(status));
+				status.lastErrorAt(), OriginDescriptor.of(handle.origin()), ModuleDescriptor.of(status),
+				InstancesDescriptor.of(status), CountersDescriptor.of(status));
 	}
 
 	private static PluginDescriptor notLoaded(PluginHandle handle) {
@@ -56,11 +58,32 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 		PluginState state = handle.state();
 		return new PluginDescriptor(lowerCase(state), definition.declared(), definition.url(), definition.rootId(),
 				definition.vmId(), lowerCase(definition.failStrategy()), handle.routes(),
-				(failure != null) ? failure.getReason() : null, handle.failedAt(), null, null, null);
+				(failure != null) ? failure.getReason() : null, handle.failedAt(), null, null, null, null);
 	}
 
 	private static String lowerCase(Enum<?> value) {
 		return value.name().toLowerCase(Locale.ROOT);
+	}
+
+	/**
+	 * Description of where a module came from.
+	 *
+	 * @param source the location
+	 * @param resolvedDigest the digest of the image, or {@code null} if it did not come
+	 * in one
+	 * @param fetchedAt when it was transferred, or last found unchanged
+	 * @param fromCache whether it was on disk already
+	 * @param stale whether the source could not be asked, so that there may be a newer
+	 * one
+	 */
+	public record OriginDescriptor(String source, @Nullable String resolvedDigest, Instant fetchedAt, boolean fromCache,
+			boolean stale) {
+
+		static @Nullable OriginDescriptor of(@Nullable ModuleOrigin origin) {
+			return (origin != null) ? new OriginDescriptor(origin.location(), origin.resolvedDigest(),
+					origin.fetchedAt(), origin.fromCache(), origin.stale()) : null;
+		}
+
 	}
 
 	/**

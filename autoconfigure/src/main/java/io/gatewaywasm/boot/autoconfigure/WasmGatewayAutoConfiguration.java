@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.autoconfigure;
 
+import io.gatewaywasm.boot.fetch.ModuleFetcher;
 import io.gatewaywasm.boot.gateway.RoutePlugins;
 import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory;
 import io.gatewaywasm.boot.gateway.WasmResponseFilter;
@@ -42,7 +43,8 @@ import org.springframework.core.io.ResourceLoader;
 @ConditionalOnBean(FilteringWebHandler.class)
 @ConditionalOnBooleanProperty(name = "gateway.wasm.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(WasmGatewayProperties.class)
-@Import({ WasmEngineConfiguration.class, WasmHostServicesConfiguration.class })
+@Import({ WasmEngineConfiguration.class, WasmFetchConfiguration.class, WasmHostServicesConfiguration.class,
+		WasmGrpcConfiguration.class, WasmCelConfiguration.class })
 public final class WasmGatewayAutoConfiguration {
 
 	@Bean
@@ -51,17 +53,23 @@ public final class WasmGatewayAutoConfiguration {
 		return new WasmHost(services);
 	}
 
+	@Bean
+	@ConditionalOnMissingBean
+	ModuleLoader wasmModuleLoader(ResourceLoader resourceLoader, ModuleFetcher fetcher) {
+		return new ModuleLoader(resourceLoader, fetcher);
+	}
+
 	// Not lazy in lazy applications either: it has work to do before anything is served.
 	@Bean
 	@Lazy(false)
 	@ConditionalOnMissingBean
-	PluginRegistry wasmPluginRegistry(WasmGatewayProperties properties, WasmEngine engine, WasmHost host,
-			HostScheduler scheduler, ResourceLoader resourceLoader, ObjectProvider<PluginListener> listeners) {
-		PluginLoader loader = new PluginLoader(new ModuleLoader(resourceLoader), engine, host,
-				LoopResources.DEFAULT_IO_WORKER_COUNT);
+	PluginRegistry wasmPluginRegistry(WasmGatewayProperties properties, WasmFetchProperties fetchProperties,
+			ModuleLoader modules, WasmEngine engine, WasmHost host, HostScheduler scheduler,
+			ObjectProvider<PluginListener> listeners) {
+		PluginLoader loader = new PluginLoader(modules, engine, host, LoopResources.DEFAULT_IO_WORKER_COUNT);
 		return new PluginRegistry(PluginDefinitions.of(properties.plugins()),
 				new AllowedLocations(properties.allowedLocations()), loader, scheduler,
-				listeners.orderedStream().toList());
+				listeners.orderedStream().toList(), fetchProperties.fetchFailure());
 	}
 
 	@Bean

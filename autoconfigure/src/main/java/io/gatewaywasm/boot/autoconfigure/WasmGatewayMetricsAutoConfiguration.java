@@ -1,5 +1,7 @@
 package io.gatewaywasm.boot.autoconfigure;
 
+import io.gatewaywasm.boot.fetch.FetchObserver;
+import io.gatewaywasm.boot.services.MicrometerFetchObserver;
 import io.gatewaywasm.boot.services.MicrometerGuestMeters;
 import io.gatewaywasm.boot.services.MicrometerPluginMetrics;
 import io.gatewaywasm.host.spi.GuestMeters;
@@ -31,6 +33,12 @@ public final class WasmGatewayMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	MicrometerPluginMetrics wasmPluginMetrics(ObjectProvider<MeterRegistry> registry) {
 		return new MicrometerPluginMetrics(registry::getIfAvailable);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(FetchObserver.class)
+	MicrometerFetchObserver wasmFetchObserver(ObjectProvider<MeterRegistry> registry) {
+		return new MicrometerFetchObserver(registry::getIfAvailable);
 	}
 
 	@Bean

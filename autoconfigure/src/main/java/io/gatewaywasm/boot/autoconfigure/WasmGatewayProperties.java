@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.gatewaywasm.boot.fetch.ImagePullPolicy;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +39,9 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	/**
 	 * A plugin.
 	 *
-	 * @param url Location of the module, such as 'classpath:filters/example.wasm' or
-	 * 'file:/etc/filters/example.wasm'.
+	 * @param url Location of the module, such as 'classpath:filters/example.wasm',
+	 * 'file:/etc/filters/example.wasm', 'https://host/example.wasm' or
+	 * 'oci://registry/example:v1'.
 	 * @param sha256 SHA-256 that the module must have, in hexadecimal.
 	 * @param rootId Root id, by which a module with several filters tells them apart.
 	 * @param vmId VM id. Plugins with the same VM id share data and queues.
@@ -58,6 +60,10 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * that the filter can use. By default all.
 	 * @param execution Where the filter runs. A filter that is known to be slow belongs
 	 * on worker threads.
+	 * @param imagePullPolicy When to ask the registry what a tag stands for. By default
+	 * always if the tag is 'latest' or missing, and else if the image is not present.
+	 * @param verificationKey Public key that must have signed the image, ECDSA P-256 or
+	 * Ed25519 in PEM, or location of a file with it.
 	 * @param limits Bounds on what the filter can use.
 	 */
 	public record Plugin(@Nullable String url, @Nullable String sha256, @DefaultValue("") String rootId,
@@ -65,7 +71,8 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 			@Nullable String vmConfiguration, @DefaultValue Map<String, String> environment,
 			@DefaultValue("closed") FailStrategy failStrategy, @Nullable Integer vms,
 			@Nullable Boolean allowOnHeadersStopIteration, @DefaultValue Set<String> allowedCapabilities,
-			@DefaultValue("event-loop") Execution execution, @DefaultValue Limits limits) {
+			@DefaultValue("event-loop") Execution execution, @Nullable ImagePullPolicy imagePullPolicy,
+			@Nullable String verificationKey, @DefaultValue Limits limits) {
 
 	}
 
@@ -124,9 +131,10 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * An upstream that filters can call.
 	 *
 	 * @param uri Scheme, host and port, or 'lb://service' to let Spring Cloud
-	 * LoadBalancer choose.
+	 * LoadBalancer choose. 'grpc' and 'grpcs' stand for 'http' and 'https'.
 	 * @param aliases Comma-separated list of other names, such as Envoy cluster names.
-	 * @param maxResponseSize Size up to which the body of a response is accepted.
+	 * @param maxResponseSize Size up to which the body of a response, or a gRPC message,
+	 * is accepted.
 	 */
 	public record Upstream(@Nullable URI uri, @DefaultValue List<String> aliases,
 			@DefaultValue("1MB") DataSize maxResponseSize) {

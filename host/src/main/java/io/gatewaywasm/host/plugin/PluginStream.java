@@ -1,6 +1,6 @@
 package io.gatewaywasm.host.plugin;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.abi.StreamType;
@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PluginStream {
 
+	private static final AtomicIntegerFieldUpdater<PluginStream> ENDED = AtomicIntegerFieldUpdater
+		.newUpdater(PluginStream.class, "ended");
+
 	private final Generation generation;
 
 	private final RootSpec root;
@@ -51,7 +54,7 @@ public final class PluginStream {
 
 	private final Lane response = new Lane();
 
-	private final AtomicBoolean ended = new AtomicBoolean();
+	private volatile int ended;
 
 	private volatile @Nullable StreamContext context;
 
@@ -103,11 +106,21 @@ public final class PluginStream {
 			dispatchHeaders(StreamType.HTTP_REQUEST, endOfStream);
 			return;
 		}
+		Vm ready = this.generation.pool().ready(this.affinity);
+		if (ready != null) {
+			leased(ready, endOfStream);
+		}
+		else {
+			lease(endOfStream);
+		}
+	}
+
+	private void lease(boolean endOfStream) {
 		this.generation.lease(this.affinity, this.httpStream.executor(), (vm) -> leased(vm, endOfStream));
 	}
 
 	private void leased(@Nullable Vm vm, boolean endOfStream) {
-		if (this.ended.get()) {
+		if (isEnded()) {
 			return;
 		}
 		if (vm == null) {
@@ -119,7 +132,7 @@ public final class PluginStream {
 		StreamContext fresh = vm.stream(this.root, this.owner);
 		if (fresh == null) {
 			// The VM was retired between the choice and here: its replacement is there.
-			this.generation.lease(this.affinity, this.httpStream.executor(), (other) -> leased(other, endOfStream));
+			lease(endOfStream);
 			return;
 		}
 		this.context = fresh;
@@ -175,7 +188,7 @@ public final class PluginStream {
 	 * counts.
 	 */
 	public void end() {
-		if (!this.ended.compareAndSet(false, true)) {
+		if (!ENDED.compareAndSet(this, 0, 1)) {
 			return;
 		}
 		StreamContext current = this.context;
@@ -207,6 +220,10 @@ public final class PluginStream {
 		current.body(direction, chunk, endOfStream);
 	}
 
+	private boolean isEnded() {
+		return this.ended != 0;
+	}
+
 	private Lane lane(StreamType direction) {
 		return (direction == StreamType.HTTP_REQUEST) ? this.request : this.response;
 	}
@@ -228,7 +245,7 @@ public final class PluginStream {
 		if (decision instanceof Decision.Reply) {
 			this.counters.localReply();
 		}
-		if (!this.ended.get()) {
+		if (!isEnded()) {
 			lane.deliver(decision);
 		}
 	}
@@ -248,7 +265,7 @@ public final class PluginStream {
 
 		@Override
 		public void interrupted(Decision decision) {
-			if (!PluginStream.this.ended.get()) {
+			if (!isEnded()) {
 				PluginStream.this.httpStream.interrupt(decision);
 			}
 		}

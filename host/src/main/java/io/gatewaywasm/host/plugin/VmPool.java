@@ -129,15 +129,24 @@ final class VmPool {
 	}
 
 	/**
-	 * Choose a VM for a stream: the one that the hint names, unless it is lost or busy
-	 * and a sibling is not.
+	 * Choose a VM for a stream if there is one at this moment.
+	 * @param affinity the hint
+	 * @return the VM that the hint names, unless it is lost or busy and a sibling is not,
+	 * or {@code null} if there is none
+	 */
+	@Nullable Vm ready(int affinity) {
+		return this.circuit.isOpen() ? null : choose(affinity);
+	}
+
+	/**
+	 * Choose a VM for a stream, and wait for one if there is none.
 	 * @param affinity the hint
 	 * @param executor where the taker is called if it has to wait
 	 * @param taker gets the VM, at once if there is one, or {@code null} if there is none
 	 * in time
 	 */
 	void lease(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
-		Vm vm = this.circuit.isOpen() ? null : choose(affinity);
+		Vm vm = ready(affinity);
 		if (vm != null || this.closed || this.circuit.isOpen()) {
 			taker.accept(vm);
 			return;

@@ -18,9 +18,9 @@ final class ContextMaps {
 
 	private final HttpCallTable httpCalls;
 
-	private final GrpcCallTable grpcCalls;
+	private final GrpcCallbacks grpcCalls;
 
-	ContextMaps(Vm vm, HttpCallTable httpCalls, GrpcCallTable grpcCalls) {
+	ContextMaps(Vm vm, HttpCallTable httpCalls, GrpcCallbacks grpcCalls) {
 		this.vm = vm;
 		this.httpCalls = httpCalls;
 		this.grpcCalls = grpcCalls;

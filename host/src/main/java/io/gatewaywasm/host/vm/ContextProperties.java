@@ -4,6 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 import io.gatewaywasm.host.abi.PropertyEncoding;
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
+import io.gatewaywasm.host.spi.PropertyDeclaration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContextProperties {
 
+	private static final int MAX_PROPERTIES = 1000;
+
+	private static final PropertyDeclaration UNDECLARED = new PropertyDeclaration(false, false);
+
 	private final Vm vm;
 
 	ContextProperties(Vm vm) {
@@ -19,6 +26,22 @@ final class ContextProperties {
 	}
 
 	byte @Nullable [] get(List<String> path) {
+		Object value = find(path);
+		return (value != null) ? PropertyEncoding.encode(value) : null;
+	}
+
+	/**
+	 * Return a property that is not encoded yet.
+	 * @param path the segments of the path
+	 * @return the value, a string if the plugin has declared it so
+	 */
+	@Nullable Object value(List<String> path) {
+		Object value = find(path);
+		return (value instanceof byte[] bytes && declaration(path).text()) ? new String(bytes, StandardCharsets.UTF_8)
+				: value;
+	}
+
+	private @Nullable Object find(List<String> path) {
 		Context context = this.vm.guest().effective();
 		if (context == null || path.isEmpty()) {
 			return null;
@@ -26,13 +49,13 @@ final class ContextProperties {
 		if (path.size() == 1) {
 			String own = ofPlugin(context, path.get(0));
 			if (own != null) {
-				return own.getBytes(StandardCharsets.UTF_8);
+				return own;
 			}
 		}
 		if (context instanceof StreamContext stream) {
 			Object value = stream.httpStream().property(path);
 			if (value != null) {
-				return PropertyEncoding.encode(value);
+				return value;
 			}
 		}
 		return context.root().properties().get(key(path));
@@ -48,12 +71,23 @@ final class ContextProperties {
 	}
 
 	void set(List<String> path, byte[] value) {
+		if (declaration(path).readOnly() && find(path) != null) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
 		if (this.vm.guest().effective() instanceof StreamContext stream) {
 			stream.httpStream().propertySet(path, value);
 		}
 		else if (this.vm.guest().effective() instanceof RootContext root) {
+			if (root.properties().size() >= MAX_PROPERTIES && !root.properties().containsKey(key(path))) {
+				throw StatusException.of(Status.INTERNAL_FAILURE);
+			}
 			root.properties().put(key(path), value);
 		}
+	}
+
+	private PropertyDeclaration declaration(List<String> path) {
+		Context context = this.vm.guest().effective();
+		return (context != null) ? context.root().declaredProperties().getOrDefault(key(path), UNDECLARED) : UNDECLARED;
 	}
 
 	private static String key(List<String> path) {

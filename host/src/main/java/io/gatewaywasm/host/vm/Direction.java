@@ -74,6 +74,10 @@ final class Direction {
 		this.type = type;
 	}
 
+	StreamContext stream() {
+		return this.stream;
+	}
+
 	StreamType type() {
 		return this.type;
 	}
@@ -357,7 +361,7 @@ final class Direction {
 	private void startPauseTimer() {
 		this.pauseTimer = this.vm.services()
 			.scheduler()
-			.schedule(() -> this.stream.submitInBackground(this::pausedTooLong), this.vm.spec().pauseTimeout());
+			.schedule(() -> this.stream.submitInBackground(this), this.vm.spec().pauseTimeout());
 	}
 
 	private void stopPauseTimer() {
@@ -367,7 +371,8 @@ final class Direction {
 		}
 	}
 
-	private void pausedTooLong() {
+	/** The guest did not resume in time, unless it did so just now. */
+	void pausedTooLong() {
 		if (this.paused && this.asked && this.pauseTimer != null && !this.stream.isOver()) {
 			this.stream.pausedTooLong(this);
 		}

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 
 import io.gatewaywasm.host.spi.Cancellable;
+import io.gatewaywasm.host.spi.PropertyDeclaration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,10 @@ final class RootContext extends Context {
 	private final RootSpec spec;
 
 	private final Map<String, byte[]> properties = new HashMap<>();
+
+	private final Map<String, PropertyDeclaration> declaredProperties = new HashMap<>();
+
+	private final Map<Class<?>, Object> foreignData = new HashMap<>();
 
 	private boolean configuring;
 
@@ -51,6 +56,22 @@ final class RootContext extends Context {
 	 */
 	Map<String, byte[]> properties() {
 		return this.properties;
+	}
+
+	/**
+	 * Return how the guest wants properties understood that it sets.
+	 * @return declarations by name
+	 */
+	Map<String, PropertyDeclaration> declaredProperties() {
+		return this.declaredProperties;
+	}
+
+	/**
+	 * Return what foreign functions keep for this context.
+	 * @return data by its type
+	 */
+	Map<Class<?>, Object> foreignData() {
+		return this.foreignData;
 	}
 
 	/**

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamContext extends Context {
 
+	private static final byte[] NO_CHUNK = {};
+
 	private final Vm vm;
 
 	private final RootSpec rootSpec;
@@ -43,7 +45,7 @@ public final class StreamContext extends Context {
 
 	private boolean replied;
 
-	private volatile boolean over;
+	private boolean over;
 
 	StreamContext(Vm vm, RootSpec rootSpec, StreamOwner owner) {
 		this.vm = vm;
@@ -59,7 +61,7 @@ public final class StreamContext extends Context {
 	 * @param endOfStream whether no body follows
 	 */
 	public void headers(StreamType direction, boolean endOfStream) {
-		submit(() -> direction(direction).headers(endOfStream), false);
+		submit(direction, StreamWork.HEADERS, endOfStream);
 	}
 
 	/**
@@ -69,7 +71,7 @@ public final class StreamContext extends Context {
 	 * @param endOfStream whether these are the last
 	 */
 	public void body(StreamType direction, byte[] chunk, boolean endOfStream) {
-		submit(() -> direction(direction).body(chunk, endOfStream), false);
+		this.vm.submit(direction(direction), StreamWork.BODY, chunk, endOfStream);
 	}
 
 	/**
@@ -77,22 +79,14 @@ public final class StreamContext extends Context {
 	 * @param direction request or response
 	 */
 	public void trailers(StreamType direction) {
-		submit(() -> direction(direction).trailers(), false);
+		submit(direction, StreamWork.TRAILERS, true);
 	}
 
 	/**
 	 * End the stream, whatever state it is in.
 	 */
 	public void end() {
-		submit(() -> {
-			this.vm.streamEnded();
-			if (!this.over) {
-				this.over = true;
-				this.request.close();
-				this.response.close();
-				endInGuest();
-			}
-		}, true);
+		submit(StreamType.HTTP_REQUEST, StreamWork.END, true);
 	}
 
 	/**
@@ -109,6 +103,10 @@ public final class StreamContext extends Context {
 			throw new IllegalStateException("the guest does not know this stream yet");
 		}
 		return this.root;
+	}
+
+	StreamOwner owner() {
+		return this.owner;
 	}
 
 	HttpStream httpStream() {
@@ -220,11 +218,18 @@ public final class StreamContext extends Context {
 
 	void decide(Direction direction, Decision decision) {
 		direction.answered();
-		leave(() -> this.owner.decided(direction.type(), decision));
+		leave(direction, decision);
 	}
 
 	void release(Direction direction, byte[] data) {
-		leave(() -> this.owner.decided(direction.type(), new Decision.Release(data)));
+		leave(direction, new Decision.Release(data));
+	}
+
+	private void leave(Direction direction, Decision decision) {
+		boolean first = this.vm.visit().isOf(this) && !this.vm.mailbox().hasEffects();
+		if (!first || !this.vm.visit().decide(direction, decision)) {
+			leave(() -> this.owner.decided(direction.type(), decision));
+		}
 	}
 
 	/** Nothing more can be done for the stream: the policy decides. */
@@ -264,67 +269,62 @@ public final class StreamContext extends Context {
 	}
 
 	private void leave(Runnable action) {
-		VmTask current = this.vm.task();
-		VmTask origin = (current instanceof StreamTask task && task.stream() == this) ? current : null;
-		this.vm.mailbox().afterRelease(new Mailbox.Effect(this.owner.httpStream().executor(), origin, action));
+		Executor executor = this.vm.visit().isOf(this) ? null : httpStream().executor();
+		this.vm.mailbox().afterRelease(new Effect(executor, action));
 	}
 
-	private void submit(Runnable work, boolean essential) {
-		this.vm.submit(new StreamTask(work, essential));
+	private void submit(StreamType type, StreamWork work, boolean endOfStream) {
+		this.vm.submit(direction(type), work, NO_CHUNK, endOfStream);
 	}
 
-	void submitInBackground(Runnable work) {
-		this.vm.submitInBackground(new StreamTask(work, true));
+	/**
+	 * Give up a direction that stayed paused. Called by a timer.
+	 * @param direction the direction
+	 */
+	void submitInBackground(Direction direction) {
+		this.vm.submitInBackground(new StreamTask(direction, StreamWork.PAUSED_TOO_LONG, NO_CHUNK, false));
 	}
 
-	private void overloaded() {
+	/** Do work of this stream inside the VM. */
+	void run(Direction direction, StreamWork work, byte[] chunk, boolean endOfStream) {
+		VmFailure lost = this.vm.failure();
+		if (lost != null) {
+			// The VM failed while this work was waiting.
+			fail(lost);
+			return;
+		}
+		if (this.over && !work.isEssential()) {
+			return;
+		}
+		try {
+			switch (work) {
+				case HEADERS -> direction.headers(endOfStream);
+				case BODY -> direction.body(chunk, endOfStream);
+				case TRAILERS -> direction.trailers();
+				case PAUSED_TOO_LONG -> direction.pausedTooLong();
+				case END -> endNow();
+			}
+			this.vm.settleTouched();
+		}
+		catch (Throwable ex) {
+			this.vm.caught(ex);
+		}
+	}
+
+	private void endNow() {
+		this.vm.streamEnded();
+		if (!this.over) {
+			this.over = true;
+			this.request.close();
+			this.response.close();
+			endInGuest();
+		}
+	}
+
+	void overloaded() {
 		VmFailure failure = VmFailure.of("overload", "Too much work is waiting for the filter's VM.");
 		this.vm.observer().failed(failure.reason());
 		this.owner.failed(failure, null, null);
-	}
-
-	private final class StreamTask implements VmTask {
-
-		private final Runnable work;
-
-		private final boolean essential;
-
-		private StreamTask(Runnable work, boolean essential) {
-			this.work = work;
-			this.essential = essential;
-		}
-
-		private StreamContext stream() {
-			return StreamContext.this;
-		}
-
-		@Override
-		public void run() {
-			VmFailure lost = StreamContext.this.vm.failure();
-			if (lost != null) {
-				// The VM failed while this work was waiting.
-				fail(lost);
-			}
-			if (this.essential || !StreamContext.this.over) {
-				StreamContext.this.vm.guarded(this, this.work);
-			}
-		}
-
-		@Override
-		public Executor executor() {
-			return StreamContext.this.owner.httpStream().executor();
-		}
-
-		@Override
-		public boolean isEssential() {
-			return this.essential;
-		}
-
-		@Override
-		public void rejected() {
-			overloaded();
-		}
-
 	}
 
 }

@@ -6,10 +6,7 @@ import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.abi.StreamType;
-import io.gatewaywasm.host.spi.ForeignCall;
-import io.gatewaywasm.host.spi.ForeignFunction;
 import io.gatewaywasm.host.spi.LocalReply;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a guest can do with the effective context as a whole.
@@ -69,16 +66,6 @@ final class StreamControl {
 		if (this.vm.guest().effective() instanceof StreamContext stream) {
 			stream.httpStream().clearRouteCache();
 		}
-	}
-
-	byte[] callForeignFunction(String name, byte[] arguments) {
-		ForeignFunction function = this.vm.services().foreignFunction(name);
-		if (function == null) {
-			throw StatusException.of(Status.NOT_FOUND);
-		}
-		@Nullable StreamContext stream = (this.vm.guest().effective() instanceof StreamContext context) ? context : null;
-		return function.call(new ForeignCall(this.vm.spec().plugin(), (stream != null) ? stream.httpStream() : null),
-				arguments);
 	}
 
 	private StreamContext stream() {

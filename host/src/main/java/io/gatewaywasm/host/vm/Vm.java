@@ -2,16 +2,15 @@ package io.gatewaywasm.host.vm;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 
 import io.gatewaywasm.host.engine.GuestTrapException;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import io.gatewaywasm.host.imports.ImportTable;
+import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.PluginObserver;
 import org.jspecify.annotations.Nullable;
@@ -62,20 +61,24 @@ public final class Vm {
 
 	private final Watchdog watchdog;
 
-	private final Map<Integer, Context> contexts = new HashMap<>();
+	private final ContextTable contexts = new ContextTable();
 
 	private final Map<RootSpec, RootContext> roots = new LinkedHashMap<>();
+
+	/** The root context asked for last, which saves looking for it by its value. */
+	private @Nullable RootContext lastRoot;
 
 	private final List<StreamContext> touched = new ArrayList<>();
 
 	/** The number of streams, or {@link #RETIRED}. */
 	private final AtomicInteger streams = new AtomicInteger();
 
-	private final LongAdder served = new LongAdder();
+	/** Written inside the VM only; others may see an older number. */
+	private long served;
 
 	private int lastContextId;
 
-	private @Nullable VmTask task;
+	private final Visit visit = new Visit();
 
 	private volatile @Nullable VmFailure failure;
 
@@ -176,7 +179,7 @@ public final class Vm {
 	 * @return the number of streams
 	 */
 	public long served() {
-		return this.served.sum();
+		return this.served;
 	}
 
 	/**
@@ -210,7 +213,6 @@ public final class Vm {
 			}
 		}
 		while (!this.streams.compareAndSet(count, count + 1));
-		this.served.increment();
 		return new StreamContext(this, root, owner);
 	}
 
@@ -255,6 +257,31 @@ public final class Vm {
 
 	void submit(VmTask task) {
 		this.mailbox.submit(task);
+	}
+
+	/**
+	 * Do a stream's work now, if the VM is idle, or have it done.
+	 * @param direction the direction that it is about
+	 * @param work what to do
+	 * @param chunk the part of the body, if it is about one
+	 * @param endOfStream whether nothing follows
+	 */
+	void submit(Direction direction, StreamWork work, byte[] chunk, boolean endOfStream) {
+		if (!this.mailbox.enter()) {
+			this.mailbox.queue(new StreamTask(direction, work, chunk, endOfStream));
+			return;
+		}
+		StreamContext stream = direction.stream();
+		this.visit.begin(stream);
+		stream.run(direction, work, chunk, endOfStream);
+		Direction about = this.visit.direction();
+		Decision decision = this.visit.decision();
+		this.visit.end();
+		Effect effects = this.mailbox.leave();
+		if (about != null && decision != null) {
+			stream.owner().decided(about.type(), decision);
+		}
+		Effect.deliver(effects);
 	}
 
 	/**
@@ -311,28 +338,29 @@ public final class Vm {
 		return true;
 	}
 
-	/**
-	 * Return the task that is running, if any.
-	 * @return the task
-	 */
-	@Nullable VmTask task() {
-		return this.task;
+	Visit visit() {
+		return this.visit;
 	}
 
-	int register(Context context) {
+	void register(StreamContext stream) {
+		register((Context) stream);
+		this.served++;
+	}
+
+	private void register(Context context) {
 		do {
 			this.lastContextId++;
 		}
-		while (this.lastContextId <= 0 || this.contexts.containsKey(this.lastContextId));
+		while (this.lastContextId <= 0 || this.contexts.get(this.lastContextId) != null);
 		context.id(this.lastContextId);
-		this.contexts.put(this.lastContextId, context);
-		return this.lastContextId;
+		this.contexts.put(context);
 	}
 
 	void forget(Context context) {
 		this.contexts.remove(context.id());
 		if (context instanceof RootContext root) {
 			this.roots.remove(root.spec());
+			this.lastRoot = null;
 			if (this.closing && this.roots.isEmpty()) {
 				closed();
 			}
@@ -351,17 +379,22 @@ public final class Vm {
 	 * @throws VmStartException if the guest refuses it
 	 */
 	RootContext root(RootSpec rootSpec) throws VmStartException {
-		RootContext root = this.roots.get(rootSpec);
+		RootContext root = this.lastRoot;
+		if (root != null && root.spec().equals(rootSpec) && root.startFailure() == null) {
+			return root;
+		}
+		root = this.roots.get(rootSpec);
 		if (root == null) {
 			root = new RootContext(this, rootSpec);
 			this.roots.put(rootSpec, root);
-			register(root);
+			register((Context) root);
 			root.start();
 		}
 		VmFailure refused = root.startFailure();
 		if (refused != null) {
 			throw new VmStartException(refused.message(), "Check the configuration.", null);
 		}
+		this.lastRoot = root;
 		return root;
 	}
 
@@ -382,26 +415,31 @@ public final class Vm {
 		}
 		try {
 			work.run();
-			while (!this.touched.isEmpty()) {
-				this.touched.remove(this.touched.size() - 1).settleRequests();
-			}
-		}
-		catch (VmFailedException ex) {
-			// Logged and told to everybody where it happened.
-			this.touched.clear();
+			settleTouched();
 		}
 		catch (Throwable ex) {
-			fail(new VmFailure("internal", "The host failed: " + ex, List.of()), ex);
+			caught(ex);
 		}
 	}
 
-	void guarded(VmTask current, Runnable work) {
-		this.task = current;
-		try {
-			guarded(work);
+	/** Settle what the guest asked of other streams than the one it was called for. */
+	void settleTouched() {
+		while (!this.touched.isEmpty()) {
+			this.touched.remove(this.touched.size() - 1).settleRequests();
 		}
-		finally {
-			this.task = null;
+	}
+
+	/**
+	 * End the VM because of what came out of the guest or the host, unless that was done.
+	 * @param thrown what was thrown
+	 */
+	void caught(Throwable thrown) {
+		if (thrown instanceof VmFailedException) {
+			// Logged and told to everybody where it happened.
+			this.touched.clear();
+		}
+		else {
+			fail(new VmFailure("internal", "The host failed: " + thrown, List.of()), thrown);
 		}
 	}
 
@@ -430,13 +468,13 @@ public final class Vm {
 					(cause instanceof GuestTrapException) ? null : cause);
 		}
 		tellStreams(why);
-		this.mailbox.afterRelease(new Mailbox.Effect(this.services.scheduler().background(), null,
-				() -> this.listener.vmFailed(this, why)));
+		this.mailbox
+			.afterRelease(new Effect(this.services.scheduler().background(), () -> this.listener.vmFailed(this, why)));
 		return unwind;
 	}
 
 	private void tellStreams(VmFailure why) {
-		List<Context> lost = List.copyOf(this.contexts.values());
+		List<Context> lost = this.contexts.all();
 		abandon();
 		for (Context context : lost) {
 			if (context instanceof StreamContext stream) {
@@ -450,6 +488,7 @@ public final class Vm {
 		this.contexts.clear();
 		this.roots.values().forEach(RootContext::abandon);
 		this.roots.clear();
+		this.lastRoot = null;
 		this.host.close();
 		this.watchdog.forget(this.guard);
 	}

@@ -39,6 +39,8 @@ final class VmHost implements HostContext {
 
 	private final StreamControl streams;
 
+	private final ForeignCalls foreignCalls;
+
 	private final HttpCallTable httpCalls;
 
 	private final GrpcCallTable grpcCalls;
@@ -54,9 +56,10 @@ final class VmHost implements HostContext {
 		this.log = new GuestLog(vm);
 		this.httpCalls = new HttpCallTable(vm);
 		this.grpcCalls = new GrpcCallTable(vm);
-		this.maps = new ContextMaps(vm, this.httpCalls, this.grpcCalls);
+		this.maps = new ContextMaps(vm, this.httpCalls, this.grpcCalls.callbacks());
 		this.properties = new ContextProperties(vm);
 		this.streams = new StreamControl(vm);
+		this.foreignCalls = new ForeignCalls(vm, this.properties);
 		this.shared = new SharedAccess(vm);
 		this.metrics = new GuestMetrics(vm);
 		this.time = vm.services().time();
@@ -238,12 +241,14 @@ final class VmHost implements HostContext {
 
 	@Override
 	public int callStatusCode() {
-		return this.grpcCalls.isCalledBack() ? this.grpcCalls.statusCode() : this.httpCalls.statusCode();
+		return this.grpcCalls.callbacks().isRunning() ? this.grpcCalls.callbacks().statusCode()
+				: this.httpCalls.statusCode();
 	}
 
 	@Override
 	public String callStatusMessage() {
-		return this.grpcCalls.isCalledBack() ? this.grpcCalls.statusMessage() : this.httpCalls.statusMessage();
+		return this.grpcCalls.callbacks().isRunning() ? this.grpcCalls.callbacks().statusMessage()
+				: this.httpCalls.statusMessage();
 	}
 
 	@Override
@@ -326,7 +331,7 @@ final class VmHost implements HostContext {
 
 	@Override
 	public byte[] callForeignFunction(String name, byte[] arguments) {
-		return outside(() -> this.streams.callForeignFunction(name, arguments));
+		return outside(() -> this.foreignCalls.call(name, arguments));
 	}
 
 }
