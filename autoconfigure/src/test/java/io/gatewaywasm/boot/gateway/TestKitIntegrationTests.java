@@ -87,10 +87,8 @@ class TestKitIntegrationTests {
 	}
 
 	static List<Scenario> scenarios() {
-		return List.of(
-				Scenario.of("probe", "GET", null, "x-probe",
-						"add:x-a=1,add:x-a=2,replace:x-b=3,remove:x-c,path:/echo/other?q=1", "x-b", "old", "x-c",
-						"gone"),
+		return List.of(Scenario.of("probe", "GET", null, "x-probe",
+				"add:x-a=1,add:x-a=2,replace:x-b=3,remove:x-c,path:/echo/other?q=1", "x-b", "old", "x-c", "gone"),
 				Scenario.of("probe", "GET", null, "x-probe", "method:DELETE,get::path,get::scheme,get:x-missing,eos"),
 				Scenario.of("probe", "GET", null, "x-probe",
 						"prop:request.path,prop:request.method,prop:plugin_name,prop:my.own,set-prop:my.own=1",
