@@ -3,6 +3,7 @@ package io.gatewaywasm.host.plugin;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -98,6 +99,16 @@ final class Generation {
 
 	void leave() {
 		if (this.users.decrementAndGet() == 0) {
+			closeInBackground();
+		}
+	}
+
+	/** Guests have work to do when they end: nothing for event loops and timers. */
+	private void closeInBackground() {
+		try {
+			this.services.scheduler().background().execute(this.pool::close);
+		}
+		catch (RejectedExecutionException ex) {
 			this.pool.close();
 		}
 	}
@@ -105,7 +116,7 @@ final class Generation {
 	/** Take no more streams; close when the last has gone, or after the drain time. */
 	void retire() {
 		leave();
-		this.services.scheduler().schedule(this.pool::close, DRAIN);
+		this.services.scheduler().schedule(this::closeInBackground, DRAIN);
 	}
 
 	void close() {

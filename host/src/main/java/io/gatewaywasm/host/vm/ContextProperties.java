@@ -42,7 +42,7 @@ final class ContextProperties {
 	}
 
 	private @Nullable Object find(List<String> path) {
-		Context context = this.vm.guest().effective();
+		Context context = this.vm.effective();
 		if (context == null || path.isEmpty()) {
 			return null;
 		}
@@ -74,10 +74,10 @@ final class ContextProperties {
 		if (declaration(path).readOnly() && find(path) != null) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
-		if (this.vm.guest().effective() instanceof StreamContext stream) {
+		if (this.vm.effective() instanceof StreamContext stream) {
 			stream.httpStream().propertySet(path, value);
 		}
-		else if (this.vm.guest().effective() instanceof RootContext root) {
+		else if (this.vm.effective() instanceof RootContext root) {
 			if (root.properties().size() >= MAX_PROPERTIES && !root.properties().containsKey(key(path))) {
 				throw StatusException.of(Status.INTERNAL_FAILURE);
 			}
@@ -86,7 +86,7 @@ final class ContextProperties {
 	}
 
 	private PropertyDeclaration declaration(List<String> path) {
-		Context context = this.vm.guest().effective();
+		Context context = this.vm.effective();
 		return (context != null) ? context.root().declaredProperties().getOrDefault(key(path), UNDECLARED) : UNDECLARED;
 	}
 

@@ -46,7 +46,7 @@ final class GuestLog {
 		if (!this.logger.isEnabled(level)) {
 			return;
 		}
-		Context context = this.vm.guest().effective();
+		Context context = this.vm.effective();
 		Map<String, String> facts = (context instanceof StreamContext stream) ? stream.httpStream().logContext()
 				: Map.of();
 		Map<String, String> before = MDC.getCopyOfContextMap();

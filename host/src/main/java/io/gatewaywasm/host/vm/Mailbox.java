@@ -6,6 +6,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets one thread at a time into a VM without anyone ever waiting for a lock. Idle: the
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * worker threads runs nothing on the thread of a caller.
  */
 final class Mailbox {
+
+	private static final Logger logger = LoggerFactory.getLogger(Mailbox.class);
 
 	private static final int MAX_TASKS_OF_OTHERS = 16;
 
@@ -45,7 +49,7 @@ final class Mailbox {
 	 */
 	void submit(VmTask task) {
 		if (enter()) {
-			task.run();
+			run(task);
 			Effect.deliver(leave());
 		}
 		else {
@@ -145,10 +149,20 @@ final class Mailbox {
 				break;
 			}
 			this.queued.decrementAndGet();
-			task.run();
+			run(task);
 			if (System.nanoTime() - start > MAX_NANOS_FOR_OTHERS) {
 				break;
 			}
+		}
+	}
+
+	private static void run(VmTask task) {
+		try {
+			task.run();
+		}
+		catch (Throwable ex) {
+			// Whatever it is, the VM must be released and others' work be done.
+			logger.error("Work on a VM failed outside of its guest", ex);
 		}
 	}
 

@@ -99,7 +99,7 @@ final class VmHost implements HostContext {
 
 	@Override
 	public int allocate(int size) {
-		int pointer = this.vm.guest().allocate(size);
+		int pointer = this.vm.allocate(size);
 		if (pointer == 0) {
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
@@ -185,7 +185,7 @@ final class VmHost implements HostContext {
 
 	@Override
 	public boolean inLogPhase() {
-		Context context = this.vm.guest().effective();
+		Context context = this.vm.effective();
 		return context != null && context.isLogging();
 	}
 

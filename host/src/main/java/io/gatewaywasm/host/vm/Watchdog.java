@@ -55,9 +55,13 @@ public final class Watchdog implements AutoCloseable {
 
 	private void look() {
 		long now = System.nanoTime();
-		this.watches.forEach((guard, watch) -> look(guard, watch, now));
-		synchronized (this) {
-			this.next = (this.closed || this.watches.isEmpty()) ? null : this.scheduler.schedule(this::look, PACE);
+		try {
+			this.watches.forEach((guard, watch) -> look(guard, watch, now));
+		}
+		finally {
+			synchronized (this) {
+				this.next = (this.closed || this.watches.isEmpty()) ? null : this.scheduler.schedule(this::look, PACE);
+			}
 		}
 	}
 
