@@ -27,6 +27,7 @@ import org.springframework.cloud.gateway.config.conditional.ConditionalOnEnabled
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.io.ResourceLoader;
 
 /**
@@ -50,7 +51,9 @@ public final class WasmGatewayAutoConfiguration {
 		return new WasmHost(services);
 	}
 
+	// Not lazy in lazy applications either: it has work to do before anything is served.
 	@Bean
+	@Lazy(false)
 	@ConditionalOnMissingBean
 	PluginRegistry wasmPluginRegistry(WasmGatewayProperties properties, WasmEngine engine, WasmHost host,
 			HostScheduler scheduler, ResourceLoader resourceLoader, ObjectProvider<PluginListener> listeners) {

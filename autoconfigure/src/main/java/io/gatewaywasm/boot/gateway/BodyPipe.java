@@ -29,12 +29,16 @@ import org.springframework.core.io.buffer.DataBufferUtils;
  * what the filter sends on is on the heap. There is nothing to release at the end.
  *
  * <h2>Held headers</h2> {@link #hold} starts the body before anybody has subscribed to
- * it, for a filter that wants to see it before the headers go. What it sends on waits for
- * the subscriber.
+ * it, for a filter that wants to see it before the headers go. {@link #gather} does so to
+ * the end of a body that is known to be small, so that its new length can be told. What
+ * the filter sends on waits for the subscriber.
  *
  * <h2>Threads</h2> All that happens is done one after the other by {@link SerialTasks}.
  */
 final class BodyPipe extends Flux<DataBuffer> {
+
+	/** Up to this announced length a body is gathered to learn its new length. */
+	static final int SMALL = 64 * 1024;
 
 	private static final byte[] NOTHING = new byte[0];
 
@@ -71,6 +75,10 @@ final class BodyPipe extends Flux<DataBuffer> {
 	private long demand;
 
 	private long received;
+
+	private boolean started;
+
+	private boolean gathering;
 
 	private boolean requested;
 
@@ -109,12 +117,43 @@ final class BodyPipe extends Flux<DataBuffer> {
 	 * instead
 	 */
 	Mono<Decision> hold() {
+		return start(false);
+	}
+
+	/**
+	 * Run the whole body through the filter while its headers wait.
+	 * @return emits {@code Continue} when the end is here, or what is to be done instead
+	 */
+	Mono<Decision> gather() {
+		return start(true);
+	}
+
+	private Mono<Decision> start(boolean toTheEnd) {
 		Sinks.One<Decision> sink = Sinks.one();
+		this.gathering = toTheEnd;
+		this.started = true;
 		this.held = sink;
 		return Mono.defer(() -> {
 			this.source.subscribe(new Source());
 			return sink.asMono();
 		});
+	}
+
+	/**
+	 * Return whether the body has been started.
+	 * @return whether {@link #hold} or {@link #gather} was called
+	 */
+	boolean isStarted() {
+		return this.started;
+	}
+
+	/**
+	 * Return what became of the body.
+	 * @param decision what is to be done instead of sending it
+	 * @return the refusal
+	 */
+	BodyRefusedException refusal(Decision decision) {
+		return new BodyRefusedException(this.stream, decision);
 	}
 
 	/**
@@ -164,7 +203,7 @@ final class BodyPipe extends Flux<DataBuffer> {
 		if (this.sourceDone) {
 			give(NOTHING, true);
 		}
-		else if (this.output.isEmpty() && (this.demand > 0 || this.held != null)) {
+		else if (this.gathering || (this.output.isEmpty() && (this.demand > 0 || this.held != null))) {
 			this.requested = true;
 			this.upstream.request(1);
 		}
@@ -225,17 +264,18 @@ final class BodyPipe extends Flux<DataBuffer> {
 			this.output.add(data);
 		}
 		Sinks.One<Decision> waiting = this.held;
-		if (waiting != null) {
+		if (waiting != null && (this.ended || !this.gathering)) {
 			this.held = null;
+			this.gathering = false;
 			if (this.ended) {
-				this.wholeLength = data.length;
+				this.wholeLength = this.output.stream().mapToLong((part) -> part.length).sum();
 			}
 			waiting.tryEmitValue(Decision.Continue.INSTANCE);
 		}
 	}
 
 	private void refuse(Decision decision) {
-		stop(new BodyRefusedException(this.stream, decision));
+		stop(refusal(decision));
 		Sinks.One<Decision> waiting = this.held;
 		if (waiting != null) {
 			this.held = null;

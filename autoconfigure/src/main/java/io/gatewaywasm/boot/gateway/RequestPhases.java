@@ -57,8 +57,12 @@ final class RequestPhases {
 		if (decision instanceof Decision.HoldHeaders) {
 			return pipe().hold().flatMap(this::released);
 		}
-		return this.stream.wantsRequestBody() ? forward(outgoing(pipe()))
-				: this.chain.filter(this.stream.changedExchange());
+		if (!this.stream.wantsRequestBody()) {
+			return this.chain.filter(this.stream.changedExchange());
+		}
+		long length = this.exchange.getRequest().getHeaders().getContentLength();
+		return (length >= 0 && length <= BodyPipe.SMALL) ? pipe().gather().flatMap(this::released)
+				: forward(outgoing(pipe()));
 	}
 
 	/** The filter has let go of the headers that it held, or it answers itself. */

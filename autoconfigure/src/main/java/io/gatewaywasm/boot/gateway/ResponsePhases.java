@@ -47,6 +47,9 @@ final class ResponsePhases {
 	/** Whether a filter can make the body longer or shorter. */
 	private boolean rewritten;
 
+	/** The length of the body before any filter touched it, or -1. */
+	private long announcedLength = -1;
+
 	private Supplier<Mono<Void>> unchanged = Mono::empty;
 
 	/**
@@ -126,8 +129,11 @@ final class ResponsePhases {
 
 	private BodyPipe pipe(ExchangeStream stream) {
 		Publisher<? extends DataBuffer> source = (this.body != null) ? this.body : Flux.empty();
-		long length = this.rewritten ? -1 : this.response.getHeaders().getContentLength();
-		BodyPipe pipe = new BodyPipe(stream, source, stream::responseBody, this.response.bufferFactory(), length);
+		if (!this.rewritten) {
+			this.announcedLength = this.response.getHeaders().getContentLength();
+		}
+		BodyPipe pipe = new BodyPipe(stream, source, stream::responseBody, this.response.bufferFactory(),
+				this.rewritten ? -1 : this.announcedLength);
 		this.body = pipe;
 		this.changed = true;
 		this.rewritten = true;
@@ -184,6 +190,18 @@ final class ResponsePhases {
 		if (outgoing == null || this.endOfStream) {
 			return this.response.setComplete();
 		}
+		if (outgoing instanceof BodyPipe pipe && pipe.wholeLength() < 0 && !this.flushing && this.announcedLength >= 0
+				&& this.announcedLength <= BodyPipe.SMALL && !pipe.isStarted()) {
+			return pipe.gather().flatMap((end) -> gathered(end, pipe));
+		}
+		return write(outgoing);
+	}
+
+	private Mono<Void> gathered(Decision end, BodyPipe pipe) {
+		return (end instanceof Decision.Continue) ? write(pipe) : refused(pipe.refusal(end));
+	}
+
+	private Mono<Void> write(Publisher<? extends DataBuffer> outgoing) {
 		if (this.rewritten) {
 			frame(outgoing);
 		}

@@ -154,7 +154,6 @@ public final class PluginHandle {
 			executor.execute(() -> {
 				try {
 					load();
-					logger.info("Wasm plugin '{}' is live", id());
 				}
 				catch (WasmPluginException ex) {
 					logger.error("{}. {}", ex.getMessage(), ex.getRemedy(), ex);
@@ -240,6 +239,7 @@ public final class PluginHandle {
 			plugin.close();
 			return;
 		}
+		logger.info("Wasm plugin '{}' is live", id());
 		this.listeners.forEach((listener) -> listener.live(id(), plugin));
 		this.loaded.complete(plugin);
 	}

@@ -17,31 +17,25 @@ import io.gatewaywasm.host.plugin.PluginState;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.vm.RootSpec;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 
 /**
  * The plugins of a gateway by their ids.
  * <p>
- * Declared plugins are loaded when the registry is made, before anything is served, and
- * keep the application from starting if they cannot be. A plugin that a route describes
- * itself is loaded when it is first looked up: during start-up at once, with the same
+ * Declared plugins are loaded at the end of start-up, before anything is served, and keep
+ * the application from starting if they cannot be. A plugin that a route describes itself
+ * is loaded when it is first looked up: during start-up at once, with the same
  * consequence; later in the background, so that refreshing routes neither blocks nor
  * fails. It is closed some time after no route has it any more. Looking up is cheap:
  * gateways rebuild their routes every few seconds.
  */
-public final class PluginRegistry implements InitializingBean, DisposableBean {
-
-	private static final Logger logger = LoggerFactory.getLogger(PluginRegistry.class);
+public final class PluginRegistry implements SmartInitializingSingleton, DisposableBean {
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
 	private final Map<String, PluginHandle> handles = new ConcurrentHashMap<>();
-
-	private final Collection<PluginDefinition> declared;
 
 	private final AllowedLocations allowedLocations;
 
@@ -65,34 +59,34 @@ public final class PluginRegistry implements InitializingBean, DisposableBean {
 	 */
 	public PluginRegistry(Collection<PluginDefinition> declared, AllowedLocations allowedLocations, PluginLoader loader,
 			HostScheduler scheduler, List<PluginListener> listeners) {
-		this.declared = List.copyOf(declared);
 		this.allowedLocations = allowedLocations;
 		this.loader = loader;
 		this.scheduler = scheduler;
 		this.listeners = List.copyOf(listeners);
 		this.unused = new UnusedPlugins(this.handles, scheduler);
+		declared.forEach((definition) -> this.handles.put(definition.id(),
+				new PluginHandle(definition, loader, this.listeners)));
 	}
 
 	/**
-	 * Load the declared plugins, several at a time.
+	 * Load the declared plugins, several at a time. Done when all beans are there, since
+	 * plugins use beans, and other threads should not make any while this one does.
 	 */
 	@Override
-	public void afterPropertiesSet() {
+	public void afterSingletonsInstantiated() {
 		List<CompletableFuture<Void>> loads = new ArrayList<>();
-		for (PluginDefinition definition : this.declared) {
-			PluginHandle handle = new PluginHandle(definition, this.loader, this.listeners);
-			this.handles.put(definition.id(), handle);
-			loads.add(CompletableFuture.runAsync(handle::load, this.scheduler.background()));
+		for (PluginHandle handle : this.handles.values()) {
+			if (handle.definition().declared()) {
+				loads.add(CompletableFuture.runAsync(handle::load, this.scheduler.background()));
+			}
 		}
 		WasmPluginException failure = null;
 		for (CompletableFuture<Void> load : loads) {
 			failure = await(load, failure);
 		}
 		if (failure != null) {
-			destroy();
 			throw failure;
 		}
-		logger.info("{} declared Wasm plugins are live", this.handles.size());
 	}
 
 	private static @Nullable WasmPluginException await(CompletableFuture<Void> load,
@@ -126,7 +120,11 @@ public final class PluginRegistry implements InitializingBean, DisposableBean {
 			return handle;
 		}
 		Set<String> names = new TreeSet<>();
-		this.declared.forEach((definition) -> names.add(definition.id()));
+		this.handles.values()
+			.stream()
+			.map(PluginHandle::definition)
+			.filter(PluginDefinition::declared)
+			.forEach((definition) -> names.add(definition.id()));
 		throw new WasmPluginException(name, routeId, null, "No plugin of that name is declared",
 				names.isEmpty() ? "Declare it by 'gateway.wasm.plugins.%s.url'.".formatted(name)
 						: "Declare it by 'gateway.wasm.plugins.%s.url', or use one of %s.".formatted(name, names),

@@ -1,0 +1,174 @@
+package io.gatewaywasm.boot.gateway;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+import io.gatewaywasm.boot.fixture.GatewayFixture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Integration tests for filters that answer themselves, and for their failures.
+ */
+@Timeout(60)
+class LocalReplyIntegrationTests {
+
+	private static GatewayFixture gateway;
+
+	@BeforeAll
+	static void start() {
+		gateway = GatewayFixture.builder()
+			.property("spring.cloud.gateway.server.webflux.httpclient.pool.type", "fixed")
+			.property("spring.cloud.gateway.server.webflux.httpclient.pool.max-connections", "2")
+			.property("spring.cloud.gateway.server.webflux.httpclient.pool.acquire-timeout", "2000")
+			.plugin("probe", "probe_rust")
+			.plugin("pausing", "probe_rust", "limits.pause-timeout", "300ms")
+			.plugin("open", "probe_rust", "fail-strategy", "open", "limits.pause-timeout", "300ms")
+			.plugin("outer", "headers_go")
+			.plugin("inner", "headers_as")
+			.route("probe", "Wasm=probe")
+			.route("pausing", "Wasm=pausing")
+			.route("open", "Wasm=open")
+			.route("between", "Wasm=outer", "Wasm=probe", "Wasm=inner")
+			.start();
+	}
+
+	@AfterAll
+	static void stop() {
+		gateway.close();
+	}
+
+	@Test
+	void replyInRequestPhaseDoesNotReachUpstream() {
+		int before = gateway.upstream().requests().size();
+		HttpResponse<String> response = gateway.get("/probe/x", "x-probe", "local:403");
+		assertThat(response.statusCode()).isEqualTo(403);
+		assertThat(response.body()).isEqualTo("local reply\n");
+		assertThat(response.headers().firstValue("x-local")).hasValue("probe");
+		assertThat(response.headers().firstValue("content-type")).hasValue("text/plain");
+		assertThat(response.headers().firstValue("content-length")).hasValue("12");
+		assertThat(gateway.upstream().requests()).hasSize(before);
+	}
+
+	@Test
+	void replyIsNotUndoneByContinue() {
+		assertThat(gateway.get("/probe/x", "x-probe", "local-continue:401").statusCode()).isEqualTo(401);
+	}
+
+	@Test
+	void replyPassesResponsePhasesOfFilterAndOfThoseBefore() {
+		HttpResponse<String> response = gateway.get("/between/x", "x-probe", "local:403", "x-probe-resp",
+				"add:x-own=seen");
+		assertThat(response.statusCode()).isEqualTo(403);
+		assertThat(response.body()).isEqualTo("local reply\n");
+		assertThat(response.headers().firstValue("x-own")).hasValue("seen");
+		assertThat(response.headers().firstValue("x-go")).isPresent();
+		assertThat(response.headers().firstValue("x-as")).isEmpty();
+	}
+
+	@Test
+	void replyInResponsePhaseReplacesResponse() {
+		HttpResponse<String> response = gateway.get("/between/x", "x-probe-resp", "local:502");
+		assertThat(response.statusCode()).isEqualTo(502);
+		assertThat(response.body()).isEqualTo("local reply\n");
+		assertThat(response.headers().firstValue("content-length")).hasValue("12");
+		assertThat(response.headers().firstValue("x-upstream")).isEmpty();
+		assertThat(response.headers().firstValue("x-go")).isPresent();
+	}
+
+	@Test
+	void replyInResponsePhaseReleasesConnectionOfLargeBody() {
+		for (int i = 0; i < 20; i++) {
+			HttpResponse<String> response = gateway.get("/probe/length/16000000", "x-probe-resp", "local:502");
+			assertThat(response.statusCode()).isEqualTo(502);
+			assertThat(response.body()).isEqualTo("local reply\n");
+		}
+		assertThat(gateway.get("/probe/x").statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void replyToRequestWithBody() {
+		for (int i = 0; i < 5; i++) {
+			HttpResponse<String> response = gateway.post("/probe/x", "body".repeat(1000), "x-probe", "local:403");
+			assertThat(response.statusCode()).isEqualTo(403);
+		}
+	}
+
+	@Test
+	void replyToHeadHasNoBody() {
+		HttpResponse<String> response = gateway.send("HEAD", "/probe/x", null, "x-probe", "local:403");
+		assertThat(response.statusCode()).isEqualTo(403);
+		assertThat(response.body()).isEmpty();
+	}
+
+	@Test
+	void replyToGrpcClientIsStatusInHeaders() {
+		HttpResponse<String> response = gateway.post("/probe/x", "", "content-type", "application/grpc", "x-probe",
+				"local-grpc:7=not you");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.headers().firstValue("grpc-status")).hasValue("7");
+		assertThat(response.headers().firstValue("content-type")).hasValue("application/grpc");
+	}
+
+	@Test
+	void replyOfStatusWithoutBodyHasNone() {
+		HttpResponse<String> response = gateway.get("/probe/x", "x-probe", "local:204");
+		assertThat(response.statusCode()).isEqualTo(204);
+		assertThat(response.body()).isEmpty();
+		assertThat(response.headers().firstValue("content-length")).isEmpty();
+	}
+
+	@Test
+	void trapIsAnsweredAndNextRequestIsServed() {
+		for (int i = 0; i < 6; i++) {
+			assertThat(gateway.get("/probe/x", "x-probe", "trap").statusCode()).isEqualTo(503);
+			assertThat(gateway.get("/probe/x").statusCode()).isEqualTo(200);
+		}
+		assertThat(gateway.status("probe").lastError()).isNotNull();
+	}
+
+	@Test
+	void trapInResponsePhaseIsAnswered() {
+		HttpResponse<String> response = gateway.get("/probe/length/100000", "x-probe-resp", "trap");
+		assertThat(response.statusCode()).isEqualTo(503);
+		assertThat(response.headers().firstValue("content-length")).hasValue("0");
+		assertThat(gateway.get("/probe/x").statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void pauseWithoutEndIsAnswered() {
+		assertThat(gateway.get("/pausing/x", "x-probe", "pause").statusCode()).isEqualTo(503);
+		assertThat(gateway.get("/pausing/x", "x-probe-resp", "pause").statusCode()).isEqualTo(503);
+		assertThat(gateway.get("/pausing/x").statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void failingFilterIsSkippedIfOpen() {
+		assertThat(gateway.get("/open/x", "x-probe", "add:x-before=kept,trap").body()).contains("x-before: kept");
+		assertThat(gateway.get("/open/x", "x-probe", "pause").statusCode()).isEqualTo(200);
+		assertThat(gateway.get("/open/text/hello", "x-probe-resp", "trap").body()).isEqualTo("hello");
+	}
+
+	@Test
+	void resetCutsConnection() {
+		org.assertj.core.api.Assertions.assertThatThrownBy(() -> gateway.get("/probe/x", "x-probe", "reset"))
+			.hasRootCauseInstanceOf(java.io.IOException.class);
+		assertThat(gateway.get("/probe/x").statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void streamsEndWhateverHappens() {
+		gateway.get("/between/x", "x-probe", "local:403");
+		gateway.get("/between/x", "x-probe", "trap");
+		gateway.get("/between/x", "x-probe-resp", "local:403");
+		for (String plugin : new String[] { "probe", "outer", "inner", "pausing", "open" }) {
+			await().atMost(Duration.ofSeconds(5)).until(() -> gateway.status(plugin).activeStreams() == 0);
+		}
+	}
+
+}

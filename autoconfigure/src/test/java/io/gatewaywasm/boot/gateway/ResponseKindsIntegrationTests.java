@@ -1,0 +1,211 @@
+package io.gatewaywasm.boot.gateway;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+import io.gatewaywasm.boot.fixture.GatewayFixture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Integration tests for responses that are written in other ways than the usual.
+ */
+@Timeout(60)
+class ResponseKindsIntegrationTests {
+
+	private static final String RESPONSE = "add:x-wasm=seen,get::status,eos";
+
+	private static GatewayFixture gateway;
+
+	@BeforeAll
+	static void start() {
+		gateway = GatewayFixture.builder()
+			.plugin("hello", "hello_world")
+			.plugin("probe", "probe_rust")
+			.route("hello", "Wasm=hello")
+			.route("probe", "Wasm=probe")
+			.route("redirect", "Wasm=probe", "RedirectTo=302, https://example.org/")
+			.route("status", "Wasm=probe", "SetStatus=418")
+			.routeTo("refused", "http://localhost:1", "Wasm=probe")
+			.routeTo("no-instance", "lb://nobody", "Wasm=probe")
+			.route("slow", "Wasm=probe")
+			.property("spring.cloud.gateway.server.webflux.httpclient.response-timeout", "2s")
+			.start();
+	}
+
+	@AfterAll
+	static void stop() {
+		gateway.close();
+	}
+
+	@AfterEach
+	void streamsHaveEnded() {
+		await().atMost(Duration.ofSeconds(5)).until(() -> gateway.status("probe").activeStreams() == 0);
+	}
+
+	@Test
+	void headIsEndOfStream() {
+		HttpResponse<String> response = gateway.send("HEAD", "/probe/length/100", null, "x-probe-resp", RESPONSE);
+		assertThat(response.headers().firstValue("x-wasm")).hasValue("seen");
+		assertThat(response.headers().firstValue("x-eos")).hasValue("true");
+		assertThat(response.headers().firstValue("content-length")).hasValue("100");
+	}
+
+	@Test
+	void statusWithoutBodyIsEndOfStream() {
+		for (int status : new int[] { 204, 304 }) {
+			HttpResponse<String> response = gateway.get("/probe/status/" + status, "x-probe-resp", RESPONSE);
+			assertThat(response.statusCode()).isEqualTo(status);
+			assertThat(response.headers().firstValue("x-get")).hasValue(":status=" + status);
+			assertThat(response.headers().firstValue("x-eos")).hasValue("true");
+		}
+	}
+
+	@Test
+	void redirectOfGatewayPassesFilter() {
+		HttpResponse<String> response = gateway.get("/redirect/x", "x-probe-resp", RESPONSE);
+		assertThat(response.statusCode()).isEqualTo(302);
+		assertThat(response.headers().firstValue("x-wasm")).hasValue("seen");
+	}
+
+	@Test
+	void refusedConnectionPassesFilter() {
+		HttpResponse<String> response = gateway.get("/refused/x", "x-probe-resp", RESPONSE);
+		assertThat(response.statusCode()).isEqualTo(500);
+		assertThat(response.headers().firstValue("x-wasm")).hasValue("seen");
+		assertThat(response.headers().firstValue("x-get")).hasValue(":status=500");
+		assertThat(response.body()).contains("Internal Server Error");
+	}
+
+	@Test
+	void statusOfErrorCanBeChanged() {
+		HttpResponse<String> response = gateway.get("/refused/x", "x-probe-resp", "status:502");
+		assertThat(response.statusCode()).isEqualTo(502);
+	}
+
+	@Test
+	void timeoutOfGatewayPassesFilter() {
+		HttpResponse<String> response = gateway.get("/slow/delay/10000", "x-probe-resp", RESPONSE);
+		assertThat(response.statusCode()).isEqualTo(504);
+		assertThat(response.headers().firstValue("x-wasm")).hasValue("seen");
+	}
+
+	@Test
+	void unknownPathIsNotOurs() {
+		assertThat(gateway.get("/nowhere").statusCode()).isEqualTo(404);
+	}
+
+	@Test
+	void eventsArriveWhileUpstreamIsStillSending() throws Exception {
+		HttpRequest request = HttpRequest.newBuilder(gateway.uri("/probe/sse/700"))
+			.header("x-probe-resp", RESPONSE)
+			.build();
+		HttpResponse<InputStream> response = gateway.client().send(request, BodyHandlers.ofInputStream());
+		assertThat(response.headers().firstValue("x-wasm")).hasValue("seen");
+		long start = System.nanoTime();
+		try (BufferedReader reader = new BufferedReader(
+				new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+			assertThat(reader.readLine()).isEqualTo("data: 0");
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(600));
+			assertThat(reader.lines().filter((line) -> line.startsWith("data"))).hasSize(2);
+		}
+	}
+
+	@Test
+	void webSocketPassesFilter() throws Exception {
+		CompletableFuture<String> received = new CompletableFuture<>();
+		WebSocket socket = gateway.client()
+			.newWebSocketBuilder()
+			.buildAsync(URI.create("ws://localhost:" + gateway.port() + "/hello/ws"), new WebSocket.Listener() {
+
+				@Override
+				public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+					received.complete(data.toString());
+					return null;
+				}
+
+			})
+			.get(10, TimeUnit.SECONDS);
+		socket.sendText("hi", true);
+		assertThat(received.get(10, TimeUnit.SECONDS)).isEqualTo("echo hi");
+		assertThat(gateway.status("hello").activeStreams()).isEqualTo(1);
+		socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(10, TimeUnit.SECONDS);
+		await().atMost(Duration.ofSeconds(10)).until(() -> gateway.status("hello").activeStreams() == 0);
+	}
+
+	@Test
+	void replyToWebSocketIsRefusal() {
+		CompletableFuture<WebSocket> socket = gateway.client()
+			.newWebSocketBuilder()
+			.header("x-probe", "local:403")
+			.buildAsync(URI.create("ws://localhost:" + gateway.port() + "/probe/ws"), new WebSocket.Listener() {
+			});
+		org.assertj.core.api.Assertions.assertThatThrownBy(() -> socket.get(10, TimeUnit.SECONDS))
+			.cause()
+			.isInstanceOfSatisfying(java.net.http.WebSocketHandshakeException.class,
+					(ex) -> assertThat(ex.getResponse().statusCode()).isEqualTo(403));
+	}
+
+	@Test
+	void framingAndKeepAliveAreUntouched() throws IOException {
+		try (Socket socket = new Socket("localhost", gateway.port())) {
+			for (String path : new String[] { "/hello/text/hello", "/hello/chunks/5", "/hello/text/again" }) {
+				String head = exchange(socket, path);
+				assertThat(head).doesNotContainIgnoringCase("connection: close");
+				assertThat(head).containsIgnoringCase(path.contains("text") ? "content-length: 5" : "chunked");
+			}
+		}
+	}
+
+	@Test
+	void clientThatGoesAwayEndsStream() throws IOException {
+		try (Socket socket = new Socket("localhost", gateway.port())) {
+			socket.getOutputStream()
+				.write("GET /hello/delay/20000 HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			await().atMost(Duration.ofSeconds(5)).until(() -> gateway.status("hello").activeStreams() == 1);
+		}
+		await().atMost(Duration.ofMillis(1500)).until(() -> gateway.status("hello").activeStreams() == 0);
+	}
+
+	/** Sends a request and reads a response of few bytes. */
+	private static String exchange(Socket socket, String path) throws IOException {
+		socket.getOutputStream()
+			.write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+		StringBuilder answer = new StringBuilder();
+		while (!isComplete(answer)) {
+			int octet = socket.getInputStream().read();
+			assertThat(octet).as("end of stream after: %s", answer).isNotNegative();
+			answer.append((char) octet);
+		}
+		return answer.toString();
+	}
+
+	private static boolean isComplete(StringBuilder answer) {
+		int end = answer.indexOf("\r\n\r\n");
+		if (end < 0) {
+			return false;
+		}
+		boolean chunked = answer.toString().toLowerCase().contains("chunked");
+		return chunked ? answer.indexOf("\r\n0\r\n\r\n") > 0 : answer.length() == end + 4 + 5;
+	}
+
+}
