@@ -8,6 +8,7 @@ import io.gatewaywasm.boot.plugin.ModuleLoader;
 import io.gatewaywasm.boot.plugin.PluginListener;
 import io.gatewaywasm.boot.plugin.PluginLoader;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
+import io.gatewaywasm.boot.plugin.PluginWatches;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.HostScheduler;
@@ -28,6 +29,7 @@ import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 
 /**
@@ -62,6 +64,17 @@ public final class WasmGatewayAutoConfiguration {
 		return new PluginRegistry(PluginDefinitions.of(properties.plugins()),
 				new AllowedLocations(properties.allowedLocations()), loader, scheduler,
 				listeners.orderedStream().toList());
+	}
+
+	@Bean
+	PluginWatches wasmPluginWatches(WasmGatewayProperties properties, PluginRegistry registry,
+			HostScheduler scheduler) {
+		return new PluginWatches(registry, scheduler, properties.reload().interval());
+	}
+
+	@Bean
+	PluginRefresh wasmPluginRefresh(Environment environment, PluginRegistry registry) {
+		return new PluginRefresh(environment, registry);
 	}
 
 	@Bean

@@ -26,11 +26,23 @@ import org.springframework.util.unit.DataSize;
  * can load modules and configurations that are not declared as plugins.
  * @param loadTimeout Time that requests wait for a plugin that is being loaded in the
  * background.
+ * @param reload When plugins are reloaded.
  */
 @ConfigurationProperties("gateway.wasm")
 public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue Map<String, Plugin> plugins,
 		@DefaultValue Map<String, Upstream> upstreams, @DefaultValue List<String> allowedCallTargets,
-		@DefaultValue("classpath:") List<String> allowedLocations, @DefaultValue("10s") Duration loadTimeout) {
+		@DefaultValue("classpath:") List<String> allowedLocations, @DefaultValue("10s") Duration loadTimeout,
+		@DefaultValue Reload reload) {
+
+	/**
+	 * When plugins are reloaded.
+	 *
+	 * @param interval Time between looks at the files that plugins are made from. Zero
+	 * for no looks.
+	 */
+	public record Reload(@DefaultValue("5s") Duration interval) {
+
+	}
 
 	/**
 	 * A plugin.
@@ -91,6 +103,8 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * @param mailbox Number of tasks that can wait for one VM.
 	 * @param callbackTimeout CPU time that one callback can use.
 	 * @param startTimeout CPU time that starting and configuring can use.
+	 * @param drainTimeout Time that requests have to finish on a version of the filter
+	 * that was replaced by a reload.
 	 * @param recycleAfterRequests Number of requests after which a VM is replaced by a
 	 * fresh one. By default never.
 	 * @param recycleAboveMemory Memory above which a VM is replaced by a fresh one. By
@@ -100,7 +114,8 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 			@DefaultValue("60s") Duration pauseTimeout, @DefaultValue("5s") Duration vmWait,
 			@DefaultValue("10s") Duration calloutTimeout, @DefaultValue("1024") int mailbox,
 			@DefaultValue("100ms") Duration callbackTimeout, @DefaultValue("10s") Duration startTimeout,
-			@Nullable Long recycleAfterRequests, @Nullable DataSize recycleAboveMemory) {
+			@DefaultValue("60s") Duration drainTimeout, @Nullable Long recycleAfterRequests,
+			@Nullable DataSize recycleAboveMemory) {
 
 	}
 

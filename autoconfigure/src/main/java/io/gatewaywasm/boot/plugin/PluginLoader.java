@@ -47,19 +47,47 @@ public final class PluginLoader {
 	}
 
 	/**
-	 * Fetch, check, compile and start a plugin.
+	 * Check, compile and start a plugin.
 	 * @param definition what to make the plugin from
+	 * @param source the bytes
 	 * @return the running plugin
 	 * @throws WasmPluginException if that is not possible
 	 */
-	Plugin load(PluginDefinition definition) {
+	Plugin load(PluginDefinition definition, PluginSource source) {
+		return start(definition, source, this.host::start);
+	}
+
+	/**
+	 * Put a new version of a plugin in service beside the old one.
+	 * @param plugin the running plugin
+	 * @param definition what to make the new version from
+	 * @param source the bytes
+	 * @throws WasmPluginException if that is not possible; the old version goes on
+	 * serving
+	 */
+	void reload(Plugin plugin, PluginDefinition definition, PluginSource source) {
+		start(definition, source, (specification, module) -> {
+			plugin.reload(specification, module);
+			return plugin;
+		});
+	}
+
+	/**
+	 * Fetch the bytes that a plugin is made from.
+	 * @param definition what to make the plugin from
+	 * @return the bytes
+	 * @throws WasmPluginException if there is nothing to fetch
+	 */
+	PluginSource read(PluginDefinition definition) {
 		byte[] configuration = configuration(definition.id(), definition.configuration());
-		byte[] wasm = this.modules.loadModule(definition.id(), definition.url());
-		String sha256 = Sha256.of(wasm);
-		checkDigest(definition, sha256);
+		return new PluginSource(this.modules.loadModule(definition.id(), definition.url()), configuration);
+	}
+
+	private Plugin start(PluginDefinition definition, PluginSource source, Start start) {
+		checkDigest(definition, source.sha256());
 		try {
-			CompiledModule module = compile(sha256, wasm);
-			return this.host.start(specification(definition, configuration, module), module);
+			CompiledModule module = compile(source.sha256(), source.module());
+			return start.start(specification(definition, source.configuration(), module), module);
 		}
 		catch (ModuleException ex) {
 			throw failure(definition, ex.getMessage(),
@@ -86,6 +114,7 @@ public final class PluginLoader {
 	}
 
 	private CompiledModule compile(String sha256, byte[] wasm) throws ModuleException {
+		this.compiled.values().removeIf(SharedModule::isForgotten);
 		return this.compiled.computeIfAbsent(sha256, (key) -> new SharedModule()).get(this.engine, wasm);
 	}
 
@@ -128,6 +157,14 @@ public final class PluginLoader {
 
 	private static byte[] bytes(@Nullable String text) {
 		return (text != null) ? text.getBytes(StandardCharsets.UTF_8) : new byte[0];
+	}
+
+	/** Makes a plugin, or a version of it. */
+	@FunctionalInterface
+	private interface Start {
+
+		Plugin start(PluginSpec specification, CompiledModule module) throws PluginStartException;
+
 	}
 
 }

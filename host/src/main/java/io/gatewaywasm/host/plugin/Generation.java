@@ -1,12 +1,14 @@
 package io.gatewaywasm.host.plugin;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.spi.Cancellable;
+import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.Vm;
@@ -21,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Generation {
 
-	private static final Duration DRAIN = Duration.ofSeconds(60);
-
 	private final PluginSpec spec;
 
 	private final GuestModule module;
@@ -31,13 +31,18 @@ final class Generation {
 
 	private final HostServices services;
 
+	private final int number;
+
 	private final Instant liveSince = Instant.now();
 
 	/** Streams plus one while new ones may come. */
 	private final AtomicInteger users = new AtomicInteger(1);
 
-	private Generation(PluginSpec spec, GuestModule module, HostServices services, Watchdog watchdog,
+	private final AtomicReference<@Nullable Cancellable> deadline = new AtomicReference<>();
+
+	private Generation(int number, PluginSpec spec, GuestModule module, HostServices services, Watchdog watchdog,
 			PluginCounters counters) {
+		this.number = number;
 		this.spec = spec;
 		this.module = module;
 		this.services = services;
@@ -46,6 +51,7 @@ final class Generation {
 
 	/**
 	 * Check a module by a throw-away VM in a sandbox, then start the VMs that serve.
+	 * @param number how many there were before, and one
 	 * @param spec what to start it with
 	 * @param compiled the module
 	 * @param services the gateway's services
@@ -54,15 +60,15 @@ final class Generation {
 	 * @return a generation that can serve
 	 * @throws PluginStartException if the guest cannot be started
 	 */
-	static Generation start(PluginSpec spec, CompiledModule compiled, HostServices services, Watchdog watchdog,
-			PluginCounters counters) throws PluginStartException {
+	static Generation start(int number, PluginSpec spec, CompiledModule compiled, HostServices services,
+			Watchdog watchdog, PluginCounters counters) throws PluginStartException {
 		try {
 			GuestModule module = GuestModule.of(compiled);
 			Vm canary = Vm.start(module, vmSpec(spec, module), spec.root(), new SandboxServices(services), watchdog,
 					(vm, failure) -> {
 					});
 			canary.close();
-			Generation generation = new Generation(spec, module, services, watchdog, counters);
+			Generation generation = new Generation(number, spec, module, services, watchdog, counters);
 			generation.pool.start();
 			return generation;
 		}
@@ -98,18 +104,30 @@ final class Generation {
 
 	void leave() {
 		if (this.users.decrementAndGet() == 0) {
-			this.pool.close();
+			close();
 		}
 	}
 
 	/** Take no more streams; close when the last has gone, or after the drain time. */
 	void retire() {
+		HostScheduler scheduler = this.services.scheduler();
+		// Closing enters the guest, which the thread of the timer must never do.
+		this.deadline.set(scheduler.schedule(() -> scheduler.background().execute(this::close),
+				this.spec.limits().drainTimeout()));
 		leave();
-		this.services.scheduler().schedule(this.pool::close, DRAIN);
 	}
 
 	void close() {
 		this.pool.close();
+		Cancellable timer = this.deadline.getAndSet(null);
+		if (timer != null) {
+			// Until it runs it would keep everything that the guest had.
+			timer.cancel();
+		}
+	}
+
+	int number() {
+		return this.number;
 	}
 
 	void lease(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {

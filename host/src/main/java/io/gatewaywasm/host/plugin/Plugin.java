@@ -32,6 +32,9 @@ public final class Plugin implements AutoCloseable {
 
 	private final PluginCounters counters;
 
+	/** Held while a new generation is made, so that they come one after the other. */
+	private final Object reloading = new Object();
+
 	private volatile Generation generation;
 
 	private volatile boolean closed;
@@ -59,7 +62,7 @@ public final class Plugin implements AutoCloseable {
 			throws PluginStartException {
 		PluginCounters counters = new PluginCounters();
 		return new Plugin(services, watchdog, spec.id(), counters,
-				Generation.start(spec, module, services, watchdog, counters));
+				Generation.start(1, spec, module, services, watchdog, counters));
 	}
 
 	/**
@@ -107,13 +110,16 @@ public final class Plugin implements AutoCloseable {
 	 * @throws PluginStartException if it cannot be started; the old one goes on serving
 	 */
 	public void reload(PluginSpec spec, CompiledModule module) throws PluginStartException {
-		Generation next = Generation.start(spec, module, this.services, this.watchdog, this.counters);
-		synchronized (this) {
+		synchronized (this.reloading) {
 			Generation old = this.generation;
-			this.generation = next;
-			old.retire();
-			if (this.closed) {
-				next.close();
+			Generation next = Generation.start(old.number() + 1, spec, module, this.services, this.watchdog,
+					this.counters);
+			synchronized (this) {
+				this.generation = next;
+				old.retire();
+				if (this.closed) {
+					next.close();
+				}
 			}
 		}
 	}
@@ -134,7 +140,8 @@ public final class Plugin implements AutoCloseable {
 				current.pool().memory(), this.counters.active(), this.counters.streams(), this.counters.failures(),
 				this.counters.localReplies(), (error != null) ? error.message() : null,
 				(error != null) ? error.at() : null, current.liveSince(), current.module().imports().unimplemented(),
-				current.module().imports().unknown(), current.pool().isOnWorkers(), current.pool().isCircuitOpen());
+				current.module().imports().unknown(), current.pool().isOnWorkers(), current.pool().isCircuitOpen(),
+				current.number());
 	}
 
 	@Override

@@ -1,6 +1,9 @@
 package io.gatewaywasm.host.plugin;
 
 import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds on what a plugin may use. Made by {@link #builder()}; every bound has a default.
@@ -101,6 +104,25 @@ public final class PluginLimits {
 		return this.values.recycleAboveMemory;
 	}
 
+	/**
+	 * Return how long the streams of a version that was replaced by a reload may take to
+	 * finish.
+	 * @return the time-out
+	 */
+	public Duration drainTimeout() {
+		return this.values.drainTimeout;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof PluginLimits limits && this.values.list().equals(limits.values.list());
+	}
+
+	@Override
+	public int hashCode() {
+		return this.values.list().hashCode();
+	}
+
 	/** Collects the bounds. */
 	public static final class Builder {
 
@@ -124,7 +146,15 @@ public final class PluginLimits {
 
 		private Duration startTimeout = Duration.ofSeconds(10);
 
+		private Duration drainTimeout = Duration.ofSeconds(60);
+
 		private Builder() {
+		}
+
+		private List<Object> list() {
+			return List.of(this.memory, this.bodyBuffer, this.pauseTimeout, this.vmWait, this.calloutTimeout,
+					this.mailbox, this.recycleAfterRequests, this.recycleAboveMemory, this.callbackTimeout,
+					this.startTimeout, this.drainTimeout);
 		}
 
 		private Builder copy() {
@@ -139,6 +169,7 @@ public final class PluginLimits {
 			copy.recycleAboveMemory = this.recycleAboveMemory;
 			copy.callbackTimeout = this.callbackTimeout;
 			copy.startTimeout = this.startTimeout;
+			copy.drainTimeout = this.drainTimeout;
 			return copy;
 		}
 
@@ -239,6 +270,17 @@ public final class PluginLimits {
 		 */
 		public Builder startTimeout(Duration timeout) {
 			this.startTimeout = timeout;
+			return this;
+		}
+
+		/**
+		 * Set how long the streams of a version that was replaced by a reload may take to
+		 * finish (default 60 s).
+		 * @param timeout the time-out
+		 * @return this builder
+		 */
+		public Builder drainTimeout(Duration timeout) {
+			this.drainTimeout = timeout;
 			return this;
 		}
 

@@ -32,6 +32,9 @@ final class Mailbox {
 
 	private final int capacity;
 
+	/** Whether worker threads are to look at the queue already. */
+	private final AtomicBoolean scheduled = new AtomicBoolean();
+
 	private volatile @Nullable Executor workers;
 
 	private List<Effect> outbox = new ArrayList<>();
@@ -61,10 +64,23 @@ final class Mailbox {
 		}
 		this.queue.add(task);
 		if (pool != null) {
-			execute(pool, this::drainIfIdle);
+			drainOn(pool);
 		}
 		else {
 			drainIfIdle();
+		}
+	}
+
+	/**
+	 * Have worker threads look at the queue, once however much is in it: the VMs that
+	 * share the threads take turns then.
+	 */
+	private void drainOn(Executor pool) {
+		if (this.scheduled.compareAndSet(false, true)) {
+			execute(pool, () -> {
+				this.scheduled.set(false);
+				drainIfIdle();
+			});
 		}
 	}
 
@@ -140,7 +156,12 @@ final class Mailbox {
 		VmTask next = this.queue.peek();
 		if (next != null) {
 			Executor pool = this.workers;
-			execute((pool != null) ? pool : next.executor(), this::drainIfIdle);
+			if (pool != null) {
+				drainOn(pool);
+			}
+			else {
+				execute(next.executor(), this::drainIfIdle);
+			}
 		}
 	}
 

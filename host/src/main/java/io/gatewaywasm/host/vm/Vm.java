@@ -160,7 +160,7 @@ public final class Vm {
 	 * loop.
 	 */
 	public void moveToWorkers() {
-		this.mailbox.workers(this.services.scheduler().background());
+		this.mailbox.workers(this.services.scheduler().workers());
 	}
 
 	/**
@@ -240,7 +240,8 @@ public final class Vm {
 				closed();
 			}
 			else {
-				this.services.scheduler().schedule(() -> submit(new ControlTask(this, this::closed)), DONE_GRACE);
+				this.services.scheduler()
+					.schedule(() -> submitInBackground(new ControlTask(this, this::closed)), DONE_GRACE);
 			}
 		}));
 	}
@@ -262,7 +263,7 @@ public final class Vm {
 	 * @param task the work
 	 */
 	void submitInBackground(VmTask task) {
-		this.services.scheduler().background().execute(() -> submit(task));
+		this.services.scheduler().workers().execute(() -> submit(task));
 	}
 
 	GuestModule module() {
