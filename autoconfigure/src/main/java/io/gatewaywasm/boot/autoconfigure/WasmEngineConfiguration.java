@@ -1,5 +1,7 @@
 package io.gatewaywasm.boot.autoconfigure;
 
+import java.nio.file.Path;
+
 import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.WasmEngine;
@@ -16,8 +18,14 @@ final class WasmEngineConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	WasmEngine wasmEngine() {
-		return ChicoryEngine.create(EngineOptions.defaults());
+	WasmEngine wasmEngine(WasmGatewayProperties properties) {
+		WasmGatewayProperties.Cache cache = properties.cache();
+		EngineOptions options = EngineOptions.defaults();
+		if (cache.enabled()) {
+			Path directory = (cache.directory() != null) ? cache.directory() : EngineOptions.userCacheDirectory();
+			options = options.withCacheDirectory(directory).withMaximumCacheSize(cache.maxSize().toBytes());
+		}
+		return ChicoryEngine.create(options);
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.autoconfigure;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +27,17 @@ import org.springframework.util.unit.DataSize;
  * can load modules and configurations that are not declared as plugins.
  * @param loadTimeout Time that requests wait for a plugin that is being loaded in the
  * background.
+<<<<<<< HEAD
  * @param reload When plugins are reloaded.
+=======
+ * @param cache Compiled modules on disk, so that the next start need not compile them.
+>>>>>>> main
  */
 @ConfigurationProperties("gateway.wasm")
 public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue Map<String, Plugin> plugins,
 		@DefaultValue Map<String, Upstream> upstreams, @DefaultValue List<String> allowedCallTargets,
 		@DefaultValue("classpath:") List<String> allowedLocations, @DefaultValue("10s") Duration loadTimeout,
+<<<<<<< HEAD
 		@DefaultValue Reload reload) {
 
 	/**
@@ -43,6 +49,9 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	public record Reload(@DefaultValue("5s") Duration interval) {
 
 	}
+=======
+		@DefaultValue Cache cache) {
+>>>>>>> main
 
 	/**
 	 * A plugin.
@@ -116,6 +125,19 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 			@DefaultValue("100ms") Duration callbackTimeout, @DefaultValue("10s") Duration startTimeout,
 			@DefaultValue("60s") Duration drainTimeout, @Nullable Long recycleAfterRequests,
 			@Nullable DataSize recycleAboveMemory) {
+
+	}
+
+	/**
+	 * Compiled modules on disk.
+	 *
+	 * @param enabled Whether compiled modules are kept on disk.
+	 * @param directory Directory for compiled modules, which only its owner can use. By
+	 * default a directory below the user's own cache directory.
+	 * @param maxSize Size of the directory above which the oldest modules are removed.
+	 */
+	public record Cache(@DefaultValue("true") boolean enabled, @Nullable Path directory,
+			@DefaultValue("256MB") DataSize maxSize) {
 
 	}
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.engine.HotSpot;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.plugin.Plugin;
@@ -12,12 +13,16 @@ import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
 import io.gatewaywasm.host.plugin.WasmHost;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes a running plugin from its definition: fetch, check, compile, start. Blocks; must
  * not be used on an event loop.
  */
 public final class PluginLoader {
+
+	private static final Logger logger = LoggerFactory.getLogger(PluginLoader.class);
 
 	/** What the VMs of one plugin may take at their start if nobody says how many. */
 	private static final long DEFAULT_VM_MEMORY = 256L * 1024 * 1024;
@@ -86,8 +91,14 @@ public final class PluginLoader {
 	private Plugin start(PluginDefinition definition, PluginSource source, Start start) {
 		checkDigest(definition, source.sha256());
 		try {
+<<<<<<< HEAD
 			CompiledModule module = compile(source.sha256(), source.module());
 			return start.start(specification(definition, source.configuration(), module), module);
+=======
+			CompiledModule module = compile(sha256, wasm);
+			hintAtHugeMethods(definition, module);
+			return this.host.start(specification(definition, configuration, module), module);
+>>>>>>> main
 		}
 		catch (ModuleException ex) {
 			throw failure(definition, ex.getMessage(),
@@ -116,6 +127,15 @@ public final class PluginLoader {
 	private CompiledModule compile(String sha256, byte[] wasm) throws ModuleException {
 		this.compiled.values().removeIf(SharedModule::isForgotten);
 		return this.compiled.computeIfAbsent(sha256, (key) -> new SharedModule()).get(this.engine, wasm);
+	}
+
+	private static void hintAtHugeMethods(PluginDefinition definition, CompiledModule module) {
+		if (module.report().hugeMethods() > 0 && !HotSpot.compilesHugeMethods()) {
+			logger.info(
+					"Plugin '{}' has {} functions that are larger than the JVM compiles by default, as most Go modules"
+							+ " have; start the JVM with {} to run it about twice as fast",
+					definition.id(), module.report().hugeMethods(), HotSpot.HUGE_METHODS_OPTION);
+		}
 	}
 
 	private PluginSpec specification(PluginDefinition definition, byte[] configuration, CompiledModule module) {

@@ -56,6 +56,23 @@ final class ByteCursor {
 		return value;
 	}
 
+	/**
+	 * Read a signed LEB128 number of at most 32 bits.
+	 * @return the number
+	 */
+	int readSigned() {
+		int value = 0;
+		int shift = 0;
+		int next;
+		do {
+			next = readByte();
+			value |= (next & 0x7f) << shift;
+			shift += 7;
+		}
+		while (next >= 0x80 && shift < 35);
+		return (shift < 32 && (next & 0x40) != 0) ? value | (-1 << shift) : value;
+	}
+
 	void skip(int count) {
 		if (count < 0 || count > remaining()) {
 			throw new IndexOutOfBoundsException(count);
@@ -87,6 +104,10 @@ final class ByteCursor {
 	String readName() {
 		ByteCursor name = slice(readUnsigned());
 		return new String(this.bytes, name.position, name.remaining(), StandardCharsets.UTF_8);
+	}
+
+	void copyTo(byte[] destination, int offset) {
+		System.arraycopy(this.bytes, this.position, destination, offset, remaining());
 	}
 
 	byte[] toByteArray() {

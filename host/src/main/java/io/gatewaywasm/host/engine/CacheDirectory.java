@@ -78,7 +78,7 @@ final class CacheDirectory {
 		FileAttribute<?>[] attributes = posix
 				? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(OWNER_ONLY) } : new FileAttribute<?>[0];
 		Path parent = directory.getParent();
-		if (parent != null) {
+		if (parent != null && !Files.isDirectory(parent)) {
 			Files.createDirectories(parent, attributes);
 		}
 		try {
@@ -102,7 +102,7 @@ final class CacheDirectory {
 	private static void checkParent(Path parent) throws IOException {
 		int mode = (Integer) Files.getAttribute(parent, "unix:mode");
 		if ((mode & 0002) != 0 && (mode & 01000) == 0) {
-			throw new IOException(parent + " can be written by everybody");
+			throw new IOException(parent + " can be written by everybody: choose another place");
 		}
 	}
 

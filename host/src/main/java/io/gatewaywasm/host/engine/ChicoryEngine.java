@@ -67,7 +67,7 @@ public final class ChicoryEngine implements WasmEngine {
 			return null;
 		}
 		try {
-			WasmModule module = StrippedModule.parse(entry.module());
+			WasmModule module = parse(entry.module(), entry.facts());
 			return source.toModule(module, new StoredMachine(entry.classes()), entry.names(), entry.facts(), true);
 		}
 		catch (ModuleException | RuntimeException | LinkageError ex) {
@@ -79,7 +79,7 @@ public final class ChicoryEngine implements WasmEngine {
 	private CompiledModule compile(Source source) throws ModuleException {
 		byte[] wasm = source.binary().bytes();
 		WasmModule module = ModuleCompiler.parse(wasm);
-		ModuleShape.of(module);
+		ModuleShape shape = ModuleShape.of(module);
 		Set<OpCode> used = ModuleCompiler.instructions(module);
 		ModuleFacts.checkBounded(used);
 		ModuleCompiler.Result compiled = ModuleCompiler.compile(module);
@@ -87,13 +87,19 @@ public final class ChicoryEngine implements WasmEngine {
 		warn(facts);
 		byte[] names = FunctionNames.extract(source.binary());
 		CompiledClasses classes = compiled.classes();
-		boolean bodiesNeeded = classes == null || facts.interpreted() > 0;
-		byte[] retained = bodiesNeeded ? wasm : StrippedModule.strip(source.binary());
-		if (this.cache != null && classes != null) {
-			this.cache.put(source.sha256(), new CacheEntry(facts, names, retained, classes));
+		if (classes == null) {
+			return source.toModule(module, compiled.machineFactory(), names, facts, false);
 		}
-		return source.toModule(bodiesNeeded ? module : StrippedModule.parse(retained), compiled.machineFactory(), names,
-				facts, false);
+		byte[] stripped = StrippedModule.strip(source.binary(), shape, used, classes.findInterpreted());
+		if (this.cache != null) {
+			this.cache.put(source.sha256(), new CacheEntry(facts, names, stripped, classes));
+		}
+		return source.toModule(parse(stripped, facts), compiled.machineFactory(), names, facts, false);
+	}
+
+	/** The interpreter needs what validation adds to the bodies that it runs. */
+	private static WasmModule parse(byte[] stripped, ModuleFacts facts) throws ModuleException {
+		return (facts.interpreted() > 0) ? ModuleCompiler.parse(stripped) : StrippedModule.parse(stripped);
 	}
 
 	private static void warn(ModuleFacts facts) {
@@ -127,8 +133,8 @@ public final class ChicoryEngine implements WasmEngine {
 			Traps traps = new Traps(new FunctionNames(names, module));
 			CompilationReport report = new CompilationReport(Duration.ofNanos(System.nanoTime() - this.start), cached,
 					facts.functions(), facts.interpreted(), facts.hugeMethods());
-			return new ChicoryModule(this.sha256, this.binary.bytes().length, module, machineFactory, shape, traps,
-					report);
+			return new ChicoryModule(this.sha256, this.binary.bytes().length, module, machineFactory, shape,
+					facts.obstacle(), traps, report);
 		}
 
 	}

@@ -14,14 +14,20 @@ final class ChicoryInstance implements ModuleInstance {
 
 	private final Instance instance;
 
+	private final FlatMemory flatMemory;
+
 	private final GuestMemory memory;
 
 	private final Map<String, FunctionSignature> exports;
 
 	private final Traps traps;
 
-	ChicoryInstance(Instance instance, GuestMemory memory, Map<String, FunctionSignature> exports, Traps traps) {
+	private @Nullable GlobalSnapshot globals;
+
+	ChicoryInstance(Instance instance, FlatMemory flatMemory, GuestMemory memory,
+			Map<String, FunctionSignature> exports, Traps traps) {
 		this.instance = instance;
+		this.flatMemory = flatMemory;
 		this.memory = memory;
 		this.exports = exports;
 		this.traps = traps;
@@ -35,6 +41,25 @@ final class ChicoryInstance implements ModuleInstance {
 	@Override
 	public @Nullable GuestFunction function(String name) {
 		return this.exports.containsKey(name) ? new GuestCall(this.instance.export(name), this.traps) : null;
+	}
+
+	@Override
+	public void capture() {
+		if (!(this.flatMemory instanceof DirtyCardMemory cards)) {
+			throw new IllegalStateException("the instance was not made restorable");
+		}
+		cards.capture();
+		this.globals = GlobalSnapshot.of(this.instance);
+	}
+
+	@Override
+	public void restore() {
+		GlobalSnapshot snapshot = this.globals;
+		if (snapshot == null || !(this.flatMemory instanceof DirtyCardMemory cards)) {
+			throw new IllegalStateException("no state has been captured");
+		}
+		cards.restore();
+		snapshot.restore();
 	}
 
 }

@@ -22,6 +22,7 @@ import com.dylibso.chicory.wasm.types.TableLimits;
 import io.gatewaywasm.host.abi.FunctionImport;
 import io.gatewaywasm.host.abi.FunctionSignature;
 import io.gatewaywasm.host.abi.GuestMemory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link CompiledModule} run by Chicory.
@@ -38,17 +39,20 @@ final class ChicoryModule implements CompiledModule {
 
 	private final ModuleShape shape;
 
+	private final String obstacle;
+
 	private final Traps traps;
 
 	private final CompilationReport report;
 
 	ChicoryModule(String sha256, int size, WasmModule module, Function<Instance, Machine> machineFactory,
-			ModuleShape shape, Traps traps, CompilationReport report) {
+			ModuleShape shape, String obstacle, Traps traps, CompilationReport report) {
 		this.sha256 = sha256;
 		this.size = size;
 		this.module = module;
 		this.machineFactory = machineFactory;
 		this.shape = shape;
+		this.obstacle = obstacle;
 		this.traps = traps;
 		this.report = report;
 	}
@@ -84,12 +88,20 @@ final class ChicoryModule implements CompiledModule {
 	}
 
 	@Override
-	public ModuleInstance instantiate(Linker linker, long maximumMemory) throws ModuleException {
-		FlatMemory memory = allocate(limits(maximumMemory));
+	public @Nullable String restoreObstacle() {
+		return this.obstacle.isEmpty() ? null : this.obstacle;
+	}
+
+	@Override
+	public ModuleInstance instantiate(Linker linker, long maximumMemory, boolean restorable) throws ModuleException {
+		if (restorable && !this.obstacle.isEmpty()) {
+			throw new ModuleException(this.obstacle);
+		}
+		FlatMemory memory = allocate(limits(maximumMemory), restorable);
 		GuestMemory view = new FlatGuestMemory(memory);
 		Instance instance = build(memory, link(linker, view));
 		initialize(instance);
-		return new ChicoryInstance(instance, view, this.shape.exports(), this.traps);
+		return new ChicoryInstance(instance, memory, view, this.shape.exports(), this.traps);
 	}
 
 	private MemoryLimits limits(long maximumMemory) throws ModuleException {
@@ -113,9 +125,9 @@ final class ChicoryModule implements CompiledModule {
 		return String.format(Locale.ROOT, "%.1f MiB (%d pages)", mebibytes, pages);
 	}
 
-	private static FlatMemory allocate(MemoryLimits limits) throws ModuleException {
+	private static FlatMemory allocate(MemoryLimits limits, boolean restorable) throws ModuleException {
 		try {
-			return new FlatMemory(limits);
+			return restorable ? new DirtyCardMemory(limits) : new FlatMemory(limits);
 		}
 		catch (OutOfMemoryError ex) {
 			throw new ModuleException("The Java heap has no room for " + describe(limits.initialPages())

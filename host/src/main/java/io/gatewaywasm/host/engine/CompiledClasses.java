@@ -6,12 +6,16 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarInputStream;
 
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.FieldVisitor;
+import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
@@ -92,10 +96,10 @@ record CompiledClasses(String mainClass, Map<String, byte[]> classes) {
 	}
 
 	/**
-	 * Count the functions that are left to the interpreter.
-	 * @return their number
+	 * Find the functions that are left to the interpreter.
+	 * @return their indices
 	 */
-	int countInterpreted() {
+	Set<Integer> findInterpreted() {
 		InterpreterVisitor visitor = new InterpreterVisitor();
 		byte[] main = this.classes.get(this.mainClass);
 		if (main != null) {
@@ -105,25 +109,35 @@ record CompiledClasses(String mainClass, Map<String, byte[]> classes) {
 	}
 
 	/**
-	 * The main class's entry point loads the interpreter once per interpreted function.
+	 * The main class's entry point begins with a switch to the interpreter, if there is
+	 * one.
 	 */
 	private static final class InterpreterVisitor extends ClassVisitor {
 
-		private int functions;
+		private final Set<Integer> functions = new TreeSet<>();
+
+		private boolean interpreter;
 
 		private InterpreterVisitor() {
 			super(Opcodes.ASM9);
 		}
 
 		@Override
+		public @Nullable FieldVisitor visitField(int access, String field, String descriptor,
+				@Nullable String signature, @Nullable Object value) {
+			this.interpreter |= INTERPRETER_FIELD.equals(field);
+			return null;
+		}
+
+		@Override
 		public @Nullable MethodVisitor visitMethod(int access, String method, String descriptor,
 				@Nullable String signature, String @Nullable [] exceptions) {
-			return !"call".equals(method) ? null : new MethodVisitor(Opcodes.ASM9) {
+			return (!this.interpreter || !"call".equals(method)) ? null : new MethodVisitor(Opcodes.ASM9) {
 
 				@Override
-				public void visitFieldInsn(int opcode, String owner, String field, String type) {
-					if (INTERPRETER_FIELD.equals(field)) {
-						InterpreterVisitor.this.functions++;
+				public void visitLookupSwitchInsn(Label otherwise, int[] keys, Label[] labels) {
+					for (int key : keys) {
+						InterpreterVisitor.this.functions.add(key);
 					}
 				}
 

@@ -5,6 +5,7 @@ import java.util.Map;
 
 import io.gatewaywasm.host.abi.FunctionImport;
 import io.gatewaywasm.host.abi.FunctionSignature;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A module that has been parsed, validated and compiled once. Immutable and thread-safe;
@@ -59,6 +60,30 @@ public interface CompiledModule {
 	 * segments do not fit into its memory and tables
 	 * @throws GuestTrapException if the start section traps
 	 */
-	ModuleInstance instantiate(Linker linker, long maximumMemory) throws ModuleException;
+	default ModuleInstance instantiate(Linker linker, long maximumMemory) throws ModuleException {
+		return instantiate(linker, maximumMemory, false);
+	}
+
+	/**
+	 * Make an instance, like {@link #instantiate(Linker, long)}.
+	 * @param linker gives the function behind each import
+	 * @param maximumMemory the bytes that the instance's memory may grow to
+	 * @param restorable whether {@link ModuleInstance#capture()} and
+	 * {@link ModuleInstance#restore()} will be used, for which each write to the memory
+	 * costs a little more; instances of both kinds of the same module slow each other
+	 * down, since the JVM can no longer assume one kind of memory
+	 * @return a new instance
+	 * @throws ModuleException for the same reasons, or if the instance is to be
+	 * restorable and there is an {@linkplain #restoreObstacle() obstacle}
+	 * @throws GuestTrapException if the start section traps
+	 */
+	ModuleInstance instantiate(Linker linker, long maximumMemory, boolean restorable) throws ModuleException;
+
+	/**
+	 * Return why instances of this module cannot be restored.
+	 * @return a sentence for the person who supplied the module, or {@code null} if they
+	 * can
+	 */
+	@Nullable String restoreObstacle();
 
 }

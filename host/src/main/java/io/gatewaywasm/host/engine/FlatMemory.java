@@ -33,14 +33,10 @@ class FlatMemory extends UnsharedMemory {
 	/** Replaced when the memory grows: never kept across anything that may do that. */
 	byte[] data;
 
-	private final MemoryLimits limits;
-
-	private DataSegment[] segments = {};
-
 	private boolean initialized;
 
 	FlatMemory(MemoryLimits limits) {
-		this.limits = limits;
+		super(limits);
 		this.data = new byte[Math.multiplyExact(limits.initialPages(), PAGE_SIZE)];
 	}
 
@@ -85,19 +81,8 @@ class FlatMemory extends UnsharedMemory {
 	}
 
 	@Override
-	public int initialPages() {
-		return this.limits.initialPages();
-	}
-
-	@Override
-	public int maximumPages() {
-		return Math.min(this.limits.maximumPages(), MAXIMUM_PAGES);
-	}
-
-	@Override
 	public void initialize(Instance instance, DataSegment[] segments, int memoryIndex) {
 		this.initialized = true;
-		// The instance's own array: it drops segments there
 		this.segments = segments;
 		for (int i = 0; i < segments.length; i++) {
 			if (segments[i] instanceof ActiveDataSegment segment && segment.index() == memoryIndex) {
@@ -121,11 +106,6 @@ class FlatMemory extends UnsharedMemory {
 			throw outOfBounds(offset, size);
 		}
 		write(destination, segment, offset, size);
-	}
-
-	@Override
-	public void drop(int segment) {
-		this.segments[segment] = PassiveDataSegment.EMPTY;
 	}
 
 	@Override

@@ -38,6 +38,9 @@ final class FunctionNames {
 	FunctionNames(byte[] encoded, WasmModule module) {
 		this.encoded = encoded;
 		this.module = module;
+		// A class that is first used near the end of a stack may fail to initialize for
+		// good
+		RustSymbols.demangle("");
 	}
 
 	/**

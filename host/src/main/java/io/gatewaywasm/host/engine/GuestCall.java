@@ -27,8 +27,8 @@ final class GuestCall implements GuestFunction {
 			try {
 				trap = this.traps.convert(ex);
 			}
-			catch (StackOverflowError again) {
-				// This frame itself is too close to the end of the stack
+			catch (RuntimeException | Error again) {
+				// Most likely this frame itself is too close to the end of the stack
 			}
 			throw trap;
 		}

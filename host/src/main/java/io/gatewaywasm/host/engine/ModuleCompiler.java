@@ -121,7 +121,8 @@ final class ModuleCompiler {
 		if (thrown instanceof ChicoryException && message != null) {
 			return message;
 		}
-		return (thrown instanceof StackOverflowError) ? "it is nested too deeply" : thrown.toString();
+		return (thrown instanceof StackOverflowError) ? "it is nested too deeply"
+				: "it is malformed (" + thrown.getClass().getSimpleName() + ")";
 	}
 
 	/**

@@ -29,9 +29,9 @@ record ModuleFacts(int functions, int interpreted, int hugeMethods, String obsta
 	 */
 	static ModuleFacts of(WasmModule module, Set<OpCode> used, @Nullable CompiledClasses classes) {
 		int functions = module.functionSection().functionCount();
-		return (classes != null)
-				? new ModuleFacts(functions, classes.countInterpreted(), classes.countHugeMethods(), obstacle(used))
-				: new ModuleFacts(functions, functions, 0, obstacle(used));
+		int interpreted = (classes != null) ? classes.findInterpreted().size() : functions;
+		int hugeMethods = (classes != null) ? classes.countHugeMethods() : 0;
+		return new ModuleFacts(functions, interpreted, hugeMethods, obstacle(used, interpreted));
 	}
 
 	/**
@@ -49,12 +49,10 @@ record ModuleFacts(int functions, int interpreted, int hugeMethods, String obsta
 		}
 	}
 
-	/**
-	 * Return why instances of a module cannot be restored.
-	 * @param used the instructions that the module uses
-	 * @return a sentence, empty if there is no obstacle
-	 */
-	static String obstacle(Set<OpCode> used) {
+	private static String obstacle(Set<OpCode> used, int interpreted) {
+		if (interpreted > 0) {
+			return "The module has functions that run in the interpreter, whose state cannot be undone.";
+		}
 		for (OpCode code : used) {
 			if (TABLE_CHANGES.contains(code)) {
 				return "The module changes its tables (" + nameOf(code) + "), which cannot be undone.";
@@ -66,12 +64,8 @@ record ModuleFacts(int functions, int interpreted, int hugeMethods, String obsta
 		return "";
 	}
 
-	/**
-	 * Return an instruction's name as the specification writes it.
-	 * @param code the instruction
-	 * @return for example {@code table.set}
-	 */
-	static String nameOf(OpCode code) {
+	/** Gives the name as the specification writes it, for example table.set. */
+	private static String nameOf(OpCode code) {
 		return code.name().toLowerCase(Locale.ROOT).replaceFirst("_", ".");
 	}
 

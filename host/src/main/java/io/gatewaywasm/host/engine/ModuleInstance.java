@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One instance of a module. Not thread-safe: entered by one thread at a time, with a
  * happens-before edge between them. After a {@link GuestTrapException} it must not be
- * called again.
+ * called again, unless it is restored first.
  */
 public interface ModuleInstance {
 
@@ -22,5 +22,20 @@ public interface ModuleInstance {
 	 * @return a handle, to be kept by the caller, or {@code null} if there is none
 	 */
 	@Nullable GuestFunction function(String name);
+
+	/**
+	 * Remember the present state of memory and globals, in place of what was remembered
+	 * before. No guest function may be running.
+	 * @throws IllegalStateException if the instance was not made restorable
+	 */
+	void capture();
+
+	/**
+	 * Bring back the state that was remembered, also after a trap: memory with its size,
+	 * and globals. Takes time in proportion to the memory that has been written since,
+	 * microseconds for a request. No guest function may be running.
+	 * @throws IllegalStateException if no state has been captured
+	 */
+	void restore();
 
 }

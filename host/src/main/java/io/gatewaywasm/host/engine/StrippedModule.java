@@ -2,20 +2,48 @@ package io.gatewaywasm.host.engine;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
 
+import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.CodeSection;
+import com.dylibso.chicory.wasm.types.DataCountSection;
+import com.dylibso.chicory.wasm.types.DataSection;
+import com.dylibso.chicory.wasm.types.ElementSection;
+import com.dylibso.chicory.wasm.types.ExportSection;
+import com.dylibso.chicory.wasm.types.FunctionBody;
+import com.dylibso.chicory.wasm.types.FunctionSection;
+import com.dylibso.chicory.wasm.types.GlobalSection;
+import com.dylibso.chicory.wasm.types.ImportSection;
+import com.dylibso.chicory.wasm.types.MemorySection;
+import com.dylibso.chicory.wasm.types.OpCode;
+import com.dylibso.chicory.wasm.types.Section;
+import com.dylibso.chicory.wasm.types.StartSection;
+import com.dylibso.chicory.wasm.types.TableSection;
+import com.dylibso.chicory.wasm.types.TagSection;
+import com.dylibso.chicory.wasm.types.TypeSection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes out of a module what nobody reads once it is compiled: the bodies of its
- * functions, 24 times their size when parsed, and its custom sections.
+ * functions, 24 times their size when parsed, and its custom sections. Bodies that the
+ * interpreter runs stay.
  */
 final class StrippedModule {
 
-	/** A body of three bytes: no locals, {@code unreachable}, {@code end}. */
-	private static final byte[] STUB = { 3, 0, 0x00, 0x0b };
-
 	private static final int HEADER = 8;
+
+	/** No locals, {@code unreachable}, {@code end}. */
+	private static final byte[] STUB = { 0, 0x00, 0x0b };
+
+	private static final Set<Integer> DROPPED = Set.of(WasmBinary.CODE, WasmBinary.CUSTOM);
+
+	/** Instructions that name a data segment by its index. */
+	private static final Set<OpCode> SEGMENT_USES = Set.of(OpCode.MEMORY_INIT, OpCode.DATA_DROP, OpCode.ARRAY_NEW_DATA,
+			OpCode.ARRAY_INIT_DATA);
 
 	private StrippedModule() {
 	}
@@ -23,52 +51,120 @@ final class StrippedModule {
 	/**
 	 * Strip a module.
 	 * @param binary a valid module
-	 * @return a smaller one with the same shape
+	 * @param shape its shape
+	 * @param used the instructions that it uses
+	 * @param interpreted the indices of the functions that keep their bodies
+	 * @return its binary without other bodies and custom sections, and with fewer data
+	 * segments; without a code section if there are no bodies
 	 */
-	static byte[] strip(WasmBinary binary) {
-		byte[] bytes = binary.bytes();
+	static byte[] strip(WasmBinary binary, ModuleShape shape, Set<OpCode> used, Set<Integer> interpreted) {
+		long memory = (long) shape.memory().initialPages() * Memory.PAGE_SIZE;
+		byte[] data = Collections.disjoint(used, SEGMENT_USES) ? mergeData(binary, memory) : null;
 		ByteArrayOutputStream stripped = new ByteArrayOutputStream();
-		stripped.write(bytes, 0, HEADER);
+		stripped.write(binary.bytes(), 0, HEADER);
 		for (WasmBinary.Section section : binary.sections()) {
-			if (section.id() == WasmBinary.CODE) {
-				ByteCursor code = new ByteCursor(bytes, section.start(), section.end());
-				byte[] stubs = stubs((int) code.readUnsigned());
-				stripped.write(WasmBinary.CODE);
-				writeUnsigned(stripped, stubs.length);
-				stripped.writeBytes(stubs);
+			if (section.id() == WasmBinary.CODE && !interpreted.isEmpty()) {
+				ByteCursor code = new ByteCursor(binary.bytes(), section.start(), section.end());
+				write(stripped, WasmBinary.CODE, stripBodies(code, shape.imports().size(), interpreted));
 			}
-			else if (section.id() != WasmBinary.CUSTOM) {
-				stripped.write(bytes, section.header(), section.end() - section.header());
+			else if (section.id() == WasmBinary.DATA && data != null) {
+				write(stripped, WasmBinary.DATA, data);
+			}
+			else if (!DROPPED.contains(section.id()) && (section.id() != WasmBinary.DATA_COUNT || data == null)) {
+				stripped.write(binary.bytes(), section.header(), section.end() - section.header());
 			}
 		}
 		return stripped.toByteArray();
 	}
 
+	private static void write(ByteArrayOutputStream output, int id, byte[] content) {
+		output.write(id);
+		Leb128.writeUnsigned(output, content.length);
+		output.writeBytes(content);
+	}
+
+	private static byte[] stripBodies(ByteCursor code, int firstFunction, Set<Integer> interpreted) {
+		ByteArrayOutputStream bodies = new ByteArrayOutputStream();
+		int count = (int) code.readUnsigned();
+		Leb128.writeUnsigned(bodies, count);
+		for (int i = 0; i < count; i++) {
+			ByteCursor body = code.slice(code.readUnsigned());
+			byte[] kept = interpreted.contains(firstFunction + i) ? body.toByteArray() : STUB;
+			Leb128.writeUnsigned(bodies, kept.length);
+			bodies.writeBytes(kept);
+		}
+		return bodies.toByteArray();
+	}
+
+	private static byte @Nullable [] mergeData(WasmBinary binary, long memory) {
+		for (WasmBinary.Section section : binary.sections()) {
+			if (section.id() == WasmBinary.DATA) {
+				return DataImage.merge(new ByteCursor(binary.bytes(), section.start(), section.end()), memory);
+			}
+		}
+		return null;
+	}
+
 	/**
-	 * Decode a stripped module, without validating again what has been validated before.
-	 * @param stripped the module
-	 * @return the parsed module
+	 * Decode a module that was stripped of all bodies, without validating again what has
+	 * been validated before.
+	 * @param stripped the binary
+	 * @return the parsed module, whose functions have one empty body between them
 	 */
 	static WasmModule parse(byte[] stripped) {
-		return Parser.builder().withValidation(false).build().parse(() -> new ByteArrayInputStream(stripped));
+		WasmModule.Builder module = WasmModule.builder().withValidation(false);
+		Parser parser = Parser.builder().withValidation(false).build();
+		parser.parse(new ByteArrayInputStream(stripped), (section) -> add(module, section));
+		return module.build();
 	}
 
-	private static byte[] stubs(int count) {
-		ByteArrayOutputStream stubs = new ByteArrayOutputStream();
-		writeUnsigned(stubs, count);
+	private static void add(WasmModule.Builder module, Section section) {
+		if (section instanceof TypeSection types) {
+			module.setTypeSection(types);
+		}
+		else if (section instanceof ImportSection imports) {
+			module.setImportSection(imports);
+		}
+		else if (section instanceof FunctionSection functions) {
+			module.setFunctionSection(functions);
+			module.setCodeSection(bodies(functions.functionCount()));
+		}
+		else if (section instanceof TableSection tables) {
+			module.setTableSection(tables);
+		}
+		else if (section instanceof MemorySection memories) {
+			module.setMemorySection(memories);
+		}
+		else if (section instanceof GlobalSection globals) {
+			module.setGlobalSection(globals);
+		}
+		else if (section instanceof ExportSection exports) {
+			module.setExportSection(exports);
+		}
+		else if (section instanceof StartSection start) {
+			module.setStartSection(start);
+		}
+		else if (section instanceof ElementSection elements) {
+			module.setElementSection(elements);
+		}
+		else if (section instanceof DataSection data) {
+			module.setDataSection(data);
+		}
+		else if (section instanceof DataCountSection count) {
+			module.setDataCountSection(count);
+		}
+		else if (section instanceof TagSection tags) {
+			module.setTagSection(tags);
+		}
+	}
+
+	private static CodeSection bodies(int count) {
+		FunctionBody body = new FunctionBody(List.of(), List.of());
+		CodeSection.Builder bodies = CodeSection.builder();
 		for (int i = 0; i < count; i++) {
-			stubs.writeBytes(STUB);
+			bodies.addFunctionBody(body);
 		}
-		return stubs.toByteArray();
-	}
-
-	private static void writeUnsigned(ByteArrayOutputStream output, int value) {
-		int rest = value;
-		while (rest >= 0x80) {
-			output.write((rest & 0x7f) | 0x80);
-			rest >>>= 7;
-		}
-		output.write(rest);
+		return bodies.build();
 	}
 
 }

@@ -4,12 +4,38 @@ import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.runtime.WasmRuntimeException;
 import com.dylibso.chicory.wasm.types.DataSegment;
+import com.dylibso.chicory.wasm.types.MemoryLimits;
+import com.dylibso.chicory.wasm.types.PassiveDataSegment;
 
 /**
  * The part of a {@link Memory} that follows from its being used by one thread at a time,
  * or from its access to integers.
  */
 abstract class UnsharedMemory implements Memory {
+
+	/** The instance's own array, in which both sides drop segments. */
+	DataSegment[] segments = {};
+
+	private final MemoryLimits limits;
+
+	UnsharedMemory(MemoryLimits limits) {
+		this.limits = limits;
+	}
+
+	@Override
+	public int initialPages() {
+		return this.limits.initialPages();
+	}
+
+	@Override
+	public int maximumPages() {
+		return Math.min(this.limits.maximumPages(), RUNTIME_MAX_PAGES);
+	}
+
+	@Override
+	public void drop(int segment) {
+		this.segments[segment] = PassiveDataSegment.EMPTY;
+	}
 
 	@Override
 	public boolean shared() {

@@ -17,6 +17,10 @@ record WasmBinary(byte[] bytes, List<Section> sections) {
 
 	static final int CODE = 10;
 
+	static final int DATA = 11;
+
+	static final int DATA_COUNT = 12;
+
 	private static final int HEADER = 8;
 
 	private static final String[] NAMES = { "custom", "type", "import", "function", "table", "memory", "global",

@@ -73,14 +73,18 @@ class CompilationCacheTests {
 
 	@Test
 	void moduleWithInterpretedFunctionIsLoaded() throws Exception {
-		String body = "(local.set 0 (i32.add (local.get 0) (i32.const 100000)))\n".repeat(20_000);
-		byte[] wasm = Wat
-			.binary("(module (func (export \"big\") (param i32) (result i32) " + body + " (local.get 0)))");
-		engine().compile(wasm);
-		CompiledModule loaded = engine().compile(wasm);
-		assertThat(loaded.report().cached()).isTrue();
-		assertThat(loaded.report().interpreted()).isEqualTo(1);
-		assertThat((int) Wat.call(loaded.instantiate(Wat.ZERO, 0), "big", 1)).isEqualTo(1 + 20_000 * 100_000);
+		String body = "(local.set 0 (i32.add (call $one) (local.get 0)))\n".repeat(10_000);
+		byte[] wasm = Wat.binary("(module (import \"env\" \"f\" (func (result i32)))"
+				+ " (func $one (result i32) (select (i32.const 1) (i32.const 2) (call 0)))"
+				+ " (func (export \"big\") (param i32) (result i32) " + body + " (local.get 0)))");
+		for (boolean cached : new boolean[] { false, true }) {
+			CompiledModule module = engine().compile(wasm);
+			assertThat(module.report().cached()).isEqualTo(cached);
+			assertThat(module.report().interpreted()).isEqualTo(1);
+			ModuleInstance instance = module.instantiate(Wat.ZERO, 0);
+			assertThat((int) Wat.call(instance, "big", 1)).isEqualTo(1 + 20_000);
+			assertThat(module.restoreObstacle()).contains("interpreter");
+		}
 	}
 
 	@ParameterizedTest

@@ -1,0 +1,280 @@
+package io.gatewaywasm.boot.gateway;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.gatewaywasm.boot.fixture.GatewayFixture;
+import io.gatewaywasm.boot.fixture.Wat;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Integration tests for bodies on their way through filters.
+ */
+@Timeout(120)
+class BodyIntegrationTests {
+
+	private static GatewayFixture gateway;
+
+	@BeforeAll
+	static void start() {
+		gateway = GatewayFixture.builder()
+			.property("spring.cloud.gateway.server.webflux.httpclient.pool.type", "fixed")
+			.property("spring.cloud.gateway.server.webflux.httpclient.pool.max-connections", "2")
+			.property("spring.cloud.gateway.server.webflux.httpclient.pool.acquire-timeout", "2000")
+			.plugin("rust", "body_rust")
+			.plugin("go", "body_go")
+			.plugin("small", "body_rust", "limits.body-buffer", "1KB")
+			.plugin("holding", "body_rust", "allow-on-headers-stop-iteration", "true")
+			.property("gateway.wasm.plugins.none.url", Wat.file(Wat.HEADERS_ONLY))
+			.property("gateway.wasm.upstreams.auth.uri", "http://localhost:${upstream.port}")
+			.route("rust", "Wasm=rust")
+			.route("go", "Wasm=go")
+			.route("both", "Wasm=rust", "Wasm=go")
+			.route("small", "Wasm=small")
+			.route("holding", "Wasm=holding")
+			.route("none", "Wasm=none")
+			.route("retry-before")
+			.filter(1, "Retry", "retries", "3", "methods", "POST", "backoff.firstBackoff", "10ms")
+			.filter(2, "Wasm", "plugin", "rust")
+			.route("retry-after")
+			.filter(1, "Wasm", "plugin", "rust")
+			.filter(2, "Retry", "retries", "3", "methods", "POST", "backoff.firstBackoff", "10ms")
+			.start();
+	}
+
+	@AfterAll
+	static void stop() {
+		gateway.close();
+	}
+
+	@AfterEach
+	void streamsHaveEnded() {
+		for (String plugin : new String[] { "rust", "go", "small", "holding" }) {
+			await().atMost(Duration.ofSeconds(5)).until(() -> gateway.status(plugin).activeStreams() == 0);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "rust", "go" })
+	void requestBodyIsChanged(String route) {
+		assertThat(gateway.post("/" + route + "/x", "hello", "x-body", "upper").statusCode()).isEqualTo(200);
+		assertThat(gateway.upstream().lastRequest().body()).isEqualTo("HELLO");
+		gateway.post("/" + route + "/x", "hello", "x-body", "prepend:<<,append:>>");
+		assertThat(gateway.upstream().lastRequest().body()).isEqualTo("<<hello>>");
+		gateway.post("/" + route + "/x", "hello", "x-body", "replace:something much longer");
+		assertThat(gateway.upstream().lastRequest().body()).isEqualTo("something much longer");
+		gateway.post("/" + route + "/x", "hello", "x-body", "clear");
+		assertThat(gateway.upstream().lastRequest().body()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "rust", "go" })
+	void responseBodyIsChanged(String route) {
+		assertThat(gateway.get("/" + route + "/text/hello", "x-body-resp", "upper").body()).isEqualTo("HELLO");
+		assertThat(gateway.get("/" + route + "/text/hello", "x-body-resp", "prepend:<<,append:>>").body())
+			.isEqualTo("<<hello>>");
+		assertThat(gateway.get("/" + route + "/text/hello", "x-body-resp", "replace:something much longer").body())
+			.isEqualTo("something much longer");
+		assertThat(gateway.get("/" + route + "/text/hello", "x-body-resp", "clear").body()).isEmpty();
+		assertThat(gateway.get("/" + route + "/text/hello", "x-body-resp", "buffer").body()).isEqualTo("hello");
+	}
+
+	@Test
+	void smallBodiesKeepKnownLength() {
+		gateway.post("/rust/x", "hello", "x-body", "append:>>");
+		assertThat(gateway.upstream().lastRequest().header("content-length")).isEqualTo("7");
+		HttpResponse<String> response = gateway.get("/rust/text/hello", "x-body-resp", "append:>>");
+		assertThat(response.headers().firstValue("content-length")).hasValue("7");
+	}
+
+	@Test
+	void largeBodiesAreChunked() {
+		HttpResponse<String> response = gateway.get("/rust/length/1000000", "x-body-resp", "append:>>");
+		assertThat(response.body()).hasSize(1_000_002).endsWith(">>");
+		assertThat(response.headers().firstValue("content-length")).isEmpty();
+		assertThat(response.headers().firstValue("connection")).isEmpty();
+		String body = "x".repeat(1_000_000);
+		gateway.post("/rust/x", body, "x-body", "append:>>");
+		assertThat(gateway.upstream().lastRequest().body()).isEqualTo(body + ">>");
+		assertThat(gateway.upstream().lastRequest().header("transfer-encoding")).isEqualTo("chunked");
+	}
+
+	@Test
+	void responseGoesThroughFiltersInReverse() {
+		String body = gateway.get("/both/text/x", "x-body-resp", "append:1").body();
+		assertThat(body).isEqualTo("x11");
+		gateway.post("/both/x", "x", "x-body", "append:1");
+		assertThat(gateway.upstream().lastRequest().body()).isEqualTo("x11");
+	}
+
+	@Test
+	void headHasNoBodyToChange() {
+		HttpResponse<String> response = gateway.send("HEAD", "/rust/length/100", null, "x-body-resp", "append:x");
+		assertThat(response.headers().firstValue("content-length")).hasValue("100");
+		assertThat(gateway.get("/rust/status/204", "x-body-resp", "append:x").body()).isEmpty();
+	}
+
+	@Test
+	void pausedBodyGoesOnWhenCallIsAnswered() {
+		gateway.post("/rust/x", "hello", "x-body", "pause-call:auth:/check,append:>>");
+		assertThat(gateway.upstream().lastRequest().body()).isEqualTo("hello>>");
+		assertThat(gateway.get("/rust/text/hello", "x-body-resp", "pause-call:auth:/check,append:>>").body())
+			.isEqualTo("hello>>");
+		assertThat(gateway.get("/rust/length/1000000", "x-body-resp", "pause-call-end:auth:/check").body())
+			.hasSize(1_000_000);
+	}
+
+	@Test
+	void bufferHasLimit() {
+		assertThat(gateway.post("/small/x", "x".repeat(300_000), "x-body", "buffer").statusCode()).isEqualTo(413);
+		assertThat(gateway.get("/small/length/100000", "x-body-resp", "buffer").statusCode()).isEqualTo(500);
+		assertThat(gateway.post("/small/x", "x".repeat(1000), "x-body", "buffer").statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void filterRepliesFromRequestBody() {
+		for (int size : new int[] { 5, 3_000_000 }) {
+			HttpResponse<String> response = gateway.post("/rust/x", "x".repeat(size), "x-body", "local:403");
+			assertThat(response.statusCode()).isEqualTo(403);
+			assertThat(response.body()).isEqualTo("local reply from body\n");
+		}
+	}
+
+	@Test
+	void filterRepliesFromResponseBodyAndReleasesConnection() {
+		for (int i = 0; i < 10; i++) {
+			HttpResponse<String> response = gateway.get("/rust/length/16000000", "x-body-resp", "local:502");
+			assertThat(response.statusCode()).isEqualTo(502);
+			assertThat(response.body()).isEqualTo("local reply from body\n");
+		}
+	}
+
+	@Test
+	void headersAreHeldUntilBodyWasSeen() {
+		HttpResponse<String> response = gateway.get("/holding/length/300000", "x-body-resp",
+				"hold-headers,size-header:x-size");
+		assertThat(response.headers().firstValue("x-size")).hasValue("300000");
+		assertThat(response.headers().firstValue("content-length")).hasValue("300000");
+		assertThat(response.body()).hasSize(300_000);
+		gateway.post("/holding/x", "x".repeat(300_000), "x-body", "hold-headers,size-header:x-size");
+		assertThat(gateway.upstream().lastRequest().header("x-size")).isEqualTo("300000");
+		assertThat(gateway.upstream().lastRequest().header("content-length")).isEqualTo("300000");
+		assertThat(gateway.upstream().lastRequest().body()).hasSize(300_000);
+	}
+
+	@Test
+	void filterRepliesWhileHeadersAreHeld() {
+		assertThat(gateway.post("/holding/x", "x".repeat(300_000), "x-body", "hold-headers,local-end:403").statusCode())
+			.isEqualTo(403);
+		assertThat(gateway.get("/holding/length/300000", "x-body-resp", "hold-headers,local-end:502").statusCode())
+			.isEqualTo(502);
+	}
+
+	@Test
+	void eventsAreNotHeldUp() throws Exception {
+		HttpRequest request = HttpRequest.newBuilder(gateway.uri("/rust/sse/700"))
+			.header("x-body-resp", "upper")
+			.build();
+		HttpResponse<InputStream> response = gateway.client().send(request, BodyHandlers.ofInputStream());
+		long start = System.nanoTime();
+		try (BufferedReader reader = new BufferedReader(
+				new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
+			assertThat(reader.readLine()).isEqualTo("DATA: 0");
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(600));
+			assertThat(reader.lines().filter((line) -> line.startsWith("DATA"))).hasSize(2);
+		}
+	}
+
+	@Test
+	void retryBeforeFilterRunsItAgain() {
+		assertThat(gateway.post("/retry-before/flaky/before", "hello", "x-body", "append:>>").statusCode())
+			.isEqualTo(200);
+		assertThat(gateway.upstream().lastRequest().body()).isEqualTo("hello>>");
+		assertThat(gateway.upstream().lastRequest().uri()).isEqualTo("/flaky/before");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 5, 200_000 })
+	void retryAfterFilterSendsSameBodyAgain(int size) {
+		String body = "x".repeat(size);
+		assertThat(gateway.post("/retry-after/flaky/after" + size, body, "x-body", "append:>>").statusCode())
+			.isEqualTo(200);
+		assertThat(gateway.upstream().lastRequest().body()).isEqualTo(body + ">>");
+	}
+
+	@Test
+	void moduleWithoutBodyCallbacksLeavesFramingAlone() {
+		assertThat(gateway.get("/none/length/1000000").headers().firstValue("content-length")).hasValue("1000000");
+	}
+
+	@Test
+	void largeBodyStreamsThroughWithBackpressure() throws Exception {
+		HttpRequest request = HttpRequest.newBuilder(gateway.uri("/rust/length/64000000"))
+			.header("x-body-resp", "upper")
+			.build();
+		HttpResponse<InputStream> response = gateway.client().send(request, BodyHandlers.ofInputStream());
+		AtomicLong total = new AtomicLong();
+		try (InputStream body = response.body()) {
+			byte[] buffer = new byte[1 << 20];
+			int read;
+			while ((read = body.read(buffer)) >= 0) {
+				total.addAndGet(read);
+				if (total.get() < 4_000_000) {
+					Thread.sleep(20);
+				}
+			}
+		}
+		assertThat(total.get()).isEqualTo(64_000_000);
+	}
+
+	@Test
+	void largeRequestStreamsThrough() throws Exception {
+		byte[] part = "abcdefgh".repeat(8192).getBytes(StandardCharsets.US_ASCII);
+		HttpRequest request = HttpRequest.newBuilder(gateway.uri("/rust/count"))
+			.header("x-body", "upper")
+			.POST(BodyPublishers.ofInputStream(() -> new RepeatingStream(part, 32_000_000)))
+			.build();
+		HttpResponse<String> response = gateway.client().send(request, BodyHandlers.ofString());
+		assertThat(response.body()).isEqualTo("32000000");
+	}
+
+	/** A stream that repeats some bytes. */
+	private static final class RepeatingStream extends InputStream {
+
+		private final byte[] part;
+
+		private final long length;
+
+		private long position;
+
+		private RepeatingStream(byte[] part, long length) {
+			this.part = part;
+			this.length = length;
+		}
+
+		@Override
+		public int read() throws IOException {
+			return (this.position < this.length) ? this.part[(int) (this.position++ % this.part.length)] : -1;
+		}
+
+	}
+
+}

@@ -1,0 +1,133 @@
+package io.gatewaywasm.host.engine;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+import com.dylibso.chicory.wasm.types.MemoryLimits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link FlatMemory} that notes which of its 4 KiB cards have been written, so that a
+ * captured state can be restored at a cost that depends on those alone.
+ * <p>
+ * A number is noted in the card where it starts, of which up to seven bytes may lie in
+ * the next: restoring a card restores these too.
+ */
+final class DirtyCardMemory extends FlatMemory {
+
+	private static final int CARD_SHIFT = 12;
+
+	private static final int CARD_SIZE = 1 << CARD_SHIFT;
+
+	private static final int OVERLAP = Long.BYTES - 1;
+
+	private static final byte[] ZERO = new byte[CARD_SIZE];
+
+	private static final VarHandle EIGHT_CARDS = MethodHandles.byteArrayViewVarHandle(long[].class,
+			ByteOrder.nativeOrder());
+
+	/** One byte per card, 1 if it was written since the last capture or restoration. */
+	private byte[] dirty;
+
+	/** The captured content of each card, shared by those that are all zero. */
+	private byte[][] captured = {};
+
+	/** The array of the captured size, while the memory is larger than that. */
+	private byte @Nullable [] ungrown;
+
+	DirtyCardMemory(MemoryLimits limits) {
+		super(limits);
+		this.dirty = new byte[this.data.length >>> CARD_SHIFT];
+	}
+
+	/**
+	 * Remember the present content.
+	 */
+	void capture() {
+		this.ungrown = null;
+		this.dirty = new byte[this.data.length >>> CARD_SHIFT];
+		this.captured = new byte[this.dirty.length][];
+		for (int card = 0; card < this.captured.length; card++) {
+			int start = card << CARD_SHIFT;
+			boolean zero = Arrays.equals(this.data, start, start + CARD_SIZE, ZERO, 0, CARD_SIZE);
+			this.captured[card] = zero ? ZERO : Arrays.copyOfRange(this.data, start, start + CARD_SIZE);
+		}
+	}
+
+	/**
+	 * Bring back the content and size that were captured last.
+	 */
+	void restore() {
+		if (this.ungrown != null) {
+			// Written until the memory grew, so its dirty cards are among those noted
+			this.data = this.ungrown;
+			this.ungrown = null;
+		}
+		for (int card = 0; card < this.dirty.length; card += Long.BYTES) {
+			if ((long) EIGHT_CARDS.get(this.dirty, card) != 0) {
+				restoreFrom(card);
+				EIGHT_CARDS.set(this.dirty, card, 0L);
+			}
+		}
+	}
+
+	private void restoreFrom(int first) {
+		for (int card = first; card < first + Long.BYTES; card++) {
+			if (this.dirty[card] != 0 && card < this.captured.length) {
+				restoreCard(card, CARD_SIZE);
+				if (card + 1 < this.captured.length) {
+					restoreCard(card + 1, OVERLAP);
+				}
+			}
+		}
+	}
+
+	private void restoreCard(int card, int length) {
+		System.arraycopy(this.captured[card], 0, this.data, card << CARD_SHIFT, length);
+	}
+
+	@Override
+	void resize(int length) {
+		byte[] before = this.data;
+		byte[] grown = Arrays.copyOf(before, length);
+		this.dirty = Arrays.copyOf(this.dirty, length >>> CARD_SHIFT);
+		this.data = grown;
+		if (before.length >>> CARD_SHIFT == this.captured.length) {
+			this.ungrown = before;
+		}
+	}
+
+	@Override
+	void written(int address, int size) {
+		if (size > 0) {
+			Arrays.fill(this.dirty, address >>> CARD_SHIFT, ((address + size - 1) >>> CARD_SHIFT) + 1, (byte) 1);
+		}
+	}
+
+	@Override
+	public void writeByte(int address, byte value) {
+		super.writeByte(address, value);
+		this.dirty[address >>> CARD_SHIFT] = 1;
+	}
+
+	@Override
+	public void writeShort(int address, short value) {
+		super.writeShort(address, value);
+		this.dirty[address >>> CARD_SHIFT] = 1;
+	}
+
+	@Override
+	public void writeI32(int address, int value) {
+		super.writeI32(address, value);
+		this.dirty[address >>> CARD_SHIFT] = 1;
+	}
+
+	@Override
+	public void writeLong(int address, long value) {
+		super.writeLong(address, value);
+		this.dirty[address >>> CARD_SHIFT] = 1;
+	}
+
+}

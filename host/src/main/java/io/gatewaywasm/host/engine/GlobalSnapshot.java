@@ -1,0 +1,52 @@
+package io.gatewaywasm.host.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import com.dylibso.chicory.runtime.GlobalInstance;
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.wasm.types.MutabilityType;
+
+/**
+ * The values of an instance's mutable globals.
+ */
+final class GlobalSnapshot {
+
+	private final GlobalInstance[] globals;
+
+	private final long[] values;
+
+	private GlobalSnapshot(GlobalInstance[] globals) {
+		this.globals = globals;
+		this.values = new long[globals.length];
+		for (int i = 0; i < globals.length; i++) {
+			this.values[i] = globals[i].getValue();
+		}
+	}
+
+	/**
+	 * Remember the present values.
+	 * @param instance the instance
+	 * @return the values
+	 */
+	static GlobalSnapshot of(Instance instance) {
+		List<GlobalInstance> mutable = new ArrayList<>();
+		for (int i = 0; i < instance.globalCount(); i++) {
+			GlobalInstance global = instance.global(i);
+			if (global.getMutabilityType() == MutabilityType.Var) {
+				mutable.add(global);
+			}
+		}
+		return new GlobalSnapshot(mutable.toArray(new GlobalInstance[0]));
+	}
+
+	/**
+	 * Bring the values back.
+	 */
+	void restore() {
+		for (int i = 0; i < this.globals.length; i++) {
+			this.globals[i].setValue(this.values[i]);
+		}
+	}
+
+}
