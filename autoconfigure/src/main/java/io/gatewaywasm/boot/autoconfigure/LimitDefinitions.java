@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.autoconfigure;
 import java.time.Duration;
 
 import io.gatewaywasm.host.plugin.PluginLimits;
+import io.gatewaywasm.host.vm.SizeLimits;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -44,11 +45,24 @@ final class LimitDefinitions {
 			.mailbox((int) count("mailbox", limits.mailbox()))
 			.callbackTimeout(callbackTimeout(limits.callbackTimeout()))
 			.startTimeout(positive("start-timeout", limits.startTimeout()))
+			.totalMemory((limits.totalMemory() != null) ? size("total-memory", limits.totalMemory(), Long.MAX_VALUE)
+					: Long.MAX_VALUE)
+			.sizes(sizes(limits))
 			.drainTimeout(positive("drain-timeout", limits.drainTimeout()))
 			.recycleAfterRequests(count("recycle-after-requests", limits.recycleAfterRequests()))
 			.recycleAboveMemory(
 					(recycleAbove != null) ? size("recycle-above-memory", recycleAbove, 1L << 32) : Long.MAX_VALUE)
 			.build();
+	}
+
+	private SizeLimits sizes(WasmGatewayProperties.Limits limits) {
+		return new SizeLimits((int) count("headers", limits.headers()),
+				(int) size("header-size", limits.headerSize(), Integer.MAX_VALUE),
+				(int) size("local-reply", limits.localReply(), Integer.MAX_VALUE),
+				(int) size("call-body", limits.callBody(), Integer.MAX_VALUE), (int) count("calls", limits.calls()),
+				(int) size("properties", limits.properties(), Integer.MAX_VALUE),
+				(int) count("log-line", limits.logLine()),
+				(int) count("log-lines-per-second", limits.logLinesPerSecond()));
 	}
 
 	private Duration callbackTimeout(Duration timeout) {

@@ -31,6 +31,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.unit.DataSize;
 
 /**
  * {@link AutoConfiguration Auto-configuration} for Proxy-Wasm filters in Spring Cloud
@@ -49,8 +50,9 @@ public final class WasmGatewayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	WasmHost wasmHost(HostServices services) {
-		return new WasmHost(services);
+	WasmHost wasmHost(HostServices services, WasmGatewayProperties properties) {
+		DataSize maxMemory = properties.maxMemory();
+		return new WasmHost(services, (maxMemory != null) ? maxMemory.toBytes() : Runtime.getRuntime().maxMemory() / 2);
 	}
 
 	// Not lazy in lazy applications either: it has work to do before anything is served.

@@ -91,14 +91,9 @@ public final class PluginLoader {
 	private Plugin start(PluginDefinition definition, PluginSource source, Start start) {
 		checkDigest(definition, source.sha256());
 		try {
-<<<<<<< HEAD
 			CompiledModule module = compile(source.sha256(), source.module());
-			return start.start(specification(definition, source.configuration(), module), module);
-=======
-			CompiledModule module = compile(sha256, wasm);
 			hintAtHugeMethods(definition, module);
-			return this.host.start(specification(definition, configuration, module), module);
->>>>>>> main
+			return start.start(specification(definition, source.configuration(), module), module);
 		}
 		catch (ModuleException ex) {
 			throw failure(definition, ex.getMessage(),

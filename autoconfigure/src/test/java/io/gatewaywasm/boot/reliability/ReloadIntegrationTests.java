@@ -38,6 +38,7 @@ class ReloadIntegrationTests {
 		write("file", module());
 		gateway = GatewayFixture.builder()
 			.property("gateway.wasm.reload.interval", "100ms")
+			.property("gateway.wasm.allowed-call-targets", "localhost:*")
 			.property("management.endpoint.wasm.access", "unrestricted")
 			.plugin("file", "probe_rust", "url", directory.resolve("file.wasm").toUri().toString(), "configuration",
 					"probe=add:x-version=1")

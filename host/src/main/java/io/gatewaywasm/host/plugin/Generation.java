@@ -7,10 +7,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.vm.GuestModule;
+import io.gatewaywasm.host.vm.LogRate;
+import io.gatewaywasm.host.vm.SharedResources;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmSpec;
 import io.gatewaywasm.host.vm.VmStartException;
@@ -40,13 +43,13 @@ final class Generation {
 
 	private final AtomicReference<@Nullable Cancellable> deadline = new AtomicReference<>();
 
-	private Generation(int number, PluginSpec spec, GuestModule module, HostServices services, Watchdog watchdog,
-			PluginCounters counters) {
+	private Generation(int number, PluginSpec spec, VmSpec vms, GuestModule module, HostServices services,
+			Watchdog watchdog, PluginCounters counters) {
 		this.number = number;
 		this.spec = spec;
 		this.module = module;
 		this.services = services;
-		this.pool = new VmPool(module, vmSpec(spec, module), services, watchdog, counters, spec);
+		this.pool = new VmPool(module, vms, services, watchdog, counters, spec);
 	}
 
 	/**
@@ -57,18 +60,19 @@ final class Generation {
 	 * @param services the gateway's services
 	 * @param watchdog stops the guest when it runs for too long
 	 * @param counters the plugin's counters
+	 * @param memory where the memory of its VMs is taken from
 	 * @return a generation that can serve
 	 * @throws PluginStartException if the guest cannot be started
 	 */
 	static Generation start(int number, PluginSpec spec, CompiledModule compiled, HostServices services,
-			Watchdog watchdog, PluginCounters counters) throws PluginStartException {
+			Watchdog watchdog, PluginCounters counters, MemoryBudget memory) throws PluginStartException {
 		try {
 			GuestModule module = GuestModule.of(compiled);
-			Vm canary = Vm.start(module, vmSpec(spec, module), spec.root(), new SandboxServices(services), watchdog,
-					(vm, failure) -> {
-					});
+			VmSpec vms = vmSpec(spec, module, memory);
+			Vm canary = Vm.start(module, vms, spec.root(), new SandboxServices(services), watchdog, (vm, failure) -> {
+			});
 			canary.close();
-			Generation generation = new Generation(number, spec, module, services, watchdog, counters);
+			Generation generation = new Generation(number, spec, vms, module, services, watchdog, counters);
 			generation.pool.start();
 			return generation;
 		}
@@ -77,13 +81,14 @@ final class Generation {
 		}
 	}
 
-	private static VmSpec vmSpec(PluginSpec spec, GuestModule module) {
+	private static VmSpec vmSpec(PluginSpec spec, GuestModule module, MemoryBudget memory) {
 		PluginLimits limits = spec.limits();
 		Boolean stop = spec.headersStopIteration();
 		return new VmSpec(spec.id(), spec.vmId(), spec.vmConfiguration(), spec.environment(), spec.capabilities(),
 				limits.memory(), limits.bodyBuffer(), (stop != null) ? stop : module.defaultHeadersStopIteration(),
 				limits.pauseTimeout(), limits.calloutTimeout(), limits.mailbox(), limits.callbackTimeout(),
-				limits.startTimeout());
+				limits.startTimeout(), limits.sizes(),
+				new SharedResources(memory, new LogRate(limits.sizes().logLinesPerSecond())));
 	}
 
 	/**

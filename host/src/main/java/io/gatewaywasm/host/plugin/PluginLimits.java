@@ -3,6 +3,7 @@ package io.gatewaywasm.host.plugin;
 import java.time.Duration;
 import java.util.List;
 
+import io.gatewaywasm.host.vm.SizeLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +114,23 @@ public final class PluginLimits {
 		return this.values.drainTimeout;
 	}
 
+	/**
+	 * Return the memory that all VMs may have together, those of a version that is being
+	 * replaced included.
+	 * @return bytes
+	 */
+	public long totalMemory() {
+		return this.values.totalMemory;
+	}
+
+	/**
+	 * Return bounds on what a guest may make the host keep or do.
+	 * @return the bounds
+	 */
+	public SizeLimits sizes() {
+		return this.values.sizes;
+	}
+
 	@Override
 	public boolean equals(@Nullable Object other) {
 		return other instanceof PluginLimits limits && this.values.list().equals(limits.values.list());
@@ -148,13 +166,17 @@ public final class PluginLimits {
 
 		private Duration drainTimeout = Duration.ofSeconds(60);
 
+		private long totalMemory = Long.MAX_VALUE;
+
+		private SizeLimits sizes = SizeLimits.DEFAULTS;
+
 		private Builder() {
 		}
 
 		private List<Object> list() {
 			return List.of(this.memory, this.bodyBuffer, this.pauseTimeout, this.vmWait, this.calloutTimeout,
 					this.mailbox, this.recycleAfterRequests, this.recycleAboveMemory, this.callbackTimeout,
-					this.startTimeout, this.drainTimeout);
+					this.startTimeout, this.drainTimeout, this.totalMemory, this.sizes);
 		}
 
 		private Builder copy() {
@@ -170,6 +192,8 @@ public final class PluginLimits {
 			copy.callbackTimeout = this.callbackTimeout;
 			copy.startTimeout = this.startTimeout;
 			copy.drainTimeout = this.drainTimeout;
+			copy.totalMemory = this.totalMemory;
+			copy.sizes = this.sizes;
 			return copy;
 		}
 
@@ -281,6 +305,27 @@ public final class PluginLimits {
 		 */
 		public Builder drainTimeout(Duration timeout) {
 			this.drainTimeout = timeout;
+			return this;
+		}
+
+		/**
+		 * Set the memory that all VMs may have together (default: what the host allows).
+		 * @param bytes the bound in bytes
+		 * @return this builder
+		 */
+		public Builder totalMemory(long bytes) {
+			this.totalMemory = bytes;
+			return this;
+		}
+
+		/**
+		 * Set bounds on what a guest may make the host keep or do (default:
+		 * {@link SizeLimits#DEFAULTS}).
+		 * @param sizes the bounds
+		 * @return this builder
+		 */
+		public Builder sizes(SizeLimits sizes) {
+			this.sizes = sizes;
 			return this;
 		}
 

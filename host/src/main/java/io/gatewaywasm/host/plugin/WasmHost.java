@@ -1,6 +1,7 @@
 package io.gatewaywasm.host.plugin;
 
 import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.vm.Watchdog;
 
@@ -14,11 +15,23 @@ public final class WasmHost implements AutoCloseable {
 
 	private final Watchdog watchdog;
 
+	private final MemoryBudget memory;
+
 	/**
 	 * Create a host.
 	 * @param services what the gateway offers to all plugins
 	 */
 	public WasmHost(HostServices services) {
+		this(services, Long.MAX_VALUE);
+	}
+
+	/**
+	 * Create a host.
+	 * @param services what the gateway offers to all plugins
+	 * @param maximumMemory the bytes that the VMs of all plugins may have together
+	 */
+	public WasmHost(HostServices services, long maximumMemory) {
+		this.memory = new MemoryBudget(maximumMemory, null);
 		this.services = services;
 		this.watchdog = new Watchdog(services.scheduler());
 	}
@@ -33,7 +46,7 @@ public final class WasmHost implements AutoCloseable {
 	 * configuration, or traps
 	 */
 	public Plugin start(PluginSpec spec, CompiledModule module) throws PluginStartException {
-		return Plugin.start(spec, module, this.services, this.watchdog);
+		return Plugin.start(spec, module, this.services, this.watchdog, this.memory);
 	}
 
 	@Override

@@ -2,8 +2,11 @@ package io.gatewaywasm.host.vm;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 import io.gatewaywasm.host.abi.PropertyEncoding;
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * then the plugin's, then what filters have set.
  */
 final class ContextProperties {
+
+	private static final int MAX_ROOT_PROPERTIES = 1000;
 
 	private final Vm vm;
 
@@ -49,10 +54,26 @@ final class ContextProperties {
 
 	void set(List<String> path, byte[] value) {
 		if (this.vm.guest().effective() instanceof StreamContext stream) {
+			check(stream.addProperty(value.length));
 			stream.httpStream().propertySet(path, value);
 		}
 		else if (this.vm.guest().effective() instanceof RootContext root) {
-			root.properties().put(key(path), value);
+			Map<String, byte[]> properties = root.properties();
+			String key = key(path);
+			long others = properties.entrySet()
+				.stream()
+				.filter((entry) -> !entry.getKey().equals(key))
+				.mapToLong((entry) -> entry.getKey().length() + entry.getValue().length)
+				.sum();
+			check(others + key.length() + value.length <= this.vm.spec().sizes().properties()
+					&& properties.size() < MAX_ROOT_PROPERTIES);
+			properties.put(key, value);
+		}
+	}
+
+	private static void check(boolean allowed) {
+		if (!allowed) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 	}
 

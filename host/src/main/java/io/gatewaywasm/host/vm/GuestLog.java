@@ -19,8 +19,6 @@ import org.slf4j.event.Level;
  */
 final class GuestLog {
 
-	private static final int MAX_LENGTH = 16 * 1024;
-
 	private final Vm vm;
 
 	private final Logger logger;
@@ -93,8 +91,9 @@ final class GuestLog {
 		};
 	}
 
-	private static String escape(String message) {
-		int length = Math.min(message.length(), MAX_LENGTH);
+	private String escape(String message) {
+		int maximum = this.vm.spec().sizes().logLine();
+		int length = Math.min(message.length(), maximum);
 		StringBuilder escaped = null;
 		for (int i = 0; i < length; i++) {
 			char c = message.charAt(i);
@@ -113,7 +112,7 @@ final class GuestLog {
 			}
 		}
 		String line = (escaped != null) ? escaped.toString() : message.substring(0, length);
-		return (message.length() > MAX_LENGTH) ? line + "… (" + message.length() + " characters)" : line;
+		return (message.length() > maximum) ? line + "… (" + message.length() + " characters)" : line;
 	}
 
 }

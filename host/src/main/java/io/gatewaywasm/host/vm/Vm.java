@@ -453,6 +453,7 @@ public final class Vm {
 		this.roots.clear();
 		this.host.close();
 		this.watchdog.forget(this.guard);
+		this.instance.close();
 	}
 
 }
