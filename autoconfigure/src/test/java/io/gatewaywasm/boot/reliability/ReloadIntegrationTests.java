@@ -74,6 +74,7 @@ class ReloadIntegrationTests {
 			}
 			assertThat(generation("file")).isEqualTo(generation + 15);
 			assertThat(failures("file")).isEqualTo(failures + 5);
+			await(() -> load.requests() > 2000);
 			load.finish();
 			assertThat(load.unexpected()).isEmpty();
 			assertThat(load.requests()).isGreaterThan(2000);
@@ -151,10 +152,10 @@ class ReloadIntegrationTests {
 	}
 
 	static void await(BooleanSupplier condition) throws InterruptedException {
-		long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+		long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
 		while (!condition.getAsBoolean()) {
 			if (System.nanoTime() > end) {
-				throw new AssertionError("waited for 30 s");
+				throw new AssertionError("waited for 60 s");
 			}
 			Thread.sleep(5);
 		}
