@@ -20,6 +20,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 # folder : how it is built : the file that comes out
 readonly filters=(
+	add-header:rust:add_header.wasm
 	api-key:as:api_key.wasm
 	body-go:go:body_go.wasm
 	body-rewrite:go:body_rewrite.wasm

@@ -51,6 +51,8 @@ class ArchitectureTests {
 			.definedBy(HOST + "spi..")
 			.layer("shared")
 			.definedBy(HOST + "shared..")
+			.layer("foreign")
+			.definedBy(HOST + "foreign..")
 			.layer("vm")
 			.definedBy(HOST + "vm..")
 			.layer("plugin")
@@ -65,8 +67,10 @@ class ArchitectureTests {
 			.mayOnlyBeAccessedByLayers("vm", "plugin")
 			.whereLayer("shared")
 			.mayOnlyBeAccessedByLayers("plugin")
+			.whereLayer("foreign")
+			.mayOnlyBeAccessedByLayers("vm")
 			.whereLayer("spi")
-			.mayOnlyBeAccessedByLayers("vm", "plugin", "shared")
+			.mayOnlyBeAccessedByLayers("foreign", "vm", "plugin", "shared")
 			.check(CLASSES);
 	}
 

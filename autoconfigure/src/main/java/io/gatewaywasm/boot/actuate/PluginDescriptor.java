@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
+import io.gatewaywasm.boot.plugin.ModuleOrigin;
 import io.gatewaywasm.boot.plugin.PluginDefinition;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.ReloadFailure;
@@ -30,13 +31,15 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param lastError its last failure or {@code null}
  * @param lastErrorAt when that was or {@code null}
  * @param version its version, or {@code null} if it could not be started
+ * @param origin where its module came from, or {@code null} if that could not be loaded
  * @param module its module, or {@code null} if that could not be loaded
  * @param instances its VMs, or {@code null} if it could not be started
  * @param counters what it has done, or {@code null} if it could not be started
  */
 public record PluginDescriptor(String state, boolean declared, String location, String rootId, String vmId,
 		String failStrategy, Set<String> routes, @Nullable String lastError, @Nullable Instant lastErrorAt,
-		@Nullable VersionDescriptor version, @Nullable ModuleDescriptor module, @Nullable InstancesDescriptor instances,
+		@Nullable VersionDescriptor version, @Nullable OriginDescriptor origin, @Nullable ModuleDescriptor module,
+		@Nullable InstancesDescriptor instances,
 		@Nullable CountersDescriptor counters) implements OperationResponseBody {
 
 	static PluginDescriptor of(PluginHandle handle) {
@@ -48,8 +51,8 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 		PluginDefinition definition = handle.definition();
 		return new PluginDescriptor(lowerCase(status.state()), definition.declared(), definition.url(), status.rootId(),
 				status.vmId(), lowerCase(definition.failStrategy()), handle.routes(), status.lastError(),
-				status.lastErrorAt(), VersionDescriptor.of(handle, status), ModuleDescriptor.of(status),
-				InstancesDescriptor.of(status), CountersDescriptor.of(status));
+				status.lastErrorAt(), VersionDescriptor.of(handle, status), OriginDescriptor.of(handle.origin()),
+				ModuleDescriptor.of(status), InstancesDescriptor.of(status), CountersDescriptor.of(status));
 	}
 
 	private static PluginDescriptor notLoaded(PluginHandle handle) {
@@ -58,7 +61,7 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 		PluginState state = handle.state();
 		return new PluginDescriptor(lowerCase(state), definition.declared(), definition.url(), definition.rootId(),
 				definition.vmId(), lowerCase(definition.failStrategy()), handle.routes(),
-				(failure != null) ? failure.getReason() : null, handle.failedAt(), null, null, null, null);
+				(failure != null) ? failure.getReason() : null, handle.failedAt(), null, null, null, null, null);
 	}
 
 	private static String lowerCase(Enum<?> value) {
@@ -84,6 +87,27 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 			ReloadFailure failure = handle.lastReloadFailure();
 			return new VersionDescriptor(status.generation(), status.liveSince(), handle.reloadFailures(),
 					(failure != null) ? failure.message() : null, (failure != null) ? failure.at() : null);
+		}
+
+	}
+
+	/**
+	 * Description of where a module came from.
+	 *
+	 * @param source the location
+	 * @param resolvedDigest the digest of the image, or {@code null} if it did not come
+	 * in one
+	 * @param fetchedAt when it was transferred, or last found unchanged
+	 * @param fromCache whether it was on disk already
+	 * @param stale whether the source could not be asked, so that there may be a newer
+	 * one
+	 */
+	public record OriginDescriptor(String source, @Nullable String resolvedDigest, Instant fetchedAt, boolean fromCache,
+			boolean stale) {
+
+		static @Nullable OriginDescriptor of(@Nullable ModuleOrigin origin) {
+			return (origin != null) ? new OriginDescriptor(origin.location(), origin.resolvedDigest(),
+					origin.fetchedAt(), origin.fromCache(), origin.stale()) : null;
 		}
 
 	}

@@ -1,11 +1,14 @@
 package io.gatewaywasm.boot.actuate;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
 import io.gatewaywasm.boot.plugin.WasmPluginException;
+import io.gatewaywasm.boot.services.OptionalFeature;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
@@ -29,12 +32,16 @@ public class WasmEndpoint {
 
 	private final PluginRegistry registry;
 
+	private final Map<String, String> features = new TreeMap<>();
+
 	/**
 	 * Create a new endpoint.
 	 * @param registry the plugins to expose
+	 * @param features what plugins can use if a library is there
 	 */
-	public WasmEndpoint(PluginRegistry registry) {
+	public WasmEndpoint(PluginRegistry registry, List<OptionalFeature> features) {
 		this.registry = registry;
+		features.forEach((feature) -> this.features.put(feature.name(), feature.state()));
 	}
 
 	/**
@@ -45,7 +52,7 @@ public class WasmEndpoint {
 	public PluginsDescriptor plugins() {
 		Map<String, PluginDescriptor> plugins = new LinkedHashMap<>();
 		this.registry.plugins().forEach((handle) -> plugins.put(handle.id(), PluginDescriptor.of(handle)));
-		return new PluginsDescriptor(plugins);
+		return new PluginsDescriptor(plugins, this.features);
 	}
 
 	/**
@@ -85,8 +92,11 @@ public class WasmEndpoint {
 	 * Description of a gateway's plugins.
 	 *
 	 * @param plugins the plugins by id
+	 * @param features by name what plugins can use if a library is there, and why not if
+	 * it is not
 	 */
-	public record PluginsDescriptor(Map<String, PluginDescriptor> plugins) implements OperationResponseBody {
+	public record PluginsDescriptor(Map<String, PluginDescriptor> plugins,
+			Map<String, String> features) implements OperationResponseBody {
 
 	}
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import io.gatewaywasm.boot.plugin.FetchOptions;
 import io.gatewaywasm.boot.plugin.PluginConfiguration;
 import io.gatewaywasm.boot.plugin.PluginDefinition;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,7 @@ final class PluginDefinitions {
 				plugin.vmConfiguration(), plugin.environment(), plugin.failStrategy(), plugin.vms(),
 				plugin.allowOnHeadersStopIteration(), plugin.allowedCapabilities(),
 				plugin.execution() == WasmGatewayProperties.Execution.WORKER,
+				new FetchOptions(plugin.imagePullPolicy(), plugin.verificationKey()),
 				LimitDefinitions.of(PREFIX + name + ".limits.", plugin.limits()));
 	}
 

@@ -3,7 +3,6 @@ package io.gatewaywasm.boot.autoconfigure;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 import io.gatewaywasm.boot.services.Upstream;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,9 @@ final class UpstreamDefinitions {
 
 	private static final String PREFIX = "gateway.wasm.upstreams.";
 
-	private static final Set<String> SCHEMES = Set.of("http", "https", "lb");
+	/** Schemes and what they stand for: gRPC is HTTP. */
+	private static final Map<String, String> SCHEMES = Map.of("http", "http", "https", "https", "lb", "lb", "grpc",
+			"http", "grpcs", "https");
 
 	private UpstreamDefinitions() {
 	}
@@ -37,20 +38,21 @@ final class UpstreamDefinitions {
 		URI uri = properties.uri();
 		if (uri == null || !isAddress(uri)) {
 			throw new InvalidConfigurationPropertyValueException(PREFIX + name + ".uri", uri,
-					"An upstream needs a URI of scheme, host and optional port: http://host:port, https://host:port or "
-							+ "lb://service");
+					"An upstream needs a URI of scheme, host and optional port: http://host:port, https://host:port, "
+							+ "grpc://host:port, grpcs://host:port or lb://service");
 		}
 		long maxSize = properties.maxResponseSize().toBytes();
 		if (maxSize < 0 || maxSize > Integer.MAX_VALUE) {
 			throw new InvalidConfigurationPropertyValueException(PREFIX + name + ".max-response-size",
 					properties.maxResponseSize(), "The size must be at most %d bytes".formatted(Integer.MAX_VALUE));
 		}
-		return new Upstream(uri, (int) maxSize);
+		return new Upstream(URI.create(SCHEMES.get(uri.getScheme()) + "://" + uri.getRawAuthority()), (int) maxSize);
 	}
 
 	private static boolean isAddress(URI uri) {
-		return uri.getScheme() != null && SCHEMES.contains(uri.getScheme()) && StringUtils.hasText(uri.getAuthority())
-				&& isEmpty(uri.getRawPath(), "/") && isEmpty(uri.getRawQuery(), "");
+		return uri.getScheme() != null && SCHEMES.containsKey(uri.getScheme())
+				&& StringUtils.hasText(uri.getAuthority()) && isEmpty(uri.getRawPath(), "/")
+				&& isEmpty(uri.getRawQuery(), "");
 	}
 
 	private static boolean isEmpty(@Nullable String value, String empty) {

@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.autoconfigure;
 
+import io.gatewaywasm.boot.fetch.ModuleFetcher;
 import io.gatewaywasm.boot.gateway.RoutePlugins;
 import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory;
 import io.gatewaywasm.boot.gateway.WasmResponseFilter;
@@ -45,7 +46,8 @@ import org.springframework.util.unit.DataSize;
 @ConditionalOnBean(FilteringWebHandler.class)
 @ConditionalOnBooleanProperty(name = "gateway.wasm.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(WasmGatewayProperties.class)
-@Import({ WasmEngineConfiguration.class, WasmHostServicesConfiguration.class })
+@Import({ WasmEngineConfiguration.class, WasmFetchConfiguration.class, WasmHostServicesConfiguration.class,
+		WasmGrpcConfiguration.class, WasmCelConfiguration.class })
 public final class WasmGatewayAutoConfiguration {
 
 	@Bean
@@ -55,23 +57,30 @@ public final class WasmGatewayAutoConfiguration {
 		return new WasmHost(services, (maxMemory != null) ? maxMemory.toBytes() : Runtime.getRuntime().maxMemory() / 2);
 	}
 
+	@Bean
+	@ConditionalOnMissingBean
+	ModuleLoader wasmModuleLoader(ResourceLoader resourceLoader, ModuleFetcher fetcher) {
+		return new ModuleLoader(resourceLoader, fetcher);
+	}
+
 	// Not lazy in lazy applications either: it has work to do before anything is served.
 	@Bean
 	@Lazy(false)
 	@ConditionalOnMissingBean
-	PluginRegistry wasmPluginRegistry(WasmGatewayProperties properties, WasmEngine engine, WasmHost host,
-			HostScheduler scheduler, ResourceLoader resourceLoader, ObjectProvider<PluginListener> listeners) {
-		PluginLoader loader = new PluginLoader(new ModuleLoader(resourceLoader), engine, host,
-				LoopResources.DEFAULT_IO_WORKER_COUNT);
+	PluginRegistry wasmPluginRegistry(WasmGatewayProperties properties, WasmFetchProperties fetchProperties,
+			ModuleLoader modules, WasmEngine engine, WasmHost host, HostScheduler scheduler,
+			ObjectProvider<PluginListener> listeners) {
+		PluginLoader loader = new PluginLoader(modules, engine, host, LoopResources.DEFAULT_IO_WORKER_COUNT);
 		return new PluginRegistry(PluginDefinitions.of(properties.plugins()),
 				new AllowedLocations(properties.allowedLocations()), loader, scheduler,
-				listeners.orderedStream().toList());
+				listeners.orderedStream().toList(), fetchProperties.fetchFailure());
 	}
 
 	@Bean
 	PluginWatches wasmPluginWatches(WasmGatewayProperties properties, PluginRegistry registry,
 			HostScheduler scheduler) {
-		return new PluginWatches(registry, scheduler, properties.reload().interval());
+		return new PluginWatches(registry, scheduler, properties.reload().interval(),
+				properties.reload().remoteInterval());
 	}
 
 	@Bean

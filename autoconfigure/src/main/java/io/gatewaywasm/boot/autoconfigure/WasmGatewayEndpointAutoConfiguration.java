@@ -2,7 +2,9 @@ package io.gatewaywasm.boot.autoconfigure;
 
 import io.gatewaywasm.boot.actuate.WasmEndpoint;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
+import io.gatewaywasm.boot.services.OptionalFeature;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -23,8 +25,8 @@ public final class WasmGatewayEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	WasmEndpoint wasmEndpoint(PluginRegistry registry) {
-		return new WasmEndpoint(registry);
+	WasmEndpoint wasmEndpoint(PluginRegistry registry, ObjectProvider<OptionalFeature> features) {
+		return new WasmEndpoint(registry, features.orderedStream().toList());
 	}
 
 }

@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
+import io.gatewaywasm.boot.fetch.ImagePullPolicy;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import org.jspecify.annotations.Nullable;
 
@@ -31,28 +33,34 @@ import org.springframework.util.unit.DataSize;
  * of what the Java heap can grow to.
  * @param reload When plugins are reloaded.
  * @param cache Compiled modules on disk, so that the next start need not compile them.
+ * @param metrics Metrics that filters define.
  */
 @ConfigurationProperties("gateway.wasm")
 public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue Map<String, Plugin> plugins,
 		@DefaultValue Map<String, Upstream> upstreams, @DefaultValue List<String> allowedCallTargets,
 		@DefaultValue("classpath:") List<String> allowedLocations, @DefaultValue("10s") Duration loadTimeout,
-		@Nullable DataSize maxMemory, @DefaultValue Reload reload, @DefaultValue Cache cache) {
+		@Nullable DataSize maxMemory, @DefaultValue Reload reload, @DefaultValue Cache cache,
+		@DefaultValue Metrics metrics) {
 
 	/**
 	 * When plugins are reloaded.
 	 *
 	 * @param interval Time between looks at the files that plugins are made from. Zero
-	 * for no looks.
+	 * for no looks at all.
+	 * @param remoteInterval Time between questions to the servers that modules come from
+	 * whether there is a newer one. Zero for none. Whether a server is asked at all
+	 * depends on the plugin's 'image-pull-policy'.
 	 */
-	public record Reload(@DefaultValue("5s") Duration interval) {
+	public record Reload(@DefaultValue("5s") Duration interval, @DefaultValue("1m") Duration remoteInterval) {
 
 	}
 
 	/**
 	 * A plugin.
 	 *
-	 * @param url Location of the module, such as 'classpath:filters/example.wasm' or
-	 * 'file:/etc/filters/example.wasm'.
+	 * @param url Location of the module, such as 'classpath:filters/example.wasm',
+	 * 'file:/etc/filters/example.wasm', 'https://host/example.wasm' or
+	 * 'oci://registry/example:v1'.
 	 * @param sha256 SHA-256 that the module must have, in hexadecimal.
 	 * @param rootId Root id, by which a module with several filters tells them apart.
 	 * @param vmId VM id. Plugins with the same VM id share data and queues.
@@ -71,6 +79,10 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * that the filter can use. By default all.
 	 * @param execution Where the filter runs. A filter that is known to be slow belongs
 	 * on worker threads.
+	 * @param imagePullPolicy When to ask the registry what a tag stands for. By default
+	 * always if the tag is 'latest' or missing, and else if the image is not present.
+	 * @param verificationKey Public key that must have signed the image, ECDSA P-256 or
+	 * Ed25519 in PEM, or location of a file with it.
 	 * @param limits Bounds on what the filter can use.
 	 */
 	public record Plugin(@Nullable String url, @Nullable String sha256, @DefaultValue("") String rootId,
@@ -78,7 +90,8 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 			@Nullable String vmConfiguration, @DefaultValue Map<String, String> environment,
 			@DefaultValue("closed") FailStrategy failStrategy, @Nullable Integer vms,
 			@Nullable Boolean allowOnHeadersStopIteration, @DefaultValue Set<String> allowedCapabilities,
-			@DefaultValue("event-loop") Execution execution, @DefaultValue Limits limits) {
+			@DefaultValue("event-loop") Execution execution, @Nullable ImagePullPolicy imagePullPolicy,
+			@Nullable String verificationKey, @DefaultValue Limits limits) {
 
 	}
 
@@ -156,12 +169,26 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * An upstream that filters can call.
 	 *
 	 * @param uri Scheme, host and port, or 'lb://service' to let Spring Cloud
-	 * LoadBalancer choose.
+	 * LoadBalancer choose. 'grpc' and 'grpcs' stand for 'http' and 'https'.
 	 * @param aliases Comma-separated list of other names, such as Envoy cluster names.
-	 * @param maxResponseSize Size up to which the body of a response is accepted.
+	 * @param maxResponseSize Size up to which the body of a response, or a gRPC message,
+	 * is accepted.
 	 */
 	public record Upstream(@Nullable URI uri, @DefaultValue List<String> aliases,
 			@DefaultValue("1MB") DataSize maxResponseSize) {
+
+	}
+
+	/**
+	 * Metrics that filters define.
+	 *
+	 * @param encodedTags Whether labels that filters write into the names of metrics, in
+	 * the form of Istio or Coraza, become tags.
+	 * @param tags Tags and the regular expressions that find them in the names of
+	 * metrics, as in Envoy's 'stats_tags'. The first group is cut out of the name, the
+	 * second one is the value.
+	 */
+	public record Metrics(@DefaultValue("true") boolean encodedTags, @DefaultValue Map<String, Pattern> tags) {
 
 	}
 

@@ -60,9 +60,13 @@ final class WasmHostServicesConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	HttpCallouts wasmHttpCallouts(WasmGatewayProperties properties, ObjectProvider<UpstreamAddresses> addresses) {
-		Upstreams upstreams = new Upstreams(UpstreamDefinitions.of(properties.upstreams()),
-				properties.allowedCallTargets());
+	Upstreams wasmUpstreams(WasmGatewayProperties properties) {
+		return new Upstreams(UpstreamDefinitions.of(properties.upstreams()), properties.allowedCallTargets());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	HttpCallouts wasmHttpCallouts(Upstreams upstreams, ObjectProvider<UpstreamAddresses> addresses) {
 		return new ReactorHttpCallouts(upstreams, addresses.getIfAvailable(() -> UpstreamAddresses.DIRECT));
 	}
 

@@ -1,6 +1,11 @@
 package io.gatewaywasm.boot.gateway;
 
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.channel.AbortedException;
@@ -13,6 +18,35 @@ import org.springframework.web.server.ServerWebExchange;
 final class ClientConnections {
 
 	private ClientConnections() {
+	}
+
+	/**
+	 * Return where work for a client is done. To be asked for while the client is there:
+	 * a channel that has been closed does not know its event loop any more.
+	 * @param connection the client's connection, or {@code null}
+	 * @return the event loop of the connection, as long as there is one
+	 */
+	static Executor executor(@Nullable Connection connection) {
+		if (connection == null) {
+			return Runnable::run;
+		}
+		try {
+			EventLoop eventLoop = connection.channel().eventLoop();
+			return (task) -> execute(eventLoop, task);
+		}
+		catch (IllegalStateException ex) {
+			return Runnable::run;
+		}
+	}
+
+	private static void execute(EventLoop eventLoop, Runnable task) {
+		try {
+			eventLoop.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			// The server is going down. Nobody else works for this client any more.
+			task.run();
+		}
 	}
 
 	/**

@@ -51,6 +51,8 @@ final class WasmExchange {
 
 	private final @Nullable Connection connection;
 
+	private final Executor executor;
+
 	private final Instant start = Instant.now();
 
 	private final List<ExchangeStream> streams = new ArrayList<>(2);
@@ -68,6 +70,7 @@ final class WasmExchange {
 	private WasmExchange(ServerWebExchange exchange) {
 		this.exchange = exchange;
 		this.connection = NativeConnection.of(exchange.getRequest());
+		this.executor = ClientConnections.executor(this.connection);
 	}
 
 	/**
@@ -238,7 +241,7 @@ final class WasmExchange {
 	}
 
 	Executor executor() {
-		return (this.connection != null) ? this.connection.channel().eventLoop() : Runnable::run;
+		return this.executor;
 	}
 
 	Map<String, String> logContext() {

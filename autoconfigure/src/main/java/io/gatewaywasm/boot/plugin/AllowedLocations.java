@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ public final class AllowedLocations {
 	private static final String FILE = ResourceUtils.FILE_URL_PREFIX;
 
 	private static final String CLASSPATH = ResourceUtils.CLASSPATH_URL_PREFIX;
+
+	/** What a server may read as a step out of a folder, though it does not look so. */
+	private static final Pattern DISGUISED = Pattern.compile("%2e|%2f|%5c|\\\\", Pattern.CASE_INSENSITIVE);
 
 	private final List<String> prefixes;
 
@@ -53,7 +57,8 @@ public final class AllowedLocations {
 			return prefix.startsWith(FILE) && isFileUnder(prefix, location);
 		}
 		String cleanLocation = clean(location);
-		return !cleanLocation.contains("..") && startsWith(cleanLocation, clean(prefix));
+		return !cleanLocation.contains("..") && !DISGUISED.matcher(location).find()
+				&& startsWith(cleanLocation, clean(prefix));
 	}
 
 	private static boolean startsWith(String location, String prefix) {

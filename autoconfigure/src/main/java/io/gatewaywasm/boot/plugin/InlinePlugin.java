@@ -40,7 +40,8 @@ public record InlinePlugin(String url, @Nullable String sha256, String rootId, P
 	 */
 	PluginDefinition definition() {
 		return new PluginDefinition(id(), false, this.url, this.sha256, this.rootId, "", this.configuration, null,
-				Map.of(), this.failStrategy, null, null, Set.of(), false, PluginLimits.builder().build());
+				Map.of(), this.failStrategy, null, null, Set.of(), false, FetchOptions.DEFAULT,
+				PluginLimits.builder().build());
 	}
 
 	private String baseName() {

@@ -29,12 +29,14 @@ import org.jspecify.annotations.Nullable;
  * @param capabilities the host functions and callbacks that the guest may use, or none
  * for all
  * @param onWorkers whether the filter is known to be slow and runs on worker threads
+ * @param fetch how the module is fetched if it comes from a registry
  * @param limits bounds on what the plugin may use
  */
 public record PluginDefinition(String id, boolean declared, String url, @Nullable String sha256, String rootId,
 		String vmId, PluginConfiguration configuration, @Nullable String vmConfiguration,
 		Map<String, String> environment, FailStrategy failStrategy, @Nullable Integer vms,
-		@Nullable Boolean headersStopIteration, Set<String> capabilities, boolean onWorkers, PluginLimits limits) {
+		@Nullable Boolean headersStopIteration, Set<String> capabilities, boolean onWorkers, FetchOptions fetch,
+		PluginLimits limits) {
 
 	public PluginDefinition {
 		environment = Map.copyOf(environment);
@@ -49,7 +51,7 @@ public record PluginDefinition(String id, boolean declared, String url, @Nullabl
 	 */
 	public static PluginDefinition of(String id, String url) {
 		return new PluginDefinition(id, true, url, null, "", "", PluginConfiguration.NONE, null, Map.of(),
-				FailStrategy.CLOSED, null, null, Set.of(), false, PluginLimits.builder().build());
+				FailStrategy.CLOSED, null, null, Set.of(), false, FetchOptions.DEFAULT, PluginLimits.builder().build());
 	}
 
 	/**

@@ -84,6 +84,24 @@ public final class PluginHandle {
 	}
 
 	/**
+	 * Return the root id.
+	 * @return the one that serves, or, as long as none does, the one that was declared
+	 */
+	String rootId() {
+		Plugin plugin = this.plugin;
+		return (plugin != null) ? plugin.status().rootId() : this.definition.rootId();
+	}
+
+	/**
+	 * Return where the module that serves came from.
+	 * @return where that is, or {@code null} if there is none
+	 */
+	public @Nullable ModuleOrigin origin() {
+		Plugin plugin = this.plugin;
+		return (plugin != null) ? this.loader.origin(id(), plugin.status().sha256()) : null;
+	}
+
+	/**
 	 * Return where loading the plugin stands; a live plugin can still say of itself that
 	 * all its VMs failed.
 	 * @return the state
@@ -272,6 +290,9 @@ public final class PluginHandle {
 		synchronized (this) {
 			late = (this.state == PluginState.CLOSED);
 			if (!late) {
+				if (this.loaded.isDone()) {
+					this.loaded = new CompletableFuture<>();
+				}
 				this.plugin = plugin;
 				this.failure = null;
 				this.failedAt = null;

@@ -85,7 +85,7 @@ public final class PluginLoader {
 	 */
 	PluginSource read(PluginDefinition definition) {
 		byte[] configuration = configuration(definition.id(), definition.configuration());
-		return new PluginSource(this.modules.loadModule(definition.id(), definition.url()), configuration);
+		return new PluginSource(this.modules.loadModule(definition), configuration);
 	}
 
 	private Plugin start(PluginDefinition definition, PluginSource source, Start start) {
@@ -119,6 +119,22 @@ public final class PluginLoader {
 		return bytes(configuration.text());
 	}
 
+	/**
+	 * Return where the module of a plugin came from.
+	 * @param plugin the id of the plugin
+	 * @param sha256 the digest of the module
+	 * @return where that is, or {@code null} if it is not known
+	 */
+	@Nullable ModuleOrigin origin(String plugin, String sha256) {
+		return this.modules.origin(plugin, sha256);
+	}
+
+	/** An image may say which root id it means; what the user says counts more. */
+	private String rootId(PluginDefinition definition, String sha256) {
+		ModuleOrigin origin = origin(definition.id(), sha256);
+		return (definition.rootId().isEmpty() && origin != null) ? origin.defaultRootId() : definition.rootId();
+	}
+
 	private CompiledModule compile(String sha256, byte[] wasm) throws ModuleException {
 		this.compiled.values().removeIf(SharedModule::isForgotten);
 		return this.compiled.computeIfAbsent(sha256, (key) -> new SharedModule()).get(this.engine, wasm);
@@ -135,7 +151,7 @@ public final class PluginLoader {
 
 	private PluginSpec specification(PluginDefinition definition, byte[] configuration, CompiledModule module) {
 		return PluginSpec.builder(definition.id())
-			.rootId(definition.rootId())
+			.rootId(rootId(definition, module.sha256()))
 			.vmId(definition.vmId())
 			.configuration(configuration)
 			.vmConfiguration(bytes(definition.vmConfiguration()))

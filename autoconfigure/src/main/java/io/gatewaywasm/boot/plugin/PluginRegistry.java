@@ -51,6 +51,8 @@ public final class PluginRegistry implements SmartInitializingSingleton, Disposa
 
 	private final UnusedPlugins unused;
 
+	private final StartupLoads startup;
+
 	private volatile @Nullable Thread startupThread = Thread.currentThread();
 
 	/**
@@ -60,14 +62,16 @@ public final class PluginRegistry implements SmartInitializingSingleton, Disposa
 	 * @param loader makes running plugins
 	 * @param scheduler does work in the background
 	 * @param listeners are told when plugins come and go
+	 * @param fetchFailure what happens when a module cannot be fetched at start-up
 	 */
 	public PluginRegistry(Collection<PluginDefinition> declared, AllowedLocations allowedLocations, PluginLoader loader,
-			HostScheduler scheduler, List<PluginListener> listeners) {
+			HostScheduler scheduler, List<PluginListener> listeners, FetchFailurePolicy fetchFailure) {
 		this.allowedLocations = allowedLocations;
 		this.loader = loader;
 		this.scheduler = scheduler;
 		this.listeners = List.copyOf(listeners);
 		this.unused = new UnusedPlugins(this.handles, scheduler);
+		this.startup = new StartupLoads(fetchFailure, scheduler);
 		declared.forEach((definition) -> this.handles.put(definition.id(),
 				new PluginHandle(definition, loader, this.listeners)));
 	}
@@ -81,7 +85,7 @@ public final class PluginRegistry implements SmartInitializingSingleton, Disposa
 		List<CompletableFuture<Void>> loads = new ArrayList<>();
 		for (PluginHandle handle : this.handles.values()) {
 			if (handle.definition().declared()) {
-				loads.add(CompletableFuture.runAsync(handle::load, this.scheduler.background()));
+				loads.add(CompletableFuture.runAsync(() -> this.startup.load(handle), this.scheduler.background()));
 			}
 		}
 		WasmPluginException failure = null;
@@ -151,7 +155,7 @@ public final class PluginRegistry implements SmartInitializingSingleton, Disposa
 		try {
 			PluginDefinition definition = handle.definition();
 			PluginConfiguration effective = configuration.isEmpty() ? definition.configuration() : configuration;
-			return new RootSpec(handle.id(), (rootId != null) ? rootId : definition.rootId(),
+			return new RootSpec(handle.id(), (rootId != null) ? rootId : handle.rootId(),
 					this.loader.configuration(handle.id(), effective));
 		}
 		catch (WasmPluginException ex) {
@@ -190,11 +194,12 @@ public final class PluginRegistry implements SmartInitializingSingleton, Disposa
 
 	private void load(PluginHandle handle, boolean added) {
 		boolean startup = (Thread.currentThread() == this.startupThread);
+		WasmPluginException failure = handle.failure();
 		if (startup && added) {
-			handle.load();
+			this.startup.load(handle);
 		}
-		else if (startup && handle.failure() != null) {
-			throw handle.failure();
+		else if (startup && failure != null && !this.startup.tolerates(failure)) {
+			throw failure;
 		}
 		else if (added || handle.restart(Instant.now().minus(RETRY_AFTER))) {
 			handle.loadInBackground(this.scheduler.background());
@@ -264,8 +269,8 @@ public final class PluginRegistry implements SmartInitializingSingleton, Disposa
 		}
 	}
 
-	PluginWatch watch(PluginHandle handle) {
-		return new PluginWatch(handle, this.loader);
+	PluginWatch watch(PluginHandle handle, Duration remoteInterval) {
+		return new PluginWatch(handle, this.loader, remoteInterval);
 	}
 
 	/**

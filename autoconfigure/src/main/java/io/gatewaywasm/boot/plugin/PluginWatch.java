@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.plugin;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -8,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the files of one plugin from time to time, and reloads it when they have
+ * Looks at what one plugin is made from, from time to time, and reloads it when that has
  * changed. A change counts when two looks in a row found the same content, so that a file
  * that is being written, or a link that is being swapped, does no harm. A version that
  * could not be started is not tried again until its files change. Not thread-safe.
@@ -21,6 +22,10 @@ final class PluginWatch {
 
 	private final PluginLoader loader;
 
+	private final Duration remoteInterval;
+
+	private long askedAt = System.nanoTime();
+
 	private List<FileState> states = List.of();
 
 	private boolean settled;
@@ -31,9 +36,10 @@ final class PluginWatch {
 
 	private boolean missing;
 
-	PluginWatch(PluginHandle handle, PluginLoader loader) {
+	PluginWatch(PluginHandle handle, PluginLoader loader, Duration remoteInterval) {
 		this.handle = handle;
 		this.loader = loader;
+		this.remoteInterval = remoteInterval;
 	}
 
 	boolean isOf(PluginHandle other) {
@@ -51,7 +57,11 @@ final class PluginWatch {
 		try {
 			Instant now = Instant.now();
 			List<FileState> found = FileState.of(definition);
-			if (found.isEmpty() || (this.settled && this.candidate.isEmpty() && found.equals(this.states))) {
+			if (found.isEmpty()) {
+				ask(definition);
+				return;
+			}
+			if (this.settled && this.candidate.isEmpty() && found.equals(this.states)) {
 				return;
 			}
 			this.states = found;
@@ -63,10 +73,26 @@ final class PluginWatch {
 			this.candidate = "";
 			if (!this.missing) {
 				this.missing = true;
-				logger.warn("A file of Wasm plugin '{}' cannot be read; the plugin serves as before: {}",
+				logger.warn("What Wasm plugin '{}' is made from cannot be read; it serves as before: {}",
 						this.handle.id(), ex.toString());
 			}
 		}
+	}
+
+	/**
+	 * Ask the server that the module comes from, when it is time. What it answers is
+	 * whole.
+	 */
+	private void ask(PluginDefinition definition) {
+		boolean due = System.nanoTime() - this.askedAt >= this.remoteInterval.toNanos();
+		if (this.remoteInterval.isZero() || !due || ModuleLoader.isLocal(definition.url())) {
+			return;
+		}
+		this.askedAt = System.nanoTime();
+		PluginSource source = this.loader.read(definition);
+		this.candidate = source.digest().equals(this.refused) ? "" : source.digest();
+		compare(definition, source);
+		this.missing = false;
 	}
 
 	private void compare(PluginDefinition definition, PluginSource source) {

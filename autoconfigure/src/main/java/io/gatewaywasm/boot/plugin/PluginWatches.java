@@ -15,7 +15,8 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 
 /**
- * Reloads the plugins of a gateway whose files have changed.
+ * Reloads the plugins of a gateway whose files, or images and files on servers, have
+ * changed.
  */
 public final class PluginWatches implements InitializingBean, DisposableBean {
 
@@ -27,6 +28,8 @@ public final class PluginWatches implements InitializingBean, DisposableBean {
 
 	private final Duration interval;
 
+	private final Duration remoteInterval;
+
 	private final Map<String, PluginWatch> watches = new HashMap<>();
 
 	private @Nullable Cancellable next;
@@ -37,12 +40,14 @@ public final class PluginWatches implements InitializingBean, DisposableBean {
 	 * Create new watches.
 	 * @param registry the plugins
 	 * @param scheduler does the looking in the background
-	 * @param interval the time between looks, zero for none
+	 * @param interval the time between looks at files, zero for no looks at all
+	 * @param remoteInterval the time between questions to servers, zero for none
 	 */
-	public PluginWatches(PluginRegistry registry, HostScheduler scheduler, Duration interval) {
+	public PluginWatches(PluginRegistry registry, HostScheduler scheduler, Duration interval, Duration remoteInterval) {
 		this.registry = registry;
 		this.scheduler = scheduler;
 		this.interval = interval;
+		this.remoteInterval = remoteInterval;
 	}
 
 	@Override
@@ -62,10 +67,10 @@ public final class PluginWatches implements InitializingBean, DisposableBean {
 		try {
 			List<PluginHandle> handles = this.registry.plugins();
 			this.watches.keySet().removeIf((id) -> this.registry.plugin(id) == null);
-			handles.forEach((handle) -> this.watches
-				.compute(handle.id(),
-						(id, known) -> (known != null && known.isOf(handle)) ? known : this.registry.watch(handle))
-				.look());
+			handles.forEach(
+					(handle) -> this.watches.compute(handle.id(), (id, known) -> (known != null && known.isOf(handle))
+							? known : this.registry.watch(handle, this.remoteInterval))
+						.look());
 		}
 		catch (RuntimeException ex) {
 			logger.error("Looking for changed Wasm plugins failed", ex);

@@ -80,7 +80,7 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 	private Mono<HttpCallResult> exchange(URI address, HttpCall call, int maxSize) {
 		return this.client.headers((headers) -> headers.set(headers(call)))
 			.request(HttpMethod.valueOf(header(call, ":method", "GET")))
-			.uri(address.getScheme() + "://" + address.getRawAuthority() + header(call, ":path", "/"))
+			.uri(URI.create(address.getScheme() + "://" + address.getRawAuthority() + header(call, ":path", "/")))
 			.send((request, outbound) -> (call.body().length > 0) ? outbound.sendByteArray(Mono.just(call.body()))
 					: outbound)
 			.response((response, content) -> answer(response, content, maxSize))

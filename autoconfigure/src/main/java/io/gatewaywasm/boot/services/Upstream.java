@@ -3,10 +3,11 @@ package io.gatewaywasm.boot.services;
 import java.net.URI;
 
 /**
- * Where HTTP calls of guests can go.
+ * Where HTTP and gRPC calls of guests can go.
  *
  * @param uri scheme, host and port, or {@code lb://service}
- * @param maxResponseSize how many bytes of a response's body are accepted
+ * @param maxResponseSize how many bytes of a response's body, or of a gRPC message, are
+ * accepted
  */
 public record Upstream(URI uri, int maxResponseSize) {
 

@@ -37,7 +37,7 @@ public final class Upstreams {
 	 * @param name the name as a guest gives it
 	 * @return the upstream, or {@code null} if guests may not call one of that name
 	 */
-	@Nullable Upstream find(String name) {
+	public @Nullable Upstream find(String name) {
 		Upstream upstream = this.declared.get(name);
 		return (upstream != null) ? upstream : target(name.toLowerCase(Locale.ROOT));
 	}

@@ -26,6 +26,15 @@ final class WasmMeters {
 	/** Gauge: memory of a plugin's VMs in bytes. */
 	static final String MEMORY_USED = "wasm.memory.used";
 
+	/** Counter: look-ups of fetched modules on disk. */
+	static final String FETCH_CACHE = "wasm.fetch.cache";
+
+	/** Timer: transfers of modules. */
+	static final String FETCH_DURATION = "wasm.fetch.duration";
+
+	/** Counter: modules that their source did not deliver. */
+	static final String FETCH_FAILURES = "wasm.fetch.failures";
+
 	static final String PLUGIN = "plugin";
 
 	static final String PHASE = "phase";
@@ -33,6 +42,10 @@ final class WasmMeters {
 	static final String OUTCOME = "outcome";
 
 	static final String REASON = "reason";
+
+	static final String RESULT = "result";
+
+	static final String SCHEME = "scheme";
 
 	static final String UPSTREAM = "upstream";
 

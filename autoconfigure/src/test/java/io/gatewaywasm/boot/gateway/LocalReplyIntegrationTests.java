@@ -1,6 +1,10 @@
 package io.gatewaywasm.boot.gateway;
 
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
@@ -10,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -26,6 +31,7 @@ class LocalReplyIntegrationTests {
 			.property("spring.cloud.gateway.server.webflux.httpclient.pool.type", "fixed")
 			.property("spring.cloud.gateway.server.webflux.httpclient.pool.max-connections", "2")
 			.property("spring.cloud.gateway.server.webflux.httpclient.pool.acquire-timeout", "2000")
+			.property("gateway.wasm.upstreams.auth.uri", "http://localhost:${upstream.port}")
 			.plugin("probe", "probe_rust")
 			.plugin("pausing", "probe_rust", "limits.pause-timeout", "300ms")
 			.plugin("open", "probe_rust", "fail-strategy", "open", "limits.pause-timeout", "300ms")
@@ -156,8 +162,37 @@ class LocalReplyIntegrationTests {
 
 	@Test
 	void resetCutsConnection() {
-		org.assertj.core.api.Assertions.assertThatThrownBy(() -> gateway.get("/probe/x", "x-probe", "reset"))
-			.hasRootCauseInstanceOf(java.io.IOException.class);
+		assertThatThrownBy(() -> gateway.get("/probe/x", "x-probe", "reset")).isInstanceOf(UncheckedIOException.class);
+		assertThat(gateway.get("/probe/x").statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void filterRepliesWhileGatewayWaitsForUpstream() {
+		long start = System.nanoTime();
+		HttpResponse<String> response = gateway.get("/between/delay/10000", "x-probe", "call:auth:/x", "x-probe-call",
+				"local:418");
+		assertThat(response.statusCode()).isEqualTo(418);
+		assertThat(response.body()).isEqualTo("local reply\n");
+		assertThat(response.headers().firstValue("x-go")).isPresent();
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+	}
+
+	@Test
+	void filterResetsWhileGatewayWaitsForUpstream() {
+		assertThatThrownBy(() -> gateway.get("/probe/delay/10000", "x-probe", "call:auth:/x", "x-probe-call", "reset"))
+			.isInstanceOf(UncheckedIOException.class);
+	}
+
+	@Test
+	void clientThatGoesAwayWhileResponseIsPausedReleasesConnection() {
+		for (int i = 0; i < 5; i++) {
+			HttpRequest request = HttpRequest.newBuilder(gateway.uri("/probe/length/1000000"))
+				.header("x-probe-resp", "pause")
+				.timeout(Duration.ofMillis(300))
+				.build();
+			assertThatThrownBy(() -> gateway.client().send(request, BodyHandlers.ofString()))
+				.isInstanceOf(HttpTimeoutException.class);
+		}
 		assertThat(gateway.get("/probe/x").statusCode()).isEqualTo(200);
 	}
 

@@ -179,12 +179,12 @@ class PluginWatchTests {
 	private void start(Path path) {
 		this.handle = new PluginHandle(definition(path, FailStrategy.CLOSED), this.loader, List.of());
 		this.handle.load();
-		this.watch = new PluginWatch(this.handle, this.loader);
+		this.watch = new PluginWatch(this.handle, this.loader, Duration.ZERO);
 	}
 
 	private static PluginDefinition definition(Path path, FailStrategy failStrategy) {
 		return new PluginDefinition("filter", true, path.toUri().toString(), null, "hello_world", "",
-				PluginConfiguration.NONE, null, Map.of(), failStrategy, 1, null, Set.of(), false,
+				PluginConfiguration.NONE, null, Map.of(), failStrategy, 1, null, Set.of(), false, FetchOptions.DEFAULTS,
 				PluginLimits.builder().drainTimeout(Duration.ofSeconds(1)).build());
 	}
 

@@ -122,8 +122,8 @@ final class Load implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws InterruptedException {
-		finish();
+	public void close() {
+		this.stopped = true;
 	}
 
 	/** One request and its answer. */

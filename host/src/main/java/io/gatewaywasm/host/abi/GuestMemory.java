@@ -1,5 +1,7 @@
 package io.gatewaywasm.host.abi;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * Linear memory of a guest. Pointers and lengths are unsigned 32 bit values in Java's
  * {@code int}; numbers are little-endian. Every access outside the memory throws
@@ -22,6 +24,16 @@ public interface GuestMemory {
 	 * @return a new array, owned by the caller
 	 */
 	byte[] read(int pointer, int length);
+
+	/**
+	 * Copy bytes out of the guest into a string of one {@code char} per byte.
+	 * @param pointer where to start
+	 * @param length how many bytes
+	 * @return the string
+	 */
+	default String readLatin1(int pointer, int length) {
+		return new String(read(pointer, length), StandardCharsets.ISO_8859_1);
+	}
 
 	/**
 	 * Copy bytes into the guest.

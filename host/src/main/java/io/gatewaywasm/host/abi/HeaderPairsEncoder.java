@@ -1,6 +1,5 @@
 package io.gatewaywasm.host.abi;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -109,12 +108,10 @@ public final class HeaderPairsEncoder {
 		return this;
 	}
 
-	void appendUtf8(String name, String value) {
-		byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
-		byte[] valueBytes = value.getBytes(StandardCharsets.UTF_8);
-		append(nameBytes);
-		append(valueBytes);
-		countPair(nameBytes.length, valueBytes.length);
+	void append(byte[] name, byte[] value) {
+		append(name);
+		append(value);
+		countPair(name.length, value.length);
 	}
 
 	private void appendHeader(String name, String value) {

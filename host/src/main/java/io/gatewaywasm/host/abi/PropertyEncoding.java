@@ -22,8 +22,8 @@ public final class PropertyEncoding {
 	 * Encode a value.
 	 * @param value a {@code String} (UTF-8), {@code byte[]} (as is), {@code Boolean} (one
 	 * byte), {@code Long}, {@code Integer} or {@code Double} (8 bytes), {@code Duration}
-	 * or {@code Instant} (8 bytes of nanoseconds), {@code Map} of strings (pairs),
-	 * {@link HeaderMap} (pairs, names in lower case) or {@code List} of strings (pairs
+	 * or {@code Instant} (8 bytes of nanoseconds), {@link HeaderMap} (pairs, names in
+	 * lower case), {@code Map} or {@code List} of such values (pairs, those of a list
 	 * with empty values)
 	 * @return the encoded value, which for a {@code byte[]} is the same array
 	 * @throws IllegalArgumentException if the value is of another type
@@ -74,14 +74,14 @@ public final class PropertyEncoding {
 	private static byte[] encode(Map<?, ?> map) {
 		HeaderPairsEncoder encoder = new HeaderPairsEncoder();
 		encoder.begin(map.size());
-		map.forEach((key, value) -> encoder.appendUtf8(String.valueOf(key), String.valueOf(value)));
+		map.forEach((key, value) -> encoder.append(encode(key), encode(value)));
 		return encoder.end(map.size()).toByteArray();
 	}
 
 	private static byte[] encode(List<?> list) {
 		HeaderPairsEncoder encoder = new HeaderPairsEncoder();
 		encoder.begin(list.size());
-		list.forEach((element) -> encoder.appendUtf8(String.valueOf(element), ""));
+		list.forEach((element) -> encoder.append(encode(element), new byte[0]));
 		return encoder.end(list.size()).toByteArray();
 	}
 

@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.engine;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 import io.gatewaywasm.host.abi.GuestMemory;
@@ -25,6 +26,12 @@ final class FlatGuestMemory implements GuestMemory {
 	public byte[] read(int pointer, int length) {
 		check(pointer, length);
 		return Arrays.copyOfRange(this.memory.data, pointer, pointer + length);
+	}
+
+	@Override
+	public String readLatin1(int pointer, int length) {
+		check(pointer, length);
+		return new String(this.memory.data, pointer, length, StandardCharsets.ISO_8859_1);
 	}
 
 	@Override

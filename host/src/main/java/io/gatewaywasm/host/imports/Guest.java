@@ -109,7 +109,7 @@ final class Guest {
 	 * are not text stay apart.
 	 */
 	static String key(GuestMemory memory, long pointer, long length) {
-		return new String(bytes(memory, pointer, length), StandardCharsets.ISO_8859_1);
+		return memory.readLatin1((int) pointer, (int) length);
 	}
 
 }

@@ -42,14 +42,14 @@ final class HeaderFields {
 	 * Read a name in order to look it up: lower-cased, not checked.
 	 */
 	static String lookupName(GuestMemory memory, long pointer, long length) {
-		return lowerCase(Guest.bytes(memory, pointer, length));
+		return lowerCase(Guest.key(memory, pointer, length));
 	}
 
 	/**
 	 * Read a name in order to set it: lower-cased and checked.
 	 */
 	static String name(GuestMemory memory, long pointer, long length) {
-		return checked(lowerCase(Guest.bytes(memory, pointer, length)));
+		return checked(lowerCase(Guest.key(memory, pointer, length)));
 	}
 
 	/**
@@ -79,13 +79,28 @@ final class HeaderFields {
 		return pairs;
 	}
 
-	private static String lowerCase(byte[] name) {
-		for (int i = 0; i < name.length; i++) {
-			if (name[i] >= 'A' && name[i] <= 'Z') {
-				name[i] = (byte) (name[i] + ('a' - 'A'));
+	/** Nearly every name is in lower case already, and then stays the same string. */
+	private static String lowerCase(String name) {
+		for (int i = 0; i < name.length(); i++) {
+			if (isUpperCase(name.charAt(i))) {
+				return toLowerCase(name);
 			}
 		}
-		return new String(name, StandardCharsets.ISO_8859_1);
+		return name;
+	}
+
+	private static String toLowerCase(String name) {
+		char[] characters = name.toCharArray();
+		for (int i = 0; i < characters.length; i++) {
+			if (isUpperCase(characters[i])) {
+				characters[i] = (char) (characters[i] + 'a' - 'A');
+			}
+		}
+		return new String(characters);
+	}
+
+	private static boolean isUpperCase(char character) {
+		return character >= 'A' && character <= 'Z';
 	}
 
 	private static String checked(String name) {

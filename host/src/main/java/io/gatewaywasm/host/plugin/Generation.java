@@ -2,6 +2,7 @@ package io.gatewaywasm.host.plugin;
 
 import java.time.Instant;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -9,7 +10,6 @@ import java.util.function.Consumer;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.spi.Cancellable;
-import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.LogRate;
@@ -109,16 +109,24 @@ final class Generation {
 
 	void leave() {
 		if (this.users.decrementAndGet() == 0) {
+			closeInBackground();
+		}
+	}
+
+	/** Guests have work to do when they end: nothing for event loops and timers. */
+	private void closeInBackground() {
+		try {
+			this.services.scheduler().background().execute(this::close);
+		}
+		catch (RejectedExecutionException ex) {
 			close();
 		}
 	}
 
 	/** Take no more streams; close when the last has gone, or after the drain time. */
 	void retire() {
-		HostScheduler scheduler = this.services.scheduler();
-		// Closing enters the guest, which the thread of the timer must never do.
-		this.deadline.set(scheduler.schedule(() -> scheduler.background().execute(this::close),
-				this.spec.limits().drainTimeout()));
+		this.deadline
+			.set(this.services.scheduler().schedule(this::closeInBackground, this.spec.limits().drainTimeout()));
 		leave();
 	}
 

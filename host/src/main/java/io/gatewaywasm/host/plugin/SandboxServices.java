@@ -3,6 +3,7 @@ package io.gatewaywasm.host.plugin;
 import io.gatewaywasm.host.shared.InMemorySharedScopes;
 import io.gatewaywasm.host.spi.ForeignFunction;
 import io.gatewaywasm.host.spi.GrpcCallouts;
+import io.gatewaywasm.host.spi.GuestLogger;
 import io.gatewaywasm.host.spi.GuestMeter;
 import io.gatewaywasm.host.spi.GuestMeters;
 import io.gatewaywasm.host.spi.HostScheduler;
@@ -11,6 +12,7 @@ import io.gatewaywasm.host.spi.HttpCallResult;
 import io.gatewaywasm.host.spi.HttpCallouts;
 import io.gatewaywasm.host.spi.PluginObserver;
 import io.gatewaywasm.host.spi.SharedScopes;
+import io.gatewaywasm.host.spi.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +66,16 @@ final class SandboxServices implements HostServices {
 	@Override
 	public PluginObserver observer(String plugin) {
 		return PluginObserver.NONE;
+	}
+
+	@Override
+	public GuestLogger logger(String plugin) {
+		return this.real.logger(plugin);
+	}
+
+	@Override
+	public TimeSource time() {
+		return this.real.time();
 	}
 
 	/** Keeps a value so that the guest can read back what it wrote, and nothing more. */

@@ -86,17 +86,13 @@ final class VmPool {
 	}
 
 	Vm newVm(VmSlot slot) throws VmStartException {
-		Vm fresh = Vm.start(this.module, this.spec, this.root, this.services, this.watchdog, (vm, failure) -> {
+		return Vm.start(this.module, this.spec, this.root, this.services, this.watchdog, (vm, failure) -> {
 			this.counters.failed(failure.message());
 			if (failure.reason().equals("timeout")) {
 				timedOut();
 			}
 			slot.failed(vm);
 		});
-		if (this.onWorkers) {
-			fresh.moveToWorkers();
-		}
-		return fresh;
 	}
 
 	/**
@@ -144,30 +140,36 @@ final class VmPool {
 	}
 
 	/**
-	 * Choose a VM for a stream: the one that the hint names, unless it is lost or busy
-	 * and a sibling is not.
+	 * Choose a VM for a stream if there is one at this moment.
+	 * @param affinity the hint
+	 * @return the VM that the hint names, unless it is lost or busy and a sibling is not,
+	 * or {@code null} if there is none
+	 */
+	@Nullable Vm ready(int affinity) {
+		return this.circuit.isOpen() ? null : choose(affinity);
+	}
+
+	/**
+	 * Choose a VM for a stream, and wait for one if there is none.
 	 * @param affinity the hint
 	 * @param executor where the taker is called if it has to wait
 	 * @param taker gets the VM, at once if there is one, or {@code null} if there is none
 	 * in time
 	 */
 	void lease(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
-		Vm vm = this.circuit.isOpen() ? null : choose(affinity);
+		Vm vm = ready(affinity);
 		if (vm != null || this.closed || isCircuitOpen()) {
 			taker.accept(vm);
 			return;
 		}
-		Waiter waiter = new Waiter(executor, taker);
+		Waiter waiter = new Waiter(affinity, executor, taker);
 		this.waiters.add(waiter);
 		waiter.timeout = this.services.scheduler().schedule(() -> {
 			this.waiters.remove(waiter);
 			waiter.give(null);
 		}, this.limits.vmWait());
-		// A VM may have come up between the look and the queue.
-		vm = choose(affinity);
-		if (vm != null) {
-			vmReady();
-		}
+		// A VM may have come up, or the pool been closed, between the look and the queue.
+		vmReady();
 	}
 
 	private @Nullable Vm choose(int affinity) {
@@ -202,14 +204,15 @@ final class VmPool {
 		}
 	}
 
-	/** A VM can be used again: those who wait may look. */
+	/** A VM can be used again, or none will: those who wait may look. */
 	void vmReady() {
-		for (Waiter waiter = this.waiters.poll(); waiter != null; waiter = this.waiters.poll()) {
-			Vm vm = choose(0);
-			if (vm == null) {
-				this.waiters.add(waiter);
+		for (Waiter waiter = this.waiters.peek(); waiter != null; waiter = this.waiters.peek()) {
+			Vm vm = choose(waiter.affinity);
+			if (vm == null && !this.closed) {
+				// Still in the queue, where the next VM finds it.
 				return;
 			}
+			this.waiters.remove(waiter);
 			waiter.give(vm);
 		}
 	}
@@ -235,13 +238,13 @@ final class VmPool {
 		for (VmSlot slot : this.slots) {
 			slot.close();
 		}
-		for (Waiter waiter = this.waiters.poll(); waiter != null; waiter = this.waiters.poll()) {
-			waiter.give(null);
-		}
+		vmReady();
 	}
 
 	/** A stream that waits for a VM; served once. */
 	private static final class Waiter {
+
+		private final int affinity;
 
 		private final Executor executor;
 
@@ -251,7 +254,8 @@ final class VmPool {
 
 		private volatile @Nullable Cancellable timeout;
 
-		private Waiter(Executor executor, Consumer<@Nullable Vm> taker) {
+		private Waiter(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
+			this.affinity = affinity;
 			this.executor = executor;
 			this.taker = taker;
 		}

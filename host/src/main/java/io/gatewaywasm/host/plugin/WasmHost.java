@@ -2,6 +2,7 @@ package io.gatewaywasm.host.plugin;
 
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.MemoryBudget;
+import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.vm.Watchdog;
 
@@ -31,9 +32,22 @@ public final class WasmHost implements AutoCloseable {
 	 * @param maximumMemory the bytes that the VMs of all plugins may have together
 	 */
 	public WasmHost(HostServices services, long maximumMemory) {
+		this(services, maximumMemory, services.scheduler());
+	}
+
+	/**
+	 * Create a host whose services have a time of their own, as those of a test may.
+	 * @param services what the gateway offers to all plugins
+	 * @param realTime runs the looks of the watchdog, which bounds real time
+	 */
+	public WasmHost(HostServices services, HostScheduler realTime) {
+		this(services, Long.MAX_VALUE, realTime);
+	}
+
+	private WasmHost(HostServices services, long maximumMemory, HostScheduler realTime) {
 		this.memory = new MemoryBudget(maximumMemory, null);
 		this.services = services;
-		this.watchdog = new Watchdog(services.scheduler());
+		this.watchdog = new Watchdog(realTime);
 	}
 
 	/**

@@ -12,6 +12,13 @@ public interface GrpcCall extends Cancellable {
 	void send(byte[] message);
 
 	/**
+	 * Ask for the next message: the last one has been dealt with. The first is not to be
+	 * asked for, and none arrives unasked after it, so that a fast upstream is held back
+	 * by a slow guest.
+	 */
+	void requestNext();
+
+	/**
 	 * Close the sending side.
 	 */
 	void halfClose();

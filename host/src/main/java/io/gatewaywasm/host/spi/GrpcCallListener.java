@@ -17,7 +17,7 @@ public interface GrpcCallListener {
 	void initialMetadata(List<HeaderPair> metadata);
 
 	/**
-	 * A message arrived.
+	 * A message arrived. The next one is to be asked for by {@link GrpcCall#requestNext}.
 	 * @param message the serialized message, owned by the receiver
 	 */
 	void message(byte[] message);

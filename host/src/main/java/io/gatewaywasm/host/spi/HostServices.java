@@ -51,4 +51,21 @@ public interface HostServices {
 	 */
 	PluginObserver observer(String plugin);
 
+	/**
+	 * Return what takes the lines that a plugin's guests log.
+	 * @param plugin the id of the plugin
+	 * @return the logger, by default that of the application
+	 */
+	default GuestLogger logger(String plugin) {
+		return GuestLogger.ofApplication(plugin);
+	}
+
+	/**
+	 * Return the clocks that guests see.
+	 * @return the clocks, by default those of the system
+	 */
+	default TimeSource time() {
+		return TimeSource.SYSTEM;
+	}
+
 }

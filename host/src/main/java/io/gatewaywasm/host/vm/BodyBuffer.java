@@ -21,6 +21,9 @@ final class BodyBuffer implements HostBuffer {
 
 	private int length;
 
+	/** Whether the array is one of ours already: then it is being filled bit by bit. */
+	private boolean grown;
+
 	private boolean endOfStream;
 
 	private boolean changed;
@@ -83,18 +86,23 @@ final class BodyBuffer implements HostBuffer {
 		return this.endOfStream;
 	}
 
+	private static int doubled(int length) {
+		return (int) Math.min(Integer.MAX_VALUE - 8L, 2L * length);
+	}
+
 	private void replace(int start, int removed, byte[] inserted) {
 		if (start == 0 && removed == this.length) {
 			this.data = inserted;
 			this.length = inserted.length;
+			this.grown = false;
 			return;
 		}
 		int newLength = Math.addExact(this.length - removed, inserted.length);
 		int tail = this.length - start - removed;
 		byte[] target = this.data;
 		if (newLength > target.length) {
-			int doubled = (int) Math.min(Integer.MAX_VALUE - 8L, (long) target.length * 2);
-			target = new byte[Math.max(newLength, doubled)];
+			target = new byte[Math.max(newLength, this.grown ? doubled(target.length) : 0)];
+			this.grown = true;
 			System.arraycopy(this.data, 0, target, 0, start);
 		}
 		System.arraycopy(this.data, start + removed, target, start + inserted.length, tail);

@@ -41,9 +41,10 @@ final class CallGuard {
 
 	private final AtomicLong word = new AtomicLong();
 
-	private volatile @Nullable Thread thread;
+	/** Written before the word, read after it. */
+	private @Nullable Thread thread;
 
-	private volatile long limitNanos = Long.MAX_VALUE;
+	private long limitNanos = Long.MAX_VALUE;
 
 	private boolean interruptPending;
 

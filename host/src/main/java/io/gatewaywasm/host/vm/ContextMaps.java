@@ -18,9 +18,9 @@ final class ContextMaps {
 
 	private final HttpCallTable httpCalls;
 
-	private final GrpcCallTable grpcCalls;
+	private final GrpcCallbacks grpcCalls;
 
-	ContextMaps(Vm vm, HttpCallTable httpCalls, GrpcCallTable grpcCalls) {
+	ContextMaps(Vm vm, HttpCallTable httpCalls, GrpcCallbacks grpcCalls) {
 		this.vm = vm;
 		this.httpCalls = httpCalls;
 		this.grpcCalls = grpcCalls;
@@ -37,7 +37,7 @@ final class ContextMaps {
 	}
 
 	private @Nullable HeaderMap ofStream(MapType type) {
-		if (!(this.vm.guest().effective() instanceof StreamContext stream)) {
+		if (!(this.vm.effective() instanceof StreamContext stream)) {
 			return null;
 		}
 		boolean ofResponse = type == MapType.RESPONSE_HEADERS || type == MapType.RESPONSE_TRAILERS;
@@ -48,7 +48,7 @@ final class ContextMaps {
 	}
 
 	@Nullable HeaderMap mutableHeaders(MapType type) {
-		if (!(this.vm.guest().effective() instanceof StreamContext stream) || stream.isLogging()) {
+		if (!(this.vm.effective() instanceof StreamContext stream) || stream.isLogging()) {
 			return null;
 		}
 		boolean open = switch (type) {
@@ -74,11 +74,11 @@ final class ContextMaps {
 	}
 
 	private @Nullable HostBuffer body(StreamType type) {
-		return (this.vm.guest().effective() instanceof StreamContext stream) ? stream.direction(type).buffer() : null;
+		return (this.vm.effective() instanceof StreamContext stream) ? stream.direction(type).buffer() : null;
 	}
 
 	private @Nullable HostBuffer pluginConfiguration() {
-		Context context = this.vm.guest().effective();
+		Context context = this.vm.effective();
 		return (context != null && context.root().isConfiguring())
 				? new ConstantBuffer(context.root().spec().configuration()) : null;
 	}

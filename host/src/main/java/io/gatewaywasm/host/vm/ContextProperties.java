@@ -7,6 +7,7 @@ import java.util.Map;
 import io.gatewaywasm.host.abi.PropertyEncoding;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
+import io.gatewaywasm.host.spi.PropertyDeclaration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContextProperties {
 
-	private static final int MAX_ROOT_PROPERTIES = 1000;
+	private static final int MAX_PROPERTIES = 1000;
+
+	private static final PropertyDeclaration UNDECLARED = new PropertyDeclaration(false, false);
 
 	private final Vm vm;
 
@@ -24,20 +27,36 @@ final class ContextProperties {
 	}
 
 	byte @Nullable [] get(List<String> path) {
-		Context context = this.vm.guest().effective();
+		Object value = find(path);
+		return (value != null) ? PropertyEncoding.encode(value) : null;
+	}
+
+	/**
+	 * Return a property that is not encoded yet.
+	 * @param path the segments of the path
+	 * @return the value, a string if the plugin has declared it so
+	 */
+	@Nullable Object value(List<String> path) {
+		Object value = find(path);
+		return (value instanceof byte[] bytes && declaration(path).text()) ? new String(bytes, StandardCharsets.UTF_8)
+				: value;
+	}
+
+	private @Nullable Object find(List<String> path) {
+		Context context = this.vm.effective();
 		if (context == null || path.isEmpty()) {
 			return null;
 		}
 		if (path.size() == 1) {
 			String own = ofPlugin(context, path.get(0));
 			if (own != null) {
-				return own.getBytes(StandardCharsets.UTF_8);
+				return own;
 			}
 		}
 		if (context instanceof StreamContext stream) {
 			Object value = stream.httpStream().property(path);
 			if (value != null) {
-				return PropertyEncoding.encode(value);
+				return value;
 			}
 		}
 		return context.root().properties().get(key(path));
@@ -53,11 +72,14 @@ final class ContextProperties {
 	}
 
 	void set(List<String> path, byte[] value) {
-		if (this.vm.guest().effective() instanceof StreamContext stream) {
+		if (declaration(path).readOnly() && find(path) != null) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
+		if (this.vm.effective() instanceof StreamContext stream) {
 			check(stream.addProperty(value.length));
 			stream.httpStream().propertySet(path, value);
 		}
-		else if (this.vm.guest().effective() instanceof RootContext root) {
+		else if (this.vm.effective() instanceof RootContext root) {
 			Map<String, byte[]> properties = root.properties();
 			String key = key(path);
 			long others = properties.entrySet()
@@ -66,7 +88,7 @@ final class ContextProperties {
 				.mapToLong((entry) -> entry.getKey().length() + entry.getValue().length)
 				.sum();
 			check(others + key.length() + value.length <= this.vm.spec().sizes().properties()
-					&& properties.size() < MAX_ROOT_PROPERTIES);
+					&& (properties.size() < MAX_PROPERTIES || properties.containsKey(key)));
 			properties.put(key, value);
 		}
 	}
@@ -75,6 +97,11 @@ final class ContextProperties {
 		if (!allowed) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
+	}
+
+	private PropertyDeclaration declaration(List<String> path) {
+		Context context = this.vm.effective();
+		return (context != null) ? context.root().declaredProperties().getOrDefault(key(path), UNDECLARED) : UNDECLARED;
 	}
 
 	private static String key(List<String> path) {

@@ -2,7 +2,7 @@ package io.gatewaywasm.host.vm;
 
 import java.nio.charset.StandardCharsets;
 
-import org.jspecify.annotations.Nullable;
+import io.gatewaywasm.host.abi.ProtobufMessage;
 
 /**
  * The upstream that a gRPC callout names: its plain name, or the two fields of interest
@@ -11,44 +11,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrpcTarget {
 
-	private static final int LENGTH_DELIMITED = 2;
+	private static final int ENVOY_GRPC = 1;
+
+	private static final int GOOGLE_GRPC = 2;
+
+	private static final int NAME = 1;
 
 	private GrpcTarget() {
 	}
 
 	static String name(byte[] service) {
-		for (int target = 1; target <= 2; target++) {
-			byte[] inner = field(service, target);
-			byte[] name = (inner != null) ? field(inner, 1) : null;
-			if (name != null && name.length > 0) {
-				return new String(name, StandardCharsets.UTF_8);
+		try {
+			ProtobufMessage message = ProtobufMessage.parse(service);
+			String cluster = ProtobufMessage.parse(message.bytes(ENVOY_GRPC)).text(NAME);
+			String target = ProtobufMessage.parse(message.bytes(GOOGLE_GRPC)).text(NAME);
+			if (!cluster.isEmpty() || !target.isEmpty()) {
+				return cluster.isEmpty() ? target : cluster;
 			}
+		}
+		catch (IllegalArgumentException ex) {
+			// No message, so a name.
 		}
 		return new String(service, StandardCharsets.UTF_8);
-	}
-
-	/**
-	 * Find a length-delimited field of a protobuf message.
-	 * @param message the message
-	 * @param number the number of the field
-	 * @return its bytes, or {@code null} if the message has none or is no message
-	 */
-	private static byte @Nullable [] field(byte[] message, int number) {
-		int position = 0;
-		while (position + 1 < message.length) {
-			int tag = message[position++] & 0xff;
-			int length = message[position++] & 0xff;
-			if ((tag & 7) != LENGTH_DELIMITED || tag > 0x7f || length > 0x7f || position + length > message.length) {
-				return null;
-			}
-			if (tag >>> 3 == number) {
-				byte[] value = new byte[length];
-				System.arraycopy(message, position, value, 0, length);
-				return value;
-			}
-			position += length;
-		}
-		return null;
 	}
 
 }

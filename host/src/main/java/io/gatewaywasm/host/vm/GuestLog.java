@@ -6,32 +6,29 @@ import java.util.Map;
 import java.util.Set;
 
 import io.gatewaywasm.host.abi.LogLevel;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import io.gatewaywasm.host.spi.GuestLogger;
 import org.slf4j.MDC;
-import org.slf4j.event.Level;
 
 /**
- * The guest's lines in the application's log, under the logger
- * {@code gateway.wasm.plugin.<id>}. Levels are asked at each line, so that they can be
- * switched while running. Control characters are escaped, so that a guest cannot forge
- * lines.
+ * The guest's lines on their way to the {@link GuestLogger}, with the facts about their
+ * origin in the logging context. Control characters are escaped, so that a guest cannot
+ * forge lines.
  */
 final class GuestLog {
 
 	private final Vm vm;
 
-	private final Logger logger;
+	private final GuestLogger logger;
 
 	private final Set<String> unimplemented = new HashSet<>();
 
 	GuestLog(Vm vm) {
 		this.vm = vm;
-		this.logger = LoggerFactory.getLogger("gateway.wasm.plugin." + vm.spec().plugin());
+		this.logger = vm.services().logger(vm.spec().plugin());
 	}
 
 	boolean isEnabled(LogLevel level) {
-		return this.logger.isEnabledForLevel(level(level));
+		return this.logger.isEnabled(level);
 	}
 
 	LogLevel level() {
@@ -44,11 +41,10 @@ final class GuestLog {
 	}
 
 	void write(LogLevel level, String message) {
-		Level target = level(level);
-		if (!this.logger.isEnabledForLevel(target)) {
+		if (!this.logger.isEnabled(level)) {
 			return;
 		}
-		Context context = this.vm.guest().effective();
+		Context context = this.vm.effective();
 		Map<String, String> facts = (context instanceof StreamContext stream) ? stream.httpStream().logContext()
 				: Map.of();
 		Map<String, String> before = MDC.getCopyOfContextMap();
@@ -58,7 +54,7 @@ final class GuestLog {
 				MDC.put("context", Integer.toString(context.id()));
 			}
 			facts.forEach(MDC::put);
-			this.logger.atLevel(target).log(escape(message));
+			this.logger.log(level, escape(message));
 		}
 		finally {
 			if (before != null) {
@@ -75,20 +71,10 @@ final class GuestLog {
 	}
 
 	void unimplemented(String function) {
-		if (this.unimplemented.add(function)) {
-			this.logger.warn("The filter called {}, which this host does not offer; it was answered UNIMPLEMENTED",
-					function);
+		if (this.unimplemented.add(function) && isEnabled(LogLevel.WARN)) {
+			this.logger.log(LogLevel.WARN, "The filter called " + function
+					+ ", which this host does not offer; it was answered UNIMPLEMENTED");
 		}
-	}
-
-	private static Level level(LogLevel level) {
-		return switch (level) {
-			case TRACE -> Level.TRACE;
-			case DEBUG -> Level.DEBUG;
-			case INFO -> Level.INFO;
-			case WARN -> Level.WARN;
-			case ERROR, CRITICAL -> Level.ERROR;
-		};
 	}
 
 	private String escape(String message) {

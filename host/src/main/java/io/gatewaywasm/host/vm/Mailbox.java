@@ -1,14 +1,13 @@
 package io.gatewaywasm.host.vm;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets one thread at a time into a VM without anyone ever waiting for a lock. Idle: the
@@ -19,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * worker threads runs nothing on the thread of a caller.
  */
 final class Mailbox {
+
+	private static final Logger logger = LoggerFactory.getLogger(Mailbox.class);
 
 	private static final int MAX_TASKS_OF_OTHERS = 16;
 
@@ -37,7 +38,9 @@ final class Mailbox {
 
 	private volatile @Nullable Executor workers;
 
-	private List<Effect> outbox = new ArrayList<>();
+	private @Nullable Effect firstEffect;
+
+	private @Nullable Effect lastEffect;
 
 	Mailbox(int capacity) {
 		this.capacity = capacity;
@@ -48,15 +51,38 @@ final class Mailbox {
 	 * @param task the work
 	 */
 	void submit(VmTask task) {
-		Executor pool = this.workers;
-		if (pool == null && this.queued.get() == 0 && this.held.compareAndSet(false, true)) {
-			List<Effect> own = run(task);
-			List<Effect> others = drain();
-			release();
-			own.forEach((effect) -> effect.deliver(task));
-			others.forEach((effect) -> effect.deliver(null));
-			return;
+		if (enter()) {
+			run(task);
+			Effect.deliver(leave());
 		}
+		else {
+			queue(task);
+		}
+	}
+
+	/**
+	 * Hold the VM if it is idle. Who gets it must {@link #leave} it.
+	 * @return {@code false} if the work is to be queued
+	 */
+	boolean enter() {
+		return this.workers == null && this.queued.get() == 0 && this.held.compareAndSet(false, true);
+	}
+
+	/**
+	 * Do some of the work that was queued meanwhile, and release the VM.
+	 * @return what is to be delivered now
+	 */
+	@Nullable Effect leave() {
+		drain();
+		return release();
+	}
+
+	/**
+	 * Have work done by the holder or, if there is none any more, do it now.
+	 * @param task the work
+	 */
+	void queue(VmTask task) {
+		Executor pool = this.workers;
 		if (this.queued.incrementAndGet() > this.capacity && !task.isEssential()) {
 			this.queued.decrementAndGet();
 			task.rejected();
@@ -77,7 +103,7 @@ final class Mailbox {
 	 */
 	private void drainOn(Executor pool) {
 		if (this.scheduled.compareAndSet(false, true)) {
-			execute(pool, () -> {
+			Effect.execute(pool, () -> {
 				this.scheduled.set(false);
 				drainIfIdle();
 			});
@@ -97,7 +123,21 @@ final class Mailbox {
 	 * @param effect what to deliver
 	 */
 	void afterRelease(Effect effect) {
-		this.outbox.add(effect);
+		if (this.lastEffect == null) {
+			this.firstEffect = effect;
+		}
+		else {
+			this.lastEffect.next(effect);
+		}
+		this.lastEffect = effect;
+	}
+
+	/**
+	 * Return whether something is to leave already.
+	 * @return whether there are effects
+	 */
+	boolean hasEffects() {
+		return this.firstEffect != null;
 	}
 
 	boolean isBusy() {
@@ -109,19 +149,15 @@ final class Mailbox {
 	}
 
 	private void drainIfIdle() {
-		if (!this.held.compareAndSet(false, true)) {
-			return;
+		if (this.held.compareAndSet(false, true)) {
+			Effect.deliver(leave());
 		}
-		List<Effect> effects = drain();
-		release();
-		effects.forEach((effect) -> effect.deliver(null));
 	}
 
-	private List<Effect> drain() {
+	private void drain() {
 		if (this.queued.get() == 0) {
-			return List.of();
+			return;
 		}
-		List<Effect> effects = new ArrayList<>();
 		long start = System.nanoTime();
 		for (int done = 0; done < MAX_TASKS_OF_OTHERS; done++) {
 			VmTask task = this.queue.poll();
@@ -129,29 +165,32 @@ final class Mailbox {
 				break;
 			}
 			this.queued.decrementAndGet();
-			effects.addAll(run(task));
+			run(task);
 			if (System.nanoTime() - start > MAX_NANOS_FOR_OTHERS) {
 				break;
 			}
 		}
-		return effects;
 	}
 
-	private List<Effect> run(VmTask task) {
-		task.run();
-		if (this.outbox.isEmpty()) {
-			return List.of();
+	private static void run(VmTask task) {
+		try {
+			task.run();
 		}
-		List<Effect> effects = this.outbox;
-		this.outbox = new ArrayList<>(2);
-		return effects;
+		catch (Throwable ex) {
+			// Whatever it is, the VM must be released and others' work be done.
+			logger.error("Work on a VM failed outside of its guest", ex);
+		}
 	}
 
 	/**
 	 * Release the VM. Whoever queued work since the last look found the VM held and
 	 * relies on this look at the queue.
+	 * @return the first of the effects that are to leave now
 	 */
-	private void release() {
+	private @Nullable Effect release() {
+		Effect effects = this.firstEffect;
+		this.firstEffect = null;
+		this.lastEffect = null;
 		this.held.set(false);
 		VmTask next = this.queue.peek();
 		if (next != null) {
@@ -160,40 +199,10 @@ final class Mailbox {
 				drainOn(pool);
 			}
 			else {
-				execute(next.executor(), this::drainIfIdle);
+				Effect.execute(next.executor(), this::drainIfIdle);
 			}
 		}
-	}
-
-	private static void execute(Executor executor, Runnable task) {
-		try {
-			executor.execute(task);
-		}
-		catch (RejectedExecutionException ex) {
-			// The executor is shutting down; the work still has to be done by somebody.
-			task.run();
-		}
-	}
-
-	/**
-	 * Something that leaves the VM.
-	 *
-	 * @param executor where it is delivered
-	 * @param origin the task that may deliver it inline, because its submitter waits for
-	 * it
-	 * @param action the delivery
-	 */
-	record Effect(Executor executor, @Nullable VmTask origin, Runnable action) {
-
-		private void deliver(@Nullable VmTask inline) {
-			if (this.origin != null && this.origin == inline) {
-				this.action.run();
-			}
-			else {
-				execute(this.executor, this.action);
-			}
-		}
-
+		return effects;
 	}
 
 }

@@ -13,8 +13,8 @@ public record RootSpec(String name, String rootId, byte[] configuration) {
 
 	@Override
 	public boolean equals(Object other) {
-		return other instanceof RootSpec that && this.name.equals(that.name) && this.rootId.equals(that.rootId)
-				&& Arrays.equals(this.configuration, that.configuration);
+		return other == this || (other instanceof RootSpec that && this.name.equals(that.name)
+				&& this.rootId.equals(that.rootId) && Arrays.equals(this.configuration, that.configuration));
 	}
 
 	@Override

@@ -1,6 +1,6 @@
 package io.gatewaywasm.host.vm;
 
-import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.StreamType;
@@ -26,6 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamContext extends Context {
 
+	private static final VmFailure OVERLOAD = VmFailure.of("overload", "Too much work is waiting for the filter's VM.");
+
+	private static final AtomicIntegerFieldUpdater<StreamContext> ON_THEIR_WAY = AtomicIntegerFieldUpdater
+		.newUpdater(StreamContext.class, "onTheirWay");
+
+	private static final byte[] NO_CHUNK = {};
+
 	private final Vm vm;
 
 	private final RootSpec rootSpec;
@@ -42,13 +49,23 @@ public final class StreamContext extends Context {
 
 	private @Nullable String closeReason;
 
-	private boolean replied;
+	private boolean answered;
 
 	private @Nullable BoundedHeaders bounded;
 
 	private long propertyBytes;
 
-	private volatile boolean over;
+	private boolean over;
+
+	private boolean ended;
+
+	private @Nullable VmFailure lostTo;
+
+	/** Whether the guest was told of this stream, or is being told. */
+	private volatile boolean known;
+
+	/** The number of things on their way by the executor that must not be overtaken. */
+	private volatile int onTheirWay;
 
 	StreamContext(Vm vm, RootSpec rootSpec, StreamOwner owner) {
 		this.vm = vm;
@@ -88,7 +105,7 @@ public final class StreamContext extends Context {
 	 * @param endOfStream whether no body follows
 	 */
 	public void headers(StreamType direction, boolean endOfStream) {
-		submit(() -> direction(direction).headers(endOfStream), false);
+		submit(direction, StreamWork.HEADERS, endOfStream);
 	}
 
 	/**
@@ -98,7 +115,7 @@ public final class StreamContext extends Context {
 	 * @param endOfStream whether these are the last
 	 */
 	public void body(StreamType direction, byte[] chunk, boolean endOfStream) {
-		submit(() -> direction(direction).body(chunk, endOfStream), false);
+		this.vm.submit(direction(direction), StreamWork.BODY, chunk, endOfStream);
 	}
 
 	/**
@@ -106,22 +123,14 @@ public final class StreamContext extends Context {
 	 * @param direction request or response
 	 */
 	public void trailers(StreamType direction) {
-		submit(() -> direction(direction).trailers(), false);
+		submit(direction, StreamWork.TRAILERS, true);
 	}
 
 	/**
-	 * End the stream, whatever state it is in.
+	 * End the stream, whatever state it is in. Only the first time counts.
 	 */
 	public void end() {
-		submit(() -> {
-			this.vm.streamEnded();
-			if (!this.over) {
-				this.over = true;
-				this.request.close();
-				this.response.close();
-				endInGuest();
-			}
-		}, true);
+		submit(StreamType.HTTP_REQUEST, StreamWork.END, true);
 	}
 
 	/**
@@ -138,6 +147,10 @@ public final class StreamContext extends Context {
 			throw new IllegalStateException("the guest does not know this stream yet");
 		}
 		return this.root;
+	}
+
+	StreamOwner owner() {
+		return this.owner;
 	}
 
 	HttpStream httpStream() {
@@ -161,6 +174,7 @@ public final class StreamContext extends Context {
 		if (this.root != null) {
 			return true;
 		}
+		this.known = true;
 		try {
 			this.root = this.vm.root(this.rootSpec);
 		}
@@ -179,7 +193,7 @@ public final class StreamContext extends Context {
 	 * @return {@code false} if the stream has replied before
 	 */
 	boolean reply(LocalReply localReply) {
-		if (this.reply != null || this.replied || this.over) {
+		if (this.reply != null || this.answered || this.over) {
 			return false;
 		}
 		this.reply = localReply;
@@ -192,7 +206,7 @@ public final class StreamContext extends Context {
 	 * @param reason why
 	 */
 	void close(String reason) {
-		if (this.closeReason == null) {
+		if (this.closeReason == null && !this.over) {
 			this.closeReason = reason;
 			this.vm.touch(this);
 		}
@@ -211,32 +225,32 @@ public final class StreamContext extends Context {
 		if (this.over) {
 			return true;
 		}
-		if (this.closeReason != null) {
-			return answer(new Decision.Reset(this.closeReason));
-		}
+		String closing = this.closeReason;
 		LocalReply pending = this.reply;
-		if (pending == null) {
-			return false;
-		}
+		this.closeReason = null;
 		this.reply = null;
-		this.replied = true;
-		return answer(new Decision.Reply(pending));
+		if (closing != null) {
+			answer(new Decision.Reset(closing));
+		}
+		else if (pending != null) {
+			answer(new Decision.Reply(pending));
+		}
+		return closing != null || pending != null;
 	}
 
-	private boolean answer(Decision decision) {
-		Direction direction = this.response.isStarted() ? this.response : this.request;
-		boolean asked = direction.isAsked();
-		this.request.close();
-		if (direction == this.response) {
-			this.response.close();
+	/**
+	 * Answer the stream as a whole. Whatever is asked of the directions that are closed
+	 * by this, now or later, gets the same answer, so that nothing slips through until it
+	 * has taken effect.
+	 * @param decision a reply or a reset
+	 */
+	void answer(Decision decision) {
+		this.answered = true;
+		boolean told = this.response.isStarted() && this.response.answer(decision);
+		told |= this.request.answer(decision);
+		if (!told) {
+			leave(false, () -> this.owner.interrupted(decision));
 		}
-		if (asked) {
-			decide(direction, decision);
-		}
-		else {
-			leave(() -> this.owner.interrupted(decision));
-		}
-		return true;
 	}
 
 	/** Settle requests that came while another context's callback was running. */
@@ -249,11 +263,15 @@ public final class StreamContext extends Context {
 
 	void decide(Direction direction, Decision decision) {
 		direction.answered();
-		leave(() -> this.owner.decided(direction.type(), decision));
+		boolean inline = isInline();
+		boolean first = inline && !this.vm.mailbox().hasEffects();
+		if (!first || !this.vm.visit().decide(direction, decision)) {
+			leave(inline, () -> this.owner.decided(direction.type(), decision));
+		}
 	}
 
 	void release(Direction direction, byte[] data) {
-		leave(() -> this.owner.decided(direction.type(), new Decision.Release(data)));
+		leaveInOrder(isInline(), () -> this.owner.decided(direction.type(), new Decision.Release(data)));
 	}
 
 	/** Nothing more can be done for the stream: the policy decides. */
@@ -261,12 +279,25 @@ public final class StreamContext extends Context {
 		if (this.over) {
 			return;
 		}
+		this.over = true;
+		this.lostTo = failure;
 		StreamOwner.Pending pendingRequest = this.request.pending();
 		StreamOwner.Pending pendingResponse = this.response.pending();
 		this.request.close();
 		this.response.close();
-		this.over = true;
-		leave(() -> this.owner.failed(failure, pendingRequest, pendingResponse));
+		if (this.known) {
+			// With something pending in both, the other may be asking at this moment.
+			boolean alone = pendingRequest == null || pendingResponse == null;
+			leaveInOrder(alone && isInline(), () -> this.owner.failed(failure, pendingRequest, pendingResponse));
+		}
+	}
+
+	/** Fail a stream whose VM is in order. */
+	void giveUp(VmFailure failure) {
+		if (!this.over) {
+			fail(failure);
+			endInGuest();
+		}
 	}
 
 	/** The stream stayed paused for too long; its context goes, the VM stays. */
@@ -274,8 +305,7 @@ public final class StreamContext extends Context {
 		String message = "The filter paused the " + direction.name() + " of context #" + id() + " and did not resume it"
 				+ " within " + this.vm.spec().pauseTimeout() + ".";
 		this.vm.observer().failed("pause-timeout");
-		fail(VmFailure.of("pause-timeout", message));
-		endInGuest();
+		giveUp(VmFailure.of("pause-timeout", message));
 	}
 
 	private void endInGuest() {
@@ -292,68 +322,118 @@ public final class StreamContext extends Context {
 		this.vm.observer().phase(StreamPhase.END, System.nanoTime() - start, PhaseOutcome.CONTINUE);
 	}
 
-	private void leave(Runnable action) {
-		VmTask current = this.vm.task();
-		VmTask origin = (current instanceof StreamTask task && task.stream() == this) ? current : null;
-		this.vm.mailbox().afterRelease(new Mailbox.Effect(this.owner.httpStream().executor(), origin, action));
+	/** Return whether the thread that is inside asks for a decision of this stream. */
+	private boolean isInline() {
+		return this.onTheirWay == 0 && this.vm.visit().isOf(this);
 	}
 
-	private void submit(Runnable work, boolean essential) {
-		this.vm.submit(new StreamTask(work, essential));
+	private void leave(boolean inline, Runnable action) {
+		this.vm.mailbox().afterRelease(new Effect(inline ? null : httpStream().executor(), action));
 	}
 
-	void submitInBackground(Runnable work) {
-		this.vm.submitInBackground(new StreamTask(work, true));
-	}
-
-	private void overloaded() {
-		VmFailure failure = VmFailure.of("overload", "Too much work is waiting for the filter's VM.");
-		this.vm.observer().failed(failure.reason());
-		this.owner.failed(failure, null, null);
-	}
-
-	private final class StreamTask implements VmTask {
-
-		private final Runnable work;
-
-		private final boolean essential;
-
-		private StreamTask(Runnable work, boolean essential) {
-			this.work = work;
-			this.essential = essential;
+	/** Let something leave that no question waits for, so that it could be overtaken. */
+	private void leaveInOrder(boolean inline, Runnable action) {
+		if (inline) {
+			leave(true, action);
+			return;
 		}
-
-		private StreamContext stream() {
-			return StreamContext.this;
-		}
-
-		@Override
-		public void run() {
-			VmFailure lost = StreamContext.this.vm.failure();
-			if (lost != null) {
-				// The VM failed while this work was waiting.
-				fail(lost);
+		ON_THEIR_WAY.incrementAndGet(this);
+		leave(false, () -> {
+			try {
+				action.run();
 			}
-			if (this.essential || !StreamContext.this.over) {
-				StreamContext.this.vm.guarded(this, this.work);
+			finally {
+				ON_THEIR_WAY.decrementAndGet(this);
 			}
-		}
+		});
+	}
 
-		@Override
-		public Executor executor() {
-			return StreamContext.this.owner.httpStream().executor();
-		}
+	private void submit(StreamType type, StreamWork work, boolean endOfStream) {
+		this.vm.submit(direction(type), work, NO_CHUNK, endOfStream);
+	}
 
-		@Override
-		public boolean isEssential() {
-			return this.essential;
-		}
+	/**
+	 * Give up a direction that stayed paused. Called by a timer.
+	 * @param direction the direction
+	 */
+	void submitInBackground(Direction direction) {
+		this.vm.submitInBackground(new StreamTask(direction, StreamWork.PAUSED_TOO_LONG, NO_CHUNK, false));
+	}
 
-		@Override
-		public void rejected() {
-			overloaded();
+	/** Do work of this stream inside the VM. */
+	void run(Direction direction, StreamWork work, byte[] chunk, boolean endOfStream) {
+		failIfVmDid();
+		if (this.over && (!work.isEssential() || work == StreamWork.OVERLOADED)) {
+			unanswered(direction);
+			return;
 		}
+		if (this.vm.failure() != null) {
+			return;
+		}
+		try {
+			switch (work) {
+				case HEADERS -> direction.headers(endOfStream);
+				case BODY -> direction.body(chunk, endOfStream);
+				case TRAILERS -> direction.trailers();
+				case PAUSED_TOO_LONG -> direction.pausedTooLong();
+				case OVERLOADED -> {
+					fail(OVERLOAD);
+					unanswered(direction);
+					endInGuest();
+				}
+				case END -> endNow();
+			}
+			this.vm.settleTouched();
+		}
+		catch (Throwable ex) {
+			this.vm.caught(ex);
+			// It may have happened before the VM knew of this stream.
+			failIfVmDid();
+		}
+	}
 
+	private void failIfVmDid() {
+		VmFailure lost = this.vm.failure();
+		if (lost != null) {
+			fail(lost);
+		}
+	}
+
+	/** What was asked last comes too late to be shown to the guest. */
+	private void unanswered(Direction direction) {
+		VmFailure failure = this.lostTo;
+		if (failure != null) {
+			leave(isInline(), () -> this.owner.unanswered(failure, direction.type(), !this.known));
+		}
+	}
+
+	private void endNow() {
+		if (this.ended) {
+			return;
+		}
+		this.ended = true;
+		this.vm.streamEnded();
+		if (!this.over) {
+			this.over = true;
+			this.request.close();
+			this.response.close();
+			endInGuest();
+		}
+	}
+
+	/**
+	 * Too much work is waiting for the VM to take this in. Called by the one who asks.
+	 * @param direction what is asked about
+	 */
+	void overloaded(Direction direction) {
+		this.vm.observer().failed(OVERLOAD.reason());
+		if (this.known) {
+			// What the guest holds back is known inside only.
+			this.vm.submit(new StreamTask(direction, StreamWork.OVERLOADED, NO_CHUNK, false));
+		}
+		else {
+			this.owner.unanswered(OVERLOAD, direction.type(), false);
+		}
 	}
 
 }

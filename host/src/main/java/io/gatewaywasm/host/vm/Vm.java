@@ -2,16 +2,17 @@ package io.gatewaywasm.host.vm;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.gatewaywasm.host.engine.GuestTrapException;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import io.gatewaywasm.host.imports.ImportTable;
+import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.PluginObserver;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,8 @@ import org.slf4j.LoggerFactory;
 public final class Vm {
 
 	private static final Logger logger = LoggerFactory.getLogger(Vm.class);
+
+	private static final VmFailure CLOSED = VmFailure.of("closed", "The plugin was closed.");
 
 	private static final int RETIRED = Integer.MIN_VALUE;
 
@@ -62,20 +65,24 @@ public final class Vm {
 
 	private final Watchdog watchdog;
 
-	private final Map<Integer, Context> contexts = new HashMap<>();
+	private final ContextTable contexts = new ContextTable();
 
 	private final Map<RootSpec, RootContext> roots = new LinkedHashMap<>();
+
+	/** The root context asked for last, which saves looking for it by its value. */
+	private @Nullable RootContext lastRoot;
 
 	private final List<StreamContext> touched = new ArrayList<>();
 
 	/** The number of streams, or {@link #RETIRED}. */
 	private final AtomicInteger streams = new AtomicInteger();
 
-	private final LongAdder served = new LongAdder();
+	/** Written inside the VM only; others may see an older number. */
+	private long served;
 
 	private int lastContextId;
 
-	private @Nullable VmTask task;
+	private final Visit visit = new Visit();
 
 	private volatile @Nullable VmFailure failure;
 
@@ -123,19 +130,33 @@ public final class Vm {
 	public static Vm start(GuestModule module, VmSpec spec, RootSpec root, HostServices services, Watchdog watchdog,
 			VmListener listener) throws VmStartException {
 		Vm vm = new Vm(module, spec, services, watchdog, listener);
-		try {
-			VmStarter.runStartFunctions(vm, vm.instance);
-			vm.root(root);
-			return vm;
-		}
-		catch (VmStartException ex) {
-			vm.abandon();
-			throw ex;
-		}
-		catch (VmFailedException ex) {
-			vm.abandon();
-			throw new VmStartException(ex.failure().message(),
-					"See the filter's log lines above; the filter trapped" + " while it was started.", ex);
+		vm.start(root);
+		return vm;
+	}
+
+	/**
+	 * Start the guest. This is work like any other: a timer or an answer that a start
+	 * function asks for must not enter before all of them have returned.
+	 */
+	private void start(RootSpec root) throws VmStartException {
+		AtomicReference<VmStartException> refused = new AtomicReference<>();
+		submit(new ControlTask(this, () -> {
+			try {
+				VmStarter.runStartFunctions(this, this.instance);
+				root(root);
+			}
+			catch (VmStartException ex) {
+				refused.set(ex);
+				abandon();
+			}
+			catch (VmFailedException ex) {
+				refused.set(new VmStartException(ex.failure().message(), VmStarter.SEE_LOG, ex));
+				abandon();
+			}
+		}));
+		VmStartException problem = refused.get();
+		if (problem != null) {
+			throw problem;
 		}
 	}
 
@@ -176,7 +197,7 @@ public final class Vm {
 	 * @return the number of streams
 	 */
 	public long served() {
-		return this.served.sum();
+		return this.served;
 	}
 
 	/**
@@ -210,7 +231,6 @@ public final class Vm {
 			}
 		}
 		while (!this.streams.compareAndSet(count, count + 1));
-		this.served.increment();
 		return new StreamContext(this, root, owner);
 	}
 
@@ -229,13 +249,21 @@ public final class Vm {
 	}
 
 	/**
-	 * End all contexts and give up the instance. Streams that are still there get no
-	 * further callbacks. A root context that is not done yet gets a few seconds.
+	 * End all contexts and give up the instance. Streams that are still there end in the
+	 * guest as usual and get the failure policy. A root context that is not done yet gets
+	 * a few seconds.
 	 */
 	public void close() {
 		this.closing = true;
 		submit(new ControlTask(this, () -> {
-			guarded(() -> List.copyOf(this.roots.values()).forEach(RootContext::end));
+			guarded(() -> {
+				for (Context context : this.contexts.all()) {
+					if (context instanceof StreamContext stream) {
+						stream.giveUp(CLOSED);
+					}
+				}
+				List.copyOf(this.roots.values()).forEach(RootContext::end);
+			});
 			if (this.roots.isEmpty()) {
 				closed();
 			}
@@ -248,9 +276,8 @@ public final class Vm {
 
 	private void closed() {
 		if (this.failure == null) {
-			VmFailure why = VmFailure.of("closed", "The plugin was closed.");
-			this.failure = why;
-			tellStreams(why);
+			this.failure = CLOSED;
+			tellStreams(CLOSED);
 		}
 	}
 
@@ -259,11 +286,46 @@ public final class Vm {
 	}
 
 	/**
-	 * Submit work from a timer, on whose thread no guest may run.
+	 * Do a stream's work now, if the VM is idle, or have it done.
+	 * @param direction the direction that it is about
+	 * @param work what to do
+	 * @param chunk the part of the body, if it is about one
+	 * @param endOfStream whether nothing follows
+	 */
+	void submit(Direction direction, StreamWork work, byte[] chunk, boolean endOfStream) {
+		if (!this.mailbox.enter()) {
+			this.mailbox.queue(new StreamTask(direction, work, chunk, endOfStream));
+			return;
+		}
+		StreamContext stream = direction.stream();
+		this.visit.begin(stream);
+		try {
+			stream.run(direction, work, chunk, endOfStream);
+		}
+		catch (Throwable ex) {
+			logger.error("Work on a VM failed outside of its guest", ex);
+		}
+		Direction about = this.visit.direction();
+		Decision decision = this.visit.decision();
+		this.visit.end();
+		Effect effects = this.mailbox.leave();
+		if (about != null && decision != null) {
+			Effect.deliver(() -> stream.owner().decided(about.type(), decision));
+		}
+		Effect.deliver(effects);
+	}
+
+	/**
+	 * Submit work from a thread on which this guest may not run, such as that of a timer.
 	 * @param task the work
 	 */
 	void submitInBackground(VmTask task) {
-		this.services.scheduler().workers().execute(() -> submit(task));
+		try {
+			this.services.scheduler().workers().execute(() -> submit(task));
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("Plugin '{}': the gateway is shutting down, no more work is taken", this.spec.plugin());
+		}
 	}
 
 	GuestModule module() {
@@ -299,6 +361,26 @@ public final class Vm {
 	}
 
 	/**
+	 * Return the effective context.
+	 * @return the context, or {@code null} outside of callbacks, of which a start section
+	 * is none
+	 */
+	@Nullable Context effective() {
+		GuestBorder border = this.guest;
+		return (border != null) ? border.effective() : null;
+	}
+
+	/**
+	 * Allocate memory in the guest.
+	 * @param size the number of bytes
+	 * @return the pointer, 0 if the guest has no memory left or has not been started
+	 */
+	int allocate(int size) {
+		GuestBorder border = this.guest;
+		return (border != null) ? border.allocate(size) : 0;
+	}
+
+	/**
 	 * Make a context the effective one.
 	 * @param contextId its id
 	 * @return {@code false} if there is none of that id
@@ -312,28 +394,29 @@ public final class Vm {
 		return true;
 	}
 
-	/**
-	 * Return the task that is running, if any.
-	 * @return the task
-	 */
-	@Nullable VmTask task() {
-		return this.task;
+	Visit visit() {
+		return this.visit;
 	}
 
-	int register(Context context) {
+	void register(StreamContext stream) {
+		register((Context) stream);
+		this.served++;
+	}
+
+	private void register(Context context) {
 		do {
 			this.lastContextId++;
 		}
-		while (this.lastContextId <= 0 || this.contexts.containsKey(this.lastContextId));
+		while (this.lastContextId <= 0 || this.contexts.get(this.lastContextId) != null);
 		context.id(this.lastContextId);
-		this.contexts.put(this.lastContextId, context);
-		return this.lastContextId;
+		this.contexts.put(context);
 	}
 
 	void forget(Context context) {
 		this.contexts.remove(context.id());
 		if (context instanceof RootContext root) {
 			this.roots.remove(root.spec());
+			this.lastRoot = null;
 			if (this.closing && this.roots.isEmpty()) {
 				closed();
 			}
@@ -352,17 +435,22 @@ public final class Vm {
 	 * @throws VmStartException if the guest refuses it
 	 */
 	RootContext root(RootSpec rootSpec) throws VmStartException {
-		RootContext root = this.roots.get(rootSpec);
+		RootContext root = this.lastRoot;
+		if (root != null && root.spec().equals(rootSpec) && root.startFailure() == null) {
+			return root;
+		}
+		root = this.roots.get(rootSpec);
 		if (root == null) {
 			root = new RootContext(this, rootSpec);
 			this.roots.put(rootSpec, root);
-			register(root);
+			register((Context) root);
 			root.start();
 		}
 		VmFailure refused = root.startFailure();
 		if (refused != null) {
 			throw new VmStartException(refused.message(), "Check the configuration.", null);
 		}
+		this.lastRoot = root;
 		return root;
 	}
 
@@ -383,26 +471,31 @@ public final class Vm {
 		}
 		try {
 			work.run();
-			while (!this.touched.isEmpty()) {
-				this.touched.remove(this.touched.size() - 1).settleRequests();
-			}
-		}
-		catch (VmFailedException ex) {
-			// Logged and told to everybody where it happened.
-			this.touched.clear();
+			settleTouched();
 		}
 		catch (Throwable ex) {
-			fail(new VmFailure("internal", "The host failed: " + ex, List.of()), ex);
+			caught(ex);
 		}
 	}
 
-	void guarded(VmTask current, Runnable work) {
-		this.task = current;
-		try {
-			guarded(work);
+	/** Settle what the guest asked of other streams than the one it was called for. */
+	void settleTouched() {
+		while (!this.touched.isEmpty()) {
+			this.touched.remove(this.touched.size() - 1).settleRequests();
 		}
-		finally {
-			this.task = null;
+	}
+
+	/**
+	 * End the VM because of what came out of the guest or the host, unless that was done.
+	 * @param thrown what was thrown
+	 */
+	void caught(Throwable thrown) {
+		if (thrown instanceof VmFailedException) {
+			// Logged and told to everybody where it happened.
+			this.touched.clear();
+		}
+		else {
+			fail(new VmFailure("internal", "The host failed: " + thrown, List.of()), thrown);
 		}
 	}
 
@@ -431,13 +524,13 @@ public final class Vm {
 					(cause instanceof GuestTrapException) ? null : cause);
 		}
 		tellStreams(why);
-		this.mailbox.afterRelease(new Mailbox.Effect(this.services.scheduler().background(), null,
-				() -> this.listener.vmFailed(this, why)));
+		this.mailbox
+			.afterRelease(new Effect(this.services.scheduler().background(), () -> this.listener.vmFailed(this, why)));
 		return unwind;
 	}
 
 	private void tellStreams(VmFailure why) {
-		List<Context> lost = List.copyOf(this.contexts.values());
+		List<Context> lost = this.contexts.all();
 		abandon();
 		for (Context context : lost) {
 			if (context instanceof StreamContext stream) {
@@ -451,6 +544,7 @@ public final class Vm {
 		this.contexts.clear();
 		this.roots.values().forEach(RootContext::abandon);
 		this.roots.clear();
+		this.lastRoot = null;
 		this.host.close();
 		this.watchdog.forget(this.guard);
 		this.instance.close();

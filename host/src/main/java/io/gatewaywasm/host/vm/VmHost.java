@@ -18,6 +18,7 @@ import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.imports.HostBuffer;
 import io.gatewaywasm.host.imports.HostContext;
+import io.gatewaywasm.host.spi.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,8 @@ final class VmHost implements HostContext {
 
 	private final StreamControl streams;
 
+	private final ForeignCalls foreignCalls;
+
 	private final HttpCallTable httpCalls;
 
 	private final GrpcCallTable grpcCalls;
@@ -48,17 +51,21 @@ final class VmHost implements HostContext {
 
 	private final GuestMetrics metrics;
 
+	private final TimeSource time;
+
 	VmHost(Vm vm) {
 		this.vm = vm;
 		this.sizes = vm.spec().sizes();
 		this.log = new GuestLog(vm);
 		this.httpCalls = new HttpCallTable(vm);
 		this.grpcCalls = new GrpcCallTable(vm);
-		this.maps = new ContextMaps(vm, this.httpCalls, this.grpcCalls);
+		this.maps = new ContextMaps(vm, this.httpCalls, this.grpcCalls.callbacks());
 		this.properties = new ContextProperties(vm);
 		this.streams = new StreamControl(vm);
+		this.foreignCalls = new ForeignCalls(vm, this.properties);
 		this.shared = new SharedAccess(vm);
 		this.metrics = new GuestMetrics(vm);
+		this.time = vm.services().time();
 	}
 
 	/** Cancel everything that could enter the guest again. */
@@ -95,7 +102,7 @@ final class VmHost implements HostContext {
 
 	@Override
 	public int allocate(int size) {
-		int pointer = this.vm.guest().allocate(size);
+		int pointer = this.vm.allocate(size);
 		if (pointer == 0) {
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
@@ -149,13 +156,13 @@ final class VmHost implements HostContext {
 
 	@Override
 	public long currentTimeNanos() {
-		Instant now = Instant.now();
+		Instant now = this.time.now();
 		return now.getEpochSecond() * 1_000_000_000L + now.getNano();
 	}
 
 	@Override
 	public long monotonicTimeNanos() {
-		return System.nanoTime();
+		return this.time.nanoTime();
 	}
 
 	@Override
@@ -201,7 +208,7 @@ final class VmHost implements HostContext {
 
 	@Override
 	public boolean inLogPhase() {
-		Context context = this.vm.guest().effective();
+		Context context = this.vm.effective();
 		return context != null && context.isLogging();
 	}
 
@@ -262,12 +269,14 @@ final class VmHost implements HostContext {
 
 	@Override
 	public int callStatusCode() {
-		return this.grpcCalls.isCalledBack() ? this.grpcCalls.statusCode() : this.httpCalls.statusCode();
+		return this.grpcCalls.callbacks().isRunning() ? this.grpcCalls.callbacks().statusCode()
+				: this.httpCalls.statusCode();
 	}
 
 	@Override
 	public String callStatusMessage() {
-		return this.grpcCalls.isCalledBack() ? this.grpcCalls.statusMessage() : this.httpCalls.statusMessage();
+		return this.grpcCalls.callbacks().isRunning() ? this.grpcCalls.callbacks().statusMessage()
+				: this.httpCalls.statusMessage();
 	}
 
 	@Override
@@ -353,7 +362,7 @@ final class VmHost implements HostContext {
 
 	@Override
 	public byte[] callForeignFunction(String name, byte[] arguments) {
-		return outside(() -> this.streams.callForeignFunction(name, arguments));
+		return outside(() -> this.foreignCalls.call(name, arguments));
 	}
 
 }

@@ -45,10 +45,8 @@ class MailboxTests {
 		Work work = new Work(() -> {
 		});
 		work.action = () -> {
-			this.mailbox.afterRelease(new Mailbox.Effect((task) -> order.add("executor"), work,
-					() -> order.add("inline, busy=" + this.mailbox.isBusy())));
-			this.mailbox
-				.afterRelease(new Mailbox.Effect((task) -> order.add("executor"), null, () -> order.add("never")));
+			this.mailbox.afterRelease(new Effect(null, () -> order.add("inline, busy=" + this.mailbox.isBusy())));
+			this.mailbox.afterRelease(new Effect((task) -> order.add("executor"), () -> order.add("never")));
 		};
 		this.mailbox.submit(work);
 		assertThat(order).containsExactly("inline, busy=false", "executor");

@@ -1,0 +1,92 @@
+package io.gatewaywasm.boot.autoconfigure;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.gatewaywasm.boot.fetch.FetchSettings;
+import io.gatewaywasm.boot.fetch.RegistrySettings;
+import io.gatewaywasm.boot.fetch.http.BlockedAddresses;
+import io.gatewaywasm.host.engine.EngineOptions;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.StringUtils;
+
+/**
+ * Checks how modules are to be fetched.
+ */
+final class FetchDefinitions {
+
+	private static final String PREFIX = "gateway.wasm.fetch.";
+
+	private static final String REGISTRIES = "gateway.wasm.registries.";
+
+	private FetchDefinitions() {
+	}
+
+	static FetchSettings of(WasmFetchProperties properties) {
+		WasmFetchProperties.Fetch fetch = properties.fetch();
+		checkTime("connect-timeout", fetch.connectTimeout());
+		checkTime("read-timeout", fetch.readTimeout());
+		checkTime("timeout", fetch.timeout());
+		checkTime("retry-backoff", fetch.retryBackoff());
+		check(fetch.retries() >= 0, PREFIX + "retries", fetch.retries(), "The number must not be negative");
+		long maxSize = fetch.maxModuleSize().toBytes();
+		check(maxSize > 0 && maxSize <= Integer.MAX_VALUE / 2, PREFIX + "max-module-size", fetch.maxModuleSize(),
+				"The size must be greater than 0 and at most 1GB");
+		checkNetworks(fetch.blockedAddresses());
+		return new FetchSettings(fetch.connectTimeout(), fetch.readTimeout(), fetch.timeout(), fetch.retries(),
+				fetch.retryBackoff(), maxSize, directory(fetch.cache()), fetch.cache().maxSize().toBytes(),
+				fetch.blockedAddresses(), fetch.dockerConfig(), registries(properties.registries()));
+	}
+
+	private static @Nullable Path directory(WasmFetchProperties.FetchCache cache) {
+		if (!cache.enabled()) {
+			return null;
+		}
+		return (cache.directory() != null) ? cache.directory() : EngineOptions.userCacheDirectory();
+	}
+
+	private static List<RegistrySettings> registries(Map<String, WasmFetchProperties.Registry> registries) {
+		List<RegistrySettings> settings = new ArrayList<>();
+		registries.forEach((name, registry) -> settings.add(registry(REGISTRIES + name, registry)));
+		return settings;
+	}
+
+	private static RegistrySettings registry(String prefix, WasmFetchProperties.Registry registry) {
+		check(StringUtils.hasText(registry.host()) && !String.valueOf(registry.host()).contains("/"), prefix + ".host",
+				registry.host(), "A registry needs a host, and its port unless that is 443, such as 'localhost:5000'");
+		check(registry.token() == null || registry.username() == null, prefix + ".token", "******",
+				"'token' and 'username' exclude each other");
+		check(registry.password() == null || registry.username() != null, prefix + ".password", "******",
+				"A password needs a 'username'");
+		return new RegistrySettings(String.valueOf(registry.host()), registry.insecure(), registry.username(),
+				registry.password(), registry.token(), registry.dockerConfig(), registry.sslBundle(),
+				registry.tokenHosts());
+	}
+
+	private static void checkNetworks(List<String> networks) {
+		try {
+			new BlockedAddresses(networks);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidConfigurationPropertyValueException(PREFIX + "blocked-addresses", networks,
+					String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private static void checkTime(String property, Duration time) {
+		check(time.toMillis() > 0 && time.toMillis() <= Integer.MAX_VALUE, PREFIX + property, time,
+				"The time must be greater than 0 and at most 24 days");
+	}
+
+	private static void check(boolean valid, String property, @Nullable Object value, String reason) {
+		if (!valid) {
+			throw new InvalidConfigurationPropertyValueException(property, value, reason);
+		}
+	}
+
+}

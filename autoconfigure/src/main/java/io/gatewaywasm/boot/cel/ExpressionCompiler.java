@@ -1,0 +1,67 @@
+package io.gatewaywasm.boot.cel;
+
+import java.util.Set;
+
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelOptions;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.ast.CelExpr.ExprKind.Kind;
+import dev.cel.common.navigation.CelNavigableAst;
+import dev.cel.common.types.SimpleType;
+import dev.cel.compiler.CelCompiler;
+import dev.cel.compiler.CelCompilerBuilder;
+import dev.cel.compiler.CelCompilerFactory;
+import dev.cel.parser.CelStandardMacro;
+import dev.cel.runtime.CelEvaluationException;
+import dev.cel.runtime.CelRuntime;
+import dev.cel.runtime.CelRuntimeFactory;
+
+/**
+ * Compiles expressions whose variables nobody has declared: as in Envoy, what a name
+ * stands for turns out when the expression is evaluated. Thread-safe.
+ */
+final class ExpressionCompiler {
+
+	private static final int MAX_LENGTH = 16 * 1024;
+
+	private static final int MAX_DEPTH = 100;
+
+	private static final int MAX_ITERATIONS = 10_000;
+
+	private static final int MAX_REGEX = 1000;
+
+	private static final CelOptions OPTIONS = CelOptions.current()
+		.maxExpressionCodePointSize(MAX_LENGTH)
+		.maxParseRecursionDepth(MAX_DEPTH)
+		.comprehensionMaxIterations(MAX_ITERATIONS)
+		.maxRegexProgramSize(MAX_REGEX)
+		.evaluateCanonicalTypesToNativeValues(true)
+		.enableHeterogeneousNumericComparisons(true)
+		.build();
+
+	/** Names of types, which are not variables. */
+	private static final Set<String> TYPES = Set.of("bool", "bytes", "double", "int", "list", "map", "null_type",
+			"string", "type", "uint");
+
+	private final CelCompiler compiler = CelCompilerFactory.standardCelCompilerBuilder()
+		.setOptions(OPTIONS)
+		.setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+		.build();
+
+	private final CelRuntime runtime = CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(OPTIONS).build();
+
+	CelRuntime.Program compile(String expression) throws CelValidationException, CelEvaluationException {
+		CelAbstractSyntaxTree parsed = this.compiler.parse(expression).getAst();
+		CelCompilerBuilder checker = this.compiler.toCompilerBuilder();
+		CelNavigableAst.fromAst(parsed)
+			.getRoot()
+			.allNodes()
+			.filter((node) -> node.getKind() == Kind.IDENT)
+			.map((node) -> node.expr().ident().name())
+			.filter((name) -> !TYPES.contains(name))
+			.distinct()
+			.forEach((name) -> checker.addVar(name, SimpleType.DYN));
+		return this.runtime.createProgram(checker.build().check(parsed).getAst());
+	}
+
+}

@@ -1,0 +1,43 @@
+package io.gatewaywasm.boot.cel;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import dev.cel.runtime.CelRuntime;
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
+
+/**
+ * The expressions of one root context by token.
+ */
+final class Expressions {
+
+	static final int MAX_EXPRESSIONS = 1000;
+
+	private final Map<Integer, CelRuntime.Program> programs = new HashMap<>();
+
+	private int nextToken;
+
+	int add(CelRuntime.Program program) {
+		if (this.programs.size() >= MAX_EXPRESSIONS) {
+			throw StatusException.of(Status.INTERNAL_FAILURE);
+		}
+		while (this.programs.putIfAbsent(this.nextToken, program) != null) {
+			this.nextToken++;
+		}
+		return this.nextToken++;
+	}
+
+	CelRuntime.Program find(int token) {
+		CelRuntime.Program program = this.programs.get(token);
+		if (program == null) {
+			throw StatusException.of(Status.NOT_FOUND);
+		}
+		return program;
+	}
+
+	void remove(int token) {
+		this.programs.remove(token);
+	}
+
+}

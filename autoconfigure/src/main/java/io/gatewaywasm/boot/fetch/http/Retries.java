@@ -1,0 +1,61 @@
+package io.gatewaywasm.boot.fetch.http;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+
+import io.gatewaywasm.boot.fetch.ModuleFetchException;
+
+/**
+ * Repeats what failed for a reason that may pass, with pauses that grow and differ from
+ * gateway to gateway.
+ *
+ * @param limit how often to repeat
+ * @param backoff how long the first pause is at most
+ */
+public record Retries(int limit, Duration backoff) {
+
+	private static final Duration LONGEST = Duration.ofSeconds(20);
+
+	/**
+	 * Call until it succeeds, the failure is final, or tries or time are used up.
+	 * @param <T> the type of result
+	 * @param deadline when the time is up
+	 * @param call what to call
+	 * @return the result
+	 */
+	public <T> T call(Deadline deadline, Supplier<T> call) {
+		for (int attempt = 0;; attempt++) {
+			try {
+				return call.get();
+			}
+			catch (ModuleFetchException ex) {
+				Duration pause = pause(attempt, ex);
+				if (!ex.getFailure().isTemporary() || attempt >= this.limit || !deadline.isWithin(pause)) {
+					throw ex;
+				}
+				sleep(pause, ex);
+			}
+		}
+	}
+
+	private Duration pause(int attempt, ModuleFetchException failure) {
+		long longest = Math.min(this.backoff.toMillis() << Math.min(attempt, 16), LONGEST.toMillis());
+		long pause = ThreadLocalRandom.current().nextLong(longest / 2, longest + 1);
+		if (failure instanceof SourceBusyException busy) {
+			pause = Math.max(pause, busy.getRetryAfter().toMillis());
+		}
+		return Duration.ofMillis(pause);
+	}
+
+	private static void sleep(Duration pause, ModuleFetchException failure) {
+		try {
+			Thread.sleep(pause.toMillis());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw failure;
+		}
+	}
+
+}

@@ -1,0 +1,50 @@
+package io.gatewaywasm.boot.fetch.oci;
+
+import java.util.Comparator;
+import java.util.List;
+
+import io.gatewaywasm.boot.fetch.FetchFailure;
+import io.gatewaywasm.boot.fetch.ModuleFetchException;
+
+/**
+ * Chooses from an index. A module runs everywhere; what differs is how tools label it.
+ */
+final class PlatformChoice {
+
+	private static final int NONE = Integer.MAX_VALUE;
+
+	private PlatformChoice() {
+	}
+
+	static Descriptor choose(Manifest index) {
+		List<Descriptor> candidates = index.manifests()
+			.stream()
+			.filter((entry) -> rank(entry) != NONE)
+			.sorted(Comparator.comparingInt(PlatformChoice::rank))
+			.toList();
+		if (candidates.isEmpty()) {
+			throw new ModuleFetchException(FetchFailure.UNSUPPORTED_IMAGE,
+					"The index %s lists no image".formatted(index.digest()),
+					"Push the image again, or name one of its platforms by digest.");
+		}
+		return candidates.get(0);
+	}
+
+	/** The lower the better. Attestations are listed as of an unknown platform. */
+	private static int rank(Descriptor entry) {
+		JsonObject platform = entry.json().object("platform");
+		String os = String.valueOf(platform.string("os"));
+		String architecture = String.valueOf(platform.string("architecture"));
+		if (architecture.equals("unknown")) {
+			return NONE;
+		}
+		if (architecture.startsWith("wasm")) {
+			return 0;
+		}
+		if (architecture.equals("null")) {
+			return 1;
+		}
+		return (os.equals("linux") && architecture.equals("amd64")) ? 2 : 3;
+	}
+
+}

@@ -1,0 +1,64 @@
+package io.gatewaywasm.boot.fetch.oci;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+
+import io.gatewaywasm.boot.fetch.FetchSettings;
+import io.gatewaywasm.boot.fetch.RegistrySettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom to be for a registry.
+ *
+ * @param basic the value of a header for basic authentication, or {@code null}
+ * @param bearer the value of a header with a token that the registry takes, or
+ * {@code null}
+ * @param refreshToken a token that the issuer of tokens takes, or {@code null}
+ */
+record RegistryCredentials(@Nullable String basic, @Nullable String bearer, @Nullable String refreshToken) {
+
+	static final RegistryCredentials ANONYMOUS = new RegistryCredentials(null, null, null);
+
+	/**
+	 * Return the credentials for a registry: its own, else those in its Docker
+	 * configuration, else those in everyone's.
+	 * @param settings all settings
+	 * @param authority the registry
+	 * @return the credentials, read anew each time since files are rotated
+	 */
+	static RegistryCredentials of(FetchSettings settings, String authority) {
+		RegistrySettings registry = settings.registry(authority).orElse(null);
+		if (registry != null && registry.token() != null) {
+			return token(registry.token());
+		}
+		if (registry != null && registry.username() != null) {
+			return basic(registry.username(), (registry.password() != null) ? registry.password() : "");
+		}
+		Path dockerConfig = (registry != null && registry.dockerConfig() != null) ? registry.dockerConfig()
+				: settings.dockerConfig();
+		return (dockerConfig != null) ? DockerConfig.read(dockerConfig, authority) : ANONYMOUS;
+	}
+
+	static RegistryCredentials basic(String username, String password) {
+		byte[] pair = (username + ":" + password).getBytes(StandardCharsets.UTF_8);
+		return new RegistryCredentials("Basic " + Base64.getEncoder().encodeToString(pair), null, null);
+	}
+
+	static RegistryCredentials token(String token) {
+		return new RegistryCredentials(null, "Bearer " + token, null);
+	}
+
+	boolean isAnonymous() {
+		return equals(ANONYMOUS);
+	}
+
+	/**
+	 * Describe the credentials without showing them.
+	 */
+	@Override
+	public String toString() {
+		return isAnonymous() ? "anonymous" : "credentials";
+	}
+
+}

@@ -1,0 +1,198 @@
+package io.gatewaywasm.boot.fetch.oci;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+import io.gatewaywasm.boot.fetch.FetchFailure;
+import io.gatewaywasm.boot.fetch.FetchSettings;
+import io.gatewaywasm.boot.fetch.ModuleFetchException;
+import io.gatewaywasm.boot.fetch.RegistrySettings;
+import io.gatewaywasm.boot.fetch.http.Deadline;
+import io.gatewaywasm.boot.fetch.http.GuardedHttpClient;
+import io.gatewaywasm.boot.fetch.http.HttpAnswer;
+import io.gatewaywasm.boot.fetch.http.HttpAsk;
+import io.gatewaywasm.boot.fetch.http.Origin;
+import io.gatewaywasm.boot.fetch.http.Retries;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests that one fetch makes to one repository. What it returns has the digest
+ * that it was asked for. Used by one thread.
+ */
+public final class RegistrySession {
+
+	private static final long MAX_MANIFEST = 4 * 1024 * 1024;
+
+	private final GuardedHttpClient client;
+
+	private final Retries retries;
+
+	private final Deadline deadline;
+
+	private final ImageReference image;
+
+	private final String base;
+
+	private final RegistryCredentials credentials;
+
+	private final TokenIssuer tokens;
+
+	private @Nullable String authorization;
+
+	/**
+	 * Create a new session.
+	 * @param client sends requests
+	 * @param settings tells how to reach the registry
+	 * @param deadline when the fetch is over
+	 * @param image the image whose repository it is about
+	 */
+	public RegistrySession(GuardedHttpClient client, FetchSettings settings, Deadline deadline, ImageReference image) {
+		Optional<RegistrySettings> registry = settings.registry(image.registry());
+		String scheme = registry.map(RegistrySettings::insecure).orElse(false) ? "http" : "https";
+		this.client = client;
+		this.retries = new Retries(settings.retries(), settings.retryBackoff());
+		this.deadline = deadline;
+		this.image = image;
+		this.base = scheme + "://" + image.registry() + "/v2/" + image.repository();
+		this.credentials = RegistryCredentials.of(settings, image.registry());
+		this.authorization = this.credentials.bearer();
+		this.tokens = new TokenIssuer(client, Origin.of(URI.create(this.base)), image.repository(),
+				registry.map(RegistrySettings::tokenHosts).orElse(List.of()));
+	}
+
+	/**
+	 * Return what the image's reference stands for now.
+	 * @return its manifest or index
+	 * @throws ModuleFetchException if there is none
+	 */
+	public Manifest resolve() {
+		return find(this.image.manifestName()).orElseThrow(
+				() -> new ModuleFetchException(FetchFailure.NOT_FOUND, "There is no image '%s'".formatted(this.image),
+						"Check the location, and that the image was pushed there."));
+	}
+
+	/**
+	 * Return a manifest that an index names.
+	 * @param digest its digest
+	 * @return the manifest
+	 * @throws ModuleFetchException if there is none
+	 */
+	public Manifest manifest(Digest digest) {
+		return find(digest.toString()).orElseThrow(() -> new ModuleFetchException(FetchFailure.NOT_FOUND,
+				"The registry has no manifest %s of '%s'".formatted(digest, this.image), "Push the image again."));
+	}
+
+	/**
+	 * Look for a manifest.
+	 * @param name its digest or tag
+	 * @return the manifest, or nothing if there is none
+	 */
+	public Optional<Manifest> find(String name) {
+		HttpAnswer answer = send(HttpAsk.get(uri("/manifests/" + name), Manifest.ACCEPTED, MAX_MANIFEST));
+		if (answer.status() == 404) {
+			return Optional.empty();
+		}
+		byte[] body = body(answer);
+		Digest digest = name.matches(Digest.PATTERN) ? Digest.parse(name) : announced(answer, body);
+		return Optional.of(Manifest.parse(digest, digest.check(body, "manifest of '%s'".formatted(this.image))));
+	}
+
+	private static Digest announced(HttpAnswer answer, byte[] body) {
+		String header = answer.header("docker-content-digest");
+		return (header != null && header.matches(Digest.PATTERN)) ? Digest.parse(header) : Digest.sha256(body);
+	}
+
+	/**
+	 * Return a blob.
+	 * @param blob what the manifest says about it
+	 * @param limit how large it may be in bytes
+	 * @param setting the property that raises the limit, or {@code null}
+	 * @return its bytes
+	 * @throws ModuleFetchException if it is not there, larger or another one than said
+	 */
+	public byte[] blob(Descriptor blob, long limit, @Nullable String setting) {
+		if (blob.size() > limit) {
+			throw new ModuleFetchException(FetchFailure.TOO_LARGE,
+					"A part of '%s' has %d bytes, where at most %d are allowed".formatted(this.image, blob.size(),
+							limit),
+					(setting != null) ? "Raise '%s' if the module is meant to be that large.".formatted(setting)
+							: "Check that the image is what it should be.");
+		}
+		HttpAsk ask = HttpAsk.get(uri("/blobs/" + blob.digest()), "*/*", (blob.size() >= 0) ? blob.size() : limit);
+		HttpAnswer answer = send((blob.size() < 0 && setting != null) ? ask.limitedBy(setting) : ask);
+		return blob.digest().check(body(answer), "part of '%s'".formatted(this.image));
+	}
+
+	/**
+	 * Return what refers to a manifest, as the registry lists it or, with one that knows
+	 * no such lists, as the tag says that stands in for them.
+	 * @param digest the digest of the manifest
+	 * @return the entries, possibly none
+	 */
+	public List<Descriptor> referrers(Digest digest) {
+		HttpAnswer answer = send(HttpAsk.get(uri("/referrers/" + digest), Manifest.ACCEPTED, MAX_MANIFEST));
+		if (answer.status() == 200) {
+			return Manifest.parse(Digest.sha256(answer.body()), answer.body()).manifests();
+		}
+		return find(digest.algorithm() + "-" + digest.hex()).map(Manifest::manifests).orElse(List.of());
+	}
+
+	private HttpAnswer send(HttpAsk ask) {
+		return this.retries.call(this.deadline, () -> {
+			HttpAnswer answer = this.client.send(ask.authorized(this.authorization), this.deadline);
+			if (answer.status() == 401 && Origin.of(answer.uri()).equals(Origin.of(ask.uri()))) {
+				String authorization = authenticate(answer);
+				if (authorization != null) {
+					this.authorization = authorization;
+					return this.client.send(ask.authorized(authorization), this.deadline);
+				}
+			}
+			return answer;
+		});
+	}
+
+	private @Nullable String authenticate(HttpAnswer answer) {
+		List<String> challenges = answer.headers("www-authenticate");
+		if (this.credentials.bearer() != null) {
+			return null;
+		}
+		if (this.credentials.basic() != null && BearerChallenge.asksForBasic(challenges)) {
+			return this.credentials.basic();
+		}
+		return BearerChallenge.find(challenges)
+			.map((challenge) -> this.tokens.token(challenge, this.credentials, this.deadline))
+			.orElse(null);
+	}
+
+	private byte[] body(HttpAnswer answer) {
+		return switch (answer.status()) {
+			case 200 -> answer.body();
+			case 401,
+					403 ->
+				throw new ModuleFetchException(FetchFailure.UNAUTHORIZED,
+						"'%s' may not be read with %s (status %d)".formatted(this.image,
+								this.credentials.isAnonymous() ? "no credentials" : "the credentials given",
+								answer.status()),
+						"Check the credentials in 'gateway.wasm.registries', and what they allow.");
+			case 404 -> throw new ModuleFetchException(FetchFailure.NOT_FOUND,
+					"The registry does not have all parts of '%s'".formatted(this.image), "Push the image again.");
+			default -> throw new ModuleFetchException(FetchFailure.PROTOCOL,
+					"'%s' answers with status %d".formatted(answer.uri().getHost(), answer.status()),
+					"Check that a registry is what answers there.");
+		};
+	}
+
+	private URI uri(String path) {
+		return URI.create(this.base + path);
+	}
+
+	/**
+	 * Return the image that the session is about.
+	 * @return the reference
+	 */
+	public ImageReference image() {
+		return this.image;
+	}
+
+}

@@ -1,0 +1,115 @@
+package io.gatewaywasm.boot.fetch.verify;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+import io.gatewaywasm.boot.fetch.FetchFailure;
+import io.gatewaywasm.boot.fetch.ModuleFetchException;
+import io.gatewaywasm.boot.fetch.oci.Descriptor;
+import io.gatewaywasm.boot.fetch.oci.Digest;
+import io.gatewaywasm.boot.fetch.oci.Manifest;
+import io.gatewaywasm.boot.fetch.oci.RegistrySession;
+
+/**
+ * The signatures of an image that its registry has, in either of the places where cosign
+ * puts them. Only keys count; no transparency log is asked.
+ */
+public final class ImageSignatures {
+
+	/** How many signatures to look at before giving up. */
+	private static final int MAX_SIGNATURES = 32;
+
+	private static final long MAX_SIZE = 1024 * 1024;
+
+	private final RegistrySession session;
+
+	private final Digest image;
+
+	private final VerificationKey key;
+
+	private final Set<SignatureFinding> findings = EnumSet.noneOf(SignatureFinding.class);
+
+	private int looked;
+
+	private ImageSignatures(RegistrySession session, Digest image, VerificationKey key) {
+		this.session = session;
+		this.image = image;
+		this.key = key;
+	}
+
+	/**
+	 * Make sure that an image is signed.
+	 * @param session asks the registry
+	 * @param image the digest of the image's manifest, or of the index
+	 * @param key the key that must have signed it
+	 * @throws ModuleFetchException if it has not
+	 */
+	public static void require(RegistrySession session, Digest image, VerificationKey key) {
+		ImageSignatures signatures = new ImageSignatures(session, image, key);
+		if (!signatures.hasTagged() && !signatures.hasReferring()) {
+			throw signatures.failure();
+		}
+	}
+
+	private boolean hasTagged() {
+		String tag = this.image.algorithm() + "-" + this.image.hex() + ".sig";
+		Manifest signatures = this.session.find(tag).orElse(null);
+		return signatures != null && !signatures.json().objects("layers").isEmpty()
+				&& signatures.layers()
+					.stream()
+					.filter((layer) -> layer.mediaType().equals(SimpleSigning.MEDIA_TYPE))
+					.anyMatch((layer) -> isValid(layer, this::checkSimple));
+	}
+
+	private boolean hasReferring() {
+		return this.session.referrers(this.image)
+			.stream()
+			.limit(MAX_SIGNATURES)
+			.flatMap((entry) -> this.session.find(entry.digest().toString()).stream())
+			.filter((manifest) -> this.image.toString().equals(manifest.subject()))
+			.flatMap((manifest) -> manifest.layers().stream())
+			.filter((layer) -> layer.mediaType().startsWith(SigstoreBundle.MEDIA_TYPE))
+			.anyMatch((layer) -> isValid(layer, this::checkBundle));
+	}
+
+	private boolean isValid(Descriptor layer, Check check) {
+		if (this.looked++ >= MAX_SIGNATURES) {
+			return false;
+		}
+		SignatureFinding finding = check.apply(layer, this.session.blob(layer, MAX_SIZE, null));
+		this.findings.add(finding);
+		return finding == SignatureFinding.VALID;
+	}
+
+	private SignatureFinding checkSimple(Descriptor layer, byte[] payload) {
+		byte[] signature = SigstoreBundle.decode(layer.annotation(SimpleSigning.SIGNATURE));
+		return SimpleSigning.check(payload, signature, this.image, this.key);
+	}
+
+	private SignatureFinding checkBundle(Descriptor layer, byte[] bundle) {
+		return SigstoreBundle.check(bundle, this.image, this.key);
+	}
+
+	private ModuleFetchException failure() {
+		if (this.findings.isEmpty()) {
+			return new ModuleFetchException(FetchFailure.SIGNATURE_MISSING,
+					"The image '%s' (%s) is not signed".formatted(this.session.image(), this.image),
+					"Sign it with 'cosign sign --key …', or use an image that is signed.");
+		}
+		return new ModuleFetchException(FetchFailure.SIGNATURE_INVALID,
+				"The image '%s' (%s) is not signed with the verification key: each signature %s"
+					.formatted(this.session.image(), this.image, describe()),
+				"Find out who pushed it. If the signer has a new key, set 'verification-key' to that.");
+	}
+
+	private String describe() {
+		return String.join(" or ", this.findings.stream().map(SignatureFinding::toString).toList());
+	}
+
+	private interface Check {
+
+		SignatureFinding apply(Descriptor layer, byte[] content);
+
+	}
+
+}

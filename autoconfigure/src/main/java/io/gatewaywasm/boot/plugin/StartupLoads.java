@@ -1,0 +1,116 @@
+package io.gatewaywasm.boot.plugin;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+import io.gatewaywasm.boot.fetch.ModuleFetchException;
+import io.gatewaywasm.host.plugin.PluginState;
+import io.gatewaywasm.host.spi.HostScheduler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads plugins during start-up, and does what the policy says when a module cannot be
+ * fetched. Other failures, as of a module that refuses to start, are the caller's.
+ */
+final class StartupLoads {
+
+	private static final Logger logger = LoggerFactory.getLogger(StartupLoads.class);
+
+	private final FetchFailurePolicy policy;
+
+	private final HostScheduler scheduler;
+
+	private final Duration shortest;
+
+	private final Duration longest;
+
+	StartupLoads(FetchFailurePolicy policy, HostScheduler scheduler) {
+		this(policy, scheduler, Duration.ofSeconds(1), Duration.ofMinutes(1));
+	}
+
+	StartupLoads(FetchFailurePolicy policy, HostScheduler scheduler, Duration shortest, Duration longest) {
+		this.policy = policy;
+		this.scheduler = scheduler;
+		this.shortest = shortest;
+		this.longest = longest;
+	}
+
+	/**
+	 * Load a plugin on this thread.
+	 * @param handle the plugin
+	 * @throws WasmPluginException if it cannot be loaded and the policy is not to start
+	 * then
+	 */
+	void load(PluginHandle handle) {
+		for (int attempt = 0;; attempt++) {
+			try {
+				handle.load();
+				return;
+			}
+			catch (WasmPluginException ex) {
+				ModuleFetchException cause = fetchFailure(ex);
+				if (this.policy == FetchFailurePolicy.DEGRADE && cause != null) {
+					logger.warn("{}. Requests get the fail strategy until it can be fetched. {}", ex.getMessage(),
+							ex.getRemedy());
+					retryLater(handle, 0);
+					return;
+				}
+				boolean temporary = (cause != null) && cause.getFailure().isTemporary();
+				if (this.policy != FetchFailurePolicy.WAIT || !temporary || !sleep(pause(attempt))) {
+					throw ex;
+				}
+				logger.warn("{}. Start-up waits until it can be fetched. {}", ex.getMessage(), ex.getRemedy());
+			}
+		}
+	}
+
+	/**
+	 * Return whether the application starts though a plugin has failed.
+	 * @param failure the failure
+	 * @return whether the policy says so
+	 */
+	boolean tolerates(WasmPluginException failure) {
+		return this.policy == FetchFailurePolicy.DEGRADE && fetchFailure(failure) != null;
+	}
+
+	private void retryLater(PluginHandle handle, int attempt) {
+		this.scheduler.schedule(() -> this.scheduler.background().execute(() -> retry(handle, attempt)),
+				pause(attempt));
+	}
+
+	private void retry(PluginHandle handle, int attempt) {
+		if (handle.state() != PluginState.FAILED) {
+			return;
+		}
+		try {
+			handle.load();
+		}
+		catch (WasmPluginException ex) {
+			logger.warn("{}. Trying again later. {}", ex.getMessage(), ex.getRemedy());
+			retryLater(handle, attempt + 1);
+		}
+	}
+
+	private Duration pause(int attempt) {
+		long pause = Math.min(this.shortest.toMillis() << Math.min(attempt, 16), this.longest.toMillis());
+		return Duration.ofMillis(ThreadLocalRandom.current().nextLong(pause / 2, pause + 1));
+	}
+
+	private static boolean sleep(Duration pause) {
+		try {
+			Thread.sleep(pause.toMillis());
+			return true;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	private static @Nullable ModuleFetchException fetchFailure(WasmPluginException failure) {
+		return (failure.getCause() instanceof ModuleFetchException cause) ? cause : null;
+	}
+
+}

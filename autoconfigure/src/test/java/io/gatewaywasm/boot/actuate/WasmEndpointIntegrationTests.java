@@ -1,0 +1,93 @@
+package io.gatewaywasm.boot.actuate;
+
+import java.net.http.HttpResponse;
+
+import io.gatewaywasm.boot.fixture.GatewayFixture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Integration tests for endpoint, health and meters.
+ */
+class WasmEndpointIntegrationTests {
+
+	private static GatewayFixture gateway;
+
+	@BeforeAll
+	static void start() {
+		gateway = GatewayFixture.builder()
+			.property("management.endpoint.health.show-details", "always")
+			.plugin("probe", "probe_rust", "configuration", "probe=add:x-secret=s3cr3t", "root-id", "main", "vm-id",
+					"shared")
+			.route("one", "Wasm=probe")
+			.route("two", "Wasm=probe")
+			.start();
+		gateway.get("/one/x");
+		gateway.get("/one/x", "x-probe", "local:403");
+		gateway.get("/one/x", "x-probe", "trap");
+		gateway.get("/two/x", "x-probe", "counter:my.counter=3,gauge:my.gauge=5,histogram:my.histogram=7");
+	}
+
+	@AfterAll
+	static void stop() {
+		gateway.close();
+	}
+
+	@Test
+	void listShowsPluginWithStateAndCounters() {
+		HttpResponse<String> response = gateway.get("/actuator/wasm");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.body()).startsWith("{\"plugins\":{\"probe\":{\"state\":\"live\"")
+			.contains("\"location\":\"classpath:filters/probe_rust.wasm\"")
+			.contains("\"rootId\":\"main\"")
+			.contains("\"vmId\":\"shared\"")
+			.contains("\"routes\":[\"one\",\"two\"]")
+			.contains("\"abiVersion\":\"0.2.1\"")
+			.contains("\"streams\":4")
+			.contains("\"failures\":1")
+			.contains("\"lastError\":\"")
+			.containsPattern("\"sha256\":\"[0-9a-f]{64}\"")
+			.containsPattern("\"compileTime\":\"PT");
+	}
+
+	@Test
+	void configurationIsNotShown() {
+		assertThat(gateway.get("/actuator/wasm").body()).doesNotContain("s3cr3t");
+		assertThat(gateway.get("/actuator/gateway/routes").body()).doesNotContain("s3cr3t");
+	}
+
+	@Test
+	void onePluginIsShownByItsId() {
+		assertThat(gateway.get("/actuator/wasm/probe").body()).startsWith("{\"state\":\"live\"");
+		assertThat(gateway.get("/actuator/wasm/nobody").statusCode()).isEqualTo(404);
+	}
+
+	@Test
+	void healthIsUp() {
+		assertThat(gateway.get("/actuator/health").body()).contains("\"wasm\":{")
+			.contains("\"probe\":\"live\"")
+			.contains("\"status\":\"UP\"");
+	}
+
+	@Test
+	void metersAreRegistered() {
+		assertThat(
+				gateway.get("/actuator/metrics/wasm.filter.duration?tag=plugin:probe&tag=phase:request_headers").body())
+			.contains("\"statistic\":\"COUNT\",\"value\":4.0");
+		assertThat(gateway.get("/actuator/metrics/wasm.filter.streams").body()).contains("4.0");
+		assertThat(gateway.get("/actuator/metrics/wasm.filter.failures?tag=reason:trap").body()).contains("1.0");
+		assertThat(gateway.get("/actuator/metrics/wasm.instances").statusCode()).isEqualTo(200);
+		assertThat(gateway.get("/actuator/metrics/wasm.memory.used").body()).contains("\"baseUnit\":\"bytes\"");
+	}
+
+	@Test
+	void metersOfGuestsAreRegistered() {
+		assertThat(gateway.get("/actuator/metrics/wasm.plugin.my.counter").body()).contains("3.0");
+		assertThat(gateway.get("/actuator/metrics/wasm.plugin.my.gauge").body()).contains("5.0");
+		assertThat(gateway.get("/actuator/metrics/wasm.plugin.my.histogram").body()).contains("7.0");
+	}
+
+}

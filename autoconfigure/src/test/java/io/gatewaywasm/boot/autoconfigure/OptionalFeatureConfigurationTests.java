@@ -1,0 +1,69 @@
+package io.gatewaywasm.boot.autoconfigure;
+
+import java.util.List;
+import java.util.Map;
+
+import dev.cel.compiler.CelCompiler;
+import io.gatewaywasm.boot.grpc.GrpcJavaCallouts;
+import io.gatewaywasm.boot.services.OptionalFeature;
+import io.gatewaywasm.boot.services.Upstreams;
+import io.gatewaywasm.host.spi.ForeignFunction;
+import io.gatewaywasm.host.spi.GrpcCallouts;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link WasmGrpcConfiguration} and {@link WasmCelConfiguration}.
+ */
+class OptionalFeatureConfigurationTests {
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withBean(Upstreams.class, () -> new Upstreams(Map.of(), List.of()))
+		.withUserConfiguration(WasmGrpcConfiguration.class, WasmCelConfiguration.class);
+
+	@Test
+	void librariesMakeFeaturesAvailable() {
+		this.contextRunner.run((context) -> {
+			assertThat(context).hasSingleBean(GrpcJavaCallouts.class);
+			assertThat(context.getBeansOfType(ForeignFunction.class)).containsOnlyKeys("expr_create", "expr_evaluate",
+					"expr_delete");
+			assertThat(context.getBeansOfType(OptionalFeature.class).values()).containsExactlyInAnyOrder(
+					new OptionalFeature("grpc", "available"), new OptionalFeature("cel", "available"));
+		});
+	}
+
+	@Test
+	void withoutGrpcJavaTheReasonIsSaid() {
+		this.contextRunner.withClassLoader(new FilteredClassLoader("io.grpc")).run((context) -> {
+			assertThat(context).doesNotHaveBean(GrpcCallouts.class);
+			assertThat(context.getBean("wasmGrpcFeature"))
+				.isEqualTo(new OptionalFeature("grpc", "unavailable (grpc-java is not on the class path)"));
+		});
+	}
+
+	@Test
+	void withoutCelTheReasonIsSaid() {
+		this.contextRunner.withClassLoader(new FilteredClassLoader(CelCompiler.class)).run((context) -> {
+			assertThat(context).doesNotHaveBean("expr_create");
+			assertThat(context.getBean("wasmCelFeature"))
+				.isEqualTo(new OptionalFeature("cel", "unavailable (dev.cel:cel is not on the class path)"));
+		});
+	}
+
+	@Test
+	void applicationReplacesCalloutsAndFunctions() {
+		GrpcCallouts callouts = (plugin, upstream, method, metadata, timeout, listener) -> null;
+		ForeignFunction function = (call, arguments) -> arguments;
+		this.contextRunner.withBean("own", GrpcCallouts.class, () -> callouts)
+			.withBean("expr_create", ForeignFunction.class, () -> function)
+			.run((context) -> {
+				assertThat(context.getBean(GrpcCallouts.class)).isSameAs(callouts);
+				assertThat(context.getBean("expr_create")).isSameAs(function);
+			});
+	}
+
+}

@@ -1,0 +1,181 @@
+package io.gatewaywasm.boot.cel;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import io.gatewaywasm.host.abi.PropertyEncoding;
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
+import io.gatewaywasm.host.spi.ForeignCall;
+import io.gatewaywasm.host.spi.HttpStream;
+import io.gatewaywasm.host.spi.PropertyDeclaration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class CelFunctionsTests {
+
+	private final CelFunctions functions = new CelFunctions();
+
+	private final FakeCall call = new FakeCall();
+
+	CelFunctionsTests() {
+		this.call.properties.put("request.path", "/a/b");
+		this.call.properties.put("request.headers", Map.of("x-a", "1,2"));
+		this.call.properties.put("request.time", Instant.parse("2026-01-02T03:04:05Z"));
+		this.call.properties.put("request.duration", Duration.ofMillis(5));
+		this.call.properties.put("source.port", 4711L);
+		this.call.properties.put("connection.mtls", true);
+		this.call.properties.put("filter_state.wasm.mine", "state".getBytes(StandardCharsets.UTF_8));
+		this.call.properties.put("mine", "text");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+			request.path.startsWith('/a') && connection.mtls           | 01
+			request.headers['x-a'] == '1,2'                            | 01
+			'x-b' in request.headers                                   | 00
+			has(response.code)                                         | 00
+			has(request.path)                                          | 01
+			source.port > 4710 && source.port < 4712.5                 | 01
+			request.time.getHours() == 3                               | 01
+			request.duration < duration('1s')                          | 01
+			[1, 2, 3].exists(x, x == 2)                                | 01
+			request.path.matches('^/[ab]')                             | 01
+			request.path                                               | 2f612f62
+			mine + '!'                                                 | 7465787421
+			filter_state['wasm.mine'] == b'state'                      | 01
+			filter_state['wasm.mine']                                  | 7374617465
+			source.port                                                | 6712000000000000
+			1u                                                         | 0100000000000000
+			1.5                                                        | 000000000000f83f
+			type(1) == int                                             | 01
+			""")
+	void valueIsEncodedAsThatOfAProperty(String expression, String value) {
+		assertThat(HexFormat.of().formatHex(evaluate(expression))).isEqualTo(value);
+	}
+
+	@Test
+	void timesAndStructuresAreEncodedAsThoseOfAProperty() {
+		assertThat(evaluate("request.time")).isEqualTo(PropertyEncoding.encode(Instant.parse("2026-01-02T03:04:05Z")));
+		assertThat(evaluate("duration('5ms')")).isEqualTo(PropertyEncoding.encode(Duration.ofMillis(5)));
+		assertThat(evaluate("['a', 'b']")).isEqualTo(PropertyEncoding.encode(List.of("a", "b")));
+		assertThat(evaluate("{'a': 1}")).isEqualTo(PropertyEncoding.encode(Map.of("a", 1L)));
+		assertThat(evaluate("request.headers")).isEqualTo(PropertyEncoding.encode(Map.of("x-a", "1,2")));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "1 +", "request.", "nobody(1)", "1 + 'a'" })
+	void invalidExpressionIsRefused(String expression) {
+		assertThat(status(() -> create(expression))).isEqualTo(Status.BAD_ARGUMENT);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "request.nope", "nope", "1 / 0", "request.path + 1", "response.code == 200" })
+	void expressionWithoutAValueIsAFailure(String expression) {
+		assertThat(status(() -> evaluate(expression))).isEqualTo(Status.INTERNAL_FAILURE);
+	}
+
+	@Test
+	void nullCannotBeEncoded() {
+		assertThat(status(() -> evaluate("null"))).isEqualTo(Status.SERIALIZATION_FAILURE);
+	}
+
+	@Test
+	void expressionsAreBounded() {
+		assertThat(status(() -> create("'" + "a".repeat(20_000) + "'"))).isEqualTo(Status.BAD_ARGUMENT);
+		assertThat(status(() -> create("(".repeat(500) + "1" + ")".repeat(500)))).isEqualTo(Status.BAD_ARGUMENT);
+		String numbers = "[" + "1,".repeat(200) + "1]";
+		assertThat(status(() -> evaluate(numbers + ".all(x, " + numbers + ".all(y, x == y))")))
+			.isEqualTo(Status.INTERNAL_FAILURE);
+		this.functions.delete(this.call, new byte[4]);
+		byte[] token = create("1");
+		for (int i = 1; i < Expressions.MAX_EXPRESSIONS; i++) {
+			create("1");
+		}
+		assertThat(status(() -> create("1"))).isEqualTo(Status.INTERNAL_FAILURE);
+		this.functions.delete(this.call, token);
+		create("1");
+	}
+
+	@Test
+	void tokenIsKnownUntilItIsDeleted() {
+		byte[] first = create("1");
+		byte[] second = create("2");
+		assertThat(first).isEqualTo(new byte[4]);
+		assertThat(ByteBuffer.wrap(second).order(ByteOrder.LITTLE_ENDIAN).getInt()).isEqualTo(1);
+		this.functions.delete(this.call, first);
+		this.functions.delete(this.call, first);
+		assertThat(status(() -> this.functions.evaluate(this.call, first))).isEqualTo(Status.NOT_FOUND);
+		assertThat(this.functions.evaluate(this.call, second)[0]).isEqualTo((byte) 2);
+		assertThat(status(() -> this.functions.evaluate(this.call, new byte[3]))).isEqualTo(Status.BAD_ARGUMENT);
+		assertThat(status(() -> this.functions.evaluate(new FakeCall(), second))).isEqualTo(Status.NOT_FOUND);
+	}
+
+	private byte[] create(String expression) {
+		return this.functions.create(this.call, expression.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private byte[] evaluate(String expression) {
+		return this.functions.evaluate(this.call, create(expression));
+	}
+
+	private static Status status(Supplier<byte[]> action) {
+		Status[] status = new Status[1];
+		assertThatExceptionOfType(StatusException.class).isThrownBy(action::get)
+			.satisfies((ex) -> status[0] = ex.status());
+		return status[0];
+	}
+
+	/** A call with properties by their paths with dots. */
+	private static final class FakeCall implements ForeignCall {
+
+		private final Map<String, Object> properties = new HashMap<>();
+
+		private final Map<Class<?>, Object> data = new HashMap<>();
+
+		@Override
+		public String plugin() {
+			return "test";
+		}
+
+		@Override
+		public HttpStream stream() {
+			return null;
+		}
+
+		@Override
+		public Object property(List<String> path) {
+			return this.properties.get(String.join(".", path));
+		}
+
+		@Override
+		public void setProperty(List<String> path, byte[] value) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public boolean declareProperty(String name, PropertyDeclaration declaration) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public <T> T data(Class<T> type, Supplier<T> absent) {
+			return type.cast(this.data.computeIfAbsent(type, (key) -> absent.get()));
+		}
+
+	}
+
+}

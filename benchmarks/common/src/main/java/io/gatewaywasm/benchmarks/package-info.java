@@ -1,0 +1,7 @@
+/**
+ * What all benchmarks share: the traffic, the CPU clock and the report.
+ */
+@NullMarked
+package io.gatewaywasm.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

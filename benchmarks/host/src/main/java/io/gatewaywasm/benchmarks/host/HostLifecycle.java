@@ -1,0 +1,91 @@
+package io.gatewaywasm.benchmarks.host;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import io.gatewaywasm.benchmarks.Scenario;
+import io.gatewaywasm.host.engine.ChicoryEngine;
+import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.plugin.Plugin;
+import io.gatewaywasm.host.plugin.PluginSpec;
+import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.plugin.WasmHost;
+import io.gatewaywasm.host.spi.Decision;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/**
+ * One exchange from its first header to the filter's delete callback, through the API
+ * that the gateway uses: with deadline, mailbox, failure policy and metrics.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class HostLifecycle {
+
+	/** What is measured. */
+	@Param
+	public Scenario scenario;
+
+	private BenchmarkServices services;
+
+	private WasmHost host;
+
+	private Plugin plugin;
+
+	private BenchmarkExchange exchange;
+
+	private byte[] body;
+
+	private Decision decision;
+
+	private final Consumer<Decision> sink = (decided) -> this.decision = decided;
+
+	@Setup
+	public void start() throws Exception {
+		CompiledModule module = ChicoryEngine.create(EngineOptions.defaults()).compile(this.scenario.wasm());
+		this.services = new BenchmarkServices();
+		this.host = new WasmHost(this.services);
+		this.plugin = this.host.start(PluginSpec.builder("benchmark").build(), module);
+		this.exchange = new BenchmarkExchange(this.scenario);
+		this.body = this.scenario.body();
+		lifecycle();
+		byte[] sent = (this.decision instanceof Decision.Forward forward) ? forward.data() : new byte[0];
+		this.scenario.verify(this.exchange.request(), sent);
+	}
+
+	@TearDown
+	public void stop() {
+		this.plugin.close();
+		this.host.close();
+		this.services.close();
+	}
+
+	/**
+	 * Run one exchange.
+	 * @return the last decision about the request
+	 */
+	@Benchmark
+	public Decision lifecycle() {
+		this.exchange.reset();
+		PluginStream stream = this.plugin.openStream(this.exchange, 0);
+		stream.requestHeaders(!this.scenario.hasBody(), this.sink);
+		if (this.scenario.hasBody()) {
+			stream.requestBody(this.body, true, this.sink);
+		}
+		Decision ofRequest = this.decision;
+		stream.responseHeaders(true, this.sink);
+		stream.end();
+		this.decision = ofRequest;
+		return ofRequest;
+	}
+
+}

@@ -1,0 +1,223 @@
+package io.gatewaywasm.host.abi;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The fields of a protobuf message without its schema: enough for the small messages that
+ * guests hand over. Of a repeated field the last value counts. Fields that nobody asks
+ * for are skipped, groups are not understood.
+ */
+public final class ProtobufMessage {
+
+	private static final int VARINT = 0;
+
+	private static final int FIXED_64 = 1;
+
+	private static final int LENGTH_DELIMITED = 2;
+
+	private static final int FIXED_32 = 5;
+
+	private static final int MAX_VARINT_BITS = 64;
+
+	private final byte[] data;
+
+	private int position;
+
+	private final Map<Integer, Long> numbers = new HashMap<>();
+
+	private final Map<Integer, byte[]> values = new HashMap<>();
+
+	private ProtobufMessage(byte[] data) {
+		this.data = data;
+	}
+
+	/**
+	 * Parse a message.
+	 * @param data the serialized message
+	 * @return the message
+	 * @throws IllegalArgumentException if it is malformed
+	 */
+	public static ProtobufMessage parse(byte[] data) {
+		ProtobufMessage message = new ProtobufMessage(data);
+		while (message.position < data.length) {
+			message.readField();
+		}
+		return message;
+	}
+
+	private void readField() {
+		long tag = readVarint();
+		long field = tag >>> 3;
+		if (field == 0 || field > 0x1fffffff) {
+			throw malformed();
+		}
+		int number = (int) field;
+		switch ((int) (tag & 7)) {
+			case VARINT -> this.numbers.put(number, readVarint());
+			case FIXED_64 -> skip(Long.BYTES);
+			case LENGTH_DELIMITED -> this.values.put(number, readBytes());
+			case FIXED_32 -> skip(Integer.BYTES);
+			default -> throw malformed();
+		}
+	}
+
+	private long readVarint() {
+		long value = 0;
+		for (int shift = 0; shift < MAX_VARINT_BITS; shift += 7) {
+			if (this.position >= this.data.length) {
+				throw malformed();
+			}
+			byte next = this.data[this.position++];
+			value |= (next & 0x7fL) << shift;
+			if (next >= 0) {
+				return value;
+			}
+		}
+		throw malformed();
+	}
+
+	private byte[] readBytes() {
+		long length = readVarint();
+		int start = this.position;
+		skip(length);
+		return Arrays.copyOfRange(this.data, start, this.position);
+	}
+
+	private void skip(long length) {
+		if (length < 0 || length > this.data.length - this.position) {
+			throw malformed();
+		}
+		this.position += (int) length;
+	}
+
+	private IllegalArgumentException malformed() {
+		return new IllegalArgumentException("Malformed protobuf message before byte " + this.position);
+	}
+
+	/**
+	 * Return an integer, enumeration or boolean field.
+	 * @param field the number of the field
+	 * @return its value, 0 if the message does not have it
+	 */
+	public long number(int field) {
+		return this.numbers.getOrDefault(field, 0L);
+	}
+
+	/**
+	 * Return a boolean field.
+	 * @param field the number of the field
+	 * @return its value, {@code false} if the message does not have it
+	 */
+	public boolean flag(int field) {
+		return number(field) != 0;
+	}
+
+	/**
+	 * Return a bytes field or a message in this message.
+	 * @param field the number of the field
+	 * @return its value, empty if the message does not have it
+	 */
+	public byte[] bytes(int field) {
+		return this.values.getOrDefault(field, new byte[0]);
+	}
+
+	/**
+	 * Return a string field.
+	 * @param field the number of the field
+	 * @return its value, empty if the message does not have it
+	 */
+	public String text(int field) {
+		return new String(bytes(field), StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Start to write a message.
+	 * @return the builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * Writes a message. As in proto3, values that are the default are left out.
+	 */
+	public static final class Builder {
+
+		private final ByteArrayOutputStream data = new ByteArrayOutputStream();
+
+		private Builder() {
+		}
+
+		/**
+		 * Write a boolean field.
+		 * @param field the number of the field
+		 * @param value the value
+		 * @return this builder
+		 */
+		public Builder flag(int field, boolean value) {
+			return number(field, value ? 1 : 0);
+		}
+
+		/**
+		 * Write an integer or enumeration field.
+		 * @param field the number of the field
+		 * @param value the value
+		 * @return this builder
+		 */
+		public Builder number(int field, long value) {
+			if (value != 0) {
+				writeVarint(((long) field << 3) | VARINT);
+				writeVarint(value);
+			}
+			return this;
+		}
+
+		/**
+		 * Write a bytes field or a message in this message.
+		 * @param field the number of the field
+		 * @param value the value
+		 * @return this builder
+		 */
+		public Builder bytes(int field, byte[] value) {
+			if (value.length > 0) {
+				writeVarint(((long) field << 3) | LENGTH_DELIMITED);
+				writeVarint(value.length);
+				this.data.writeBytes(value);
+			}
+			return this;
+		}
+
+		/**
+		 * Write a string field.
+		 * @param field the number of the field
+		 * @param value the value
+		 * @return this builder
+		 */
+		public Builder text(int field, String value) {
+			return bytes(field, value.getBytes(StandardCharsets.UTF_8));
+		}
+
+		private void writeVarint(long value) {
+			long rest = value;
+			while ((rest & ~0x7fL) != 0) {
+				this.data.write((int) (rest & 0x7f) | 0x80);
+				rest >>>= 7;
+			}
+			this.data.write((int) rest);
+		}
+
+		/**
+		 * Return the message.
+		 * @return the serialized message
+		 */
+		public byte[] toByteArray() {
+			return this.data.toByteArray();
+		}
+
+	}
+
+}

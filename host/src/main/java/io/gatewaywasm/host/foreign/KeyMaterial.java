@@ -1,0 +1,95 @@
+package io.gatewaywasm.host.foreign;
+
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
+
+/**
+ * A key as a guest hands it over, in DER or PEM: SubjectPublicKeyInfo if public; PKCS #8
+ * if private, in PEM also the older forms of RSA and EC keys.
+ *
+ * @param label what a PEM file says that it holds, empty for DER
+ * @param der the key in DER
+ */
+record KeyMaterial(String label, byte[] der) {
+
+	private static final int MAX_SIZE = 64 * 1024;
+
+	private static final Pattern PEM = Pattern
+		.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\\s]*)-----END \\1-----");
+
+	private static final String[] ALGORITHMS = { "RSA", "EC" };
+
+	/**
+	 * Take the key of a message, which has exactly one.
+	 * @param der the key in DER, or empty
+	 * @param pem the key in PEM, or empty
+	 * @return the key
+	 */
+	static KeyMaterial of(byte[] der, String pem) {
+		if ((der.length > 0) == !pem.isEmpty() || Math.max(der.length, pem.length()) > MAX_SIZE) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
+		if (der.length > 0) {
+			return new KeyMaterial("", der);
+		}
+		Matcher matcher = PEM.matcher(pem);
+		if (!matcher.find()) {
+			return new KeyMaterial("", new byte[0]);
+		}
+		return new KeyMaterial(matcher.group(1), decode(matcher.group(2)));
+	}
+
+	private static byte[] decode(String base64) {
+		try {
+			return Base64.getMimeDecoder().decode(base64);
+		}
+		catch (IllegalArgumentException ex) {
+			return new byte[0];
+		}
+	}
+
+	PublicKey toPublicKey() throws GeneralSecurityException {
+		if (this.label.isEmpty() || this.label.equals("PUBLIC KEY")) {
+			for (String algorithm : ALGORITHMS) {
+				try {
+					return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(this.der));
+				}
+				catch (InvalidKeySpecException ex) {
+					// Of the other algorithm, or of none.
+				}
+			}
+		}
+		throw new InvalidKeyException("it is no public key of RSA or EC");
+	}
+
+	PrivateKey toPrivateKey() throws GeneralSecurityException {
+		byte[] pkcs8 = switch (this.label) {
+			case "", "PRIVATE KEY" -> this.der;
+			case "RSA PRIVATE KEY" -> OlderKeys.rsa(this.der);
+			case "EC PRIVATE KEY" -> OlderKeys.ec(this.der);
+			default -> new byte[0];
+		};
+		for (String algorithm : ALGORITHMS) {
+			try {
+				return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+			}
+			catch (InvalidKeySpecException ex) {
+				// Of the other algorithm, or of none.
+			}
+		}
+		throw new InvalidKeyException("it is no private key of RSA or EC");
+	}
+
+}

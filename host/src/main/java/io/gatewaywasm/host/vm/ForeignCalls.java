@@ -1,0 +1,95 @@
+package io.gatewaywasm.host.vm;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
+import io.gatewaywasm.host.foreign.EnvoyFunctions;
+import io.gatewaywasm.host.spi.ForeignCall;
+import io.gatewaywasm.host.spi.ForeignFunction;
+import io.gatewaywasm.host.spi.HttpStream;
+import io.gatewaywasm.host.spi.PropertyDeclaration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Calls functions outside of the guest by name: the application's, else those that guests
+ * know from Envoy. A function that throws costs the guest a status, not its VM.
+ */
+final class ForeignCalls {
+
+	private static final Logger logger = LoggerFactory.getLogger(ForeignCalls.class);
+
+	private final Vm vm;
+
+	private final ContextProperties properties;
+
+	ForeignCalls(Vm vm, ContextProperties properties) {
+		this.vm = vm;
+		this.properties = properties;
+	}
+
+	byte[] call(String name, byte[] arguments) {
+		ForeignFunction function = this.vm.services().foreignFunction(name);
+		if (function == null) {
+			function = EnvoyFunctions.find(name);
+		}
+		Context context = this.vm.effective();
+		if (function == null || context == null) {
+			throw StatusException.of(Status.NOT_FOUND);
+		}
+		try {
+			return function.call(new Call(context), arguments);
+		}
+		catch (StatusException ex) {
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Foreign function '{}' failed, called by Wasm plugin '{}'", name, this.vm.spec().plugin(), ex);
+			throw StatusException.of(Status.INTERNAL_FAILURE);
+		}
+	}
+
+	private final class Call implements ForeignCall {
+
+		private final Context context;
+
+		private Call(Context context) {
+			this.context = context;
+		}
+
+		@Override
+		public String plugin() {
+			return ForeignCalls.this.vm.spec().plugin();
+		}
+
+		@Override
+		public @Nullable HttpStream stream() {
+			return (this.context instanceof StreamContext stream) ? stream.httpStream() : null;
+		}
+
+		@Override
+		public @Nullable Object property(List<String> path) {
+			return ForeignCalls.this.properties.value(path);
+		}
+
+		@Override
+		public void setProperty(List<String> path, byte[] value) {
+			ForeignCalls.this.properties.set(path, value);
+		}
+
+		@Override
+		public boolean declareProperty(String name, PropertyDeclaration declaration) {
+			return this.context.root().declaredProperties().putIfAbsent(name, declaration) == null;
+		}
+
+		@Override
+		public <T> T data(Class<T> type, Supplier<T> absent) {
+			return type.cast(this.context.root().foreignData().computeIfAbsent(type, (key) -> absent.get()));
+		}
+
+	}
+
+}

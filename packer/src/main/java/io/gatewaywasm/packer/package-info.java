@@ -1,0 +1,7 @@
+/**
+ * Packs a filter as an image and pushes it to a registry. Needs nothing but a JDK.
+ */
+@NullMarked
+package io.gatewaywasm.packer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,113 @@
+package io.gatewaywasm.test;
+
+import java.util.List;
+import java.util.Objects;
+
+import io.gatewaywasm.host.abi.LogLevel;
+import io.gatewaywasm.test.callout.HttpCallout;
+import io.gatewaywasm.test.service.RecordedMeter;
+import org.assertj.core.api.AbstractAssert;
+import org.assertj.core.api.Assertions;
+import org.assertj.core.api.ListAssert;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Assertions about a filter. What fails shows the calls between filter and host.
+ */
+public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnderTest> {
+
+	FilterAssert(FilterUnderTest actual) {
+		super(actual, FilterAssert.class);
+	}
+
+	/**
+	 * Verify that the filter logged a line.
+	 * @param level the level
+	 * @param text the whole text
+	 * @return this
+	 */
+	public FilterAssert hasLogged(LogLevel level, String text) {
+		List<String> lines = this.actual.logs(level);
+		check(lines.contains(text), "Expected the filter to log \"%s\" at %s but it logged %s", text, level,
+				this.actual.logs());
+		return this;
+	}
+
+	/**
+	 * Verify that the filter logged nothing at a level or above.
+	 * @param level the level
+	 * @return this
+	 */
+	public FilterAssert hasLoggedNothingAt(LogLevel level) {
+		boolean quiet = this.actual.logs().stream().allMatch((line) -> line.level().compareTo(level) < 0);
+		check(quiet, "Expected nothing to be logged at %s or above but the filter logged %s", level,
+				this.actual.logs());
+		return this;
+	}
+
+	/**
+	 * Go on with what the filter logged at a level.
+	 * @param level the level
+	 * @return assertions about the texts of the lines in order
+	 */
+	public ListAssert<String> logs(LogLevel level) {
+		return Assertions.assertThat(this.actual.logs(level)).as("log lines at %s", level);
+	}
+
+	/**
+	 * Verify the value of a counter or gauge that the filter defined.
+	 * @param name the name
+	 * @param value the value
+	 * @return this
+	 */
+	public FilterAssert hasMetric(String name, long value) {
+		RecordedMeter meter = this.actual.metrics().get(name);
+		check(meter != null && meter.value() == value, "Expected metric '%s' to be %d but the metrics were %s", name,
+				value, this.actual.metrics());
+		return this;
+	}
+
+	/**
+	 * Verify a value that the filter shares with other VMs.
+	 * @param key the key
+	 * @param text the value, read as UTF-8
+	 * @return this
+	 */
+	public FilterAssert hasSharedData(String key, String text) {
+		String found = this.actual.sharedData().text(key);
+		check(Objects.equals(found, text), "Expected shared data '%s' to be \"%s\" but it was \"%s\"", key, text,
+				found);
+		return this;
+	}
+
+	/**
+	 * Verify that the filter made HTTP calls to these upstreams and to no others.
+	 * @param upstreams the names of the upstreams in order, none for no call at all
+	 * @return this
+	 */
+	public FilterAssert hasCalled(String... upstreams) {
+		List<String> called = this.actual.httpCalls().stream().map(HttpCallout::upstream).toList();
+		check(called.equals(List.of(upstreams)), "Expected HTTP calls to %s but they were %s", List.of(upstreams),
+				called);
+		return this;
+	}
+
+	/**
+	 * Verify that no VM of the filter trapped, ran out of time or was lost otherwise.
+	 * @return this
+	 */
+	public FilterAssert hasNotFailed() {
+		check(this.actual.status().failures() == 0, "Expected no failure but there was one: %s",
+				this.actual.status().lastError());
+		return this;
+	}
+
+	private void check(boolean holds, String message, @Nullable Object... arguments) {
+		isNotNull();
+		if (!holds) {
+			failWithMessage("%s", String.format(message, arguments)
+					+ "\n\nWhat the filter and its host said to each other:\n" + this.actual.trace());
+		}
+	}
+
+}

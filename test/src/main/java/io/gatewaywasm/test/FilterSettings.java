@@ -1,0 +1,96 @@
+package io.gatewaywasm.test;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import io.gatewaywasm.host.abi.LogLevel;
+import io.gatewaywasm.host.plugin.PluginSpec;
+import io.gatewaywasm.host.spi.ForeignFunction;
+import io.gatewaywasm.test.callout.GrpcAnswer;
+import io.gatewaywasm.test.callout.GrpcCallout;
+import io.gatewaywasm.test.callout.HttpAnswer;
+import io.gatewaywasm.test.callout.HttpCallout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a filter is started with: that of all tests of a class, or a copy for one of them.
+ */
+final class FilterSettings {
+
+	private final Map<String, String> environment = new LinkedHashMap<>();
+
+	private final Map<String, Function<HttpCallout, @Nullable HttpAnswer>> httpUpstreams = new LinkedHashMap<>();
+
+	private final Map<String, Function<GrpcCallout, @Nullable GrpcAnswer>> grpcUpstreams = new LinkedHashMap<>();
+
+	private final Map<String, ForeignFunction> foreignFunctions = new LinkedHashMap<>();
+
+	private final List<Consumer<PluginSpec.Builder>> customizers = new ArrayList<>();
+
+	private LogLevel logLevel = LogLevel.TRACE;
+
+	private Instant start = Instant.parse("2026-01-01T00:00:00Z");
+
+	FilterSettings copy() {
+		FilterSettings copy = new FilterSettings();
+		copy.environment.putAll(this.environment);
+		copy.httpUpstreams.putAll(this.httpUpstreams);
+		copy.grpcUpstreams.putAll(this.grpcUpstreams);
+		copy.foreignFunctions.putAll(this.foreignFunctions);
+		copy.customizers.addAll(this.customizers);
+		copy.logLevel = this.logLevel;
+		copy.start = this.start;
+		return copy;
+	}
+
+	void customize(Consumer<PluginSpec.Builder> customizer) {
+		this.customizers.add(customizer);
+	}
+
+	/** Apply in the order in which it was said, the last word counts. */
+	PluginSpec apply(PluginSpec.Builder spec) {
+		this.customizers.forEach((customizer) -> customizer.accept(spec));
+		if (!this.environment.isEmpty()) {
+			spec.environment(this.environment);
+		}
+		return spec.build();
+	}
+
+	Map<String, String> environment() {
+		return this.environment;
+	}
+
+	Map<String, Function<HttpCallout, @Nullable HttpAnswer>> httpUpstreams() {
+		return this.httpUpstreams;
+	}
+
+	Map<String, Function<GrpcCallout, @Nullable GrpcAnswer>> grpcUpstreams() {
+		return this.grpcUpstreams;
+	}
+
+	Map<String, ForeignFunction> foreignFunctions() {
+		return this.foreignFunctions;
+	}
+
+	LogLevel logLevel() {
+		return this.logLevel;
+	}
+
+	void logLevel(LogLevel level) {
+		this.logLevel = level;
+	}
+
+	Instant start() {
+		return this.start;
+	}
+
+	void start(Instant now) {
+		this.start = now;
+	}
+
+}

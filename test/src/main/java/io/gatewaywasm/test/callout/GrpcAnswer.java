@@ -1,0 +1,89 @@
+package io.gatewaywasm.test.callout;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.gatewaywasm.host.abi.HeaderPair;
+import io.gatewaywasm.host.spi.GrpcCallListener;
+
+/**
+ * What an upstream answers to a gRPC call of a filter once the filter has sent all it
+ * wants to send. Immutable.
+ */
+public final class GrpcAnswer {
+
+	private final int status;
+
+	private final String statusMessage;
+
+	private final List<byte[]> messages;
+
+	private final List<HeaderPair> initialMetadata;
+
+	private final List<HeaderPair> trailingMetadata;
+
+	private GrpcAnswer(int status, String statusMessage, List<byte[]> messages, List<HeaderPair> initialMetadata,
+			List<HeaderPair> trailingMetadata) {
+		this.status = status;
+		this.statusMessage = statusMessage;
+		this.messages = List.copyOf(messages);
+		this.initialMetadata = List.copyOf(initialMetadata);
+		this.trailingMetadata = List.copyOf(trailingMetadata);
+	}
+
+	/**
+	 * Return an answer with status OK.
+	 * @param messages the serialized messages
+	 * @return the answer
+	 */
+	public static GrpcAnswer ok(byte[]... messages) {
+		return new GrpcAnswer(0, "", List.of(messages), List.of(), List.of());
+	}
+
+	/**
+	 * Return an answer with another status.
+	 * @param status the gRPC status
+	 * @param message the status message
+	 * @return the answer
+	 */
+	public static GrpcAnswer failure(int status, String message) {
+		return new GrpcAnswer(status, message, List.of(), List.of(), List.of());
+	}
+
+	/**
+	 * Return a copy with one more pair of initial metadata.
+	 * @param name the name
+	 * @param value the value
+	 * @return a copy
+	 */
+	public GrpcAnswer initialMetadata(String name, String value) {
+		return new GrpcAnswer(this.status, this.statusMessage, this.messages, plus(this.initialMetadata, name, value),
+				this.trailingMetadata);
+	}
+
+	/**
+	 * Return a copy with one more pair of trailing metadata.
+	 * @param name the name
+	 * @param value the value
+	 * @return a copy
+	 */
+	public GrpcAnswer trailingMetadata(String name, String value) {
+		return new GrpcAnswer(this.status, this.statusMessage, this.messages, this.initialMetadata,
+				plus(this.trailingMetadata, name, value));
+	}
+
+	private static List<HeaderPair> plus(List<HeaderPair> pairs, String name, String value) {
+		List<HeaderPair> more = new ArrayList<>(pairs);
+		more.add(new HeaderPair(name, value));
+		return more;
+	}
+
+	void deliver(GrpcCallListener listener) {
+		if (!this.initialMetadata.isEmpty()) {
+			listener.initialMetadata(this.initialMetadata);
+		}
+		this.messages.forEach((message) -> listener.message(message.clone()));
+		listener.closed(this.status, this.statusMessage, this.trailingMetadata);
+	}
+
+}

@@ -1,0 +1,176 @@
+package io.gatewaywasm.test.exchange;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+import io.gatewaywasm.host.abi.HeaderPair;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request to be sent to a filter. What is not said is as from a plain client: authority
+ * {@code example.org}, scheme {@code http}, no body, and an upstream that answers 200
+ * without a body.
+ */
+public final class FilterRequest {
+
+	private final Function<FilterRequest, Exchange> sender;
+
+	private final String method;
+
+	private final String path;
+
+	private String authority = "example.org";
+
+	private String scheme = "http";
+
+	private final List<HeaderPair> headers = new ArrayList<>();
+
+	private final List<byte[]> chunks = new ArrayList<>();
+
+	private final Map<String, Object> properties = new LinkedHashMap<>();
+
+	private @Nullable UpstreamResponse response = UpstreamResponse.status(200);
+
+	/**
+	 * Create a new request.
+	 * @param sender sends it
+	 * @param method the method
+	 * @param path the path with its query
+	 */
+	public FilterRequest(Function<FilterRequest, Exchange> sender, String method, String path) {
+		this.sender = sender;
+		this.method = method;
+		this.path = path;
+	}
+
+	/**
+	 * Set the authority (default {@code example.org}).
+	 * @param newAuthority the authority
+	 * @return this request
+	 */
+	public FilterRequest authority(String newAuthority) {
+		this.authority = newAuthority;
+		return this;
+	}
+
+	/**
+	 * Set the scheme (default {@code http}).
+	 * @param newScheme the scheme
+	 * @return this request
+	 */
+	public FilterRequest scheme(String newScheme) {
+		this.scheme = newScheme;
+		return this;
+	}
+
+	/**
+	 * Add a header.
+	 * @param name the name
+	 * @param value the value
+	 * @return this request
+	 */
+	public FilterRequest header(String name, String value) {
+		this.headers.add(new HeaderPair(name, value));
+		return this;
+	}
+
+	/**
+	 * Set a body of known length.
+	 * @param text the body, which is sent in UTF-8
+	 * @return this request
+	 */
+	public FilterRequest body(String text) {
+		return body(text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * Set a body of known length.
+	 * @param bytes the body
+	 * @return this request
+	 */
+	public FilterRequest body(byte[] bytes) {
+		this.chunks.clear();
+		this.chunks.add(bytes);
+		return header("content-length", Integer.toString(bytes.length));
+	}
+
+	/**
+	 * Set a body that comes in parts.
+	 * @param texts the parts, which are sent in UTF-8
+	 * @return this request
+	 */
+	public FilterRequest chunks(String... texts) {
+		this.chunks.clear();
+		this.chunks.addAll(Stream.of(texts).map((text) -> text.getBytes(StandardCharsets.UTF_8)).toList());
+		return header("transfer-encoding", "chunked");
+	}
+
+	/**
+	 * Set a property that the filter can read.
+	 * @param propertyPath the path, its segments separated by dots, for example
+	 * {@code source.address}
+	 * @param value a {@code String}, {@code byte[]}, {@code Long}, {@code Double},
+	 * {@code Boolean}, {@code Duration} or {@code Instant}
+	 * @return this request
+	 */
+	public FilterRequest property(String propertyPath, Object value) {
+		this.properties.put(propertyPath, value);
+		return this;
+	}
+
+	/**
+	 * Set what the upstream answers (default: 200 without a body).
+	 * @param upstreamResponse the response
+	 * @return this request
+	 */
+	public FilterRequest respond(UpstreamResponse upstreamResponse) {
+		this.response = upstreamResponse;
+		return this;
+	}
+
+	/**
+	 * Let the upstream wait until {@link Exchange#respond}.
+	 * @return this request
+	 */
+	public FilterRequest respondLater() {
+		this.response = null;
+		return this;
+	}
+
+	/**
+	 * Send the request through the filter, and the response, as far as the filter lets
+	 * them.
+	 * @return the exchange
+	 */
+	public Exchange send() {
+		return this.sender.apply(this);
+	}
+
+	List<HeaderPair> headers() {
+		List<HeaderPair> all = new ArrayList<>();
+		all.add(new HeaderPair(":method", this.method));
+		all.add(new HeaderPair(":path", this.path));
+		all.add(new HeaderPair(":authority", this.authority));
+		all.add(new HeaderPair(":scheme", this.scheme));
+		all.addAll(this.headers);
+		return all;
+	}
+
+	List<byte[]> chunks() {
+		return this.chunks;
+	}
+
+	Map<String, Object> properties() {
+		return this.properties;
+	}
+
+	@Nullable UpstreamResponse response() {
+		return this.response;
+	}
+
+}

@@ -1,0 +1,116 @@
+package io.gatewaywasm.test.service;
+
+import java.util.Map;
+
+import io.gatewaywasm.host.shared.InMemorySharedScopes;
+import io.gatewaywasm.host.spi.ForeignFunction;
+import io.gatewaywasm.host.spi.GrpcCallouts;
+import io.gatewaywasm.host.spi.GuestLogger;
+import io.gatewaywasm.host.spi.GuestMeters;
+import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.host.spi.HostServices;
+import io.gatewaywasm.host.spi.HttpCallouts;
+import io.gatewaywasm.host.spi.PluginObserver;
+import io.gatewaywasm.host.spi.SharedScopes;
+import io.gatewaywasm.host.spi.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Services without network, threads and real time.
+ */
+public final class SimulatedServices implements HostServices {
+
+	private final SimulatedTime time;
+
+	private final RecordingLogger logger;
+
+	private final HttpCallouts httpCallouts;
+
+	private final GrpcCallouts grpcCallouts;
+
+	private final Map<String, ForeignFunction> foreignFunctions;
+
+	private final RecordedMeters meters = new RecordedMeters();
+
+	private final SharedScopes scopes = new InMemorySharedScopes();
+
+	/**
+	 * Create new services.
+	 * @param time the time
+	 * @param logger takes what the filter logs
+	 * @param httpCallouts the HTTP upstreams
+	 * @param grpcCallouts the gRPC upstreams
+	 * @param foreignFunctions the application's functions by name, asked at each call
+	 */
+	public SimulatedServices(SimulatedTime time, RecordingLogger logger, HttpCallouts httpCallouts,
+			GrpcCallouts grpcCallouts, Map<String, ForeignFunction> foreignFunctions) {
+		this.time = time;
+		this.logger = logger;
+		this.httpCallouts = httpCallouts;
+		this.grpcCallouts = grpcCallouts;
+		this.foreignFunctions = foreignFunctions;
+	}
+
+	/**
+	 * Return the metrics that the filter defined.
+	 * @return the metrics by name
+	 */
+	public Map<String, RecordedMeter> recordedMeters() {
+		return this.meters.meters();
+	}
+
+	/**
+	 * Return the data and queues of a VM id.
+	 * @param vmId the VM id, possibly empty
+	 * @return the shared data
+	 */
+	public SharedData sharedData(String vmId) {
+		return new SharedData(this.scopes.scope(vmId));
+	}
+
+	@Override
+	public HttpCallouts httpCallouts() {
+		return this.httpCallouts;
+	}
+
+	@Override
+	public GrpcCallouts grpcCallouts() {
+		return this.grpcCallouts;
+	}
+
+	@Override
+	public GuestMeters meters() {
+		return this.meters;
+	}
+
+	@Override
+	public HostScheduler scheduler() {
+		return this.time;
+	}
+
+	@Override
+	public SharedScopes sharedScopes() {
+		return this.scopes;
+	}
+
+	@Override
+	public @Nullable ForeignFunction foreignFunction(String name) {
+		return this.foreignFunctions.get(name);
+	}
+
+	@Override
+	public PluginObserver observer(String plugin) {
+		return PluginObserver.NONE;
+	}
+
+	@Override
+	public GuestLogger logger(String plugin) {
+		return this.logger;
+	}
+
+	@Override
+	public TimeSource time() {
+		return this.time;
+	}
+
+}

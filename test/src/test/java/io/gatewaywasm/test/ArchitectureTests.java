@@ -1,0 +1,92 @@
+package io.gatewaywasm.test;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.engine.ModuleInstance;
+import io.gatewaywasm.host.engine.WasmEngine;
+import org.junit.jupiter.api.Test;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/**
+ * Sees to it that a filter in a test meets the classes that it meets in production.
+ */
+class ArchitectureTests {
+
+	private static final String KIT = "io.gatewaywasm.test";
+
+	private static final String HOST = "io.gatewaywasm.host.";
+
+	private static final JavaClasses CLASSES = new ClassFileImporter()
+		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+		.importPackages(KIT);
+
+	@Test
+	void functionsThatFiltersImportAreTheHosts() {
+		noClasses().should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(HOST + "imports..", "com.dylibso.chicory..")
+			.because("the ABI has one implementation")
+			.check(CLASSES);
+	}
+
+	@Test
+	void filtersAreStartedAsAGatewayStartsThem() {
+		classes().that()
+			.haveSimpleName("FilterRun")
+			.should()
+			.dependOnClassesThat()
+			.haveFullyQualifiedName(HOST + "plugin.WasmHost")
+			.check(CLASSES);
+		noClasses().should()
+			.dependOnClassesThat()
+			.haveNameMatching("io\\.gatewaywasm\\.host\\.vm\\.(Vm|VmSpec|GuestModule|Watchdog)")
+			.because("VMs belong to plugins")
+			.check(CLASSES);
+	}
+
+	@Test
+	void onlyTheTraceStandsBetweenHostAndEngine() {
+		noClasses().that()
+			.resideOutsideOfPackage(KIT + ".trace..")
+			.should()
+			.beAssignableTo(CompiledModule.class)
+			.orShould()
+			.beAssignableTo(ModuleInstance.class)
+			.orShould()
+			.beAssignableTo(WasmEngine.class)
+			.check(CLASSES);
+	}
+
+	@Test
+	void kitKnowsNeitherSpringNorReactor() {
+		noClasses().should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework..", "reactor..", "io.netty..")
+			.check(CLASSES);
+	}
+
+	@Test
+	void roomsAreFreeOfCycles() {
+		slices().matching(KIT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
+	}
+
+	@Test
+	void noClassIsAHelperAUtilityOrAManager() {
+		noClasses().should().haveNameMatching(".*(Utils?|Helper|Manager)$").check(CLASSES);
+	}
+
+	@Test
+	void everyRoomSaysWhatItIsForAndIsNullMarked() {
+		classes().that()
+			.haveSimpleName("package-info")
+			.should()
+			.beAnnotatedWith("org.jspecify.annotations.NullMarked")
+			.check(CLASSES);
+	}
+
+}

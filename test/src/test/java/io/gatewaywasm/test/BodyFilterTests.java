@@ -1,0 +1,90 @@
+package io.gatewaywasm.test;
+
+import io.gatewaywasm.host.plugin.PluginLimits;
+import io.gatewaywasm.test.callout.HttpAnswer;
+import io.gatewaywasm.test.exchange.Exchange;
+import io.gatewaywasm.test.exchange.UpstreamResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Bodies on their way through a filter.
+ */
+class BodyFilterTests {
+
+	@RegisterExtension
+	static FilterUnderTest filter = FilterUnderTest.of("classpath:filters/body_rust.wasm");
+
+	@Test
+	void chunksAreForwardedOneByOne() {
+		Exchange exchange = filter.post("/").header("x-body", "upper").chunks("ab", "cd").send();
+		assertThat(exchange).forwarded().hasBody("ABCD").isComplete();
+		assertThat(exchange.forwarded().chunks()).hasSize(2);
+	}
+
+	@Test
+	void bodyOfKnownLengthEndsWithItsLastChunk() {
+		filter.post("/").header("x-body", "count").body("abc").send();
+		assertThat(filter.trace().calls("proxy_on_request_body")).singleElement()
+			.satisfies((call) -> assertThat(call.arguments()).contains("size=3", "end_of_stream=true"));
+	}
+
+	@Test
+	void lengthOfARewrittenBodyIsNotAnnounced() {
+		Exchange exchange = filter.post("/").header("x-body", "append:def").body("abc").send();
+		assertThat(exchange).forwarded().hasBody("abcdef").hasNoHeader("content-length");
+	}
+
+	@Test
+	void bodyIsHeldUntilItIsComplete() {
+		Exchange exchange = filter.get("/")
+			.header("x-body-resp", "replace:new")
+			.respond(UpstreamResponse.status(200).chunks("a", "b", "c"))
+			.send();
+		assertThat(exchange).answered().hasBody("new").isComplete();
+		assertThat(exchange.answered().chunks()).hasSize(1);
+	}
+
+	@Test
+	void bodyIsHeldUntilACallIsAnswered() {
+		filter.upstream("scan");
+		Exchange exchange = filter.post("/").header("x-body", "pause-call-end:scan").body("abc").send();
+		assertThat(exchange).isPaused();
+		filter.httpCalls().get(0).answer(HttpAnswer.status(200));
+		assertThat(exchange).isNotPaused().forwarded().hasBody("abc").isComplete();
+	}
+
+	@Test
+	void headersAreHeldUntilTheBodyWasSeen() {
+		filter.spec((spec) -> spec.headersStopIteration(true));
+		Exchange exchange = filter.post("/")
+			.header("x-body", "hold-headers,size-header:x-size")
+			.chunks("abc", "def")
+			.send();
+		assertThat(exchange).forwarded().hasBody("abcdef").header("x-size").hasSize(1);
+	}
+
+	@Test
+	void filterRepliesToABody() {
+		Exchange exchange = filter.post("/").header("x-body", "local-end:400").chunks("abc", "def").send();
+		assertThat(exchange).hasLocalReply(400).answered().hasBody("local reply from body\n");
+	}
+
+	@Test
+	void bodyThatDoesNotFitIsRefused() {
+		filter.spec((spec) -> spec.limits(PluginLimits.builder().bodyBuffer(4).build()));
+		assertThat(filter.post("/").header("x-body", "buffer").chunks("abc", "def").send()).hasLocalReply(413);
+	}
+
+	@Test
+	void trailersLetGoOfABodyThatIsHeld() {
+		Exchange exchange = filter.get("/")
+			.header("x-body-resp", "buffer")
+			.respond(UpstreamResponse.status(200).chunks("abc", "def").trailer("x-checksum", "17"))
+			.send();
+		assertThat(exchange).answered().hasBody("abcdef").hasTrailer("x-checksum", "17");
+	}
+
+}

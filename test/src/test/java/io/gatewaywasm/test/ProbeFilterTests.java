@@ -1,0 +1,327 @@
+package io.gatewaywasm.test;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+
+import io.gatewaywasm.host.abi.LogLevel;
+import io.gatewaywasm.host.abi.StatusException;
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.plugin.FailStrategy;
+import io.gatewaywasm.test.callout.GrpcAnswer;
+import io.gatewaywasm.test.callout.HttpAnswer;
+import io.gatewaywasm.test.exchange.Exchange;
+import io.gatewaywasm.test.exchange.FilterRequest;
+import io.gatewaywasm.test.exchange.UpstreamResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Everything that the kit simulates, shown with a filter that does what it is told.
+ */
+class ProbeFilterTests {
+
+	@RegisterExtension
+	static FilterUnderTest filter = FilterUnderTest.of("classpath:filters/probe_rust.wasm").rootId("probe");
+
+	private static FilterRequest probe(String commands) {
+		return filter.get("/").header("x-probe", commands);
+	}
+
+	@Test
+	void headersOfTheRequestAreChanged() {
+		Exchange exchange = probe("add:x-a=1,replace:x-b=2,remove:x-c,path:/other?q=1,authority:other.example")
+			.header("x-b", "old")
+			.header("x-b", "older")
+			.header("x-c", "gone")
+			.send();
+		assertThat(exchange).forwarded()
+			.hasPath("/other?q=1")
+			.hasHeader(":authority", "other.example")
+			.hasHeader("x-a", "1")
+			.hasHeader("x-b", "2")
+			.hasNoHeader("x-c");
+	}
+
+	@Test
+	void headersOfTheResponseAreChanged() {
+		Exchange exchange = filter.get("/")
+			.header("x-probe-resp", "status:201,add:x-a=1,get:server")
+			.respond(UpstreamResponse.status(200).header("server", "test").body("body"))
+			.send();
+		assertThat(exchange).answered()
+			.hasStatus(201)
+			.hasHeader("x-a", "1")
+			.hasHeader("x-get", "server=test")
+			.hasBody("body")
+			.isComplete();
+	}
+
+	@Test
+	void trailersOfTheResponseAreChanged() {
+		Exchange exchange = filter.get("/")
+			.header("x-probe-resp-trailers", "trailer:x-a=1")
+			.respond(UpstreamResponse.status(200).chunks("a", "b").trailer("x-checksum", "17"))
+			.send();
+		assertThat(exchange).answered()
+			.hasBody("ab")
+			.hasTrailer("x-checksum", "17")
+			.hasTrailer("x-a", "1")
+			.isComplete();
+	}
+
+	@Test
+	void propertiesAreGivenAndSet() {
+		Exchange exchange = probe("prop:source.address,prop:request.url_path,set-prop:my.note=seen")
+			.property("source.address", "10.0.0.1:1234")
+			.send();
+		assertThat(exchange).hasSetProperty("my.note", "seen")
+			.forwarded()
+			.header("x-prop")
+			.contains("source.address=" + hex("10.0.0.1:1234"), "request.url_path=" + hex("/"));
+	}
+
+	@Test
+	void timeStandsStillUntilItIsMoved() {
+		filter.time(Instant.parse("2030-01-01T00:00:00Z"));
+		assertThat(probe("time,wasi-time").send()).forwarded()
+			.hasHeader("x-time", "1893456000000000000")
+			.hasHeader("x-wasi-time", "1893456000000000000");
+		filter.advance(Duration.ofMillis(1500));
+		assertThat(probe("time").send()).forwarded().hasHeader("x-time", "1893456001500000000");
+	}
+
+	@Test
+	void ticksComeWhenTimePasses() {
+		filter.configuration("tick=1000").start();
+		filter.advance(Duration.ofMillis(3500));
+		assertThat(filter.trace().calls("proxy_on_tick")).hasSize(3);
+		filter.tick();
+		assertThat(filter.logs(LogLevel.DEBUG)).contains("probe tick 4 #1");
+		assertThat(filter.sharedData().text("probe.ticks")).isNotNull();
+	}
+
+	@Test
+	void filterWithoutATimerWaitsForNoTick() {
+		assertThatIllegalStateException().isThrownBy(filter::tick).withMessage("the filter waits for no tick");
+	}
+
+	@Test
+	void streamPausedByATickGoesOnWithIt() {
+		filter.configuration("tick=1000");
+		Exchange exchange = probe("pause-tick").send();
+		assertThat(exchange).isPaused();
+		filter.tick();
+		assertThat(exchange).isNotPaused().wasForwarded();
+	}
+
+	@Test
+	void streamThatIsNeverResumedGetsTheFailurePolicy() {
+		Exchange exchange = probe("pause").send();
+		filter.advance(Duration.ofSeconds(59));
+		assertThat(exchange).isPaused();
+		filter.advance(Duration.ofSeconds(1));
+		assertThat(exchange).hasLocalReply(503);
+	}
+
+	@Test
+	void environmentIsSeen() {
+		filter.environment("REGION", "eu");
+		assertThat(probe("env:REGION,env:OTHER").send()).forwarded().hasHeader("x-env", "REGION=eu", "OTHER=absent");
+	}
+
+	@Test
+	void sharedDataIsSeededAndRead() {
+		filter.sharedData().put("greeting", "hello");
+		assertThat(probe("shared-get:greeting,shared-set:answer=42").send()).forwarded()
+			.hasHeader("x-shared", "greeting=hello", "answer=ok");
+		assertThat(filter).hasSharedData("answer", "42");
+	}
+
+	@Test
+	void queuesAreFilledAndEmptied() {
+		filter.configuration("queue=jobs").start();
+		filter.sharedData().enqueue("jobs", "first".getBytes(StandardCharsets.UTF_8));
+		assertThat(filter.logs()).extracting((line) -> line.text())
+			.anyMatch((text) -> text.startsWith("probe queue jobs #1: first"));
+		assertThat(filter.sharedData().dequeue("jobs")).isNull();
+	}
+
+	@Test
+	void metricsAreKept() {
+		probe("counter:hits=2,counter:hits,gauge:level=7,histogram:sizes=3,histogram:sizes=5").send();
+		assertThat(filter).hasMetric("hits", 3).hasMetric("level", 7);
+		assertThat(filter.metrics().get("sizes").recorded()).containsExactly(3L, 5L);
+	}
+
+	@Test
+	void logLinesKeepTheirLevel() {
+		probe("log").send();
+		assertThat(filter).hasLogged(LogLevel.CRITICAL, "probe at Critical")
+			.hasLogged(LogLevel.TRACE, "probe at Trace");
+		filter.logLevel(LogLevel.WARN);
+		assertThat(probe("log-level").send()).forwarded().hasHeader("x-log-level", "3");
+	}
+
+	@Test
+	void foreignFunctionsAreCalled() {
+		filter.foreignFunction("upper", (call, arguments) -> new String(arguments, StandardCharsets.UTF_8).toUpperCase()
+			.getBytes(StandardCharsets.UTF_8));
+		filter.foreignFunction("missing", (call, arguments) -> {
+			throw StatusException.of(Status.NOT_FOUND);
+		});
+		assertThat(probe("foreign:upper=abc,foreign:missing=x").send()).forwarded()
+			.hasHeader("x-foreign", "upper=ABC", "missing=!NotFound");
+	}
+
+	@Test
+	void httpCallHasBodyTrailersAndFailures() {
+		filter.upstream("one", HttpAnswer.status(204).body("fine").trailer("x-end", "1"))
+			.upstream("two", HttpAnswer.failure("connection refused"));
+		Exchange answered = probe("call-method:PUT,call-body:abc,pause-call:one:/a").send();
+		assertThat(answered).forwarded()
+			.hasHeader("x-call-status", "204")
+			.hasHeader("x-call-body", "fine")
+			.hasHeader("x-call-trailer", "x-end=1");
+		assertThat(filter.httpCalls().get(0).body()).isEqualTo("abc");
+		Exchange failed = probe("pause-call:two:/b").send();
+		assertThat(failed).forwarded()
+			.hasHeader("x-call-status", "none")
+			.header("x-call-failure")
+			.first()
+			.asString()
+			.contains("connection refused");
+	}
+
+	@Test
+	void grpcCallIsAnswered() {
+		filter.grpcUpstream("orders", GrpcAnswer.ok(new byte[] { 1, 2 }).trailingMetadata("x-end", "1"));
+		assertThat(probe("grpc-call:orders:shop.Orders/Get:0x0a01").send()).forwarded()
+			.hasHeader("x-grpc-status", "0")
+			.hasHeader("x-grpc-body", "0102");
+		assertThat(filter.grpcCalls()).singleElement().satisfies((call) -> {
+			assertThat(call).hasToString("shop.Orders/Get to orders");
+			assertThat(call.messages()).containsExactly(new byte[] { 10, 1 });
+		});
+	}
+
+	@Test
+	void grpcStreamIsAnsweredByTheTest() {
+		filter.grpcUpstream("orders");
+		Exchange exchange = probe("grpc-stream:orders:shop.Orders/Watch:a:3").send();
+		assertThat(exchange).isPaused();
+		assertThat(filter.grpcCalls().get(0).messages()).hasSize(3);
+		filter.grpcCalls().get(0).send("b".getBytes(StandardCharsets.UTF_8));
+		filter.grpcCalls().get(0).answer(GrpcAnswer.failure(5, "no such order"));
+		assertThat(exchange).forwarded()
+			.hasHeader("x-grpc-status", "5")
+			.hasHeader("x-grpc-message", "no such order")
+			.hasHeader("x-grpc-body", "62");
+	}
+
+	@Test
+	void localReplyTakesTheWayOfAResponse() {
+		Exchange exchange = probe("local:418").header("x-probe-resp", "add:x-late=1").send();
+		assertThat(exchange).hasLocalReply(418)
+			.answered()
+			.hasStatus(418)
+			.hasHeader("x-local", "probe")
+			.hasHeader("x-late", "1")
+			.hasBody("local reply\n");
+	}
+
+	@Test
+	void localReplyInTheResponseReplacesIt() {
+		Exchange exchange = filter.get("/")
+			.header("x-probe-resp", "local:502")
+			.respond(UpstreamResponse.status(200).header("server", "test").body("from upstream"))
+			.send();
+		assertThat(exchange).wasForwarded()
+			.hasLocalReply(502)
+			.answered()
+			.hasStatus(502)
+			.hasNoHeader("server")
+			.hasBody("local reply\n");
+	}
+
+	@Test
+	void connectionIsCut() {
+		assertThat(probe("reset").send()).wasReset().wasNotForwarded();
+	}
+
+	@Test
+	void responseComesWhenTheTestSaysSo() {
+		Exchange exchange = probe("ctx").respondLater().send();
+		assertThat(exchange).isNotPaused().wasForwarded().wasNotAnswered();
+		exchange.respond(UpstreamResponse.status(204));
+		assertThat(exchange).answered().hasStatus(204);
+		assertThatIllegalStateException().isThrownBy(() -> exchange.respond(UpstreamResponse.status(200)));
+	}
+
+	@Test
+	void clientThatGoesAwayEndsTheStream() {
+		Exchange exchange = probe("pause").send();
+		exchange.cancel();
+		assertThat(filter.trace().calls("proxy_on_done")).hasSize(1);
+		assertThat(filter.status().activeStreams()).isZero();
+	}
+
+	@Test
+	void trapGetsTheFailurePolicyAndTheNextRequestAFreshVm() {
+		assertThat(probe("trap").send()).hasLocalReply(503);
+		assertThat(filter.status().failures()).isEqualTo(1);
+		assertThat(probe("ctx").send()).forwarded().hasHeader("x-ctx", "2");
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(filter).hasNotFailed())
+			.withMessageContaining("proxy_on_request_headers trapped");
+	}
+
+	@Test
+	void trapWithOpenStrategyLetsTheRequestThrough() {
+		filter.spec((spec) -> spec.failStrategy(FailStrategy.OPEN));
+		assertThat(probe("trap").send()).hasNoLocalReply().wasForwarded();
+	}
+
+	@Test
+	void loopIsStoppedAlthoughTimeStandsStill() {
+		assertThat(probe("loop").send()).hasLocalReply(503);
+		assertThat(filter.status().lastError()).contains("ran for longer than");
+	}
+
+	@Test
+	void eachTestHasAVmOfItsOwn() {
+		assertThat(probe("ctx").send()).forwarded().hasHeader("x-ctx", "2");
+		assertThat(probe("ctx").send()).forwarded().hasHeader("x-ctx", "3");
+	}
+
+	@Test
+	void whatIsSaidInATestIsSaidBeforeTheFirstRequest() {
+		probe("ctx").send();
+		assertThatIllegalStateException().isThrownBy(() -> filter.configuration("late"))
+			.withMessageContaining("before its first request");
+	}
+
+	@Test
+	void exchangeTakesMilliseconds() {
+		for (int i = 0; i < 200; i++) {
+			probe("add:x-a=1").send();
+		}
+		long start = System.nanoTime();
+		for (int i = 0; i < 100; i++) {
+			probe("add:x-a=1").send();
+		}
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+	}
+
+	private static String hex(String text) {
+		StringBuilder hex = new StringBuilder();
+		for (byte value : text.getBytes(StandardCharsets.UTF_8)) {
+			hex.append("%02x".formatted(value));
+		}
+		return hex.toString();
+	}
+
+}
