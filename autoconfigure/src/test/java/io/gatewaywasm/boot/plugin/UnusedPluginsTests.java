@@ -96,7 +96,7 @@ class UnusedPluginsTests {
 				: new InlinePlugin("classpath:no-such-file", null, "", PluginConfiguration.NONE, FailStrategy.CLOSED)
 					.definition();
 		PluginHandle handle = new PluginHandle(definition,
-				new PluginLoader(new ModuleLoader(new DefaultResourceLoader()), null, null, 1), List.of());
+				new PluginLoader(new ModuleLoader(new DefaultResourceLoader(), null), null, null, 1), List.of());
 		this.handles.put(handle.id(), handle);
 		handle.loadInBackground(Runnable::run);
 		assertThat(handle.state()).isEqualTo(PluginState.FAILED);
