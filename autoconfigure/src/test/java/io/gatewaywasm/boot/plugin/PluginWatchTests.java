@@ -44,7 +44,7 @@ class PluginWatchTests {
 	private final WasmHost host = new WasmHost(new GatewayHostServices((call, result) -> null, GrpcCallouts.NONE,
 			new LocalGuestMeters(), this.scheduler, new InMemorySharedScopes(), (name) -> null, PluginObservers.NONE));
 
-	private final PluginLoader loader = new PluginLoader(new ModuleLoader(new DefaultResourceLoader()),
+	private final PluginLoader loader = new PluginLoader(new ModuleLoader(new DefaultResourceLoader(), null),
 			ChicoryEngine.create(EngineOptions.defaults()), this.host, 1);
 
 	@TempDir
@@ -184,7 +184,7 @@ class PluginWatchTests {
 
 	private static PluginDefinition definition(Path path, FailStrategy failStrategy) {
 		return new PluginDefinition("filter", true, path.toUri().toString(), null, "hello_world", "",
-				PluginConfiguration.NONE, null, Map.of(), failStrategy, 1, null, Set.of(), false, FetchOptions.DEFAULTS,
+				PluginConfiguration.NONE, null, Map.of(), failStrategy, 1, null, Set.of(), false, FetchOptions.DEFAULT,
 				PluginLimits.builder().drainTimeout(Duration.ofSeconds(1)).build());
 	}
 

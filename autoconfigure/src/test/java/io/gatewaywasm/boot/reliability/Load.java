@@ -23,6 +23,8 @@ final class Load implements AutoCloseable {
 
 	private final String path;
 
+	private final String[] headers;
+
 	private final List<Thread> clients = new ArrayList<>();
 
 	private final List<String> unexpected = new CopyOnWriteArrayList<>();
@@ -35,9 +37,16 @@ final class Load implements AutoCloseable {
 
 	private volatile boolean stopped;
 
-	Load(GatewayFixture gateway, String path) {
+	/**
+	 * Begin.
+	 * @param gateway the gateway
+	 * @param path the path that leads to the filter, which adds {@code x-version: 1}
+	 * @param headers names and values of headers of the short requests in turn
+	 */
+	Load(GatewayFixture gateway, String path, String... headers) {
 		this.gateway = gateway;
 		this.path = path;
+		this.headers = headers;
 		client(this::shortRequest);
 		client(this::shortRequest);
 		client(this::heldBody);
@@ -77,7 +86,7 @@ final class Load implements AutoCloseable {
 	}
 
 	private void shortRequest() {
-		check(this.gateway.get(this.path + "/x"));
+		check(this.gateway.get(this.path + "/x", this.headers));
 	}
 
 	/** The filter pauses until an answer comes that takes its time. */
