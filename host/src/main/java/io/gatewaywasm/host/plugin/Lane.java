@@ -1,7 +1,7 @@
 package io.gatewaywasm.host.plugin;
 
-import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.spi.Decision;
@@ -10,21 +10,33 @@ import io.gatewaywasm.host.vm.StreamOwner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the gateway has asked of one direction of a stream and was not told yet.
+ * What the gateway has asked of one direction of a stream and was not told yet. Questions
+ * come one after the other, answers perhaps from several threads: the first one counts.
  */
 final class Lane {
 
 	private static final int GRPC_UNAVAILABLE = 14;
 
-	private @Nullable Consumer<Decision> sink;
+	private static final byte[] NOTHING = {};
 
-	private boolean asked;
+	private static final AtomicIntegerFieldUpdater<Lane> ASKED = AtomicIntegerFieldUpdater.newUpdater(Lane.class,
+			"asked");
+
+	/** Published, as is what follows, by {@link #asked}. */
+	private @Nullable Consumer<Decision> sink;
 
 	private boolean body;
 
 	private byte @Nullable [] chunk;
 
 	private boolean endOfStream;
+
+	/** 1 while a decision is owed, else 0. */
+	private volatile int asked;
+
+	private volatile @Nullable Consumer<Decision> bodySink;
+
+	private volatile boolean broken;
 
 	/**
 	 * Note a question.
@@ -35,56 +47,77 @@ final class Lane {
 	 */
 	void ask(Consumer<Decision> sink, boolean body, byte @Nullable [] chunk, boolean endOfStream) {
 		this.sink = sink;
-		this.asked = true;
 		this.body = body;
 		this.chunk = chunk;
 		this.endOfStream = endOfStream;
+		if (this.bodySink != sink && (body || this.bodySink == null)) {
+			this.bodySink = sink;
+		}
+		this.asked = 1;
 	}
 
-	void deliver(Decision decision) {
-		Consumer<Decision> receiver = this.sink;
-		if (!(decision instanceof Decision.Release)) {
-			if (!this.asked) {
-				return;
-			}
-			this.asked = false;
-			this.chunk = null;
+	boolean isEndOfStream() {
+		return this.endOfStream;
+	}
+
+	/**
+	 * Hand over what the filter has decided.
+	 * @param decision the decision
+	 * @return whether somebody took it
+	 */
+	boolean deliver(Decision decision) {
+		if (decision instanceof Decision.Release) {
+			return give(this.bodySink, decision);
 		}
+		if (this.asked == 0 || !ASKED.compareAndSet(this, 1, 0)) {
+			return false;
+		}
+		this.chunk = null;
+		return give(this.sink, decision);
+	}
+
+	private static boolean give(@Nullable Consumer<Decision> receiver, Decision decision) {
 		if (receiver != null) {
 			receiver.accept(decision);
+		}
+		return receiver != null;
+	}
+
+	/**
+	 * Let go of what a failed filter held back without being asked.
+	 * @param open whether the failed filter is skipped
+	 * @param pending what the VM still had of this direction
+	 */
+	void letGo(boolean open, StreamOwner.Pending pending) {
+		if (pending.rewritten()) {
+			this.broken = true;
+		}
+		if (open && !pending.asked() && !pending.rewritten()) {
+			deliver(new Decision.Release(pending.data()));
 		}
 	}
 
 	/**
-	 * Return the answer of the failure policy.
+	 * Return what the failure policy answers to the question that was asked last.
 	 * @param open whether the failed filter is skipped
-	 * @param pending what the VM still had of this direction, or {@code null}
-	 * @return the answer, or {@code null} if nothing is to be said
+	 * @param pending what the VM still had of this direction, if it is the VM that was
+	 * asked
+	 * @return the answer
 	 */
-	@Nullable Decision policyDecision(boolean open, StreamOwner.@Nullable Pending pending) {
+	Decision policy(boolean open, StreamOwner.@Nullable Pending pending) {
 		if (!open) {
-			return this.asked ? new Decision.Reply(
-					new LocalReply(503, "wasm_fail_stream", new byte[0], List.of(), GRPC_UNAVAILABLE)) : null;
+			return new Decision.Reply(
+					new LocalReply(503, "wasm_fail_stream", new byte[0], List.of(), GRPC_UNAVAILABLE));
 		}
-		if (pending != null && pending.rewritten()) {
+		if (this.broken) {
 			return new Decision.Reset("the filter failed in the middle of a body that it was rewriting");
-		}
-		byte[] held = (pending != null) ? pending.data() : new byte[0];
-		if (!this.asked) {
-			return (pending != null) ? new Decision.Release(held) : null;
 		}
 		if (!this.body) {
 			return Decision.Continue.INSTANCE;
 		}
-		boolean chunkIsHeld = pending != null && pending.asked();
 		byte[] own = this.chunk;
-		return new Decision.Forward((chunkIsHeld || own == null) ? held : concat(held, own), this.endOfStream);
-	}
-
-	private static byte[] concat(byte[] first, byte[] second) {
-		byte[] both = Arrays.copyOf(first, first.length + second.length);
-		System.arraycopy(second, 0, both, first.length, second.length);
-		return both;
+		byte[] data = (pending != null) ? pending.data() : (own != null) ? own : NOTHING;
+		return new Decision.Forward(data, this.endOfStream);
 	}
 
 }

@@ -126,7 +126,8 @@ public final class PluginStream {
 		if (vm == null) {
 			this.counters.failed("No VM was available for a stream.");
 			this.observer.failed("unavailable");
-			this.owner.failed(VmFailure.of("unavailable", "No VM was available in time."), null, null);
+			this.failure = VmFailure.of("unavailable", "No VM was available in time.");
+			applyPolicy(this.request);
 			return;
 		}
 		StreamContext fresh = vm.stream(this.root, this.owner);
@@ -136,7 +137,19 @@ public final class PluginStream {
 			return;
 		}
 		this.context = fresh;
-		dispatchHeaders(StreamType.HTTP_REQUEST, endOfStream);
+		if (isEnded()) {
+			// It has perhaps looked for a context too early.
+			fresh.end();
+			return;
+		}
+		fresh.headers(StreamType.HTTP_REQUEST, endOfStream);
+	}
+
+	/** Give the stream to another VM, before the guest has heard of it. */
+	private void takeOver() {
+		this.context = null;
+		boolean endOfStream = this.request.isEndOfStream();
+		this.generation.lease(this.affinity, this.httpStream.executor(), (vm) -> leased(vm, endOfStream));
 	}
 
 	/**
@@ -177,7 +190,7 @@ public final class PluginStream {
 		this.response.ask(sink, false, null, true);
 		StreamContext current = this.context;
 		if (current == null || this.failure != null) {
-			applyPolicy(this.response, null);
+			applyPolicy(this.response);
 			return;
 		}
 		current.trailers(StreamType.HTTP_RESPONSE);
@@ -203,7 +216,7 @@ public final class PluginStream {
 	private void dispatchHeaders(StreamType direction, boolean endOfStream) {
 		StreamContext current = this.context;
 		if (current == null || this.failure != null) {
-			applyPolicy(lane(direction), null);
+			applyPolicy(lane(direction));
 			return;
 		}
 		current.headers(direction, endOfStream);
@@ -214,7 +227,7 @@ public final class PluginStream {
 		lane.ask(sink, true, chunk, endOfStream);
 		StreamContext current = this.context;
 		if (current == null || this.failure != null) {
-			applyPolicy(lane, null);
+			applyPolicy(lane);
 			return;
 		}
 		current.body(direction, chunk, endOfStream);
@@ -228,25 +241,19 @@ public final class PluginStream {
 		return (direction == StreamType.HTTP_REQUEST) ? this.request : this.response;
 	}
 
-	/**
-	 * Answer what is asked as the failure policy says.
-	 * @param lane the direction
-	 * @param pending what the VM still had of it, or {@code null}
-	 */
-	private void applyPolicy(Lane lane, StreamOwner.@Nullable Pending pending) {
-		boolean open = this.generation.spec().failStrategy().isOpen() || this.failure == null;
-		Decision decision = lane.policyDecision(open, pending);
-		if (decision != null) {
-			deliver(lane, decision);
-		}
+	/** Answer what is asked as the failure policy says. */
+	private void applyPolicy(Lane lane) {
+		deliver(lane, lane.policy(isSkipped(), null));
+	}
+
+	/** Return whether a filter that failed, or has not got a VM yet, is skipped. */
+	private boolean isSkipped() {
+		return this.failure == null || this.generation.spec().failStrategy().isOpen();
 	}
 
 	private void deliver(Lane lane, Decision decision) {
-		if (decision instanceof Decision.Reply) {
+		if (!isEnded() && lane.deliver(decision) && decision instanceof Decision.Reply) {
 			this.counters.localReply();
-		}
-		if (!isEnded()) {
-			lane.deliver(decision);
 		}
 	}
 
@@ -272,12 +279,35 @@ public final class PluginStream {
 
 		@Override
 		public void failed(VmFailure why, @Nullable Pending pendingRequest, @Nullable Pending pendingResponse) {
-			if (PluginStream.this.failure != null) {
+			// What was held back goes first; who asks from here on gets the policy.
+			letGo(PluginStream.this.request, pendingRequest);
+			letGo(PluginStream.this.response, pendingResponse);
+			PluginStream.this.failure = why;
+			answer(PluginStream.this.request, pendingRequest);
+			answer(PluginStream.this.response, pendingResponse);
+		}
+
+		private void letGo(Lane lane, @Nullable Pending pending) {
+			if (pending != null && !isEnded()) {
+				lane.letGo(PluginStream.this.generation.spec().failStrategy().isOpen(), pending);
+			}
+		}
+
+		private void answer(Lane lane, @Nullable Pending pending) {
+			if (pending != null && pending.asked()) {
+				deliver(lane, lane.policy(isSkipped(), pending));
+			}
+		}
+
+		@Override
+		public void unanswered(VmFailure why, StreamType direction, boolean retry) {
+			if (retry && direction == StreamType.HTTP_REQUEST) {
+				// Its VM was lost before it came to this stream: another one can take it.
+				takeOver();
 				return;
 			}
 			PluginStream.this.failure = why;
-			applyPolicy(PluginStream.this.request, pendingRequest);
-			applyPolicy(PluginStream.this.response, pendingResponse);
+			applyPolicy(lane(direction));
 		}
 
 	}

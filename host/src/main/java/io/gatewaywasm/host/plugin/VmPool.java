@@ -86,17 +86,13 @@ final class VmPool {
 	}
 
 	Vm newVm(VmSlot slot) throws VmStartException {
-		Vm fresh = Vm.start(this.module, this.spec, this.root, this.services, this.watchdog, (vm, failure) -> {
+		return Vm.start(this.module, this.spec, this.root, this.services, this.watchdog, (vm, failure) -> {
 			this.counters.failed(failure.message());
 			if (failure.reason().equals("timeout")) {
 				timedOut();
 			}
 			slot.failed(vm);
 		});
-		if (this.onWorkers) {
-			fresh.moveToWorkers();
-		}
-		return fresh;
 	}
 
 	/**
@@ -124,8 +120,23 @@ final class VmPool {
 		return this.onWorkers;
 	}
 
+	/**
+	 * Return whether streams are refused at once: because the guest timed out again and
+	 * again, or because its VMs keep being lost and the next is far off.
+	 * @return whether they are
+	 */
 	boolean isCircuitOpen() {
-		return this.circuit.isOpen();
+		return this.circuit.isOpen() || isCrashing();
+	}
+
+	private boolean isCrashing() {
+		long wait = this.limits.vmWait().toNanos();
+		for (VmSlot slot : this.slots) {
+			if (!slot.isOutFor(wait)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/**
@@ -147,21 +158,18 @@ final class VmPool {
 	 */
 	void lease(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
 		Vm vm = ready(affinity);
-		if (vm != null || this.closed || this.circuit.isOpen()) {
+		if (vm != null || this.closed || isCircuitOpen()) {
 			taker.accept(vm);
 			return;
 		}
-		Waiter waiter = new Waiter(executor, taker);
+		Waiter waiter = new Waiter(affinity, executor, taker);
 		this.waiters.add(waiter);
 		waiter.timeout = this.services.scheduler().schedule(() -> {
 			this.waiters.remove(waiter);
 			waiter.give(null);
 		}, this.limits.vmWait());
-		// A VM may have come up between the look and the queue.
-		vm = choose(affinity);
-		if (vm != null) {
-			vmReady();
-		}
+		// A VM may have come up, or the pool been closed, between the look and the queue.
+		vmReady();
 	}
 
 	private @Nullable Vm choose(int affinity) {
@@ -196,14 +204,15 @@ final class VmPool {
 		}
 	}
 
-	/** A VM can be used again: those who wait may look. */
+	/** A VM can be used again, or none will: those who wait may look. */
 	void vmReady() {
-		for (Waiter waiter = this.waiters.poll(); waiter != null; waiter = this.waiters.poll()) {
-			Vm vm = choose(0);
-			if (vm == null) {
-				this.waiters.add(waiter);
+		for (Waiter waiter = this.waiters.peek(); waiter != null; waiter = this.waiters.peek()) {
+			Vm vm = choose(waiter.affinity);
+			if (vm == null && !this.closed) {
+				// Still in the queue, where the next VM finds it.
 				return;
 			}
+			this.waiters.remove(waiter);
 			waiter.give(vm);
 		}
 	}
@@ -229,13 +238,13 @@ final class VmPool {
 		for (VmSlot slot : this.slots) {
 			slot.close();
 		}
-		for (Waiter waiter = this.waiters.poll(); waiter != null; waiter = this.waiters.poll()) {
-			waiter.give(null);
-		}
+		vmReady();
 	}
 
 	/** A stream that waits for a VM; served once. */
 	private static final class Waiter {
+
+		private final int affinity;
 
 		private final Executor executor;
 
@@ -245,7 +254,8 @@ final class VmPool {
 
 		private volatile @Nullable Cancellable timeout;
 
-		private Waiter(Executor executor, Consumer<@Nullable Vm> taker) {
+		private Waiter(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
+			this.affinity = affinity;
 			this.executor = executor;
 			this.taker = taker;
 		}

@@ -38,6 +38,9 @@ final class VmSlot {
 
 	private int losses;
 
+	/** When the next try to replace a lost VM is due, if it was put off. */
+	private volatile long dueAt = System.nanoTime();
+
 	VmSlot(VmPool pool, HostScheduler scheduler) {
 		this.pool = pool;
 		this.scheduler = scheduler;
@@ -47,11 +50,41 @@ final class VmSlot {
 		return this.vm;
 	}
 
+	/**
+	 * Return whether there is no VM and will be none for a while, since it keeps being
+	 * lost.
+	 * @param nanos the while
+	 * @return whether it is no use to wait that long
+	 */
+	boolean isOutFor(long nanos) {
+		return this.vm == null && this.dueAt - System.nanoTime() > nanos;
+	}
+
 	void start() throws VmStartException {
-		Vm fresh = this.pool.newVm(this);
+		install(this.pool.newVm(this), null);
+	}
+
+	/**
+	 * Put a VM in place, unless another one was faster.
+	 * @param fresh the VM
+	 * @param worn the VM that it replaces, if there is one
+	 */
+	private void install(Vm fresh, @Nullable Vm worn) {
+		boolean installed;
 		synchronized (this) {
-			this.startedAt = System.nanoTime();
-			this.vm = fresh;
+			installed = this.vm == null || this.vm == worn;
+			if (installed) {
+				this.startedAt = System.nanoTime();
+				this.vm = fresh;
+			}
+		}
+		if (!installed) {
+			fresh.close();
+			return;
+		}
+		// Whoever changed these since the VM was made did not find it in its place.
+		if (this.pool.isOnWorkers()) {
+			fresh.moveToWorkers();
 		}
 		if (this.pool.isClosed()) {
 			close();
@@ -82,11 +115,12 @@ final class VmSlot {
 			this.scheduler.background().execute(() -> {
 				try {
 					if (this.vm == worn && !this.pool.isClosed()) {
-						start();
+						install(this.pool.newVm(this), worn);
 						worn.retire();
+						this.pool.vmReady();
 					}
 				}
-				catch (VmStartException ex) {
+				catch (VmStartException | RuntimeException | Error ex) {
 					logger.warn("A VM could not be recycled and goes on serving: {}", ex.getMessage());
 				}
 				finally {
@@ -102,6 +136,7 @@ final class VmSlot {
 			this.scheduler.background().execute(this::replace);
 		}
 		else {
+			this.dueAt = System.nanoTime() + Duration.ofMillis(delay).toNanos();
 			this.scheduler.schedule(() -> this.scheduler.background().execute(this::replace), Duration.ofMillis(delay));
 		}
 	}
@@ -115,13 +150,14 @@ final class VmSlot {
 	}
 
 	private void replace() {
-		if (this.pool.isClosed()) {
+		if (this.pool.isClosed() || this.vm != null) {
 			return;
 		}
 		try {
 			start();
 		}
-		catch (VmStartException ex) {
+		catch (VmStartException | RuntimeException | Error ex) {
+			// Also when memory is short: a place that nobody fills stays empty for good.
 			logger.error("A VM could not be replaced: {}", ex.getMessage());
 			synchronized (this) {
 				this.losses++;

@@ -19,12 +19,23 @@ final class InMemoryQueue {
 
 	private @Nullable Runnable wake;
 
+	/** Entries that were added while nobody could be woken. */
+	private int unannounced;
+
 	InMemoryQueue(SharedLimits limits) {
 		this.limits = limits;
 	}
 
-	synchronized void owner(Runnable wake) {
-		this.wake = wake;
+	void owner(Runnable wake) {
+		int missed;
+		synchronized (this) {
+			this.wake = wake;
+			missed = Math.min(this.unannounced, this.entries.size());
+			this.unannounced = 0;
+		}
+		for (int i = 0; i < missed; i++) {
+			wake.run();
+		}
 	}
 
 	synchronized void release(Runnable wake) {
@@ -43,6 +54,9 @@ final class InMemoryQueue {
 			this.entries.add(data);
 			this.bytes += data.length;
 			wake = this.wake;
+			if (wake == null) {
+				this.unannounced++;
+			}
 		}
 		if (wake != null) {
 			wake.run();

@@ -56,7 +56,16 @@ final class InMemorySharedScope implements SharedScope {
 	}
 
 	@Override
-	public synchronized int registerQueue(String name, Runnable wake) {
+	public int registerQueue(String name, Runnable wake) {
+		int token = createQueue(name);
+		InMemoryQueue queue = this.queuesOfAllScopes.get(token);
+		if (queue != null) {
+			queue.owner(wake);
+		}
+		return token;
+	}
+
+	private synchronized int createQueue(String name) {
 		Integer token = this.queues.get(name);
 		if (token == null) {
 			if (this.queues.size() >= this.limits.queues()) {
@@ -65,10 +74,6 @@ final class InMemorySharedScope implements SharedScope {
 			token = this.lastToken.incrementAndGet();
 			this.queuesOfAllScopes.put(token, new InMemoryQueue(this.limits));
 			this.queues.put(name, token);
-		}
-		InMemoryQueue queue = this.queuesOfAllScopes.get(token);
-		if (queue != null) {
-			queue.owner(wake);
 		}
 		return token;
 	}

@@ -53,7 +53,8 @@ public interface SharedScope {
 	/**
 	 * Create a queue, or take over the notifications of an existing one.
 	 * @param name the name
-	 * @param wake called, from any thread, after each entry that is added
+	 * @param wake called, from any thread, after each entry that is added, and for each
+	 * that was added while nobody could be woken
 	 * @return the token of the queue, unique in all scopes, or 0 if there are too many
 	 */
 	int registerQueue(String name, Runnable wake);

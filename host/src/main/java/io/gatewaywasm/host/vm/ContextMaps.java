@@ -37,7 +37,7 @@ final class ContextMaps {
 	}
 
 	private @Nullable HeaderMap ofStream(MapType type) {
-		if (!(this.vm.guest().effective() instanceof StreamContext stream)) {
+		if (!(this.vm.effective() instanceof StreamContext stream)) {
 			return null;
 		}
 		boolean ofResponse = type == MapType.RESPONSE_HEADERS || type == MapType.RESPONSE_TRAILERS;
@@ -48,7 +48,7 @@ final class ContextMaps {
 	}
 
 	@Nullable HeaderMap mutableHeaders(MapType type) {
-		if (!(this.vm.guest().effective() instanceof StreamContext stream) || stream.isLogging()) {
+		if (!(this.vm.effective() instanceof StreamContext stream) || stream.isLogging()) {
 			return null;
 		}
 		boolean open = switch (type) {
@@ -57,7 +57,8 @@ final class ContextMaps {
 			case RESPONSE_TRAILERS -> stream.direction(StreamType.HTTP_RESPONSE).isStarted();
 			default -> false;
 		};
-		return open ? stream.httpStream().headers(type) : null;
+		HeaderMap headers = open ? stream.httpStream().headers(type) : null;
+		return (headers != null) ? stream.bounded(headers) : null;
 	}
 
 	@Nullable HostBuffer buffer(BufferType type) {
@@ -73,11 +74,11 @@ final class ContextMaps {
 	}
 
 	private @Nullable HostBuffer body(StreamType type) {
-		return (this.vm.guest().effective() instanceof StreamContext stream) ? stream.direction(type).buffer() : null;
+		return (this.vm.effective() instanceof StreamContext stream) ? stream.direction(type).buffer() : null;
 	}
 
 	private @Nullable HostBuffer pluginConfiguration() {
-		Context context = this.vm.guest().effective();
+		Context context = this.vm.effective();
 		return (context != null && context.root().isConfiguring())
 				? new ConstantBuffer(context.root().spec().configuration()) : null;
 	}

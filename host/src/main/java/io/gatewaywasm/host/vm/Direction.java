@@ -60,7 +60,16 @@ final class Direction {
 
 	private boolean endOfStream;
 
+	/** Whether the guest changed something that is still held back. */
+	private boolean changed;
+
+	/** Whether a part of the body that the guest changed was sent on, or kept by it. */
 	private boolean rewritten;
+
+	/** What everything is answered with from now on. */
+	private @Nullable Decision answer;
+
+	private long pausedSince;
 
 	private @Nullable BodyBuffer buffer;
 
@@ -168,12 +177,20 @@ final class Direction {
 		this.asked = true;
 		this.bodyShown = true;
 		this.endOfStream = endOfStream;
+		if (this.answer != null) {
+			this.stream.decide(this, this.answer);
+			return;
+		}
 		Callback callback = isRequest() ? Callback.REQUEST_BODY : Callback.RESPONSE_BODY;
 		if (!this.vm.guest().has(callback) || this.stage == Stage.CLOSED) {
+			if (this.stage == Stage.HELD) {
+				goOn();
+			}
 			this.stream.decide(this, new Decision.Forward(chunk, endOfStream));
 			return;
 		}
-		if (this.paused && heldBytes() + chunk.length > this.vm.spec().bodyBuffer()) {
+		boolean bounded = this.buffering || this.stage == Stage.HELD;
+		if (this.paused && bounded && heldBytes() + chunk.length > this.vm.spec().bodyBuffer()) {
 			overflow();
 			return;
 		}
@@ -181,7 +198,7 @@ final class Direction {
 			this.buffer.append(chunk, endOfStream);
 		}
 		else {
-			this.buffer = new BodyBuffer(chunk, endOfStream);
+			this.buffer = new BodyBuffer(chunk, endOfStream, this.vm.spec().bodyBuffer());
 		}
 		long start = System.nanoTime();
 		PhaseOutcome outcome = PhaseOutcome.ERROR;
@@ -206,6 +223,8 @@ final class Direction {
 			case STOP_ITERATION_AND_WATERMARK -> keepPassed();
 			case STOP_ITERATION_NO_BUFFER -> {
 				this.buffering = false;
+				// The chunk is the guest's: without the guest the body has a hole.
+				this.rewritten |= this.buffer != null && (this.buffer.length() > 0 || this.buffer.isChanged());
 				this.buffer = null;
 			}
 			case CONTINUE -> {
@@ -233,24 +252,42 @@ final class Direction {
 
 	private void forward() {
 		byte[] data = takeHeld();
+		goOn();
+		this.stream.decide(this, new Decision.Forward(data, this.endOfStream));
+	}
+
+	private void goOn() {
 		this.stage = Stage.BODY;
 		this.paused = false;
 		this.buffering = false;
-		this.stream.decide(this, new Decision.Forward(data, this.endOfStream));
+		this.rewritten |= this.changed;
+		this.changed = false;
 	}
 
 	void trailers() {
 		this.asked = true;
-		if (this.stage != Stage.CLOSED && !this.stream.isOver() && this.stream.create()) {
-			HeaderMap trailers = this.stream.httpStream()
-				.headers(isRequest() ? MapType.REQUEST_TRAILERS : MapType.RESPONSE_TRAILERS);
-			this.vm.guest()
-				.call(isRequest() ? Callback.REQUEST_TRAILERS : Callback.RESPONSE_TRAILERS, this.stream,
-						this.stream.id(), (trailers != null) ? trailers.size() : 0);
-			if (this.stream.settleControl()) {
+		Callback callback = isRequest() ? Callback.REQUEST_TRAILERS : Callback.RESPONSE_TRAILERS;
+		if (this.stage != Stage.CLOSED && this.vm.guest().has(callback)) {
+			if (!this.stream.create()) {
 				return;
 			}
-			this.continueRequested = false;
+			long start = System.nanoTime();
+			PhaseOutcome outcome = PhaseOutcome.ERROR;
+			try {
+				HeaderMap trailers = this.stream.httpStream()
+					.headers(isRequest() ? MapType.REQUEST_TRAILERS : MapType.RESPONSE_TRAILERS);
+				this.vm.guest().call(callback, this.stream, this.stream.id(), (trailers != null) ? trailers.size() : 0);
+				outcome = this.stream.settleControl() ? PhaseOutcome.REPLY : PhaseOutcome.CONTINUE;
+			}
+			finally {
+				this.vm.observer().phase(StreamPhase.RESPONSE_TRAILERS, System.nanoTime() - start, outcome);
+			}
+			if (outcome == PhaseOutcome.REPLY) {
+				return;
+			}
+		}
+		this.continueRequested = false;
+		if (this.paused) {
 			releaseHeld();
 		}
 		this.stream.decide(this, Decision.Continue.INSTANCE);
@@ -260,9 +297,7 @@ final class Direction {
 	private void releaseHeld() {
 		boolean held = this.stage == Stage.HELD;
 		byte[] data = takeHeld();
-		this.stage = Stage.BODY;
-		this.paused = false;
-		this.buffering = false;
+		goOn();
 		if (held || data.length > 0) {
 			this.stream.release(this, data);
 		}
@@ -295,6 +330,21 @@ final class Direction {
 		stopPauseTimer();
 	}
 
+	/**
+	 * Answer whatever is asked, now and later.
+	 * @param decision the answer
+	 * @return whether something is asked now
+	 */
+	boolean answer(Decision decision) {
+		boolean owed = this.asked;
+		this.answer = decision;
+		close();
+		if (owed) {
+			this.stream.decide(this, decision);
+		}
+		return owed;
+	}
+
 	void close() {
 		this.stage = Stage.CLOSED;
 		this.paused = false;
@@ -306,11 +356,11 @@ final class Direction {
 	 * @return what is pending or {@code null} if nothing is
 	 */
 	StreamOwner.@Nullable Pending pending() {
-		if (!this.asked && heldBytes() == 0 && this.stage != Stage.HELD) {
+		boolean broken = this.rewritten && (this.asked || !this.endOfStream);
+		if (!this.asked && !broken && heldBytes() == 0 && this.stage != Stage.HELD) {
 			return null;
 		}
-		boolean sentRewritten = this.rewritten;
-		return new StreamOwner.Pending(this.asked, this.bodyShown, takeHeld(), this.endOfStream, sentRewritten);
+		return new StreamOwner.Pending(this.asked, this.bodyShown, takeHeld(), this.endOfStream, broken);
 	}
 
 	private boolean takeContinue() {
@@ -321,15 +371,18 @@ final class Direction {
 
 	private void overflow() {
 		String details = name() + "_payload_too_large";
-		this.stream.reply(LocalReply.of(isRequest() ? 413 : 500, details));
-		this.stream.settleControl();
+		boolean possible = this.stream.reply(LocalReply.of(isRequest() ? 413 : 500, details));
+		if (!possible || !this.stream.settleControl()) {
+			// It has replied before, and is shown that reply.
+			this.stream.answer(new Decision.Reset(details));
+		}
 	}
 
 	private void keepPassed() {
 		this.buffering = false;
 		BodyBuffer shown = this.buffer;
 		this.buffer = null;
-		this.rewritten |= shown != null && shown.isChanged();
+		this.changed |= shown != null && shown.isChanged();
 		if (shown != null && shown.length() > 0) {
 			if (this.passed == null) {
 				this.passed = new ByteArrayOutputStream();
@@ -346,7 +399,7 @@ final class Direction {
 	private byte[] takeHeld() {
 		BodyBuffer shown = this.buffer;
 		this.buffer = null;
-		this.rewritten |= shown != null && shown.isChanged();
+		this.changed |= shown != null && shown.isChanged();
 		if (this.passed == null) {
 			return (shown != null) ? shown.take() : new byte[0];
 		}
@@ -359,6 +412,7 @@ final class Direction {
 	}
 
 	private void startPauseTimer() {
+		this.pausedSince = System.nanoTime();
 		this.pauseTimer = this.vm.services()
 			.scheduler()
 			.schedule(() -> this.stream.submitInBackground(this), this.vm.spec().pauseTimeout());
@@ -371,9 +425,10 @@ final class Direction {
 		}
 	}
 
-	/** The guest did not resume in time, unless it did so just now. */
+	/** The guest did not resume in time, unless it did, and perhaps paused again. */
 	void pausedTooLong() {
-		if (this.paused && this.asked && this.pauseTimer != null && !this.stream.isOver()) {
+		boolean due = System.nanoTime() - this.pausedSince >= this.vm.spec().pauseTimeout().toNanos();
+		if (this.paused && this.asked && due && !this.stream.isOver()) {
 			this.stream.pausedTooLong(this);
 		}
 	}

@@ -4,12 +4,16 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Something that leaves a VM after it was released, because it must not run inside.
  * Effects are a chain in their order.
  */
 final class Effect {
+
+	private static final Logger logger = LoggerFactory.getLogger(Effect.class);
 
 	private final @Nullable Executor executor;
 
@@ -39,11 +43,25 @@ final class Effect {
 	static void deliver(@Nullable Effect first) {
 		for (Effect effect = first; effect != null; effect = effect.next) {
 			if (effect.executor == null) {
-				effect.action.run();
+				deliver(effect.action);
 			}
 			else {
 				execute(effect.executor, effect.action);
 			}
+		}
+	}
+
+	/**
+	 * Deliver something on this thread. Should the receiver fail, others still get
+	 * theirs.
+	 * @param action the delivery
+	 */
+	static void deliver(Runnable action) {
+		try {
+			action.run();
+		}
+		catch (Throwable ex) {
+			logger.error("What a filter decided could not be delivered", ex);
 		}
 	}
 
@@ -53,7 +71,10 @@ final class Effect {
 		}
 		catch (RejectedExecutionException ex) {
 			// The executor is shutting down; the work still has to be done by somebody.
-			task.run();
+			deliver(task);
+		}
+		catch (RuntimeException ex) {
+			logger.error("What a filter decided could not be delivered", ex);
 		}
 	}
 

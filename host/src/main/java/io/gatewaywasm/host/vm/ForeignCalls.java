@@ -36,7 +36,7 @@ final class ForeignCalls {
 		if (function == null) {
 			function = EnvoyFunctions.find(name);
 		}
-		Context context = this.vm.guest().effective();
+		Context context = this.vm.effective();
 		if (function == null || context == null) {
 			throw StatusException.of(Status.NOT_FOUND);
 		}

@@ -89,7 +89,8 @@ final class GuestBorder {
 		if (function == null) {
 			return 1;
 		}
-		boolean starting = callback == Callback.VM_START || callback == Callback.CONFIGURE;
+		boolean starting = callback == Callback.VM_START || callback == Callback.CONFIGURE
+				|| (callback == Callback.CONTEXT_CREATE && context instanceof RootContext);
 		this.effective = context;
 		this.guard.enter(starting ? this.startLimit : this.callbackLimit);
 		Throwable thrown = null;

@@ -6,6 +6,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets one thread at a time into a VM without anyone ever waiting for a lock. Idle: the
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * worker threads runs nothing on the thread of a caller.
  */
 final class Mailbox {
+
+	private static final Logger logger = LoggerFactory.getLogger(Mailbox.class);
 
 	private static final int MAX_TASKS_OF_OTHERS = 16;
 
@@ -28,6 +32,9 @@ final class Mailbox {
 	private final AtomicInteger queued = new AtomicInteger();
 
 	private final int capacity;
+
+	/** Whether worker threads are to look at the queue already. */
+	private final AtomicBoolean scheduled = new AtomicBoolean();
 
 	private volatile @Nullable Executor workers;
 
@@ -45,7 +52,7 @@ final class Mailbox {
 	 */
 	void submit(VmTask task) {
 		if (enter()) {
-			task.run();
+			run(task);
 			Effect.deliver(leave());
 		}
 		else {
@@ -83,10 +90,23 @@ final class Mailbox {
 		}
 		this.queue.add(task);
 		if (pool != null) {
-			Effect.execute(pool, this::drainIfIdle);
+			drainOn(pool);
 		}
 		else {
 			drainIfIdle();
+		}
+	}
+
+	/**
+	 * Have worker threads look at the queue, once however much is in it: the VMs that
+	 * share the threads take turns then.
+	 */
+	private void drainOn(Executor pool) {
+		if (this.scheduled.compareAndSet(false, true)) {
+			Effect.execute(pool, () -> {
+				this.scheduled.set(false);
+				drainIfIdle();
+			});
 		}
 	}
 
@@ -145,10 +165,20 @@ final class Mailbox {
 				break;
 			}
 			this.queued.decrementAndGet();
-			task.run();
+			run(task);
 			if (System.nanoTime() - start > MAX_NANOS_FOR_OTHERS) {
 				break;
 			}
+		}
+	}
+
+	private static void run(VmTask task) {
+		try {
+			task.run();
+		}
+		catch (Throwable ex) {
+			// Whatever it is, the VM must be released and others' work be done.
+			logger.error("Work on a VM failed outside of its guest", ex);
 		}
 	}
 
@@ -165,7 +195,12 @@ final class Mailbox {
 		VmTask next = this.queue.peek();
 		if (next != null) {
 			Executor pool = this.workers;
-			Effect.execute((pool != null) ? pool : next.executor(), this::drainIfIdle);
+			if (pool != null) {
+				drainOn(pool);
+			}
+			else {
+				Effect.execute(next.executor(), this::drainIfIdle);
+			}
 		}
 		return effects;
 	}

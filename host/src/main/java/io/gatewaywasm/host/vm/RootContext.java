@@ -3,6 +3,7 @@ package io.gatewaywasm.host.vm;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import java.util.concurrent.Executor;
 
 import io.gatewaywasm.host.spi.Cancellable;
@@ -32,7 +33,9 @@ final class RootContext extends Context {
 
 	private int tickMilliseconds;
 
-	private @Nullable Cancellable tick;
+	private @Nullable Tick nextTick;
+
+	private @Nullable Cancellable timer;
 
 	private @Nullable VmFailure startFailure;
 
@@ -129,27 +132,31 @@ final class RootContext extends Context {
 	private void scheduleTick() {
 		if (this.tickMilliseconds != 0 && !this.deleted) {
 			Duration delay = Duration.ofMillis(Integer.toUnsignedLong(this.tickMilliseconds));
-			this.tick = this.vm.services().scheduler().schedule(() -> this.vm.submitInBackground(new Tick()), delay);
+			Tick next = new Tick();
+			this.nextTick = next;
+			this.timer = this.vm.services().scheduler().schedule(() -> this.vm.submitInBackground(next), delay);
 		}
 	}
 
 	private void stopTick() {
-		if (this.tick != null) {
-			this.tick.cancel();
-			this.tick = null;
+		this.nextTick = null;
+		if (this.timer != null) {
+			this.timer.cancel();
+			this.timer = null;
 		}
 	}
 
 	/**
-	 * Wake the guest for a queue. May be called by any thread.
+	 * Wake the guest for a queue. May be called by any thread, often by one that is
+	 * inside another VM, where this one must not be entered.
 	 * @param token the token of the queue
 	 */
-	void queueReady(int token) {
-		this.vm.submit(new RootTask() {
+	void queueReady(IntSupplier token) {
+		this.vm.submitInBackground(new RootTask() {
 
 			@Override
 			void runInRoot() {
-				RootContext.this.vm.guest().call(Callback.QUEUE_READY, RootContext.this, id(), token);
+				RootContext.this.vm.guest().call(Callback.QUEUE_READY, RootContext.this, id(), token.getAsInt());
 			}
 
 		});
@@ -237,17 +244,14 @@ final class RootContext extends Context {
 
 		@Override
 		void runInRoot() {
-			if (RootContext.this.tick == null) {
+			if (RootContext.this.nextTick != this) {
+				// The guest has changed the period while this one was waiting.
 				return;
 			}
-			RootContext.this.tick = null;
-			try {
-				RootContext.this.vm.guest().call(Callback.TICK, RootContext.this, id());
-			}
-			finally {
-				if (RootContext.this.tick == null) {
-					scheduleTick();
-				}
+			stopTick();
+			RootContext.this.vm.guest().call(Callback.TICK, RootContext.this, id());
+			if (RootContext.this.nextTick == null) {
+				scheduleTick();
 			}
 		}
 

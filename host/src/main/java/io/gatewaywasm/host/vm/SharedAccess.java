@@ -2,6 +2,7 @@ package io.gatewaywasm.host.vm;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
@@ -35,19 +36,20 @@ final class SharedAccess {
 	}
 
 	int registerQueue(RootContext root, String name) {
-		int[] token = new int[1];
-		Runnable wake = () -> root.queueReady(token[0]);
-		token[0] = this.scope.registerQueue(name, wake);
-		if (token[0] == 0) {
+		// The token is read inside the VM, hence not before it is there.
+		AtomicInteger token = new AtomicInteger();
+		Runnable wake = () -> root.queueReady(token::get);
+		token.set(this.scope.registerQueue(name, wake));
+		if (token.get() == 0) {
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
-		this.registered.put(token[0], wake);
-		return token[0];
+		this.registered.put(token.get(), wake);
+		return token.get();
 	}
 
 	int resolveQueue(String vmId, String name) {
-		SharedScope target = vmId.isEmpty() ? this.scope : this.vm.services().sharedScopes().scope(vmId);
-		return target.resolveQueue(name);
+		SharedScope target = vmId.isEmpty() ? this.scope : this.vm.services().sharedScopes().known(vmId);
+		return (target != null) ? target.resolveQueue(name) : 0;
 	}
 
 	void enqueue(int token, byte[] data) {

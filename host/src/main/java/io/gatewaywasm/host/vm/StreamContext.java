@@ -1,7 +1,8 @@
 package io.gatewaywasm.host.vm;
 
-import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
+import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpStream;
@@ -25,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamContext extends Context {
 
+	private static final VmFailure OVERLOAD = VmFailure.of("overload", "Too much work is waiting for the filter's VM.");
+
+	private static final AtomicIntegerFieldUpdater<StreamContext> ON_THEIR_WAY = AtomicIntegerFieldUpdater
+		.newUpdater(StreamContext.class, "onTheirWay");
+
 	private static final byte[] NO_CHUNK = {};
 
 	private final Vm vm;
@@ -43,9 +49,23 @@ public final class StreamContext extends Context {
 
 	private @Nullable String closeReason;
 
-	private boolean replied;
+	private boolean answered;
+
+	private @Nullable BoundedHeaders bounded;
+
+	private long propertyBytes;
 
 	private boolean over;
+
+	private boolean ended;
+
+	private @Nullable VmFailure lostTo;
+
+	/** Whether the guest was told of this stream, or is being told. */
+	private volatile boolean known;
+
+	/** The number of things on their way by the executor that must not be overtaken. */
+	private volatile int onTheirWay;
 
 	StreamContext(Vm vm, RootSpec rootSpec, StreamOwner owner) {
 		this.vm = vm;
@@ -53,6 +73,30 @@ public final class StreamContext extends Context {
 		this.owner = owner;
 		this.request = new Direction(vm, this, StreamType.HTTP_REQUEST);
 		this.response = new Direction(vm, this, StreamType.HTTP_RESPONSE);
+	}
+
+	/**
+	 * Return headers that the guest may change, within bounds.
+	 * @param headers the headers
+	 * @return the headers, the same as before if they are those of the last time
+	 */
+	HeaderMap bounded(HeaderMap headers) {
+		BoundedHeaders last = this.bounded;
+		if (last == null || !last.isOf(headers)) {
+			last = new BoundedHeaders(headers, this.vm.spec().sizes());
+			this.bounded = last;
+		}
+		return last;
+	}
+
+	/**
+	 * Note that the guest sets a property.
+	 * @param bytes its size
+	 * @return {@code false} if it has set too much
+	 */
+	boolean addProperty(int bytes) {
+		this.propertyBytes += bytes;
+		return this.propertyBytes <= this.vm.spec().sizes().properties();
 	}
 
 	/**
@@ -83,7 +127,7 @@ public final class StreamContext extends Context {
 	}
 
 	/**
-	 * End the stream, whatever state it is in.
+	 * End the stream, whatever state it is in. Only the first time counts.
 	 */
 	public void end() {
 		submit(StreamType.HTTP_REQUEST, StreamWork.END, true);
@@ -130,6 +174,7 @@ public final class StreamContext extends Context {
 		if (this.root != null) {
 			return true;
 		}
+		this.known = true;
 		try {
 			this.root = this.vm.root(this.rootSpec);
 		}
@@ -148,7 +193,7 @@ public final class StreamContext extends Context {
 	 * @return {@code false} if the stream has replied before
 	 */
 	boolean reply(LocalReply localReply) {
-		if (this.reply != null || this.replied || this.over) {
+		if (this.reply != null || this.answered || this.over) {
 			return false;
 		}
 		this.reply = localReply;
@@ -161,7 +206,7 @@ public final class StreamContext extends Context {
 	 * @param reason why
 	 */
 	void close(String reason) {
-		if (this.closeReason == null) {
+		if (this.closeReason == null && !this.over) {
 			this.closeReason = reason;
 			this.vm.touch(this);
 		}
@@ -180,32 +225,32 @@ public final class StreamContext extends Context {
 		if (this.over) {
 			return true;
 		}
-		if (this.closeReason != null) {
-			return answer(new Decision.Reset(this.closeReason));
-		}
+		String closing = this.closeReason;
 		LocalReply pending = this.reply;
-		if (pending == null) {
-			return false;
-		}
+		this.closeReason = null;
 		this.reply = null;
-		this.replied = true;
-		return answer(new Decision.Reply(pending));
+		if (closing != null) {
+			answer(new Decision.Reset(closing));
+		}
+		else if (pending != null) {
+			answer(new Decision.Reply(pending));
+		}
+		return closing != null || pending != null;
 	}
 
-	private boolean answer(Decision decision) {
-		Direction direction = this.response.isStarted() ? this.response : this.request;
-		boolean asked = direction.isAsked();
-		this.request.close();
-		if (direction == this.response) {
-			this.response.close();
+	/**
+	 * Answer the stream as a whole. Whatever is asked of the directions that are closed
+	 * by this, now or later, gets the same answer, so that nothing slips through until it
+	 * has taken effect.
+	 * @param decision a reply or a reset
+	 */
+	void answer(Decision decision) {
+		this.answered = true;
+		boolean told = this.response.isStarted() && this.response.answer(decision);
+		told |= this.request.answer(decision);
+		if (!told) {
+			leave(false, () -> this.owner.interrupted(decision));
 		}
-		if (asked) {
-			decide(direction, decision);
-		}
-		else {
-			leave(() -> this.owner.interrupted(decision));
-		}
-		return true;
 	}
 
 	/** Settle requests that came while another context's callback was running. */
@@ -218,18 +263,15 @@ public final class StreamContext extends Context {
 
 	void decide(Direction direction, Decision decision) {
 		direction.answered();
-		leave(direction, decision);
+		boolean inline = isInline();
+		boolean first = inline && !this.vm.mailbox().hasEffects();
+		if (!first || !this.vm.visit().decide(direction, decision)) {
+			leave(inline, () -> this.owner.decided(direction.type(), decision));
+		}
 	}
 
 	void release(Direction direction, byte[] data) {
-		leave(direction, new Decision.Release(data));
-	}
-
-	private void leave(Direction direction, Decision decision) {
-		boolean first = this.vm.visit().isOf(this) && !this.vm.mailbox().hasEffects();
-		if (!first || !this.vm.visit().decide(direction, decision)) {
-			leave(() -> this.owner.decided(direction.type(), decision));
-		}
+		leaveInOrder(isInline(), () -> this.owner.decided(direction.type(), new Decision.Release(data)));
 	}
 
 	/** Nothing more can be done for the stream: the policy decides. */
@@ -237,12 +279,25 @@ public final class StreamContext extends Context {
 		if (this.over) {
 			return;
 		}
+		this.over = true;
+		this.lostTo = failure;
 		StreamOwner.Pending pendingRequest = this.request.pending();
 		StreamOwner.Pending pendingResponse = this.response.pending();
 		this.request.close();
 		this.response.close();
-		this.over = true;
-		leave(() -> this.owner.failed(failure, pendingRequest, pendingResponse));
+		if (this.known) {
+			// With something pending in both, the other may be asking at this moment.
+			boolean alone = pendingRequest == null || pendingResponse == null;
+			leaveInOrder(alone && isInline(), () -> this.owner.failed(failure, pendingRequest, pendingResponse));
+		}
+	}
+
+	/** Fail a stream whose VM is in order. */
+	void giveUp(VmFailure failure) {
+		if (!this.over) {
+			fail(failure);
+			endInGuest();
+		}
 	}
 
 	/** The stream stayed paused for too long; its context goes, the VM stays. */
@@ -250,8 +305,7 @@ public final class StreamContext extends Context {
 		String message = "The filter paused the " + direction.name() + " of context #" + id() + " and did not resume it"
 				+ " within " + this.vm.spec().pauseTimeout() + ".";
 		this.vm.observer().failed("pause-timeout");
-		fail(VmFailure.of("pause-timeout", message));
-		endInGuest();
+		giveUp(VmFailure.of("pause-timeout", message));
 	}
 
 	private void endInGuest() {
@@ -268,9 +322,30 @@ public final class StreamContext extends Context {
 		this.vm.observer().phase(StreamPhase.END, System.nanoTime() - start, PhaseOutcome.CONTINUE);
 	}
 
-	private void leave(Runnable action) {
-		Executor executor = this.vm.visit().isOf(this) ? null : httpStream().executor();
-		this.vm.mailbox().afterRelease(new Effect(executor, action));
+	/** Return whether the thread that is inside asks for a decision of this stream. */
+	private boolean isInline() {
+		return this.onTheirWay == 0 && this.vm.visit().isOf(this);
+	}
+
+	private void leave(boolean inline, Runnable action) {
+		this.vm.mailbox().afterRelease(new Effect(inline ? null : httpStream().executor(), action));
+	}
+
+	/** Let something leave that no question waits for, so that it could be overtaken. */
+	private void leaveInOrder(boolean inline, Runnable action) {
+		if (inline) {
+			leave(true, action);
+			return;
+		}
+		ON_THEIR_WAY.incrementAndGet(this);
+		leave(false, () -> {
+			try {
+				action.run();
+			}
+			finally {
+				ON_THEIR_WAY.decrementAndGet(this);
+			}
+		});
 	}
 
 	private void submit(StreamType type, StreamWork work, boolean endOfStream) {
@@ -287,13 +362,12 @@ public final class StreamContext extends Context {
 
 	/** Do work of this stream inside the VM. */
 	void run(Direction direction, StreamWork work, byte[] chunk, boolean endOfStream) {
-		VmFailure lost = this.vm.failure();
-		if (lost != null) {
-			// The VM failed while this work was waiting.
-			fail(lost);
+		failIfVmDid();
+		if (this.over && (!work.isEssential() || work == StreamWork.OVERLOADED)) {
+			unanswered(direction);
 			return;
 		}
-		if (this.over && !work.isEssential()) {
+		if (this.vm.failure() != null) {
 			return;
 		}
 		try {
@@ -302,16 +376,42 @@ public final class StreamContext extends Context {
 				case BODY -> direction.body(chunk, endOfStream);
 				case TRAILERS -> direction.trailers();
 				case PAUSED_TOO_LONG -> direction.pausedTooLong();
+				case OVERLOADED -> {
+					fail(OVERLOAD);
+					unanswered(direction);
+					endInGuest();
+				}
 				case END -> endNow();
 			}
 			this.vm.settleTouched();
 		}
 		catch (Throwable ex) {
 			this.vm.caught(ex);
+			// It may have happened before the VM knew of this stream.
+			failIfVmDid();
+		}
+	}
+
+	private void failIfVmDid() {
+		VmFailure lost = this.vm.failure();
+		if (lost != null) {
+			fail(lost);
+		}
+	}
+
+	/** What was asked last comes too late to be shown to the guest. */
+	private void unanswered(Direction direction) {
+		VmFailure failure = this.lostTo;
+		if (failure != null) {
+			leave(isInline(), () -> this.owner.unanswered(failure, direction.type(), !this.known));
 		}
 	}
 
 	private void endNow() {
+		if (this.ended) {
+			return;
+		}
+		this.ended = true;
 		this.vm.streamEnded();
 		if (!this.over) {
 			this.over = true;
@@ -321,10 +421,19 @@ public final class StreamContext extends Context {
 		}
 	}
 
-	void overloaded() {
-		VmFailure failure = VmFailure.of("overload", "Too much work is waiting for the filter's VM.");
-		this.vm.observer().failed(failure.reason());
-		this.owner.failed(failure, null, null);
+	/**
+	 * Too much work is waiting for the VM to take this in. Called by the one who asks.
+	 * @param direction what is asked about
+	 */
+	void overloaded(Direction direction) {
+		this.vm.observer().failed(OVERLOAD.reason());
+		if (this.known) {
+			// What the guest holds back is known inside only.
+			this.vm.submit(new StreamTask(direction, StreamWork.OVERLOADED, NO_CHUNK, false));
+		}
+		else {
+			this.owner.unanswered(OVERLOAD, direction.type(), false);
+		}
 	}
 
 }

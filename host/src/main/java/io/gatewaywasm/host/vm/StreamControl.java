@@ -7,6 +7,7 @@ import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.LocalReply;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a guest can do with the effective context as a whole.
@@ -24,7 +25,7 @@ final class StreamControl {
 	 * @return the root context
 	 */
 	RootContext root() {
-		Context context = this.vm.guest().effective();
+		Context context = this.vm.effective();
 		if (context == null) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
@@ -32,29 +33,39 @@ final class StreamControl {
 	}
 
 	void done() {
-		if (!(this.vm.guest().effective() instanceof RootContext root && root.done())) {
+		if (!(this.vm.effective() instanceof RootContext root && root.done())) {
 			throw StatusException.of(Status.NOT_FOUND);
 		}
 	}
 
 	void continueStream(StreamType type) {
 		switch (type) {
-			case HTTP_REQUEST, HTTP_RESPONSE -> stream().requestContinue(type);
+			case HTTP_REQUEST, HTTP_RESPONSE -> {
+				StreamContext stream = stream();
+				if (stream != null) {
+					stream.requestContinue(type);
+				}
+			}
 			case DOWNSTREAM, UPSTREAM -> throw StatusException.of(Status.UNIMPLEMENTED);
 		}
 	}
 
 	void closeStream(StreamType type) {
 		switch (type) {
-			case HTTP_REQUEST, HTTP_RESPONSE -> stream().close("closed by the filter");
+			case HTTP_REQUEST, HTTP_RESPONSE -> {
+				StreamContext stream = stream();
+				if (stream != null) {
+					stream.close("closed by the filter");
+				}
+			}
 			case DOWNSTREAM, UPSTREAM -> throw StatusException.of(Status.UNIMPLEMENTED);
 		}
 	}
 
 	void sendLocalResponse(int statusCode, String details, byte[] body, List<HeaderPair> headers, int grpcStatus) {
 		StreamContext stream = stream();
-		if (stream.isLogging()) {
-			// From the log phase it has no effect, as in Envoy.
+		if (stream == null || stream.isLogging()) {
+			// No effect, as in Envoy.
 			return;
 		}
 		if (!stream.reply(new LocalReply(statusCode, details, body, headers, grpcStatus))) {
@@ -63,16 +74,15 @@ final class StreamControl {
 	}
 
 	void clearRouteCache() {
-		if (this.vm.guest().effective() instanceof StreamContext stream) {
+		StreamContext stream = stream();
+		if (stream != null) {
 			stream.httpStream().clearRouteCache();
 		}
 	}
 
-	private StreamContext stream() {
-		if (this.vm.guest().effective() instanceof StreamContext stream) {
-			return stream;
-		}
-		throw StatusException.of(Status.BAD_ARGUMENT);
+	/** What is asked of a stream in a root context has, as in Envoy, no effect. */
+	private @Nullable StreamContext stream() {
+		return (this.vm.effective() instanceof StreamContext stream) ? stream : null;
 	}
 
 }

@@ -6,9 +6,9 @@ import io.gatewaywasm.host.spi.HttpStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives what a stream context decides. {@link #decided} and {@link #failed} are called
- * after the VM was released: inline on the thread that asked, if the answer came at once,
- * else on the stream's executor.
+ * Receives what a stream context decides, after the VM was released: inline on the thread
+ * that asked, if the answer came at once and nothing is still on its way, else on the
+ * stream's executor. So what is said about one direction arrives in order.
  */
 public interface StreamOwner {
 
@@ -33,7 +33,8 @@ public interface StreamOwner {
 
 	/**
 	 * The stream's VM failed, or the stream stayed paused for too long. No callback will
-	 * run any more.
+	 * run any more. Called at most once. Answers what is pending and nothing else: what
+	 * is asked meanwhile gets its own {@link #unanswered}.
 	 * @param failure why
 	 * @param request what the failure policy needs to know of the request, or
 	 * {@code null} if nothing of it is pending
@@ -42,9 +43,18 @@ public interface StreamOwner {
 	void failed(VmFailure failure, @Nullable Pending request, @Nullable Pending response);
 
 	/**
+	 * What was asked last in a direction was not shown to the guest and will not be.
+	 * @param failure why
+	 * @param direction the direction
+	 * @param retry whether the guest never heard of the stream, so that another VM can
+	 * take it
+	 */
+	void unanswered(VmFailure failure, StreamType direction, boolean retry);
+
+	/**
 	 * What is pending in a direction when its filter fails.
 	 *
-	 * @param asked whether a decision is owed
+	 * @param asked whether the guest was asked and owes a decision
 	 * @param body whether that is (also) about the body
 	 * @param data the bytes of the body that were held back
 	 * @param endOfStream whether they are the end of the body

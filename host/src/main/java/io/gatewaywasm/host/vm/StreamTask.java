@@ -29,7 +29,7 @@ record StreamTask(Direction direction, StreamWork work, byte[] chunk, boolean en
 
 	@Override
 	public void rejected() {
-		this.direction.stream().overloaded();
+		this.direction.stream().overloaded(this.direction);
 	}
 
 }

@@ -17,6 +17,9 @@ enum StreamWork {
 	/** Give up a direction that stayed paused for too long. */
 	PAUSED_TOO_LONG,
 
+	/** Give up the stream because too much was waiting. */
+	OVERLOADED,
+
 	/** End the stream. */
 	END;
 
@@ -25,7 +28,7 @@ enum StreamWork {
 	 * @return {@code true} for what ends something
 	 */
 	boolean isEssential() {
-		return this == END || this == PAUSED_TOO_LONG;
+		return this == END || this == PAUSED_TOO_LONG || this == OVERLOADED;
 	}
 
 }

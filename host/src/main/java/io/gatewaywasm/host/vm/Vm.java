@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.gatewaywasm.host.engine.GuestTrapException;
 import io.gatewaywasm.host.engine.ModuleInstance;
@@ -34,6 +36,8 @@ import org.slf4j.LoggerFactory;
 public final class Vm {
 
 	private static final Logger logger = LoggerFactory.getLogger(Vm.class);
+
+	private static final VmFailure CLOSED = VmFailure.of("closed", "The plugin was closed.");
 
 	private static final int RETIRED = Integer.MIN_VALUE;
 
@@ -126,19 +130,33 @@ public final class Vm {
 	public static Vm start(GuestModule module, VmSpec spec, RootSpec root, HostServices services, Watchdog watchdog,
 			VmListener listener) throws VmStartException {
 		Vm vm = new Vm(module, spec, services, watchdog, listener);
-		try {
-			VmStarter.runStartFunctions(vm, vm.instance);
-			vm.root(root);
-			return vm;
-		}
-		catch (VmStartException ex) {
-			vm.abandon();
-			throw ex;
-		}
-		catch (VmFailedException ex) {
-			vm.abandon();
-			throw new VmStartException(ex.failure().message(),
-					"See the filter's log lines above; the filter trapped" + " while it was started.", ex);
+		vm.start(root);
+		return vm;
+	}
+
+	/**
+	 * Start the guest. This is work like any other: a timer or an answer that a start
+	 * function asks for must not enter before all of them have returned.
+	 */
+	private void start(RootSpec root) throws VmStartException {
+		AtomicReference<VmStartException> refused = new AtomicReference<>();
+		submit(new ControlTask(this, () -> {
+			try {
+				VmStarter.runStartFunctions(this, this.instance);
+				root(root);
+			}
+			catch (VmStartException ex) {
+				refused.set(ex);
+				abandon();
+			}
+			catch (VmFailedException ex) {
+				refused.set(new VmStartException(ex.failure().message(), VmStarter.SEE_LOG, ex));
+				abandon();
+			}
+		}));
+		VmStartException problem = refused.get();
+		if (problem != null) {
+			throw problem;
 		}
 	}
 
@@ -163,7 +181,7 @@ public final class Vm {
 	 * loop.
 	 */
 	public void moveToWorkers() {
-		this.mailbox.workers(this.services.scheduler().background());
+		this.mailbox.workers(this.services.scheduler().workers());
 	}
 
 	/**
@@ -231,27 +249,35 @@ public final class Vm {
 	}
 
 	/**
-	 * End all contexts and give up the instance. Streams that are still there get no
-	 * further callbacks. A root context that is not done yet gets a few seconds.
+	 * End all contexts and give up the instance. Streams that are still there end in the
+	 * guest as usual and get the failure policy. A root context that is not done yet gets
+	 * a few seconds.
 	 */
 	public void close() {
 		this.closing = true;
 		submit(new ControlTask(this, () -> {
-			guarded(() -> List.copyOf(this.roots.values()).forEach(RootContext::end));
+			guarded(() -> {
+				for (Context context : this.contexts.all()) {
+					if (context instanceof StreamContext stream) {
+						stream.giveUp(CLOSED);
+					}
+				}
+				List.copyOf(this.roots.values()).forEach(RootContext::end);
+			});
 			if (this.roots.isEmpty()) {
 				closed();
 			}
 			else {
-				this.services.scheduler().schedule(() -> submit(new ControlTask(this, this::closed)), DONE_GRACE);
+				this.services.scheduler()
+					.schedule(() -> submitInBackground(new ControlTask(this, this::closed)), DONE_GRACE);
 			}
 		}));
 	}
 
 	private void closed() {
 		if (this.failure == null) {
-			VmFailure why = VmFailure.of("closed", "The plugin was closed.");
-			this.failure = why;
-			tellStreams(why);
+			this.failure = CLOSED;
+			tellStreams(CLOSED);
 		}
 	}
 
@@ -273,23 +299,33 @@ public final class Vm {
 		}
 		StreamContext stream = direction.stream();
 		this.visit.begin(stream);
-		stream.run(direction, work, chunk, endOfStream);
+		try {
+			stream.run(direction, work, chunk, endOfStream);
+		}
+		catch (Throwable ex) {
+			logger.error("Work on a VM failed outside of its guest", ex);
+		}
 		Direction about = this.visit.direction();
 		Decision decision = this.visit.decision();
 		this.visit.end();
 		Effect effects = this.mailbox.leave();
 		if (about != null && decision != null) {
-			stream.owner().decided(about.type(), decision);
+			Effect.deliver(() -> stream.owner().decided(about.type(), decision));
 		}
 		Effect.deliver(effects);
 	}
 
 	/**
-	 * Submit work from a timer, on whose thread no guest may run.
+	 * Submit work from a thread on which this guest may not run, such as that of a timer.
 	 * @param task the work
 	 */
 	void submitInBackground(VmTask task) {
-		this.services.scheduler().background().execute(() -> submit(task));
+		try {
+			this.services.scheduler().workers().execute(() -> submit(task));
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("Plugin '{}': the gateway is shutting down, no more work is taken", this.spec.plugin());
+		}
 	}
 
 	GuestModule module() {
@@ -322,6 +358,26 @@ public final class Vm {
 
 	CallGuard guard() {
 		return this.guard;
+	}
+
+	/**
+	 * Return the effective context.
+	 * @return the context, or {@code null} outside of callbacks, of which a start section
+	 * is none
+	 */
+	@Nullable Context effective() {
+		GuestBorder border = this.guest;
+		return (border != null) ? border.effective() : null;
+	}
+
+	/**
+	 * Allocate memory in the guest.
+	 * @param size the number of bytes
+	 * @return the pointer, 0 if the guest has no memory left or has not been started
+	 */
+	int allocate(int size) {
+		GuestBorder border = this.guest;
+		return (border != null) ? border.allocate(size) : 0;
 	}
 
 	/**
@@ -491,6 +547,7 @@ public final class Vm {
 		this.lastRoot = null;
 		this.host.close();
 		this.watchdog.forget(this.guard);
+		this.instance.close();
 	}
 
 }

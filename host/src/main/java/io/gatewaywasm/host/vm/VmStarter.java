@@ -18,7 +18,7 @@ import io.gatewaywasm.host.imports.ImportTable;
  */
 final class VmStarter {
 
-	private static final String SEE_LOG = "See the filter's log lines above; the filter trapped while it was started.";
+	static final String SEE_LOG = "See the filter's log lines above; the filter trapped while it was started.";
 
 	private VmStarter() {
 	}
@@ -28,7 +28,8 @@ final class VmStarter {
 		try {
 			return vm.module()
 				.module()
-				.instantiate(new CapabilityLinker(table, vm.spec().capabilities()), vm.spec().memory());
+				.instantiate(new CapabilityLinker(table, vm.spec().capabilities()), vm.spec().memory(), false,
+						vm.spec().shared().memory());
 		}
 		catch (ImportMismatchException ex) {
 			throw new VmStartException(String.valueOf(ex.getMessage()),
@@ -38,7 +39,11 @@ final class VmStarter {
 			throw new VmStartException(String.valueOf(ex.getMessage()), "Check the module and 'limits.memory'.", ex);
 		}
 		catch (GuestTrapException ex) {
-			throw new VmStartException("The module's start section trapped: " + ex.getMessage(), SEE_LOG, ex);
+			if (vm.guard().leave()) {
+				throw timedOut(vm, "start section", ex);
+			}
+			throw new VmStartException("The module's start section trapped: " + ex.getMessage() + stack(ex), SEE_LOG,
+					ex);
 		}
 		finally {
 			vm.guard().leave();
@@ -76,11 +81,8 @@ final class VmStarter {
 				// A command module ends main by exiting; its exports stay usable.
 				return;
 			}
-			boolean stopped = vm.guard().leave();
-			if (stopped) {
-				throw new VmStartException(
-						"The module's " + name + " did not return within " + vm.spec().startTimeout() + "." + stack(ex),
-						"Raise 'limits.start-timeout' if it needs longer.", ex);
+			if (vm.guard().leave()) {
+				throw timedOut(vm, name, ex);
 			}
 			throw new VmStartException("The module's " + name + " trapped: " + ex.getMessage() + stack(ex), SEE_LOG,
 					ex);
@@ -88,6 +90,12 @@ final class VmStarter {
 		finally {
 			vm.guard().leave();
 		}
+	}
+
+	private static VmStartException timedOut(Vm vm, String name, GuestTrapException ex) {
+		return new VmStartException(
+				"The module's " + name + " did not return within " + vm.spec().startTimeout() + "." + stack(ex),
+				"Raise 'limits.start-timeout' if it needs longer.", ex);
 	}
 
 	static VmFailure describe(Callback callback, Context context, Throwable ex) {
