@@ -5,7 +5,8 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
 /**
- * A gateway on port 8080 whose only route leads to the {@link UpstreamServer}.
+ * A gateway on port 8080 whose routes lead to the {@link UpstreamServer}, each through
+ * another filter, and a page to try them.
  */
 @SpringBootApplication(proxyBeanMethods = false)
 @ConfigurationPropertiesScan

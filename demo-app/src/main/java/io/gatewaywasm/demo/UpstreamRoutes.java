@@ -34,10 +34,15 @@ final class UpstreamRoutes implements Consumer<HttpServerRoutes> {
 
 	private static final Duration EVENT_INTERVAL = Duration.ofMillis(200);
 
+	private static final String DEMO_TOKEN = "Bearer demo-token";
+
 	private final ObjectWriter json;
 
-	UpstreamRoutes(JsonMapper json) {
+	private final RecordedExchanges exchanges;
+
+	UpstreamRoutes(JsonMapper json, RecordedExchanges exchanges) {
 		this.json = json.writer().with(prettyPrinter());
+		this.exchanges = exchanges;
 	}
 
 	/**
@@ -54,19 +59,34 @@ final class UpstreamRoutes implements Consumer<HttpServerRoutes> {
 			.get("/stream", this::stream)
 			.get("/status/{code}", this::status)
 			.get("/delay/{ms}", this::delay)
+			.get("/check", this::check)
+			.route((request) -> request.fullPath().equals("/echo"), this::echo)
 			.route((request) -> request.fullPath().equals("/anything"), this::anything);
 	}
 
 	private Publisher<Void> headers(HttpServerRequest request, HttpServerResponse response) {
-		return send(response, Map.of("headers", CanonicalHeaders.of(request.requestHeaders())));
+		return send(request, "", response, Map.of("headers", CanonicalHeaders.of(request.requestHeaders())));
 	}
 
 	private Publisher<Void> anything(HttpServerRequest request, HttpServerResponse response) {
-		return request.receive()
-			.aggregate()
-			.asString(StandardCharsets.UTF_8)
-			.defaultIfEmpty("")
-			.flatMap((body) -> Mono.from(send(response, describe(request, body))));
+		return body(request).flatMap((body) -> Mono.from(send(request, body, response, describe(request, body))));
+	}
+
+	/** Answers with the body that was sent. */
+	private Publisher<Void> echo(HttpServerRequest request, HttpServerResponse response) {
+		String type = request.requestHeaders().get(HttpHeaderNames.CONTENT_TYPE, "text/plain");
+		return body(request).flatMap(
+				(body) -> Mono.from(send(request, body, response.header(HttpHeaderNames.CONTENT_TYPE, type), body)));
+	}
+
+	/** Knows who has which token, for filters that ask. */
+	private Publisher<Void> check(HttpServerRequest request, HttpServerResponse response) {
+		boolean known = DEMO_TOKEN.equals(request.requestHeaders().get(HttpHeaderNames.AUTHORIZATION));
+		return known ? response.header("x-user", "alice").send() : response.status(401).send();
+	}
+
+	private static Mono<String> body(HttpServerRequest request) {
+		return request.receive().aggregate().asString(StandardCharsets.UTF_8).defaultIfEmpty("");
 	}
 
 	private Map<String, Object> describe(HttpServerRequest request, String body) {
@@ -88,7 +108,7 @@ final class UpstreamRoutes implements Consumer<HttpServerRoutes> {
 		if (ms < 0) {
 			return response.status(400).send();
 		}
-		return Mono.delay(Duration.ofMillis(ms)).then(Mono.from(send(response, Map.of("delay", ms))));
+		return Mono.delay(Duration.ofMillis(ms)).then(Mono.from(send(request, "", response, Map.of("delay", ms))));
 	}
 
 	private Publisher<Void> stream(HttpServerRequest request, HttpServerResponse response) {
@@ -99,11 +119,29 @@ final class UpstreamRoutes implements Consumer<HttpServerRoutes> {
 		return response.sse().send(events, (event) -> true);
 	}
 
-	private Publisher<Void> send(HttpServerResponse response, Object body) {
-		byte[] content = this.json.writeValueAsBytes(body);
-		return response.header(HttpHeaderNames.CONTENT_TYPE, "application/json")
-			.header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(content.length))
-			.sendByteArray(Mono.just(content));
+	private Publisher<Void> send(HttpServerRequest request, String requestBody, HttpServerResponse response,
+			Map<String, Object> body) {
+		return send(request, requestBody, response.header(HttpHeaderNames.CONTENT_TYPE, "application/json"),
+				this.json.writeValueAsString(body));
+	}
+
+	private Publisher<Void> send(HttpServerRequest request, String requestBody, HttpServerResponse response,
+			String body) {
+		byte[] content = body.getBytes(StandardCharsets.UTF_8);
+		response.chunkedTransfer(false).header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(content.length));
+		remember(request, requestBody, response, body);
+		return response.sendByteArray(Mono.just(content));
+	}
+
+	private void remember(HttpServerRequest request, String requestBody, HttpServerResponse response, String body) {
+		String id = request.requestHeaders().get(RecordedExchanges.ID_HEADER);
+		if (id != null) {
+			this.exchanges.passed(id,
+					new RecordedRequest(request.method().name(), request.uri(),
+							RecordedHeader.listOf(request.requestHeaders()), requestBody),
+					new RecordedResponse(response.status().code(), RecordedHeader.listOf(response.responseHeaders()),
+							body));
+		}
 	}
 
 	/**

@@ -10,19 +10,14 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootVersion;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
-import org.springframework.test.util.TestSocketUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Integration tests for {@link DemoApplication}.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@DemoTest
 class DemoApplicationIntegrationTests {
 
 	@LocalServerPort
@@ -30,12 +25,6 @@ class DemoApplicationIntegrationTests {
 
 	@Autowired
 	private UpstreamServer upstream;
-
-	@DynamicPropertySource
-	static void upstreamPort(DynamicPropertyRegistry registry) {
-		int port = TestSocketUtils.findAvailableTcpPort();
-		registry.add("demo.upstream.port", () -> port);
-	}
 
 	@Test
 	void runsOnTheNewerSpringBootLine() {

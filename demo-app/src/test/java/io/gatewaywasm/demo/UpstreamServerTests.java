@@ -30,7 +30,7 @@ class UpstreamServerTests {
 	private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
 	private final UpstreamServer upstream = new UpstreamServer(new UpstreamProperties(0),
-			new UpstreamRoutes(this.json));
+			new UpstreamRoutes(this.json, new RecordedExchanges()));
 
 	@BeforeEach
 	void start() {

@@ -79,6 +79,14 @@ public record WasmFetchProperties(@DefaultValue("fail") FetchFailurePolicy fetch
 			@Nullable String password, @Nullable String token, @Nullable Path dockerConfig, @Nullable String sslBundle,
 			@DefaultValue List<String> tokenHosts) {
 
+		/**
+		 * Describe the registry without secrets.
+		 */
+		@Override
+		public String toString() {
+			return "Registry[host=" + this.host + ", insecure=" + this.insecure + "]";
+		}
+
 	}
 
 }

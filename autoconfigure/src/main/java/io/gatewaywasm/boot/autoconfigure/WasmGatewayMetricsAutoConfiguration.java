@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.autoconfigure;
 
 import io.gatewaywasm.boot.fetch.FetchObserver;
+import io.gatewaywasm.boot.services.GuestMetricNames;
 import io.gatewaywasm.boot.services.MicrometerFetchObserver;
 import io.gatewaywasm.boot.services.MicrometerGuestMeters;
 import io.gatewaywasm.boot.services.MicrometerPluginMetrics;
@@ -13,6 +14,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.context.annotation.Bean;
 
@@ -27,6 +29,7 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnClass({ MeterRegistry.class, FilteringWebHandler.class })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnBooleanProperty(name = "gateway.wasm.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(WasmGatewayProperties.class)
 public final class WasmGatewayMetricsAutoConfiguration {
 
 	@Bean
@@ -43,8 +46,10 @@ public final class WasmGatewayMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(GuestMeters.class)
-	MicrometerGuestMeters wasmGuestMeters(ObjectProvider<MeterRegistry> registry) {
-		return new MicrometerGuestMeters(registry::getIfAvailable);
+	MicrometerGuestMeters wasmGuestMeters(ObjectProvider<MeterRegistry> registry, WasmGatewayProperties properties) {
+		WasmGatewayProperties.Metrics metrics = properties.metrics();
+		return new MicrometerGuestMeters(registry::getIfAvailable,
+				new GuestMetricNames(metrics.encodedTags(), metrics.tags()));
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.gateway;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -37,6 +38,12 @@ final class ExchangeStream implements HttpStream {
 	private @Nullable ResponseHeaderMap responseHeaders;
 
 	private boolean replied;
+
+	private long requestBytes;
+
+	private long responseBytes;
+
+	private volatile @Nullable Instant endedAt;
 
 	/**
 	 * Open a stream.
@@ -103,6 +110,7 @@ final class ExchangeStream implements HttpStream {
 	}
 
 	void requestBody(byte[] chunk, boolean endOfStream, Consumer<Decision> decision) {
+		this.requestBytes += chunk.length;
 		this.stream.requestBody(chunk, endOfStream, decision);
 	}
 
@@ -111,6 +119,7 @@ final class ExchangeStream implements HttpStream {
 	}
 
 	void responseBody(byte[] chunk, boolean endOfStream, Consumer<Decision> decision) {
+		this.responseBytes += chunk.length;
 		this.stream.responseBody(chunk, endOfStream, decision);
 	}
 
@@ -137,7 +146,34 @@ final class ExchangeStream implements HttpStream {
 	 * End the stream; only the first time counts.
 	 */
 	void end() {
+		if (this.endedAt == null) {
+			this.endedAt = Instant.now();
+		}
 		this.stream.end();
+	}
+
+	/**
+	 * Return when the stream ended.
+	 * @return the time, or {@code null} as long as it goes on
+	 */
+	@Nullable Instant endedAt() {
+		return this.endedAt;
+	}
+
+	/**
+	 * Return how much of the request's body the filter was shown.
+	 * @return the number of bytes
+	 */
+	long requestBytes() {
+		return this.requestBytes;
+	}
+
+	/**
+	 * Return how much of the response's body the filter was shown.
+	 * @return the number of bytes
+	 */
+	long responseBytes() {
+		return this.responseBytes;
 	}
 
 	@Override
@@ -152,12 +188,12 @@ final class ExchangeStream implements HttpStream {
 	@Override
 	public @Nullable Object property(List<String> path) {
 		Object property = ExchangeProperties.get(this, path);
-		return (property != null) ? property : this.owner.filterState(path);
+		return (property != null) ? property : this.owner.facts().filterState(path);
 	}
 
 	@Override
 	public void propertySet(List<String> path, byte[] value) {
-		this.owner.filterState(path, value);
+		this.owner.facts().filterState(path, value);
 	}
 
 	@Override

@@ -77,6 +77,7 @@ final class LocalReplies {
 	 * @return the body to write, possibly empty
 	 */
 	static byte[] prepare(ServerWebExchange exchange, ServerHttpResponse response, LocalReply reply) {
+		ResponseProperties.codeDetails(exchange, reply.details());
 		HttpHeaders headers = response.getHeaders();
 		reply.headers().forEach((pair) -> {
 			if (!pair.name().startsWith(":")) {
@@ -114,7 +115,12 @@ final class LocalReplies {
 		BodyHeaders.exactLength(headers, 0);
 	}
 
-	private static int grpcStatus(int httpStatus) {
+	/**
+	 * Return the gRPC status that stands for an HTTP status.
+	 * @param httpStatus the HTTP status
+	 * @return the gRPC status
+	 */
+	static int grpcStatus(int httpStatus) {
 		return switch (httpStatus) {
 			case 400 -> 13;
 			case 401 -> 16;

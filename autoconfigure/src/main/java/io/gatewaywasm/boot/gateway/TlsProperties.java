@@ -1,13 +1,18 @@
 package io.gatewaywasm.boot.gateway;
 
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.cert.CertificateEncodingException;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 import io.netty.channel.Channel;
@@ -15,64 +20,78 @@ import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
 
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.SslInfo;
-
 /**
- * What filters can ask of the encryption between client and gateway.
+ * What filters can ask of the encryption of a connection, to the client or to the
+ * upstream. Without encryption none of it exists.
  */
 final class TlsProperties {
+
+	private static final int DNS_NAME = 2;
+
+	private static final int URI_NAME = 6;
+
+	private static final int PEM_LINE = 64;
 
 	private TlsProperties() {
 	}
 
-	static boolean mtls(ServerHttpRequest request) {
-		return peer(request) != null;
-	}
-
-	static @Nullable String version(ServerHttpRequest request) {
-		SSLSession session = session(request);
-		return (session != null) ? session.getProtocol() : null;
-	}
-
-	static @Nullable String serverName(ServerHttpRequest request) {
-		if (!(session(request) instanceof ExtendedSSLSession session)) {
+	/**
+	 * Return a property.
+	 * @param session the session, or {@code null} without encryption
+	 * @param name the last segment of the property's path
+	 * @return the value, or {@code null} if there is none
+	 */
+	static @Nullable Object get(@Nullable SSLSession session, String name) {
+		if (session == null) {
 			return null;
 		}
-		return session.getRequestedServerNames()
+		return switch (name) {
+			case "tls_version" -> session.getProtocol();
+			case "subject_local_certificate" -> subject(local(session));
+			case "subject_peer_certificate" -> subject(peer(session));
+			case "dns_san_local_certificate" -> alternativeName(local(session), DNS_NAME);
+			case "dns_san_peer_certificate" -> alternativeName(peer(session), DNS_NAME);
+			case "uri_san_local_certificate" -> alternativeName(local(session), URI_NAME);
+			case "uri_san_peer_certificate" -> alternativeName(peer(session), URI_NAME);
+			case "sha256_peer_certificate_digest" -> digest(peer(session));
+			case "peer_certificate" -> pem(peer(session));
+			default -> null;
+		};
+	}
+
+	/**
+	 * Return whether the other side of a connection has shown a certificate.
+	 * @param session the session, or {@code null} without encryption
+	 * @return whether it has
+	 */
+	static boolean hasPeerCertificate(@Nullable SSLSession session) {
+		return session != null && peer(session) != null;
+	}
+
+	/**
+	 * Return the server name that a client asked for.
+	 * @param session the session, or {@code null} without encryption
+	 * @return the name, empty if it asked for none
+	 */
+	static String serverName(@Nullable SSLSession session) {
+		if (!(session instanceof ExtendedSSLSession extended)) {
+			return "";
+		}
+		return extended.getRequestedServerNames()
 			.stream()
 			.filter(SNIHostName.class::isInstance)
 			.map((name) -> ((SNIHostName) name).getAsciiName())
 			.findFirst()
-			.orElse(null);
+			.orElse("");
 	}
 
-	static @Nullable String peerSubject(ServerHttpRequest request) {
-		X509Certificate peer = peer(request);
-		return (peer != null) ? peer.getSubjectX500Principal().getName() : null;
-	}
-
-	static @Nullable String peerDigest(ServerHttpRequest request) {
-		X509Certificate peer = peer(request);
-		if (peer == null) {
-			return null;
-		}
-		try {
-			return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(peer.getEncoded()));
-		}
-		catch (CertificateEncodingException | NoSuchAlgorithmException ex) {
-			return null;
-		}
-	}
-
-	private static @Nullable X509Certificate peer(ServerHttpRequest request) {
-		SslInfo info = request.getSslInfo();
-		X509Certificate[] certificates = (info != null) ? info.getPeerCertificates() : null;
-		return (certificates != null && certificates.length > 0) ? certificates[0] : null;
-	}
-
-	private static @Nullable SSLSession session(ServerHttpRequest request) {
-		Connection connection = NativeConnection.of(request);
+	/**
+	 * Return the session of a connection. It cannot be found any more when the connection
+	 * is closed.
+	 * @param connection the connection
+	 * @return the session, or {@code null} without encryption
+	 */
+	static @Nullable SSLSession session(@Nullable Connection connection) {
 		Channel channel = (connection != null) ? connection.channel() : null;
 		while (channel != null) {
 			SslHandler handler = channel.pipeline().get(SslHandler.class);
@@ -83,6 +102,77 @@ final class TlsProperties {
 			channel = channel.parent();
 		}
 		return null;
+	}
+
+	private static @Nullable X509Certificate local(SSLSession session) {
+		return first(session.getLocalCertificates());
+	}
+
+	private static @Nullable X509Certificate peer(SSLSession session) {
+		try {
+			return first(session.getPeerCertificates());
+		}
+		catch (SSLPeerUnverifiedException ex) {
+			return null;
+		}
+	}
+
+	private static @Nullable X509Certificate first(Certificate @Nullable [] chain) {
+		return (chain != null && chain.length > 0 && chain[0] instanceof X509Certificate certificate) ? certificate
+				: null;
+	}
+
+	/** As in Envoy it is empty, not absent, without a certificate. */
+	private static String subject(@Nullable X509Certificate certificate) {
+		return (certificate != null) ? certificate.getSubjectX500Principal().getName() : "";
+	}
+
+	private static @Nullable String alternativeName(@Nullable X509Certificate certificate, int type) {
+		try {
+			Collection<List<?>> names = (certificate != null) ? certificate.getSubjectAlternativeNames() : null;
+			if (names != null) {
+				for (List<?> name : names) {
+					if (Integer.valueOf(type).equals(name.get(0))) {
+						return String.valueOf(name.get(1));
+					}
+				}
+			}
+		}
+		catch (CertificateParsingException ex) {
+			// As good as none.
+		}
+		return null;
+	}
+
+	private static @Nullable String digest(@Nullable X509Certificate certificate) {
+		try {
+			return (certificate != null)
+					? HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()))
+					: null;
+		}
+		catch (GeneralSecurityException ex) {
+			return null;
+		}
+	}
+
+	/** In PEM, with what has a meaning in URLs encoded. */
+	private static @Nullable String pem(@Nullable X509Certificate certificate) {
+		try {
+			if (certificate == null) {
+				return null;
+			}
+			String base64 = Base64.getMimeEncoder(PEM_LINE, new byte[] { '\n' })
+				.encodeToString(certificate.getEncoded());
+			String pem = "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n";
+			return pem.replace("\n", "%0A")
+				.replace(" ", "%20")
+				.replace("+", "%2B")
+				.replace("/", "%2F")
+				.replace("=", "%3D");
+		}
+		catch (GeneralSecurityException ex) {
+			return null;
+		}
 	}
 
 }

@@ -1,12 +1,10 @@
 package io.gatewaywasm.boot.gateway;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -53,15 +51,13 @@ final class WasmExchange {
 
 	private final Executor executor;
 
-	private final Instant start = Instant.now();
+	private final ExchangeFacts facts;
 
 	private final List<ExchangeStream> streams = new ArrayList<>(2);
 
 	private final AtomicReference<ResponseState> response = new AtomicReference<>(ResponseState.NEW);
 
 	private final Sinks.Empty<Void> interrupted = Sinks.empty();
-
-	private final Map<String, byte[]> filterState = new ConcurrentHashMap<>();
 
 	private volatile @Nullable Decision interruption;
 
@@ -70,6 +66,7 @@ final class WasmExchange {
 	private WasmExchange(ServerWebExchange exchange) {
 		this.exchange = exchange;
 		this.connection = NativeConnection.of(exchange.getRequest());
+		this.facts = new ExchangeFacts(this.connection);
 		this.executor = ClientConnections.executor(this.connection);
 	}
 
@@ -131,6 +128,7 @@ final class WasmExchange {
 		if (!this.response.compareAndSet(ResponseState.NEW, ResponseState.RUNNING)) {
 			return null;
 		}
+		this.facts.upstream(ConnectionProperties.upstream(this.exchange));
 		List<ExchangeStream> reversed;
 		synchronized (this.streams) {
 			reversed = new ArrayList<>(this.streams);
@@ -228,16 +226,12 @@ final class WasmExchange {
 		return this.response.get() != ResponseState.NEW;
 	}
 
-	Instant start() {
-		return this.start;
-	}
-
-	byte @Nullable [] filterState(List<String> path) {
-		return this.filterState.get(String.join("\0", path));
-	}
-
-	void filterState(List<String> path, byte[] value) {
-		this.filterState.put(String.join("\0", path), value);
+	/**
+	 * Return what is to be remembered of the exchange for properties.
+	 * @return the facts
+	 */
+	ExchangeFacts facts() {
+		return this.facts;
 	}
 
 	Executor executor() {

@@ -2,8 +2,11 @@ package io.gatewaywasm.boot.services;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.gatewaywasm.boot.plugin.PluginListener;
 import io.gatewaywasm.host.abi.MetricType;
+import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.spi.GuestMeter;
 import io.gatewaywasm.host.spi.GuestMeters;
 import org.slf4j.Logger;
@@ -13,29 +16,18 @@ import org.slf4j.LoggerFactory;
  * Keeps the metrics that guests define, without showing them to anybody else. Guests
  * choose the names, so their number is bounded: what is too much is not kept.
  */
-public class LocalGuestMeters implements GuestMeters {
+public class LocalGuestMeters implements GuestMeters, PluginListener {
 
 	/** How many metrics one plugin may define. */
 	static final int MAX_PER_PLUGIN = 1000;
 
 	private static final Logger logger = LoggerFactory.getLogger(LocalGuestMeters.class);
 
-	private final Map<String, Map<Key, GuestMeter>> meters = new ConcurrentHashMap<>();
+	private final Map<String, PluginMeters> meters = new ConcurrentHashMap<>();
 
 	@Override
 	public final GuestMeter meter(String plugin, MetricType type, String name) {
-		Map<Key, GuestMeter> own = this.meters.computeIfAbsent(plugin, (key) -> new ConcurrentHashMap<>());
-		Key key = new Key(type, name);
-		GuestMeter known = own.get(key);
-		if (known != null) {
-			return known;
-		}
-		if (own.size() >= MAX_PER_PLUGIN) {
-			logger.warn("Wasm plugin '{}' defines more than {} metrics; '{}' is not kept", plugin, MAX_PER_PLUGIN,
-					name);
-			return new LocalGuestMeter(type);
-		}
-		return own.computeIfAbsent(key, (absent) -> create(plugin, type, name));
+		return this.meters.computeIfAbsent(plugin, (key) -> new PluginMeters()).meter(plugin, type, name);
 	}
 
 	/**
@@ -49,7 +41,41 @@ public class LocalGuestMeters implements GuestMeters {
 		return new LocalGuestMeter(type);
 	}
 
+	@Override
+	public void live(String id, Plugin plugin) {
+		// Its metrics come when it defines them.
+	}
+
+	@Override
+	public void closed(String id) {
+		this.meters.remove(id);
+	}
+
 	private record Key(MetricType type, String name) {
+
+	}
+
+	private final class PluginMeters {
+
+		private final Map<Key, GuestMeter> meters = new ConcurrentHashMap<>();
+
+		private final AtomicBoolean warned = new AtomicBoolean();
+
+		private GuestMeter meter(String plugin, MetricType type, String name) {
+			Key key = new Key(type, name);
+			GuestMeter known = this.meters.get(key);
+			if (known != null) {
+				return known;
+			}
+			if (this.meters.size() >= MAX_PER_PLUGIN) {
+				if (this.warned.compareAndSet(false, true)) {
+					logger.warn("Wasm plugin '{}' defines more than {} metrics; from '{}' on they are not kept", plugin,
+							MAX_PER_PLUGIN, name);
+				}
+				return new LocalGuestMeter(type);
+			}
+			return this.meters.computeIfAbsent(key, (absent) -> create(plugin, type, name));
+		}
 
 	}
 

@@ -1,5 +1,7 @@
 package io.gatewaywasm.boot.services;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import io.gatewaywasm.host.abi.MetricType;
@@ -7,14 +9,18 @@ import io.gatewaywasm.host.spi.GuestMeter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Shows the metrics that guests define as {@code wasm.plugin.<name>}, tagged with the
- * plugin.
+ * plugin and with the labels in the name. Names of one meaning are one meter, whichever
+ * VM defines it. The meters go with their plugin.
  */
 public final class MicrometerGuestMeters extends LocalGuestMeters {
 
@@ -22,54 +28,96 @@ public final class MicrometerGuestMeters extends LocalGuestMeters {
 
 	private static final String PREFIX = "wasm.plugin.";
 
-	private static final int MAX_NAME = 200;
-
 	private final Supplier<@Nullable MeterRegistry> registry;
+
+	private final GuestMetricNames names;
+
+	private final Map<Identity, Shown> shown = new ConcurrentHashMap<>();
 
 	/**
 	 * Create new guest meters.
 	 * @param registry gives the registry when the first metric is defined
+	 * @param names reads names
 	 */
-	public MicrometerGuestMeters(Supplier<@Nullable MeterRegistry> registry) {
+	public MicrometerGuestMeters(Supplier<@Nullable MeterRegistry> registry, GuestMetricNames names) {
 		this.registry = registry;
+		this.names = names;
 	}
 
 	@Override
 	protected GuestMeter create(String plugin, MetricType type, String name) {
-		LocalGuestMeter meter = new LocalGuestMeter(type);
 		MeterRegistry registry = this.registry.get();
 		if (registry == null) {
-			return meter;
+			return super.create(plugin, type, name);
 		}
 		try {
-			return register(registry, plugin, type, PREFIX + sanitize(name), meter);
+			return this.shown
+				.computeIfAbsent(new Identity(plugin, type, this.names.read(name)), (id) -> register(registry, id))
+				.meter();
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Metric '{}' of Wasm plugin '{}' is not shown: {}", name, plugin, ex.getMessage());
-			return meter;
+			return super.create(plugin, type, name);
 		}
 	}
 
-	private static GuestMeter register(MeterRegistry registry, String plugin, MetricType type, String name,
-			LocalGuestMeter meter) {
-		return switch (type) {
-			case COUNTER -> {
-				FunctionCounter.builder(name, meter, (own) -> (double) own.value())
-					.tag("plugin", plugin)
-					.register(registry);
-				yield meter;
+	private static Shown register(MeterRegistry registry, Identity id) {
+		String name = PREFIX + id.name().name();
+		Tags tags = id.tags();
+		LocalGuestMeter local = new LocalGuestMeter(id.type());
+		return switch (id.type()) {
+			case COUNTER -> new Shown(local,
+					FunctionCounter.builder(name, local, (own) -> (double) own.value()).tags(tags).register(registry));
+			case GAUGE -> new Shown(local,
+					Gauge.builder(name, local, (own) -> (double) own.value()).tags(tags).register(registry));
+			case HISTOGRAM -> {
+				DistributionSummary summary = DistributionSummary.builder(name).tags(tags).register(registry);
+				yield new Shown(new Histogram(summary), summary);
 			}
-			case GAUGE -> {
-				Gauge.builder(name, meter, (own) -> (double) own.value()).tag("plugin", plugin).register(registry);
-				yield meter;
-			}
-			case HISTOGRAM -> new Histogram(DistributionSummary.builder(name).tag("plugin", plugin).register(registry));
 		};
 	}
 
-	private static String sanitize(String name) {
-		String sanitized = name.replaceAll("[^A-Za-z0-9_.-]", "_");
-		return sanitized.substring(0, Math.min(sanitized.length(), MAX_NAME));
+	@Override
+	public void closed(String id) {
+		super.closed(id);
+		MeterRegistry registry = this.registry.get();
+		this.shown.entrySet().removeIf((entry) -> {
+			boolean own = entry.getKey().plugin().equals(id);
+			if (own && registry != null) {
+				registry.remove(entry.getValue().shown());
+			}
+			return own;
+		});
+	}
+
+	/**
+	 * What makes two metrics one meter.
+	 *
+	 * @param plugin the id of the plugin
+	 * @param type the kind of metric
+	 * @param name the name and tags
+	 */
+	private record Identity(String plugin, MetricType type, GuestMetricName name) {
+
+		Tags tags() {
+			Tags tags = Tags.empty();
+			for (Map.Entry<String, String> tag : this.name.tags().entrySet()) {
+				tags = tags.and(Tag.of(tag.getKey(), tag.getValue()));
+			}
+			// Last, so that a guest cannot speak for another plugin.
+			return tags.and(WasmMeters.PLUGIN, this.plugin);
+		}
+
+	}
+
+	/**
+	 * A meter as the guest uses it and as others see it.
+	 *
+	 * @param meter the guest's meter
+	 * @param shown the meter of the registry
+	 */
+	private record Shown(GuestMeter meter, Meter shown) {
+
 	}
 
 	/**

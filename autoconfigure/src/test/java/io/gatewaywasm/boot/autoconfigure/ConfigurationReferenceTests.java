@@ -28,8 +28,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ConfigurationReferenceTests {
 
-	private static final Path SOURCE = Path
-		.of("src/main/java/io/gatewaywasm/boot/autoconfigure/WasmGatewayProperties.java");
+	private static final Path SOURCES = Path.of("src/main/java/io/gatewaywasm/boot/autoconfigure");
+
+	private static final List<Class<?>> PROPERTIES = List.of(WasmGatewayProperties.class, WasmFetchProperties.class);
 
 	private static final Path REFERENCE = Path.of("../docs/configuration.md");
 
@@ -41,9 +42,11 @@ class ConfigurationReferenceTests {
 
 	@Test
 	void referenceIsWhatTheCodeSays() throws IOException {
-		readDescriptions(Files.readString(SOURCE));
 		StringBuilder table = new StringBuilder("| property | type | default | description |\n|---|---|---|---|\n");
-		describe("gateway.wasm", WasmGatewayProperties.class, table);
+		for (Class<?> properties : PROPERTIES) {
+			readDescriptions(Files.readString(SOURCES.resolve(properties.getSimpleName() + ".java")));
+			describe("gateway.wasm", properties, table);
+		}
 		String current = Files.readString(REFERENCE);
 		int begin = current.indexOf(BEGIN);
 		assertThat(begin).isPositive();

@@ -109,6 +109,7 @@ class GuestTrapTests {
 
 	@Test
 	void interruptStopsAnEndlessLoop() throws InterruptedException {
+		ModuleInstance instance = Wat.instance(GUEST);
 		Thread caller = Thread.currentThread();
 		Thread watchdog = new Thread(() -> {
 			try {
@@ -120,14 +121,18 @@ class GuestTrapTests {
 			caller.interrupt();
 		});
 		watchdog.start();
-		assertTraps("loop", Reason.INTERRUPTED).withMessageContaining("interrupted");
+		assertTraps(instance, "loop", Reason.INTERRUPTED).withMessageContaining("interrupted");
 		assertThat(Thread.interrupted()).isTrue();
 		watchdog.join();
 	}
 
 	private static ThrowableAssertAlternative<GuestTrapException> assertTraps(String function, Reason reason,
 			long... arguments) {
-		ModuleInstance instance = Wat.instance(GUEST);
+		return assertTraps(Wat.instance(GUEST), function, reason, arguments);
+	}
+
+	private static ThrowableAssertAlternative<GuestTrapException> assertTraps(ModuleInstance instance, String function,
+			Reason reason, long... arguments) {
 		return assertThatExceptionOfType(GuestTrapException.class)
 			.isThrownBy(() -> Wat.call(instance, function, arguments))
 			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(reason));

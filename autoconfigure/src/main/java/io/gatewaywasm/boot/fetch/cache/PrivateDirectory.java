@@ -5,6 +5,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
@@ -50,17 +51,12 @@ final class PrivateDirectory {
 		}
 	}
 
+	/** What is missing above it is made as private, since others may come to use it. */
 	private static void create(Path directory) throws IOException {
-		Path parent = directory.toAbsolutePath().getParent();
-		if (parent != null) {
-			Files.createDirectories(parent);
-		}
-		if (parent != null && isPosix(parent)) {
-			Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-		}
-		else {
-			Files.createDirectory(directory);
-		}
+		boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+		Files.createDirectories(directory.toAbsolutePath(),
+				posix ? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(OWNER_ONLY) }
+						: new FileAttribute<?>[0]);
 	}
 
 	private static UserPrincipal currentUser(Path directory) throws IOException {

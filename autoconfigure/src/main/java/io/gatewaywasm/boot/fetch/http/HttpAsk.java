@@ -58,4 +58,12 @@ public record HttpAsk(URI uri, Map<String, String> headers, @Nullable String aut
 		return new HttpAsk(target, this.headers, kept, this.form, this.limit, this.setting);
 	}
 
+	/**
+	 * Describe the request without its credentials.
+	 */
+	@Override
+	public String toString() {
+		return "HttpAsk[uri=" + this.uri + ", limit=" + this.limit + "]";
+	}
+
 }

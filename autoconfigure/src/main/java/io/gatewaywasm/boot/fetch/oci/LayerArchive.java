@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
 import io.gatewaywasm.boot.fetch.FetchFailure;
@@ -21,6 +22,12 @@ record LayerArchive(byte[] module, byte @Nullable [] config) {
 
 	private static final String MODULE = "plugin.wasm";
 
+	/**
+	 * A layer that is a module, whatever its type says, as oras types what it is not
+	 * told.
+	 */
+	private static final byte[] MAGIC = { 0, 'a', 's', 'm' };
+
 	private static final String CONFIG = "runtime-config.json";
 
 	/** What an archive may hold beside the module. */
@@ -34,6 +41,9 @@ record LayerArchive(byte[] module, byte @Nullable [] config) {
 	 * @throws ModuleFetchException if there is no module in it, or too much of anything
 	 */
 	static LayerArchive read(byte[] layer, long limit) {
+		if (Arrays.equals(layer, 0, Math.min(MAGIC.length, layer.length), MAGIC, 0, MAGIC.length)) {
+			return new LayerArchive(layer, null);
+		}
 		try (InputStream input = new BoundedStream(decompress(layer), limit + SURPLUS)) {
 			TarReader tar = new TarReader(input);
 			byte[] module = null;

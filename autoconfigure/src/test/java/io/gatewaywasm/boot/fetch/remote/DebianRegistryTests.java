@@ -1,11 +1,15 @@
 package io.gatewaywasm.boot.fetch.remote;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
+import com.sun.net.httpserver.HttpExchange;
 import io.gatewaywasm.boot.fetch.FetchFailure;
 import io.gatewaywasm.boot.fetch.FetchedModule;
 import io.gatewaywasm.boot.fetch.ImagePullPolicy;
@@ -25,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.gatewaywasm.boot.fetch.remote.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
  * Tests with a real registry.
@@ -154,18 +159,51 @@ class DebianRegistryTests {
 	}
 
 	@Test
-	void survivesARegistryThatIsStoppedWhileItIsAsked() throws Exception {
-		this.settings.retries = 6;
-		this.settings.maxModuleSize = 128 * 1024 * 1024;
+	void survivesARegistryThatIsStoppedWithinALayer() {
+		this.settings.maxModuleSize = 64 * 1024 * 1024;
 		this.registry.start();
-		byte[] large = Arrays.copyOf(Settings.smallWasm(), 64 * 1024 * 1024);
-		this.registry.push("a", "v1", Images.artifact(large));
-		CompletableFuture<FetchedModule> pull = CompletableFuture.supplyAsync(() -> fetch("a:v1"));
-		Thread.sleep(100);
-		this.registry.close();
-		Thread.sleep(200);
-		this.registry.start();
-		assertThat(pull.join().bytes()).hasSize(large.length);
+		byte[] large = Arrays.copyOf(Settings.smallWasm(), 32 * 1024 * 1024);
+		Image image = Images.artifact(large);
+		this.registry.push("a", "v1", image);
+		String blob = "/v2/a/blobs/" + image.layers().get(1).digest();
+		try (StubServer between = new StubServer()) {
+			between.on("/v2/a/manifests/v1", this::pass);
+			between.on("/v2/a/blobs/" + image.layers().get(0).digest(), this::pass);
+			between.on(blob, (exchange) -> {
+				this.registry.start();
+				pass(exchange);
+			});
+			between.atFirst(blob, 1, this::passPartAndStop);
+			this.settings.registry(Settings.insecure(between.authority()));
+			try (RemoteModuleFetcher fetcher = this.settings.fetcher()) {
+				assertThat(fetcher.fetch(ModuleRequest.of("oci://" + between.authority() + "/a:v1")).bytes())
+					.isEqualTo(large);
+			}
+			assertThat(between.seenPaths().stream().filter(blob::equals)).hasSize(2);
+		}
+	}
+
+	private URLConnection open(HttpExchange exchange) throws IOException {
+		URLConnection connection = URI.create("http://" + this.registry.authority() + exchange.getRequestURI())
+			.toURL()
+			.openConnection();
+		connection.setRequestProperty("accept", exchange.getRequestHeaders().getFirst("accept"));
+		return connection;
+	}
+
+	private void pass(HttpExchange exchange) throws IOException {
+		StubServer.body(open(exchange).getInputStream().readAllBytes()).handle(exchange);
+	}
+
+	private void passPartAndStop(HttpExchange exchange) throws IOException {
+		URLConnection connection = open(exchange);
+		exchange.sendResponseHeaders(200, connection.getContentLengthLong());
+		try (InputStream input = connection.getInputStream()) {
+			exchange.getResponseBody().write(input.readNBytes(1024 * 1024));
+			exchange.getResponseBody().flush();
+			this.registry.close();
+			assertThatIOException().isThrownBy(() -> input.transferTo(exchange.getResponseBody()));
+		}
 	}
 
 	@Test

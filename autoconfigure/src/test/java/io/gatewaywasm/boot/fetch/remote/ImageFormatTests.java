@@ -100,6 +100,11 @@ class ImageFormatTests {
 	}
 
 	@Test
+	void readsWhatOrasPushesWhenItIsToldNoType() {
+		assertThat(fetch(new Blob("application/vnd.oci.image.layer.v1.tar", Settings.smallWasm())).bytes()).hasSize(8);
+	}
+
+	@Test
 	void readsLongNamesOfAllKinds() {
 		String folder = "folder/".repeat(30);
 		byte[] pax = Images.utf8("%d path=%splugin.wasm\n".formatted(folder.length() + 21, folder));

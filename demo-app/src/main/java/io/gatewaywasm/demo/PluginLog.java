@@ -1,0 +1,80 @@
+package io.gatewaywasm.demo;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * The last lines that filters logged, for the page. They are in the application's log as
+ * well.
+ */
+@Component
+final class PluginLog extends AppenderBase<ILoggingEvent> implements SmartLifecycle {
+
+	private static final String PREFIX = "gateway.wasm.plugin";
+
+	private static final int CAPACITY = 500;
+
+	private final Deque<PluginLogLine> lines = new ArrayDeque<>();
+
+	private long last;
+
+	PluginLog() {
+		setName("page");
+	}
+
+	@Override
+	public void start() {
+		super.start();
+		if (LoggerFactory.getLogger(PREFIX) instanceof Logger logger) {
+			setContext(logger.getLoggerContext());
+			logger.addAppender(this);
+		}
+	}
+
+	@Override
+	public void stop() {
+		if (LoggerFactory.getLogger(PREFIX) instanceof Logger logger) {
+			logger.detachAppender(this);
+		}
+		super.stop();
+	}
+
+	@Override
+	public boolean isRunning() {
+		return isStarted();
+	}
+
+	@Override
+	protected void append(ILoggingEvent event) {
+		String plugin = event.getLoggerName().substring(Math.min(event.getLoggerName().length(), PREFIX.length() + 1));
+		synchronized (this.lines) {
+			this.lines.add(new PluginLogLine(++this.last, event.getInstant(), event.getLevel().toString(), plugin,
+					event.getMDCPropertyMap().get("context"), event.getFormattedMessage()));
+			if (this.lines.size() > CAPACITY) {
+				this.lines.remove();
+			}
+		}
+	}
+
+	/**
+	 * Return lines of one plugin.
+	 * @param plugin the id of the plugin
+	 * @param after the number of the last line that is known
+	 * @return the lines since then
+	 */
+	List<PluginLogLine> lines(String plugin, long after) {
+		synchronized (this.lines) {
+			return this.lines.stream().filter((line) -> line.plugin().equals(plugin) && line.number() > after).toList();
+		}
+	}
+
+}

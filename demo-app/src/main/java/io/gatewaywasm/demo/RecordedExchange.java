@@ -1,0 +1,15 @@
+package io.gatewaywasm.demo;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request and its response at the points on both sides of a filter.
+ *
+ * @param arrived the request as it reached the gateway
+ * @param forwarded the request as it reached the upstream, or {@code null} if it did not
+ * @param answered the response as it left the upstream, or {@code null} if there was none
+ */
+record RecordedExchange(RecordedRequest arrived, @Nullable RecordedRequest forwarded,
+		@Nullable RecordedResponse answered) {
+
+}
