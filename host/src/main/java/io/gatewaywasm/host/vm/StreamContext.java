@@ -1,5 +1,7 @@
 package io.gatewaywasm.host.vm;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import io.gatewaywasm.host.abi.HeaderMap;
@@ -64,7 +66,10 @@ public final class StreamContext extends Context {
 	/** Whether the guest was told of this stream, or is being told. */
 	private volatile boolean known;
 
-	/** The number of things on their way by the executor that must not be overtaken. */
+	/** What leaves by the executor. */
+	private volatile @Nullable Queue<Runnable> leaving;
+
+	/** The number of things in {@link #leaving} that nothing inline may overtake. */
 	private volatile int onTheirWay;
 
 	StreamContext(Vm vm, RootSpec rootSpec, StreamOwner owner) {
@@ -327,8 +332,30 @@ public final class StreamContext extends Context {
 		return this.onTheirWay == 0 && this.vm.visit().isOf(this);
 	}
 
+	/**
+	 * Let something leave. The order is made here, inside the VM: outside, the threads
+	 * that have left may overtake each other on their way to the executor.
+	 */
 	private void leave(boolean inline, Runnable action) {
-		this.vm.mailbox().afterRelease(new Effect(inline ? null : httpStream().executor(), action));
+		if (inline) {
+			this.vm.mailbox().afterRelease(new Effect(null, action));
+			return;
+		}
+		Queue<Runnable> queue = this.leaving;
+		if (queue == null) {
+			queue = new ConcurrentLinkedQueue<>();
+			this.leaving = queue;
+		}
+		queue.add(action);
+		this.vm.mailbox().afterRelease(new Effect(httpStream().executor(), this::leaveNext));
+	}
+
+	private void leaveNext() {
+		Queue<Runnable> queue = this.leaving;
+		Runnable next = (queue != null) ? queue.poll() : null;
+		if (next != null) {
+			next.run();
+		}
 	}
 
 	/** Let something leave that no question waits for, so that it could be overtaken. */

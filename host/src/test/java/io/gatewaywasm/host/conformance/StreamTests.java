@@ -2,6 +2,7 @@ package io.gatewaywasm.host.conformance;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.plugin.Plugin;
@@ -92,9 +93,7 @@ class StreamTests extends AbstractConformanceTests {
 	@Test
 	void tokensOfCalloutsUnderWayAreDifferent() {
 		Plugin plugin = start(wat(caller("").toString()), spec());
-		List<PluginStream> streams = java.util.stream.IntStream.range(0, 100)
-			.mapToObj((i) -> open(plugin, exchange()))
-			.toList();
+		List<PluginStream> streams = IntStream.range(0, 100).mapToObj((i) -> open(plugin, exchange())).toList();
 		assertThat(this.services.lines).hasSize(100).doesNotHaveDuplicates().doesNotContain("00000000");
 		streams.forEach(PluginStream::end);
 	}

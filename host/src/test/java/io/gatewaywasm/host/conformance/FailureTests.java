@@ -1,0 +1,307 @@
+package io.gatewaywasm.host.conformance;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+import io.gatewaywasm.host.fixture.FakeExchange;
+import io.gatewaywasm.host.plugin.FailStrategy;
+import io.gatewaywasm.host.plugin.Plugin;
+import io.gatewaywasm.host.plugin.PluginSpec;
+import io.gatewaywasm.host.plugin.PluginStartException;
+import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.vm.RootSpec;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Guests that fail, and the life of VMs and root contexts: checklist o.
+ */
+class FailureTests extends AbstractConformanceTests {
+
+	private PluginStream open(Plugin plugin, FakeExchange exchange, List<Decision> sink) {
+		PluginStream stream = plugin.openStream(exchange, 0);
+		stream.requestHeaders(false, sink::add);
+		return stream;
+	}
+
+	@ParameterizedTest
+	@EnumSource(FailStrategy.class)
+	void trapFailsTheOtherStreamsOfTheVmAndNothingEntersItAgain(FailStrategy strategy) {
+		Plugin plugin = start("probe_rust", spec().failStrategy(strategy));
+		List<Decision> paused = new CopyOnWriteArrayList<>();
+		List<Decision> idle = new CopyOnWriteArrayList<>();
+		PluginStream pausedStream = open(plugin, exchange("x-probe", "pause-call:auth"), paused);
+		PluginStream idleStream = open(plugin, exchange(), idle);
+		PluginStream trapping = open(plugin, exchange("x-probe", "trap"), this.decisions);
+		int lines = this.services.lines.size();
+		answer(0, 200, "");
+		assertThat(paused).hasSize(1);
+		assertThat(idle).containsExactly(Decision.Continue.INSTANCE);
+		idleStream.responseHeaders(true, idle::add);
+		assertThat(idle).hasSize(2);
+		for (Decision decision : List.of(paused.get(0), idle.get(1), this.decisions.get(0))) {
+			if (strategy.isOpen()) {
+				assertThat(decision).isEqualTo(Decision.Continue.INSTANCE);
+			}
+			else {
+				assertThat(status(decision)).isEqualTo(503);
+			}
+		}
+		List.of(pausedStream, idleStream, trapping).forEach(PluginStream::end);
+		assertThat(this.services.lines("probe done #")).isEmpty();
+		assertThat(this.services.lines.stream().skip(lines).filter((line) -> line.startsWith("probe ")))
+			.allMatch((line) -> line.startsWith("probe root"));
+		assertThat(plugin.status().activeStreams()).isZero();
+	}
+
+	@Test
+	void failingOpenReleasesWhatWasBufferedAndGoesOn() {
+		Plugin plugin = start("body_rust", spec().failStrategy(FailStrategy.OPEN));
+		PluginStream stream = open(plugin, exchange("x-body", "buffer"), this.decisions);
+		stream.requestBody(bytes("abc"), false, this.decisions::add);
+		PluginStream trapping = open(plugin, exchange("x-body", "trap"), new ArrayList<>());
+		trapping.requestBody(bytes("x"), true, (decision) -> {
+		});
+		assertThat(lastDecision()).isInstanceOf(Decision.Release.class);
+		assertThat(text(lastDecision())).isEqualTo("abc");
+		stream.requestBody(bytes("def"), true, this.decisions::add);
+		assertThat(text(lastDecision())).isEqualTo("def");
+		List.of(stream, trapping).forEach(PluginStream::end);
+	}
+
+	@Test
+	void failingOpenSendsTheBufferOfTheCallbackThatTrapped() {
+		PluginStream stream = open(start("body_rust", spec().failStrategy(FailStrategy.OPEN)),
+				exchange("x-body", "buffer,trap"), this.decisions);
+		stream.requestBody(bytes("abc"), false, this.decisions::add);
+		stream.requestBody(bytes("def"), true, this.decisions::add);
+		assertThat(text(lastDecision())).isEqualTo("abcdef");
+		stream.end();
+	}
+
+	@Test
+	void failingOpenCutsABodyThatWasHalfRewritten() {
+		Plugin plugin = start("body_rust", spec().failStrategy(FailStrategy.OPEN));
+		PluginStream stream = open(plugin, exchange("x-body", "upper"), this.decisions);
+		stream.requestBody(bytes("abc"), false, this.decisions::add);
+		assertThat(text(lastDecision())).isEqualTo("ABC");
+		PluginStream trapping = open(plugin, exchange("x-body", "trap"), new ArrayList<>());
+		trapping.requestBody(bytes("x"), true, (decision) -> {
+		});
+		stream.requestBody(bytes("def"), true, this.decisions::add);
+		assertThat(lastDecision()).isInstanceOf(Decision.Reset.class);
+		List.of(stream, trapping).forEach(PluginStream::end);
+	}
+
+	@Test
+	void failingOpenLeavesABodyAloneThatWasRewrittenToItsEnd() {
+		Plugin plugin = start("body_rust", spec().failStrategy(FailStrategy.OPEN));
+		PluginStream stream = open(plugin, exchange("x-body", "upper"), this.decisions);
+		stream.requestBody(bytes("abc"), true, this.decisions::add);
+		open(plugin, exchange("x-body", "trap"), new ArrayList<>()).requestBody(bytes("x"), true, (decision) -> {
+		});
+		stream.responseHeaders(true, this.decisions::add);
+		assertThat(lastDecision()).isEqualTo(Decision.Continue.INSTANCE);
+		stream.end();
+	}
+
+	@Test
+	void workThatWaitsForAVmThatTrapsIsAnswered() throws Exception {
+		Plugin plugin = start("probe_rust", spec().vms(1));
+		ExecutorService threads = Executors.newFixedThreadPool(2);
+		PluginStream known = open(plugin, exchange(), new ArrayList<>());
+		CountDownLatch answered = new CountDownLatch(3);
+		List<Decision> late = new CopyOnWriteArrayList<>();
+		List<Decision> fresh = new CopyOnWriteArrayList<>();
+		threads.execute(() -> {
+			PluginStream trapping = plugin.openStream(exchange("x-probe", "spin:50,trap"), 0);
+			trapping.requestHeaders(true, (decision) -> answered.countDown());
+			trapping.end();
+		});
+		await(() -> plugin.status().activeStreams() == 2);
+		known.responseHeaders(true, (decision) -> {
+			late.add(decision);
+			answered.countDown();
+		});
+		// The guest has never heard of this one: another VM takes it.
+		PluginStream unknown = plugin.openStream(exchange("x-probe", "add:x-a=1"), 0);
+		unknown.requestHeaders(true, (decision) -> {
+			fresh.add(decision);
+			answered.countDown();
+		});
+		assertThat(answered.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(late).hasSize(1);
+		assertThat(fresh).containsExactly(Decision.Continue.INSTANCE);
+		known.end();
+		unknown.end();
+		threads.shutdown();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "trap", "exit:0", "exit:1", "recurse", "panic:x" })
+	void howeverAGuestEndsItsVmIsReplaced(String command) {
+		Plugin plugin = start("probe_rust");
+		run(plugin, "x-probe", command);
+		assertThat(status(lastDecision())).isEqualTo(503);
+		List<Decision> next = new CopyOnWriteArrayList<>();
+		open(plugin, exchange(), next).end();
+		PluginStream stream = open(plugin, exchange(), next);
+		await(() -> !next.isEmpty());
+		assertThat(next).containsOnly(Decision.Continue.INSTANCE);
+		stream.end();
+	}
+
+	@Test
+	void receiverThatThrowsHarmsNobodyElse() {
+		Plugin plugin = start("probe_rust");
+		PluginStream stream = plugin.openStream(exchange(), 0);
+		stream.requestHeaders(true, (decision) -> {
+			throw new IllegalStateException("a test");
+		});
+		stream.end();
+		run(plugin);
+		assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
+		assertThat(plugin.status().failures()).isZero();
+	}
+
+	// --- Roots
+
+	@Test
+	void rootContextThatTrapsWhenAStreamNeedsItAnswersThatStream() {
+		Plugin plugin = start("probe_rust");
+		PluginStream stream = plugin.openStream(exchange(), new RootSpec("probe", "", bytes("trap-configure")), 0);
+		stream.requestHeaders(true, this.decisions::add);
+		assertThat(status(lastDecision())).isEqualTo(503);
+		stream.end();
+	}
+
+	@Test
+	void rootContextThatRefusesItsConfigurationFailsItsStreamsAndNoOthers() {
+		Plugin plugin = start("probe_rust");
+		RootSpec refused = new RootSpec("probe", "", bytes("fail-configure"));
+		for (int i = 1; i <= 2; i++) {
+			PluginStream stream = plugin.openStream(exchange(), refused, 0);
+			stream.requestHeaders(true, this.decisions::add);
+			assertThat(this.decisions).hasSize(i);
+			assertThat(status(lastDecision())).isEqualTo(503);
+			stream.end();
+		}
+		run(plugin);
+		assertThat(lastDecision()).isEqualTo(Decision.Continue.INSTANCE);
+	}
+
+	@Test
+	void eachRootContextIsCreatedStartedAndConfigured() {
+		Plugin plugin = start(wat(new WatGuest()
+			.export("proxy_on_context_create", "(param i32 i32) (call $say (local.get 0)) (call $say (local.get 1))")
+			.export("proxy_on_vm_start", "(param i32 i32) (result i32) (call $say (i32.const 0xa)) (i32.const 1)")
+			.export("proxy_on_configure", "(param i32 i32) (result i32) (call $say (i32.const 0xc)) (i32.const 1)")
+			.toString()), spec());
+		this.services.lines.clear();
+		PluginStream stream = plugin.openStream(exchange(), new RootSpec("probe", "other", bytes("")), 0);
+		stream.requestHeaders(true, this.decisions::add);
+		stream.end();
+		assertThat(this.services.lines).containsExactly("00000002", "00000000", "0000000a", "0000000c", "00000003",
+				"00000002");
+	}
+
+	@Test
+	void timersAndAnswersDoNotEnterWhileTheGuestIsStarted() {
+		// Ticks every millisecond from on_vm_start on; on_configure takes longer.
+		start(wat(new WatGuest().function("env.proxy_set_tick_period_milliseconds", "$tick", "(param i32) (result i32)")
+			.with("(global $configured (mut i32) (i32.const 0))")
+			.export("proxy_on_vm_start", "(param i32 i32) (result i32) (i32.eqz (call $tick (i32.const 1)))")
+			.export("proxy_on_configure", """
+					(param i32 i32) (result i32) (local $i i32)
+					(loop $spin
+					  (local.set $i (i32.add (local.get $i) (i32.const 1)))
+					  (br_if $spin (i32.lt_u (local.get $i) (i32.const 100000000))))
+					(global.set $configured (i32.const 1))
+					(i32.const 1)
+					""")
+			.export("proxy_on_tick", "(param i32) (call $say (global.get $configured))")
+			.toString()), spec());
+		await(() -> this.services.lines.size() > 3);
+		assertThat(this.services.lines).containsOnly("00000001");
+	}
+
+	@Test
+	void rootContextMayFinishSomethingBeforeItIsDeleted() {
+		Plugin plugin = start("probe_rust", configured("done-on-tick tick=20"));
+		// That of the throw-away VM.
+		await(() -> this.services.lines("probe root delete").size() == 1);
+		plugin.close();
+		assertThat(this.services.lines("probe root done")).hasSize(2);
+		await(() -> this.services.lines("probe root delete").size() == 2);
+	}
+
+	@Test
+	void pluginWithoutStreamCallbacksLetsEverythingPass() {
+		Plugin plugin = start(wat(new WatGuest().toString()), spec());
+		PluginStream stream = open(plugin, exchange(), this.decisions);
+		stream.requestBody(bytes("abc"), true, this.decisions::add);
+		stream.responseHeaders(true, this.decisions::add);
+		stream.responseTrailers(this.decisions::add);
+		stream.end();
+		assertThat(this.decisions).hasSize(4).noneMatch(Decision.Reply.class::isInstance);
+		assertThat(stream.wantsRequestBody()).isFalse();
+	}
+
+	@Test
+	void rootOnlyGuestThatTrapsForStreamsFailsThemButGoesOnTicking() {
+		Plugin plugin = start("probe_rust", configured("trap-create tick=10"));
+		await(() -> this.services.scheduler() != null
+				&& this.services.sharedScopes().scope("").get("probe.ticks") != null);
+		run(plugin);
+		assertThat(status(lastDecision())).isEqualTo(503);
+		await(() -> plugin.status().instances() == 1);
+	}
+
+	@Test
+	void closingEndsTheStreamsThatAreStillThere() {
+		Plugin plugin = start("probe_rust");
+		PluginStream paused = open(plugin, exchange("x-probe", "pause"), this.decisions);
+		List<Decision> idle = new CopyOnWriteArrayList<>();
+		PluginStream second = open(plugin, exchange(), idle);
+		plugin.close();
+		assertThat(status(lastDecision())).isEqualTo(503);
+		second.responseHeaders(true, idle::add);
+		assertThat(status(idle.get(1))).isEqualTo(503);
+		assertThat(this.services.lines("probe delete #")).hasSize(2);
+		assertThat(this.services.lines("probe root delete #")).isNotEmpty();
+		paused.end();
+		second.end();
+		assertThat(this.services.lines("probe delete #")).hasSize(2);
+		assertThat(plugin.status().activeStreams()).isZero();
+		// Who comes later is answered too.
+		run(plugin);
+		assertThat(this.decisions).hasSize(2);
+	}
+
+	@Test
+	void startsThatFailSayWhy() {
+		for (String why : new String[] { "fail-configure", "trap-configure" }) {
+			assertThatExceptionOfType(PluginStartException.class)
+				.isThrownBy(() -> tryToStart(filter("probe_rust"), configured(why)))
+				.withMessageContaining("proxy_on_configure");
+		}
+		for (String why : new String[] { "fail-vm-start", "trap-vm-start" }) {
+			PluginSpec.Builder spec = spec().vmConfiguration(bytes(why));
+			assertThatExceptionOfType(PluginStartException.class)
+				.isThrownBy(() -> tryToStart(filter("probe_rust"), spec))
+				.withMessageContaining("proxy_on_vm_start");
+		}
+	}
+
+}

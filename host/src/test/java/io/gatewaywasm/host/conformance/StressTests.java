@@ -1,0 +1,326 @@
+package io.gatewaywasm.host.conformance;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+import io.gatewaywasm.host.abi.HeaderPair;
+import io.gatewaywasm.host.fixture.FakeExchange;
+import io.gatewaywasm.host.fixture.TestServices;
+import io.gatewaywasm.host.plugin.FailStrategy;
+import io.gatewaywasm.host.plugin.Plugin;
+import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.HttpCallResult;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Many streams at once over several threads, while VMs fail, are recycled and reloaded:
+ * checklist j and n under load. Whatever happens, each phase gets exactly one decision,
+ * and each stream ends once in the guest unless its VM was lost.
+ */
+@Timeout(60)
+class StressTests extends AbstractConformanceTests {
+
+	private static final int LOOPS = 4;
+
+	private final List<ExecutorService> loops = new ArrayList<>();
+
+	private final AtomicInteger doubled = new AtomicInteger();
+
+	private final AtomicInteger asked = new AtomicInteger();
+
+	private final AtomicInteger answered = new AtomicInteger();
+
+	private final Queue<Throwable> errors = new ConcurrentLinkedQueue<>();
+
+	StressTests() {
+		for (int i = 0; i < LOOPS; i++) {
+			this.loops.add(Executors.newSingleThreadExecutor());
+		}
+	}
+
+	@AfterEach
+	void stopLoops() {
+		this.loops.forEach(ExecutorService::shutdownNow);
+	}
+
+	private ExecutorService loop(int i) {
+		return this.loops.get(Math.floorMod(i, LOOPS));
+	}
+
+	/** A sink that takes one decision, and releases besides. */
+	private Consumer<Decision> once(Consumer<Decision> next) {
+		this.asked.incrementAndGet();
+		AtomicInteger taken = new AtomicInteger();
+		return (decision) -> {
+			if (decision instanceof Decision.Release) {
+				return;
+			}
+			if (taken.incrementAndGet() > 1) {
+				this.doubled.incrementAndGet();
+				return;
+			}
+			this.answered.incrementAndGet();
+			try {
+				next.accept(decision);
+			}
+			catch (Throwable ex) {
+				this.errors.add(ex);
+			}
+		};
+	}
+
+	/** Request headers on one loop, body chunks, response headers on another, end. */
+	private void exchange(Plugin plugin, int i, CountDownLatch done, String... headers) {
+		FakeExchange exchange = new FakeExchange(loop(i), headers);
+		PluginStream stream = plugin.openStream(exchange, i);
+		stream.requestHeaders(false, once((first) -> {
+			if (first instanceof Decision.Reply) {
+				end(stream, done);
+				return;
+			}
+			stream.requestBody(bytes("abc"), false, once((second) -> stream.requestBody(bytes("def"), true,
+					once((third) -> loop(i + 1).execute(() -> stream.responseHeaders(true, once((fourth) -> {
+						end(stream, done);
+						end(stream, done);
+					})))))));
+		}));
+	}
+
+	private static void end(PluginStream stream, CountDownLatch done) {
+		stream.end();
+		done.countDown();
+	}
+
+	private void assertEachQuestionWasAnsweredOnce(Plugin plugin) {
+		await(() -> plugin.status().activeStreams() == 0);
+		await(() -> this.answered.get() == this.asked.get());
+		assertThat(this.doubled).hasValue(0);
+		assertThat(this.errors).isEmpty();
+	}
+
+	@Test
+	void thousandPausedStreamsOnOneInstanceNeverSeeEachOther() throws Exception {
+		int streams = 1000;
+		Plugin plugin = start("probe_rust");
+		CountDownLatch done = new CountDownLatch(streams);
+		Queue<String> wrong = new ConcurrentLinkedQueue<>();
+		for (int i = 0; i < streams; i++) {
+			String id = "id-" + i;
+			int number = i;
+			loop(i).execute(() -> {
+				FakeExchange exchange = new FakeExchange(loop(number), "x-probe",
+						"ctx,call-header:x-req-id=" + id + ",pause-call:auth", "x-req-id", id);
+				PluginStream stream = plugin.openStream(exchange, number);
+				stream.requestHeaders(true,
+						once((first) -> loop(number + 1).execute(() -> stream.responseHeaders(true, once((second) -> {
+							String seen = exchange.responseHeaders.get("x-req-id-resp") + ", "
+									+ exchange.requestHeaders.get("x-call-body");
+							if (!seen.equals(id + ", " + id)) {
+								wrong.add(id + " saw " + seen);
+							}
+							end(stream, done);
+						})))));
+			});
+		}
+		// Answer while others still come in; the body is the id of the stream that
+		// called.
+		await(() -> this.services.calls.size() >= streams / 2);
+		SplittableRandom random = new SplittableRandom(1);
+		int answeredCalls = 0;
+		while (answeredCalls < streams) {
+			int known = this.services.calls.size();
+			for (; answeredCalls < known; answeredCalls++) {
+				TestServices.SentCall call = this.services.calls.get(answeredCalls);
+				loop(random.nextInt(LOOPS)).execute(() -> answerWithId(call));
+			}
+			Thread.onSpinWait();
+		}
+		assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+		assertEachQuestionWasAnsweredOnce(plugin);
+		assertThat(wrong).isEmpty();
+		await(() -> this.services.lines("probe delete #").size() == streams);
+		assertThat(this.services.lines("probe done #")).hasSize(streams).doesNotHaveDuplicates();
+		assertThat(this.services.lines("probe log #")).hasSize(streams).doesNotHaveDuplicates();
+		assertThat(this.services.lines("probe delete #")).hasSize(streams).doesNotHaveDuplicates();
+	}
+
+	private static void answerWithId(TestServices.SentCall call) {
+		String id = call.call()
+			.headers()
+			.stream()
+			.filter((header) -> header.name().equals("x-req-id"))
+			.map((header) -> header.value())
+			.findFirst()
+			.orElse("");
+		call.result()
+			.accept(new HttpCallResult.Answer(List.of(new HeaderPair(":status", "200")), bytes(id), List.of()));
+	}
+
+	@ParameterizedTest
+	@EnumSource(FailStrategy.class)
+	void vmsThatTrapLoseNoDecision(FailStrategy strategy) throws Exception {
+		int streams = 2000;
+		Plugin plugin = start("body_rust",
+				spec().vms(2).failStrategy(strategy).limits(limits().vmWait(Duration.ofMillis(500)).build()));
+		CountDownLatch done = new CountDownLatch(streams);
+		for (int i = 0; i < streams; i++) {
+			int number = i;
+			String command = (i % 400 == 399) ? "trap" : (i % 3 == 0) ? "buffer" : (i % 3 == 1) ? "upper" : "count";
+			loop(i).execute(() -> exchange(plugin, number, done, "x-body", command));
+		}
+		assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+		assertEachQuestionWasAnsweredOnce(plugin);
+		assertThat(plugin.status().failures()).isPositive();
+	}
+
+	@Test
+	void recycledAndReloadedVmsEndEachStreamOnce() throws Exception {
+		int streams = 3000;
+		Plugin plugin = start("probe_rust", spec().vms(2).limits(limits().recycleAfterRequests(50).build()));
+		CountDownLatch done = new CountDownLatch(streams);
+		for (int i = 0; i < streams; i++) {
+			int number = i;
+			loop(i).execute(() -> exchange(plugin, number, done));
+			if (i % 1000 == 500) {
+				plugin.reload(spec().vms(2).limits(limits().recycleAfterRequests(70).build()).build(),
+						filter("probe_rust"));
+			}
+		}
+		assertThat(done.await(40, TimeUnit.SECONDS)).isTrue();
+		assertEachQuestionWasAnsweredOnce(plugin);
+		await(() -> this.services.lines("probe delete #").size() == streams);
+		assertThat(this.services.lines("probe done #")).hasSize(streams);
+		assertThat(this.services.lines("probe log #")).hasSize(streams);
+		assertThat(plugin.status().failures()).isZero();
+	}
+
+	@Test
+	void endsThatRaceWithCallbacksAndPauseTimeoutsHappenOnce() throws Exception {
+		int streams = 1000;
+		Plugin plugin = start("probe_rust", spec().limits(limits().pauseTimeout(Duration.ofMillis(15)).build()));
+		CountDownLatch done = new CountDownLatch(streams);
+		SplittableRandom random = new SplittableRandom(2);
+		for (int i = 0; i < streams; i++) {
+			int number = i;
+			long nanos = random.nextInt(20_000_000);
+			loop(i).execute(() -> {
+				PluginStream stream = plugin.openStream(new FakeExchange(loop(number), "x-probe", "pause-call:auth"),
+						0);
+				stream.requestHeaders(true, (decision) -> {
+				});
+				this.services.scheduler()
+					.schedule(() -> loop(number + 1).execute(() -> end(stream, done)), Duration.ofNanos(nanos));
+			});
+			while (i - this.services.calls.size() > 50) {
+				Thread.onSpinWait();
+			}
+			if (i % 2 == 0 && i < this.services.calls.size()) {
+				TestServices.SentCall call = this.services.calls.get(i);
+				loop(i + 2).execute(() -> answerWithId(call));
+			}
+		}
+		assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+		await(() -> plugin.status().activeStreams() == 0);
+		await(() -> this.services.lines("probe delete #").size() == streams);
+		assertThat(this.services.lines("probe done #")).hasSize(streams).doesNotHaveDuplicates();
+		assertThat(this.services.lines("probe log #")).hasSize(streams).doesNotHaveDuplicates();
+		assertThat(plugin.status().failures()).isZero();
+	}
+
+	@Test
+	void streamsThatEndWhileTheyWaitForAVmLeaveNothingBehind() throws Exception {
+		int streams = 400;
+		Plugin plugin = start("probe_rust", spec().limits(limits().vmWait(Duration.ofMillis(300)).build()));
+		CountDownLatch done = new CountDownLatch(streams);
+		for (int i = 0; i < streams; i++) {
+			int number = i;
+			boolean trapping = i % 100 == 0;
+			loop(i).execute(() -> {
+				PluginStream stream = plugin
+					.openStream(new FakeExchange(loop(number), "x-probe", trapping ? "trap" : "add:x-a=1"), 0);
+				stream.requestHeaders(true, (decision) -> {
+				});
+				loop(number + 1).execute(() -> end(stream, done));
+			});
+		}
+		assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+		await(() -> plugin.status().activeStreams() == 0 && plugin.status().instances() == 1);
+		plugin.close();
+	}
+
+	@Test
+	void fullMailboxAnswersWhatItRefuses() throws Exception {
+		int streams = 500;
+		Plugin plugin = start("probe_rust", spec().limits(limits().mailbox(3).build()));
+		CountDownLatch done = new CountDownLatch(streams);
+		for (int i = 0; i < streams; i++) {
+			int number = i;
+			loop(i).execute(() -> exchange(plugin, number, done, "x-probe", "spin:1"));
+		}
+		assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+		assertEachQuestionWasAnsweredOnce(plugin);
+		assertThat(this.services.failures).contains("overload").containsOnly("overload");
+	}
+
+	@Test
+	void bodyPartsArriveInOrderWhileCalloutsReleaseThem() throws Exception {
+		int streams = 500;
+		Plugin plugin = start("body_rust");
+		CountDownLatch done = new CountDownLatch(streams);
+		AtomicInteger wrong = new AtomicInteger();
+		for (int i = 0; i < streams; i++) {
+			int number = i;
+			loop(i).execute(() -> {
+				StringBuffer body = new StringBuffer();
+				PluginStream stream = plugin
+					.openStream(new FakeExchange(loop(number), "x-body", "pause-call:" + number), number);
+				Consumer<Decision> last = (decision) -> {
+					body.append((decision instanceof Decision.More) ? "" : text(decision));
+					if (decision instanceof Decision.Forward forward && forward.endOfStream()) {
+						if (!body.toString().equals("abcdef")) {
+							wrong.incrementAndGet();
+						}
+						end(stream, done);
+					}
+				};
+				Consumer<Decision> first = (decision) -> {
+					body.append((decision instanceof Decision.More) ? "" : text(decision));
+					if (!(decision instanceof Decision.Release)) {
+						// As an upstream's event loop does: not the stream's own.
+						loop(number + 1).execute(() -> stream.requestBody(bytes("def"), true, last));
+					}
+				};
+				stream.requestHeaders(false, (decision) -> stream.requestBody(bytes("abc"), false, first));
+			});
+		}
+		int answeredCalls = 0;
+		while (answeredCalls < streams) {
+			int known = this.services.calls.size();
+			for (; answeredCalls < known; answeredCalls++) {
+				TestServices.SentCall call = this.services.calls.get(answeredCalls);
+				loop(answeredCalls + 2).execute(() -> answerWithId(call));
+			}
+			Thread.onSpinWait();
+		}
+		assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(wrong).hasValue(0);
+	}
+
+}
