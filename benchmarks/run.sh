@@ -3,24 +3,26 @@
 #
 #   run.sh            the full run, about 50 minutes; for the figures in docs/performance.md
 #   run.sh --quick    within four minutes, the build not counted; shows whether something is badly off
-#   run.sh --no-build with either: measures what was built before
+#   --no-build        measure what was built before
+#   --docs            put the report into docs/performance.md
 #
 # Ends with one line per target: name, value, target, ok or short. Everything is in benchmarks/target/results.
 # The gateway part needs wrk (Debian's package wrk) and is left out without it. Use an otherwise idle machine.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-quick= build=yes
+quick= build=yes docs=
 for argument in "$@"; do
 	case $argument in
 		--quick) quick=yes ;;
 		--no-build) build= ;;
+		--docs) docs=../docs/performance.md ;;
 		*) echo "run.sh: unknown argument $argument" >&2; exit 2 ;;
 	esac
 done
 
 if [ "$build" ]; then
-	(cd .. && ./mvnw -B -q -Pbenchmarks -pl benchmarks/host,benchmarks/peer,benchmarks/gateway -am package -DskipTests)
+	(cd .. && ./mvnw -B -q -Pbenchmarks -pl benchmarks/host,benchmarks/peer,benchmarks/gateway -am package -Dmaven.test.skip=true -Dspring-javaformat.validate.skip=true)
 fi
 
 results=$PWD/target/results
@@ -82,4 +84,4 @@ else
 	echo "gateway: left out, since there is no wrk" >&2
 fi
 
-"$java" -cp "common/target/classes:common/target/lib/*" io.gatewaywasm.benchmarks.Report "$results"
+"$java" -cp "common/target/classes:common/target/lib/*" io.gatewaywasm.benchmarks.Report "$results" $docs

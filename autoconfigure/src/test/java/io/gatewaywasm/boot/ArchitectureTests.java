@@ -73,6 +73,12 @@ class ArchitectureTests {
 	@Test
 	void dependenciesBetweenRoomsPointOneWay() {
 		layeredArchitecture().consideringOnlyDependenciesInLayers()
+			.layer("fetch")
+			.definedBy(BOOT + "fetch..")
+			.layer("cel")
+			.definedBy(BOOT + "cel..")
+			.layer("grpc")
+			.definedBy(BOOT + "grpc..")
 			.layer("plugin")
 			.definedBy(BOOT + "plugin..")
 			.layer("services")
@@ -89,8 +95,14 @@ class ArchitectureTests {
 			.mayOnlyBeAccessedByLayers("autoconfigure")
 			.whereLayer("gateway")
 			.mayOnlyBeAccessedByLayers("autoconfigure")
-			.whereLayer("services")
+			.whereLayer("cel")
 			.mayOnlyBeAccessedByLayers("autoconfigure")
+			.whereLayer("grpc")
+			.mayOnlyBeAccessedByLayers("autoconfigure")
+			.whereLayer("services")
+			.mayOnlyBeAccessedByLayers("grpc", "actuate", "autoconfigure")
+			.whereLayer("fetch")
+			.mayOnlyBeAccessedByLayers("plugin", "services", "autoconfigure")
 			.whereLayer("plugin")
 			.mayOnlyBeAccessedByLayers("services", "gateway", "actuate", "autoconfigure")
 			.check(CLASSES);

@@ -9,6 +9,7 @@ import java.util.Set;
 import io.gatewaywasm.boot.plugin.ModuleOrigin;
 import io.gatewaywasm.boot.plugin.PluginDefinition;
 import io.gatewaywasm.boot.plugin.PluginHandle;
+import io.gatewaywasm.boot.plugin.ReloadFailure;
 import io.gatewaywasm.boot.plugin.WasmPluginException;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginState;
@@ -29,6 +30,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param routes the routes that use it
  * @param lastError its last failure or {@code null}
  * @param lastErrorAt when that was or {@code null}
+ * @param version its version, or {@code null} if it could not be started
  * @param origin where its module came from, or {@code null} if that could not be loaded
  * @param module its module, or {@code null} if that could not be loaded
  * @param instances its VMs, or {@code null} if it could not be started
@@ -36,7 +38,8 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  */
 public record PluginDescriptor(String state, boolean declared, String location, String rootId, String vmId,
 		String failStrategy, Set<String> routes, @Nullable String lastError, @Nullable Instant lastErrorAt,
-		@Nullable OriginDescriptor origin, @Nullable ModuleDescriptor module, @Nullable InstancesDescriptor instances,
+		@Nullable VersionDescriptor version, @Nullable OriginDescriptor origin, @Nullable ModuleDescriptor module,
+		@Nullable InstancesDescriptor instances,
 		@Nullable CountersDescriptor counters) implements OperationResponseBody {
 
 	static PluginDescriptor of(PluginHandle handle) {
@@ -48,8 +51,8 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 		PluginDefinition definition = handle.definition();
 		return new PluginDescriptor(lowerCase(status.state()), definition.declared(), definition.url(), status.rootId(),
 				status.vmId(), lowerCase(definition.failStrategy()), handle.routes(), status.lastError(),
-				status.lastErrorAt(), OriginDescriptor.of(handle.origin()), ModuleDescriptor.of(status),
-				InstancesDescriptor.of(status), CountersDescriptor.of(status));
+				status.lastErrorAt(), VersionDescriptor.of(handle, status), OriginDescriptor.of(handle.origin()),
+				ModuleDescriptor.of(status), InstancesDescriptor.of(status), CountersDescriptor.of(status));
 	}
 
 	private static PluginDescriptor notLoaded(PluginHandle handle) {
@@ -58,11 +61,34 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 		PluginState state = handle.state();
 		return new PluginDescriptor(lowerCase(state), definition.declared(), definition.url(), definition.rootId(),
 				definition.vmId(), lowerCase(definition.failStrategy()), handle.routes(),
-				(failure != null) ? failure.getReason() : null, handle.failedAt(), null, null, null, null);
+				(failure != null) ? failure.getReason() : null, handle.failedAt(), null, null, null, null, null);
 	}
 
 	private static String lowerCase(Enum<?> value) {
 		return value.name().toLowerCase(Locale.ROOT);
+	}
+
+	/**
+	 * Description of the version that serves.
+	 *
+	 * @param generation how many versions there have been, reloads that failed not
+	 * counted
+	 * @param loadedAt when the version went live
+	 * @param failedReloads how many reloads changed nothing because the new version could
+	 * not be started
+	 * @param lastReloadFailure why the last reload changed nothing, or {@code null} if
+	 * there was none or it succeeded
+	 * @param lastReloadFailureAt when that was or {@code null}
+	 */
+	public record VersionDescriptor(int generation, Instant loadedAt, long failedReloads,
+			@Nullable String lastReloadFailure, @Nullable Instant lastReloadFailureAt) {
+
+		static VersionDescriptor of(PluginHandle handle, PluginStatus status) {
+			ReloadFailure failure = handle.lastReloadFailure();
+			return new VersionDescriptor(status.generation(), status.liveSince(), handle.reloadFailures(),
+					(failure != null) ? failure.message() : null, (failure != null) ? failure.at() : null);
+		}
+
 	}
 
 	/**
@@ -122,17 +148,15 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 	 * @param serving the VMs that can serve
 	 * @param target the VMs there should be
 	 * @param memory the memory of all VMs in bytes
-	 * @param liveSince when the module went live
 	 * @param onWorkers whether the filter runs on worker threads
 	 * @param circuitOpen whether the filter timed out so often that it gets no requests
 	 * for a while
 	 */
-	public record InstancesDescriptor(int serving, int target, long memory, Instant liveSince, boolean onWorkers,
-			boolean circuitOpen) {
+	public record InstancesDescriptor(int serving, int target, long memory, boolean onWorkers, boolean circuitOpen) {
 
 		static InstancesDescriptor of(PluginStatus status) {
 			return new InstancesDescriptor(status.instances(), status.targetInstances(), status.memoryBytes(),
-					status.liveSince(), status.onWorkers(), status.circuitOpen());
+					status.onWorkers(), status.circuitOpen());
 		}
 
 	}

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
+import io.gatewaywasm.boot.plugin.WasmPluginException;
 import io.gatewaywasm.boot.services.OptionalFeature;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
  * {@link Endpoint @Endpoint} to expose the Wasm plugins of a gateway. Shows no
@@ -24,6 +27,8 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
  */
 @Endpoint(id = "wasm", defaultAccess = Access.READ_ONLY)
 public class WasmEndpoint {
+
+	private static final int UNPROCESSABLE = 422;
 
 	private final PluginRegistry registry;
 
@@ -59,6 +64,28 @@ public class WasmEndpoint {
 	public @Nullable PluginDescriptor plugin(@Selector String plugin) {
 		PluginHandle handle = this.registry.plugin(plugin);
 		return (handle != null) ? PluginDescriptor.of(handle) : null;
+	}
+
+	/**
+	 * Put a new version of a plugin in service, fetched anew from where it comes from.
+	 * @param plugin the id of the plugin
+	 * @return the plugin, with status 422 if the new version could not be started and the
+	 * old one serves; 404 if there is none of that id
+	 */
+	@WriteOperation
+	public WebEndpointResponse<PluginDescriptor> reload(@Selector String plugin) {
+		PluginHandle handle = this.registry.plugin(plugin);
+		if (handle == null) {
+			return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+		}
+		int status = WebEndpointResponse.STATUS_OK;
+		try {
+			this.registry.reload(handle);
+		}
+		catch (WasmPluginException ex) {
+			status = UNPROCESSABLE;
+		}
+		return new WebEndpointResponse<>(PluginDescriptor.of(handle), status);
 	}
 
 	/**

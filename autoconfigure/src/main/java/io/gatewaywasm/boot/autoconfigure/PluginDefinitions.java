@@ -8,12 +8,10 @@ import java.util.regex.Pattern;
 import io.gatewaywasm.boot.plugin.FetchOptions;
 import io.gatewaywasm.boot.plugin.PluginConfiguration;
 import io.gatewaywasm.boot.plugin.PluginDefinition;
-import io.gatewaywasm.host.plugin.PluginLimits;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.StringUtils;
-import org.springframework.util.unit.DataSize;
 
 /**
  * Checks the declared plugins and turns them into definitions.
@@ -26,16 +24,24 @@ final class PluginDefinitions {
 
 	private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
+	private static final Pattern CAPABILITY = Pattern.compile("[A-Za-z0-9_]+");
+
 	private PluginDefinitions() {
 	}
 
+	/**
+	 * Turn all declared plugins into definitions.
+	 * @param plugins the plugins by name
+	 * @return the definitions
+	 * @throws InvalidConfigurationPropertyValueException if a value is not possible
+	 */
 	static List<PluginDefinition> of(Map<String, WasmGatewayProperties.Plugin> plugins) {
 		List<PluginDefinition> definitions = new ArrayList<>();
-		plugins.forEach((name, plugin) -> definitions.add(definition(name, plugin)));
+		plugins.forEach((name, plugin) -> definitions.add(of(name, plugin)));
 		return definitions;
 	}
 
-	private static PluginDefinition definition(String name, WasmGatewayProperties.Plugin plugin) {
+	static PluginDefinition of(String name, WasmGatewayProperties.Plugin plugin) {
 		check(NAME.matcher(name).matches(), PREFIX + name, name,
 				"Names of plugins consist of lower case letters, digits and hyphens");
 		check(StringUtils.hasText(plugin.url()), PREFIX + name + ".url", plugin.url(),
@@ -47,38 +53,17 @@ final class PluginDefinitions {
 				"'configuration' and 'configuration-location' exclude each other");
 		check(plugin.vms() == null || plugin.vms() > 0, PREFIX + name + ".vms", plugin.vms(),
 				"A plugin needs at least one VM");
+		plugin.allowedCapabilities()
+			.forEach((capability) -> check(CAPABILITY.matcher(capability).matches(),
+					PREFIX + name + ".allowed-capabilities", capability,
+					"A capability is the name of a host function or callback, such as 'proxy_log' or 'fd_write'"));
 		return new PluginDefinition(name, true, String.valueOf(plugin.url()), plugin.sha256(), plugin.rootId(),
 				plugin.vmId(), new PluginConfiguration(plugin.configuration(), plugin.configurationLocation()),
 				plugin.vmConfiguration(), plugin.environment(), plugin.failStrategy(), plugin.vms(),
 				plugin.allowOnHeadersStopIteration(), plugin.allowedCapabilities(),
 				plugin.execution() == WasmGatewayProperties.Execution.WORKER,
 				new FetchOptions(plugin.imagePullPolicy(), plugin.verificationKey()),
-				limits(PREFIX + name + ".limits.", plugin.limits()));
-	}
-
-	private static PluginLimits limits(String prefix, WasmGatewayProperties.Limits limits) {
-		checkSize(prefix + "memory", limits.memory(), 1L << 32);
-		checkSize(prefix + "body-buffer", limits.bodyBuffer(), Integer.MAX_VALUE);
-		check(limits.mailbox() > 0, prefix + "mailbox", limits.mailbox(), "At least one task must be able to wait");
-		return PluginLimits.builder()
-			.memory(limits.memory().toBytes())
-			.bodyBuffer((int) limits.bodyBuffer().toBytes())
-			.pauseTimeout(limits.pauseTimeout())
-			.vmWait(limits.vmWait())
-			.calloutTimeout(limits.calloutTimeout())
-			.mailbox(limits.mailbox())
-			.callbackTimeout(limits.callbackTimeout())
-			.startTimeout(limits.startTimeout())
-			.recycleAfterRequests(
-					(limits.recycleAfterRequests() != null) ? limits.recycleAfterRequests() : Long.MAX_VALUE)
-			.recycleAboveMemory(
-					(limits.recycleAboveMemory() != null) ? limits.recycleAboveMemory().toBytes() : Long.MAX_VALUE)
-			.build();
-	}
-
-	private static void checkSize(String property, DataSize size, long maximum) {
-		check(size.toBytes() > 0 && size.toBytes() <= maximum, property, size,
-				"The size must be greater than 0 and at most %d bytes".formatted(maximum));
+				LimitDefinitions.of(PREFIX + name + ".limits.", plugin.limits()));
 	}
 
 	private static void check(boolean valid, String property, @Nullable Object value, String reason) {

@@ -9,6 +9,7 @@ import io.gatewaywasm.boot.plugin.ModuleLoader;
 import io.gatewaywasm.boot.plugin.PluginListener;
 import io.gatewaywasm.boot.plugin.PluginLoader;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
+import io.gatewaywasm.boot.plugin.PluginWatches;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.HostScheduler;
@@ -29,7 +30,9 @@ import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.unit.DataSize;
 
 /**
  * {@link AutoConfiguration Auto-configuration} for Proxy-Wasm filters in Spring Cloud
@@ -49,8 +52,9 @@ public final class WasmGatewayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	WasmHost wasmHost(HostServices services) {
-		return new WasmHost(services);
+	WasmHost wasmHost(HostServices services, WasmGatewayProperties properties) {
+		DataSize maxMemory = properties.maxMemory();
+		return new WasmHost(services, (maxMemory != null) ? maxMemory.toBytes() : Runtime.getRuntime().maxMemory() / 2);
 	}
 
 	@Bean
@@ -70,6 +74,18 @@ public final class WasmGatewayAutoConfiguration {
 		return new PluginRegistry(PluginDefinitions.of(properties.plugins()),
 				new AllowedLocations(properties.allowedLocations()), loader, scheduler,
 				listeners.orderedStream().toList(), fetchProperties.fetchFailure());
+	}
+
+	@Bean
+	PluginWatches wasmPluginWatches(WasmGatewayProperties properties, PluginRegistry registry,
+			HostScheduler scheduler) {
+		return new PluginWatches(registry, scheduler, properties.reload().interval(),
+				properties.reload().remoteInterval());
+	}
+
+	@Bean
+	PluginRefresh wasmPluginRefresh(Environment environment, PluginRegistry registry) {
+		return new PluginRefresh(environment, registry);
 	}
 
 	@Bean

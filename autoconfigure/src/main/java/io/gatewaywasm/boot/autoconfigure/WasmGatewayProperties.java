@@ -29,6 +29,9 @@ import org.springframework.util.unit.DataSize;
  * can load modules and configurations that are not declared as plugins.
  * @param loadTimeout Time that requests wait for a plugin that is being loaded in the
  * background.
+ * @param maxMemory Memory that the VMs of all plugins can have together. By default half
+ * of what the Java heap can grow to.
+ * @param reload When plugins are reloaded.
  * @param cache Compiled modules on disk, so that the next start need not compile them.
  * @param metrics Metrics that filters define.
  */
@@ -36,7 +39,21 @@ import org.springframework.util.unit.DataSize;
 public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue Map<String, Plugin> plugins,
 		@DefaultValue Map<String, Upstream> upstreams, @DefaultValue List<String> allowedCallTargets,
 		@DefaultValue("classpath:") List<String> allowedLocations, @DefaultValue("10s") Duration loadTimeout,
-		@DefaultValue Cache cache, @DefaultValue Metrics metrics) {
+		@Nullable DataSize maxMemory, @DefaultValue Reload reload, @DefaultValue Cache cache,
+		@DefaultValue Metrics metrics) {
+
+	/**
+	 * When plugins are reloaded.
+	 *
+	 * @param interval Time between looks at the files that plugins are made from. Zero
+	 * for no looks at all.
+	 * @param remoteInterval Time between questions to the servers that modules come from
+	 * whether there is a newer one. Zero for none. Whether a server is asked at all
+	 * depends on the plugin's 'image-pull-policy'.
+	 */
+	public record Reload(@DefaultValue("5s") Duration interval, @DefaultValue("1m") Duration remoteInterval) {
+
+	}
 
 	/**
 	 * A plugin.
@@ -103,6 +120,20 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * @param mailbox Number of tasks that can wait for one VM.
 	 * @param callbackTimeout CPU time that one callback can use.
 	 * @param startTimeout CPU time that starting and configuring can use.
+	 * @param drainTimeout Time that requests have to finish on a version of the filter
+	 * that was replaced by a reload.
+	 * @param totalMemory Memory that all VMs of the plugin can have together. By default
+	 * as much as 'gateway.wasm.max-memory' allows.
+	 * @param headers Number of headers that the filter can add to a request or response,
+	 * or give to a reply or call.
+	 * @param headerSize Size of their names and values.
+	 * @param localReply Size of the body of a reply that the filter gives itself.
+	 * @param callBody Size of the body of an HTTP call, or of a gRPC message.
+	 * @param calls Number of HTTP calls that can be under way for each VM.
+	 * @param properties Size of the properties that the filter can set for each request.
+	 * @param logLine Number of characters after which a log line is cut.
+	 * @param logLinesPerSecond Number of lines that the plugin can log each second. Ten
+	 * times as many can come at once.
 	 * @param recycleAfterRequests Number of requests after which a VM is replaced by a
 	 * fresh one. By default never.
 	 * @param recycleAboveMemory Memory above which a VM is replaced by a fresh one. By
@@ -112,6 +143,11 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 			@DefaultValue("60s") Duration pauseTimeout, @DefaultValue("5s") Duration vmWait,
 			@DefaultValue("10s") Duration calloutTimeout, @DefaultValue("1024") int mailbox,
 			@DefaultValue("100ms") Duration callbackTimeout, @DefaultValue("10s") Duration startTimeout,
+			@DefaultValue("60s") Duration drainTimeout, @Nullable DataSize totalMemory,
+			@DefaultValue("1000") int headers, @DefaultValue("128KB") DataSize headerSize,
+			@DefaultValue("1MB") DataSize localReply, @DefaultValue("1MB") DataSize callBody,
+			@DefaultValue("1000") int calls, @DefaultValue("1MB") DataSize properties,
+			@DefaultValue("16384") int logLine, @DefaultValue("1000") int logLinesPerSecond,
 			@Nullable Long recycleAfterRequests, @Nullable DataSize recycleAboveMemory) {
 
 	}

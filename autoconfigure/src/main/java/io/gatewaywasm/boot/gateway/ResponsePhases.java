@@ -114,7 +114,7 @@ final class ResponsePhases {
 			return next();
 		}
 		if (decision instanceof Decision.HoldHeaders) {
-			return pipe(stream).hold().flatMap((released) -> decided(released, stream));
+			return refusable(pipe(stream).hold().flatMap((released) -> decided(released, stream)));
 		}
 		if (stream.wantsResponseBody()) {
 			pipe(stream);
@@ -192,7 +192,7 @@ final class ResponsePhases {
 		}
 		if (outgoing instanceof BodyPipe pipe && pipe.wholeLength() < 0 && !this.flushing && this.announcedLength >= 0
 				&& this.announcedLength <= BodyPipe.SMALL && !pipe.isStarted()) {
-			return pipe.gather().flatMap((end) -> gathered(end, pipe));
+			return refusable(pipe.gather().flatMap((end) -> gathered(end, pipe)));
 		}
 		return write(outgoing);
 	}
@@ -207,7 +207,7 @@ final class ResponsePhases {
 		}
 		Mono<Void> written = this.flushing ? this.response.writeAndFlushWith(Flux.from(outgoing).map(Flux::just))
 				: this.response.writeWith(outgoing);
-		return written.onErrorResume(BodyRefusedException.class, this::refused);
+		return refusable(written);
 	}
 
 	private void frame(Publisher<? extends DataBuffer> outgoing) {
@@ -220,11 +220,18 @@ final class ResponsePhases {
 		}
 	}
 
-	/** A filter answers itself after its body has started. */
+	private Mono<Void> refusable(Mono<Void> run) {
+		return run.onErrorResume(BodyRefusedException.class, this::refused);
+	}
+
+	/**
+	 * A filter answers itself after its body has started. Filters that have not seen the
+	 * headers see those of the reply.
+	 */
 	private Mono<Void> refused(BodyRefusedException refusal) {
 		if (refusal.decision() instanceof Decision.Reply reply && !this.response.isCommitted()
 				&& refusal.stream().reply()) {
-			return LocalReplies.replace(this.owner.exchange(), this.response, reply.reply());
+			return replied(reply.reply());
 		}
 		return reset(String.valueOf(refusal.getMessage()));
 	}

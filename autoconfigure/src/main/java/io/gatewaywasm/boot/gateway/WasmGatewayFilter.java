@@ -44,6 +44,11 @@ final class WasmGatewayFilter implements GatewayFilter {
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+		if (exchange.getResponse().isCommitted()) {
+			// The Retry filter took the status of a filter's reply for a reason to try
+			// again.
+			return Mono.empty();
+		}
 		WasmExchange wasm = WasmExchange.of(exchange);
 		if (wasm == null) {
 			return WasmExchange.around(exchange, (decorated) -> filter(decorated, chain));

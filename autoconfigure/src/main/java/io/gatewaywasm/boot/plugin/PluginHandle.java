@@ -2,9 +2,7 @@ package io.gatewaywasm.boot.plugin;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,11 +30,13 @@ public final class PluginHandle {
 
 	private static final Logger logger = LoggerFactory.getLogger(PluginHandle.class);
 
-	private final PluginDefinition definition;
-
 	private final PluginLoader loader;
 
+	private final PluginReloads reloads;
+
 	private final List<PluginListener> listeners;
+
+	private volatile PluginDefinition definition;
 
 	private CompletableFuture<Plugin> loaded = new CompletableFuture<>();
 
@@ -48,15 +48,15 @@ public final class PluginHandle {
 
 	private volatile @Nullable Instant failedAt;
 
-	private volatile Set<String> routes = Set.of();
+	private volatile String digest = "";
 
-	private volatile long idleSince;
+	private final PluginUse use = new PluginUse();
 
 	PluginHandle(PluginDefinition definition, PluginLoader loader, List<PluginListener> listeners) {
 		this.definition = definition;
 		this.loader = loader;
+		this.reloads = new PluginReloads(loader, listeners);
 		this.listeners = listeners;
-		used();
 	}
 
 	/**
@@ -131,7 +131,7 @@ public final class PluginHandle {
 	 * @return the ids of the routes in alphabetical order
 	 */
 	public SortedSet<String> routes() {
-		return new TreeSet<>(this.routes);
+		return this.use.routes();
 	}
 
 	/**
@@ -150,7 +150,10 @@ public final class PluginHandle {
 	 */
 	void load() {
 		try {
-			complete(this.loader.load(this.definition));
+			PluginSource source = this.loader.read(this.definition);
+			Plugin loaded = this.loader.load(this.definition, source);
+			this.digest = source.digest();
+			complete(loaded);
 		}
 		catch (WasmPluginException ex) {
 			fail(ex);
@@ -161,6 +164,63 @@ public final class PluginHandle {
 			fail(failure);
 			throw failure;
 		}
+	}
+
+	/**
+	 * Put a new version of the plugin in service on this thread: from the same
+	 * definition, because what it names has changed, or from another one. Until it
+	 * serves, and if it cannot be started for good, the old version serves.
+	 * @param newDefinition what to make the new version from; the id must be the same
+	 * @param source the bytes, or {@code null} to fetch them
+	 * @throws WasmPluginException if it cannot be started
+	 */
+	void reload(PluginDefinition newDefinition, @Nullable PluginSource source) {
+		synchronized (this.reloads) {
+			Plugin current = this.plugin;
+			if (current == null) {
+				reloadFailed(newDefinition);
+				return;
+			}
+			this.digest = this.reloads.reload(current, newDefinition, source).digest();
+			this.definition = newDefinition;
+		}
+	}
+
+	/**
+	 * There is no version to replace: the new definition may cure what ailed the first.
+	 */
+	private void reloadFailed(PluginDefinition newDefinition) {
+		if (!restart(Instant.MAX)) {
+			throw new WasmPluginException(id(), null, newDefinition.url(), "The plugin is " + this.state,
+					"Reload it when it is live.", null);
+		}
+		this.definition = newDefinition;
+		load();
+	}
+
+	/**
+	 * Return a digest of what the version that serves was made from.
+	 * @return the digest, empty if there is none
+	 */
+	String digest() {
+		return this.digest;
+	}
+
+	/**
+	 * Return why the last reload changed nothing.
+	 * @return the failure, or {@code null} if there was no reload or it succeeded
+	 */
+	public @Nullable ReloadFailure lastReloadFailure() {
+		return this.reloads.lastFailure();
+	}
+
+	/**
+	 * Return how many reloads changed nothing because the new version could not be
+	 * started.
+	 * @return the number of reloads
+	 */
+	public long reloadFailures() {
+		return this.reloads.failures();
 	}
 
 	/**
@@ -198,22 +258,8 @@ public final class PluginHandle {
 		return true;
 	}
 
-	/**
-	 * Take note of the routes that use the plugin.
-	 * @param routes the ids of the routes
-	 */
-	void usedBy(Set<String> routes) {
-		this.routes = Set.copyOf(routes);
-		if (!routes.isEmpty()) {
-			used();
-		}
-	}
-
-	/**
-	 * Take note that somebody wants the plugin, with or without a route.
-	 */
-	void used() {
-		this.idleSince = System.nanoTime();
+	PluginUse use() {
+		return this.use;
 	}
 
 	/**
@@ -222,10 +268,7 @@ public final class PluginHandle {
 	 */
 	long idleNanos() {
 		Plugin plugin = this.plugin;
-		if (!this.routes.isEmpty() || (plugin != null && plugin.status().activeStreams() > 0)) {
-			return 0;
-		}
-		return System.nanoTime() - this.idleSince;
+		return (plugin != null && plugin.status().activeStreams() > 0) ? 0 : this.use.idleNanos();
 	}
 
 	void close() {
@@ -277,8 +320,7 @@ public final class PluginHandle {
 	}
 
 	private WasmPluginException unexpected(Throwable cause) {
-		return new WasmPluginException(id(), null, this.definition.url(), "Loading failed unexpectedly: " + cause,
-				"Look at the stack trace for the cause; if it is in this library, please report it.", cause);
+		return WasmPluginException.unexpected(id(), this.definition.url(), cause);
 	}
 
 	private WasmPluginException closed() {

@@ -15,6 +15,14 @@ public interface PluginListener {
 	void live(String id, Plugin plugin);
 
 	/**
+	 * An attempt to put a new version of a plugin in service ended.
+	 * @param id the id of the plugin
+	 * @param success whether the new version serves; if not, the old one goes on
+	 */
+	default void reloaded(String id, boolean success) {
+	}
+
+	/**
 	 * A plugin was closed.
 	 * @param id the id of the plugin
 	 */

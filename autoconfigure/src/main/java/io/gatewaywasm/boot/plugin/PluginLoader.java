@@ -52,20 +52,48 @@ public final class PluginLoader {
 	}
 
 	/**
-	 * Fetch, check, compile and start a plugin.
+	 * Check, compile and start a plugin.
 	 * @param definition what to make the plugin from
+	 * @param source the bytes
 	 * @return the running plugin
 	 * @throws WasmPluginException if that is not possible
 	 */
-	Plugin load(PluginDefinition definition) {
+	Plugin load(PluginDefinition definition, PluginSource source) {
+		return start(definition, source, this.host::start);
+	}
+
+	/**
+	 * Put a new version of a plugin in service beside the old one.
+	 * @param plugin the running plugin
+	 * @param definition what to make the new version from
+	 * @param source the bytes
+	 * @throws WasmPluginException if that is not possible; the old version goes on
+	 * serving
+	 */
+	void reload(Plugin plugin, PluginDefinition definition, PluginSource source) {
+		start(definition, source, (specification, module) -> {
+			plugin.reload(specification, module);
+			return plugin;
+		});
+	}
+
+	/**
+	 * Fetch the bytes that a plugin is made from.
+	 * @param definition what to make the plugin from
+	 * @return the bytes
+	 * @throws WasmPluginException if there is nothing to fetch
+	 */
+	PluginSource read(PluginDefinition definition) {
 		byte[] configuration = configuration(definition.id(), definition.configuration());
-		byte[] wasm = this.modules.loadModule(definition);
-		String sha256 = Sha256.of(wasm);
-		checkDigest(definition, sha256);
+		return new PluginSource(this.modules.loadModule(definition), configuration);
+	}
+
+	private Plugin start(PluginDefinition definition, PluginSource source, Start start) {
+		checkDigest(definition, source.sha256());
 		try {
-			CompiledModule module = compile(sha256, wasm);
+			CompiledModule module = compile(source.sha256(), source.module());
 			hintAtHugeMethods(definition, module);
-			return this.host.start(specification(definition, configuration, module), module);
+			return start.start(specification(definition, source.configuration(), module), module);
 		}
 		catch (ModuleException ex) {
 			throw failure(definition, ex.getMessage(),
@@ -108,6 +136,7 @@ public final class PluginLoader {
 	}
 
 	private CompiledModule compile(String sha256, byte[] wasm) throws ModuleException {
+		this.compiled.values().removeIf(SharedModule::isForgotten);
 		return this.compiled.computeIfAbsent(sha256, (key) -> new SharedModule()).get(this.engine, wasm);
 	}
 
@@ -159,6 +188,14 @@ public final class PluginLoader {
 
 	private static byte[] bytes(@Nullable String text) {
 		return (text != null) ? text.getBytes(StandardCharsets.UTF_8) : new byte[0];
+	}
+
+	/** Makes a plugin, or a version of it. */
+	@FunctionalInterface
+	private interface Start {
+
+		Plugin start(PluginSpec specification, CompiledModule module) throws PluginStartException;
+
 	}
 
 }

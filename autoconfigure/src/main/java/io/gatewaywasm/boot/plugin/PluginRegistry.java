@@ -17,6 +17,8 @@ import io.gatewaywasm.host.plugin.PluginState;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.vm.RootSpec;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -32,6 +34,8 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
  * gateways rebuild their routes every few seconds.
  */
 public final class PluginRegistry implements SmartInitializingSingleton, DisposableBean {
+
+	private static final Logger logger = LoggerFactory.getLogger(PluginRegistry.class);
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
@@ -173,7 +177,7 @@ public final class PluginRegistry implements SmartInitializingSingleton, Disposa
 		boolean[] added = { false };
 		PluginHandle handle = this.handles.compute(plugin.id(), (id, known) -> {
 			if (known != null && known.state() != PluginState.CLOSED) {
-				known.used();
+				known.use().used();
 				return known;
 			}
 			added[0] = true;
@@ -226,13 +230,57 @@ public final class PluginRegistry implements SmartInitializingSingleton, Disposa
 	}
 
 	/**
+	 * Put a new version of a plugin in service: fetched anew from where the plugin comes
+	 * from. Blocks.
+	 * @param handle the plugin
+	 * @throws WasmPluginException if the new version cannot be started; the old one goes
+	 * on serving
+	 */
+	public void reload(PluginHandle handle) {
+		handle.reload(handle.definition(), null);
+	}
+
+	/**
+	 * Make what runs equal to what is declared now, in the background: plugins that are
+	 * declared differently are reloaded, new ones are loaded. One that is not declared
+	 * any more goes on serving, since routes may still name it. A definition that cannot
+	 * be started changes nothing.
+	 * @param definitions the definitions that are declared now
+	 */
+	public void refresh(Collection<PluginDefinition> definitions) {
+		for (PluginDefinition definition : definitions) {
+			PluginHandle added = new PluginHandle(definition, this.loader, this.listeners);
+			PluginHandle known = this.handles.putIfAbsent(definition.id(), added);
+			if (known == null) {
+				added.loadInBackground(this.scheduler.background());
+			}
+			else if (!definition.equals(known.definition())) {
+				this.scheduler.background().execute(() -> reload(known, definition));
+			}
+		}
+	}
+
+	private static void reload(PluginHandle handle, PluginDefinition definition) {
+		try {
+			handle.reload(definition, null);
+		}
+		catch (WasmPluginException ex) {
+			logger.debug("Reload of Wasm plugin '{}' failed", handle.id(), ex);
+		}
+	}
+
+	PluginWatch watch(PluginHandle handle, Duration remoteInterval) {
+		return new PluginWatch(handle, this.loader, remoteInterval);
+	}
+
+	/**
 	 * Take note of which routes use which plugins now. Plugins that routes once described
 	 * and none has any more are closed when their last stream has ended.
 	 * @param routes the ids of the routes by plugin
 	 */
 	public void routesChanged(Map<PluginHandle, Set<String>> routes) {
 		this.startupThread = null;
-		this.handles.values().forEach((handle) -> handle.usedBy(routes.getOrDefault(handle, Set.of())));
+		this.handles.values().forEach((handle) -> handle.use().usedBy(routes.getOrDefault(handle, Set.of())));
 		this.unused.sweepLater();
 	}
 

@@ -31,4 +31,12 @@ final class SharedModule {
 		return module;
 	}
 
+	/**
+	 * Return whether the compiled module was forgotten because no plugin uses it.
+	 * @return whether it was there and is not any more
+	 */
+	synchronized boolean isForgotten() {
+		return this.module != null && this.module.get() == null;
+	}
+
 }

@@ -39,6 +39,18 @@ public class WasmPluginException extends RuntimeException {
 		this.remedy = remedy;
 	}
 
+	/**
+	 * Return an exception for something that should not happen.
+	 * @param plugin the id of the plugin
+	 * @param location the location of the module
+	 * @param cause what was thrown
+	 * @return the exception
+	 */
+	static WasmPluginException unexpected(String plugin, String location, Throwable cause) {
+		return new WasmPluginException(plugin, null, location, "Loading failed unexpectedly: " + cause,
+				"Look at the stack trace for the cause; if it is in this library, please report it.", cause);
+	}
+
 	private static String message(String plugin, @Nullable String routeId, @Nullable String location, String reason) {
 		StringBuilder message = new StringBuilder("Wasm plugin '").append(plugin).append('\'');
 		if (routeId != null) {

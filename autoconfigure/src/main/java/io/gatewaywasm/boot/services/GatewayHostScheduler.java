@@ -17,7 +17,8 @@ import io.gatewaywasm.host.spi.HostScheduler;
 import org.springframework.beans.factory.DisposableBean;
 
 /**
- * One daemon thread for time and a bounded pool of daemon threads for work.
+ * One daemon thread for time, and bounded pools of daemon threads for the host's own work
+ * and for guests.
  */
 public final class GatewayHostScheduler implements HostScheduler, DisposableBean {
 
@@ -29,17 +30,25 @@ public final class GatewayHostScheduler implements HostScheduler, DisposableBean
 
 	private final ThreadPoolExecutor background;
 
+	private final ThreadPoolExecutor workers;
+
 	/**
 	 * Create a new scheduler.
-	 * @param threads the number of threads for work
+	 * @param threads the number of threads for the host's work, and as many for guests
 	 */
 	public GatewayHostScheduler(int threads) {
 		this.timer = new ScheduledThreadPoolExecutor(1, threadFactory("gateway-wasm-timer-"));
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-		this.background = new ThreadPoolExecutor(threads, threads, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(QUEUE), threadFactory("gateway-wasm-background-"));
-		this.background.allowCoreThreadTimeOut(true);
+		this.background = pool(threads, "gateway-wasm-background-");
+		this.workers = pool(threads, "gateway-wasm-worker-");
+	}
+
+	private static ThreadPoolExecutor pool(int threads, String prefix) {
+		ThreadPoolExecutor pool = new ThreadPoolExecutor(threads, threads, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(QUEUE), threadFactory(prefix));
+		pool.allowCoreThreadTimeOut(true);
+		return pool;
 	}
 
 	private static ThreadFactory threadFactory(String prefix) {
@@ -70,9 +79,15 @@ public final class GatewayHostScheduler implements HostScheduler, DisposableBean
 	}
 
 	@Override
+	public Executor workers() {
+		return this.workers;
+	}
+
+	@Override
 	public void destroy() {
 		this.timer.shutdown();
 		this.background.shutdown();
+		this.workers.shutdown();
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import io.gatewaywasm.boot.plugin.PluginListener;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.spi.PluginObserver;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -63,6 +64,19 @@ public final class MicrometerPluginMetrics implements PluginObservers, PluginLis
 			.baseUnit(BaseUnits.BYTES)
 			.tag(WasmMeters.PLUGIN, id)
 			.register(registry);
+	}
+
+	@Override
+	public void reloaded(String id, boolean success) {
+		MeterRegistry registry = this.registry.get();
+		if (registry != null) {
+			Counter.builder(WasmMeters.RELOADS)
+				.description("Reloads of a Wasm plugin")
+				.tag(WasmMeters.PLUGIN, id)
+				.tag(WasmMeters.OUTCOME, success ? "success" : "failure")
+				.register(registry)
+				.increment();
+		}
 	}
 
 	@Override

@@ -14,6 +14,9 @@ final class WasmMeters {
 	/** Counter: failures of guests. */
 	static final String FILTER_FAILURES = "wasm.filter.failures";
 
+	/** Counter: attempts to put a new version in service. */
+	static final String RELOADS = "wasm.plugin.reloads";
+
 	/** Timer: HTTP and gRPC calls of guests. */
 	static final String CALLS = "wasm.calls";
 

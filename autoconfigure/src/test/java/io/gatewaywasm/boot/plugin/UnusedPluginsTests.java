@@ -55,10 +55,10 @@ class UnusedPluginsTests {
 	@Test
 	void pluginOfRouteStaysUntilRouteIsGone() {
 		PluginHandle handle = failed(false);
-		handle.usedBy(Set.of("route"));
+		handle.use().usedBy(Set.of("route"));
 		this.unused.sweep(Duration.ZERO);
 		assertThat(this.handles).hasSize(1);
-		handle.usedBy(Set.of());
+		handle.use().usedBy(Set.of());
 		this.unused.sweep(Duration.ZERO);
 		assertThat(this.handles).isEmpty();
 	}

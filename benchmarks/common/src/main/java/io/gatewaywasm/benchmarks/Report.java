@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -19,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * Sums up what the benchmarks of one run have written, and holds it against the targets.
  */
 public final class Report {
+
+	private static final String BEGIN = "<!-- report: begin -->";
+
+	private static final String END = "<!-- report: end -->";
 
 	private static final String CPU = "cpu.norm";
 
@@ -49,13 +54,31 @@ public final class Report {
 
 	/**
 	 * Write {@code report.txt} and {@code report.json}.
-	 * @param args the directory with the results
+	 * @param args the directory with the results; optionally a document to put the report
+	 * into, between its markers
 	 */
 	public static void main(String[] args) throws IOException {
-		new Report(Path.of(args[0])).run();
+		Report report = new Report(Path.of(args[0]));
+		report.run();
+		if (args.length > 1) {
+			report.publish(Path.of(args[1]));
+		}
+	}
+
+	private void publish(Path document) throws IOException {
+		String content = Files.readString(document);
+		int begin = content.indexOf(BEGIN);
+		int end = content.indexOf(END);
+		if (begin < 0 || end < begin) {
+			throw new IllegalStateException(document + " has no place for the report: " + BEGIN + " ... " + END);
+		}
+		Files.writeString(document, content.substring(0, begin + BEGIN.length()) + "\n```text\n"
+				+ this.text.toString().strip() + "\n```\n" + content.substring(end));
 	}
 
 	private void run() throws IOException {
+		line("%s, %d cores, %s, Java %s", LocalDate.now(), Runtime.getRuntime().availableProcessors(),
+				System.getProperty("os.name"), System.getProperty("java.version"));
 		read("host-*.json", this.host);
 		read("peer-*.json", this.peer);
 		read("floor.json", this.floor);

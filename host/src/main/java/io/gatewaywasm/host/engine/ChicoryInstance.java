@@ -44,6 +44,11 @@ final class ChicoryInstance implements ModuleInstance {
 	}
 
 	@Override
+	public void close() {
+		this.flatMemory.share().close();
+	}
+
+	@Override
 	public void capture() {
 		if (!(this.flatMemory instanceof DirtyCardMemory cards)) {
 			throw new IllegalStateException("the instance was not made restorable");

@@ -93,15 +93,26 @@ final class ChicoryModule implements CompiledModule {
 	}
 
 	@Override
-	public ModuleInstance instantiate(Linker linker, long maximumMemory, boolean restorable) throws ModuleException {
+	public ModuleInstance instantiate(Linker linker, long maximumMemory, boolean restorable, MemoryBudget budget)
+			throws ModuleException {
 		if (restorable && !this.obstacle.isEmpty()) {
 			throw new ModuleException(this.obstacle);
 		}
-		FlatMemory memory = allocate(limits(maximumMemory), restorable);
-		GuestMemory view = new FlatGuestMemory(memory);
-		Instance instance = build(memory, link(linker, view));
-		initialize(instance);
-		return new ChicoryInstance(instance, memory, view, this.shape.exports(), this.traps);
+		MemoryShare share = new MemoryShare(budget);
+		boolean ok = false;
+		try {
+			FlatMemory memory = allocate(limits(maximumMemory), restorable, share);
+			GuestMemory view = new FlatGuestMemory(memory);
+			Instance instance = build(memory, link(linker, view));
+			initialize(instance);
+			ok = true;
+			return new ChicoryInstance(instance, memory, view, this.shape.exports(), this.traps);
+		}
+		finally {
+			if (!ok) {
+				share.close();
+			}
+		}
 	}
 
 	private MemoryLimits limits(long maximumMemory) throws ModuleException {
@@ -125,9 +136,17 @@ final class ChicoryModule implements CompiledModule {
 		return String.format(Locale.ROOT, "%.1f MiB (%d pages)", mebibytes, pages);
 	}
 
-	private static FlatMemory allocate(MemoryLimits limits, boolean restorable) throws ModuleException {
+	private static FlatMemory allocate(MemoryLimits limits, boolean restorable, MemoryShare share)
+			throws ModuleException {
+		if (!share.reserve((long) limits.initialPages() * Memory.PAGE_SIZE)) {
+			throw new ModuleException(
+					"No memory is left for another instance, which starts with " + describe(limits.initialPages())
+							+ ". Raise the plugin's 'limits.total-memory' or 'gateway.wasm.max-memory'.");
+		}
 		try {
-			return restorable ? new DirtyCardMemory(limits) : new FlatMemory(limits);
+			FlatMemory memory = restorable ? new DirtyCardMemory(limits) : new FlatMemory(limits);
+			memory.share(share);
+			return memory;
 		}
 		catch (OutOfMemoryError ex) {
 			throw new ModuleException("The Java heap has no room for " + describe(limits.initialPages())

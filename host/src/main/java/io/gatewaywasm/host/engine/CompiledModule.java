@@ -77,7 +77,24 @@ public interface CompiledModule {
 	 * restorable and there is an {@linkplain #restoreObstacle() obstacle}
 	 * @throws GuestTrapException if the start section traps
 	 */
-	ModuleInstance instantiate(Linker linker, long maximumMemory, boolean restorable) throws ModuleException;
+	default ModuleInstance instantiate(Linker linker, long maximumMemory, boolean restorable) throws ModuleException {
+		return instantiate(linker, maximumMemory, restorable, MemoryBudget.UNLIMITED);
+	}
+
+	/**
+	 * Make an instance that shares a budget of memory with others, like
+	 * {@link #instantiate(Linker, long, boolean)}.
+	 * @param linker gives the function behind each import
+	 * @param maximumMemory the bytes that the instance's memory may grow to
+	 * @param restorable whether the instance can be restored
+	 * @param budget what its memory is taken from, until it is
+	 * {@linkplain ModuleInstance#close() closed}; growth beyond answers -1 to the guest
+	 * @return a new instance
+	 * @throws ModuleException for the same reasons, or if the budget is used up
+	 * @throws GuestTrapException if the start section traps
+	 */
+	ModuleInstance instantiate(Linker linker, long maximumMemory, boolean restorable, MemoryBudget budget)
+			throws ModuleException;
 
 	/**
 	 * Return why instances of this module cannot be restored.

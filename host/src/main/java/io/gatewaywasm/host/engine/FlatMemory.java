@@ -71,6 +71,9 @@ class FlatMemory extends UnsharedMemory {
 		if (size == 0) {
 			return pages;
 		}
+		if (!share().reserve(grown * PAGE_SIZE)) {
+			return -1;
+		}
 		try {
 			resize((int) grown * PAGE_SIZE);
 		}

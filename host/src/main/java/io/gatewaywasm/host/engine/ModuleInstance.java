@@ -24,6 +24,12 @@ public interface ModuleInstance {
 	@Nullable GuestFunction function(String name);
 
 	/**
+	 * Give back what the instance has of its {@link MemoryBudget}; its memory cannot grow
+	 * any more. Safe to call more than once, and by any thread.
+	 */
+	void close();
+
+	/**
 	 * Remember the present state of memory and globals, in place of what was remembered
 	 * before. No guest function may be running.
 	 * @throws IllegalStateException if the instance was not made restorable

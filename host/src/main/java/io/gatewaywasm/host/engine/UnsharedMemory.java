@@ -18,8 +18,22 @@ abstract class UnsharedMemory implements Memory {
 
 	private final MemoryLimits limits;
 
+	private MemoryShare share = new MemoryShare(MemoryBudget.UNLIMITED);
+
 	UnsharedMemory(MemoryLimits limits) {
 		this.limits = limits;
+	}
+
+	/**
+	 * Take memory from a budget from now on.
+	 * @param share what the instance has of it
+	 */
+	void share(MemoryShare share) {
+		this.share = share;
+	}
+
+	MemoryShare share() {
+		return this.share;
 	}
 
 	@Override

@@ -1,15 +1,19 @@
 package io.gatewaywasm.host.plugin;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.engine.MemoryBudget;
+import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.vm.GuestModule;
+import io.gatewaywasm.host.vm.LogRate;
+import io.gatewaywasm.host.vm.SharedResources;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmSpec;
 import io.gatewaywasm.host.vm.VmStartException;
@@ -22,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Generation {
 
-	private static final Duration DRAIN = Duration.ofSeconds(60);
-
 	private final PluginSpec spec;
 
 	private final GuestModule module;
@@ -32,38 +34,45 @@ final class Generation {
 
 	private final HostServices services;
 
+	private final int number;
+
 	private final Instant liveSince = Instant.now();
 
 	/** Streams plus one while new ones may come. */
 	private final AtomicInteger users = new AtomicInteger(1);
 
-	private Generation(PluginSpec spec, GuestModule module, HostServices services, Watchdog watchdog,
-			PluginCounters counters) {
+	private final AtomicReference<@Nullable Cancellable> deadline = new AtomicReference<>();
+
+	private Generation(int number, PluginSpec spec, VmSpec vms, GuestModule module, HostServices services,
+			Watchdog watchdog, PluginCounters counters) {
+		this.number = number;
 		this.spec = spec;
 		this.module = module;
 		this.services = services;
-		this.pool = new VmPool(module, vmSpec(spec, module), services, watchdog, counters, spec);
+		this.pool = new VmPool(module, vms, services, watchdog, counters, spec);
 	}
 
 	/**
 	 * Check a module by a throw-away VM in a sandbox, then start the VMs that serve.
+	 * @param number how many there were before, and one
 	 * @param spec what to start it with
 	 * @param compiled the module
 	 * @param services the gateway's services
 	 * @param watchdog stops the guest when it runs for too long
 	 * @param counters the plugin's counters
+	 * @param memory where the memory of its VMs is taken from
 	 * @return a generation that can serve
 	 * @throws PluginStartException if the guest cannot be started
 	 */
-	static Generation start(PluginSpec spec, CompiledModule compiled, HostServices services, Watchdog watchdog,
-			PluginCounters counters) throws PluginStartException {
+	static Generation start(int number, PluginSpec spec, CompiledModule compiled, HostServices services,
+			Watchdog watchdog, PluginCounters counters, MemoryBudget memory) throws PluginStartException {
 		try {
 			GuestModule module = GuestModule.of(compiled);
-			Vm canary = Vm.start(module, vmSpec(spec, module), spec.root(), new SandboxServices(services), watchdog,
-					(vm, failure) -> {
-					});
+			VmSpec vms = vmSpec(spec, module, memory);
+			Vm canary = Vm.start(module, vms, spec.root(), new SandboxServices(services), watchdog, (vm, failure) -> {
+			});
 			canary.close();
-			Generation generation = new Generation(spec, module, services, watchdog, counters);
+			Generation generation = new Generation(number, spec, vms, module, services, watchdog, counters);
 			generation.pool.start();
 			return generation;
 		}
@@ -72,13 +81,14 @@ final class Generation {
 		}
 	}
 
-	private static VmSpec vmSpec(PluginSpec spec, GuestModule module) {
+	private static VmSpec vmSpec(PluginSpec spec, GuestModule module, MemoryBudget memory) {
 		PluginLimits limits = spec.limits();
 		Boolean stop = spec.headersStopIteration();
 		return new VmSpec(spec.id(), spec.vmId(), spec.vmConfiguration(), spec.environment(), spec.capabilities(),
 				limits.memory(), limits.bodyBuffer(), (stop != null) ? stop : module.defaultHeadersStopIteration(),
 				limits.pauseTimeout(), limits.calloutTimeout(), limits.mailbox(), limits.callbackTimeout(),
-				limits.startTimeout());
+				limits.startTimeout(), limits.sizes(),
+				new SharedResources(memory, new LogRate(limits.sizes().logLinesPerSecond())));
 	}
 
 	/**
@@ -106,21 +116,31 @@ final class Generation {
 	/** Guests have work to do when they end: nothing for event loops and timers. */
 	private void closeInBackground() {
 		try {
-			this.services.scheduler().background().execute(this.pool::close);
+			this.services.scheduler().background().execute(this::close);
 		}
 		catch (RejectedExecutionException ex) {
-			this.pool.close();
+			close();
 		}
 	}
 
 	/** Take no more streams; close when the last has gone, or after the drain time. */
 	void retire() {
+		this.deadline
+			.set(this.services.scheduler().schedule(this::closeInBackground, this.spec.limits().drainTimeout()));
 		leave();
-		this.services.scheduler().schedule(this::closeInBackground, DRAIN);
 	}
 
 	void close() {
 		this.pool.close();
+		Cancellable timer = this.deadline.getAndSet(null);
+		if (timer != null) {
+			// Until it runs it would keep everything that the guest had.
+			timer.cancel();
+		}
+	}
+
+	int number() {
+		return this.number;
 	}
 
 	void lease(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {

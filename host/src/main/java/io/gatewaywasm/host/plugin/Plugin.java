@@ -1,6 +1,7 @@
 package io.gatewaywasm.host.plugin;
 
 import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.spi.PluginObserver;
@@ -32,15 +33,22 @@ public final class Plugin implements AutoCloseable {
 
 	private final PluginCounters counters;
 
+	private final MemoryBudget memory;
+
+	/** Held while a new generation is made, so that they come one after the other. */
+	private final Object reloading = new Object();
+
 	private volatile Generation generation;
 
 	private volatile boolean closed;
 
-	private Plugin(HostServices services, Watchdog watchdog, String id, PluginCounters counters, Generation first) {
+	private Plugin(HostServices services, Watchdog watchdog, String id, PluginCounters counters, MemoryBudget memory,
+			Generation first) {
 		this.services = services;
 		this.watchdog = watchdog;
 		this.observer = services.observer(id);
 		this.counters = counters;
+		this.memory = memory;
 		this.generation = first;
 	}
 
@@ -51,15 +59,17 @@ public final class Plugin implements AutoCloseable {
 	 * @param module the compiled module
 	 * @param services the gateway's services
 	 * @param watchdog stops the guest when it runs for too long
+	 * @param all the memory of all plugins
 	 * @return a plugin that serves
 	 * @throws PluginStartException if the module is no filter for this host, refuses its
 	 * configuration, or traps
 	 */
-	static Plugin start(PluginSpec spec, CompiledModule module, HostServices services, Watchdog watchdog)
-			throws PluginStartException {
+	static Plugin start(PluginSpec spec, CompiledModule module, HostServices services, Watchdog watchdog,
+			MemoryBudget all) throws PluginStartException {
 		PluginCounters counters = new PluginCounters();
-		return new Plugin(services, watchdog, spec.id(), counters,
-				Generation.start(spec, module, services, watchdog, counters));
+		MemoryBudget memory = new MemoryBudget(spec.limits().totalMemory(), all);
+		return new Plugin(services, watchdog, spec.id(), counters, memory,
+				Generation.start(1, spec, module, services, watchdog, counters, memory));
 	}
 
 	/**
@@ -107,14 +117,28 @@ public final class Plugin implements AutoCloseable {
 	 * @throws PluginStartException if it cannot be started; the old one goes on serving
 	 */
 	public void reload(PluginSpec spec, CompiledModule module) throws PluginStartException {
-		Generation next = Generation.start(spec, module, this.services, this.watchdog, this.counters);
-		synchronized (this) {
+		synchronized (this.reloading) {
 			Generation old = this.generation;
-			this.generation = next;
-			old.retire();
-			if (this.closed) {
-				next.close();
+			Generation next = start(old.number() + 1, spec, module);
+			synchronized (this) {
+				this.generation = next;
+				old.retire();
+				if (this.closed) {
+					next.close();
+				}
 			}
+		}
+	}
+
+	private Generation start(int number, PluginSpec spec, CompiledModule module) throws PluginStartException {
+		long before = this.memory.maximum();
+		this.memory.maximum(spec.limits().totalMemory());
+		try {
+			return Generation.start(number, spec, module, this.services, this.watchdog, this.counters, this.memory);
+		}
+		catch (PluginStartException ex) {
+			this.memory.maximum(before);
+			throw ex;
 		}
 	}
 
@@ -134,7 +158,8 @@ public final class Plugin implements AutoCloseable {
 				current.pool().memory(), this.counters.active(), this.counters.streams(), this.counters.failures(),
 				this.counters.localReplies(), (error != null) ? error.message() : null,
 				(error != null) ? error.at() : null, current.liveSince(), current.module().imports().unimplemented(),
-				current.module().imports().unknown(), current.pool().isOnWorkers(), current.pool().isCircuitOpen());
+				current.module().imports().unknown(), current.pool().isOnWorkers(), current.pool().isCircuitOpen(),
+				current.number());
 	}
 
 	@Override

@@ -1,6 +1,10 @@
 package io.gatewaywasm.host.plugin;
 
 import java.time.Duration;
+import java.util.List;
+
+import io.gatewaywasm.host.vm.SizeLimits;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds on what a plugin may use. Made by {@link #builder()}; every bound has a default.
@@ -101,6 +105,42 @@ public final class PluginLimits {
 		return this.values.recycleAboveMemory;
 	}
 
+	/**
+	 * Return how long the streams of a version that was replaced by a reload may take to
+	 * finish.
+	 * @return the time-out
+	 */
+	public Duration drainTimeout() {
+		return this.values.drainTimeout;
+	}
+
+	/**
+	 * Return the memory that all VMs may have together, those of a version that is being
+	 * replaced included.
+	 * @return bytes
+	 */
+	public long totalMemory() {
+		return this.values.totalMemory;
+	}
+
+	/**
+	 * Return bounds on what a guest may make the host keep or do.
+	 * @return the bounds
+	 */
+	public SizeLimits sizes() {
+		return this.values.sizes;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof PluginLimits limits && this.values.list().equals(limits.values.list());
+	}
+
+	@Override
+	public int hashCode() {
+		return this.values.list().hashCode();
+	}
+
 	/** Collects the bounds. */
 	public static final class Builder {
 
@@ -124,7 +164,19 @@ public final class PluginLimits {
 
 		private Duration startTimeout = Duration.ofSeconds(10);
 
+		private Duration drainTimeout = Duration.ofSeconds(60);
+
+		private long totalMemory = Long.MAX_VALUE;
+
+		private SizeLimits sizes = SizeLimits.DEFAULTS;
+
 		private Builder() {
+		}
+
+		private List<Object> list() {
+			return List.of(this.memory, this.bodyBuffer, this.pauseTimeout, this.vmWait, this.calloutTimeout,
+					this.mailbox, this.recycleAfterRequests, this.recycleAboveMemory, this.callbackTimeout,
+					this.startTimeout, this.drainTimeout, this.totalMemory, this.sizes);
 		}
 
 		private Builder copy() {
@@ -139,6 +191,9 @@ public final class PluginLimits {
 			copy.recycleAboveMemory = this.recycleAboveMemory;
 			copy.callbackTimeout = this.callbackTimeout;
 			copy.startTimeout = this.startTimeout;
+			copy.drainTimeout = this.drainTimeout;
+			copy.totalMemory = this.totalMemory;
+			copy.sizes = this.sizes;
 			return copy;
 		}
 
@@ -239,6 +294,38 @@ public final class PluginLimits {
 		 */
 		public Builder startTimeout(Duration timeout) {
 			this.startTimeout = timeout;
+			return this;
+		}
+
+		/**
+		 * Set how long the streams of a version that was replaced by a reload may take to
+		 * finish (default 60 s).
+		 * @param timeout the time-out
+		 * @return this builder
+		 */
+		public Builder drainTimeout(Duration timeout) {
+			this.drainTimeout = timeout;
+			return this;
+		}
+
+		/**
+		 * Set the memory that all VMs may have together (default: what the host allows).
+		 * @param bytes the bound in bytes
+		 * @return this builder
+		 */
+		public Builder totalMemory(long bytes) {
+			this.totalMemory = bytes;
+			return this;
+		}
+
+		/**
+		 * Set bounds on what a guest may make the host keep or do (default:
+		 * {@link SizeLimits#DEFAULTS}).
+		 * @param sizes the bounds
+		 * @return this builder
+		 */
+		public Builder sizes(SizeLimits sizes) {
+			this.sizes = sizes;
 			return this;
 		}
 

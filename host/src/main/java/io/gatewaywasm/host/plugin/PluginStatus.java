@@ -34,12 +34,13 @@ import org.jspecify.annotations.Nullable;
  * @param onWorkers whether the filter runs on worker threads
  * @param circuitOpen whether the filter timed out so often that streams are not given to
  * it for a while
+ * @param generation how many versions there have been, reloads that failed not counted
  */
 public record PluginStatus(String id, PluginState state, String rootId, String vmId, String sha256, int size,
 		String abiVersion, boolean abiMarked, CompilationReport compilation, int instances, int targetInstances,
 		long memoryBytes, int activeStreams, long streams, long failures, long localReplies, @Nullable String lastError,
 		@Nullable Instant lastErrorAt, Instant liveSince, List<String> unimplementedImports,
-		List<String> unknownImports, boolean onWorkers, boolean circuitOpen) {
+		List<String> unknownImports, boolean onWorkers, boolean circuitOpen, int generation) {
 
 	public PluginStatus {
 		unimplementedImports = List.copyOf(unimplementedImports);

@@ -120,8 +120,23 @@ final class VmPool {
 		return this.onWorkers;
 	}
 
+	/**
+	 * Return whether streams are refused at once: because the guest timed out again and
+	 * again, or because its VMs keep being lost and the next is far off.
+	 * @return whether they are
+	 */
 	boolean isCircuitOpen() {
-		return this.circuit.isOpen();
+		return this.circuit.isOpen() || isCrashing();
+	}
+
+	private boolean isCrashing() {
+		long wait = this.limits.vmWait().toNanos();
+		for (VmSlot slot : this.slots) {
+			if (!slot.isOutFor(wait)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/**
@@ -143,7 +158,7 @@ final class VmPool {
 	 */
 	void lease(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
 		Vm vm = ready(affinity);
-		if (vm != null || this.closed || this.circuit.isOpen()) {
+		if (vm != null || this.closed || isCircuitOpen()) {
 			taker.accept(vm);
 			return;
 		}

@@ -38,6 +38,9 @@ final class VmSlot {
 
 	private int losses;
 
+	/** When the next try to replace a lost VM is due, if it was put off. */
+	private volatile long dueAt = System.nanoTime();
+
 	VmSlot(VmPool pool, HostScheduler scheduler) {
 		this.pool = pool;
 		this.scheduler = scheduler;
@@ -45,6 +48,16 @@ final class VmSlot {
 
 	@Nullable Vm vm() {
 		return this.vm;
+	}
+
+	/**
+	 * Return whether there is no VM and will be none for a while, since it keeps being
+	 * lost.
+	 * @param nanos the while
+	 * @return whether it is no use to wait that long
+	 */
+	boolean isOutFor(long nanos) {
+		return this.vm == null && this.dueAt - System.nanoTime() > nanos;
 	}
 
 	void start() throws VmStartException {
@@ -123,6 +136,7 @@ final class VmSlot {
 			this.scheduler.background().execute(this::replace);
 		}
 		else {
+			this.dueAt = System.nanoTime() + Duration.ofMillis(delay).toNanos();
 			this.scheduler.schedule(() -> this.scheduler.background().execute(this::replace), Duration.ofMillis(delay));
 		}
 	}

@@ -1,6 +1,7 @@
 package io.gatewaywasm.host.plugin;
 
 import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.vm.Watchdog;
@@ -15,12 +16,23 @@ public final class WasmHost implements AutoCloseable {
 
 	private final Watchdog watchdog;
 
+	private final MemoryBudget memory;
+
 	/**
 	 * Create a host.
 	 * @param services what the gateway offers to all plugins
 	 */
 	public WasmHost(HostServices services) {
-		this(services, services.scheduler());
+		this(services, Long.MAX_VALUE);
+	}
+
+	/**
+	 * Create a host.
+	 * @param services what the gateway offers to all plugins
+	 * @param maximumMemory the bytes that the VMs of all plugins may have together
+	 */
+	public WasmHost(HostServices services, long maximumMemory) {
+		this(services, maximumMemory, services.scheduler());
 	}
 
 	/**
@@ -29,6 +41,11 @@ public final class WasmHost implements AutoCloseable {
 	 * @param realTime runs the looks of the watchdog, which bounds real time
 	 */
 	public WasmHost(HostServices services, HostScheduler realTime) {
+		this(services, Long.MAX_VALUE, realTime);
+	}
+
+	private WasmHost(HostServices services, long maximumMemory, HostScheduler realTime) {
+		this.memory = new MemoryBudget(maximumMemory, null);
 		this.services = services;
 		this.watchdog = new Watchdog(realTime);
 	}
@@ -43,7 +60,7 @@ public final class WasmHost implements AutoCloseable {
 	 * configuration, or traps
 	 */
 	public Plugin start(PluginSpec spec, CompiledModule module) throws PluginStartException {
-		return Plugin.start(spec, module, this.services, this.watchdog);
+		return Plugin.start(spec, module, this.services, this.watchdog, this.memory);
 	}
 
 	@Override

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.gatewaywasm.host.spi.SharedScope;
 import io.gatewaywasm.host.spi.SharedScopes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link SharedScopes} in the memory of this process. They are per replica: nothing is
@@ -40,6 +41,11 @@ public final class InMemorySharedScopes implements SharedScopes {
 	public SharedScope scope(String vmId) {
 		return this.scopes.computeIfAbsent(vmId,
 				(id) -> new InMemorySharedScope(this.limits, this.queues, this.lastToken));
+	}
+
+	@Override
+	public @Nullable SharedScope known(String vmId) {
+		return this.scopes.get(vmId);
 	}
 
 }

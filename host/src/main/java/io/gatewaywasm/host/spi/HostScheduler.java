@@ -17,10 +17,21 @@ public interface HostScheduler {
 	Cancellable schedule(Runnable task, Duration delay);
 
 	/**
-	 * Return where long work is done: compiling, making instances, running guests that
-	 * were given worker threads.
+	 * Return where the host's own long work is done: compiling, making instances. No
+	 * guest that serves runs there, so that a lost VM is replaced however slow others
+	 * are.
 	 * @return an executor of threads that may block
 	 */
 	Executor background();
+
+	/**
+	 * Return where guests run that do not run on the thread that has the work: those that
+	 * were found to be slow, and all that is due to a timer.
+	 * @return an executor of threads that guests may keep busy; by default
+	 * {@link #background()}
+	 */
+	default Executor workers() {
+		return background();
+	}
 
 }

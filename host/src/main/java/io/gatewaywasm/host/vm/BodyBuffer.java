@@ -3,6 +3,8 @@ package io.gatewaywasm.host.vm;
 import java.util.Arrays;
 
 import io.gatewaywasm.host.abi.GuestMemory;
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.imports.HostBuffer;
 
 /**
@@ -15,6 +17,8 @@ final class BodyBuffer implements HostBuffer {
 
 	private byte[] data;
 
+	private final int limit;
+
 	private int length;
 
 	/** Whether the array is one of ours already: then it is being filled bit by bit. */
@@ -24,7 +28,15 @@ final class BodyBuffer implements HostBuffer {
 
 	private boolean changed;
 
-	BodyBuffer(byte[] data, boolean endOfStream) {
+	/**
+	 * Create a buffer.
+	 * @param data the bytes, owned by the buffer
+	 * @param endOfStream whether they are the last
+	 * @param limit how many bytes the guest may make of them, unless there are more
+	 * already
+	 */
+	BodyBuffer(byte[] data, boolean endOfStream, int limit) {
+		this.limit = limit;
 		this.data = data;
 		this.length = data.length;
 		this.endOfStream = endOfStream;
@@ -62,6 +74,9 @@ final class BodyBuffer implements HostBuffer {
 
 	@Override
 	public void splice(int start, int length, byte[] data) {
+		if ((long) this.length - length + data.length > Math.max(this.limit, this.length)) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
 		this.changed = true;
 		replace(start, length, data);
 	}

@@ -57,7 +57,8 @@ final class ContextMaps {
 			case RESPONSE_TRAILERS -> stream.direction(StreamType.HTTP_RESPONSE).isStarted();
 			default -> false;
 		};
-		return open ? stream.httpStream().headers(type) : null;
+		HeaderMap headers = open ? stream.httpStream().headers(type) : null;
+		return (headers != null) ? stream.bounded(headers) : null;
 	}
 
 	@Nullable HostBuffer buffer(BufferType type) {

@@ -2,6 +2,7 @@ package io.gatewaywasm.host.vm;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 import io.gatewaywasm.host.abi.PropertyEncoding;
 import io.gatewaywasm.host.abi.Status;
@@ -75,13 +76,26 @@ final class ContextProperties {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 		if (this.vm.effective() instanceof StreamContext stream) {
+			check(stream.addProperty(value.length));
 			stream.httpStream().propertySet(path, value);
 		}
 		else if (this.vm.effective() instanceof RootContext root) {
-			if (root.properties().size() >= MAX_PROPERTIES && !root.properties().containsKey(key(path))) {
-				throw StatusException.of(Status.INTERNAL_FAILURE);
-			}
-			root.properties().put(key(path), value);
+			Map<String, byte[]> properties = root.properties();
+			String key = key(path);
+			long others = properties.entrySet()
+				.stream()
+				.filter((entry) -> !entry.getKey().equals(key))
+				.mapToLong((entry) -> entry.getKey().length() + entry.getValue().length)
+				.sum();
+			check(others + key.length() + value.length <= this.vm.spec().sizes().properties()
+					&& (properties.size() < MAX_PROPERTIES || properties.containsKey(key)));
+			properties.put(key, value);
+		}
+	}
+
+	private static void check(boolean allowed) {
+		if (!allowed) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 	}
 

@@ -198,7 +198,7 @@ final class Direction {
 			this.buffer.append(chunk, endOfStream);
 		}
 		else {
-			this.buffer = new BodyBuffer(chunk, endOfStream);
+			this.buffer = new BodyBuffer(chunk, endOfStream, this.vm.spec().bodyBuffer());
 		}
 		long start = System.nanoTime();
 		PhaseOutcome outcome = PhaseOutcome.ERROR;

@@ -1,7 +1,5 @@
 package io.gatewaywasm.host.vm;
 
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Set;
 
 import io.gatewaywasm.host.engine.GuestFunction;
@@ -13,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuestExports {
 
-	private final Map<Callback, GuestFunction> callbacks = new EnumMap<>(Callback.class);
+	/** By ordinal: asked for at every callback. */
+	private final @Nullable GuestFunction[] callbacks = new GuestFunction[Callback.values().length];
 
 	private final GuestFunction allocator;
 
@@ -25,7 +24,7 @@ final class GuestExports {
 		for (Callback callback : Callback.values()) {
 			GuestFunction function = instance.function(callback.export());
 			if (function != null && (capabilities.isEmpty() || capabilities.contains(callback.export()))) {
-				this.callbacks.put(callback, function);
+				this.callbacks[index(callback)] = function;
 			}
 		}
 		GuestFunction allocator = instance.function(module.allocator());
@@ -38,16 +37,21 @@ final class GuestExports {
 	}
 
 	@Nullable GuestFunction get(Callback callback) {
-		return this.callbacks.get(callback);
+		return this.callbacks[index(callback)];
 	}
 
 	boolean has(Callback callback) {
-		return this.callbacks.containsKey(callback);
+		return this.callbacks[index(callback)] != null;
 	}
 
 	boolean isShort(Callback callback) {
 		return (callback == Callback.REQUEST_HEADERS) ? this.shortRequestHeaders
 				: callback == Callback.RESPONSE_HEADERS && this.shortResponseHeaders;
+	}
+
+	@SuppressWarnings("EnumOrdinal")
+	private static int index(Callback callback) {
+		return callback.ordinal();
 	}
 
 	GuestFunction allocator() {

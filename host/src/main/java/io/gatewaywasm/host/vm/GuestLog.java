@@ -16,8 +16,6 @@ import org.slf4j.MDC;
  */
 final class GuestLog {
 
-	private static final int MAX_LENGTH = 16 * 1024;
-
 	private final Vm vm;
 
 	private final GuestLogger logger;
@@ -79,8 +77,9 @@ final class GuestLog {
 		}
 	}
 
-	private static String escape(String message) {
-		int length = Math.min(message.length(), MAX_LENGTH);
+	private String escape(String message) {
+		int maximum = this.vm.spec().sizes().logLine();
+		int length = Math.min(message.length(), maximum);
 		StringBuilder escaped = null;
 		for (int i = 0; i < length; i++) {
 			char c = message.charAt(i);
@@ -99,7 +98,7 @@ final class GuestLog {
 			}
 		}
 		String line = (escaped != null) ? escaped.toString() : message.substring(0, length);
-		return (message.length() > MAX_LENGTH) ? line + "… (" + message.length() + " characters)" : line;
+		return (message.length() > maximum) ? line + "… (" + message.length() + " characters)" : line;
 	}
 
 }

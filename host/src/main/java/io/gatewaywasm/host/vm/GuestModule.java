@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.vm;
 
+import java.util.List;
 import java.util.Map;
 
 import io.gatewaywasm.host.abi.AbiVersion;
@@ -18,6 +19,8 @@ public final class GuestModule {
 	private static final String MALLOC = "malloc";
 
 	private static final String MEMORY_ALLOCATE = "proxy_on_memory_allocate";
+
+	private static final FunctionSignature ALLOCATOR = new FunctionSignature(List.of("i32"), List.of("i32"));
 
 	private final CompiledModule module;
 
@@ -62,11 +65,17 @@ public final class GuestModule {
 
 	private static String allocator(Map<String, FunctionSignature> exports) throws VmStartException {
 		// As Envoy does; the few modules that have both accept either.
-		if (exports.containsKey(MALLOC)) {
-			return MALLOC;
-		}
-		if (exports.containsKey(MEMORY_ALLOCATE)) {
-			return MEMORY_ALLOCATE;
+		for (String name : List.of(MALLOC, MEMORY_ALLOCATE)) {
+			FunctionSignature signature = exports.get(name);
+			if (signature != null) {
+				if (!signature.equals(ALLOCATOR)) {
+					throw new VmStartException(
+							"The module exports " + name + " as " + signature + ", but the ABI wants " + ALLOCATOR
+									+ ".",
+							"Rebuild the filter with an SDK for Proxy-Wasm ABI 0.1.0, 0.2.0 or 0.2.1.", null);
+				}
+				return name;
+			}
 		}
 		throw new VmStartException(
 				"The module exports no allocator: neither " + MALLOC + " nor " + MEMORY_ALLOCATE + ".",

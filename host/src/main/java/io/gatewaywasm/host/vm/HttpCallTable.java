@@ -39,6 +39,9 @@ final class HttpCallTable {
 
 	int send(RootContext root, String upstream, List<HeaderPair> headers, byte[] body, List<HeaderPair> trailers,
 			int timeoutMilliseconds) {
+		if (this.pending.size() >= this.vm.spec().sizes().calls()) {
+			throw StatusException.of(Status.INTERNAL_FAILURE);
+		}
 		Duration timeout = (timeoutMilliseconds > 0) ? Duration.ofMillis(timeoutMilliseconds)
 				: this.vm.spec().calloutTimeout();
 		HttpCall call = new HttpCall(this.vm.spec().plugin(), upstream, headers, body, trailers, timeout);

@@ -33,6 +33,9 @@ final class Mailbox {
 
 	private final int capacity;
 
+	/** Whether worker threads are to look at the queue already. */
+	private final AtomicBoolean scheduled = new AtomicBoolean();
+
 	private volatile @Nullable Executor workers;
 
 	private @Nullable Effect firstEffect;
@@ -87,10 +90,23 @@ final class Mailbox {
 		}
 		this.queue.add(task);
 		if (pool != null) {
-			Effect.execute(pool, this::drainIfIdle);
+			drainOn(pool);
 		}
 		else {
 			drainIfIdle();
+		}
+	}
+
+	/**
+	 * Have worker threads look at the queue, once however much is in it: the VMs that
+	 * share the threads take turns then.
+	 */
+	private void drainOn(Executor pool) {
+		if (this.scheduled.compareAndSet(false, true)) {
+			Effect.execute(pool, () -> {
+				this.scheduled.set(false);
+				drainIfIdle();
+			});
 		}
 	}
 
@@ -179,7 +195,12 @@ final class Mailbox {
 		VmTask next = this.queue.peek();
 		if (next != null) {
 			Executor pool = this.workers;
-			Effect.execute((pool != null) ? pool : next.executor(), this::drainIfIdle);
+			if (pool != null) {
+				drainOn(pool);
+			}
+			else {
+				Effect.execute(next.executor(), this::drainIfIdle);
+			}
 		}
 		return effects;
 	}

@@ -48,8 +48,8 @@ final class SharedAccess {
 	}
 
 	int resolveQueue(String vmId, String name) {
-		SharedScope target = vmId.isEmpty() ? this.scope : this.vm.services().sharedScopes().scope(vmId);
-		return target.resolveQueue(name);
+		SharedScope target = vmId.isEmpty() ? this.scope : this.vm.services().sharedScopes().known(vmId);
+		return (target != null) ? target.resolveQueue(name) : 0;
 	}
 
 	void enqueue(int token, byte[] data) {

@@ -2,6 +2,7 @@ package io.gatewaywasm.host.vm;
 
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
+import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpStream;
@@ -50,6 +51,10 @@ public final class StreamContext extends Context {
 
 	private boolean answered;
 
+	private @Nullable BoundedHeaders bounded;
+
+	private long propertyBytes;
+
 	private boolean over;
 
 	private boolean ended;
@@ -68,6 +73,30 @@ public final class StreamContext extends Context {
 		this.owner = owner;
 		this.request = new Direction(vm, this, StreamType.HTTP_REQUEST);
 		this.response = new Direction(vm, this, StreamType.HTTP_RESPONSE);
+	}
+
+	/**
+	 * Return headers that the guest may change, within bounds.
+	 * @param headers the headers
+	 * @return the headers, the same as before if they are those of the last time
+	 */
+	HeaderMap bounded(HeaderMap headers) {
+		BoundedHeaders last = this.bounded;
+		if (last == null || !last.isOf(headers)) {
+			last = new BoundedHeaders(headers, this.vm.spec().sizes());
+			this.bounded = last;
+		}
+		return last;
+	}
+
+	/**
+	 * Note that the guest sets a property.
+	 * @param bytes its size
+	 * @return {@code false} if it has set too much
+	 */
+	boolean addProperty(int bytes) {
+		this.propertyBytes += bytes;
+		return this.propertyBytes <= this.vm.spec().sizes().properties();
 	}
 
 	/**

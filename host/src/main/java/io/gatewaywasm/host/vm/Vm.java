@@ -181,7 +181,7 @@ public final class Vm {
 	 * loop.
 	 */
 	public void moveToWorkers() {
-		this.mailbox.workers(this.services.scheduler().background());
+		this.mailbox.workers(this.services.scheduler().workers());
 	}
 
 	/**
@@ -321,7 +321,7 @@ public final class Vm {
 	 */
 	void submitInBackground(VmTask task) {
 		try {
-			this.services.scheduler().background().execute(() -> submit(task));
+			this.services.scheduler().workers().execute(() -> submit(task));
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("Plugin '{}': the gateway is shutting down, no more work is taken", this.spec.plugin());
@@ -547,6 +547,7 @@ public final class Vm {
 		this.lastRoot = null;
 		this.host.close();
 		this.watchdog.forget(this.guard);
+		this.instance.close();
 	}
 
 }

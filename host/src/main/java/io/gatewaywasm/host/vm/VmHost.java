@@ -31,6 +31,8 @@ final class VmHost implements HostContext {
 
 	private final Vm vm;
 
+	private final SizeLimits sizes;
+
 	private final GuestLog log;
 
 	private final ContextMaps maps;
@@ -53,6 +55,7 @@ final class VmHost implements HostContext {
 
 	VmHost(Vm vm) {
 		this.vm = vm;
+		this.sizes = vm.spec().sizes();
 		this.log = new GuestLog(vm);
 		this.httpCalls = new HttpCallTable(vm);
 		this.grpcCalls = new GrpcCallTable(vm);
@@ -113,7 +116,9 @@ final class VmHost implements HostContext {
 
 	@Override
 	public void log(LogLevel level, String message) {
-		outside(() -> this.log.write(level, message));
+		if (mayLog()) {
+			outside(() -> this.log.write(level, message));
+		}
 	}
 
 	@Override
@@ -128,7 +133,25 @@ final class VmHost implements HostContext {
 
 	@Override
 	public void write(int descriptor, byte[] data) {
-		outside(() -> this.log.output(descriptor, data));
+		if (mayLog()) {
+			outside(() -> this.log.output(descriptor, data));
+		}
+	}
+
+	private boolean mayLog() {
+		LogRate rate = this.vm.spec().shared().logRate();
+		long suppressed = rate.take();
+		if (suppressed > 0) {
+			outside(() -> this.log.write(LogLevel.WARN, suppressed + " lines of the filter were dropped: it may log "
+					+ rate.linesPerSecond() + " in a second"));
+		}
+		return suppressed >= 0;
+	}
+
+	private void check(boolean allowed) {
+		if (!allowed) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
 	}
 
 	@Override
@@ -224,6 +247,8 @@ final class VmHost implements HostContext {
 	@Override
 	public void sendLocalResponse(int statusCode, String details, byte[] body, List<HeaderPair> headers,
 			int grpcStatus) {
+		check(body.length <= this.sizes.localReply());
+		BoundedHeaders.check(headers, this.sizes);
 		this.streams.sendLocalResponse(statusCode, details, body, headers, grpcStatus);
 	}
 
@@ -235,6 +260,9 @@ final class VmHost implements HostContext {
 	@Override
 	public int httpCall(String upstream, List<HeaderPair> headers, byte[] body, List<HeaderPair> trailers,
 			int timeoutMilliseconds) {
+		check(body.length <= this.sizes.callBody());
+		BoundedHeaders.check(headers, this.sizes);
+		BoundedHeaders.check(trailers, this.sizes);
 		return outside(
 				() -> this.httpCalls.send(this.streams.root(), upstream, headers, body, trailers, timeoutMilliseconds));
 	}
@@ -254,6 +282,8 @@ final class VmHost implements HostContext {
 	@Override
 	public int grpcCall(byte[] service, String serviceName, String methodName, List<HeaderPair> metadata,
 			byte[] message, int timeoutMilliseconds) {
+		check(message.length <= this.sizes.callBody());
+		BoundedHeaders.check(metadata, this.sizes);
 		return outside(() -> this.grpcCalls.call(this.streams.root(), service, serviceName + "/" + methodName, metadata,
 				message, timeoutMilliseconds));
 	}
@@ -266,6 +296,7 @@ final class VmHost implements HostContext {
 
 	@Override
 	public void grpcSend(int token, byte[] message, boolean endOfStream) {
+		check(message.length <= this.sizes.callBody());
 		outside(() -> this.grpcCalls.send(token, message, endOfStream));
 	}
 

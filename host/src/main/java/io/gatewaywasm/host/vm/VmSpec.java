@@ -21,9 +21,12 @@ import java.util.Set;
  * @param mailbox how much work may wait for the VM
  * @param callbackTimeout the CPU time that one callback may use
  * @param startTimeout the CPU time that starting and configuring may use
+ * @param sizes bounds on what the guest may make the host keep or do
+ * @param shared what the plugin's VMs have together
  */
 public record VmSpec(String plugin, String vmId, byte[] vmConfiguration, Map<String, String> environment,
 		Set<String> capabilities, long memory, int bodyBuffer, boolean headersStopIteration, Duration pauseTimeout,
-		Duration calloutTimeout, int mailbox, Duration callbackTimeout, Duration startTimeout) {
+		Duration calloutTimeout, int mailbox, Duration callbackTimeout, Duration startTimeout, SizeLimits sizes,
+		SharedResources shared) {
 
 }

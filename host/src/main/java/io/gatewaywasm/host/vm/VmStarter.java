@@ -28,7 +28,8 @@ final class VmStarter {
 		try {
 			return vm.module()
 				.module()
-				.instantiate(new CapabilityLinker(table, vm.spec().capabilities()), vm.spec().memory());
+				.instantiate(new CapabilityLinker(table, vm.spec().capabilities()), vm.spec().memory(), false,
+						vm.spec().shared().memory());
 		}
 		catch (ImportMismatchException ex) {
 			throw new VmStartException(String.valueOf(ex.getMessage()),

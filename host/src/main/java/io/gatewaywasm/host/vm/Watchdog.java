@@ -54,11 +54,12 @@ public final class Watchdog implements AutoCloseable {
 	}
 
 	private void look() {
-		long now = System.nanoTime();
 		try {
+			long now = System.nanoTime();
 			this.watches.forEach((guard, watch) -> look(guard, watch, now));
 		}
 		finally {
+			// Whatever happened: a watchdog that no longer looks would be the worst.
 			synchronized (this) {
 				this.next = (this.closed || this.watches.isEmpty()) ? null : this.scheduler.schedule(this::look, PACE);
 			}

@@ -11,6 +11,7 @@ import io.gatewaywasm.host.engine.CompilationReport;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.GuestFunction;
 import io.gatewaywasm.host.engine.Linker;
+import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import org.jspecify.annotations.Nullable;
@@ -70,10 +71,11 @@ public final class TracingModule implements CompiledModule {
 	}
 
 	@Override
-	public ModuleInstance instantiate(Linker linker, long maximumMemory, boolean restorable) throws ModuleException {
+	public ModuleInstance instantiate(Linker linker, long maximumMemory, boolean restorable, MemoryBudget budget)
+			throws ModuleException {
 		this.onInstance.run();
 		Linker traced = (function) -> traced(function, linker.link(function));
-		return new Instance(this.module.instantiate(traced, maximumMemory, restorable));
+		return new Instance(this.module.instantiate(traced, maximumMemory, restorable, budget));
 	}
 
 	@Override
@@ -129,6 +131,11 @@ public final class TracingModule implements CompiledModule {
 		public @Nullable GuestFunction function(String name) {
 			GuestFunction function = this.instance.function(name);
 			return (function != null && CallSignature.isCallback(name)) ? traced(name, function, memory()) : function;
+		}
+
+		@Override
+		public void close() {
+			this.instance.close();
 		}
 
 		@Override

@@ -1,0 +1,101 @@
+package io.gatewaywasm.boot.autoconfigure;
+
+import java.time.Duration;
+
+import io.gatewaywasm.host.plugin.PluginLimits;
+import io.gatewaywasm.host.vm.SizeLimits;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Checks the limits of a plugin.
+ */
+final class LimitDefinitions {
+
+	/** The watchdog looks every 10 ms: it cannot tell less apart. */
+	private static final Duration SHORTEST_CALLBACK = Duration.ofMillis(10);
+
+	private final String prefix;
+
+	private LimitDefinitions(String prefix) {
+		this.prefix = prefix;
+	}
+
+	/**
+	 * Turn the limits of a plugin into those of the host.
+	 * @param prefix the name of the property up to the limit
+	 * @param limits the limits
+	 * @return the limits
+	 * @throws InvalidConfigurationPropertyValueException if a limit is not possible
+	 */
+	static PluginLimits of(String prefix, WasmGatewayProperties.Limits limits) {
+		return new LimitDefinitions(prefix).limits(limits);
+	}
+
+	private PluginLimits limits(WasmGatewayProperties.Limits limits) {
+		DataSize recycleAbove = limits.recycleAboveMemory();
+		return PluginLimits.builder()
+			.memory(size("memory", limits.memory(), 1L << 32))
+			.bodyBuffer((int) size("body-buffer", limits.bodyBuffer(), Integer.MAX_VALUE))
+			.pauseTimeout(positive("pause-timeout", limits.pauseTimeout()))
+			.vmWait(notNegative("vm-wait", limits.vmWait()))
+			.calloutTimeout(positive("callout-timeout", limits.calloutTimeout()))
+			.mailbox((int) count("mailbox", limits.mailbox()))
+			.callbackTimeout(callbackTimeout(limits.callbackTimeout()))
+			.startTimeout(positive("start-timeout", limits.startTimeout()))
+			.totalMemory((limits.totalMemory() != null) ? size("total-memory", limits.totalMemory(), Long.MAX_VALUE)
+					: Long.MAX_VALUE)
+			.sizes(sizes(limits))
+			.drainTimeout(positive("drain-timeout", limits.drainTimeout()))
+			.recycleAfterRequests(count("recycle-after-requests", limits.recycleAfterRequests()))
+			.recycleAboveMemory(
+					(recycleAbove != null) ? size("recycle-above-memory", recycleAbove, 1L << 32) : Long.MAX_VALUE)
+			.build();
+	}
+
+	private SizeLimits sizes(WasmGatewayProperties.Limits limits) {
+		return new SizeLimits((int) count("headers", limits.headers()),
+				(int) size("header-size", limits.headerSize(), Integer.MAX_VALUE),
+				(int) size("local-reply", limits.localReply(), Integer.MAX_VALUE),
+				(int) size("call-body", limits.callBody(), Integer.MAX_VALUE), (int) count("calls", limits.calls()),
+				(int) size("properties", limits.properties(), Integer.MAX_VALUE),
+				(int) count("log-line", limits.logLine()),
+				(int) count("log-lines-per-second", limits.logLinesPerSecond()));
+	}
+
+	private Duration callbackTimeout(Duration timeout) {
+		check(timeout.compareTo(SHORTEST_CALLBACK) >= 0, "callback-timeout", timeout,
+				"A callback needs at least %d ms".formatted(SHORTEST_CALLBACK.toMillis()));
+		return timeout;
+	}
+
+	private long size(String limit, DataSize size, long maximum) {
+		check(size.toBytes() > 0 && size.toBytes() <= maximum, limit, size,
+				"The size must be greater than 0 and at most %d bytes".formatted(maximum));
+		return size.toBytes();
+	}
+
+	private long count(String limit, @Nullable Number count) {
+		check(count == null || count.longValue() > 0, limit, count, "The number must be greater than 0");
+		return (count != null) ? count.longValue() : Long.MAX_VALUE;
+	}
+
+	private Duration positive(String limit, Duration duration) {
+		check(!duration.isZero(), limit, duration, "The time must be greater than 0");
+		return notNegative(limit, duration);
+	}
+
+	private Duration notNegative(String limit, Duration duration) {
+		check(!duration.isNegative(), limit, duration, "The time must not be negative");
+		return duration;
+	}
+
+	private void check(boolean valid, String limit, @Nullable Object value, String reason) {
+		if (!valid) {
+			throw new InvalidConfigurationPropertyValueException(this.prefix + limit, value, reason);
+		}
+	}
+
+}

@@ -1,0 +1,44 @@
+package io.gatewaywasm.boot.autoconfigure;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyNameException;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+/**
+ * Binds whatever lines of {@code name=value} as the properties of the library: they are
+ * bound, or there is an exception that the application's failure analyzers know.
+ */
+public final class ConfigurationFuzz {
+
+	private ConfigurationFuzz() {
+	}
+
+	public static void fuzzerTestOneInput(byte[] data) {
+		Map<String, String> properties = new LinkedHashMap<>();
+		for (String line : new String(data, StandardCharsets.UTF_8).split("\n")) {
+			int equals = line.indexOf('=');
+			if (equals > 0) {
+				properties.put("gateway.wasm." + line.substring(0, equals), line.substring(equals + 1));
+			}
+		}
+		try {
+			WasmGatewayProperties bound = new Binder(new MapConfigurationPropertySource(properties))
+				.bindOrCreate("gateway.wasm", WasmGatewayProperties.class);
+			PluginDefinitions.of(bound.plugins());
+			UpstreamDefinitions.of(bound.upstreams());
+		}
+		catch (BindException | InvalidConfigurationPropertyValueException
+				| InvalidConfigurationPropertyNameException ex) {
+			if (ex.getMessage() == null) {
+				throw new AssertionError("nothing is said", ex);
+			}
+		}
+	}
+
+}

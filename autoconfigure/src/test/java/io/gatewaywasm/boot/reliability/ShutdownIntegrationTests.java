@@ -1,0 +1,73 @@
+package io.gatewaywasm.boot.reliability;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.gatewaywasm.boot.fixture.GatewayFixture;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Integration tests for gateways that are shut down while requests are paused.
+ */
+class ShutdownIntegrationTests {
+
+	private static final int REQUESTS = 10;
+
+	@Test
+	void pausedRequestsAreAnsweredBeforeTheGatewayIsGone() throws Exception {
+		GatewayFixture gateway = start();
+		String pause = "pause-call:localhost:" + gateway.upstream().port() + ":/delay/1500";
+		List<RawClient> clients = pause(gateway, pause);
+		try (StreamLives lives = new StreamLives("probe")) {
+			long start = System.nanoTime();
+			gateway.close();
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+			for (RawClient client : clients) {
+				assertThat(client.readAll()).startsWith("HTTP/1.1 200");
+				client.close();
+			}
+			lives.assertEachEndedOnce(REQUESTS);
+		}
+	}
+
+	@Test
+	void requestsThatNothingResumesEndWithTheGracefulPeriod() throws Exception {
+		GatewayFixture gateway = start();
+		List<RawClient> clients = pause(gateway, "pause");
+		try (StreamLives lives = new StreamLives("probe")) {
+			long start = System.nanoTime();
+			gateway.close();
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(4),
+					Duration.ofSeconds(20));
+			for (RawClient client : clients) {
+				client.close();
+			}
+			lives.assertEachEndedOnce(REQUESTS);
+		}
+	}
+
+	private static GatewayFixture start() {
+		return GatewayFixture.builder()
+			.property("server.shutdown", "graceful")
+			.property("spring.lifecycle.timeout-per-shutdown-phase", "5s")
+			.property("gateway.wasm.allowed-call-targets", "localhost:*")
+			.plugin("probe", "probe_rust", "vms", "1")
+			.route("probe", "Wasm=probe")
+			.start();
+	}
+
+	private static List<RawClient> pause(GatewayFixture gateway, String commands) throws Exception {
+		List<RawClient> clients = new ArrayList<>();
+		for (int i = 0; i < REQUESTS; i++) {
+			clients.add(new RawClient(gateway.port())
+				.send("GET /probe/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nx-probe: " + commands
+						+ "\r\n\r\n"));
+		}
+		ReloadIntegrationTests.await(() -> gateway.status("probe").activeStreams() == REQUESTS);
+		return clients;
+	}
+
+}

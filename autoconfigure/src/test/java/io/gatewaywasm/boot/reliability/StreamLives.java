@@ -1,0 +1,58 @@
+package io.gatewaywasm.boot.reliability;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import org.slf4j.LoggerFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What the probe filter logs of the ends of its streams.
+ */
+final class StreamLives implements AutoCloseable {
+
+	private static final Pattern LINE = Pattern.compile("probe (done|log|delete) #(\\d+)");
+
+	private final Logger logger;
+
+	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+
+	StreamLives(String plugin) {
+		this.logger = (Logger) LoggerFactory.getLogger("gateway.wasm.plugin." + plugin);
+		this.lines.start();
+		this.logger.addAppender(this.lines);
+	}
+
+	/**
+	 * Check that each stream was done, logged and deleted once, in this order.
+	 * @param streams the number of streams
+	 */
+	void assertEachEndedOnce(int streams) {
+		Map<Integer, String> ends = new TreeMap<>();
+		List.copyOf(this.lines.list).forEach((event) -> {
+			Matcher line = LINE.matcher(event.getFormattedMessage());
+			if (line.matches()) {
+				ends.merge(Integer.valueOf(line.group(2)), line.group(1), (before, next) -> before + " " + next);
+			}
+		});
+		assertThat(ends).hasSize(streams);
+		assertThat(ends.values()).containsOnly("done log delete");
+	}
+
+	void forget() {
+		this.lines.list.clear();
+	}
+
+	@Override
+	public void close() {
+		this.logger.detachAppender(this.lines);
+	}
+
+}

@@ -1,0 +1,13 @@
+package io.gatewaywasm.host.vm;
+
+import io.gatewaywasm.host.engine.MemoryBudget;
+
+/**
+ * What the VMs of a plugin have together.
+ *
+ * @param memory where the memory of their guests is taken from
+ * @param logRate how many lines they may log
+ */
+public record SharedResources(MemoryBudget memory, LogRate logRate) {
+
+}

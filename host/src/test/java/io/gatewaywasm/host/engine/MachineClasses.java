@@ -1,0 +1,25 @@
+package io.gatewaywasm.host.engine;
+
+import java.lang.reflect.Field;
+
+import com.dylibso.chicory.runtime.Instance;
+
+/** What a test can know of the classes that a module was compiled to. */
+public final class MachineClasses {
+
+	private MachineClasses() {
+	}
+
+	/**
+	 * Return the loader of a module's compiled classes.
+	 * @param module the module
+	 * @return the class loader
+	 */
+	public static ClassLoader loader(CompiledModule module) throws Exception {
+		ModuleInstance instance = module.instantiate((functionImport) -> (memory, arguments) -> 0, 64 << 20);
+		Field field = ChicoryInstance.class.getDeclaredField("instance");
+		field.setAccessible(true);
+		return ((Instance) field.get(instance)).getMachine().getClass().getClassLoader();
+	}
+
+}

@@ -1,0 +1,49 @@
+package io.gatewaywasm.host.fuzz;
+
+import java.time.Duration;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.gatewaywasm.host.engine.ChicoryEngine;
+import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.ModuleException;
+import io.gatewaywasm.host.fixture.TestServices;
+import io.gatewaywasm.host.plugin.PluginLimits;
+import io.gatewaywasm.host.plugin.PluginSpec;
+import io.gatewaywasm.host.plugin.PluginStartException;
+import io.gatewaywasm.host.plugin.WasmHost;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts whatever bytes as a plugin: it runs, or there is an exception that says what is
+ * wrong.
+ */
+public final class ModuleFuzz {
+
+	private static final ChicoryEngine ENGINE = ChicoryEngine.create(EngineOptions.defaults());
+
+	private static final WasmHost HOST = new WasmHost(new TestServices());
+
+	private static final PluginSpec SPEC = PluginSpec.builder("fuzz")
+		.limits(PluginLimits.builder().memory(4 << 20).startTimeout(Duration.ofMillis(200)).build())
+		.build();
+
+	static {
+		((Logger) LoggerFactory.getLogger("ROOT")).setLevel(Level.OFF);
+	}
+
+	private ModuleFuzz() {
+	}
+
+	public static void fuzzerTestOneInput(byte[] data) {
+		try {
+			HOST.start(SPEC, ENGINE.compile(data)).close();
+		}
+		catch (ModuleException | PluginStartException ex) {
+			if (ex.getMessage() == null || ex.getMessage().isBlank()) {
+				throw new AssertionError("nothing is said", ex);
+			}
+		}
+	}
+
+}

@@ -1,0 +1,342 @@
+package io.gatewaywasm.host.plugin;
+
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+import com.dylibso.chicory.wabt.Wat2Wasm;
+import io.gatewaywasm.host.engine.ChicoryEngine;
+import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.ModuleException;
+import io.gatewaywasm.host.fixture.FakeExchange;
+import io.gatewaywasm.host.fixture.TestServices;
+import io.gatewaywasm.host.spi.Decision;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+/**
+ * Tests for modules that were made to do harm. Nothing comes of them but an exception
+ * that says what is wrong, a stream that gets the failure policy, and a VM that is
+ * replaced.
+ */
+class HostileModuleTests {
+
+	private static final String IMPORTS = """
+			(import "env" "proxy_log" (func $log (param i32 i32 i32) (result i32)))
+			(import "env" "proxy_get_property" (func $property (param i32 i32 i32 i32) (result i32)))
+			(import "env" "proxy_get_header_map_pairs" (func $pairs (param i32 i32 i32) (result i32)))
+			(import "env" "proxy_set_header_map_pairs" (func $set_pairs (param i32 i32 i32) (result i32)))
+			(import "env" "proxy_set_effective_context" (func $effective (param i32) (result i32)))
+			(import "env" "proxy_done" (func $done (result i32)))
+			(import "env" "proxy_continue_stream" (func $continue (param i32) (result i32)))
+			(import "env" "proxy_set_tick_period_milliseconds" (func $tick (param i32) (result i32)))
+			(import "env" "proxy_set_property" (func $set_property (param i32 i32 i32 i32) (result i32)))
+			(import "env" "proxy_resolve_shared_queue"
+				(func $resolve (param i32 i32 i32 i32 i32) (result i32)))
+			""";
+
+	private static final String START = """
+			(func (export "proxy_abi_version_0_2_1"))
+			(func (export "proxy_on_context_create") (param i32 i32))
+			""";
+
+	private static final String MEMORY = "(memory (export \"memory\") 1)";
+
+	private static final String MALLOC = """
+			(func $malloc (export "malloc") (param i32) (result i32) (i32.const 1024))
+			""";
+
+	private static final String PROPERTY = """
+			(drop (call $property (i32.const 40) (i32.const 11) (i32.const 16) (i32.const 20)))
+			""";
+
+	private final TestServices services = new TestServices();
+
+	private final WasmHost host = new WasmHost(this.services);
+
+	private final List<Decision> decisions = new CopyOnWriteArrayList<>();
+
+	@AfterEach
+	void close() {
+		assertThat(this.services.failures).doesNotContain("internal");
+		this.host.close();
+		this.services.close();
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource
+	void isRefused(String name, String wat) {
+		assertThatTypedFailure(Wat2Wasm.parse(wat));
+	}
+
+	static Stream<Arguments> isRefused() {
+		return Stream.of(arguments("no Proxy-Wasm module", "(module)"),
+				arguments("endless start section", module(MEMORY, MALLOC, """
+						(func $start (loop $l (br $l)))
+						(start $start)
+						""")), arguments("start section that asks the host without end", module(MEMORY, MALLOC, """
+						(func $start (loop $l (drop (call $log (i32.const 0) (i32.const 0) (i32.const 8))) (br $l)))
+						(start $start)
+						""")), arguments("endless _initialize", module(MEMORY, MALLOC, """
+						(func (export "_initialize") (loop $l (br $l)))
+						""")), arguments("endless proxy_on_vm_start", module(MEMORY, MALLOC, """
+						(func (export "proxy_on_vm_start") (param i32 i32) (result i32) (loop $l (br $l)) (i32.const 1))
+						""")), arguments("recursive start section", module(MEMORY, MALLOC, """
+						(func $start (call $start))
+						(start $start)
+						""")), arguments("trapping start section", module(MEMORY, MALLOC, """
+						(func $start unreachable)
+						(start $start)
+						""")), arguments("memory of 4 GiB", module("(memory (export \"memory\") 65536)", MALLOC, "")),
+				arguments("memory of 2 GiB", module("(memory (export \"memory\") 32768)", MALLOC, "")),
+				arguments("table of 4 billion elements", module(MEMORY, MALLOC, "(table 4294967295 funcref)")),
+				arguments("data segment outside the memory",
+						module(MEMORY, MALLOC, "(data (i32.const 65530) \"outside the memory\")")),
+				arguments("data segment at a negative address",
+						module(MEMORY, MALLOC, "(data (i32.const -4) \"outside\")")),
+				arguments("element outside the table",
+						module(MEMORY, MALLOC, "(table 1 funcref) (elem (i32.const 5) $malloc)")),
+				arguments("import of a memory", """
+						(module (import "env" "memory" (memory 1)) %s %s)""".formatted(START, MALLOC)),
+				arguments("import of a table", """
+						(module (import "env" "t" (table 1 funcref)) %s %s)""".formatted(START, MALLOC)),
+				arguments("import with other types",
+						"""
+								(module (import "env" "proxy_log" (func (param i64) (result i64))) %s %s %s)"""
+							.formatted(START, MEMORY, MALLOC)),
+				arguments("callback with other types", module(MEMORY, MALLOC, """
+						(func (export "proxy_on_request_headers") (param f64) (result f64) (local.get 0))
+						""")), arguments("no allocator", module(MEMORY, "", "")),
+				arguments("allocator with other types", module(MEMORY, """
+						(func (export "malloc") (param f32 f32) (result f64) (f64.const 1))
+						""", "")));
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource
+	void costsItsStreamAndItsVm(String name, String wat) throws Exception {
+		try (Plugin plugin = start(Wat2Wasm.parse(wat))) {
+			stream(plugin);
+			await(() -> this.decisions.size() == 1);
+			assertThat(this.decisions).singleElement()
+				.isInstanceOfSatisfying(Decision.Reply.class,
+						(reply) -> assertThat(reply.reply().status()).isEqualTo(503));
+			await(() -> plugin.status().instances() == 1);
+			assertThat(plugin.status().failures()).isEqualTo(1);
+		}
+	}
+
+	static Stream<Arguments> costsItsStreamAndItsVm() {
+		return Stream.of(arguments("endless callback", callback("(loop $l (br $l))")),
+				arguments("endless callback that asks the host", callback("(loop $l (drop (call $done)) (br $l))")),
+				arguments("endless recursion", callback("(call $deep (i64.const 0))", """
+						(func $deep (param i64) (call $deep (i64.add (local.get 0) (i64.const 1))))
+						""")),
+				arguments("endless growth of the memory",
+						callback("(loop $l (drop (memory.grow (i32.const 1))) (br $l))")),
+				arguments("endless filling of the memory",
+						callback("(loop $l (memory.fill (i32.const 0) (i32.const 1) (i32.const 65536)) (br $l))")),
+				arguments("division by zero", callback("(drop (i32.div_u (i32.const 1) (i32.const 0)))")),
+				arguments("read outside the memory", callback("(drop (i32.load (i32.const -1)))")),
+				arguments("write outside the memory", callback("(i64.store (i32.const 65535) (i64.const 1))")),
+				arguments("call of an empty element",
+						callback("(call_indirect (type $v) (i32.const 3))", "(table 10 funcref)")),
+				arguments("call outside the table",
+						callback("(call_indirect (type $v) (i32.const -1))", "(table 10 funcref)")),
+				arguments("call of another type",
+						callback("(call_indirect (type $v) (i32.const 0))",
+								"(table 10 funcref) (elem (i32.const 0) $malloc)")),
+				arguments("allocator that does not return", module(MEMORY, """
+						(func $malloc (export "malloc") (param i32) (result i32) (loop $l (br $l)) (i32.const 0))
+						""", headers(PROPERTY))), arguments("allocator that recurses", module(MEMORY, """
+						(func $malloc (export "malloc") (param i32) (result i32) (call $malloc (local.get 0)))
+						""", headers(PROPERTY))), arguments("allocator that traps", module(MEMORY, """
+						(func $malloc (export "malloc") (param i32) (result i32) unreachable)
+						""", headers(PROPERTY))), arguments("allocator that asks the host", module(MEMORY, """
+						(func $malloc (export "malloc") (param i32) (result i32)
+							(drop (call $pairs (i32.const 0) (i32.const 32) (i32.const 36)))
+							(i32.const 1024))
+						""", headers(PROPERTY))));
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource
+	void isAnsweredWithAStatus(String name, String wat) throws Exception {
+		try (Plugin plugin = start(Wat2Wasm.parse(wat))) {
+			for (int i = 0; i < 3; i++) {
+				stream(plugin);
+			}
+			assertThat(this.decisions).hasSize(3).allMatch(Decision.Continue.INSTANCE::equals);
+			assertThat(plugin.status().failures()).isZero();
+		}
+	}
+
+	static Stream<Arguments> isAnsweredWithAStatus() {
+		return Stream.of(
+				arguments("pointer outside the memory",
+						callback("(drop (call $log (i32.const 2) (i32.const -16) (i32.const 100)))")),
+				arguments("length beyond the memory",
+						callback("(drop (call $log (i32.const 2) (i32.const 8) (i32.const 65536)))")),
+				arguments("length of 4 GiB", callback("(drop (call $log (i32.const 2) (i32.const 8) (i32.const -1)))")),
+				arguments("pointer and length that overflow",
+						callback("(drop (call $log (i32.const 2) (i32.const -8) (i32.const 16)))")),
+				arguments("result pointers outside the memory",
+						callback("(drop (call $pairs (i32.const 0) (i32.const -1) (i32.const 65534)))")),
+				arguments("pairs that claim to be two billion",
+						callback("(drop (call $set_pairs (i32.const 0) (i32.const 64) (i32.const 32)))",
+								"(data (i32.const 64) \"\\ff\\ff\\ff\\7f\\ff\\ff\\ff\\7f\\ff\\ff\\ff\\ff\")")),
+				arguments("map that does not exist",
+						callback("(drop (call $pairs (i32.const 99) (i32.const 16) (i32.const 20)))")),
+				arguments("context that does not exist", callback("""
+						(drop (call $effective (i32.const -1)))
+						(drop (call $effective (i32.const 1)))
+						(drop (call $done))
+						(drop (call $continue (i32.const 7)))
+						""")), arguments("allocator that answers 0", module(MEMORY, """
+						(func $malloc (export "malloc") (param i32) (result i32) (i32.const 0))
+						""", headers(PROPERTY))),
+				arguments("allocator that answers an address outside the memory", module(MEMORY, """
+						(func $malloc (export "malloc") (param i32) (result i32) (i32.const -1))
+						""", headers(PROPERTY))),
+				arguments("allocator that answers the end of the memory", module(MEMORY, """
+						(func $malloc (export "malloc") (param i32) (result i32) (i32.const 65535))
+						""", headers(PROPERTY))), arguments("allocator that lets the memory grow", module(MEMORY, """
+						(func $malloc (export "malloc") (param i32) (result i32)
+							(i32.mul (memory.grow (i32.const 1)) (i32.const 65536)))
+						""", headers(PROPERTY))),
+				arguments("growth of the memory until there is none",
+						callback("(loop $l (br_if $l (i32.ne (memory.grow (i32.const 16)) (i32.const -1))))")),
+				arguments("growth of a table until there is none", callback(
+						"(loop $l (br_if $l (i32.ne (table.grow $t (ref.null func) (i32.const 65536)) (i32.const -1))))",
+						"(table $t 1 funcref)")),
+				arguments("memory that may have 4 GiB",
+						module("(memory (export \"memory\") 1 65536)", MALLOC, headers(PROPERTY))),
+				arguments("tick of every millisecond", callback("(drop (call $tick (i32.const 1)))")),
+				arguments("properties without end", callback("""
+						(local $i i32)
+						(loop $l
+							(i32.store (i32.const 64) (local.get $i))
+							(drop (call $set_property (i32.const 64) (i32.const 4) (i32.const 0) (i32.const 60000)))
+							(local.set $i (i32.add (local.get $i) (i32.const 1)))
+							(br_if $l (i32.lt_u (local.get $i) (i32.const 1000))))
+						""")), arguments("queues of a thousand VM ids", callback(
+						"""
+								(local $i i32)
+								(loop $l
+									(i32.store (i32.const 64) (local.get $i))
+									(drop (call $resolve (i32.const 64) (i32.const 4) (i32.const 64) (i32.const 4) (i32.const 80)))
+									(local.set $i (i32.add (local.get $i) (i32.const 1)))
+									(br_if $l (i32.lt_u (local.get $i) (i32.const 1000))))
+								""")));
+	}
+
+	@Test
+	void resultThatIsNoActionPausesAtMost() throws Exception {
+		PluginLimits limits = PluginLimits.builder().pauseTimeout(Duration.ofMillis(200)).build();
+		byte[] wasm = Wat2Wasm.parse(module(MEMORY, MALLOC, """
+				(func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32) (i32.const -7))
+				"""));
+		try (Plugin plugin = this.host.start(PluginSpec.builder("hostile").limits(limits).build(),
+				ChicoryEngine.create(EngineOptions.defaults()).compile(wasm))) {
+			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			stream.requestHeaders(true, this.decisions::add);
+			await(() -> this.decisions.size() == 1);
+			stream.end();
+		}
+	}
+
+	@Test
+	void functionWithTwoBillionLocalsIsRefused() {
+		ByteArrayOutputStream wasm = new ByteArrayOutputStream();
+		wasm.writeBytes(new byte[] { 0, 'a', 's', 'm', 1, 0, 0, 0 });
+		wasm.writeBytes(new byte[] { 1, 4, 1, 0x60, 0, 0 });
+		wasm.writeBytes(new byte[] { 3, 2, 1, 0 });
+		wasm.writeBytes(new byte[] { 10, 11, 1, 9, 1, -1, -1, -1, -1, 7, 0x7e, 1, 0x0b });
+		assertThatTypedFailure(wasm.toByteArray());
+	}
+
+	@Test
+	void functionWithTooManyLocalsIsRefusedOrRuns() throws Exception {
+		byte[] wasm = Wat2Wasm.parse(callback("(nop)",
+				"(func $many (local " + "i64 ".repeat(49_000) + ") (local.set 48999 (i64.const 1)))"));
+		try (Plugin plugin = start(wasm)) {
+			stream(plugin);
+			assertThat(this.decisions).hasSize(1);
+		}
+		catch (ModuleException | PluginStartException ex) {
+			assertThat(ex).hasMessageNotContaining("null");
+		}
+	}
+
+	@Test
+	void everyTruncationOfAModuleIsRefused() {
+		byte[] wasm = Wat2Wasm.parse(callback(PROPERTY));
+		for (int length = 0; length < wasm.length - 1; length += 7) {
+			assertThatTypedFailure(Arrays.copyOf(wasm, length));
+		}
+	}
+
+	private void assertThatTypedFailure(byte[] wasm) {
+		long start = System.nanoTime();
+		assertThatExceptionOfType(Exception.class).isThrownBy(() -> start(wasm).close())
+			.isInstanceOfAny(ModuleException.class, PluginStartException.class)
+			.satisfies((failure) -> assertThat(failure.getMessage()).isNotBlank());
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+	}
+
+	private Plugin start(byte[] wasm) throws ModuleException, PluginStartException {
+		PluginLimits limits = PluginLimits.builder().startTimeout(Duration.ofMillis(300)).memory(16 << 20).build();
+		return this.host.start(PluginSpec.builder("hostile").limits(limits).build(),
+				ChicoryEngine.create(EngineOptions.defaults()).compile(wasm));
+	}
+
+	private void stream(Plugin plugin) {
+		PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
+		stream.requestHeaders(true, this.decisions::add);
+		stream.end();
+	}
+
+	private static String callback(String body) {
+		return callback(body, "");
+	}
+
+	private static String callback(String body, String more) {
+		return module(MEMORY, MALLOC, more + headers(body));
+	}
+
+	private static String headers(String body) {
+		return """
+				(type $v (func))
+				(data (i32.const 40) "plugin_name")
+				(func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32)
+					%s
+					(i32.const 0))
+				""".formatted(body);
+	}
+
+	private static String module(String memory, String allocator, String rest) {
+		return "(module " + IMPORTS + START + memory + allocator + rest + ")";
+	}
+
+	private static void await(BooleanSupplier condition) throws InterruptedException {
+		long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+		while (!condition.getAsBoolean()) {
+			if (System.nanoTime() > end) {
+				throw new AssertionError("waited for 20 s");
+			}
+			Thread.sleep(5);
+		}
+	}
+
+}

@@ -1,0 +1,264 @@
+package io.gatewaywasm.host.plugin;
+
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.lang.ref.WeakReference;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+import io.gatewaywasm.host.engine.ChicoryEngine;
+import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.MachineClasses;
+import io.gatewaywasm.host.engine.ModuleException;
+import io.gatewaywasm.host.fixture.FakeExchange;
+import io.gatewaywasm.host.fixture.TestServices;
+import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.HttpCallResult;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for reloading a {@link Plugin} that is serving.
+ */
+class ReloadTests {
+
+	private static final int RELOADS = 20;
+
+	/** Every fourth is bad: five of twenty. */
+	private static final String[] BAD = { "fail-configure", "trap-configure", "truncated", "loop-configure",
+			"trap-vm-start" };
+
+	private final TestServices services = new TestServices();
+
+	private final WasmHost host = new WasmHost(this.services);
+
+	private final List<String> unexpected = new CopyOnWriteArrayList<>();
+
+	private final AtomicInteger served = new AtomicInteger();
+
+	private byte[] wasm;
+
+	private int variant;
+
+	@BeforeEach
+	void readModule() throws Exception {
+		try (InputStream input = ReloadTests.class.getResourceAsStream("/filters/probe_rust.wasm")) {
+			this.wasm = input.readAllBytes();
+		}
+	}
+
+	@AfterEach
+	void close() {
+		this.host.close();
+		this.services.close();
+	}
+
+	@Test
+	void reloadsUnderLoadLoseNothingAndLeaveNothingBehind() throws Exception {
+		List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+		Plugin plugin = this.host.start(spec("").build(), fresh(loaders));
+		AtomicBoolean stop = new AtomicBoolean();
+		List<Thread> clients = List.of(client(plugin, 0, stop), client(plugin, 1, stop));
+		int refused = 0;
+		for (int i = 0; i < RELOADS; i++) {
+			int before = this.served.get();
+			List<Held> held = hold(plugin);
+			if (i % 4 == 3) {
+				refused += reloadBadly(plugin, BAD[i / 4]);
+			}
+			else {
+				plugin.reload(spec("").build(), fresh(loaders));
+			}
+			held.forEach(Held::finish);
+			await(() -> this.served.get() > before + 100);
+		}
+		stop.set(true);
+		for (Thread client : clients) {
+			client.join();
+		}
+		assertThat(this.unexpected).isEmpty();
+		assertThat(refused).isEqualTo(5);
+		PluginStatus status = plugin.status();
+		assertThat(status.generation()).isEqualTo(1 + RELOADS - refused);
+		assertThat(status.failures()).isZero();
+		assertThat(status.activeStreams()).isZero();
+		assertThat(status.streams()).isGreaterThan(2000);
+		await(() -> collected(loaders) == loaders.size() - 1);
+		plugin.close();
+	}
+
+	@Test
+	void streamsOfAnOldVersionEndAfterTheDrainTimeout() throws Exception {
+		PluginSpec.Builder spec = spec("").limits(PluginLimits.builder().drainTimeout(Duration.ofMillis(200)).build());
+		try (Plugin plugin = this.host.start(spec.build(), compile(this.wasm))) {
+			List<Decision> decisions = new CopyOnWriteArrayList<>();
+			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "pause"), 0);
+			stream.requestHeaders(true, decisions::add);
+			plugin.reload(spec("").build(), compile(this.wasm));
+			await(() -> !decisions.isEmpty());
+			assertThat(decisions).singleElement().isInstanceOf(Decision.Reply.class);
+			stream.end();
+		}
+	}
+
+	/** Traffic that never stops: plain streams, one after the other. */
+	private Thread client(Plugin plugin, int affinity, AtomicBoolean stop) {
+		Thread thread = new Thread(() -> {
+			while (!stop.get()) {
+				List<Decision> decisions = new CopyOnWriteArrayList<>();
+				FakeExchange exchange = new FakeExchange(Runnable::run, "x-probe", "add:x-seen=1");
+				PluginStream stream = plugin.openStream(exchange, affinity);
+				stream.requestHeaders(true, decisions::add);
+				awaitQuietly(() -> decisions.size() == 1);
+				stream.responseHeaders(true, decisions::add);
+				awaitQuietly(() -> decisions.size() == 2);
+				stream.end();
+				this.served.incrementAndGet();
+				if (!decisions.equals(List.of(Decision.Continue.INSTANCE, Decision.Continue.INSTANCE))
+						|| !"1".equals(exchange.requestHeaders.get("x-seen"))) {
+					this.unexpected.add("plain: " + decisions);
+				}
+			}
+		});
+		thread.start();
+		return thread;
+	}
+
+	/** Streams that are in the middle when the reload comes. */
+	private List<Held> hold(Plugin plugin) {
+		List<Held> held = new ArrayList<>();
+		for (int i = 0; i < 10; i++) {
+			held.add(new Held(plugin, i, true));
+			held.add(new Held(plugin, i, false));
+		}
+		return held;
+	}
+
+	private int reloadBadly(Plugin plugin, String how) throws ModuleException {
+		if (how.equals("truncated")) {
+			assertThatExceptionOfType(ModuleException.class)
+				.isThrownBy(() -> compile(java.util.Arrays.copyOf(this.wasm, this.wasm.length / 2)));
+			return 1;
+		}
+		PluginLimits limits = PluginLimits.builder().startTimeout(Duration.ofMillis(300)).build();
+		CompiledModule module = compile(this.wasm);
+		assertThatExceptionOfType(PluginStartException.class)
+			.isThrownBy(() -> plugin.reload(spec(how).limits(limits).build(), module));
+		return 1;
+	}
+
+	private static PluginSpec.Builder spec(String configuration) {
+		byte[] bytes = configuration.getBytes(StandardCharsets.UTF_8);
+		return PluginSpec.builder("probe").vms(2).configuration(bytes).vmConfiguration(bytes);
+	}
+
+	private CompiledModule fresh(List<WeakReference<ClassLoader>> loaders) throws Exception {
+		// Another custom section each time: another digest, and classes of its own.
+		byte[] name = ("v" + this.variant++).getBytes(StandardCharsets.US_ASCII);
+		ByteArrayOutputStream changed = new ByteArrayOutputStream();
+		changed.writeBytes(this.wasm);
+		changed.write(0);
+		changed.write(name.length + 1);
+		changed.write(name.length);
+		changed.writeBytes(name);
+		CompiledModule module = compile(changed.toByteArray());
+		loaders.add(new WeakReference<>(MachineClasses.loader(module)));
+		return module;
+	}
+
+	private static CompiledModule compile(byte[] wasm) throws ModuleException {
+		return ChicoryEngine.create(EngineOptions.defaults()).compile(wasm);
+	}
+
+	private static long collected(List<WeakReference<ClassLoader>> loaders) {
+		System.gc();
+		return loaders.stream().filter((loader) -> loader.get() == null).count();
+	}
+
+	private static void awaitQuietly(BooleanSupplier condition) {
+		try {
+			await(condition);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void await(BooleanSupplier condition) throws InterruptedException {
+		long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+		while (!condition.getAsBoolean()) {
+			if (System.nanoTime() > end) {
+				throw new AssertionError("waited for 20 s");
+			}
+			Thread.sleep(1);
+		}
+	}
+
+	/** A stream that is paused in its headers, or has half of its body. */
+	private final class Held {
+
+		private final List<Decision> decisions = new CopyOnWriteArrayList<>();
+
+		private final PluginStream stream;
+
+		private final boolean paused;
+
+		private final TestServices.SentCall call;
+
+		private Held(Plugin plugin, int affinity, boolean paused) {
+			this.paused = paused;
+			this.stream = plugin.openStream(
+					new FakeExchange(Runnable::run, "x-probe", paused ? "pause-call:auth:/" : "add:x-seen=1"),
+					affinity);
+			this.stream.requestHeaders(false, this.decisions::add);
+			if (paused) {
+				awaitQuietly(() -> !ReloadTests.this.services.calls.isEmpty());
+				this.call = ReloadTests.this.services.calls.remove(0);
+			}
+			else {
+				this.call = null;
+				awaitQuietly(() -> this.decisions.size() == 1);
+				this.stream.requestBody(bytes("first "), false, this.decisions::add);
+			}
+		}
+
+		private void finish() {
+			if (this.paused) {
+				this.call.result().accept(new HttpCallResult.Answer(List.of(), new byte[0], List.of()));
+				awaitQuietly(() -> this.decisions.size() == 1);
+				this.stream.requestBody(bytes("first "), false, this.decisions::add);
+			}
+			awaitQuietly(() -> this.decisions.size() == 2);
+			this.stream.requestBody(bytes("second"), true, this.decisions::add);
+			awaitQuietly(() -> this.decisions.size() == 3);
+			this.stream.responseHeaders(true, this.decisions::add);
+			awaitQuietly(() -> this.decisions.size() == 4);
+			this.stream.end();
+			boolean asExpected = this.decisions.get(0) == Decision.Continue.INSTANCE
+					&& this.decisions.get(1) instanceof Decision.Forward
+					&& this.decisions.get(2) instanceof Decision.Forward
+					&& this.decisions.get(3) == Decision.Continue.INSTANCE;
+			if (!asExpected) {
+				ReloadTests.this.unexpected.add((this.paused ? "paused: " : "body: ") + this.decisions);
+			}
+			ReloadTests.this.served.incrementAndGet();
+		}
+
+		private static byte[] bytes(String text) {
+			return text.getBytes(StandardCharsets.UTF_8);
+		}
+
+	}
+
+}

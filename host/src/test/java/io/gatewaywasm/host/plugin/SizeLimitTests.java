@@ -1,0 +1,221 @@
+package io.gatewaywasm.host.plugin;
+
+import java.io.InputStream;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.gatewaywasm.host.engine.ChicoryEngine;
+import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.fixture.FakeExchange;
+import io.gatewaywasm.host.fixture.TestServices;
+import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.vm.SizeLimits;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for what a guest gets when it wants too much. The SDKs panic on a status that
+ * they do not expect, so that most answers show as a trap that costs the stream.
+ */
+class SizeLimitTests {
+
+	private static final long MEBIBYTE = 1 << 20;
+
+	private final TestServices services = new TestServices();
+
+	private final List<Decision> decisions = new CopyOnWriteArrayList<>();
+
+	private final Logger logger = (Logger) LoggerFactory.getLogger("gateway.wasm.plugin.probe");
+
+	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+
+	@BeforeEach
+	void listen() {
+		this.lines.start();
+		this.logger.addAppender(this.lines);
+	}
+
+	@AfterEach
+	void close() {
+		this.logger.detachAppender(this.lines);
+		this.services.close();
+	}
+
+	@Test
+	void tooManyHeadersAreRefused() throws Exception {
+		SizeLimits sizes = new SizeLimits(10, 1 << 20, 1, 1, 1, 1, 1000, 1000);
+		FakeExchange exchange = run(sizes, add(11, "v"));
+		assertThat(exchange.requestHeaders.size()).isEqualTo(4 + 1 + 10);
+	}
+
+	@Test
+	void headersWithinBoundsAreAdded() throws Exception {
+		SizeLimits sizes = new SizeLimits(10, 1 << 20, 1, 1, 1, 1, 1000, 1000);
+		run(sizes, add(10, "v"));
+		assertThat(this.services.failures).isEmpty();
+	}
+
+	@Test
+	void tooLargeHeadersAreRefused() throws Exception {
+		SizeLimits sizes = new SizeLimits(1000, 1000, 1, 1, 1, 1, 1000, 1000);
+		run(sizes, add(9, "v".repeat(100)));
+		assertThat(this.services.failures).isEmpty();
+		FakeExchange exchange = run(sizes, add(20, "v".repeat(100)));
+		assertThat(exchange.requestHeaders.size()).isBetween(4 + 1 + 9, 4 + 1 + 10);
+		assertThat(this.decisions).anyMatch(Decision.Reply.class::isInstance);
+	}
+
+	@Test
+	void headersOfTheClientDoNotCount() throws Exception {
+		SizeLimits sizes = new SizeLimits(3, 100, 1, 1, 1, 1, 1000, 1000);
+		String[] headers = new String[42];
+		for (int i = 0; i < 40; i += 2) {
+			headers[i] = "x-client-" + i;
+			headers[i + 1] = "v".repeat(100);
+		}
+		headers[40] = "x-probe";
+		headers[41] = "pairs:a=b";
+		try (Plugin plugin = start(spec(sizes))) {
+			FakeExchange exchange = new FakeExchange(Runnable::run, headers);
+			stream(plugin, exchange);
+			assertThat(exchange.requestHeaders.get("a")).isEqualTo("b");
+		}
+	}
+
+	@Test
+	void tooLargeLocalReplyIsRefused() throws Exception {
+		run(new SizeLimits(100, 1000, 5, 1, 1, 1, 1000, 1000), "local:403");
+		// The filter's reply has eleven bytes: refused, so the guest fails, closed.
+		assertThat(this.decisions).singleElement()
+			.isInstanceOfSatisfying(Decision.Reply.class, (reply) -> assertThat(reply.reply().status()).isEqualTo(503));
+	}
+
+	@Test
+	void tooLargeCallIsRefused() throws Exception {
+		FakeExchange exchange = run(new SizeLimits(100, 1000, 1, 5, 10, 1, 1000, 1000),
+				"call-body:toolarge,pause-call:auth:/");
+		assertThat(this.services.calls).isEmpty();
+		assertThat(exchange.requestHeaders.get("x-call-error")).isEqualTo("BadArgument");
+	}
+
+	@Test
+	void tooManyCallsAreRefused() throws Exception {
+		run(new SizeLimits(100, 1000, 1, 5, 2, 1, 1000, 1000), "call:auth:/,call:auth:/,call:auth:/");
+		assertThat(this.services.calls).hasSize(2);
+	}
+
+	@Test
+	void tooManyPropertiesAreRefused() throws Exception {
+		FakeExchange exchange = run(new SizeLimits(100, 1000, 1, 5, 2, 10, 1000, 1000),
+				"set-prop:a=123456,set-prop:b=123456");
+		assertThat(exchange.properties).containsOnlyKeys("a");
+	}
+
+	@Test
+	void longLogLineIsCut() throws Exception {
+		run(new SizeLimits(100, 1000, 1, 5, 2, 10, 50, 1000), "stdout:" + "x".repeat(200));
+		assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
+			.contains("x".repeat(50) + "… (200 characters)");
+	}
+
+	@Test
+	void tooManyLogLinesAreDroppedAndCounted() throws Exception {
+		SizeLimits sizes = new SizeLimits(100, 1000, 1, 5, 2, 10, 1000, 5);
+		try (Plugin plugin = start(spec(sizes))) {
+			for (int i = 0; i < 20; i++) {
+				stream(plugin, new FakeExchange(Runnable::run, "x-probe", "log,log,log,log,log"));
+			}
+			int written = this.lines.list.size();
+			assertThat(written).isLessThan(100);
+			Thread.sleep(500);
+			stream(plugin, new FakeExchange(Runnable::run, "x-probe", "log"));
+			assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
+				.anyMatch((line) -> line.matches("\\d+ lines of the filter were dropped: it may log 5 in a second"));
+		}
+	}
+
+	@Test
+	void totalMemoryBoundsAllVmsOfAPlugin() throws Exception {
+		PluginLimits limits = PluginLimits.builder().totalMemory(2 * MEBIBYTE).build();
+		assertThatExceptionOfType(PluginStartException.class)
+			.isThrownBy(() -> start(PluginSpec.builder("probe").vms(4).limits(limits)))
+			.withMessageContaining("limits.total-memory");
+	}
+
+	@Test
+	void guestThatWantsMoreThanTheTotalIsTheOnlyOneToFail() throws Exception {
+		PluginLimits limits = PluginLimits.builder().totalMemory(16 * MEBIBYTE).build();
+		try (Plugin plugin = start(PluginSpec.builder("probe").vms(2).limits(limits))) {
+			stream(plugin, new FakeExchange(Runnable::run, "x-probe", "exhaust-memory"));
+			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Reply.class);
+			assertThat(plugin.status().memoryBytes()).isLessThanOrEqualTo(16 * MEBIBYTE);
+			this.decisions.clear();
+			stream(plugin, new FakeExchange(Runnable::run));
+			assertThat(this.decisions).containsOnly(Decision.Continue.INSTANCE);
+		}
+	}
+
+	@Test
+	void memoryOfClosedPluginsIsGivenBack() throws Exception {
+		CompiledModule module = module();
+		WasmHost host = new WasmHost(this.services, 8 * MEBIBYTE);
+		for (int i = 0; i < 20; i++) {
+			host.start(spec(SizeLimits.DEFAULTS).vms(2).build(), module).close();
+		}
+		try (Plugin plugin = host.start(spec(SizeLimits.DEFAULTS).vms(2).build(), module)) {
+			for (int i = 0; i < 10; i++) {
+				plugin.reload(spec(SizeLimits.DEFAULTS).vms(2).build(), module);
+			}
+			assertThat(plugin.status().generation()).isEqualTo(11);
+		}
+		assertThatExceptionOfType(PluginStartException.class)
+			.isThrownBy(() -> host.start(spec(SizeLimits.DEFAULTS).vms(20).build(), module));
+		host.start(spec(SizeLimits.DEFAULTS).vms(2).build(), module).close();
+	}
+
+	private FakeExchange run(SizeLimits sizes, String commands) throws Exception {
+		try (Plugin plugin = start(spec(sizes))) {
+			FakeExchange exchange = new FakeExchange(Runnable::run, "x-probe", commands);
+			stream(plugin, exchange);
+			return exchange;
+		}
+	}
+
+	private void stream(Plugin plugin, FakeExchange exchange) {
+		PluginStream stream = plugin.openStream(exchange, 0);
+		stream.requestHeaders(true, this.decisions::add);
+		stream.end();
+	}
+
+	private static String add(int count, String value) {
+		return IntStream.range(0, count)
+			.mapToObj((number) -> "add:x-" + number + "=" + value)
+			.collect(Collectors.joining(","));
+	}
+
+	private static PluginSpec.Builder spec(SizeLimits sizes) {
+		return PluginSpec.builder("probe").limits(PluginLimits.builder().sizes(sizes).build());
+	}
+
+	private Plugin start(PluginSpec.Builder spec) throws Exception {
+		return new WasmHost(this.services).start(spec.build(), module());
+	}
+
+	private static CompiledModule module() throws Exception {
+		try (InputStream wasm = SizeLimitTests.class.getResourceAsStream("/filters/probe_rust.wasm")) {
+			return ChicoryEngine.create(EngineOptions.defaults()).compile(wasm.readAllBytes());
+		}
+	}
+
+}
