@@ -168,7 +168,9 @@ class SizeLimitTests {
 		host.start(spec(SizeLimits.DEFAULTS).vms(2).build(), module).close();
 	}
 
-	/** Old versions are closed in the background, so their memory comes back a bit later. */
+	/**
+	 * Old versions are closed in the background, so their memory comes back a bit later.
+	 */
 	private static void reloadWhenOldVersionIsGone(Plugin plugin, CompiledModule module) throws Exception {
 		long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
 		while (true) {
