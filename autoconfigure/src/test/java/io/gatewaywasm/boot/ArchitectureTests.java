@@ -77,6 +77,10 @@ class ArchitectureTests {
 			.definedBy(BOOT + "plugin..")
 			.layer("services")
 			.definedBy(BOOT + "services..")
+			.layer("grpc")
+			.definedBy(BOOT + "grpc..")
+			.layer("cel")
+			.definedBy(BOOT + "cel..")
 			.layer("gateway")
 			.definedBy(BOOT + "gateway..")
 			.layer("actuate")
@@ -89,8 +93,12 @@ class ArchitectureTests {
 			.mayOnlyBeAccessedByLayers("autoconfigure")
 			.whereLayer("gateway")
 			.mayOnlyBeAccessedByLayers("autoconfigure")
-			.whereLayer("services")
+			.whereLayer("grpc")
 			.mayOnlyBeAccessedByLayers("autoconfigure")
+			.whereLayer("cel")
+			.mayOnlyBeAccessedByLayers("autoconfigure")
+			.whereLayer("services")
+			.mayOnlyBeAccessedByLayers("grpc", "autoconfigure")
 			.whereLayer("plugin")
 			.mayOnlyBeAccessedByLayers("services", "gateway", "actuate", "autoconfigure")
 			.check(CLASSES);
@@ -99,6 +107,22 @@ class ArchitectureTests {
 	@Test
 	void nobodyKnowsTheRuntimeBehindTheEngine() {
 		noClasses().should().dependOnClassesThat().resideInAPackage("com.dylibso..").check(CLASSES);
+	}
+
+	@Test
+	void optionalLibrariesStayInTheirRooms() {
+		noClasses().that()
+			.resideOutsideOfPackages(BOOT + "grpc..", BOOT + "autoconfigure..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.grpc..")
+			.check(CLASSES);
+		noClasses().that()
+			.resideOutsideOfPackages(BOOT + "cel..", BOOT + "autoconfigure..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("dev.cel..")
+			.check(CLASSES);
 	}
 
 	@Test
