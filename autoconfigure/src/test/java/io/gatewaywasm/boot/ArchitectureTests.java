@@ -83,6 +83,10 @@ class ArchitectureTests {
 			.definedBy(BOOT + "plugin..")
 			.layer("services")
 			.definedBy(BOOT + "services..")
+			.layer("grpc")
+			.definedBy(BOOT + "grpc..")
+			.layer("cel")
+			.definedBy(BOOT + "cel..")
 			.layer("gateway")
 			.definedBy(BOOT + "gateway..")
 			.layer("actuate")
@@ -100,7 +104,7 @@ class ArchitectureTests {
 			.whereLayer("grpc")
 			.mayOnlyBeAccessedByLayers("autoconfigure")
 			.whereLayer("services")
-			.mayOnlyBeAccessedByLayers("grpc", "actuate", "autoconfigure")
+			.mayOnlyBeAccessedByLayers("grpc", "autoconfigure")
 			.whereLayer("fetch")
 			.mayOnlyBeAccessedByLayers("plugin", "services", "autoconfigure")
 			.whereLayer("plugin")
@@ -111,6 +115,22 @@ class ArchitectureTests {
 	@Test
 	void nobodyKnowsTheRuntimeBehindTheEngine() {
 		noClasses().should().dependOnClassesThat().resideInAPackage("com.dylibso..").check(CLASSES);
+	}
+
+	@Test
+	void optionalLibrariesStayInTheirRooms() {
+		noClasses().that()
+			.resideOutsideOfPackages(BOOT + "grpc..", BOOT + "autoconfigure..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.grpc..")
+			.check(CLASSES);
+		noClasses().that()
+			.resideOutsideOfPackages(BOOT + "cel..", BOOT + "autoconfigure..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("dev.cel..")
+			.check(CLASSES);
 	}
 
 	@Test

@@ -2,8 +2,8 @@ package io.gatewaywasm.boot.autoconfigure;
 
 import dev.cel.compiler.CelCompiler;
 import dev.cel.runtime.CelRuntime;
+import io.gatewaywasm.boot.actuate.OptionalFeature;
 import io.gatewaywasm.boot.cel.CelFunctions;
-import io.gatewaywasm.boot.services.OptionalFeature;
 import io.gatewaywasm.host.spi.ForeignFunction;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;

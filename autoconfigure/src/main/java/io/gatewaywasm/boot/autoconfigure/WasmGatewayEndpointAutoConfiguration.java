@@ -1,8 +1,8 @@
 package io.gatewaywasm.boot.autoconfigure;
 
+import io.gatewaywasm.boot.actuate.OptionalFeature;
 import io.gatewaywasm.boot.actuate.WasmEndpoint;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
-import io.gatewaywasm.boot.services.OptionalFeature;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;

@@ -2,9 +2,9 @@ package io.gatewaywasm.boot.autoconfigure;
 
 import java.util.Objects;
 
+import io.gatewaywasm.boot.actuate.OptionalFeature;
 import io.gatewaywasm.boot.grpc.GrpcChannelFactory;
 import io.gatewaywasm.boot.grpc.GrpcJavaCallouts;
-import io.gatewaywasm.boot.services.OptionalFeature;
 import io.gatewaywasm.boot.services.UpstreamAddresses;
 import io.gatewaywasm.boot.services.Upstreams;
 import io.gatewaywasm.host.spi.GrpcCallouts;

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 import dev.cel.compiler.CelCompiler;
+import io.gatewaywasm.boot.actuate.OptionalFeature;
 import io.gatewaywasm.boot.grpc.GrpcJavaCallouts;
-import io.gatewaywasm.boot.services.OptionalFeature;
 import io.gatewaywasm.boot.services.Upstreams;
 import io.gatewaywasm.host.spi.ForeignFunction;
 import io.gatewaywasm.host.spi.GrpcCallouts;

@@ -108,6 +108,7 @@ class PropertiesIntegrationTests {
 		client = HttpClient.newBuilder().sslContext(sslContext(clientKeys, load(server))).build();
 	}
 
+	@SuppressWarnings("deprecation")
 	private static DisposableServer upstream(KeyStore keys, KeyStore trust) throws Exception {
 		KeyManagerFactory keyManagers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
 		keyManagers.init(keys, PASSWORD);

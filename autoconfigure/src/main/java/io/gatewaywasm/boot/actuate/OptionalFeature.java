@@ -1,4 +1,4 @@
-package io.gatewaywasm.boot.services;
+package io.gatewaywasm.boot.actuate;
 
 /**
  * Something that guests can use only if a library is on the class path.
