@@ -9,15 +9,17 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.context.SmartLifecycle;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.stereotype.Component;
 
 /**
  * The last lines that filters logged, for the page. They are in the application's log as
- * well.
+ * well. Listens before other beans are made, since filters are started by one.
  */
 @Component
-final class PluginLog extends AppenderBase<ILoggingEvent> implements SmartLifecycle {
+final class PluginLog extends AppenderBase<ILoggingEvent> implements BeanFactoryPostProcessor, DisposableBean {
 
 	private static final String PREFIX = "gateway.wasm.plugin";
 
@@ -32,25 +34,20 @@ final class PluginLog extends AppenderBase<ILoggingEvent> implements SmartLifecy
 	}
 
 	@Override
-	public void start() {
-		super.start();
+	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		if (LoggerFactory.getLogger(PREFIX) instanceof Logger logger) {
 			setContext(logger.getLoggerContext());
+			start();
 			logger.addAppender(this);
 		}
 	}
 
 	@Override
-	public void stop() {
+	public void destroy() {
 		if (LoggerFactory.getLogger(PREFIX) instanceof Logger logger) {
 			logger.detachAppender(this);
 		}
-		super.stop();
-	}
-
-	@Override
-	public boolean isRunning() {
-		return isStarted();
+		stop();
 	}
 
 	@Override

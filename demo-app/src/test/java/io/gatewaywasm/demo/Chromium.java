@@ -183,12 +183,13 @@ final class Chromium implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws Exception {
+	public void close() throws IOException {
 		this.socket.abort();
 		this.process.destroy();
-		if (!this.process.waitFor(10, TimeUnit.SECONDS)) {
-			this.process.destroyForcibly().waitFor();
-		}
+		this.process.onExit()
+			.orTimeout(10, TimeUnit.SECONDS)
+			.exceptionally((late) -> this.process.destroyForcibly())
+			.join();
 		FileSystemUtils.deleteRecursively(this.profile);
 	}
 

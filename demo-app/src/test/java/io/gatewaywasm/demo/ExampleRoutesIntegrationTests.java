@@ -113,6 +113,7 @@ class ExampleRoutesIntegrationTests {
 	void linesOfAFilterAreKept() throws Exception {
 		this.client.get("/headers");
 		assertThat(this.client.get("/demo/log/hello-world").body()).contains("HTTP headers in #");
+		assertThat(this.client.get("/demo/log/feature-targeting").body()).contains("2 targeting rules");
 		assertThat(this.client.get("/demo/log/hello-world?after=1000000").body()).isEqualTo("[]");
 	}
 

@@ -131,14 +131,19 @@ class PageIntegrationTests {
 
 	@Test
 	void pictureIsTaken() throws Exception {
-		choose("feature-targeting");
-		sendPreset(2);
+		DemoClient client = new DemoClient(this.port);
+		for (int i = 0; i < 300; i++) {
+			client.get("/headers");
+		}
+		choose("hello-world");
 		sendPreset(1);
 		browser.await("document.querySelector('#log .fresh')");
 		browser.await("document.querySelector('#phases').innerText.includes('request headers')");
+		int height = Integer.parseInt(browser.evaluate("document.documentElement.scrollHeight"));
 		String file = System.getProperty("demo.screenshot", "target/page/demo.png");
+		browser.show(1280, height, false);
 		browser.screenshot(Path.of(file));
-		browser.show(1280, 1180, true);
+		browser.show(1280, height, true);
 		browser.screenshot(Path.of("target/page/demo-dark.png"));
 		browser.show(1280, 1180, false);
 		assertThat(Path.of(file)).isNotEmptyFile();

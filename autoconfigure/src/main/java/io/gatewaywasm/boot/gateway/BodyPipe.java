@@ -1,11 +1,8 @@
 package io.gatewaywasm.boot.gateway;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.spi.Decision;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -40,8 +37,6 @@ final class BodyPipe extends Flux<DataBuffer> {
 	/** Up to this announced length a body is gathered to learn its new length. */
 	static final int SMALL = 64 * 1024;
 
-	private static final byte[] NOTHING = new byte[0];
-
 	/** Shows a part of the body to the filter. */
 	@FunctionalInterface
 	interface Filter {
@@ -54,45 +49,11 @@ final class BodyPipe extends Flux<DataBuffer> {
 
 	private final Publisher<? extends DataBuffer> source;
 
-	private final Filter filter;
-
-	private final DataBufferFactory buffers;
-
-	private final long announcedLength;
+	private final BodyPump pump;
 
 	private final SerialTasks tasks = new SerialTasks();
 
-	private final Deque<byte[]> output = new ArrayDeque<>(2);
-
-	private @Nullable Subscription upstream;
-
-	private @Nullable CoreSubscriber<? super DataBuffer> downstream;
-
-	private Sinks.@Nullable One<Decision> held;
-
-	private @Nullable Throwable failure;
-
-	private long demand;
-
-	private long received;
-
 	private boolean started;
-
-	private boolean gathering;
-
-	private boolean requested;
-
-	private boolean atFilter;
-
-	private boolean sourceDone;
-
-	private boolean endGiven;
-
-	private boolean ended;
-
-	private boolean over;
-
-	private volatile long wholeLength = -1;
 
 	/**
 	 * Create a new pipe.
@@ -106,9 +67,7 @@ final class BodyPipe extends Flux<DataBuffer> {
 			long announcedLength) {
 		this.stream = stream;
 		this.source = source;
-		this.filter = filter;
-		this.buffers = buffers;
-		this.announcedLength = announcedLength;
+		this.pump = new BodyPump(filter, this::decided, buffers, announcedLength);
 	}
 
 	/**
@@ -130,9 +89,8 @@ final class BodyPipe extends Flux<DataBuffer> {
 
 	private Mono<Decision> start(boolean toTheEnd) {
 		Sinks.One<Decision> sink = Sinks.one();
-		this.gathering = toTheEnd;
+		this.pump.hold(sink, toTheEnd);
 		this.started = true;
-		this.held = sink;
 		return Mono.defer(() -> {
 			this.source.subscribe(new Source());
 			return sink.asMono();
@@ -148,6 +106,14 @@ final class BodyPipe extends Flux<DataBuffer> {
 	}
 
 	/**
+	 * Return the length of the body as it goes, if the whole of it is there.
+	 * @return the length in bytes, or -1
+	 */
+	long wholeLength() {
+		return this.pump.wholeLength();
+	}
+
+	/**
 	 * Return what became of the body.
 	 * @param decision what is to be done instead of sending it
 	 * @return the refusal
@@ -156,139 +122,32 @@ final class BodyPipe extends Flux<DataBuffer> {
 		return new BodyRefusedException(this.stream, decision);
 	}
 
-	/**
-	 * Return the length of the body as it goes, if the whole of it is there.
-	 * @return the length in bytes, or -1
-	 */
-	long wholeLength() {
-		return this.wholeLength;
-	}
-
 	@Override
 	public void subscribe(CoreSubscriber<? super DataBuffer> actual) {
 		this.tasks.run(() -> {
-			if (this.downstream != null) {
+			if (this.pump.hasReceiver()) {
 				Operators.error(actual, new IllegalStateException("The body has been through a Wasm filter and cannot"
 						+ " be read again; only the Retry filter makes the gateway keep it"));
 				return;
 			}
-			this.downstream = actual;
+			this.pump.receiver(actual);
 			actual.onSubscribe(new Demand());
-			if (this.upstream == null && !this.sourceDone) {
+			if (!this.pump.hasSource()) {
 				this.source.subscribe(new Source());
 			}
-			pump();
+			this.pump.pump();
 		});
 	}
 
-	private void pump() {
-		CoreSubscriber<? super DataBuffer> receiver = this.downstream;
-		while (!this.over && receiver != null && this.demand > 0 && !this.output.isEmpty()) {
-			this.demand--;
-			receiver.onNext(this.buffers.wrap(this.output.remove()));
-		}
-		if (this.over || finish(receiver)) {
-			return;
-		}
-		if (this.upstream == null || this.requested) {
-			return;
-		}
-		if (this.endGiven) {
-			awaitCompletion(this.upstream);
-			return;
-		}
-		if (this.atFilter) {
-			return;
-		}
-		if (this.sourceDone) {
-			give(NOTHING, true);
-		}
-		else if (this.gathering || (this.output.isEmpty() && (this.demand > 0 || this.held != null))) {
-			this.requested = true;
-			this.upstream.request(1);
-		}
-	}
-
-	/**
-	 * All announced bytes are here: what is left is the source's word that this is all.
-	 */
-	private void awaitCompletion(Subscription source) {
-		if (!this.sourceDone) {
-			this.requested = true;
-			source.request(Long.MAX_VALUE);
-		}
-	}
-
-	private boolean finish(@Nullable CoreSubscriber<? super DataBuffer> receiver) {
-		if (this.failure != null && receiver != null) {
-			this.over = true;
-			receiver.onError(this.failure);
-			return true;
-		}
-		if (this.ended && this.sourceDone && this.output.isEmpty() && receiver != null) {
-			this.over = true;
-			receiver.onComplete();
-			return true;
-		}
-		return this.failure != null;
-	}
-
-	private void give(byte[] chunk, boolean end) {
-		this.atFilter = true;
-		this.endGiven = end;
-		this.filter.chunk(chunk, end, (decision) -> this.tasks.run(() -> decided(decision)));
-	}
-
 	private void decided(Decision decision) {
-		if (this.over || this.failure != null) {
-			return;
-		}
-		if (decision instanceof Decision.Release release) {
-			send(release.data());
-		}
-		else {
-			this.atFilter = false;
-			if (decision instanceof Decision.Forward forward) {
-				this.ended |= forward.endOfStream();
-				send(forward.data());
-			}
-			else if (decision instanceof Decision.Reply || decision instanceof Decision.Reset) {
-				refuse(decision);
-			}
-		}
-		pump();
+		then(() -> this.pump.decided(decision, () -> refusal(decision)));
 	}
 
-	private void send(byte[] data) {
-		if (data.length > 0) {
-			this.output.add(data);
-		}
-		Sinks.One<Decision> waiting = this.held;
-		if (waiting != null && (this.ended || !this.gathering)) {
-			this.held = null;
-			this.gathering = false;
-			if (this.ended) {
-				this.wholeLength = this.output.stream().mapToLong((part) -> part.length).sum();
-			}
-			waiting.tryEmitValue(Decision.Continue.INSTANCE);
-		}
-	}
-
-	private void refuse(Decision decision) {
-		stop(refusal(decision));
-		Sinks.One<Decision> waiting = this.held;
-		if (waiting != null) {
-			this.held = null;
-			waiting.tryEmitValue(decision);
-		}
-	}
-
-	private void stop(Throwable reason) {
-		this.failure = reason;
-		this.output.clear();
-		if (this.upstream != null && !this.sourceDone) {
-			this.upstream.cancel();
-		}
+	private void then(Runnable event) {
+		this.tasks.run(() -> {
+			event.run();
+			this.pump.pump();
+		});
 	}
 
 	/** Takes the body as it comes. */
@@ -296,19 +155,12 @@ final class BodyPipe extends Flux<DataBuffer> {
 
 		@Override
 		public Context currentContext() {
-			CoreSubscriber<? super DataBuffer> receiver = BodyPipe.this.downstream;
-			return (receiver != null) ? receiver.currentContext() : Context.empty();
+			return BodyPipe.this.pump.context();
 		}
 
 		@Override
 		public void onSubscribe(Subscription subscription) {
-			BodyPipe.this.tasks.run(() -> {
-				BodyPipe.this.upstream = subscription;
-				if (BodyPipe.this.over) {
-					subscription.cancel();
-				}
-				pump();
-			});
+			then(() -> BodyPipe.this.pump.source(subscription));
 		}
 
 		@Override
@@ -316,40 +168,17 @@ final class BodyPipe extends Flux<DataBuffer> {
 			byte[] chunk = new byte[buffer.readableByteCount()];
 			buffer.read(chunk);
 			DataBufferUtils.release(buffer);
-			BodyPipe.this.tasks.run(() -> {
-				BodyPipe.this.requested = false;
-				if (!BodyPipe.this.over && BodyPipe.this.failure == null && chunk.length > 0
-						&& !BodyPipe.this.endGiven) {
-					BodyPipe.this.received += chunk.length;
-					give(chunk, BodyPipe.this.received == BodyPipe.this.announcedLength);
-				}
-				pump();
-			});
+			then(() -> BodyPipe.this.pump.chunk(chunk));
 		}
 
 		@Override
 		public void onError(Throwable error) {
-			BodyPipe.this.tasks.run(() -> {
-				BodyPipe.this.sourceDone = true;
-				if (BodyPipe.this.failure == null) {
-					stop(error);
-				}
-				Sinks.One<Decision> waiting = BodyPipe.this.held;
-				if (waiting != null) {
-					BodyPipe.this.held = null;
-					waiting.tryEmitError(error);
-				}
-				pump();
-			});
+			then(() -> BodyPipe.this.pump.sourceFailed(error));
 		}
 
 		@Override
 		public void onComplete() {
-			BodyPipe.this.tasks.run(() -> {
-				BodyPipe.this.sourceDone = true;
-				BodyPipe.this.requested = false;
-				pump();
-			});
+			then(BodyPipe.this.pump::sourceCompleted);
 		}
 
 	}
@@ -359,21 +188,12 @@ final class BodyPipe extends Flux<DataBuffer> {
 
 		@Override
 		public void request(long count) {
-			BodyPipe.this.tasks.run(() -> {
-				BodyPipe.this.demand = Operators.addCap(BodyPipe.this.demand, count);
-				pump();
-			});
+			then(() -> BodyPipe.this.pump.demanded(count));
 		}
 
 		@Override
 		public void cancel() {
-			BodyPipe.this.tasks.run(() -> {
-				BodyPipe.this.over = true;
-				BodyPipe.this.output.clear();
-				if (BodyPipe.this.upstream != null && !BodyPipe.this.sourceDone) {
-					BodyPipe.this.upstream.cancel();
-				}
-			});
+			then(BodyPipe.this.pump::cancelled);
 		}
 
 	}

@@ -3,7 +3,8 @@ package io.gatewaywasm.host.spi;
 import java.time.Instant;
 
 /**
- * The clocks that guests see. Thread-safe.
+ * The clocks that guests see, and by which their pauses are timed. They keep pace with
+ * the {@link HostScheduler}. Thread-safe.
  */
 public interface TimeSource {
 

@@ -412,7 +412,7 @@ final class Direction {
 	}
 
 	private void startPauseTimer() {
-		this.pausedSince = System.nanoTime();
+		this.pausedSince = this.vm.services().time().nanoTime();
 		this.pauseTimer = this.vm.services()
 			.scheduler()
 			.schedule(() -> this.stream.submitInBackground(this), this.vm.spec().pauseTimeout());
@@ -427,7 +427,8 @@ final class Direction {
 
 	/** The guest did not resume in time, unless it did, and perhaps paused again. */
 	void pausedTooLong() {
-		boolean due = System.nanoTime() - this.pausedSince >= this.vm.spec().pauseTimeout().toNanos();
+		long pausedFor = this.vm.services().time().nanoTime() - this.pausedSince;
+		boolean due = pausedFor >= this.vm.spec().pauseTimeout().toNanos();
 		if (this.paused && this.asked && due && !this.stream.isOver()) {
 			this.stream.pausedTooLong(this);
 		}

@@ -1,14 +1,12 @@
 package io.gatewaywasm.host.plugin;
 
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
@@ -17,9 +15,7 @@ import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.SizeLimits;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -36,19 +32,8 @@ class SizeLimitTests {
 
 	private final List<Decision> decisions = new CopyOnWriteArrayList<>();
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger("gateway.wasm.plugin.probe");
-
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-
-	@BeforeEach
-	void listen() {
-		this.lines.start();
-		this.logger.addAppender(this.lines);
-	}
-
 	@AfterEach
 	void close() {
-		this.logger.detachAppender(this.lines);
 		this.services.close();
 	}
 
@@ -125,8 +110,7 @@ class SizeLimitTests {
 	@Test
 	void longLogLineIsCut() throws Exception {
 		run(new SizeLimits(100, 1000, 1, 5, 2, 10, 50, 1000), "stdout:" + "x".repeat(200));
-		assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
-			.contains("x".repeat(50) + "… (200 characters)");
+		assertThat(this.services.lines).contains("x".repeat(50) + "… (200 characters)");
 	}
 
 	@Test
@@ -136,11 +120,11 @@ class SizeLimitTests {
 			for (int i = 0; i < 20; i++) {
 				stream(plugin, new FakeExchange(Runnable::run, "x-probe", "log,log,log,log,log"));
 			}
-			int written = this.lines.list.size();
+			int written = this.services.lines.size();
 			assertThat(written).isLessThan(100);
 			Thread.sleep(500);
 			stream(plugin, new FakeExchange(Runnable::run, "x-probe", "log"));
-			assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
+			assertThat(this.services.lines)
 				.anyMatch((line) -> line.matches("\\d+ lines of the filter were dropped: it may log 5 in a second"));
 		}
 	}
@@ -175,13 +159,30 @@ class SizeLimitTests {
 		}
 		try (Plugin plugin = host.start(spec(SizeLimits.DEFAULTS).vms(2).build(), module)) {
 			for (int i = 0; i < 10; i++) {
-				plugin.reload(spec(SizeLimits.DEFAULTS).vms(2).build(), module);
+				reloadWhenOldVersionIsGone(plugin, module);
 			}
 			assertThat(plugin.status().generation()).isEqualTo(11);
 		}
 		assertThatExceptionOfType(PluginStartException.class)
 			.isThrownBy(() -> host.start(spec(SizeLimits.DEFAULTS).vms(20).build(), module));
 		host.start(spec(SizeLimits.DEFAULTS).vms(2).build(), module).close();
+	}
+
+	/** Old versions are closed in the background, so their memory comes back a bit later. */
+	private static void reloadWhenOldVersionIsGone(Plugin plugin, CompiledModule module) throws Exception {
+		long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+		while (true) {
+			try {
+				plugin.reload(spec(SizeLimits.DEFAULTS).vms(2).build(), module);
+				return;
+			}
+			catch (PluginStartException ex) {
+				if (System.nanoTime() > deadline) {
+					throw ex;
+				}
+				Thread.sleep(20);
+			}
+		}
 	}
 
 	private FakeExchange run(SizeLimits sizes, String commands) throws Exception {

@@ -84,11 +84,12 @@ final class ExchangeRun implements HttpStream {
 		}
 		boolean filtered = this.stream.wantsRequestBody() && !endOfStream
 				&& !(decision instanceof Decision.ContinueAndEndStream);
-		OutgoingMessage message = forward(filtered);
 		if (filtered) {
+			// As in the gateway, headers leave with the first part of the body.
 			requestBody().pump();
 			return;
 		}
+		OutgoingMessage message = forward(false);
 		if (!(decision instanceof Decision.ContinueAndEndStream)) {
 			this.request.chunks().forEach(message::add);
 		}
@@ -176,7 +177,6 @@ final class ExchangeRun implements HttpStream {
 			responseDone();
 		}
 		else if (this.stream.wantsResponseBody() && !isBodyless(upstream)) {
-			answer(true);
 			responseBody(upstream).pump();
 		}
 		else {

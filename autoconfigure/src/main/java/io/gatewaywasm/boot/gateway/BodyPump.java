@@ -1,0 +1,266 @@
+package io.gatewaywasm.boot.gateway;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import io.gatewaywasm.host.spi.Decision;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
+import reactor.util.context.Context;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
+
+/**
+ * What happens in a {@link BodyPipe}, one thing after the other.
+ *
+ * <pre>
+ * source ──chunk──▶ filter ──decision──▶ output ──demand──▶ receiver
+ *    ▲                                      │
+ *    └── the next is asked for when all of this is done
+ * </pre>
+ */
+final class BodyPump {
+
+	private static final byte[] NOTHING = new byte[0];
+
+	private final BodyPipe.Filter filter;
+
+	private final Consumer<Decision> decisions;
+
+	private final DataBufferFactory buffers;
+
+	private final long announcedLength;
+
+	private final Deque<byte[]> output = new ArrayDeque<>(2);
+
+	private @Nullable Subscription upstream;
+
+	private @Nullable CoreSubscriber<? super DataBuffer> receiver;
+
+	private Sinks.@Nullable One<Decision> held;
+
+	private boolean gathering;
+
+	private @Nullable Throwable failure;
+
+	private long demand;
+
+	private long received;
+
+	private boolean requested;
+
+	private boolean atFilter;
+
+	private boolean sourceDone;
+
+	private boolean endGiven;
+
+	private boolean ended;
+
+	private boolean over;
+
+	private volatile long wholeLength = -1;
+
+	/**
+	 * Create a new pump.
+	 * @param filter shows parts of the body to the filter
+	 * @param decisions what the filter is to give its decisions to
+	 * @param buffers makes buffers for the body as it goes
+	 * @param announcedLength the length that the body should have, or -1
+	 */
+	BodyPump(BodyPipe.Filter filter, Consumer<Decision> decisions, DataBufferFactory buffers, long announcedLength) {
+		this.filter = filter;
+		this.decisions = decisions;
+		this.buffers = buffers;
+		this.announcedLength = announcedLength;
+	}
+
+	long wholeLength() {
+		return this.wholeLength;
+	}
+
+	Context context() {
+		return (this.receiver != null) ? this.receiver.currentContext() : Context.empty();
+	}
+
+	boolean hasReceiver() {
+		return this.receiver != null;
+	}
+
+	boolean hasSource() {
+		return this.upstream != null || this.sourceDone;
+	}
+
+	/**
+	 * Hold what comes out until somebody takes it.
+	 * @param sink is told when the headers may go
+	 * @param toTheEnd whether that is only at the end of the body
+	 */
+	void hold(Sinks.One<Decision> sink, boolean toTheEnd) {
+		this.held = sink;
+		this.gathering = toTheEnd;
+	}
+
+	void receiver(CoreSubscriber<? super DataBuffer> subscriber) {
+		this.receiver = subscriber;
+	}
+
+	void source(Subscription subscription) {
+		this.upstream = subscription;
+		if (this.over) {
+			subscription.cancel();
+		}
+	}
+
+	void chunk(byte[] chunk) {
+		this.requested = false;
+		if (!this.over && this.failure == null && chunk.length > 0 && !this.endGiven) {
+			this.received += chunk.length;
+			give(chunk, this.received == this.announcedLength);
+		}
+	}
+
+	void sourceCompleted() {
+		this.sourceDone = true;
+		this.requested = false;
+	}
+
+	void sourceFailed(Throwable error) {
+		this.sourceDone = true;
+		if (this.failure == null) {
+			stop(error);
+		}
+		Sinks.One<Decision> waiting = this.held;
+		if (waiting != null) {
+			this.held = null;
+			waiting.tryEmitError(error);
+		}
+	}
+
+	void demanded(long count) {
+		this.demand = Operators.addCap(this.demand, count);
+	}
+
+	void cancelled() {
+		this.over = true;
+		this.output.clear();
+		cancelSource();
+	}
+
+	void decided(Decision decision, Supplier<? extends Throwable> refusal) {
+		if (this.over || this.failure != null) {
+			return;
+		}
+		if (decision instanceof Decision.Release release) {
+			send(release.data());
+			return;
+		}
+		this.atFilter = false;
+		if (decision instanceof Decision.Forward forward) {
+			this.ended |= forward.endOfStream();
+			send(forward.data());
+		}
+		else if (decision instanceof Decision.Reply || decision instanceof Decision.Reset) {
+			stop(refusal.get());
+			letGo(decision);
+		}
+	}
+
+	private void send(byte[] data) {
+		if (data.length > 0) {
+			this.output.add(data);
+		}
+		if (this.held != null && (this.ended || !this.gathering)) {
+			if (this.ended) {
+				this.wholeLength = this.output.stream().mapToLong((part) -> part.length).sum();
+			}
+			letGo(Decision.Continue.INSTANCE);
+		}
+	}
+
+	private void letGo(Decision decision) {
+		Sinks.One<Decision> waiting = this.held;
+		if (waiting != null) {
+			this.held = null;
+			this.gathering = false;
+			waiting.tryEmitValue(decision);
+		}
+	}
+
+	private void give(byte[] chunk, boolean end) {
+		this.atFilter = true;
+		this.endGiven = end;
+		this.filter.chunk(chunk, end, this.decisions);
+	}
+
+	private void stop(Throwable reason) {
+		this.failure = reason;
+		this.output.clear();
+		cancelSource();
+	}
+
+	private void cancelSource() {
+		if (this.upstream != null && !this.sourceDone) {
+			this.upstream.cancel();
+		}
+	}
+
+	/**
+	 * Do what can be done now.
+	 */
+	void pump() {
+		CoreSubscriber<? super DataBuffer> subscriber = this.receiver;
+		while (!this.over && subscriber != null && this.demand > 0 && !this.output.isEmpty()) {
+			this.demand--;
+			subscriber.onNext(this.buffers.wrap(this.output.remove()));
+		}
+		if (!this.over && !finish(subscriber)) {
+			ask();
+		}
+	}
+
+	private boolean finish(@Nullable CoreSubscriber<? super DataBuffer> subscriber) {
+		if (this.failure != null && subscriber != null) {
+			this.over = true;
+			subscriber.onError(this.failure);
+		}
+		else if (this.ended && this.sourceDone && this.output.isEmpty() && subscriber != null) {
+			this.over = true;
+			subscriber.onComplete();
+		}
+		return this.over || this.failure != null;
+	}
+
+	private void ask() {
+		Subscription source = this.upstream;
+		if (source == null || this.requested) {
+			return;
+		}
+		if (this.endGiven) {
+			if (!this.sourceDone) {
+				// All announced bytes are here: what is left is the word that this is
+				// all.
+				this.requested = true;
+				source.request(Long.MAX_VALUE);
+			}
+		}
+		else if (this.sourceDone && !this.atFilter) {
+			give(NOTHING, true);
+		}
+		else if (!this.atFilter && wantsMore()) {
+			this.requested = true;
+			source.request(1);
+		}
+	}
+
+	private boolean wantsMore() {
+		return this.gathering || (this.output.isEmpty() && (this.demand > 0 || this.held != null));
+	}
+
+}
