@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A server that resets its connections: by turns before its answer, in its headers, and in
- * its body.
+ * A server that resets its connections: by turns before its answer, in its headers, and
+ * in its body.
  */
 final class RudeUpstream implements AutoCloseable {
 

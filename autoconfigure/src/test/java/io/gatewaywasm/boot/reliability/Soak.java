@@ -23,8 +23,8 @@ import org.springframework.cloud.gateway.event.RefreshRoutesEvent;
 
 /**
  * Mixed traffic, faults, reloads and filters that misbehave, for as long as one likes:
- * {@code benchmarks/soak.sh} runs it. Ends with status 1 if an answer was not as expected,
- * if a kind of fault did not happen, or if something grew.
+ * {@code benchmarks/soak.sh} runs it. Ends with status 1 if an answer was not as
+ * expected, if a kind of fault did not happen, or if something grew.
  */
 public final class Soak implements AutoCloseable {
 
@@ -99,12 +99,13 @@ public final class Soak implements AutoCloseable {
 		this.unexpected.addAll(load.unexpected());
 		System.out.println("unexpected answers: " + this.unexpected.size());
 		this.unexpected.stream().limit(10).forEach(System.out::println);
-		return this.unexpected.isEmpty() && end.isNotMoreThan(start)
-				&& this.faults.size() == 9 && this.faults.values().stream().allMatch((count) -> count.get() > 0);
+		return this.unexpected.isEmpty() && end.isNotMoreThan(start) && this.faults.size() == 9
+				&& this.faults.values().stream().allMatch((count) -> count.get() > 0);
 	}
 
 	private void faults() {
-		client("client aborts body", 50, () -> abort("POST /probe/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\nb"));
+		client("client aborts body", 50,
+				() -> abort("POST /probe/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\nb"));
 		client("client aborts pause", 50, () -> abort("GET /probe/x HTTP/1.1\r\nHost: x\r\nx-probe: pause\r\n\r\n"));
 		client("client aborts response", 50, () -> abort("GET /hello/chunks/2000000 HTTP/1.1\r\nHost: x\r\n\r\n"));
 		client("upstream resets", 50, () -> {
@@ -225,8 +226,7 @@ public final class Soak implements AutoCloseable {
 				.filter((pool) -> pool.getName().equals("Metaspace"))
 				.mapToLong((MemoryPoolMXBean pool) -> pool.getUsage().getUsed())
 				.sum();
-			UnixOperatingSystemMXBean system = (UnixOperatingSystemMXBean) ManagementFactory
-				.getOperatingSystemMXBean();
+			UnixOperatingSystemMXBean system = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 			return new Usage(ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(), metaspace,
 					ManagementFactory.getThreadMXBean().getThreadCount(), system.getOpenFileDescriptorCount());
 		}
