@@ -173,7 +173,7 @@ class HostileModuleTests {
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
 	void isAnsweredWithAStatus(String name, String wat) throws Exception {
-		try (Plugin plugin = start(Wat2Wasm.parse(wat))) {
+		try (Plugin plugin = start(Wat2Wasm.parse(wat), Duration.ofSeconds(10))) {
 			for (int i = 0; i < 3; i++) {
 				stream(plugin);
 			}
@@ -229,7 +229,7 @@ class HostileModuleTests {
 							(i32.store (i32.const 64) (local.get $i))
 							(drop (call $set_property (i32.const 64) (i32.const 4) (i32.const 0) (i32.const 60000)))
 							(local.set $i (i32.add (local.get $i) (i32.const 1)))
-							(br_if $l (i32.lt_u (local.get $i) (i32.const 1000))))
+							(br_if $l (i32.lt_u (local.get $i) (i32.const 100))))
 						""")), arguments("queues of a thousand VM ids", callback(
 						"""
 								(local $i i32)
@@ -296,14 +296,24 @@ class HostileModuleTests {
 	}
 
 	private Plugin start(byte[] wasm) throws ModuleException, PluginStartException {
-		PluginLimits limits = PluginLimits.builder().startTimeout(Duration.ofMillis(300)).memory(16 << 20).build();
+		return start(wasm, Duration.ofMillis(100));
+	}
+
+	private Plugin start(byte[] wasm, Duration callbackTimeout) throws ModuleException, PluginStartException {
+		PluginLimits limits = PluginLimits.builder()
+			.callbackTimeout(callbackTimeout)
+			.startTimeout(Duration.ofMillis(300))
+			.memory(16 << 20)
+			.build();
 		return this.host.start(PluginSpec.builder("hostile").limits(limits).build(),
 				ChicoryEngine.create(EngineOptions.defaults()).compile(wasm));
 	}
 
-	private void stream(Plugin plugin) {
+	private void stream(Plugin plugin) throws InterruptedException {
 		PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
+		int before = this.decisions.size();
 		stream.requestHeaders(true, this.decisions::add);
+		await(() -> this.decisions.size() > before);
 		stream.end();
 	}
 
