@@ -27,6 +27,7 @@ import io.gatewaywasm.host.plugin.PluginStream;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpCallResult;
+import io.gatewaywasm.host.vm.SizeLimits;
 import org.junit.jupiter.api.AfterEach;
 
 /**
@@ -97,8 +98,12 @@ abstract class AbstractConformanceTests {
 		return spec().configuration(bytes(configuration));
 	}
 
+	/** The usual limits, but for that of log lines: these tests count them. */
 	static PluginLimits.Builder limits() {
-		return PluginLimits.builder();
+		SizeLimits usual = SizeLimits.DEFAULTS;
+		return PluginLimits.builder()
+			.sizes(new SizeLimits(usual.headers(), usual.headerBytes(), usual.localReply(), usual.callBody(),
+					usual.calls(), usual.properties(), usual.logLine(), 100_000));
 	}
 
 	static CompiledModule filter(String name) {
