@@ -57,7 +57,7 @@ public final class MemoryBudget {
 		long now;
 		do {
 			now = this.used.get();
-			if (bytes > this.maximum - now) {
+			if (bytes > this.maximum - Math.max(now, 0)) {
 				return false;
 			}
 		}
