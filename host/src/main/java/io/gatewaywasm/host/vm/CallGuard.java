@@ -134,6 +134,14 @@ final class CallGuard {
 	}
 
 	/**
+	 * Return whether a host function that may block runs, for the watchdog.
+	 * @return whether it does
+	 */
+	boolean isInHost() {
+		return (this.word.get() & STATE) == HOST;
+	}
+
+	/**
 	 * Stop a call if it is still the one that runs. Called by the watchdog.
 	 * @param call what {@link #running()} returned
 	 */
