@@ -190,7 +190,20 @@ final class Chromium implements AutoCloseable {
 			.orTimeout(10, TimeUnit.SECONDS)
 			.exceptionally((late) -> this.process.destroyForcibly())
 			.join();
-		FileSystemUtils.deleteRecursively(this.profile);
+		deleteProfile();
+	}
+
+	/** The browser's children may outlive it for a moment and still move files about. */
+	private void deleteProfile() {
+		for (int attempt = 0; attempt < 5; attempt++) {
+			try {
+				FileSystemUtils.deleteRecursively(this.profile);
+				return;
+			}
+			catch (IOException ex) {
+				// Another file is gone already: look again.
+			}
+		}
 	}
 
 	private final class Events implements WebSocket.Listener {

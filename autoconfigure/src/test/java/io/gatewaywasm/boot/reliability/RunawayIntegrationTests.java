@@ -11,6 +11,7 @@ import io.gatewaywasm.boot.fixture.GatewayFixture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for a filter that never returns, beside filters that do.
  */
+@EnabledIfSystemProperty(named = "gatewaywasm.load", matches = "true",
+		disabledReason = "a measurement, not a check: run it by hand with -Dtest.jvm.arguments=-Dgatewaywasm.load=true")
 class RunawayIntegrationTests {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunawayIntegrationTests.class);
