@@ -140,7 +140,9 @@ final class VmHost implements HostContext {
 
 	@Override
 	public void unimplemented(String function) {
-		this.log.unimplemented(function);
+		if (this.log.isFirstCall(function) && mayLog()) {
+			this.log.unimplemented(function);
+		}
 	}
 
 	@Override
