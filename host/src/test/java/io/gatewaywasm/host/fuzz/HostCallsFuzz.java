@@ -35,6 +35,11 @@ public final class HostCallsFuzz {
 	private HostCallsFuzz() {
 	}
 
+	/** Whatever takes its time does so before the first input, whose time is bounded. */
+	public static void fuzzerInitialize() {
+		fuzzerTestOneInput(new byte[0]);
+	}
+
 	public static void fuzzerTestOneInput(byte[] data) {
 		SERVICES.calls.clear();
 		SERVICES.grpcCalls.clear();
