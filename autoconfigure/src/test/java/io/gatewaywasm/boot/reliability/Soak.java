@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+
+import javax.management.ObjectName;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
@@ -40,6 +43,9 @@ public final class Soak implements AutoCloseable {
 
 	private final Path directory = Files.createTempDirectory("soak");
 
+	/** What went wrong: the faults as well as what nobody expected. */
+	private final Path log = Path.of("target", "soak", "soak.log").toAbsolutePath();
+
 	private final RudeUpstream rude = new RudeUpstream();
 
 	private final GatewayFixture gateway;
@@ -53,7 +59,11 @@ public final class Soak implements AutoCloseable {
 		this.gateway = GatewayFixture.builder()
 			.property("gateway.wasm.allowed-call-targets", "localhost:*")
 			.property("gateway.wasm.reload.interval", "200ms")
-			.property("logging.level.root", "off")
+			.property("logging.level.root", "error")
+			.property("logging.threshold.console", "off")
+			.property("logging.file.name", this.log.toString())
+			.property("logging.logback.rollingpolicy.max-file-size", "50MB")
+			.property("logging.logback.rollingpolicy.total-size-cap", "500MB")
 			.plugin("probe", "probe_rust", "configuration", "probe=add:x-version=1", "url",
 					this.directory.resolve("soak.wasm").toUri().toString(), "limits.recycle-after-requests", "5000")
 			.plugin("hello", "hello_world", "root-id", "hello_world")
@@ -63,7 +73,11 @@ public final class Soak implements AutoCloseable {
 			.route("probe", "Wasm=probe")
 			.route("hello", "Wasm=hello", "Wasm=body")
 			.route("trapping", "Wasm=trapping")
+			.plugin("hungry", "probe_rust", "limits.memory", "8MB")
+			.plugin("forgetful", "probe_rust", "limits.pause-timeout", "300ms")
 			.route("looping", "Wasm=looping")
+			.route("hungry", "Wasm=hungry")
+			.route("forgetful", "Wasm=forgetful")
 			.routeTo("rude", "http://localhost:" + this.rude.port(), "Wasm=probe")
 			.start();
 	}
@@ -99,7 +113,11 @@ public final class Soak implements AutoCloseable {
 		this.unexpected.addAll(load.unexpected());
 		System.out.println("unexpected answers: " + this.unexpected.size());
 		this.unexpected.stream().limit(10).forEach(System.out::println);
-		return this.unexpected.isEmpty() && end.isNotMoreThan(start) && this.faults.size() == 9
+		boolean grown = !end.isNotMoreThan(start);
+		if (grown) {
+			System.out.println("what the heap holds:" + System.lineSeparator() + histogram());
+		}
+		return this.unexpected.isEmpty() && !grown && this.faults.size() == 11
 				&& this.faults.values().stream().allMatch((count) -> count.get() > 0);
 	}
 
@@ -130,8 +148,19 @@ public final class Soak implements AutoCloseable {
 				() -> expect(this.gateway.get("/trapping/x", "x-probe", "trap").statusCode() == 200, "open strategy"));
 		client("guest loops", 500,
 				() -> expect(this.gateway.get("/looping/x", "x-probe", "loop").statusCode() == 503, "looping"));
+		client("guest wants all memory", 1000,
+				() -> expect(this.gateway.get("/hungry/x", "x-probe", "exhaust-memory").statusCode() == 503, "hungry"));
+		client("guest never resumes", 500,
+				() -> expect(this.gateway.get("/forgetful/x", "x-probe", "pause").statusCode() == 503, "forgetful"));
 		client("routes refreshed", 2000, () -> this.gateway.context().publishEvent(new RefreshRoutesEvent(this)));
 		client("reloads", 5000, () -> write((this.variant % 4 == 3) ? bad() : variant()));
+	}
+
+	private static String histogram() throws Exception {
+		String histogram = (String) ManagementFactory.getPlatformMBeanServer()
+			.invoke(new ObjectName("com.sun.management:type=DiagnosticCommand"), "gcClassHistogram",
+					new Object[] { new String[0] }, new String[] { String[].class.getName() });
+		return histogram.lines().limit(25).collect(Collectors.joining(System.lineSeparator()));
 	}
 
 	private void client(String fault, long pause, Action action) {

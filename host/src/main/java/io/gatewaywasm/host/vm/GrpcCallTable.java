@@ -57,6 +57,9 @@ final class GrpcCallTable implements Restorable {
 
 	private GrpcCall start(PendingGrpcCall started, String method, List<HeaderPair> metadata,
 			@Nullable Duration timeout) {
+		if (this.pending.size() >= this.vm.spec().sizes().calls()) {
+			throw StatusException.of(Status.INTERNAL_FAILURE);
+		}
 		GrpcCall call = this.vm.services()
 			.grpcCallouts()
 			.start(this.vm.spec().plugin(), started.upstream(), method, metadata, timeout, started);

@@ -33,11 +33,14 @@ final class GuestMetrics implements Restorable {
 	}
 
 	int define(MetricType type, String name) {
+		if (name.isEmpty() || name.length() > MAX_NAME) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
 		Integer known = this.ids.get(type + name);
 		if (known != null) {
 			return known;
 		}
-		if (name.isEmpty() || name.length() > MAX_NAME || this.meters.size() >= MAX_METRICS) {
+		if (this.meters.size() >= MAX_METRICS) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 		this.meters.add(this.vm.services().meters().meter(this.vm.spec().plugin(), type, name));

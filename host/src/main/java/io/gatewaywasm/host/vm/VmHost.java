@@ -27,11 +27,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class VmHost implements HostContext {
 
+	/** A chunk may be larger than the buffer for chunks, and may be replaced as it is. */
+	private static final int MINIMUM_BODY = 16 << 20;
+
 	private static final SecureRandom RANDOM = new SecureRandom();
 
 	private final Vm vm;
 
 	private final SizeLimits sizes;
+
+	private final int maximumBody;
 
 	private final GuestLog log;
 
@@ -56,6 +61,8 @@ final class VmHost implements HostContext {
 	VmHost(Vm vm) {
 		this.vm = vm;
 		this.sizes = vm.spec().sizes();
+		this.maximumBody = Math.max(MINIMUM_BODY,
+				Math.max(vm.spec().bodyBuffer(), Math.max(this.sizes.localReply(), this.sizes.callBody())));
 		this.log = new GuestLog(vm);
 		this.httpCalls = new HttpCallTable(vm);
 		this.grpcCalls = new GrpcCallTable(vm);
@@ -115,6 +122,11 @@ final class VmHost implements HostContext {
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
 		return pointer;
+	}
+
+	@Override
+	public int maximumBody() {
+		return this.maximumBody;
 	}
 
 	@Override
@@ -298,6 +310,7 @@ final class VmHost implements HostContext {
 
 	@Override
 	public int grpcStream(byte[] service, String serviceName, String methodName, List<HeaderPair> metadata) {
+		BoundedHeaders.check(metadata, this.sizes);
 		return outside(
 				() -> this.grpcCalls.stream(this.streams.root(), service, serviceName + "/" + methodName, metadata));
 	}

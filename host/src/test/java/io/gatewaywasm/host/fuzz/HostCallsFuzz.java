@@ -37,6 +37,9 @@ public final class HostCallsFuzz {
 
 	public static void fuzzerTestOneInput(byte[] data) {
 		SERVICES.calls.clear();
+		SERVICES.grpcCalls.clear();
+		SERVICES.callouts.clear();
+		SERVICES.lines.clear();
 		SERVICES.phases.clear();
 		SERVICES.failures.clear();
 		FakeExchange exchange = new FakeExchange(Runnable::run, "x-program",
