@@ -71,8 +71,12 @@ final class GuestLog {
 		write((descriptor == 2) ? LogLevel.ERROR : LogLevel.INFO, new String(data, StandardCharsets.UTF_8));
 	}
 
+	boolean isFirstCall(String unimplementedFunction) {
+		return this.unimplemented.add(unimplementedFunction);
+	}
+
 	void unimplemented(String function) {
-		if (this.unimplemented.add(function) && isEnabled(LogLevel.WARN)) {
+		if (isEnabled(LogLevel.WARN)) {
 			this.logger.log(LogLevel.WARN, "The filter called " + PrintableText.of(function, PrintableText.NAME)
 					+ ", which this host does not offer; it was answered UNIMPLEMENTED");
 		}

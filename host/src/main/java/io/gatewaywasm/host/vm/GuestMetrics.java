@@ -14,7 +14,7 @@ import io.gatewaywasm.host.spi.GuestMeter;
  * The metrics that the guest of one VM has defined, by id: an index shifted by two bits
  * with the kind in the low ones. Metrics of one name from several VMs are one meter.
  */
-final class GuestMetrics {
+final class GuestMetrics implements Restorable {
 
 	private static final int MAX_METRICS = 1000;
 
@@ -25,6 +25,8 @@ final class GuestMetrics {
 	private final Map<String, Integer> ids = new HashMap<>();
 
 	private final List<GuestMeter> meters = new ArrayList<>();
+
+	private int captured;
 
 	GuestMetrics(Vm vm) {
 		this.vm = vm;
@@ -73,6 +75,19 @@ final class GuestMetrics {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 		return meter(id).value();
+	}
+
+	@Override
+	public void capture() {
+		this.captured = this.meters.size();
+	}
+
+	@Override
+	public void restore() {
+		if (this.meters.size() > this.captured) {
+			this.meters.subList(this.captured, this.meters.size()).clear();
+			this.ids.values().removeIf((id) -> (id >>> 2) > this.captured);
+		}
 	}
 
 	private MetricType type(int id) {

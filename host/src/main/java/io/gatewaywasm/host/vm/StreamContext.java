@@ -465,6 +465,7 @@ public final class StreamContext extends Context {
 			this.response.close();
 			endInGuest();
 		}
+		this.vm.restore(this);
 	}
 
 	/**

@@ -75,6 +75,14 @@ final class VmHost implements HostContext {
 		this.time = vm.services().time();
 	}
 
+	/**
+	 * Return what keeps something for the guest and can return to how it was.
+	 * @return the parts
+	 */
+	List<Restorable> restorables() {
+		return List.of(this.httpCalls, this.grpcCalls, this.metrics);
+	}
+
 	/** Cancel everything that could enter the guest again. */
 	void close() {
 		this.httpCalls.cancelAll();
@@ -140,7 +148,9 @@ final class VmHost implements HostContext {
 
 	@Override
 	public void unimplemented(String function) {
-		this.log.unimplemented(function);
+		if (this.log.isFirstCall(function) && mayLog()) {
+			this.log.unimplemented(function);
+		}
 	}
 
 	@Override
