@@ -25,6 +25,8 @@ readonly filters=(
 	body-go:go:body_go.wasm
 	body-rewrite:go:body_rewrite.wasm
 	body-rust:rust:body_rust.wasm
+	counter-go:go:counter_go.wasm
+	counter-rust:rust:counter_rust.wasm
 	ext-auth:rust:ext_auth.wasm
 	feature-targeting:rust:feature_targeting.wasm
 	headers-as-solo:as:headers_as_solo.wasm

@@ -49,7 +49,7 @@ final class ModuleCompiler {
 			byte[] jar = capture.jar;
 			return new Result(unwrap(factory), (jar != null) ? CompiledClasses.unpack(jar) : null);
 		}
-		catch (RuntimeException | LinkageError | StackOverflowError ex) {
+		catch (RuntimeException | AssertionError | LinkageError | StackOverflowError ex) {
 			if (isTooLarge(ex)) {
 				return new Result(InterpreterMachine::new, null);
 			}

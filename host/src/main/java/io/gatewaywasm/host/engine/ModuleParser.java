@@ -28,7 +28,7 @@ final class ModuleParser {
 		try {
 			return Parser.parse(wasm);
 		}
-		catch (RuntimeException | StackOverflowError ex) {
+		catch (RuntimeException | AssertionError | StackOverflowError ex) {
 			// On malformed input the parser is not particular about exception types
 			throw new ModuleException("The module is invalid: " + describe(ex), ex);
 		}
