@@ -136,7 +136,8 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * @param headerSize Size of their names and values.
 	 * @param localReply Size of the body of a reply that the filter gives itself.
 	 * @param callBody Size of the body of an HTTP call, or of a gRPC message.
-	 * @param calls Number of HTTP calls, and of gRPC calls, that can be under way for each VM.
+	 * @param calls Number of HTTP calls, and of gRPC calls, that can be under way for
+	 * each VM.
 	 * @param properties Size of the properties that the filter can set for each request.
 	 * @param logLine Number of characters after which a log line is cut.
 	 * @param logLinesPerSecond Number of lines that the plugin can log each second. Ten
