@@ -60,6 +60,9 @@ final class Direction {
 
 	private boolean endOfStream;
 
+	/** Whether the body is over and trailers follow it. */
+	private boolean atTrailers;
+
 	/** Whether the guest changed something that is still held back. */
 	private boolean changed;
 
@@ -109,6 +112,22 @@ final class Direction {
 	 */
 	boolean headersOpen() {
 		return this.stage == Stage.HEADERS || this.stage == Stage.HELD;
+	}
+
+	/**
+	 * Return whether the guest can read the trailers.
+	 * @return whether it was shown the last of the body, or what came behind it
+	 */
+	boolean trailersShown() {
+		return this.atTrailers || (this.bodyShown && this.endOfStream);
+	}
+
+	/**
+	 * Return whether the guest can change the trailers, or add some where there are none.
+	 * @return whether it was shown the last of the body and has not let go of it
+	 */
+	boolean trailersOpen() {
+		return trailersShown() && this.asked && this.stage != Stage.CLOSED;
 	}
 
 	@Nullable BodyBuffer buffer() {
@@ -266,6 +285,12 @@ final class Direction {
 
 	void trailers() {
 		this.asked = true;
+		this.endOfStream = true;
+		this.atTrailers = true;
+		if (this.answer != null) {
+			this.stream.decide(this, this.answer);
+			return;
+		}
 		Callback callback = isRequest() ? Callback.REQUEST_TRAILERS : Callback.RESPONSE_TRAILERS;
 		if (this.stage != Stage.CLOSED && this.vm.guest().has(callback)) {
 			if (!this.stream.create()) {
@@ -356,7 +381,8 @@ final class Direction {
 	 * @return what is pending or {@code null} if nothing is
 	 */
 	StreamOwner.@Nullable Pending pending() {
-		boolean broken = this.rewritten && (this.asked || !this.endOfStream);
+		boolean bodySent = this.atTrailers && heldBytes() == 0;
+		boolean broken = this.rewritten && !bodySent && (this.asked || !this.endOfStream);
 		if (!this.asked && !broken && heldBytes() == 0 && this.stage != Stage.HELD) {
 			return null;
 		}
