@@ -127,6 +127,11 @@ final class Chromium implements AutoCloseable {
 				Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
 	}
 
+	void offline(boolean offline) throws Exception {
+		call("Network.emulateNetworkConditions",
+				Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
+	}
+
 	/**
 	 * Evaluate JavaScript in the page.
 	 * @param expression the expression

@@ -60,6 +60,8 @@ final class PluginDefinitions {
 		check(plugin.vms() == null || plugin.vms() > 0, PREFIX + name + ".vms", plugin.vms(),
 				"A plugin needs at least one VM",
 				"Use a number greater than 0, or remove the property for one VM per event loop.");
+		check(plugin.warmUp() >= 0, PREFIX + name + ".warm-up", plugin.warmUp(), "The number must not be negative",
+				"Use 0 for no warm-up.");
 		plugin.allowedCapabilities()
 			.forEach((capability) -> check(CAPABILITY.matcher(capability).matches(),
 					PREFIX + name + ".allowed-capabilities", capability,
@@ -69,7 +71,7 @@ final class PluginDefinitions {
 				plugin.vmId(), new PluginConfiguration(plugin.configuration(), plugin.configurationLocation()),
 				plugin.vmConfiguration(), plugin.environment(), plugin.failStrategy(), plugin.vms(),
 				plugin.allowOnHeadersStopIteration(), plugin.allowedCapabilities(),
-				plugin.execution() == WasmGatewayProperties.Execution.WORKER,
+				plugin.execution() == WasmGatewayProperties.Execution.WORKER, plugin.isolation(), plugin.warmUp(),
 				new FetchOptions(plugin.imagePullPolicy(), plugin.verificationKey()),
 				LimitDefinitions.of(PREFIX + name + ".limits.", plugin.limits()));
 	}

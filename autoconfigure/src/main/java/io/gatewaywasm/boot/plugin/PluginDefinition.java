@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.gatewaywasm.host.plugin.FailStrategy;
+import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.PluginLimits;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +30,19 @@ import org.jspecify.annotations.Nullable;
  * @param capabilities the host functions and callbacks that the guest may use, or none
  * for all
  * @param onWorkers whether the filter is known to be slow and runs on worker threads
+ * @param isolation what streams may find in the VMs
+ * @param warmUp how many made-up streams the filter sees before it serves
  * @param fetch how the module is fetched if it comes from a registry
  * @param limits bounds on what the plugin may use
  */
 public record PluginDefinition(String id, boolean declared, String url, @Nullable String sha256, String rootId,
 		String vmId, PluginConfiguration configuration, @Nullable String vmConfiguration,
 		Map<String, String> environment, FailStrategy failStrategy, @Nullable Integer vms,
-		@Nullable Boolean headersStopIteration, Set<String> capabilities, boolean onWorkers, FetchOptions fetch,
-		PluginLimits limits) {
+		@Nullable Boolean headersStopIteration, Set<String> capabilities, boolean onWorkers, Isolation isolation,
+		int warmUp, FetchOptions fetch, PluginLimits limits) {
+
+	/** How many made-up streams a filter sees before it serves if nobody says. */
+	static final int DEFAULT_WARM_UP = 100;
 
 	public PluginDefinition {
 		environment = Map.copyOf(environment);
@@ -51,7 +57,8 @@ public record PluginDefinition(String id, boolean declared, String url, @Nullabl
 	 */
 	public static PluginDefinition of(String id, String url) {
 		return new PluginDefinition(id, true, url, null, "", "", PluginConfiguration.NONE, null, Map.of(),
-				FailStrategy.CLOSED, null, null, Set.of(), false, FetchOptions.DEFAULT, PluginLimits.builder().build());
+				FailStrategy.CLOSED, null, null, Set.of(), false, Isolation.SHARED, DEFAULT_WARM_UP,
+				FetchOptions.DEFAULT, PluginLimits.builder().build());
 	}
 
 	/**

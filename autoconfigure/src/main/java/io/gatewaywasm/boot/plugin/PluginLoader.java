@@ -8,6 +8,7 @@ import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.HotSpot;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.WasmEngine;
+import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
@@ -26,6 +27,9 @@ public final class PluginLoader {
 
 	/** What the VMs of one plugin may take at their start if nobody says how many. */
 	private static final long DEFAULT_VM_MEMORY = 256L * 1024 * 1024;
+
+	/** An isolated VM serves one stream at a time, the wait for the upstream included. */
+	private static final int ISOLATED_VMS = 64;
 
 	private final ModuleLoader modules;
 
@@ -55,11 +59,12 @@ public final class PluginLoader {
 	 * Check, compile and start a plugin.
 	 * @param definition what to make the plugin from
 	 * @param source the bytes
+	 * @param warming told when the filter is going to be warmed up
 	 * @return the running plugin
 	 * @throws WasmPluginException if that is not possible
 	 */
-	Plugin load(PluginDefinition definition, PluginSource source) {
-		return start(definition, source, this.host::start);
+	Plugin load(PluginDefinition definition, PluginSource source, Runnable warming) {
+		return start(definition, source, (specification, module) -> this.host.start(specification, module, warming));
 	}
 
 	/**
@@ -162,6 +167,8 @@ public final class PluginLoader {
 			.headersStopIteration(definition.headersStopIteration())
 			.capabilities(definition.capabilities())
 			.onWorkers(definition.onWorkers())
+			.isolation(definition.isolation())
+			.warmUp(definition.warmUp())
 			.build();
 	}
 
@@ -169,8 +176,11 @@ public final class PluginLoader {
 		if (definition.vms() != null) {
 			return definition.vms();
 		}
-		long affordable = DEFAULT_VM_MEMORY / Math.max(module.initialMemory(), 1);
-		return (int) Math.max(1, Math.min(this.eventLoops, affordable));
+		boolean isolated = definition.isolation() == Isolation.STREAM;
+		// What an isolated VM is restored from takes about as much again.
+		long memory = isolated ? 2 * module.initialMemory() : module.initialMemory();
+		long affordable = DEFAULT_VM_MEMORY / Math.max(memory, 1);
+		return (int) Math.max(1, Math.min(isolated ? ISOLATED_VMS : this.eventLoops, affordable));
 	}
 
 	private static void checkDigest(PluginDefinition definition, String actual) {

@@ -47,7 +47,7 @@ final class ModuleCompiler {
 		try {
 			return Parser.parse(wasm);
 		}
-		catch (RuntimeException | StackOverflowError ex) {
+		catch (RuntimeException | AssertionError | StackOverflowError ex) {
 			// On malformed input the parser is not particular about exception types
 			throw new ModuleException("The module is invalid: " + describe(ex), ex);
 		}
@@ -72,7 +72,7 @@ final class ModuleCompiler {
 			byte[] jar = capture.jar;
 			return new Result(unwrap(factory), (jar != null) ? CompiledClasses.unpack(jar) : null);
 		}
-		catch (RuntimeException | LinkageError | StackOverflowError ex) {
+		catch (RuntimeException | AssertionError | LinkageError | StackOverflowError ex) {
 			if (isTooLarge(ex)) {
 				return new Result(InterpreterMachine::new, null);
 			}

@@ -70,6 +70,10 @@ final class HeaderFields {
 	 * Read serialized pairs. Malformed ones are an empty list, as everywhere.
 	 */
 	static List<HeaderPair> pairs(GuestMemory memory, long pointer, long length) {
+		if (Integer.toUnsignedLong((int) length) > HeaderPairs.MAXIMUM_SIZE) {
+			memory.check((int) pointer, (int) length);
+			return new ArrayList<>();
+		}
 		List<HeaderPair> decoded = HeaderPairs.decode(Guest.bytes(memory, pointer, length));
 		List<HeaderPair> pairs = new ArrayList<>(decoded.size());
 		for (HeaderPair pair : decoded) {
