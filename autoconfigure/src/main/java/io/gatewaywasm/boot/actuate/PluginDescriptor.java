@@ -42,9 +42,9 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param warmUp what was done before the first request, or {@code null} if nothing was
  */
 public record PluginDescriptor(String state, boolean declared, String location, String rootId, String vmId,
-		String failStrategy, String isolation, Set<String> routes, @Nullable String lastError, List<String> lastErrorStack,
-		@Nullable Instant lastErrorAt, @Nullable VersionDescriptor version, @Nullable OriginDescriptor origin,
-		@Nullable ModuleDescriptor module, @Nullable InstancesDescriptor instances,
+		String failStrategy, String isolation, Set<String> routes, @Nullable String lastError,
+		List<String> lastErrorStack, @Nullable Instant lastErrorAt, @Nullable VersionDescriptor version,
+		@Nullable OriginDescriptor origin, @Nullable ModuleDescriptor module, @Nullable InstancesDescriptor instances,
 		@Nullable CountersDescriptor counters, @Nullable WarmUpDescriptor warmUp) implements OperationResponseBody {
 
 	static PluginDescriptor of(PluginHandle handle) {
@@ -67,8 +67,8 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 		PluginState state = handle.state();
 		return new PluginDescriptor(lowerCase(state), definition.declared(), definition.url(), definition.rootId(),
 				definition.vmId(), lowerCase(definition.failStrategy()), lowerCase(definition.isolation()),
-				handle.routes(), (failure != null) ? failure.getReason() : null, List.of(), handle.failedAt(), null, null, null,
-				null, null, null);
+				handle.routes(), (failure != null) ? failure.getReason() : null, List.of(), handle.failedAt(), null,
+				null, null, null, null, null);
 	}
 
 	private static String lowerCase(Enum<?> value) {
