@@ -58,7 +58,9 @@ final class WasmGatewayFilter implements GatewayFilter {
 	}
 
 	private Mono<Void> run(Plugin plugin, WasmExchange wasm, ServerWebExchange exchange, GatewayFilterChain chain) {
-		ExchangeStream stream = new ExchangeStream(wasm, this, exchange, plugin, this.root);
+		StreamObservations observations = this.factory.observations();
+		ExchangeStream stream = new ExchangeStream(wasm, this, exchange, plugin, this.root,
+				(observations != null) ? observations.start(exchange, this.handle.id()) : null);
 		wasm.add(stream, this);
 		return new RequestPhases(stream, exchange, chain).run();
 	}

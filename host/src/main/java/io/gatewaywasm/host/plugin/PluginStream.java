@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.plugin;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 
@@ -129,7 +130,7 @@ public final class PluginStream {
 			return;
 		}
 		if (vm == null) {
-			this.counters.failed("No VM was available for a stream.");
+			this.counters.failed("No VM was available for a stream.", List.of());
 			this.observer.failed("unavailable");
 			this.failure = VmFailure.of("unavailable", "No VM was available in time.");
 			applyPolicy(this.request);
@@ -203,6 +204,16 @@ public final class PluginStream {
 			return;
 		}
 		current.trailers(StreamType.HTTP_RESPONSE);
+	}
+
+	/**
+	 * Return why the failure policy decides about this stream.
+	 * @return a low-cardinality word such as {@code trap} or {@code timeout}, or
+	 * {@code null} if nothing has failed
+	 */
+	public @Nullable String failureReason() {
+		VmFailure why = this.failure;
+		return (why != null) ? why.reason() : null;
 	}
 
 	/**
