@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.autoconfigure;
 
 import io.gatewaywasm.boot.fetch.ModuleFetcher;
+import io.gatewaywasm.boot.gateway.ResponseCacheGuard;
 import io.gatewaywasm.boot.gateway.RoutePlugins;
 import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory;
 import io.gatewaywasm.boot.gateway.WasmResponseFilter;
@@ -26,7 +27,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.gateway.config.GatewayAutoConfiguration;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.config.LocalResponseCacheAutoConfiguration;
 import org.springframework.cloud.gateway.config.conditional.ConditionalOnEnabledFilter;
+import org.springframework.cloud.gateway.filter.factory.cache.GlobalLocalResponseCacheGatewayFilter;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -42,7 +46,7 @@ import org.springframework.util.unit.DataSize;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = GatewayAutoConfiguration.class)
+@AutoConfiguration(after = { GatewayAutoConfiguration.class, LocalResponseCacheAutoConfiguration.class })
 @ConditionalOnClass(FilteringWebHandler.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnBean(FilteringWebHandler.class)
@@ -113,6 +117,17 @@ public final class WasmGatewayAutoConfiguration {
 			return new WasmTrailersFilter();
 		}
 
+	}
+
+	// Not lazy: it checks the configured routes.
+	@Bean
+	@Lazy(false)
+	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
+	@ConditionalOnBean(
+			type = "org.springframework.cloud.gateway.filter.factory.cache.LocalResponseCacheGatewayFilterFactory")
+	ResponseCacheGuard wasmResponseCacheGuard(PluginRegistry registry, GatewayProperties gateway,
+			ObjectProvider<GlobalLocalResponseCacheGatewayFilter> cacheOfAllRoutes) {
+		return new ResponseCacheGuard(registry, gateway, cacheOfAllRoutes.getIfAvailable() != null);
 	}
 
 	@Bean

@@ -40,7 +40,7 @@ public record InlinePlugin(String url, @Nullable String sha256, String rootId, P
 	 */
 	PluginDefinition definition() {
 		return new PluginDefinition(id(), false, this.url, this.sha256, this.rootId, "", this.configuration, null,
-				Map.of(), this.failStrategy, null, null, Set.of(), false, FetchOptions.DEFAULT,
+				Map.of(), this.failStrategy, null, null, Set.of(), false, false, false, FetchOptions.DEFAULT,
 				PluginLimits.builder().build());
 	}
 

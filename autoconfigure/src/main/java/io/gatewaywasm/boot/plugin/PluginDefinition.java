@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * callbacks run, or {@code null} for the ABI version's default
  * @param capabilities the host functions and callbacks that the guest may use, or none
  * for all
+ * @param removeAcceptEncoding whether requests go on without {@code accept-encoding}
+ * @param allowResponseCache whether the filter can be on routes that are answered from
+ * the gateway's response cache
  * @param onWorkers whether the filter is known to be slow and runs on worker threads
  * @param fetch how the module is fetched if it comes from a registry
  * @param limits bounds on what the plugin may use
@@ -35,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 public record PluginDefinition(String id, boolean declared, String url, @Nullable String sha256, String rootId,
 		String vmId, PluginConfiguration configuration, @Nullable String vmConfiguration,
 		Map<String, String> environment, FailStrategy failStrategy, @Nullable Integer vms,
-		@Nullable Boolean headersStopIteration, Set<String> capabilities, boolean onWorkers, FetchOptions fetch,
-		PluginLimits limits) {
+		@Nullable Boolean headersStopIteration, Set<String> capabilities, boolean removeAcceptEncoding,
+		boolean allowResponseCache, boolean onWorkers, FetchOptions fetch, PluginLimits limits) {
 
 	public PluginDefinition {
 		environment = Map.copyOf(environment);
@@ -51,7 +54,8 @@ public record PluginDefinition(String id, boolean declared, String url, @Nullabl
 	 */
 	public static PluginDefinition of(String id, String url) {
 		return new PluginDefinition(id, true, url, null, "", "", PluginConfiguration.NONE, null, Map.of(),
-				FailStrategy.CLOSED, null, null, Set.of(), false, FetchOptions.DEFAULT, PluginLimits.builder().build());
+				FailStrategy.CLOSED, null, null, Set.of(), false, false, false, FetchOptions.DEFAULT,
+				PluginLimits.builder().build());
 	}
 
 	/**
