@@ -4,7 +4,7 @@
 #   build.sh              build every filter
 #   build.sh NAME...      build these (a folder's name)
 #   build.sh --list       print what can be built
-#   build.sh --check      compare dist/ with dist/SHA256SUMS; builds nothing
+#   build.sh --check      compare dist/ with dist/SHA256SUMS, NOTICE and sbom.cdx.json with the lock files; builds nothing
 #
 # It installs nothing. What it needs, by language:
 #   Rust   Debian 12's packages rustc-web, cargo-web, rust-web-src, lld-22 and wasi-libc
@@ -25,6 +25,8 @@ readonly filters=(
 	body-go:go:body_go.wasm
 	body-rewrite:go:body_rewrite.wasm
 	body-rust:rust:body_rust.wasm
+	counter-go:go:counter_go.wasm
+	counter-rust:rust:counter_rust.wasm
 	ext-auth:rust:ext_auth.wasm
 	feature-targeting:rust:feature_targeting.wasm
 	headers-as-solo:as:headers_as_solo.wasm
@@ -124,6 +126,7 @@ check() {
 	sha256sum --check --strict --quiet SHA256SUMS || fail "dist/ differs from dist/SHA256SUMS"
 	diff <(printf '%s\n' *.wasm) <(sed 's/^[^ ]*  //' SHA256SUMS) || fail "dist/SHA256SUMS names other files than dist/ has"
 	echo "dist/: $(wc -l <SHA256SUMS) files are what SHA256SUMS says"
+	../licenses.py --check
 }
 
 case ${1-} in

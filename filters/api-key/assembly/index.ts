@@ -21,12 +21,15 @@ import {
   send_http_response,
   stream_context,
 } from "@gcoredev/proxy-wasm-sdk-as/assembly";
+import { ensureContext } from "@gcoredev/proxy-wasm-sdk-as/assembly/runtime";
 
 class ApiKeyRoot extends RootContext {
   clients: Map<string, string> = new Map<string, string>();
 
   onConfigure(size: u32): bool {
     super.onConfigure(size);
+    // When a VM ends, this SDK looks for the root context among those of streams, and aborts without one.
+    ensureContext(this.context_id, this.context_id);
     const lines = this.getConfiguration().split("\n");
     for (let i = 0; i < lines.length; i++) {
       const words = lines[i].trim().split(" ");

@@ -96,8 +96,14 @@ impl Context for Stream {}
 impl HttpContext for Stream {
     fn on_http_request_headers(&mut self, _num_headers: usize, _end_of_stream: bool) -> Action {
         let config = &self.config;
-        let features = self.get_http_request_header(&config.features_header);
-        let target = config.target(&features.unwrap_or_default());
+        // A list may be spread over several headers of its name, of which get_http_request_header gives the first.
+        let features: Vec<String> = self
+            .get_http_request_headers()
+            .into_iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case(&config.features_header))
+            .map(|(_, value)| value)
+            .collect();
+        let target = config.target(&features.join(","));
         // Without a target the header is removed, so that a client cannot choose one itself.
         self.set_http_request_header(&config.target_header, target);
         Action::Continue

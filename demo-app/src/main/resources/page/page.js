@@ -1,7 +1,6 @@
+import { pluginState, lastLogLine, showLog, showPlugin } from "./facts.js";
 import { filters } from "./filters.js";
-import { alone, duration, element, nothing, sideBySide, size } from "./view.js";
-
-const PHASES = ["request_headers", "request_body", "response_headers", "response_body", "response_trailers", "end"];
+import { alone, element, nothing, sideBySide } from "./view.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -21,7 +20,11 @@ function showNavigation() {
 async function choose(filter) {
 	current = filter;
 	for (const link of $("filters").children) {
-		link.toggleAttribute("aria-current", link.dataset.plugin === filter.plugin);
+		if (link.dataset.plugin === filter.plugin) {
+			link.setAttribute("aria-current", "page");
+		} else {
+			link.removeAttribute("aria-current");
+		}
 	}
 	$("title").textContent = filter.title;
 	$("description").textContent = filter.description;
@@ -40,7 +43,13 @@ async function choose(filter) {
 	edit(filter.presets[0]);
 	$("result").hidden = true;
 	$("log").replaceChildren();
-	await Promise.all([showLog(Infinity), showPlugin()]);
+	await showFacts(Infinity);
+}
+
+async function showFacts(lastLine) {
+	const { plugin } = current;
+	const isCurrent = () => plugin === current.plugin;
+	await Promise.all([showLog(plugin, lastLine, isCurrent), showPlugin(plugin, isCurrent)]);
 }
 
 function edit(preset) {
@@ -60,9 +69,21 @@ function showBodyEditor() {
 // --- Sending a request ------------------------------------------------------------
 
 function editedHeaders() {
-	return $("headers").value.split("\n")
-		.filter((line) => line.includes(":"))
-		.map((line) => [line.slice(0, line.indexOf(":")).trim().toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]);
+	return $("headers").value.split("\n").filter((line) => line.trim() !== "").map((line) => {
+		const colon = line.indexOf(":");
+		if (colon < 1) {
+			throw new Error(`“${line.trim()}” is not a header: write “name: value”.`);
+		}
+		return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()];
+	});
+}
+
+function editedPath() {
+	const path = $("path").value.trim();
+	if (!path.startsWith("/") || path.startsWith("//")) {
+		throw new Error("The path has to begin with a slash.");
+	}
+	return path;
 }
 
 // Random is enough to find the request again; crypto.randomUUID is not there without TLS.
@@ -72,143 +93,84 @@ function newId() {
 
 async function send() {
 	const number = ++sends;
-	const id = newId();
-	const method = $("method").value;
-	const headers = editedHeaders();
-	const body = method === "GET" ? undefined : $("body").value;
+	let lastLine = Infinity;
 	$("send").disabled = true;
-	const lastLine = Math.max(0, ...(await logLines(current.plugin)).map((line) => line.number));
 	try {
-		const start = performance.now();
-		const response = await fetch($("path").value, { method, headers: [...headers, ["x-request-id", id]], body, cache: "no-store" });
-		const returned = {
-			status: response.status,
-			headers: Array.from(response.headers, ([name, value]) => ({ name, value })),
-			body: await response.text(),
-		};
-		const elapsed = performance.now() - start;
-		const found = await fetch("/demo/exchanges/" + id);
-		if (!found.ok) {
-			throw new Error("the gateway has not seen the request");
-		}
-		const exchange = await found.json();
-		exchange.arrived.body = body ?? "";
-		showExchange(exchange, returned, new Set(headers.map(([name]) => name)), elapsed);
+		const method = $("method").value;
+		const request = { method, path: editedPath(), headers: editedHeaders(), body: method === "GET" ? undefined : $("body").value };
+		lastLine = await lastLogLine(current.plugin);
+		await exchange(request);
 	} catch (problem) {
-		showProblem(problem);
+		// What fetch throws when there is nobody says nothing to a reader.
+		showProblem(problem instanceof TypeError && problem.message === "Failed to fetch"
+			? "The gateway does not answer. Is it still running?" : problem.message);
 	}
 	if (number === sends) {
+		await showFacts(lastLine);
 		$("send").disabled = false;
-		await Promise.all([showLog(lastLine), showPlugin()]);
 	}
+}
+
+async function exchange({ method, path, headers, body }) {
+	const id = newId();
+	const before = await pluginState(current.plugin);
+	const start = performance.now();
+	const response = await fetch(path, { method, headers: [...headers, ["x-request-id", id]], body, cache: "no-store" });
+	const returned = {
+		status: response.status,
+		headers: Array.from(response.headers, ([name, value]) => ({ name, value })),
+		body: await response.text(),
+	};
+	const elapsed = performance.now() - start;
+	const found = await fetch("/demo/exchanges/" + id);
+	if (!found.ok) {
+		throw new Error("The gateway has not seen the request: the path leads to the page's own files.");
+	}
+	const recorded = await found.json();
+	recorded.arrived.body = body ?? "";
+	const after = await pluginState(current.plugin);
+	showExchange(recorded, returned, new Set(headers.map(([name]) => name)),
+		`${outcome(recorded, before, after)} · ${returned.status} · ${elapsed.toFixed(0)} ms`);
+}
+
+// Who answered: the counters of the plugin tell a reply of the filter from one that the gateway gave in its place.
+function outcome({ forwarded, answered }, before, after) {
+	const rose = (counter) => (after?.counters?.[counter] ?? 0) > (before?.counters?.[counter] ?? 0);
+	if (rose("failures")) {
+		return "The filter failed, and the gateway did as its fail strategy says";
+	}
+	if (rose("localReplies")) {
+		return forwarded ? "The filter put an answer of its own in place of the upstream’s" : "The filter answered the request itself";
+	}
+	return forwarded && answered ? "The request went through the filter to the upstream and back"
+		: "The request did not reach the upstream; the gateway answered";
 }
 
 const requestLine = (request) => `${request.method} ${request.path}`;
 const statusLine = (response) => String(response.status);
 
-function showExchange({ arrived, forwarded, answered }, returned, ownHeaders, elapsed) {
+function showExchange({ arrived, forwarded, answered }, returned, ownHeaders, outcome) {
 	const interesting = new Set([...ownHeaders, "content-type"]);
 	const request = forwarded ? sideBySide(arrived, forwarded, requestLine, interesting)
 		: [alone(arrived, requestLine, interesting, "same"), nothing("It did not get that far.")];
 	const all = new Set(returned.headers.map(({ name }) => name));
 	const response = answered ? sideBySide(answered, returned, statusLine, all)
-		: [nothing("There was none: the answer is the filter’s own."), alone(returned, statusLine, all, "added")];
+		: [nothing("There was none."), alone(returned, statusLine, all, "added")];
 	$("arrived").replaceChildren(...request[0]);
 	$("forwarded").replaceChildren(...request[1]);
 	$("answered").replaceChildren(...response[0]);
 	$("returned").replaceChildren(...response[1]);
-	const outcome = forwarded ? "The request went through the filter to the upstream and back"
-		: "The filter answered the request itself";
-	$("outcome").textContent = `${outcome} · ${returned.status} · ${elapsed.toFixed(0)} ms`;
+	$("outcome").textContent = outcome;
 	$("outcome").className = "outcome " + (returned.status < 400 ? "good" : "bad");
+	$("exchange").hidden = false;
 	$("result").hidden = false;
 }
 
-function showProblem(problem) {
-	$("outcome").textContent = "The request failed: " + problem.message;
+function showProblem(message) {
+	$("outcome").textContent = message;
 	$("outcome").className = "outcome bad";
-	for (const id of ["arrived", "forwarded", "answered", "returned"]) {
-		$(id).replaceChildren(...nothing("–"));
-	}
+	$("exchange").hidden = true;
 	$("result").hidden = false;
-}
-
-// --- What the gateway knows -------------------------------------------------------
-
-async function read(path) {
-	const response = await fetch(path, { cache: "no-store" });
-	return response.ok ? response.json() : null;
-}
-
-async function logLines(plugin) {
-	return await read(`/demo/log/${plugin}`) ?? [];
-}
-
-// Lines after the last one that was there before the request are the request's; some more stay to be seen.
-async function showLog(lastLine) {
-	const { plugin } = current;
-	const lines = await logLines(plugin);
-	if (plugin !== current.plugin) {
-		return;
-	}
-	const shown = lines.slice(-8);
-	$("log").replaceChildren(...shown.map((line) => element("li", { class: line.number > lastLine ? "fresh" : "" },
-		element("b", { class: line.level.toLowerCase() }, line.level), element("span", {}, line.text))));
-	if (shown.length === 0) {
-		$("log").replaceChildren(element("li", { class: "nothing" }, "Nothing so far."));
-	}
-}
-
-async function showPlugin() {
-	const { plugin } = current;
-	const status = await read(`/actuator/wasm/${plugin}`);
-	if (plugin !== current.plugin) {
-		return;
-	}
-	const state = status?.state ?? "unknown";
-	$("state").textContent = state;
-	$("state").className = "state " + state;
-	const facts = status?.module ? [
-		["Module", `${status.location.replace("classpath:filters/", "")}, ${size(status.module.size)}`],
-		["ABI", `${status.module.abiVersion}`],
-		["VMs", `${status.instances.serving} of ${status.instances.target}, ${size(status.instances.memory)} in all`],
-		["Routes", status.routes.join(", ")],
-		["Requests", `${status.counters.streams}`],
-		["Own replies", `${status.counters.localReplies}`],
-		["Failures", `${status.counters.failures}${status.lastError ? ": " + status.lastError : ""}`],
-	] : [["State", state]];
-	$("plugin").replaceChildren(...facts.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
-	await showPhases(plugin, (status?.counters?.streams ?? 0) > 0);
-}
-
-function measured(metric, name) {
-	return metric.measurements.find((measurement) => measurement.statistic === name)?.value ?? 0;
-}
-
-// Before the first request there is no such meter.
-async function showPhases(plugin, measuredYet) {
-	const metric = `/actuator/metrics/wasm.filter.duration?tag=plugin:${plugin}`;
-	const known = (measuredYet ? await read(metric) : null)?.availableTags.find((tag) => tag.tag === "phase")?.values ?? [];
-	const phases = PHASES.filter((phase) => known.includes(phase));
-	const timers = await Promise.all(phases.map((phase) => read(`${metric}&tag=phase:${phase}`)));
-	if (plugin !== current.plugin) {
-		return;
-	}
-	const rows = phases.map((phase, index) => {
-		const timer = timers[index];
-		const count = measured(timer, "COUNT");
-		return { phase, count, mean: count > 0 ? measured(timer, "TOTAL_TIME") / count : 0, longest: measured(timer, "MAX") };
-	});
-	const slowest = Math.max(...rows.map((row) => row.mean), 1e-9);
-	$("phases").replaceChildren(...rows.map((row) => {
-		const bar = element("i", { class: "bar" });
-		bar.style.width = `${Math.max(2, 100 * row.mean / slowest)}%`;
-		return element("tr", {}, element("th", { scope: "row" }, row.phase.replace("_", " "), bar),
-			element("td", {}, String(row.count)), element("td", {}, duration(row.mean)), element("td", {}, duration(row.longest)));
-	}));
-	if (rows.length === 0) {
-		$("phases").replaceChildren(element("tr", {}, element("td", { colspan: "4", class: "nothing" }, "No request so far.")));
-	}
 }
 
 // --- Start ------------------------------------------------------------------------

@@ -3,9 +3,11 @@ package io.gatewaywasm.demo;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -61,7 +63,8 @@ final class UpstreamRoutes implements Consumer<HttpServerRoutes> {
 			.get("/delay/{ms}", this::delay)
 			.get("/check", this::check)
 			.route((request) -> request.fullPath().equals("/echo"), this::echo)
-			.route((request) -> request.fullPath().equals("/anything"), this::anything);
+			.route((request) -> request.fullPath().equals("/anything"), this::anything)
+			.route((request) -> true, this::unknown);
 	}
 
 	private Publisher<Void> headers(HttpServerRequest request, HttpServerResponse response) {
@@ -100,23 +103,33 @@ final class UpstreamRoutes implements Consumer<HttpServerRoutes> {
 
 	private Publisher<Void> status(HttpServerRequest request, HttpServerResponse response) {
 		int code = number(request, "code");
-		return (code < 200 || code > 599) ? response.status(400).send() : response.status(code).send();
+		return empty(request, response.status((code < 200 || code > 599) ? 400 : code));
+	}
+
+	private Publisher<Void> unknown(HttpServerRequest request, HttpServerResponse response) {
+		return empty(request, response.status(404));
 	}
 
 	private Publisher<Void> delay(HttpServerRequest request, HttpServerResponse response) {
 		int ms = number(request, "ms");
 		if (ms < 0) {
-			return response.status(400).send();
+			return empty(request, response.status(400));
 		}
 		return Mono.delay(Duration.ofMillis(ms)).then(Mono.from(send(request, "", response, Map.of("delay", ms))));
 	}
 
 	private Publisher<Void> stream(HttpServerRequest request, HttpServerResponse response) {
-		Flux<ByteBuf> events = Flux.interval(Duration.ZERO, EVENT_INTERVAL)
-			.take(EVENTS)
-			.map((number) -> Unpooled.copiedBuffer("id: %d\ndata: event %d\n\n".formatted(number, number),
-					StandardCharsets.UTF_8));
-		return response.sse().send(events, (event) -> true);
+		List<String> events = IntStream.range(0, EVENTS).mapToObj("id: %1$d\ndata: event %1$d\n\n"::formatted).toList();
+		response.sse();
+		remember(request, "", response, String.join("", events));
+		Flux<ByteBuf> buffers = Flux.interval(Duration.ZERO, EVENT_INTERVAL)
+			.zipWithIterable(events, (tick, event) -> Unpooled.copiedBuffer(event, StandardCharsets.UTF_8));
+		return response.send(buffers, (event) -> true);
+	}
+
+	private Publisher<Void> empty(HttpServerRequest request, HttpServerResponse response) {
+		remember(request, "", response, "");
+		return response.send();
 	}
 
 	private Publisher<Void> send(HttpServerRequest request, String requestBody, HttpServerResponse response,

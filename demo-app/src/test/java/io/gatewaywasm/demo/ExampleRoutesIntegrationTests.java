@@ -106,6 +106,8 @@ class ExampleRoutesIntegrationTests {
 		assertThat(this.client.get("/demo/exchanges/recorded-1").body()).contains("x-hello").contains("Good morning");
 		this.client.get("/keys/headers", "x-request-id", "recorded-2");
 		assertThat(this.client.get("/demo/exchanges/recorded-2").body()).contains("\"forwarded\":null");
+		this.client.get("/nowhere", "x-request-id", "recorded-3");
+		assertThat(this.client.get("/demo/exchanges/recorded-3").body()).contains("\"status\":404");
 		assertThat(this.client.get("/demo/exchanges/unknown").statusCode()).isEqualTo(404);
 	}
 

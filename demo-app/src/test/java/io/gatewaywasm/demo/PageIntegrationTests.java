@@ -62,6 +62,11 @@ class PageIntegrationTests {
 		browser.await("!document.querySelector('#send').disabled && !document.querySelector('#result').hidden");
 	}
 
+	private void send() throws Exception {
+		browser.click("#send");
+		browser.await("!document.querySelector('#send').disabled && !document.querySelector('#result').hidden");
+	}
+
 	@Test
 	void pageOffersTheBundledFilters() throws Exception {
 		choose("hello-world");
@@ -90,6 +95,59 @@ class PageIntegrationTests {
 		browser.await("!document.querySelector('#result').hidden");
 		assertThat(browser.text("#arrived")).contains("x-own").contains("x-features");
 		assertThat(browser.text("#forwarded .added")).contains("x-target").contains("beta");
+	}
+
+	@Test
+	void mistakesInTheRequestAreNamed() throws Exception {
+		choose("hello-world");
+		browser.evaluate("document.querySelector('#headers').value = 'nonsense'");
+		send();
+		assertThat(browser.text("#outcome")).contains("nonsense").contains("is not a header");
+		browser.evaluate("document.querySelector('#headers').value = ''");
+		browser.evaluate("document.querySelector('#path').value = 'headers'");
+		send();
+		assertThat(browser.text("#outcome")).contains("slash");
+	}
+
+	@Test
+	void errorOfTheUpstreamIsNotTakenForTheFilters() throws Exception {
+		choose("hello-world");
+		browser.evaluate("document.querySelector('#path').value = '/nowhere'");
+		send();
+		assertThat(browser.text("#outcome")).contains("to the upstream and back").contains("404");
+		choose("api-key");
+		sendPreset(3);
+		assertThat(browser.text("#outcome")).contains("The filter answered the request itself").contains("401");
+	}
+
+	@Test
+	void gatewayThatIsGoneIsSaidToBeGone() throws Exception {
+		choose("hello-world");
+		browser.offline(true);
+		try {
+			send();
+			assertThat(browser.text("#outcome")).contains("The gateway does not answer");
+			assertThat(browser.text("#state")).isEqualTo("no answer");
+		}
+		finally {
+			browser.offline(false);
+		}
+		send();
+		assertThat(browser.text("#outcome")).contains("200");
+		assertThat(browser.text("#state")).isEqualTo("live");
+	}
+
+	@Test
+	void narrowWindowNeedsNoScrollingToTheSide() throws Exception {
+		browser.show(360, 740, false);
+		try {
+			choose("body-rewrite");
+			sendPreset(1);
+			assertThat(browser.evaluate("String(document.documentElement.scrollWidth)")).isEqualTo("360");
+		}
+		finally {
+			browser.show(1280, 1180, false);
+		}
 	}
 
 	@Test

@@ -2,8 +2,8 @@ package io.gatewaywasm.test;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 import io.gatewaywasm.host.engine.ChicoryEngine;
@@ -59,8 +59,14 @@ final class FilterModule {
 			return this.location.startsWith(CLASSPATH) ? resource(this.location.substring(CLASSPATH.length()))
 					: Files.readAllBytes(Path.of(this.location));
 		}
+		catch (NoSuchFileException ex) {
+			throw new FilterStartException(
+					this.location + " does not exist: was the filter built? Paths are relative to "
+							+ Path.of("").toAbsolutePath() + ".",
+					ex);
+		}
 		catch (IOException ex) {
-			throw new UncheckedIOException(this.location + " cannot be read", ex);
+			throw new FilterStartException(this.location + " cannot be read: " + ex.getMessage(), ex);
 		}
 	}
 
@@ -69,7 +75,9 @@ final class FilterModule {
 		String absolute = name.startsWith("/") ? name.substring(1) : name;
 		try (InputStream input = loader.getResourceAsStream(absolute)) {
 			if (input == null) {
-				throw new IOException("there is no such resource on the class path");
+				throw new IOException(
+						"there is no such resource on the class path. Put the file into src/test/resources,"
+								+ " or name it by its path, without 'classpath:'.");
 			}
 			return input.readAllBytes();
 		}

@@ -1,21 +1,13 @@
 package io.gatewaywasm.test;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import java.util.function.Function;
 
 import io.gatewaywasm.host.abi.LogLevel;
-import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStatus;
-import io.gatewaywasm.host.spi.ForeignFunction;
-import io.gatewaywasm.test.callout.GrpcAnswer;
 import io.gatewaywasm.test.callout.GrpcCallout;
-import io.gatewaywasm.test.callout.HttpAnswer;
 import io.gatewaywasm.test.callout.HttpCallout;
 import io.gatewaywasm.test.exchange.FilterRequest;
 import io.gatewaywasm.test.service.LogLine;
@@ -45,7 +37,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * still until {@link #advance} or {@link #tick}. Tests that share a field do not run
  * concurrently; those that use {@link WasmFilter} may.
  */
-public final class FilterUnderTest
+public final class FilterUnderTest extends FilterGivens<FilterUnderTest>
 		implements BeforeEachCallback, AfterEachCallback, AutoCloseable, AssertProvider<FilterAssert> {
 
 	private final FilterModule module;
@@ -83,176 +75,6 @@ public final class FilterUnderTest
 	 */
 	FilterUnderTest another() {
 		return new FilterUnderTest(this.module, this.settings.copy());
-	}
-
-	// --- What the filter is started with ------------------------------------------
-
-	/**
-	 * Set the plugin configuration (default: empty).
-	 * @param text the configuration, which is handed over in UTF-8
-	 * @return this filter
-	 */
-	public FilterUnderTest configuration(String text) {
-		return spec((spec) -> spec.configuration(text.getBytes(StandardCharsets.UTF_8)));
-	}
-
-	/**
-	 * Set the VM configuration (default: empty).
-	 * @param text the configuration, which is handed over in UTF-8
-	 * @return this filter
-	 */
-	public FilterUnderTest vmConfiguration(String text) {
-		return spec((spec) -> spec.vmConfiguration(text.getBytes(StandardCharsets.UTF_8)));
-	}
-
-	/**
-	 * Set the root id (default: empty).
-	 * @param rootId the root id
-	 * @return this filter
-	 */
-	public FilterUnderTest rootId(String rootId) {
-		return spec((spec) -> spec.rootId(rootId));
-	}
-
-	/**
-	 * Set a variable of the environment that the filter sees (default: none).
-	 * @param name the name
-	 * @param value the value
-	 * @return this filter
-	 */
-	public FilterUnderTest environment(String name, String value) {
-		settings().environment().put(name, value);
-		return this;
-	}
-
-	/**
-	 * Set anything else that a plugin can be made from.
-	 * @param customizer sets it
-	 * @return this filter
-	 */
-	public FilterUnderTest spec(Consumer<PluginSpec.Builder> customizer) {
-		settings().customize(customizer);
-		return this;
-	}
-
-	/**
-	 * Set a function that the filter can call.
-	 * @param name the name
-	 * @param function the function
-	 * @return this filter
-	 */
-	public FilterUnderTest foreignFunction(String name, ForeignFunction function) {
-		settings().foreignFunctions().put(name, function);
-		return this;
-	}
-
-	/**
-	 * Set the lowest level that is logged (default: all).
-	 * @param level the level, which the filter can ask for
-	 * @return this filter
-	 */
-	public FilterUnderTest logLevel(LogLevel level) {
-		FilterRun current = this.run;
-		if (current != null) {
-			current.logger().setLevel(level);
-		}
-		else {
-			this.settings.logLevel(level);
-		}
-		return this;
-	}
-
-	/**
-	 * Set the time of day (default: the start of 2026 in UTC).
-	 * @param now the time of day
-	 * @return this filter
-	 */
-	public FilterUnderTest time(Instant now) {
-		FilterRun current = this.run;
-		if (current != null) {
-			current.time().setTo(now);
-		}
-		else {
-			this.settings.start(now);
-		}
-		return this;
-	}
-
-	// --- Upstreams ----------------------------------------------------------------
-
-	/**
-	 * Declare an upstream for HTTP calls whose answers the test gives by
-	 * {@link HttpCallout#answer}.
-	 * @param name the name by which the filter calls it
-	 * @return this filter
-	 */
-	public FilterUnderTest upstream(String name) {
-		return upstream(name, (call) -> null);
-	}
-
-	/**
-	 * Declare an upstream for HTTP calls.
-	 * @param name the name by which the filter calls it
-	 * @param answer what it answers to each call
-	 * @return this filter
-	 */
-	public FilterUnderTest upstream(String name, HttpAnswer answer) {
-		return upstream(name, (call) -> answer);
-	}
-
-	/**
-	 * Declare an upstream for HTTP calls.
-	 * @param name the name by which the filter calls it
-	 * @param answers what it answers to a call, {@code null} to leave it to the test
-	 * @return this filter
-	 */
-	public FilterUnderTest upstream(String name, Function<HttpCallout, @Nullable HttpAnswer> answers) {
-		FilterRun current = this.run;
-		if (current != null) {
-			current.httpCallouts().declare(name, answers);
-		}
-		else {
-			this.settings.httpUpstreams().put(name, answers);
-		}
-		return this;
-	}
-
-	/**
-	 * Declare an upstream for gRPC calls whose answers the test gives by
-	 * {@link GrpcCallout#answer}.
-	 * @param name the name by which the filter calls it
-	 * @return this filter
-	 */
-	public FilterUnderTest grpcUpstream(String name) {
-		return grpcUpstream(name, (call) -> null);
-	}
-
-	/**
-	 * Declare an upstream for gRPC calls.
-	 * @param name the name by which the filter calls it
-	 * @param answer what it answers when the filter has ended its side
-	 * @return this filter
-	 */
-	public FilterUnderTest grpcUpstream(String name, GrpcAnswer answer) {
-		return grpcUpstream(name, (call) -> answer);
-	}
-
-	/**
-	 * Declare an upstream for gRPC calls.
-	 * @param name the name by which the filter calls it
-	 * @param answers what it answers when the filter has ended its side, {@code null} to
-	 * leave it to the test
-	 * @return this filter
-	 */
-	public FilterUnderTest grpcUpstream(String name, Function<GrpcCallout, @Nullable GrpcAnswer> answers) {
-		FilterRun current = this.run;
-		if (current != null) {
-			current.grpcCallouts().declare(name, answers);
-		}
-		else {
-			this.settings.grpcUpstreams().put(name, answers);
-		}
-		return this;
 	}
 
 	// --- What happens in a test ---------------------------------------------------
@@ -394,9 +216,20 @@ public final class FilterUnderTest
 
 	// --- Life ---------------------------------------------------------------------
 
-	private FilterSettings settings() {
+	@Override
+	FilterSettings settings() {
 		FilterRun current = this.run;
 		return (current != null) ? current.settings() : this.settings;
+	}
+
+	@Override
+	@Nullable FilterRun runIfAny() {
+		return this.run;
+	}
+
+	@Override
+	FilterUnderTest self() {
+		return this;
 	}
 
 	private FilterRun run() {

@@ -1,5 +1,6 @@
 package io.gatewaywasm.test;
 
+import java.nio.file.Path;
 import java.time.Duration;
 
 import io.gatewaywasm.host.abi.LogLevel;
@@ -51,6 +52,17 @@ class ExampleFilterTests {
 		}
 
 		@Test
+		void listMayBeSpreadOverSeveralHeaders(FilterUnderTest filter) {
+			assertThat(filter.get("/").header("x-features", "beta").header("X-Features", "eu").send()).forwarded()
+				.hasHeader("x-target", "beta-eu");
+		}
+
+		@Test
+		void clientCannotChooseTheTarget(FilterUnderTest filter) {
+			assertThat(filter.get("/").header("x-target", "admin").send()).forwarded().hasHeader("x-target", "stable");
+		}
+
+		@Test
 		void configurationThatIsNoneIsRefused(FilterUnderTest filter) {
 			filter.configuration("{");
 			assertThatExceptionOfType(FilterStartException.class).isThrownBy(filter::start)
@@ -59,6 +71,18 @@ class ExampleFilterTests {
 				.withMessageContaining("ERROR");
 		}
 
+	}
+
+	@Test
+	void fileThatIsMissingIsNamed() {
+		assertThatExceptionOfType(FilterStartException.class)
+			.isThrownBy(() -> FilterUnderTest.of(Path.of("target/none.wasm")).start())
+			.withMessageContaining("target/none.wasm does not exist")
+			.withMessageContaining(Path.of("").toAbsolutePath().toString());
+		assertThatExceptionOfType(FilterStartException.class)
+			.isThrownBy(() -> FilterUnderTest.of("classpath:filters/none.wasm").start())
+			.withMessageContaining("classpath:filters/none.wasm cannot be read")
+			.withMessageContaining("src/test/resources");
 	}
 
 	@Nested

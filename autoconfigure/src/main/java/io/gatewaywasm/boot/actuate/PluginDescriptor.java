@@ -14,6 +14,7 @@ import io.gatewaywasm.boot.plugin.WasmPluginException;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginState;
 import io.gatewaywasm.host.plugin.PluginStatus;
+import io.gatewaywasm.host.plugin.WarmUpReport;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -21,12 +22,13 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 /**
  * Description of a plugin.
  *
- * @param state where it stands: loading, live, failed or closed
+ * @param state where it stands: loading, warming, live, failed or closed
  * @param declared whether the application declares it, rather than a route
  * @param location the location of its module
  * @param rootId the root id
  * @param vmId the VM id
  * @param failStrategy what requests get when it fails
+ * @param isolation what requests can find in its VMs: shared or stream
  * @param routes the routes that use it
  * @param lastError its last failure or {@code null}
  * @param lastErrorAt when that was or {@code null}
@@ -35,12 +37,13 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param module its module, or {@code null} if that could not be loaded
  * @param instances its VMs, or {@code null} if it could not be started
  * @param counters what it has done, or {@code null} if it could not be started
+ * @param warmUp what was done before the first request, or {@code null} if nothing was
  */
 public record PluginDescriptor(String state, boolean declared, String location, String rootId, String vmId,
-		String failStrategy, Set<String> routes, @Nullable String lastError, @Nullable Instant lastErrorAt,
-		@Nullable VersionDescriptor version, @Nullable OriginDescriptor origin, @Nullable ModuleDescriptor module,
-		@Nullable InstancesDescriptor instances,
-		@Nullable CountersDescriptor counters) implements OperationResponseBody {
+		String failStrategy, String isolation, Set<String> routes, @Nullable String lastError,
+		@Nullable Instant lastErrorAt, @Nullable VersionDescriptor version, @Nullable OriginDescriptor origin,
+		@Nullable ModuleDescriptor module, @Nullable InstancesDescriptor instances,
+		@Nullable CountersDescriptor counters, @Nullable WarmUpDescriptor warmUp) implements OperationResponseBody {
 
 	static PluginDescriptor of(PluginHandle handle) {
 		Plugin plugin = handle.plugin();
@@ -50,9 +53,10 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 	private static PluginDescriptor of(PluginHandle handle, PluginStatus status) {
 		PluginDefinition definition = handle.definition();
 		return new PluginDescriptor(lowerCase(status.state()), definition.declared(), definition.url(), status.rootId(),
-				status.vmId(), lowerCase(definition.failStrategy()), handle.routes(), status.lastError(),
-				status.lastErrorAt(), VersionDescriptor.of(handle, status), OriginDescriptor.of(handle.origin()),
-				ModuleDescriptor.of(status), InstancesDescriptor.of(status), CountersDescriptor.of(status));
+				status.vmId(), lowerCase(definition.failStrategy()), lowerCase(status.isolation()), handle.routes(),
+				status.lastError(), status.lastErrorAt(), VersionDescriptor.of(handle, status),
+				OriginDescriptor.of(handle.origin()), ModuleDescriptor.of(status), InstancesDescriptor.of(status),
+				CountersDescriptor.of(status), WarmUpDescriptor.of(status.warmUp()));
 	}
 
 	private static PluginDescriptor notLoaded(PluginHandle handle) {
@@ -60,8 +64,9 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 		WasmPluginException failure = handle.failure();
 		PluginState state = handle.state();
 		return new PluginDescriptor(lowerCase(state), definition.declared(), definition.url(), definition.rootId(),
-				definition.vmId(), lowerCase(definition.failStrategy()), handle.routes(),
-				(failure != null) ? failure.getReason() : null, handle.failedAt(), null, null, null, null, null);
+				definition.vmId(), lowerCase(definition.failStrategy()), lowerCase(definition.isolation()),
+				handle.routes(), (failure != null) ? failure.getReason() : null, handle.failedAt(), null, null, null,
+				null, null, null);
 	}
 
 	private static String lowerCase(Enum<?> value) {
@@ -151,12 +156,18 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 	 * @param onWorkers whether the filter runs on worker threads
 	 * @param circuitOpen whether the filter timed out so often that it gets no requests
 	 * for a while
+	 * @param leased the VMs that requests have for themselves, with {@code isolation:
+	 * stream}
+	 * @param waiting the requests that wait for a VM
+	 * @param refused host functions that were refused because of {@code isolation:
+	 * stream}
 	 */
-	public record InstancesDescriptor(int serving, int target, long memory, boolean onWorkers, boolean circuitOpen) {
+	public record InstancesDescriptor(int serving, int target, long memory, boolean onWorkers, boolean circuitOpen,
+			int leased, int waiting, List<String> refused) {
 
 		static InstancesDescriptor of(PluginStatus status) {
 			return new InstancesDescriptor(status.instances(), status.targetInstances(), status.memoryBytes(),
-					status.onWorkers(), status.circuitOpen());
+					status.onWorkers(), status.circuitOpen(), status.leased(), status.waiting(), status.refused());
 		}
 
 	}
@@ -174,6 +185,22 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 		static CountersDescriptor of(PluginStatus status) {
 			return new CountersDescriptor(status.activeStreams(), status.streams(), status.failures(),
 					status.localReplies());
+		}
+
+	}
+
+	/**
+	 * Description of what was done so that the first requests find compiled code.
+	 *
+	 * @param streams how many made-up requests the filter saw
+	 * @param duration the time that took
+	 * @param stopped why it did not see as many as were wanted, or {@code null} if it did
+	 */
+	public record WarmUpDescriptor(int streams, Duration duration, @Nullable String stopped) {
+
+		static @Nullable WarmUpDescriptor of(@Nullable WarmUpReport report) {
+			return (report != null) ? new WarmUpDescriptor(report.streams(), report.duration(), report.stopped())
+					: null;
 		}
 
 	}

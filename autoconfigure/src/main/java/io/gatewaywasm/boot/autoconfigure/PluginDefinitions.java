@@ -53,6 +53,7 @@ final class PluginDefinitions {
 				"'configuration' and 'configuration-location' exclude each other");
 		check(plugin.vms() == null || plugin.vms() > 0, PREFIX + name + ".vms", plugin.vms(),
 				"A plugin needs at least one VM");
+		check(plugin.warmUp() >= 0, PREFIX + name + ".warm-up", plugin.warmUp(), "The number must not be negative");
 		plugin.allowedCapabilities()
 			.forEach((capability) -> check(CAPABILITY.matcher(capability).matches(),
 					PREFIX + name + ".allowed-capabilities", capability,
@@ -62,6 +63,7 @@ final class PluginDefinitions {
 				plugin.vmConfiguration(), plugin.environment(), plugin.failStrategy(), plugin.vms(),
 				plugin.allowOnHeadersStopIteration(), plugin.allowedCapabilities(), plugin.removeAcceptEncoding(),
 				plugin.allowResponseCache(), plugin.execution() == WasmGatewayProperties.Execution.WORKER,
+				plugin.isolation(), plugin.warmUp(),
 				new FetchOptions(plugin.imagePullPolicy(), plugin.verificationKey()),
 				LimitDefinitions.of(PREFIX + name + ".limits.", plugin.limits()));
 	}

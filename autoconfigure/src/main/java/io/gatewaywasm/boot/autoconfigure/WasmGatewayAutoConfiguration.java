@@ -35,6 +35,7 @@ import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
@@ -52,6 +53,7 @@ import org.springframework.util.unit.DataSize;
 @ConditionalOnBean(FilteringWebHandler.class)
 @ConditionalOnBooleanProperty(name = "gateway.wasm.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(WasmGatewayProperties.class)
+@ImportRuntimeHints(WasmGatewayRuntimeHints.class)
 @Import({ WasmEngineConfiguration.class, WasmFetchConfiguration.class, WasmHostServicesConfiguration.class,
 		WasmGrpcConfiguration.class, WasmCelConfiguration.class })
 public final class WasmGatewayAutoConfiguration {

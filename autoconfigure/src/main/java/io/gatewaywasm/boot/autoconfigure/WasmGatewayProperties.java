@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 
 import io.gatewaywasm.boot.fetch.ImagePullPolicy;
 import io.gatewaywasm.host.plugin.FailStrategy;
+import io.gatewaywasm.host.plugin.Isolation;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -71,8 +72,8 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * @param environment Environment variables that the filter sees.
 	 * @param failStrategy What requests get when the filter fails. 'closed' answers them
 	 * with 503, 'open' goes on without the filter. 'reload' is the same as 'closed'.
-	 * @param vms Number of VMs. By default one for each event loop, as far as 256 MiB of
-	 * memory allow.
+	 * @param vms Number of VMs. By default one for each event loop, or 64 with
+	 * 'isolation: stream', as far as 256 MiB of memory allow.
 	 * @param allowOnHeadersStopIteration Whether a filter that pauses in its headers
 	 * callback sees the body meanwhile. By default as the module's ABI version has it.
 	 * @param allowedCapabilities Comma-separated list of the host functions and callbacks
@@ -84,6 +85,11 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * local response cache answers ahead of it.
 	 * @param execution Where the filter runs. A filter that is known to be slow belongs
 	 * on worker threads.
+	 * @param isolation What a request can find in the memory of its VM. 'shared' is what
+	 * earlier requests and those at the same time left there. 'stream' is nothing: each
+	 * request has a VM alone, which is restored afterwards.
+	 * @param warmUp Number of made-up requests that the filter sees before it serves, so
+	 * that the first ones find its code compiled. They take two seconds at most.
 	 * @param imagePullPolicy When to ask the registry what a tag stands for. By default
 	 * always if the tag is 'latest' or missing, and else if the image is not present.
 	 * @param verificationKey Public key that must have signed the image, ECDSA P-256 or
@@ -96,7 +102,8 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 			@DefaultValue("closed") FailStrategy failStrategy, @Nullable Integer vms,
 			@Nullable Boolean allowOnHeadersStopIteration, @DefaultValue Set<String> allowedCapabilities,
 			@DefaultValue("false") boolean removeAcceptEncoding, @DefaultValue("false") boolean allowResponseCache,
-			@DefaultValue("event-loop") Execution execution, @Nullable ImagePullPolicy imagePullPolicy,
+			@DefaultValue("event-loop") Execution execution, @DefaultValue("shared") Isolation isolation,
+			@DefaultValue("100") int warmUp, @Nullable ImagePullPolicy imagePullPolicy,
 			@Nullable String verificationKey, @DefaultValue Limits limits) {
 
 	}
@@ -135,7 +142,8 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * @param headerSize Size of their names and values.
 	 * @param localReply Size of the body of a reply that the filter gives itself.
 	 * @param callBody Size of the body of an HTTP call, or of a gRPC message.
-	 * @param calls Number of HTTP calls that can be under way for each VM.
+	 * @param calls Number of HTTP calls, and of gRPC calls, that can be under way for
+	 * each VM.
 	 * @param properties Size of the properties that the filter can set for each request.
 	 * @param logLine Number of characters after which a log line is cut.
 	 * @param logLinesPerSecond Number of lines that the plugin can log each second. Ten

@@ -8,6 +8,7 @@ import dev.cel.common.CelValidationException;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelUnknownSet;
+import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.abi.PropertyEncoding;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
@@ -40,7 +41,8 @@ public final class CelFunctions {
 			return ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(token).array();
 		}
 		catch (CelValidationException | CelEvaluationException ex) {
-			logger.info("Wasm plugin '{}' has an expression that is not valid: {}", call.plugin(), ex.getMessage());
+			logger.info("Wasm plugin '{}' has an expression that is not valid: {}", call.plugin(),
+					PrintableText.of(String.valueOf(ex.getMessage()), PrintableText.MESSAGE));
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 	}
@@ -58,7 +60,8 @@ public final class CelFunctions {
 			value = program.eval((name) -> PropertyVariables.find(call, name));
 		}
 		catch (CelEvaluationException ex) {
-			logger.debug("Expression of Wasm plugin '{}' has no value: {}", call.plugin(), ex.getMessage());
+			logger.debug("Expression of Wasm plugin '{}' has no value: {}", call.plugin(),
+					PrintableText.of(String.valueOf(ex.getMessage()), PrintableText.MESSAGE));
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
 		if (value instanceof CelUnknownSet) {

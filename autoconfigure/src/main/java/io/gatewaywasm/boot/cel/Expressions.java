@@ -6,11 +6,12 @@ import java.util.Map;
 import dev.cel.runtime.CelRuntime;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
+import io.gatewaywasm.host.spi.CopyableData;
 
 /**
  * The expressions of one root context by token.
  */
-final class Expressions {
+final class Expressions implements CopyableData {
 
 	static final int MAX_EXPRESSIONS = 1000;
 
@@ -34,6 +35,14 @@ final class Expressions {
 			throw StatusException.of(Status.NOT_FOUND);
 		}
 		return program;
+	}
+
+	@Override
+	public Expressions copy() {
+		Expressions copy = new Expressions();
+		copy.programs.putAll(this.programs);
+		copy.nextToken = this.nextToken;
+		return copy;
 	}
 
 	void remove(int token) {

@@ -48,6 +48,11 @@ final class BodyDisposal {
 			DataBufferUtils.release(value);
 		}
 
+		@Override
+		protected void hookOnError(Throwable failure) {
+			// Of a body that was read in part already there is nothing left to cancel.
+		}
+
 	}
 
 }

@@ -51,6 +51,10 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 
 	@Override
 	public GatewayFilter apply(Config config) {
+		if (config.getIsolation() != null) {
+			throw invalid(config, "'isolation' belongs to a declared plugin, not to a route",
+					"Declare the plugin and set 'gateway.wasm.plugins.<name>.isolation'.");
+		}
 		String plugin = config.getPlugin();
 		String url = config.getUrl();
 		if (url == null && plugin != null && isLocation(plugin)) {
@@ -119,6 +123,8 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		private @Nullable String configurationLocation;
 
 		private @Nullable FailStrategy failStrategy;
+
+		private @Nullable String isolation;
 
 		private @Nullable String routeId;
 
@@ -247,6 +253,25 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		 */
 		public Config setFailStrategy(@Nullable FailStrategy failStrategy) {
 			this.failStrategy = failStrategy;
+			return this;
+		}
+
+		/**
+		 * Return the isolation, which no route can set.
+		 * @return the isolation or {@code null}
+		 */
+		public @Nullable String getIsolation() {
+			return this.isolation;
+		}
+
+		/**
+		 * Refuse the isolation, which no route can set: ignored, it would leave somebody
+		 * in the belief that requests do not meet.
+		 * @param isolation anything, with which no filter is made
+		 * @return this configuration
+		 */
+		public Config setIsolation(@Nullable String isolation) {
+			this.isolation = isolation;
 			return this;
 		}
 

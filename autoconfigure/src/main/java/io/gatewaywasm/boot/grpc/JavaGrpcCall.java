@@ -20,6 +20,9 @@ final class JavaGrpcCall extends ClientCall.Listener<byte[]> implements GrpcCall
 
 	static final int MAX_UNSENT = 16 * 1024 * 1024;
 
+	/** An empty message takes room as well. */
+	private static final int OVERHEAD = 64;
+
 	private final GrpcCallListener listener;
 
 	private final AtomicBoolean closed = new AtomicBoolean();
@@ -80,7 +83,7 @@ final class JavaGrpcCall extends ClientCall.Listener<byte[]> implements GrpcCall
 			return;
 		}
 		if (this.call == null || !this.call.isReady()) {
-			this.unsent += message.length;
+			this.unsent += OVERHEAD + message.length;
 		}
 		if (this.unsent > MAX_UNSENT) {
 			String reason = "more than " + MAX_UNSENT + " bytes wait for the upstream to take them";

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.gatewaywasm.host.plugin.FailStrategy;
+import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.PluginLimits;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +41,8 @@ public record InlinePlugin(String url, @Nullable String sha256, String rootId, P
 	 */
 	PluginDefinition definition() {
 		return new PluginDefinition(id(), false, this.url, this.sha256, this.rootId, "", this.configuration, null,
-				Map.of(), this.failStrategy, null, null, Set.of(), false, false, false, FetchOptions.DEFAULT,
-				PluginLimits.builder().build());
+				Map.of(), this.failStrategy, null, null, Set.of(), false, false, false, Isolation.SHARED,
+				PluginDefinition.DEFAULT_WARM_UP, FetchOptions.DEFAULT, PluginLimits.builder().build());
 	}
 
 	private String baseName() {

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.gatewaywasm.host.plugin.FailStrategy;
+import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.PluginLimits;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param allowResponseCache whether the filter can be on routes that are answered from
  * the gateway's response cache
  * @param onWorkers whether the filter is known to be slow and runs on worker threads
+ * @param isolation what streams may find in the VMs
+ * @param warmUp how many made-up streams the filter sees before it serves
  * @param fetch how the module is fetched if it comes from a registry
  * @param limits bounds on what the plugin may use
  */
@@ -39,7 +42,11 @@ public record PluginDefinition(String id, boolean declared, String url, @Nullabl
 		String vmId, PluginConfiguration configuration, @Nullable String vmConfiguration,
 		Map<String, String> environment, FailStrategy failStrategy, @Nullable Integer vms,
 		@Nullable Boolean headersStopIteration, Set<String> capabilities, boolean removeAcceptEncoding,
-		boolean allowResponseCache, boolean onWorkers, FetchOptions fetch, PluginLimits limits) {
+		boolean allowResponseCache, boolean onWorkers, Isolation isolation, int warmUp, FetchOptions fetch,
+		PluginLimits limits) {
+
+	/** How many made-up streams a filter sees before it serves if nobody says. */
+	static final int DEFAULT_WARM_UP = 100;
 
 	public PluginDefinition {
 		environment = Map.copyOf(environment);
@@ -54,8 +61,8 @@ public record PluginDefinition(String id, boolean declared, String url, @Nullabl
 	 */
 	public static PluginDefinition of(String id, String url) {
 		return new PluginDefinition(id, true, url, null, "", "", PluginConfiguration.NONE, null, Map.of(),
-				FailStrategy.CLOSED, null, null, Set.of(), false, false, false, FetchOptions.DEFAULT,
-				PluginLimits.builder().build());
+				FailStrategy.CLOSED, null, null, Set.of(), false, false, false, Isolation.SHARED, DEFAULT_WARM_UP,
+				FetchOptions.DEFAULT, PluginLimits.builder().build());
 	}
 
 	/**

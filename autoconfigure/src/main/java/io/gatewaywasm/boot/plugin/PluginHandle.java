@@ -18,10 +18,10 @@ import org.slf4j.LoggerFactory;
  * and with them filters, are rebuilt all the time.
  *
  * <pre>
- * LOADING ──▶ LIVE ──▶ CLOSED
- *    │ ▲                 ▲
- *    ▼ │ (next look-up)  │
- *  FAILED ───────────────┘
+ * LOADING ──▶ WARMING ──▶ LIVE ──▶ CLOSED
+ *    │ ▲                               ▲
+ *    ▼ │ (next look-up)                │
+ *  FAILED ─────────────────────────────┘
  * </pre>
  *
  * Thread-safe. Reading the plugin is one volatile read.
@@ -151,7 +151,7 @@ public final class PluginHandle {
 	void load() {
 		try {
 			PluginSource source = this.loader.read(this.definition);
-			Plugin loaded = this.loader.load(this.definition, source);
+			Plugin loaded = this.loader.load(this.definition, source, this::warming);
 			this.digest = source.digest();
 			complete(loaded);
 		}
@@ -282,6 +282,12 @@ public final class PluginHandle {
 		if (plugin != null) {
 			this.listeners.forEach((listener) -> listener.closed(id()));
 			plugin.close();
+		}
+	}
+
+	private synchronized void warming() {
+		if (this.state == PluginState.LOADING) {
+			this.state = PluginState.WARMING;
 		}
 	}
 

@@ -3,11 +3,13 @@ package io.gatewaywasm.boot.plugin;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.HotSpot;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.WasmEngine;
+import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
@@ -27,6 +29,9 @@ public final class PluginLoader {
 	/** What the VMs of one plugin may take at their start if nobody says how many. */
 	private static final long DEFAULT_VM_MEMORY = 256L * 1024 * 1024;
 
+	/** An isolated VM serves one stream at a time, the wait for the upstream included. */
+	private static final int ISOLATED_VMS = 64;
+
 	private final ModuleLoader modules;
 
 	private final WasmEngine engine;
@@ -34,6 +39,8 @@ public final class PluginLoader {
 	private final WasmHost host;
 
 	private final int eventLoops;
+
+	private final AtomicBoolean hinted = new AtomicBoolean();
 
 	private final Map<String, SharedModule> compiled = new ConcurrentHashMap<>();
 
@@ -55,11 +62,12 @@ public final class PluginLoader {
 	 * Check, compile and start a plugin.
 	 * @param definition what to make the plugin from
 	 * @param source the bytes
+	 * @param warming told when the filter is going to be warmed up
 	 * @return the running plugin
 	 * @throws WasmPluginException if that is not possible
 	 */
-	Plugin load(PluginDefinition definition, PluginSource source) {
-		return start(definition, source, this.host::start);
+	Plugin load(PluginDefinition definition, PluginSource source, Runnable warming) {
+		return start(definition, source, (specification, module) -> this.host.start(specification, module, warming));
 	}
 
 	/**
@@ -140,8 +148,10 @@ public final class PluginLoader {
 		return this.compiled.computeIfAbsent(sha256, (key) -> new SharedModule()).get(this.engine, wasm);
 	}
 
-	private static void hintAtHugeMethods(PluginDefinition definition, CompiledModule module) {
-		if (module.report().hugeMethods() > 0 && !HotSpot.compilesHugeMethods()) {
+	/** Once, since the remedy is one for all; the endpoint has the number of each. */
+	private void hintAtHugeMethods(PluginDefinition definition, CompiledModule module) {
+		boolean slow = module.report().hugeMethods() > 0 && !HotSpot.compilesHugeMethods();
+		if (slow && this.hinted.compareAndSet(false, true)) {
 			logger.info(
 					"Plugin '{}' has {} functions that are larger than the JVM compiles by default, as most Go modules"
 							+ " have; start the JVM with {} to run it about twice as fast",
@@ -162,6 +172,8 @@ public final class PluginLoader {
 			.headersStopIteration(definition.headersStopIteration())
 			.capabilities(definition.capabilities())
 			.onWorkers(definition.onWorkers())
+			.isolation(definition.isolation())
+			.warmUp(definition.warmUp())
 			.build();
 	}
 
@@ -169,8 +181,11 @@ public final class PluginLoader {
 		if (definition.vms() != null) {
 			return definition.vms();
 		}
-		long affordable = DEFAULT_VM_MEMORY / Math.max(module.initialMemory(), 1);
-		return (int) Math.max(1, Math.min(this.eventLoops, affordable));
+		boolean isolated = definition.isolation() == Isolation.STREAM;
+		// What an isolated VM is restored from takes about as much again.
+		long memory = isolated ? 2 * module.initialMemory() : module.initialMemory();
+		long affordable = DEFAULT_VM_MEMORY / Math.max(memory, 1);
+		return (int) Math.max(1, Math.min(isolated ? ISOLATED_VMS : this.eventLoops, affordable));
 	}
 
 	private static void checkDigest(PluginDefinition definition, String actual) {

@@ -63,7 +63,8 @@ final class UnusedPlugins {
 	}
 
 	private static boolean isCandidate(PluginHandle handle) {
-		return !handle.definition().declared() && handle.routes().isEmpty() && handle.state() != PluginState.LOADING;
+		return !handle.definition().declared() && handle.routes().isEmpty() && handle.state() != PluginState.LOADING
+				&& handle.state() != PluginState.WARMING;
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.gatewaywasm.boot.plugin.PluginListener;
 import io.gatewaywasm.host.abi.MetricType;
+import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.spi.GuestMeter;
 import io.gatewaywasm.host.spi.GuestMeters;
@@ -70,7 +71,7 @@ public class LocalGuestMeters implements GuestMeters, PluginListener {
 			if (this.meters.size() >= MAX_PER_PLUGIN) {
 				if (this.warned.compareAndSet(false, true)) {
 					logger.warn("Wasm plugin '{}' defines more than {} metrics; from '{}' on they are not kept", plugin,
-							MAX_PER_PLUGIN, name);
+							MAX_PER_PLUGIN, PrintableText.of(name, PrintableText.NAME));
 				}
 				return new LocalGuestMeter(type);
 			}

@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import io.gatewaywasm.host.abi.MetricType;
+import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.spi.GuestMeter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -56,7 +57,8 @@ public final class MicrometerGuestMeters extends LocalGuestMeters {
 				.meter();
 		}
 		catch (RuntimeException ex) {
-			logger.warn("Metric '{}' of Wasm plugin '{}' is not shown: {}", name, plugin, ex.getMessage());
+			logger.warn("Metric '{}' of Wasm plugin '{}' is not shown: {}", PrintableText.of(name, PrintableText.NAME),
+					plugin, PrintableText.of(String.valueOf(ex.getMessage()), PrintableText.MESSAGE));
 			return super.create(plugin, type, name);
 		}
 	}

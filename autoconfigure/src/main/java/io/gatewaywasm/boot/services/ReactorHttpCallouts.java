@@ -80,11 +80,20 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 	private Mono<HttpCallResult> exchange(URI address, HttpCall call, int maxSize) {
 		return this.client.headers((headers) -> headers.set(headers(call)))
 			.request(HttpMethod.valueOf(header(call, ":method", "GET")))
-			.uri(URI.create(address.getScheme() + "://" + address.getRawAuthority() + header(call, ":path", "/")))
+			.uri(target(address, header(call, ":path", "/")))
 			.send((request, outbound) -> (call.body().length > 0) ? outbound.sendByteArray(Mono.just(call.body()))
 					: outbound)
 			.response((response, content) -> answer(response, content, maxSize))
 			.next();
+	}
+
+	/** What a guest gives as the path must not lead to another host. */
+	private static URI target(URI address, String path) {
+		URI target = URI.create(address.getScheme() + "://" + address.getRawAuthority() + path);
+		if (!address.getRawAuthority().equals(target.getRawAuthority())) {
+			throw new IllegalArgumentException("the path of a call must begin with '/'");
+		}
+		return target;
 	}
 
 	private static HttpHeaders headers(HttpCall call) {

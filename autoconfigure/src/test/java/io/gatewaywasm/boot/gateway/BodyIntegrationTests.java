@@ -10,8 +10,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.boot.fixture.Wat;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -160,6 +165,21 @@ class BodyIntegrationTests {
 		assertThat(gateway.post("/small/x", "x".repeat(300_000), "x-body", "buffer").statusCode()).isEqualTo(413);
 		assertThat(gateway.get("/small/length/100000", "x-body-resp", "buffer").statusCode()).isEqualTo(500);
 		assertThat(gateway.post("/small/x", "x".repeat(1000), "x-body", "buffer").statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void refusedResponseBodyLeavesNoErrorInTheLog() {
+		Logger logger = (Logger) LoggerFactory.getLogger("reactor.core.publisher.Operators");
+		ListAppender<ILoggingEvent> dropped = new ListAppender<>();
+		dropped.start();
+		logger.addAppender(dropped);
+		try {
+			assertThat(gateway.get("/small/length/1000000", "x-body-resp", "buffer").statusCode()).isEqualTo(500);
+		}
+		finally {
+			logger.detachAppender(dropped);
+		}
+		assertThat(List.copyOf(dropped.list)).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
 	}
 
 	@Test

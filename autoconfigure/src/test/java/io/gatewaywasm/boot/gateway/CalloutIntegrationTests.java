@@ -2,7 +2,6 @@ package io.gatewaywasm.boot.gateway;
 
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.host.spi.ForeignFunction;
@@ -15,7 +14,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 /**
  * Integration tests for what filters call: upstreams, and functions of the application.
@@ -129,18 +127,6 @@ class CalloutIntegrationTests {
 		gateway.get("/probe/x", "x-probe",
 				"pause-call:auth:/text/a,pause-call:auth:/text/b,pause-call:refusing:/x,pause-call:auth:/delay/50");
 		assertThat(gateway.upstream().lastRequest().headers().get("x-call-status")).hasSize(4);
-	}
-
-	@Test
-	void pluginWithoutRouteCallsFromItsTicks() {
-		try (GatewayFixture background = GatewayFixture.builder()
-			.property("gateway.wasm.upstreams.auth.uri", "http://localhost:${upstream.port}")
-			.plugin("background", "probe_rust", "configuration", "tick=50 tick-call=auth:/ticked", "vms", "1")
-			.start()) {
-			await().atMost(Duration.ofSeconds(20)).until(() -> background.upstream().requests().size() > 2);
-			assertThat(background.upstream().lastRequest().uri()).isEqualTo("/ticked");
-			assertThat(background.status("background").streams()).isZero();
-		}
 	}
 
 	@Test

@@ -49,11 +49,14 @@ final class ChicoryInstance implements ModuleInstance {
 	}
 
 	@Override
-	public void capture() {
+	public void capture() throws ModuleException {
 		if (!(this.flatMemory instanceof DirtyCardMemory cards)) {
 			throw new IllegalStateException("the instance was not made restorable");
 		}
-		cards.capture();
+		if (!cards.capture()) {
+			throw new ModuleException("No memory is left to remember the state of an instance."
+					+ " Raise the plugin's 'limits.total-memory' or 'gateway.wasm.max-memory', or have fewer 'vms'.");
+		}
 		this.globals = GlobalSnapshot.of(this.instance);
 	}
 

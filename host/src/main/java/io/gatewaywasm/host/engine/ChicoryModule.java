@@ -167,13 +167,14 @@ final class ChicoryModule implements CompiledModule {
 
 	private Instance build(FlatMemory memory, ImportValues imports) throws ModuleException {
 		try {
+			long growth = ModuleShape.tableGrowth(this.module);
 			return Instance.builder(this.module)
 				.withImportValues(imports)
 				.withInitialize(false)
 				.withStart(false)
 				.withMachineFactory(this.machineFactory)
 				.withMemoryFactory((limits) -> memory)
-				.withTableFactory(ChicoryModule::createTable)
+				.withTableFactory((table, value) -> createTable(table, value, growth))
 				.build();
 		}
 		catch (ChicoryException | IndexOutOfBoundsException ex) {
@@ -182,9 +183,9 @@ final class ChicoryModule implements CompiledModule {
 	}
 
 	/** The engine grows a table by changing the module's own limits: give it a copy. */
-	private static TableInstance createTable(Table table, int initialValue) {
+	private static TableInstance createTable(Table table, int initialValue, long growth) {
 		TableLimits limits = new TableLimits(table.limits().min(),
-				Math.min(table.limits().max(), ModuleShape.MAXIMUM_TABLE_SIZE));
+				Math.min(table.limits().max(), table.limits().min() + growth));
 		return new TableInstance(new Table(table.elementType(), limits, table.initialize()), initialValue);
 	}
 

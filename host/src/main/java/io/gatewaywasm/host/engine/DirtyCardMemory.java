@@ -34,6 +34,8 @@ final class DirtyCardMemory extends FlatMemory {
 	/** The captured content of each card, shared by those that are all zero. */
 	private byte[][] captured = {};
 
+	private long capturedBytes;
+
 	/** The array of the captured size, while the memory is larger than that. */
 	private byte @Nullable [] ungrown;
 
@@ -43,17 +45,40 @@ final class DirtyCardMemory extends FlatMemory {
 	}
 
 	/**
-	 * Remember the present content.
+	 * Remember the present content. What is kept of it counts like memory of the
+	 * instance.
+	 * @return {@code false} if there is no memory left for that; then nothing is
+	 * remembered
 	 */
-	void capture() {
-		this.ungrown = null;
-		this.dirty = new byte[this.data.length >>> CARD_SHIFT];
-		this.captured = new byte[this.dirty.length][];
-		for (int card = 0; card < this.captured.length; card++) {
-			int start = card << CARD_SHIFT;
-			boolean zero = Arrays.equals(this.data, start, start + CARD_SIZE, ZERO, 0, CARD_SIZE);
-			this.captured[card] = zero ? ZERO : Arrays.copyOfRange(this.data, start, start + CARD_SIZE);
+	boolean capture() {
+		int cards = this.data.length >>> CARD_SHIFT;
+		long bytes = 0;
+		for (int card = 0; card < cards; card++) {
+			bytes += isZero(card) ? 0 : CARD_SIZE;
 		}
+		if (!share().reserve(this.data.length + bytes)) {
+			return false;
+		}
+		this.capturedBytes = bytes;
+		this.ungrown = null;
+		this.dirty = new byte[cards];
+		this.captured = new byte[cards][];
+		for (int card = 0; card < cards; card++) {
+			int start = card << CARD_SHIFT;
+			this.captured[card] = isZero(card) ? ZERO : Arrays.copyOfRange(this.data, start, start + CARD_SIZE);
+		}
+		share().reduce(this.data.length + bytes);
+		return true;
+	}
+
+	private boolean isZero(int card) {
+		int start = card << CARD_SHIFT;
+		return Arrays.equals(this.data, start, start + CARD_SIZE, ZERO, 0, CARD_SIZE);
+	}
+
+	@Override
+	long keptBytes() {
+		return this.capturedBytes;
 	}
 
 	/**
@@ -64,6 +89,7 @@ final class DirtyCardMemory extends FlatMemory {
 			// Written until the memory grew, so its dirty cards are among those noted
 			this.data = this.ungrown;
 			this.ungrown = null;
+			share().reduce(this.data.length + this.capturedBytes);
 		}
 		for (int card = 0; card < this.dirty.length; card += Long.BYTES) {
 			if ((long) EIGHT_CARDS.get(this.dirty, card) != 0) {

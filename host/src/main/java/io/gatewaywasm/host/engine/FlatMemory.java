@@ -49,6 +49,14 @@ class FlatMemory extends UnsharedMemory {
 	}
 
 	/**
+	 * Return what is kept besides the memory itself and counts as well.
+	 * @return the size in bytes
+	 */
+	long keptBytes() {
+		return 0;
+	}
+
+	/**
 	 * Replace the array by a longer one with the same content.
 	 * @param length the new length in bytes
 	 */
@@ -71,7 +79,7 @@ class FlatMemory extends UnsharedMemory {
 		if (size == 0) {
 			return pages;
 		}
-		if (!share().reserve(grown * PAGE_SIZE)) {
+		if (!share().reserve(grown * PAGE_SIZE + keptBytes())) {
 			return -1;
 		}
 		try {

@@ -9,6 +9,7 @@ import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.Export;
 import com.dylibso.chicory.wasm.types.ExternalType;
 import com.dylibso.chicory.wasm.types.Import;
+import io.gatewaywasm.host.abi.PrintableText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,7 +128,8 @@ final class FunctionNames {
 		if (name == null) {
 			name = nameOfExport(index);
 		}
-		return (name != null) ? RustSymbols.demangle(name) : "function[" + index + "]";
+		return (name != null) ? PrintableText.of(RustSymbols.demangle(name), PrintableText.NAME)
+				: "function[" + index + "]";
 	}
 
 	private @Nullable String lookUp(int index) {

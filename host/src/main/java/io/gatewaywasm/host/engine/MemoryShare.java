@@ -32,6 +32,17 @@ final class MemoryShare {
 	}
 
 	/**
+	 * Give back what is not needed any more.
+	 * @param size the bytes that the instance still needs
+	 */
+	synchronized void reduce(long size) {
+		if (size < this.bytes) {
+			this.budget.release(this.bytes - size);
+			this.bytes = size;
+		}
+	}
+
+	/**
 	 * Give everything back. The instance can have no more.
 	 */
 	synchronized void close() {

@@ -1,5 +1,7 @@
 package io.gatewaywasm.host.engine;
 
+import io.gatewaywasm.host.abi.PrintableText;
+
 /**
  * A module cannot be used: not WebAssembly, truncated, invalid, or asking for more than
  * it may have. The message is a sentence for the person who supplied the module.
@@ -13,7 +15,7 @@ public class ModuleException extends Exception {
 	 * @param message what is wrong
 	 */
 	public ModuleException(String message) {
-		super(message);
+		super(PrintableText.of(message, PrintableText.MESSAGE));
 	}
 
 	/**
@@ -22,7 +24,7 @@ public class ModuleException extends Exception {
 	 * @param cause the engine's own exception
 	 */
 	public ModuleException(String message, Throwable cause) {
-		super(message, cause);
+		super(PrintableText.of(message, PrintableText.MESSAGE), cause);
 	}
 
 }

@@ -31,10 +31,12 @@ public interface ModuleInstance {
 
 	/**
 	 * Remember the present state of memory and globals, in place of what was remembered
-	 * before. No guest function may be running.
+	 * before. No guest function may be running. What is remembered counts against the
+	 * {@link MemoryBudget}, apart from pages that are all zero.
 	 * @throws IllegalStateException if the instance was not made restorable
+	 * @throws ModuleException if the budget is used up; what was remembered before stays
 	 */
-	void capture();
+	void capture() throws ModuleException;
 
 	/**
 	 * Bring back the state that was remembered, also after a trap: memory with its size,

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.Export;
 import com.dylibso.chicory.wasm.types.ExternalType;
@@ -44,7 +45,7 @@ record ModuleShape(List<FunctionImport> imports, Map<String, FunctionSignature> 
 			int functions = module.functionSection().functionCount();
 			return new ModuleShape(List.copyOf(imports), exports(module), functions, memory(module));
 		}
-		catch (IndexOutOfBoundsException | NullPointerException ex) {
+		catch (IndexOutOfBoundsException | NullPointerException | ChicoryException ex) {
 			// The engine's validation leaves out some references between sections
 			throw new ModuleException("The module is invalid: it refers to a type or function that does not exist.",
 					ex);
@@ -123,13 +124,31 @@ record ModuleShape(List<FunctionImport> imports, Map<String, FunctionSignature> 
 	}
 
 	private static void checkTables(WasmModule module) throws ModuleException {
-		for (int i = 0; i < module.tableSection().tableCount(); i++) {
-			long size = module.tableSection().getTable(i).limits().min();
-			if (size > MAXIMUM_TABLE_SIZE) {
-				throw new ModuleException("The module has a table of " + size + " elements; at most "
-						+ MAXIMUM_TABLE_SIZE + " are supported.");
-			}
+		int count = module.tableSection().tableCount();
+		long size = elements(module);
+		if (size > MAXIMUM_TABLE_SIZE) {
+			throw new ModuleException(
+					((count == 1) ? "The module has a table of " : "The module has tables of together ") + size
+							+ " elements; at most " + MAXIMUM_TABLE_SIZE + " are supported.");
 		}
+	}
+
+	private static long elements(WasmModule module) {
+		long size = 0;
+		for (int i = 0; i < module.tableSection().tableCount(); i++) {
+			size += module.tableSection().getTable(i).limits().min();
+		}
+		return size;
+	}
+
+	/**
+	 * Return by how many elements each table may grow, so that all of them together stay
+	 * within bounds.
+	 * @param module a module that was checked
+	 * @return the number of elements
+	 */
+	static long tableGrowth(WasmModule module) {
+		return (MAXIMUM_TABLE_SIZE - elements(module)) / Math.max(1, module.tableSection().tableCount());
 	}
 
 }

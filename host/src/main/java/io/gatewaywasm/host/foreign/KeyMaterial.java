@@ -2,9 +2,11 @@ package io.gatewaywasm.host.foreign;
 
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
+import java.security.Key;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.interfaces.RSAKey;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
@@ -25,6 +27,8 @@ import io.gatewaywasm.host.abi.StatusException;
 record KeyMaterial(String label, byte[] der) {
 
 	private static final int MAX_SIZE = 64 * 1024;
+
+	private static final int MAX_RSA_BITS = 8192;
 
 	private static final Pattern PEM = Pattern
 		.compile("-----BEGIN ([A-Z0-9 ]{1,40})-----([A-Za-z0-9+/=\\s]*)-----END \\1-----");
@@ -60,11 +64,21 @@ record KeyMaterial(String label, byte[] der) {
 		}
 	}
 
+	/**
+	 * Refuse a key whose use takes seconds, in which nothing would stop the guest.
+	 */
+	private static <K extends Key> K bounded(K key) throws InvalidKeyException {
+		if (key instanceof RSAKey rsa && rsa.getModulus().bitLength() > MAX_RSA_BITS) {
+			throw new InvalidKeyException("it has more than " + MAX_RSA_BITS + " bits");
+		}
+		return key;
+	}
+
 	PublicKey toPublicKey() throws GeneralSecurityException {
 		if (this.label.isEmpty() || this.label.equals("PUBLIC KEY")) {
 			for (String algorithm : ALGORITHMS) {
 				try {
-					return KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(this.der));
+					return bounded(KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(this.der)));
 				}
 				catch (InvalidKeySpecException ex) {
 					// Of the other algorithm, or of none.
@@ -83,7 +97,7 @@ record KeyMaterial(String label, byte[] der) {
 		};
 		for (String algorithm : ALGORITHMS) {
 			try {
-				return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+				return bounded(KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8)));
 			}
 			catch (InvalidKeySpecException ex) {
 				// Of the other algorithm, or of none.

@@ -53,7 +53,7 @@ final class BufferImports {
 
 	private Status setBytes(GuestMemory memory, long[] arguments) {
 		HostBuffer buffer = buffer(arguments[0]);
-		byte[] data = Guest.bytes(memory, arguments[3], arguments[4]);
+		byte[] data = this.guest.body(memory, arguments[3], arguments[4]);
 		long start = Integer.toUnsignedLong((int) arguments[1]);
 		long length = Integer.toUnsignedLong((int) arguments[2]);
 		int size = buffer.length();

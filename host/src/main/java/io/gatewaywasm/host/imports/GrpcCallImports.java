@@ -21,9 +21,12 @@ final class GrpcCallImports {
 		.function("proxy_grpc_cancel", AbiVersion.V0_1_0, "i", GrpcCallImports::cancel)
 		.function("proxy_grpc_close", AbiVersion.V0_1_0, "i", GrpcCallImports::close);
 
+	private final Guest guest;
+
 	private final HostGrpcCalls host;
 
 	private GrpcCallImports(Guest guest) {
+		this.guest = guest;
 		this.host = guest.host();
 	}
 
@@ -40,7 +43,7 @@ final class GrpcCallImports {
 		byte[] service = Guest.bytes(memory, arguments[0], arguments[1]);
 		String serviceName = Guest.utf8(memory, arguments[2], arguments[3]);
 		String methodName = Guest.utf8(memory, arguments[4], arguments[5]);
-		byte[] message = Guest.bytes(memory, arguments[next], arguments[next + 1]);
+		byte[] message = this.guest.body(memory, arguments[next], arguments[next + 1]);
 		int timeout = (int) arguments[next + 2];
 		int tokenResult = (int) arguments[next + 3];
 		memory.check(tokenResult, Integer.BYTES);
@@ -63,7 +66,7 @@ final class GrpcCallImports {
 	}
 
 	private Status send(GuestMemory memory, long[] arguments) {
-		byte[] message = Guest.bytes(memory, arguments[1], arguments[2]);
+		byte[] message = this.guest.body(memory, arguments[1], arguments[2]);
 		this.host.grpcSend((int) arguments[0], message, (int) arguments[3] != 0);
 		return Status.OK;
 	}

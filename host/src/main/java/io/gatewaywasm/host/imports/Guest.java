@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.HeaderPairsEncoder;
 import io.gatewaywasm.host.abi.HostFunction;
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
 
 /**
  * What all functions of one VM share: the host they ask, and the ways in which values
@@ -13,6 +15,13 @@ import io.gatewaywasm.host.abi.HostFunction;
  * 0 is an address like any other unless a function says otherwise.
  */
 final class Guest {
+
+	/**
+	 * The most bytes that a guest hands over in one call, bodies aside. A guest's memory
+	 * is counted, the copies that the host makes of it are not: they must be small beside
+	 * it.
+	 */
+	static final int MAXIMUM_BYTES = 16 * 1024 * 1024;
 
 	private final HostContext host;
 
@@ -97,7 +106,26 @@ final class Guest {
 	}
 
 	static byte[] bytes(GuestMemory memory, long pointer, long length) {
+		return bytes(memory, pointer, length, MAXIMUM_BYTES);
+	}
+
+	/**
+	 * Read a body, of which the host says how large it may be.
+	 */
+	byte[] body(GuestMemory memory, long pointer, long length) {
+		return bytes(memory, pointer, length, this.host.maximumBody());
+	}
+
+	private static byte[] bytes(GuestMemory memory, long pointer, long length, int maximum) {
+		checkSize(memory, pointer, length, maximum);
 		return memory.read((int) pointer, (int) length);
+	}
+
+	private static void checkSize(GuestMemory memory, long pointer, long length, int maximum) {
+		if (Integer.toUnsignedLong((int) length) > maximum) {
+			memory.check((int) pointer, (int) length);
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
 	}
 
 	static String utf8(GuestMemory memory, long pointer, long length) {
@@ -109,6 +137,7 @@ final class Guest {
 	 * are not text stay apart.
 	 */
 	static String key(GuestMemory memory, long pointer, long length) {
+		checkSize(memory, pointer, length, MAXIMUM_BYTES);
 		return memory.readLatin1((int) pointer, (int) length);
 	}
 

@@ -19,4 +19,11 @@ public interface HostContext extends HostLog, HostClock, HostBuffers, HostHeader
 	 */
 	int allocate(int size);
 
+	/**
+	 * Return how large a body may be that the guest hands over: in one piece for a
+	 * buffer, a reply or a call. What is larger is refused before it is copied.
+	 * @return the size in bytes
+	 */
+	int maximumBody();
+
 }

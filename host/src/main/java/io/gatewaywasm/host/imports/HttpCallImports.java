@@ -29,15 +29,14 @@ final class HttpCallImports {
 	private Status httpCall(GuestMemory memory, long[] arguments) {
 		String upstream = Guest.utf8(memory, arguments[0], arguments[1]);
 		List<HeaderPair> headers = HeaderFields.pairs(memory, arguments[2], arguments[3]);
-		byte[] body = Guest.bytes(memory, arguments[4], arguments[5]);
+		byte[] body = this.guest.body(memory, arguments[4], arguments[5]);
 		List<HeaderPair> trailers = HeaderFields.pairs(memory, arguments[6], arguments[7]);
 		int timeout = (int) arguments[8];
 		int tokenResult = (int) arguments[9];
 		// A call must not start if its token cannot be told.
 		memory.writeInt(tokenResult, 0);
 		nameAuthority(headers);
-		if (timeout < 0 || !contains(headers, ":method") || !contains(headers, ":path")
-				|| !contains(headers, ":authority")) {
+		if (timeout < 0 || !contains(headers, ":method") || !contains(headers, ":authority") || !hasPath(headers)) {
 			return Status.BAD_ARGUMENT;
 		}
 		memory.writeInt(tokenResult, this.host.httpCall(upstream, headers, body, trailers, timeout));
@@ -59,6 +58,15 @@ final class HttpCallImports {
 			headers.replaceAll(
 					(header) -> header.name().equals("host") ? new HeaderPair(":authority", header.value()) : header);
 		}
+	}
+
+	/**
+	 * Return whether there is a path, and nothing that would continue the name of the
+	 * host where it is put behind it: {@code @other.example/} leads elsewhere.
+	 */
+	private static boolean hasPath(List<HeaderPair> headers) {
+		List<HeaderPair> paths = headers.stream().filter((header) -> header.name().equals(":path")).toList();
+		return !paths.isEmpty() && paths.stream().allMatch((path) -> path.value().startsWith("/"));
 	}
 
 	private static boolean contains(List<HeaderPair> headers, String name) {

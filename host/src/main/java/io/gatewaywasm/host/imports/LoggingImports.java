@@ -14,6 +14,8 @@ final class LoggingImports {
 		.function("proxy_log", AbiVersion.V0_1_0, "iii", LoggingImports::log)
 		.function("proxy_get_log_level", AbiVersion.V0_2_1, "i", LoggingImports::getLogLevel);
 
+	private static final int MAXIMUM_MESSAGE = 1024 * 1024;
+
 	private final HostLog host;
 
 	private LoggingImports(Guest guest) {
@@ -26,13 +28,20 @@ final class LoggingImports {
 			return Status.BAD_ARGUMENT;
 		}
 		if (this.host.isLogEnabled(level)) {
-			this.host.log(level, Guest.utf8(memory, arguments[1], arguments[2]));
+			this.host.log(level, message(memory, (int) arguments[1], (int) arguments[2]));
 		}
 		else {
 			// The answer must not depend on the level, only the cost.
 			memory.check((int) arguments[1], (int) arguments[2]);
 		}
 		return Status.OK;
+	}
+
+	/** Nobody reads the end of a very long line. */
+	private static String message(GuestMemory memory, int pointer, int length) {
+		memory.check(pointer, length);
+		int taken = (int) Math.min(Integer.toUnsignedLong(length), MAXIMUM_MESSAGE);
+		return Guest.utf8(memory, pointer, taken);
 	}
 
 	private Status getLogLevel(GuestMemory memory, long[] arguments) {

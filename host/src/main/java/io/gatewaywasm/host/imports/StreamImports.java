@@ -25,9 +25,12 @@ final class StreamImports {
 
 	private static final int MAXIMUM_GRPC_STATUS = 16;
 
+	private final Guest guest;
+
 	private final HostStreams host;
 
 	private StreamImports(Guest guest) {
+		this.guest = guest;
 		this.host = guest.host();
 	}
 
@@ -80,7 +83,7 @@ final class StreamImports {
 
 	private Status sendLocalResponse(GuestMemory memory, long[] arguments) {
 		String details = underscored(Guest.utf8(memory, arguments[1], arguments[2]));
-		byte[] body = Guest.bytes(memory, arguments[3], arguments[4]);
+		byte[] body = this.guest.body(memory, arguments[3], arguments[4]);
 		List<HeaderPair> headers = HeaderFields.pairs(memory, arguments[5], arguments[6]);
 		// Guests copy the headers of a callout's answer, with the status that it had.
 		headers.removeIf((header) -> header.name().startsWith(":"));

@@ -1,6 +1,7 @@
 package io.gatewaywasm.host.plugin;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,6 +14,7 @@ import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.LogRate;
+import io.gatewaywasm.host.vm.Refusals;
 import io.gatewaywasm.host.vm.SharedResources;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmSpec;
@@ -26,7 +28,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Generation {
 
+	private static final String SHARE_VMS = "Use 'isolation: shared', the default, in which VMs live on between streams.";
+
 	private final PluginSpec spec;
+
+	private final VmSpec vms;
 
 	private final GuestModule module;
 
@@ -38,15 +44,19 @@ final class Generation {
 
 	private final Instant liveSince = Instant.now();
 
+	private final @Nullable WarmUpReport warmUp;
+
 	/** Streams plus one while new ones may come. */
 	private final AtomicInteger users = new AtomicInteger(1);
 
 	private final AtomicReference<@Nullable Cancellable> deadline = new AtomicReference<>();
 
 	private Generation(int number, PluginSpec spec, VmSpec vms, GuestModule module, HostServices services,
-			Watchdog watchdog, PluginCounters counters) {
+			Watchdog watchdog, PluginCounters counters, @Nullable WarmUpReport warmUp) {
+		this.warmUp = warmUp;
 		this.number = number;
 		this.spec = spec;
+		this.vms = vms;
 		this.module = module;
 		this.services = services;
 		this.pool = new VmPool(module, vms, services, watchdog, counters, spec);
@@ -61,34 +71,50 @@ final class Generation {
 	 * @param watchdog stops the guest when it runs for too long
 	 * @param counters the plugin's counters
 	 * @param memory where the memory of its VMs is taken from
+	 * @param warming told when the filter is going to be warmed up
 	 * @return a generation that can serve
 	 * @throws PluginStartException if the guest cannot be started
 	 */
 	static Generation start(int number, PluginSpec spec, CompiledModule compiled, HostServices services,
-			Watchdog watchdog, PluginCounters counters, MemoryBudget memory) throws PluginStartException {
+			Watchdog watchdog, PluginCounters counters, MemoryBudget memory, Runnable warming)
+			throws PluginStartException {
+		checkIsolation(spec, compiled);
+		Refusals refusals = new Refusals(spec.id());
 		try {
 			GuestModule module = GuestModule.of(compiled);
-			VmSpec vms = vmSpec(spec, module, memory);
-			Vm canary = Vm.start(module, vms, spec.root(), new SandboxServices(services), watchdog, (vm, failure) -> {
-			});
-			canary.close();
-			Generation generation = new Generation(number, spec, vms, module, services, watchdog, counters);
+			VmSpec vms = vmSpec(spec, module,
+					new SharedResources(memory, new LogRate(spec.limits().sizes().logLinesPerSecond()), refusals));
+			WarmUpReport warmUp = new Canary(spec, module, vms, services, watchdog).run(warming);
+			Generation generation = new Generation(number, spec, vms, module, services, watchdog, counters, warmUp);
 			generation.pool.start();
 			return generation;
 		}
 		catch (VmStartException ex) {
+			if (!refusals.functions().isEmpty()) {
+				throw new PluginStartException(ex.problem() + " Before that it was refused "
+						+ String.join(", ", refusals.functions()) + ", which 'isolation: stream' does not allow.",
+						SHARE_VMS, ex);
+			}
 			throw new PluginStartException(ex.problem(), ex.remedy(), ex);
 		}
 	}
 
-	private static VmSpec vmSpec(PluginSpec spec, GuestModule module, MemoryBudget memory) {
+	private static void checkIsolation(PluginSpec spec, CompiledModule module) throws PluginStartException {
+		String obstacle = module.restoreObstacle();
+		if (spec.isolation() == Isolation.STREAM && obstacle != null) {
+			throw new PluginStartException("'isolation: stream' is not possible with this module. " + obstacle,
+					SHARE_VMS);
+		}
+	}
+
+	private static VmSpec vmSpec(PluginSpec spec, GuestModule module, SharedResources shared) {
 		PluginLimits limits = spec.limits();
 		Boolean stop = spec.headersStopIteration();
 		return new VmSpec(spec.id(), spec.vmId(), spec.vmConfiguration(), spec.environment(), spec.capabilities(),
-				limits.memory(), limits.bodyBuffer(), (stop != null) ? stop : module.defaultHeadersStopIteration(),
-				limits.pauseTimeout(), limits.calloutTimeout(), limits.mailbox(), limits.callbackTimeout(),
-				limits.startTimeout(), limits.sizes(),
-				new SharedResources(memory, new LogRate(limits.sizes().logLinesPerSecond())));
+				spec.isolation() == Isolation.STREAM, limits.memory(), limits.bodyBuffer(),
+				(stop != null) ? stop : module.defaultHeadersStopIteration(), limits.pauseTimeout(),
+				limits.calloutTimeout(), limits.mailbox(), limits.callbackTimeout(), limits.startTimeout(),
+				limits.sizes(), shared);
 	}
 
 	/**
@@ -157,6 +183,18 @@ final class Generation {
 
 	VmPool pool() {
 		return this.pool;
+	}
+
+	/**
+	 * Return what guests were refused because they have no life between streams.
+	 * @return the names of the host functions
+	 */
+	List<String> refused() {
+		return this.vms.shared().refusals().functions();
+	}
+
+	@Nullable WarmUpReport warmUp() {
+		return this.warmUp;
 	}
 
 	Instant liveSince() {

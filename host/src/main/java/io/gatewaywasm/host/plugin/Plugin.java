@@ -60,16 +60,17 @@ public final class Plugin implements AutoCloseable {
 	 * @param services the gateway's services
 	 * @param watchdog stops the guest when it runs for too long
 	 * @param all the memory of all plugins
+	 * @param warming told when the filter is going to be warmed up
 	 * @return a plugin that serves
 	 * @throws PluginStartException if the module is no filter for this host, refuses its
 	 * configuration, or traps
 	 */
 	static Plugin start(PluginSpec spec, CompiledModule module, HostServices services, Watchdog watchdog,
-			MemoryBudget all) throws PluginStartException {
+			MemoryBudget all, Runnable warming) throws PluginStartException {
 		PluginCounters counters = new PluginCounters();
 		MemoryBudget memory = new MemoryBudget(spec.limits().totalMemory(), all);
 		return new Plugin(services, watchdog, spec.id(), counters, memory,
-				Generation.start(1, spec, module, services, watchdog, counters, memory));
+				Generation.start(1, spec, module, services, watchdog, counters, memory, warming));
 	}
 
 	/**
@@ -134,7 +135,9 @@ public final class Plugin implements AutoCloseable {
 		long before = this.memory.maximum();
 		this.memory.maximum(spec.limits().totalMemory());
 		try {
-			return Generation.start(number, spec, module, this.services, this.watchdog, this.counters, this.memory);
+			return Generation.start(number, spec, module, this.services, this.watchdog, this.counters, this.memory,
+					() -> {
+					});
 		}
 		catch (PluginStartException ex) {
 			this.memory.maximum(before);
@@ -159,7 +162,8 @@ public final class Plugin implements AutoCloseable {
 				this.counters.localReplies(), (error != null) ? error.message() : null,
 				(error != null) ? error.at() : null, current.liveSince(), current.module().imports().unimplemented(),
 				current.module().imports().unknown(), current.pool().isOnWorkers(), current.pool().isCircuitOpen(),
-				current.number());
+				current.number(), current.spec().isolation(), current.pool().leased(), current.pool().waiting(),
+				current.refused(), current.warmUp());
 	}
 
 	@Override

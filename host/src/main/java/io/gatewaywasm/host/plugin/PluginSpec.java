@@ -34,6 +34,10 @@ public final class PluginSpec {
 
 	private final boolean onWorkers;
 
+	private final Isolation isolation;
+
+	private final int warmUp;
+
 	private final @Nullable Boolean headersStopIteration;
 
 	private PluginSpec(Builder builder) {
@@ -47,6 +51,8 @@ public final class PluginSpec {
 		this.limits = builder.limits;
 		this.vms = builder.vms;
 		this.onWorkers = builder.onWorkers;
+		this.isolation = builder.isolation;
+		this.warmUp = builder.warmUp;
 		this.headersStopIteration = builder.headersStopIteration;
 	}
 
@@ -141,6 +147,22 @@ public final class PluginSpec {
 	}
 
 	/**
+	 * Return what streams may find in the VMs.
+	 * @return the isolation
+	 */
+	public Isolation isolation() {
+		return this.isolation;
+	}
+
+	/**
+	 * Return how many made-up streams the filter sees before it serves.
+	 * @return the number of streams, possibly 0
+	 */
+	public int warmUp() {
+		return this.warmUp;
+	}
+
+	/**
 	 * Return whether {@code StopIteration} on headers lets body callbacks run
 	 * ({@code allow_on_headers_stop_iteration}).
 	 * @return the choice, or {@code null} for the ABI version's default
@@ -175,6 +197,10 @@ public final class PluginSpec {
 		private int vms = 1;
 
 		private boolean onWorkers;
+
+		private Isolation isolation = Isolation.SHARED;
+
+		private int warmUp;
 
 		private @Nullable Boolean headersStopIteration;
 
@@ -293,6 +319,33 @@ public final class PluginSpec {
 		 */
 		public Builder onWorkers(boolean onWorkers) {
 			this.onWorkers = onWorkers;
+			return this;
+		}
+
+		/**
+		 * Set what streams may find in the VMs (default: what others have left there).
+		 * With {@link Isolation#STREAM} a VM serves one stream at a time, so that there
+		 * should be as many VMs as there are streams at a time.
+		 * @param isolation the isolation
+		 * @return this builder
+		 */
+		public Builder isolation(Isolation isolation) {
+			this.isolation = isolation;
+			return this;
+		}
+
+		/**
+		 * Set how many made-up streams are shown to the filter in a throw-away VM before
+		 * it serves, so that the first requests find its code compiled (default 0). It
+		 * stops after about two seconds, and when the filter traps.
+		 * @param streams the number of streams
+		 * @return this builder
+		 */
+		public Builder warmUp(int streams) {
+			if (streams < 0) {
+				throw new IllegalArgumentException("'streams' must not be negative");
+			}
+			this.warmUp = streams;
 			return this;
 		}
 

@@ -8,6 +8,12 @@ public enum PluginState {
 	/** Its module is being fetched, compiled or started for the first time. */
 	LOADING,
 
+	/**
+	 * Its module has been checked; made-up streams are shown to it, so that the first
+	 * requests find its code compiled.
+	 */
+	WARMING,
+
 	/** It serves. */
 	LIVE,
 

@@ -35,16 +35,23 @@ import org.jspecify.annotations.Nullable;
  * @param circuitOpen whether the filter timed out so often that streams are not given to
  * it for a while
  * @param generation how many versions there have been, reloads that failed not counted
+ * @param isolation what streams may find in the VMs
+ * @param leased the VMs that isolated streams have at this moment
+ * @param waiting the streams that wait for a VM
+ * @param refused host functions that were refused because of the isolation
+ * @param warmUp what was done before the first request, or {@code null} if nothing was
  */
 public record PluginStatus(String id, PluginState state, String rootId, String vmId, String sha256, int size,
 		String abiVersion, boolean abiMarked, CompilationReport compilation, int instances, int targetInstances,
 		long memoryBytes, int activeStreams, long streams, long failures, long localReplies, @Nullable String lastError,
 		@Nullable Instant lastErrorAt, Instant liveSince, List<String> unimplementedImports,
-		List<String> unknownImports, boolean onWorkers, boolean circuitOpen, int generation) {
+		List<String> unknownImports, boolean onWorkers, boolean circuitOpen, int generation, Isolation isolation,
+		int leased, int waiting, List<String> refused, @Nullable WarmUpReport warmUp) {
 
 	public PluginStatus {
 		unimplementedImports = List.copyOf(unimplementedImports);
 		unknownImports = List.copyOf(unknownImports);
+		refused = List.copyOf(refused);
 	}
 
 }

@@ -123,6 +123,9 @@ public final class PluginStream {
 
 	private void leased(@Nullable Vm vm, boolean endOfStream) {
 		if (isEnded()) {
+			if (vm != null) {
+				this.generation.pool().giveBack(vm);
+			}
 			return;
 		}
 		if (vm == null) {
@@ -135,6 +138,7 @@ public final class PluginStream {
 		StreamContext fresh = vm.stream(this.root, this.owner);
 		if (fresh == null) {
 			// The VM was retired between the choice and here: its replacement is there.
+			this.generation.pool().giveBack(vm);
 			lease(endOfStream);
 			return;
 		}
@@ -290,6 +294,14 @@ public final class PluginStream {
 			PluginStream.this.failure = why;
 			answer(PluginStream.this.request, pendingRequest);
 			answer(PluginStream.this.response, pendingResponse);
+		}
+
+		@Override
+		public void vmRestored() {
+			StreamContext ended = PluginStream.this.context;
+			if (ended != null) {
+				PluginStream.this.generation.pool().giveBack(ended.vm());
+			}
 		}
 
 		private void letGo(Lane lane, @Nullable Pending pending) {

@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.plugin;
 
+import io.gatewaywasm.host.abi.LogLevel;
 import io.gatewaywasm.host.shared.InMemorySharedScopes;
 import io.gatewaywasm.host.spi.ForeignFunction;
 import io.gatewaywasm.host.spi.GrpcCallouts;
@@ -25,8 +26,18 @@ final class SandboxServices implements HostServices {
 
 	private final SharedScopes scopes = new InMemorySharedScopes();
 
+	private volatile boolean quiet;
+
 	SandboxServices(HostServices real) {
 		this.real = real;
+	}
+
+	/**
+	 * From now on what the guest does is of interest to nobody: its lines are discarded
+	 * as well, and it calls no function of the application.
+	 */
+	void quiet() {
+		this.quiet = true;
 	}
 
 	@Override
@@ -60,7 +71,7 @@ final class SandboxServices implements HostServices {
 
 	@Override
 	public @Nullable ForeignFunction foreignFunction(String name) {
-		return this.real.foreignFunction(name);
+		return this.quiet ? null : this.real.foreignFunction(name);
 	}
 
 	@Override
@@ -70,7 +81,20 @@ final class SandboxServices implements HostServices {
 
 	@Override
 	public GuestLogger logger(String plugin) {
-		return this.real.logger(plugin);
+		GuestLogger shown = this.real.logger(plugin);
+		return new GuestLogger() {
+
+			@Override
+			public boolean isEnabled(LogLevel level) {
+				return !SandboxServices.this.quiet && shown.isEnabled(level);
+			}
+
+			@Override
+			public void log(LogLevel level, String line) {
+				shown.log(level, line);
+			}
+
+		};
 	}
 
 	@Override

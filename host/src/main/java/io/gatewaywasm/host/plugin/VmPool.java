@@ -21,9 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The VMs of one generation of a plugin. A stream leases one and keeps it to its end; a
- * VM that failed is replaced on a background thread while its siblings serve. With none
- * left, streams wait without blocking, up to a limit.
+ * The VMs of one generation of a plugin. A stream leases one and keeps it to its end,
+ * alone or with others as {@link VmLeases} has it; a VM that failed is replaced on a
+ * background thread while its siblings serve. With none left, streams wait without
+ * blocking, up to a limit.
  */
 final class VmPool {
 
@@ -42,6 +43,8 @@ final class VmPool {
 	private final PluginLimits limits;
 
 	private final VmSlot[] slots;
+
+	private final VmLeases leases;
 
 	private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
 
@@ -63,6 +66,7 @@ final class VmPool {
 		this.services = services;
 		this.counters = counters;
 		this.limits = plugin.limits();
+		this.leases = plugin.isolation().leases();
 		this.slots = new VmSlot[plugin.vms()];
 		for (int i = 0; i < this.slots.length; i++) {
 			this.slots[i] = new VmSlot(this, services.scheduler());
@@ -91,6 +95,7 @@ final class VmPool {
 			if (failure.reason().equals("timeout")) {
 				timedOut();
 			}
+			this.leases.giveBack(vm);
 			slot.failed(vm);
 		});
 	}
@@ -142,8 +147,7 @@ final class VmPool {
 	/**
 	 * Choose a VM for a stream if there is one at this moment.
 	 * @param affinity the hint
-	 * @return the VM that the hint names, unless it is lost or busy and a sibling is not,
-	 * or {@code null} if there is none
+	 * @return the VM, to be given back, or {@code null} if there is none
 	 */
 	@Nullable Vm ready(int affinity) {
 		return this.circuit.isOpen() ? null : choose(affinity);
@@ -153,8 +157,8 @@ final class VmPool {
 	 * Choose a VM for a stream, and wait for one if there is none.
 	 * @param affinity the hint
 	 * @param executor where the taker is called if it has to wait
-	 * @param taker gets the VM, at once if there is one, or {@code null} if there is none
-	 * in time
+	 * @param taker gets the VM, at once if there is one, and has to give it back, or gets
+	 * {@code null} if there is none in time
 	 */
 	void lease(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
 		Vm vm = ready(affinity);
@@ -173,19 +177,16 @@ final class VmPool {
 	}
 
 	private @Nullable Vm choose(int affinity) {
-		int count = this.slots.length;
-		int first = Math.floorMod(affinity, count);
-		Vm busy = null;
-		for (int i = 0; i < count; i++) {
-			Vm vm = this.slots[(first + i) % count].vm();
-			if (vm != null && vm.isUsable()) {
-				if (!vm.isBusy()) {
-					return vm;
-				}
-				busy = (busy != null) ? busy : vm;
-			}
-		}
-		return busy;
+		return this.leases.take(this.slots, affinity);
+	}
+
+	/**
+	 * A stream does not need its VM any more.
+	 * @param vm the VM
+	 */
+	void giveBack(Vm vm) {
+		this.leases.giveBack(vm);
+		vmReady();
 	}
 
 	/**
@@ -213,8 +214,19 @@ final class VmPool {
 				return;
 			}
 			this.waiters.remove(waiter);
-			waiter.give(vm);
+			if (!waiter.give(vm) && vm != null) {
+				// Its time was over just now; the next one may have it.
+				this.leases.giveBack(vm);
+			}
 		}
+	}
+
+	int leased() {
+		return this.leases.taken();
+	}
+
+	int waiting() {
+		return this.waiters.size();
 	}
 
 	int usable() {
@@ -260,14 +272,16 @@ final class VmPool {
 			this.taker = taker;
 		}
 
-		private void give(@Nullable Vm vm) {
-			if (this.served.compareAndSet(false, true)) {
-				Cancellable timer = this.timeout;
-				if (timer != null) {
-					timer.cancel();
-				}
-				this.executor.execute(() -> this.taker.accept(vm));
+		private boolean give(@Nullable Vm vm) {
+			if (!this.served.compareAndSet(false, true)) {
+				return false;
 			}
+			Cancellable timer = this.timeout;
+			if (timer != null) {
+				timer.cancel();
+			}
+			this.executor.execute(() -> this.taker.accept(vm));
+			return true;
 		}
 
 	}

@@ -60,7 +60,22 @@ public final class WasmHost implements AutoCloseable {
 	 * configuration, or traps
 	 */
 	public Plugin start(PluginSpec spec, CompiledModule module) throws PluginStartException {
-		return Plugin.start(spec, module, this.services, this.watchdog, this.memory);
+		return start(spec, module, () -> {
+		});
+	}
+
+	/**
+	 * Start a plugin, like {@link #start(PluginSpec, CompiledModule)}.
+	 * @param spec what to start it with
+	 * @param module the compiled module
+	 * @param warming told, on this thread, when the module has been checked and is going
+	 * to be warmed up
+	 * @return a plugin that serves, to be closed by the caller
+	 * @throws PluginStartException if the module is no filter for this host, refuses its
+	 * configuration, or traps
+	 */
+	public Plugin start(PluginSpec spec, CompiledModule module, Runnable warming) throws PluginStartException {
+		return Plugin.start(spec, module, this.services, this.watchdog, this.memory, warming);
 	}
 
 	@Override

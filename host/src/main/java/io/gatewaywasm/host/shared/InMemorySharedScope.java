@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class InMemorySharedScope implements SharedScope {
 
+	private static final int MAX_QUEUE_NAME = 1024;
+
 	private final SharedLimits limits;
 
 	private final Map<Integer, InMemoryQueue> queuesOfAllScopes;
@@ -68,7 +70,7 @@ final class InMemorySharedScope implements SharedScope {
 	private synchronized int createQueue(String name) {
 		Integer token = this.queues.get(name);
 		if (token == null) {
-			if (this.queues.size() >= this.limits.queues()) {
+			if (this.queues.size() >= this.limits.queues() || name.length() > MAX_QUEUE_NAME) {
 				return 0;
 			}
 			token = this.lastToken.incrementAndGet();

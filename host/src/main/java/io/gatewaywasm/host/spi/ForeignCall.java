@@ -49,7 +49,8 @@ public interface ForeignCall {
 
 	/**
 	 * Return data that a function keeps for the calling root context and that ends with
-	 * it. Used by one thread at a time.
+	 * it. Used by one thread at a time. With {@code isolation: stream} what a stream adds
+	 * ends with the stream; see {@link CopyableData} for what it changes.
 	 * @param <T> the type of the data
 	 * @param type the type of the data, by which it is found again
 	 * @param absent makes it when it is asked for the first time

@@ -63,7 +63,7 @@ final class ContextMaps {
 			default -> false;
 		};
 		HeaderMap headers = open ? stream.httpStream().headers(type) : null;
-		return (headers != null) ? stream.bounded(headers) : null;
+		return (headers != null) ? stream.bounded(type, headers) : null;
 	}
 
 	@Nullable HostBuffer buffer(BufferType type) {

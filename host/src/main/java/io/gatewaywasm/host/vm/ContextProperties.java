@@ -76,7 +76,7 @@ final class ContextProperties {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 		if (this.vm.effective() instanceof StreamContext stream) {
-			check(stream.addProperty(value.length));
+			check(stream.addProperty((long) key(path).length() + value.length));
 			stream.httpStream().propertySet(path, value);
 		}
 		else if (this.vm.effective() instanceof RootContext root) {

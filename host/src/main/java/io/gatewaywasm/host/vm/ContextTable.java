@@ -45,6 +45,10 @@ final class ContextTable {
 		this.slots[hole] = null;
 	}
 
+	int size() {
+		return this.size;
+	}
+
 	List<Context> all() {
 		List<Context> all = new ArrayList<>(this.size);
 		for (Context context : this.slots) {

@@ -40,6 +40,16 @@ final class Direction {
 
 	}
 
+	/**
+	 * Waiting for the guest to resume.
+	 *
+	 * @param since when it began, by the clock of the host
+	 * @param timer gives up
+	 */
+	private record Pause(long since, Cancellable timer) {
+
+	}
+
 	private final Vm vm;
 
 	private final StreamContext stream;
@@ -72,13 +82,11 @@ final class Direction {
 	/** What everything is answered with from now on. */
 	private @Nullable Decision answer;
 
-	private long pausedSince;
-
 	private @Nullable BodyBuffer buffer;
 
 	private @Nullable ByteArrayOutputStream passed;
 
-	private @Nullable Cancellable pauseTimer;
+	private @Nullable Pause pause;
 
 	Direction(Vm vm, StreamContext stream, StreamType type) {
 		this.vm = vm;
@@ -438,24 +446,27 @@ final class Direction {
 	}
 
 	private void startPauseTimer() {
-		this.pausedSince = this.vm.services().time().nanoTime();
-		this.pauseTimer = this.vm.services()
+		long since = this.vm.services().time().nanoTime();
+		Cancellable timer = this.vm.services()
 			.scheduler()
 			.schedule(() -> this.stream.submitInBackground(this), this.vm.spec().pauseTimeout());
+		this.pause = new Pause(since, timer);
 	}
 
 	private void stopPauseTimer() {
-		if (this.pauseTimer != null) {
-			this.pauseTimer.cancel();
-			this.pauseTimer = null;
+		if (this.pause != null) {
+			this.pause.timer().cancel();
+			this.pause = null;
 		}
 	}
 
 	/** The guest did not resume in time, unless it did, and perhaps paused again. */
 	void pausedTooLong() {
-		long pausedFor = this.vm.services().time().nanoTime() - this.pausedSince;
-		boolean due = pausedFor >= this.vm.spec().pauseTimeout().toNanos();
-		if (this.paused && this.asked && due && !this.stream.isOver()) {
+		Pause current = this.pause;
+		if (current == null || !this.paused || !this.asked || this.stream.isOver()) {
+			return;
+		}
+		if (this.vm.services().time().nanoTime() - current.since() >= this.vm.spec().pauseTimeout().toNanos()) {
 			this.stream.pausedTooLong(this);
 		}
 	}

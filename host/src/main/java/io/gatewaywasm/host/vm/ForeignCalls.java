@@ -1,8 +1,10 @@
 package io.gatewaywasm.host.vm;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
+import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.foreign.EnvoyFunctions;
@@ -21,6 +23,11 @@ import org.slf4j.LoggerFactory;
 final class ForeignCalls {
 
 	private static final Logger logger = LoggerFactory.getLogger(ForeignCalls.class);
+
+	/** The most properties that a root context declares. */
+	private static final int MAX_DECLARED = 1000;
+
+	private static final int MAX_NAME = 1024;
 
 	private final Vm vm;
 
@@ -47,7 +54,8 @@ final class ForeignCalls {
 			throw ex;
 		}
 		catch (RuntimeException ex) {
-			logger.warn("Foreign function '{}' failed, called by Wasm plugin '{}'", name, this.vm.spec().plugin(), ex);
+			logger.warn("Foreign function '{}' failed, called by Wasm plugin '{}'",
+					PrintableText.of(name, PrintableText.NAME), this.vm.spec().plugin(), ex);
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
 	}
@@ -82,7 +90,9 @@ final class ForeignCalls {
 
 		@Override
 		public boolean declareProperty(String name, PropertyDeclaration declaration) {
-			return this.context.root().declaredProperties().putIfAbsent(name, declaration) == null;
+			Map<String, PropertyDeclaration> declared = this.context.root().declaredProperties();
+			return declared.size() < MAX_DECLARED && name.length() <= MAX_NAME
+					&& declared.putIfAbsent(name, declaration) == null;
 		}
 
 		@Override

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The gRPC callouts of one VM. What happens on a call reaches the root context's
  * callbacks in order, and never inside the host call that started it.
  */
-final class GrpcCallTable {
+final class GrpcCallTable implements Restorable {
 
 	private static final int UNARY = 1;
 
@@ -29,6 +29,8 @@ final class GrpcCallTable {
 	private final Map<Integer, PendingGrpcCall> pending = new HashMap<>();
 
 	private int lastIndex;
+
+	private int capturedIndex;
 
 	GrpcCallTable(Vm vm) {
 		this.vm = vm;
@@ -55,6 +57,9 @@ final class GrpcCallTable {
 
 	private GrpcCall start(PendingGrpcCall started, String method, List<HeaderPair> metadata,
 			@Nullable Duration timeout) {
+		if (this.pending.size() >= this.vm.spec().sizes().calls()) {
+			throw StatusException.of(Status.INTERNAL_FAILURE);
+		}
 		GrpcCall call = this.vm.services()
 			.grpcCallouts()
 			.start(this.vm.spec().plugin(), started.upstream(), method, metadata, timeout, started);
@@ -122,7 +127,21 @@ final class GrpcCallTable {
 		return call;
 	}
 
+	@Override
+	public void capture() {
+		this.capturedIndex = this.lastIndex;
+	}
+
+	@Override
+	public void restore() {
+		cancelAll();
+		this.lastIndex = this.capturedIndex;
+	}
+
 	void cancelAll() {
+		if (this.pending.isEmpty()) {
+			return;
+		}
 		List<PendingGrpcCall> calls = List.copyOf(this.pending.values());
 		this.pending.clear();
 		calls.forEach(PendingGrpcCall::cancel);

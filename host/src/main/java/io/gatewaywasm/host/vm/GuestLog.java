@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.gatewaywasm.host.abi.LogLevel;
+import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.spi.GuestLogger;
 import org.slf4j.MDC;
 
@@ -54,7 +55,7 @@ final class GuestLog {
 				MDC.put("context", Integer.toString(context.id()));
 			}
 			facts.forEach(MDC::put);
-			this.logger.log(level, escape(message));
+			this.logger.log(level, PrintableText.of(message, this.vm.spec().sizes().logLine()));
 		}
 		finally {
 			if (before != null) {
@@ -70,35 +71,15 @@ final class GuestLog {
 		write((descriptor == 2) ? LogLevel.ERROR : LogLevel.INFO, new String(data, StandardCharsets.UTF_8));
 	}
 
-	void unimplemented(String function) {
-		if (this.unimplemented.add(function) && isEnabled(LogLevel.WARN)) {
-			this.logger.log(LogLevel.WARN, "The filter called " + function
-					+ ", which this host does not offer; it was answered UNIMPLEMENTED");
-		}
+	boolean isFirstCall(String unimplementedFunction) {
+		return this.unimplemented.add(unimplementedFunction);
 	}
 
-	private String escape(String message) {
-		int maximum = this.vm.spec().sizes().logLine();
-		int length = Math.min(message.length(), maximum);
-		StringBuilder escaped = null;
-		for (int i = 0; i < length; i++) {
-			char c = message.charAt(i);
-			boolean harmless = (c >= ' ' && c != 0x7f && (c < 0x80 || c > 0x9f) && c != 0x2028 && c != 0x2029)
-					|| c == '\t';
-			if (!harmless && escaped == null) {
-				escaped = new StringBuilder(length + 16).append(message, 0, i);
-			}
-			if (escaped != null) {
-				if (harmless) {
-					escaped.append(c);
-				}
-				else {
-					escaped.append((c == '\n') ? "\\n" : (c == '\r') ? "\\r" : String.format("\\u%04x", (int) c));
-				}
-			}
+	void unimplemented(String function) {
+		if (isEnabled(LogLevel.WARN)) {
+			this.logger.log(LogLevel.WARN, "The filter called " + PrintableText.of(function, PrintableText.NAME)
+					+ ", which this host does not offer; it was answered UNIMPLEMENTED");
 		}
-		String line = (escaped != null) ? escaped.toString() : message.substring(0, length);
-		return (message.length() > maximum) ? line + "… (" + message.length() + " characters)" : line;
 	}
 
 }

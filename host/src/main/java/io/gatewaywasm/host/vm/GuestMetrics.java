@@ -14,7 +14,7 @@ import io.gatewaywasm.host.spi.GuestMeter;
  * The metrics that the guest of one VM has defined, by id: an index shifted by two bits
  * with the kind in the low ones. Metrics of one name from several VMs are one meter.
  */
-final class GuestMetrics {
+final class GuestMetrics implements Restorable {
 
 	private static final int MAX_METRICS = 1000;
 
@@ -26,16 +26,21 @@ final class GuestMetrics {
 
 	private final List<GuestMeter> meters = new ArrayList<>();
 
+	private int captured;
+
 	GuestMetrics(Vm vm) {
 		this.vm = vm;
 	}
 
 	int define(MetricType type, String name) {
+		if (name.isEmpty() || name.length() > MAX_NAME) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
 		Integer known = this.ids.get(type + name);
 		if (known != null) {
 			return known;
 		}
-		if (name.isEmpty() || name.length() > MAX_NAME || this.meters.size() >= MAX_METRICS) {
+		if (this.meters.size() >= MAX_METRICS) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 		this.meters.add(this.vm.services().meters().meter(this.vm.spec().plugin(), type, name));
@@ -70,6 +75,19 @@ final class GuestMetrics {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 		return meter(id).value();
+	}
+
+	@Override
+	public void capture() {
+		this.captured = this.meters.size();
+	}
+
+	@Override
+	public void restore() {
+		if (this.meters.size() > this.captured) {
+			this.meters.subList(this.captured, this.meters.size()).clear();
+			this.ids.values().removeIf((id) -> (id >>> 2) > this.captured);
+		}
 	}
 
 	private MetricType type(int id) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The HTTP callouts of one VM. Whatever becomes of a call, the root context's callback
  * comes exactly once, and never inside the host call that sent it.
  */
-final class HttpCallTable {
+final class HttpCallTable implements Restorable {
 
 	private static final int BROKEN_CONNECTION = Status.BROKEN_CONNECTION.code();
 
@@ -28,6 +28,8 @@ final class HttpCallTable {
 	private final Map<Integer, Pending> pending = new HashMap<>();
 
 	private int lastToken;
+
+	private int capturedToken;
 
 	private HttpCallResult.@Nullable Answer answer;
 
@@ -50,7 +52,7 @@ final class HttpCallTable {
 		this.pending.put(token, waiting);
 		Cancellable handle = this.vm.services()
 			.httpCallouts()
-			.send(call, (result) -> this.vm.submit(new ControlTask(this.vm, () -> ended(token, result))));
+			.send(call, (result) -> this.vm.submit(new ControlTask(this.vm, () -> ended(token, waiting, result))));
 		if (handle == null) {
 			this.pending.remove(token);
 			throw StatusException.of(Status.BAD_ARGUMENT);
@@ -68,9 +70,9 @@ final class HttpCallTable {
 		return this.lastToken;
 	}
 
-	private void ended(int token, HttpCallResult result) {
-		Pending call = this.pending.remove(token);
-		if (call == null) {
+	private void ended(int token, Pending call, HttpCallResult result) {
+		// The token may stand for another call by now, if this one was cancelled.
+		if (!this.pending.remove(token, call)) {
 			return;
 		}
 		long nanos = System.nanoTime() - call.start;
@@ -121,7 +123,21 @@ final class HttpCallTable {
 		return this.failure;
 	}
 
+	@Override
+	public void capture() {
+		this.capturedToken = this.lastToken;
+	}
+
+	@Override
+	public void restore() {
+		cancelAll();
+		this.lastToken = this.capturedToken;
+	}
+
 	void cancelAll() {
+		if (this.pending.isEmpty()) {
+			return;
+		}
 		List<Pending> calls = List.copyOf(this.pending.values());
 		this.pending.clear();
 		calls.forEach(Pending::cancel);

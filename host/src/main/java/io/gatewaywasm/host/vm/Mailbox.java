@@ -83,10 +83,15 @@ final class Mailbox {
 	 */
 	void queue(VmTask task) {
 		Executor pool = this.workers;
-		if (this.queued.incrementAndGet() > this.capacity && !task.isEssential()) {
-			this.queued.decrementAndGet();
-			task.rejected();
-			return;
+		if (!hasRoom(task)) {
+			if (pool == null) {
+				// The one to whom the rest was handed may have much else to do before.
+				drainIfIdle();
+			}
+			if (!hasRoom(task)) {
+				task.rejected();
+				return;
+			}
 		}
 		this.queue.add(task);
 		if (pool != null) {
@@ -95,6 +100,14 @@ final class Mailbox {
 		else {
 			drainIfIdle();
 		}
+	}
+
+	private boolean hasRoom(VmTask task) {
+		if (this.queued.incrementAndGet() > this.capacity && !task.isEssential()) {
+			this.queued.decrementAndGet();
+			return false;
+		}
+		return true;
 	}
 
 	/**

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A root context: one configuration of the plugin inside one VM, with its timer.
  */
-final class RootContext extends Context {
+final class RootContext extends Context implements Restorable {
 
 	private final Vm vm;
 
@@ -24,6 +24,8 @@ final class RootContext extends Context {
 	private final Map<String, PropertyDeclaration> declaredProperties = new HashMap<>();
 
 	private final Map<Class<?>, Object> foreignData = new HashMap<>();
+
+	private RootData captured = RootData.EMPTY;
 
 	private boolean configuring;
 
@@ -204,6 +206,16 @@ final class RootContext extends Context {
 			this.vm.guest().call(Callback.DELETE, this, id());
 			this.vm.forget(this);
 		}
+	}
+
+	@Override
+	public void capture() {
+		this.captured = RootData.copy(this.properties, this.declaredProperties, this.foreignData);
+	}
+
+	@Override
+	public void restore() {
+		this.captured.restore(this.properties, this.declaredProperties, this.foreignData);
 	}
 
 	/** The VM failed: nothing may run in it any more. */

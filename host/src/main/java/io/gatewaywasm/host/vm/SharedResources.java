@@ -7,7 +7,8 @@ import io.gatewaywasm.host.engine.MemoryBudget;
  *
  * @param memory where the memory of their guests is taken from
  * @param logRate how many lines they may log
+ * @param refusals what they were refused because they have no life between streams
  */
-public record SharedResources(MemoryBudget memory, LogRate logRate) {
+public record SharedResources(MemoryBudget memory, LogRate logRate, Refusals refusals) {
 
 }

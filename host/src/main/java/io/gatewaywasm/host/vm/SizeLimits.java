@@ -10,9 +10,10 @@ package io.gatewaywasm.host.vm;
  * @param headerBytes the bytes of their names and values
  * @param localReply the bytes of the body of a local reply
  * @param callBody the bytes of the body of an HTTP call, or of a gRPC message
- * @param calls the number of HTTP calls that may be under way for one VM
- * @param properties the bytes of properties that a guest may set on one stream, or on one
- * root context
+ * @param calls the number of HTTP calls, and of gRPC calls, that may be under way for one
+ * VM
+ * @param properties the bytes of the paths and values of properties that a guest may set
+ * on one stream, or on one root context
  * @param logLine the characters of a log line, what is behind them is cut
  * @param logLinesPerSecond the log lines that all VMs of a plugin may write in a second,
  * and ten times as many at once; what is beyond is dropped and counted

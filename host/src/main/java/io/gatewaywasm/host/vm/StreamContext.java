@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 import io.gatewaywasm.host.abi.HeaderMap;
+import io.gatewaywasm.host.abi.MapType;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpStream;
@@ -53,7 +54,11 @@ public final class StreamContext extends Context {
 
 	private boolean answered;
 
-	private @Nullable BoundedHeaders bounded;
+	private @Nullable BoundedHeaders boundedRequest;
+
+	private @Nullable BoundedHeaders boundedResponse;
+
+	private @Nullable BoundedHeaders boundedTrailers;
 
 	private long propertyBytes;
 
@@ -82,26 +87,40 @@ public final class StreamContext extends Context {
 
 	/**
 	 * Return headers that the guest may change, within bounds.
+	 * @param type the kind of headers
 	 * @param headers the headers
-	 * @return the headers, the same as before if they are those of the last time
+	 * @return the headers, the same as before if they are those of the last time, since
+	 * what was added to them counts
 	 */
-	HeaderMap bounded(HeaderMap headers) {
-		BoundedHeaders last = this.bounded;
-		if (last == null || !last.isOf(headers)) {
-			last = new BoundedHeaders(headers, this.vm.spec().sizes());
-			this.bounded = last;
+	HeaderMap bounded(MapType type, HeaderMap headers) {
+		BoundedHeaders last = switch (type) {
+			case REQUEST_HEADERS -> this.boundedRequest;
+			case RESPONSE_HEADERS -> this.boundedResponse;
+			default -> this.boundedTrailers;
+		};
+		if (last != null && last.isOf(headers)) {
+			return last;
 		}
-		return last;
+		BoundedHeaders first = new BoundedHeaders(headers, this.vm.spec().sizes());
+		switch (type) {
+			case REQUEST_HEADERS -> this.boundedRequest = first;
+			case RESPONSE_HEADERS -> this.boundedResponse = first;
+			default -> this.boundedTrailers = first;
+		}
+		return first;
 	}
 
 	/**
 	 * Note that the guest sets a property.
-	 * @param bytes its size
+	 * @param bytes the size of its path and value
 	 * @return {@code false} if it has set too much
 	 */
-	boolean addProperty(int bytes) {
+	boolean addProperty(long bytes) {
+		if (this.propertyBytes + bytes > this.vm.spec().sizes().properties()) {
+			return false;
+		}
 		this.propertyBytes += bytes;
-		return this.propertyBytes <= this.vm.spec().sizes().properties();
+		return true;
 	}
 
 	/**
@@ -446,6 +465,7 @@ public final class StreamContext extends Context {
 			this.response.close();
 			endInGuest();
 		}
+		this.vm.restore(this);
 	}
 
 	/**

@@ -52,6 +52,13 @@ public interface StreamOwner {
 	void unanswered(VmFailure failure, StreamType direction, boolean retry);
 
 	/**
+	 * The stream has ended in the guest as well, and its VM is as it was before the
+	 * stream. Called of isolated VMs only, unless they fail.
+	 */
+	default void vmRestored() {
+	}
+
+	/**
 	 * What is pending in a direction when its filter fails.
 	 *
 	 * @param asked whether the guest was asked and owes a decision

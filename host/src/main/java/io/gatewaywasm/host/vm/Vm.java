@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
  *     └─refused, trap──&gt; VmStartException
  * </pre>
  *
+ * <h2>Isolation</h2> An isolated VM is given one stream at a time by its owner, and
+ * returns after each to its {@link VmSnapshot}.
+ *
  * <h2>Threads</h2> Everything that enters the guest goes through the {@link Mailbox}: one
  * thread at a time, nobody waits. Public methods may be called by any thread; what is not
  * public runs inside the VM. Anything thrown by a guest call is caught at this border,
@@ -84,11 +87,15 @@ public final class Vm {
 
 	private final Visit visit = new Visit();
 
+	private final @Nullable VmSnapshot snapshot;
+
 	private volatile @Nullable VmFailure failure;
 
 	private volatile boolean retiring;
 
 	private volatile boolean closing;
+
+	private volatile boolean rehearsing;
 
 	private Vm(GuestModule module, VmSpec spec, HostServices services, Watchdog watchdog, VmListener listener)
 			throws VmStartException {
@@ -106,6 +113,7 @@ public final class Vm {
 		try {
 			this.instance = VmStarter.instantiate(this, imports);
 			this.guest = new GuestBorder(this, this.guard, imports, this.instance);
+			this.snapshot = spec.isolated() ? new VmSnapshot(this, this.instance) : null;
 			ok = true;
 		}
 		finally {
@@ -182,6 +190,13 @@ public final class Vm {
 	 */
 	public void moveToWorkers() {
 		this.mailbox.workers(this.services.scheduler().workers());
+	}
+
+	/**
+	 * From now on no real stream is shown to this VM: if it fails, nobody is told.
+	 */
+	public void rehearse() {
+		this.rehearsing = true;
 	}
 
 	/**
@@ -310,7 +325,7 @@ public final class Vm {
 		this.visit.end();
 		Effect effects = this.mailbox.leave();
 		if (about != null && decision != null) {
-			Effect.deliver(() -> stream.owner().decided(about.type(), decision));
+			Effect.deliver(stream.owner(), about.type(), decision);
 		}
 		Effect.deliver(effects);
 	}
@@ -423,6 +438,59 @@ public final class Vm {
 		}
 	}
 
+	/**
+	 * Return the last id that was given to a context.
+	 * @return the id, or 0 if there was none
+	 */
+	int lastContextId() {
+		return this.lastContextId;
+	}
+
+	/**
+	 * Forget every context but those that are to be kept.
+	 * @param kept the root contexts to keep
+	 * @param lastId the last id that counts as given
+	 */
+	void keepOnly(List<RootContext> kept, int lastId) {
+		this.lastContextId = lastId;
+		if (this.contexts.size() == kept.size()) {
+			return;
+		}
+		this.contexts.clear();
+		kept.forEach(this.contexts::put);
+		this.roots.values().retainAll(kept);
+		this.lastRoot = null;
+	}
+
+	/**
+	 * Return whether a stream is in this VM that goes on.
+	 * @return {@code false} if there is none, or it is ending
+	 */
+	boolean hasOpenStream() {
+		for (Context context : this.contexts.all()) {
+			if (context instanceof StreamContext stream && !stream.isOver()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Return an isolated VM to how it was before its stream, which has ended. One that is
+	 * closing has things to do in its present state.
+	 * @param ended the stream
+	 */
+	void restore(StreamContext ended) {
+		if (this.snapshot == null || this.failure != null) {
+			return;
+		}
+		if (!this.closing) {
+			this.touched.clear();
+			this.snapshot.restore();
+		}
+		this.mailbox.afterRelease(new Effect(null, ended.owner()::vmRestored));
+	}
+
 	void streamEnded() {
 		this.streams.decrementAndGet();
 		closeIfUnused();
@@ -445,6 +513,9 @@ public final class Vm {
 			this.roots.put(rootSpec, root);
 			register((Context) root);
 			root.start();
+			if (this.snapshot != null) {
+				this.snapshot.capture(root);
+			}
 		}
 		VmFailure refused = root.startFailure();
 		if (refused != null) {
@@ -514,6 +585,10 @@ public final class Vm {
 		if (this.closing) {
 			// Some SDKs abort when a root context is done. Nobody needs the VM any more.
 			logger.debug("Plugin '{}', closing a VM: {}", this.spec.plugin(), why.message());
+			tellStreams(why);
+			return unwind;
+		}
+		if (this.rehearsing) {
 			tellStreams(why);
 			return unwind;
 		}

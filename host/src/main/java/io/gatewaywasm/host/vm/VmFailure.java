@@ -2,6 +2,8 @@ package io.gatewaywasm.host.vm;
 
 import java.util.List;
 
+import io.gatewaywasm.host.abi.PrintableText;
+
 /**
  * Why a VM, or one stream of it, cannot go on.
  *
@@ -14,6 +16,7 @@ import java.util.List;
 public record VmFailure(String reason, String message, List<String> guestStack) {
 
 	public VmFailure {
+		message = PrintableText.of(message, PrintableText.MESSAGE);
 		guestStack = List.copyOf(guestStack);
 	}
 

@@ -27,11 +27,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class VmHost implements HostContext {
 
+	/** A chunk may be larger than the buffer for chunks, and may be replaced as it is. */
+	private static final int MINIMUM_BODY = 16 << 20;
+
 	private static final SecureRandom RANDOM = new SecureRandom();
 
 	private final Vm vm;
 
 	private final SizeLimits sizes;
+
+	private final int maximumBody;
 
 	private final GuestLog log;
 
@@ -56,6 +61,8 @@ final class VmHost implements HostContext {
 	VmHost(Vm vm) {
 		this.vm = vm;
 		this.sizes = vm.spec().sizes();
+		this.maximumBody = Math.max(MINIMUM_BODY,
+				Math.max(vm.spec().bodyBuffer(), Math.max(this.sizes.localReply(), this.sizes.callBody())));
 		this.log = new GuestLog(vm);
 		this.httpCalls = new HttpCallTable(vm);
 		this.grpcCalls = new GrpcCallTable(vm);
@@ -66,6 +73,14 @@ final class VmHost implements HostContext {
 		this.shared = new SharedAccess(vm);
 		this.metrics = new GuestMetrics(vm);
 		this.time = vm.services().time();
+	}
+
+	/**
+	 * Return what keeps something for the guest and can return to how it was.
+	 * @return the parts
+	 */
+	List<Restorable> restorables() {
+		return List.of(this.httpCalls, this.grpcCalls, this.metrics);
 	}
 
 	/** Cancel everything that could enter the guest again. */
@@ -110,6 +125,11 @@ final class VmHost implements HostContext {
 	}
 
 	@Override
+	public int maximumBody() {
+		return this.maximumBody;
+	}
+
+	@Override
 	public boolean isLogEnabled(LogLevel level) {
 		return this.log.isEnabled(level);
 	}
@@ -128,7 +148,9 @@ final class VmHost implements HostContext {
 
 	@Override
 	public void unimplemented(String function) {
-		this.log.unimplemented(function);
+		if (this.log.isFirstCall(function) && mayLog()) {
+			this.log.unimplemented(function);
+		}
 	}
 
 	@Override
@@ -290,6 +312,7 @@ final class VmHost implements HostContext {
 
 	@Override
 	public int grpcStream(byte[] service, String serviceName, String methodName, List<HeaderPair> metadata) {
+		BoundedHeaders.check(metadata, this.sizes);
 		return outside(
 				() -> this.grpcCalls.stream(this.streams.root(), service, serviceName + "/" + methodName, metadata));
 	}

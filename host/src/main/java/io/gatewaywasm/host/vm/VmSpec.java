@@ -13,6 +13,8 @@ import java.util.Set;
  * @param environment the environment that the guest sees
  * @param capabilities the names of the host functions and callbacks that the guest may
  * use, or none for all of them
+ * @param isolated whether the VM returns after each stream to how it was before, and has
+ * no life between streams
  * @param memory the bytes that the guest's memory may grow to
  * @param bodyBuffer the bytes of a body that may be held per direction of a stream
  * @param headersStopIteration whether body callbacks run while headers are held
@@ -25,8 +27,22 @@ import java.util.Set;
  * @param shared what the plugin's VMs have together
  */
 public record VmSpec(String plugin, String vmId, byte[] vmConfiguration, Map<String, String> environment,
-		Set<String> capabilities, long memory, int bodyBuffer, boolean headersStopIteration, Duration pauseTimeout,
-		Duration calloutTimeout, int mailbox, Duration callbackTimeout, Duration startTimeout, SizeLimits sizes,
-		SharedResources shared) {
+		Set<String> capabilities, boolean isolated, long memory, int bodyBuffer, boolean headersStopIteration,
+		Duration pauseTimeout, Duration calloutTimeout, int mailbox, Duration callbackTimeout, Duration startTimeout,
+		SizeLimits sizes, SharedResources shared) {
+
+	/**
+	 * Return the same for a VM that shows made-up streams to code that the JVM has not
+	 * compiled yet.
+	 * @param longest the CPU time that one callback may use at least
+	 * @param ownShare what the VM does not share with those that serve
+	 * @return the specification
+	 */
+	public VmSpec forTrial(Duration longest, SharedResources ownShare) {
+		Duration timeout = (longest.compareTo(this.callbackTimeout) > 0) ? longest : this.callbackTimeout;
+		return new VmSpec(this.plugin, this.vmId, this.vmConfiguration, this.environment, this.capabilities,
+				this.isolated, this.memory, this.bodyBuffer, this.headersStopIteration, this.pauseTimeout,
+				this.calloutTimeout, this.mailbox, timeout, this.startTimeout, this.sizes, ownShare);
+	}
 
 }

@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.vm;
 
+import io.gatewaywasm.host.abi.PrintableText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +21,8 @@ public class VmStartException extends Exception {
 	 * @param cause what the engine said, or {@code null}
 	 */
 	public VmStartException(String message, String remedy, @Nullable Throwable cause) {
-		super(message, cause);
-		this.problem = message;
+		super(PrintableText.of(message, PrintableText.MESSAGE), cause);
+		this.problem = PrintableText.of(message, PrintableText.MESSAGE);
 		this.remedy = remedy;
 	}
 

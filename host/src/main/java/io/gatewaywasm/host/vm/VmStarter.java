@@ -7,6 +7,7 @@ import java.util.Locale;
 import io.gatewaywasm.host.abi.GuestExitException;
 import io.gatewaywasm.host.engine.GuestFunction;
 import io.gatewaywasm.host.engine.GuestTrapException;
+import io.gatewaywasm.host.engine.Linker;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import io.gatewaywasm.host.imports.ImportMismatchException;
@@ -28,8 +29,7 @@ final class VmStarter {
 		try {
 			return vm.module()
 				.module()
-				.instantiate(new CapabilityLinker(table, vm.spec().capabilities()), vm.spec().memory(), false,
-						vm.spec().shared().memory());
+				.instantiate(linker(vm, table), vm.spec().memory(), vm.spec().isolated(), vm.spec().shared().memory());
 		}
 		catch (ImportMismatchException ex) {
 			throw new VmStartException(String.valueOf(ex.getMessage()),
@@ -48,6 +48,11 @@ final class VmStarter {
 		finally {
 			vm.guard().leave();
 		}
+	}
+
+	private static Linker linker(Vm vm, ImportTable table) {
+		Linker allowed = new CapabilityLinker(table, vm.spec().capabilities());
+		return vm.spec().isolated() ? new IsolationLinker(allowed, vm) : allowed;
 	}
 
 	static void runStartFunctions(Vm vm, ModuleInstance instance) throws VmStartException {

@@ -125,11 +125,13 @@ class FailureTests extends AbstractConformanceTests {
 		List<Decision> late = new CopyOnWriteArrayList<>();
 		List<Decision> fresh = new CopyOnWriteArrayList<>();
 		threads.execute(() -> {
-			PluginStream trapping = plugin.openStream(exchange("x-probe", "spin:50,trap"), 0);
-			trapping.requestHeaders(true, (decision) -> answered.countDown());
-			trapping.end();
+			PluginStream trapping = plugin.openStream(exchange("x-probe", "log,spin:50,trap"), 0);
+			trapping.requestHeaders(true, (decision) -> {
+				answered.countDown();
+				trapping.end();
+			});
 		});
-		await(() -> plugin.status().activeStreams() == 2);
+		await(() -> !this.services.lines("probe at Info").isEmpty());
 		known.responseHeaders(true, (decision) -> {
 			late.add(decision);
 			answered.countDown();
@@ -263,8 +265,10 @@ class FailureTests extends AbstractConformanceTests {
 		Plugin plugin = start("probe_rust", configured("trap-create tick=10"));
 		await(() -> this.services.scheduler() != null
 				&& this.services.sharedScopes().scope("").get("probe.ticks") != null);
-		run(plugin);
+		PluginStream stream = open(plugin, exchange(), this.decisions);
+		await(() -> !this.decisions.isEmpty());
 		assertThat(status(lastDecision())).isEqualTo(503);
+		stream.end();
 		await(() -> plugin.status().instances() == 1);
 	}
 

@@ -36,7 +36,7 @@ class RestoreTests {
 	private final ModuleInstance instance = restorable(Wat.compile(GUEST));
 
 	@Test
-	void globalsComeBack() {
+	void globalsComeBack() throws ModuleException {
 		Wat.call(this.instance, "next");
 		this.instance.capture();
 		assertThat(Wat.call(this.instance, "next")).isEqualTo(19);
@@ -48,7 +48,7 @@ class RestoreTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "store8", "store16", "store32", "store64", "storef32", "storef64" })
-	void storesAreUndoneWhereverTheyAre(String store) {
+	void storesAreUndoneWhereverTheyAre(String store) throws ModuleException {
 		this.instance.capture();
 		byte[] before = content();
 		for (int address : new int[] { 0, 4088, 4089, 4090, 4091, 4092, 4093, 4094, 4095, 4096, 8191, 65532,
@@ -62,7 +62,7 @@ class RestoreTests {
 
 	@ParameterizedTest
 	@CsvSource({ "fill, 10000", "fill, 1", "fill, 0", "copy, 9000", "init, 10" })
-	void bulkWritesAreUndone(String function, int size) {
+	void bulkWritesAreUndone(String function, int size) throws ModuleException {
 		this.instance.capture();
 		byte[] before = content();
 		Wat.call(this.instance, function, 8190, size);
@@ -71,7 +71,7 @@ class RestoreTests {
 	}
 
 	@Test
-	void writesOfTheHostAreUndone() {
+	void writesOfTheHostAreUndone() throws ModuleException {
 		this.instance.capture();
 		byte[] before = content();
 		this.instance.memory().write(4000, new byte[] { 1, 2, 3 });
@@ -84,7 +84,7 @@ class RestoreTests {
 	}
 
 	@Test
-	void growthIsUndone() {
+	void growthIsUndone() throws ModuleException {
 		this.instance.capture();
 		byte[] before = content();
 		for (int round = 0; round < 3; round++) {
@@ -106,7 +106,7 @@ class RestoreTests {
 	}
 
 	@Test
-	void growthBeforeTheCaptureStays() {
+	void growthBeforeTheCaptureStays() throws ModuleException {
 		Wat.call(this.instance, "grow", 2);
 		Wat.call(this.instance, "store64", 3 * 65536, 77);
 		this.instance.capture();
@@ -119,7 +119,7 @@ class RestoreTests {
 	}
 
 	@Test
-	void captureCanBeRepeated() {
+	void captureCanBeRepeated() throws ModuleException {
 		this.instance.capture();
 		Wat.call(this.instance, "grow", 1);
 		Wat.call(this.instance, "store64", 2 * 65536, 1);
@@ -131,7 +131,7 @@ class RestoreTests {
 	}
 
 	@Test
-	void trappedInstanceWorksAgain() {
+	void trappedInstanceWorksAgain() throws ModuleException {
 		this.instance.capture();
 		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(this.instance, "trap"));
 		this.instance.restore();
@@ -140,7 +140,7 @@ class RestoreTests {
 	}
 
 	@Test
-	void anythingWrittenIsUndone() {
+	void anythingWrittenIsUndone() throws ModuleException {
 		Random random = new Random(42);
 		String[] functions = { "store8", "store16", "store32", "store64", "fill", "copy" };
 		this.instance.capture();
@@ -157,7 +157,7 @@ class RestoreTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "hello_world.wasm", "hello_world_abi_0_1_0.wasm" })
-	void realFilterRepeatsItself(String name) {
+	void realFilterRepeatsItself(String name) throws ModuleException {
 		CompiledModule module = Wat.compile(Wat.filter(name));
 		assertThat(module.restoreObstacle()).isNull();
 		ModuleInstance filter = restorable(module);

@@ -1,11 +1,16 @@
 package io.gatewaywasm.host.foreign;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.interfaces.ECPrivateKey;
+import java.security.spec.RSAKeyGenParameterSpec;
+import java.security.spec.RSAPrivateKeySpec;
+import java.security.spec.RSAPublicKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -115,6 +120,22 @@ class SignatureFunctionsTests {
 					.text(4, pem("EC PRIVATE KEY", new byte[] { 0x30, (byte) 0x82, 0x7f, 0x7f, 1 }))
 					.toByteArray()));
 		assertThat(signed.text(3)).contains("no private key");
+	}
+
+	@Test
+	void keyWhoseUseWouldTakeSecondsIsRefused() throws Exception {
+		BigInteger modulus = BigInteger.ONE.shiftLeft(8192).setBit(0);
+		KeyFactory factory = KeyFactory.getInstance("RSA");
+		byte[] publicKey = factory.generatePublic(new RSAPublicKeySpec(modulus, RSAKeyGenParameterSpec.F4))
+			.getEncoded();
+		byte[] privateKey = factory.generatePrivate(new RSAPrivateKeySpec(modulus, modulus.shiftRight(1))).getEncoded();
+		ProtobufMessage verified = ProtobufMessage.parse(SignatureFunctions.verify(new FakeCall(),
+				ProtobufMessage.builder().text(1, "sha256").bytes(2, publicKey).bytes(3, TEXT).toByteArray()));
+		assertThat(verified.flag(1)).isFalse();
+		assertThat(verified.text(2)).contains("more than 8192 bits");
+		ProtobufMessage signed = ProtobufMessage.parse(SignatureFunctions.sign(new FakeCall(),
+				ProtobufMessage.builder().text(1, "sha256").bytes(2, privateKey).bytes(3, TEXT).toByteArray()));
+		assertThat(signed.text(3)).contains("more than 8192 bits");
 	}
 
 	@Test

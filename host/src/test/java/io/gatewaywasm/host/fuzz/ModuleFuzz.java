@@ -35,6 +35,11 @@ public final class ModuleFuzz {
 	private ModuleFuzz() {
 	}
 
+	/** Whatever takes its time does so before the first input, whose time is bounded. */
+	public static void fuzzerInitialize() {
+		fuzzerTestOneInput(new byte[0]);
+	}
+
 	public static void fuzzerTestOneInput(byte[] data) {
 		try {
 			HOST.start(SPEC, ENGINE.compile(data)).close();

@@ -5,6 +5,7 @@ import io.gatewaywasm.host.abi.StatusException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,6 +44,16 @@ class HttpCallImportsTests {
 			.isEqualTo(Status.OK);
 		assertThat(this.guest.host.calls)
 			.containsExactly("httpCall auth [:method=GET,:path=/,:authority=a] body [t=1] 0");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "@other.example/", ".other.example/", "9/", "?x", "", "http://other.example/" })
+	void httpCallWithAPathThatWouldContinueTheNameOfTheHostIsABadArgument(String path) {
+		FakeGuest.Slice headers = this.guest.pairs(":method", "GET", ":path", path, ":authority", "a");
+		assertThat(httpCall(headers, 0, FakeGuest.FIRST)).isEqualTo(Status.BAD_ARGUMENT);
+		FakeGuest.Slice second = this.guest.pairs(":method", "GET", ":path", "/", ":path", path, ":authority", "a");
+		assertThat(httpCall(second, 0, FakeGuest.FIRST)).isEqualTo(Status.BAD_ARGUMENT);
+		assertThat(this.guest.host.calls).isEmpty();
 	}
 
 	@Test

@@ -56,6 +56,32 @@ class InvalidPointerTests {
 		}
 	}
 
+	/** The memory of a guest is counted, the copies of it are not. */
+	@ParameterizedTest
+	@MethodSource("functions")
+	void noFunctionCopiesMoreThanIsSensible(ImportedFunction function) {
+		fill();
+		int length = 20 << 20;
+		FakeMemory large = new FakeMemory(3 * length) {
+
+			@Override
+			public byte[] read(int pointer, int size) {
+				assertThat(size).isLessThanOrEqualTo(Guest.MAXIMUM_BYTES);
+				return super.read(pointer, size);
+			}
+
+		};
+		long[] arguments = new long[function.signature().parameters().size()];
+		Arrays.fill(arguments, length);
+		if (STARTING_WITH_A_TYPE.contains(function.name()) || function.name().contains("header_map")
+				|| function.name().startsWith("fd_")) {
+			arguments[0] = 1;
+		}
+		this.guest.table.link(new FunctionImport(function.module(), function.name(), function.signature()))
+			.call(large, arguments);
+		assertThat(this.guest.host.calls).allMatch((call) -> call.length() < 2 << 20);
+	}
+
 	@ParameterizedTest
 	@MethodSource("functions")
 	void noArgumentsMakeAFunctionThrowOrLeaveTheMemory(ImportedFunction function) {

@@ -26,6 +26,15 @@ class LoggingImportsTests {
 	}
 
 	@Test
+	void logReadsTheBeginningOfAVeryLongMessage() {
+		FakeMemory large = new FakeMemory(3 << 20);
+		new ImportTable(this.guest.host).link(Imports.of("env", "proxy_log", "i32", "i32", "i32"))
+			.call(large, new long[] { 2, 0, 3 << 20 });
+		assertThat(this.guest.host.calls).singleElement()
+			.satisfies((call) -> assertThat(call).hasSize("log INFO ".length() + (1 << 20)));
+	}
+
+	@Test
 	void logDoesNotReadAMessageThatNobodySees() {
 		this.guest.host.level = LogLevel.WARN;
 		FakeMemory unreadable = new FakeMemory(64) {

@@ -97,6 +97,11 @@ class RecordingHost implements HostContext {
 	}
 
 	@Override
+	public int maximumBody() {
+		return 1024;
+	}
+
+	@Override
 	public int allocate(int size) {
 		this.duringAllocation.run();
 		this.allocations++;

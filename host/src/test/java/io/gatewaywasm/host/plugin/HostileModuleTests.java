@@ -101,6 +101,8 @@ class HostileModuleTests {
 						""")), arguments("memory of 4 GiB", module("(memory (export \"memory\") 65536)", MALLOC, "")),
 				arguments("memory of 2 GiB", module("(memory (export \"memory\") 32768)", MALLOC, "")),
 				arguments("table of 4 billion elements", module(MEMORY, MALLOC, "(table 4294967295 funcref)")),
+				arguments("a thousand tables of a million elements",
+						module(MEMORY, MALLOC, "(table 1000000 funcref) ".repeat(1000))),
 				arguments("data segment outside the memory",
 						module(MEMORY, MALLOC, "(data (i32.const 65530) \"outside the memory\")")),
 				arguments("data segment at a negative address",
@@ -220,6 +222,11 @@ class HostileModuleTests {
 				arguments("growth of a table until there is none", callback(
 						"(loop $l (br_if $l (i32.ne (table.grow $t (ref.null func) (i32.const 65536)) (i32.const -1))))",
 						"(table $t 1 funcref)")),
+				arguments("growth of many tables until there is none", callback("""
+						(loop $l (br_if $l (i32.ne (table.grow $a (ref.null func) (i32.const 65536)) (i32.const -1))))
+						(loop $m (br_if $m (i32.ne (table.grow $b (ref.null func) (i32.const 65536)) (i32.const -1))))
+						(if (i32.gt_u (i32.add (table.size $a) (table.size $b)) (i32.const 1048576)) (then unreachable))
+						""", "(table $a 1 funcref) (table $b 1 funcref) " + "(table 1 funcref) ".repeat(100))),
 				arguments("memory that may have 4 GiB",
 						module("(memory (export \"memory\") 1 65536)", MALLOC, headers(PROPERTY))),
 				arguments("tick of every millisecond", callback("(drop (call $tick (i32.const 1)))")),
@@ -266,6 +273,55 @@ class HostileModuleTests {
 		assertThatTypedFailure(wasm.toByteArray());
 	}
 
+	@ParameterizedTest(name = "{0}")
+	@MethodSource
+	void depthOfCodeEndsNoThread(String name, byte[] code) {
+		ByteArrayOutputStream wasm = new ByteArrayOutputStream();
+		wasm.writeBytes(new byte[] { 0, 'a', 's', 'm', 1, 0, 0, 0 });
+		wasm.writeBytes(new byte[] { 1, 4, 1, 0x60, 0, 0 });
+		wasm.writeBytes(new byte[] { 3, 2, 1, 0 });
+		ByteArrayOutputStream functions = new ByteArrayOutputStream();
+		functions.write(1);
+		number(functions, code.length + 2);
+		functions.write(0);
+		functions.writeBytes(code);
+		functions.write(0x0b);
+		wasm.write(10);
+		number(wasm, functions.size());
+		wasm.writeBytes(functions.toByteArray());
+		// If it can be compiled, it is no filter.
+		assertThatTypedFailure(wasm.toByteArray());
+	}
+
+	static Stream<Arguments> depthOfCodeEndsNoThread() {
+		int depth = 200_000;
+		ByteArrayOutputStream blocks = new ByteArrayOutputStream();
+		ByteArrayOutputStream conditions = new ByteArrayOutputStream();
+		ByteArrayOutputStream operands = new ByteArrayOutputStream();
+		for (int i = 0; i < depth; i++) {
+			blocks.writeBytes(new byte[] { 2, 0x40 });
+			conditions.writeBytes(new byte[] { 0x41, 1, 4, 0x40 });
+			operands.writeBytes(new byte[] { 0x41, 1 });
+		}
+		for (int i = 0; i < depth; i++) {
+			blocks.write(0x0b);
+			conditions.write(0x0b);
+			operands.write(0x1a);
+		}
+		return Stream.of(arguments("nested blocks", blocks.toByteArray()),
+				arguments("nested conditions", conditions.toByteArray()),
+				arguments("operands on the stack", operands.toByteArray()));
+	}
+
+	private static void number(ByteArrayOutputStream out, int number) {
+		int rest = number;
+		while (rest >= 0x80) {
+			out.write(rest & 0x7f | 0x80);
+			rest >>>= 7;
+		}
+		out.write(rest);
+	}
+
 	@Test
 	void functionWithTooManyLocalsIsRefusedOrRuns() throws Exception {
 		byte[] wasm = Wat2Wasm.parse(callback("(nop)",
@@ -277,6 +333,37 @@ class HostileModuleTests {
 		catch (ModuleException | PluginStartException ex) {
 			assertThat(ex).hasMessageNotContaining("null");
 		}
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource
+	void isRefusedOrRuns(String name, String wat) throws Exception {
+		try (Plugin plugin = start(Wat2Wasm.parse(wat))) {
+			stream(plugin);
+			assertThat(this.decisions).hasSize(1);
+		}
+		catch (ModuleException | PluginStartException ex) {
+			assertThat(ex.getMessage()).isNotBlank().doesNotContain("null");
+		}
+	}
+
+	static Stream<Arguments> isRefusedOrRuns() {
+		return Stream.of(
+				arguments("a branch table of fifty thousand targets",
+						callback("(block $a (br_table " + "$a ".repeat(50_000) + "(i32.const 7)))")),
+				arguments("fifty thousand functions", callback("(nop)", "(func (nop)) ".repeat(50_000))),
+				arguments("fifty thousand globals", callback("(nop)", "(global i64 (i64.const 1)) ".repeat(50_000))),
+				arguments("ten thousand parameters", callback("(nop)", "(func (param " + "i64 ".repeat(10_000) + "))")),
+				arguments("a name of a megabyte with lines in it",
+						callback("(unreachable)", "(func (export \"" + "forged\\n".repeat(150_000) + "\") (nop))")));
+	}
+
+	@Test
+	void namesOfAModuleForgeNoLines() {
+		String wat = "(module (import \"env\" \"a\\0aERROR forged\" (memory 1)) " + START + MALLOC + ")";
+		assertThatExceptionOfType(ModuleException.class).isThrownBy(() -> start(Wat2Wasm.parse(wat)))
+			.withMessageContaining("a\\nERROR forged")
+			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("\n"));
 	}
 
 	@Test

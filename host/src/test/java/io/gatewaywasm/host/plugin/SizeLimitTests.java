@@ -1,7 +1,10 @@
 package io.gatewaywasm.host.plugin;
 
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -12,7 +15,9 @@ import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
+import io.gatewaywasm.host.shared.InMemorySharedScopes;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.SharedScope;
 import io.gatewaywasm.host.vm.SizeLimits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +110,60 @@ class SizeLimitTests {
 		FakeExchange exchange = run(new SizeLimits(100, 1000, 1, 5, 2, 10, 1000, 1000),
 				"set-prop:a=123456,set-prop:b=123456");
 		assertThat(exchange.properties).containsOnlyKeys("a");
+	}
+
+	@Test
+	void namesOfPropertiesCount() throws Exception {
+		FakeExchange exchange = run(new SizeLimits(100, 1000, 1, 5, 2, 10, 1000, 1000),
+				"set-prop:b=1,set-prop:" + "n".repeat(10) + "=");
+		assertThat(exchange.properties).containsOnlyKeys("b");
+	}
+
+	@Test
+	void tooManyDeclarationsOfPropertiesAreRefused() throws Exception {
+		PluginLimits limits = PluginLimits.builder()
+			.sizes(new SizeLimits(3000, 1 << 20, 1, 5, 2, 10, 1000, 1000))
+			.callbackTimeout(Duration.ofSeconds(30))
+			.build();
+		try (Plugin plugin = start(PluginSpec.builder("probe").vms(1).limits(limits))) {
+			FakeExchange exchange = new FakeExchange(Runnable::run, "x-probe", declarations(1001));
+			stream(plugin, exchange);
+			List<String> answers = new ArrayList<>();
+			exchange.requestHeaders.forEach((name, value) -> {
+				if (name.equals("x-foreign")) {
+					answers.add(value);
+				}
+			});
+			assertThat(answers).hasSize(1001);
+			assertThat(answers.subList(0, 1000)).containsOnly("declare_property=");
+			assertThat(answers.get(1000)).isEqualTo("declare_property=!BadArgument");
+		}
+	}
+
+	/** Each is a {@code DeclarePropertyArguments} with nothing but a name. */
+	private static String declarations(int count) {
+		return IntStream.range(1000, 1000 + count)
+			.mapToObj((number) -> "foreign:declare_property=0x0a04"
+					+ HexFormat.of().formatHex(Integer.toString(number).getBytes(StandardCharsets.US_ASCII)))
+			.collect(Collectors.joining(","));
+	}
+
+	@Test
+	void tooManyGrpcCallsAreRefused() throws Exception {
+		FakeExchange exchange = run(new SizeLimits(100, 10_000, 1, 5, 2, 10, 1000, 1000),
+				"grpc-call:auth:hello.Greeter/SayHello:1,grpc-call:auth:hello.Greeter/SayHello:1,"
+						+ "grpc-call:auth:hello.Greeter/SayHello:1");
+		assertThat(this.services.grpcCalls).hasSize(2);
+		assertThat(exchange.requestHeaders.get("x-grpc-error")).isEqualTo("InternalFailure");
+	}
+
+	@Test
+	void tooLongNamesOfQueuesAreRefused() {
+		SharedScope scope = new InMemorySharedScopes().scope("");
+		assertThat(scope.registerQueue("q".repeat(1024), () -> {
+		})).isPositive();
+		assertThat(scope.registerQueue("q".repeat(1025), () -> {
+		})).isZero();
 	}
 
 	@Test

@@ -71,6 +71,36 @@ class MailboxTests {
 	}
 
 	@Test
+	void fullMailboxOfAnIdleVmIsDrainedBeforeWorkIsRejected() {
+		AtomicInteger done = new AtomicInteger();
+		Executor busyElsewhere = (task) -> {
+		};
+		Work slow = new Work(() -> {
+			this.mailbox.submit(waiting(done, busyElsewhere));
+			long start = System.nanoTime();
+			while (System.nanoTime() - start < 1_000_000) {
+				Thread.onSpinWait();
+			}
+		});
+		this.mailbox.submit(new Work(() -> {
+			this.mailbox.submit(slow);
+			for (int i = 0; i < 3; i++) {
+				this.mailbox.submit(waiting(done, busyElsewhere));
+			}
+		}));
+		assertThat(this.mailbox.isBusy()).isFalse();
+		assertThat(this.mailbox.waiting()).isEqualTo(4);
+		this.mailbox.submit(waiting(done, busyElsewhere));
+		assertThat(done).hasValue(5);
+	}
+
+	private static Work waiting(AtomicInteger done, Executor executor) {
+		Work work = new Work(done::incrementAndGet);
+		work.executor = executor;
+		return work;
+	}
+
+	@Test
 	void holderHandsOverAfterSixteenTasksOfOthers() throws Exception {
 		Mailbox large = new Mailbox(1000);
 		List<Thread> threads = new ArrayList<>();

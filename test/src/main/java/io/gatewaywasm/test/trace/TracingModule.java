@@ -139,7 +139,7 @@ public final class TracingModule implements CompiledModule {
 		}
 
 		@Override
-		public void capture() {
+		public void capture() throws ModuleException {
 			this.instance.capture();
 		}
 

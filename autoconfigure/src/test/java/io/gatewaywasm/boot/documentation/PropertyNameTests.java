@@ -1,0 +1,39 @@
+package io.gatewaywasm.boot.documentation;
+
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Sees to it that the documents name properties that exist.
+ */
+class PropertyNameTests {
+
+	private static final Pattern NAME = Pattern.compile("`(gateway\\.wasm\\.[a-z0-9.<>-]+[a-z0-9>])[^`]*`");
+
+	private static final Pattern LIMIT = Pattern.compile("`(?:….)?(limits\\.[a-z-]+)[^`]*`");
+
+	private static final String LOGGERS = "gateway.wasm.plugin.";
+
+	private final PropertyReference reference = new PropertyReference();
+
+	@ParameterizedTest
+	@MethodSource("documents")
+	void propertiesExist(Path document) {
+		String content = Documents.read(document);
+		assertThat(NAME.matcher(content).results().map((name) -> name.group(1)))
+			.filteredOn((name) -> !name.startsWith(LOGGERS))
+			.allSatisfy((name) -> assertThat(this.reference.hasLike(name)).as(name).isTrue());
+		assertThat(LIMIT.matcher(content).results().map((name) -> name.group(1)))
+			.allSatisfy((name) -> assertThat(this.reference.hasLimit(name)).as(name).isTrue());
+	}
+
+	static Iterable<Path> documents() {
+		return Documents.all();
+	}
+
+}

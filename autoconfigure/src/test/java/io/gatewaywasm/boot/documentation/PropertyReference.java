@@ -1,0 +1,67 @@
+package io.gatewaywasm.boot.documentation;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The properties that {@code docs/configuration.md} lists, which is held against the code
+ * by a test of its own.
+ */
+final class PropertyReference {
+
+	private static final Pattern ROW = Pattern.compile("^\\| `(gateway\\.wasm\\.[^`]+)` \\| (\\S+)", Pattern.MULTILINE);
+
+	private static final Pattern ARGUMENT = Pattern.compile("^\\| `([a-z0-9-]+)` \\| [^|]+\\|$", Pattern.MULTILINE);
+
+	private final List<Pattern> properties;
+
+	private final List<Pattern> groups;
+
+	private final List<String> arguments;
+
+	PropertyReference() {
+		String reference = Documents.read(Documents.TOP.resolve("docs/configuration.md"));
+		this.properties = ROW.matcher(reference).results().map((row) -> pattern(row.group(1), row.group(2))).toList();
+		this.groups = ROW.matcher(reference)
+			.results()
+			.flatMap((row) -> groups(row.group(1)))
+			.distinct()
+			.map((group) -> pattern(group, ""))
+			.toList();
+		this.arguments = ARGUMENT.matcher(reference).results().map((row) -> row.group(1)).toList();
+	}
+
+	private static Stream<String> groups(String name) {
+		return Stream
+			.iterate(name, (group) -> group.contains("."), (group) -> group.substring(0, group.lastIndexOf('.')))
+			.skip(1);
+	}
+
+	private static Pattern pattern(String name, String type) {
+		String more = type.equals("map") ? "(\\..+)?" : type.equals("list") ? "(\\[\\d+\\])?" : "";
+		return Pattern.compile(Pattern.quote(name).replace("<name>", "\\E[^.]+\\Q") + more);
+	}
+
+	/** Return whether there is a property of this name, such as one in a file has. */
+	boolean has(String name) {
+		return this.properties.stream().anyMatch((property) -> property.matcher(name).matches());
+	}
+
+	/** Return whether there is a property, or a group of some, of this name in a text. */
+	boolean hasLike(String name) {
+		String wanted = name.replaceAll("<[a-z]+>", "any");
+		return has(wanted) || this.groups.stream().anyMatch((group) -> group.matcher(wanted).matches());
+	}
+
+	/** Return whether there is a limit of this name. */
+	boolean hasLimit(String name) {
+		return has("gateway.wasm.plugins.any." + name);
+	}
+
+	/** Return whether a route's filter has an argument of this name. */
+	boolean hasArgument(String name) {
+		return this.arguments.contains(name);
+	}
+
+}

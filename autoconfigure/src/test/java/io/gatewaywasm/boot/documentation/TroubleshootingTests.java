@@ -1,0 +1,91 @@
+package io.gatewaywasm.boot.documentation;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Sees to it that {@code docs/troubleshooting.md} quotes messages that the product has.
+ */
+class TroubleshootingTests {
+
+	private static final Pattern ROW = Pattern.compile("^\\| `([^`]+)` \\|", Pattern.MULTILINE);
+
+	private static final Pattern JOINED = Pattern.compile("\"\\s*\\+\\s*\"");
+
+	private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\\n]|\\\\.)*)\"");
+
+	private static final List<String> SOURCES = sources();
+
+	@ParameterizedTest
+	@MethodSource("messages")
+	void messageIsOneOfTheProduct(String message) {
+		List<String> parts = Stream.of(message.split("…"))
+			.map(String::strip)
+			.filter((part) -> !part.isEmpty())
+			.toList();
+		assertThat(String.join("", parts).length()).as("length of what is quoted").isGreaterThan(8);
+		assertThat(SOURCES).anyMatch((source) -> hasInOrder(source, parts));
+	}
+
+	@Test
+	void documentQuotesMessages() {
+		assertThat(messages()).hasSizeGreaterThan(100).doesNotHaveDuplicates();
+	}
+
+	private static boolean hasInOrder(String source, List<String> parts) {
+		int from = 0;
+		for (String part : parts) {
+			int found = source.indexOf(part, from);
+			if (found < 0) {
+				return false;
+			}
+			from = found + part.length();
+		}
+		return true;
+	}
+
+	static List<String> messages() {
+		return ROW.matcher(Documents.read(Documents.TOP.resolve("docs/troubleshooting.md")))
+			.results()
+			.map((row) -> row.group(1))
+			.toList();
+	}
+
+	/** The texts in each file of the sources, without what stands between them. */
+	private static List<String> sources() {
+		return Stream.of("host", "autoconfigure", "packer", "test")
+			.flatMap((module) -> javaFiles(Documents.TOP.resolve(module).resolve("src/main/java")))
+			.map((file) -> texts(JOINED.matcher(Documents.read(file)).replaceAll("")))
+			.toList();
+	}
+
+	private static Stream<Path> javaFiles(Path directory) {
+		try (Stream<Path> files = Files.walk(directory)) {
+			return files.filter((file) -> file.toString().endsWith(".java")).toList().stream();
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static String texts(String source) {
+		StringBuilder texts = new StringBuilder();
+		LITERAL.matcher(source)
+			.results()
+			.forEach((literal) -> texts
+				.append(literal.group(1).replace("\\\\", "\\").replace("\\'", "'").replace("\\\"", "\""))
+				.append('\n'));
+		return texts.toString();
+	}
+
+}

@@ -1,0 +1,96 @@
+// What the gateway knows of a filter: its log, its state, its times.
+
+import { duration, element, size } from "./view.js";
+
+const PHASES = ["request_headers", "request_body", "response_headers", "response_body", "response_trailers", "end"];
+
+const $ = (id) => document.getElementById(id);
+
+// Null if there is no such thing, and if there is no gateway any more.
+async function read(path) {
+	try {
+		const response = await fetch(path, { cache: "no-store" });
+		return response.ok ? await response.json() : null;
+	} catch {
+		return null;
+	}
+}
+
+async function logLines(plugin) {
+	return await read(`/demo/log/${plugin}`) ?? [];
+}
+
+/** The number of the last line that a filter logged. */
+export async function lastLogLine(plugin) {
+	return Math.max(0, ...(await logLines(plugin)).map((line) => line.number));
+}
+
+/** What the endpoint says of a plugin, or null. */
+export async function pluginState(plugin) {
+	return read(`/actuator/wasm/${plugin}`);
+}
+
+// Lines after the last one that was there before the request are the request's; some more stay to be seen.
+export async function showLog(plugin, lastLine, isCurrent) {
+	const lines = await logLines(plugin);
+	if (!isCurrent()) {
+		return;
+	}
+	const shown = lines.slice(-8);
+	$("log").replaceChildren(...shown.map((line) => element("li", { class: line.number > lastLine ? "fresh" : "" },
+		element("b", { class: line.level.toLowerCase() }, line.level), element("span", {}, line.text))));
+	if (shown.length === 0) {
+		$("log").replaceChildren(element("li", { class: "nothing" }, "Nothing so far."));
+	}
+}
+
+export async function showPlugin(plugin, isCurrent) {
+	const status = await pluginState(plugin);
+	if (!isCurrent()) {
+		return;
+	}
+	const state = status?.state ?? "no answer";
+	$("state").textContent = state;
+	$("state").className = "state " + (status ? state : "failed");
+	const facts = status?.module ? [
+		["Module", `${status.location.replace(/.*[/:]/, "")}, ${size(status.module.size)}`],
+		["ABI", `${status.module.abiVersion}`],
+		["VMs", `${status.instances.serving} of ${status.instances.target}, ${size(status.instances.memory)} in all`],
+		["Routes", status.routes.join(", ")],
+		["Requests", `${status.counters.streams}`],
+		["Own replies", `${status.counters.localReplies}`],
+		["Failures", `${status.counters.failures}${status.lastError ? ": " + status.lastError : ""}`],
+	] : [["State", state], ...(status?.lastError ? [["Failure", status.lastError]] : [])];
+	$("plugin").replaceChildren(...facts.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
+	await showPhases(plugin, (status?.counters?.streams ?? 0) > 0, isCurrent);
+}
+
+function measured(metric, name) {
+	return metric?.measurements.find((measurement) => measurement.statistic === name)?.value ?? 0;
+}
+
+// Before the first request there is no such meter.
+async function showPhases(plugin, measuredYet, isCurrent) {
+	const metric = `/actuator/metrics/wasm.filter.duration?tag=plugin:${plugin}`;
+	const known = (measuredYet ? await read(metric) : null)?.availableTags.find((tag) => tag.tag === "phase")?.values ?? [];
+	const phases = PHASES.filter((phase) => known.includes(phase));
+	const timers = await Promise.all(phases.map((phase) => read(`${metric}&tag=phase:${phase}`)));
+	if (!isCurrent()) {
+		return;
+	}
+	const rows = phases.map((phase, index) => {
+		const timer = timers[index];
+		const count = measured(timer, "COUNT");
+		return { phase, count, mean: count > 0 ? measured(timer, "TOTAL_TIME") / count : 0, longest: measured(timer, "MAX") };
+	});
+	const slowest = Math.max(...rows.map((row) => row.mean), 1e-9);
+	$("phases").replaceChildren(...rows.map((row) => {
+		const bar = element("i", { class: "bar" });
+		bar.style.width = `${Math.max(2, 100 * row.mean / slowest)}%`;
+		return element("tr", {}, element("th", { scope: "row" }, row.phase.replace("_", " "), bar),
+			element("td", {}, String(row.count)), element("td", {}, duration(row.mean)), element("td", {}, duration(row.longest)));
+	}));
+	if (rows.length === 0) {
+		$("phases").replaceChildren(element("tr", {}, element("td", { colspan: "4", class: "nothing" }, "No request so far.")));
+	}
+}

@@ -1,0 +1,39 @@
+package io.gatewaywasm.host.plugin;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.gatewaywasm.host.vm.Vm;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives a VM to one stream at a time.
+ */
+final class ExclusiveVms implements VmLeases {
+
+	private final Set<Vm> taken = ConcurrentHashMap.newKeySet();
+
+	@Override
+	public @Nullable Vm take(VmSlot[] slots, int affinity) {
+		int count = slots.length;
+		int first = Math.floorMod(affinity, count);
+		for (int i = 0; i < count; i++) {
+			Vm vm = slots[(first + i) % count].vm();
+			if (vm != null && vm.isUsable() && this.taken.add(vm)) {
+				return vm;
+			}
+		}
+		return null;
+	}
+
+	@Override
+	public void giveBack(Vm vm) {
+		this.taken.remove(vm);
+	}
+
+	@Override
+	public int taken() {
+		return this.taken.size();
+	}
+
+}

@@ -1,0 +1,78 @@
+package io.gatewaywasm.host.plugin;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+import io.gatewaywasm.host.abi.HeaderMap;
+import io.gatewaywasm.host.abi.MapType;
+import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.HttpStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A made-up exchange such as a client's first request may be: a POST of a little JSON and
+ * its answer.
+ */
+final class SyntheticExchange implements HttpStream {
+
+	private final HeaderMap request = SyntheticHeaders.of(":method", "POST", ":path", "/", ":authority", "localhost",
+			":scheme", "http", "user-agent", "gateway-wasm-warm-up", "accept", "*/*", "content-type",
+			"application/json");
+
+	private final HeaderMap response = SyntheticHeaders.of(":status", "200", "content-type", "application/json");
+
+	private final HeaderMap trailers = SyntheticHeaders.of();
+
+	@Override
+	public @Nullable HeaderMap headers(MapType type) {
+		return switch (type) {
+			case REQUEST_HEADERS -> this.request;
+			case RESPONSE_HEADERS -> this.response;
+			case RESPONSE_TRAILERS -> this.trailers;
+			default -> null;
+		};
+	}
+
+	@Override
+	public @Nullable Object property(List<String> path) {
+		return switch (String.join(".", path)) {
+			case "request.method" -> this.request.get(":method");
+			case "request.path", "request.url_path" -> this.request.get(":path");
+			case "request.host" -> this.request.get(":authority");
+			case "request.scheme" -> this.request.get(":scheme");
+			case "request.protocol" -> "HTTP/1.1";
+			case "request.headers" -> this.request;
+			case "response.headers" -> this.response;
+			case "response.code" -> 200L;
+			case "source.address" -> "127.0.0.1:49152";
+			default -> null;
+		};
+	}
+
+	@Override
+	public void propertySet(List<String> path, byte[] value) {
+		// Nobody will look.
+	}
+
+	@Override
+	public void clearRouteCache() {
+		// There is no route.
+	}
+
+	@Override
+	public void interrupt(Decision decision) {
+		// There is no client.
+	}
+
+	@Override
+	public Map<String, String> logContext() {
+		return Map.of();
+	}
+
+	@Override
+	public Executor executor() {
+		return Runnable::run;
+	}
+
+}
