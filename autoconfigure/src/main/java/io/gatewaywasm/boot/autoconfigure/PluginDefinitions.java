@@ -70,8 +70,9 @@ final class PluginDefinitions {
 		return new PluginDefinition(name, true, String.valueOf(plugin.url()), plugin.sha256(), plugin.rootId(),
 				plugin.vmId(), new PluginConfiguration(plugin.configuration(), plugin.configurationLocation()),
 				plugin.vmConfiguration(), plugin.environment(), plugin.failStrategy(), plugin.vms(),
-				plugin.allowOnHeadersStopIteration(), plugin.allowedCapabilities(),
-				plugin.execution() == WasmGatewayProperties.Execution.WORKER, plugin.isolation(), plugin.warmUp(),
+				plugin.allowOnHeadersStopIteration(), plugin.allowedCapabilities(), plugin.removeAcceptEncoding(),
+				plugin.allowResponseCache(), plugin.execution() == WasmGatewayProperties.Execution.WORKER,
+				plugin.isolation(), plugin.warmUp(),
 				new FetchOptions(plugin.imagePullPolicy(), plugin.verificationKey()),
 				LimitDefinitions.of(PREFIX + name + ".limits.", plugin.limits()));
 	}

@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.autoconfigure;
 import java.util.List;
 
 import io.gatewaywasm.boot.fetch.ModuleFetcher;
+import io.gatewaywasm.boot.gateway.ResponseCacheGuard;
 import io.gatewaywasm.boot.gateway.RoutePlugins;
 import io.gatewaywasm.boot.gateway.StreamObservations;
 import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory;
@@ -36,7 +37,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.gateway.config.GatewayAutoConfiguration;
 import org.springframework.cloud.gateway.config.GatewayMetricsAutoConfiguration;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.config.LocalResponseCacheAutoConfiguration;
 import org.springframework.cloud.gateway.config.conditional.ConditionalOnEnabledFilter;
+import org.springframework.cloud.gateway.filter.factory.cache.GlobalLocalResponseCacheGatewayFilter;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -54,7 +58,8 @@ import org.springframework.util.unit.DataSize;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = { GatewayAutoConfiguration.class, GatewayMetricsAutoConfiguration.class })
+@AutoConfiguration(after = { GatewayAutoConfiguration.class, GatewayMetricsAutoConfiguration.class,
+		LocalResponseCacheAutoConfiguration.class })
 @ConditionalOnClass(FilteringWebHandler.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnBean(FilteringWebHandler.class)
@@ -142,6 +147,17 @@ public final class WasmGatewayAutoConfiguration {
 			return new WasmTrailersFilter();
 		}
 
+	}
+
+	// Not lazy: it checks the configured routes.
+	@Bean
+	@Lazy(false)
+	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
+	@ConditionalOnBean(
+			type = "org.springframework.cloud.gateway.filter.factory.cache.LocalResponseCacheGatewayFilterFactory")
+	ResponseCacheGuard wasmResponseCacheGuard(PluginRegistry registry, GatewayProperties gateway,
+			ObjectProvider<GlobalLocalResponseCacheGatewayFilter> cacheOfAllRoutes) {
+		return new ResponseCacheGuard(registry, gateway, cacheOfAllRoutes.getIfAvailable() != null);
 	}
 
 	@Bean

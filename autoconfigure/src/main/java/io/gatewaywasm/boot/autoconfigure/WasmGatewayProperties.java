@@ -82,6 +82,11 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * callback sees the body meanwhile. By default as the module's ABI version has it.
 	 * @param allowedCapabilities Comma-separated list of the host functions and callbacks
 	 * that the filter can use. By default all.
+	 * @param removeAcceptEncoding Whether the header 'accept-encoding' is removed from
+	 * requests behind the filter, so that upstreams do not compress the bodies that the
+	 * filter sees.
+	 * @param allowResponseCache Whether the filter can be on routes that the gateway's
+	 * local response cache answers ahead of it.
 	 * @param execution Where the filter runs. A filter that is known to be slow belongs
 	 * on worker threads.
 	 * @param isolation What a request can find in the memory of its VM. 'shared' is what
@@ -100,6 +105,7 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 			@Nullable String vmConfiguration, @DefaultValue Map<String, String> environment,
 			@DefaultValue("closed") FailStrategy failStrategy, @Nullable Integer vms,
 			@Nullable Boolean allowOnHeadersStopIteration, @DefaultValue Set<String> allowedCapabilities,
+			@DefaultValue("false") boolean removeAcceptEncoding, @DefaultValue("false") boolean allowResponseCache,
 			@DefaultValue("event-loop") Execution execution, @DefaultValue("shared") Isolation isolation,
 			@DefaultValue("100") int warmUp, @Nullable ImagePullPolicy imagePullPolicy,
 			@Nullable String verificationKey, @DefaultValue Limits limits) {

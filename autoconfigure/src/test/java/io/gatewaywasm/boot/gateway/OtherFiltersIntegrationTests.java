@@ -46,6 +46,14 @@ class OtherFiltersIntegrationTests {
 			.routeTo("handler", "forward:/stripped/in-process", "Wasm=go", "Wasm=body")
 			.routeTo("outer", "forward:/stripped/inner/x", "Wasm=go")
 			.route("inner", "Wasm=as")
+			.routeTo("broken", "http://localhost:1", "Wasm=probe")
+			.filter(2, "CircuitBreaker", "name", "broken", "fallbackUri", "forward:/in-process")
+			.routeTo("broken-before", "http://localhost:1")
+			.filter(1, "CircuitBreaker", "name", "before", "fallbackUri", "forward:/inner/x")
+			.filter(2, "Wasm", "plugin", "probe")
+			.routeTo("broken-body", "http://localhost:1")
+			.filter(1, "CircuitBreaker", "name", "body", "fallbackUri", "forward:/in-process")
+			.filter(2, "Wasm", "plugin", "body")
 			.route("retried")
 			.filter(1, "Retry", "retries", "2", "backoff.firstBackoff", "10ms")
 			.filter(2, "Wasm", "plugin", "probe")
@@ -90,6 +98,24 @@ class OtherFiltersIntegrationTests {
 		assertThat(gateway.upstream().lastRequest().header("x-go")).isNotNull();
 		assertThat(gateway.upstream().lastRequest().header("x-as")).isNotNull();
 		assertThat(gateway.upstream().lastRequest().uri()).isEqualTo("/x");
+	}
+
+	@Test
+	void fallbackOfCircuitBreakerPassesFilter() {
+		HttpResponse<String> response = gateway.get("/broken/x", "x-probe-resp", "add:x-seen=once");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.body()).isEqualTo("from the handler");
+		assertThat(response.headers().allValues("x-seen")).containsExactly("once");
+		response = gateway.get("/broken-body/x", "x-body-resp", "upper");
+		assertThat(response.body()).isEqualTo("FROM THE HANDLER");
+	}
+
+	@Test
+	void fallbackToRouteRunsItsOwnFilterToo() {
+		HttpResponse<String> response = gateway.get("/broken-before/x", "x-probe-resp", "add:x-seen=once");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.headers().allValues("x-seen")).containsExactly("once");
+		assertThat(response.headers().firstValue("x-as")).isPresent();
 	}
 
 	@Test
