@@ -53,7 +53,7 @@ export async function showPlugin(plugin, isCurrent) {
 	$("state").textContent = state;
 	$("state").className = "state " + (status ? state : "failed");
 	const facts = status?.module ? [
-		["Module", `${status.location.replace("classpath:filters/", "")}, ${size(status.module.size)}`],
+		["Module", `${status.location.replace(/.*[/:]/, "")}, ${size(status.module.size)}`],
 		["ABI", `${status.module.abiVersion}`],
 		["VMs", `${status.instances.serving} of ${status.instances.target}, ${size(status.instances.memory)} in all`],
 		["Routes", status.routes.join(", ")],

@@ -47,6 +47,8 @@ final class Chromium implements AutoCloseable {
 
 	private final List<String> requests = new CopyOnWriteArrayList<>();
 
+	private final Map<String, String> loading = new ConcurrentHashMap<>();
+
 	private final AtomicInteger lastId = new AtomicInteger();
 
 	private Chromium(Path binary) throws Exception {
@@ -159,7 +161,8 @@ final class Chromium implements AutoCloseable {
 		long deadline = System.nanoTime() + PATIENCE.toNanos();
 		while (!evaluate("String(Boolean(" + condition + "))").equals("true")) {
 			if (System.nanoTime() > deadline) {
-				throw new IOException("The page never came to " + condition + ": " + text("body"));
+				throw new IOException("The page never came to " + condition + ", while it was loading "
+						+ this.loading.values() + " and complained of " + this.problems + ": " + text("body"));
 			}
 			Thread.sleep(50);
 		}
@@ -238,8 +241,13 @@ final class Chromium implements AutoCloseable {
 			switch (node.get("method").asString()) {
 				case "Runtime.exceptionThrown" ->
 					Chromium.this.problems.add(node.get("params").get("exceptionDetails").toString());
-				case "Network.requestWillBeSent" ->
-					Chromium.this.requests.add(node.get("params").get("request").get("url").asString());
+				case "Network.requestWillBeSent" -> {
+					String url = node.get("params").get("request").get("url").asString();
+					Chromium.this.requests.add(url);
+					Chromium.this.loading.put(node.get("params").get("requestId").asString(), url);
+				}
+				case "Network.loadingFinished", "Network.loadingFailed" ->
+					Chromium.this.loading.remove(node.get("params").get("requestId").asString());
 				case "Log.entryAdded" -> {
 					JsonNode entry = node.get("params").get("entry");
 					if (entry.get("level").asString().equals("error")) {

@@ -5,6 +5,7 @@ import io.gatewaywasm.boot.gateway.RoutePlugins;
 import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory;
 import io.gatewaywasm.boot.gateway.WasmResponseFilter;
 import io.gatewaywasm.boot.plugin.AllowedLocations;
+import io.gatewaywasm.boot.gateway.WasmTrailersFilter;
 import io.gatewaywasm.boot.plugin.ModuleLoader;
 import io.gatewaywasm.boot.plugin.PluginListener;
 import io.gatewaywasm.boot.plugin.PluginLoader;
@@ -28,7 +29,9 @@ import org.springframework.cloud.gateway.config.GatewayAutoConfiguration;
 import org.springframework.cloud.gateway.config.conditional.ConditionalOnEnabledFilter;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
@@ -46,6 +49,7 @@ import org.springframework.util.unit.DataSize;
 @ConditionalOnBean(FilteringWebHandler.class)
 @ConditionalOnBooleanProperty(name = "gateway.wasm.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(WasmGatewayProperties.class)
+@ImportRuntimeHints(WasmGatewayRuntimeHints.class)
 @Import({ WasmEngineConfiguration.class, WasmFetchConfiguration.class, WasmHostServicesConfiguration.class,
 		WasmGrpcConfiguration.class, WasmCelConfiguration.class })
 public final class WasmGatewayAutoConfiguration {
@@ -98,6 +102,19 @@ public final class WasmGatewayAutoConfiguration {
 	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
 	WasmResponseFilter wasmResponseFilter() {
 		return new WasmResponseFilter();
+	}
+
+	/** Spring Cloud Gateway 4 has no trailers. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = "org.springframework.cloud.gateway.filter.headers.TrailerHeadersFilter")
+	static class TrailersConfiguration {
+
+		@Bean
+		@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
+		WasmTrailersFilter wasmTrailersFilter() {
+			return new WasmTrailersFilter();
+		}
+
 	}
 
 	@Bean

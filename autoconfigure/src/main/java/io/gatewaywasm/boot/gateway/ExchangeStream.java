@@ -123,12 +123,20 @@ final class ExchangeStream implements HttpStream {
 		this.stream.responseBody(chunk, endOfStream, decision);
 	}
 
+	void responseTrailers(Consumer<Decision> decision) {
+		this.stream.responseTrailers(decision);
+	}
+
 	boolean wantsRequestBody() {
 		return this.stream.wantsRequestBody();
 	}
 
 	boolean wantsResponseBody() {
 		return this.stream.wantsResponseBody();
+	}
+
+	boolean wantsResponseTrailers() {
+		return this.stream.wantsResponseTrailers();
 	}
 
 	/**
@@ -181,6 +189,7 @@ final class ExchangeStream implements HttpStream {
 		return switch (type) {
 			case REQUEST_HEADERS -> requestHeaders();
 			case RESPONSE_HEADERS -> responseHeaders();
+			case RESPONSE_TRAILERS -> this.owner.trailers();
 			default -> null;
 		};
 	}

@@ -63,6 +63,8 @@ final class WasmExchange {
 
 	private volatile boolean over;
 
+	private volatile @Nullable ResponseTrailers trailers;
+
 	private WasmExchange(ServerWebExchange exchange) {
 		this.exchange = exchange;
 		this.connection = NativeConnection.of(exchange.getRequest());
@@ -224,6 +226,27 @@ final class WasmExchange {
 	 */
 	boolean hasResponse() {
 		return this.response.get() != ResponseState.NEW;
+	}
+
+	/**
+	 * Return the trailers of the response.
+	 * @return the trailers, or {@code null} if no filter cares for them
+	 */
+	@Nullable ResponseTrailers trailers() {
+		return this.trailers;
+	}
+
+	/**
+	 * Return the trailers of the response, for a filter that sees or adds some.
+	 * @return the trailers
+	 */
+	ResponseTrailers openTrailers() {
+		ResponseTrailers open = this.trailers;
+		if (open == null) {
+			open = new ResponseTrailers(this.exchange);
+			this.trailers = open;
+		}
+		return open;
 	}
 
 	/**

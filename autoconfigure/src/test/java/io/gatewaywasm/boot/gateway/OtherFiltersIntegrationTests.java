@@ -2,6 +2,7 @@ package io.gatewaywasm.boot.gateway;
 
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.function.BiFunction;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import org.junit.jupiter.api.AfterAll;
@@ -9,8 +10,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
+import org.springframework.cloud.gateway.filter.factory.rewrite.RewriteFunction;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.context.annotation.Bean;
@@ -19,6 +22,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.ServerWebExchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -134,11 +138,24 @@ class OtherFiltersIntegrationTests {
 				.route("modified",
 						(route) -> route.path("/modified/**")
 							.filters((filters) -> filters.stripPrefix(1)
-								.modifyResponseBody(String.class, String.class,
-										(exchange, body) -> Mono.just(body + " by the gateway"))
+								.modifyResponseBody(String.class, String.class, new Signature())
 								.filter(wasm.apply("modified", (config) -> config.setPlugin("body"))))
 							.uri("http://localhost:" + environment.getProperty("upstream.port")))
 				.build();
+		}
+
+	}
+
+	/**
+	 * A {@link BiFunction} by itself as well, because {@link RewriteFunction} is one in
+	 * Spring Cloud Gateway 4.3 and none in 5.0, for which this is compiled.
+	 */
+	static final class Signature
+			implements RewriteFunction<String, String>, BiFunction<ServerWebExchange, String, Publisher<String>> {
+
+		@Override
+		public Publisher<String> apply(ServerWebExchange exchange, String body) {
+			return Mono.just(body + " by the gateway");
 		}
 
 	}

@@ -36,6 +36,8 @@ public final class PluginStream {
 	private static final AtomicIntegerFieldUpdater<PluginStream> ENDED = AtomicIntegerFieldUpdater
 		.newUpdater(PluginStream.class, "ended");
 
+	private static final byte[] NOTHING = {};
+
 	private final Generation generation;
 
 	private final RootSpec root;
@@ -187,11 +189,14 @@ public final class PluginStream {
 	}
 
 	/**
-	 * Show the response's trailers to the filter. A pause is answered as Continue.
-	 * @param sink gets the decision
+	 * Show the response's trailers to the filter, after the last part of the body, which
+	 * was not the end of the stream then. A pause is answered as Continue.
+	 * @param sink gets the decision: {@link Decision.Continue}, or, if the filter fails
+	 * and is skipped, a {@link Decision.Forward} with the last it held; before it a
+	 * {@link Decision.Release} if the filter held a part of the body
 	 */
 	public void responseTrailers(Consumer<Decision> sink) {
-		this.response.ask(sink, false, null, true);
+		this.response.ask(sink, true, NOTHING, true);
 		StreamContext current = this.context;
 		if (current == null || this.failure != null) {
 			applyPolicy(this.response);
