@@ -110,8 +110,8 @@ public final class Plugin implements AutoCloseable {
 		}
 		this.counters.streamStarted();
 		this.observer.streamStarted();
-		return new PluginStream(current, (root != null) ? root : current.spec().root(), this.counters, this.observer,
-				stream, affinity);
+		return new PluginStream(current, (root != null) ? root : current.spec().root(), this.counters, stream,
+				affinity);
 	}
 
 	/**

@@ -7,7 +7,6 @@ import java.util.function.Consumer;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpStream;
-import io.gatewaywasm.host.spi.PluginObserver;
 import io.gatewaywasm.host.vm.Callback;
 import io.gatewaywasm.host.vm.RootSpec;
 import io.gatewaywasm.host.vm.StreamContext;
@@ -45,8 +44,6 @@ public final class PluginStream {
 
 	private final PluginCounters counters;
 
-	private final PluginObserver observer;
-
 	private final HttpStream httpStream;
 
 	private final int affinity;
@@ -63,12 +60,10 @@ public final class PluginStream {
 
 	private volatile @Nullable VmFailure failure;
 
-	PluginStream(Generation generation, RootSpec root, PluginCounters counters, PluginObserver observer,
-			HttpStream httpStream, int affinity) {
+	PluginStream(Generation generation, RootSpec root, PluginCounters counters, HttpStream httpStream, int affinity) {
 		this.generation = generation;
 		this.root = root;
 		this.counters = counters;
-		this.observer = observer;
 		this.httpStream = httpStream;
 		this.affinity = affinity;
 	}
@@ -131,7 +126,7 @@ public final class PluginStream {
 		}
 		if (vm == null) {
 			this.counters.failed("No VM was available for a stream.", List.of());
-			this.observer.failed("unavailable");
+			this.generation.observer().failed("unavailable");
 			this.failure = VmFailure.of("unavailable", "No VM was available in time.");
 			applyPolicy(this.request);
 			return;
