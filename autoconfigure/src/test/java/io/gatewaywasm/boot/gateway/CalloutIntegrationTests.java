@@ -35,13 +35,19 @@ class CalloutIntegrationTests {
 			.property("gateway.wasm.upstreams.tiny.uri", "http://localhost:${upstream.port}")
 			.property("gateway.wasm.upstreams.tiny.max-response-size", "10B")
 			.property("gateway.wasm.upstreams.balanced.uri", "lb://nobody")
+			.property("gateway.wasm.upstreams.service.uri", "lb://orders")
+			.property("spring.cloud.discovery.client.simple.instances.orders[0].uri",
+					"http://localhost:${upstream.port}")
 			.property("gateway.wasm.allowed-call-targets", "localhost:${upstream.port}")
 			.plugin("probe", "probe_rust")
+			// The first expression loads the library, inside the callback.
+			.plugin("expressions", "probe_rust", "vms", "1", "limits.callback-timeout", "10s")
 			.plugin("ext-auth", "ext_auth", "configuration",
 					"{\"upstream\": \"auth\", \"path\": \"/status/200\", \"timeout-ms\": 1000}")
 			.plugin("ext-auth-denying", "ext_auth", "configuration",
 					"{\"upstream\": \"auth\", \"path\": \"/status/401\", \"timeout-ms\": 1000}")
 			.route("probe", "Wasm=probe")
+			.route("expressions", "Wasm=expressions")
 			.route("allowed", "Wasm=ext-auth")
 			.route("denied", "Wasm=ext-auth-denying")
 			.start();
@@ -94,6 +100,13 @@ class CalloutIntegrationTests {
 	}
 
 	@Test
+	void instanceOfServiceIsCalled() {
+		gateway.get("/probe/x", "x-probe", "pause-call:service:/text/answer");
+		assertThat(gateway.upstream().lastRequest().header("x-call-status")).isEqualTo("200");
+		assertThat(gateway.upstream().lastRequest().header("x-call-body")).isEqualTo("answer");
+	}
+
+	@Test
 	void otherTargetIsRefused() {
 		gateway.get("/probe/x", "x-probe", "pause-call:localhost:22:/x");
 		assertThat(gateway.upstream().lastRequest().header("x-call-error")).isEqualTo("BadArgument");
@@ -134,6 +147,19 @@ class CalloutIntegrationTests {
 		gateway.get("/probe/x", "x-probe", "foreign:shout=hello,foreign:nothing=hello");
 		assertThat(gateway.upstream().lastRequest().headers().get("x-foreign")).containsExactly("shout=HELLO probe",
 				"nothing=!NotFound");
+	}
+
+	@Test
+	void expressionIsCreatedEvaluatedAndDeleted() {
+		gateway.get("/expressions/x", "x-probe", "foreign:expr_create=request.method + request.headers['x-user'],"
+				+ "foreign:expr_evaluate=0x00000000,foreign:expr_create=1 +", "x-user", "alice");
+		assertThat(gateway.upstream().lastRequest().headers().get("x-foreign"))
+			.containsExactly("expr_create=\\x00\\x00\\x00\\x00", "expr_evaluate=GETalice", "expr_create=!BadArgument");
+		gateway.get("/expressions/x", "x-probe",
+				"foreign:expr_evaluate=0x00000000,foreign:expr_delete=0x00000000,foreign:expr_evaluate=0x00000000",
+				"x-user", "bob");
+		assertThat(gateway.upstream().lastRequest().headers().get("x-foreign")).containsExactly("expr_evaluate=GETbob",
+				"expr_delete=", "expr_evaluate=!NotFound");
 	}
 
 	private String callStatus(String target) {
