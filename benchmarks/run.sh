@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures this host, the other Proxy-Wasm host for the JVM, and a gateway with and without filters, all in one run.
 #
-#   run.sh            the full run, about 50 minutes; for the figures in docs/performance.md
+#   run.sh            the full run, about 22 minutes; for the figures in docs/performance.md
 #   run.sh --quick    within four minutes, the build not counted; shows whether something is badly off
 #   --no-build        measure what was built before
 #   --docs            put the report into docs/performance.md
@@ -46,7 +46,7 @@ jmh() {
 
 # What of a lifecycle is the guest's own.
 floor() {
-	jmh host floor GuestFloor -wi 3 -w 1s -i 3 -r 1s
+	jmh host floor GuestFloor -wi 3 -w 1s -i 3 -r 1s "$@"
 }
 
 # Both sides take turns, so that both have the same weather.
@@ -62,21 +62,20 @@ rounds() {
 "$java" -Xmx1g -cp "host/target/classes:host/target/lib/*" io.gatewaywasm.benchmarks.host.LoadFigures "$results/load.json"
 echo "loading: done"
 
-headers=MIN_ADD,ADD_HEADER,HELLO_WORLD
-rust=BODY_RUST_1K,BODY_RUST_64K,BODY_RUST_1M
-go=HEADERS_GO,BODY_GO_1K,BODY_GO_64K,BODY_GO_1M,UPPER_GO_64K
+# Rust filters are compiled to the end within seconds, Go filters take ten.
 if [ "$quick" ]; then
-	floor
+	floor -p scenario=HELLO_WORLD
 	rounds rust 1 ADD_HEADER,HELLO_WORLD,BODY_RUST_64K,BODY_RUST_1M -wi 3 -w 1s -i 3 -r 1s
 	rounds go 1 BODY_GO_64K,BODY_GO_1M -wi 6 -w 1s -i 3 -r 1s
 else
 	floor
-	rounds rust 5 "$headers,$rust" -wi 5 -w 1s -i 5 -r 1s
-	rounds go 3 "$go" -wi 20 -w 1s -i 5 -r 1s
+	rounds rust 3 MIN_ADD,ADD_HEADER,HELLO_WORLD,BODY_RUST_1K,BODY_RUST_64K,BODY_RUST_1M -wi 3 -w 1s -i 4 -r 1s
+	rounds go 2 HEADERS_GO,BODY_GO_1K,BODY_GO_64K,BODY_GO_1M,UPPER_GO_64K -wi 10 -w 1s -i 4 -r 1s
 fi
 
 if command -v wrk >/dev/null; then
-	if [ "$quick" ]; then plan="5 1 0"; else plan="14 3 1000000"; fi
+	# Rounds, seconds of a run, runs at each number of connections, requests between two looks at the heap.
+	if [ "$quick" ]; then plan="4 1 1 0"; else plan="14 3 4 1000000"; fi
 	# shellcheck disable=SC2086
 	"$java" -cp "gateway/target/classes:gateway/target/lib/*" io.gatewaywasm.benchmarks.gateway.GatewayRounds \
 		"$results/gateway.json" $plan

@@ -1,20 +1,25 @@
 package io.gatewaywasm.boot;
 
 import java.util.Set;
+import java.util.function.Function;
 
 import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.http.HttpHeaders;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Holds the rooms of the gateway's side apart, and off what differs between versions of
@@ -39,16 +44,26 @@ class ArchitectureTests {
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
 		.importPackages("io.gatewaywasm.boot");
 
-	@Test
-	void nobodyCallsMethodsOfHttpHeadersThatAreNotPortable() {
-		noClasses().should().callMethodWhere(new DescribedPredicate<JavaMethodCall>("the method is not portable") {
+	private static final ArchRule HEADERS_ARE_PORTABLE = noClasses().should()
+		.accessTargetWhere(new DescribedPredicate<JavaAccess<?>>("the method is not portable") {
 
 			@Override
-			public boolean test(JavaMethodCall call) {
-				return isNotPortable(call);
+			public boolean test(JavaAccess<?> access) {
+				return access.getTarget() instanceof CodeUnitAccessTarget target && isNotPortable(target);
 			}
 
-		}).check(CLASSES);
+		});
+
+	@Test
+	void nobodyCallsMethodsOfHttpHeadersThatAreNotPortable() {
+		HEADERS_ARE_PORTABLE.check(CLASSES);
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Copies.class, Gets.class, Removes.class, Unites.class })
+	void whoeverCallsThemIsFound(Class<?> violation) {
+		JavaClasses classes = new ClassFileImporter().importClasses(violation);
+		assertThat(HEADERS_ARE_PORTABLE.evaluate(classes).hasViolation()).isTrue();
 	}
 
 	@Test
@@ -59,15 +74,12 @@ class ArchitectureTests {
 			.check(CLASSES);
 	}
 
-	private static boolean isNotPortable(JavaCall<?> call) {
-		if (!call.getTargetOwner().isEquivalentTo(HttpHeaders.class)) {
+	private static boolean isNotPortable(CodeUnitAccessTarget target) {
+		if (!target.getOwner().isEquivalentTo(HttpHeaders.class)) {
 			return false;
 		}
-		return NOT_PORTABLE.contains(call.getName())
-				|| (NOT_PORTABLE_WITH_HEADERS.contains(call.getName()) && call.getTarget()
-					.getRawParameterTypes()
-					.stream()
-					.anyMatch((type) -> type.isEquivalentTo(HttpHeaders.class)));
+		return NOT_PORTABLE.contains(target.getName()) || (NOT_PORTABLE_WITH_HEADERS.contains(target.getName())
+				&& target.getRawParameterTypes().stream().anyMatch((type) -> type.isEquivalentTo(HttpHeaders.class)));
 	}
 
 	@Test
@@ -155,6 +167,38 @@ class ArchitectureTests {
 			.should()
 			.beAnnotatedWith("org.jspecify.annotations.NullMarked")
 			.check(CLASSES);
+	}
+
+	static final class Copies {
+
+		HttpHeaders copy(HttpHeaders headers) {
+			return new HttpHeaders(headers);
+		}
+
+	}
+
+	static final class Gets {
+
+		Object get(HttpHeaders headers) {
+			return headers.get("name");
+		}
+
+	}
+
+	static final class Removes {
+
+		Function<String, Object> remove(HttpHeaders headers) {
+			return headers::remove;
+		}
+
+	}
+
+	static final class Unites {
+
+		void unite(HttpHeaders headers, HttpHeaders others) {
+			headers.addAll(others);
+		}
+
 	}
 
 }

@@ -87,4 +87,13 @@ class BodyFilterTests {
 		assertThat(exchange).answered().hasBody("abcdef").hasTrailer("x-checksum", "17");
 	}
 
+	@Test
+	void trailerIsAddedAtTheEndOfTheBody() {
+		Exchange exchange = filter.get("/")
+			.header("x-body-resp", "trailer:x-sum=1")
+			.respond(UpstreamResponse.status(200).chunks("abc", "def"))
+			.send();
+		assertThat(exchange).answered().hasBody("abcdef").hasTrailer("x-sum", "1").isComplete();
+	}
+
 }

@@ -31,6 +31,8 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param isolation what requests can find in its VMs: shared or stream
  * @param routes the routes that use it
  * @param lastError its last failure or {@code null}
+ * @param lastErrorStack the functions of the filter that were on the stack then,
+ * innermost first
  * @param lastErrorAt when that was or {@code null}
  * @param version its version, or {@code null} if it could not be started
  * @param origin where its module came from, or {@code null} if that could not be loaded
@@ -41,8 +43,8 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  */
 public record PluginDescriptor(String state, boolean declared, String location, String rootId, String vmId,
 		String failStrategy, String isolation, Set<String> routes, @Nullable String lastError,
-		@Nullable Instant lastErrorAt, @Nullable VersionDescriptor version, @Nullable OriginDescriptor origin,
-		@Nullable ModuleDescriptor module, @Nullable InstancesDescriptor instances,
+		List<String> lastErrorStack, @Nullable Instant lastErrorAt, @Nullable VersionDescriptor version,
+		@Nullable OriginDescriptor origin, @Nullable ModuleDescriptor module, @Nullable InstancesDescriptor instances,
 		@Nullable CountersDescriptor counters, @Nullable WarmUpDescriptor warmUp) implements OperationResponseBody {
 
 	static PluginDescriptor of(PluginHandle handle) {
@@ -54,7 +56,7 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 		PluginDefinition definition = handle.definition();
 		return new PluginDescriptor(lowerCase(status.state()), definition.declared(), definition.url(), status.rootId(),
 				status.vmId(), lowerCase(definition.failStrategy()), lowerCase(status.isolation()), handle.routes(),
-				status.lastError(), status.lastErrorAt(), VersionDescriptor.of(handle, status),
+				status.lastError(), status.lastErrorStack(), status.lastErrorAt(), VersionDescriptor.of(handle, status),
 				OriginDescriptor.of(handle.origin()), ModuleDescriptor.of(status), InstancesDescriptor.of(status),
 				CountersDescriptor.of(status), WarmUpDescriptor.of(status.warmUp()));
 	}
@@ -65,8 +67,8 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 		PluginState state = handle.state();
 		return new PluginDescriptor(lowerCase(state), definition.declared(), definition.url(), definition.rootId(),
 				definition.vmId(), lowerCase(definition.failStrategy()), lowerCase(definition.isolation()),
-				handle.routes(), (failure != null) ? failure.getReason() : null, handle.failedAt(), null, null, null,
-				null, null, null);
+				handle.routes(), (failure != null) ? failure.getReason() : null, List.of(), handle.failedAt(), null,
+				null, null, null, null, null);
 	}
 
 	private static String lowerCase(Enum<?> value) {
@@ -179,12 +181,15 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 	 * @param streams the streams that ever began
 	 * @param failures the failures ever
 	 * @param localReplies the replies that the plugin gave itself
+	 * @param pauses how often the plugin has made a stream wait for it
+	 * @param calls the HTTP and gRPC calls of the plugin that have ended
 	 */
-	public record CountersDescriptor(int activeStreams, long streams, long failures, long localReplies) {
+	public record CountersDescriptor(int activeStreams, long streams, long failures, long localReplies, long pauses,
+			long calls) {
 
 		static CountersDescriptor of(PluginStatus status) {
 			return new CountersDescriptor(status.activeStreams(), status.streams(), status.failures(),
-					status.localReplies());
+					status.localReplies(), status.pauses(), status.calls());
 		}
 
 	}

@@ -12,7 +12,6 @@ import io.gatewaywasm.boot.fetch.http.BlockedAddresses;
 import io.gatewaywasm.host.engine.EngineOptions;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.StringUtils;
 
 /**
@@ -33,10 +32,11 @@ final class FetchDefinitions {
 		checkTime("read-timeout", fetch.readTimeout());
 		checkTime("timeout", fetch.timeout());
 		checkTime("retry-backoff", fetch.retryBackoff());
-		check(fetch.retries() >= 0, PREFIX + "retries", fetch.retries(), "The number must not be negative");
+		check(fetch.retries() >= 0, PREFIX + "retries", fetch.retries(), "The number must not be negative",
+				"Use 0 for no retries.");
 		long maxSize = fetch.maxModuleSize().toBytes();
 		check(maxSize > 0 && maxSize <= Integer.MAX_VALUE / 2, PREFIX + "max-module-size", fetch.maxModuleSize(),
-				"The size must be greater than 0 and at most 1GB");
+				"The size must be greater than 0 and at most 1GB", "Use a size in that range, such as '64MB'.");
 		checkNetworks(fetch.blockedAddresses());
 		return new FetchSettings(fetch.connectTimeout(), fetch.readTimeout(), fetch.timeout(), fetch.retries(),
 				fetch.retryBackoff(), maxSize, directory(fetch.cache()), fetch.cache().maxSize().toBytes(),
@@ -58,11 +58,14 @@ final class FetchDefinitions {
 
 	private static RegistrySettings registry(String prefix, WasmFetchProperties.Registry registry) {
 		check(StringUtils.hasText(registry.host()) && !String.valueOf(registry.host()).contains("/"), prefix + ".host",
-				registry.host(), "A registry needs a host, and its port unless that is 443, such as 'localhost:5000'");
-		check(registry.token() == null || registry.username() == null, prefix + ".token", "******",
-				"'token' and 'username' exclude each other");
-		check(registry.password() == null || registry.username() != null, prefix + ".password", "******",
-				"A password needs a 'username'");
+				registry.host(), "A registry needs a host, and its port unless that is 443",
+				"Set it to a host without scheme and path, such as 'registry.example.com' or 'localhost:5000'.");
+		check(registry.token() == null || registry.username() == null, prefix + ".token",
+				InvalidWasmPropertyException.SECRET, "'token' and 'username' exclude each other",
+				"Remove one of them.");
+		check(registry.password() == null || registry.username() != null, prefix + ".password",
+				InvalidWasmPropertyException.SECRET, "A password needs a 'username'",
+				"Set 'username' as well, or use 'token'.");
 		return new RegistrySettings(String.valueOf(registry.host()), registry.insecure(), registry.username(),
 				registry.password(), registry.token(), registry.dockerConfig(), registry.sslBundle(),
 				registry.tokenHosts());
@@ -73,20 +76,18 @@ final class FetchDefinitions {
 			new BlockedAddresses(networks);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidConfigurationPropertyValueException(PREFIX + "blocked-addresses", networks,
-					String.valueOf(ex.getMessage()));
+			throw new InvalidWasmPropertyException(PREFIX + "blocked-addresses", networks,
+					String.valueOf(ex.getMessage()), "Use networks such as '10.0.0.0/8' or 'fd00::/8'.");
 		}
 	}
 
 	private static void checkTime(String property, Duration time) {
 		check(time.toMillis() > 0 && time.toMillis() <= Integer.MAX_VALUE, PREFIX + property, time,
-				"The time must be greater than 0 and at most 24 days");
+				"The time must be greater than 0 and at most 24 days", "Use a time in that range, such as '5s'.");
 	}
 
-	private static void check(boolean valid, String property, @Nullable Object value, String reason) {
-		if (!valid) {
-			throw new InvalidConfigurationPropertyValueException(property, value, reason);
-		}
+	private static void check(boolean valid, String property, @Nullable Object value, String reason, String remedy) {
+		InvalidWasmPropertyException.unless(valid, property, value, reason, remedy);
 	}
 
 }

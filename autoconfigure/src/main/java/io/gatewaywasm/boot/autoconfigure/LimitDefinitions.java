@@ -67,35 +67,38 @@ final class LimitDefinitions {
 
 	private Duration callbackTimeout(Duration timeout) {
 		check(timeout.compareTo(SHORTEST_CALLBACK) >= 0, "callback-timeout", timeout,
-				"A callback needs at least %d ms".formatted(SHORTEST_CALLBACK.toMillis()));
+				"A callback needs at least %d ms".formatted(SHORTEST_CALLBACK.toMillis()),
+				"Use a longer time; the default is 100ms.");
 		return timeout;
 	}
 
 	private long size(String limit, DataSize size, long maximum) {
 		check(size.toBytes() > 0 && size.toBytes() <= maximum, limit, size,
-				"The size must be greater than 0 and at most %d bytes".formatted(maximum));
+				"The size must be greater than 0 and at most %d bytes".formatted(maximum),
+				"Use a size in that range, such as '1MB'.");
 		return size.toBytes();
 	}
 
 	private long count(String limit, @Nullable Number count) {
-		check(count == null || count.longValue() > 0, limit, count, "The number must be greater than 0");
+		check(count == null || count.longValue() > 0, limit, count, "The number must be greater than 0",
+				"Use a greater number, or remove the property for its default.");
 		return (count != null) ? count.longValue() : Long.MAX_VALUE;
 	}
 
 	private Duration positive(String limit, Duration duration) {
-		check(!duration.isZero(), limit, duration, "The time must be greater than 0");
+		check(!duration.isZero(), limit, duration, "The time must be greater than 0",
+				"Use a longer time, such as '1s'.");
 		return notNegative(limit, duration);
 	}
 
 	private Duration notNegative(String limit, Duration duration) {
-		check(!duration.isNegative(), limit, duration, "The time must not be negative");
+		check(!duration.isNegative(), limit, duration, "The time must not be negative",
+				"Use a longer time, such as '1s'.");
 		return duration;
 	}
 
-	private void check(boolean valid, String limit, @Nullable Object value, String reason) {
-		if (!valid) {
-			throw new InvalidConfigurationPropertyValueException(this.prefix + limit, value, reason);
-		}
+	private void check(boolean valid, String limit, @Nullable Object value, String reason, String remedy) {
+		InvalidWasmPropertyException.unless(valid, this.prefix + limit, value, reason, remedy);
 	}
 
 }

@@ -1,7 +1,9 @@
 package io.gatewaywasm.boot.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -43,34 +45,63 @@ final class PluginDefinitions {
 
 	static PluginDefinition of(String name, WasmGatewayProperties.Plugin plugin) {
 		check(NAME.matcher(name).matches(), PREFIX + name, name,
-				"Names of plugins consist of lower case letters, digits and hyphens");
+				"Names of plugins consist of lower case letters, digits and hyphens",
+				"Call the plugin '%s', here and in the routes that use it.".formatted(possibleName(name)));
 		check(StringUtils.hasText(plugin.url()), PREFIX + name + ".url", plugin.url(),
-				"A plugin needs the location of its module");
+				"A plugin needs the location of its module",
+				"Set '%s.url', for example to 'classpath:filters/%s.wasm', or remove the plugin '%s'."
+					.formatted(PREFIX + name, name, name));
 		check(plugin.sha256() == null || SHA256.matcher(plugin.sha256()).matches(), PREFIX + name + ".sha256",
-				plugin.sha256(), "A SHA-256 consists of 64 hexadecimal digits");
+				plugin.sha256(), "A SHA-256 consists of 64 hexadecimal digits",
+				"Take it from 'sha256sum' or from the actuator's endpoint 'wasm', without a prefix.");
 		check(plugin.configuration() == null || plugin.configurationLocation() == null,
 				PREFIX + name + ".configuration-location", plugin.configurationLocation(),
-				"'configuration' and 'configuration-location' exclude each other");
+				"'configuration' and 'configuration-location' exclude each other", "Remove one of them.");
 		check(plugin.vms() == null || plugin.vms() > 0, PREFIX + name + ".vms", plugin.vms(),
-				"A plugin needs at least one VM");
-		check(plugin.warmUp() >= 0, PREFIX + name + ".warm-up", plugin.warmUp(), "The number must not be negative");
+				"A plugin needs at least one VM",
+				"Use a number greater than 0, or remove the property for one VM per event loop.");
+		check(plugin.warmUp() >= 0, PREFIX + name + ".warm-up", plugin.warmUp(), "The number must not be negative",
+				"Use 0 for no warm-up.");
 		plugin.allowedCapabilities()
 			.forEach((capability) -> check(CAPABILITY.matcher(capability).matches(),
 					PREFIX + name + ".allowed-capabilities", capability,
-					"A capability is the name of a host function or callback, such as 'proxy_log' or 'fd_write'"));
+					"A capability is the name of a host function or callback, such as 'proxy_log' or 'fd_write'",
+					"Use names of docs/abi.md, without arguments."));
 		return new PluginDefinition(name, true, String.valueOf(plugin.url()), plugin.sha256(), plugin.rootId(),
 				plugin.vmId(), new PluginConfiguration(plugin.configuration(), plugin.configurationLocation()),
 				plugin.vmConfiguration(), plugin.environment(), plugin.failStrategy(), plugin.vms(),
-				plugin.allowOnHeadersStopIteration(), plugin.allowedCapabilities(),
-				plugin.execution() == WasmGatewayProperties.Execution.WORKER, plugin.isolation(), plugin.warmUp(),
+				plugin.allowOnHeadersStopIteration(), plugin.allowedCapabilities(), plugin.removeAcceptEncoding(),
+				plugin.allowResponseCache(), plugin.execution() == WasmGatewayProperties.Execution.WORKER,
+				plugin.isolation(), plugin.warmUp(),
 				new FetchOptions(plugin.imagePullPolicy(), plugin.verificationKey()),
 				LimitDefinitions.of(PREFIX + name + ".limits.", plugin.limits()));
 	}
 
-	private static void check(boolean valid, String property, @Nullable Object value, String reason) {
-		if (!valid) {
-			throw new InvalidConfigurationPropertyValueException(property, value, reason);
-		}
+	private static String possibleName(String name) {
+		String possible = name.replaceAll("([a-z0-9])([A-Z])", "$1-$2")
+			.toLowerCase(Locale.ROOT)
+			.replaceAll("[^a-z0-9]+", "-");
+		return StringUtils.hasText(possible.replace("-", "")) ? possible : "my-filter";
+	}
+
+	/**
+	 * Check the names of plugins on every route.
+	 * @param names the names
+	 * @param plugins the declared plugins by name
+	 * @return the names
+	 * @throws InvalidConfigurationPropertyValueException if one is not declared
+	 */
+	static List<String> global(List<String> names, Collection<PluginDefinition> plugins) {
+		List<String> declared = plugins.stream().map(PluginDefinition::id).sorted().toList();
+		names.forEach((name) -> check(declared.contains(name), "gateway.wasm.global-filters", name,
+				"No plugin of that name is declared",
+				declared.isEmpty() ? "Declare it by '%s.url'.".formatted(PREFIX + name)
+						: "Declare it by '%s.url', or use one of %s.".formatted(PREFIX + name, declared)));
+		return names;
+	}
+
+	private static void check(boolean valid, String property, @Nullable Object value, String reason, String remedy) {
+		InvalidWasmPropertyException.unless(valid, property, value, reason, remedy);
 	}
 
 }

@@ -1,11 +1,13 @@
 package io.gatewaywasm.boot.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 import io.gatewaywasm.boot.plugin.PluginDefinition;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,7 +15,9 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.origin.Origin;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
@@ -43,19 +47,36 @@ final class PluginRefresh implements ApplicationListener<EnvironmentChangeEvent>
 		List<PluginDefinition> definitions = new ArrayList<>();
 		BindResult<Map<String, Object>> declared = binder.bind(PLUGINS, Bindable.mapOf(String.class, Object.class));
 		if (declared.isBound()) {
-			declared.get().keySet().forEach((name) -> bind(binder, name, definitions));
+			Map<String, WasmGatewayProperties.Plugin> bound = new LinkedHashMap<>();
+			declared.get().keySet().forEach((name) -> bind(binder, name, bound));
+			SecondKeys.leaveOut(bound, this.environment).forEach((name, plugin) -> define(name, plugin, definitions));
 		}
 		this.registry.refresh(definitions);
 	}
 
-	private static void bind(Binder binder, String name, List<PluginDefinition> definitions) {
+	private void bind(Binder binder, String name, Map<String, WasmGatewayProperties.Plugin> plugins) {
 		try {
-			definitions.add(PluginDefinitions.of(name,
-					binder.bindOrCreate(PLUGINS + "." + name, WasmGatewayProperties.Plugin.class)));
+			plugins.put(name, binder.bindOrCreate(PLUGINS + "." + name, WasmGatewayProperties.Plugin.class));
 		}
-		catch (BindException | InvalidConfigurationPropertyValueException ex) {
-			logger.error("Wasm plugin '{}' was not reloaded and serves as before: {}", name, reason(ex));
+		catch (BindException ex) {
+			notReloaded(name, ex.getName().toString(), reason(ex));
 		}
+	}
+
+	private void define(String name, WasmGatewayProperties.Plugin plugin, List<PluginDefinition> definitions) {
+		try {
+			KnownProperties.check(this.environment, ConfigurationPropertyName.adapt(PLUGINS + "." + name, '.'));
+			definitions.add(PluginDefinitions.of(name, plugin));
+		}
+		catch (InvalidConfigurationPropertyValueException ex) {
+			notReloaded(name, ex.getName(), ex.getReason());
+		}
+	}
+
+	private void notReloaded(String plugin, String property, @Nullable String reason) {
+		Origin origin = new PropertyOrigins(this.environment).find(property);
+		logger.error("Wasm plugin '{}' was not reloaded and serves as before. Property '{}'{}: {}", plugin, property,
+				(origin != null) ? " (" + origin + ")" : "", reason);
 	}
 
 	private static String reason(RuntimeException failure) {
@@ -63,8 +84,7 @@ final class PluginRefresh implements ApplicationListener<EnvironmentChangeEvent>
 		while (cause.getCause() != null) {
 			cause = cause.getCause();
 		}
-		return (cause instanceof InvalidConfigurationPropertyValueException invalid)
-				? invalid.getName() + ": " + invalid.getReason() : failure.getMessage() + ": " + cause.getMessage();
+		return String.valueOf(cause.getMessage());
 	}
 
 }

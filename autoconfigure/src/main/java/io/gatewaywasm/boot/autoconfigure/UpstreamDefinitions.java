@@ -7,7 +7,6 @@ import java.util.Map;
 import io.gatewaywasm.boot.services.Upstream;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.StringUtils;
 
 /**
@@ -37,14 +36,17 @@ final class UpstreamDefinitions {
 	private static Upstream upstream(String name, WasmGatewayProperties.Upstream properties) {
 		URI uri = properties.uri();
 		if (uri == null || !isAddress(uri)) {
-			throw new InvalidConfigurationPropertyValueException(PREFIX + name + ".uri", uri,
-					"An upstream needs a URI of scheme, host and optional port: http://host:port, https://host:port, "
-							+ "grpc://host:port, grpcs://host:port or lb://service");
+			throw new InvalidWasmPropertyException(PREFIX + name + ".uri",
+					InvalidWasmPropertyException.withoutUserInfo(uri),
+					"An upstream needs a URI of scheme, host and optional port",
+					"Use http://host:port, https://host:port, grpc://host:port, grpcs://host:port or lb://service; "
+							+ "paths are the filter's.");
 		}
 		long maxSize = properties.maxResponseSize().toBytes();
 		if (maxSize < 0 || maxSize > Integer.MAX_VALUE) {
-			throw new InvalidConfigurationPropertyValueException(PREFIX + name + ".max-response-size",
-					properties.maxResponseSize(), "The size must be at most %d bytes".formatted(Integer.MAX_VALUE));
+			throw new InvalidWasmPropertyException(PREFIX + name + ".max-response-size", properties.maxResponseSize(),
+					"The size must be at most %d bytes".formatted(Integer.MAX_VALUE),
+					"Use a smaller size, such as '1MB'.");
 		}
 		return new Upstream(URI.create(SCHEMES.get(uri.getScheme()) + "://" + uri.getRawAuthority()), (int) maxSize);
 	}
@@ -61,8 +63,8 @@ final class UpstreamDefinitions {
 
 	private static void add(Map<String, Upstream> byName, String owner, String name, Upstream upstream) {
 		if (byName.putIfAbsent(name, upstream) != null) {
-			throw new InvalidConfigurationPropertyValueException(PREFIX + owner, name,
-					"Another upstream has this name or alias already");
+			throw new InvalidWasmPropertyException(PREFIX + owner + (name.equals(owner) ? "" : ".aliases"), name,
+					"Another upstream has this name or alias already", "Remove it from one of the two.");
 		}
 	}
 

@@ -9,6 +9,7 @@ import io.gatewaywasm.host.engine.WasmEngine;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ResourceLoader;
 
 /**
  * The engine that runs modules.
@@ -18,9 +19,9 @@ final class WasmEngineConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	WasmEngine wasmEngine(WasmGatewayProperties properties) {
+	WasmEngine wasmEngine(WasmGatewayProperties properties, ResourceLoader resourceLoader) {
 		WasmGatewayProperties.Cache cache = properties.cache();
-		EngineOptions options = EngineOptions.defaults();
+		EngineOptions options = EngineOptions.defaults().withClassLoader(resourceLoader.getClassLoader());
 		if (cache.enabled()) {
 			Path directory = (cache.directory() != null) ? cache.directory() : EngineOptions.userCacheDirectory();
 			options = options.withCacheDirectory(directory).withMaximumCacheSize(cache.maxSize().toBytes());

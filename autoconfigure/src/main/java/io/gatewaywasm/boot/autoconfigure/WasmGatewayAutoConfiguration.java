@@ -1,11 +1,18 @@
 package io.gatewaywasm.boot.autoconfigure;
 
+import java.util.List;
+
 import io.gatewaywasm.boot.fetch.ModuleFetcher;
+import io.gatewaywasm.boot.gateway.ResponseCacheGuard;
 import io.gatewaywasm.boot.gateway.RoutePlugins;
+import io.gatewaywasm.boot.gateway.StreamObservations;
 import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory;
+import io.gatewaywasm.boot.gateway.WasmGlobalFilter;
 import io.gatewaywasm.boot.gateway.WasmResponseFilter;
+import io.gatewaywasm.boot.gateway.WasmTrailersFilter;
 import io.gatewaywasm.boot.plugin.AllowedLocations;
 import io.gatewaywasm.boot.plugin.ModuleLoader;
+import io.gatewaywasm.boot.plugin.PluginDefinition;
 import io.gatewaywasm.boot.plugin.PluginListener;
 import io.gatewaywasm.boot.plugin.PluginLoader;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
@@ -14,6 +21,10 @@ import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.spi.HostServices;
+import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.netty.resources.LoopResources;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -25,10 +36,17 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.gateway.config.GatewayAutoConfiguration;
+import org.springframework.cloud.gateway.config.GatewayMetricsAutoConfiguration;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.config.LocalResponseCacheAutoConfiguration;
 import org.springframework.cloud.gateway.config.conditional.ConditionalOnEnabledFilter;
+import org.springframework.cloud.gateway.filter.factory.cache.GlobalLocalResponseCacheGatewayFilter;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
@@ -40,15 +58,19 @@ import org.springframework.util.unit.DataSize;
  *
  * @since 0.1.0
  */
-@AutoConfiguration(after = GatewayAutoConfiguration.class)
+@AutoConfiguration(after = { GatewayAutoConfiguration.class, GatewayMetricsAutoConfiguration.class,
+		LocalResponseCacheAutoConfiguration.class })
 @ConditionalOnClass(FilteringWebHandler.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnBean(FilteringWebHandler.class)
 @ConditionalOnBooleanProperty(name = "gateway.wasm.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(WasmGatewayProperties.class)
+@ImportRuntimeHints(WasmGatewayRuntimeHints.class)
 @Import({ WasmEngineConfiguration.class, WasmFetchConfiguration.class, WasmHostServicesConfiguration.class,
 		WasmGrpcConfiguration.class, WasmCelConfiguration.class })
 public final class WasmGatewayAutoConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(WasmGatewayAutoConfiguration.class);
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -69,10 +91,12 @@ public final class WasmGatewayAutoConfiguration {
 	@ConditionalOnMissingBean
 	PluginRegistry wasmPluginRegistry(WasmGatewayProperties properties, WasmFetchProperties fetchProperties,
 			ModuleLoader modules, WasmEngine engine, WasmHost host, HostScheduler scheduler,
-			ObjectProvider<PluginListener> listeners) {
+			ObjectProvider<PluginListener> listeners, Environment environment) {
+		KnownProperties.check(environment);
+		List<PluginDefinition> plugins = PluginDefinitions.of(SecondKeys.leaveOut(properties.plugins(), environment));
+		PluginDefinitions.global(properties.globalFilters(), plugins);
 		PluginLoader loader = new PluginLoader(modules, engine, host, LoopResources.DEFAULT_IO_WORKER_COUNT);
-		return new PluginRegistry(PluginDefinitions.of(properties.plugins()),
-				new AllowedLocations(properties.allowedLocations()), loader, scheduler,
+		return new PluginRegistry(plugins, new AllowedLocations(properties.allowedLocations()), loader, scheduler,
 				listeners.orderedStream().toList(), fetchProperties.fetchFailure());
 	}
 
@@ -90,20 +114,62 @@ public final class WasmGatewayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnEnabledFilter
-	WasmGatewayFilterFactory wasmGatewayFilterFactory(PluginRegistry registry, WasmGatewayProperties properties) {
-		return new WasmGatewayFilterFactory(registry, properties.loadTimeout());
+	WasmGatewayFilterFactory wasmGatewayFilterFactory(PluginRegistry registry, WasmGatewayProperties properties,
+			ObjectProvider<ObservationRegistry> observations) {
+		return new WasmGatewayFilterFactory(registry, properties.loadTimeout(),
+				properties.observations().enabled() ? observations(observations.getIfAvailable()) : null);
+	}
+
+	private static @Nullable StreamObservations observations(@Nullable ObservationRegistry registry) {
+		if (registry == null || registry.isNoop()) {
+			logger.warn("'gateway.wasm.observations.enabled' has no effect: nothing in this application observes."
+					+ " Add 'spring-boot-starter-actuator', or set the property to false.");
+			return null;
+		}
+		return new StreamObservations(registry);
 	}
 
 	@Bean
 	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
-	WasmResponseFilter wasmResponseFilter() {
-		return new WasmResponseFilter();
+	@Conditional(OnGlobalFiltersCondition.class)
+	WasmGlobalFilter wasmGlobalFilter(WasmGatewayFilterFactory factory, WasmGatewayProperties properties) {
+		return new WasmGlobalFilter(factory, properties.globalFilters());
+	}
+
+	/** Spring Cloud Gateway 4 has no trailers. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = "org.springframework.cloud.gateway.filter.headers.TrailerHeadersFilter")
+	static class TrailersConfiguration {
+
+		@Bean
+		@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
+		WasmTrailersFilter wasmTrailersFilter() {
+			return new WasmTrailersFilter();
+		}
+
+	}
+
+	// Not lazy: it checks the configured routes.
+	@Bean
+	@Lazy(false)
+	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
+	@ConditionalOnBean(
+			type = "org.springframework.cloud.gateway.filter.factory.cache.LocalResponseCacheGatewayFilterFactory")
+	ResponseCacheGuard wasmResponseCacheGuard(PluginRegistry registry, GatewayProperties gateway,
+			ObjectProvider<GlobalLocalResponseCacheGatewayFilter> cacheOfAllRoutes) {
+		return new ResponseCacheGuard(registry, gateway, cacheOfAllRoutes.getIfAvailable() != null);
 	}
 
 	@Bean
 	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
-	RoutePlugins wasmRoutePlugins(PluginRegistry registry) {
-		return new RoutePlugins(registry);
+	WasmResponseFilter wasmResponseFilter(WasmGatewayProperties properties) {
+		return new WasmResponseFilter(!properties.globalFilters().isEmpty());
+	}
+
+	@Bean
+	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
+	RoutePlugins wasmRoutePlugins(PluginRegistry registry, ObjectProvider<WasmGlobalFilter> globalFilter) {
+		return new RoutePlugins(registry, globalFilter.getIfAvailable());
 	}
 
 }

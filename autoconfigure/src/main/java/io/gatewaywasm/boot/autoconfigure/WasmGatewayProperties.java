@@ -22,6 +22,8 @@ import org.springframework.util.unit.DataSize;
  *
  * @param enabled Whether Proxy-Wasm filters are available to routes.
  * @param plugins Plugins that routes can use, by name.
+ * @param globalFilters Comma-separated list of declared plugins that run on every route,
+ * ahead of the route's own filters. Read at start-up.
  * @param upstreams Upstreams that filters can call, by name.
  * @param allowedCallTargets Comma-separated list of 'host:port' that filters can call
  * without an upstream being declared. '*' matches any characters. Port 443 is called by
@@ -35,13 +37,15 @@ import org.springframework.util.unit.DataSize;
  * @param reload When plugins are reloaded.
  * @param cache Compiled modules on disk, so that the next start need not compile them.
  * @param metrics Metrics that filters define.
+ * @param observations Observations of filters, which become spans of the gateway's
+ * traces.
  */
 @ConfigurationProperties("gateway.wasm")
 public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue Map<String, Plugin> plugins,
-		@DefaultValue Map<String, Upstream> upstreams, @DefaultValue List<String> allowedCallTargets,
-		@DefaultValue("classpath:") List<String> allowedLocations, @DefaultValue("10s") Duration loadTimeout,
-		@Nullable DataSize maxMemory, @DefaultValue Reload reload, @DefaultValue Cache cache,
-		@DefaultValue Metrics metrics) {
+		@DefaultValue List<String> globalFilters, @DefaultValue Map<String, Upstream> upstreams,
+		@DefaultValue List<String> allowedCallTargets, @DefaultValue("classpath:") List<String> allowedLocations,
+		@DefaultValue("10s") Duration loadTimeout, @Nullable DataSize maxMemory, @DefaultValue Reload reload,
+		@DefaultValue Cache cache, @DefaultValue Metrics metrics, @DefaultValue Observations observations) {
 
 	/**
 	 * When plugins are reloaded.
@@ -78,6 +82,11 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * callback sees the body meanwhile. By default as the module's ABI version has it.
 	 * @param allowedCapabilities Comma-separated list of the host functions and callbacks
 	 * that the filter can use. By default all.
+	 * @param removeAcceptEncoding Whether the header 'accept-encoding' is removed from
+	 * requests behind the filter, so that upstreams do not compress the bodies that the
+	 * filter sees.
+	 * @param allowResponseCache Whether the filter can be on routes that the gateway's
+	 * local response cache answers ahead of it.
 	 * @param execution Where the filter runs. A filter that is known to be slow belongs
 	 * on worker threads.
 	 * @param isolation What a request can find in the memory of its VM. 'shared' is what
@@ -96,9 +105,19 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 			@Nullable String vmConfiguration, @DefaultValue Map<String, String> environment,
 			@DefaultValue("closed") FailStrategy failStrategy, @Nullable Integer vms,
 			@Nullable Boolean allowOnHeadersStopIteration, @DefaultValue Set<String> allowedCapabilities,
+			@DefaultValue("false") boolean removeAcceptEncoding, @DefaultValue("false") boolean allowResponseCache,
 			@DefaultValue("event-loop") Execution execution, @DefaultValue("shared") Isolation isolation,
 			@DefaultValue("100") int warmUp, @Nullable ImagePullPolicy imagePullPolicy,
 			@Nullable String verificationKey, @DefaultValue Limits limits) {
+
+		/**
+		 * Describe the plugin without its configurations and environment, which may hold
+		 * secrets.
+		 */
+		@Override
+		public String toString() {
+			return "Plugin[url=" + this.url + ", rootId=" + this.rootId + ", failStrategy=" + this.failStrategy + "]";
+		}
 
 	}
 
@@ -197,6 +216,16 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * second one is the value.
 	 */
 	public record Metrics(@DefaultValue("true") boolean encodedTags, @DefaultValue Map<String, Pattern> tags) {
+
+	}
+
+	/**
+	 * Observations of filters.
+	 *
+	 * @param enabled Whether each stream of a filter is an observation, and so a span
+	 * where the gateway is traced.
+	 */
+	public record Observations(@DefaultValue("false") boolean enabled) {
 
 	}
 

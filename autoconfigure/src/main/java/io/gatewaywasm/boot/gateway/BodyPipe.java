@@ -43,6 +43,16 @@ final class BodyPipe extends Flux<DataBuffer> {
 
 		void chunk(byte[] chunk, boolean endOfStream, Consumer<Decision> decision);
 
+		/**
+		 * Show the trailers behind a body, if there are any, instead of the end of the
+		 * body.
+		 * @param decision is told what the filter decides on them
+		 * @return whether there are any
+		 */
+		default boolean trailers(Consumer<Decision> decision) {
+			return false;
+		}
+
 	}
 
 	private final ExchangeStream stream;

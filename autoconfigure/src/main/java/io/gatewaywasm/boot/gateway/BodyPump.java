@@ -166,6 +166,11 @@ final class BodyPump {
 			this.ended |= forward.endOfStream();
 			send(forward.data());
 		}
+		else if (decision instanceof Decision.Continue) {
+			// The trailers behind the body may go.
+			this.ended = true;
+			send(NOTHING);
+		}
 		else if (decision instanceof Decision.Reply || decision instanceof Decision.Reset) {
 			stop(refusal.get());
 			letGo(decision);
@@ -197,6 +202,15 @@ final class BodyPump {
 		this.atFilter = true;
 		this.endGiven = end;
 		this.filter.chunk(chunk, end, this.decisions);
+	}
+
+	/** The end of a body is marked by its trailers, or by an empty part. */
+	private void giveEnd() {
+		this.atFilter = true;
+		this.endGiven = true;
+		if (!this.filter.trailers(this.decisions)) {
+			this.filter.chunk(NOTHING, true, this.decisions);
+		}
 	}
 
 	private void stop(Throwable reason) {
@@ -251,7 +265,7 @@ final class BodyPump {
 			}
 		}
 		else if (this.sourceDone && !this.atFilter) {
-			give(NOTHING, true);
+			giveEnd();
 		}
 		else if (!this.atFilter && wantsMore()) {
 			this.requested = true;

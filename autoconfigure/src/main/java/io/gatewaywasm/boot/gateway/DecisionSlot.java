@@ -14,14 +14,18 @@ import reactor.core.publisher.Sinks;
  */
 final class DecisionSlot implements Consumer<Decision> {
 
-	private final Sinks.One<Decision> late = Sinks.one();
-
 	private volatile @Nullable Decision decision;
+
+	/** Made only for who has to wait. */
+	private volatile Sinks.@Nullable One<Decision> late;
 
 	@Override
 	public void accept(Decision answer) {
 		this.decision = answer;
-		this.late.tryEmitValue(answer);
+		Sinks.One<Decision> waiting = this.late;
+		if (waiting != null) {
+			waiting.tryEmitValue(answer);
+		}
 	}
 
 	/**
@@ -31,7 +35,17 @@ final class DecisionSlot implements Consumer<Decision> {
 	 */
 	Mono<Void> then(Function<Decision, Mono<Void>> next) {
 		Decision known = this.decision;
-		return (known != null) ? next.apply(known) : this.late.asMono().flatMap(next);
+		if (known != null) {
+			return next.apply(known);
+		}
+		Sinks.One<Decision> waiting = Sinks.one();
+		this.late = waiting;
+		known = this.decision;
+		if (known != null) {
+			// It came between the two looks, and perhaps did not see who waits.
+			waiting.tryEmitValue(known);
+		}
+		return waiting.asMono().flatMap(next);
 	}
 
 }

@@ -33,6 +33,8 @@ final class ExchangeStream implements HttpStream {
 
 	private final PluginStream stream;
 
+	private final @Nullable StreamObservation observation;
+
 	private @Nullable RequestHeaderMap requestHeaders;
 
 	private @Nullable ResponseHeaderMap responseHeaders;
@@ -52,12 +54,14 @@ final class ExchangeStream implements HttpStream {
 	 * @param exchange the exchange as it reached the filter
 	 * @param plugin the filter's plugin
 	 * @param root the root context, or {@code null} for the plugin's own
+	 * @param observation the observation of the stream, or {@code null} if there is none
 	 */
 	ExchangeStream(WasmExchange owner, Object filter, ServerWebExchange exchange, Plugin plugin,
-			@Nullable RootSpec root) {
+			@Nullable RootSpec root, @Nullable StreamObservation observation) {
 		this.owner = owner;
 		this.filter = filter;
 		this.exchange = exchange;
+		this.observation = observation;
 		int affinity = ThreadAffinity.current();
 		this.stream = (root != null) ? plugin.openStream(this, root, affinity) : plugin.openStream(this, affinity);
 	}
@@ -123,12 +127,20 @@ final class ExchangeStream implements HttpStream {
 		this.stream.responseBody(chunk, endOfStream, decision);
 	}
 
+	void responseTrailers(Consumer<Decision> decision) {
+		this.stream.responseTrailers(decision);
+	}
+
 	boolean wantsRequestBody() {
 		return this.stream.wantsRequestBody();
 	}
 
 	boolean wantsResponseBody() {
 		return this.stream.wantsResponseBody();
+	}
+
+	boolean wantsResponseTrailers() {
+		return this.stream.wantsResponseTrailers();
 	}
 
 	/**
@@ -150,6 +162,9 @@ final class ExchangeStream implements HttpStream {
 			this.endedAt = Instant.now();
 		}
 		this.stream.end();
+		if (this.observation != null) {
+			this.observation.end(this.replied, this.stream.failureReason());
+		}
 	}
 
 	/**
@@ -181,6 +196,7 @@ final class ExchangeStream implements HttpStream {
 		return switch (type) {
 			case REQUEST_HEADERS -> requestHeaders();
 			case RESPONSE_HEADERS -> responseHeaders();
+			case RESPONSE_TRAILERS -> this.owner.trailers();
 			default -> null;
 		};
 	}
@@ -208,7 +224,7 @@ final class ExchangeStream implements HttpStream {
 
 	@Override
 	public Map<String, String> logContext() {
-		return this.owner.logContext();
+		return this.owner.logContext((this.observation != null) ? this.observation.observation() : null);
 	}
 
 	@Override

@@ -54,7 +54,8 @@ final class LocalReplies {
 	}
 
 	/**
-	 * Remove the headers that came from the upstream or describe its body.
+	 * Remove the headers that came from the upstream or describe its body, and the
+	 * trailers.
 	 * @param exchange the exchange
 	 * @param response the response
 	 */
@@ -66,6 +67,10 @@ final class LocalReplies {
 		}
 		for (String name : BodyHeaders.ALL) {
 			PortableHeaders.remove(headers, name);
+		}
+		WasmExchange wasm = WasmExchange.of(exchange);
+		if (wasm != null) {
+			wasm.openTrailers().drop();
 		}
 	}
 

@@ -39,16 +39,13 @@ final class RequestChange {
 		if (!map.isChanged() && method == null && path == null && authority == null) {
 			return exchange;
 		}
-		ServerHttpRequest.Builder request = exchange.getRequest().mutate();
-		if (map.isChanged() || authority != null) {
-			request.headers((headers) -> rebuild(headers, map, authority));
-		}
+		ServerHttpRequest.Builder request = map.builder();
 		if (authority != null) {
+			request.headers((headers) -> PortableHeaders.set(headers, HttpHeaders.HOST, authority));
 			exchange.getAttributes().put(ServerWebExchangeUtils.PRESERVE_HOST_HEADER_ATTRIBUTE, true);
 		}
-		if (method != null && TOKEN.matcher(method).matches()) {
-			request.method(HttpMethod.valueOf(method));
-		}
+		request.method((method != null && TOKEN.matcher(method).matches()) ? HttpMethod.valueOf(method)
+				: exchange.getRequest().getMethod());
 		if (path != null) {
 			request.uri(withPath(exchange.getRequest().getURI(), path));
 			exchange.getAttributes()
@@ -56,18 +53,6 @@ final class RequestChange {
 						(name, url) -> withPath((URI) url, path));
 		}
 		return exchange.mutate().request(request.build()).build();
-	}
-
-	private static void rebuild(HttpHeaders headers, RequestHeaderMap map, @Nullable String authority) {
-		String host = (authority != null) ? authority : PortableHeaders.first(headers, HttpHeaders.HOST);
-		// The map may still read from these very headers.
-		HttpHeaders rebuilt = new HttpHeaders();
-		map.forEachRegular((name, value) -> PortableHeaders.add(rebuilt, name, value));
-		PortableHeaders.clear(headers);
-		PortableHeaders.forEach(rebuilt, (name, value) -> PortableHeaders.add(headers, name, value));
-		if (host != null) {
-			PortableHeaders.set(headers, HttpHeaders.HOST, host);
-		}
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.gateway;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 
@@ -15,8 +16,8 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /**
  * The headers of a request as a filter sees them. Reads go to the request itself until
- * the first change, which copies; the request is rebuilt from the copy when the filter
- * lets it go. {@code host} is the same as {@code :authority}.
+ * the first change, which begins the request that takes its place: from then on reads and
+ * changes go to that one's headers. {@code host} is the same as {@code :authority}.
  */
 final class RequestHeaderMap implements HeaderMap {
 
@@ -32,20 +33,122 @@ final class RequestHeaderMap implements HeaderMap {
 
 	private static final List<String> PSEUDO = List.of(METHOD, PATH, AUTHORITY, SCHEME);
 
-	private final HttpHeaders headers;
+	private final ServerHttpRequest request;
 
-	private final String[] pseudo;
+	/** Those that the filter has set, which may be to what they were. */
+	private final @Nullable String[] newPseudo = new String[PSEUDO.size()];
 
-	private final String[] original;
+	private HttpHeaders headers;
 
-	private @Nullable List<HeaderPair> changed;
+	private ServerHttpRequest.@Nullable Builder changed;
 
 	RequestHeaderMap(ServerHttpRequest request) {
+		this.request = request;
 		this.headers = request.getHeaders();
-		this.original = new String[] { request.getMethod().name(), path(request.getURI()),
-				authority(request.getURI(), this.headers),
-				Objects.requireNonNullElse(request.getURI().getScheme(), "http") };
-		this.pseudo = this.original.clone();
+	}
+
+	@Override
+	public int size() {
+		int[] size = { PSEUDO.size() };
+		forEachRegular((name, value) -> size[0]++);
+		return size[0];
+	}
+
+	@Override
+	public @Nullable String get(String name) {
+		int index = pseudoIndex(name);
+		return (index >= 0) ? pseudo(index) : PortableHeaders.first(this.headers, name);
+	}
+
+	@Override
+	public void forEach(BiConsumer<String, String> visitor) {
+		for (int i = 0; i < PSEUDO.size(); i++) {
+			visitor.accept(PSEUDO.get(i), pseudo(i));
+		}
+		forEachRegular(visitor);
+	}
+
+	private void forEachRegular(BiConsumer<String, String> visitor) {
+		PortableHeaders.forEach(this.headers, (name, value) -> {
+			if (!HOST.equalsIgnoreCase(name)) {
+				visitor.accept(name, value);
+			}
+		});
+	}
+
+	@Override
+	public void add(String name, String value) {
+		if (!setPseudo(name, value)) {
+			PortableHeaders.add(writable(), name, value);
+		}
+	}
+
+	@Override
+	public void set(String name, String value) {
+		if (!setPseudo(name, value) && !replaceInPlace(name, value)) {
+			PortableHeaders.set(writable(), name, value);
+		}
+	}
+
+	/** To set a name in another case would move it to the end. */
+	private boolean replaceInPlace(String name, String value) {
+		for (Map.Entry<String, List<String>> entry : writable().headerSet()) {
+			if (entry.getKey().equalsIgnoreCase(name)) {
+				entry.setValue(new ArrayList<>(List.of(value)));
+				return true;
+			}
+		}
+		return false;
+	}
+
+	@Override
+	public void remove(String name) {
+		if (pseudoIndex(name) < 0 && get(name) != null) {
+			PortableHeaders.remove(writable(), name);
+		}
+	}
+
+	@Override
+	public void replaceAll(List<HeaderPair> pairs) {
+		HttpHeaders headers = writable();
+		String host = PortableHeaders.first(headers, HOST);
+		PortableHeaders.clear(headers);
+		if (host != null) {
+			PortableHeaders.add(headers, HOST, host);
+		}
+		pairs.forEach((pair) -> add(pair.name(), pair.value()));
+	}
+
+	private boolean setPseudo(String name, String value) {
+		int index = pseudoIndex(name);
+		if (index >= 0) {
+			this.newPseudo[index] = value;
+			return true;
+		}
+		// A pseudo-header that requests do not have is not kept.
+		return name.startsWith(":");
+	}
+
+	private static int pseudoIndex(String name) {
+		if (name.startsWith(":")) {
+			return PSEUDO.indexOf(name);
+		}
+		return HOST.equalsIgnoreCase(name) ? PSEUDO.indexOf(AUTHORITY) : -1;
+	}
+
+	private String pseudo(int index) {
+		String set = this.newPseudo[index];
+		return (set != null) ? set : original(index);
+	}
+
+	private String original(int index) {
+		URI uri = this.request.getURI();
+		return switch (PSEUDO.get(index)) {
+			case METHOD -> this.request.getMethod().name();
+			case PATH -> path(uri);
+			case AUTHORITY -> authority(uri, this.headers);
+			default -> Objects.requireNonNullElse(uri.getScheme(), "http");
+		};
 	}
 
 	private static String path(URI uri) {
@@ -59,128 +162,30 @@ final class RequestHeaderMap implements HeaderMap {
 		return (host != null) ? host : Objects.requireNonNullElse(uri.getRawAuthority(), "");
 	}
 
-	@Override
-	public int size() {
-		int[] size = { 0 };
-		forEach((name, value) -> size[0]++);
-		return size[0];
-	}
-
-	@Override
-	public @Nullable String get(String name) {
-		int index = pseudoIndex(name);
-		if (index >= 0) {
-			return this.pseudo[index];
-		}
-		List<HeaderPair> changed = this.changed;
-		if (changed == null) {
-			return PortableHeaders.first(this.headers, name);
-		}
-		for (HeaderPair pair : changed) {
-			if (pair.name().equalsIgnoreCase(name)) {
-				return pair.value();
-			}
-		}
-		return null;
-	}
-
-	@Override
-	public void forEach(BiConsumer<String, String> visitor) {
-		for (int i = 0; i < this.pseudo.length; i++) {
-			visitor.accept(PSEUDO.get(i), this.pseudo[i]);
-		}
-		forEachRegular(visitor);
+	private HttpHeaders writable() {
+		builder();
+		return this.headers;
 	}
 
 	/**
-	 * Visit the pairs that are no pseudo-headers, without {@code host}.
-	 * @param visitor called with name and value
+	 * Return the request that takes the place of this one, with the regular headers as
+	 * they are now. It is begun if it has not been.
+	 * @return what makes that request
 	 */
-	void forEachRegular(BiConsumer<String, String> visitor) {
-		List<HeaderPair> changed = this.changed;
-		if (changed != null) {
-			changed.forEach((pair) -> visitor.accept(pair.name(), pair.value()));
-			return;
+	ServerHttpRequest.Builder builder() {
+		ServerHttpRequest.Builder builder = this.changed;
+		if (builder == null) {
+			builder = this.request.mutate();
+			// These are the builder's own copy, and what it is going to build from.
+			builder.headers((copy) -> this.headers = copy);
+			this.changed = builder;
 		}
-		PortableHeaders.forEach(this.headers, (name, value) -> {
-			if (!HOST.equalsIgnoreCase(name)) {
-				visitor.accept(name, value);
-			}
-		});
-	}
-
-	@Override
-	public void add(String name, String value) {
-		if (!setPseudo(name, value)) {
-			changed().add(new HeaderPair(name, value));
-		}
-	}
-
-	@Override
-	public void set(String name, String value) {
-		if (setPseudo(name, value)) {
-			return;
-		}
-		List<HeaderPair> pairs = changed();
-		int position = -1;
-		for (int i = pairs.size() - 1; i >= 0; i--) {
-			if (pairs.get(i).name().equalsIgnoreCase(name)) {
-				pairs.remove(i);
-				position = i;
-			}
-		}
-		pairs.add((position >= 0) ? position : pairs.size(), new HeaderPair(name, value));
-	}
-
-	@Override
-	public void remove(String name) {
-		if (pseudoIndex(name) < 0 && get(name) != null) {
-			changed().removeIf((pair) -> pair.name().equalsIgnoreCase(name));
-		}
-	}
-
-	@Override
-	public void replaceAll(List<HeaderPair> pairs) {
-		List<HeaderPair> replacement = new ArrayList<>(pairs.size());
-		for (HeaderPair pair : pairs) {
-			if (!setPseudo(pair.name(), pair.value())) {
-				replacement.add(pair);
-			}
-		}
-		this.changed = replacement;
-	}
-
-	private boolean setPseudo(String name, String value) {
-		int index = pseudoIndex(name);
-		if (index >= 0) {
-			this.pseudo[index] = value;
-			return true;
-		}
-		// A pseudo-header that requests do not have is not kept.
-		return name.startsWith(":");
-	}
-
-	private List<HeaderPair> changed() {
-		List<HeaderPair> changed = this.changed;
-		if (changed == null) {
-			List<HeaderPair> copy = new ArrayList<>();
-			forEachRegular((name, value) -> copy.add(new HeaderPair(name, value)));
-			changed = copy;
-			this.changed = changed;
-		}
-		return changed;
-	}
-
-	private static int pseudoIndex(String name) {
-		if (name.startsWith(":")) {
-			return PSEUDO.indexOf(name);
-		}
-		return HOST.equalsIgnoreCase(name) ? PSEUDO.indexOf(AUTHORITY) : -1;
+		return builder;
 	}
 
 	/**
 	 * Return whether regular headers were changed.
-	 * @return whether there is something to rebuild
+	 * @return whether the request is another
 	 */
 	boolean isChanged() {
 		return this.changed != null;
@@ -191,7 +196,7 @@ final class RequestHeaderMap implements HeaderMap {
 	 * @return the method, or {@code null} if it was not changed
 	 */
 	@Nullable String newMethod() {
-		return changedPseudo(METHOD);
+		return newPseudo(METHOD);
 	}
 
 	/**
@@ -199,7 +204,7 @@ final class RequestHeaderMap implements HeaderMap {
 	 * @return the raw path and query, or {@code null} if they were not changed
 	 */
 	@Nullable String newPath() {
-		return changedPseudo(PATH);
+		return newPseudo(PATH);
 	}
 
 	/**
@@ -207,12 +212,13 @@ final class RequestHeaderMap implements HeaderMap {
 	 * @return the authority, or {@code null} if it was not changed
 	 */
 	@Nullable String newAuthority() {
-		return changedPseudo(AUTHORITY);
+		return newPseudo(AUTHORITY);
 	}
 
-	private @Nullable String changedPseudo(String name) {
+	private @Nullable String newPseudo(String name) {
 		int index = PSEUDO.indexOf(name);
-		return this.pseudo[index].equals(this.original[index]) ? null : this.pseudo[index];
+		String set = this.newPseudo[index];
+		return (set == null || set.equals(original(index))) ? null : set;
 	}
 
 }

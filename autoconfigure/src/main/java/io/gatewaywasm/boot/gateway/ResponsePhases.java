@@ -86,7 +86,16 @@ final class ResponsePhases {
 		this.flushing = flushing;
 		this.unchanged = unchanged;
 		this.endOfStream = body == null || BodyHeaders.isBodyless(this.request, this.response);
-		return next().doOnTerminate(this.owner::responseDone);
+		return next().doOnTerminate(this::done);
+	}
+
+	/** The response is written; its end, with the trailers, is sent after this. */
+	private void done() {
+		ResponseTrailers trailers = this.owner.trailers();
+		if (trailers != null) {
+			trailers.send(this.response);
+		}
+		this.owner.responseDone();
 	}
 
 	private Mono<Void> next() {
@@ -119,6 +128,10 @@ final class ResponsePhases {
 		if (stream.wantsResponseBody()) {
 			pipe(stream);
 		}
+		else if (stream.wantsResponseTrailers() && this.body != null && trailersArePossible()) {
+			this.body = new ResponseBodyFilter(stream, this.owner.openTrailers()).behind(this.body);
+			this.changed = true;
+		}
 		return next();
 	}
 
@@ -132,12 +145,17 @@ final class ResponsePhases {
 		if (!this.rewritten) {
 			this.announcedLength = this.response.getHeaders().getContentLength();
 		}
-		BodyPipe pipe = new BodyPipe(stream, source, stream::responseBody, this.response.bufferFactory(),
-				this.rewritten ? -1 : this.announcedLength);
+		// Where trailers may follow, the last byte is not yet the end.
+		BodyPipe pipe = new BodyPipe(stream, source, new ResponseBodyFilter(stream, this.owner.openTrailers()),
+				this.response.bufferFactory(), trailersArePossible() ? -1 : this.announcedLength);
 		this.body = pipe;
 		this.changed = true;
 		this.rewritten = true;
 		return pipe;
+	}
+
+	private boolean trailersArePossible() {
+		return this.rewritten || ResponseTrailers.arePossible(this.owner.exchange());
 	}
 
 	private void dropBody() {
@@ -145,6 +163,7 @@ final class ResponsePhases {
 		if (dropped != null) {
 			BodyDisposal.dispose(this.owner.exchange(), dropped);
 		}
+		this.owner.openTrailers().drop();
 		this.body = null;
 		this.changed = true;
 		this.rewritten = false;
@@ -212,7 +231,9 @@ final class ResponsePhases {
 
 	private void frame(Publisher<? extends DataBuffer> outgoing) {
 		long length = (outgoing instanceof BodyPipe pipe) ? pipe.wholeLength() : -1;
-		if (length >= 0) {
+		ResponseTrailers trailers = this.owner.trailers();
+		boolean trailing = trailers != null && trailers.size() > 0;
+		if (length >= 0 && !trailing) {
 			BodyHeaders.exactLength(this.response.getHeaders(), length);
 		}
 		else {

@@ -73,7 +73,7 @@ final class ResponseProperties {
 
 	private static @Nullable Object trailers(ExchangeStream stream) {
 		HeaderMap trailers = stream.headers(MapType.RESPONSE_TRAILERS);
-		return (trailers != null) ? HeaderProperties.map(trailers) : null;
+		return (trailers != null && trailers.size() > 0) ? HeaderProperties.map(trailers) : null;
 	}
 
 	/** As in Envoy made of the HTTP status if the upstream does not speak gRPC. */

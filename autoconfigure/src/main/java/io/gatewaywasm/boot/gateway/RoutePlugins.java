@@ -5,9 +5,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.cloud.gateway.event.RefreshRoutesResultEvent;
 import org.springframework.cloud.gateway.route.Route;
@@ -22,12 +24,16 @@ public final class RoutePlugins implements ApplicationListener<RefreshRoutesResu
 
 	private final PluginRegistry registry;
 
+	private final List<PluginHandle> onEveryRoute;
+
 	/**
 	 * Create a new listener.
 	 * @param registry the registry to tell
+	 * @param globalFilter the plugins on every route, or {@code null} if there are none
 	 */
-	public RoutePlugins(PluginRegistry registry) {
+	public RoutePlugins(PluginRegistry registry, @Nullable WasmGlobalFilter globalFilter) {
 		this.registry = registry;
+		this.onEveryRoute = (globalFilter != null) ? globalFilter.handles() : List.of();
 	}
 
 	@Override
@@ -40,9 +46,8 @@ public final class RoutePlugins implements ApplicationListener<RefreshRoutesResu
 	private void refreshed(List<Route> routes) {
 		Map<PluginHandle, Set<String>> users = new HashMap<>();
 		for (Route route : routes) {
-			WasmFilters.of(route)
-				.forEach((filter) -> users.computeIfAbsent(filter.handle(), (handle) -> new HashSet<>())
-					.add(route.getId()));
+			Stream.concat(this.onEveryRoute.stream(), WasmFilters.of(route).map(WasmGatewayFilter::handle))
+				.forEach((handle) -> users.computeIfAbsent(handle, (key) -> new HashSet<>()).add(route.getId()));
 		}
 		this.registry.routesChanged(users);
 	}

@@ -2,6 +2,7 @@ package io.gatewaywasm.boot.gateway;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -10,6 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 import io.gatewaywasm.host.spi.Decision;
+import io.micrometer.observation.Observation;
 import io.netty.channel.ChannelFuture;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -62,6 +64,8 @@ final class WasmExchange {
 	private volatile @Nullable Decision interruption;
 
 	private volatile boolean over;
+
+	private volatile @Nullable ResponseTrailers trailers;
 
 	private WasmExchange(ServerWebExchange exchange) {
 		this.exchange = exchange;
@@ -227,6 +231,27 @@ final class WasmExchange {
 	}
 
 	/**
+	 * Return the trailers of the response.
+	 * @return the trailers, or {@code null} if no filter cares for them
+	 */
+	@Nullable ResponseTrailers trailers() {
+		return this.trailers;
+	}
+
+	/**
+	 * Return the trailers of the response, for a filter that sees or adds some.
+	 * @return the trailers
+	 */
+	ResponseTrailers openTrailers() {
+		ResponseTrailers open = this.trailers;
+		if (open == null) {
+			open = new ResponseTrailers(this.exchange);
+			this.trailers = open;
+		}
+		return open;
+	}
+
+	/**
 	 * Return what is to be remembered of the exchange for properties.
 	 * @return the facts
 	 */
@@ -238,10 +263,19 @@ final class WasmExchange {
 		return this.executor;
 	}
 
-	Map<String, String> logContext() {
+	/**
+	 * Return what log lines of guests say about the exchange.
+	 * @param observation the observation of the stream that logs, or {@code null} for
+	 * that of the request
+	 * @return keys and values
+	 */
+	Map<String, String> logContext(@Nullable Observation observation) {
+		Map<String, String> context = new HashMap<>();
 		Route route = this.exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
-		return Map.of("route", (route != null) ? route.getId() : "", "request",
-				Objects.requireNonNull(this.exchange.getRequest().getId()));
+		context.put("route", (route != null) ? route.getId() : "");
+		context.put("request", Objects.requireNonNull(this.exchange.getRequest().getId()));
+		TraceIds.addTo(context, (observation != null) ? observation : StreamObservations.ofRequest(this.exchange));
+		return context;
 	}
 
 }

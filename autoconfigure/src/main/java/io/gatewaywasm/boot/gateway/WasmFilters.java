@@ -31,7 +31,7 @@ final class WasmFilters {
 			.map(WasmGatewayFilter.class::cast);
 	}
 
-	private static GatewayFilter unwrap(GatewayFilter filter) {
+	static GatewayFilter unwrap(GatewayFilter filter) {
 		GatewayFilter current = filter;
 		while (current instanceof OrderedGatewayFilter ordered) {
 			current = ordered.getDelegate();

@@ -11,6 +11,7 @@ import reactor.core.scheduler.Schedulers;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.support.GatewayToStringStyler;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
@@ -58,9 +59,21 @@ final class WasmGatewayFilter implements GatewayFilter {
 	}
 
 	private Mono<Void> run(Plugin plugin, WasmExchange wasm, ServerWebExchange exchange, GatewayFilterChain chain) {
-		ExchangeStream stream = new ExchangeStream(wasm, this, exchange, plugin, this.root);
+		StreamObservations observations = this.factory.observations();
+		ExchangeStream stream = new ExchangeStream(wasm, this, exchange, plugin, this.root,
+				(observations != null) ? observations.start(exchange, this.handle.id()) : null);
 		wasm.add(stream, this);
-		return new RequestPhases(stream, exchange, chain).run();
+		boolean uncompressed = this.handle.definition().removeAcceptEncoding();
+		return new RequestPhases(stream, exchange, uncompressed ? (next) -> chain.filter(uncompressed(next)) : chain)
+			.run();
+	}
+
+	/** The filter wants to see bodies as they are, so nobody may ask for others. */
+	private static ServerWebExchange uncompressed(ServerWebExchange exchange) {
+		return exchange.mutate()
+			.request((request) -> request
+				.headers((headers) -> PortableHeaders.remove(headers, HttpHeaders.ACCEPT_ENCODING)))
+			.build();
 	}
 
 	private Mono<Void> waitAndRun(WasmExchange wasm, ServerWebExchange exchange, GatewayFilterChain chain) {

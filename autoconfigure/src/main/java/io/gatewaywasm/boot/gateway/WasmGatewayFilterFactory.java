@@ -2,6 +2,8 @@ package io.gatewaywasm.boot.gateway;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.gatewaywasm.boot.plugin.InlinePlugin;
 import io.gatewaywasm.boot.plugin.PluginConfiguration;
@@ -11,6 +13,8 @@ import io.gatewaywasm.boot.plugin.WasmPluginException;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.vm.RootSpec;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
@@ -25,19 +29,42 @@ import org.springframework.util.StringUtils;
  */
 public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory<WasmGatewayFilterFactory.Config> {
 
+	private static final Logger logger = LoggerFactory.getLogger(WasmGatewayFilterFactory.class);
+
 	private final PluginRegistry registry;
 
 	private final Duration loadTimeout;
+
+	private final @Nullable StreamObservations observations;
+
+	/** Routes are made anew every few seconds: what is said of one is said once. */
+	private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Create a new factory.
 	 * @param registry the plugins
 	 * @param loadTimeout how long requests wait for a plugin that is being loaded
+	 * @param observations observes streams, or {@code null} for nobody
 	 */
-	public WasmGatewayFilterFactory(PluginRegistry registry, Duration loadTimeout) {
+	public WasmGatewayFilterFactory(PluginRegistry registry, Duration loadTimeout,
+			@Nullable StreamObservations observations) {
 		super(Config.class);
 		this.registry = registry;
 		this.loadTimeout = loadTimeout;
+		this.observations = observations;
+	}
+
+	@Nullable StreamObservations observations() {
+		return this.observations;
+	}
+
+	/**
+	 * Make the filter of a plugin that is put on every route.
+	 * @param plugin the name of a declared plugin
+	 * @return the filter
+	 */
+	WasmGatewayFilter everyRoute(String plugin) {
+		return new WasmGatewayFilter(this, this.registry.declared(plugin, null), null);
 	}
 
 	Duration loadTimeout() {
@@ -93,7 +120,17 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 			throw invalid(config, "'configuration' and 'configuration-location' exclude each other",
 					"Remove one of them.");
 		}
+		warnOfShownConfiguration(config);
 		return new PluginConfiguration(config.getConfiguration(), config.getConfigurationLocation());
+	}
+
+	private void warnOfShownConfiguration(Config config) {
+		String route = config.getRouteId();
+		if (config.getConfiguration() != null && route != null && this.warned.add(route)) {
+			logger.warn("Route '{}' gives its Wasm filter a configuration as an argument, which everybody can read who"
+					+ " can see the gateway's routes. Put it into a file named by 'configuration-location', or into a"
+					+ " plugin under 'gateway.wasm.plugins', if it holds anything secret.", route);
+		}
 	}
 
 	private static boolean isLocation(String value) {

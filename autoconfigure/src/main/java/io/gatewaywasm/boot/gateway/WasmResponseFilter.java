@@ -20,10 +20,20 @@ public final class WasmResponseFilter implements GlobalFilter, Ordered {
 	/** The place of this filter among the gateway's filters. */
 	public static final int ORDER = NettyWriteResponseFilter.WRITE_RESPONSE_FILTER_ORDER - 1;
 
+	private final boolean everyRoute;
+
+	/**
+	 * Create a new filter.
+	 * @param everyRoute whether there are plugins on every route
+	 */
+	public WasmResponseFilter(boolean everyRoute) {
+		this.everyRoute = everyRoute;
+	}
+
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
 		Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
-		if (route == null || !WasmFilters.isOn(route) || WasmExchange.of(exchange) != null) {
+		if (route == null || !(this.everyRoute || WasmFilters.isOn(route)) || WasmExchange.of(exchange) != null) {
 			return chain.filter(exchange);
 		}
 		return WasmExchange.around(exchange, chain::filter);

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * callbacks run, or {@code null} for the ABI version's default
  * @param capabilities the host functions and callbacks that the guest may use, or none
  * for all
+ * @param removeAcceptEncoding whether requests go on without {@code accept-encoding}
+ * @param allowResponseCache whether the filter can be on routes that are answered from
+ * the gateway's response cache
  * @param onWorkers whether the filter is known to be slow and runs on worker threads
  * @param isolation what streams may find in the VMs
  * @param warmUp how many made-up streams the filter sees before it serves
@@ -38,8 +41,9 @@ import org.jspecify.annotations.Nullable;
 public record PluginDefinition(String id, boolean declared, String url, @Nullable String sha256, String rootId,
 		String vmId, PluginConfiguration configuration, @Nullable String vmConfiguration,
 		Map<String, String> environment, FailStrategy failStrategy, @Nullable Integer vms,
-		@Nullable Boolean headersStopIteration, Set<String> capabilities, boolean onWorkers, Isolation isolation,
-		int warmUp, FetchOptions fetch, PluginLimits limits) {
+		@Nullable Boolean headersStopIteration, Set<String> capabilities, boolean removeAcceptEncoding,
+		boolean allowResponseCache, boolean onWorkers, Isolation isolation, int warmUp, FetchOptions fetch,
+		PluginLimits limits) {
 
 	/** How many made-up streams a filter sees before it serves if nobody says. */
 	static final int DEFAULT_WARM_UP = 100;
@@ -57,7 +61,7 @@ public record PluginDefinition(String id, boolean declared, String url, @Nullabl
 	 */
 	public static PluginDefinition of(String id, String url) {
 		return new PluginDefinition(id, true, url, null, "", "", PluginConfiguration.NONE, null, Map.of(),
-				FailStrategy.CLOSED, null, null, Set.of(), false, Isolation.SHARED, DEFAULT_WARM_UP,
+				FailStrategy.CLOSED, null, null, Set.of(), false, false, false, Isolation.SHARED, DEFAULT_WARM_UP,
 				FetchOptions.DEFAULT, PluginLimits.builder().build());
 	}
 

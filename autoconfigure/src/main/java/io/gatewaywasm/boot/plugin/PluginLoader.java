@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.plugin;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.HotSpot;
@@ -38,6 +39,8 @@ public final class PluginLoader {
 	private final WasmHost host;
 
 	private final int eventLoops;
+
+	private final AtomicBoolean hinted = new AtomicBoolean();
 
 	private final Map<String, SharedModule> compiled = new ConcurrentHashMap<>();
 
@@ -145,8 +148,10 @@ public final class PluginLoader {
 		return this.compiled.computeIfAbsent(sha256, (key) -> new SharedModule()).get(this.engine, wasm);
 	}
 
-	private static void hintAtHugeMethods(PluginDefinition definition, CompiledModule module) {
-		if (module.report().hugeMethods() > 0 && !HotSpot.compilesHugeMethods()) {
+	/** Once, since the remedy is one for all; the endpoint has the number of each. */
+	private void hintAtHugeMethods(PluginDefinition definition, CompiledModule module) {
+		boolean slow = module.report().hugeMethods() > 0 && !HotSpot.compilesHugeMethods();
+		if (slow && this.hinted.compareAndSet(false, true)) {
 			logger.info(
 					"Plugin '{}' has {} functions that are larger than the JVM compiles by default, as most Go modules"
 							+ " have; start the JVM with {} to run it about twice as fast",

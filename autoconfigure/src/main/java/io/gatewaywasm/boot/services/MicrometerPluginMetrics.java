@@ -47,7 +47,10 @@ public final class MicrometerPluginMetrics implements PluginObservers, PluginLis
 	public void live(String id, Plugin plugin) {
 		MeterRegistry registry = this.registry.get();
 		if (registry != null) {
-			this.gauges.put(id, List.of(instances(registry, id, plugin), memory(registry, id, plugin)));
+			this.gauges.put(id, List.of(instances(registry, id, plugin), memory(registry, id, plugin),
+					active(registry, id, plugin)));
+			reloads(registry, id, true);
+			reloads(registry, id, false);
 		}
 	}
 
@@ -66,17 +69,27 @@ public final class MicrometerPluginMetrics implements PluginObservers, PluginLis
 			.register(registry);
 	}
 
+	private static Meter active(MeterRegistry registry, String id, Plugin plugin) {
+		return Gauge.builder(WasmMeters.ACTIVE_STREAMS, plugin, (owner) -> owner.status().activeStreams())
+			.description("Streams in a Wasm filter that have not ended")
+			.tag(WasmMeters.PLUGIN, id)
+			.register(registry);
+	}
+
 	@Override
 	public void reloaded(String id, boolean success) {
 		MeterRegistry registry = this.registry.get();
 		if (registry != null) {
-			Counter.builder(WasmMeters.RELOADS)
-				.description("Reloads of a Wasm plugin")
-				.tag(WasmMeters.PLUGIN, id)
-				.tag(WasmMeters.OUTCOME, success ? "success" : "failure")
-				.register(registry)
-				.increment();
+			reloads(registry, id, success).increment();
 		}
+	}
+
+	private static Counter reloads(MeterRegistry registry, String id, boolean success) {
+		return Counter.builder(WasmMeters.RELOADS)
+			.description("Reloads of a Wasm plugin")
+			.tag(WasmMeters.PLUGIN, id)
+			.tag(WasmMeters.OUTCOME, success ? "success" : "failure")
+			.register(registry);
 	}
 
 	@Override

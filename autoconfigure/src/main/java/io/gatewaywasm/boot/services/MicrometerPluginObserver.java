@@ -42,6 +42,9 @@ final class MicrometerPluginObserver implements PluginObserver {
 			.description("Streams that entered a Wasm filter")
 			.tag(WasmMeters.PLUGIN, plugin)
 			.register(registry);
+		// There before the first one, so that an alert sees it rise.
+		failures("trap");
+		failures("timeout");
 	}
 
 	@Override
@@ -70,14 +73,16 @@ final class MicrometerPluginObserver implements PluginObserver {
 
 	@Override
 	public void failed(String reason) {
-		this.failures
-			.computeIfAbsent(reason,
-					(key) -> Counter.builder(WasmMeters.FILTER_FAILURES)
-						.description("Failures of a Wasm filter")
-						.tag(WasmMeters.PLUGIN, this.plugin)
-						.tag(WasmMeters.REASON, key)
-						.register(this.registry))
-			.increment();
+		failures(reason).increment();
+	}
+
+	private Counter failures(String reason) {
+		return this.failures.computeIfAbsent(reason,
+				(key) -> Counter.builder(WasmMeters.FILTER_FAILURES)
+					.description("Failures of a Wasm filter")
+					.tag(WasmMeters.PLUGIN, this.plugin)
+					.tag(WasmMeters.REASON, key)
+					.register(this.registry));
 	}
 
 	@Override

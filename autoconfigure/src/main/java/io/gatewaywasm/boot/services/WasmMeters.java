@@ -15,10 +15,13 @@ final class WasmMeters {
 	static final String FILTER_FAILURES = "wasm.filter.failures";
 
 	/** Counter: attempts to put a new version in service. */
-	static final String RELOADS = "wasm.plugin.reloads";
+	static final String RELOADS = "wasm.reloads";
 
 	/** Timer: HTTP and gRPC calls of guests. */
 	static final String CALLS = "wasm.calls";
+
+	/** Gauge: streams begun and not ended. */
+	static final String ACTIVE_STREAMS = "wasm.filter.streams.active";
 
 	/** Gauge: VMs that can be entered. */
 	static final String INSTANCES = "wasm.instances";

@@ -6,6 +6,8 @@ import io.gatewaywasm.boot.fixture.GatewayFixture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -66,10 +68,17 @@ class WasmEndpointIntegrationTests {
 	}
 
 	@Test
+	@DisabledIf("io.gatewaywasm.boot.fixture.GatewayFixture#isSpringBoot3")
 	void healthIsUp() {
 		assertThat(gateway.get("/actuator/health").body()).contains("\"wasm\":{")
 			.contains("\"probe\":\"live\"")
 			.contains("\"status\":\"UP\"");
+	}
+
+	@Test
+	@EnabledIf("io.gatewaywasm.boot.fixture.GatewayFixture#isSpringBoot3")
+	void springBoot3HasNoHealthOfIt() {
+		assertThat(gateway.get("/actuator/health").body()).contains("\"status\":\"UP\"").doesNotContain("\"wasm\"");
 	}
 
 	@Test

@@ -5,6 +5,7 @@ import java.util.List;
 import io.gatewaywasm.boot.actuate.WasmEndpoint;
 import io.gatewaywasm.boot.actuate.WasmHealthIndicator;
 import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory;
+import io.gatewaywasm.boot.gateway.WasmGlobalFilter;
 import io.gatewaywasm.boot.gateway.WasmResponseFilter;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
 import io.gatewaywasm.boot.services.GatewayHostScheduler;
@@ -113,6 +114,15 @@ class WasmGatewayAutoConfigurationTests {
 		this.contextRunner.run((context) -> assertThat(context).doesNotHaveBean(WasmEndpoint.class));
 		this.contextRunner.withPropertyValues("management.endpoints.web.exposure.include=wasm")
 			.run((context) -> assertThat(context).hasSingleBean(WasmEndpoint.class));
+	}
+
+	@Test
+	void runShouldCreateGlobalFilterOnlyIfThereArePlugins() {
+		this.contextRunner.run((context) -> assertThat(context).doesNotHaveBean(WasmGlobalFilter.class));
+		this.contextRunner
+			.withPropertyValues("gateway.wasm.plugins.hello.url=classpath:filters/probe_rust.wasm",
+					"gateway.wasm.global-filters=hello")
+			.run((context) -> assertThat(context).hasSingleBean(WasmGlobalFilter.class));
 	}
 
 	@Test

@@ -2,6 +2,7 @@ package io.gatewaywasm.boot.gateway;
 
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.function.BiFunction;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import org.junit.jupiter.api.AfterAll;
@@ -9,8 +10,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
+import org.springframework.cloud.gateway.filter.factory.rewrite.RewriteFunction;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.context.annotation.Bean;
@@ -19,6 +22,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.ServerWebExchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -42,6 +46,14 @@ class OtherFiltersIntegrationTests {
 			.routeTo("handler", "forward:/stripped/in-process", "Wasm=go", "Wasm=body")
 			.routeTo("outer", "forward:/stripped/inner/x", "Wasm=go")
 			.route("inner", "Wasm=as")
+			.routeTo("broken", "http://localhost:1", "Wasm=probe")
+			.filter(2, "CircuitBreaker", "name", "broken", "fallbackUri", "forward:/in-process")
+			.routeTo("broken-before", "http://localhost:1")
+			.filter(1, "CircuitBreaker", "name", "before", "fallbackUri", "forward:/inner/x")
+			.filter(2, "Wasm", "plugin", "probe")
+			.routeTo("broken-body", "http://localhost:1")
+			.filter(1, "CircuitBreaker", "name", "body", "fallbackUri", "forward:/in-process")
+			.filter(2, "Wasm", "plugin", "body")
 			.route("retried")
 			.filter(1, "Retry", "retries", "2", "backoff.firstBackoff", "10ms")
 			.filter(2, "Wasm", "plugin", "probe")
@@ -86,6 +98,24 @@ class OtherFiltersIntegrationTests {
 		assertThat(gateway.upstream().lastRequest().header("x-go")).isNotNull();
 		assertThat(gateway.upstream().lastRequest().header("x-as")).isNotNull();
 		assertThat(gateway.upstream().lastRequest().uri()).isEqualTo("/x");
+	}
+
+	@Test
+	void fallbackOfCircuitBreakerPassesFilter() {
+		HttpResponse<String> response = gateway.get("/broken/x", "x-probe-resp", "add:x-seen=once");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.body()).isEqualTo("from the handler");
+		assertThat(response.headers().allValues("x-seen")).containsExactly("once");
+		response = gateway.get("/broken-body/x", "x-body-resp", "upper");
+		assertThat(response.body()).isEqualTo("FROM THE HANDLER");
+	}
+
+	@Test
+	void fallbackToRouteRunsItsOwnFilterToo() {
+		HttpResponse<String> response = gateway.get("/broken-before/x", "x-probe-resp", "add:x-seen=once");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.headers().allValues("x-seen")).containsExactly("once");
+		assertThat(response.headers().firstValue("x-as")).isPresent();
 	}
 
 	@Test
@@ -134,11 +164,24 @@ class OtherFiltersIntegrationTests {
 				.route("modified",
 						(route) -> route.path("/modified/**")
 							.filters((filters) -> filters.stripPrefix(1)
-								.modifyResponseBody(String.class, String.class,
-										(exchange, body) -> Mono.just(body + " by the gateway"))
+								.modifyResponseBody(String.class, String.class, new Signature())
 								.filter(wasm.apply("modified", (config) -> config.setPlugin("body"))))
 							.uri("http://localhost:" + environment.getProperty("upstream.port")))
 				.build();
+		}
+
+	}
+
+	/**
+	 * A {@link BiFunction} by itself as well, because {@link RewriteFunction} is one in
+	 * Spring Cloud Gateway 4.3 and none in 5.0, for which this is compiled.
+	 */
+	static final class Signature
+			implements RewriteFunction<String, String>, BiFunction<ServerWebExchange, String, Publisher<String>> {
+
+		@Override
+		public Publisher<String> apply(ServerWebExchange exchange, String body) {
+			return Mono.just(body + " by the gateway");
 		}
 
 	}

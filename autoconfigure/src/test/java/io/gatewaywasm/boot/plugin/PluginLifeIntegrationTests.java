@@ -150,14 +150,14 @@ class PluginLifeIntegrationTests {
 			assertThat(gateway.get("/good/x").body()).contains("x-hello");
 			assertThat(gateway.get("/actuator/wasm").body()).contains("\"state\":\"failed\"")
 				.contains("does not exist");
-			assertThat(gateway.get("/actuator/health").statusCode()).isEqualTo(503);
+			gateway.assertHealth(503);
 			assertThat(output).contains("later.wasm' does not exist");
 			Files.copy(getClass().getResourceAsStream("/filters/hello_world.wasm"), directory.resolve("later.wasm"));
 			await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofSeconds(1)).until(() -> {
 				gateway.context().publishEvent(new RefreshRoutesEvent(this));
 				return gateway.get("/late/x").statusCode() == 200;
 			});
-			assertThat(gateway.get("/actuator/health").statusCode()).isEqualTo(200);
+			gateway.assertHealth(200);
 		}
 	}
 

@@ -185,8 +185,9 @@ class PluginWatchTests {
 
 	private static PluginDefinition definition(Path path, FailStrategy failStrategy) {
 		return new PluginDefinition("filter", true, path.toUri().toString(), null, "hello_world", "",
-				PluginConfiguration.NONE, null, Map.of(), failStrategy, 1, null, Set.of(), false, Isolation.SHARED, 0,
-				FetchOptions.DEFAULT, PluginLimits.builder().drainTimeout(Duration.ofSeconds(1)).build());
+				PluginConfiguration.NONE, null, Map.of(), failStrategy, 1, null, Set.of(), false, false, false,
+				Isolation.SHARED, 0, FetchOptions.DEFAULT,
+				PluginLimits.builder().drainTimeout(Duration.ofSeconds(1)).build());
 	}
 
 	private void look(int times) {

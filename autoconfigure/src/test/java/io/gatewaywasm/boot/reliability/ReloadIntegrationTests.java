@@ -84,7 +84,7 @@ class ReloadIntegrationTests {
 		assertThat(gateway.status("file").failures()).isZero();
 		await(() -> gateway.status("file").activeStreams() == 0);
 		MeterRegistry meters = gateway.context().getBean(MeterRegistry.class);
-		assertThat(meters.counter("wasm.plugin.reloads", "plugin", "file", "outcome", "failure").count())
+		assertThat(meters.counter("wasm.reloads", "plugin", "file", "outcome", "failure").count())
 			.isGreaterThanOrEqualTo(5);
 	}
 
@@ -99,6 +99,7 @@ class ReloadIntegrationTests {
 		await(() -> failures("property") == 1);
 		refresh(Map.of("gateway.wasm.plugins.property.configuration", "probe=add:x-version=2",
 				"gateway.wasm.plugins.property.limits.callback-timeout", "soon"));
+		refresh(Map.of("gateway.wasm.plugins.property.configuration.probe", "as a map"));
 		assertThat(gateway.get("/property/x").body()).contains("x-version: 2");
 		assertThat(generation("property")).isEqualTo(before + 1);
 	}

@@ -56,7 +56,7 @@ class RunawayIntegrationTests {
 		try {
 			ReloadIntegrationTests.await(() -> gateway.status("runaway").circuitOpen());
 			long failures = gateway.status("runaway").failures();
-			assertThat(gateway.get("/actuator/health").statusCode()).isEqualTo(503);
+			gateway.assertHealth(503);
 			long with = p99(measure(REQUESTS));
 			logger.info("p99 of the others: {} without the runaway, {} with it quarantined, after {} of its requests",
 					Duration.ofNanos(without), Duration.ofNanos(with), loops.get());

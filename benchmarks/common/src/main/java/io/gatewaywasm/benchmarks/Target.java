@@ -26,7 +26,7 @@ record Target(String name, double value, double target, boolean atLeast, String 
 	}
 
 	String line() {
-		return String.format(Locale.ROOT, "%-62s %9.2f %-4s %s %8.2f %-4s %s", this.name, this.value, this.unit,
+		return String.format(Locale.ROOT, "%-84s %9.2f %-4s %s %8.2f %-4s %s", this.name, this.value, this.unit,
 				this.atLeast ? ">=" : "<=", this.target, this.unit,
 				Double.isNaN(this.value) ? "not measured" : isMet() ? "ok" : "short");
 	}

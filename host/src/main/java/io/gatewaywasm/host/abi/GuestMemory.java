@@ -36,6 +36,18 @@ public interface GuestMemory {
 	}
 
 	/**
+	 * Return whether bytes in the guest are what {@link #readLatin1} would make a text
+	 * of, without copying them.
+	 * @param pointer where to start
+	 * @param length how many bytes
+	 * @param text the text
+	 * @return whether they are the same
+	 */
+	default boolean isLatin1(int pointer, int length, String text) {
+		return readLatin1(pointer, length).equals(text);
+	}
+
+	/**
 	 * Copy bytes into the guest.
 	 * @param pointer where to write
 	 * @param source the array to read from, not kept

@@ -1,16 +1,15 @@
 package io.gatewaywasm.host.engine;
 
+import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.Set;
 import java.util.function.Function;
 
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
 import com.dylibso.chicory.wasm.WasmModule;
-import com.dylibso.chicory.wasm.types.OpCode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,18 +18,29 @@ import org.slf4j.LoggerFactory;
  * A {@link WasmEngine} that compiles modules to JVM bytecode with Chicory. A function too
  * large for a JVM method is left to Chicory's interpreter, which the
  * {@link CompilationReport} and the log say. Compiled modules can be kept in a directory
- * and are then loaded instead.
+ * and are then loaded instead, as are those that were {@linkplain PrecompiledModule
+ * compiled at build time}.
  */
 public final class ChicoryEngine implements WasmEngine {
 
 	private static final Logger logger = LoggerFactory.getLogger(ChicoryEngine.class);
 
+	private static final String COMPILER = "com.dylibso.chicory.compiler.MachineFactoryCompiler";
+
+	private static final String NATIVE_IMAGE = "org.graalvm.nativeimage.imagecode";
+
+	/** Its package is that of the engine, as for all classes that it compiles. */
+	private static final String CLASS_NAME = "com.dylibso.chicory.$gen.CompiledMachine";
+
 	private final EngineOptions options;
+
+	private final PrecompiledModules precompiled;
 
 	private final @Nullable CompilationCache cache;
 
 	private ChicoryEngine(EngineOptions options) {
 		this.options = options;
+		this.precompiled = PrecompiledModules.of(options);
 		this.cache = CompilationCache.open(options);
 	}
 
@@ -45,20 +55,60 @@ public final class ChicoryEngine implements WasmEngine {
 
 	@Override
 	public CompiledModule compile(byte[] wasm) throws ModuleException {
+		Source source = source(wasm);
+		CompiledModule loaded = loadPrecompiled(source);
+		if (loaded == null) {
+			loaded = load(source);
+		}
+		return (loaded != null) ? loaded : compile(source);
+	}
+
+	/**
+	 * Compile a module at build time.
+	 * @param wasm the bytes of the module
+	 * @return files for the class path of the application
+	 * @throws ModuleException if the bytes are not a module that can run here, or it is
+	 * too large to be compiled
+	 */
+	public PrecompiledModule precompile(byte[] wasm) throws ModuleException {
+		Source source = source(wasm);
+		Compilation compilation = Compilation.of(source.binary(), PrecompiledModules.className(source.sha256()));
+		warn(compilation.facts());
+		CacheEntry entry = compilation.entry();
+		if (entry == null) {
+			throw new ModuleException("The module is too large to be compiled.");
+		}
+		return PrecompiledModule.of(source.sha256(), entry);
+	}
+
+	@Override
+	public String description() {
+		return "Chicory " + EngineVersion.current();
+	}
+
+	private Source source(byte[] wasm) throws ModuleException {
 		long start = System.nanoTime();
 		if (wasm.length > this.options.maximumModuleSize()) {
 			throw new ModuleException("The module has " + wasm.length + " bytes, but at most "
 					+ this.options.maximumModuleSize() + " are allowed.");
 		}
 		WasmBinary binary = WasmBinary.of(wasm);
-		Source source = new Source(binary, sha256(wasm), start);
-		CompiledModule loaded = load(source);
-		return (loaded != null) ? loaded : compile(source);
+		return new Source(binary, sha256(wasm), start);
 	}
 
-	@Override
-	public String description() {
-		return "Chicory " + EngineVersion.current();
+	private @Nullable CompiledModule loadPrecompiled(Source source) {
+		try {
+			CacheEntry entry = this.precompiled.find(source.sha256());
+			return (entry != null)
+					? source.toModule(entry,
+							new StoredMachine(this.precompiled.classLoader(), entry.classes().mainClass()), true)
+					: null;
+		}
+		catch (IOException | ModuleException | RuntimeException | LinkageError ex) {
+			logger.warn("What was compiled of the module {} at build time cannot be used: {}", source.sha256(),
+					ex.toString());
+			return null;
+		}
 	}
 
 	private @Nullable CompiledModule load(Source source) {
@@ -67,8 +117,7 @@ public final class ChicoryEngine implements WasmEngine {
 			return null;
 		}
 		try {
-			WasmModule module = parse(entry.module(), entry.facts());
-			return source.toModule(module, new StoredMachine(entry.classes()), entry.names(), entry.facts(), true);
+			return source.toModule(entry, new StoredMachine(entry.classes()), true);
 		}
 		catch (ModuleException | RuntimeException | LinkageError ex) {
 			this.cache.discard(source.sha256(), ex);
@@ -77,29 +126,36 @@ public final class ChicoryEngine implements WasmEngine {
 	}
 
 	private CompiledModule compile(Source source) throws ModuleException {
-		byte[] wasm = source.binary().bytes();
-		WasmModule module = ModuleCompiler.parse(wasm);
-		ModuleShape shape = ModuleShape.of(module);
-		Set<OpCode> used = ModuleCompiler.instructions(module);
-		ModuleFacts.checkBounded(used);
-		ModuleCompiler.Result compiled = ModuleCompiler.compile(module);
-		ModuleFacts facts = ModuleFacts.of(module, used, compiled.classes());
-		warn(facts);
-		byte[] names = FunctionNames.extract(source.binary());
-		CompiledClasses classes = compiled.classes();
-		if (classes == null) {
-			return source.toModule(module, compiled.machineFactory(), names, facts, false);
+		if (!canCompile()) {
+			throw new ModuleException("The module with the SHA-256 " + source.sha256()
+					+ " was not compiled at build time, and there is no compiler at run time. Let the build compile"
+					+ " exactly this file, or add com.dylibso.chicory:compiler to the class path of a JVM.");
 		}
-		byte[] stripped = StrippedModule.strip(source.binary(), shape, used, classes.findInterpreted());
+		Compilation compilation = Compilation.of(source.binary(), CLASS_NAME);
+		warn(compilation.facts());
+		CacheEntry entry = compilation.entry();
+		if (entry == null) {
+			return source.toModule(compilation.module(), compilation.machineFactory(), compilation.names(),
+					compilation.facts(), false);
+		}
 		if (this.cache != null) {
-			this.cache.put(source.sha256(), new CacheEntry(facts, names, stripped, classes));
+			this.cache.put(source.sha256(), entry);
 		}
-		return source.toModule(parse(stripped, facts), compiled.machineFactory(), names, facts, false);
+		return source.toModule(entry, compilation.machineFactory(), false);
 	}
 
-	/** The interpreter needs what validation adds to the bodies that it runs. */
-	private static WasmModule parse(byte[] stripped, ModuleFacts facts) throws ModuleException {
-		return (facts.interpreted() > 0) ? ModuleCompiler.parse(stripped) : StrippedModule.parse(stripped);
+	/** A native image can have the compiler, but cannot define the classes it makes. */
+	private static boolean canCompile() {
+		if (System.getProperty(NATIVE_IMAGE) != null) {
+			return false;
+		}
+		try {
+			Class.forName(COMPILER, false, ChicoryEngine.class.getClassLoader());
+			return true;
+		}
+		catch (ClassNotFoundException ex) {
+			return false;
+		}
 	}
 
 	private static void warn(ModuleFacts facts) {
@@ -126,6 +182,14 @@ public final class ChicoryEngine implements WasmEngine {
 	 * @param start when it was handed over
 	 */
 	private record Source(WasmBinary binary, String sha256, long start) {
+
+		/** The interpreter needs what validation adds to the bodies that it runs. */
+		CompiledModule toModule(CacheEntry entry, Function<Instance, Machine> machineFactory, boolean cached)
+				throws ModuleException {
+			WasmModule module = (entry.facts().interpreted() > 0) ? ModuleParser.parse(entry.module())
+					: StrippedModule.parse(entry.module());
+			return toModule(module, machineFactory, entry.names(), entry.facts(), cached);
+		}
 
 		CompiledModule toModule(WasmModule module, Function<Instance, Machine> machineFactory, byte[] names,
 				ModuleFacts facts, boolean cached) throws ModuleException {

@@ -6,18 +6,8 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.jar.JarEntry;
 import java.util.jar.JarInputStream;
-
-import org.jspecify.annotations.Nullable;
-import org.objectweb.asm.ClassReader;
-import org.objectweb.asm.ClassVisitor;
-import org.objectweb.asm.FieldVisitor;
-import org.objectweb.asm.Label;
-import org.objectweb.asm.MethodVisitor;
-import org.objectweb.asm.Opcodes;
 
 /**
  * The classes that the compiler made of a module.
@@ -30,12 +20,6 @@ record CompiledClasses(String mainClass, Map<String, byte[]> classes) {
 	private static final String PROPERTIES = "wasm-module.properties";
 
 	private static final String SUFFIX = ".class";
-
-	/** HotSpot's {@code HugeMethodLimit}, a constant outside debug builds. */
-	private static final int HUGE_METHOD_LIMIT = 8000;
-
-	/** Where the compiler's main class keeps the interpreter, if it needs one. */
-	private static final String INTERPRETER_FIELD = "compilerInterpreterMachine";
 
 	/**
 	 * Unpack the compiler's output.
@@ -61,89 +45,6 @@ record CompiledClasses(String mainClass, Map<String, byte[]> classes) {
 			throw new UncheckedIOException(ex);
 		}
 		return new CompiledClasses(properties.getProperty("mainClass", ""), classes);
-	}
-
-	/**
-	 * Count the methods that HotSpot does not compile by default.
-	 * @return their number
-	 */
-	int countHugeMethods() {
-		return this.classes.values().stream().mapToInt((bytes) -> countHugeMethods(new ClassReader(bytes))).sum();
-	}
-
-	/** Walks the class file (JVMS 4.1), since visitors are not told code lengths. */
-	private static int countHugeMethods(ClassReader reader) {
-		int huge = 0;
-		int position = reader.header + 6;
-		position += 2 + 2 * reader.readUnsignedShort(position);
-		char[] buffer = new char[reader.getMaxStringLength()];
-		for (boolean methods : new boolean[] { false, true }) {
-			int members = reader.readUnsignedShort(position);
-			position += 2;
-			for (int i = 0; i < members; i++) {
-				int attributes = reader.readUnsignedShort(position + 6);
-				position += 8;
-				for (int j = 0; j < attributes; j++) {
-					if (methods && "Code".equals(reader.readUTF8(position, buffer))
-							&& reader.readInt(position + 10) > HUGE_METHOD_LIMIT) {
-						huge++;
-					}
-					position += 6 + reader.readInt(position + 2);
-				}
-			}
-		}
-		return huge;
-	}
-
-	/**
-	 * Find the functions that are left to the interpreter.
-	 * @return their indices
-	 */
-	Set<Integer> findInterpreted() {
-		InterpreterVisitor visitor = new InterpreterVisitor();
-		byte[] main = this.classes.get(this.mainClass);
-		if (main != null) {
-			new ClassReader(main).accept(visitor, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
-		}
-		return visitor.functions;
-	}
-
-	/**
-	 * The main class's entry point begins with a switch to the interpreter, if there is
-	 * one.
-	 */
-	private static final class InterpreterVisitor extends ClassVisitor {
-
-		private final Set<Integer> functions = new TreeSet<>();
-
-		private boolean interpreter;
-
-		private InterpreterVisitor() {
-			super(Opcodes.ASM9);
-		}
-
-		@Override
-		public @Nullable FieldVisitor visitField(int access, String field, String descriptor,
-				@Nullable String signature, @Nullable Object value) {
-			this.interpreter |= INTERPRETER_FIELD.equals(field);
-			return null;
-		}
-
-		@Override
-		public @Nullable MethodVisitor visitMethod(int access, String method, String descriptor,
-				@Nullable String signature, String @Nullable [] exceptions) {
-			return (!this.interpreter || !"call".equals(method)) ? null : new MethodVisitor(Opcodes.ASM9) {
-
-				@Override
-				public void visitLookupSwitchInsn(Label otherwise, int[] keys, Label[] labels) {
-					for (int key : keys) {
-						InterpreterVisitor.this.functions.add(key);
-					}
-				}
-
-			};
-		}
-
 	}
 
 }

@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
  * (default); a directory that only its owner can enter
  * @param maximumCacheSize how many bytes to keep there (default 256 MiB); the entries
  * unused for longest go first
+ * @param classLoader knows the modules that were {@linkplain PrecompiledModule compiled
+ * at build time}, or {@code null} for the one that knows this class (default)
  */
-public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory, long maximumCacheSize) {
+public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory, long maximumCacheSize,
+		@Nullable ClassLoader classLoader) {
 
-	private static final EngineOptions DEFAULTS = new EngineOptions(128 << 20, null, 256 << 20);
+	private static final EngineOptions DEFAULTS = new EngineOptions(128 << 20, null, 256 << 20, null);
 
 	public EngineOptions {
 		if (maximumModuleSize <= 0 || maximumCacheSize <= 0) {
@@ -46,7 +49,7 @@ public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory
 	 * @return a copy
 	 */
 	public EngineOptions withMaximumModuleSize(int bytes) {
-		return new EngineOptions(bytes, this.cacheDirectory, this.maximumCacheSize);
+		return new EngineOptions(bytes, this.cacheDirectory, this.maximumCacheSize, this.classLoader);
 	}
 
 	/**
@@ -56,7 +59,7 @@ public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory
 	 * @return a copy
 	 */
 	public EngineOptions withCacheDirectory(@Nullable Path directory) {
-		return new EngineOptions(this.maximumModuleSize, directory, this.maximumCacheSize);
+		return new EngineOptions(this.maximumModuleSize, directory, this.maximumCacheSize, this.classLoader);
 	}
 
 	/**
@@ -65,7 +68,16 @@ public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory
 	 * @return a copy
 	 */
 	public EngineOptions withMaximumCacheSize(long bytes) {
-		return new EngineOptions(this.maximumModuleSize, this.cacheDirectory, bytes);
+		return new EngineOptions(this.maximumModuleSize, this.cacheDirectory, bytes, this.classLoader);
+	}
+
+	/**
+	 * Return a copy with another class loader.
+	 * @param classLoader knows the modules that were compiled at build time
+	 * @return a copy
+	 */
+	public EngineOptions withClassLoader(@Nullable ClassLoader classLoader) {
+		return new EngineOptions(this.maximumModuleSize, this.cacheDirectory, this.maximumCacheSize, classLoader);
 	}
 
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
 
-import com.dylibso.chicory.compiler.MachineFactoryCompiler;
+import com.dylibso.chicory.runtime.Machine;
 
 /**
  * Versions of the engine and of this host, as far as their jars say.
@@ -13,7 +13,7 @@ final class EngineVersion {
 
 	static final String UNKNOWN = "unknown";
 
-	private static final String CURRENT = read(MachineFactoryCompiler.class, "com.dylibso.chicory/compiler");
+	private static final String CURRENT = read(Machine.class, "com.dylibso.chicory/runtime");
 
 	private static final String HOST = read(EngineVersion.class, "io.gatewaywasm/gateway-wasm-host");
 

@@ -35,6 +35,21 @@ final class FlatGuestMemory implements GuestMemory {
 	}
 
 	@Override
+	public boolean isLatin1(int pointer, int length, String text) {
+		check(pointer, length);
+		if (length != text.length()) {
+			return false;
+		}
+		byte[] data = this.memory.data;
+		for (int i = 0; i < length; i++) {
+			if ((char) (data[pointer + i] & 0xff) != text.charAt(i)) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	@Override
 	public void write(int pointer, byte[] source, int offset, int length) {
 		check(pointer, length);
 		System.arraycopy(source, offset, this.memory.data, pointer, length);

@@ -1,7 +1,5 @@
 package io.gatewaywasm.host.engine;
 
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.function.Function;
 
 import com.dylibso.chicory.compiler.Cache;
@@ -10,16 +8,12 @@ import com.dylibso.chicory.compiler.MachineFactoryCompiler;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.InterpreterMachine;
 import com.dylibso.chicory.runtime.Machine;
-import com.dylibso.chicory.wasm.ChicoryException;
-import com.dylibso.chicory.wasm.Parser;
 import com.dylibso.chicory.wasm.WasmModule;
-import com.dylibso.chicory.wasm.types.AnnotatedInstruction;
-import com.dylibso.chicory.wasm.types.FunctionBody;
-import com.dylibso.chicory.wasm.types.OpCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses modules and compiles them to JVM bytecode.
+ * Compiles modules to JVM bytecode. Nothing else names the compiler, which an application
+ * whose modules were compiled earlier can do without.
  */
 final class ModuleCompiler {
 
@@ -38,34 +32,17 @@ final class ModuleCompiler {
 	}
 
 	/**
-	 * Decode and validate a module.
-	 * @param wasm the module
-	 * @return the parsed module
-	 * @throws ModuleException if it is malformed, invalid or too large for the heap
-	 */
-	static WasmModule parse(byte[] wasm) throws ModuleException {
-		try {
-			return Parser.parse(wasm);
-		}
-		catch (RuntimeException | AssertionError | StackOverflowError ex) {
-			// On malformed input the parser is not particular about exception types
-			throw new ModuleException("The module is invalid: " + describe(ex), ex);
-		}
-		catch (OutOfMemoryError ex) {
-			throw new ModuleException("The Java heap is too small to load the module.", ex);
-		}
-	}
-
-	/**
 	 * Compile a module.
 	 * @param module the parsed module
+	 * @param className the name that the main class is to have
 	 * @return the compiled classes
 	 * @throws ModuleException if it uses something that cannot be run
 	 */
-	static Result compile(WasmModule module) throws ModuleException {
+	static Result compile(WasmModule module, String className) throws ModuleException {
 		CapturingCache capture = new CapturingCache();
 		try {
 			Function<Instance, Machine> factory = MachineFactoryCompiler.builder(module)
+				.withClassName(className)
 				.withInterpreterFallback(InterpreterFallback.SILENT)
 				.withCache(capture)
 				.compile();
@@ -76,28 +53,12 @@ final class ModuleCompiler {
 			if (isTooLarge(ex)) {
 				return new Result(InterpreterMachine::new, null);
 			}
-			throw new ModuleException("The module cannot be compiled: " + describe(ex)
+			throw new ModuleException("The module cannot be compiled: " + ModuleParser.describe(ex)
 					+ ". It may use an extension of WebAssembly that this engine does not know.", ex);
 		}
 		catch (OutOfMemoryError ex) {
 			throw new ModuleException("The Java heap or metaspace is too small to compile the module.", ex);
 		}
-	}
-
-	/**
-	 * Return the instructions that a module uses.
-	 * @param module the parsed module, with function bodies
-	 * @return each instruction that occurs
-	 */
-	static Set<OpCode> instructions(WasmModule module) {
-		Set<OpCode> used = EnumSet.noneOf(OpCode.class);
-		for (int i = 0; i < module.codeSection().functionBodyCount(); i++) {
-			FunctionBody body = module.codeSection().getFunctionBody(i);
-			for (AnnotatedInstruction instruction : body.instructions()) {
-				used.add(instruction.opcode());
-			}
-		}
-		return used;
 	}
 
 	/** The compiler's own factory insists on the module object that it compiled. */
@@ -114,15 +75,6 @@ final class ModuleCompiler {
 			}
 		}
 		return false;
-	}
-
-	private static String describe(Throwable thrown) {
-		String message = thrown.getMessage();
-		if (thrown instanceof ChicoryException && message != null) {
-			return message;
-		}
-		return (thrown instanceof StackOverflowError) ? "it is nested too deeply"
-				: "it is malformed (" + thrown.getClass().getSimpleName() + ")";
 	}
 
 	/**

@@ -29,8 +29,8 @@ record ModuleFacts(int functions, int interpreted, int hugeMethods, String obsta
 	 */
 	static ModuleFacts of(WasmModule module, Set<OpCode> used, @Nullable CompiledClasses classes) {
 		int functions = module.functionSection().functionCount();
-		int interpreted = (classes != null) ? classes.findInterpreted().size() : functions;
-		int hugeMethods = (classes != null) ? classes.countHugeMethods() : 0;
+		int interpreted = (classes != null) ? CompiledFunctions.findInterpreted(classes).size() : functions;
+		int hugeMethods = (classes != null) ? CompiledFunctions.countHugeMethods(classes) : 0;
 		return new ModuleFacts(functions, interpreted, hugeMethods, obstacle(used, interpreted));
 	}
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.Export;
 import com.dylibso.chicory.wasm.types.ExternalType;
@@ -44,7 +45,7 @@ record ModuleShape(List<FunctionImport> imports, Map<String, FunctionSignature> 
 			int functions = module.functionSection().functionCount();
 			return new ModuleShape(List.copyOf(imports), exports(module), functions, memory(module));
 		}
-		catch (IndexOutOfBoundsException | NullPointerException ex) {
+		catch (IndexOutOfBoundsException | NullPointerException | ChicoryException ex) {
 			// The engine's validation leaves out some references between sections
 			throw new ModuleException("The module is invalid: it refers to a type or function that does not exist.",
 					ex);

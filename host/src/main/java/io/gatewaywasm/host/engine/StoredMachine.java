@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-import com.dylibso.chicory.compiler.MachineFactoryCompiler;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
 
@@ -25,11 +24,18 @@ final class StoredMachine implements Function<Instance, Machine> {
 	 * @throws LinkageError if they do not fit this JVM and engine
 	 */
 	StoredMachine(CompiledClasses classes) {
-		Loader loader = new Loader(classes.classes());
+		this(new Loader(classes.classes()), classes.mainClass());
+	}
+
+	/**
+	 * Create a factory.
+	 * @param loader knows the classes
+	 * @param mainClass the name of the machine's class
+	 * @throws LinkageError if they do not fit this JVM and engine
+	 */
+	StoredMachine(ClassLoader loader, String mainClass) {
 		try {
-			this.constructor = loader.loadClass(classes.mainClass())
-				.asSubclass(Machine.class)
-				.getConstructor(Instance.class);
+			this.constructor = loader.loadClass(mainClass).asSubclass(Machine.class).getConstructor(Instance.class);
 		}
 		catch (ReflectiveOperationException | ClassCastException ex) {
 			throw new LinkageError("no machine among the compiled classes", ex);
@@ -58,7 +64,7 @@ final class StoredMachine implements Function<Instance, Machine> {
 		private final Map<String, byte[]> classes;
 
 		private Loader(Map<String, byte[]> classes) {
-			super(MachineFactoryCompiler.class.getClassLoader());
+			super(Machine.class.getClassLoader());
 			this.classes = new ConcurrentHashMap<>(classes);
 		}
 

@@ -108,17 +108,24 @@ final class HeaderFields {
 	}
 
 	private static String checked(String name) {
-		int start = name.startsWith(":") ? 1 : 0;
-		if (start == name.length()) {
+		if (!isName(name)) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
+		return name;
+	}
+
+	/**
+	 * Return whether HTTP allows a name, or it is one of a pseudo-header.
+	 */
+	static boolean isName(String name) {
+		int start = name.startsWith(":") ? 1 : 0;
 		for (int i = start; i < name.length(); i++) {
 			char character = name.charAt(i);
 			if (character >= TOKEN.length || !TOKEN[character]) {
-				throw StatusException.of(Status.BAD_ARGUMENT);
+				return false;
 			}
 		}
-		return name;
+		return start < name.length();
 	}
 
 	private static String clean(String value) {

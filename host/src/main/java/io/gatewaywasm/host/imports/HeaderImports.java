@@ -31,6 +31,8 @@ final class HeaderImports {
 
 	private final HostHeaders host;
 
+	private final HeaderNames names = new HeaderNames();
+
 	private HeaderImports(Guest guest) {
 		this.guest = guest;
 		this.host = guest.host();
@@ -69,7 +71,7 @@ final class HeaderImports {
 
 	private Status getValue(GuestMemory memory, long[] arguments) {
 		MapType type = type(arguments[0]);
-		String name = HeaderFields.lookupName(memory, arguments[1], arguments[2]);
+		String name = this.names.lookup(memory, arguments[1], arguments[2]);
 		Guest.checkInts(memory, arguments[3], arguments[4]);
 		HeaderMap map = this.host.headers(type);
 		if (map == null && !this.host.inLogPhase()) {
@@ -85,7 +87,7 @@ final class HeaderImports {
 
 	private Status addValue(GuestMemory memory, long[] arguments) {
 		MapType type = type(arguments[0]);
-		String name = HeaderFields.name(memory, arguments[1], arguments[2]);
+		String name = this.names.name(memory, arguments[1], arguments[2]);
 		String value = HeaderFields.value(memory, arguments[3], arguments[4]);
 		mutableMap(type).add(name, value);
 		return Status.OK;
@@ -93,7 +95,7 @@ final class HeaderImports {
 
 	private Status replaceValue(GuestMemory memory, long[] arguments) {
 		MapType type = type(arguments[0]);
-		String name = HeaderFields.name(memory, arguments[1], arguments[2]);
+		String name = this.names.name(memory, arguments[1], arguments[2]);
 		String value = HeaderFields.value(memory, arguments[3], arguments[4]);
 		mutableMap(type).set(name, value);
 		return Status.OK;
@@ -101,7 +103,7 @@ final class HeaderImports {
 
 	private Status removeValue(GuestMemory memory, long[] arguments) {
 		MapType type = type(arguments[0]);
-		String name = HeaderFields.lookupName(memory, arguments[1], arguments[2]);
+		String name = this.names.lookup(memory, arguments[1], arguments[2]);
 		mutableMap(type).remove(name);
 		return Status.OK;
 	}

@@ -12,6 +12,7 @@ import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostServices;
+import io.gatewaywasm.host.spi.PluginObserver;
 import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.LogRate;
 import io.gatewaywasm.host.vm.Refusals;
@@ -179,6 +180,10 @@ final class Generation {
 
 	GuestModule module() {
 		return this.module;
+	}
+
+	PluginObserver observer() {
+		return this.services.observer(this.spec.id());
 	}
 
 	VmPool pool() {

@@ -1,5 +1,7 @@
 package io.gatewaywasm.host.plugin;
 
+import java.util.List;
+
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.spi.HostServices;
@@ -69,8 +71,9 @@ public final class Plugin implements AutoCloseable {
 			MemoryBudget all, Runnable warming) throws PluginStartException {
 		PluginCounters counters = new PluginCounters();
 		MemoryBudget memory = new MemoryBudget(spec.limits().totalMemory(), all);
-		return new Plugin(services, watchdog, spec.id(), counters, memory,
-				Generation.start(1, spec, module, services, watchdog, counters, memory, warming));
+		HostServices counted = new CountedServices(services, counters);
+		return new Plugin(counted, watchdog, spec.id(), counters, memory,
+				Generation.start(1, spec, module, counted, watchdog, counters, memory, warming));
 	}
 
 	/**
@@ -107,8 +110,8 @@ public final class Plugin implements AutoCloseable {
 		}
 		this.counters.streamStarted();
 		this.observer.streamStarted();
-		return new PluginStream(current, (root != null) ? root : current.spec().root(), this.counters, this.observer,
-				stream, affinity);
+		return new PluginStream(current, (root != null) ? root : current.spec().root(), this.counters, stream,
+				affinity);
 	}
 
 	/**
@@ -159,7 +162,8 @@ public final class Plugin implements AutoCloseable {
 				module.sha256(), module.size(), current.module().abi().version().version(),
 				current.module().abi().marked(), module.report(), usable, current.pool().size(),
 				current.pool().memory(), this.counters.active(), this.counters.streams(), this.counters.failures(),
-				this.counters.localReplies(), (error != null) ? error.message() : null,
+				this.counters.localReplies(), this.counters.pauses(), this.counters.calls(),
+				(error != null) ? error.message() : null, (error != null) ? error.guestStack() : List.of(),
 				(error != null) ? error.at() : null, current.liveSince(), current.module().imports().unimplemented(),
 				current.module().imports().unknown(), current.pool().isOnWorkers(), current.pool().isCircuitOpen(),
 				current.number(), current.spec().isolation(), current.pool().leased(), current.pool().waiting(),

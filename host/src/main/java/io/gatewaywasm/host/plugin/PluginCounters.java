@@ -1,6 +1,7 @@
 package io.gatewaywasm.host.plugin;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class PluginCounters {
 
 	/** The last failure and when it was. */
-	record LastError(String message, Instant at) {
+	record LastError(String message, List<String> guestStack, Instant at) {
 
 	}
 
@@ -21,6 +22,10 @@ final class PluginCounters {
 	private final LongAdder failures = new LongAdder();
 
 	private final LongAdder localReplies = new LongAdder();
+
+	private final LongAdder pauses = new LongAdder();
+
+	private final LongAdder calls = new LongAdder();
 
 	private final AtomicInteger active = new AtomicInteger();
 
@@ -39,9 +44,22 @@ final class PluginCounters {
 		this.localReplies.increment();
 	}
 
-	void failed(String message) {
+	void paused() {
+		this.pauses.increment();
+	}
+
+	void called() {
+		this.calls.increment();
+	}
+
+	/**
+	 * Take note of a failure.
+	 * @param message what happened
+	 * @param guestStack the guest's functions on the stack, innermost first
+	 */
+	void failed(String message, List<String> guestStack) {
 		this.failures.increment();
-		this.lastError = new LastError(message, Instant.now());
+		this.lastError = new LastError(message, guestStack, Instant.now());
 	}
 
 	long streams() {
@@ -58,6 +76,14 @@ final class PluginCounters {
 
 	long localReplies() {
 		return this.localReplies.sum();
+	}
+
+	long pauses() {
+		return this.pauses.sum();
+	}
+
+	long calls() {
+		return this.calls.sum();
 	}
 
 	@Nullable LastError lastError() {

@@ -25,7 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param streams the streams that ever began
  * @param failures the failures of guests ever
  * @param localReplies the local replies ever
+ * @param pauses how often the filter has made a stream wait for it
+ * @param calls the HTTP and gRPC calls of the filter that have ended
  * @param lastError the last failure or {@code null}
+ * @param lastErrorStack the guest's functions on the stack at that time, innermost first,
+ * possibly none
  * @param lastErrorAt when that was or {@code null}
  * @param liveSince when the module went live
  * @param unimplementedImports functions of the ABI that the module imports and this host
@@ -43,12 +47,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record PluginStatus(String id, PluginState state, String rootId, String vmId, String sha256, int size,
 		String abiVersion, boolean abiMarked, CompilationReport compilation, int instances, int targetInstances,
-		long memoryBytes, int activeStreams, long streams, long failures, long localReplies, @Nullable String lastError,
-		@Nullable Instant lastErrorAt, Instant liveSince, List<String> unimplementedImports,
-		List<String> unknownImports, boolean onWorkers, boolean circuitOpen, int generation, Isolation isolation,
-		int leased, int waiting, List<String> refused, @Nullable WarmUpReport warmUp) {
+		long memoryBytes, int activeStreams, long streams, long failures, long localReplies, long pauses, long calls,
+		@Nullable String lastError, List<String> lastErrorStack, @Nullable Instant lastErrorAt, Instant liveSince,
+		List<String> unimplementedImports, List<String> unknownImports, boolean onWorkers, boolean circuitOpen,
+		int generation, Isolation isolation, int leased, int waiting, List<String> refused,
+		@Nullable WarmUpReport warmUp) {
 
 	public PluginStatus {
+		lastErrorStack = List.copyOf(lastErrorStack);
 		unimplementedImports = List.copyOf(unimplementedImports);
 		unknownImports = List.copyOf(unknownImports);
 		refused = List.copyOf(refused);

@@ -1,12 +1,12 @@
 package io.gatewaywasm.host.plugin;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpStream;
-import io.gatewaywasm.host.spi.PluginObserver;
 import io.gatewaywasm.host.vm.Callback;
 import io.gatewaywasm.host.vm.RootSpec;
 import io.gatewaywasm.host.vm.StreamContext;
@@ -36,13 +36,13 @@ public final class PluginStream {
 	private static final AtomicIntegerFieldUpdater<PluginStream> ENDED = AtomicIntegerFieldUpdater
 		.newUpdater(PluginStream.class, "ended");
 
+	private static final byte[] NOTHING = {};
+
 	private final Generation generation;
 
 	private final RootSpec root;
 
 	private final PluginCounters counters;
-
-	private final PluginObserver observer;
 
 	private final HttpStream httpStream;
 
@@ -60,12 +60,10 @@ public final class PluginStream {
 
 	private volatile @Nullable VmFailure failure;
 
-	PluginStream(Generation generation, RootSpec root, PluginCounters counters, PluginObserver observer,
-			HttpStream httpStream, int affinity) {
+	PluginStream(Generation generation, RootSpec root, PluginCounters counters, HttpStream httpStream, int affinity) {
 		this.generation = generation;
 		this.root = root;
 		this.counters = counters;
-		this.observer = observer;
 		this.httpStream = httpStream;
 		this.affinity = affinity;
 	}
@@ -127,8 +125,8 @@ public final class PluginStream {
 			return;
 		}
 		if (vm == null) {
-			this.counters.failed("No VM was available for a stream.");
-			this.observer.failed("unavailable");
+			this.counters.failed("No VM was available for a stream.", List.of());
+			this.generation.observer().failed("unavailable");
 			this.failure = VmFailure.of("unavailable", "No VM was available in time.");
 			applyPolicy(this.request);
 			return;
@@ -187,17 +185,30 @@ public final class PluginStream {
 	}
 
 	/**
-	 * Show the response's trailers to the filter. A pause is answered as Continue.
-	 * @param sink gets the decision
+	 * Show the response's trailers to the filter, after the last part of the body, which
+	 * was not the end of the stream then. A pause is answered as Continue.
+	 * @param sink gets the decision: {@link Decision.Continue}, or, if the filter fails
+	 * and is skipped, a {@link Decision.Forward} with the last it held; before it a
+	 * {@link Decision.Release} if the filter held a part of the body
 	 */
 	public void responseTrailers(Consumer<Decision> sink) {
-		this.response.ask(sink, false, null, true);
+		this.response.ask(sink, true, NOTHING, true);
 		StreamContext current = this.context;
 		if (current == null || this.failure != null) {
 			applyPolicy(this.response);
 			return;
 		}
 		current.trailers(StreamType.HTTP_RESPONSE);
+	}
+
+	/**
+	 * Return why the failure policy decides about this stream.
+	 * @return a low-cardinality word such as {@code trap} or {@code timeout}, or
+	 * {@code null} if nothing has failed
+	 */
+	public @Nullable String failureReason() {
+		VmFailure why = this.failure;
+		return (why != null) ? why.reason() : null;
 	}
 
 	/**

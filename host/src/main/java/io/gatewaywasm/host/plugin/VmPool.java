@@ -91,7 +91,7 @@ final class VmPool {
 
 	Vm newVm(VmSlot slot) throws VmStartException {
 		return Vm.start(this.module, this.spec, this.root, this.services, this.watchdog, (vm, failure) -> {
-			this.counters.failed(failure.message());
+			this.counters.failed(failure.message(), failure.guestStack());
 			if (failure.reason().equals("timeout")) {
 				timedOut();
 			}

@@ -20,9 +20,9 @@ final class BoundedHeaders implements HeaderMap {
 
 	private final SizeLimits limits;
 
-	private long count;
+	private int count;
 
-	private long bytes;
+	private int bytes;
 
 	private long allowedCount;
 
@@ -94,20 +94,20 @@ final class BoundedHeaders implements HeaderMap {
 			}
 		}
 		this.count = pairs.size();
-		this.bytes = size;
+		this.bytes = (int) size;
 		this.headers.replaceAll(pairs);
 	}
 
 	private void grow(String name, String value) {
 		long more = (long) name.length() + value.length();
-		if (exceeds(this.count + 1, this.bytes + more)) {
+		if (exceeds(this.count + 1L, this.bytes + more)) {
 			count();
-			if (exceeds(this.count + 1, this.bytes + more)) {
+			if (exceeds(this.count + 1L, this.bytes + more)) {
 				throw StatusException.of(Status.BAD_ARGUMENT);
 			}
 		}
 		this.count++;
-		this.bytes += more;
+		this.bytes += (int) more;
 	}
 
 	private boolean exceeds(long newCount, long newBytes) {
@@ -116,18 +116,18 @@ final class BoundedHeaders implements HeaderMap {
 
 	/** Find out how large the headers really are. */
 	private void count() {
-		long addedCount = this.count;
-		long addedBytes = this.bytes;
+		int addedCount = this.count;
+		int addedBytes = this.bytes;
 		this.count = 0;
 		this.bytes = 0;
 		this.headers.forEach((name, value) -> {
 			this.count++;
-			this.bytes += (long) name.length() + value.length();
+			this.bytes += name.length() + value.length();
 		});
 		if (!this.counted) {
 			this.counted = true;
-			this.allowedCount = Math.max(0, this.count - addedCount) + this.limits.headers();
-			this.allowedBytes = Math.max(0, this.bytes - addedBytes) + this.limits.headerBytes();
+			this.allowedCount = Math.max(0L, this.count - addedCount) + this.limits.headers();
+			this.allowedBytes = Math.max(0L, this.bytes - addedBytes) + this.limits.headerBytes();
 		}
 	}
 

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which header maps and buffers the effective context can see and change in its phase.
  * Request and response headers can be read in every phase of a stream, which is more than
- * Envoy allows; they can be changed, as in Envoy, only until they are sent on.
+ * Envoy allows; they can be changed, as in Envoy, only until they are sent on. Trailers
+ * can also be added where there are none, at the end of a body.
  */
 final class ContextMaps {
 
@@ -44,6 +45,10 @@ final class ContextMaps {
 		if (ofResponse && !stream.direction(StreamType.HTTP_RESPONSE).isStarted() && !stream.isLogging()) {
 			return null;
 		}
+		if (type == MapType.RESPONSE_TRAILERS && !stream.direction(StreamType.HTTP_RESPONSE).trailersShown()
+				&& !stream.isLogging()) {
+			return null;
+		}
 		return stream.httpStream().headers(type);
 	}
 
@@ -54,7 +59,7 @@ final class ContextMaps {
 		boolean open = switch (type) {
 			case REQUEST_HEADERS -> stream.direction(StreamType.HTTP_REQUEST).headersOpen();
 			case RESPONSE_HEADERS -> stream.direction(StreamType.HTTP_RESPONSE).headersOpen();
-			case RESPONSE_TRAILERS -> stream.direction(StreamType.HTTP_RESPONSE).isStarted();
+			case RESPONSE_TRAILERS -> stream.direction(StreamType.HTTP_RESPONSE).trailersOpen();
 			default -> false;
 		};
 		HeaderMap headers = open ? stream.httpStream().headers(type) : null;

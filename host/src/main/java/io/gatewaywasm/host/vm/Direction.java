@@ -40,6 +40,16 @@ final class Direction {
 
 	}
 
+	/**
+	 * Waiting for the guest to resume.
+	 *
+	 * @param since when it began, by the clock of the host
+	 * @param timer gives up
+	 */
+	private record Pause(long since, Cancellable timer) {
+
+	}
+
 	private final Vm vm;
 
 	private final StreamContext stream;
@@ -60,6 +70,9 @@ final class Direction {
 
 	private boolean endOfStream;
 
+	/** Whether the body is over and trailers follow it. */
+	private boolean atTrailers;
+
 	/** Whether the guest changed something that is still held back. */
 	private boolean changed;
 
@@ -69,13 +82,11 @@ final class Direction {
 	/** What everything is answered with from now on. */
 	private @Nullable Decision answer;
 
-	private long pausedSince;
-
 	private @Nullable BodyBuffer buffer;
 
 	private @Nullable ByteArrayOutputStream passed;
 
-	private @Nullable Cancellable pauseTimer;
+	private @Nullable Pause pause;
 
 	Direction(Vm vm, StreamContext stream, StreamType type) {
 		this.vm = vm;
@@ -109,6 +120,22 @@ final class Direction {
 	 */
 	boolean headersOpen() {
 		return this.stage == Stage.HEADERS || this.stage == Stage.HELD;
+	}
+
+	/**
+	 * Return whether the guest can read the trailers.
+	 * @return whether it was shown the last of the body, or what came behind it
+	 */
+	boolean trailersShown() {
+		return this.atTrailers || (this.bodyShown && this.endOfStream);
+	}
+
+	/**
+	 * Return whether the guest can change the trailers, or add some where there are none.
+	 * @return whether it was shown the last of the body and has not let go of it
+	 */
+	boolean trailersOpen() {
+		return trailersShown() && this.asked && this.stage != Stage.CLOSED;
 	}
 
 	@Nullable BodyBuffer buffer() {
@@ -266,6 +293,12 @@ final class Direction {
 
 	void trailers() {
 		this.asked = true;
+		this.endOfStream = true;
+		this.atTrailers = true;
+		if (this.answer != null) {
+			this.stream.decide(this, this.answer);
+			return;
+		}
 		Callback callback = isRequest() ? Callback.REQUEST_TRAILERS : Callback.RESPONSE_TRAILERS;
 		if (this.stage != Stage.CLOSED && this.vm.guest().has(callback)) {
 			if (!this.stream.create()) {
@@ -356,7 +389,8 @@ final class Direction {
 	 * @return what is pending or {@code null} if nothing is
 	 */
 	StreamOwner.@Nullable Pending pending() {
-		boolean broken = this.rewritten && (this.asked || !this.endOfStream);
+		boolean bodySent = this.atTrailers && heldBytes() == 0;
+		boolean broken = this.rewritten && !bodySent && (this.asked || !this.endOfStream);
 		if (!this.asked && !broken && heldBytes() == 0 && this.stage != Stage.HELD) {
 			return null;
 		}
@@ -412,24 +446,27 @@ final class Direction {
 	}
 
 	private void startPauseTimer() {
-		this.pausedSince = this.vm.services().time().nanoTime();
-		this.pauseTimer = this.vm.services()
+		long since = this.vm.services().time().nanoTime();
+		Cancellable timer = this.vm.services()
 			.scheduler()
 			.schedule(() -> this.stream.submitInBackground(this), this.vm.spec().pauseTimeout());
+		this.pause = new Pause(since, timer);
 	}
 
 	private void stopPauseTimer() {
-		if (this.pauseTimer != null) {
-			this.pauseTimer.cancel();
-			this.pauseTimer = null;
+		if (this.pause != null) {
+			this.pause.timer().cancel();
+			this.pause = null;
 		}
 	}
 
 	/** The guest did not resume in time, unless it did, and perhaps paused again. */
 	void pausedTooLong() {
-		long pausedFor = this.vm.services().time().nanoTime() - this.pausedSince;
-		boolean due = pausedFor >= this.vm.spec().pauseTimeout().toNanos();
-		if (this.paused && this.asked && due && !this.stream.isOver()) {
+		Pause current = this.pause;
+		if (current == null || !this.paused || !this.asked || this.stream.isOver()) {
+			return;
+		}
+		if (this.vm.services().time().nanoTime() - current.since() >= this.vm.spec().pauseTimeout().toNanos()) {
 			this.stream.pausedTooLong(this);
 		}
 	}

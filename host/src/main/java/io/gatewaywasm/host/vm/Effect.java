@@ -3,6 +3,8 @@ package io.gatewaywasm.host.vm;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
+import io.gatewaywasm.host.abi.StreamType;
+import io.gatewaywasm.host.spi.Decision;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +16,8 @@ import org.slf4j.LoggerFactory;
 final class Effect {
 
 	private static final Logger logger = LoggerFactory.getLogger(Effect.class);
+
+	private static final String NOT_DELIVERED = "What a filter decided could not be delivered";
 
 	private final @Nullable Executor executor;
 
@@ -61,7 +65,23 @@ final class Effect {
 			action.run();
 		}
 		catch (Throwable ex) {
-			logger.error("What a filter decided could not be delivered", ex);
+			logger.error(NOT_DELIVERED, ex);
+		}
+	}
+
+	/**
+	 * Deliver the decision that nearly every visit ends with, without making an object of
+	 * it first.
+	 * @param owner who gets it
+	 * @param direction what it is about
+	 * @param decision the decision
+	 */
+	static void deliver(StreamOwner owner, StreamType direction, Decision decision) {
+		try {
+			owner.decided(direction, decision);
+		}
+		catch (Throwable ex) {
+			logger.error(NOT_DELIVERED, ex);
 		}
 	}
 
@@ -74,7 +94,7 @@ final class Effect {
 			deliver(task);
 		}
 		catch (RuntimeException ex) {
-			logger.error("What a filter decided could not be delivered", ex);
+			logger.error(NOT_DELIVERED, ex);
 		}
 	}
 

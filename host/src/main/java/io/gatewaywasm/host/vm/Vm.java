@@ -325,7 +325,7 @@ public final class Vm {
 		this.visit.end();
 		Effect effects = this.mailbox.leave();
 		if (about != null && decision != null) {
-			Effect.deliver(() -> stream.owner().decided(about.type(), decision));
+			Effect.deliver(stream.owner(), about.type(), decision);
 		}
 		Effect.deliver(effects);
 	}

@@ -1,6 +1,7 @@
 package io.gatewaywasm.host.conformance;
 
 import io.gatewaywasm.host.fixture.FakeExchange;
+import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginStream;
 import io.gatewaywasm.host.spi.Decision;
@@ -332,6 +333,77 @@ class BodyTests extends AbstractConformanceTests {
 		assertThat(lastDecision()).isEqualTo(Decision.Continue.INSTANCE);
 		assertThat(exchange.responseTrailers.get("x-new")).isEqualTo("1");
 		assertThat(exchange.responseTrailers.get("x-count")).isEqualTo("1");
+		stream.end();
+	}
+
+	@Test
+	void trailersBelongToTheEndOfTheBodyAndToTheirOwnCallback() {
+		String add = """
+				(param i32 i32 i32) (result i32)
+				(call $say (call $add (i32.const 3) (i32.const 1024) (i32.const 3) (i32.const 1024) (i32.const 3)))
+				(i32.const 0)
+				""";
+		Plugin plugin = start(wat(new WatGuest()
+			.function("env.proxy_add_header_map_value", "$add", "(param i32 i32 i32 i32 i32) (result i32)")
+			.with("(data (i32.const 1024) \"x-a\")")
+			.export("proxy_on_response_headers", add)
+			.export("proxy_on_response_body", add)
+			.export("proxy_on_response_trailers", add.replace("(param i32 i32 i32)", "(param i32 i32)"))
+			.toString()), spec());
+		FakeExchange exchange = exchange();
+		PluginStream stream = plugin.openStream(exchange, 0);
+		stream.requestHeaders(true, this.decisions::add);
+		stream.responseHeaders(false, this.decisions::add);
+		stream.responseBody(bytes("abc"), false, this.decisions::add);
+		assertThat(exchange.responseTrailers.size()).isZero();
+		stream.responseTrailers(this.decisions::add);
+		assertThat(this.services.lines).containsExactly("00000002", "00000002", "00000000");
+		assertThat(exchange.responseTrailers.get("x-a")).isEqualTo("x-a");
+		stream.end();
+		stream = plugin.openStream(exchange(), 0);
+		stream.requestHeaders(true, this.decisions::add);
+		stream.responseHeaders(false, this.decisions::add);
+		stream.responseBody(bytes("abc"), true, this.decisions::add);
+		assertThat(this.services.lines).endsWith("00000002", "00000000");
+		stream.end();
+	}
+
+	/** Holds bodies (or rewrites them, by code 0) and traps at the trailers. */
+	private PluginStream trappingAtTrailers(int code) {
+		Plugin plugin = start(wat(new WatGuest()
+			.function("env.proxy_set_buffer_bytes", "$set", "(param i32 i32 i32 i32 i32) (result i32)")
+			.with("(data (i32.const 1024) \"x\")")
+			.export("proxy_on_response_body", """
+					(param i32 i32 i32) (result i32)
+					(drop (call $set (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 1024) (i32.const 1)))
+					(i32.const %d)
+					""".formatted(code))
+			.export("proxy_on_response_trailers", "(param i32 i32) (result i32) unreachable")
+			.toString()), spec().failStrategy(FailStrategy.OPEN));
+		PluginStream stream = plugin.openStream(exchange(), 0);
+		stream.requestHeaders(true, this.decisions::add);
+		stream.responseHeaders(false, this.decisions::add);
+		stream.responseBody(bytes("abc"), false, this.decisions::add);
+		return stream;
+	}
+
+	@Test
+	void bodyThatIsHeldSurvivesATrapAtTheTrailersIfOpen() {
+		PluginStream stream = trappingAtTrailers(1);
+		assertThat(lastDecision()).isEqualTo(Decision.More.INSTANCE);
+		stream.responseTrailers(this.decisions::add);
+		assertThat(text(lastDecision())).isEqualTo("xabc");
+		assertThat(((Decision.Forward) lastDecision()).endOfStream()).isTrue();
+		stream.end();
+	}
+
+	@Test
+	void bodyThatWasSentIsNotCutByATrapAtTheTrailersIfOpen() {
+		PluginStream stream = trappingAtTrailers(0);
+		assertThat(text(lastDecision())).isEqualTo("xabc");
+		stream.responseTrailers(this.decisions::add);
+		assertThat(lastDecision()).isInstanceOf(Decision.Forward.class);
+		assertThat(text(lastDecision())).isEmpty();
 		stream.end();
 	}
 

@@ -95,9 +95,9 @@ class DataImageTests {
 	}
 
 	private static WasmModule stripped(byte[] wasm) throws ModuleException {
-		WasmModule module = ModuleCompiler.parse(wasm);
+		WasmModule module = ModuleParser.parse(wasm);
 		return StrippedModule.parse(StrippedModule.strip(WasmBinary.of(wasm), ModuleShape.of(module),
-				ModuleCompiler.instructions(module), Set.of()));
+				ModuleParser.instructions(module), Set.of()));
 	}
 
 }

@@ -31,37 +31,41 @@ final class ProgramGuest {
 			function.signature().results().forEach((type) -> wat.append(" (result ").append(type).append(')'));
 			wat.append("))\n");
 		}
-		wat.append("""
-				(import "env" "proxy_get_header_map_value"
-					(func $header (param i32 i32 i32 i32 i32) (result i32)))
-				(memory (export "memory") 4 64)
-				(global $bump (mut i32) (i32.const 4096))
-				(global $pc (mut i32) (i32.const 0))
-				(data (i32.const 0) "x-program")
-				(data (i32.const 1024) "x-headernamea valueGET/localhost")
-				(func (export "proxy_abi_version_0_2_1"))
-				(func (export "proxy_on_context_create") (param i32 i32))
-				(func (export "malloc") (param $size i32) (result i32)
-					(local $p i32)
-					(local.set $p (global.get $bump))
-					(if (i32.gt_u (local.get $size) (i32.sub (i32.mul (memory.size) (i32.const 65536)) (local.get $p)))
-						(then (return (i32.const 0))))
-					(global.set $bump (i32.add (local.get $p) (local.get $size)))
-					(local.get $p))
-				(func $byte (result i32)
-					(local $p i32)
-					(local.set $p (global.get $pc))
-					(global.set $pc (i32.add (local.get $p) (i32.const 1)))
-					(i32.load8_u (local.get $p)))
-				(func $arg (result i64)
-					(local $s i32)
-					(local.set $s (call $byte))
-					(if (i32.lt_u (local.get $s) (i32.const 240)) (then (return (i64.extend_i32_u (local.get $s)))))
-					(if (i32.lt_u (local.get $s) (i32.const 255)) (then (return (i64.load
-						(i32.add (i32.const 128) (i32.shl (i32.sub (local.get $s) (i32.const 240)) (i32.const 3)))))))
-					(global.set $pc (i32.add (global.get $pc) (i32.const 8)))
-					(i64.load (i32.sub (global.get $pc) (i32.const 8))))
-				""");
+		wat.append(
+				"""
+						(import "env" "proxy_get_header_map_value"
+							(func $header (param i32 i32 i32 i32 i32) (result i32)))
+						(memory (export "memory") 4 64)
+						(global $bump (mut i32) (i32.const 4096))
+						(global $pc (mut i32) (i32.const 0))
+						(data (i32.const 0) "x-program")
+						(data (i32.const 1024) "x-headernamea valueGET/localhost")
+						(data (i32.const 1280) "\\03\\00\\00\\00\\07\\00\\00\\00\\03\\00\\00\\00\\05\\00\\00\\00\\02\\00\\00\\00")
+						(data (i32.const 1300) "\\0a\\00\\00\\00\\01\\00\\00\\00:method\\00GET\\00:path\\00/x\\00:authority\\00a\\00")
+						(data (i32.const 1536) "auth\\00request\\00path\\00plugin_name\\00compress\\00")
+						(func (export "proxy_abi_version_0_2_1"))
+						(func (export "proxy_on_context_create") (param i32 i32))
+						(func (export "malloc") (param $size i32) (result i32)
+							(local $p i32)
+							(local.set $p (global.get $bump))
+							(if (i32.gt_u (local.get $size) (i32.sub (i32.mul (memory.size) (i32.const 65536)) (local.get $p)))
+								(then (return (i32.const 0))))
+							(global.set $bump (i32.add (local.get $p) (local.get $size)))
+							(local.get $p))
+						(func $byte (result i32)
+							(local $p i32)
+							(local.set $p (global.get $pc))
+							(global.set $pc (i32.add (local.get $p) (i32.const 1)))
+							(i32.load8_u (local.get $p)))
+						(func $arg (result i64)
+							(local $s i32)
+							(local.set $s (call $byte))
+							(if (i32.lt_u (local.get $s) (i32.const 240)) (then (return (i64.extend_i32_u (local.get $s)))))
+							(if (i32.lt_u (local.get $s) (i32.const 255)) (then (return (i64.load
+								(i32.add (i32.const 128) (i32.shl (i32.sub (local.get $s) (i32.const 240)) (i32.const 3)))))))
+							(global.set $pc (i32.add (global.get $pc) (i32.const 8)))
+							(i64.load (i32.sub (global.get $pc) (i32.const 8))))
+						""");
 		wat.append("(data (i32.const 128) \"");
 		for (long value : VALUES) {
 			for (int i = 0; i < 8; i++) {

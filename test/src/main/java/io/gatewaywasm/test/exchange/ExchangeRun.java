@@ -152,7 +152,7 @@ final class ExchangeRun implements HttpStream {
 	void respond(UpstreamResponse upstream) {
 		this.response = upstream;
 		this.responseHeaders = new HeaderList(upstream.headers());
-		this.responseTrailers = upstream.trailers().isEmpty() ? null : new HeaderList(upstream.trailers());
+		this.responseTrailers = new HeaderList(upstream.trailers());
 		this.stream.responseHeaders(isBodyless(upstream), (decision) -> responseDecided(decision, upstream));
 	}
 
@@ -187,7 +187,12 @@ final class ExchangeRun implements HttpStream {
 	private void sendUnfiltered(UpstreamResponse upstream) {
 		OutgoingMessage message = answer(false);
 		upstream.chunks().forEach(message::add);
-		responseTrailers();
+		if (upstream.trailers().isEmpty()) {
+			responseDone();
+		}
+		else {
+			responseTrailers();
+		}
 	}
 
 	private BodyRun responseBody(UpstreamResponse upstream) {
@@ -204,7 +209,12 @@ final class ExchangeRun implements HttpStream {
 
 			@Override
 			public void end() {
-				responseTrailers();
+				if (end == BodyRun.End.BY_TRAILERS) {
+					responseTrailers();
+				}
+				else {
+					responseDone();
+				}
 			}
 
 			@Override
@@ -221,16 +231,15 @@ final class ExchangeRun implements HttpStream {
 	}
 
 	private void responseTrailers() {
-		HeaderList trailers = this.responseTrailers;
-		if (trailers == null || !this.stream.wantsResponseTrailers()) {
-			responseDone();
-			return;
-		}
 		this.stream.responseTrailers((decision) -> {
 			if (decision instanceof Decision.Release release) {
 				answer(true).add(release.data());
+				return;
 			}
-			else if (!answersItself(decision)) {
+			if (decision instanceof Decision.Forward forward) {
+				answer(true).add(forward.data());
+			}
+			if (!answersItself(decision)) {
 				responseDone();
 			}
 		});
@@ -280,7 +289,7 @@ final class ExchangeRun implements HttpStream {
 		if (shown) {
 			// The filter has seen this response's headers already.
 			this.responseHeaders = new HeaderList(instead.headers());
-			this.responseTrailers = null;
+			this.responseTrailers = new HeaderList(List.of());
 			sendUnfiltered(instead);
 		}
 		else {

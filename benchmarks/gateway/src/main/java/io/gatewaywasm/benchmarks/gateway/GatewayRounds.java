@@ -43,14 +43,15 @@ public final class GatewayRounds {
 	/**
 	 * Run.
 	 * @param args the file to write; the number of rounds; the seconds of each run; the
-	 * requests after which the heap is counted again, 0 to skip that and the sweep over
-	 * connections
+	 * number of runs at each number of connections; the requests after which the heap is
+	 * counted again, 0 to skip that
 	 */
 	public static void main(String[] args) throws Exception {
 		Path file = Path.of(args[0]);
 		int rounds = Integer.parseInt(args[1]);
 		int seconds = Integer.parseInt(args[2]);
-		long soak = Long.parseLong(args[3]);
+		int sweeps = Integer.parseInt(args[3]);
+		long soak = Long.parseLong(args[4]);
 		Process upstream = java(Upstream.class, List.of("-Xmx256m"), UPSTREAM_PORT);
 		Process gateway = java(BenchmarkGateway.class, List.of("-Xms512m", "-Xmx512m", "-XX:-DontCompileHugeMethods"),
 				"--benchmark.upstream-port=" + UPSTREAM_PORT);
@@ -61,8 +62,8 @@ public final class GatewayRounds {
 			run.rounds(rounds, seconds);
 			Map<String, Object> all = new LinkedHashMap<>();
 			all.put("routes", run.results);
+			all.put("connections", run.sweep(sweeps, seconds));
 			if (soak > 0) {
-				all.put("connections", run.sweep(seconds));
 				all.put("heap", run.soak(soak));
 			}
 			new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(file.toFile(), all);
@@ -77,9 +78,9 @@ public final class GatewayRounds {
 
 	/** Everything is compiled only after tens of thousands of requests. */
 	private void warmUp(int seconds) throws Exception {
-		for (int i = 0; i < 3; i++) {
+		for (int i = 0; i < 2; i++) {
 			for (String route : ROUTES) {
-				measure(route, 32, seconds);
+				measure(route, 32, Math.max(2, seconds));
 			}
 		}
 	}
@@ -97,16 +98,18 @@ public final class GatewayRounds {
 		}
 	}
 
-	private Map<String, Object> sweep(int seconds) throws Exception {
-		Map<String, Object> result = new LinkedHashMap<>();
-		for (int connections : new int[] { 1, 8, 64, 512 }) {
-			List<Map<String, Object>> runs = new ArrayList<>();
-			for (int i = 0; i < 3; i++) {
-				runs.add(Map.of("none", measure("none", connections, seconds), "minimal",
-						measure("minimal", connections, seconds)));
+	/** Each number of connections has its turn in each round. */
+	private Map<String, List<Map<String, Object>>> sweep(int rounds, int seconds) throws Exception {
+		Map<String, List<Map<String, Object>>> result = new LinkedHashMap<>();
+		for (int round = 0; round < rounds; round++) {
+			for (int connections : new int[] { 1, 32, 512 }) {
+				result.computeIfAbsent(Integer.toString(connections), (key) -> new ArrayList<>())
+					.add(Map.of("none", measure("none", connections, seconds), "minimal",
+							measure("minimal", connections, seconds), "hello",
+							measure("hello", connections, seconds)));
 			}
-			result.put(Integer.toString(connections), runs);
 		}
+		System.out.println("gateway: numbers of connections done");
 		return result;
 	}
 

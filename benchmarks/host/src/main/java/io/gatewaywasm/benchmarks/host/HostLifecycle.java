@@ -8,6 +8,7 @@ import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.plugin.Plugin;
+import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStream;
 import io.gatewaywasm.host.plugin.WasmHost;
@@ -30,6 +31,8 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class HostLifecycle {
+
+	private static final int BODY_BUFFER = 2 << 20;
 
 	/** What is measured. */
 	@Param
@@ -54,7 +57,9 @@ public class HostLifecycle {
 		CompiledModule module = ChicoryEngine.create(EngineOptions.defaults()).compile(this.scenario.wasm());
 		this.services = new BenchmarkServices();
 		this.host = new WasmHost(this.services);
-		this.plugin = this.host.start(PluginSpec.builder("benchmark").build(), module);
+		// A body that the filter makes longer is larger than what it may have by default.
+		PluginLimits limits = PluginLimits.builder().bodyBuffer(BODY_BUFFER).build();
+		this.plugin = this.host.start(PluginSpec.builder("benchmark").limits(limits).build(), module);
 		this.exchange = new BenchmarkExchange(this.scenario);
 		this.body = this.scenario.body();
 		lifecycle();

@@ -1,12 +1,22 @@
-package io.gatewaywasm.boot.plugin;
+package io.gatewaywasm.boot.autoconfigure;
+
+import io.gatewaywasm.boot.plugin.WasmPluginException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.origin.Origin;
+import org.springframework.core.env.Environment;
 
 /**
  * Explains a {@link WasmPluginException} that keeps the application from starting.
  */
 class WasmPluginFailureAnalyzer extends AbstractFailureAnalyzer<WasmPluginException> {
+
+	private final Environment environment;
+
+	WasmPluginFailureAnalyzer(Environment environment) {
+		this.environment = environment;
+	}
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, WasmPluginException cause) {
@@ -17,6 +27,11 @@ class WasmPluginFailureAnalyzer extends AbstractFailureAnalyzer<WasmPluginExcept
 		}
 		if (cause.getLocation() != null) {
 			line(description, "Location", cause.getLocation());
+		}
+		Origin origin = new PropertyOrigins(this.environment)
+			.find("gateway.wasm.plugins." + cause.getPlugin() + ".url");
+		if (origin != null && cause.getRouteId() == null) {
+			line(description, "Declared at", origin.toString());
 		}
 		line(description, "Reason", cause.getReason());
 		return new FailureAnalysis(description.toString(), cause.getRemedy(), cause);

@@ -1,0 +1,29 @@
+package io.gatewaywasm.boot.autoconfigure;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+
+/**
+ * Explains an {@link InvalidWasmPropertyException} that keeps the application from
+ * starting. Ahead of Spring Boot's own analyzer, which does not know what to do and says
+ * nothing at all of a property that is missing.
+ */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class InvalidWasmPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidWasmPropertyException> {
+
+	private final Environment environment;
+
+	InvalidWasmPropertyFailureAnalyzer(Environment environment) {
+		this.environment = environment;
+	}
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, InvalidWasmPropertyException cause) {
+		return new PropertyFailure(this.environment).analyze(cause.getName(), cause.getValue(), cause.getReason(),
+				cause.getRemedy(), cause);
+	}
+
+}

@@ -1,0 +1,89 @@
+package io.gatewaywasm.boot.autoconfigure;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Explains a {@link BindException} of this library's properties: a value that is not of
+ * its property's type. Ahead of Spring Boot's own analyzer, which does not say what such
+ * a value looks like and shows it whatever it is.
+ */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
+
+	private static final String PREFIX = "gateway.wasm.";
+
+	private final Environment environment;
+
+	WasmBindFailureAnalyzer(Environment environment) {
+		this.environment = environment;
+	}
+
+	@Override
+	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BindException cause) {
+		String name = cause.getName().toString();
+		if (!name.startsWith(PREFIX)) {
+			return null;
+		}
+		ConfigurationProperty property = (cause.getProperty() != null) ? cause.getProperty()
+				: new PropertyOrigins(this.environment).property(name);
+		Class<?> type = cause.getTarget().getType().resolve(Object.class);
+		return new PropertyFailure(this.environment).analyze(name, (property != null) ? property.getValue() : null,
+				reason(type), remedy(type), cause);
+	}
+
+	private static String reason(Class<?> type) {
+		if (type.isRecord()) {
+			return "The value is not a group of properties";
+		}
+		return "The value is not " + (type.isEnum() ? "one of those that are possible" : article(type));
+	}
+
+	private static String article(Class<?> type) {
+		if (type == Duration.class) {
+			return "a time";
+		}
+		if (type == DataSize.class) {
+			return "a size";
+		}
+		if (Number.class.isAssignableFrom(type) || (type.isPrimitive() && type != boolean.class)) {
+			return "a number";
+		}
+		return "a " + type.getSimpleName();
+	}
+
+	private static String remedy(Class<?> type) {
+		if (type.isRecord()) {
+			return "Write its properties below it, indented. They are %s.".formatted(KnownProperties.names(type));
+		}
+		if (type.isEnum()) {
+			return "Use one of " + Arrays.stream(type.getEnumConstants())
+				.map((constant) -> "'" + ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-') + "'")
+				.collect(Collectors.joining(", ")) + ".";
+		}
+		if (type == Duration.class) {
+			return "Use a number and a unit, such as '100ms', '5s' or '1m'.";
+		}
+		if (type == DataSize.class) {
+			return "Use a number and a unit, such as '128KB' or '1MB'.";
+		}
+		if (type == Boolean.class || type == boolean.class) {
+			return "Use 'true' or 'false'.";
+		}
+		return "Correct the value; docs/configuration.md describes all properties.";
+	}
+
+}

@@ -1,0 +1,30 @@
+package io.gatewaywasm.boot.autoconfigure;
+
+import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+
+/**
+ * What an image built ahead of time must keep although nothing refers to it: the filter's
+ * arguments, which Spring Cloud Gateway binds by reflection, modules, and what tells the
+ * version of the engine that they were compiled for.
+ */
+final class WasmGatewayRuntimeHints implements RuntimeHintsRegistrar {
+
+	@Override
+	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+		hints.reflection()
+			.registerType(WasmGatewayFilterFactory.Config.class, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS,
+					MemberCategory.INVOKE_PUBLIC_METHODS);
+		hints.resources()
+			.registerPattern("*.wasm")
+			.registerPattern("**/*.wasm")
+			.registerPattern("META-INF/gateway-wasm/modules/*")
+			.registerPattern("META-INF/maven/com.dylibso.chicory/runtime/pom.properties")
+			.registerPattern("META-INF/maven/io.gatewaywasm/gateway-wasm-host/pom.properties");
+	}
+
+}

@@ -1,0 +1,145 @@
+package io.gatewaywasm.boot.gateway;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.gatewaywasm.boot.plugin.PluginDefinition;
+import io.gatewaywasm.boot.plugin.PluginHandle;
+import io.gatewaywasm.boot.plugin.PluginRegistry;
+import io.gatewaywasm.boot.plugin.WasmPluginException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
+import org.springframework.cloud.gateway.filter.factory.cache.ResponseCacheGatewayFilter;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.route.RouteDefinition;
+import org.springframework.cloud.gateway.support.NameUtils;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Keeps the gateway's local response cache from answering past the Wasm filter of a
+ * route: it answers ahead of all route filters, so that one client gets what the filter
+ * let another one have. A configured route that has both, though its plugin does not
+ * allow it, keeps the application from starting; one from elsewhere is answered with 503.
+ */
+public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartInitializingSingleton {
+
+	/** Ahead of both of the cache's filters, those of routes and that of all routes. */
+	public static final int ORDER = NettyWriteResponseFilter.WRITE_RESPONSE_FILTER_ORDER - 4;
+
+	private static final Logger LOGGER = LoggerFactory.getLogger(ResponseCacheGuard.class);
+
+	private static final String REASON = "The gateway's local response cache would answer requests of this route"
+			+ " before the filter has seen them";
+
+	private final PluginRegistry registry;
+
+	private final GatewayProperties gateway;
+
+	private final boolean cacheOnAllRoutes;
+
+	private final Set<String> reported = ConcurrentHashMap.newKeySet();
+
+	/**
+	 * Create a new guard.
+	 * @param registry the plugins
+	 * @param gateway the configured routes
+	 * @param cacheOnAllRoutes whether there is a response cache for all routes
+	 */
+	public ResponseCacheGuard(PluginRegistry registry, GatewayProperties gateway, boolean cacheOnAllRoutes) {
+		this.registry = registry;
+		this.gateway = gateway;
+		this.cacheOnAllRoutes = cacheOnAllRoutes;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		List<FilterDefinition> defaults = this.gateway.getDefaultFilters();
+		for (RouteDefinition route : this.gateway.getRoutes()) {
+			if (this.cacheOnAllRoutes || isCached(route.getFilters()) || isCached(defaults)) {
+				route.getFilters().forEach((filter) -> check(filter, route.getId()));
+				defaults.forEach((filter) -> check(filter, route.getId()));
+			}
+		}
+	}
+
+	private static boolean isCached(List<FilterDefinition> filters) {
+		return filters.stream().anyMatch((filter) -> "LocalResponseCache".equals(filter.getName()));
+	}
+
+	private void check(FilterDefinition filter, @Nullable String routeId) {
+		if (!"Wasm".equals(filter.getName())) {
+			return;
+		}
+		String plugin = plugin(filter.getArgs());
+		PluginDefinition declared = this.registry.plugins()
+			.stream()
+			.map(PluginHandle::definition)
+			.filter(PluginDefinition::declared)
+			.filter((definition) -> definition.id().equals(plugin))
+			.findFirst()
+			.orElse(null);
+		if (declared == null || !declared.allowResponseCache()) {
+			throw new WasmPluginException(plugin, routeId, null, REASON,
+					"Remove 'LocalResponseCache' from the route (or switch off the cache for all routes by"
+							+ " 'spring.cloud.gateway.server.webflux.global-filter.local-response-cache.enabled=false'),"
+							+ " or, if any client may have what another one got, set"
+							+ " 'gateway.wasm.plugins.<name>.allow-response-cache=true' on a declared plugin.",
+					null);
+		}
+	}
+
+	/** What the short form, or the long form, calls the plugin. */
+	private static String plugin(Map<String, String> arguments) {
+		for (String key : List.of("plugin", NameUtils.GENERATED_NAME_PREFIX + "0", "url")) {
+			String value = arguments.get(key);
+			if (value != null) {
+				return value;
+			}
+		}
+		return "";
+	}
+
+	@Override
+	public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+		Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
+		if (route == null || !isRefused(route)) {
+			return chain.filter(exchange);
+		}
+		if (this.reported.add(route.getId())) {
+			LOGGER.error("Route '{}' is answered with 503. {}. Set 'allow-response-cache' on the plugin if it may.",
+					route.getId(), REASON);
+		}
+		return Mono.error(new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, REASON));
+	}
+
+	private boolean isRefused(Route route) {
+		return WasmFilters.of(route).anyMatch((filter) -> !filter.handle().definition().allowResponseCache())
+				&& (this.cacheOnAllRoutes || route.getFilters().stream().anyMatch(ResponseCacheGuard::isCache));
+	}
+
+	private static boolean isCache(GatewayFilter filter) {
+		return WasmFilters.unwrap(filter) instanceof ResponseCacheGatewayFilter;
+	}
+
+	@Override
+	public int getOrder() {
+		return ORDER;
+	}
+
+}

@@ -1,0 +1,276 @@
+package io.gatewaywasm.boot.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+import io.gatewaywasm.boot.fixture.GatewayFixture;
+import io.gatewaywasm.boot.plugin.PluginHandle;
+import io.gatewaywasm.boot.plugin.PluginRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.cloud.gateway.event.RefreshRoutesEvent;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for what users are told who make a mistake in their {@code application.yml}: what
+ * is wrong, in which line, and what to do.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class ConfigurationMistakesTests {
+
+	@TempDir
+	Path directory;
+
+	@Test
+	void pluginWithoutLocation(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins:
+				  hello:
+				    root-id: hello_world
+				""", "Property: gateway.wasm.plugins.hello.url", "Missing at:", "application.yml] - 3:14",
+				"A plugin needs the location of its module",
+				"Set 'gateway.wasm.plugins.hello.url', for example to 'classpath:filters/hello.wasm'");
+	}
+
+	@Test
+	void nameWithUpperCaseLetters(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins:
+				  helloWorld:
+				    url: classpath:filters/hello_world.wasm
+				""", "Property: gateway.wasm.plugins.helloWorld", "application.yml] - 3:10",
+				"Names of plugins consist of lower case letters, digits and hyphens", "Call the plugin 'hello-world'");
+	}
+
+	@Test
+	void shortDigest(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello:
+				  url: classpath:filters/hello_world.wasm
+				  sha256: sha256:40c2
+				""", "Property: gateway.wasm.plugins.hello.sha256", "Value: \"sha256:40c2\"", "application.yml] - 3:11",
+				"64 hexadecimal digits", "without a prefix");
+	}
+
+	@Test
+	void configurationWrittenAsMap(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello:
+				  url: classpath:filters/hello_world.wasm
+				  configuration:
+				    rules: [ secret-rule ]
+				""", "Property: gateway.wasm.plugins.hello.configuration", "Value: \"******\"",
+				"application.yml] - 4:14", "The value must be a text; here it is a map or a list",
+				"'configuration: |'");
+		assertThat(output).doesNotContain("secret-rule");
+	}
+
+	@Test
+	void bothConfigurations(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello:
+				  url: classpath:filters/hello_world.wasm
+				  configuration: secret-text
+				  configuration-location: classpath:hello.json
+				""", "Property: gateway.wasm.plugins.hello.configuration-location", "application.yml] - 4:27",
+				"exclude each other", "Remove one of them");
+		assertThat(output).doesNotContain("secret-text");
+	}
+
+	@Test
+	void pluginWithoutProperties(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins:
+				  hello:
+				""", "Property: gateway.wasm.plugins.hello", "application.yml] - 2:", "not a group of properties",
+				"allowed-capabilities", "url");
+	}
+
+	@Test
+	void unknownFailStrategy(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello:
+				  url: classpath:filters/hello_world.wasm
+				  fail-strategy: fail-open
+				""", "Property: gateway.wasm.plugins.hello.fail-strategy", "Value: \"fail-open\"",
+				"application.yml] - 3:18", "Use one of 'closed', 'open', 'reload'.");
+	}
+
+	@Test
+	void durationThatIsNone(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello:
+				  url: classpath:filters/hello_world.wasm
+				  limits.callback-timeout: fast
+				""", "gateway.wasm.plugins.hello.limits.callback-timeout", "Value: \"fast\"", "application.yml] - 3:28",
+				"The value is not a time", "such as '100ms'");
+	}
+
+	@Test
+	void limitOutOfRange(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello:
+				  url: classpath:filters/hello_world.wasm
+				  limits:
+				    callback-timeout: 1ms
+				""", "Property: gateway.wasm.plugins.hello.limits.callback-timeout", "Value: \"1ms\"",
+				"application.yml] - 4:23", "A callback needs at least 10 ms", "the default is 100ms");
+	}
+
+	@Test
+	void passwordWithoutUser(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.registries.team:
+				  host: registry.example.com
+				  password: hunter2
+				""", "Property: gateway.wasm.registries.team.password", "Value: \"******\"", "application.yml] - 3:13",
+				"Set 'username' as well");
+		assertThat(output).doesNotContain("hunter2");
+	}
+
+	@Test
+	void upstreamWithPath(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.upstreams.auth:
+				  uri: http://auth:8080/check
+				""", "Property: gateway.wasm.upstreams.auth.uri", "Value: \"http://auth:8080/check\"",
+				"application.yml] - 2:8", "Use http://host:port");
+	}
+
+	@Test
+	void passwordInUpstreamIsNotShown(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.upstreams.auth:
+				  uri: http://user:hunter2@auth:8080/check
+				""", "Value: \"http://******@auth:8080/check\"");
+		assertThat(output).doesNotContain("hunter2");
+	}
+
+	@Test
+	void globalFilterThatIsNotDeclared(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm:
+				  global-filters: [ helo ]
+				  plugins.hello.url: classpath:filters/hello_world.wasm
+				""", "Property: gateway.wasm.global-filters", "Value: \"helo\"", "application.yml] - 2:21",
+				"No plugin of that name is declared", "or use one of [hello]");
+	}
+
+	@Test
+	void moduleThatIsNotThere(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello:
+				  url: classpath:filters/hallo_world.wasm
+				""", "Plugin: hello", "Location: classpath:filters/hallo_world.wasm", "does not exist",
+				"application.yml] - 2:8", "Check the spelling");
+	}
+
+	@Test
+	void mistypedPropertyIsWarnedOf(CapturedOutput output) throws IOException {
+		try (ConfigurableApplicationContext context = application("""
+				gateway.wasm:
+				  fetch.retires: 1
+				  metrics.tags.model: (\\.model\\.([a-z]+))
+				  plugins.hello:
+				    url: classpath:filters/hello_world.wasm
+				    failStrategy: open
+				    root_id: hello_world
+				    environment: { ANY: thing }
+				    allowed-capabilities: [ proxy_log, proxy_get_header_map_pairs ]
+				    sha265: abc
+				    limits.memry: 1MB
+				""").run()) {
+			assertThat(context.isActive()).isTrue();
+		}
+		assertThat(output).containsPattern(
+				"Property 'gateway.wasm.plugins.hello.sha265' \\(.*application.yml] - 10:13\\) is not known and has no effect. Known here are \\[.*sha256")
+			.contains("Property 'gateway.wasm.plugins.hello.limits.memry'")
+			.contains("Property 'gateway.wasm.fetch.retires'");
+		assertThat(output.toString().split("is not known and has no effect", -1)).hasSize(4);
+	}
+
+	@Test
+	void configurationThatRoutesShowIsWarnedOf(CapturedOutput output) throws IOException {
+		try (ConfigurableApplicationContext context = application("""
+				spring.cloud.gateway.server.webflux.routes:
+				  - id: shown
+				    uri: http://localhost:1
+				    predicates: [ Path=/** ]
+				    filters:
+				      - name: Wasm
+				        args:
+				          url: classpath:filters/probe_rust.wasm
+				          configuration: probe=add:x-token=s3cr3t
+				""").run()) {
+			context.publishEvent(new RefreshRoutesEvent(this));
+		}
+		assertThat(output).containsOnlyOnce("Route 'shown' gives its Wasm filter a configuration as an argument")
+			.contains("'configuration-location'")
+			.doesNotContain("s3cr3t");
+	}
+
+	@Test
+	void variableOfPluginWithDashMakesNoSecondPlugin(CapturedOutput output) throws IOException {
+		SpringApplication application = application("""
+				gateway.wasm.plugins.hello-world.url: classpath:filters/hello_world.wasm
+				""");
+		application.setEnvironment(environment(
+				Map.of("GATEWAY_WASM_PLUGINS_HELLOWORLD_ROOTID", "hello_world", "GATEWAY_WASM_PLUGINS_OWN_URL",
+						"classpath:filters/hello_world.wasm", "GATEWAY_WASM_PLUGINS_OWN_ROOTID", "hello_world")));
+		try (ConfigurableApplicationContext context = application.run()) {
+			PluginRegistry registry = context.getBean(PluginRegistry.class);
+			assertThat(registry.plugins()).extracting(PluginHandle::id).containsExactly("hello-world", "own");
+			assertThat(registry.plugin("hello-world").definition().rootId()).isEqualTo("hello_world");
+		}
+		assertThat(output).contains("set properties of the Wasm plugin 'hello-world' look like a plugin 'helloworld'");
+	}
+
+	@Test
+	void variableThatIsWrongIsNamed(CapturedOutput output) throws IOException {
+		SpringApplication application = application("");
+		application.setEnvironment(environment(Map.of("GATEWAY_WASM_PLUGINS_HELLO_ROOTID", "hello_world")));
+		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> application.run().close());
+		assertThat(output).contains("Property: gateway.wasm.plugins.hello.url")
+			.contains("Missing at: System Environment Property \"GATEWAY_WASM_PLUGINS_HELLO_ROOTID\"");
+	}
+
+	private static StandardEnvironment environment(Map<String, Object> variables) {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new SystemEnvironmentPropertySource(
+					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables));
+		return environment;
+	}
+
+	private void fails(CapturedOutput output, String yaml, String... said) {
+		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> application(yaml).run().close());
+		assertThat(output.toString()).contains("APPLICATION FAILED TO START").contains(List.of(said));
+		assertThat(output.toString().substring(output.toString().indexOf("APPLICATION FAILED")))
+			.as("an explanation, not a stack trace")
+			.doesNotContain("\tat ");
+	}
+
+	private SpringApplication application(String yaml) throws IOException {
+		Path file = Files.writeString(this.directory.resolve("application.yml"), yaml);
+		return new SpringApplicationBuilder(GatewayFixture.Application.class).web(WebApplicationType.REACTIVE)
+			.properties(Map.of("server.port", "0", "spring.main.banner-mode", "off", "spring.config.location",
+					file.toUri().toString()))
+			.build();
+	}
+
+}

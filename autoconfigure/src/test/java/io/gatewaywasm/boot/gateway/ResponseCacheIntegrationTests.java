@@ -1,0 +1,101 @@
+package io.gatewaywasm.boot.gateway;
+
+import io.gatewaywasm.boot.fixture.GatewayFixture;
+import io.gatewaywasm.boot.plugin.WasmPluginException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Integration tests for Wasm filters beside the gateway's local response cache.
+ */
+@Timeout(60)
+class ResponseCacheIntegrationTests {
+
+	private static final String GATEWAY = "spring.cloud.gateway.server.webflux.";
+
+	private static GatewayFixture.Builder gateway(boolean onAllRoutes) {
+		return GatewayFixture.builder()
+			.property(GATEWAY + "filter.local-response-cache.enabled", "true")
+			.property(GATEWAY + "global-filter.local-response-cache.enabled", Boolean.toString(onAllRoutes))
+			.plugin("hello", "hello_world")
+			.plugin("probe", "probe_rust", "allow-response-cache", "true");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Wasm=hello", "Wasm=classpath:filters/hello_world.wasm" })
+	void routeWithCacheRefusesFilter(String filter) {
+		assertThatExceptionOfType(WasmPluginException.class)
+			.isThrownBy(gateway(false).route("cached", "LocalResponseCache=1m", filter)::start)
+			.withMessageContaining("of route 'cached' cannot be used")
+			.satisfies((ex) -> assertThat(ex.getRemedy()).contains("allow-response-cache"));
+	}
+
+	@Test
+	void defaultFilterIsRefusedToo() {
+		assertThatExceptionOfType(WasmPluginException.class)
+			.isThrownBy(gateway(false).property(GATEWAY + "default-filters[0]", "Wasm=hello")
+				.route("cached", "LocalResponseCache=1m")::start);
+	}
+
+	@Test
+	void cacheOnAllRoutesRefusesFilter() {
+		assertThatExceptionOfType(WasmPluginException.class)
+			.isThrownBy(gateway(true).route("hello", "Wasm=hello")::start)
+			.withMessageContaining("'hello'");
+	}
+
+	@Test
+	void otherRoutesAreNotConcerned() {
+		try (GatewayFixture gateway = gateway(false).route("hello", "Wasm=hello")
+			.route("cached", "LocalResponseCache=1m")
+			.start()) {
+			assertThat(gateway.get("/hello/x").body()).contains("x-hello");
+			assertThat(gateway.get("/cached/text/a").statusCode()).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void pluginMayAllowCache() {
+		try (GatewayFixture gateway = gateway(false).route("cached", "LocalResponseCache=1m", "Wasm=probe").start()) {
+			for (int i = 0; i < 2; i++) {
+				assertThat(gateway.get("/cached/x").statusCode()).isEqualTo(200);
+			}
+			assertThat(gateway.upstream().requests()).hasSize(1);
+			assertThat(gateway.status("probe").streams()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void routeFromElsewhereIsNotServed() {
+		try (GatewayFixture gateway = gateway(true).source(DslRoutes.class).start()) {
+			assertThat(gateway.get("/dsl/x").statusCode()).isEqualTo(503);
+			assertThat(gateway.upstream().requests()).isEmpty();
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class DslRoutes {
+
+		@Bean
+		RouteLocator dslRoutes(RouteLocatorBuilder routes, WasmGatewayFilterFactory wasm, Environment environment) {
+			return routes.routes()
+				.route("dsl", (route) -> route.path("/dsl/**")
+					.filters((filters) -> filters.filter(wasm.apply("dsl", (config) -> config.setPlugin("hello"))))
+					.uri("http://localhost:" + environment.getProperty("upstream.port")))
+				.build();
+		}
+
+	}
+
+}

@@ -1,0 +1,228 @@
+package io.gatewaywasm.boot.gateway;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+
+import brave.Span.Kind;
+import brave.context.slf4j.MDCScopeDecorator;
+import brave.handler.MutableSpan;
+import brave.handler.SpanHandler;
+import brave.propagation.ThreadLocalCurrentTraceContext;
+import brave.propagation.TraceContext;
+import brave.sampler.Sampler;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.gatewaywasm.boot.fixture.GatewayFixture;
+import io.micrometer.observation.ObservationHandler.FirstMatchingCompositeObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.brave.bridge.BraveBaggageManager;
+import io.micrometer.tracing.brave.bridge.BraveCurrentTraceContext;
+import io.micrometer.tracing.brave.bridge.BravePropagator;
+import io.micrometer.tracing.brave.bridge.BraveTracer;
+import io.micrometer.tracing.handler.DefaultTracingObservationHandler;
+import io.micrometer.tracing.handler.PropagatingReceiverTracingObservationHandler;
+import io.micrometer.tracing.handler.PropagatingSenderTracingObservationHandler;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Integration tests for what a filter leaves in traces and logs, with a real tracer.
+ */
+@Timeout(60)
+class TracingIntegrationTests {
+
+	private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("gateway.wasm.plugin.probe");
+
+	static final Spans SPANS = new Spans();
+
+	private static GatewayFixture gateway;
+
+	@BeforeAll
+	static void start() {
+		gateway = builder().property("gateway.wasm.observations.enabled", "true").start();
+	}
+
+	@AfterAll
+	static void stop() {
+		gateway.close();
+	}
+
+	@BeforeEach
+	void clear() {
+		SPANS.clear();
+	}
+
+	static GatewayFixture.Builder builder() {
+		return GatewayFixture.builder()
+			.source(TracerConfiguration.class)
+			.plugin("probe", "probe_rust")
+			.plugin("other", "headers_go")
+			.route("traced", "Wasm=probe")
+			.route("twice", "Wasm=probe", "Wasm=other");
+	}
+
+	@Test
+	void spanOfFilterIsBelowTheRequests() {
+		gateway.get("/traced/x");
+		MutableSpan filter = span("wasm probe");
+		MutableSpan server = SPANS.server();
+		assertThat(filter.traceId()).isEqualTo(server.traceId());
+		assertThat(filter.parentId()).isEqualTo(server.id());
+		assertThat(filter.tags()).containsEntry("plugin", "probe")
+			.containsEntry("route", "traced")
+			.containsEntry("outcome", "continue")
+			.containsEntry("reason", "none");
+	}
+
+	@Test
+	void traceOfTheCallerGoesOn() {
+		gateway.get("/traced/x", "b3", "80f198ee56343ba864fe8b2a57d3eff7-e457b5a2e4d86bd1-1");
+		assertThat(span("wasm probe").traceId()).isEqualTo("80f198ee56343ba864fe8b2a57d3eff7");
+	}
+
+	@Test
+	void eachFilterHasItsSpan() {
+		gateway.get("/twice/x");
+		MutableSpan one = span("wasm probe");
+		MutableSpan other = span("wasm other");
+		assertThat(one.id()).isNotEqualTo(other.id());
+		assertThat(one.parentId()).isEqualTo(other.parentId()).isEqualTo(SPANS.server().id());
+	}
+
+	@Test
+	void outcomeIsToldApart() {
+		gateway.get("/traced/x", "x-probe", "local:403");
+		assertThat(span("wasm probe").tags()).containsEntry("outcome", "reply");
+		SPANS.clear();
+		gateway.get("/traced/x", "x-probe", "trap");
+		assertThat(span("wasm probe").tags()).containsEntry("outcome", "failure").containsEntry("reason", "trap");
+	}
+
+	@Test
+	void linesOfFilterSayWhereTheyComeFrom() {
+		Map<String, String> facts = lineOf(gateway, "/traced/x").getMDCPropertyMap();
+		assertThat(facts).containsEntry("plugin", "probe")
+			.containsEntry("route", "traced")
+			.containsKeys("context", "request");
+		MutableSpan filter = span("wasm probe");
+		assertThat(facts).containsEntry("traceId", filter.traceId()).containsEntry("spanId", filter.id());
+	}
+
+	@Test
+	void levelIsSwitchedForOnePluginAtOnce() {
+		gateway.get("/traced/x", "x-probe", "log-level");
+		assertThat(gateway.upstream().lastRequest().header("x-log-level")).isEqualTo("2");
+		level("DEBUG");
+		gateway.get("/traced/x", "x-probe", "log-level");
+		assertThat(gateway.upstream().lastRequest().header("x-log-level")).isEqualTo("1");
+		level("ERROR");
+		gateway.get("/traced/x", "x-probe", "log-level");
+		assertThat(gateway.upstream().lastRequest().header("x-log-level")).isEqualTo("4");
+		level("INFO");
+	}
+
+	static ILoggingEvent lineOf(GatewayFixture gateway, String path) {
+		ListAppender<ILoggingEvent> lines = new ListAppender<>();
+		lines.start();
+		LOGGER.addAppender(lines);
+		try {
+			gateway.get(path, "x-probe", "get:host");
+			await().atMost(Duration.ofSeconds(5)).until(() -> !lines.list.isEmpty());
+			return lines.list.get(0);
+		}
+		finally {
+			LOGGER.detachAppender(lines);
+		}
+	}
+
+	private static void level(String level) {
+		assertThat(gateway
+			.post("/actuator/loggers/gateway.wasm.plugin.probe", "{\"configuredLevel\":\"" + level + "\"}",
+					"content-type", "application/json")
+			.statusCode()).isEqualTo(204);
+	}
+
+	private static MutableSpan span(String name) {
+		return SPANS.await((span) -> name.equals(span.name()));
+	}
+
+	/** Keeps the spans that have ended. */
+	static final class Spans extends SpanHandler {
+
+		private final List<MutableSpan> finished = new CopyOnWriteArrayList<>();
+
+		@Override
+		public boolean end(TraceContext context, MutableSpan span, Cause cause) {
+			if (cause == Cause.FINISHED) {
+				this.finished.add(span);
+			}
+			return true;
+		}
+
+		List<MutableSpan> finished() {
+			return this.finished;
+		}
+
+		void clear() {
+			this.finished.clear();
+		}
+
+		MutableSpan server() {
+			return await((span) -> span.kind() == Kind.SERVER);
+		}
+
+		private MutableSpan await(Predicate<MutableSpan> wanted) {
+			return Awaitility.await()
+				.atMost(Duration.ofSeconds(5))
+				.until(() -> this.finished.stream().filter(wanted).findFirst(), Optional::isPresent)
+				.get();
+		}
+
+	}
+
+	/**
+	 * A tracer as an application has one, without what only one line of Spring Boot has.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class TracerConfiguration {
+
+		@Bean
+		SmartInitializingSingleton tracer(ObservationRegistry registry) {
+			ThreadLocalCurrentTraceContext current = ThreadLocalCurrentTraceContext.newBuilder()
+				.addScopeDecorator(MDCScopeDecorator.get())
+				.build();
+			brave.Tracing tracing = brave.Tracing.newBuilder()
+				.currentTraceContext(current)
+				.sampler(Sampler.ALWAYS_SAMPLE)
+				.addSpanHandler(SPANS)
+				.build();
+			BraveTracer tracer = new BraveTracer(tracing.tracer(), new BraveCurrentTraceContext(current),
+					new BraveBaggageManager());
+			BravePropagator propagator = new BravePropagator(tracing);
+			return () -> registry.observationConfig()
+				.observationHandler(new FirstMatchingCompositeObservationHandler(
+						new PropagatingReceiverTracingObservationHandler<>(tracer, propagator),
+						new PropagatingSenderTracingObservationHandler<>(tracer, propagator),
+						new DefaultTracingObservationHandler(tracer)));
+		}
+
+	}
+
+}

@@ -1,0 +1,286 @@
+package io.gatewaywasm.boot.gateway;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.gatewaywasm.boot.fixture.GatewayFixture;
+import io.gatewaywasm.boot.fixture.Wat;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Integration tests for the trailers of responses in HTTP/1.1.
+ */
+@Timeout(60)
+class TrailersIntegrationTests {
+
+	/** Sees no bodies; adds one trailer, replaces another and removes a third. */
+	private static final String TRAILERS_ONLY = """
+			(module
+				(import "env" "proxy_add_header_map_value"
+					(func $add (param i32 i32 i32 i32 i32) (result i32)))
+				(import "env" "proxy_replace_header_map_value"
+					(func $replace (param i32 i32 i32 i32 i32) (result i32)))
+				(import "env" "proxy_remove_header_map_value" (func $remove (param i32 i32 i32) (result i32)))
+				(memory (export "memory") 1)
+				(data (i32.const 0) "x-watx-statex-checksum")
+				(func (export "malloc") (param i32) (result i32) (i32.const 1024))
+				(func (export "proxy_abi_version_0_2_1"))
+				(func (export "proxy_on_context_create") (param i32 i32))
+				(func (export "proxy_on_response_trailers") (param i32 i32) (result i32)
+					(drop (call $add (i32.const 3) (i32.const 0) (i32.const 5) (i32.const 0) (i32.const 5)))
+					(drop (call $replace (i32.const 3) (i32.const 12) (i32.const 10) (i32.const 0) (i32.const 5)))
+					(drop (call $remove (i32.const 3) (i32.const 5) (i32.const 7)))
+					(i32.const 0)))
+			""";
+
+	private static GatewayFixture gateway;
+
+	@BeforeAll
+	static void start() {
+		gateway = GatewayFixture.builder()
+			.plugin("probe", "probe_rust")
+			.plugin("open", "probe_rust", "fail-strategy", "open")
+			.plugin("rust", "body_rust")
+			.plugin("go", "body_go")
+			.property("gateway.wasm.plugins.wat.url", Wat.file(TRAILERS_ONLY))
+			.plugin("hello", "hello_world")
+			.route("none")
+			.route("probe", "Wasm=probe")
+			.route("open", "Wasm=open")
+			.route("rust", "Wasm=rust")
+			.route("go", "Wasm=go")
+			.route("wat", "Wasm=wat")
+			.route("hello", "Wasm=hello")
+			.route("probe-wat", "Wasm=probe", "Wasm=wat")
+			.route("wat-probe", "Wasm=wat", "Wasm=probe")
+			.route("probe-rust", "Wasm=probe", "Wasm=rust")
+			.start();
+	}
+
+	@AfterAll
+	static void stop() {
+		gateway.close();
+	}
+
+	@AfterEach
+	void streamsHaveEnded() {
+		for (String plugin : List.of("probe", "open", "rust", "go", "wat", "hello")) {
+			await().atMost(Duration.ofSeconds(5)).until(() -> gateway.status(plugin).activeStreams() == 0);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "none", "hello", "rust", "go", "probe" })
+	void trailersOfUpstreamReachClient(String route) throws IOException {
+		Answer answer = get("/" + route + "/trailers/hello/world");
+		assertThat(answer.body()).isEqualTo("helloworld");
+		assertThat(answer.trailers()).containsExactly("x-checksum: 17", "x-state: fine");
+	}
+
+	@Test
+	void trailersAreReadAndAdded() throws IOException {
+		Answer answer = get("/probe/trailers/hello", "x-probe-resp-trailers: trailer-get:x-checksum,count,"
+				+ "trailer:x-new=a,trailer:x-new=b,trailer-get:x-none");
+		assertThat(answer.body()).isEqualTo("hello");
+		assertThat(answer.trailers()).containsExactlyInAnyOrder("x-checksum: 17", "x-state: fine",
+				"x-trailer-get: x-checksum=17", "x-count: 2", "x-new: a", "x-new: b", "x-trailer-get: x-none=absent");
+	}
+
+	@Test
+	void bodyBeforeTrailersIsNotEndOfStream() throws IOException {
+		// The filter runs body commands only at the end of the stream, which the trailers
+		// are.
+		Answer answer = get("/probe/trailers/hello", "x-probe-resp-body: local:500");
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.body()).isEqualTo("hello");
+		assertThat(answer.trailers()).contains("x-checksum: 17");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "rust", "go" })
+	void trailersLetGoOfBodyThatIsHeld(String route) throws IOException {
+		Answer answer = get("/" + route + "/trailers/hello/world", "x-body-resp: buffer");
+		assertThat(answer.body()).isEqualTo("helloworld");
+		assertThat(answer.trailers()).containsExactly("x-checksum: 17", "x-state: fine");
+	}
+
+	@Test
+	void pauseIsAnsweredAsContinue() throws IOException {
+		Answer answer = get("/probe/trailers/hello", "x-probe-resp-trailers: trailer:x-new=1,pause");
+		assertThat(answer.body()).isEqualTo("hello");
+		assertThat(answer.trailers()).contains("x-new: 1", "x-checksum: 17");
+	}
+
+	@Test
+	void moduleWithoutBodyCallbacksChangesTrailers() throws IOException {
+		Answer answer = get("/wat/trailers/hello");
+		assertThat(answer.body()).isEqualTo("hello");
+		assertThat(answer.trailers()).containsExactlyInAnyOrder("x-checksum: x-wat", "x-wat: x-wat");
+		assertThat(get("/wat/text/hello").body()).isEqualTo("hello");
+		assertThat(get("/wat/chunks/100000").trailers()).isEmpty();
+	}
+
+	@Test
+	void trailersPassFiltersInReverse() throws IOException {
+		String read = "x-probe-resp-trailers: trailer-get:x-wat,trailer-get:x-state";
+		assertThat(get("/probe-wat/trailers/hello", read).trailers()).contains("x-trailer-get: x-wat=x-wat",
+				"x-trailer-get: x-state=absent");
+		assertThat(get("/wat-probe/trailers/hello", read).trailers()).contains("x-trailer-get: x-wat=absent",
+				"x-trailer-get: x-state=fine");
+	}
+
+	@Test
+	void responseWithoutTrailersHasNoCallback() throws IOException {
+		for (String path : List.of("text/hello", "chunks/100000", "status/204")) {
+			Answer answer = get("/probe/" + path, "x-probe-resp-trailers: trailer:x-new=1");
+			assertThat(answer.trailers()).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "rust", "go" })
+	void filterAddsTrailersAtEndOfBody(String route) throws IOException {
+		for (String path : List.of("chunks/100000", "length/100000", "text/hello")) {
+			Answer answer = get("/" + route + "/" + path, "x-body-resp: trailer:x-sum=1,trailer:x-more=2");
+			assertThat(answer.body()).hasSize(path.startsWith("text") ? 5 : 100_000);
+			assertThat(answer.headers()).doesNotContainIgnoringCase("content-length").containsIgnoringCase("chunked");
+			assertThat(answer.trailers()).containsExactly("x-sum: 1", "x-more: 2");
+		}
+	}
+
+	@Test
+	void trailersThatFilterAddsAreShownToFiltersBefore() throws IOException {
+		Answer answer = get("/probe-rust/text/hello", "x-body-resp: trailer:x-sum=1", "x-probe-resp-body: local:500",
+				"x-probe-resp-trailers: trailer-get:x-sum");
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.body()).isEqualTo("hello");
+		assertThat(answer.trailers()).containsExactly("x-sum: 1", "x-trailer-get: x-sum=1");
+	}
+
+	@Test
+	void whatHttpForbidsInTrailersIsLeftOut() throws IOException {
+		Answer answer = get("/probe/trailers/hello",
+				"x-probe-resp-trailers: trailer:content-length=5,trailer:transfer-encoding=chunked,trailer:x-new=1");
+		assertThat(answer.trailers()).containsExactly("x-checksum: 17", "x-state: fine", "x-new: 1");
+	}
+
+	@Test
+	void replyInsteadOfResponseHasNoTrailers() throws IOException {
+		Answer answer = get("/probe/trailers/hello", "x-probe-resp: local:502",
+				"x-probe-resp-trailers: trailer:x-new=1");
+		assertThat(answer.status()).isEqualTo(502);
+		assertThat(answer.body()).isEqualTo("local reply\n");
+		assertThat(answer.trailers()).isEmpty();
+	}
+
+	@Test
+	void replyFromTrailersOfResponseThatIsOnItsWayCutsIt() throws IOException {
+		Answer answer = get("/probe/trailers/hello", "x-probe-resp-trailers: local:500");
+		assertThat(answer.complete()).isFalse();
+	}
+
+	@Test
+	void replyFromTrailersOfResponseWithoutBodyReplacesIt() throws IOException {
+		Answer answer = get("/probe/trailers", "x-probe-resp-trailers: local:500");
+		assertThat(answer.status()).isEqualTo(500);
+		assertThat(answer.body()).isEqualTo("local reply\n");
+	}
+
+	@Test
+	void trapAtTrailersGetsFailurePolicy() throws IOException {
+		assertThat(get("/probe/trailers/hello", "x-probe-resp-trailers: trap").complete()).isFalse();
+		Answer answer = get("/open/trailers/hello", "x-probe-resp-trailers: trailer:x-new=1,trap");
+		assertThat(answer.complete()).isTrue();
+		assertThat(answer.body()).isEqualTo("hello");
+		assertThat(answer.trailers()).containsExactly("x-checksum: 17", "x-state: fine", "x-new: 1");
+	}
+
+	@Test
+	void trailersAreProperties() throws IOException {
+		Answer answer = get("/probe/trailers/hello", "x-probe-resp: prop:response.trailers",
+				"x-probe-resp-trailers: prop:response.trailers.x-checksum");
+		assertThat(answer.headers()).contains("x-prop: response.trailers=absent");
+		assertThat(answer.trailers())
+			.contains("x-prop: response.trailers.x-checksum=" + HexFormat.of().formatHex("17".getBytes()));
+	}
+
+	@Test
+	void trailersAreReadInLog() throws IOException {
+		Logger logger = (Logger) LoggerFactory.getLogger("gateway.wasm.plugin.probe");
+		ListAppender<ILoggingEvent> lines = new ListAppender<>();
+		lines.start();
+		logger.addAppender(lines);
+		try {
+			get("/probe/trailers/hello", "x-probe-log: trailer-get:x-checksum");
+			await().atMost(Duration.ofSeconds(5))
+				.until(() -> List.copyOf(lines.list)
+					.stream()
+					.anyMatch((line) -> line.getFormattedMessage().endsWith("x-trailer-get: x-checksum=17")));
+		}
+		finally {
+			logger.detachAppender(lines);
+		}
+	}
+
+	/** Sends a request on a connection of its own. */
+	private static Answer get(String path, String... headers) throws IOException {
+		try (Socket socket = new Socket("localhost", gateway.port())) {
+			socket.setSoTimeout(20_000);
+			StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n");
+			for (String header : headers) {
+				request.append(header).append("\r\n");
+			}
+			socket.getOutputStream()
+				.write(request.append("Connection: close\r\n\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+			return Answer.parse(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
+		}
+	}
+
+	/** A response as it is on the wire. */
+	private record Answer(int status, String headers, String body, List<String> trailers, boolean complete) {
+
+		static Answer parse(String text) {
+			int end = text.indexOf("\r\n\r\n");
+			String headers = text.substring(0, end);
+			int status = Integer.parseInt(headers.split(" ")[1]);
+			String rest = text.substring(end + 4);
+			if (!headers.toLowerCase().contains("chunked")) {
+				return new Answer(status, headers, rest, List.of(), true);
+			}
+			StringBuilder body = new StringBuilder();
+			while (!rest.isEmpty()) {
+				int line = rest.indexOf("\r\n");
+				int length = Integer.parseInt(rest.substring(0, line), 16);
+				rest = rest.substring(line + 2);
+				if (length == 0) {
+					List<String> trailers = new ArrayList<>(List.of(rest.split("\r\n")));
+					trailers.removeIf(String::isEmpty);
+					return new Answer(status, headers, body.toString(), trailers, rest.endsWith("\r\n"));
+				}
+				body.append(rest, 0, length);
+				rest = rest.substring(length + 2);
+			}
+			return new Answer(status, headers, body.toString(), List.of(), false);
+		}
+
+	}
+
+}

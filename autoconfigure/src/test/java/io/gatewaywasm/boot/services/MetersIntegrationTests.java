@@ -1,0 +1,115 @@
+package io.gatewaywasm.boot.services;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import com.sun.net.httpserver.HttpServer;
+import io.gatewaywasm.boot.fixture.GatewayFixture;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.util.FileSystemUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Holds the table of meters in {@code docs/observability.md} against the meters of a
+ * gateway whose filters have done everything that is metered.
+ */
+@Timeout(60)
+class MetersIntegrationTests {
+
+	private static final Path DOCUMENT = Path.of("../docs/observability.md");
+
+	private static final Pattern ROW = Pattern
+		.compile("^\\| `(wasm\\.[a-z.]+)` \\| ([a-z ]+) \\| ([a-z ]*) \\| ([^|]*) \\|", Pattern.MULTILINE);
+
+	private static final String GUESTS = "wasm.plugin.";
+
+	@TempDir
+	Path directory;
+
+	@Test
+	void tableIsWhatTheRegistryHas() throws IOException {
+		byte[] module = new ClassPathResource("filters/probe_rust.wasm").getContentAsByteArray();
+		HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		server.createContext("/probe.wasm", (exchange) -> {
+			exchange.sendResponseHeaders(200, module.length);
+			exchange.getResponseBody().write(module);
+			exchange.close();
+		});
+		server.start();
+		try (GatewayFixture gateway = gateway("http://localhost:" + server.getAddress().getPort() + "/probe.wasm")) {
+			gateway.get("/probe/x", "x-probe", "pause-call:self:/text/ok");
+			gateway.get("/probe/x", "x-probe", "trap");
+			server.stop(0);
+			FileSystemUtils.deleteRecursively(this.directory);
+			assertThat(gateway.post("/actuator/wasm/probe", "{}", "content-type", "application/json").statusCode())
+				.isEqualTo(422);
+			assertThat(actual(gateway.context().getBean(MeterRegistry.class))).isEqualTo(documented());
+		}
+		finally {
+			server.stop(0);
+		}
+	}
+
+	private GatewayFixture gateway(String url) {
+		return GatewayFixture.builder()
+			.property("gateway.wasm.fetch.cache.directory", this.directory.toString())
+			.property("gateway.wasm.fetch.retries", "0")
+			.property("gateway.wasm.observations.enabled", "true")
+			.property("gateway.wasm.upstreams.self.uri", "http://localhost:${upstream.port}")
+			.property("management.endpoint.wasm.access", "unrestricted")
+			.plugin("probe", "probe_rust", "url", url, "limits.callback-timeout", "5s")
+			.route("probe", "Wasm=probe")
+			.start();
+	}
+
+	private static Map<String, String> documented() throws IOException {
+		Map<String, String> rows = new TreeMap<>();
+		Matcher matcher = ROW.matcher(Files.readString(DOCUMENT));
+		while (matcher.find()) {
+			rows.put(matcher.group(1),
+					describe(matcher.group(2), matcher.group(3),
+							Pattern.compile("`([a-z]+)`")
+								.matcher(matcher.group(4))
+								.results()
+								.map((tag) -> tag.group(1))
+								.collect(Collectors.toCollection(TreeSet::new))));
+		}
+		return rows;
+	}
+
+	private static Map<String, String> actual(MeterRegistry registry) {
+		Map<String, String> meters = new TreeMap<>();
+		registry.getMeters()
+			.stream()
+			.map(Meter::getId)
+			.filter((id) -> id.getName().startsWith("wasm.") && !id.getName().startsWith(GUESTS))
+			.forEach((id) -> meters.put(id.getName(),
+					describe(id.getType().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+							(id.getBaseUnit() != null) ? id.getBaseUnit() : "",
+							id.getTags().stream().map(Tag::getKey).collect(Collectors.toCollection(TreeSet::new)))));
+		return meters;
+	}
+
+	private static String describe(String type, String unit, TreeSet<String> tags) {
+		return type + " in " + unit + " by " + tags;
+	}
+
+}

@@ -1,0 +1,33 @@
+package io.gatewaywasm.host.engine;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A module compiled at build time: files that, on the class path of the application, are
+ * used by {@link ChicoryEngine} in place of compiling the same bytes again. The
+ * application then needs no compiler at run time. A module with other bytes, and one that
+ * was compiled by another version of the engine, is not taken for it.
+ *
+ * @param sha256 the digest of the module, in lower case hexadecimal
+ * @param machineClass the name of the class that is made an instance of by reflection,
+ * with a public constructor
+ * @param classFiles the class files by their path on the class path
+ * @param resources other files by their path on the class path
+ * @see ChicoryEngine#precompile(byte[])
+ * @since 0.1.0
+ */
+public record PrecompiledModule(String sha256, String machineClass, Map<String, byte[]> classFiles,
+		Map<String, byte[]> resources) {
+
+	static PrecompiledModule of(String sha256, CacheEntry entry) {
+		CompiledClasses classes = entry.classes();
+		Map<String, byte[]> files = new LinkedHashMap<>();
+		classes.classes().forEach((name, bytes) -> files.put(name.replace('.', '/') + ".class", bytes));
+		CacheEntry resource = new CacheEntry(entry.facts(), entry.names(), entry.module(),
+				new CompiledClasses(classes.mainClass(), Map.of()));
+		return new PrecompiledModule(sha256, classes.mainClass(), files,
+				Map.of(PrecompiledModules.path(sha256), resource.encode(PrecompiledModules.key(sha256))));
+	}
+
+}

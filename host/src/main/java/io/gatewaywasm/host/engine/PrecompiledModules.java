@@ -1,0 +1,49 @@
+package io.gatewaywasm.host.engine;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The modules on a class path that were compiled at build time.
+ *
+ * @param classLoader knows them
+ */
+record PrecompiledModules(ClassLoader classLoader) {
+
+	private static final String DIRECTORY = "META-INF/gateway-wasm/modules/";
+
+	private static final String CLASS_PREFIX = "io.gatewaywasm.modules.Module_";
+
+	static PrecompiledModules of(EngineOptions options) {
+		ClassLoader classLoader = options.classLoader();
+		return new PrecompiledModules((classLoader != null) ? classLoader : ChicoryEngine.class.getClassLoader());
+	}
+
+	static String path(String sha256) {
+		return DIRECTORY + sha256;
+	}
+
+	static String className(String sha256) {
+		return CLASS_PREFIX + sha256;
+	}
+
+	static String key(String sha256) {
+		return sha256 + "-chicory-" + EngineVersion.current() + "-" + CompilationCache.FORMAT;
+	}
+
+	/**
+	 * Look up a module.
+	 * @param sha256 the digest of the module
+	 * @return the entry, which names the main class and has no classes, or {@code null}
+	 * if there is none
+	 * @throws IOException if there is one, of another version
+	 */
+	@Nullable CacheEntry find(String sha256) throws IOException {
+		try (InputStream input = this.classLoader.getResourceAsStream(path(sha256))) {
+			return (input != null) ? CacheEntry.decode(key(sha256), input.readAllBytes()) : null;
+		}
+	}
+
+}

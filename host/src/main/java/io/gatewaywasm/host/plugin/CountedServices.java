@@ -1,0 +1,111 @@
+package io.gatewaywasm.host.plugin;
+
+import io.gatewaywasm.host.spi.ForeignFunction;
+import io.gatewaywasm.host.spi.GrpcCallouts;
+import io.gatewaywasm.host.spi.GuestLogger;
+import io.gatewaywasm.host.spi.GuestMeters;
+import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.host.spi.HostServices;
+import io.gatewaywasm.host.spi.HttpCallouts;
+import io.gatewaywasm.host.spi.PhaseOutcome;
+import io.gatewaywasm.host.spi.PluginObserver;
+import io.gatewaywasm.host.spi.SharedScopes;
+import io.gatewaywasm.host.spi.StreamPhase;
+import io.gatewaywasm.host.spi.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gateway's services as the VMs of one plugin get them: what the observer is told is
+ * counted on its way, so that the plugin's status does not depend on who observes.
+ */
+final class CountedServices implements HostServices {
+
+	private final HostServices real;
+
+	private final PluginCounters counters;
+
+	CountedServices(HostServices real, PluginCounters counters) {
+		this.real = real;
+		this.counters = counters;
+	}
+
+	@Override
+	public HttpCallouts httpCallouts() {
+		return this.real.httpCallouts();
+	}
+
+	@Override
+	public GrpcCallouts grpcCallouts() {
+		return this.real.grpcCallouts();
+	}
+
+	@Override
+	public GuestMeters meters() {
+		return this.real.meters();
+	}
+
+	@Override
+	public HostScheduler scheduler() {
+		return this.real.scheduler();
+	}
+
+	@Override
+	public SharedScopes sharedScopes() {
+		return this.real.sharedScopes();
+	}
+
+	@Override
+	public @Nullable ForeignFunction foreignFunction(String name) {
+		return this.real.foreignFunction(name);
+	}
+
+	@Override
+	public PluginObserver observer(String plugin) {
+		return new CountingObserver(this.real.observer(plugin), this.counters);
+	}
+
+	@Override
+	public GuestLogger logger(String plugin) {
+		return this.real.logger(plugin);
+	}
+
+	@Override
+	public TimeSource time() {
+		return this.real.time();
+	}
+
+	/**
+	 * Counts what is rare, and passes everything on.
+	 *
+	 * @param next who is told then
+	 * @param counters the counters
+	 */
+	private record CountingObserver(PluginObserver next, PluginCounters counters) implements PluginObserver {
+
+		@Override
+		public void phase(StreamPhase phase, long nanos, PhaseOutcome outcome) {
+			if (outcome == PhaseOutcome.PAUSE) {
+				this.counters.paused();
+			}
+			this.next.phase(phase, nanos, outcome);
+		}
+
+		@Override
+		public void streamStarted() {
+			this.next.streamStarted();
+		}
+
+		@Override
+		public void failed(String reason) {
+			this.next.failed(reason);
+		}
+
+		@Override
+		public void callout(String upstream, String outcome, long nanos) {
+			this.counters.called();
+			this.next.callout(upstream, outcome, nanos);
+		}
+
+	}
+
+}
