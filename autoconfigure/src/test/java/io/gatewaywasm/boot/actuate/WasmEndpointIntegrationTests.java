@@ -66,6 +66,14 @@ class WasmEndpointIntegrationTests {
 	}
 
 	@Test
+	void reloadIsNotOfferedUnlessWritingIsAllowed() {
+		int generation = gateway.status("probe").generation();
+		assertThat(gateway.post("/actuator/wasm/probe", "{}", "content-type", "application/json").statusCode())
+			.isEqualTo(405);
+		assertThat(gateway.status("probe").generation()).isEqualTo(generation);
+	}
+
+	@Test
 	void healthIsUp() {
 		assertThat(gateway.get("/actuator/health").body()).contains("\"wasm\":{")
 			.contains("\"probe\":\"live\"")
