@@ -68,6 +68,14 @@ class WasmEndpointIntegrationTests {
 	}
 
 	@Test
+	void reloadIsNotOfferedUnlessWritingIsAllowed() {
+		int generation = gateway.status("probe").generation();
+		assertThat(gateway.post("/actuator/wasm/probe", "{}", "content-type", "application/json").statusCode())
+			.isEqualTo(405);
+		assertThat(gateway.status("probe").generation()).isEqualTo(generation);
+	}
+
+	@Test
 	@DisabledIf("io.gatewaywasm.boot.fixture.GatewayFixture#isSpringBoot3")
 	void healthIsUp() {
 		assertThat(gateway.get("/actuator/health").body()).contains("\"wasm\":{")

@@ -161,6 +161,11 @@ public final class Vm {
 				refused.set(new VmStartException(ex.failure().message(), VmStarter.SEE_LOG, ex));
 				abandon();
 			}
+			catch (RuntimeException | Error ex) {
+				refused.set(new VmStartException("The host could not start the filter: " + ex,
+						"If that is an OutOfMemoryError, give the application more heap or the plugin fewer VMs.", ex));
+				abandon();
+			}
 		}));
 		VmStartException problem = refused.get();
 		if (problem != null) {
@@ -293,6 +298,7 @@ public final class Vm {
 		if (this.failure == null) {
 			this.failure = CLOSED;
 			tellStreams(CLOSED);
+			this.listener.vmClosed(this);
 		}
 	}
 
@@ -586,6 +592,7 @@ public final class Vm {
 			// Some SDKs abort when a root context is done. Nobody needs the VM any more.
 			logger.debug("Plugin '{}', closing a VM: {}", this.spec.plugin(), why.message());
 			tellStreams(why);
+			this.listener.vmClosed(this);
 			return unwind;
 		}
 		if (this.rehearsing) {
