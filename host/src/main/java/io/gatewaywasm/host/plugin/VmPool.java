@@ -242,6 +242,10 @@ final class VmPool {
 		}
 	}
 
+	String plugin() {
+		return this.spec.plugin();
+	}
+
 	int leased() {
 		return this.leases.taken();
 	}

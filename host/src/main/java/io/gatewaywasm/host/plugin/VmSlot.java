@@ -157,7 +157,8 @@ final class VmSlot {
 			// Each stream that ends from now on would try again.
 			Duration pause = this.backoff.afterEach(++this.failedRecycles);
 			this.recycleFrom = System.nanoTime() + pause.toNanos();
-			logger.warn("A VM could not be recycled and goes on serving; next try in {}: {}", pause, ex.getMessage());
+			logger.warn("Plugin '{}': a VM could not be recycled and goes on serving; next try in {}: {}",
+					this.pool.plugin(), pause, ex.getMessage());
 		}
 		finally {
 			this.recycling.set(false);
@@ -202,7 +203,7 @@ final class VmSlot {
 		}
 		catch (VmStartException | RuntimeException | Error ex) {
 			// Also when memory is short: a place that nobody fills stays empty for good.
-			logger.error("A VM could not be replaced: {}", ex.getMessage());
+			logger.error("Plugin '{}': a VM could not be replaced: {}", this.pool.plugin(), ex.getMessage());
 			synchronized (this) {
 				this.losses++;
 			}
