@@ -156,8 +156,10 @@ public final class WasmGatewayAutoConfiguration {
 	@ConditionalOnBean(
 			type = "org.springframework.cloud.gateway.filter.factory.cache.LocalResponseCacheGatewayFilterFactory")
 	ResponseCacheGuard wasmResponseCacheGuard(PluginRegistry registry, GatewayProperties gateway,
+			ObjectProvider<WasmGlobalFilter> globalFilter,
 			ObjectProvider<GlobalLocalResponseCacheGatewayFilter> cacheOfAllRoutes) {
-		return new ResponseCacheGuard(registry, gateway, cacheOfAllRoutes.getIfAvailable() != null);
+		return new ResponseCacheGuard(registry, gateway, globalFilter.getIfAvailable(),
+				cacheOfAllRoutes.getIfAvailable() != null);
 	}
 
 	@Bean

@@ -1,17 +1,24 @@
 package io.gatewaywasm.boot.cel;
 
+import java.util.List;
 import java.util.Set;
 
 import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelMutableAst;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.ast.CelExpr.ExprKind.Kind;
+import dev.cel.common.ast.CelMutableExpr;
+import dev.cel.common.ast.CelMutableExpr.CelMutableCall;
 import dev.cel.common.navigation.CelNavigableAst;
+import dev.cel.common.navigation.CelNavigableMutableAst;
+import dev.cel.common.navigation.CelNavigableMutableExpr;
 import dev.cel.common.types.SimpleType;
 import dev.cel.compiler.CelCompiler;
 import dev.cel.compiler.CelCompilerBuilder;
 import dev.cel.compiler.CelCompilerFactory;
 import dev.cel.parser.CelStandardMacro;
+import dev.cel.parser.Operator;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
@@ -61,7 +68,31 @@ final class ExpressionCompiler {
 			.filter((name) -> !TYPES.contains(name))
 			.distinct()
 			.forEach((name) -> checker.addVar(name, SimpleType.DYN));
-		return this.runtime.createProgram(checker.build().check(parsed).getAst());
+		return this.runtime.createProgram(checker.build().check(withDynamicElements(parsed)).getAst());
+	}
+
+	/**
+	 * Elements of what has no type have a type variable to the checker: the first
+	 * operator that takes one would settle it, {@code +} as that of integers, and find
+	 * another value when the expression is evaluated. So they are told to have no type
+	 * themselves.
+	 */
+	private static CelAbstractSyntaxTree withDynamicElements(CelAbstractSyntaxTree parsed) {
+		CelMutableAst ast = CelMutableAst.fromCelAst(parsed);
+		List<CelMutableExpr> nodes = CelNavigableMutableAst.fromAst(ast)
+			.getRoot()
+			.allNodes()
+			.map(CelNavigableMutableExpr::expr)
+			.toList();
+		long id = nodes.stream().mapToLong(CelMutableExpr::id).max().orElse(0);
+		for (CelMutableExpr node : nodes) {
+			if (node.getKind() == Kind.CALL && Operator.INDEX.getFunction().equals(node.call().function())) {
+				CelMutableExpr element = CelMutableExpr.ofCall(node.id(), node.call());
+				node.setCall(CelMutableCall.create("dyn", element));
+				node.setId(++id);
+			}
+		}
+		return ast.toParsedAst();
 	}
 
 }

@@ -2,7 +2,7 @@ package io.gatewaywasm.boot.gateway;
 
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
-import reactor.core.publisher.BaseSubscriber;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
@@ -36,21 +36,29 @@ final class BodyDisposal {
 		}
 	}
 
-	private static final class Cancelling extends BaseSubscriber<DataBuffer> {
+	/**
+	 * Cancels at once. Of a body that was read in part already, or refused by a filter,
+	 * there is nothing left to cancel: it answers by an error, which is nobody's. One of
+	 * Reactor's own subscribers would log it, since it comes behind the cancellation.
+	 */
+	private static final class Cancelling implements CoreSubscriber<DataBuffer> {
 
 		@Override
-		protected void hookOnSubscribe(Subscription subscription) {
-			cancel();
+		public void onSubscribe(Subscription subscription) {
+			subscription.cancel();
 		}
 
 		@Override
-		protected void hookOnNext(DataBuffer value) {
-			DataBufferUtils.release(value);
+		public void onNext(DataBuffer buffer) {
+			DataBufferUtils.release(buffer);
 		}
 
 		@Override
-		protected void hookOnError(Throwable failure) {
-			// Of a body that was read in part already there is nothing left to cancel.
+		public void onError(Throwable failure) {
+		}
+
+		@Override
+		public void onComplete() {
 		}
 
 	}

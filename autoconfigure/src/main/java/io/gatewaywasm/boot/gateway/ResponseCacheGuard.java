@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import io.gatewaywasm.boot.plugin.PluginDefinition;
 import io.gatewaywasm.boot.plugin.PluginHandle;
@@ -32,10 +33,11 @@ import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Keeps the gateway's local response cache from answering past the Wasm filter of a
- * route: it answers ahead of all route filters, so that one client gets what the filter
- * let another one have. A configured route that has both, though its plugin does not
- * allow it, keeps the application from starting; one from elsewhere is answered with 503.
+ * Keeps the gateway's local response cache from answering past the Wasm filters of a
+ * route and those on every route: it answers ahead of all of them, so that one client
+ * gets what the filter let another one have. A configured route that has both, though the
+ * plugin does not allow it, keeps the application from starting; one from elsewhere is
+ * answered with 503.
  */
 public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartInitializingSingleton {
 
@@ -51,6 +53,8 @@ public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartIni
 
 	private final GatewayProperties gateway;
 
+	private final List<PluginHandle> onEveryRoute;
+
 	private final boolean cacheOnAllRoutes;
 
 	private final Set<String> reported = ConcurrentHashMap.newKeySet();
@@ -59,11 +63,14 @@ public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartIni
 	 * Create a new guard.
 	 * @param registry the plugins
 	 * @param gateway the configured routes
+	 * @param globalFilter the plugins on every route, or {@code null} if there are none
 	 * @param cacheOnAllRoutes whether there is a response cache for all routes
 	 */
-	public ResponseCacheGuard(PluginRegistry registry, GatewayProperties gateway, boolean cacheOnAllRoutes) {
+	public ResponseCacheGuard(PluginRegistry registry, GatewayProperties gateway,
+			@Nullable WasmGlobalFilter globalFilter, boolean cacheOnAllRoutes) {
 		this.registry = registry;
 		this.gateway = gateway;
+		this.onEveryRoute = (globalFilter != null) ? globalFilter.handles() : List.of();
 		this.cacheOnAllRoutes = cacheOnAllRoutes;
 	}
 
@@ -74,6 +81,9 @@ public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartIni
 			if (this.cacheOnAllRoutes || isCached(route.getFilters()) || isCached(defaults)) {
 				route.getFilters().forEach((filter) -> check(filter, route.getId()));
 				defaults.forEach((filter) -> check(filter, route.getId()));
+				this.onEveryRoute.stream()
+					.map(PluginHandle::definition)
+					.forEach((plugin) -> check(plugin.id(), plugin, route.getId()));
 			}
 		}
 	}
@@ -94,8 +104,12 @@ public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartIni
 			.filter((definition) -> definition.id().equals(plugin))
 			.findFirst()
 			.orElse(null);
-		if (declared == null || !declared.allowResponseCache()) {
-			throw new WasmPluginException(plugin, routeId, null, REASON,
+		check(plugin, declared, routeId);
+	}
+
+	private static void check(String name, @Nullable PluginDefinition plugin, @Nullable String routeId) {
+		if (plugin == null || !plugin.allowResponseCache()) {
+			throw new WasmPluginException(name, routeId, null, REASON,
 					"Remove 'LocalResponseCache' from the route (or switch off the cache for all routes by"
 							+ " 'spring.cloud.gateway.server.webflux.global-filter.local-response-cache.enabled=false'),"
 							+ " or, if any client may have what another one got, set"
@@ -129,7 +143,8 @@ public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartIni
 	}
 
 	private boolean isRefused(Route route) {
-		return WasmFilters.of(route).anyMatch((filter) -> !filter.handle().definition().allowResponseCache())
+		return Stream.concat(this.onEveryRoute.stream(), WasmFilters.of(route).map(WasmGatewayFilter::handle))
+			.anyMatch((plugin) -> !plugin.definition().allowResponseCache())
 				&& (this.cacheOnAllRoutes || route.getFilters().stream().anyMatch(ResponseCacheGuard::isCache));
 	}
 

@@ -56,6 +56,11 @@ class CelFunctionsTests {
 			request.path.matches('^/[ab]')                             | 01
 			request.path                                               | 2f612f62
 			mine + '!'                                                 | 7465787421
+			request.path + request.headers['x-a']                      | 2f612f62312c32
+			request.headers['x-a'] + request.path                      | 312c322f612f62
+			[request.path, mine].map(x, x + request.headers['x-a'])[1] | 74657874312c32
+			request.headers['x-a'] < request.path                      | 00
+			{'a': request.path}['a'] + mine                            | 2f612f6274657874
 			filter_state['wasm.mine'] == b'state'                      | 01
 			filter_state['wasm.mine']                                  | 7374617465
 			source.port                                                | 6712000000000000

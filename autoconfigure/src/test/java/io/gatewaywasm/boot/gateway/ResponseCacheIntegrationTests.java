@@ -56,6 +56,39 @@ class ResponseCacheIntegrationTests {
 	}
 
 	@Test
+	void routeWithCacheRefusesPluginOfEveryRoute() {
+		assertThatExceptionOfType(WasmPluginException.class)
+			.isThrownBy(gateway(false).property("gateway.wasm.global-filters", "probe,hello")
+				.route("cached", "LocalResponseCache=1m")::start)
+			.withMessageContaining("of route 'cached' cannot be used")
+			.satisfies((ex) -> assertThat(ex.getPlugin()).isEqualTo("hello"))
+			.satisfies((ex) -> assertThat(ex.getRemedy()).contains("allow-response-cache"));
+	}
+
+	@Test
+	void routeFromElsewhereIsNotServedPastPluginOfEveryRoute() {
+		try (GatewayFixture gateway = gateway(true).property("gateway.wasm.global-filters", "hello")
+			.source(PlainRoutes.class)
+			.start()) {
+			assertThat(gateway.get("/plain/x").statusCode()).isEqualTo(503);
+			assertThat(gateway.upstream().requests()).isEmpty();
+		}
+	}
+
+	@Test
+	void pluginOfEveryRouteMayAllowCache() {
+		try (GatewayFixture gateway = gateway(false).property("gateway.wasm.global-filters", "probe")
+			.route("cached", "LocalResponseCache=1m")
+			.start()) {
+			for (int i = 0; i < 2; i++) {
+				assertThat(gateway.get("/cached/x").statusCode()).isEqualTo(200);
+			}
+			assertThat(gateway.upstream().requests()).hasSize(1);
+			assertThat(gateway.status("probe").streams()).isEqualTo(1);
+		}
+	}
+
+	@Test
 	void otherRoutesAreNotConcerned() {
 		try (GatewayFixture gateway = gateway(false).route("hello", "Wasm=hello")
 			.route("cached", "LocalResponseCache=1m")
@@ -93,6 +126,20 @@ class ResponseCacheIntegrationTests {
 				.route("dsl", (route) -> route.path("/dsl/**")
 					.filters((filters) -> filters.filter(wasm.apply("dsl", (config) -> config.setPlugin("hello"))))
 					.uri("http://localhost:" + environment.getProperty("upstream.port")))
+				.build();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class PlainRoutes {
+
+		@Bean
+		RouteLocator plainRoutes(RouteLocatorBuilder routes, Environment environment) {
+			return routes.routes()
+				.route("plain",
+						(route) -> route.path("/plain/**")
+							.uri("http://localhost:" + environment.getProperty("upstream.port")))
 				.build();
 		}
 

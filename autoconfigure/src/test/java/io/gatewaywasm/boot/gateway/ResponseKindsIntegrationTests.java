@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -47,6 +49,8 @@ class ResponseKindsIntegrationTests {
 			.route("status", "Wasm=probe", "SetStatus=418")
 			.routeTo("refused", "http://localhost:1", "Wasm=probe")
 			.routeTo("no-instance", "lb://nobody", "Wasm=probe")
+			.routeTo("lost", "forward:/stripped/nowhere", "Wasm=probe")
+			.property("spring.cloud.gateway.server.webflux.loadbalancer.use404", "true")
 			.route("slow", "Wasm=probe")
 			.property("spring.cloud.gateway.server.webflux.httpclient.response-timeout", "2s")
 			.start();
@@ -107,6 +111,16 @@ class ResponseKindsIntegrationTests {
 		HttpResponse<String> response = gateway.get("/slow/delay/10000", "x-probe-resp", RESPONSE);
 		assertThat(response.statusCode()).isEqualTo(504);
 		assertThat(response.headers().firstValue("x-wasm")).hasValue("seen");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "no-instance", "lost" })
+	void notFoundOfGatewayPassesFilter(String route) {
+		HttpResponse<String> response = gateway.get("/" + route + "/x", "x-probe-resp", RESPONSE);
+		assertThat(response.statusCode()).isEqualTo(404);
+		assertThat(response.headers().firstValue("x-wasm")).hasValue("seen");
+		assertThat(response.headers().firstValue("x-get")).hasValue(":status=404");
+		assertThat(response.body()).contains("Not Found");
 	}
 
 	@Test
