@@ -2,7 +2,7 @@ package io.gatewaywasm.boot.gateway;
 
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
-import reactor.core.publisher.BaseSubscriber;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
@@ -36,21 +36,30 @@ final class BodyDisposal {
 		}
 	}
 
-	private static final class Cancelling extends BaseSubscriber<DataBuffer> {
+	/**
+	 * Not a {@code BaseSubscriber}, which has an error logged that comes after its
+	 * cancellation: a body that its filter has refused ends with one.
+	 */
+	private static final class Cancelling implements CoreSubscriber<DataBuffer> {
 
 		@Override
-		protected void hookOnSubscribe(Subscription subscription) {
-			cancel();
+		public void onSubscribe(Subscription subscription) {
+			subscription.cancel();
 		}
 
 		@Override
-		protected void hookOnNext(DataBuffer value) {
+		public void onNext(DataBuffer value) {
 			DataBufferUtils.release(value);
 		}
 
 		@Override
-		protected void hookOnError(Throwable failure) {
+		public void onError(Throwable failure) {
 			// Of a body that was read in part already there is nothing left to cancel.
+		}
+
+		@Override
+		public void onComplete() {
+			// That was all.
 		}
 
 	}

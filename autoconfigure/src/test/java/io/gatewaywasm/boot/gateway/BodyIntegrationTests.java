@@ -167,14 +167,16 @@ class BodyIntegrationTests {
 		assertThat(gateway.post("/small/x", "x".repeat(1000), "x-body", "buffer").statusCode()).isEqualTo(200);
 	}
 
-	@Test
-	void refusedResponseBodyLeavesNoErrorInTheLog() {
+	// The shorter one is small enough to be gathered before its headers go.
+	@ParameterizedTest
+	@ValueSource(ints = { 1_000_000, 50_000 })
+	void refusedResponseBodyLeavesNoErrorInTheLog(int length) {
 		Logger logger = (Logger) LoggerFactory.getLogger("reactor.core.publisher.Operators");
 		ListAppender<ILoggingEvent> dropped = new ListAppender<>();
 		dropped.start();
 		logger.addAppender(dropped);
 		try {
-			assertThat(gateway.get("/small/length/1000000", "x-body-resp", "buffer").statusCode()).isEqualTo(500);
+			assertThat(gateway.get("/small/length/" + length, "x-body-resp", "buffer").statusCode()).isEqualTo(500);
 		}
 		finally {
 			logger.detachAppender(dropped);
