@@ -55,10 +55,12 @@ final class BodyDisposal {
 
 		@Override
 		public void onError(Throwable failure) {
+			// Of a body that was read in part already there is nothing left to cancel.
 		}
 
 		@Override
 		public void onComplete() {
+			// That was all.
 		}
 
 	}

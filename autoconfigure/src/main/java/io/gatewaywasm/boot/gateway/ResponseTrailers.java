@@ -49,6 +49,8 @@ final class ResponseTrailers implements HeaderMap {
 
 	private boolean collected;
 
+	private boolean dropped;
+
 	ResponseTrailers(ServerWebExchange exchange) {
 		this.exchange = exchange;
 	}
@@ -98,6 +100,7 @@ final class ResponseTrailers implements HeaderMap {
 	 */
 	void drop() {
 		this.collected = true;
+		this.dropped = true;
 		this.pairs.clear();
 	}
 
@@ -107,7 +110,7 @@ final class ResponseTrailers implements HeaderMap {
 	 * @param response the response
 	 */
 	void send(ServerHttpResponse response) {
-		if (!SUPPORTED) {
+		if (!SUPPORTED && !this.dropped) {
 			return;
 		}
 		ServerHttpResponse current = response;
@@ -116,7 +119,10 @@ final class ResponseTrailers implements HeaderMap {
 		}
 		if (current instanceof AbstractServerHttpResponse spring
 				&& spring.getNativeResponse() instanceof HttpServerResponse netty) {
-			List<HeaderPair> sent = List.copyOf(this.pairs);
+			// Spring Cloud Gateway 4 ends every gRPC response that has come from an
+			// upstream
+			// with its status there or 0, which must not follow a reply in its place.
+			List<HeaderPair> sent = SUPPORTED ? List.copyOf(this.pairs) : List.of();
 			netty.trailerHeaders((trailers) -> sent.forEach((pair) -> {
 				if (isAllowed(pair.name())) {
 					trailers.add(pair.name(), pair.value());

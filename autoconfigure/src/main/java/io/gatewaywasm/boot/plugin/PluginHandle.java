@@ -187,6 +187,14 @@ public final class PluginHandle {
 	}
 
 	/**
+	 * Note that there is a new version that cannot even be read.
+	 * @param why what is wrong with it
+	 */
+	void refused(WasmPluginException why) {
+		this.reloads.failed(why);
+	}
+
+	/**
 	 * There is no version to replace: the new definition may cure what ailed the first.
 	 */
 	private void reloadFailed(PluginDefinition newDefinition) {

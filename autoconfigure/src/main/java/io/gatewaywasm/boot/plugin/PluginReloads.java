@@ -56,7 +56,12 @@ final class PluginReloads {
 		return used;
 	}
 
-	private WasmPluginException failed(WasmPluginException failure) {
+	/**
+	 * Note that a new version was not put in service.
+	 * @param failure why
+	 * @return the same
+	 */
+	WasmPluginException failed(WasmPluginException failure) {
 		this.failures.increment();
 		this.lastFailure = new ReloadFailure(failure.getReason(), Instant.now());
 		logger.error("Wasm plugin '{}' was not reloaded and serves as before. {}. {}", failure.getPlugin(),

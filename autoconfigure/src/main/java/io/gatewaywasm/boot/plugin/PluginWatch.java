@@ -34,6 +34,9 @@ final class PluginWatch {
 
 	private String refused = "";
 
+	/** Why what the server has now was not even read. */
+	private String refusal = "";
+
 	private boolean missing;
 
 	PluginWatch(PluginHandle handle, PluginLoader loader, Duration remoteInterval) {
@@ -89,7 +92,19 @@ final class PluginWatch {
 			return;
 		}
 		this.askedAt = System.nanoTime();
-		PluginSource source = this.loader.read(definition);
+		PluginSource source;
+		try {
+			source = this.loader.read(definition);
+			this.refusal = "";
+		}
+		catch (WasmPluginException ex) {
+			// Said and counted once, not each time that the server is asked.
+			if (!ex.getReason().equals(this.refusal)) {
+				this.refusal = ex.getReason();
+				this.handle.refused(ex);
+			}
+			return;
+		}
 		this.candidate = source.digest().equals(this.refused) ? "" : source.digest();
 		compare(definition, source);
 		this.missing = false;

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,6 +41,8 @@ import static org.awaitility.Awaitility.await;
  */
 @Timeout(60)
 class GrpcTrafficIntegrationTests {
+
+	private static final String NO_TRAILERS = "Spring Cloud Gateway 4 does not pass on the trailers of an upstream";
 
 	private static GrpcServer server;
 
@@ -90,10 +93,10 @@ class GrpcTrafficIntegrationTests {
 		}
 		call.halfClose();
 		assertThat(call.status().getCode()).isEqualTo(Status.Code.OK);
-		assertThat(call.trailer("x-trailer")).isEqualTo("bye");
 	}
 
 	@Test
+	@DisabledIf(value = "io.gatewaywasm.boot.fixture.GatewayFixture#isSpringBoot3", disabledReason = NO_TRAILERS)
 	void trailersAreReadAndAdded() throws Exception {
 		Call call = new Call("Echo", "x-probe-resp", "add:x-wasm=seen", "x-probe-resp-trailers",
 				"trailer:x-wasm=last,trailer-get:grpc-status,trailer-get:x-trailer");
@@ -103,10 +106,12 @@ class GrpcTrafficIntegrationTests {
 		assertThat(call.received.poll()).isEqualTo("hello");
 		assertThat(call.headers.get(key("x-wasm"))).isEqualTo("seen");
 		assertThat(call.trailer("x-wasm")).isEqualTo("last");
+		assertThat(call.trailer("x-trailer")).isEqualTo("bye");
 		assertThat(call.trailers.getAll(key("x-trailer-get"))).containsExactly("grpc-status=0", "x-trailer=bye");
 	}
 
 	@Test
+	@DisabledIf(value = "io.gatewaywasm.boot.fixture.GatewayFixture#isSpringBoot3", disabledReason = NO_TRAILERS)
 	void failureOfServerReachesClient() throws Exception {
 		Call call = new Call("Fail", "x-probe-resp-trailers", "trailer:x-wasm=last");
 		call.send("hello");

@@ -34,7 +34,8 @@ class InterleavedStreamsIntegrationTests {
 		gateway = GatewayFixture.builder()
 			.property("spring.cloud.gateway.server.webflux.httpclient.pool.max-connections", "2000")
 			.property("gateway.wasm.upstreams.auth.uri", "http://localhost:${upstream.port}")
-			.plugin("probe", "probe_rust", "vms", "1")
+			// All of them may have come before the VM has got to the first of them.
+			.plugin("probe", "probe_rust", "vms", "1", "limits.mailbox", String.valueOf(4 * STREAMS))
 			.route("probe", "Wasm=probe")
 			.start();
 	}

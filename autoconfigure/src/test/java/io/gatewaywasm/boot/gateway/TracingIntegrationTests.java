@@ -72,6 +72,10 @@ class TracingIntegrationTests {
 	static GatewayFixture.Builder builder() {
 		return GatewayFixture.builder()
 			.source(TracerConfiguration.class)
+			// Of Spring Boot 3 only, whose own tracer would put its spans in the place of
+			// these.
+			.property("spring.autoconfigure.exclude",
+					"org.springframework.boot.actuate.autoconfigure.tracing.MicrometerTracingAutoConfiguration")
 			.plugin("probe", "probe_rust")
 			.plugin("other", "headers_go")
 			.route("traced", "Wasm=probe")

@@ -28,6 +28,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ReloadIntegrationTests {
 
+	private static final String HALF_A_BODY = "POST /file/echo HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+			+ "Content-Length: 12\r\n\r\nfirst ";
+
 	@TempDir
 	private static Path directory;
 
@@ -60,6 +63,8 @@ class ReloadIntegrationTests {
 			long failures = failures("file");
 			for (int i = 0; i < 20; i++) {
 				int requests = load.requests();
+				RawClient body = new RawClient(gateway.port()).send(HALF_A_BODY);
+				await(() -> gateway.status("file").activeStreams() > 0);
 				if (i % 4 == 3) {
 					long before = failures("file");
 					write("file", "no module %d".formatted(i).getBytes(StandardCharsets.US_ASCII));
@@ -70,6 +75,8 @@ class ReloadIntegrationTests {
 					write("file", variant(i));
 					await(() -> generation("file") > before);
 				}
+				assertThat(body.send("second").readAll()).startsWith("HTTP/1.1 200").contains("second");
+				body.close();
 				await(() -> load.requests() > requests + 50);
 			}
 			assertThat(generation("file")).isEqualTo(generation + 15);

@@ -13,6 +13,8 @@ import com.dylibso.chicory.wasm.types.ActiveDataSegment;
 import com.dylibso.chicory.wasm.types.DataSegment;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
 import com.dylibso.chicory.wasm.types.PassiveDataSegment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Linear memory in one {@code byte[]} that is always exactly as long as the memory, so
@@ -20,6 +22,8 @@ import com.dylibso.chicory.wasm.types.PassiveDataSegment;
  * negative index and fails the same check.
  */
 class FlatMemory extends UnsharedMemory {
+
+	private static final Logger logger = LoggerFactory.getLogger(FlatMemory.class);
 
 	/** The most pages that fit into an array. */
 	static final int MAXIMUM_PAGES = RUNTIME_MAX_PAGES;
@@ -34,6 +38,8 @@ class FlatMemory extends UnsharedMemory {
 	byte[] data;
 
 	private boolean initialized;
+
+	private boolean heapExhausted;
 
 	FlatMemory(MemoryLimits limits) {
 		super(limits);
@@ -86,9 +92,20 @@ class FlatMemory extends UnsharedMemory {
 			resize((int) grown * PAGE_SIZE);
 		}
 		catch (OutOfMemoryError ex) {
+			heapExhausted(grown);
 			return -1;
 		}
 		return pages;
+	}
+
+	/** The guest only learns that it gets no memory, and its trap would not tell why. */
+	private void heapExhausted(long grown) {
+		if (!this.heapExhausted) {
+			this.heapExhausted = true;
+			logger.warn(
+					"The Java heap has no room for the {} KiB of memory in one piece that a filter wants to grow to",
+					grown * PAGE_SIZE / 1024);
+		}
 	}
 
 	@Override

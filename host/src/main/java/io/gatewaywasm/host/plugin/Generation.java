@@ -52,6 +52,9 @@ final class Generation {
 
 	private final AtomicReference<@Nullable Cancellable> deadline = new AtomicReference<>();
 
+	private volatile Runnable whenClosed = () -> {
+	};
+
 	private Generation(int number, PluginSpec spec, VmSpec vms, GuestModule module, HostServices services,
 			Watchdog watchdog, PluginCounters counters, @Nullable WarmUpReport warmUp) {
 		this.warmUp = warmUp;
@@ -150,8 +153,12 @@ final class Generation {
 		}
 	}
 
-	/** Take no more streams; close when the last has gone, or after the drain time. */
-	void retire() {
+	/**
+	 * Take no more streams; close when the last has gone, or after the drain time.
+	 * @param closed done then
+	 */
+	void retire(Runnable closed) {
+		this.whenClosed = closed;
 		this.deadline
 			.set(this.services.scheduler().schedule(this::closeInBackground, this.spec.limits().drainTimeout()));
 		leave();
@@ -164,6 +171,7 @@ final class Generation {
 			// Until it runs it would keep everything that the guest had.
 			timer.cancel();
 		}
+		this.whenClosed.run();
 	}
 
 	int number() {

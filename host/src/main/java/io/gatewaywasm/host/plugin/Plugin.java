@@ -1,6 +1,8 @@
 package io.gatewaywasm.host.plugin;
 
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.MemoryBudget;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A filter in service: a compiled module with configuration and policy.
  *
  * <h2>Life</h2> <pre>
- *   start: check → canary → VMs ──&gt; LIVE ──all VMs lost──&gt; FAILED ──replaced──&gt; LIVE
+ *   start: check → canary → VMs ──&gt; LIVE ──VMs keep being lost──&gt; FAILED ──replaced──&gt; LIVE
  *                                    │ reload: a new generation beside the old one;
  *                                    │ new streams go to it, old ones finish
  *                                    └──close──&gt; CLOSED
@@ -39,6 +41,9 @@ public final class Plugin implements AutoCloseable {
 
 	/** Held while a new generation is made, so that they come one after the other. */
 	private final Object reloading = new Object();
+
+	/** Generations that were replaced and finish their streams. */
+	private final Set<Generation> draining = ConcurrentHashMap.newKeySet();
 
 	private volatile Generation generation;
 
@@ -126,7 +131,8 @@ public final class Plugin implements AutoCloseable {
 			Generation next = start(old.number() + 1, spec, module);
 			synchronized (this) {
 				this.generation = next;
-				old.retire();
+				this.draining.add(old);
+				old.retire(() -> this.draining.remove(old));
 				if (this.closed) {
 					next.close();
 				}
@@ -137,14 +143,18 @@ public final class Plugin implements AutoCloseable {
 	private Generation start(int number, PluginSpec spec, CompiledModule module) throws PluginStartException {
 		long before = this.memory.maximum();
 		this.memory.maximum(spec.limits().totalMemory());
+		boolean ok = false;
 		try {
-			return Generation.start(number, spec, module, this.services, this.watchdog, this.counters, this.memory,
-					() -> {
+			Generation next = Generation.start(number, spec, module, this.services, this.watchdog, this.counters,
+					this.memory, () -> {
 					});
+			ok = true;
+			return next;
 		}
-		catch (PluginStartException ex) {
-			this.memory.maximum(before);
-			throw ex;
+		finally {
+			if (!ok) {
+				this.memory.maximum(before);
+			}
 		}
 	}
 
@@ -156,7 +166,8 @@ public final class Plugin implements AutoCloseable {
 		Generation current = this.generation;
 		CompiledModule module = current.module().module();
 		int usable = current.pool().usable();
-		PluginState state = this.closed ? PluginState.CLOSED : (usable > 0) ? PluginState.LIVE : PluginState.FAILED;
+		PluginState state = this.closed ? PluginState.CLOSED
+				: current.pool().canServe() ? PluginState.LIVE : PluginState.FAILED;
 		PluginCounters.LastError error = this.counters.lastError();
 		return new PluginStatus(current.spec().id(), state, current.spec().root().rootId(), current.spec().vmId(),
 				module.sha256(), module.size(), current.module().abi().version().version(),
@@ -170,11 +181,16 @@ public final class Plugin implements AutoCloseable {
 				current.refused(), current.warmUp());
 	}
 
+	/**
+	 * Close all versions. Streams that are still there end in the guest and get the
+	 * failure policy.
+	 */
 	@Override
 	public void close() {
 		synchronized (this) {
 			this.closed = true;
 			this.generation.close();
+			this.draining.forEach(Generation::close);
 		}
 	}
 

@@ -14,10 +14,13 @@ public enum PluginState {
 	 */
 	WARMING,
 
-	/** It serves. */
+	/** It serves, or is about to: while its only VM is replaced, streams wait. */
 	LIVE,
 
-	/** It could not be loaded or started, or all its VMs failed and none is back yet. */
+	/**
+	 * It could not be loaded or started, or all its VMs were lost and none is expected to
+	 * be back before streams have waited too long.
+	 */
 	FAILED,
 
 	/** It was closed. */

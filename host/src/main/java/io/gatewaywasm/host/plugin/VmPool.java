@@ -3,16 +3,21 @@ package io.gatewaywasm.host.plugin;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.RootSpec;
 import io.gatewaywasm.host.vm.Vm;
+import io.gatewaywasm.host.vm.VmFailure;
+import io.gatewaywasm.host.vm.VmListener;
 import io.gatewaywasm.host.vm.VmSpec;
 import io.gatewaywasm.host.vm.VmStartException;
 import io.gatewaywasm.host.vm.Watchdog;
@@ -48,6 +53,9 @@ final class VmPool {
 
 	private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
 
+	/** VMs that were replaced and finish their streams. */
+	private final Set<Vm> retiring = ConcurrentHashMap.newKeySet();
+
 	private final Watchdog watchdog;
 
 	private final CircuitBreaker circuit = new CircuitBreaker();
@@ -78,26 +86,22 @@ final class VmPool {
 	 * @throws VmStartException if one cannot be started; then none is left
 	 */
 	void start() throws VmStartException {
+		boolean ok = false;
 		try {
 			for (VmSlot slot : this.slots) {
 				slot.start();
 			}
+			ok = true;
 		}
-		catch (VmStartException ex) {
-			close();
-			throw ex;
+		finally {
+			if (!ok) {
+				close();
+			}
 		}
 	}
 
 	Vm newVm(VmSlot slot) throws VmStartException {
-		return Vm.start(this.module, this.spec, this.root, this.services, this.watchdog, (vm, failure) -> {
-			this.counters.failed(failure.message(), failure.guestStack());
-			if (failure.reason().equals("timeout")) {
-				timedOut();
-			}
-			this.leases.giveBack(vm);
-			slot.failed(vm);
-		});
+		return Vm.start(this.module, this.spec, this.root, this.services, this.watchdog, new SlotListener(slot));
 	}
 
 	/**
@@ -118,6 +122,7 @@ final class VmPool {
 					vm.moveToWorkers();
 				}
 			}
+			this.retiring.forEach(Vm::moveToWorkers);
 		}
 	}
 
@@ -205,6 +210,22 @@ final class VmPool {
 		}
 	}
 
+	/**
+	 * Let a VM that was replaced finish its streams.
+	 * @param worn the VM
+	 */
+	void retire(Vm worn) {
+		this.retiring.add(worn);
+		worn.retire();
+		if (worn.failure() != null) {
+			// It was lost before anybody knew that it is to be forgotten then.
+			this.retiring.remove(worn);
+		}
+		if (this.closed) {
+			worn.close();
+		}
+	}
+
 	/** A VM can be used again, or none will: those who wait may look. */
 	void vmReady() {
 		for (Waiter waiter = this.waiters.peek(); waiter != null; waiter = this.waiters.peek()) {
@@ -219,6 +240,10 @@ final class VmPool {
 				this.leases.giveBack(vm);
 			}
 		}
+	}
+
+	String plugin() {
+		return this.spec.plugin();
 	}
 
 	int leased() {
@@ -237,8 +262,18 @@ final class VmPool {
 		return this.slots.length;
 	}
 
+	/**
+	 * Return whether streams can be served, if need be after a short wait.
+	 * @return {@code false} if all VMs were lost and none is expected in time
+	 */
+	boolean canServe() {
+		long wait = this.limits.vmWait().toNanos();
+		return usable() > 0 || Arrays.stream(this.slots).anyMatch((slot) -> slot.isExpected(wait));
+	}
+
 	long memory() {
-		return Arrays.stream(this.slots).map(VmSlot::vm).filter(Objects::nonNull).mapToLong(Vm::memory).sum();
+		Stream<Vm> inPlace = Arrays.stream(this.slots).map(VmSlot::vm).filter(Objects::nonNull);
+		return Stream.concat(inPlace, this.retiring.stream()).mapToLong(Vm::memory).sum();
 	}
 
 	boolean isClosed() {
@@ -250,7 +285,35 @@ final class VmPool {
 		for (VmSlot slot : this.slots) {
 			slot.close();
 		}
+		this.retiring.forEach(Vm::close);
 		vmReady();
+	}
+
+	/** Learns what becomes of the VM in a slot. */
+	private final class SlotListener implements VmListener {
+
+		private final VmSlot slot;
+
+		private SlotListener(VmSlot slot) {
+			this.slot = slot;
+		}
+
+		@Override
+		public void vmFailed(Vm vm, VmFailure failure) {
+			VmPool.this.counters.failed(failure.message(), failure.guestStack());
+			VmPool.this.retiring.remove(vm);
+			if (failure.reason().equals("timeout")) {
+				timedOut();
+			}
+			VmPool.this.leases.giveBack(vm);
+			this.slot.failed(vm);
+		}
+
+		@Override
+		public void vmClosed(Vm vm) {
+			VmPool.this.retiring.remove(vm);
+		}
+
 	}
 
 	/** A stream that waits for a VM; served once. */

@@ -1,9 +1,11 @@
 package io.gatewaywasm.host.plugin;
 
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmStartException;
@@ -22,21 +24,29 @@ final class VmSlot {
 	/** A VM that lived this long was healthy: its loss is not part of a series. */
 	private static final long HEALTHY_NANOS = Duration.ofSeconds(10).toNanos();
 
-	private static final int IMMEDIATE = 3;
-
-	private static final long MAX_DELAY_MILLIS = 60_000;
-
 	private final VmPool pool;
 
 	private final HostScheduler scheduler;
 
 	private volatile @Nullable Vm vm;
 
+	private final Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
+
 	private final AtomicBoolean recycling = new AtomicBoolean();
+
+	/** Failures in a row, changed by the one who recycles. */
+	private int failedRecycles;
+
+	private volatile long recycleFrom = System.nanoTime();
 
 	private long startedAt;
 
 	private int losses;
+
+	private @Nullable Cancellable retry;
+
+	/** Whether the last try to replace a lost VM failed. */
+	private volatile boolean startFailed;
 
 	/** When the next try to replace a lost VM is due, if it was put off. */
 	private volatile long dueAt = System.nanoTime();
@@ -60,8 +70,19 @@ final class VmSlot {
 		return this.vm == null && this.dueAt - System.nanoTime() > nanos;
 	}
 
+	/**
+	 * Return whether there is no VM that can be used, but one is about to come.
+	 * @param nanos how long that may take at most
+	 * @return whether it is worthwhile to wait
+	 */
+	boolean isExpected(long nanos) {
+		Vm current = this.vm;
+		return (current == null || !current.isUsable()) && !this.startFailed && !isOutFor(nanos);
+	}
+
 	void start() throws VmStartException {
 		install(this.pool.newVm(this), null);
+		this.startFailed = false;
 	}
 
 	/**
@@ -111,42 +132,66 @@ final class VmSlot {
 	 * @param worn the VM
 	 */
 	void recycle(Vm worn) {
-		if (this.recycling.compareAndSet(false, true)) {
-			this.scheduler.background().execute(() -> {
-				try {
-					if (this.vm == worn && !this.pool.isClosed()) {
-						install(this.pool.newVm(this), worn);
-						worn.retire();
-						this.pool.vmReady();
-					}
-				}
-				catch (VmStartException | RuntimeException | Error ex) {
-					logger.warn("A VM could not be recycled and goes on serving: {}", ex.getMessage());
-				}
-				finally {
-					this.recycling.set(false);
-				}
-			});
+		if (System.nanoTime() - this.recycleFrom < 0 || !this.recycling.compareAndSet(false, true)) {
+			return;
+		}
+		try {
+			this.scheduler.background().execute(() -> recycleNow(worn));
+		}
+		catch (RejectedExecutionException ex) {
+			// Too much to do, or the end is near: the next stream that ends asks again.
+			this.recycling.set(false);
+		}
+	}
+
+	private void recycleNow(Vm worn) {
+		try {
+			if (this.vm == worn && !this.pool.isClosed()) {
+				install(this.pool.newVm(this), worn);
+				this.pool.retire(worn);
+				this.pool.vmReady();
+			}
+			this.failedRecycles = 0;
+		}
+		catch (VmStartException | RuntimeException | Error ex) {
+			// Each stream that ends from now on would try again.
+			Duration pause = this.backoff.afterEach(++this.failedRecycles);
+			this.recycleFrom = System.nanoTime() + pause.toNanos();
+			logger.warn("Plugin '{}': a VM could not be recycled and goes on serving; next try in {}: {}",
+					this.pool.plugin(), pause, ex.getMessage());
+		}
+		finally {
+			this.recycling.set(false);
 		}
 	}
 
 	private void replaceLater() {
-		long delay = delayMillis();
-		if (delay == 0) {
-			this.scheduler.background().execute(this::replace);
+		Duration delay;
+		synchronized (this) {
+			delay = this.backoff.after(this.losses);
+			this.dueAt = System.nanoTime() + delay.toNanos();
+		}
+		if (delay.isZero()) {
+			replaceInBackground();
 		}
 		else {
-			this.dueAt = System.nanoTime() + Duration.ofMillis(delay).toNanos();
-			this.scheduler.schedule(() -> this.scheduler.background().execute(this::replace), Duration.ofMillis(delay));
+			replaceAfter(delay);
 		}
 	}
 
-	private synchronized long delayMillis() {
-		if (this.losses <= IMMEDIATE) {
-			return 0;
+	private void replaceInBackground() {
+		try {
+			this.scheduler.background().execute(this::replace);
 		}
-		long full = Math.min(MAX_DELAY_MILLIS, 1000L << Math.min(16, this.losses - IMMEDIATE - 1));
-		return full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1);
+		catch (RejectedExecutionException ex) {
+			replaceAfter(this.backoff.afterEach(1));
+		}
+	}
+
+	private synchronized void replaceAfter(Duration delay) {
+		if (!this.pool.isClosed()) {
+			this.retry = this.scheduler.schedule(this::replaceInBackground, delay);
+		}
 	}
 
 	private void replace() {
@@ -158,21 +203,28 @@ final class VmSlot {
 		}
 		catch (VmStartException | RuntimeException | Error ex) {
 			// Also when memory is short: a place that nobody fills stays empty for good.
-			logger.error("A VM could not be replaced: {}", ex.getMessage());
+			logger.error("Plugin '{}': a VM could not be replaced: {}", this.pool.plugin(), ex.getMessage());
 			synchronized (this) {
 				this.losses++;
 			}
+			this.startFailed = true;
 			replaceLater();
 			return;
 		}
 		this.pool.vmReady();
 	}
 
+	/** Give up the place. The pool is closed, so that nothing comes after this. */
 	void close() {
 		Vm last;
 		synchronized (this) {
 			last = this.vm;
 			this.vm = null;
+			if (this.retry != null) {
+				// Until it runs it would keep the module.
+				this.retry.cancel();
+				this.retry = null;
+			}
 		}
 		if (last != null) {
 			last.close();

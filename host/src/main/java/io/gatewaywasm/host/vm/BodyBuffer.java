@@ -17,7 +17,8 @@ final class BodyBuffer implements HostBuffer {
 
 	private byte[] data;
 
-	private final int limit;
+	/** How many bytes the guest may make of them. */
+	private final long maximum;
 
 	private int length;
 
@@ -32,11 +33,11 @@ final class BodyBuffer implements HostBuffer {
 	 * Create a buffer.
 	 * @param data the bytes, owned by the buffer
 	 * @param endOfStream whether they are the last
-	 * @param limit how many bytes the guest may make of them, unless there are more
-	 * already
+	 * @param limit how many bytes are held at most; the guest may add as many again, so
+	 * that a body that was just small enough to be held can still be rewritten
 	 */
 	BodyBuffer(byte[] data, boolean endOfStream, int limit) {
-		this.limit = limit;
+		this.maximum = (long) Math.max(limit, data.length) + limit;
 		this.data = data;
 		this.length = data.length;
 		this.endOfStream = endOfStream;
@@ -74,7 +75,7 @@ final class BodyBuffer implements HostBuffer {
 
 	@Override
 	public void splice(int start, int length, byte[] data) {
-		if ((long) this.length - length + data.length > Math.max(this.limit, this.length)) {
+		if ((long) this.length - length + data.length > this.maximum) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 		this.changed = true;

@@ -2,11 +2,8 @@ package io.gatewaywasm.host.vm;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.gatewaywasm.host.engine.GuestTrapException;
@@ -42,8 +39,6 @@ public final class Vm {
 
 	private static final VmFailure CLOSED = VmFailure.of("closed", "The plugin was closed.");
 
-	private static final int RETIRED = Integer.MIN_VALUE;
-
 	private static final Duration DONE_GRACE = Duration.ofSeconds(5);
 
 	private final GuestModule module;
@@ -68,30 +63,20 @@ public final class Vm {
 
 	private final Watchdog watchdog;
 
-	private final ContextTable contexts = new ContextTable();
-
-	private final Map<RootSpec, RootContext> roots = new LinkedHashMap<>();
-
-	/** The root context asked for last, which saves looking for it by its value. */
-	private @Nullable RootContext lastRoot;
+	private final VmContexts contexts = new VmContexts();
 
 	private final List<StreamContext> touched = new ArrayList<>();
 
-	/** The number of streams, or {@link #RETIRED}. */
-	private final AtomicInteger streams = new AtomicInteger();
+	private final StreamCount streams = new StreamCount();
 
 	/** Written inside the VM only; others may see an older number. */
 	private long served;
-
-	private int lastContextId;
 
 	private final Visit visit = new Visit();
 
 	private final @Nullable VmSnapshot snapshot;
 
 	private volatile @Nullable VmFailure failure;
-
-	private volatile boolean retiring;
 
 	private volatile boolean closing;
 
@@ -161,6 +146,11 @@ public final class Vm {
 				refused.set(new VmStartException(ex.failure().message(), VmStarter.SEE_LOG, ex));
 				abandon();
 			}
+			catch (RuntimeException | Error ex) {
+				refused.set(new VmStartException("The host could not start the filter: " + ex,
+						"If that is an OutOfMemoryError, give the application more heap or the plugin fewer VMs.", ex));
+				abandon();
+			}
 		}));
 		VmStartException problem = refused.get();
 		if (problem != null) {
@@ -173,7 +163,7 @@ public final class Vm {
 	 * @return {@code false} once it failed or was closed
 	 */
 	public boolean isUsable() {
-		return this.failure == null && !this.closing && !this.retiring;
+		return this.failure == null && !this.closing && !this.streams.isRetiring();
 	}
 
 	/**
@@ -204,7 +194,7 @@ public final class Vm {
 	 * @return the number of streams
 	 */
 	public int streams() {
-		return Math.max(0, this.streams.get());
+		return this.streams.get();
 	}
 
 	/**
@@ -238,27 +228,14 @@ public final class Vm {
 	 * @return the stream, or {@code null} if the VM has just been retired
 	 */
 	public @Nullable StreamContext stream(RootSpec root, StreamOwner owner) {
-		int count;
-		do {
-			count = this.streams.get();
-			if (count == RETIRED) {
-				return null;
-			}
-		}
-		while (!this.streams.compareAndSet(count, count + 1));
-		return new StreamContext(this, root, owner);
+		return this.streams.enter() ? new StreamContext(this, root, owner) : null;
 	}
 
 	/**
 	 * Take no more streams and close when the last one has ended.
 	 */
 	public void retire() {
-		this.retiring = true;
-		closeIfUnused();
-	}
-
-	private void closeIfUnused() {
-		if (this.retiring && this.streams.compareAndSet(0, RETIRED)) {
+		if (this.streams.retire()) {
 			close();
 		}
 	}
@@ -272,14 +249,10 @@ public final class Vm {
 		this.closing = true;
 		submit(new ControlTask(this, () -> {
 			guarded(() -> {
-				for (Context context : this.contexts.all()) {
-					if (context instanceof StreamContext stream) {
-						stream.giveUp(CLOSED);
-					}
-				}
-				List.copyOf(this.roots.values()).forEach(RootContext::end);
+				this.contexts.streams().forEach((stream) -> stream.giveUp(CLOSED));
+				this.contexts.roots().forEach(RootContext::end);
 			});
-			if (this.roots.isEmpty()) {
+			if (!this.contexts.hasRoots()) {
 				closed();
 			}
 			else {
@@ -293,6 +266,7 @@ public final class Vm {
 		if (this.failure == null) {
 			this.failure = CLOSED;
 			tellStreams(CLOSED);
+			this.listener.vmClosed(this);
 		}
 	}
 
@@ -367,6 +341,10 @@ public final class Vm {
 		return this.host;
 	}
 
+	VmContexts contexts() {
+		return this.contexts;
+	}
+
 	GuestBorder guest() {
 		return this.guest;
 	}
@@ -414,52 +392,15 @@ public final class Vm {
 	}
 
 	void register(StreamContext stream) {
-		register((Context) stream);
+		this.contexts.add(stream);
 		this.served++;
 	}
 
-	private void register(Context context) {
-		do {
-			this.lastContextId++;
-		}
-		while (this.lastContextId <= 0 || this.contexts.get(this.lastContextId) != null);
-		context.id(this.lastContextId);
-		this.contexts.put(context);
-	}
-
 	void forget(Context context) {
-		this.contexts.remove(context.id());
-		if (context instanceof RootContext root) {
-			this.roots.remove(root.spec());
-			this.lastRoot = null;
-			if (this.closing && this.roots.isEmpty()) {
-				closed();
-			}
+		this.contexts.remove(context);
+		if (this.closing && context instanceof RootContext && !this.contexts.hasRoots()) {
+			closed();
 		}
-	}
-
-	/**
-	 * Return the last id that was given to a context.
-	 * @return the id, or 0 if there was none
-	 */
-	int lastContextId() {
-		return this.lastContextId;
-	}
-
-	/**
-	 * Forget every context but those that are to be kept.
-	 * @param kept the root contexts to keep
-	 * @param lastId the last id that counts as given
-	 */
-	void keepOnly(List<RootContext> kept, int lastId) {
-		this.lastContextId = lastId;
-		if (this.contexts.size() == kept.size()) {
-			return;
-		}
-		this.contexts.clear();
-		kept.forEach(this.contexts::put);
-		this.roots.values().retainAll(kept);
-		this.lastRoot = null;
 	}
 
 	/**
@@ -467,12 +408,7 @@ public final class Vm {
 	 * @return {@code false} if there is none, or it is ending
 	 */
 	boolean hasOpenStream() {
-		for (Context context : this.contexts.all()) {
-			if (context instanceof StreamContext stream && !stream.isOver()) {
-				return true;
-			}
-		}
-		return false;
+		return this.contexts.streams().stream().anyMatch((stream) -> !stream.isOver());
 	}
 
 	/**
@@ -492,8 +428,9 @@ public final class Vm {
 	}
 
 	void streamEnded() {
-		this.streams.decrementAndGet();
-		closeIfUnused();
+		if (this.streams.leave()) {
+			close();
+		}
 	}
 
 	/**
@@ -503,15 +440,10 @@ public final class Vm {
 	 * @throws VmStartException if the guest refuses it
 	 */
 	RootContext root(RootSpec rootSpec) throws VmStartException {
-		RootContext root = this.lastRoot;
-		if (root != null && root.spec().equals(rootSpec) && root.startFailure() == null) {
-			return root;
-		}
-		root = this.roots.get(rootSpec);
+		RootContext root = this.contexts.root(rootSpec);
 		if (root == null) {
 			root = new RootContext(this, rootSpec);
-			this.roots.put(rootSpec, root);
-			register((Context) root);
+			this.contexts.add(root);
 			root.start();
 			if (this.snapshot != null) {
 				this.snapshot.capture(root);
@@ -521,7 +453,6 @@ public final class Vm {
 		if (refused != null) {
 			throw new VmStartException(refused.message(), "Check the configuration.", null);
 		}
-		this.lastRoot = root;
 		return root;
 	}
 
@@ -586,6 +517,7 @@ public final class Vm {
 			// Some SDKs abort when a root context is done. Nobody needs the VM any more.
 			logger.debug("Plugin '{}', closing a VM: {}", this.spec.plugin(), why.message());
 			tellStreams(why);
+			this.listener.vmClosed(this);
 			return unwind;
 		}
 		if (this.rehearsing) {
@@ -605,21 +537,16 @@ public final class Vm {
 	}
 
 	private void tellStreams(VmFailure why) {
-		List<Context> lost = this.contexts.all();
+		List<StreamContext> lost = this.contexts.streams();
 		abandon();
-		for (Context context : lost) {
-			if (context instanceof StreamContext stream) {
-				stream.fail(why);
-			}
-		}
+		lost.forEach((stream) -> stream.fail(why));
 	}
 
 	/** Let go of everything that could enter the guest again. */
 	private void abandon() {
+		List<RootContext> roots = this.contexts.roots();
 		this.contexts.clear();
-		this.roots.values().forEach(RootContext::abandon);
-		this.roots.clear();
-		this.lastRoot = null;
+		roots.forEach(RootContext::abandon);
 		this.host.close();
 		this.watchdog.forget(this.guard);
 		this.instance.close();

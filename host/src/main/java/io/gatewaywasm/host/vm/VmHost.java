@@ -61,8 +61,9 @@ final class VmHost implements HostContext {
 	VmHost(Vm vm) {
 		this.vm = vm;
 		this.sizes = vm.spec().sizes();
+		int rewrittenBody = (int) Math.min(2L * vm.spec().bodyBuffer(), Integer.MAX_VALUE);
 		this.maximumBody = Math.max(MINIMUM_BODY,
-				Math.max(vm.spec().bodyBuffer(), Math.max(this.sizes.localReply(), this.sizes.callBody())));
+				Math.max(rewrittenBody, Math.max(this.sizes.localReply(), this.sizes.callBody())));
 		this.log = new GuestLog(vm);
 		this.httpCalls = new HttpCallTable(vm);
 		this.grpcCalls = new GrpcCallTable(vm);

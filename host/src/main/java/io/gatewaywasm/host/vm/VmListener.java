@@ -14,4 +14,12 @@ public interface VmListener {
 	 */
 	void vmFailed(Vm vm, VmFailure failure);
 
+	/**
+	 * A VM that was closed or retired has ended. Called once, inside the VM, by any
+	 * thread; must be quick.
+	 * @param vm the VM
+	 */
+	default void vmClosed(Vm vm) {
+	}
+
 }

@@ -45,7 +45,7 @@ final class VmSnapshot {
 					+ " twice the memory that its guest has after its start.", ex);
 		}
 		this.roots.add(started);
-		this.lastContextId = this.vm.lastContextId();
+		this.lastContextId = this.vm.contexts().lastId();
 		this.tables.forEach(Restorable::capture);
 		this.roots.forEach(Restorable::capture);
 	}
@@ -53,7 +53,7 @@ final class VmSnapshot {
 	/** Return to the state that was remembered. */
 	void restore() {
 		this.instance.restore();
-		this.vm.keepOnly(this.roots, this.lastContextId);
+		this.vm.contexts().keepOnly(this.roots, this.lastContextId);
 		this.tables.forEach(Restorable::restore);
 		this.roots.forEach(Restorable::restore);
 	}

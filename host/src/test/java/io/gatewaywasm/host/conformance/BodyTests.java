@@ -234,6 +234,19 @@ class BodyTests extends AbstractConformanceTests {
 		stream.end();
 	}
 
+	@Test
+	void bodyThatWasJustSmallEnoughToBeHeldCanBeRewrittenButNotWithoutEnd() {
+		Plugin plugin = start("body_rust", spec().limits(limits().bodyBuffer(10).build()));
+		PluginStream doubled = request(plugin, "x-body", "append:0123456789");
+		send(doubled, "abcdefghij", true);
+		assertThat(text(lastDecision())).isEqualTo("abcdefghij0123456789");
+		doubled.end();
+		PluginStream more = request(plugin, "x-body", "append:0123456789x");
+		send(more, "abcdefghij", true);
+		assertThat(status(lastDecision())).isEqualTo(503);
+		more.end();
+	}
+
 	// --- Held headers
 
 	@ParameterizedTest

@@ -8,6 +8,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Plugin;
@@ -16,13 +20,16 @@ import io.gatewaywasm.host.plugin.PluginStartException;
 import io.gatewaywasm.host.plugin.PluginStream;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.RootSpec;
+import io.gatewaywasm.host.vm.Vm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 /**
  * Guests that fail, and the life of VMs and root contexts: checklist o.
@@ -63,6 +70,19 @@ class FailureTests extends AbstractConformanceTests {
 		assertThat(this.services.lines.stream().skip(lines).filter((line) -> line.startsWith("probe ")))
 			.allMatch((line) -> line.startsWith("probe root"));
 		assertThat(plugin.status().activeStreams()).isZero();
+	}
+
+	@Test
+	void trapCancelsTheCallsThatArePending() {
+		Plugin plugin = start("probe_rust");
+		PluginStream paused = open(plugin, exchange("x-probe", "pause-call:auth"), this.decisions);
+		PluginStream grpc = open(plugin, exchange("x-probe", "grpc-call:grpc:pkg.Service/Check:hello"), this.decisions);
+		assertThat(this.decisions).isEmpty();
+		run(plugin, "x-probe", "trap");
+		assertThat(this.services.cancelled).containsExactly("auth");
+		assertThat(this.services.grpcCalls.get(0).actions()).endsWith("cancel");
+		assertThat(this.decisions).hasSize(3).allSatisfy((decision) -> assertThat(status(decision)).isEqualTo(503));
+		List.of(paused, grpc).forEach(PluginStream::end);
 	}
 
 	@Test
@@ -175,6 +195,51 @@ class FailureTests extends AbstractConformanceTests {
 		run(plugin);
 		assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
 		assertThat(plugin.status().failures()).isZero();
+	}
+
+	@Test
+	void logOfATrapNamesPluginCallbackContextAndFunctions() {
+		Logger logger = (Logger) LoggerFactory.getLogger(Vm.class);
+		ListAppender<ILoggingEvent> appender = new ListAppender<>();
+		appender.start();
+		logger.addAppender(appender);
+		try {
+			run(start("probe_rust"), "x-probe", "trap");
+		}
+		finally {
+			logger.detachAppender(appender);
+		}
+		assertThat(appender.list).singleElement().satisfies((event) -> {
+			assertThat(event.getLevel()).isEqualTo(Level.ERROR);
+			assertThat(event.getFormattedMessage().lines()).first(STRING)
+				.isEqualTo("Plugin 'probe': proxy_on_request_headers trapped in context #2: "
+						+ "the guest executed an unreachable instruction");
+			assertThat(event.getFormattedMessage()).contains("\n    at probe_rust::")
+				.endsWith("\n    at proxy_on_request_headers");
+		});
+	}
+
+	@Test
+	void closingEndsTheStreamsOfVersionsAndVmsThatWereReplaced() {
+		PluginSpec spec = spec().limits(limits().recycleAfterRequests(1).build()).build();
+		Plugin plugin = start("probe_rust", spec().limits(limits().recycleAfterRequests(1).build()));
+		List<Decision> recycled = new CopyOnWriteArrayList<>();
+		PluginStream onRecycledVm = open(plugin, exchange("x-probe", "pause"), recycled);
+		run(plugin);
+		await(() -> this.services.lines("probe root #").size() == 3);
+		try {
+			plugin.reload(spec, filter("probe_rust"));
+		}
+		catch (PluginStartException ex) {
+			throw new AssertionError(ex);
+		}
+		assertThat(recycled).isEmpty();
+		plugin.close();
+		await(() -> !recycled.isEmpty());
+		assertThat(status(recycled.get(0))).isEqualTo(503);
+		assertThat(this.services.lines("probe delete #")).hasSize(2);
+		onRecycledVm.end();
+		assertThat(plugin.status().memoryBytes()).isZero();
 	}
 
 	// --- Roots

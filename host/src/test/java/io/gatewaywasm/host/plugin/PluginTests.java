@@ -225,6 +225,74 @@ class PluginTests {
 	}
 
 	@Test
+	void vmThatGrewTooLargeIsReplacedAndTheNextOneIsSmall() throws Exception {
+		PluginLimits limits = PluginLimits.builder().recycleAboveMemory(8_000_000).build();
+		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
+			long small = plugin.status().memoryBytes();
+			FakeExchange longExchange = new FakeExchange(Runnable::run, "x-probe", "ctx", "x-req-id", "long");
+			PluginStream longStream = plugin.openStream(longExchange, 0);
+			longStream.requestHeaders(true, this.decisions::add);
+			serve(plugin, "x-probe", "keep-memory:10000000");
+			await(() -> plugin.status().memoryBytes() > 8_000_000 + small);
+			serve(plugin);
+			longStream.responseHeaders(true, this.decisions::add);
+			longStream.end();
+			await(() -> plugin.status().memoryBytes() == small);
+			assertThat(longExchange.responseHeaders.get("x-req-id-resp")).isEqualTo("long");
+			assertThat(this.decisions).hasSize(4).containsOnly(Decision.Continue.INSTANCE);
+			assertThat(plugin.status().failures()).isZero();
+		}
+	}
+
+	@Test
+	void wornVmGoesOnServingWhileThereIsNoMemoryForAnother() throws Exception {
+		PluginLimits limits = PluginLimits.builder().recycleAfterRequests(1).totalMemory(2_500_000).build();
+		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
+			serve(plugin, "x-probe", "keep-memory:500000");
+			for (int i = 0; i < 20; i++) {
+				serve(plugin);
+				Thread.sleep(5);
+			}
+			assertThat(this.decisions).hasSize(21).containsOnly(Decision.Continue.INSTANCE);
+			assertThat(plugin.status().instances()).isEqualTo(1);
+			assertThat(plugin.status().failures()).isZero();
+		}
+	}
+
+	@Test
+	void crashLoopOpensTheCircuitUntilTheNextVmIsThere() throws Exception {
+		PluginLimits limits = PluginLimits.builder().vmWait(Duration.ofMillis(10)).build();
+		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
+			for (int i = 0; i < 4; i++) {
+				await(() -> plugin.status().instances() == 1);
+				assertThat(plugin.status().circuitOpen()).isFalse();
+				serve(plugin, "x-probe", "trap");
+			}
+			await(() -> plugin.status().circuitOpen());
+			assertThat(plugin.status().state()).isEqualTo(PluginState.FAILED);
+			PluginStream refused = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			refused.requestHeaders(true, this.decisions::add);
+			assertThat(this.decisions).hasSize(5).allMatch(Decision.Reply.class::isInstance);
+			refused.end();
+			assertThat(this.services.failures).containsExactly("trap", "trap", "trap", "trap", "unavailable");
+			await(() -> plugin.status().instances() == 1);
+			assertThat(plugin.status().circuitOpen()).isFalse();
+			assertThat(plugin.status().state()).isEqualTo(PluginState.LIVE);
+			serve(plugin);
+			assertThat(this.decisions.get(5)).isEqualTo(Decision.Continue.INSTANCE);
+		}
+	}
+
+	/** Send a request's headers, wait for the decision, and end. */
+	private void serve(Plugin plugin, String... headers) throws InterruptedException {
+		int before = this.decisions.size();
+		PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run, headers), 0);
+		stream.requestHeaders(true, this.decisions::add);
+		await(() -> this.decisions.size() == before + 1);
+		stream.end();
+	}
+
+	@Test
 	void functionThatIsNotAllowedAnswersInternalFailure() throws Exception {
 		CompiledModule module = module("probe_rust");
 		Set<String> allowed = new HashSet<>(module.exports().keySet());

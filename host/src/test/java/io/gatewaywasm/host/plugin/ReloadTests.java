@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -65,11 +66,12 @@ class ReloadTests {
 		this.services.close();
 	}
 
-	@Disabled("Fails in a whole run, passes alone: under investigation, see CHANGELOG")
+	@Disabled("A guest is now and then refused memory that the host did not refuse: see CHANGELOG")
 	@Test
 	void reloadsUnderLoadLoseNothingAndLeaveNothingBehind() throws Exception {
 		List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
 		Plugin plugin = this.host.start(spec("").build(), fresh(loaders));
+		Set<Thread> threads = Thread.getAllStackTraces().keySet();
 		AtomicBoolean stop = new AtomicBoolean();
 		List<Thread> clients = List.of(client(plugin, 0, stop), client(plugin, 1, stop));
 		int refused = 0;
@@ -77,7 +79,7 @@ class ReloadTests {
 			int before = this.served.get();
 			List<Held> held = hold(plugin);
 			if (i % 4 == 3) {
-				refused += reloadBadly(plugin, BAD[i / 4]);
+				refused += reloadBadly(plugin, BAD[i / 4], loaders);
 			}
 			else {
 				plugin.reload(spec("").build(), fresh(loaders));
@@ -98,6 +100,10 @@ class ReloadTests {
 		assertThat(status.streams()).isGreaterThan(2000);
 		await(() -> collected(loaders) == loaders.size() - 1);
 		plugin.close();
+		assertThat(plugin.status().memoryBytes()).isZero();
+		assertThat(Thread.getAllStackTraces().keySet()).filteredOn((thread) -> !threads.contains(thread))
+			.extracting(Thread::getName)
+			.allMatch((name) -> name.equals("test-services"));
 	}
 
 	@Test
@@ -147,14 +153,14 @@ class ReloadTests {
 		return held;
 	}
 
-	private int reloadBadly(Plugin plugin, String how) throws ModuleException {
+	private int reloadBadly(Plugin plugin, String how, List<WeakReference<ClassLoader>> loaders) throws Exception {
 		if (how.equals("truncated")) {
 			assertThatExceptionOfType(ModuleException.class)
 				.isThrownBy(() -> compile(java.util.Arrays.copyOf(this.wasm, this.wasm.length / 2)));
 			return 1;
 		}
 		PluginLimits limits = PluginLimits.builder().startTimeout(Duration.ofMillis(300)).build();
-		CompiledModule module = compile(this.wasm);
+		CompiledModule module = fresh(loaders);
 		assertThatExceptionOfType(PluginStartException.class)
 			.isThrownBy(() -> plugin.reload(spec(how).limits(limits).build(), module));
 		return 1;

@@ -1,0 +1,55 @@
+package io.gatewaywasm.boot.actuate;
+
+import java.net.http.HttpResponse;
+
+import io.gatewaywasm.boot.fixture.GatewayFixture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Integration tests for the health of a gateway whose filters fail.
+ */
+@DisabledIf(value = "io.gatewaywasm.boot.fixture.GatewayFixture#isSpringBoot3",
+		disabledReason = "on Spring Boot 3 there is no health contributor")
+class WasmHealthIntegrationTests {
+
+	private final GatewayFixture gateway = GatewayFixture.builder()
+		.property("management.endpoint.health.show-details", "always")
+		.plugin("closed", "probe_rust", "vms", "1")
+		.plugin("open", "probe_rust", "vms", "1", "fail-strategy", "open")
+		.route("closed", "Wasm=closed")
+		.route("open", "Wasm=open")
+		.start();
+
+	@AfterEach
+	void stop() {
+		this.gateway.close();
+	}
+
+	@Test
+	void onlyAFilterThatRefusesRequestsTakesTheGatewayDown() {
+		// One VM lost, the next is on its way: requests wait for it.
+		assertThat(this.gateway.get("/closed/x", "x-probe", "trap").statusCode()).isEqualTo(503);
+		assertThat(health(200)).contains("\"closed\":\"live\"");
+		loop("open", 200);
+		assertThat(health(200)).contains("\"open\":\"circuit-open\"").contains("\"closed\":\"live\"");
+		loop("closed", 503);
+		assertThat(health(503)).contains("\"closed\":\"circuit-open\"");
+	}
+
+	private void loop(String route, int answer) {
+		while (!this.gateway.status(route).circuitOpen()) {
+			assertThat(this.gateway.get("/" + route + "/x", "x-probe", "loop").statusCode()).isEqualTo(answer);
+		}
+	}
+
+	private String health(int status) {
+		HttpResponse<String> response = this.gateway.get("/actuator/health");
+		assertThat(response.statusCode()).isEqualTo(status);
+		return response.body();
+	}
+
+}

@@ -1,0 +1,101 @@
+package io.gatewaywasm.boot.reliability;
+
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.gatewaywasm.boot.fixture.GatewayFixture;
+
+/**
+ * Requests that make a filter loop without end in one of its callbacks, from two clients
+ * at once, until they are told to stop.
+ */
+final class Attack implements AutoCloseable {
+
+	static final int CLIENTS = 2;
+
+	/** The headers that tell the probe what to do in which callback. */
+	static final List<String> CALLBACKS = List.of("x-probe", "x-probe-body", "x-probe-resp", "x-probe-resp-body",
+			"x-probe-log", "x-probe-call");
+
+	private final GatewayFixture gateway;
+
+	private final String path;
+
+	private final String[] headers;
+
+	private final List<Thread> clients = new ArrayList<>();
+
+	private final Map<String, AtomicInteger> outcomes = new ConcurrentSkipListMap<>();
+
+	private final Queue<Long> times = new ConcurrentLinkedQueue<>();
+
+	private volatile boolean stopped;
+
+	/**
+	 * Begin.
+	 * @param gateway the gateway
+	 * @param route the route whose filter is the probe
+	 * @param callback one of {@link #CALLBACKS}
+	 */
+	Attack(GatewayFixture gateway, String route, String callback) {
+		this.gateway = gateway;
+		this.path = "/" + route + "/echo";
+		String call = "pause-call:localhost:" + gateway.upstream().port() + ":/x";
+		this.headers = callback.equals("x-probe-call") ? new String[] { "x-probe", call, callback, "loop" }
+				: new String[] { callback, "loop" };
+		for (int i = 0; i < CLIENTS; i++) {
+			Thread client = new Thread(this::run, "attack on " + route);
+			this.clients.add(client);
+			client.start();
+		}
+	}
+
+	private void run() {
+		while (!this.stopped) {
+			long start = System.nanoTime();
+			this.outcomes.computeIfAbsent(send(), (key) -> new AtomicInteger()).incrementAndGet();
+			this.times.add(System.nanoTime() - start);
+			try {
+				Thread.sleep(2);
+			}
+			catch (InterruptedException ex) {
+				return;
+			}
+		}
+	}
+
+	/** Send one request, and return its status, or that its response was cut. */
+	String send() {
+		try {
+			return Integer.toString(this.gateway.send("POST", this.path, "a body", this.headers).statusCode());
+		}
+		catch (UncheckedIOException ex) {
+			return "cut";
+		}
+	}
+
+	/** The number of requests by how they ended. */
+	Map<String, AtomicInteger> outcomes() {
+		return this.outcomes;
+	}
+
+	/** The nanoseconds that each request took, those of one client in their order. */
+	List<Long> times() {
+		return List.copyOf(this.times);
+	}
+
+	@Override
+	public void close() throws InterruptedException {
+		this.stopped = true;
+		for (Thread client : this.clients) {
+			client.join();
+		}
+	}
+
+}

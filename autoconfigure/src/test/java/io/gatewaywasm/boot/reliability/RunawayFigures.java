@@ -1,0 +1,107 @@
+package io.gatewaywasm.boot.reliability;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+import io.gatewaywasm.boot.fixture.GatewayFixture;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/**
+ * Measures what a filter that loops in one of its callbacks costs the others, as a table
+ * in Markdown: {@code benchmarks/runaway.sh} runs it. Wants a quiet machine.
+ */
+public final class RunawayFigures {
+
+	private static final int REQUESTS = 3000;
+
+	private static final double MILLION = 1e6;
+
+	private static final long DEADLINE_MILLIS = 100;
+
+	private final GatewayFixture gateway;
+
+	private RunawayFigures(GatewayFixture gateway) {
+		this.gateway = gateway;
+	}
+
+	public static void main(String[] arguments) throws Exception {
+		GatewayFixture.Builder builder = GatewayFixture.builder()
+			.property("logging.level.root", "off")
+			.property("gateway.wasm.allowed-call-targets", "localhost:*")
+			.plugin("good", "hello_world", "root-id", "hello_world")
+			.route("good", "Wasm=good");
+		for (String callback : Attack.CALLBACKS) {
+			builder.plugin(callback, "probe_rust", "limits.callback-timeout", DEADLINE_MILLIS + "ms")
+				.route(callback, "Wasm=" + callback);
+		}
+		try (GatewayFixture gateway = builder.start()) {
+			RunawayFigures figures = new RunawayFigures(gateway);
+			// Warm, so that the first row is not about compiling.
+			for (int i = 0; i < 10; i++) {
+				figures.measure(REQUESTS);
+			}
+			System.out.println("| loops in | time-outs | × deadline | longest answer of those | others meanwhile "
+					+ "| slowest of them | lost by them | p99 without | p99 with it quarantined | ratio |");
+			System.out.println("|---|---|---|---|---|---|---|---|---|---|");
+			for (String callback : Attack.CALLBACKS) {
+				figures.row(callback);
+			}
+		}
+		System.exit(0);
+	}
+
+	private void row(String callback) throws Exception {
+		List<Long> without = measure(REQUESTS);
+		List<Long> meanwhile = new ArrayList<>();
+		List<Long> quarantined;
+		List<Long> attacked;
+		try (Attack attack = new Attack(this.gateway, callback, callback)) {
+			while (!this.gateway.status(callback).circuitOpen()) {
+				meanwhile.add(request());
+			}
+			attacked = attack.times();
+			quarantined = measure(REQUESTS);
+		}
+		long usual = percentile(without, 50);
+		double lost = meanwhile.stream().mapToLong((nanos) -> Math.max(0, nanos - usual)).sum() / MILLION;
+		long timeouts = timeouts(callback);
+		System.out.printf("| `%s` | %d | %d ms | %.0f ms | %d | %.1f ms | %.0f ms | %.2f ms | %.2f ms | %.2f |%n",
+				callback, timeouts, timeouts * DEADLINE_MILLIS, attacked.isEmpty() ? 0 : longest(attacked),
+				meanwhile.size(), longest(meanwhile), lost, percentile(without, 99) / MILLION,
+				percentile(quarantined, 99) / MILLION, percentile(quarantined, 99) / (double) percentile(without, 99));
+	}
+
+	private List<Long> measure(int requests) {
+		List<Long> times = new ArrayList<>(requests);
+		for (int i = 0; i < requests; i++) {
+			times.add(request());
+		}
+		return times;
+	}
+
+	private long request() {
+		long start = System.nanoTime();
+		if (this.gateway.get("/good/x").statusCode() != 200) {
+			throw new IllegalStateException("a filter that does nothing wrong did not serve");
+		}
+		return System.nanoTime() - start;
+	}
+
+	private long timeouts(String plugin) {
+		return (long) this.gateway.context()
+			.getBean(MeterRegistry.class)
+			.counter("wasm.filter.failures", "plugin", plugin, "reason", "timeout")
+			.count();
+	}
+
+	private static double longest(List<Long> times) {
+		return Collections.max(times) / MILLION;
+	}
+
+	private static long percentile(List<Long> times, int percent) {
+		List<Long> sorted = times.stream().sorted().toList();
+		return sorted.get(sorted.size() * percent / 100);
+	}
+
+}

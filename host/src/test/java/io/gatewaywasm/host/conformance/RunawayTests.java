@@ -1,0 +1,148 @@
+package io.gatewaywasm.host.conformance;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.gatewaywasm.host.fixture.FakeExchange;
+import io.gatewaywasm.host.plugin.Plugin;
+import io.gatewaywasm.host.plugin.PluginSpec;
+import io.gatewaywasm.host.plugin.PluginStartException;
+import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.spi.Decision;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Guests that loop without end, in each callback: each is stopped, costs its VM, and
+ * moves the plugin to worker threads.
+ */
+class RunawayTests extends AbstractConformanceTests {
+
+	private static final String LOOP = "(loop $for_ever (br $for_ever))";
+
+	/** The root context has id 1: its own end shall be a quick one. */
+	private static final String LOOP_IN_STREAMS = "(if (i32.gt_u (local.get 0) (i32.const 1)) (then " + LOOP + "))";
+
+	private static PluginSpec.Builder impatient() {
+		return spec().limits(limits().callbackTimeout(Duration.ofMillis(50)).build());
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "x-probe, proxy_on_request_headers", "x-probe-body, proxy_on_request_body",
+			"x-probe-resp, proxy_on_response_headers", "x-probe-resp-body, proxy_on_response_body",
+			"x-probe-resp-trailers, proxy_on_response_trailers" })
+	void phaseThatLoopsIsAnsweredByThePolicy(String header, String callback) {
+		Plugin plugin = start("probe_rust", impatient());
+		FakeExchange exchange = exchange(header, "loop");
+		PluginStream stream = plugin.openStream(exchange, 0);
+		stream.requestHeaders(false, this.decisions::add);
+		ask(() -> stream.requestBody(bytes("abc"), true, this.decisions::add), 2);
+		ask(() -> stream.responseHeaders(false, this.decisions::add), 3);
+		boolean trailers = header.endsWith("trailers");
+		ask(() -> stream.responseBody(bytes("abc"), !trailers, this.decisions::add), 4);
+		if (trailers) {
+			ask(() -> stream.responseTrailers(this.decisions::add), 5);
+		}
+		assertThat(lastDecision()).isInstanceOf(Decision.Reply.class);
+		assertStopped(plugin, callback);
+		stream.end();
+		assertReplaced(plugin);
+	}
+
+	private void ask(Runnable question, int answers) {
+		await(() -> this.decisions.size() == answers - 1);
+		question.run();
+		await(() -> this.decisions.size() == answers);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "x-probe-log, proxy_on_log", "x-probe-call, proxy_on_http_call_response" })
+	void callbackThatLoopsUnaskedIsStopped(String header, String callback) {
+		Plugin plugin = start("probe_rust", impatient());
+		PluginStream stream = plugin.openStream(exchange("x-probe", "call:auth", header, "loop"), 0);
+		stream.requestHeaders(true, this.decisions::add);
+		answer(0, 200, "");
+		stream.end();
+		assertStopped(plugin, callback);
+		assertReplaced(plugin);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "proxy_on_context_create (param i32 i32)", "proxy_on_done (param i32) (result i32)",
+			"proxy_on_delete (param i32)" })
+	void beginningOrEndOfAStreamThatLoopsIsStopped(String callback) {
+		int type = callback.indexOf(' ');
+		String result = callback.contains("result") ? "(i32.const 1)" : "";
+		Plugin plugin = start(wat(new WatGuest()
+			.export(callback.substring(0, type), callback.substring(type + 1) + LOOP_IN_STREAMS + result)
+			.onRequestHeaders("")
+			.toString()), impatient());
+		run(plugin);
+		assertStopped(plugin, callback.substring(0, type));
+		assertReplaced(plugin);
+	}
+
+	@Test
+	void timerThatLoopsIsStopped() {
+		Plugin plugin = start(wat(
+				new WatGuest().function("env.proxy_set_tick_period_milliseconds", "$tick", "(param i32) (result i32)")
+					.export("proxy_on_vm_start", "(param i32 i32) (result i32) (i32.eqz (call $tick (i32.const 200)))")
+					.export("proxy_on_tick", "(param i32) " + LOOP)
+					.toString()),
+				impatient());
+		assertStopped(plugin, "proxy_on_tick");
+		assertReplaced(plugin);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "proxy_on_vm_start", "proxy_on_configure" })
+	void startThatLoopsIsRefusedAfterItsOwnTime(String callback) {
+		String guest = new WatGuest().export(callback, "(param i32 i32) (result i32) " + LOOP + " (i32.const 1)")
+			.toString();
+		PluginSpec.Builder spec = spec().limits(limits().startTimeout(Duration.ofMillis(300)).build());
+		assertThatExceptionOfType(PluginStartException.class).isThrownBy(() -> tryToStart(wat(guest), spec))
+			.withMessageContaining(callback)
+			.withMessageContaining("PT0.3S");
+		assertThat(Thread.currentThread().isInterrupted()).isFalse();
+	}
+
+	@Test
+	void configurationMayTakeLongerThanACallback() {
+		String slow = """
+				(param i32 i32) (result i32) (local $i i32)
+				(loop $spin
+				  (local.set $i (i32.add (local.get $i) (i32.const 1)))
+				  (br_if $spin (i32.lt_u (local.get $i) (i32.const 300000000))))
+				(i32.const 1)
+				""";
+		Plugin plugin = start(wat(new WatGuest().export("proxy_on_configure", slow).onRequestHeaders("").toString()),
+				spec().limits(limits().callbackTimeout(Duration.ofMillis(20)).build()));
+		run(plugin);
+		assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
+	}
+
+	private void assertStopped(Plugin plugin, String callback) {
+		await(() -> plugin.status().failures() > 0);
+		assertThat(this.services.failures).contains("timeout").containsOnly("timeout");
+		assertThat(plugin.status().lastError()).startsWith(callback).contains("PT0.05S");
+		assertThat(Thread.currentThread().isInterrupted()).isFalse();
+		await(() -> plugin.status().onWorkers());
+	}
+
+	private void assertReplaced(Plugin plugin) {
+		await(() -> plugin.status().instances() == 1);
+		await(() -> plugin.status().activeStreams() == 0);
+		List<Decision> next = new CopyOnWriteArrayList<>();
+		PluginStream stream = plugin.openStream(exchange(), 0);
+		stream.requestHeaders(true, next::add);
+		await(() -> next.size() == 1);
+		stream.end();
+	}
+
+}

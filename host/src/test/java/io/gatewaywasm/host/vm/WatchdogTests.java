@@ -1,0 +1,147 @@
+package io.gatewaywasm.host.vm;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+import io.gatewaywasm.host.spi.Cancellable;
+import io.gatewaywasm.host.spi.HostScheduler;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link Watchdog} whose looks a test makes itself. The guest is a thread.
+ */
+class WatchdogTests {
+
+	private static final long MILLISECOND = 1_000_000;
+
+	private final ByHand scheduler = new ByHand();
+
+	private final Watchdog watchdog = new Watchdog(this.scheduler);
+
+	private final CallGuard guard = new CallGuard();
+
+	private final CountDownLatch inside = new CountDownLatch(1);
+
+	private final CountDownLatch leave = new CountDownLatch(1);
+
+	private final CountDownLatch left = new CountDownLatch(1);
+
+	private volatile boolean stopped;
+
+	@AfterEach
+	void close() throws InterruptedException {
+		this.leave.countDown();
+		assertThat(this.left.await(20, TimeUnit.SECONDS)).isTrue();
+		this.watchdog.close();
+	}
+
+	@Test
+	void threadThatDoesNotRunIsLeftAloneAsInAPauseOfTheCollector() throws Exception {
+		enter(500 * MILLISECOND, false, this::waitToLeave);
+		look();
+		Thread.sleep(700);
+		look();
+		this.leave.countDown();
+		assertThat(this.left.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.stopped).isFalse();
+	}
+
+	@Test
+	void tenTimesTheLimitIsTooLongInAnyCase() throws Exception {
+		enter(20 * MILLISECOND, false, this::waitToLeave);
+		look();
+		Thread.sleep(250);
+		look();
+		assertThat(this.left.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.stopped).isTrue();
+	}
+
+	@Test
+	void threadThatBurnsItsTimeIsStopped() throws Exception {
+		enter(50 * MILLISECOND, false, () -> {
+			while (!Thread.currentThread().isInterrupted()) {
+				Thread.onSpinWait();
+			}
+		});
+		while (this.left.getCount() > 0) {
+			look();
+			Thread.sleep(5);
+		}
+		assertThat(this.stopped).isTrue();
+	}
+
+	@Test
+	void whatAHostFunctionUsesIsNotTheGuests() throws Exception {
+		enter(1000 * MILLISECOND, true, () -> {
+			while (this.leave.getCount() > 0) {
+				Thread.onSpinWait();
+			}
+		});
+		look();
+		Thread.sleep(1200);
+		look();
+		this.leave.countDown();
+		assertThat(this.left.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.stopped).isFalse();
+	}
+
+	private void look() {
+		Runnable look = this.scheduler.next;
+		assertThat(look).isNotNull();
+		look.run();
+	}
+
+	private void enter(long limit, boolean host, Runnable guest) throws InterruptedException {
+		this.watchdog.watch(this.guard);
+		Thread thread = new Thread(() -> {
+			this.guard.enter(limit);
+			if (host) {
+				this.guard.enterHost();
+			}
+			this.inside.countDown();
+			guest.run();
+			if (host) {
+				this.guard.leaveHost();
+			}
+			this.stopped = this.guard.leave();
+			this.left.countDown();
+		});
+		thread.setDaemon(true);
+		thread.start();
+		assertThat(this.inside.await(20, TimeUnit.SECONDS)).isTrue();
+	}
+
+	private void waitToLeave() {
+		try {
+			this.leave.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/** Keeps what is to run next. */
+	private static final class ByHand implements HostScheduler {
+
+		private volatile Runnable next;
+
+		@Override
+		public Cancellable schedule(Runnable task, Duration delay) {
+			this.next = task;
+			return () -> {
+			};
+		}
+
+		@Override
+		public Executor background() {
+			return Runnable::run;
+		}
+
+	}
+
+}
