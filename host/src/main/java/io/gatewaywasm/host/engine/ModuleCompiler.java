@@ -47,7 +47,11 @@ final class ModuleCompiler {
 				.withCache(capture)
 				.compile();
 			byte[] jar = capture.jar;
-			return new Result(unwrap(factory), (jar != null) ? CompiledClasses.unpack(jar) : null);
+			if (jar == null) {
+				return new Result(unwrap(factory), null);
+			}
+			CompiledClasses classes = OrderedComparisons.widen(CompiledClasses.unpack(jar));
+			return new Result(new StoredMachine(classes), classes);
 		}
 		catch (RuntimeException | AssertionError | LinkageError | StackOverflowError ex) {
 			if (isTooLarge(ex)) {

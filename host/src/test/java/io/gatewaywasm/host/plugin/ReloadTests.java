@@ -24,7 +24,6 @@ import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpCallResult;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -66,7 +65,6 @@ class ReloadTests {
 		this.services.close();
 	}
 
-	@Disabled("A guest is now and then refused memory that the host did not refuse: see CHANGELOG")
 	@Test
 	void reloadsUnderLoadLoseNothingAndLeaveNothingBehind() throws Exception {
 		List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
