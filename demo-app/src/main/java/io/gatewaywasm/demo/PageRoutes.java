@@ -1,12 +1,14 @@
 package io.gatewaywasm.demo;
 
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -36,7 +38,17 @@ class PageRoutes {
 			.GET("/demo/exchanges/{id}", this::exchange)
 			.GET("/demo/log/{plugin}", this::log)
 			.resources("/demo/**", new ClassPathResource("page/"))
+			.filter(PageRoutes::answerLater)
 			.build();
+	}
+
+	/**
+	 * Answers on another thread. Reactor Netty may never read a connection again whose
+	 * client is quick with a next request that is answered within the call that brings it
+	 * (reactor-netty#4361).
+	 */
+	private static Mono<ServerResponse> answerLater(ServerRequest request, HandlerFunction<ServerResponse> handler) {
+		return Mono.defer(() -> handler.handle(request)).subscribeOn(Schedulers.parallel());
 	}
 
 	private Mono<ServerResponse> index(ServerRequest request) {

@@ -6,6 +6,8 @@ import java.util.Set;
 
 import io.gatewaywasm.host.spi.LocalReply;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.Connection;
 
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.http.HttpHeaders;
@@ -28,7 +30,10 @@ final class LocalReplies {
 	}
 
 	/**
-	 * Answer a request that has no response yet.
+	 * Answer a request that has no response yet. Not within the call that brought the
+	 * request: of a request that waited for the one before it on its connection, the end
+	 * would then still be queued, and Reactor Netty would not read that connection again
+	 * (reactor-netty#4361).
 	 * @param exchange the exchange
 	 * @param response where to write
 	 * @param reply the reply
@@ -36,8 +41,11 @@ final class LocalReplies {
 	 */
 	static Mono<Void> write(ServerWebExchange exchange, ServerHttpResponse response, LocalReply reply) {
 		byte[] body = prepare(exchange, response, reply);
-		return (body.length > 0) ? response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)))
+		Mono<Void> written = (body.length > 0)
+				? response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)))
 				: response.setComplete();
+		Connection connection = NativeConnection.of(exchange.getRequest());
+		return written.subscribeOn(Schedulers.fromExecutor(ClientConnections.executor(connection)));
 	}
 
 	/**

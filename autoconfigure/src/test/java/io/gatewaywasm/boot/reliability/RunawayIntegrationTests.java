@@ -7,7 +7,6 @@ import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -17,8 +16,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Integration tests for a filter that never returns, beside filters that do. What it
  * costs the others in time is measured by {@link RunawayFigures}.
  */
-@EnabledIfSystemProperty(named = "gatewaywasm.load", matches = "true",
-		disabledReason = "was not seen to finish on a loaded machine: see CHANGELOG")
 class RunawayIntegrationTests {
 
 	private static final int VMS = 2;
