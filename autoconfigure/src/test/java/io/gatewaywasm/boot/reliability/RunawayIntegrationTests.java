@@ -63,7 +63,7 @@ class RunawayIntegrationTests {
 			assertThat(gateway.status(callback).onWorkers()).isTrue();
 			assertThat(gateway.get("/actuator/wasm/" + callback).body()).contains("\"onWorkers\":true")
 				.contains("\"circuitOpen\":true");
-			assertThat(gateway.get("/actuator/health").statusCode()).isEqualTo(503);
+			gateway.assertHealth(503);
 			assertThat(attack.send()).isEqualTo("503");
 		}
 		assertThat(others).hasSizeGreaterThan(200).containsOnly(200);
