@@ -196,9 +196,14 @@ final class ExchangeStream implements HttpStream {
 		return switch (type) {
 			case REQUEST_HEADERS -> requestHeaders();
 			case RESPONSE_HEADERS -> responseHeaders();
-			case RESPONSE_TRAILERS -> this.owner.trailers();
+			case RESPONSE_TRAILERS -> responseTrailers();
 			default -> null;
 		};
+	}
+
+	private @Nullable HeaderMap responseTrailers() {
+		ResponseTrailers trailers = this.owner.trailers();
+		return (trailers != null) ? trailers.headers() : null;
 	}
 
 	@Override

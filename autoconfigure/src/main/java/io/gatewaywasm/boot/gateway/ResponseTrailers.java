@@ -1,14 +1,12 @@
 package io.gatewaywasm.boot.gateway;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.BiConsumer;
 
+import io.gatewaywasm.host.abi.HeaderList;
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.HeaderPair;
-import org.jspecify.annotations.Nullable;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -28,7 +26,7 @@ import org.springframework.web.server.ServerWebExchange;
  * Only Spring Cloud Gateway 5 passes trailers on. On an older line the upstream's are not
  * looked at, and what filters add is dropped.
  */
-final class ResponseTrailers implements HeaderMap {
+final class ResponseTrailers {
 
 	/** Whether this gateway has trailers at all. */
 	static final boolean SUPPORTED = ClassUtils.isPresent(
@@ -45,7 +43,7 @@ final class ResponseTrailers implements HeaderMap {
 
 	private final ServerWebExchange exchange;
 
-	private final List<HeaderPair> pairs = new ArrayList<>(2);
+	private final HeaderList pairs = new HeaderList();
 
 	private boolean collected;
 
@@ -76,7 +74,7 @@ final class ResponseTrailers implements HeaderMap {
 	 */
 	boolean arePresent() {
 		collect();
-		return !this.pairs.isEmpty();
+		return size() > 0;
 	}
 
 	private void collect() {
@@ -89,7 +87,8 @@ final class ResponseTrailers implements HeaderMap {
 			if (upstream != null) {
 				// They are there before the end of the body is, or there are none.
 				upstream.trailerHeaders()
-					.subscribe((trailers) -> trailers.forEach((trailer) -> add(trailer.getKey(), trailer.getValue())))
+					.subscribe((trailers) -> trailers
+						.forEach((trailer) -> this.pairs.add(trailer.getKey(), trailer.getValue())))
 					.dispose();
 			}
 		}
@@ -101,7 +100,7 @@ final class ResponseTrailers implements HeaderMap {
 	void drop() {
 		this.collected = true;
 		this.dropped = true;
-		this.pairs.clear();
+		this.pairs.replaceAll(List.of());
 	}
 
 	/**
@@ -120,9 +119,9 @@ final class ResponseTrailers implements HeaderMap {
 		if (current instanceof AbstractServerHttpResponse spring
 				&& spring.getNativeResponse() instanceof HttpServerResponse netty) {
 			// Spring Cloud Gateway 4 ends every gRPC response that has come from an
-			// upstream
-			// with its status there or 0, which must not follow a reply in its place.
-			List<HeaderPair> sent = SUPPORTED ? List.copyOf(this.pairs) : List.of();
+			// upstream with its status there or 0, which must not follow a reply in
+			// its place.
+			List<HeaderPair> sent = SUPPORTED ? this.pairs.toList() : List.of();
 			netty.trailerHeaders((trailers) -> sent.forEach((pair) -> {
 				if (isAllowed(pair.name())) {
 					trailers.add(pair.name(), pair.value());
@@ -141,54 +140,29 @@ final class ResponseTrailers implements HeaderMap {
 	 */
 	HttpHeaders toHttpHeaders() {
 		HttpHeaders headers = new HttpHeaders();
-		this.pairs.forEach((pair) -> {
-			if (isAllowed(pair.name())) {
-				PortableHeaders.add(headers, pair.name(), pair.value());
+		this.pairs.forEach((name, value) -> {
+			if (isAllowed(name)) {
+				PortableHeaders.add(headers, name, value);
 			}
 		});
 		return headers;
 	}
 
-	@Override
-	public int size() {
+	/**
+	 * Return the trailers as filters read and change them. Some names that a filter may
+	 * add here are not sent.
+	 * @return the trailers that are known so far
+	 */
+	HeaderMap headers() {
+		return this.pairs;
+	}
+
+	/**
+	 * Return how many trailers are known so far.
+	 * @return the number of pairs
+	 */
+	int size() {
 		return this.pairs.size();
-	}
-
-	@Override
-	public @Nullable String get(String name) {
-		for (HeaderPair pair : this.pairs) {
-			if (pair.name().equalsIgnoreCase(name)) {
-				return pair.value();
-			}
-		}
-		return null;
-	}
-
-	@Override
-	public void forEach(BiConsumer<String, String> visitor) {
-		List.copyOf(this.pairs).forEach((pair) -> visitor.accept(pair.name(), pair.value()));
-	}
-
-	@Override
-	public void add(String name, String value) {
-		this.pairs.add(new HeaderPair(name, value));
-	}
-
-	@Override
-	public void set(String name, String value) {
-		remove(name);
-		add(name, value);
-	}
-
-	@Override
-	public void remove(String name) {
-		this.pairs.removeIf((pair) -> pair.name().equalsIgnoreCase(name));
-	}
-
-	@Override
-	public void replaceAll(List<HeaderPair> all) {
-		this.pairs.clear();
-		this.pairs.addAll(all);
 	}
 
 }

@@ -4,8 +4,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 
+import io.gatewaywasm.host.abi.HeaderList;
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.MapType;
+import io.gatewaywasm.host.abi.MessageHeaders;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpStream;
 import org.jspecify.annotations.Nullable;
@@ -16,13 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class SyntheticExchange implements HttpStream {
 
-	private final HeaderMap request = SyntheticHeaders.of(":method", "POST", ":path", "/", ":authority", "localhost",
-			":scheme", "http", "user-agent", "gateway-wasm-warm-up", "accept", "*/*", "content-type",
-			"application/json");
+	private final HeaderMap request = headers(":method", "POST", ":path", "/", ":authority", "localhost", ":scheme",
+			"http", "user-agent", "gateway-wasm-warm-up", "accept", "*/*", "content-type", "application/json");
 
-	private final HeaderMap response = SyntheticHeaders.of(":status", "200", "content-type", "application/json");
+	private final HeaderMap response = headers(":status", "200", "content-type", "application/json");
 
-	private final HeaderMap trailers = SyntheticHeaders.of();
+	private final HeaderMap trailers = new HeaderList();
+
+	private static HeaderMap headers(String... namesAndValues) {
+		return new MessageHeaders(HeaderList.of(namesAndValues).toList());
+	}
 
 	@Override
 	public @Nullable HeaderMap headers(MapType type) {

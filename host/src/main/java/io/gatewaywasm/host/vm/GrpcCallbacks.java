@@ -31,7 +31,7 @@ final class GrpcCallbacks {
 	}
 
 	void initialMetadata(RootContext root, int token, List<HeaderPair> metadata) {
-		this.initialMetadata = new PairList(metadata);
+		this.initialMetadata = ReadOnlyHeaders.of(metadata);
 		run(Callback.GRPC_INITIAL_METADATA, root, token, metadata.size());
 	}
 
@@ -41,7 +41,7 @@ final class GrpcCallbacks {
 	}
 
 	void trailingMetadata(RootContext root, int token, List<HeaderPair> metadata) {
-		this.trailingMetadata = new PairList(metadata);
+		this.trailingMetadata = ReadOnlyHeaders.of(metadata);
 		run(Callback.GRPC_TRAILING_METADATA, root, token, metadata.size());
 	}
 

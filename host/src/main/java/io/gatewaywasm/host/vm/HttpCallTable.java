@@ -23,6 +23,9 @@ final class HttpCallTable implements Restorable {
 
 	private static final int BROKEN_CONNECTION = Status.BROKEN_CONNECTION.code();
 
+	/** What a failed call has of headers and trailers. */
+	private static final HeaderMap NOTHING = ReadOnlyHeaders.of(List.of());
+
 	private final Vm vm;
 
 	private final Map<Integer, Pending> pending = new HashMap<>();
@@ -31,7 +34,11 @@ final class HttpCallTable implements Restorable {
 
 	private int capturedToken;
 
-	private HttpCallResult.@Nullable Answer answer;
+	private @Nullable HeaderMap answerHeaders;
+
+	private @Nullable HeaderMap answerTrailers;
+
+	private @Nullable HostBuffer answerBody;
 
 	private String failure = "";
 
@@ -78,11 +85,15 @@ final class HttpCallTable implements Restorable {
 		long nanos = System.nanoTime() - call.start;
 		if (result instanceof HttpCallResult.Answer received) {
 			this.vm.observer().callout(call.upstream, "answer", nanos);
-			this.answer = received;
+			this.answerHeaders = ReadOnlyHeaders.of(received.headers());
+			this.answerTrailers = ReadOnlyHeaders.of(received.trailers());
+			this.answerBody = new ConstantBuffer(received.body());
 			callBack(call.root, token, received.headers().size(), received.body().length, received.trailers().size());
 		}
 		else if (result instanceof HttpCallResult.Failure failed) {
 			this.vm.observer().callout(call.upstream, "failure", nanos);
+			this.answerHeaders = NOTHING;
+			this.answerTrailers = NOTHING;
 			this.failure = failed.reason();
 			callBack(call.root, token, 0, 0, 0);
 		}
@@ -94,25 +105,23 @@ final class HttpCallTable implements Restorable {
 			this.vm.guarded(() -> this.vm.guest().call(Callback.HTTP_CALL_RESPONSE, root, arguments));
 		}
 		finally {
-			this.answer = null;
+			this.answerHeaders = null;
+			this.answerTrailers = null;
+			this.answerBody = null;
 			this.failure = "";
 		}
 	}
 
 	@Nullable HeaderMap answerHeaders() {
-		return (this.answer != null) ? new PairList(this.answer.headers()) : emptyDuringFailure();
+		return this.answerHeaders;
 	}
 
 	@Nullable HeaderMap answerTrailers() {
-		return (this.answer != null) ? new PairList(this.answer.trailers()) : emptyDuringFailure();
+		return this.answerTrailers;
 	}
 
 	@Nullable HostBuffer answerBody() {
-		return (this.answer != null) ? new ConstantBuffer(this.answer.body()) : null;
-	}
-
-	private @Nullable HeaderMap emptyDuringFailure() {
-		return this.failure.isEmpty() ? null : new PairList(List.of());
+		return this.answerBody;
 	}
 
 	int statusCode() {

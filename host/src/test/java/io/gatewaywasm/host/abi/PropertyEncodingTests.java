@@ -76,7 +76,7 @@ class PropertyEncodingTests {
 
 	@Test
 	void headerMapsArePairsInLowerCase() {
-		assertThat(HeaderPairs.decode(PropertyEncoding.encode(new FakeHeaders("A", "1", "a", "2"))))
+		assertThat(HeaderPairs.decode(PropertyEncoding.encode(HeaderList.of("A", "1", "a", "2"))))
 			.containsExactly(new HeaderPair("a", "1"), new HeaderPair("a", "2"));
 	}
 

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.host.fixture.FakeExchange;
-import io.gatewaywasm.host.fixture.ListHeaders;
+import io.gatewaywasm.host.abi.HeaderList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -38,7 +38,7 @@ class PropertyTests extends AbstractConformanceTests {
 				Arguments.of(Duration.ofNanos(258), "0201000000000000"),
 				Arguments.of(Instant.ofEpochSecond(1), "00ca9a3b00000000"),
 				Arguments.of(Map.of("a", "b"), "0100000001000000010000006100" + "6200"),
-				Arguments.of(ListHeaders.of("A", "b"), "0100000001000000010000006100" + "6200"));
+				Arguments.of(HeaderList.of("A", "b"), "0100000001000000010000006100" + "6200"));
 	}
 
 	@ParameterizedTest

@@ -6,7 +6,7 @@ import java.util.List;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.HeaderPairs;
 import io.gatewaywasm.host.abi.HeaderPairsEncoder;
-import io.gatewaywasm.host.fixture.ListHeaders;
+import io.gatewaywasm.host.abi.HeaderList;
 
 /**
  * Decodes whatever bytes as pairs: what comes out of it comes out again when it is
@@ -19,7 +19,7 @@ public final class HeaderPairsFuzz {
 
 	public static void fuzzerTestOneInput(byte[] data) {
 		List<HeaderPair> pairs = HeaderPairs.decode(data);
-		ListHeaders headers = new ListHeaders();
+		HeaderList headers = new HeaderList();
 		pairs.forEach((pair) -> headers.add(pair.name(), pair.value()));
 		HeaderPairsEncoder encoder = new HeaderPairsEncoder().encode(headers);
 		byte[] encoded = Arrays.copyOf(encoder.array(), encoder.length());

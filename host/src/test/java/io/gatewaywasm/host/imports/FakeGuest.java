@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-import io.gatewaywasm.host.abi.FakeHeaders;
+import io.gatewaywasm.host.abi.HeaderList;
 import io.gatewaywasm.host.abi.FunctionImport;
 import io.gatewaywasm.host.abi.FunctionSignature;
 import io.gatewaywasm.host.abi.HeaderPair;
@@ -73,7 +73,7 @@ class FakeGuest {
 	}
 
 	Slice pairs(String... namesAndValues) {
-		return bytes(new HeaderPairsEncoder().encode(new FakeHeaders(namesAndValues).pairs).toByteArray());
+		return bytes(new HeaderPairsEncoder().encode(HeaderList.of(namesAndValues)).toByteArray());
 	}
 
 	Status call(String function, Object... arguments) {

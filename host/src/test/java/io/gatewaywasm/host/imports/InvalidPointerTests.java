@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.host.abi.BufferType;
-import io.gatewaywasm.host.abi.FakeHeaders;
+import io.gatewaywasm.host.abi.HeaderList;
 import io.gatewaywasm.host.abi.FunctionImport;
 import io.gatewaywasm.host.abi.MapType;
 import io.gatewaywasm.host.abi.Status;
@@ -51,8 +51,8 @@ class InvalidPointerTests {
 			this.guest.host.buffers.put(type, new FakeBuffer("0123456789"));
 		}
 		for (MapType type : MapType.values()) {
-			this.guest.host.headers.put(type, new FakeHeaders("a", "b"));
-			this.guest.host.mutableHeaders.put(type, new FakeHeaders("a", "b"));
+			this.guest.host.headers.put(type, HeaderList.of("a", "b"));
+			this.guest.host.mutableHeaders.put(type, HeaderList.of("a", "b"));
 		}
 	}
 

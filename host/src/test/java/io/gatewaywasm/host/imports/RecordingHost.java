@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 import io.gatewaywasm.host.abi.BufferType;
-import io.gatewaywasm.host.abi.FakeHeaders;
+import io.gatewaywasm.host.abi.HeaderList;
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.LogLevel;
@@ -36,9 +36,9 @@ class RecordingHost implements HostContext {
 
 	final Map<BufferType, FakeBuffer> buffers = new EnumMap<>(BufferType.class);
 
-	final Map<MapType, FakeHeaders> headers = new EnumMap<>(MapType.class);
+	final Map<MapType, HeaderList> headers = new EnumMap<>(MapType.class);
 
-	final Map<MapType, FakeHeaders> mutableHeaders = new EnumMap<>(MapType.class);
+	final Map<MapType, HeaderList> mutableHeaders = new EnumMap<>(MapType.class);
 
 	final Map<List<String>, byte[]> properties = new HashMap<>();
 

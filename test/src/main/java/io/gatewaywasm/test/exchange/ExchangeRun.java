@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 
+import io.gatewaywasm.host.abi.HeaderList;
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.MapType;
+import io.gatewaywasm.host.abi.MessageHeaders;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginStream;
 import io.gatewaywasm.host.spi.Decision;
@@ -35,7 +37,7 @@ final class ExchangeRun implements HttpStream {
 
 	private final PluginStream stream;
 
-	private final HeaderList requestHeaders;
+	private final MessageHeaders requestHeaders;
 
 	private final RequestProperties properties;
 
@@ -43,7 +45,7 @@ final class ExchangeRun implements HttpStream {
 
 	private @Nullable UpstreamResponse response;
 
-	private @Nullable HeaderList responseHeaders;
+	private @Nullable MessageHeaders responseHeaders;
 
 	private @Nullable HeaderList responseTrailers;
 
@@ -62,7 +64,7 @@ final class ExchangeRun implements HttpStream {
 	ExchangeRun(FilterRequest request, Plugin plugin, TimeSource time) {
 		this.request = request;
 		this.response = request.response();
-		this.requestHeaders = new HeaderList(request.headers());
+		this.requestHeaders = new MessageHeaders(request.headers());
 		this.properties = new RequestProperties(this, request.properties(), time.now());
 		this.stream = plugin.openStream(this, 0);
 	}
@@ -151,7 +153,7 @@ final class ExchangeRun implements HttpStream {
 
 	void respond(UpstreamResponse upstream) {
 		this.response = upstream;
-		this.responseHeaders = new HeaderList(upstream.headers());
+		this.responseHeaders = new MessageHeaders(upstream.headers());
 		this.responseTrailers = new HeaderList(upstream.trailers());
 		this.stream.responseHeaders(isBodyless(upstream), (decision) -> responseDecided(decision, upstream));
 	}
@@ -196,7 +198,7 @@ final class ExchangeRun implements HttpStream {
 	}
 
 	private BodyRun responseBody(UpstreamResponse upstream) {
-		HeaderList headers = this.responseHeaders;
+		MessageHeaders headers = this.responseHeaders;
 		boolean withLast = headers != null && hasLength(headers);
 		BodyRun.End end = !upstream.trailers().isEmpty() ? BodyRun.End.BY_TRAILERS
 				: withLast ? BodyRun.End.WITH_LAST_CHUNK : BodyRun.End.ALONE;
@@ -247,7 +249,7 @@ final class ExchangeRun implements HttpStream {
 
 	private OutgoingMessage answer(boolean rewritten) {
 		OutgoingMessage message = this.answered;
-		HeaderList headers = this.responseHeaders;
+		MessageHeaders headers = this.responseHeaders;
 		if (message == null) {
 			message = new OutgoingMessage((headers != null) ? outgoing(headers, rewritten) : List.of());
 			this.answered = message;
@@ -288,8 +290,8 @@ final class ExchangeRun implements HttpStream {
 		UpstreamResponse instead = toResponse(reply);
 		if (shown) {
 			// The filter has seen this response's headers already.
-			this.responseHeaders = new HeaderList(instead.headers());
-			this.responseTrailers = new HeaderList(List.of());
+			this.responseHeaders = new MessageHeaders(instead.headers());
+			this.responseTrailers = new HeaderList();
 			sendUnfiltered(instead);
 		}
 		else {
@@ -320,11 +322,11 @@ final class ExchangeRun implements HttpStream {
 		this.stream.end();
 	}
 
-	private static boolean hasLength(HeaderList headers) {
+	private static boolean hasLength(MessageHeaders headers) {
 		return headers.get(CONTENT_LENGTH) != null;
 	}
 
-	private static List<HeaderPair> outgoing(HeaderList headers, boolean rewritten) {
+	private static List<HeaderPair> outgoing(MessageHeaders headers, boolean rewritten) {
 		List<HeaderPair> pairs = new ArrayList<>(headers.toList());
 		if (rewritten) {
 			pairs.removeIf((pair) -> pair.name().equalsIgnoreCase(CONTENT_LENGTH));

@@ -3,6 +3,7 @@ package io.gatewaywasm.host.vm;
 import java.util.List;
 import java.util.function.BiConsumer;
 
+import io.gatewaywasm.host.abi.HeaderList;
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.Status;
@@ -10,30 +11,29 @@ import io.gatewaywasm.host.abi.StatusException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A header map that a guest can only read, such as that of a callout's answer.
+ * Headers that a guest can only read, such as those of a callout's answer.
  *
- * @param pairs the pairs in order
+ * @param headers the headers
  */
-record PairList(List<HeaderPair> pairs) implements HeaderMap {
+record ReadOnlyHeaders(HeaderMap headers) implements HeaderMap {
+
+	static ReadOnlyHeaders of(List<HeaderPair> pairs) {
+		return new ReadOnlyHeaders(new HeaderList(pairs));
+	}
 
 	@Override
 	public int size() {
-		return this.pairs.size();
+		return this.headers.size();
 	}
 
 	@Override
 	public @Nullable String get(String name) {
-		for (HeaderPair pair : this.pairs) {
-			if (pair.name().equalsIgnoreCase(name)) {
-				return pair.value();
-			}
-		}
-		return null;
+		return this.headers.get(name);
 	}
 
 	@Override
 	public void forEach(BiConsumer<String, String> visitor) {
-		this.pairs.forEach((pair) -> visitor.accept(pair.name(), pair.value()));
+		this.headers.forEach(visitor);
 	}
 
 	@Override
