@@ -2,16 +2,12 @@ package io.gatewaywasm.host.plugin;
 
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.RootSpec;
@@ -22,8 +18,6 @@ import io.gatewaywasm.host.vm.VmSpec;
 import io.gatewaywasm.host.vm.VmStartException;
 import io.gatewaywasm.host.vm.Watchdog;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The VMs of one generation of a plugin. A stream leases one and keeps it to its end,
@@ -32,8 +26,6 @@ import org.slf4j.LoggerFactory;
  * blocking, up to a limit.
  */
 final class VmPool {
-
-	private static final Logger logger = LoggerFactory.getLogger(VmPool.class);
 
 	private final GuestModule module;
 
@@ -51,16 +43,14 @@ final class VmPool {
 
 	private final VmLeases leases;
 
-	private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
+	private final WaitingStreams waiting;
 
 	/** VMs that were replaced and finish their streams. */
 	private final Set<Vm> retiring = ConcurrentHashMap.newKeySet();
 
 	private final Watchdog watchdog;
 
-	private final CircuitBreaker circuit = new CircuitBreaker();
-
-	private volatile boolean onWorkers;
+	private final Quarantine quarantine;
 
 	private volatile boolean closed;
 
@@ -70,7 +60,7 @@ final class VmPool {
 		this.spec = spec;
 		this.root = plugin.root();
 		this.watchdog = watchdog;
-		this.onWorkers = plugin.onWorkers();
+		this.quarantine = new Quarantine(spec.plugin(), plugin.onWorkers());
 		this.services = services;
 		this.counters = counters;
 		this.limits = plugin.limits();
@@ -79,6 +69,7 @@ final class VmPool {
 		for (int i = 0; i < this.slots.length; i++) {
 			this.slots[i] = new VmSlot(this, services.scheduler());
 		}
+		this.waiting = new WaitingStreams(this.leases, this.slots, services.scheduler(), this.limits.vmWait());
 	}
 
 	/**
@@ -105,29 +96,19 @@ final class VmPool {
 	}
 
 	/**
-	 * A callback ran for too long: from now on no event loop runs this filter, and one
-	 * that does it again and again is left alone for a while.
+	 * Return the VMs that there are at this moment.
+	 * @return those in their slots, and those that were replaced and finish their streams
 	 */
-	private void timedOut() {
-		if (this.circuit.timedOut()) {
-			logger.warn("Plugin '{}' timed out repeatedly; its circuit is open for {}", this.spec.plugin(),
-					this.circuit.openFor());
-		}
-		if (!this.onWorkers) {
-			this.onWorkers = true;
-			logger.warn("Plugin '{}' timed out; it runs on worker threads from now on", this.spec.plugin());
-			for (VmSlot slot : this.slots) {
-				Vm vm = slot.vm();
-				if (vm != null) {
-					vm.moveToWorkers();
-				}
-			}
-			this.retiring.forEach(Vm::moveToWorkers);
-		}
+	private Stream<Vm> vms() {
+		return Stream.concat(inSlots(), this.retiring.stream());
+	}
+
+	private Stream<Vm> inSlots() {
+		return Arrays.stream(this.slots).map(VmSlot::vm).filter(Objects::nonNull);
 	}
 
 	boolean isOnWorkers() {
-		return this.onWorkers;
+		return this.quarantine.isOnWorkers();
 	}
 
 	/**
@@ -136,7 +117,7 @@ final class VmPool {
 	 * @return whether they are
 	 */
 	boolean isCircuitOpen() {
-		return this.circuit.isOpen() || isCrashing();
+		return this.quarantine.isCircuitOpen() || isCrashing();
 	}
 
 	private boolean isCrashing() {
@@ -155,7 +136,7 @@ final class VmPool {
 	 * @return the VM, to be given back, or {@code null} if there is none
 	 */
 	@Nullable Vm ready(int affinity) {
-		return this.circuit.isOpen() ? null : choose(affinity);
+		return this.quarantine.isCircuitOpen() ? null : this.leases.take(this.slots, affinity);
 	}
 
 	/**
@@ -171,18 +152,7 @@ final class VmPool {
 			taker.accept(vm);
 			return;
 		}
-		Waiter waiter = new Waiter(affinity, executor, taker);
-		this.waiters.add(waiter);
-		waiter.timeout = this.services.scheduler().schedule(() -> {
-			this.waiters.remove(waiter);
-			waiter.give(null);
-		}, this.limits.vmWait());
-		// A VM may have come up, or the pool been closed, between the look and the queue.
-		vmReady();
-	}
-
-	private @Nullable Vm choose(int affinity) {
-		return this.leases.take(this.slots, affinity);
+		this.waiting.add(affinity, executor, taker);
 	}
 
 	/**
@@ -226,20 +196,9 @@ final class VmPool {
 		}
 	}
 
-	/** A VM can be used again, or none will: those who wait may look. */
+	/** A VM can be used again. */
 	void vmReady() {
-		for (Waiter waiter = this.waiters.peek(); waiter != null; waiter = this.waiters.peek()) {
-			Vm vm = choose(waiter.affinity);
-			if (vm == null && !this.closed) {
-				// Still in the queue, where the next VM finds it.
-				return;
-			}
-			this.waiters.remove(waiter);
-			if (!waiter.give(vm) && vm != null) {
-				// Its time was over just now; the next one may have it.
-				this.leases.giveBack(vm);
-			}
-		}
+		this.waiting.serve();
 	}
 
 	String plugin() {
@@ -251,11 +210,11 @@ final class VmPool {
 	}
 
 	int waiting() {
-		return this.waiters.size();
+		return this.waiting.size();
 	}
 
 	int usable() {
-		return (int) Arrays.stream(this.slots).map(VmSlot::vm).filter(Objects::nonNull).filter(Vm::isUsable).count();
+		return (int) inSlots().filter(Vm::isUsable).count();
 	}
 
 	int size() {
@@ -272,8 +231,7 @@ final class VmPool {
 	}
 
 	long memory() {
-		Stream<Vm> inPlace = Arrays.stream(this.slots).map(VmSlot::vm).filter(Objects::nonNull);
-		return Stream.concat(inPlace, this.retiring.stream()).mapToLong(Vm::memory).sum();
+		return vms().mapToLong(Vm::memory).sum();
 	}
 
 	boolean isClosed() {
@@ -286,7 +244,7 @@ final class VmPool {
 			slot.close();
 		}
 		this.retiring.forEach(Vm::close);
-		vmReady();
+		this.waiting.close();
 	}
 
 	/** Learns what becomes of the VM in a slot. */
@@ -302,8 +260,8 @@ final class VmPool {
 		public void vmFailed(Vm vm, VmFailure failure) {
 			VmPool.this.counters.failed(failure.message(), failure.guestStack());
 			VmPool.this.retiring.remove(vm);
-			if (failure.reason().equals("timeout")) {
-				timedOut();
+			if (failure.reason().equals("timeout") && VmPool.this.quarantine.timedOut()) {
+				vms().forEach(Vm::moveToWorkers);
 			}
 			VmPool.this.leases.giveBack(vm);
 			this.slot.failed(vm);
@@ -312,39 +270,6 @@ final class VmPool {
 		@Override
 		public void vmClosed(Vm vm) {
 			VmPool.this.retiring.remove(vm);
-		}
-
-	}
-
-	/** A stream that waits for a VM; served once. */
-	private static final class Waiter {
-
-		private final int affinity;
-
-		private final Executor executor;
-
-		private final Consumer<@Nullable Vm> taker;
-
-		private final AtomicBoolean served = new AtomicBoolean();
-
-		private volatile @Nullable Cancellable timeout;
-
-		private Waiter(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
-			this.affinity = affinity;
-			this.executor = executor;
-			this.taker = taker;
-		}
-
-		private boolean give(@Nullable Vm vm) {
-			if (!this.served.compareAndSet(false, true)) {
-				return false;
-			}
-			Cancellable timer = this.timeout;
-			if (timer != null) {
-				timer.cancel();
-			}
-			this.executor.execute(() -> this.taker.accept(vm));
-			return true;
 		}
 
 	}
