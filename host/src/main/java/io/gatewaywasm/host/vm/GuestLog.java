@@ -13,7 +13,7 @@ import org.slf4j.MDC;
 /**
  * The guest's lines on their way to the {@link GuestLogger}, with the facts about their
  * origin in the logging context. Control characters are escaped, so that a guest cannot
- * forge lines.
+ * forge lines, and no more lines are written than the plugin may log.
  */
 final class GuestLog {
 
@@ -21,11 +21,14 @@ final class GuestLog {
 
 	private final GuestLogger logger;
 
+	private final LogRate rate;
+
 	private final Set<String> unimplemented = new HashSet<>();
 
 	GuestLog(Vm vm) {
 		this.vm = vm;
 		this.logger = vm.services().logger(vm.spec().plugin());
+		this.rate = vm.spec().shared().logRate();
 	}
 
 	boolean isEnabled(LogLevel level) {
@@ -42,6 +45,22 @@ final class GuestLog {
 	}
 
 	void write(LogLevel level, String message) {
+		if (isAllowed()) {
+			put(level, message);
+		}
+	}
+
+	/** Take a line from the plugin's rate, and say how many were dropped before it. */
+	private boolean isAllowed() {
+		long dropped = this.rate.take();
+		if (dropped > 0) {
+			put(LogLevel.WARN, dropped + " lines of the filter were dropped: it may log " + this.rate.linesPerSecond()
+					+ " in a second");
+		}
+		return dropped >= 0;
+	}
+
+	private void put(LogLevel level, String message) {
 		if (!this.logger.isEnabled(level)) {
 			return;
 		}
@@ -71,12 +90,8 @@ final class GuestLog {
 		write((descriptor == 2) ? LogLevel.ERROR : LogLevel.INFO, new String(data, StandardCharsets.UTF_8));
 	}
 
-	boolean isFirstCall(String unimplementedFunction) {
-		return this.unimplemented.add(unimplementedFunction);
-	}
-
 	void unimplemented(String function) {
-		if (isEnabled(LogLevel.WARN)) {
+		if (this.unimplemented.add(function) && isAllowed() && isEnabled(LogLevel.WARN)) {
 			this.logger.log(LogLevel.WARN, "The filter called " + PrintableText.of(function, PrintableText.NAME)
 					+ ", which this host does not offer; it was answered UNIMPLEMENTED");
 		}

@@ -1,12 +1,9 @@
 package io.gatewaywasm.host.vm;
 
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntSupplier;
-import java.util.concurrent.Executor;
 
-import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.PropertyDeclaration;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +15,8 @@ final class RootContext extends Context implements Restorable {
 	private final Vm vm;
 
 	private final RootSpec spec;
+
+	private final RootTimer timer;
 
 	private final Map<String, byte[]> properties = new HashMap<>();
 
@@ -33,17 +32,12 @@ final class RootContext extends Context implements Restorable {
 
 	private boolean deleted;
 
-	private int tickMilliseconds;
-
-	private @Nullable Tick nextTick;
-
-	private @Nullable Cancellable timer;
-
 	private @Nullable VmFailure startFailure;
 
 	RootContext(Vm vm, RootSpec spec) {
 		this.vm = vm;
 		this.spec = spec;
+		this.timer = new RootTimer(vm, this);
 	}
 
 	@Override
@@ -122,30 +116,7 @@ final class RootContext extends Context implements Restorable {
 	}
 
 	void tickPeriod(int milliseconds) {
-		stopTick();
-		this.tickMilliseconds = milliseconds;
-		scheduleTick();
-	}
-
-	/**
-	 * Schedule the next tick. Done after each tick, not at a fixed rate, so that ticks
-	 * never pile up.
-	 */
-	private void scheduleTick() {
-		if (this.tickMilliseconds != 0 && !this.deleted) {
-			Duration delay = Duration.ofMillis(Integer.toUnsignedLong(this.tickMilliseconds));
-			Tick next = new Tick();
-			this.nextTick = next;
-			this.timer = this.vm.services().scheduler().schedule(() -> this.vm.submitInBackground(next), delay);
-		}
-	}
-
-	private void stopTick() {
-		this.nextTick = null;
-		if (this.timer != null) {
-			this.timer.cancel();
-			this.timer = null;
-		}
+		this.timer.period(milliseconds);
 	}
 
 	/**
@@ -154,14 +125,29 @@ final class RootContext extends Context implements Restorable {
 	 * @param token the token of the queue
 	 */
 	void queueReady(IntSupplier token) {
-		this.vm.submitInBackground(new RootTask() {
+		this.vm
+			.submitInBackground(task(() -> this.vm.guest().call(Callback.QUEUE_READY, this, id(), token.getAsInt())));
+	}
 
-			@Override
-			void runInRoot() {
-				RootContext.this.vm.guest().call(Callback.QUEUE_READY, RootContext.this, id(), token.getAsInt());
+	/**
+	 * Make a task of what is left undone when this context is gone.
+	 * @param work the work, done inside the VM
+	 * @return the task
+	 */
+	VmTask task(Runnable work) {
+		return new ControlTask(this.vm, () -> {
+			if (!this.deleted) {
+				this.vm.guarded(work);
 			}
-
 		});
+	}
+
+	/**
+	 * Return whether nothing runs in this context any more.
+	 * @return {@code true} after its end, or that of its VM
+	 */
+	boolean isDeleted() {
+		return this.deleted;
 	}
 
 	/**
@@ -188,21 +174,14 @@ final class RootContext extends Context implements Restorable {
 			return false;
 		}
 		this.donePending = false;
-		this.vm.submit(new RootTask() {
-
-			@Override
-			void runInRoot() {
-				delete();
-			}
-
-		});
+		this.vm.submit(task(this::delete));
 		return true;
 	}
 
 	void delete() {
 		if (!this.deleted) {
 			this.deleted = true;
-			stopTick();
+			this.timer.stop();
 			this.vm.guest().call(Callback.DELETE, this, id());
 			this.vm.forget(this);
 		}
@@ -221,52 +200,7 @@ final class RootContext extends Context implements Restorable {
 	/** The VM failed: nothing may run in it any more. */
 	void abandon() {
 		this.deleted = true;
-		stopTick();
-	}
-
-	private abstract class RootTask implements VmTask {
-
-		@Override
-		public final void run() {
-			if (!RootContext.this.deleted) {
-				RootContext.this.vm.guarded(this::runInRoot);
-			}
-		}
-
-		abstract void runInRoot();
-
-		@Override
-		public Executor executor() {
-			return RootContext.this.vm.services().scheduler().background();
-		}
-
-		@Override
-		public boolean isEssential() {
-			return true;
-		}
-
-		@Override
-		public void rejected() {
-			throw new IllegalStateException("essential work is never rejected");
-		}
-
-	}
-
-	private final class Tick extends RootTask {
-
-		@Override
-		void runInRoot() {
-			if (RootContext.this.nextTick != this) {
-				// The guest has changed the period while this one was waiting.
-				return;
-			}
-			stopTick();
-			RootContext.this.vm.guest().call(Callback.TICK, RootContext.this, id());
-			if (RootContext.this.nextTick == null) {
-				scheduleTick();
-			}
-		}
-
+		this.timer.stop();
 	}
 
 }

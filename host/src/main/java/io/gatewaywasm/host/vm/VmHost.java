@@ -137,9 +137,7 @@ final class VmHost implements HostContext {
 
 	@Override
 	public void log(LogLevel level, String message) {
-		if (mayLog()) {
-			outside(() -> this.log.write(level, message));
-		}
+		outside(() -> this.log.write(level, message));
 	}
 
 	@Override
@@ -149,26 +147,12 @@ final class VmHost implements HostContext {
 
 	@Override
 	public void unimplemented(String function) {
-		if (this.log.isFirstCall(function) && mayLog()) {
-			this.log.unimplemented(function);
-		}
+		outside(() -> this.log.unimplemented(function));
 	}
 
 	@Override
 	public void write(int descriptor, byte[] data) {
-		if (mayLog()) {
-			outside(() -> this.log.output(descriptor, data));
-		}
-	}
-
-	private boolean mayLog() {
-		LogRate rate = this.vm.spec().shared().logRate();
-		long suppressed = rate.take();
-		if (suppressed > 0) {
-			outside(() -> this.log.write(LogLevel.WARN, suppressed + " lines of the filter were dropped: it may log "
-					+ rate.linesPerSecond() + " in a second"));
-		}
-		return suppressed >= 0;
+		outside(() -> this.log.output(descriptor, data));
 	}
 
 	private void check(boolean allowed) {
