@@ -15,16 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A plugin's place in the registry, which outlives the filters that point to it: routes,
- * and with them filters, are rebuilt all the time.
- *
- * <pre>
- * LOADING ──▶ WARMING ──▶ LIVE ──▶ CLOSED
- *    │ ▲                               ▲
- *    ▼ │ (next look-up)                │
- *  FAILED ─────────────────────────────┘
- * </pre>
- *
- * Thread-safe. Reading the plugin is one volatile read.
+ * and with them filters, are rebuilt all the time. Thread-safe. Reading the plugin is one
+ * volatile read.
  */
 public final class PluginHandle {
 
@@ -32,21 +24,13 @@ public final class PluginHandle {
 
 	private final PluginLoader loader;
 
+	private final LoadState loadState = new LoadState();
+
 	private final PluginReloads reloads;
 
 	private final List<PluginListener> listeners;
 
 	private volatile PluginDefinition definition;
-
-	private CompletableFuture<Plugin> loaded = new CompletableFuture<>();
-
-	private volatile PluginState state = PluginState.LOADING;
-
-	private volatile @Nullable Plugin plugin;
-
-	private volatile @Nullable WasmPluginException failure;
-
-	private volatile @Nullable Instant failedAt;
 
 	private volatile String digest = "";
 
@@ -80,7 +64,7 @@ public final class PluginHandle {
 	 * @return the plugin, or {@code null} unless the state is {@link PluginState#LIVE}
 	 */
 	public @Nullable Plugin plugin() {
-		return this.plugin;
+		return this.loadState.plugin();
 	}
 
 	/**
@@ -88,7 +72,7 @@ public final class PluginHandle {
 	 * @return the one that serves, or, as long as none does, the one that was declared
 	 */
 	String rootId() {
-		Plugin plugin = this.plugin;
+		Plugin plugin = plugin();
 		return (plugin != null) ? plugin.status().rootId() : this.definition.rootId();
 	}
 
@@ -97,7 +81,7 @@ public final class PluginHandle {
 	 * @return where that is, or {@code null} if there is none
 	 */
 	public @Nullable ModuleOrigin origin() {
-		Plugin plugin = this.plugin;
+		Plugin plugin = plugin();
 		return (plugin != null) ? this.loader.origin(id(), plugin.status().sha256()) : null;
 	}
 
@@ -107,7 +91,7 @@ public final class PluginHandle {
 	 * @return the state
 	 */
 	public PluginState state() {
-		return this.state;
+		return this.loadState.state();
 	}
 
 	/**
@@ -115,7 +99,7 @@ public final class PluginHandle {
 	 * @return the failure of the last attempt, or {@code null}
 	 */
 	public @Nullable WasmPluginException failure() {
-		return this.failure;
+		return this.loadState.failure();
 	}
 
 	/**
@@ -123,7 +107,7 @@ public final class PluginHandle {
 	 * @return the time of the last attempt that failed, or {@code null}
 	 */
 	public @Nullable Instant failedAt() {
-		return this.failedAt;
+		return this.loadState.failedAt();
 	}
 
 	/**
@@ -139,9 +123,7 @@ public final class PluginHandle {
 	 * @return completes with the plugin or a {@link WasmPluginException}
 	 */
 	public CompletableFuture<Plugin> loaded() {
-		synchronized (this) {
-			return this.loaded.copy();
-		}
+		return this.loadState.loaded();
 	}
 
 	/**
@@ -151,17 +133,17 @@ public final class PluginHandle {
 	void load() {
 		try {
 			PluginSource source = this.loader.read(this.definition);
-			Plugin loaded = this.loader.load(this.definition, source, this::warming);
+			Plugin loaded = this.loader.load(this.definition, source, this.loadState::warming);
 			this.digest = source.digest();
 			complete(loaded);
 		}
 		catch (WasmPluginException ex) {
-			fail(ex);
+			this.loadState.failed(ex);
 			throw ex;
 		}
 		catch (RuntimeException | Error ex) {
 			WasmPluginException failure = unexpected(ex);
-			fail(failure);
+			this.loadState.failed(failure);
 			throw failure;
 		}
 	}
@@ -176,7 +158,7 @@ public final class PluginHandle {
 	 */
 	void reload(PluginDefinition newDefinition, @Nullable PluginSource source) {
 		synchronized (this.reloads) {
-			Plugin current = this.plugin;
+			Plugin current = plugin();
 			if (current == null) {
 				reloadFailed(newDefinition);
 				return;
@@ -199,7 +181,7 @@ public final class PluginHandle {
 	 */
 	private void reloadFailed(PluginDefinition newDefinition) {
 		if (!restart(Instant.MAX)) {
-			throw new WasmPluginException(id(), null, newDefinition.url(), "The plugin is " + this.state,
+			throw new WasmPluginException(id(), null, newDefinition.url(), "The plugin is " + state(),
 					"Reload it when it is live.", null);
 		}
 		this.definition = newDefinition;
@@ -247,7 +229,7 @@ public final class PluginHandle {
 			});
 		}
 		catch (RejectedExecutionException ex) {
-			fail(unexpected(ex));
+			this.loadState.failed(unexpected(ex));
 		}
 	}
 
@@ -256,14 +238,8 @@ public final class PluginHandle {
 	 * @param time the time
 	 * @return whether the caller shall load the plugin
 	 */
-	synchronized boolean restart(Instant time) {
-		Instant failedAt = this.failedAt;
-		if (this.state != PluginState.FAILED || failedAt == null || !failedAt.isBefore(time)) {
-			return false;
-		}
-		this.state = PluginState.LOADING;
-		this.loaded = new CompletableFuture<>();
-		return true;
+	boolean restart(Instant time) {
+		return this.loadState.restart(time);
 	}
 
 	PluginUse use() {
@@ -275,76 +251,37 @@ public final class PluginHandle {
 	 * @return nanoseconds, 0 while routes or streams use it
 	 */
 	long idleNanos() {
-		Plugin plugin = this.plugin;
+		Plugin plugin = plugin();
 		return (plugin != null && plugin.status().activeStreams() > 0) ? 0 : this.use.idleNanos();
 	}
 
 	void close() {
-		Plugin plugin;
-		synchronized (this) {
-			plugin = this.plugin;
-			this.plugin = null;
-			this.state = PluginState.CLOSED;
-			this.loaded.completeExceptionally(closed());
-		}
-		if (plugin != null) {
+		Plugin last = this.loadState.close(new WasmPluginException(id(), null, this.definition.url(),
+				"The plugin was closed", "Send the request again.", null));
+		if (last != null) {
 			this.listeners.forEach((listener) -> listener.closed(id()));
-			plugin.close();
-		}
-	}
-
-	private synchronized void warming() {
-		if (this.state == PluginState.LOADING) {
-			this.state = PluginState.WARMING;
+			last.close();
 		}
 	}
 
 	private void complete(Plugin plugin) {
-		boolean late;
-		synchronized (this) {
-			late = (this.state == PluginState.CLOSED);
-			if (!late) {
-				if (this.loaded.isDone()) {
-					this.loaded = new CompletableFuture<>();
-				}
-				this.plugin = plugin;
-				this.failure = null;
-				this.failedAt = null;
-				this.state = PluginState.LIVE;
-			}
-		}
-		if (late) {
+		CompletableFuture<Plugin> waiting = this.loadState.live(plugin);
+		if (waiting == null) {
 			plugin.close();
 			return;
 		}
 		logger.info("Wasm plugin '{}' is live", id());
 		this.listeners.forEach((listener) -> listener.live(id(), plugin));
-		this.loaded.complete(plugin);
-	}
-
-	private void fail(WasmPluginException failure) {
-		synchronized (this) {
-			if (this.state != PluginState.CLOSED) {
-				this.failure = failure;
-				this.failedAt = Instant.now();
-				this.state = PluginState.FAILED;
-			}
-		}
-		this.loaded.completeExceptionally(failure);
+		waiting.complete(plugin);
 	}
 
 	private WasmPluginException unexpected(Throwable cause) {
 		return WasmPluginException.unexpected(id(), this.definition.url(), cause);
 	}
 
-	private WasmPluginException closed() {
-		return new WasmPluginException(id(), null, this.definition.url(), "The plugin was closed",
-				"Send the request again.", null);
-	}
-
 	@Override
 	public String toString() {
-		return "PluginHandle[" + id() + ", " + this.state + "]";
+		return "PluginHandle[" + id() + ", " + state() + "]";
 	}
 
 }

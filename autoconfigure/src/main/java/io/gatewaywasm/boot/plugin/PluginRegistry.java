@@ -2,15 +2,12 @@ package io.gatewaywasm.boot.plugin;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.gatewaywasm.host.plugin.PluginState;
@@ -82,37 +79,8 @@ public final class PluginRegistry implements SmartInitializingSingleton, Disposa
 	 */
 	@Override
 	public void afterSingletonsInstantiated() {
-		List<CompletableFuture<Void>> loads = new ArrayList<>();
-		for (PluginHandle handle : this.handles.values()) {
-			if (handle.definition().declared()) {
-				loads.add(CompletableFuture.runAsync(() -> this.startup.load(handle), this.scheduler.background()));
-			}
-		}
-		WasmPluginException failure = null;
-		for (CompletableFuture<Void> load : loads) {
-			failure = await(load, failure);
-		}
-		if (failure != null) {
-			throw failure;
-		}
-	}
-
-	private static @Nullable WasmPluginException await(CompletableFuture<Void> load,
-			@Nullable WasmPluginException first) {
-		try {
-			load.join();
-			return first;
-		}
-		catch (CompletionException ex) {
-			if (!(ex.getCause() instanceof WasmPluginException failure)) {
-				throw ex;
-			}
-			if (first != null) {
-				first.addSuppressed(failure);
-				return first;
-			}
-			return failure;
-		}
+		this.startup
+			.loadAll(this.handles.values().stream().filter((handle) -> handle.definition().declared()).toList());
 	}
 
 	/**

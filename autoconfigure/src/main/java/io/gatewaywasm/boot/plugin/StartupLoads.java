@@ -1,6 +1,9 @@
 package io.gatewaywasm.boot.plugin;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 
 import io.gatewaywasm.boot.fetch.ModuleFetchException;
@@ -35,6 +38,43 @@ final class StartupLoads {
 		this.scheduler = scheduler;
 		this.shortest = shortest;
 		this.longest = longest;
+	}
+
+	/**
+	 * Load plugins, several at a time, and wait for all of them.
+	 * @param handles the plugins
+	 * @throws WasmPluginException the first that keeps the application from starting,
+	 * with the others
+	 */
+	void loadAll(List<PluginHandle> handles) {
+		List<CompletableFuture<Void>> loads = handles.stream()
+			.map((handle) -> CompletableFuture.runAsync(() -> load(handle), this.scheduler.background()))
+			.toList();
+		WasmPluginException failure = null;
+		for (CompletableFuture<Void> load : loads) {
+			failure = await(load, failure);
+		}
+		if (failure != null) {
+			throw failure;
+		}
+	}
+
+	private static @Nullable WasmPluginException await(CompletableFuture<Void> load,
+			@Nullable WasmPluginException first) {
+		try {
+			load.join();
+			return first;
+		}
+		catch (CompletionException ex) {
+			if (!(ex.getCause() instanceof WasmPluginException failure)) {
+				throw ex;
+			}
+			if (first != null) {
+				first.addSuppressed(failure);
+				return first;
+			}
+			return failure;
+		}
 	}
 
 	/**
