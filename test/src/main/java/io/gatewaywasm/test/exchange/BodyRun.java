@@ -3,6 +3,7 @@ package io.gatewaywasm.test.exchange;
 import java.util.List;
 import java.util.function.Consumer;
 
+import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.spi.Decision;
 
 /**
@@ -33,7 +34,16 @@ final class BodyRun {
 	/** How the end of a body is told. */
 	enum End {
 
-		WITH_LAST_CHUNK, ALONE, BY_TRAILERS
+		WITH_LAST_CHUNK, ALONE, BY_TRAILERS;
+
+		/**
+		 * Return how the end of a body without trailers is told.
+		 * @param headers the headers of its message
+		 * @return with the last chunk if its length was announced
+		 */
+		static End of(HeaderMap headers) {
+			return (headers.get("content-length") != null) ? WITH_LAST_CHUNK : ALONE;
+		}
 
 	}
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.gatewaywasm.host.abi.HeaderPair;
+import io.gatewaywasm.host.abi.MessageHeaders;
 
 /**
  * A message on its way out of the filter.
@@ -18,8 +19,22 @@ final class OutgoingMessage {
 
 	private boolean complete;
 
-	OutgoingMessage(List<HeaderPair> headers) {
+	private OutgoingMessage(List<HeaderPair> headers) {
 		this.headers = headers;
+	}
+
+	/**
+	 * Create a new message.
+	 * @param headers the headers as they are now
+	 * @param rewritten whether the length of the body may change, so that none can be
+	 * announced
+	 * @return the message
+	 */
+	static OutgoingMessage of(MessageHeaders headers, boolean rewritten) {
+		return new OutgoingMessage(headers.toList()
+			.stream()
+			.filter((pair) -> !rewritten || !pair.name().equalsIgnoreCase("content-length"))
+			.toList());
 	}
 
 	void add(byte[] data) {

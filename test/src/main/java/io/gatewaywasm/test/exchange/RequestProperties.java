@@ -6,6 +6,7 @@ import java.util.Map;
 
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.MapType;
+import io.gatewaywasm.host.spi.HttpStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestProperties {
 
-	private final ExchangeRun run;
+	private final HttpStream exchange;
 
 	private final Map<String, Object> given;
 
 	private final Instant start;
 
-	RequestProperties(ExchangeRun run, Map<String, Object> given, Instant start) {
-		this.run = run;
+	RequestProperties(HttpStream exchange, Map<String, Object> given, Instant start) {
+		this.exchange = exchange;
 		this.given = given;
 		this.start = start;
 	}
@@ -33,7 +34,7 @@ final class RequestProperties {
 			return value;
 		}
 		if (path.size() == 3 && path.get(1).equals("headers")) {
-			HeaderMap headers = this.run
+			HeaderMap headers = this.exchange
 				.headers(path.get(0).equals("response") ? MapType.RESPONSE_HEADERS : MapType.REQUEST_HEADERS);
 			return (headers != null) ? headers.get(path.get(2)) : null;
 		}
@@ -44,20 +45,20 @@ final class RequestProperties {
 			case "request.host" -> request(":authority");
 			case "request.scheme" -> request(":scheme");
 			case "request.method" -> request(":method");
-			case "request.headers" -> this.run.headers(MapType.REQUEST_HEADERS);
+			case "request.headers" -> this.exchange.headers(MapType.REQUEST_HEADERS);
 			case "request.referer" -> request("referer");
 			case "request.useragent" -> request("user-agent");
 			case "request.id" -> request("x-request-id");
 			case "request.protocol" -> "HTTP/1.1";
 			case "request.time" -> this.start;
 			case "response.code" -> responseCode();
-			case "response.headers" -> this.run.headers(MapType.RESPONSE_HEADERS);
+			case "response.headers" -> this.exchange.headers(MapType.RESPONSE_HEADERS);
 			default -> null;
 		};
 	}
 
 	private @Nullable String request(String header) {
-		HeaderMap headers = this.run.headers(MapType.REQUEST_HEADERS);
+		HeaderMap headers = this.exchange.headers(MapType.REQUEST_HEADERS);
 		return (headers != null) ? headers.get(header) : null;
 	}
 
@@ -67,7 +68,7 @@ final class RequestProperties {
 	}
 
 	private @Nullable Long responseCode() {
-		HeaderMap headers = this.run.headers(MapType.RESPONSE_HEADERS);
+		HeaderMap headers = this.exchange.headers(MapType.RESPONSE_HEADERS);
 		String status = (headers != null) ? headers.get(":status") : null;
 		return (status != null) ? Long.valueOf(status) : null;
 	}

@@ -1,0 +1,117 @@
+package io.gatewaywasm.test.exchange;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+import io.gatewaywasm.host.abi.HeaderList;
+import io.gatewaywasm.host.abi.HeaderMap;
+import io.gatewaywasm.host.abi.HeaderPair;
+import io.gatewaywasm.host.abi.MapType;
+import io.gatewaywasm.host.abi.MessageHeaders;
+import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.HttpStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An exchange as its filter sees it: headers, trailers and properties.
+ */
+final class ExchangeView implements HttpStream {
+
+	private final MessageHeaders requestHeaders;
+
+	private @Nullable MessageHeaders responseHeaders;
+
+	private HeaderList responseTrailers = new HeaderList();
+
+	private final RequestProperties properties;
+
+	private final Map<String, byte[]> setProperties = new HashMap<>();
+
+	private final Consumer<Decision> interruption;
+
+	/**
+	 * Create a new view.
+	 * @param request the request
+	 * @param start when it came
+	 * @param interruption gets decisions that no phase asked for
+	 */
+	ExchangeView(FilterRequest request, Instant start, Consumer<Decision> interruption) {
+		this.requestHeaders = new MessageHeaders(request.headers());
+		this.properties = new RequestProperties(this, request.properties(), start);
+		this.interruption = interruption;
+	}
+
+	MessageHeaders requestHeaders() {
+		return this.requestHeaders;
+	}
+
+	@Nullable MessageHeaders responseHeaders() {
+		return this.responseHeaders;
+	}
+
+	List<HeaderPair> responseTrailers() {
+		return this.responseTrailers.toList();
+	}
+
+	/**
+	 * Show a response, in the place of another one if there is one.
+	 * @param response the response
+	 * @return its headers
+	 */
+	MessageHeaders show(UpstreamResponse response) {
+		MessageHeaders headers = new MessageHeaders(response.headers());
+		this.responseHeaders = headers;
+		this.responseTrailers = new HeaderList(response.trailers());
+		return headers;
+	}
+
+	byte @Nullable [] setProperty(String path) {
+		return this.setProperties.get(path);
+	}
+
+	@Override
+	public @Nullable HeaderMap headers(MapType type) {
+		return switch (type) {
+			case REQUEST_HEADERS -> this.requestHeaders;
+			case RESPONSE_HEADERS -> this.responseHeaders;
+			case RESPONSE_TRAILERS -> (this.responseHeaders != null) ? this.responseTrailers : null;
+			default -> null;
+		};
+	}
+
+	@Override
+	public @Nullable Object property(List<String> path) {
+		Object value = this.properties.get(path);
+		return (value != null) ? value : setProperty(String.join(".", path));
+	}
+
+	@Override
+	public void propertySet(List<String> path, byte[] value) {
+		this.setProperties.put(String.join(".", path), value);
+	}
+
+	@Override
+	public void clearRouteCache() {
+		// As in the gateway, which has chosen the route before the filter runs.
+	}
+
+	@Override
+	public void interrupt(Decision decision) {
+		this.interruption.accept(decision);
+	}
+
+	@Override
+	public Map<String, String> logContext() {
+		return Map.of();
+	}
+
+	@Override
+	public Executor executor() {
+		return Runnable::run;
+	}
+
+}
