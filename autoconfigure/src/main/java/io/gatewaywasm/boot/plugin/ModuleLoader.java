@@ -42,9 +42,9 @@ public final class ModuleLoader {
 	}
 
 	/**
-	 * Return whether modules of a location can be fetched, as far as its form tells.
+	 * Return whether a location is on this machine, as far as its form tells.
 	 * @param location the location
-	 * @return whether the location has a scheme that this loader knows
+	 * @return whether it is a resource of the application or a file
 	 */
 	static boolean isLocal(String location) {
 		return LOCAL_SCHEMES.contains(scheme(location));
@@ -66,7 +66,7 @@ public final class ModuleLoader {
 					"Put the module into an OCI registry and sign it, or replace 'verification-key' by 'sha256'.",
 					null);
 		}
-		byte[] module = load(definition.id(), definition.url(), definition.url());
+		byte[] module = load(definition.id(), definition.url());
 		this.origins.add(definition.id(), Sha256.of(module), ModuleOrigin.local(definition.url()));
 		return module;
 	}
@@ -90,7 +90,7 @@ public final class ModuleLoader {
 		if (key == null || key.contains(PEM) || !isLocal(key)) {
 			return key;
 		}
-		return new String(load(definition.id(), key, key), StandardCharsets.UTF_8);
+		return new String(load(definition.id(), key), StandardCharsets.UTF_8);
 	}
 
 	/**
@@ -111,12 +111,12 @@ public final class ModuleLoader {
 	 * @throws WasmPluginException if there is nothing to fetch
 	 */
 	byte[] loadConfiguration(String plugin, String location) {
-		return load(plugin, location, location);
+		return load(plugin, location);
 	}
 
-	private byte[] load(String plugin, String location, String shown) {
+	private byte[] load(String plugin, String location) {
 		if (!isLocal(location)) {
-			throw new WasmPluginException(plugin, null, shown, "'%s' is not a location".formatted(location),
+			throw new WasmPluginException(plugin, null, location, "'%s' is not a location".formatted(location),
 					"Start the location of a module with 'classpath:', 'file:', 'https:', 'http:' or 'oci:', and that of "
 							+ "a configuration with one of the first two.",
 					null);
@@ -126,14 +126,14 @@ public final class ModuleLoader {
 			return resource.getContentAsByteArray();
 		}
 		catch (FileNotFoundException ex) {
-			throw new WasmPluginException(plugin, null, shown, "'%s' does not exist".formatted(location),
+			throw new WasmPluginException(plugin, null, location, "'%s' does not exist".formatted(location),
 					location.startsWith("classpath:")
 							? "Check the spelling, and that the file is in the application's resources."
 							: "Check the spelling, and that the gateway may read the file.",
 					ex);
 		}
 		catch (IOException ex) {
-			throw new WasmPluginException(plugin, null, shown, "'%s' cannot be read: %s".formatted(location, ex),
+			throw new WasmPluginException(plugin, null, location, "'%s' cannot be read: %s".formatted(location, ex),
 					"Check that it is a file and that the gateway may read it.", ex);
 		}
 	}

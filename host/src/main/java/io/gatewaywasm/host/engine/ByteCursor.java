@@ -1,6 +1,5 @@
 package io.gatewaywasm.host.engine;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -99,11 +98,6 @@ final class ByteCursor {
 	boolean startsWith(byte[] expected) {
 		ByteCursor name = slice(readUnsigned());
 		return Arrays.equals(this.bytes, name.position, name.limit, expected, 0, expected.length);
-	}
-
-	String readName() {
-		ByteCursor name = slice(readUnsigned());
-		return new String(this.bytes, name.position, name.remaining(), StandardCharsets.UTF_8);
 	}
 
 	void copyTo(byte[] destination, int offset) {

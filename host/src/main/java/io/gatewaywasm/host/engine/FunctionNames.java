@@ -68,14 +68,6 @@ final class FunctionNames {
 	}
 
 	/**
-	 * Return the encoded names.
-	 * @return the bytes that {@link #extract} gave
-	 */
-	byte[] encoded() {
-		return this.encoded;
-	}
-
-	/**
 	 * Return the guest's functions in the stack trace of an exception or of what caused
 	 * it.
 	 * @param thrown what a guest call ended with
