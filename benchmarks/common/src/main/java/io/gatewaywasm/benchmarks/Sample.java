@@ -3,6 +3,7 @@ package io.gatewaywasm.benchmarks;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Measurements of one thing, summed up by their median and quartiles.
@@ -13,10 +14,6 @@ final class Sample {
 
 	void add(double value) {
 		this.values.add(value);
-	}
-
-	boolean isEmpty() {
-		return this.values.isEmpty();
 	}
 
 	int size() {
@@ -33,6 +30,24 @@ final class Sample {
 
 	double upperQuartile() {
 		return quantile(0.75);
+	}
+
+	/**
+	 * Return median and quartiles as text.
+	 * @return the median, and the quartiles in parentheses
+	 */
+	String spread() {
+		return spread((median() < 1000) ? "%.1f" : "%.0f");
+	}
+
+	/**
+	 * Return median and quartiles as text.
+	 * @param format the format of each
+	 * @return the median, and the quartiles in parentheses
+	 */
+	String spread(String format) {
+		return String.format(Locale.ROOT, format + " (" + format + "-" + format + ")", median(), lowerQuartile(),
+				upperQuartile());
 	}
 
 	/**
