@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.autoconfigure;
 import java.time.Duration;
 
 import io.gatewaywasm.host.plugin.PluginLimits;
+import io.gatewaywasm.host.shared.SharedLimits;
 import io.gatewaywasm.host.vm.SizeLimits;
 import org.jspecify.annotations.Nullable;
 
@@ -10,12 +11,17 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.util.unit.DataSize;
 
 /**
- * Checks the limits of a plugin.
+ * Checks limits, those of a plugin and those that plugins share.
  */
 final class LimitDefinitions {
 
 	/** The watchdog looks every 10 ms: it cannot tell less apart. */
 	private static final Duration SHORTEST_CALLBACK = Duration.ofMillis(10);
+
+	/** No client can have more connections to one address of a server. */
+	private static final int PORTS = 65_535;
+
+	private static final String SHARED = "gateway.wasm.";
 
 	private final String prefix;
 
@@ -32,6 +38,47 @@ final class LimitDefinitions {
 	 */
 	static PluginLimits of(String prefix, WasmGatewayProperties.Limits limits) {
 		return new LimitDefinitions(prefix).limits(limits);
+	}
+
+	/**
+	 * Return the limits of what the plugins of one VM id share.
+	 * @param properties the properties
+	 * @return the limits
+	 * @throws InvalidConfigurationPropertyValueException if a limit is not possible
+	 */
+	static SharedLimits shared(WasmGatewayProperties properties) {
+		WasmGatewayProperties.SharedData data = properties.sharedData();
+		WasmGatewayProperties.SharedQueues queues = properties.sharedQueues();
+		LimitDefinitions definitions = new LimitDefinitions(SHARED);
+		return new SharedLimits((int) definitions.count("shared-data.max-values", data.maxValues()),
+				definitions.size("shared-data.max-size", data.maxSize(), Long.MAX_VALUE),
+				(int) definitions.count("shared-queues.max-queues", queues.maxQueues()),
+				(int) definitions.count("shared-queues.max-entries", queues.maxEntries()),
+				definitions.size("shared-queues.max-size", queues.maxSize(), Long.MAX_VALUE));
+	}
+
+	/**
+	 * Return how many expressions a root context can have.
+	 * @param properties the properties
+	 * @return the number
+	 * @throws InvalidConfigurationPropertyValueException if the number is not possible
+	 */
+	static int expressions(WasmGatewayProperties properties) {
+		return (int) new LimitDefinitions(SHARED).count("max-expressions", properties.maxExpressions());
+	}
+
+	/**
+	 * Return how many connections calls can have to each host.
+	 * @param properties the properties
+	 * @return the number
+	 * @throws InvalidConfigurationPropertyValueException if the number is not possible
+	 */
+	static int callConnections(WasmGatewayProperties properties) {
+		int connections = properties.maxCallConnections();
+		new LimitDefinitions(SHARED).check(connections > 0 && connections <= PORTS, "max-call-connections", connections,
+				"The number must be greater than 0 and at most %d".formatted(PORTS),
+				"Use a number in that range; the default is 500.");
+		return connections;
 	}
 
 	private PluginLimits limits(WasmGatewayProperties.Limits limits) {
@@ -56,13 +103,17 @@ final class LimitDefinitions {
 	}
 
 	private SizeLimits sizes(WasmGatewayProperties.Limits limits) {
-		return new SizeLimits((int) count("headers", limits.headers()),
-				(int) size("header-size", limits.headerSize(), Integer.MAX_VALUE),
-				(int) size("local-reply", limits.localReply(), Integer.MAX_VALUE),
-				(int) size("call-body", limits.callBody(), Integer.MAX_VALUE), (int) count("calls", limits.calls()),
-				(int) size("properties", limits.properties(), Integer.MAX_VALUE),
-				(int) count("log-line", limits.logLine()),
-				(int) count("log-lines-per-second", limits.logLinesPerSecond()));
+		return SizeLimits.builder()
+			.headers((int) count("headers", limits.headers()))
+			.headerBytes((int) size("header-size", limits.headerSize(), Integer.MAX_VALUE))
+			.localReply((int) size("local-reply", limits.localReply(), Integer.MAX_VALUE))
+			.callBody((int) size("call-body", limits.callBody(), Integer.MAX_VALUE))
+			.calls((int) count("calls", limits.calls()))
+			.properties((int) size("properties", limits.properties(), Integer.MAX_VALUE))
+			.metrics((int) count("metrics", limits.metrics()))
+			.logLine((int) count("log-line", limits.logLine()))
+			.logLinesPerSecond((int) count("log-lines-per-second", limits.logLinesPerSecond()))
+			.build();
 	}
 
 	private Duration callbackTimeout(Duration timeout) {

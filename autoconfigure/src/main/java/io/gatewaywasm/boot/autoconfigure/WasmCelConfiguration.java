@@ -30,8 +30,8 @@ final class WasmCelConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		CelFunctions wasmCelFunctions() {
-			return new CelFunctions();
+		CelFunctions wasmCelFunctions(WasmGatewayProperties properties) {
+			return new CelFunctions(LimitDefinitions.expressions(properties));
 		}
 
 		@Bean("expr_create")

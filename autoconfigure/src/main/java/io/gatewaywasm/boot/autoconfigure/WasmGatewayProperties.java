@@ -34,6 +34,12 @@ import org.springframework.util.unit.DataSize;
  * background.
  * @param maxMemory Memory that the VMs of all plugins can have together. By default half
  * of what the Java heap can grow to.
+ * @param maxExpressions Number of expressions that each root context of a filter can have
+ * at a time.
+ * @param maxCallConnections Number of connections for HTTP calls of filters to each host.
+ * Twice as many calls can wait for one.
+ * @param sharedData Values that filters share.
+ * @param sharedQueues Queues that filters share.
  * @param reload When plugins are reloaded.
  * @param cache Compiled modules on disk, so that the next start need not compile them.
  * @param metrics Metrics that filters define.
@@ -44,8 +50,32 @@ import org.springframework.util.unit.DataSize;
 public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue Map<String, Plugin> plugins,
 		@DefaultValue List<String> globalFilters, @DefaultValue Map<String, Upstream> upstreams,
 		@DefaultValue List<String> allowedCallTargets, @DefaultValue("classpath:") List<String> allowedLocations,
-		@DefaultValue("10s") Duration loadTimeout, @Nullable DataSize maxMemory, @DefaultValue Reload reload,
+		@DefaultValue("10s") Duration loadTimeout, @Nullable DataSize maxMemory,
+		@DefaultValue("1000") int maxExpressions, @DefaultValue("500") int maxCallConnections,
+		@DefaultValue SharedData sharedData, @DefaultValue SharedQueues sharedQueues, @DefaultValue Reload reload,
 		@DefaultValue Cache cache, @DefaultValue Metrics metrics, @DefaultValue Observations observations) {
+
+	/**
+	 * Values that filters share.
+	 *
+	 * @param maxValues Number of values that filters with the same VM id can share.
+	 * @param maxSize Size of these values and their keys.
+	 */
+	public record SharedData(@DefaultValue("10000") int maxValues, @DefaultValue("16MB") DataSize maxSize) {
+
+	}
+
+	/**
+	 * Queues that filters share.
+	 *
+	 * @param maxQueues Number of queues that filters with the same VM id can have.
+	 * @param maxEntries Number of entries that each queue can have.
+	 * @param maxSize Size of the entries of all these queues.
+	 */
+	public record SharedQueues(@DefaultValue("100") int maxQueues, @DefaultValue("10000") int maxEntries,
+			@DefaultValue("16MB") DataSize maxSize) {
+
+	}
 
 	/**
 	 * When plugins are reloaded.
@@ -158,6 +188,8 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * @param calls Number of HTTP calls, and of gRPC calls, that can be under way for
 	 * each VM.
 	 * @param properties Size of the properties that the filter can set for each request.
+	 * @param metrics Number of metrics that each VM can define, and that are shown of the
+	 * plugin.
 	 * @param logLine Number of characters after which a log line is cut.
 	 * @param logLinesPerSecond Number of lines that the plugin can log each second. Ten
 	 * times as many can come at once.
@@ -174,8 +206,9 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 			@DefaultValue("1000") int headers, @DefaultValue("128KB") DataSize headerSize,
 			@DefaultValue("1MB") DataSize localReply, @DefaultValue("1MB") DataSize callBody,
 			@DefaultValue("1000") int calls, @DefaultValue("1MB") DataSize properties,
-			@DefaultValue("16384") int logLine, @DefaultValue("1000") int logLinesPerSecond,
-			@Nullable Long recycleAfterRequests, @Nullable DataSize recycleAboveMemory) {
+			@DefaultValue("1000") int metrics, @DefaultValue("16384") int logLine,
+			@DefaultValue("1000") int logLinesPerSecond, @Nullable Long recycleAfterRequests,
+			@Nullable DataSize recycleAboveMemory) {
 
 	}
 

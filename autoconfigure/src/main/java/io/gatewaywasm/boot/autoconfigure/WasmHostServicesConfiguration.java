@@ -54,8 +54,8 @@ final class WasmHostServicesConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	SharedScopes wasmSharedScopes() {
-		return new InMemorySharedScopes();
+	SharedScopes wasmSharedScopes(WasmGatewayProperties properties) {
+		return new InMemorySharedScopes(LimitDefinitions.shared(properties));
 	}
 
 	@Bean
@@ -66,8 +66,10 @@ final class WasmHostServicesConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	HttpCallouts wasmHttpCallouts(Upstreams upstreams, ObjectProvider<UpstreamAddresses> addresses) {
-		return new ReactorHttpCallouts(upstreams, addresses.getIfAvailable(() -> UpstreamAddresses.DIRECT));
+	HttpCallouts wasmHttpCallouts(Upstreams upstreams, ObjectProvider<UpstreamAddresses> addresses,
+			WasmGatewayProperties properties) {
+		return new ReactorHttpCallouts(upstreams, addresses.getIfAvailable(() -> UpstreamAddresses.DIRECT),
+				LimitDefinitions.callConnections(properties));
 	}
 
 	/**

@@ -28,6 +28,16 @@ public final class CelFunctions {
 
 	private final ExpressionCompiler compiler = new ExpressionCompiler();
 
+	private final int maximum;
+
+	/**
+	 * Create new functions.
+	 * @param maximum how many expressions each root context can have at a time
+	 */
+	public CelFunctions(int maximum) {
+		this.maximum = maximum;
+	}
+
 	/**
 	 * {@code expr_create}: compile an expression.
 	 * @param call the call
@@ -87,8 +97,8 @@ public final class CelFunctions {
 		return new byte[0];
 	}
 
-	private static Expressions expressions(ForeignCall call) {
-		return call.data(Expressions.class, Expressions::new);
+	private Expressions expressions(ForeignCall call) {
+		return call.data(Expressions.class, () -> new Expressions(this.maximum));
 	}
 
 	private static int token(byte[] arguments) {

@@ -13,14 +13,22 @@ import io.gatewaywasm.host.spi.CopyableData;
  */
 final class Expressions implements CopyableData {
 
-	static final int MAX_EXPRESSIONS = 1000;
+	private final int maximum;
 
 	private final Map<Integer, CelRuntime.Program> programs = new HashMap<>();
 
 	private int nextToken;
 
+	/**
+	 * Create expressions.
+	 * @param maximum how many there can be
+	 */
+	Expressions(int maximum) {
+		this.maximum = maximum;
+	}
+
 	int add(CelRuntime.Program program) {
-		if (this.programs.size() >= MAX_EXPRESSIONS) {
+		if (this.programs.size() >= this.maximum) {
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
 		while (this.programs.putIfAbsent(this.nextToken, program) != null) {
@@ -39,7 +47,7 @@ final class Expressions implements CopyableData {
 
 	@Override
 	public Expressions copy() {
-		Expressions copy = new Expressions();
+		Expressions copy = new Expressions(this.maximum);
 		copy.programs.putAll(this.programs);
 		copy.nextToken = this.nextToken;
 		return copy;

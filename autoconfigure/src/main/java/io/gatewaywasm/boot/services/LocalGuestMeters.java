@@ -19,16 +19,13 @@ import org.slf4j.LoggerFactory;
  */
 public class LocalGuestMeters implements GuestMeters, PluginListener {
 
-	/** How many metrics one plugin may define. */
-	static final int MAX_PER_PLUGIN = 1000;
-
 	private static final Logger logger = LoggerFactory.getLogger(LocalGuestMeters.class);
 
 	private final Map<String, PluginMeters> meters = new ConcurrentHashMap<>();
 
 	@Override
-	public final GuestMeter meter(String plugin, MetricType type, String name) {
-		return this.meters.computeIfAbsent(plugin, (key) -> new PluginMeters()).meter(plugin, type, name);
+	public final GuestMeter meter(String plugin, MetricType type, String name, int maximum) {
+		return this.meters.computeIfAbsent(plugin, (key) -> new PluginMeters()).meter(plugin, type, name, maximum);
 	}
 
 	/**
@@ -62,16 +59,17 @@ public class LocalGuestMeters implements GuestMeters, PluginListener {
 
 		private final AtomicBoolean warned = new AtomicBoolean();
 
-		private GuestMeter meter(String plugin, MetricType type, String name) {
+		private GuestMeter meter(String plugin, MetricType type, String name, int maximum) {
 			Key key = new Key(type, name);
 			GuestMeter known = this.meters.get(key);
 			if (known != null) {
 				return known;
 			}
-			if (this.meters.size() >= MAX_PER_PLUGIN) {
+			if (this.meters.size() >= maximum) {
 				if (this.warned.compareAndSet(false, true)) {
-					logger.warn("Wasm plugin '{}' defines more than {} metrics; from '{}' on they are not kept", plugin,
-							MAX_PER_PLUGIN, PrintableText.of(name, PrintableText.NAME));
+					logger.warn(
+							"Wasm plugin '{}' defines more than the {} metrics of 'limits.metrics'; from '{}' on they are not shown",
+							plugin, maximum, PrintableText.of(name, PrintableText.NAME));
 				}
 				return new LocalGuestMeter(type);
 			}

@@ -35,8 +35,6 @@ import org.springframework.beans.factory.DisposableBean;
  */
 public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 
-	private static final int MAX_CONNECTIONS = 500;
-
 	/** What the client sets itself, or what belongs to the guest's own connection. */
 	private static final Set<String> NOT_COPIED = Set.of("host", "content-length", "transfer-encoding", "connection",
 			"keep-alive", "upgrade", "te", "trailer", "proxy-connection");
@@ -45,18 +43,22 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 
 	private final UpstreamAddresses addresses;
 
-	private final ConnectionProvider connections = ConnectionProvider.create("gateway-wasm", MAX_CONNECTIONS);
+	private final ConnectionProvider connections;
 
-	private final HttpClient client = HttpClient.create(this.connections).followRedirect(false).disableRetry(true);
+	private final HttpClient client;
 
 	/**
 	 * Create new HTTP callouts.
 	 * @param upstreams what guests may call
 	 * @param addresses finds the address of an upstream
+	 * @param maxConnections how many connections each host gets; twice as many calls wait
+	 * for one
 	 */
-	public ReactorHttpCallouts(Upstreams upstreams, UpstreamAddresses addresses) {
+	public ReactorHttpCallouts(Upstreams upstreams, UpstreamAddresses addresses, int maxConnections) {
 		this.upstreams = upstreams;
 		this.addresses = addresses;
+		this.connections = ConnectionProvider.create("gateway-wasm", maxConnections);
+		this.client = HttpClient.create(this.connections).followRedirect(false).disableRetry(true);
 	}
 
 	@Override

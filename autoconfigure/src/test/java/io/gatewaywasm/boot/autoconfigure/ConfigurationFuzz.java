@@ -32,6 +32,9 @@ public final class ConfigurationFuzz {
 				.bindOrCreate("gateway.wasm", WasmGatewayProperties.class);
 			PluginDefinitions.of(bound.plugins());
 			UpstreamDefinitions.of(bound.upstreams());
+			LimitDefinitions.shared(bound);
+			LimitDefinitions.expressions(bound);
+			LimitDefinitions.callConnections(bound);
 		}
 		catch (BindException | InvalidConfigurationPropertyValueException
 				| InvalidConfigurationPropertyNameException ex) {

@@ -133,6 +133,16 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
+	void sharedLimitOutOfRange(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm:
+				  shared-queues:
+				    max-size: 0MB
+				""", "Property: gateway.wasm.shared-queues.max-size", "Value: \"0MB\"", "application.yml] - 3:15",
+				"The size must be greater than 0", "such as '1MB'");
+	}
+
+	@Test
 	void passwordWithoutUser(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.registries.team:

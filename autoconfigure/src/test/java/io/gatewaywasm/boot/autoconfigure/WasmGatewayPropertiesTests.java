@@ -6,7 +6,10 @@ import java.util.Map;
 
 import io.gatewaywasm.boot.plugin.PluginDefinition;
 import io.gatewaywasm.host.plugin.FailStrategy;
+import io.gatewaywasm.host.shared.SharedLimits;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -111,6 +114,31 @@ class WasmGatewayPropertiesTests {
 			.isThrownBy(() -> UpstreamDefinitions.of(bind(Map.of("gateway.wasm.upstreams.a.uri", "http://a",
 					"gateway.wasm.upstreams.b.uri", "http://b", "gateway.wasm.upstreams.b.aliases", "a"))
 				.upstreams()));
+	}
+
+	@Test
+	void limitsOfWhatPluginsShare() {
+		WasmGatewayProperties defaults = bind(Map.of());
+		assertThat(LimitDefinitions.shared(defaults)).isEqualTo(SharedLimits.DEFAULTS);
+		assertThat(LimitDefinitions.expressions(defaults)).isEqualTo(1000);
+		assertThat(LimitDefinitions.callConnections(defaults)).isEqualTo(500);
+		WasmGatewayProperties properties = bind(Map.of("gateway.wasm.shared-data.max-values", "1",
+				"gateway.wasm.shared-data.max-size", "2B", "gateway.wasm.shared-queues.max-queues", "3",
+				"gateway.wasm.shared-queues.max-entries", "4", "gateway.wasm.shared-queues.max-size", "5GB"));
+		assertThat(LimitDefinitions.shared(properties)).isEqualTo(new SharedLimits(1, 2, 3, 4, 5L << 30));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "shared-data.max-values, 0", "shared-data.max-size, 0B", "shared-queues.max-queues, -1",
+			"shared-queues.max-entries, 0", "shared-queues.max-size, -1B", "max-expressions, 0",
+			"max-call-connections, 0", "max-call-connections, 65536" })
+	void invalidLimitOfWhatPluginsShareIsNamedByProperty(String property, String value) {
+		WasmGatewayProperties properties = bind(Map.of("gateway.wasm." + property, value));
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> {
+			LimitDefinitions.shared(properties);
+			LimitDefinitions.expressions(properties);
+			LimitDefinitions.callConnections(properties);
+		}).satisfies((ex) -> assertThat(ex.getName()).isEqualTo("gateway.wasm." + property));
 	}
 
 	private static void invalid(String property, Map<String, String> values) {

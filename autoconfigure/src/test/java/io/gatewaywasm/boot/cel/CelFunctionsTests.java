@@ -27,7 +27,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class CelFunctionsTests {
 
-	private final CelFunctions functions = new CelFunctions();
+	private static final int MAXIMUM = 20;
+
+	private final CelFunctions functions = new CelFunctions(MAXIMUM);
 
 	private final FakeCall call = new FakeCall();
 
@@ -107,7 +109,7 @@ class CelFunctionsTests {
 			.isEqualTo(Status.INTERNAL_FAILURE);
 		this.functions.delete(this.call, new byte[4]);
 		byte[] token = create("1");
-		for (int i = 1; i < Expressions.MAX_EXPRESSIONS; i++) {
+		for (int i = 1; i < MAXIMUM; i++) {
 			create("1");
 		}
 		assertThat(status(() -> create("1"))).isEqualTo(Status.INTERNAL_FAILURE);

@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class MicrometerGuestMetersTests {
 
+	private static final int MAXIMUM = 100;
+
 	private final MeterRegistry registry = new SimpleMeterRegistry();
 
 	private final MicrometerGuestMeters meters = new MicrometerGuestMeters(() -> this.registry,
@@ -19,7 +21,7 @@ class MicrometerGuestMetersTests {
 
 	@Test
 	void counterCounts() {
-		GuestMeter counter = this.meters.meter("waf", MetricType.COUNTER, "wasmcustom.tx_phase=body");
+		GuestMeter counter = meter("waf", MetricType.COUNTER, "wasmcustom.tx_phase=body");
 		counter.increment(2);
 		counter.record(3);
 		assertThat(counter.value()).isEqualTo(5);
@@ -29,7 +31,7 @@ class MicrometerGuestMetersTests {
 
 	@Test
 	void gaugeIsSetAndChanged() {
-		GuestMeter gauge = this.meters.meter("waf", MetricType.GAUGE, "open");
+		GuestMeter gauge = meter("waf", MetricType.GAUGE, "open");
 		gauge.record(10);
 		gauge.increment(-3);
 		assertThat(gauge.value()).isEqualTo(7);
@@ -38,7 +40,7 @@ class MicrometerGuestMetersTests {
 
 	@Test
 	void histogramIsADistributionSummary() {
-		GuestMeter histogram = this.meters.meter("waf", MetricType.HISTOGRAM, "size");
+		GuestMeter histogram = meter("waf", MetricType.HISTOGRAM, "size");
 		histogram.record(10);
 		histogram.record(20);
 		assertThat(this.registry.get("wasm.plugin.size").summary().count()).isEqualTo(2);
@@ -47,25 +49,25 @@ class MicrometerGuestMetersTests {
 
 	@Test
 	void namesOfOneMeaningAreOneMeter() {
-		this.meters.meter("waf", MetricType.COUNTER, "tx_a=1_b=2").increment(1);
-		this.meters.meter("waf", MetricType.COUNTER, "tx_a=1_b=2").increment(1);
-		this.meters.meter("waf", MetricType.COUNTER, "wasmcustom.tx_b=2_a=1").increment(1);
+		meter("waf", MetricType.COUNTER, "tx_a=1_b=2").increment(1);
+		meter("waf", MetricType.COUNTER, "tx_a=1_b=2").increment(1);
+		meter("waf", MetricType.COUNTER, "wasmcustom.tx_b=2_a=1").increment(1);
 		assertThat(this.registry.get("wasm.plugin.tx").functionCounter().count()).isEqualTo(3);
 		assertThat(this.registry.getMeters()).hasSize(1);
 	}
 
 	@Test
 	void pluginsDoNotMix() {
-		this.meters.meter("one", MetricType.COUNTER, "total").increment(1);
-		this.meters.meter("two", MetricType.COUNTER, "total_plugin=one").increment(5);
+		meter("one", MetricType.COUNTER, "total").increment(1);
+		meter("two", MetricType.COUNTER, "total_plugin=one").increment(5);
 		assertThat(this.registry.get("wasm.plugin.total").tag("plugin", "one").functionCounter().count()).isEqualTo(1);
 		assertThat(this.registry.get("wasm.plugin.total").tag("plugin", "two").functionCounter().count()).isEqualTo(5);
 	}
 
 	@Test
 	void metricThatCannotBeShownStillCounts() {
-		this.meters.meter("waf", MetricType.COUNTER, "total").increment(1);
-		GuestMeter gauge = this.meters.meter("waf", MetricType.GAUGE, "total");
+		meter("waf", MetricType.COUNTER, "total").increment(1);
+		GuestMeter gauge = meter("waf", MetricType.GAUGE, "total");
 		gauge.record(4);
 		assertThat(gauge.value()).isEqualTo(4);
 		assertThat(this.registry.getMeters()).hasSize(1);
@@ -73,21 +75,21 @@ class MicrometerGuestMetersTests {
 
 	@Test
 	void numberOfMetersIsBounded() {
-		for (int i = 0; i < LocalGuestMeters.MAX_PER_PLUGIN + 100; i++) {
-			this.meters.meter("waf", MetricType.COUNTER, "total_id=" + i).increment(1);
+		for (int i = 0; i < MAXIMUM + 10; i++) {
+			meter("waf", MetricType.COUNTER, "total_id=" + i).increment(1);
 		}
-		assertThat(this.registry.getMeters()).hasSize(LocalGuestMeters.MAX_PER_PLUGIN);
-		this.meters.meter("other", MetricType.COUNTER, "total_id=1").increment(1);
-		assertThat(this.registry.getMeters()).hasSize(LocalGuestMeters.MAX_PER_PLUGIN + 1);
+		assertThat(this.registry.getMeters()).hasSize(MAXIMUM);
+		meter("other", MetricType.COUNTER, "total_id=1").increment(1);
+		assertThat(this.registry.getMeters()).hasSize(MAXIMUM + 1);
 	}
 
 	@Test
 	void metersGoWithTheirPlugin() {
-		this.meters.meter("waf", MetricType.COUNTER, "total").increment(1);
-		this.meters.meter("other", MetricType.COUNTER, "total").increment(1);
+		meter("waf", MetricType.COUNTER, "total").increment(1);
+		meter("other", MetricType.COUNTER, "total").increment(1);
 		this.meters.closed("waf");
 		assertThat(this.registry.getMeters()).hasSize(1);
-		GuestMeter again = this.meters.meter("waf", MetricType.COUNTER, "total");
+		GuestMeter again = meter("waf", MetricType.COUNTER, "total");
 		assertThat(again.value()).isZero();
 		assertThat(this.registry.getMeters()).hasSize(2);
 	}
@@ -95,8 +97,12 @@ class MicrometerGuestMetersTests {
 	@Test
 	void withoutARegistryMetersAreKept() {
 		MicrometerGuestMeters alone = new MicrometerGuestMeters(() -> null, new GuestMetricNames(true, Map.of()));
-		alone.meter("waf", MetricType.COUNTER, "total").increment(1);
-		assertThat(alone.meter("waf", MetricType.COUNTER, "total").value()).isEqualTo(1);
+		alone.meter("waf", MetricType.COUNTER, "total", MAXIMUM).increment(1);
+		assertThat(alone.meter("waf", MetricType.COUNTER, "total", MAXIMUM).value()).isEqualTo(1);
+	}
+
+	private GuestMeter meter(String plugin, MetricType type, String name) {
+		return this.meters.meter(plugin, type, name, MAXIMUM);
 	}
 
 }

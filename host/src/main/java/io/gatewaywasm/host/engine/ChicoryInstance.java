@@ -16,6 +16,8 @@ final class ChicoryInstance implements ModuleInstance {
 
 	private final FlatMemory flatMemory;
 
+	private final MemoryShare tables;
+
 	private final GuestMemory memory;
 
 	private final Map<String, FunctionSignature> exports;
@@ -24,10 +26,11 @@ final class ChicoryInstance implements ModuleInstance {
 
 	private @Nullable GlobalSnapshot globals;
 
-	ChicoryInstance(Instance instance, FlatMemory flatMemory, GuestMemory memory,
+	ChicoryInstance(Instance instance, FlatMemory flatMemory, MemoryShare tables, GuestMemory memory,
 			Map<String, FunctionSignature> exports, Traps traps) {
 		this.instance = instance;
 		this.flatMemory = flatMemory;
+		this.tables = tables;
 		this.memory = memory;
 		this.exports = exports;
 		this.traps = traps;
@@ -46,6 +49,7 @@ final class ChicoryInstance implements ModuleInstance {
 	@Override
 	public void close() {
 		this.flatMemory.share().close();
+		this.tables.close();
 	}
 
 	@Override

@@ -10,7 +10,6 @@ import com.dylibso.chicory.runtime.ImportValues;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
 import com.dylibso.chicory.runtime.Memory;
-import com.dylibso.chicory.runtime.TableInstance;
 import com.dylibso.chicory.runtime.WasmFunctionHandle;
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.UninstantiableException;
@@ -28,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * A {@link CompiledModule} run by Chicory.
  */
 final class ChicoryModule implements CompiledModule {
+
+	private static final String MORE_MEMORY = "Raise the plugin's 'limits.total-memory' or 'gateway.wasm.max-memory'.";
 
 	private final String sha256;
 
@@ -99,18 +100,21 @@ final class ChicoryModule implements CompiledModule {
 			throw new ModuleException(this.obstacle);
 		}
 		MemoryShare share = new MemoryShare(budget);
+		MemoryShare tables = new MemoryShare(budget);
 		boolean ok = false;
 		try {
+			reserveTables(tables);
 			FlatMemory memory = allocate(limits(maximumMemory), restorable, share);
 			GuestMemory view = new FlatGuestMemory(memory);
-			Instance instance = build(memory, link(linker, view));
+			Instance instance = build(memory, tables, link(linker, view));
 			initialize(instance);
 			ok = true;
-			return new ChicoryInstance(instance, memory, view, this.shape.exports(), this.traps);
+			return new ChicoryInstance(instance, memory, tables, view, this.shape.exports(), this.traps);
 		}
 		finally {
 			if (!ok) {
 				share.close();
+				tables.close();
 			}
 		}
 	}
@@ -136,12 +140,19 @@ final class ChicoryModule implements CompiledModule {
 		return String.format(Locale.ROOT, "%.1f MiB (%d pages)", mebibytes, pages);
 	}
 
+	private void reserveTables(MemoryShare share) throws ModuleException {
+		long elements = ModuleShape.elements(this.module);
+		if (!share.add(elements * CountedTable.ELEMENT_SIZE)) {
+			throw new ModuleException("No memory is left for another instance, whose tables have " + elements
+					+ " elements. " + MORE_MEMORY);
+		}
+	}
+
 	private static FlatMemory allocate(MemoryLimits limits, boolean restorable, MemoryShare share)
 			throws ModuleException {
 		if (!share.reserve((long) limits.initialPages() * Memory.PAGE_SIZE)) {
-			throw new ModuleException(
-					"No memory is left for another instance, which starts with " + describe(limits.initialPages())
-							+ ". Raise the plugin's 'limits.total-memory' or 'gateway.wasm.max-memory'.");
+			throw new ModuleException("No memory is left for another instance, which starts with "
+					+ describe(limits.initialPages()) + ". " + MORE_MEMORY);
 		}
 		try {
 			FlatMemory memory = restorable ? new DirtyCardMemory(limits) : new FlatMemory(limits);
@@ -165,7 +176,7 @@ final class ChicoryModule implements CompiledModule {
 		return values.build();
 	}
 
-	private Instance build(FlatMemory memory, ImportValues imports) throws ModuleException {
+	private Instance build(FlatMemory memory, MemoryShare tables, ImportValues imports) throws ModuleException {
 		try {
 			long growth = ModuleShape.tableGrowth(this.module);
 			return Instance.builder(this.module)
@@ -174,7 +185,7 @@ final class ChicoryModule implements CompiledModule {
 				.withStart(false)
 				.withMachineFactory(this.machineFactory)
 				.withMemoryFactory((limits) -> memory)
-				.withTableFactory((table, value) -> createTable(table, value, growth))
+				.withTableFactory((table, value) -> createTable(table, value, growth, tables))
 				.build();
 		}
 		catch (ChicoryException | IndexOutOfBoundsException ex) {
@@ -183,10 +194,10 @@ final class ChicoryModule implements CompiledModule {
 	}
 
 	/** The engine grows a table by changing the module's own limits: give it a copy. */
-	private static TableInstance createTable(Table table, int initialValue, long growth) {
+	private static CountedTable createTable(Table table, int initialValue, long growth, MemoryShare share) {
 		TableLimits limits = new TableLimits(table.limits().min(),
 				Math.min(table.limits().max(), table.limits().min() + growth));
-		return new TableInstance(new Table(table.elementType(), limits, table.initialize()), initialValue);
+		return new CountedTable(new Table(table.elementType(), limits, table.initialize()), initialValue, share);
 	}
 
 	private void initialize(Instance instance) throws ModuleException {

@@ -77,8 +77,10 @@ final class DirtyCardMemory extends FlatMemory {
 	}
 
 	@Override
-	long keptBytes() {
-		return this.capturedBytes;
+	long keptBytes(int pages) {
+		long ungrownBytes = (long) this.captured.length * CARD_SIZE;
+		boolean grown = (long) pages * PAGE_SIZE > ungrownBytes;
+		return this.capturedBytes + (grown ? ungrownBytes : 0);
 	}
 
 	/**
@@ -89,7 +91,7 @@ final class DirtyCardMemory extends FlatMemory {
 			// Written until the memory grew, so its dirty cards are among those noted
 			this.data = this.ungrown;
 			this.ungrown = null;
-			share().reduce(this.data.length + this.capturedBytes);
+			share().reduce(this.data.length + keptBytes(pages()));
 		}
 		for (int card = 0; card < this.dirty.length; card += Long.BYTES) {
 			if ((long) EIGHT_CARDS.get(this.dirty, card) != 0) {
@@ -117,9 +119,11 @@ final class DirtyCardMemory extends FlatMemory {
 	@Override
 	void resize(int length) {
 		byte[] before = this.data;
+		// Both before either is replaced: there may be no room for the second.
 		byte[] grown = Arrays.copyOf(before, length);
-		this.dirty = Arrays.copyOf(this.dirty, length >>> CARD_SHIFT);
+		byte[] grownDirty = Arrays.copyOf(this.dirty, length >>> CARD_SHIFT);
 		this.data = grown;
+		this.dirty = grownDirty;
 		if (before.length >>> CARD_SHIFT == this.captured.length) {
 			this.ungrown = before;
 		}

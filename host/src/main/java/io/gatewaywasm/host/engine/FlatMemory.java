@@ -56,14 +56,16 @@ class FlatMemory extends UnsharedMemory {
 
 	/**
 	 * Return what is kept besides the memory itself and counts as well.
+	 * @param pages the size of the memory
 	 * @return the size in bytes
 	 */
-	long keptBytes() {
+	long keptBytes(int pages) {
 		return 0;
 	}
 
 	/**
-	 * Replace the array by a longer one with the same content.
+	 * Replace the array by a longer one with the same content. If the Java heap has no
+	 * room for it, nothing is replaced.
 	 * @param length the new length in bytes
 	 */
 	void resize(int length) {
@@ -85,13 +87,15 @@ class FlatMemory extends UnsharedMemory {
 		if (size == 0) {
 			return pages;
 		}
-		if (!share().reserve(grown * PAGE_SIZE + keptBytes())) {
+		if (!share().reserve(grown * PAGE_SIZE + keptBytes((int) grown))) {
 			return -1;
 		}
 		try {
 			resize((int) grown * PAGE_SIZE);
 		}
 		catch (OutOfMemoryError ex) {
+			// Else what was never had would be missing until the instance is closed.
+			share().reduce((long) pages * PAGE_SIZE + keptBytes(pages));
 			heapExhausted(grown);
 			return -1;
 		}

@@ -43,6 +43,23 @@ final class MemoryShare {
 	}
 
 	/**
+	 * Make sure of more memory than the instance has.
+	 * @param more the bytes that it needs besides
+	 * @return {@code false} if the budget does not have as much
+	 */
+	synchronized boolean add(long more) {
+		return reserve(this.bytes + more);
+	}
+
+	/**
+	 * Give back a part.
+	 * @param less the bytes that are not needed any more
+	 */
+	synchronized void remove(long less) {
+		reduce(this.bytes - less);
+	}
+
+	/**
 	 * Give everything back. The instance can have no more.
 	 */
 	synchronized void close() {

@@ -29,7 +29,7 @@ import io.gatewaywasm.host.abi.FunctionSignature;
 record ModuleShape(List<FunctionImport> imports, Map<String, FunctionSignature> exports, int functions,
 		MemoryLimits memory) {
 
-	/** More than any language's function table, at 12 bytes of heap each. */
+	/** More than any language's function table. */
 	static final int MAXIMUM_TABLE_SIZE = 1 << 20;
 
 	/**
@@ -133,7 +133,12 @@ record ModuleShape(List<FunctionImport> imports, Map<String, FunctionSignature> 
 		}
 	}
 
-	private static long elements(WasmModule module) {
+	/**
+	 * Return how many elements all tables of a module begin with.
+	 * @param module the module
+	 * @return the number of elements
+	 */
+	static long elements(WasmModule module) {
 		long size = 0;
 		for (int i = 0; i < module.tableSection().tableCount(); i++) {
 			size += module.tableSection().getTable(i).limits().min();

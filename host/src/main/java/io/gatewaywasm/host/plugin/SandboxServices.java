@@ -24,12 +24,15 @@ final class SandboxServices implements HostServices {
 
 	private final HostServices real;
 
-	private final SharedScopes scopes = new InMemorySharedScopes();
+	private final SharedScopes scopes;
 
 	private volatile boolean quiet;
 
 	SandboxServices(HostServices real) {
 		this.real = real;
+		// What fits when it serves must fit here, or it would never serve.
+		this.scopes = (real.sharedScopes() instanceof InMemorySharedScopes shared) ? shared.empty()
+				: new InMemorySharedScopes();
 	}
 
 	/**
@@ -56,7 +59,7 @@ final class SandboxServices implements HostServices {
 
 	@Override
 	public GuestMeters meters() {
-		return (plugin, type, name) -> new DiscardingMeter();
+		return (plugin, type, name, maximum) -> new DiscardingMeter();
 	}
 
 	@Override

@@ -11,19 +11,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class InMemoryQueue {
 
-	private final SharedLimits limits;
+	private final int maximum;
+
+	private final QueueSpace space;
 
 	private final Deque<byte[]> entries = new ArrayDeque<>();
-
-	private long bytes;
 
 	private @Nullable Runnable wake;
 
 	/** Entries that were added while nobody could be woken. */
 	private int unannounced;
 
-	InMemoryQueue(SharedLimits limits) {
-		this.limits = limits;
+	/**
+	 * Create a queue.
+	 * @param maximum the number of entries that it may have
+	 * @param space where their bytes are taken from
+	 */
+	InMemoryQueue(int maximum, QueueSpace space) {
+		this.maximum = maximum;
+		this.space = space;
 	}
 
 	void owner(Runnable wake) {
@@ -47,12 +53,10 @@ final class InMemoryQueue {
 	Result add(byte[] data) {
 		Runnable wake;
 		synchronized (this) {
-			if (this.entries.size() >= this.limits.queueEntries()
-					|| this.bytes + data.length > this.limits.queueBytes()) {
+			if (this.entries.size() >= this.maximum || !this.space.take(data.length)) {
 				return Result.FULL;
 			}
 			this.entries.add(data);
-			this.bytes += data.length;
 			wake = this.wake;
 			if (wake == null) {
 				this.unannounced++;
@@ -67,7 +71,7 @@ final class InMemoryQueue {
 	synchronized byte @Nullable [] poll() {
 		byte[] data = this.entries.poll();
 		if (data != null) {
-			this.bytes -= data.length;
+			this.space.giveBack(data.length);
 		}
 		return data;
 	}

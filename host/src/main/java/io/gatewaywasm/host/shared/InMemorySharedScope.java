@@ -17,6 +17,8 @@ final class InMemorySharedScope implements SharedScope {
 
 	private final SharedLimits limits;
 
+	private final QueueSpace queueSpace;
+
 	private final Map<Integer, InMemoryQueue> queuesOfAllScopes;
 
 	private final AtomicInteger lastToken;
@@ -31,6 +33,7 @@ final class InMemorySharedScope implements SharedScope {
 
 	InMemorySharedScope(SharedLimits limits, Map<Integer, InMemoryQueue> queuesOfAllScopes, AtomicInteger lastToken) {
 		this.limits = limits;
+		this.queueSpace = new QueueSpace(limits.queueBytes());
 		this.queuesOfAllScopes = queuesOfAllScopes;
 		this.lastToken = lastToken;
 	}
@@ -74,7 +77,7 @@ final class InMemorySharedScope implements SharedScope {
 				return 0;
 			}
 			token = this.lastToken.incrementAndGet();
-			this.queuesOfAllScopes.put(token, new InMemoryQueue(this.limits));
+			this.queuesOfAllScopes.put(token, new InMemoryQueue(this.limits.queueEntries(), this.queueSpace));
 			this.queues.put(name, token);
 		}
 		return token;

@@ -37,6 +37,15 @@ public final class InMemorySharedScopes implements SharedScopes {
 		this.limits = limits;
 	}
 
+	/**
+	 * Return scopes with the same limits and nothing in them, whose data nobody else is
+	 * to see.
+	 * @return new scopes
+	 */
+	public InMemorySharedScopes empty() {
+		return new InMemorySharedScopes(this.limits);
+	}
+
 	@Override
 	public SharedScope scope(String vmId) {
 		return this.scopes.computeIfAbsent(vmId,

@@ -16,11 +16,11 @@ import io.gatewaywasm.host.spi.GuestMeter;
  */
 final class GuestMetrics implements Restorable {
 
-	private static final int MAX_METRICS = 1000;
-
 	private static final int MAX_NAME = 256;
 
 	private final Vm vm;
+
+	private final int maximum;
 
 	private final Map<String, Integer> ids = new HashMap<>();
 
@@ -30,6 +30,7 @@ final class GuestMetrics implements Restorable {
 
 	GuestMetrics(Vm vm) {
 		this.vm = vm;
+		this.maximum = vm.spec().sizes().metrics();
 	}
 
 	int define(MetricType type, String name) {
@@ -40,10 +41,10 @@ final class GuestMetrics implements Restorable {
 		if (known != null) {
 			return known;
 		}
-		if (this.meters.size() >= MAX_METRICS) {
+		if (this.meters.size() >= this.maximum) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
-		this.meters.add(this.vm.services().meters().meter(this.vm.spec().plugin(), type, name));
+		this.meters.add(this.vm.services().meters().meter(this.vm.spec().plugin(), type, name, this.maximum));
 		int id = (this.meters.size() << 2) | switch (type) {
 			case COUNTER -> 0;
 			case GAUGE -> 1;

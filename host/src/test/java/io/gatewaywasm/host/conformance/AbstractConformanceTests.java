@@ -100,10 +100,7 @@ abstract class AbstractConformanceTests {
 
 	/** The usual limits, but for that of log lines: these tests count them. */
 	static PluginLimits.Builder limits() {
-		SizeLimits usual = SizeLimits.DEFAULTS;
-		return PluginLimits.builder()
-			.sizes(new SizeLimits(usual.headers(), usual.headerBytes(), usual.localReply(), usual.callBody(),
-					usual.calls(), usual.properties(), usual.logLine(), 100_000));
+		return PluginLimits.builder().sizes(SizeLimits.builder().logLinesPerSecond(100_000).build());
 	}
 
 	static CompiledModule filter(String name) {

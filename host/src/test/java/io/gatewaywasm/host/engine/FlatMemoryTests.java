@@ -7,6 +7,7 @@ import io.gatewaywasm.host.abi.GuestMemoryException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -108,15 +109,29 @@ class FlatMemoryTests {
 		assertThat((int) Wat.call(bounded, "grow", 1)).isEqualTo(-1);
 	}
 
-	@Test
-	void growthBeyondTheHeapAnswersMinusOne() throws ModuleException {
-		assumeThat(Runtime.getRuntime().maxMemory()).isLessThan(Integer.MAX_VALUE);
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void growthBeyondTheHeapAnswersMinusOneAndCostsNoBudget(boolean restorable) throws ModuleException {
+		// The largest array there can be takes all of a heap of 2 GiB, and something is
+		// there already.
+		assumeThat(Runtime.getRuntime().maxMemory()).isLessThanOrEqualTo(1L << 31);
+		MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE, null);
 		CompiledModule module = Wat.compile("""
-				(module (memory 1) (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))""");
-		ModuleInstance unbounded = module.instantiate(Wat.ZERO, Long.MAX_VALUE);
+				(module (memory 1) (data (i32.const 0) "x")
+				  (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))""");
+		ModuleInstance unbounded = module.instantiate(Wat.ZERO, Long.MAX_VALUE, restorable, budget);
+		if (restorable) {
+			unbounded.capture();
+		}
+		long before = budget.used();
 		assertThat((int) Wat.call(unbounded, "grow", 32766)).isEqualTo(-1);
+		assertThat(budget.used()).isEqualTo(before);
 		assertThat((int) Wat.call(unbounded, "grow", 32767)).isEqualTo(-1);
 		assertThat((int) Wat.call(unbounded, "grow", 1)).isEqualTo(1);
+		// What is to be restored keeps the array of before as well.
+		assertThat(budget.used()).isEqualTo(before + (restorable ? 2 : 1) * 65536);
+		unbounded.close();
+		assertThat(budget.used()).isZero();
 	}
 
 	@Test

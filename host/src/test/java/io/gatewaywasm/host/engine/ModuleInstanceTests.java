@@ -39,6 +39,47 @@ class ModuleInstanceTests {
 	}
 
 	@Test
+	void elementsOfTablesCountAsMemory() throws ModuleException {
+		MemoryBudget budget = new MemoryBudget(65536 + 12 * 1000, null);
+		CompiledModule module = Wat.compile("""
+				(module (memory 1) (table $a 100 funcref) (table $b 200 funcref)
+				  (func (export "growA") (param i32) (result i32) (table.grow $a (ref.null func) (local.get 0)))
+				  (func (export "growB") (param i32) (result i32) (table.grow $b (ref.null func) (local.get 0))))""");
+		ModuleInstance instance = module.instantiate(Wat.ZERO, Wat.MEBIBYTE, false, budget);
+		assertThat(budget.used()).isEqualTo(65536 + 12 * 300);
+		assertThat(Wat.call(instance, "growA", 400)).isEqualTo(100);
+		assertThat((int) Wat.call(instance, "growB", 301)).isEqualTo(-1);
+		assertThat((int) Wat.call(instance, "growB", -1)).isEqualTo(-1);
+		assertThat(Wat.call(instance, "growB", 300)).isEqualTo(200);
+		assertThat(budget.used()).isEqualTo(budget.maximum());
+		instance.close();
+		assertThat(budget.used()).isZero();
+	}
+
+	@Test
+	void growthOfATableBeyondItsOwnMaximumCostsNoMemory() throws ModuleException {
+		MemoryBudget budget = new MemoryBudget(Wat.MEBIBYTE, null);
+		ModuleInstance instance = Wat.compile("""
+				(module (memory 1) (table 1 10 funcref)
+				  (func (export "grow") (param i32) (result i32) (table.grow (ref.null func) (local.get 0))))""")
+			.instantiate(Wat.ZERO, Wat.MEBIBYTE, false, budget);
+		long before = budget.used();
+		assertThat((int) Wat.call(instance, "grow", 10)).isEqualTo(-1);
+		assertThat(budget.used()).isEqualTo(before);
+		assertThat(Wat.call(instance, "grow", 9)).isEqualTo(1);
+	}
+
+	@Test
+	void tablesThatFindNoMemoryAreRefused() {
+		MemoryBudget budget = new MemoryBudget(65536 + 12 * 100, null);
+		CompiledModule module = Wat.compile("(module (memory 1) (table 101 funcref))");
+		assertThatExceptionOfType(ModuleException.class)
+			.isThrownBy(() -> module.instantiate(Wat.ZERO, Wat.MEBIBYTE, false, budget))
+			.withMessageContaining("limits.total-memory");
+		assertThat(budget.used()).isZero();
+	}
+
+	@Test
 	void functionThatDoesNotExistIsNull() {
 		ModuleInstance instance = Wat.instance("(module (memory (export \"memory\") 1))");
 		assertThat(instance.function("f")).isNull();
@@ -146,8 +187,10 @@ class ModuleInstanceTests {
 
 	@Test
 	void initialMemoryBeyondTheHeapIsRefused() {
-		long pages = Runtime.getRuntime().maxMemory() / 65536 + 1;
-		assumeThat(pages).isLessThan(32767);
+		// The largest array there can be takes all of a heap of 2 GiB, and something is
+		// there already.
+		long pages = Math.min(Runtime.getRuntime().maxMemory() / 65536 + 1, 32767);
+		assumeThat(Runtime.getRuntime().maxMemory()).isLessThanOrEqualTo(1L << 31);
 		CompiledModule module = Wat.compile("(module (memory " + pages + "))");
 		assertThatExceptionOfType(ModuleException.class).isThrownBy(() -> module.instantiate(Wat.ZERO, Long.MAX_VALUE))
 			.withMessageContaining("Java heap");

@@ -106,6 +106,25 @@ class RestoreTests {
 	}
 
 	@Test
+	void whatIsKeptToBeRestoredCountsAsMemory() throws ModuleException {
+		MemoryBudget budget = new MemoryBudget(Wat.MEBIBYTE, null);
+		ModuleInstance counted = Wat.compile(GUEST).instantiate(Wat.ZERO, Wat.MEBIBYTE, true, budget);
+		assertThat(budget.used()).isEqualTo(2 * 65536);
+		counted.capture();
+		// The data segment lies in two cards; all others are zero.
+		long captured = 2 * 65536 + 2 * 4096;
+		assertThat(budget.used()).isEqualTo(captured);
+		Wat.call(counted, "grow", 3);
+		assertThat(budget.used()).as("the memory from before it grew is kept as well").isEqualTo(captured + 5 * 65536);
+		Wat.call(counted, "grow", 1);
+		assertThat(budget.used()).isEqualTo(captured + 6 * 65536);
+		counted.restore();
+		assertThat(budget.used()).isEqualTo(captured);
+		counted.close();
+		assertThat(budget.used()).isZero();
+	}
+
+	@Test
 	void growthBeforeTheCaptureStays() throws ModuleException {
 		Wat.call(this.instance, "grow", 2);
 		Wat.call(this.instance, "store64", 3 * 65536, 77);

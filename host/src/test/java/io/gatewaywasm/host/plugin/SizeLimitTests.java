@@ -44,21 +44,21 @@ class SizeLimitTests {
 
 	@Test
 	void tooManyHeadersAreRefused() throws Exception {
-		SizeLimits sizes = new SizeLimits(10, 1 << 20, 1, 1, 1, 1, 1000, 1000);
+		SizeLimits sizes = SizeLimits.builder().headers(10).build();
 		FakeExchange exchange = run(sizes, add(11, "v"));
 		assertThat(exchange.requestHeaders.size()).isEqualTo(4 + 1 + 10);
 	}
 
 	@Test
 	void headersWithinBoundsAreAdded() throws Exception {
-		SizeLimits sizes = new SizeLimits(10, 1 << 20, 1, 1, 1, 1, 1000, 1000);
+		SizeLimits sizes = SizeLimits.builder().headers(10).build();
 		run(sizes, add(10, "v"));
 		assertThat(this.services.failures).isEmpty();
 	}
 
 	@Test
 	void tooLargeHeadersAreRefused() throws Exception {
-		SizeLimits sizes = new SizeLimits(1000, 1000, 1, 1, 1, 1, 1000, 1000);
+		SizeLimits sizes = SizeLimits.builder().headerBytes(1000).build();
 		run(sizes, add(9, "v".repeat(100)));
 		assertThat(this.services.failures).isEmpty();
 		FakeExchange exchange = run(sizes, add(20, "v".repeat(100)));
@@ -68,7 +68,7 @@ class SizeLimitTests {
 
 	@Test
 	void headersOfTheClientDoNotCount() throws Exception {
-		SizeLimits sizes = new SizeLimits(3, 100, 1, 1, 1, 1, 1000, 1000);
+		SizeLimits sizes = SizeLimits.builder().headers(3).headerBytes(100).build();
 		String[] headers = new String[42];
 		for (int i = 0; i < 40; i += 2) {
 			headers[i] = "x-client-" + i;
@@ -85,7 +85,7 @@ class SizeLimitTests {
 
 	@Test
 	void tooLargeLocalReplyIsRefused() throws Exception {
-		run(new SizeLimits(100, 1000, 5, 1, 1, 1, 1000, 1000), "local:403");
+		run(SizeLimits.builder().localReply(5).build(), "local:403");
 		// The filter's reply has eleven bytes: refused, so the guest fails, closed.
 		assertThat(this.decisions).singleElement()
 			.isInstanceOfSatisfying(Decision.Reply.class, (reply) -> assertThat(reply.reply().status()).isEqualTo(503));
@@ -93,28 +93,26 @@ class SizeLimitTests {
 
 	@Test
 	void tooLargeCallIsRefused() throws Exception {
-		FakeExchange exchange = run(new SizeLimits(100, 1000, 1, 5, 10, 1, 1000, 1000),
-				"call-body:toolarge,pause-call:auth:/");
+		FakeExchange exchange = run(SizeLimits.builder().callBody(5).build(), "call-body:toolarge,pause-call:auth:/");
 		assertThat(this.services.calls).isEmpty();
 		assertThat(exchange.requestHeaders.get("x-call-error")).isEqualTo("BadArgument");
 	}
 
 	@Test
 	void tooManyCallsAreRefused() throws Exception {
-		run(new SizeLimits(100, 1000, 1, 5, 2, 1, 1000, 1000), "call:auth:/,call:auth:/,call:auth:/");
+		run(SizeLimits.builder().calls(2).build(), "call:auth:/,call:auth:/,call:auth:/");
 		assertThat(this.services.calls).hasSize(2);
 	}
 
 	@Test
 	void tooManyPropertiesAreRefused() throws Exception {
-		FakeExchange exchange = run(new SizeLimits(100, 1000, 1, 5, 2, 10, 1000, 1000),
-				"set-prop:a=123456,set-prop:b=123456");
+		FakeExchange exchange = run(SizeLimits.builder().properties(10).build(), "set-prop:a=123456,set-prop:b=123456");
 		assertThat(exchange.properties).containsOnlyKeys("a");
 	}
 
 	@Test
 	void namesOfPropertiesCount() throws Exception {
-		FakeExchange exchange = run(new SizeLimits(100, 1000, 1, 5, 2, 10, 1000, 1000),
+		FakeExchange exchange = run(SizeLimits.builder().properties(10).build(),
 				"set-prop:b=1,set-prop:" + "n".repeat(10) + "=");
 		assertThat(exchange.properties).containsOnlyKeys("b");
 	}
@@ -122,7 +120,7 @@ class SizeLimitTests {
 	@Test
 	void tooManyDeclarationsOfPropertiesAreRefused() throws Exception {
 		PluginLimits limits = PluginLimits.builder()
-			.sizes(new SizeLimits(3000, 1 << 20, 1, 5, 2, 10, 1000, 1000))
+			.sizes(SizeLimits.builder().headers(3000).headerBytes(1 << 20).build())
 			.callbackTimeout(Duration.ofSeconds(30))
 			.build();
 		try (Plugin plugin = start(PluginSpec.builder("probe").vms(1).limits(limits))) {
@@ -150,7 +148,7 @@ class SizeLimitTests {
 
 	@Test
 	void tooManyGrpcCallsAreRefused() throws Exception {
-		FakeExchange exchange = run(new SizeLimits(100, 10_000, 1, 5, 2, 10, 1000, 1000),
+		FakeExchange exchange = run(SizeLimits.builder().calls(2).build(),
 				"grpc-call:auth:hello.Greeter/SayHello:1,grpc-call:auth:hello.Greeter/SayHello:1,"
 						+ "grpc-call:auth:hello.Greeter/SayHello:1");
 		assertThat(this.services.grpcCalls).hasSize(2);
@@ -168,13 +166,13 @@ class SizeLimitTests {
 
 	@Test
 	void longLogLineIsCut() throws Exception {
-		run(new SizeLimits(100, 1000, 1, 5, 2, 10, 50, 1000), "stdout:" + "x".repeat(200));
+		run(SizeLimits.builder().logLine(50).build(), "stdout:" + "x".repeat(200));
 		assertThat(this.services.lines).contains("x".repeat(50) + "… (200 characters)");
 	}
 
 	@Test
 	void tooManyLogLinesAreDroppedAndCounted() throws Exception {
-		SizeLimits sizes = new SizeLimits(100, 1000, 1, 5, 2, 10, 1000, 5);
+		SizeLimits sizes = SizeLimits.builder().logLinesPerSecond(5).build();
 		try (Plugin plugin = start(spec(sizes))) {
 			for (int i = 0; i < 20; i++) {
 				stream(plugin, new FakeExchange(Runnable::run, "x-probe", "log,log,log,log,log"));

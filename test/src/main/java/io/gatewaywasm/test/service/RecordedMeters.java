@@ -16,7 +16,7 @@ final class RecordedMeters implements GuestMeters {
 	private final Map<String, RecordedMeter> meters = new LinkedHashMap<>();
 
 	@Override
-	public GuestMeter meter(String plugin, MetricType type, String name) {
+	public GuestMeter meter(String plugin, MetricType type, String name, int maximum) {
 		return this.meters.computeIfAbsent(name, (key) -> new RecordedMeter(type));
 	}
 

@@ -44,7 +44,7 @@ final class BenchmarkServices implements HostServices, HostScheduler, AutoClosea
 
 	@Override
 	public GuestMeters meters() {
-		return (plugin, type, name) -> {
+		return (plugin, type, name, maximum) -> {
 			throw new UnsupportedOperationException();
 		};
 	}

@@ -1,0 +1,47 @@
+package io.gatewaywasm.host.engine;
+
+import com.dylibso.chicory.runtime.Instance;
+import com.dylibso.chicory.runtime.TableInstance;
+import com.dylibso.chicory.wasm.types.Table;
+
+/**
+ * A table whose elements count like memory of its instance.
+ */
+final class CountedTable extends TableInstance {
+
+	/** A number and a reference. */
+	static final int ELEMENT_SIZE = 12;
+
+	private final MemoryShare share;
+
+	/**
+	 * Create a table.
+	 * @param table the table as the module declares it
+	 * @param initialValue the value of its elements
+	 * @param share where memory for more elements is taken from; it has that for the
+	 * first ones already
+	 */
+	CountedTable(Table table, int initialValue, MemoryShare share) {
+		super(table, initialValue);
+		this.share = share;
+	}
+
+	@Override
+	public int grow(int size, int value, Instance instance) {
+		long bytes = Integer.toUnsignedLong(size) * ELEMENT_SIZE;
+		if (!this.share.add(bytes)) {
+			return -1;
+		}
+		int before = -1;
+		try {
+			before = super.grow(size, value, instance);
+			return before;
+		}
+		finally {
+			if (before < 0) {
+				this.share.remove(bytes);
+			}
+		}
+	}
+
+}
