@@ -26,6 +26,12 @@ public interface PluginObserver {
 	}
 
 	/**
+	 * A filter answered a stream itself.
+	 */
+	default void replied() {
+	}
+
+	/**
 	 * Something failed.
 	 * @param reason a low-cardinality word: {@code trap}, {@code timeout},
 	 * {@code memory}, {@code overload}, {@code start}
