@@ -34,7 +34,7 @@ public interface PluginObserver {
 	/**
 	 * Something failed.
 	 * @param reason a low-cardinality word: {@code trap}, {@code timeout},
-	 * {@code memory}, {@code overload}, {@code start}
+	 * {@code memory}, {@code overload}, {@code body-buffer}, {@code start}
 	 */
 	default void failed(String reason) {
 	}
