@@ -1,6 +1,5 @@
 package io.gatewaywasm.boot.gateway;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
@@ -205,11 +204,14 @@ final class BodyPump {
 	}
 
 	private byte[] joined() {
-		ByteArrayOutputStream all = new ByteArrayOutputStream(
-				this.output.stream().mapToInt((part) -> part.length).sum());
-		this.output.forEach(all::writeBytes);
-		this.output.clear();
-		return all.toByteArray();
+		byte[] all = new byte[this.output.stream().mapToInt((part) -> part.length).sum()];
+		int length = 0;
+		while (!this.output.isEmpty()) {
+			byte[] part = this.output.remove();
+			System.arraycopy(part, 0, all, length, part.length);
+			length += part.length;
+		}
+		return all;
 	}
 
 	private void letGo(Decision decision) {
