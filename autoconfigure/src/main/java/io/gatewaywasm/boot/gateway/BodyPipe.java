@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.gateway;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.spi.Decision;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -116,11 +117,12 @@ final class BodyPipe extends Flux<DataBuffer> {
 	}
 
 	/**
-	 * Return the length of the body as it goes, if the whole of it is there.
-	 * @return the length in bytes, or -1
+	 * Return the body as it goes, if the whole of it is there: its headers were held to
+	 * its end. Whoever takes it so need not subscribe.
+	 * @return the bytes, not to be changed, or {@code null}
 	 */
-	long wholeLength() {
-		return this.pump.wholeLength();
+	byte @Nullable [] whole() {
+		return this.pump.whole();
 	}
 
 	/**

@@ -65,7 +65,7 @@ final class BodyPump {
 
 	private boolean over;
 
-	private volatile long wholeLength = -1;
+	private volatile byte @Nullable [] whole;
 
 	/**
 	 * Create a new pump.
@@ -81,8 +81,12 @@ final class BodyPump {
 		this.announcedLength = announcedLength;
 	}
 
-	long wholeLength() {
-		return this.wholeLength;
+	/**
+	 * Return what comes out, if it was held to the end.
+	 * @return all of it, or {@code null}
+	 */
+	byte @Nullable [] whole() {
+		return this.whole;
 	}
 
 	Context context() {
@@ -181,12 +185,33 @@ final class BodyPump {
 		if (data.length > 0) {
 			this.output.add(data);
 		}
-		if (this.held != null && (this.ended || !this.gathering)) {
-			if (this.ended) {
-				this.wholeLength = this.output.stream().mapToLong((part) -> part.length).sum();
-			}
+		if (!this.ended && !this.gathering) {
 			letGo(Decision.Continue.INSTANCE);
 		}
+	}
+
+	/**
+	 * Everything is here and nobody has taken a part of it. Only now, since until its
+	 * source has ended a body can still fail, which nothing on the wire should belie.
+	 */
+	private void complete() {
+		byte[] all = (this.output.size() == 1) ? this.output.remove() : joined();
+		if (all.length > 0) {
+			this.output.add(all);
+		}
+		this.whole = all;
+		letGo(Decision.Continue.INSTANCE);
+	}
+
+	private byte[] joined() {
+		byte[] all = new byte[this.output.stream().mapToInt((part) -> part.length).sum()];
+		int length = 0;
+		while (!this.output.isEmpty()) {
+			byte[] part = this.output.remove();
+			System.arraycopy(part, 0, all, length, part.length);
+			length += part.length;
+		}
+		return all;
 	}
 
 	private void letGo(Decision decision) {
@@ -229,6 +254,9 @@ final class BodyPump {
 	 * Do what can be done now.
 	 */
 	void pump() {
+		if (this.held != null && this.ended && this.sourceDone) {
+			complete();
+		}
 		CoreSubscriber<? super DataBuffer> subscriber = this.receiver;
 		while (!this.over && subscriber != null && this.demand > 0 && !this.output.isEmpty()) {
 			this.demand--;

@@ -46,7 +46,7 @@ final class ConnectionProperties {
 	static @Nullable Object connection(ExchangeStream stream, String name) {
 		SSLSession session = stream.owner().facts().clientSession();
 		return switch (name) {
-			case "id" -> id(NativeConnection.of(stream.request()));
+			case "id" -> id(stream.owner().facts().client());
 			case "mtls" -> TlsProperties.hasPeerCertificate(session);
 			case "requested_server_name" -> TlsProperties.serverName(session);
 			default -> TlsProperties.get(session, name);
@@ -55,14 +55,14 @@ final class ConnectionProperties {
 
 	/**
 	 * Return the number of the client's connection, counted in this gateway.
-	 * @param connection the connection
+	 * @param client the channel of a request
 	 * @return the number, or {@code null} if it is not known
 	 */
-	static @Nullable Long id(@Nullable Connection connection) {
-		if (connection == null) {
+	static @Nullable Long id(@Nullable Channel client) {
+		if (client == null) {
 			return null;
 		}
-		Channel channel = connection.channel();
+		Channel channel = client;
 		while (channel.parent() != null && !(channel.parent() instanceof ServerChannel)) {
 			channel = channel.parent();
 		}

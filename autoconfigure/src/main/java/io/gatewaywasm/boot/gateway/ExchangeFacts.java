@@ -9,6 +9,7 @@ import javax.net.ssl.SSLSession;
 
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
+import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
 
@@ -22,6 +23,8 @@ final class ExchangeFacts {
 
 	private final Instant start = Instant.now();
 
+	private final @Nullable Channel client;
+
 	private final @Nullable SSLSession clientSession;
 
 	private final Map<String, byte[]> filterState = new ConcurrentHashMap<>();
@@ -29,7 +32,18 @@ final class ExchangeFacts {
 	private volatile @Nullable SSLSession upstreamSession;
 
 	ExchangeFacts(@Nullable Connection client) {
+		// The connection of a request that was answered does not lead to its channel any
+		// more, but to one that never was.
+		this.client = (client != null) ? client.channel() : null;
 		this.clientSession = TlsProperties.session(client);
+	}
+
+	/**
+	 * Return the client's channel.
+	 * @return the channel, or {@code null} if another server serves it
+	 */
+	@Nullable Channel client() {
+		return this.client;
 	}
 
 	/**

@@ -31,7 +31,7 @@ final class ExchangeProperties {
 			return RouteProperties.get(stream, path.subList(1, path.size()));
 		}
 		return switch (path.size()) {
-			case 1 -> root.equals("connection_id") ? ConnectionProperties.id(NativeConnection.of(stream.request()))
+			case 1 -> root.equals("connection_id") ? ConnectionProperties.id(stream.owner().facts().client())
 					: RouteProperties.get(stream, path);
 			case 2 -> field(stream, root, path.get(1), path);
 			case 3 -> path.get(1).equals("headers") || path.get(1).equals("trailers") ? header(stream, path)

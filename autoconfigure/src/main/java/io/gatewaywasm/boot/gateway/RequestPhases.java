@@ -19,6 +19,8 @@ import org.springframework.web.server.ServerWebExchange;
  */
 final class RequestPhases {
 
+	private static final byte[] NOTHING = {};
+
 	private final ExchangeStream stream;
 
 	private final ServerWebExchange exchange;
@@ -83,9 +85,14 @@ final class RequestPhases {
 	/**
 	 * Let a filter answer while its body is on the way to the upstream, and let the Retry
 	 * filter read the body again where it has made the gateway keep it: what the filter
-	 * made of it is then kept too.
+	 * made of it is then kept too. A body that is there as a whole can be read at will.
 	 */
 	private Flux<DataBuffer> outgoing(BodyPipe body) {
+		byte[] whole = body.whole();
+		if (whole != null) {
+			return (whole.length == 0) ? Flux.empty()
+					: Mono.fromSupplier(() -> this.exchange.getResponse().bufferFactory().wrap(whole)).flux();
+		}
 		Flux<DataBuffer> answering = body.onErrorResume(BodyRefusedException.class, (refusal) -> {
 			this.stream.interrupt(refusal.decision());
 			return Mono.never();
@@ -109,8 +116,8 @@ final class RequestPhases {
 	private Mono<Void> forward(Flux<DataBuffer> body) {
 		ServerWebExchange changed = this.stream.changedExchange();
 		BodyPipe own = this.pipe;
-		long length = (own != null) ? own.wholeLength() : 0;
-		ServerHttpRequest framed = changed.getRequest().mutate().headers((headers) -> frame(headers, length)).build();
+		byte[] whole = (own != null) ? own.whole() : NOTHING;
+		ServerHttpRequest framed = changed.getRequest().mutate().headers((headers) -> frame(headers, whole)).build();
 		ServerHttpRequest request = new ServerHttpRequestDecorator(framed) {
 
 			@Override
@@ -122,9 +129,9 @@ final class RequestPhases {
 		return this.chain.filter(changed.mutate().request(request).build());
 	}
 
-	private static void frame(HttpHeaders headers, long length) {
-		if (length >= 0) {
-			BodyHeaders.exactLength(headers, length);
+	private static void frame(HttpHeaders headers, byte @Nullable [] whole) {
+		if (whole != null) {
+			BodyHeaders.exactLength(headers, whole.length);
 		}
 		else {
 			// Only for the filters that follow: the client chooses its own framing.

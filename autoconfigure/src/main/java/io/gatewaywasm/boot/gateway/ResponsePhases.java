@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
@@ -209,7 +210,7 @@ final class ResponsePhases {
 		if (outgoing == null || this.endOfStream) {
 			return this.response.setComplete();
 		}
-		if (outgoing instanceof BodyPipe pipe && pipe.wholeLength() < 0 && !this.flushing && this.announcedLength >= 0
+		if (outgoing instanceof BodyPipe pipe && pipe.whole() == null && !this.flushing && this.announcedLength >= 0
 				&& this.announcedLength <= BodyPipe.SMALL && !pipe.isStarted()) {
 			return refusable(pipe.gather().flatMap((end) -> gathered(end, pipe)));
 		}
@@ -221,24 +222,45 @@ final class ResponsePhases {
 	}
 
 	private Mono<Void> write(Publisher<? extends DataBuffer> outgoing) {
+		byte[] whole = (outgoing instanceof BodyPipe pipe && !trailersFollow()) ? pipe.whole() : null;
 		if (this.rewritten) {
-			frame(outgoing);
+			frame(whole);
+		}
+		if (whole != null && isEndedByLength()) {
+			return writeWhole(whole);
 		}
 		Mono<Void> written = this.flushing ? this.response.writeAndFlushWith(Flux.from(outgoing).map(Flux::just))
 				: this.response.writeWith(outgoing);
 		return refusable(written);
 	}
 
-	private void frame(Publisher<? extends DataBuffer> outgoing) {
-		long length = (outgoing instanceof BodyPipe pipe) ? pipe.wholeLength() : -1;
+	private boolean trailersFollow() {
 		ResponseTrailers trailers = this.owner.trailers();
-		boolean trailing = trailers != null && trailers.size() > 0;
-		if (length >= 0 && !trailing) {
-			BodyHeaders.exactLength(this.response.getHeaders(), length);
+		return trailers != null && trailers.size() > 0;
+	}
+
+	private void frame(byte @Nullable [] whole) {
+		if (whole != null) {
+			BodyHeaders.exactLength(this.response.getHeaders(), whole.length);
 		}
 		else {
 			BodyHeaders.chunked(this.response.getHeaders());
 		}
+	}
+
+	/**
+	 * Return whether nothing can follow a body of known length. In HTTP/2 other filters
+	 * can still add trailers when it is written.
+	 */
+	private boolean isEndedByLength() {
+		HttpServerRequest server = NativeConnection.request(this.request);
+		return server == null || server.version().majorVersion() == 1;
+	}
+
+	/** In one piece, headers and all: of more, each is a write and a flush of its own. */
+	private Mono<Void> writeWhole(byte[] bytes) {
+		return (bytes.length == 0) ? this.response.setComplete()
+				: this.response.writeWith(Mono.fromSupplier(() -> this.response.bufferFactory().wrap(bytes)));
 	}
 
 	private Mono<Void> refusable(Mono<Void> run) {

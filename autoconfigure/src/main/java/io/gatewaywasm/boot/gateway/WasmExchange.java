@@ -12,7 +12,6 @@ import java.util.function.Function;
 
 import io.gatewaywasm.host.spi.Decision;
 import io.micrometer.observation.Observation;
-import io.netty.channel.ChannelFuture;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
@@ -186,14 +185,11 @@ final class WasmExchange {
 
 	private void leftChain(SignalType signal) {
 		this.over = true;
-		if (signal == SignalType.ON_COMPLETE && this.connection != null
-				&& BodyHeaders.isWebSocket(this.exchange.getRequest())) {
-			// The chain is done when the connection is upgraded, the exchange when it is
-			// closed.
-			ChannelFuture unused = this.connection.channel().closeFuture().addListener((closed) -> endAll());
-			return;
-		}
-		if (signal == SignalType.CANCEL || this.response.get() == ResponseState.DONE) {
+		// Of a WebSocket the chain is done when the connection is upgraded, the exchange
+		// when it is closed; at once, if it was refused.
+		boolean goesOn = signal == SignalType.ON_COMPLETE && this.connection != null
+				&& BodyHeaders.isWebSocket(this.exchange.getRequest());
+		if (!goesOn && (signal == SignalType.CANCEL || this.response.get() == ResponseState.DONE)) {
 			endAll();
 			return;
 		}

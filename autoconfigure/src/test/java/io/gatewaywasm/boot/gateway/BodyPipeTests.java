@@ -83,7 +83,7 @@ class BodyPipeTests {
 		this.source.next(buffer("b"));
 		decide(new Decision.Forward(bytes("ab"), false));
 		assertThat(released).containsExactly(Decision.Continue.INSTANCE);
-		assertThat(pipe.wholeLength()).isEqualTo(-1);
+		assertThat(pipe.whole()).isNull();
 		StepVerifier.create(pipe.map(BodyPipeTests::text)).expectNext("ab").then(() -> {
 			this.source.complete();
 			decide(new Decision.Forward(new byte[0], true));
@@ -91,19 +91,60 @@ class BodyPipeTests {
 	}
 
 	@Test
-	void gatheredBodyHasKnownLength() {
+	void gatheredBodyIsThereAsAWhole() {
 		BodyPipe pipe = pipe(2);
 		List<Decision> gathered = new ArrayList<>();
 		pipe.gather().subscribe(gathered::add);
 		this.source.next(buffer("a"));
 		decide(new Decision.Forward(bytes("AA"), false));
 		this.source.next(buffer("b"));
-		assertThat(gathered).isEmpty();
 		decide(new Decision.Forward(bytes("BB"), true));
-		assertThat(gathered).containsExactly(Decision.Continue.INSTANCE);
-		assertThat(pipe.wholeLength()).isEqualTo(4);
+		assertThat(gathered).isEmpty();
+		assertThat(pipe.whole()).isNull();
 		this.source.complete();
-		StepVerifier.create(pipe.map(BodyPipeTests::text)).expectNext("AA", "BB").verifyComplete();
+		assertThat(gathered).containsExactly(Decision.Continue.INSTANCE);
+		assertThat(pipe.whole()).asString().isEqualTo("AABB");
+		StepVerifier.create(pipe.map(BodyPipeTests::text)).expectNext("AABB").verifyComplete();
+	}
+
+	@Test
+	void heldBodyThatEndsIsThereAsAWholeWithoutACopy() {
+		BodyPipe pipe = pipe(-1);
+		List<Decision> released = new ArrayList<>();
+		pipe.hold().subscribe(released::add);
+		this.source.next(buffer("a"));
+		decide(new Decision.More());
+		this.source.complete();
+		byte[] all = bytes("A");
+		decide(new Decision.Forward(all, true));
+		assertThat(released).containsExactly(Decision.Continue.INSTANCE);
+		assertThat(pipe.whole()).isSameAs(all);
+	}
+
+	@Test
+	void gatheredBodyWithoutBytesIsThereAsAWhole() {
+		BodyPipe pipe = pipe(1);
+		List<Decision> gathered = new ArrayList<>();
+		pipe.gather().subscribe(gathered::add);
+		this.source.next(buffer("a"));
+		this.source.complete();
+		decide(new Decision.Forward(new byte[0], true));
+		assertThat(gathered).containsExactly(Decision.Continue.INSTANCE);
+		assertThat(pipe.whole()).isEmpty();
+		StepVerifier.create(pipe).verifyComplete();
+	}
+
+	@Test
+	void sourceThatFailsBehindItsLastByteFailsWhatWaitsForTheWhole() {
+		BodyPipe pipe = pipe(1);
+		List<Throwable> failures = new ArrayList<>();
+		pipe.gather().subscribe((decision) -> {
+		}, failures::add);
+		this.source.next(buffer("a"));
+		decide(new Decision.Forward(bytes("a"), true));
+		this.source.error(new IllegalStateException("broken"));
+		assertThat(failures).singleElement().satisfies((ex) -> assertThat(ex).hasMessage("broken"));
+		assertThat(pipe.whole()).isNull();
 	}
 
 	@Test

@@ -40,6 +40,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
@@ -180,6 +182,13 @@ class PropertiesIntegrationTests {
 				entry.getValue().assertBytes(path, read.inResponse());
 			}
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "connection.id", "connection_id" })
+	void connectionIsTheSameWhenItsResponseWasWritten(String path) throws Exception {
+		Answers read = read(path);
+		assertThat(read.atEnd()).isEqualTo(read.inResponse()).isEqualTo(read.inRequest());
 	}
 
 	@Test

@@ -180,6 +180,22 @@ class ResponseKindsIntegrationTests {
 	}
 
 	@Test
+	void refusedWebSocketIsOverThoughItsConnectionStays() throws IOException {
+		try (Socket socket = new Socket("localhost", gateway.port())) {
+			socket.setSoTimeout(10_000);
+			socket.getOutputStream()
+				.write(("GET /probe/ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+						+ "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+						+ "x-probe: local:403\r\n\r\n")
+					.getBytes(StandardCharsets.US_ASCII));
+			byte[] answer = new byte["HTTP/1.1 403".length()];
+			assertThat(socket.getInputStream().readNBytes(answer, 0, answer.length)).isEqualTo(answer.length);
+			assertThat(new String(answer, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 403");
+			streamsHaveEnded();
+		}
+	}
+
+	@Test
 	void framingAndKeepAliveAreUntouched() throws IOException {
 		try (Socket socket = new Socket("localhost", gateway.port())) {
 			for (String path : new String[] { "/hello/text/hello", "/hello/chunks/5", "/hello/text/again" }) {

@@ -92,7 +92,7 @@ final class WasmHeader {
 		}
 		text = text.replace("\ufeff", "").strip();
 		if (text.startsWith("<")) {
-			return "an HTML or XML page: was an error or login page downloaded?";
+			return "an HTML or XML page: an error or login page may have come in its place";
 		}
 		if (text.startsWith("(module") || text.startsWith(";;") || text.startsWith("(;")) {
 			return "WebAssembly text: convert it with wat2wasm";

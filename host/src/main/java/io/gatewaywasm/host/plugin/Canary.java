@@ -31,7 +31,8 @@ record Canary(PluginSpec spec, GuestModule module, VmSpec vms, HostServices serv
 	@Nullable WarmUpReport run(Runnable warming) throws VmStartException {
 		SandboxServices sandbox = new SandboxServices(this.services);
 		SharedResources resources = new SharedResources(this.vms.shared().memory(),
-				new LogRate(this.vms.sizes().logLinesPerSecond()), this.vms.shared().refusals());
+				new LogRate(this.vms.sizes().logLinesPerSecond()), this.vms.shared().refusals(),
+				this.vms.shared().bodyOverflows());
 		Vm vm = Vm.start(this.module, this.vms.forTrial(WarmUp.LONGEST, resources), this.spec.root(), sandbox,
 				this.watchdog, (lost, failure) -> {
 				});

@@ -96,6 +96,12 @@ final class CountedServices implements HostServices {
 		}
 
 		@Override
+		public void replied() {
+			this.counters.localReply();
+			this.next.replied();
+		}
+
+		@Override
 		public void failed(String reason) {
 			this.next.failed(reason);
 		}

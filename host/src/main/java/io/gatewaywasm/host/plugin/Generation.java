@@ -13,6 +13,7 @@ import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.PluginObserver;
+import io.gatewaywasm.host.vm.BodyOverflows;
 import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.LogRate;
 import io.gatewaywasm.host.vm.Refusals;
@@ -86,8 +87,8 @@ final class Generation {
 		Refusals refusals = new Refusals(spec.id());
 		try {
 			GuestModule module = GuestModule.of(compiled);
-			VmSpec vms = vmSpec(spec, module,
-					new SharedResources(memory, new LogRate(spec.limits().sizes().logLinesPerSecond()), refusals));
+			VmSpec vms = vmSpec(spec, module, new SharedResources(memory,
+					new LogRate(spec.limits().sizes().logLinesPerSecond()), refusals, new BodyOverflows()));
 			WarmUpReport warmUp = new Canary(spec, module, vms, services, watchdog).run(warming);
 			Generation generation = new Generation(number, spec, vms, module, services, watchdog, counters, warmUp);
 			generation.pool.start();

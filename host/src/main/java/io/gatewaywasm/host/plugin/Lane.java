@@ -63,24 +63,21 @@ final class Lane {
 	/**
 	 * Hand over what the filter has decided.
 	 * @param decision the decision
-	 * @return whether somebody took it
 	 */
-	boolean deliver(Decision decision) {
+	void deliver(Decision decision) {
 		if (decision instanceof Decision.Release) {
-			return give(this.bodySink, decision);
+			give(this.bodySink, decision);
 		}
-		if (this.asked == 0 || !ASKED.compareAndSet(this, 1, 0)) {
-			return false;
+		else if (this.asked != 0 && ASKED.compareAndSet(this, 1, 0)) {
+			this.chunk = null;
+			give(this.sink, decision);
 		}
-		this.chunk = null;
-		return give(this.sink, decision);
 	}
 
-	private static boolean give(@Nullable Consumer<Decision> receiver, Decision decision) {
+	private static void give(@Nullable Consumer<Decision> receiver, Decision decision) {
 		if (receiver != null) {
 			receiver.accept(decision);
 		}
-		return receiver != null;
 	}
 
 	/**

@@ -267,8 +267,8 @@ public final class PluginStream {
 	}
 
 	private void deliver(Lane lane, Decision decision) {
-		if (!isEnded() && lane.deliver(decision) && decision instanceof Decision.Reply) {
-			this.counters.localReply();
+		if (!isEnded()) {
+			lane.deliver(decision);
 		}
 	}
 

@@ -26,9 +26,15 @@ public interface PluginObserver {
 	}
 
 	/**
+	 * A filter answered a stream itself.
+	 */
+	default void replied() {
+	}
+
+	/**
 	 * Something failed.
 	 * @param reason a low-cardinality word: {@code trap}, {@code timeout},
-	 * {@code memory}, {@code overload}, {@code start}
+	 * {@code memory}, {@code overload}, {@code body-buffer}, {@code start}
 	 */
 	default void failed(String reason) {
 	}

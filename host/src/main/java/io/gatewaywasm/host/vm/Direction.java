@@ -404,8 +404,10 @@ final class Direction {
 	}
 
 	private void overflow() {
+		int status = isRequest() ? 413 : 500;
 		String details = name() + "_payload_too_large";
-		boolean possible = this.stream.reply(LocalReply.of(isRequest() ? 413 : 500, details));
+		this.vm.spec().shared().bodyOverflows().overflowed(this.vm, name(), status);
+		boolean possible = this.stream.reply(LocalReply.of(status, details));
 		if (!possible || !this.stream.settleControl()) {
 			// It has replied before, and is shown that reply.
 			this.stream.answer(new Decision.Reset(details));

@@ -71,6 +71,7 @@ final class StreamControl {
 		if (!stream.reply(new LocalReply(statusCode, details, body, headers, grpcStatus))) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
+		this.vm.observer().replied();
 	}
 
 	void clearRouteCache() {

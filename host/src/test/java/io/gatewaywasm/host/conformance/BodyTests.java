@@ -1,14 +1,20 @@
 package io.gatewaywasm.host.conformance;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginStream;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.vm.BodyOverflows;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -214,6 +220,33 @@ class BodyTests extends AbstractConformanceTests {
 		stream.responseBody(bytes("12345678901"), false, this.decisions::add);
 		assertThat(status(lastDecision())).isEqualTo(500);
 		stream.end();
+	}
+
+	@Test
+	void overflowIsCountedAndSaidOnceWithWhatToDo() {
+		Plugin plugin = start(wat(pausing(1).toString()), spec().limits(limits().bodyBuffer(10).build()));
+		Logger logger = (Logger) LoggerFactory.getLogger(BodyOverflows.class);
+		ListAppender<ILoggingEvent> lines = new ListAppender<>();
+		lines.start();
+		logger.addAppender(lines);
+		try {
+			for (int i = 0; i < 3; i++) {
+				PluginStream stream = request(plugin);
+				send(stream, "12345678", false);
+				send(stream, "901", false);
+				stream.end();
+			}
+		}
+		finally {
+			logger.detachAppender(lines);
+		}
+		assertThat(this.services.failures).containsExactly("body-buffer", "body-buffer", "body-buffer");
+		assertThat(lines.list).singleElement().satisfies((line) -> {
+			assertThat(line.getLevel()).isEqualTo(Level.WARN);
+			assertThat(line.getFormattedMessage()).contains("'probe'", "a request got 413", "10 bytes",
+					"'limits.body-buffer'", "Raise");
+		});
+		assertThat(plugin.status().localReplies()).isZero();
 	}
 
 	@Test

@@ -62,7 +62,7 @@ class ChicoryEngineTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
-			<!DOCTYPE html><html>            | an HTML or XML page
+			<!DOCTYPE html><html>            | an HTML or XML page: an error or login page may have come in its place.
 			{"schemaVersion":2}              | JSON
 			(module (func))                  | WebAssembly text
 			version https://git-lfs.github   | Git LFS pointer

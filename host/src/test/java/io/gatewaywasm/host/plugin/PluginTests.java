@@ -129,6 +129,42 @@ class PluginTests {
 			stream.responseHeaders(true, this.decisions::add);
 			assertThat(this.decisions).hasSize(2);
 			stream.end();
+			assertThat(plugin.status().localReplies()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void repliesOfFiltersAreCountedOnceAndThoseOfTheFailurePolicyNotAtAll() throws Exception {
+		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe"))) {
+			PluginStream trapping = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "trap"), 0);
+			trapping.requestHeaders(false, this.decisions::add);
+			trapping.requestBody(bytes("abc"), true, this.decisions::add);
+			trapping.responseHeaders(true, this.decisions::add);
+			assertThat(this.decisions).hasSize(3).allMatch(Decision.Reply.class::isInstance);
+			trapping.end();
+			await(() -> plugin.status().instances() == 1);
+			assertThat(plugin.status().localReplies()).isZero();
+			PluginStream replying = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "local:403"), 0);
+			replying.requestHeaders(false, this.decisions::add);
+			replying.requestBody(bytes("abc"), true, this.decisions::add);
+			assertThat(this.decisions).hasSize(5).allMatch(Decision.Reply.class::isInstance);
+			replying.responseHeaders(true, this.decisions::add);
+			replying.end();
+			assertThat(plugin.status().localReplies()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void replyThatNoPhaseWaitsForIsCounted() throws Exception {
+		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe"))) {
+			FakeExchange exchange = new FakeExchange(Runnable::run, "x-probe", "call:auth:/x", "x-probe-call",
+					"local:418");
+			PluginStream stream = plugin.openStream(exchange, 0);
+			stream.requestHeaders(true, this.decisions::add);
+			this.services.calls.get(0).result().accept(new HttpCallResult.Answer(List.of(), new byte[0], List.of()));
+			stream.end();
+			assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
+			assertThat(plugin.status().localReplies()).isEqualTo(1);
 		}
 	}
 
