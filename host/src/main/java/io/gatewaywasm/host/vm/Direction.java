@@ -1,7 +1,5 @@
 package io.gatewaywasm.host.vm;
 
-import java.io.ByteArrayOutputStream;
-
 import io.gatewaywasm.host.abi.DataStatus;
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.HeadersStatus;
@@ -50,6 +48,8 @@ final class Direction {
 
 	}
 
+	private static final byte[] NOTHING = {};
+
 	private final Vm vm;
 
 	private final StreamContext stream;
@@ -64,8 +64,6 @@ final class Direction {
 
 	private boolean paused;
 
-	private boolean buffering;
-
 	private boolean continueRequested;
 
 	private boolean endOfStream;
@@ -73,18 +71,11 @@ final class Direction {
 	/** Whether the body is over and trailers follow it. */
 	private boolean atTrailers;
 
-	/** Whether the guest changed something that is still held back. */
-	private boolean changed;
-
-	/** Whether a part of the body that the guest changed was sent on, or kept by it. */
-	private boolean rewritten;
-
 	/** What everything is answered with from now on. */
 	private @Nullable Decision answer;
 
-	private @Nullable BodyBuffer buffer;
-
-	private @Nullable ByteArrayOutputStream passed;
+	/** Made for the first part of a body. */
+	private @Nullable HeldBody held;
 
 	private @Nullable Pause pause;
 
@@ -138,8 +129,12 @@ final class Direction {
 		return trailersShown() && this.asked && this.stage != Stage.CLOSED;
 	}
 
+	/**
+	 * Return what the guest sees of the body.
+	 * @return the buffer, or {@code null} if it sees nothing
+	 */
 	@Nullable BodyBuffer buffer() {
-		return this.buffer;
+		return (this.held != null) ? this.held.shown() : null;
 	}
 
 	void headers(boolean endOfStream) {
@@ -216,23 +211,18 @@ final class Direction {
 			this.stream.decide(this, new Decision.Forward(chunk, endOfStream));
 			return;
 		}
-		boolean bounded = this.buffering || this.stage == Stage.HELD;
-		if (this.paused && bounded && heldBytes() + chunk.length > this.vm.spec().bodyBuffer()) {
+		HeldBody body = held();
+		boolean bounded = body.isBuffering() || this.stage == Stage.HELD;
+		if (this.paused && bounded && !body.hasRoomFor(chunk)) {
 			overflow();
 			return;
 		}
-		if (this.buffering && this.buffer != null) {
-			this.buffer.append(chunk, endOfStream);
-		}
-		else {
-			this.buffer = new BodyBuffer(chunk, endOfStream, this.vm.spec().bodyBuffer());
-		}
+		int shown = body.show(chunk, endOfStream);
 		long start = System.nanoTime();
 		PhaseOutcome outcome = PhaseOutcome.ERROR;
 		try {
-			long status = this.vm.guest()
-				.call(callback, this.stream, this.stream.id(), this.buffer.length(), endOfStream ? 1 : 0);
-			outcome = settleBody(DataStatus.of((int) status));
+			long status = this.vm.guest().call(callback, this.stream, this.stream.id(), shown, endOfStream ? 1 : 0);
+			outcome = settleBody(body, DataStatus.of((int) status));
 		}
 		finally {
 			this.vm.observer()
@@ -241,19 +231,23 @@ final class Direction {
 		}
 	}
 
-	private PhaseOutcome settleBody(DataStatus status) {
+	private HeldBody held() {
+		HeldBody body = this.held;
+		if (body == null) {
+			body = new HeldBody(this.vm.spec().bodyBuffer());
+			this.held = body;
+		}
+		return body;
+	}
+
+	private PhaseOutcome settleBody(HeldBody body, DataStatus status) {
 		if (this.stream.settleControl()) {
 			return PhaseOutcome.REPLY;
 		}
 		switch (status) {
-			case STOP_ITERATION_AND_BUFFER -> this.buffering = true;
-			case STOP_ITERATION_AND_WATERMARK -> keepPassed();
-			case STOP_ITERATION_NO_BUFFER -> {
-				this.buffering = false;
-				// The chunk is the guest's: without the guest the body has a hole.
-				this.rewritten |= this.buffer != null && (this.buffer.length() > 0 || this.buffer.isChanged());
-				this.buffer = null;
-			}
+			case STOP_ITERATION_AND_BUFFER -> body.gather();
+			case STOP_ITERATION_AND_WATERMARK -> body.pass();
+			case STOP_ITERATION_NO_BUFFER -> body.keep();
 			case CONTINUE -> {
 			}
 		}
@@ -262,7 +256,7 @@ final class Direction {
 			return PhaseOutcome.CONTINUE;
 		}
 		this.paused = true;
-		boolean full = heldBytes() > this.vm.spec().bodyBuffer();
+		boolean full = body.isFull();
 		if (full && (this.stage == Stage.HELD || status == DataStatus.STOP_ITERATION_AND_BUFFER)) {
 			overflow();
 			return PhaseOutcome.REPLY;
@@ -286,9 +280,9 @@ final class Direction {
 	private void goOn() {
 		this.stage = Stage.BODY;
 		this.paused = false;
-		this.buffering = false;
-		this.rewritten |= this.changed;
-		this.changed = false;
+		if (this.held != null) {
+			this.held.sent();
+		}
 	}
 
 	void trailers() {
@@ -328,10 +322,10 @@ final class Direction {
 
 	/** Let go of what the guest held, if it held anything. */
 	private void releaseHeld() {
-		boolean held = this.stage == Stage.HELD;
+		boolean headersHeld = this.stage == Stage.HELD;
 		byte[] data = takeHeld();
 		goOn();
-		if (held || data.length > 0) {
+		if (headersHeld || data.length > 0) {
 			this.stream.release(this, data);
 		}
 	}
@@ -390,7 +384,8 @@ final class Direction {
 	 */
 	StreamOwner.@Nullable Pending pending() {
 		boolean bodySent = this.atTrailers && heldBytes() == 0;
-		boolean broken = this.rewritten && !bodySent && (this.asked || !this.endOfStream);
+		boolean rewritten = this.held != null && this.held.isRewritten();
+		boolean broken = rewritten && !bodySent && (this.asked || !this.endOfStream);
 		if (!this.asked && !broken && heldBytes() == 0 && this.stage != Stage.HELD) {
 			return null;
 		}
@@ -414,37 +409,12 @@ final class Direction {
 		}
 	}
 
-	private void keepPassed() {
-		this.buffering = false;
-		BodyBuffer shown = this.buffer;
-		this.buffer = null;
-		this.changed |= shown != null && shown.isChanged();
-		if (shown != null && shown.length() > 0) {
-			if (this.passed == null) {
-				this.passed = new ByteArrayOutputStream();
-			}
-			this.passed.writeBytes(shown.take());
-		}
-	}
-
 	private long heldBytes() {
-		long bytes = (this.passed != null) ? this.passed.size() : 0;
-		return bytes + ((this.buffer != null) ? this.buffer.length() : 0);
+		return (this.held != null) ? this.held.size() : 0;
 	}
 
 	private byte[] takeHeld() {
-		BodyBuffer shown = this.buffer;
-		this.buffer = null;
-		this.changed |= shown != null && shown.isChanged();
-		if (this.passed == null) {
-			return (shown != null) ? shown.take() : new byte[0];
-		}
-		if (shown != null) {
-			this.passed.writeBytes(shown.take());
-		}
-		byte[] all = this.passed.toByteArray();
-		this.passed = null;
-		return all;
+		return (this.held != null) ? this.held.take() : NOTHING;
 	}
 
 	private void startPauseTimer() {

@@ -1,9 +1,5 @@
 package io.gatewaywasm.host.vm;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.MapType;
 import io.gatewaywasm.host.abi.StreamType;
@@ -30,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 public final class StreamContext extends Context {
 
 	private static final VmFailure OVERLOAD = VmFailure.of("overload", "Too much work is waiting for the filter's VM.");
-
-	private static final AtomicIntegerFieldUpdater<StreamContext> ON_THEIR_WAY = AtomicIntegerFieldUpdater
-		.newUpdater(StreamContext.class, "onTheirWay");
 
 	private static final byte[] NO_CHUNK = {};
 
@@ -71,11 +64,8 @@ public final class StreamContext extends Context {
 	/** Whether the guest was told of this stream, or is being told. */
 	private volatile boolean known;
 
-	/** What leaves by the executor. */
-	private volatile @Nullable Queue<Runnable> leaving;
-
-	/** The number of things in {@link #leaving} that nothing inline may overtake. */
-	private volatile int onTheirWay;
+	/** Made for the first thing that leaves by the executor, which hardly any does. */
+	private @Nullable Departures departures;
 
 	StreamContext(Vm vm, RootSpec rootSpec, StreamOwner owner) {
 		this.vm = vm;
@@ -221,7 +211,7 @@ public final class StreamContext extends Context {
 			return false;
 		}
 		this.reply = localReply;
-		this.vm.touch(this);
+		this.vm.touched().add(this);
 		return true;
 	}
 
@@ -232,13 +222,13 @@ public final class StreamContext extends Context {
 	void close(String reason) {
 		if (this.closeReason == null && !this.over) {
 			this.closeReason = reason;
-			this.vm.touch(this);
+			this.vm.touched().add(this);
 		}
 	}
 
 	void requestContinue(StreamType type) {
 		direction(type).requestContinue();
-		this.vm.touch(this);
+		this.vm.touched().add(this);
 	}
 
 	/**
@@ -348,32 +338,16 @@ public final class StreamContext extends Context {
 
 	/** Return whether the thread that is inside asks for a decision of this stream. */
 	private boolean isInline() {
-		return this.onTheirWay == 0 && this.vm.visit().isOf(this);
+		return (this.departures == null || !this.departures.hasUnasked()) && this.vm.visit().isOf(this);
 	}
 
-	/**
-	 * Let something leave. The order is made here, inside the VM: outside, the threads
-	 * that have left may overtake each other on their way to the executor.
-	 */
+	/** Let something leave, on the thread that is inside if that waits for it. */
 	private void leave(boolean inline, Runnable action) {
 		if (inline) {
 			this.vm.mailbox().afterRelease(new Effect(null, action));
-			return;
 		}
-		Queue<Runnable> queue = this.leaving;
-		if (queue == null) {
-			queue = new ConcurrentLinkedQueue<>();
-			this.leaving = queue;
-		}
-		queue.add(action);
-		this.vm.mailbox().afterRelease(new Effect(httpStream().executor(), this::leaveNext));
-	}
-
-	private void leaveNext() {
-		Queue<Runnable> queue = this.leaving;
-		Runnable next = (queue != null) ? queue.poll() : null;
-		if (next != null) {
-			next.run();
+		else {
+			departures().add(action);
 		}
 	}
 
@@ -381,17 +355,19 @@ public final class StreamContext extends Context {
 	private void leaveInOrder(boolean inline, Runnable action) {
 		if (inline) {
 			leave(true, action);
-			return;
 		}
-		ON_THEIR_WAY.incrementAndGet(this);
-		leave(false, () -> {
-			try {
-				action.run();
-			}
-			finally {
-				ON_THEIR_WAY.decrementAndGet(this);
-			}
-		});
+		else {
+			departures().addUnasked(action);
+		}
+	}
+
+	private Departures departures() {
+		Departures open = this.departures;
+		if (open == null) {
+			open = new Departures(this.vm.mailbox(), httpStream());
+			this.departures = open;
+		}
+		return open;
 	}
 
 	private void submit(StreamType type, StreamWork work, boolean endOfStream) {
@@ -429,7 +405,7 @@ public final class StreamContext extends Context {
 				}
 				case END -> endNow();
 			}
-			this.vm.settleTouched();
+			this.vm.touched().settle();
 		}
 		catch (Throwable ex) {
 			this.vm.caught(ex);

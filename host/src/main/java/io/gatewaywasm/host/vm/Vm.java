@@ -1,10 +1,8 @@
 package io.gatewaywasm.host.vm;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
 
 import io.gatewaywasm.host.engine.GuestTrapException;
 import io.gatewaywasm.host.engine.ModuleInstance;
@@ -65,7 +63,7 @@ public final class Vm {
 
 	private final VmContexts contexts = new VmContexts();
 
-	private final List<StreamContext> touched = new ArrayList<>();
+	private final TouchedStreams touched = new TouchedStreams();
 
 	private final StreamCount streams = new StreamCount();
 
@@ -123,39 +121,8 @@ public final class Vm {
 	public static Vm start(GuestModule module, VmSpec spec, RootSpec root, HostServices services, Watchdog watchdog,
 			VmListener listener) throws VmStartException {
 		Vm vm = new Vm(module, spec, services, watchdog, listener);
-		vm.start(root);
+		VmStarter.start(vm, vm.instance, root);
 		return vm;
-	}
-
-	/**
-	 * Start the guest. This is work like any other: a timer or an answer that a start
-	 * function asks for must not enter before all of them have returned.
-	 */
-	private void start(RootSpec root) throws VmStartException {
-		AtomicReference<VmStartException> refused = new AtomicReference<>();
-		submit(new ControlTask(this, () -> {
-			try {
-				VmStarter.runStartFunctions(this, this.instance);
-				root(root);
-			}
-			catch (VmStartException ex) {
-				refused.set(ex);
-				abandon();
-			}
-			catch (VmFailedException ex) {
-				refused.set(new VmStartException(ex.failure().message(), VmStarter.SEE_LOG, ex));
-				abandon();
-			}
-			catch (RuntimeException | Error ex) {
-				refused.set(new VmStartException("The host could not start the filter: " + ex,
-						"If that is an OutOfMemoryError, give the application more heap or the plugin fewer VMs.", ex));
-				abandon();
-			}
-		}));
-		VmStartException problem = refused.get();
-		if (problem != null) {
-			throw problem;
-		}
 	}
 
 	/**
@@ -456,11 +423,12 @@ public final class Vm {
 		return root;
 	}
 
-	/** Note that a guest asked something of a stream other than by its own callback. */
-	void touch(StreamContext stream) {
-		if (!this.touched.contains(stream)) {
-			this.touched.add(stream);
-		}
+	/**
+	 * Return the streams of which the guest asked something.
+	 * @return those that are to be settled before the VM is left
+	 */
+	TouchedStreams touched() {
+		return this.touched;
 	}
 
 	/**
@@ -473,17 +441,10 @@ public final class Vm {
 		}
 		try {
 			work.run();
-			settleTouched();
+			this.touched.settle();
 		}
 		catch (Throwable ex) {
 			caught(ex);
-		}
-	}
-
-	/** Settle what the guest asked of other streams than the one it was called for. */
-	void settleTouched() {
-		while (!this.touched.isEmpty()) {
-			this.touched.remove(this.touched.size() - 1).settleRequests();
 		}
 	}
 
@@ -543,7 +504,7 @@ public final class Vm {
 	}
 
 	/** Let go of everything that could enter the guest again. */
-	private void abandon() {
+	void abandon() {
 		List<RootContext> roots = this.contexts.roots();
 		this.contexts.clear();
 		roots.forEach(RootContext::abandon);

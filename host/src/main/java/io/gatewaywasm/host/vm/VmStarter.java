@@ -3,6 +3,7 @@ package io.gatewaywasm.host.vm;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.gatewaywasm.host.abi.GuestExitException;
 import io.gatewaywasm.host.engine.GuestFunction;
@@ -55,7 +56,39 @@ final class VmStarter {
 		return vm.spec().isolated() ? new IsolationLinker(allowed, vm) : allowed;
 	}
 
-	static void runStartFunctions(Vm vm, ModuleInstance instance) throws VmStartException {
+	/**
+	 * Start the guest with one root context. This is work like any other: a timer or an
+	 * answer that a start function asks for must not enter before all of them have
+	 * returned.
+	 */
+	static void start(Vm vm, ModuleInstance instance, RootSpec root) throws VmStartException {
+		AtomicReference<VmStartException> refused = new AtomicReference<>();
+		vm.submit(new ControlTask(vm, () -> {
+			try {
+				runStartFunctions(vm, instance);
+				vm.root(root);
+			}
+			catch (VmStartException ex) {
+				refused.set(ex);
+			}
+			catch (VmFailedException ex) {
+				refused.set(new VmStartException(ex.failure().message(), SEE_LOG, ex));
+			}
+			catch (RuntimeException | Error ex) {
+				refused.set(new VmStartException("The host could not start the filter: " + ex,
+						"If that is an OutOfMemoryError, give the application more heap or the plugin fewer VMs.", ex));
+			}
+			if (refused.get() != null) {
+				vm.abandon();
+			}
+		}));
+		VmStartException problem = refused.get();
+		if (problem != null) {
+			throw problem;
+		}
+	}
+
+	private static void runStartFunctions(Vm vm, ModuleInstance instance) throws VmStartException {
 		GuestFunction initialize = instance.function("_initialize");
 		if (initialize != null) {
 			run(vm, "_initialize", initialize);
