@@ -51,6 +51,8 @@ final class Generation {
 	/** Streams plus one while new ones may come. */
 	private final AtomicInteger users = new AtomicInteger(1);
 
+	private volatile boolean retired;
+
 	private final AtomicReference<@Nullable Cancellable> deadline = new AtomicReference<>();
 
 	private volatile Runnable whenClosed = () -> {
@@ -160,9 +162,18 @@ final class Generation {
 	 */
 	void retire(Runnable closed) {
 		this.whenClosed = closed;
+		this.retired = true;
 		this.deadline
 			.set(this.services.scheduler().schedule(this::closeInBackground, this.spec.limits().drainTimeout()));
 		leave();
+	}
+
+	/**
+	 * Return how many streams there are.
+	 * @return the number of streams that have not ended
+	 */
+	int streams() {
+		return Math.max(0, this.users.get() - (this.retired ? 0 : 1));
 	}
 
 	void close() {

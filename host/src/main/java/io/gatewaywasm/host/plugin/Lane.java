@@ -31,10 +31,10 @@ final class Lane {
 
 	private boolean endOfStream;
 
+	private @Nullable Consumer<Decision> bodySink;
+
 	/** 1 while a decision is owed, else 0. */
 	private volatile int asked;
-
-	private volatile @Nullable Consumer<Decision> bodySink;
 
 	private volatile boolean broken;
 
@@ -50,10 +50,11 @@ final class Lane {
 		this.body = body;
 		this.chunk = chunk;
 		this.endOfStream = endOfStream;
-		if (this.bodySink != sink && (body || this.bodySink == null)) {
+		if (body || this.bodySink == null) {
 			this.bodySink = sink;
 		}
-		this.asked = 1;
+		// Nobody answers before the question has got to the VM, which makes it visible.
+		ASKED.lazySet(this, 1);
 	}
 
 	boolean isEndOfStream() {
@@ -65,10 +66,11 @@ final class Lane {
 	 * @param decision the decision
 	 */
 	void deliver(Decision decision) {
+		boolean owed = this.asked == 1;
 		if (decision instanceof Decision.Release) {
 			give(this.bodySink, decision);
 		}
-		else if (this.asked != 0 && ASKED.compareAndSet(this, 1, 0)) {
+		else if (owed && ASKED.compareAndSet(this, 1, 0)) {
 			this.chunk = null;
 			give(this.sink, decision);
 		}

@@ -172,13 +172,17 @@ public final class Plugin implements AutoCloseable {
 		return new PluginStatus(current.spec().id(), state, current.spec().root().rootId(), current.spec().vmId(),
 				module.sha256(), module.size(), current.module().abi().version().version(),
 				current.module().abi().marked(), module.report(), usable, current.pool().size(),
-				current.pool().memory(), this.counters.active(), this.counters.streams(), this.counters.failures(),
+				current.pool().memory(), streams(current), this.counters.streams(), this.counters.failures(),
 				this.counters.localReplies(), this.counters.pauses(), this.counters.calls(),
 				(error != null) ? error.message() : null, (error != null) ? error.guestStack() : List.of(),
 				(error != null) ? error.at() : null, current.liveSince(), current.module().imports().unimplemented(),
 				current.module().imports().unknown(), current.pool().isOnWorkers(), current.pool().isCircuitOpen(),
 				current.number(), current.spec().isolation(), current.pool().leased(), current.pool().waiting(),
 				current.refused(), current.warmUp());
+	}
+
+	private int streams(Generation current) {
+		return current.streams() + this.draining.stream().mapToInt(Generation::streams).sum();
 	}
 
 	/**

@@ -2,7 +2,6 @@ package io.gatewaywasm.host.plugin;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 import org.jspecify.annotations.Nullable;
@@ -27,17 +26,10 @@ final class PluginCounters {
 
 	private final LongAdder calls = new LongAdder();
 
-	private final AtomicInteger active = new AtomicInteger();
-
 	private volatile @Nullable LastError lastError;
 
 	void streamStarted() {
 		this.streams.increment();
-		this.active.incrementAndGet();
-	}
-
-	void streamEnded() {
-		this.active.decrementAndGet();
 	}
 
 	void localReply() {
@@ -64,10 +56,6 @@ final class PluginCounters {
 
 	long streams() {
 		return this.streams.sum();
-	}
-
-	int active() {
-		return this.active.get();
 	}
 
 	long failures() {

@@ -224,7 +224,6 @@ public final class PluginStream {
 			current.end();
 			this.generation.pool().recycleIfWorn(current.vm());
 		}
-		this.counters.streamEnded();
 		this.generation.leave();
 	}
 
