@@ -43,7 +43,9 @@ final class PortableHeaders {
 	}
 
 	static void remove(HttpHeaders headers, String name) {
-		headers.headerSet().removeIf((entry) -> entry.getKey().equalsIgnoreCase(name));
+		if (contains(headers, name)) {
+			headers.headerSet().removeIf((entry) -> entry.getKey().equalsIgnoreCase(name));
+		}
 	}
 
 	static void clear(HttpHeaders headers) {

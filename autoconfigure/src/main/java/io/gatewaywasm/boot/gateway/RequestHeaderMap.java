@@ -49,6 +49,11 @@ final class RequestHeaderMap implements HeaderMap {
 
 	@Override
 	public int size() {
+		io.netty.handler.codec.http.HttpHeaders received = (this.changed == null) ? NettyHeaders.of(this.request)
+				: null;
+		if (received != null) {
+			return PSEUDO.size() + received.size() - received.getAll(HOST).size();
+		}
 		int[] size = { PSEUDO.size() };
 		forEachRegular((name, value) -> size[0]++);
 		return size[0];
@@ -92,6 +97,9 @@ final class RequestHeaderMap implements HeaderMap {
 
 	/** To set a name in another case would move it to the end. */
 	private boolean replaceInPlace(String name, String value) {
+		if (!PortableHeaders.contains(this.headers, name)) {
+			return false;
+		}
 		for (Map.Entry<String, List<String>> entry : writable().headerSet()) {
 			if (entry.getKey().equalsIgnoreCase(name)) {
 				entry.setValue(new ArrayList<>(List.of(value)));

@@ -46,6 +46,10 @@ final class ResponseHeaderMap implements HeaderMap {
 
 	@Override
 	public int size() {
+		io.netty.handler.codec.http.HttpHeaders netty = NettyHeaders.of(this.response);
+		if (netty != null) {
+			return 1 + netty.size();
+		}
 		int[] size = { 0 };
 		forEach((name, value) -> size[0]++);
 		return size[0];

@@ -2,7 +2,9 @@ package io.gatewaywasm.boot.gateway;
 
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import org.junit.jupiter.api.AfterAll;
@@ -45,6 +47,9 @@ class HeadersIntegrationTests {
 			.route("own-configuration")
 			.filter(1, "Wasm", "plugin", "probe", "configuration", "probe=add:x-own=yes")
 			.route("probe", "Wasm=probe", "AddResponseHeader=X-Added, by-the-gateway")
+			.route("more", "Wasm=probe", "AddResponseHeader=X-Added, by-the-gateway",
+					"AddResponseHeader=X-Added, again")
+			.route("changed", "AddRequestHeader=X-Added, 1", "Wasm=probe")
 			.route("two", "Wasm=first", "Wasm=second")
 			.start();
 	}
@@ -148,6 +153,35 @@ class HeadersIntegrationTests {
 		String authority = "localhost:" + gateway.port();
 		assertThat(gateway.upstream().lastRequest().headers().get("x-get")).containsExactly("host=" + authority,
 				":authority=" + authority, ":scheme=http");
+	}
+
+	@Test
+	void numberOfRequestHeadersHasEachValue() {
+		int without = requestHeaders("/probe/x");
+		assertThat(requestHeaders("/probe/x", "x-multi", "a", "X-Multi", "b", "x-one", "1")).isEqualTo(without + 3);
+	}
+
+	@Test
+	void numberOfRequestHeadersHasThoseThatOtherFiltersAdd() {
+		int received = requestHeaders("/probe/x", "x-multi", "a", "X-Multi", "b");
+		assertThat(requestHeaders("/changed/x", "x-multi", "a", "X-Multi", "b")).isEqualTo(received + 1);
+	}
+
+	@Test
+	void numberOfResponseHeadersHasEachValue() {
+		assertThat(responseHeaders("/more/x")).isEqualTo(responseHeaders("/probe/x") + 1);
+	}
+
+	private int requestHeaders(String path, String... headers) {
+		List<String> all = new ArrayList<>(List.of("x-probe", "count"));
+		all.addAll(List.of(headers));
+		gateway.get(path, all.toArray(String[]::new));
+		return Integer.parseInt(gateway.upstream().lastRequest().header("x-count"));
+	}
+
+	private int responseHeaders(String path) {
+		HttpResponse<String> response = gateway.get(path, "x-probe-resp", "count");
+		return Integer.parseInt(response.headers().firstValue("x-count").orElseThrow());
 	}
 
 	@Test
