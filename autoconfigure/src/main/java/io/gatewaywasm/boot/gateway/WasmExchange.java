@@ -15,7 +15,6 @@ import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
-import reactor.core.publisher.Sinks;
 import reactor.netty.Connection;
 
 import org.springframework.cloud.gateway.route.Route;
@@ -58,7 +57,8 @@ final class WasmExchange {
 
 	private final AtomicReference<ResponseState> response = new AtomicReference<>(ResponseState.NEW);
 
-	private final Sinks.Empty<Void> interrupted = Sinks.empty();
+	/** The part of the chain that the filters are in. */
+	private volatile @Nullable InterruptibleChain inside;
 
 	private volatile @Nullable Decision interruption;
 
@@ -93,10 +93,14 @@ final class WasmExchange {
 		exchange.getAttributes().put(ATTRIBUTE, wasm);
 		exchange.getResponse().beforeCommit(wasm::beforeCommit);
 		WasmResponse response = new WasmResponse(exchange.getResponse(), wasm);
-		return chain.apply(exchange.mutate().response(response).build())
-			.takeUntilOther(wasm.interrupted.asMono())
-			.then(Mono.defer(() -> wasm.answerInterruption(response)))
-			.doFinally(wasm::leftChain);
+		InterruptibleChain inside = new InterruptibleChain(chain.apply(exchange.mutate().response(response).build()),
+				() -> wasm.answerInterruption(response), wasm::leftChain);
+		wasm.inside = inside;
+		if (wasm.interruption != null) {
+			// It came while the chain was being put together.
+			inside.interrupt();
+		}
+		return inside;
 	}
 
 	/**
@@ -165,7 +169,10 @@ final class WasmExchange {
 			return;
 		}
 		this.interruption = decision;
-		this.interrupted.tryEmitEmpty();
+		InterruptibleChain chain = this.inside;
+		if (chain != null) {
+			chain.interrupt();
+		}
 	}
 
 	private Mono<Void> answerInterruption(WasmResponse response) {

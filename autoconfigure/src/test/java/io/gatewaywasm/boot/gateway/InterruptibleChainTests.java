@@ -1,0 +1,121 @@
+package io.gatewaywasm.boot.gateway;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
+import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
+import reactor.test.publisher.TestPublisher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link InterruptibleChain}.
+ */
+class InterruptibleChainTests {
+
+	private final TestPublisher<Void> chain = TestPublisher.create();
+
+	private final TestPublisher<Void> other = TestPublisher.create();
+
+	private final List<SignalType> ends = new ArrayList<>();
+
+	private final InterruptibleChain inside = new InterruptibleChain(this.chain.mono(), this.other::mono,
+			this.ends::add);
+
+	@Test
+	void completesWithChain() {
+		StepVerifier.create(this.inside).then(this.chain::complete).verifyComplete();
+		assertThat(this.ends).containsExactly(SignalType.ON_COMPLETE);
+		this.inside.interrupt();
+		this.other.assertWasNotSubscribed();
+	}
+
+	@Test
+	void failsWithChain() {
+		StepVerifier.create(this.inside)
+			.then(() -> this.chain.error(new IllegalStateException("broken")))
+			.verifyErrorMessage("broken");
+		assertThat(this.ends).containsExactly(SignalType.ON_ERROR);
+	}
+
+	@Test
+	void receiverIsToldBeforeEndIsNoted() {
+		List<Object> order = new ArrayList<>();
+		new InterruptibleChain(Mono.empty(), Mono::empty, order::add).subscribe((nothing) -> {
+		}, order::add, () -> order.add("completed"));
+		assertThat(order).containsExactly("completed", SignalType.ON_COMPLETE);
+	}
+
+	@Test
+	void otherTakesPlaceOfInterruptedChain() {
+		StepVerifier.create(this.inside)
+			.then(this.inside::interrupt)
+			.then(this.chain::assertCancelled)
+			.then(() -> assertThat(this.ends).isEmpty())
+			.then(this.other::complete)
+			.verifyComplete();
+		assertThat(this.ends).containsExactly(SignalType.ON_COMPLETE);
+	}
+
+	@Test
+	void failureOfOtherIsThatOfWhole() {
+		StepVerifier.create(this.inside)
+			.then(this.inside::interrupt)
+			.then(() -> this.other.error(new IllegalStateException("broken")))
+			.verifyErrorMessage("broken");
+		assertThat(this.ends).containsExactly(SignalType.ON_ERROR);
+	}
+
+	@Test
+	void cancelReachesWhatRuns() {
+		StepVerifier.create(this.inside).thenCancel().verify();
+		this.chain.assertCancelled();
+		assertThat(this.ends).containsExactly(SignalType.CANCEL);
+	}
+
+	@Test
+	void cancelReachesOther() {
+		StepVerifier.create(this.inside).then(this.inside::interrupt).thenCancel().verify();
+		this.other.assertCancelled();
+		assertThat(this.ends).containsExactly(SignalType.CANCEL);
+	}
+
+	@Test
+	void interruptBeforeSubscriptionCounts() {
+		this.inside.interrupt();
+		StepVerifier.create(this.inside).then(this.other::complete).verifyComplete();
+		this.chain.assertCancelled();
+	}
+
+	@Test
+	void interruptWhileChainIsBeingSubscribedCounts() {
+		Sinks.Empty<Void> late = Sinks.empty();
+		InterruptibleChain[] self = new InterruptibleChain[1];
+		self[0] = new InterruptibleChain(Mono.defer(() -> {
+			self[0].interrupt();
+			return late.asMono();
+		}), Mono::empty, this.ends::add);
+		StepVerifier.create(self[0]).verifyComplete();
+		assertThat(late.currentSubscriberCount()).isZero();
+	}
+
+	@Test
+	void contextOfReceiverReachesBoth() {
+		List<String> seen = new ArrayList<>();
+		Mono<Void> reads = Mono.deferContextual((context) -> {
+			seen.add(context.get("key"));
+			return Mono.<Void>never();
+		});
+		InterruptibleChain both = new InterruptibleChain(reads, () -> reads, this.ends::add);
+		StepVerifier.create(both.contextWrite((context) -> context.put("key", "value")))
+			.then(both::interrupt)
+			.thenCancel()
+			.verify();
+		assertThat(seen).containsExactly("value", "value");
+	}
+
+}
