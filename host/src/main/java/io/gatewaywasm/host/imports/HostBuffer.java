@@ -31,10 +31,4 @@ public interface HostBuffer {
 	 */
 	void splice(int start, int length, byte[] data);
 
-	/**
-	 * Return whether no more data follows what is in the buffer.
-	 * @return whether this is the end of the stream
-	 */
-	boolean endOfStream();
-
 }

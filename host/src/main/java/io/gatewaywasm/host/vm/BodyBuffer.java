@@ -25,27 +25,22 @@ final class BodyBuffer implements HostBuffer {
 	/** Whether the array is one of ours already: then it is being filled bit by bit. */
 	private boolean grown;
 
-	private boolean endOfStream;
-
 	private boolean changed;
 
 	/**
 	 * Create a buffer.
 	 * @param data the bytes, owned by the buffer
-	 * @param endOfStream whether they are the last
 	 * @param limit how many bytes are held at most; the guest may add as many again, so
 	 * that a body that was just small enough to be held can still be rewritten
 	 */
-	BodyBuffer(byte[] data, boolean endOfStream, int limit) {
+	BodyBuffer(byte[] data, int limit) {
 		this.maximum = (long) Math.max(limit, data.length) + limit;
 		this.data = data;
 		this.length = data.length;
-		this.endOfStream = endOfStream;
 	}
 
-	void append(byte[] chunk, boolean endOfStream) {
+	void append(byte[] chunk) {
 		replace(this.length, 0, chunk);
-		this.endOfStream = endOfStream;
 	}
 
 	/**
@@ -80,11 +75,6 @@ final class BodyBuffer implements HostBuffer {
 		}
 		this.changed = true;
 		replace(start, length, data);
-	}
-
-	@Override
-	public boolean endOfStream() {
-		return this.endOfStream;
 	}
 
 	private static int doubled(int length) {

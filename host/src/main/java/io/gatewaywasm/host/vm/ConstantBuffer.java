@@ -27,9 +27,4 @@ record ConstantBuffer(byte[] data) implements HostBuffer {
 		throw StatusException.of(Status.BAD_ARGUMENT);
 	}
 
-	@Override
-	public boolean endOfStream() {
-		return true;
-	}
-
 }

@@ -101,10 +101,6 @@ final class Direction {
 		return this.stage != Stage.IDLE;
 	}
 
-	boolean isAsked() {
-		return this.asked;
-	}
-
 	/**
 	 * Return whether the guest can change the headers.
 	 * @return whether they are still here
@@ -217,7 +213,7 @@ final class Direction {
 			overflow();
 			return;
 		}
-		int shown = body.show(chunk, endOfStream);
+		int shown = body.show(chunk);
 		long start = System.nanoTime();
 		PhaseOutcome outcome = PhaseOutcome.ERROR;
 		try {

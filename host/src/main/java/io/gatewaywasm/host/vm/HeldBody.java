@@ -68,16 +68,15 @@ final class HeldBody {
 	/**
 	 * Let the guest see a chunk, behind what it has been shown if that is gathered.
 	 * @param chunk the bytes, owned by this object from now on
-	 * @param endOfStream whether they are the last
 	 * @return the number of bytes that it sees
 	 */
-	int show(byte[] chunk, boolean endOfStream) {
+	int show(byte[] chunk) {
 		BodyBuffer buffer = this.shown;
 		if (this.buffering && buffer != null) {
-			buffer.append(chunk, endOfStream);
+			buffer.append(chunk);
 		}
 		else {
-			buffer = new BodyBuffer(chunk, endOfStream, this.limit);
+			buffer = new BodyBuffer(chunk, this.limit);
 			this.shown = buffer;
 		}
 		return buffer.length();

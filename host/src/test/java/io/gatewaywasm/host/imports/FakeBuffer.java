@@ -39,9 +39,4 @@ class FakeBuffer implements HostBuffer {
 		this.content = result;
 	}
 
-	@Override
-	public boolean endOfStream() {
-		return true;
-	}
-
 }
