@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.gateway;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 import io.gatewaywasm.host.spi.LocalReply;
 import reactor.core.publisher.Mono;
@@ -30,10 +31,7 @@ final class LocalReplies {
 	}
 
 	/**
-	 * Answer a request that has no response yet. Not within the call that brought the
-	 * request: of a request that waited for the one before it on its connection, the end
-	 * would then still be queued, and Reactor Netty would not read that connection again
-	 * (reactor-netty#4361).
+	 * Answer a request that has no response yet.
 	 * @param exchange the exchange
 	 * @param response where to write
 	 * @param reply the reply
@@ -45,7 +43,20 @@ final class LocalReplies {
 				? response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)))
 				: response.setComplete();
 		Connection connection = NativeConnection.of(exchange.getRequest());
-		return written.subscribeOn(Schedulers.fromExecutor(ClientConnections.executor(connection)));
+		return later(written, ClientConnections.executor(connection));
+	}
+
+	/**
+	 * Write a response that is made in this process not within the call that brought its
+	 * request: of a request that waited for the one before it on its connection, the end
+	 * would then still be queued, and Reactor Netty would not read that connection again
+	 * (reactor-netty#4361).
+	 * @param written writes the response
+	 * @param executor the client's event loop
+	 * @return completes when it is written
+	 */
+	static Mono<Void> later(Mono<Void> written, Executor executor) {
+		return written.subscribeOn(Schedulers.fromExecutor(executor));
 	}
 
 	/**

@@ -259,8 +259,10 @@ final class ResponsePhases {
 
 	/** In one piece, headers and all: of more, each is a write and a flush of its own. */
 	private Mono<Void> writeWhole(byte[] bytes) {
-		return (bytes.length == 0) ? this.response.setComplete()
+		Mono<Void> written = (bytes.length == 0) ? this.response.setComplete()
 				: this.response.writeWith(Mono.fromSupplier(() -> this.response.bufferFactory().wrap(bytes)));
+		boolean fromUpstream = ConnectionProperties.upstream(this.owner.exchange()) != null;
+		return fromUpstream ? written : LocalReplies.later(written, this.owner.executor());
 	}
 
 	private Mono<Void> refusable(Mono<Void> run) {
