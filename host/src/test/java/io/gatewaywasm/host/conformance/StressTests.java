@@ -178,8 +178,10 @@ class StressTests extends AbstractConformanceTests {
 	@EnumSource(FailStrategy.class)
 	void vmsThatTrapLoseNoDecision(FailStrategy strategy) throws Exception {
 		int streams = 2000;
-		Plugin plugin = start("body_rust",
-				spec().vms(2).failStrategy(strategy).limits(limits().vmWait(Duration.ofMillis(500)).build()));
+		// All come at once: none is to be refused for that, or those that trap may be
+		// among them.
+		PluginLimits.Builder limits = limits().mailbox(5 * streams).vmWait(Duration.ofMillis(500));
+		Plugin plugin = start("body_rust", spec().vms(2).failStrategy(strategy).limits(limits.build()));
 		CountDownLatch done = new CountDownLatch(streams);
 		for (int i = 0; i < streams; i++) {
 			int number = i;
