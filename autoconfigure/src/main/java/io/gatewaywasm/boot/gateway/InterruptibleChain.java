@@ -77,6 +77,9 @@ final class InterruptibleChain extends Mono<Void> {
 
 		private final CoreSubscriber<? super Void> actual;
 
+		/** Asked for by many inside, and found only by a walk through all outside. */
+		private final Context context;
+
 		private final Stage first = new Stage(this);
 
 		/** What runs, or {@code null} if it is over: whoever ends it takes it away. */
@@ -85,6 +88,7 @@ final class InterruptibleChain extends Mono<Void> {
 
 		private Run(CoreSubscriber<? super Void> actual) {
 			this.actual = actual;
+			this.context = actual.currentContext();
 		}
 
 		private void interrupt() {
@@ -111,7 +115,7 @@ final class InterruptibleChain extends Mono<Void> {
 
 		private void failed(Stage stage, Throwable error) {
 			if (!CURRENT.compareAndSet(this, stage, null)) {
-				Operators.onErrorDropped(error, this.actual.currentContext());
+				Operators.onErrorDropped(error, this.context);
 				return;
 			}
 			try {
@@ -149,7 +153,7 @@ final class InterruptibleChain extends Mono<Void> {
 
 		@Override
 		public Context currentContext() {
-			return this.run.actual.currentContext();
+			return this.run.context;
 		}
 
 		@Override

@@ -11,6 +11,7 @@ import io.gatewaywasm.host.spi.ForeignFunction;
 import io.gatewaywasm.host.spi.GrpcCallouts;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -23,7 +24,7 @@ class OptionalFeatureConfigurationTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withBean(Upstreams.class, () -> new Upstreams(Map.of(), List.of()))
-		.withUserConfiguration(WasmGrpcConfiguration.class, WasmCelConfiguration.class);
+		.withUserConfiguration(Properties.class, WasmGrpcConfiguration.class, WasmCelConfiguration.class);
 
 	@Test
 	void librariesMakeFeaturesAvailable() {
@@ -64,6 +65,11 @@ class OptionalFeatureConfigurationTests {
 				assertThat(context.getBean(GrpcCallouts.class)).isSameAs(callouts);
 				assertThat(context.getBean("expr_create")).isSameAs(function);
 			});
+	}
+
+	@EnableConfigurationProperties(WasmGatewayProperties.class)
+	private static final class Properties {
+
 	}
 
 }
