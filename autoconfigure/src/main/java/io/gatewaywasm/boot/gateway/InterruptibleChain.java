@@ -50,11 +50,13 @@ final class InterruptibleChain extends Mono<Void> {
 	@Override
 	public void subscribe(CoreSubscriber<? super Void> actual) {
 		Run next = new Run(actual);
-		this.run = next;
 		actual.onSubscribe(next);
-		this.chain.subscribe(next.first);
+		this.run = next;
 		if (this.interrupted) {
 			next.interrupt();
+		}
+		else {
+			this.chain.subscribe(next.first);
 		}
 	}
 
@@ -100,10 +102,7 @@ final class InterruptibleChain extends Mono<Void> {
 		}
 
 		private void completed(Stage stage) {
-			if (stage == this.first && InterruptibleChain.this.interrupted) {
-				interrupt();
-			}
-			else if (CURRENT.compareAndSet(this, stage, null)) {
+			if (CURRENT.compareAndSet(this, stage, null)) {
 				try {
 					this.actual.onComplete();
 				}

@@ -31,8 +31,9 @@ import org.springframework.web.server.ServerWebExchange;
  * chain, the response being committed.
  *
  * <h2>The end</h2> Streams end when the exchange has gone through the filter chain and
- * its response through the filters, or when the client is gone. An error that leaves the
- * chain is made a response only outside, so the end then waits for the commit.
+ * its response through the filters, or when the client is gone; those of a WebSocket end
+ * with its connection. An error that leaves the chain is made a response only outside, so
+ * the end then waits for the commit.
  */
 final class WasmExchange {
 

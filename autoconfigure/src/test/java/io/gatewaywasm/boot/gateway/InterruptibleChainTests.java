@@ -88,7 +88,39 @@ class InterruptibleChainTests {
 	void interruptBeforeSubscriptionCounts() {
 		this.inside.interrupt();
 		StepVerifier.create(this.inside).then(this.other::complete).verifyComplete();
-		this.chain.assertCancelled();
+		this.chain.assertWasNotSubscribed();
+	}
+
+	@Test
+	void otherThatIsThereAtOnceFollowsSubscription() {
+		InterruptibleChain interrupted = new InterruptibleChain(this.chain.mono(),
+				() -> Mono.error(new IllegalStateException("reset")), this.ends::add);
+		interrupted.interrupt();
+		StepVerifier.create(interrupted).expectSubscription().verifyErrorMessage("reset");
+		assertThat(this.ends).containsExactly(SignalType.ON_ERROR);
+	}
+
+	@Test
+	void lateErrorOfInterruptedChainIsDropped() {
+		TestPublisher<Void> rude = TestPublisher.createNoncompliant(TestPublisher.Violation.CLEANUP_ON_TERMINATE);
+		InterruptibleChain interrupted = new InterruptibleChain(Mono.fromDirect(rude), this.other::mono,
+				this.ends::add);
+		StepVerifier.create(interrupted)
+			.then(interrupted::interrupt)
+			.then(() -> rude.error(new IllegalStateException("late")))
+			.then(this.other::complete)
+			.expectComplete()
+			.verifyThenAssertThat()
+			.hasDroppedErrorWithMessage("late");
+		assertThat(this.ends).containsExactly(SignalType.ON_COMPLETE);
+	}
+
+	@Test
+	void interruptOfWhatIsOverDoesNothing() {
+		StepVerifier.create(this.inside).thenCancel().verify();
+		this.inside.interrupt();
+		this.other.assertWasNotSubscribed();
+		assertThat(this.ends).containsExactly(SignalType.CANCEL);
 	}
 
 	@Test
