@@ -56,7 +56,9 @@ final class MemoryShare {
 	 * @param less the bytes that are not needed any more
 	 */
 	synchronized void remove(long less) {
-		reduce(this.bytes - less);
+		if (!this.closed) {
+			reduce(this.bytes - less);
+		}
 	}
 
 	/**

@@ -66,6 +66,7 @@ final class Lane {
 	 * @param decision the decision
 	 */
 	void deliver(Decision decision) {
+		// First, since what else there is was published by it.
 		boolean owed = this.asked == 1;
 		if (decision instanceof Decision.Release) {
 			give(this.bodySink, decision);

@@ -130,8 +130,9 @@ public final class Plugin implements AutoCloseable {
 			Generation old = this.generation;
 			Generation next = start(old.number() + 1, spec, module);
 			synchronized (this) {
-				this.generation = next;
+				// In this order, so that streams are counted at every moment.
 				this.draining.add(old);
+				this.generation = next;
 				old.retire(() -> this.draining.remove(old));
 				if (this.closed) {
 					next.close();
@@ -182,7 +183,8 @@ public final class Plugin implements AutoCloseable {
 	}
 
 	private int streams(Generation current) {
-		return current.streams() + this.draining.stream().mapToInt(Generation::streams).sum();
+		return current.streams()
+				+ this.draining.stream().filter((old) -> old != current).mapToInt(Generation::streams).sum();
 	}
 
 	/**

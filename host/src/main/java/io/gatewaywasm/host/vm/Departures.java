@@ -36,7 +36,8 @@ final class Departures {
 	}
 
 	/**
-	 * Let something leave for which a question waits.
+	 * Let something leave that may be overtaken, since a question waits for it or nothing
+	 * depends on its place.
 	 * @param action the delivery
 	 */
 	void add(Runnable action) {

@@ -156,6 +156,10 @@ public final class Vm {
 		this.rehearsing = true;
 	}
 
+	boolean isRehearsing() {
+		return this.rehearsing;
+	}
+
 	/**
 	 * Return how many streams have a context in this VM.
 	 * @return the number of streams
