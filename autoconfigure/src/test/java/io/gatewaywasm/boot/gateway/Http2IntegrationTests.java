@@ -1,0 +1,85 @@
+package io.gatewaywasm.boot.gateway;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.gatewaywasm.boot.fixture.GatewayFixture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Integration tests for clients that speak HTTP/2.
+ */
+@Timeout(60)
+class Http2IntegrationTests {
+
+	private static GatewayFixture gateway;
+
+	private static final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+
+	@BeforeAll
+	static void start() throws Exception {
+		gateway = GatewayFixture.builder()
+			.property("server.http2.enabled", "true")
+			.plugin("body", "body_rust")
+			.plugin("probe", "probe_rust")
+			.route("body", "Wasm=body")
+			.route("probe", "Wasm=probe")
+			.route("changed", "AddRequestHeader=X-Added, 1", "Wasm=probe")
+			.start();
+		// The first request is what the client asks in to speak HTTP/2.
+		get("/probe/x");
+	}
+
+	@AfterAll
+	static void stop() {
+		gateway.close();
+	}
+
+	@Test
+	void bodyThatIsThereHasItsLength() throws Exception {
+		HttpResponse<String> response = get("/body/text/hello", "x-body-resp", "append:>>");
+		assertThat(response.headers().firstValue("content-length")).hasValue("7");
+		assertThat(response.body()).isEqualTo("hello>>");
+	}
+
+	@Test
+	void longBodyGoesThroughFilter() throws Exception {
+		HttpResponse<String> response = get("/body/length/300000", "x-body-resp", "append:>>");
+		assertThat(response.body()).hasSize(300_002).endsWith(">>");
+	}
+
+	@Test
+	void numberOfHeadersIsThatOfChangedRequestAndOneLess() throws Exception {
+		assertThat(requestHeaders("/probe/x", "x-multi", "a", "x-multi", "b") + 1)
+			.isEqualTo(requestHeaders("/changed/x", "x-multi", "a", "x-multi", "b"));
+	}
+
+	private static int requestHeaders(String path, String... headers) throws Exception {
+		List<String> all = new ArrayList<>(List.of("x-probe", "count"));
+		all.addAll(List.of(headers));
+		get(path, all.toArray(String[]::new));
+		return Integer.parseInt(gateway.upstream().lastRequest().header("x-count"));
+	}
+
+	private static HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+		HttpRequest.Builder request = HttpRequest.newBuilder(gateway.uri(path));
+		if (headers.length > 0) {
+			request.headers(headers);
+		}
+		HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+		return response;
+	}
+
+}
