@@ -7,7 +7,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.core.publisher.SignalType;
@@ -85,7 +84,6 @@ final class InterruptibleChain extends Mono<Void> {
 		private final Stage first = new Stage(this);
 
 		/** What runs, or {@code null} if it is over: whoever ends it takes it away. */
-		@SuppressWarnings("UnusedVariable") // Used by CURRENT
 		private volatile @Nullable Stage current = this.first;
 
 		private Run(CoreSubscriber<? super Void> actual) {
@@ -114,7 +112,11 @@ final class InterruptibleChain extends Mono<Void> {
 
 		private void failed(Stage stage, Throwable error) {
 			if (!CURRENT.compareAndSet(this, stage, null)) {
-				Operators.onErrorDropped(error, this.context);
+				if (this.current == null) {
+					// The client has gone, and writing to it fails: who is outside knows
+					// what that is worth. Nothing is lost if the other has answered.
+					this.actual.onError(error);
+				}
 				return;
 			}
 			try {
@@ -142,12 +144,22 @@ final class InterruptibleChain extends Mono<Void> {
 	}
 
 	/** The chain or what takes its place. */
-	private static final class Stage extends BaseSubscriber<Void> {
+	private static final class Stage implements CoreSubscriber<Void> {
+
+		private static final AtomicReferenceFieldUpdater<Stage, @Nullable Subscription> UPSTREAM = AtomicReferenceFieldUpdater
+			.newUpdater(Stage.class, Subscription.class, "upstream");
 
 		private final Run run;
 
+		@SuppressWarnings("UnusedVariable") // Used by UPSTREAM
+		private volatile @Nullable Subscription upstream;
+
 		private Stage(Run run) {
 			this.run = run;
+		}
+
+		private void cancel() {
+			Operators.terminate(UPSTREAM, this);
 		}
 
 		@Override
@@ -156,12 +168,24 @@ final class InterruptibleChain extends Mono<Void> {
 		}
 
 		@Override
-		protected void hookOnComplete() {
+		public void onSubscribe(Subscription subscription) {
+			if (Operators.setOnce(UPSTREAM, this, subscription)) {
+				subscription.request(Long.MAX_VALUE);
+			}
+		}
+
+		@Override
+		public void onNext(Void nothing) {
+			// There is none.
+		}
+
+		@Override
+		public void onComplete() {
 			this.run.completed(this);
 		}
 
 		@Override
-		protected void hookOnError(Throwable error) {
+		public void onError(Throwable error) {
 			this.run.failed(this, error);
 		}
 

@@ -3,8 +3,12 @@ package io.gatewaywasm.boot.gateway;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.core.publisher.SignalType;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
@@ -101,7 +105,7 @@ class InterruptibleChainTests {
 	}
 
 	@Test
-	void lateErrorOfInterruptedChainIsDropped() {
+	void lateErrorOfInterruptedChainIsOfNoInterest() {
 		TestPublisher<Void> rude = TestPublisher.createNoncompliant(TestPublisher.Violation.CLEANUP_ON_TERMINATE);
 		InterruptibleChain interrupted = new InterruptibleChain(Mono.fromDirect(rude), this.other::mono,
 				this.ends::add);
@@ -111,8 +115,49 @@ class InterruptibleChainTests {
 			.then(this.other::complete)
 			.expectComplete()
 			.verifyThenAssertThat()
-			.hasDroppedErrorWithMessage("late");
+			.hasNotDroppedErrors();
 		assertThat(this.ends).containsExactly(SignalType.ON_COMPLETE);
+	}
+
+	@Test
+	@SuppressWarnings("unchecked")
+	void errorAfterCancelIsLeftToReceiver() {
+		List<Throwable> errors = new ArrayList<>();
+		CoreSubscriber<Void>[] chain = new CoreSubscriber[1];
+		Mono<Void> rude = new Mono<>() {
+
+			@Override
+			@SuppressWarnings("unchecked")
+			public void subscribe(CoreSubscriber<? super Void> actual) {
+				actual.onSubscribe(Operators.emptySubscription());
+				chain[0] = (CoreSubscriber<Void>) actual;
+			}
+
+		};
+		new InterruptibleChain(rude, Mono::empty, this.ends::add).subscribe(new CoreSubscriber<Void>() {
+
+			@Override
+			public void onSubscribe(Subscription subscription) {
+				subscription.cancel();
+			}
+
+			@Override
+			public void onNext(Void nothing) {
+			}
+
+			@Override
+			public void onError(Throwable error) {
+				errors.add(error);
+			}
+
+			@Override
+			public void onComplete() {
+			}
+
+		});
+		chain[0].onError(new IllegalStateException("closed"));
+		assertThat(errors).singleElement().asInstanceOf(InstanceOfAssertFactories.THROWABLE).hasMessage("closed");
+		assertThat(this.ends).containsExactly(SignalType.CANCEL);
 	}
 
 	@Test

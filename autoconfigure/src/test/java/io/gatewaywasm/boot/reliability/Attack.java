@@ -44,16 +44,35 @@ final class Attack implements AutoCloseable {
 	 * @param callback one of {@link #CALLBACKS}
 	 */
 	Attack(GatewayFixture gateway, String route, String callback) {
+		this(gateway, route, headers(gateway, callback));
+	}
+
+	private Attack(GatewayFixture gateway, String route, String[] headers) {
 		this.gateway = gateway;
 		this.path = "/" + route + "/echo";
-		String call = "pause-call:localhost:" + gateway.upstream().port() + ":/x";
-		this.headers = callback.equals("x-probe-call") ? new String[] { "x-probe", call, callback, "loop" }
-				: new String[] { callback, "loop" };
+		this.headers = headers;
 		for (int i = 0; i < CLIENTS; i++) {
 			Thread client = new Thread(this::run, "attack on " + route);
 			this.clients.add(client);
 			client.start();
 		}
+	}
+
+	private static String[] headers(GatewayFixture gateway, String callback) {
+		String call = "pause-call:localhost:" + gateway.upstream().port() + ":/x";
+		return callback.equals("x-probe-call") ? new String[] { "x-probe", call, callback, "loop" }
+				: new String[] { callback, "loop" };
+	}
+
+	/**
+	 * Begin with the same requests, but for a filter that answers them at once, as a
+	 * gateway does that has quarantined the other.
+	 * @param gateway the gateway
+	 * @param route the route whose filter is the probe
+	 * @return the clients
+	 */
+	static Attack thatIsAnswered(GatewayFixture gateway, String route) {
+		return new Attack(gateway, route, new String[] { "x-probe", "local:503" });
 	}
 
 	private void run() {
