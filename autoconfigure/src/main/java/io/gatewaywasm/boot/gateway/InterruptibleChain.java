@@ -84,7 +84,11 @@ final class InterruptibleChain extends Mono<Void> {
 		private final Stage first = new Stage(this);
 
 		/** What runs, or {@code null} if it is over: whoever ends it takes it away. */
+		@SuppressWarnings("UnusedVariable") // Used by CURRENT
 		private volatile @Nullable Stage current = this.first;
+
+		/** What ran when the receiver went away. */
+		private volatile @Nullable Stage abandoned;
 
 		private Run(CoreSubscriber<? super Void> actual) {
 			this.actual = actual;
@@ -112,9 +116,10 @@ final class InterruptibleChain extends Mono<Void> {
 
 		private void failed(Stage stage, Throwable error) {
 			if (!CURRENT.compareAndSet(this, stage, null)) {
-				if (this.current == null) {
+				if (stage == this.abandoned) {
 					// The client has gone, and writing to it fails: who is outside knows
-					// what that is worth. Nothing is lost if the other has answered.
+					// what that is worth. Of a chain that was interrupted, the other has
+					// told all there is.
 					this.actual.onError(error);
 				}
 				return;
@@ -136,6 +141,7 @@ final class InterruptibleChain extends Mono<Void> {
 		public void cancel() {
 			Stage stage = CURRENT.getAndSet(this, null);
 			if (stage != null) {
+				this.abandoned = stage;
 				stage.cancel();
 				InterruptibleChain.this.left.accept(SignalType.CANCEL);
 			}
