@@ -105,8 +105,7 @@ public final class GatewayRounds {
 			for (int connections : new int[] { 1, 32, 512 }) {
 				result.computeIfAbsent(Integer.toString(connections), (key) -> new ArrayList<>())
 					.add(Map.of("none", measure("none", connections, seconds), "minimal",
-							measure("minimal", connections, seconds), "hello",
-							measure("hello", connections, seconds)));
+							measure("minimal", connections, seconds), "hello", measure("hello", connections, seconds)));
 			}
 		}
 		System.out.println("gateway: numbers of connections done");
