@@ -180,6 +180,7 @@ final class ChicoryModule implements CompiledModule {
 		try {
 			long growth = ModuleShape.tableGrowth(this.module);
 			return Instance.builder(this.module)
+				.withUnsafeExecutionListener((this.report.interpreted() > 0) ? new InterpreterWatch() : null)
 				.withImportValues(imports)
 				.withInitialize(false)
 				.withStart(false)

@@ -12,7 +12,12 @@ final class CountedTable extends TableInstance {
 	/** A number and a reference. */
 	static final int ELEMENT_SIZE = 12;
 
+	/** Elements set between two looks at the interrupt, some microseconds. */
+	private static final int PACE = 256;
+
 	private final MemoryShare share;
+
+	private int set;
 
 	/**
 	 * Create a table.
@@ -26,8 +31,18 @@ final class CountedTable extends TableInstance {
 		this.share = share;
 	}
 
+	/** All instructions that change many elements come here for each. */
+	@Override
+	public void setRef(int index, int value, Instance instance) {
+		if ((++this.set & (PACE - 1)) == 0) {
+			BulkBytes.checkInterruption();
+		}
+		super.setRef(index, value, instance);
+	}
+
 	@Override
 	public int grow(int size, int value, Instance instance) {
+		BulkBytes.checkInterruption();
 		long bytes = Integer.toUnsignedLong(size) * ELEMENT_SIZE;
 		if (!this.share.add(bytes)) {
 			return -1;

@@ -79,6 +79,8 @@ class FlatMemory extends UnsharedMemory {
 
 	@Override
 	public int grow(int size) {
+		// Copies the whole memory, which takes long
+		BulkBytes.checkInterruption();
 		int pages = pages();
 		long grown = pages + Integer.toUnsignedLong(size);
 		if (grown > maximumPages()) {
@@ -133,11 +135,15 @@ class FlatMemory extends UnsharedMemory {
 
 	@Override
 	public void initPassiveSegment(int segmentId, int destination, int offset, int size) {
+		// The engine copies the whole segment each time
+		BulkBytes.checkInterruption();
 		byte[] segment = this.segments[segmentId].data();
 		if (Integer.toUnsignedLong(offset) + Integer.toUnsignedLong(size) > segment.length) {
 			throw outOfBounds(offset, size);
 		}
-		write(destination, segment, offset, size);
+		check(destination, size);
+		written(destination, size);
+		BulkBytes.copy(segment, offset, this.data, destination, size);
 	}
 
 	@Override
@@ -157,16 +163,16 @@ class FlatMemory extends UnsharedMemory {
 	public void copy(int destination, int source, int size) {
 		check(source, size);
 		check(destination, size);
-		System.arraycopy(this.data, source, this.data, destination, size);
 		written(destination, size);
+		BulkBytes.copy(this.data, source, this.data, destination, size);
 	}
 
 	@Override
 	public void fill(byte value, int fromIndex, int toIndex) {
 		int size = toIndex - fromIndex;
 		check(fromIndex, size);
-		Arrays.fill(this.data, fromIndex, toIndex, value);
 		written(fromIndex, size);
+		BulkBytes.fill(this.data, fromIndex, size, value);
 	}
 
 	@Override
