@@ -36,6 +36,7 @@ readonly filters=(
 	hello-world:rust:hello_world.wasm
 	probe-rust:rust:probe_rust.wasm
 	rate-limit:rust:rate_limit.wasm
+	signature-go:go:signature_go.wasm
 )
 
 fail() {

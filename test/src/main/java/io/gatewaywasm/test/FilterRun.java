@@ -3,6 +3,7 @@ package io.gatewaywasm.test;
 import java.time.Duration;
 import java.util.stream.Collectors;
 
+import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.PluginSpec;
@@ -78,8 +79,12 @@ final class FilterRun implements AutoCloseable {
 		PluginSpec current = this.spec;
 		if (current == null) {
 			String name = this.module.name().replace('_', '-');
-			current = this.settings.apply(
-					PluginSpec.builder(name).limits(PluginLimits.builder().callbackTimeout(CALLBACK_TIMEOUT).build()));
+			PluginLimits limits = PluginLimits.builder()
+				.callbackTimeout(CALLBACK_TIMEOUT)
+				.eventLoopTimeout(CALLBACK_TIMEOUT)
+				.build();
+			// Callbacks stay on the test's thread, however slow they are.
+			current = this.settings.apply(PluginSpec.builder(name).limits(limits).execution(Execution.EVENT_LOOP));
 		}
 		return current;
 	}

@@ -288,7 +288,7 @@ class ProbeFilterTests {
 	@Test
 	void loopIsStoppedAlthoughTimeStandsStill() {
 		assertThat(probe("loop").send()).hasLocalReply(503);
-		assertThat(filter.status().lastError()).contains("ran for longer than");
+		assertThat(filter.status().lastError()).contains("used more than");
 	}
 
 	@Test

@@ -5,6 +5,7 @@ import java.time.Duration;
 import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.shared.SharedLimits;
 import io.gatewaywasm.host.vm.SizeLimits;
+import io.gatewaywasm.host.vm.Watchdog;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -15,8 +16,8 @@ import org.springframework.util.unit.DataSize;
  */
 final class LimitDefinitions {
 
-	/** The watchdog looks every 10 ms: it cannot tell less apart. */
-	private static final Duration SHORTEST_CALLBACK = Duration.ofMillis(10);
+	/** The watchdog cannot tell less apart. */
+	private static final Duration SHORTEST_CALLBACK = Watchdog.PACE;
 
 	/** No client can have more connections to one address of a server. */
 	private static final int PORTS = 65_535;
@@ -90,7 +91,9 @@ final class LimitDefinitions {
 			.vmWait(notNegative("vm-wait", limits.vmWait()))
 			.calloutTimeout(positive("callout-timeout", limits.calloutTimeout()))
 			.mailbox((int) count("mailbox", limits.mailbox()))
-			.callbackTimeout(callbackTimeout(limits.callbackTimeout()))
+			.callbackTimeout(callback("callback-timeout", limits.callbackTimeout(), "2s"))
+			.eventLoopTimeout(callback("event-loop-timeout", limits.eventLoopTimeout(), "500ms"))
+			.slowCallback(callback("slow-callback", limits.slowCallback(), "50ms"))
 			.startTimeout(positive("start-timeout", limits.startTimeout()))
 			.totalMemory((limits.totalMemory() != null) ? size("total-memory", limits.totalMemory(), Long.MAX_VALUE)
 					: Long.MAX_VALUE)
@@ -116,11 +119,11 @@ final class LimitDefinitions {
 			.build();
 	}
 
-	private Duration callbackTimeout(Duration timeout) {
-		check(timeout.compareTo(SHORTEST_CALLBACK) >= 0, "callback-timeout", timeout,
+	private Duration callback(String limit, Duration time, String usual) {
+		check(time.compareTo(SHORTEST_CALLBACK) >= 0, limit, time,
 				"A callback needs at least %d ms".formatted(SHORTEST_CALLBACK.toMillis()),
-				"Use a longer time; the default is 100ms.");
-		return timeout;
+				"Use a longer time; the default is %s.".formatted(usual));
+		return time;
 	}
 
 	private long size(String limit, DataSize size, long maximum) {

@@ -71,8 +71,7 @@ final class PluginDefinitions {
 				plugin.vmId(), new PluginConfiguration(plugin.configuration(), plugin.configurationLocation()),
 				plugin.vmConfiguration(), plugin.environment(), plugin.failStrategy(), plugin.vms(),
 				plugin.allowOnHeadersStopIteration(), plugin.allowedCapabilities(), plugin.removeAcceptEncoding(),
-				plugin.allowResponseCache(), plugin.execution() == WasmGatewayProperties.Execution.WORKER,
-				plugin.isolation(), plugin.warmUp(),
+				plugin.allowResponseCache(), plugin.execution(), plugin.isolation(), plugin.warmUp(),
 				new FetchOptions(plugin.imagePullPolicy(), plugin.verificationKey()),
 				LimitDefinitions.of(PREFIX + name + ".limits.", plugin.limits()));
 	}

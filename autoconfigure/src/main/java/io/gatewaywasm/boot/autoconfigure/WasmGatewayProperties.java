@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 import io.gatewaywasm.boot.fetch.ImagePullPolicy;
+import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Isolation;
 import org.jspecify.annotations.Nullable;
@@ -117,8 +118,9 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * filter sees.
 	 * @param allowResponseCache Whether the filter can be on routes that the gateway's
 	 * local response cache answers ahead of it.
-	 * @param execution Where the filter runs. A filter that is known to be slow belongs
-	 * on worker threads.
+	 * @param execution Where the filter runs. 'automatic' is on the event loop that has
+	 * the work, and on worker threads while the filter is slow. A filter that is known to
+	 * be slow belongs on worker threads.
 	 * @param isolation What a request can find in the memory of its VM. 'shared' is what
 	 * earlier requests and those at the same time left there. 'stream' is nothing: each
 	 * request has a VM alone, which is restored afterwards.
@@ -136,7 +138,7 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 			@DefaultValue("closed") FailStrategy failStrategy, @Nullable Integer vms,
 			@Nullable Boolean allowOnHeadersStopIteration, @DefaultValue Set<String> allowedCapabilities,
 			@DefaultValue("false") boolean removeAcceptEncoding, @DefaultValue("false") boolean allowResponseCache,
-			@DefaultValue("event-loop") Execution execution, @DefaultValue("shared") Isolation isolation,
+			@DefaultValue("automatic") Execution execution, @DefaultValue("shared") Isolation isolation,
 			@DefaultValue("100") int warmUp, @Nullable ImagePullPolicy imagePullPolicy,
 			@Nullable String verificationKey, @DefaultValue Limits limits) {
 
@@ -152,19 +154,6 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	}
 
 	/**
-	 * Where a filter runs.
-	 */
-	public enum Execution {
-
-		/** On the event loop that has the work. */
-		EVENT_LOOP,
-
-		/** On worker threads. */
-		WORKER
-
-	}
-
-	/**
 	 * Bounds on what a filter can use.
 	 *
 	 * @param memory Memory that each VM can grow to.
@@ -174,7 +163,11 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * @param vmWait Time that requests wait for a VM when none can serve.
 	 * @param calloutTimeout Timeout of calls for which the filter gives none.
 	 * @param mailbox Number of tasks that can wait for one VM.
-	 * @param callbackTimeout CPU time that one callback can use.
+	 * @param callbackTimeout CPU time that one callback can use before it is stopped.
+	 * @param eventLoopTimeout CPU time that one callback can use on an event loop, if
+	 * that is less.
+	 * @param slowCallback CPU time above which a callback is slow. After three slow
+	 * callbacks in a minute the filter runs on worker threads, unless 'execution' is set.
 	 * @param startTimeout CPU time that starting and configuring can use.
 	 * @param drainTimeout Time that requests have to finish on a version of the filter
 	 * that was replaced by a reload.
@@ -201,7 +194,8 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	public record Limits(@DefaultValue("256MB") DataSize memory, @DefaultValue("1MB") DataSize bodyBuffer,
 			@DefaultValue("60s") Duration pauseTimeout, @DefaultValue("5s") Duration vmWait,
 			@DefaultValue("10s") Duration calloutTimeout, @DefaultValue("1024") int mailbox,
-			@DefaultValue("100ms") Duration callbackTimeout, @DefaultValue("10s") Duration startTimeout,
+			@DefaultValue("2s") Duration callbackTimeout, @DefaultValue("500ms") Duration eventLoopTimeout,
+			@DefaultValue("50ms") Duration slowCallback, @DefaultValue("10s") Duration startTimeout,
 			@DefaultValue("60s") Duration drainTimeout, @Nullable DataSize totalMemory,
 			@DefaultValue("1000") int headers, @DefaultValue("128KB") DataSize headerSize,
 			@DefaultValue("1MB") DataSize localReply, @DefaultValue("1MB") DataSize callBody,

@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
+import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.PluginLimits;
@@ -41,7 +42,7 @@ public record InlinePlugin(String url, @Nullable String sha256, String rootId, P
 	 */
 	PluginDefinition definition() {
 		return new PluginDefinition(id(), false, this.url, this.sha256, this.rootId, "", this.configuration, null,
-				Map.of(), this.failStrategy, null, null, Set.of(), false, false, false, Isolation.SHARED,
+				Map.of(), this.failStrategy, null, null, Set.of(), false, false, Execution.AUTOMATIC, Isolation.SHARED,
 				PluginDefinition.DEFAULT_WARM_UP, FetchOptions.DEFAULT, PluginLimits.builder().build());
 	}
 

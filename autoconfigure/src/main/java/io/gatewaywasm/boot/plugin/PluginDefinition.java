@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.plugin;
 import java.util.Map;
 import java.util.Set;
 
+import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.PluginLimits;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param removeAcceptEncoding whether requests go on without {@code accept-encoding}
  * @param allowResponseCache whether the filter can be on routes that are answered from
  * the gateway's response cache
- * @param onWorkers whether the filter is known to be slow and runs on worker threads
+ * @param execution where callbacks run
  * @param isolation what streams may find in the VMs
  * @param warmUp how many made-up streams the filter sees before it serves
  * @param fetch how the module is fetched if it comes from a registry
@@ -42,7 +43,7 @@ public record PluginDefinition(String id, boolean declared, String url, @Nullabl
 		String vmId, PluginConfiguration configuration, @Nullable String vmConfiguration,
 		Map<String, String> environment, FailStrategy failStrategy, @Nullable Integer vms,
 		@Nullable Boolean headersStopIteration, Set<String> capabilities, boolean removeAcceptEncoding,
-		boolean allowResponseCache, boolean onWorkers, Isolation isolation, int warmUp, FetchOptions fetch,
+		boolean allowResponseCache, Execution execution, Isolation isolation, int warmUp, FetchOptions fetch,
 		PluginLimits limits) {
 
 	/** How many made-up streams a filter sees before it serves if nobody says. */
@@ -61,8 +62,8 @@ public record PluginDefinition(String id, boolean declared, String url, @Nullabl
 	 */
 	public static PluginDefinition of(String id, String url) {
 		return new PluginDefinition(id, true, url, null, "", "", PluginConfiguration.NONE, null, Map.of(),
-				FailStrategy.CLOSED, null, null, Set.of(), false, false, false, Isolation.SHARED, DEFAULT_WARM_UP,
-				FetchOptions.DEFAULT, PluginLimits.builder().build());
+				FailStrategy.CLOSED, null, null, Set.of(), false, false, Execution.AUTOMATIC, Isolation.SHARED,
+				DEFAULT_WARM_UP, FetchOptions.DEFAULT, PluginLimits.builder().build());
 	}
 
 	/**

@@ -171,7 +171,7 @@ public final class PluginLoader {
 			.vms(vms(definition, module))
 			.headersStopIteration(definition.headersStopIteration())
 			.capabilities(definition.capabilities())
-			.onWorkers(definition.onWorkers())
+			.execution(definition.execution())
 			.isolation(definition.isolation())
 			.warmUp(definition.warmUp())
 			.build();

@@ -54,7 +54,7 @@ public final class GatewayHostScheduler implements HostScheduler, DisposableBean
 	private static ThreadFactory threadFactory(String prefix) {
 		AtomicInteger number = new AtomicInteger();
 		return (task) -> {
-			Thread thread = new Thread(task, prefix + number.incrementAndGet());
+			Thread thread = new HostThread(task, prefix + number.incrementAndGet());
 			thread.setDaemon(true);
 			return thread;
 		};
@@ -84,10 +84,24 @@ public final class GatewayHostScheduler implements HostScheduler, DisposableBean
 	}
 
 	@Override
+	public boolean mayBlock(Thread thread) {
+		return thread instanceof HostThread;
+	}
+
+	@Override
 	public void destroy() {
 		this.timer.shutdown();
 		this.background.shutdown();
 		this.workers.shutdown();
+	}
+
+	/** A thread for which nothing but its task waits. */
+	private static final class HostThread extends Thread {
+
+		private HostThread(Runnable task, String name) {
+			super(task, name);
+		}
+
 	}
 
 }

@@ -129,7 +129,7 @@ class ConfigurationMistakesTests {
 				  limits:
 				    callback-timeout: 1ms
 				""", "Property: gateway.wasm.plugins.hello.limits.callback-timeout", "Value: \"1ms\"",
-				"application.yml] - 4:23", "A callback needs at least 10 ms", "the default is 100ms");
+				"application.yml] - 4:23", "A callback needs at least 10 ms", "the default is 2s");
 	}
 
 	@Test

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.gatewaywasm.boot.plugin.PluginDefinition;
+import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.shared.SharedLimits;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class WasmGatewayPropertiesTests {
 		assertThat(definition.failStrategy()).isEqualTo(FailStrategy.CLOSED);
 		assertThat(definition.vms()).isNull();
 		assertThat(definition.headersStopIteration()).isNull();
-		assertThat(definition.onWorkers()).isFalse();
+		assertThat(definition.execution()).isEqualTo(Execution.AUTOMATIC);
 		assertThat(definition.limits().memory()).isEqualTo(DataSize.ofMegabytes(256).toBytes());
 		assertThat(definition.limits().bodyBuffer()).isEqualTo(DataSize.ofMegabytes(1).toBytes());
 		assertThat(definition.limits().recycleAfterRequests()).isEqualTo(Long.MAX_VALUE);
@@ -69,7 +70,7 @@ class WasmGatewayPropertiesTests {
 		assertThat(definition.failStrategy()).isEqualTo(FailStrategy.RELOAD);
 		assertThat(definition.vms()).isEqualTo(3);
 		assertThat(definition.headersStopIteration()).isTrue();
-		assertThat(definition.onWorkers()).isTrue();
+		assertThat(definition.execution()).isEqualTo(Execution.WORKER);
 		assertThat(definition.capabilities()).containsExactlyInAnyOrder("proxy_log", "proxy_on_tick");
 		assertThat(definition.limits().memory()).isEqualTo(DataSize.ofMegabytes(64).toBytes());
 		assertThat(definition.limits().pauseTimeout()).isEqualTo(Duration.ofSeconds(1));

@@ -41,7 +41,7 @@ class CalloutIntegrationTests {
 			.property("gateway.wasm.allowed-call-targets", "localhost:${upstream.port}")
 			.plugin("probe", "probe_rust")
 			// The first expression loads the library, inside the callback.
-			.plugin("expressions", "probe_rust", "vms", "1", "limits.callback-timeout", "10s")
+			.plugin("expressions", "probe_rust", "vms", "1")
 			.plugin("ext-auth", "ext_auth", "configuration",
 					"{\"upstream\": \"auth\", \"path\": \"/status/200\", \"timeout-ms\": 1000}")
 			.plugin("ext-auth-denying", "ext_auth", "configuration",

@@ -29,7 +29,7 @@ class GrpcIntegrationTests {
 	static void start() {
 		server = new GrpcServer();
 		gateway = GatewayFixture.builder()
-			.plugin("probe", "probe_rust", "limits.callback-timeout", "5s")
+			.plugin("probe", "probe_rust")
 			.property("gateway.wasm.upstreams.auth.uri", "grpc://localhost:" + server.port())
 			.property("gateway.wasm.upstreams.auth.aliases", ALIAS)
 			.property("gateway.wasm.upstreams.down.uri", "http://localhost:1")

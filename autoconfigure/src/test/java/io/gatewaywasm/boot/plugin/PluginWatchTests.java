@@ -18,6 +18,7 @@ import io.gatewaywasm.boot.services.LocalGuestMeters;
 import io.gatewaywasm.boot.services.PluginObservers;
 import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.PluginLimits;
@@ -185,8 +186,8 @@ class PluginWatchTests {
 
 	private static PluginDefinition definition(Path path, FailStrategy failStrategy) {
 		return new PluginDefinition("filter", true, path.toUri().toString(), null, "hello_world", "",
-				PluginConfiguration.NONE, null, Map.of(), failStrategy, 1, null, Set.of(), false, false, false,
-				Isolation.SHARED, 0, FetchOptions.DEFAULT,
+				PluginConfiguration.NONE, null, Map.of(), failStrategy, 1, null, Set.of(), false, false,
+				Execution.AUTOMATIC, Isolation.SHARED, 0, FetchOptions.DEFAULT,
 				PluginLimits.builder().drainTimeout(Duration.ofSeconds(1)).build());
 	}
 

@@ -36,7 +36,10 @@ class RunawayIntegrationTests {
 			.route("good", "Wasm=good")
 			.route("plain");
 		for (String callback : Attack.CALLBACKS) {
-			builder.plugin(callback, "probe_rust", "vms", Integer.toString(VMS)).route(callback, "Wasm=" + callback);
+			builder
+				.plugin(callback, "probe_rust", "vms", Integer.toString(VMS), "limits.event-loop-timeout", "100ms",
+						"limits.callback-timeout", "200ms")
+				.route(callback, "Wasm=" + callback);
 		}
 		gateway = builder.start();
 	}

@@ -47,13 +47,10 @@ class SandboxIntegrationTests {
 							+ "proxy_on_configure,proxy_on_request_headers,proxy_on_done,proxy_on_delete,"
 							+ "fd_write,environ_get,environ_sizes_get,random_get,clock_time_get,proc_exit,"
 							+ "proxy_set_effective_context,proxy_get_current_time_nanoseconds")
-			.plugin("userinfo", "", "limits.callback-timeout", "10s", "url",
-					Wat.file(calling("@localhost:" + secret.port() + "/secret")))
-			.plugin("port", "", "limits.callback-timeout", "10s", "url",
-					Wat.file(calling("0@localhost:" + secret.port() + "/secret")))
-			.plugin("query", "", "limits.callback-timeout", "10s", "url",
-					Wat.file(calling("?@localhost:" + secret.port() + "/secret")))
-			.plugin("calling", "", "limits.callback-timeout", "10s", "url", Wat.file(calling("/called")))
+			.plugin("userinfo", "", "url", Wat.file(calling("@localhost:" + secret.port() + "/secret")))
+			.plugin("port", "", "url", Wat.file(calling("0@localhost:" + secret.port() + "/secret")))
+			.plugin("query", "", "url", Wat.file(calling("?@localhost:" + secret.port() + "/secret")))
+			.plugin("calling", "", "url", Wat.file(calling("/called")))
 			.route("userinfo", "Wasm=userinfo")
 			.route("port", "Wasm=port")
 			.route("query", "Wasm=query")

@@ -170,7 +170,7 @@ class SharedLimitsIntegrationTests {
 		// second.
 		builder
 			.plugin(plugin, "", "url", Wat.file(guest(imports, one, "")), "vm-id", plugin, "vms", "1",
-					"limits.callback-timeout", "10s")
+					"limits.callback-timeout", "10s", "limits.event-loop-timeout", "10s")
 			.route(plugin, "Wasm=" + plugin);
 	}
 

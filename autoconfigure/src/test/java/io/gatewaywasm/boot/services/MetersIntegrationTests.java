@@ -75,7 +75,7 @@ class MetersIntegrationTests {
 			.property("gateway.wasm.observations.enabled", "true")
 			.property("gateway.wasm.upstreams.self.uri", "http://localhost:${upstream.port}")
 			.property("management.endpoint.wasm.access", "unrestricted")
-			.plugin("probe", "probe_rust", "url", url, "limits.callback-timeout", "5s")
+			.plugin("probe", "probe_rust", "url", url)
 			.route("probe", "Wasm=probe")
 			.start();
 	}

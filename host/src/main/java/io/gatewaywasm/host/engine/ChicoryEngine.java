@@ -100,8 +100,7 @@ public final class ChicoryEngine implements WasmEngine {
 		try {
 			CacheEntry entry = this.precompiled.find(source.sha256());
 			return (entry != null)
-					? source.toModule(entry,
-							new StoredMachine(this.precompiled.classLoader(), entry.classes().mainClass()), true)
+					? source.toModule(entry, new StoredMachine(this.precompiled.classLoader(), entry.classes()), true)
 					: null;
 		}
 		catch (IOException | ModuleException | RuntimeException | LinkageError ex) {

@@ -94,6 +94,13 @@ final class ChicoryModule implements CompiledModule {
 	}
 
 	@Override
+	public void load() {
+		if (this.machineFactory instanceof StoredMachine stored) {
+			stored.load();
+		}
+	}
+
+	@Override
 	public ModuleInstance instantiate(Linker linker, long maximumMemory, boolean restorable, MemoryBudget budget)
 			throws ModuleException {
 		if (restorable && !this.obstacle.isEmpty()) {

@@ -50,6 +50,13 @@ public interface CompiledModule {
 	CompilationReport report();
 
 	/**
+	 * Have the JVM load the module's code, so that the first calls do not pay for it.
+	 * Takes up to a second for a large module.
+	 */
+	default void load() {
+	}
+
+	/**
 	 * Make an instance. Runs the module's start section, which can already call host
 	 * functions; exported start functions are left to the caller.
 	 * @param linker gives the function behind each import

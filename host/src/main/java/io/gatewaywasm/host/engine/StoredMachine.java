@@ -3,6 +3,7 @@ package io.gatewaywasm.host.engine;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -12,11 +13,13 @@ import com.dylibso.chicory.runtime.Machine;
 /**
  * Makes machines from classes that were compiled earlier. Unlike the compiler's own
  * loader, this one leaves it to the JVM to load and verify a class when it is first used,
- * which for most of a large module is never.
+ * or when all of them are {@linkplain #load() loaded}.
  */
 final class StoredMachine implements Function<Instance, Machine> {
 
 	private final Constructor<? extends Machine> constructor;
+
+	private final Set<String> names;
 
 	/**
 	 * Create a factory.
@@ -24,21 +27,40 @@ final class StoredMachine implements Function<Instance, Machine> {
 	 * @throws LinkageError if they do not fit this JVM and engine
 	 */
 	StoredMachine(CompiledClasses classes) {
-		this(new Loader(classes.classes()), classes.mainClass());
+		this(new Loader(classes.classes()), classes);
 	}
 
 	/**
 	 * Create a factory.
 	 * @param loader knows the classes
-	 * @param mainClass the name of the machine's class
+	 * @param classes their names
 	 * @throws LinkageError if they do not fit this JVM and engine
 	 */
-	StoredMachine(ClassLoader loader, String mainClass) {
+	StoredMachine(ClassLoader loader, CompiledClasses classes) {
+		this.names = Set.copyOf(classes.classes().keySet());
 		try {
-			this.constructor = loader.loadClass(mainClass).asSubclass(Machine.class).getConstructor(Instance.class);
+			this.constructor = loader.loadClass(classes.mainClass())
+				.asSubclass(Machine.class)
+				.getConstructor(Instance.class);
 		}
 		catch (ReflectiveOperationException | ClassCastException ex) {
 			throw new LinkageError("no machine among the compiled classes", ex);
+		}
+	}
+
+	/**
+	 * Load, verify and initialize all classes, so that no call of the guest pays for it.
+	 * @throws LinkageError if they do not fit this JVM and engine
+	 */
+	void load() {
+		ClassLoader loader = this.constructor.getDeclaringClass().getClassLoader();
+		for (String name : this.names) {
+			try {
+				Class.forName(name, true, loader);
+			}
+			catch (ClassNotFoundException ex) {
+				throw new LinkageError("a compiled class is missing", ex);
+			}
 		}
 	}
 

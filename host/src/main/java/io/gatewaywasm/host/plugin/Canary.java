@@ -29,6 +29,7 @@ record Canary(PluginSpec spec, GuestModule module, VmSpec vms, HostServices serv
 	 * @throws VmStartException if the guest does not start
 	 */
 	@Nullable WarmUpReport run(Runnable warming) throws VmStartException {
+		this.module.module().load();
 		SandboxServices sandbox = new SandboxServices(this.services);
 		SharedResources resources = new SharedResources(this.vms.shared().memory(),
 				new LogRate(this.vms.sizes().logLinesPerSecond()), this.vms.shared().refusals(),

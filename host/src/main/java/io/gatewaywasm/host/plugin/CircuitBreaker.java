@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Opens when callbacks time out three times within ten seconds; closes by itself after a
+ * Opens when callbacks time out three times within a minute; closes by itself after a
  * while, which doubles each time up to five minutes as long as the next time-out follows
  * soon.
  */
@@ -13,7 +13,7 @@ final class CircuitBreaker {
 
 	private static final int TIMEOUTS = 3;
 
-	private static final long WINDOW_NANOS = Duration.ofSeconds(10).toNanos();
+	private static final long WINDOW_NANOS = Duration.ofMinutes(1).toNanos();
 
 	private static final Duration FIRST = Duration.ofSeconds(10);
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.gatewaywasm.host.vm.SizeLimits;
+import io.gatewaywasm.host.vm.VmTimeouts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,10 +76,31 @@ public final class PluginLimits {
 
 	/**
 	 * Return the CPU time that one callback may use.
-	 * @return the time-out
+	 * @return the timeout
 	 */
 	public Duration callbackTimeout() {
 		return this.values.callbackTimeout;
+	}
+
+	/**
+	 * Return the CPU time that one callback may use on an event loop, if it is smaller
+	 * than {@link #callbackTimeout()}.
+	 * @return the timeout
+	 */
+	public Duration eventLoopTimeout() {
+		return this.values.eventLoopTimeout;
+	}
+
+	/**
+	 * Return the CPU time above which a callback is slow.
+	 * @return the time
+	 */
+	public Duration slowCallback() {
+		return this.values.slowCallback;
+	}
+
+	VmTimeouts timeouts() {
+		return new VmTimeouts(callbackTimeout(), eventLoopTimeout(), startTimeout(), slowCallback());
 	}
 
 	/**
@@ -160,7 +182,11 @@ public final class PluginLimits {
 
 		private long recycleAboveMemory = Long.MAX_VALUE;
 
-		private Duration callbackTimeout = Duration.ofMillis(100);
+		private Duration callbackTimeout = Duration.ofSeconds(2);
+
+		private Duration eventLoopTimeout = Duration.ofMillis(500);
+
+		private Duration slowCallback = Duration.ofMillis(50);
 
 		private Duration startTimeout = Duration.ofSeconds(10);
 
@@ -176,7 +202,8 @@ public final class PluginLimits {
 		private List<Object> list() {
 			return List.of(this.memory, this.bodyBuffer, this.pauseTimeout, this.vmWait, this.calloutTimeout,
 					this.mailbox, this.recycleAfterRequests, this.recycleAboveMemory, this.callbackTimeout,
-					this.startTimeout, this.drainTimeout, this.totalMemory, this.sizes);
+					this.eventLoopTimeout, this.slowCallback, this.startTimeout, this.drainTimeout, this.totalMemory,
+					this.sizes);
 		}
 
 		private Builder copy() {
@@ -190,6 +217,8 @@ public final class PluginLimits {
 			copy.recycleAfterRequests = this.recycleAfterRequests;
 			copy.recycleAboveMemory = this.recycleAboveMemory;
 			copy.callbackTimeout = this.callbackTimeout;
+			copy.eventLoopTimeout = this.eventLoopTimeout;
+			copy.slowCallback = this.slowCallback;
 			copy.startTimeout = this.startTimeout;
 			copy.drainTimeout = this.drainTimeout;
 			copy.totalMemory = this.totalMemory;
@@ -278,12 +307,34 @@ public final class PluginLimits {
 		}
 
 		/**
-		 * Set the CPU time that one callback may use (default 100 ms).
-		 * @param timeout the time-out
+		 * Set the CPU time that one callback may use (default 2 s).
+		 * @param timeout the timeout
 		 * @return this builder
 		 */
 		public Builder callbackTimeout(Duration timeout) {
 			this.callbackTimeout = timeout;
+			return this;
+		}
+
+		/**
+		 * Set the CPU time that one callback may use on an event loop (default 500 ms).
+		 * The smaller of this and {@link #callbackTimeout(Duration)} holds there.
+		 * @param timeout the timeout
+		 * @return this builder
+		 */
+		public Builder eventLoopTimeout(Duration timeout) {
+			this.eventLoopTimeout = timeout;
+			return this;
+		}
+
+		/**
+		 * Set the CPU time above which a callback is slow (default 50 ms). A plugin that
+		 * is slow again and again runs on worker threads for a while.
+		 * @param time the time
+		 * @return this builder
+		 */
+		public Builder slowCallback(Duration time) {
+			this.slowCallback = time;
 			return this;
 		}
 

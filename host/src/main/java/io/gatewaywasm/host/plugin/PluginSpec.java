@@ -32,7 +32,7 @@ public final class PluginSpec {
 
 	private final int vms;
 
-	private final boolean onWorkers;
+	private final Execution execution;
 
 	private final Isolation isolation;
 
@@ -50,7 +50,7 @@ public final class PluginSpec {
 		this.failStrategy = builder.failStrategy;
 		this.limits = builder.limits;
 		this.vms = builder.vms;
-		this.onWorkers = builder.onWorkers;
+		this.execution = builder.execution;
 		this.isolation = builder.isolation;
 		this.warmUp = builder.warmUp;
 		this.headersStopIteration = builder.headersStopIteration;
@@ -139,11 +139,11 @@ public final class PluginSpec {
 	}
 
 	/**
-	 * Return whether the filter is known to be slow and runs on worker threads.
-	 * @return {@code false} to run it on the event loop that has the work
+	 * Return where callbacks run.
+	 * @return the choice
 	 */
-	public boolean onWorkers() {
-		return this.onWorkers;
+	public Execution execution() {
+		return this.execution;
 	}
 
 	/**
@@ -196,7 +196,7 @@ public final class PluginSpec {
 
 		private int vms = 1;
 
-		private boolean onWorkers;
+		private Execution execution = Execution.AUTOMATIC;
 
 		private Isolation isolation = Isolation.SHARED;
 
@@ -313,12 +313,12 @@ public final class PluginSpec {
 		}
 
 		/**
-		 * Set whether the filter runs on worker threads (default: no).
-		 * @param onWorkers whether it does
+		 * Set where callbacks run (default: {@link Execution#AUTOMATIC}).
+		 * @param execution the choice
 		 * @return this builder
 		 */
-		public Builder onWorkers(boolean onWorkers) {
-			this.onWorkers = onWorkers;
+		public Builder execution(Execution execution) {
+			this.execution = execution;
 			return this;
 		}
 

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.RootSpec;
+import io.gatewaywasm.host.vm.SlowCall;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmFailure;
 import io.gatewaywasm.host.vm.VmListener;
@@ -60,7 +61,7 @@ final class VmPool {
 		this.spec = spec;
 		this.root = plugin.root();
 		this.watchdog = watchdog;
-		this.quarantine = new Quarantine(spec.plugin(), plugin.onWorkers());
+		this.quarantine = new Quarantine(plugin, services.scheduler(), this::moveVms);
 		this.services = services;
 		this.counters = counters;
 		this.limits = plugin.limits();
@@ -109,6 +110,30 @@ final class VmPool {
 
 	boolean isOnWorkers() {
 		return this.quarantine.isOnWorkers();
+	}
+
+	private void moveVms() {
+		vms().forEach(this::place);
+	}
+
+	/**
+	 * Have a VM's callbacks run where those of the plugin run.
+	 * @param vm the VM
+	 */
+	void place(Vm vm) {
+		// The plugin may be moved by another thread at this moment: the last one to look
+		// sees where it is.
+		boolean workers;
+		do {
+			workers = this.quarantine.isOnWorkers();
+			if (workers) {
+				vm.moveToWorkers();
+			}
+			else {
+				vm.moveToEventLoops();
+			}
+		}
+		while (workers != this.quarantine.isOnWorkers());
 	}
 
 	/**
@@ -245,6 +270,7 @@ final class VmPool {
 		}
 		this.retiring.forEach(Vm::close);
 		this.waiting.close();
+		this.quarantine.close();
 	}
 
 	/** Learns what becomes of the VM in a slot. */
@@ -260,11 +286,16 @@ final class VmPool {
 		public void vmFailed(Vm vm, VmFailure failure) {
 			VmPool.this.counters.failed(failure.message(), failure.guestStack());
 			VmPool.this.retiring.remove(vm);
-			if (failure.reason().equals("timeout") && VmPool.this.quarantine.timedOut()) {
-				vms().forEach(Vm::moveToWorkers);
+			if (failure.reason().equals("timeout")) {
+				VmPool.this.quarantine.timedOut();
 			}
 			VmPool.this.leases.giveBack(vm);
 			this.slot.failed(vm);
+		}
+
+		@Override
+		public void vmSlow(Vm vm, SlowCall call) {
+			VmPool.this.quarantine.slow(call);
 		}
 
 		@Override

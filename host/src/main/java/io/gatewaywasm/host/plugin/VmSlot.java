@@ -104,9 +104,7 @@ final class VmSlot {
 			return;
 		}
 		// Whoever changed these since the VM was made did not find it in its place.
-		if (this.pool.isOnWorkers()) {
-			fresh.moveToWorkers();
-		}
+		this.pool.place(fresh);
 		if (this.pool.isClosed()) {
 			close();
 		}

@@ -34,4 +34,14 @@ public interface HostScheduler {
 		return background();
 	}
 
+	/**
+	 * Return whether a thread is one of {@link #background()} or {@link #workers()}, so
+	 * that nothing but the task that it runs waits for it.
+	 * @param thread the thread
+	 * @return {@code false} if the thread is, or may be, an event loop
+	 */
+	default boolean mayBlock(Thread thread) {
+		return false;
+	}
+
 }

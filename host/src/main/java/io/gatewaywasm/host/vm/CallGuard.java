@@ -44,19 +44,28 @@ final class CallGuard {
 	/** Written before the word, read after it. */
 	private @Nullable Thread thread;
 
-	private long limitNanos = Long.MAX_VALUE;
+	private CallLimit limit = new CallLimit(Long.MAX_VALUE, Long.MAX_VALUE);
+
+	/** Written before the call is stopped, read after it. */
+	private long exceeded;
+
+	private long used;
 
 	private boolean interruptPending;
 
+	private final GuestClock clock = new GuestClock();
+
 	/**
 	 * Enter the guest. Called by the holder of the VM.
-	 * @param limit the nanoseconds of CPU time that the call may use
+	 * @param callLimit the CPU time that the call may use
 	 */
-	void enter(long limit) {
+	void enter(CallLimit callLimit) {
 		this.interruptPending = Thread.interrupted();
 		this.thread = Thread.currentThread();
-		this.limitNanos = limit;
-		this.word.setRelease(((this.word.getPlain() | STATE) ^ STATE) + NEXT_CALL + GUEST);
+		this.limit = callLimit;
+		long next = ((this.word.getPlain() | STATE) ^ STATE) + NEXT_CALL + GUEST;
+		this.clock.begin(next >>> 3);
+		this.word.setRelease(next);
 	}
 
 	/**
@@ -67,6 +76,7 @@ final class CallGuard {
 		if ((this.word.get() & STATE) == IDLE) {
 			return false;
 		}
+		this.used = this.clock.end();
 		long inGuest = (this.word.getPlain() & ~STATE) | GUEST;
 		boolean stopped = false;
 		if (!this.word.compareAndSet(inGuest, inGuest - GUEST)) {
@@ -77,6 +87,60 @@ final class CallGuard {
 			Thread.currentThread().interrupt();
 		}
 		return stopped;
+	}
+
+	/**
+	 * Return the CPU time that the guest used in the call that was left last.
+	 * @return nanoseconds, or 0 if the call was too short to be measured
+	 */
+	long used() {
+		return this.used;
+	}
+
+	/**
+	 * Return the limit that the call exceeded that was stopped last.
+	 * @return nanoseconds of CPU time
+	 */
+	long exceeded() {
+		return this.exceeded;
+	}
+
+	/**
+	 * A host function begins: from here on its CPU time is not the guest's.
+	 * @throws DeadlineException if the guest has used up its time
+	 */
+	void beginFunction() {
+		if (this.clock.enterHost()) {
+			expire();
+		}
+	}
+
+	/** A host function ends. */
+	void endFunction() {
+		this.clock.enterGuest();
+	}
+
+	/** A host function enters the guest: its CPU time counts. */
+	void reenter() {
+		this.clock.enterGuest();
+	}
+
+	/** The guest returns to the host function that entered it. */
+	void leaveAgain() {
+		this.clock.enterHost();
+	}
+
+	private void expire() {
+		long now = this.word.get();
+		if ((now & STATE) == GUEST) {
+			this.exceeded = this.clock.limit();
+			if (this.word.compareAndSet(now, (now & ~STATE) | EXPIRED)) {
+				throw DeadlineException.INSTANCE;
+			}
+		}
+		if ((now & STATE) != IDLE && settle()) {
+			throw DeadlineException.INSTANCE;
+		}
 	}
 
 	/**
@@ -125,8 +189,12 @@ final class CallGuard {
 		return (state == GUEST || state == HOST) ? now >>> 3 : 0;
 	}
 
-	long limitNanos() {
-		return this.limitNanos;
+	CallLimit limit() {
+		return this.limit;
+	}
+
+	GuestClock clock() {
+		return this.clock;
 	}
 
 	@Nullable Thread thread() {
@@ -134,20 +202,14 @@ final class CallGuard {
 	}
 
 	/**
-	 * Return whether a host function that may block runs, for the watchdog.
-	 * @return whether it does
-	 */
-	boolean isInHost() {
-		return (this.word.get() & STATE) == HOST;
-	}
-
-	/**
 	 * Stop a call if it is still the one that runs. Called by the watchdog.
 	 * @param call what {@link #running()} returned
+	 * @param limitNanos the limit that it exceeded
 	 */
-	void stop(long call) {
+	void stop(long call, long limitNanos) {
 		long base = call << 3;
 		Thread holder = this.thread;
+		this.exceeded = limitNanos;
 		if (this.word.compareAndSet(base | GUEST, base | STOPPING)) {
 			if (holder != null) {
 				holder.interrupt();

@@ -20,9 +20,14 @@ final class GuestBorder {
 
 	private final GuestExports exports;
 
-	private final long callbackLimit;
+	private final CallLimit callbackLimit;
 
-	private final long startLimit;
+	private final CallLimit startLimit;
+
+	private final long slow;
+
+	/** How often each callback was called, by ordinal. */
+	private final int[] calls = new int[Callback.values().length];
 
 	private final long[][] arguments = new long[6][];
 
@@ -35,8 +40,10 @@ final class GuestBorder {
 		this.guard = guard;
 		this.imports = imports;
 		this.exports = new GuestExports(vm.module(), instance, vm.spec().capabilities());
-		this.callbackLimit = vm.spec().callbackTimeout().toNanos();
-		this.startLimit = vm.spec().startTimeout().toNanos();
+		VmTimeouts timeouts = vm.spec().timeouts();
+		this.callbackLimit = timeouts.callbackLimit();
+		this.startLimit = timeouts.startLimit();
+		this.slow = timeouts.slow().toNanos();
 		for (int i = 0; i < this.arguments.length; i++) {
 			this.arguments[i] = new long[i];
 		}
@@ -92,7 +99,8 @@ final class GuestBorder {
 		boolean starting = callback == Callback.VM_START || callback == Callback.CONFIGURE
 				|| (callback == Callback.CONTEXT_CREATE && context instanceof RootContext);
 		this.effective = context;
-		this.guard.enter(starting ? this.startLimit : this.callbackLimit);
+		CallLimit limit = starting ? this.startLimit : this.callbackLimit;
+		this.guard.enter(limit);
 		Throwable thrown = null;
 		long result = 0;
 		try {
@@ -105,13 +113,24 @@ final class GuestBorder {
 		// What the guest wrote last is often why it trapped: it comes first in the log.
 		this.imports.flush();
 		if (thrown != null) {
-			VmFailure failure = stopped
-					? VmStarter.timedOut(callback, context, starting ? this.startLimit : this.callbackLimit, thrown)
+			VmFailure failure = stopped ? VmStarter.timedOut(callback, context, this.guard.exceeded(), thrown)
 					: VmStarter.describe(callback, context, thrown);
 			throw this.vm.fail(failure, thrown);
 		}
 		this.effective = null;
+		if (!starting) {
+			note(callback);
+		}
 		return result;
+	}
+
+	@SuppressWarnings("EnumOrdinal")
+	private void note(Callback callback) {
+		int number = ++this.calls[callback.ordinal()];
+		long used = this.guard.used();
+		if (used >= this.slow) {
+			this.vm.slow(new SlowCall(callback, used, number));
+		}
 	}
 
 	/**
@@ -121,7 +140,13 @@ final class GuestBorder {
 	 */
 	int allocate(int size) {
 		this.allocation[0] = size;
-		return (int) this.exports.allocator().call(this.allocation);
+		this.guard.reenter();
+		try {
+			return (int) this.exports.allocator().call(this.allocation);
+		}
+		finally {
+			this.guard.leaveAgain();
+		}
 	}
 
 }

@@ -124,10 +124,10 @@ final class Mailbox {
 	}
 
 	/**
-	 * Run all work on worker threads from now on, never on the thread that submits it.
-	 * @param executor the worker threads
+	 * Choose where work runs from now on.
+	 * @param executor the worker threads, or {@code null} for the thread that submits it
 	 */
-	void workers(Executor executor) {
+	void workers(@Nullable Executor executor) {
 		this.workers = executor;
 	}
 

@@ -150,10 +150,29 @@ public final class Vm {
 	}
 
 	/**
+	 * Run the guest on the thread that has the work again. Work that worker threads have
+	 * begun or are to begin is done there.
+	 */
+	public void moveToEventLoops() {
+		this.mailbox.workers(null);
+	}
+
+	/**
 	 * From now on no real stream is shown to this VM: if it fails, nobody is told.
 	 */
 	public void rehearse() {
 		this.rehearsing = true;
+	}
+
+	/**
+	 * Report a slow callback.
+	 * @param call the callback and its CPU time
+	 */
+	void slow(SlowCall call) {
+		if (!this.rehearsing) {
+			this.mailbox.afterRelease(
+					new Effect(this.services.scheduler().background(), () -> this.listener.vmSlow(this, call)));
+		}
 	}
 
 	boolean isRehearsing() {

@@ -15,6 +15,14 @@ public interface VmListener {
 	void vmFailed(Vm vm, VmFailure failure);
 
 	/**
+	 * A callback returned, but was slow. Called on a background thread.
+	 * @param vm the VM
+	 * @param call the callback and its CPU time
+	 */
+	default void vmSlow(Vm vm, SlowCall call) {
+	}
+
+	/**
 	 * A VM that was closed or retired has ended. Called once, inside the VM, by any
 	 * thread; must be quick.
 	 * @param vm the VM

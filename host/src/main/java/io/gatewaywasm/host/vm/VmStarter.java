@@ -26,7 +26,7 @@ final class VmStarter {
 	}
 
 	static ModuleInstance instantiate(Vm vm, ImportTable table) throws VmStartException {
-		vm.guard().enter(vm.spec().startTimeout().toNanos());
+		vm.guard().enter(vm.spec().timeouts().startLimit());
 		try {
 			return vm.module()
 				.module()
@@ -53,7 +53,8 @@ final class VmStarter {
 
 	private static Linker linker(Vm vm, ImportTable table) {
 		Linker allowed = new CapabilityLinker(table, vm.spec().capabilities());
-		return vm.spec().isolated() ? new IsolationLinker(allowed, vm) : allowed;
+		Linker linker = vm.spec().isolated() ? new IsolationLinker(allowed, vm) : allowed;
+		return new ClockedFunction.Functions(linker, vm.guard());
 	}
 
 	/**
@@ -109,7 +110,7 @@ final class VmStarter {
 	}
 
 	private static void run(Vm vm, String name, GuestFunction function, long... arguments) throws VmStartException {
-		vm.guard().enter(vm.spec().startTimeout().toNanos());
+		vm.guard().enter(vm.spec().timeouts().startLimit());
 		try {
 			function.call(arguments);
 		}
@@ -132,7 +133,7 @@ final class VmStarter {
 
 	private static VmStartException timedOut(Vm vm, String name, GuestTrapException ex) {
 		return new VmStartException(
-				"The module's " + name + " did not return within " + vm.spec().startTimeout() + "." + stack(ex),
+				"The module's " + name + " did not return within " + vm.spec().timeouts().start() + "." + stack(ex),
 				"Raise 'limits.start-timeout' if it needs longer.", ex);
 	}
 
@@ -149,8 +150,8 @@ final class VmStarter {
 	}
 
 	static VmFailure timedOut(Callback callback, Context context, long limit, Throwable ex) {
-		String message = callback.export() + " in context #" + context.id() + " ran for longer than "
-				+ Duration.ofNanos(limit) + " and was stopped.";
+		String message = callback.export() + " in context #" + context.id() + " used more than "
+				+ Duration.ofNanos(limit) + " of CPU time and was stopped.";
 		return new VmFailure("timeout", message,
 				(ex instanceof GuestTrapException trap) ? trap.guestStack() : List.of());
 	}

@@ -5,6 +5,7 @@ import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToLongFunction;
 
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostScheduler;
@@ -12,21 +13,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stops guests that run for too long. Looks at all VMs at a fixed pace instead of setting
- * a timer for each call, so that a call costs two writes. Counts the CPU time of the
- * thread, so that neither a pause of the garbage collector nor a busy machine kills
- * anybody; ten times the limit in wall time is too long in any case.
+ * a timer for each call, so that a call costs a few writes. Counts the CPU time of the
+ * guest: neither a pause of the garbage collector nor a busy machine nor a host function
+ * stops a call. If the platform does not tell the CPU time of a thread, the time by the
+ * clock counts, and may be {@value #WALL_FACTOR} times as long.
  */
 public final class Watchdog implements AutoCloseable {
 
-	private static final Duration PACE = Duration.ofMillis(10);
+	/** The pace of the looks: shorter times cannot be told apart. */
+	public static final Duration PACE = Duration.ofMillis(10);
 
 	private static final int WALL_FACTOR = 10;
 
-	private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+	private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
 	private final Map<CallGuard, Watch> watches = new ConcurrentHashMap<>();
 
 	private final HostScheduler scheduler;
+
+	/** Gives the CPU time of a thread, or a negative number. */
+	private final ToLongFunction<Thread> cpuTime;
 
 	private @Nullable Cancellable next;
 
@@ -34,10 +40,20 @@ public final class Watchdog implements AutoCloseable {
 
 	/**
 	 * Create a watchdog.
-	 * @param scheduler runs its looks, each of which takes microseconds
+	 * @param scheduler runs its looks, each of which takes microseconds, and knows the
+	 * threads that may block
 	 */
 	public Watchdog(HostScheduler scheduler) {
+		this(scheduler, Watchdog::cpuTime);
+	}
+
+	Watchdog(HostScheduler scheduler, ToLongFunction<Thread> cpuTime) {
 		this.scheduler = scheduler;
+		this.cpuTime = cpuTime;
+	}
+
+	private static long cpuTime(Thread thread) {
+		return THREADS.isThreadCpuTimeSupported() ? THREADS.getThreadCpuTime(thread.getId()) : -1;
 	}
 
 	void watch(CallGuard guard) {
@@ -73,29 +89,20 @@ public final class Watchdog implements AutoCloseable {
 			watch.call = 0;
 			return;
 		}
-		long limit = guard.limitNanos();
 		if (call != watch.call) {
-			watch.call = call;
-			watch.since = now;
-			watch.cpu = cpuTime(thread);
+			watch.begin(call, now, this.cpuTime.applyAsLong(thread),
+					guard.limit().on(!this.scheduler.mayBlock(thread)));
+			if (watch.tellsCpu) {
+				guard.clock().measure(call, watch.cpu, watch.limit);
+			}
 			return;
 		}
-		// The call began at most one pace before it was first seen.
-		long wall = now - watch.since + PACE.toNanos();
-		if (wall < limit) {
-			return;
+		long mark = guard.clock().mark();
+		long cpu = watch.tellsCpu ? this.cpuTime.applyAsLong(thread) : -1;
+		boolean over = (cpu >= 0) ? guard.clock().isOver(mark, cpu) : (now - watch.since) / WALL_FACTOR >= watch.limit;
+		if (over) {
+			guard.stop(call, watch.limit);
 		}
-		long cpu = cpuTime(thread);
-		// What a host function uses, loading classes for example, is not the guest's
-		// doing.
-		boolean burnt = !guard.isInHost() && (cpu < 0 || watch.cpu < 0 || cpu - watch.cpu + PACE.toNanos() >= limit);
-		if (burnt || wall >= limit * WALL_FACTOR) {
-			guard.stop(call);
-		}
-	}
-
-	private long cpuTime(Thread thread) {
-		return this.threads.isThreadCpuTimeSupported() ? this.threads.getThreadCpuTime(thread.getId()) : -1;
 	}
 
 	@Override
@@ -114,6 +121,18 @@ public final class Watchdog implements AutoCloseable {
 		private long since;
 
 		private long cpu;
+
+		private boolean tellsCpu;
+
+		private long limit;
+
+		private void begin(long newCall, long now, long cpuTime, long newLimit) {
+			this.call = newCall;
+			this.since = now;
+			this.cpu = cpuTime;
+			this.tellsCpu = cpuTime >= 0;
+			this.limit = newLimit;
+		}
 
 	}
 

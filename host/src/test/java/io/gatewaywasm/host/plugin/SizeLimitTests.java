@@ -122,6 +122,7 @@ class SizeLimitTests {
 		PluginLimits limits = PluginLimits.builder()
 			.sizes(SizeLimits.builder().headers(3000).headerBytes(1 << 20).build())
 			.callbackTimeout(Duration.ofSeconds(30))
+			.eventLoopTimeout(Duration.ofSeconds(30))
 			.build();
 		try (Plugin plugin = start(PluginSpec.builder("probe").vms(1).limits(limits))) {
 			FakeExchange exchange = new FakeExchange(Runnable::run, "x-probe", declarations(1001));

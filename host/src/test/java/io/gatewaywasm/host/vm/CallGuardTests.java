@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class CallGuardTests {
 
+	private static final CallLimit LIMIT = new CallLimit(1, 1);
+
 	private final CallGuard guard = new CallGuard();
 
 	@AfterEach
@@ -21,8 +23,8 @@ class CallGuardTests {
 
 	@Test
 	void guestIsInterruptedAndTheFlagIsGoneWhenItIsLeft() {
-		this.guard.enter(1);
-		this.guard.stop(this.guard.running());
+		this.guard.enter(LIMIT);
+		this.guard.stop(this.guard.running(), 1);
 		assertThat(Thread.currentThread().isInterrupted()).isTrue();
 		assertThat(this.guard.leave()).isTrue();
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
@@ -30,31 +32,30 @@ class CallGuardTests {
 
 	@Test
 	void callThatIsOverIsNotStopped() {
-		this.guard.enter(1);
+		this.guard.enter(LIMIT);
 		long call = this.guard.running();
 		assertThat(this.guard.leave()).isFalse();
-		this.guard.stop(call);
+		this.guard.stop(call, 1);
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
 		assertThat(this.guard.running()).isZero();
 	}
 
 	@Test
 	void nextCallIsNotStoppedInPlaceOfTheLast() {
-		this.guard.enter(1);
+		this.guard.enter(LIMIT);
 		long first = this.guard.running();
 		this.guard.leave();
-		this.guard.enter(1);
-		this.guard.stop(first);
+		this.guard.enter(LIMIT);
+		this.guard.stop(first, 1);
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
 		assertThat(this.guard.leave()).isFalse();
 	}
 
 	@Test
 	void hostFunctionIsNotInterruptedAndFailsWhenItReturnsToTheGuest() {
-		this.guard.enter(1);
+		this.guard.enter(LIMIT);
 		this.guard.enterHost();
-		assertThat(this.guard.isInHost()).isTrue();
-		this.guard.stop(this.guard.running());
+		this.guard.stop(this.guard.running(), 1);
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
 		assertThatExceptionOfType(DeadlineException.class).isThrownBy(this.guard::leaveHost);
 		assertThat(this.guard.leave()).isTrue();
@@ -62,8 +63,8 @@ class CallGuardTests {
 
 	@Test
 	void guestThatWasStoppedDoesNotGetIntoAHostFunction() {
-		this.guard.enter(1);
-		this.guard.stop(this.guard.running());
+		this.guard.enter(LIMIT);
+		this.guard.stop(this.guard.running(), 1);
 		assertThatExceptionOfType(DeadlineException.class).isThrownBy(this.guard::enterHost);
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
 		assertThat(this.guard.leave()).isTrue();
@@ -72,11 +73,50 @@ class CallGuardTests {
 	@Test
 	void interruptOfSomebodyElseIsPutBack() {
 		Thread.currentThread().interrupt();
-		this.guard.enter(1);
+		this.guard.enter(LIMIT);
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
-		this.guard.stop(this.guard.running());
+		this.guard.stop(this.guard.running(), 1);
 		assertThat(this.guard.leave()).isTrue();
 		assertThat(Thread.currentThread().isInterrupted()).isTrue();
+	}
+
+	@Test
+	void limitThatWasExceededIsTold() {
+		this.guard.enter(LIMIT);
+		this.guard.stop(this.guard.running(), 7);
+		assertThat(this.guard.leave()).isTrue();
+		assertThat(this.guard.exceeded()).isEqualTo(7);
+	}
+
+	@Test
+	void callThatTheWatchdogHasNotSeenIsNotMeasured() {
+		this.guard.enter(LIMIT);
+		this.guard.beginFunction();
+		this.guard.endFunction();
+		assertThat(this.guard.leave()).isFalse();
+		assertThat(this.guard.used()).isZero();
+	}
+
+	@Test
+	void guestThatHasUsedUpItsTimeDoesNotGetIntoAHostFunction() {
+		this.guard.enter(LIMIT);
+		this.guard.clock().measure(this.guard.running(), 0, 5);
+		assertThatExceptionOfType(DeadlineException.class).isThrownBy(this.guard::beginFunction);
+		assertThat(this.guard.leave()).isTrue();
+		assertThat(this.guard.exceeded()).isEqualTo(5);
+	}
+
+	@Test
+	void measureOfOneCallIsNotThatOfTheNext() {
+		this.guard.enter(LIMIT);
+		long first = this.guard.running();
+		this.guard.leave();
+		this.guard.enter(LIMIT);
+		this.guard.clock().measure(first, 0, 1);
+		this.guard.beginFunction();
+		this.guard.endFunction();
+		assertThat(this.guard.leave()).isFalse();
+		assertThat(this.guard.used()).isZero();
 	}
 
 }

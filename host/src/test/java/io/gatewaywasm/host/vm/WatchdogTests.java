@@ -52,13 +52,47 @@ class WatchdogTests {
 	}
 
 	@Test
-	void tenTimesTheLimitIsTooLongInAnyCase() throws Exception {
+	void timeByTheClockStopsNothingThatUsesNoCpu() throws Exception {
 		enter(20 * MILLISECOND, false, this::waitToLeave);
 		look();
+		Thread.sleep(500);
+		look();
+		this.leave.countDown();
+		assertThat(this.left.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.stopped).isFalse();
+	}
+
+	@Test
+	void tenTimesTheLimitByTheClockIsTooLongWhereThePlatformTellsNoCpuTime() throws Exception {
+		Watchdog blind = new Watchdog(this.scheduler, (thread) -> -1);
+		enter(blind, 30 * MILLISECOND, false, this::waitToLeave);
+		look();
+		Thread.sleep(100);
+		look();
+		assertThat(this.guard.running()).isNotZero();
 		Thread.sleep(250);
 		look();
 		assertThat(this.left.await(20, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.stopped).isTrue();
+		blind.close();
+	}
+
+	@Test
+	void limitDependsOnTheThread() throws Exception {
+		this.scheduler.mayBlock = true;
+		enter(new CallLimit(3_600_000 * MILLISECOND, MILLISECOND), this.watchdog, false, () -> {
+			while (this.leave.getCount() > 0) {
+				Thread.onSpinWait();
+			}
+		});
+		for (int i = 0; i < 20; i++) {
+			look();
+			Thread.sleep(5);
+		}
+		assertThat(this.guard.running()).isNotZero();
+		this.leave.countDown();
+		assertThat(this.left.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.stopped).isFalse();
 	}
 
 	@Test
@@ -77,13 +111,13 @@ class WatchdogTests {
 
 	@Test
 	void whatAHostFunctionUsesIsNotTheGuests() throws Exception {
-		enter(1000 * MILLISECOND, true, () -> {
+		enter(400 * MILLISECOND, true, () -> {
 			while (this.leave.getCount() > 0) {
 				Thread.onSpinWait();
 			}
 		});
 		look();
-		Thread.sleep(1200);
+		Thread.sleep(800);
 		look();
 		this.leave.countDown();
 		assertThat(this.left.await(20, TimeUnit.SECONDS)).isTrue();
@@ -97,16 +131,24 @@ class WatchdogTests {
 	}
 
 	private void enter(long limit, boolean host, Runnable guest) throws InterruptedException {
-		this.watchdog.watch(this.guard);
+		enter(this.watchdog, limit, host, guest);
+	}
+
+	private void enter(Watchdog dog, long limit, boolean host, Runnable guest) throws InterruptedException {
+		enter(new CallLimit(limit, limit), dog, host, guest);
+	}
+
+	private void enter(CallLimit limit, Watchdog dog, boolean host, Runnable guest) throws InterruptedException {
+		dog.watch(this.guard);
 		Thread thread = new Thread(() -> {
 			this.guard.enter(limit);
 			if (host) {
-				this.guard.enterHost();
+				this.guard.beginFunction();
 			}
 			this.inside.countDown();
 			guest.run();
 			if (host) {
-				this.guard.leaveHost();
+				this.guard.endFunction();
 			}
 			this.stopped = this.guard.leave();
 			this.left.countDown();
@@ -130,11 +172,18 @@ class WatchdogTests {
 
 		private volatile Runnable next;
 
+		private volatile boolean mayBlock;
+
 		@Override
 		public Cancellable schedule(Runnable task, Duration delay) {
 			this.next = task;
 			return () -> {
 			};
+		}
+
+		@Override
+		public boolean mayBlock(Thread thread) {
+			return this.mayBlock;
 		}
 
 		@Override

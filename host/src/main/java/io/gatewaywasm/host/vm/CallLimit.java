@@ -1,0 +1,36 @@
+package io.gatewaywasm.host.vm;
+
+import java.time.Duration;
+
+/**
+ * The CPU time that one call into the guest may use.
+ *
+ * @param nanos on a thread that may block
+ * @param onEventLoop on an event loop
+ */
+record CallLimit(long nanos, long onEventLoop) {
+
+	/**
+	 * Return the limit of a call that may use less time on an event loop.
+	 * @param timeout the limit on a thread that may block
+	 * @param eventLoop the limit on an event loop, if it is smaller
+	 * @return the limit
+	 */
+	static CallLimit of(Duration timeout, Duration eventLoop) {
+		return new CallLimit(timeout.toNanos(), Math.min(timeout.toNanos(), eventLoop.toNanos()));
+	}
+
+	/**
+	 * Return a limit that is the same on all threads.
+	 * @param timeout the limit
+	 * @return the limit
+	 */
+	static CallLimit of(Duration timeout) {
+		return of(timeout, timeout);
+	}
+
+	long on(boolean eventLoop) {
+		return eventLoop ? this.onEventLoop : this.nanos;
+	}
+
+}

@@ -1,0 +1,42 @@
+package io.gatewaywasm.host.vm;
+
+import io.gatewaywasm.host.abi.FunctionImport;
+import io.gatewaywasm.host.abi.GuestMemory;
+import io.gatewaywasm.host.abi.HostFunction;
+import io.gatewaywasm.host.engine.Linker;
+
+/**
+ * A host function whose CPU time is not counted as the guest's.
+ *
+ * @param function the function
+ * @param guard where the guest's time is counted
+ */
+record ClockedFunction(HostFunction function, CallGuard guard) implements HostFunction {
+
+	@Override
+	public long call(GuestMemory memory, long[] arguments) {
+		this.guard.beginFunction();
+		try {
+			return this.function.call(memory, arguments);
+		}
+		finally {
+			this.guard.endFunction();
+		}
+	}
+
+	/**
+	 * Return a linker that gives such functions.
+	 *
+	 * @param next links the functions
+	 * @param guard where the guest's time is counted
+	 */
+	record Functions(Linker next, CallGuard guard) implements Linker {
+
+		@Override
+		public HostFunction link(FunctionImport functionImport) {
+			return new ClockedFunction(this.next.link(functionImport), this.guard);
+		}
+
+	}
+
+}

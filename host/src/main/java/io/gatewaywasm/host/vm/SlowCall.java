@@ -1,0 +1,14 @@
+package io.gatewaywasm.host.vm;
+
+/**
+ * A callback that returned, but used more CPU time than the plugin's limit for slow
+ * callbacks.
+ *
+ * @param callback the callback
+ * @param nanos the CPU time that the guest used
+ * @param number the number of this call among those of the same callback and VM, starting
+ * at 1
+ */
+public record SlowCall(Callback callback, long nanos, int number) {
+
+}

@@ -1,0 +1,178 @@
+package io.gatewaywasm.host.plugin;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+import io.gatewaywasm.host.spi.Cancellable;
+import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.host.vm.Callback;
+import io.gatewaywasm.host.vm.SlowCall;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link Quarantine} with a time of their own.
+ */
+class QuarantineTests {
+
+	private final ManualTime time = new ManualTime();
+
+	private final List<Boolean> moves = new ArrayList<>();
+
+	private Quarantine quarantine = quarantine(Execution.AUTOMATIC);
+
+	@Test
+	void threeSlowCallsInAMinuteMoveThePluginToWorkers() {
+		slow(100);
+		this.time.pass(Duration.ofSeconds(29));
+		slow(100);
+		this.time.pass(Duration.ofSeconds(29));
+		assertThat(this.moves).isEmpty();
+		slow(100);
+		assertThat(this.moves).containsExactly(true);
+	}
+
+	@Test
+	void slowCallsFarApartMoveNothing() {
+		for (int i = 0; i < 20; i++) {
+			slow(100);
+			this.time.pass(Duration.ofSeconds(31));
+		}
+		assertThat(this.moves).isEmpty();
+	}
+
+	@Test
+	void coldCallsMoveNothing() {
+		for (int number = 1; number <= 20; number++) {
+			slow(number);
+		}
+		assertThat(this.moves).isEmpty();
+	}
+
+	@Test
+	void pluginWhoseVmsAreAlwaysNewIsNotColdForEver() {
+		for (int i = 0; i < 60; i++) {
+			slow(1);
+		}
+		assertThat(this.moves).containsExactly(true);
+	}
+
+	@Test
+	void tenQuietMinutesBringThePluginBack() {
+		thrice();
+		this.time.pass(Duration.ofMinutes(9));
+		assertThat(this.quarantine.isOnWorkers()).isTrue();
+		this.time.pass(Duration.ofMinutes(1));
+		assertThat(this.moves).containsExactly(true, false);
+		thrice();
+		assertThat(this.moves).containsExactly(true, false, true);
+	}
+
+	@Test
+	void slowCallOnWorkersKeepsThePluginThere() {
+		thrice();
+		this.time.pass(Duration.ofMinutes(9));
+		slow(100);
+		this.time.pass(Duration.ofMinutes(9));
+		assertThat(this.quarantine.isOnWorkers()).isTrue();
+		this.time.pass(Duration.ofMinutes(1));
+		assertThat(this.quarantine.isOnWorkers()).isFalse();
+	}
+
+	@Test
+	void oneTimeoutMovesThePluginAndItComesBack() {
+		this.quarantine.timedOut();
+		assertThat(this.moves).containsExactly(true);
+		this.time.pass(Duration.ofMinutes(10));
+		assertThat(this.moves).containsExactly(true, false);
+	}
+
+	@Test
+	void threeTimeoutsOpenTheCircuitAndSlowCallsDoNot() {
+		for (int i = 0; i < 10; i++) {
+			slow(100);
+		}
+		assertThat(this.quarantine.isCircuitOpen()).isFalse();
+		for (int i = 0; i < 3; i++) {
+			this.quarantine.timedOut();
+		}
+		assertThat(this.quarantine.isCircuitOpen()).isTrue();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "EVENT_LOOP", "WORKER" })
+	void chosenExecutionStays(Execution execution) {
+		this.quarantine = quarantine(execution);
+		boolean before = this.quarantine.isOnWorkers();
+		thrice();
+		this.quarantine.timedOut();
+		this.time.pass(Duration.ofHours(1));
+		assertThat(this.quarantine.isOnWorkers()).isEqualTo(before).isEqualTo(execution == Execution.WORKER);
+		assertThat(this.moves).isEmpty();
+	}
+
+	@Test
+	void closedPluginIsNotMovedAndKeepsNoTimer() {
+		thrice();
+		this.quarantine.close();
+		assertThat(this.time.pending).isNull();
+		this.time.pass(Duration.ofHours(1));
+		assertThat(this.moves).containsExactly(true);
+	}
+
+	private void thrice() {
+		for (int i = 0; i < 3; i++) {
+			slow(100);
+		}
+	}
+
+	private void slow(int number) {
+		this.quarantine.slow(new SlowCall(Callback.REQUEST_HEADERS, Duration.ofMillis(80).toNanos(), number));
+	}
+
+	private Quarantine quarantine(Execution execution) {
+		PluginSpec spec = PluginSpec.builder("probe").execution(execution).build();
+		return new Quarantine(spec, this.time, () -> this.time.nanos,
+				() -> this.moves.add(this.quarantine.isOnWorkers()));
+	}
+
+	/** Time that passes when a test says so, with one thing to do later. */
+	private static final class ManualTime implements HostScheduler {
+
+		private long nanos;
+
+		private Runnable pending;
+
+		private long due;
+
+		@Override
+		public Cancellable schedule(Runnable task, Duration delay) {
+			this.pending = task;
+			this.due = this.nanos + delay.toNanos();
+			return () -> this.pending = null;
+		}
+
+		private void pass(Duration time) {
+			long end = this.nanos + time.toNanos();
+			while (this.pending != null && this.due <= end) {
+				this.nanos = this.due;
+				Runnable task = this.pending;
+				this.pending = null;
+				task.run();
+			}
+			this.nanos = end;
+		}
+
+		@Override
+		public Executor background() {
+			return Runnable::run;
+		}
+
+	}
+
+}
