@@ -148,10 +148,10 @@ final class ChicoryModule implements CompiledModule {
 	}
 
 	private void reserveTables(MemoryShare share) throws ModuleException {
-		long elements = ModuleShape.elements(this.module);
-		if (!share.add(elements * CountedTable.ELEMENT_SIZE)) {
-			throw new ModuleException("No memory is left for another instance, whose tables have " + elements
-					+ " elements. " + MORE_MEMORY);
+		long bytes = InstanceSize.of(this.module, this.report.interpreted() > 0);
+		if (!share.add(bytes)) {
+			throw new ModuleException("No memory is left for another instance, whose tables and globals need "
+					+ bytes / 1024 + " KiB. " + MORE_MEMORY);
 		}
 	}
 

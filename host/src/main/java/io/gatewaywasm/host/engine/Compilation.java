@@ -33,14 +33,17 @@ record Compilation(WasmModule module, Function<Instance, Machine> machineFactory
 		WasmModule module = ModuleParser.parse(binary.bytes());
 		ModuleShape shape = ModuleShape.of(module);
 		Set<OpCode> used = ModuleParser.instructions(module);
-		ModuleFacts.checkBounded(used);
+		ModuleBounds.check(module, used);
 		ModuleCompiler.Result compiled = ModuleCompiler.compile(module, className);
+		CompiledClasses classes = compiled.classes();
+		Set<Integer> interpreted = (classes != null) ? CompiledFunctions.findInterpreted(classes)
+				: shape.definedFunctions();
+		ModuleBounds.checkInterpreted(module, interpreted);
 		ModuleFacts facts = ModuleFacts.of(module, used, compiled.classes());
 		byte[] names = FunctionNames.extract(binary);
-		CompiledClasses classes = compiled.classes();
 		CacheEntry entry = null;
 		if (classes != null) {
-			byte[] stripped = StrippedModule.strip(binary, shape, used, CompiledFunctions.findInterpreted(classes));
+			byte[] stripped = StrippedModule.strip(binary, shape, used, interpreted);
 			entry = new CacheEntry(facts, names, stripped, classes);
 		}
 		return new Compilation(module, compiled.machineFactory(), facts, names, entry);

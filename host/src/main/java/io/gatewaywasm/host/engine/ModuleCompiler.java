@@ -1,6 +1,8 @@
 package io.gatewaywasm.host.engine;
 
+import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import com.dylibso.chicory.compiler.Cache;
 import com.dylibso.chicory.compiler.InterpreterFallback;
@@ -16,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * whose modules were compiled earlier can do without.
  */
 final class ModuleCompiler {
+
+	/** What is changed in the classes, in this order. */
+	private static final List<UnaryOperator<CompiledClasses>> PASSES = List.of(OrderedComparisons::widen,
+			GuestExceptions::redirect);
 
 	private ModuleCompiler() {
 	}
@@ -50,7 +56,10 @@ final class ModuleCompiler {
 			if (jar == null) {
 				return new Result(unwrap(factory), null);
 			}
-			CompiledClasses classes = OrderedComparisons.widen(CompiledClasses.unpack(jar));
+			CompiledClasses classes = CompiledClasses.unpack(jar);
+			for (UnaryOperator<CompiledClasses> pass : PASSES) {
+				classes = pass.apply(classes);
+			}
 			return new Result(new StoredMachine(classes), classes);
 		}
 		catch (RuntimeException | AssertionError | LinkageError | StackOverflowError ex) {

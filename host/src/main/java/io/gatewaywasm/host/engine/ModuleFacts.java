@@ -1,6 +1,5 @@
 package io.gatewaywasm.host.engine;
 
-import java.util.Locale;
 import java.util.Set;
 
 import com.dylibso.chicory.wasm.WasmModule;
@@ -34,39 +33,19 @@ record ModuleFacts(int functions, int interpreted, int hugeMethods, String obsta
 		return new ModuleFacts(functions, interpreted, hugeMethods, obstacle(used, interpreted));
 	}
 
-	/**
-	 * Refuse what would live outside the bounded memory: the objects of the garbage
-	 * collection proposal.
-	 * @param used the instructions that the module uses
-	 * @throws ModuleException if it makes such objects
-	 */
-	static void checkBounded(Set<OpCode> used) throws ModuleException {
-		for (OpCode code : used) {
-			if (code.name().startsWith("STRUCT_NEW") || code.name().startsWith("ARRAY_NEW") || code == OpCode.REF_I31) {
-				throw new ModuleException("The module uses WebAssembly's garbage collection proposal (" + nameOf(code)
-						+ "), whose objects no limit would bound: build it without.");
-			}
-		}
-	}
-
 	private static String obstacle(Set<OpCode> used, int interpreted) {
 		if (interpreted > 0) {
 			return "The module has functions that run in the interpreter, whose state cannot be undone.";
 		}
 		for (OpCode code : used) {
 			if (TABLE_CHANGES.contains(code)) {
-				return "The module changes its tables (" + nameOf(code) + "), which cannot be undone.";
+				return "The module changes its tables (" + ModuleBounds.nameOf(code) + "), which cannot be undone.";
 			}
 			if (code == OpCode.DATA_DROP) {
-				return "The module drops data segments (" + nameOf(code) + "), which cannot be undone.";
+				return "The module drops data segments (" + ModuleBounds.nameOf(code) + "), which cannot be undone.";
 			}
 		}
 		return "";
-	}
-
-	/** Gives the name as the specification writes it, for example table.set. */
-	private static String nameOf(OpCode code) {
-		return code.name().toLowerCase(Locale.ROOT).replaceFirst("_", ".");
 	}
 
 }

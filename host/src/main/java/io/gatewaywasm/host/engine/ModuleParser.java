@@ -38,7 +38,7 @@ final class ModuleParser {
 	}
 
 	/**
-	 * Return the instructions that a module uses.
+	 * Returns the instructions that a module uses, in functions and constant expressions.
 	 * @param module the parsed module, with function bodies
 	 * @return each instruction that occurs
 	 */
@@ -50,6 +50,8 @@ final class ModuleParser {
 				used.add(instruction.opcode());
 			}
 		}
+		ConstantExpressions.forEach(module,
+				(expression) -> expression.forEach((instruction) -> used.add(instruction.opcode())));
 		return used;
 	}
 

@@ -6,6 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.WasmModule;
@@ -50,6 +53,15 @@ record ModuleShape(List<FunctionImport> imports, Map<String, FunctionSignature> 
 			throw new ModuleException("The module is invalid: it refers to a type or function that does not exist.",
 					ex);
 		}
+	}
+
+	/**
+	 * Returns the indices of the functions that the module defines.
+	 * @return the indices
+	 */
+	Set<Integer> definedFunctions() {
+		int first = this.imports.size();
+		return IntStream.range(first, first + this.functions).boxed().collect(Collectors.toSet());
 	}
 
 	/**

@@ -28,7 +28,7 @@ final class OrderedComparisons {
 	private static final String ENGINE = "com/dylibso/chicory/runtime/OpcodeImpl";
 
 	/** How the compiler calls the class that it puts beside its main class. */
-	private static final String BESIDE = "Shaded";
+	static final String BESIDE = "Shaded";
 
 	/** The comparison that the compiler has a workaround for. */
 	private static final String WORKED_AROUND = "i32_ge_u";

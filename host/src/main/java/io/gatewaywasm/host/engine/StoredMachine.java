@@ -86,7 +86,8 @@ final class StoredMachine implements Function<Instance, Machine> {
 		private final Map<String, byte[]> classes;
 
 		private Loader(Map<String, byte[]> classes) {
-			super(Machine.class.getClassLoader());
+			// The classes call both the engine and this host.
+			super(StoredMachine.class.getClassLoader());
 			this.classes = new ConcurrentHashMap<>(classes);
 		}
 

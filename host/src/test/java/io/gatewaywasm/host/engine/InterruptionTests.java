@@ -88,13 +88,11 @@ class InterruptionTests {
 	}
 
 	static Stream<Arguments> interpreterStops() {
-		int run = 2;
 		return Stream.of(arguments("loop of br", bytes(started(), LOOP, 0x40, 0x0c, 0, END)),
 				arguments("loop of br_if", bytes(started(), LOOP, 0x40, i32(1), 0x0d, 0, END)),
 				arguments("loop of br_table", bytes(started(), LOOP, 0x40, i32(0), 0x0e, 1, 0, 0, END)),
 				arguments("loop of the default of br_table", bytes(started(), LOOP, 0x40, i32(9), 0x0e, 0, 0, END)),
 				arguments("loop of br_on_null", bytes(started(), LOOP, 0x40, NULL_FUNCTION, 0xd5, 0, 0x1a, END)),
-				arguments("tail call of itself", bytes(started(), i32(0), 0x12, unsigned(run))),
 				arguments("row of large fills", bytes(started(), repeat(100_000, memoryFill(0, 65_536)))));
 	}
 

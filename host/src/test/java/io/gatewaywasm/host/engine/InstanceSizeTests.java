@@ -1,0 +1,124 @@
+package io.gatewaywasm.host.engine;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+import com.dylibso.chicory.runtime.MStack;
+import com.dylibso.chicory.wasm.ChicoryException;
+import io.gatewaywasm.host.engine.instructions.GuestException;
+import io.gatewaywasm.host.fixture.GuestBinary;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static io.gatewaywasm.host.fixture.GuestBinary.END;
+import static io.gatewaywasm.host.fixture.GuestBinary.I32;
+import static io.gatewaywasm.host.fixture.GuestBinary.I64;
+import static io.gatewaywasm.host.fixture.GuestBinary.i32;
+import static io.gatewaywasm.host.fixture.GuestBinary.i64;
+import static io.gatewaywasm.host.fixture.GuestBinary.repeat;
+import static io.gatewaywasm.host.fixture.GuestBinary.skippedAndTooLarge;
+import static io.gatewaywasm.host.fixture.GuestBinary.unsigned;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+/**
+ * Tests for what an instance holds besides its memory: it counts like memory, or is
+ * bounded.
+ */
+class InstanceSizeTests {
+
+	private static final int[] NONE = {};
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource
+	void counts(String name, GuestBinary guest, long bytes) throws Exception {
+		CompiledModule module = Wat.compile(guest.toByteArray());
+		MemoryBudget small = new MemoryBudget(bytes, null);
+		assertThatExceptionOfType(ModuleException.class)
+			.isThrownBy(() -> module.instantiate(Wat.ZERO, 1 << 20, false, small))
+			.withMessageContaining("No memory is left for another instance, whose tables and globals need");
+		assertThat(small.used()).isZero();
+		MemoryBudget large = new MemoryBudget(64 << 20, null);
+		ModuleInstance instance = module.instantiate(Wat.ZERO, 1 << 20, false, large);
+		assertThat(large.used()).isGreaterThan(bytes);
+		instance.close();
+		assertThat(large.used()).isZero();
+	}
+
+	static Stream<Arguments> counts() {
+		GuestBinary globals = new GuestBinary();
+		GuestBinary exports = new GuestBinary();
+		GuestBinary tags = new GuestBinary();
+		GuestBinary interpreted = new GuestBinary();
+		int[] parameters = new int[100];
+		Arrays.fill(parameters, I64);
+		interpreted.function(NONE, NONE, null, skippedAndTooLarge());
+		for (int i = 0; i < 50_000; i++) {
+			globals.global(I64, 1, i64(1), END);
+			exports.export("e" + i, 0, 1);
+		}
+		for (int i = 0; i < 1000; i++) {
+			tags.tag(tags.type(parameters, NONE));
+			interpreted.tag(interpreted.type(NONE, NONE));
+		}
+		return Stream.of(arguments("globals", globals, 50_000L * 48), arguments("exports", exports, 50_000L * 80),
+				arguments("exceptions", tags, 1000L * 8 * 100),
+				arguments("exceptions of the interpreter", interpreted, 1000L * 20_000));
+	}
+
+	@Test
+	void exceptionsHaveNoStackTrace() {
+		GuestBinary guest = new GuestBinary();
+		guest.tag(guest.type(NONE, NONE));
+		guest.function(NONE, NONE, "run", 0x08, 0);
+		ModuleInstance instance = Wat.instance(Wat.compile(guest.toByteArray()), Wat.ZERO);
+		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "run"))
+			.withMessageContaining("threw an exception (tag 0)")
+			.havingCause()
+			.isInstanceOf(GuestException.class)
+			.satisfies((cause) -> assertThat(cause.getStackTrace()).isEmpty());
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource
+	void isRefused(String name, GuestBinary guest, String reason) {
+		assertThatExceptionOfType(ModuleException.class)
+			.isThrownBy(() -> ChicoryEngine.create(EngineOptions.defaults()).compile(guest.toByteArray()))
+			.withMessageContaining(reason);
+	}
+
+	static Stream<Arguments> isRefused() {
+		GuestBinary globals = new GuestBinary();
+		for (int i = 0; i <= ModuleBounds.MAXIMUM_GLOBALS; i++) {
+			globals.global(I32, 0, i32(0), END);
+		}
+		GuestBinary parameters = new GuestBinary();
+		parameters.type(0x60, unsigned(1001), repeat(1001, I32), 0);
+		GuestBinary results = new GuestBinary();
+		results.type(0x60, 0, unsigned(1001), repeat(1001, I32));
+		GuestBinary expression = new GuestBinary().global(I32, 0, i32(0), repeat(1 << 21, i32(1), 0x6a), END);
+		GuestBinary elements = new GuestBinary().element(1, 0, unsigned(3 << 20), new byte[3 << 20]);
+		return Stream.of(arguments("100,001 globals", globals, "100001 globals"),
+				arguments("1001 parameters", parameters, "1001 parameters of one function"),
+				arguments("1001 results", results, "1001 results of one function"),
+				arguments("a constant expression of four million instructions", expression,
+						"instructions in constant expressions"),
+				arguments("three million elements", elements, "instructions in constant expressions"));
+	}
+
+	@Test
+	void operandStackOfTheInterpreterIsBounded() {
+		MStack stack = new MStack();
+		InterpreterWatch watch = new InterpreterWatch();
+		assertThatExceptionOfType(ChicoryException.class).isThrownBy(() -> {
+			for (int i = 0; i < 1 << 20; i++) {
+				stack.push(i);
+				watch.onExecution(null, stack);
+			}
+		}).withCauseInstanceOf(StackOverflowError.class);
+	}
+
+}
