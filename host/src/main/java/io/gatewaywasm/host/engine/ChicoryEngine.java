@@ -134,8 +134,8 @@ public final class ChicoryEngine implements WasmEngine {
 		warn(compilation.facts());
 		CacheEntry entry = compilation.entry();
 		if (entry == null) {
-			return source.toModule(compilation.module(), compilation.machineFactory(), compilation.names(),
-					compilation.facts(), false);
+			return source.toModule(InterpretedBodies.correct(compilation.module()), compilation.machineFactory(),
+					compilation.names(), compilation.facts(), false);
 		}
 		if (this.cache != null) {
 			this.cache.put(source.sha256(), entry);
@@ -185,7 +185,8 @@ public final class ChicoryEngine implements WasmEngine {
 		/** The interpreter needs what validation adds to the bodies that it runs. */
 		CompiledModule toModule(CacheEntry entry, Function<Instance, Machine> machineFactory, boolean cached)
 				throws ModuleException {
-			WasmModule module = (entry.facts().interpreted() > 0) ? ModuleParser.parse(entry.module())
+			WasmModule module = (entry.facts().interpreted() > 0)
+					? InterpretedBodies.correct(ModuleParser.parse(entry.module()))
 					: StrippedModule.parse(entry.module());
 			return toModule(module, machineFactory, entry.names(), entry.facts(), cached);
 		}

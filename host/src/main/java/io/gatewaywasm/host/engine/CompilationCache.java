@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class CompilationCache {
 
 	/** To be raised whenever what an entry holds, or what is compiled, changes. */
-	static final int FORMAT = 6;
+	static final int FORMAT = 7;
 
 	private static final String SUFFIX = ".module";
 

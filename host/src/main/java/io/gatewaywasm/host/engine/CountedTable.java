@@ -43,6 +43,10 @@ final class CountedTable extends TableInstance {
 	@Override
 	public int grow(int size, int value, Instance instance) {
 		BulkBytes.checkInterruption();
+		// The engine adds the two as signed numbers.
+		if (size() + Integer.toUnsignedLong(size) > limits().max()) {
+			return -1;
+		}
 		long bytes = Integer.toUnsignedLong(size) * ELEMENT_SIZE;
 		if (!this.share.add(bytes)) {
 			return -1;

@@ -8,9 +8,9 @@ import com.dylibso.chicory.compiler.Cache;
 import com.dylibso.chicory.compiler.InterpreterFallback;
 import com.dylibso.chicory.compiler.MachineFactoryCompiler;
 import com.dylibso.chicory.runtime.Instance;
-import com.dylibso.chicory.runtime.InterpreterMachine;
 import com.dylibso.chicory.runtime.Machine;
 import com.dylibso.chicory.wasm.WasmModule;
+import io.gatewaywasm.host.engine.instructions.CorrectedInterpreter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ final class ModuleCompiler {
 
 	/** What is changed in the classes, in this order. */
 	private static final List<UnaryOperator<CompiledClasses>> PASSES = List.of(OrderedComparisons::widen,
-			GuestExceptions::redirect);
+			CorrectedInstructions::redirect, GuestExceptions::redirect);
 
 	private ModuleCompiler() {
 	}
@@ -64,7 +64,7 @@ final class ModuleCompiler {
 		}
 		catch (RuntimeException | AssertionError | LinkageError | StackOverflowError ex) {
 			if (isTooLarge(ex)) {
-				return new Result(InterpreterMachine::new, null);
+				return new Result(CorrectedInterpreter::new, null);
 			}
 			throw new ModuleException("The module cannot be compiled: " + ModuleParser.describe(ex)
 					+ ". It may use an extension of WebAssembly that this engine does not know.", ex);

@@ -3,10 +3,13 @@ package io.gatewaywasm.host.engine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 
 import com.dylibso.chicory.wabt.Wat2Wasm;
+import com.dylibso.chicory.wasm.WasmModule;
 import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.HostFunction;
+import io.gatewaywasm.host.engine.instructions.CorrectedInterpreter;
 
 /**
  * Modules for tests.
@@ -31,6 +34,19 @@ final class Wat {
 	static CompiledModule compile(byte[] wasm) {
 		try {
 			return ChicoryEngine.create(EngineOptions.defaults()).compile(wasm);
+		}
+		catch (ModuleException ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+	/** Leaves all functions of a module to the interpreter. */
+	static CompiledModule interpret(byte[] wasm) {
+		try {
+			WasmModule module = InterpretedBodies.correct(ModuleParser.parse(wasm));
+			CompilationReport report = new CompilationReport(Duration.ZERO, false, 1, 1, 0);
+			return new ChicoryModule("", wasm.length, module, CorrectedInterpreter::new, ModuleShape.of(module), "",
+					new Traps(new FunctionNames(new byte[0], module)), report);
 		}
 		catch (ModuleException ex) {
 			throw new AssertionError(ex);
