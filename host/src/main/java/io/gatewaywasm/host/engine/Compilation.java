@@ -30,6 +30,7 @@ record Compilation(WasmModule module, Function<Instance, Machine> machineFactory
 	 * @throws ModuleException if it is not a module that can run here
 	 */
 	static Compilation of(WasmBinary binary, String className) throws ModuleException {
+		ModuleBounds.check(binary);
 		WasmModule module = ModuleParser.parse(binary.bytes());
 		ModuleShape shape = ModuleShape.of(module);
 		Set<OpCode> used = ModuleParser.instructions(module);

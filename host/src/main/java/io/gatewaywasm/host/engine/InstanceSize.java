@@ -18,6 +18,9 @@ final class InstanceSize {
 
 	private static final int EXPORT = 96;
 
+	/** Without its elements. */
+	private static final int TABLE = 160;
+
 	private static final int TAG = 128;
 
 	/** The interpreter's exceptions have up to 1024 frames of a stack trace. */
@@ -35,6 +38,7 @@ final class InstanceSize {
 	 */
 	static long of(WasmModule module, boolean interpreted) {
 		long size = (long) GLOBAL * module.globalSection().globalCount()
+				+ (long) TABLE * module.tableSection().tableCount()
 				+ (long) FUNCTION * module.functionSection().functionCount()
 				+ (long) EXPORT * module.exportSection().exportCount();
 		if (module.tagSection().isPresent()) {

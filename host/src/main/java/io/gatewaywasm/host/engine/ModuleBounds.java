@@ -1,6 +1,7 @@
 package io.gatewaywasm.host.engine;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 import com.dylibso.chicory.wasm.WasmModule;
@@ -31,6 +32,16 @@ final class ModuleBounds {
 	/** Some 100 milliseconds for each instance. */
 	static final int MAXIMUM_CONSTANT_INSTRUCTIONS = 1 << 22;
 
+	private static final int MAXIMUM_TABLES = 1000;
+
+	/**
+	 * Bytes of sections whose entries need a hundred times as much when they are parsed.
+	 * A million elements have at most five bytes each.
+	 */
+	private static final Map<Integer, Integer> MAXIMUM_SECTION_SIZES = Map.of(WasmBinary.TYPE, 8 << 20,
+			WasmBinary.IMPORT, 8 << 20, WasmBinary.TABLE, 1 << 20, WasmBinary.GLOBAL, 8 << 20, WasmBinary.EXPORT,
+			16 << 20, WasmBinary.ELEMENT, 8 << 20, WasmBinary.TAG, 1 << 20);
+
 	private static final int MAXIMUM_TYPES = 100_000;
 
 	private static final int MAXIMUM_PARAMETERS = 1000;
@@ -52,6 +63,19 @@ final class ModuleBounds {
 	}
 
 	/**
+	 * Checks what can be told without parsing.
+	 * @param binary the module
+	 * @throws ModuleException if it is beyond a bound
+	 */
+	static void check(WasmBinary binary) throws ModuleException {
+		for (WasmBinary.Section section : binary.sections()) {
+			int maximum = MAXIMUM_SECTION_SIZES.getOrDefault(section.id(), Integer.MAX_VALUE);
+			checkCount("bytes in its " + WasmBinary.nameOf(section.id()) + " section", section.end() - section.start(),
+					maximum);
+		}
+	}
+
+	/**
 	 * Checks a module.
 	 * @param module the parsed module
 	 * @param used the instructions that it uses, in bodies and constant expressions
@@ -67,6 +91,7 @@ final class ModuleBounds {
 		checkCount("functions", module.functionSection().functionCount(), MAXIMUM_FUNCTIONS);
 		checkCount("imports", module.importSection().importCount(), MAXIMUM_IMPORTS);
 		checkCount("exports", module.exportSection().exportCount(), MAXIMUM_EXPORTS);
+		checkCount("tables", module.tableSection().tableCount(), MAXIMUM_TABLES);
 		checkCount("globals", module.globalSection().globalCount(), MAXIMUM_GLOBALS);
 		checkCount("data segments", module.dataSection().dataSegmentCount(), MAXIMUM_SEGMENTS);
 		checkCount("element segments", module.elementSection().elementCount(), MAXIMUM_SEGMENTS);

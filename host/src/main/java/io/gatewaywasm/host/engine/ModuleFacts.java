@@ -3,7 +3,9 @@ package io.gatewaywasm.host.engine;
 import java.util.Set;
 
 import com.dylibso.chicory.wasm.WasmModule;
+import com.dylibso.chicory.wasm.types.Global;
 import com.dylibso.chicory.wasm.types.OpCode;
+import com.dylibso.chicory.wasm.types.ValType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +32,17 @@ record ModuleFacts(int functions, int interpreted, int hugeMethods, String obsta
 		int functions = module.functionSection().functionCount();
 		int interpreted = (classes != null) ? CompiledFunctions.findInterpreted(classes).size() : functions;
 		int hugeMethods = (classes != null) ? CompiledFunctions.countHugeMethods(classes) : 0;
-		return new ModuleFacts(functions, interpreted, hugeMethods, obstacle(used, interpreted));
+		return new ModuleFacts(functions, interpreted, hugeMethods, obstacle(module, used, interpreted));
 	}
 
-	private static String obstacle(Set<OpCode> used, int interpreted) {
+	private static String obstacle(WasmModule module, Set<OpCode> used, int interpreted) {
 		if (interpreted > 0) {
 			return "The module has functions that run in the interpreter, whose state cannot be undone.";
+		}
+		for (Global global : module.globalSection().globals()) {
+			if (global.valueType().isReference() && ValType.matches(global.valueType(), ValType.ExnRef)) {
+				return "The module has a global for an exception, which cannot be undone.";
+			}
 		}
 		for (OpCode code : used) {
 			if (TABLE_CHANGES.contains(code)) {

@@ -15,11 +15,25 @@ record WasmBinary(byte[] bytes, List<Section> sections) {
 
 	static final int CUSTOM = 0;
 
+	static final int TYPE = 1;
+
+	static final int IMPORT = 2;
+
+	static final int TABLE = 4;
+
+	static final int GLOBAL = 6;
+
+	static final int EXPORT = 7;
+
+	static final int ELEMENT = 9;
+
 	static final int CODE = 10;
 
 	static final int DATA = 11;
 
 	static final int DATA_COUNT = 12;
+
+	static final int TAG = 13;
 
 	private static final int HEADER = 8;
 
@@ -93,7 +107,7 @@ record WasmBinary(byte[] bytes, List<Section> sections) {
 		return new ByteCursor(this.bytes, 0, 0);
 	}
 
-	private static String nameOf(int id) {
+	static String nameOf(int id) {
 		return (id >= 0 && id < NAMES.length) ? NAMES[id] : "unknown (" + id + ")";
 	}
 

@@ -82,6 +82,15 @@ class InstanceSizeTests {
 			.satisfies((cause) -> assertThat(cause.getStackTrace()).isEmpty());
 	}
 
+	@Test
+	void instanceWithAGlobalForAnExceptionIsNotRestored() {
+		GuestBinary guest = new GuestBinary();
+		guest.tag(guest.type(NONE, NONE));
+		guest.global(0x69, 1, 0xd0, 0x69, END);
+		assertThat(Wat.compile(guest.toByteArray()).restoreObstacle()).contains("a global for an exception");
+		assertThat(Wat.compile(new GuestBinary().toByteArray()).restoreObstacle()).isNull();
+	}
+
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
 	void isRefused(String name, GuestBinary guest, String reason) {
@@ -100,8 +109,15 @@ class InstanceSizeTests {
 		GuestBinary results = new GuestBinary();
 		results.type(0x60, 0, unsigned(1001), repeat(1001, I32));
 		GuestBinary expression = new GuestBinary().global(I32, 0, i32(0), repeat(1 << 21, i32(1), 0x6a), END);
+		GuestBinary tables = new GuestBinary();
+		for (int i = 0; i <= 1000; i++) {
+			tables.table(0);
+		}
+		GuestBinary manyElements = new GuestBinary().element(1, 0, unsigned(9 << 20), new byte[9 << 20]);
 		GuestBinary elements = new GuestBinary().element(1, 0, unsigned(3 << 20), new byte[3 << 20]);
 		return Stream.of(arguments("100,001 globals", globals, "100001 globals"),
+				arguments("1001 tables", tables, "1001 tables"),
+				arguments("nine million elements", manyElements, "bytes in its element section"),
 				arguments("1001 parameters", parameters, "1001 parameters of one function"),
 				arguments("1001 results", results, "1001 results of one function"),
 				arguments("a constant expression of four million instructions", expression,

@@ -182,7 +182,8 @@ class ProposalTests {
 				})), arguments("endless rethrowing", with((module) -> {
 					tags(module, 1, 0);
 					module.onRequestHeaders(0x03, 0x40, catching(0x08, 0), 0x0c, 0, END);
-				})), arguments("exception that is not caught", with((module) -> {
+				})), arguments("null in place of an exception", guest(0xd0, 0x69, 0x0a)),
+				arguments("exception that is not caught", with((module) -> {
 					tags(module, 1, 0);
 					module.onRequestHeaders(0x08, 0);
 				})), arguments("growth of a table of external references", with((module) -> {
