@@ -17,7 +17,9 @@ import io.gatewaywasm.boot.plugin.PluginListener;
 import io.gatewaywasm.boot.plugin.PluginLoader;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
 import io.gatewaywasm.boot.plugin.PluginWatches;
+import io.gatewaywasm.host.engine.HeapCapacity;
 import io.gatewaywasm.host.engine.WasmEngine;
+import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.spi.HostServices;
@@ -76,7 +78,21 @@ public final class WasmGatewayAutoConfiguration {
 	@ConditionalOnMissingBean
 	WasmHost wasmHost(HostServices services, WasmGatewayProperties properties) {
 		DataSize maxMemory = properties.maxMemory();
-		return new WasmHost(services, (maxMemory != null) ? maxMemory.toBytes() : Runtime.getRuntime().maxMemory() / 2);
+		long memory = (maxMemory != null) ? maxMemory.toBytes() : Runtime.getRuntime().maxMemory() / 2;
+		String shortfall = HeapCapacity.current().shortfall(memory, largestVm(properties));
+		if (shortfall != null) {
+			logger.warn(shortfall);
+		}
+		return new WasmHost(services, memory);
+	}
+
+	private static long largestVm(WasmGatewayProperties properties) {
+		return properties.plugins()
+			.values()
+			.stream()
+			.mapToLong((plugin) -> plugin.limits().memory().toBytes())
+			.max()
+			.orElse(PluginLimits.builder().build().memory());
 	}
 
 	@Bean

@@ -146,6 +146,11 @@ class BoundedHeapIntegrationTests {
 		assertUnharmed();
 	}
 
+	@Test
+	void heapThatIsTooSmallForTheMemoryOfFiltersIsToldOnce() {
+		assertThat(gateway.output().split("The Java heap is too small for 'gateway.wasm.max-memory'", -1)).hasSize(2);
+	}
+
 	/** Waits until nothing more is taken, as soon as the buffers on the way are full. */
 	private static void awaitStandstill(LongSupplier taken) {
 		AtomicLong last = new AtomicLong(-1);
@@ -158,7 +163,7 @@ class BoundedHeapIntegrationTests {
 
 	private static void assertUnharmed() {
 		assertThat(gateway.isAlive()).as(gateway.output()).isTrue();
-		assertThat(gateway.output()).doesNotContain("OutOfMemory").doesNotContain("OutOfDirectMemory");
+		assertThat(gateway.output()).doesNotContain("java.lang.OutOfMemoryError").doesNotContain("OutOfDirectMemory");
 	}
 
 	/** A long stream of small letters that counts what is taken of it. */

@@ -48,7 +48,7 @@ final class ChicoryInstance implements ModuleInstance {
 
 	@Override
 	public void close() {
-		this.flatMemory.share().close();
+		this.flatMemory.close();
 		this.tables.close();
 	}
 

@@ -30,6 +30,8 @@ final class ChicoryModule implements CompiledModule {
 
 	private static final String MORE_MEMORY = "Raise the plugin's 'limits.total-memory' or 'gateway.wasm.max-memory'.";
 
+	private static final String LARGER_HEAP = "Raise -Xmx, or have fewer VMs.";
+
 	private final String sha256;
 
 	private final int size;
@@ -108,10 +110,11 @@ final class ChicoryModule implements CompiledModule {
 		}
 		MemoryShare share = new MemoryShare(budget);
 		MemoryShare tables = new MemoryShare(budget);
+		FlatMemory memory = null;
 		boolean ok = false;
 		try {
 			reserveTables(tables);
-			FlatMemory memory = allocate(limits(maximumMemory), restorable, share);
+			memory = allocate(limits(maximumMemory), restorable, share);
 			GuestMemory view = new FlatGuestMemory(memory);
 			Instance instance = build(memory, tables, link(linker, view));
 			initialize(instance);
@@ -120,7 +123,9 @@ final class ChicoryModule implements CompiledModule {
 		}
 		finally {
 			if (!ok) {
-				share.close();
+				if (memory != null) {
+					memory.close();
+				}
 				tables.close();
 			}
 		}
@@ -149,6 +154,10 @@ final class ChicoryModule implements CompiledModule {
 
 	private void reserveTables(MemoryShare share) throws ModuleException {
 		long bytes = InstanceSize.of(this.module, this.report.interpreted() > 0);
+		if (!JavaHeap.current().claim(bytes, CountedTable.ARRAYS)) {
+			throw new ModuleException("The Java heap has no space for another instance, whose tables and globals need "
+					+ bytes / 1024 + " KiB. " + LARGER_HEAP);
+		}
 		if (!share.add(bytes)) {
 			throw new ModuleException("No memory is left for another instance, whose tables and globals need "
 					+ bytes / 1024 + " KiB. " + MORE_MEMORY);
@@ -161,15 +170,15 @@ final class ChicoryModule implements CompiledModule {
 			throw new ModuleException("No memory is left for another instance, which starts with "
 					+ describe(limits.initialPages()) + ". " + MORE_MEMORY);
 		}
-		try {
-			FlatMemory memory = restorable ? new DirtyCardMemory(limits) : new FlatMemory(limits);
-			memory.share(share);
-			return memory;
+		byte[] data = JavaHeap.current().allocate(Math.multiplyExact(limits.initialPages(), Memory.PAGE_SIZE));
+		if (data == null) {
+			share.close();
+			throw new ModuleException("The Java heap has no space for " + describe(limits.initialPages())
+					+ " of memory, which an instance of the module starts with. " + LARGER_HEAP);
 		}
-		catch (OutOfMemoryError ex) {
-			throw new ModuleException("The Java heap has no room for " + describe(limits.initialPages())
-					+ " of memory in one piece, which an instance of the module starts with.", ex);
-		}
+		FlatMemory memory = restorable ? new DirtyCardMemory(limits, data) : new FlatMemory(limits, data);
+		memory.share(share);
+		return memory;
 	}
 
 	private ImportValues link(Linker linker, GuestMemory memory) {

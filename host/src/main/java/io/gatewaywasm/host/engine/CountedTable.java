@@ -15,6 +15,9 @@ final class CountedTable extends TableInstance {
 	/** Elements set between two looks at the interrupt, some microseconds. */
 	private static final int PACE = 256;
 
+	/** The arrays that the engine keeps the elements in. */
+	static final int ARRAYS = 2;
+
 	private final MemoryShare share;
 
 	private int set;
@@ -44,11 +47,16 @@ final class CountedTable extends TableInstance {
 	public int grow(int size, int value, Instance instance) {
 		BulkBytes.checkInterruption();
 		// The engine adds the two as signed numbers.
-		if (size() + Integer.toUnsignedLong(size) > limits().max()) {
+		long grown = size() + Integer.toUnsignedLong(size);
+		if (grown > limits().max()) {
 			return -1;
 		}
-		long bytes = Integer.toUnsignedLong(size) * ELEMENT_SIZE;
+		long bytes = (grown - size()) * ELEMENT_SIZE;
 		if (!this.share.add(bytes)) {
+			return -1;
+		}
+		if (!JavaHeap.current().claim(grown * ELEMENT_SIZE, ARRAYS)) {
+			this.share.remove(bytes);
 			return -1;
 		}
 		int before = -1;

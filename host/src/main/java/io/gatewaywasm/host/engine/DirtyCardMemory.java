@@ -39,8 +39,8 @@ final class DirtyCardMemory extends FlatMemory {
 	/** The array of the captured size, while the memory is larger than that. */
 	private byte @Nullable [] ungrown;
 
-	DirtyCardMemory(MemoryLimits limits) {
-		super(limits);
+	DirtyCardMemory(MemoryLimits limits, byte[] data) {
+		super(limits, data);
 		this.dirty = new byte[this.data.length >>> CARD_SHIFT];
 	}
 
@@ -56,11 +56,12 @@ final class DirtyCardMemory extends FlatMemory {
 		for (int card = 0; card < cards; card++) {
 			bytes += isZero(card) ? 0 : CARD_SIZE;
 		}
-		if (!share().reserve(this.data.length + bytes)) {
+		long references = (long) cards * Long.BYTES;
+		if (!heap.claim(bytes + references, 1) || !share().reserve(this.data.length + bytes)) {
 			return false;
 		}
 		this.capturedBytes = bytes;
-		this.ungrown = null;
+		releaseUngrown();
 		this.dirty = new byte[cards];
 		this.captured = new byte[cards][];
 		for (int card = 0; card < cards; card++) {
@@ -89,6 +90,7 @@ final class DirtyCardMemory extends FlatMemory {
 	void restore() {
 		if (this.ungrown != null) {
 			// Written until the memory grew, so its dirty cards are among those noted
+			heap.release(this.data);
 			this.data = this.ungrown;
 			this.ungrown = null;
 			share().reduce(this.data.length + keptBytes(pages()));
@@ -117,15 +119,28 @@ final class DirtyCardMemory extends FlatMemory {
 	}
 
 	@Override
-	void resize(int length) {
+	void replace(byte[] grown) {
 		byte[] before = this.data;
-		// Both before either is replaced: there may be no room for the second.
-		byte[] grown = Arrays.copyOf(before, length);
-		byte[] grownDirty = Arrays.copyOf(this.dirty, length >>> CARD_SHIFT);
-		this.data = grown;
-		this.dirty = grownDirty;
+		this.dirty = Arrays.copyOf(this.dirty, grown.length >>> CARD_SHIFT);
 		if (before.length >>> CARD_SHIFT == this.captured.length) {
 			this.ungrown = before;
+			this.data = grown;
+		}
+		else {
+			super.replace(grown);
+		}
+	}
+
+	@Override
+	void close() {
+		releaseUngrown();
+		super.close();
+	}
+
+	private void releaseUngrown() {
+		if (this.ungrown != null) {
+			heap.release(this.ungrown);
+			this.ungrown = null;
 		}
 	}
 

@@ -28,6 +28,8 @@ class FlatMemory extends UnsharedMemory {
 	/** The most pages that fit into an array. */
 	static final int MAXIMUM_PAGES = RUNTIME_MAX_PAGES;
 
+	static final JavaHeap heap = JavaHeap.current();
+
 	private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
 	private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -41,9 +43,16 @@ class FlatMemory extends UnsharedMemory {
 
 	private boolean heapExhausted;
 
-	FlatMemory(MemoryLimits limits) {
+	private boolean closed;
+
+	/**
+	 * Create a memory.
+	 * @param limits its limits
+	 * @param data an array of zeros of the initial size, from the Java heap of this JVM
+	 */
+	FlatMemory(MemoryLimits limits, byte[] data) {
 		super(limits);
-		this.data = new byte[Math.multiplyExact(limits.initialPages(), PAGE_SIZE)];
+		this.data = data;
 	}
 
 	/**
@@ -64,12 +73,24 @@ class FlatMemory extends UnsharedMemory {
 	}
 
 	/**
-	 * Replace the array by a longer one with the same content. If the Java heap has no
-	 * room for it, nothing is replaced.
-	 * @param length the new length in bytes
+	 * Replaces the array by a longer one with the same content.
+	 * @param grown the longer array
 	 */
-	void resize(int length) {
-		this.data = Arrays.copyOf(this.data, length);
+	void replace(byte[] grown) {
+		heap.release(this.data);
+		this.data = grown;
+	}
+
+	/**
+	 * Gives back what the memory has of the Java heap and of its budget. It cannot grow
+	 * any more.
+	 */
+	void close() {
+		if (!this.closed) {
+			this.closed = true;
+			heap.release(this.data);
+			share().close();
+		}
 	}
 
 	@Override
@@ -92,15 +113,14 @@ class FlatMemory extends UnsharedMemory {
 		if (!share().reserve(grown * PAGE_SIZE + keptBytes((int) grown))) {
 			return -1;
 		}
-		try {
-			resize((int) grown * PAGE_SIZE);
-		}
-		catch (OutOfMemoryError ex) {
-			// Else what was never had would be missing until the instance is closed.
+		byte[] copy = heap.copyOf(this.data, (int) grown * PAGE_SIZE);
+		if (copy == null) {
+			// Otherwise the reservation would leak until the instance is closed
 			share().reduce((long) pages * PAGE_SIZE + keptBytes(pages));
 			heapExhausted(grown);
 			return -1;
 		}
+		replace(copy);
 		return pages;
 	}
 
@@ -108,9 +128,8 @@ class FlatMemory extends UnsharedMemory {
 	private void heapExhausted(long grown) {
 		if (!this.heapExhausted) {
 			this.heapExhausted = true;
-			logger.warn(
-					"The Java heap has no room for the {} KiB of memory in one piece that a filter wants to grow to",
-					grown * PAGE_SIZE / 1024);
+			logger.warn("The Java heap has no space for the {} KiB of memory that a filter wants to grow to."
+					+ " Raise -Xmx, or lower 'gateway.wasm.max-memory'.", grown * PAGE_SIZE / 1024);
 		}
 	}
 

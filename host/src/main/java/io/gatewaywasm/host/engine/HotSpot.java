@@ -1,8 +1,11 @@
 package io.gatewaywasm.host.engine;
 
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the running JVM does with the bytecode that modules become.
@@ -11,6 +14,8 @@ public final class HotSpot {
 
 	/** The option that makes the JVM compile huge methods, which Go's modules have. */
 	public static final String HUGE_METHODS_OPTION = "-XX:-DontCompileHugeMethods";
+
+	private static final List<String> FATAL_OPTIONS = List.of("ExitOnOutOfMemoryError", "CrashOnOutOfMemoryError");
 
 	private static final boolean COMPILES_HUGE_METHODS = readOption();
 
@@ -28,15 +33,47 @@ public final class HotSpot {
 		return COMPILES_HUGE_METHODS;
 	}
 
+	/**
+	 * Returns the options of the running JVM by which it ends at the first
+	 * {@link OutOfMemoryError}, even if the error is caught.
+	 * @return the options as they are written on the command line
+	 */
+	static List<String> fatalExhaustionOptions() {
+		List<String> options = new ArrayList<>();
+		for (String name : FATAL_OPTIONS) {
+			if (isSet(name)) {
+				options.add("-XX:+" + name);
+			}
+		}
+		String command = option("OnOutOfMemoryError");
+		if (command != null && !command.isEmpty()) {
+			options.add("-XX:OnOutOfMemoryError");
+		}
+		return options;
+	}
+
+	static boolean isSet(String name) {
+		return Boolean.parseBoolean(option(name));
+	}
+
+	static long number(String name, long otherwise) {
+		String value = option(name);
+		return (value != null) ? Long.parseLong(value) : otherwise;
+	}
+
 	private static boolean readOption() {
+		// Unknown on another JVM
+		return !isSet("DontCompileHugeMethods");
+	}
+
+	private static @Nullable String option(String name) {
 		try {
 			HotSpotDiagnosticMXBean diagnostics = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-			return diagnostics == null
-					|| !Boolean.parseBoolean(diagnostics.getVMOption("DontCompileHugeMethods").getValue());
+			return (diagnostics != null) ? diagnostics.getVMOption(name).getValue() : null;
 		}
 		catch (RuntimeException | LinkageError ex) {
 			// Another JVM, or none that can be asked
-			return true;
+			return null;
 		}
 	}
 

@@ -195,7 +195,7 @@ class FlatMemoryTests {
 	@Test
 	void atomicsOnOwnMemoryWork() {
 		// i32.atomic.rmw.add: an instruction that the text compiler at hand does not know
-		FlatMemory flat = new FlatMemory(new com.dylibso.chicory.wasm.types.MemoryLimits(1, 1));
+		FlatMemory flat = new FlatMemory(new com.dylibso.chicory.wasm.types.MemoryLimits(1, 1), new byte[65536]);
 		flat.writeI32(0, 5);
 		assertThat(flat.atomicAddInt(0, 2)).isEqualTo(5);
 		assertThat(flat.atomicCmpxchgInt(0, 7, 9)).isEqualTo(7);

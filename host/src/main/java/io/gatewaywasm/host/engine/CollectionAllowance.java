@@ -1,0 +1,53 @@
+package io.gatewaywasm.host.engine;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Bounds the share of time that collections take which guests cause by asking for memory:
+ * one twentieth, after an initial second.
+ */
+final class CollectionAllowance {
+
+	private static final int SHARE = 20;
+
+	private static final long MAXIMUM = Duration.ofSeconds(1).toNanos();
+
+	private final LongSupplier clock;
+
+	private long credit = MAXIMUM;
+
+	private long updated;
+
+	CollectionAllowance(LongSupplier clock) {
+		this.clock = clock;
+		this.updated = clock.getAsLong();
+	}
+
+	/**
+	 * Runs a collection if there is time left for one.
+	 * @param collection runs the collection and returns whether it was one
+	 * @return {@code false} if no collection was run
+	 */
+	boolean run(Collection collection) {
+		long start = this.clock.getAsLong();
+		this.credit = Math.min(MAXIMUM, this.credit + (start - this.updated) / SHARE);
+		this.updated = start;
+		if (this.credit <= 0) {
+			return false;
+		}
+		boolean done = collection.run();
+		this.credit -= this.clock.getAsLong() - start;
+		return done;
+	}
+
+	/**
+	 * A collection.
+	 */
+	interface Collection {
+
+		boolean run();
+
+	}
+
+}
