@@ -160,7 +160,8 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * @param bodyBuffer Size up to which a paused body is buffered, for each direction.
 	 * @param pauseTimeout Time after which a request that the filter has paused gets the
 	 * fail strategy.
-	 * @param vmWait Time that requests wait for a VM when none can serve.
+	 * @param vmWait Time that requests wait for a VM when none can serve, or for a VM or
+	 * a worker thread that is busy.
 	 * @param calloutTimeout Timeout of calls for which the filter gives none.
 	 * @param mailbox Number of tasks that can wait for one VM.
 	 * @param callbackTimeout CPU time that one callback can use before it is stopped.

@@ -32,7 +32,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 final class WasmHostServicesConfiguration {
 
-	private static final int MIN_THREADS = 2;
+	private static final int MIN_THREADS = 4;
 
 	@Bean
 	@ConditionalOnMissingBean

@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.gatewaywasm.host.spi.Cancellable;
@@ -26,22 +27,30 @@ public final class GatewayHostScheduler implements HostScheduler, DisposableBean
 
 	private static final long KEEP_ALIVE_SECONDS = 30;
 
+	/** Far beyond the time that the longest callback takes with the default limits. */
+	private static final Duration STUCK = Duration.ofSeconds(30);
+
+	private static final Duration LOOK = Duration.ofSeconds(1);
+
 	private final ScheduledThreadPoolExecutor timer;
 
 	private final ThreadPoolExecutor background;
 
-	private final ThreadPoolExecutor workers;
+	private final WorkerThreads workers;
+
+	private final AtomicBoolean looking = new AtomicBoolean();
 
 	/**
 	 * Create a new scheduler.
-	 * @param threads the number of threads for the host's work, and as many for guests
+	 * @param threads the number of threads for the host's work, and as many for guests,
+	 * of which each plugin occupies at most half
 	 */
 	public GatewayHostScheduler(int threads) {
 		this.timer = new ScheduledThreadPoolExecutor(1, threadFactory("gateway-wasm-timer-"));
 		this.timer.setRemoveOnCancelPolicy(true);
 		this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		this.background = pool(threads, "gateway-wasm-background-");
-		this.workers = pool(threads, "gateway-wasm-worker-");
+		this.workers = new WorkerThreads(threads, STUCK, threadFactory("gateway-wasm-worker-"));
 	}
 
 	private static ThreadPoolExecutor pool(int threads, String prefix) {
@@ -79,8 +88,26 @@ public final class GatewayHostScheduler implements HostScheduler, DisposableBean
 	}
 
 	@Override
-	public Executor workers() {
-		return this.workers;
+	public Executor workers(String plugin) {
+		Executor share = this.workers.of(plugin);
+		return (task) -> {
+			share.execute(task);
+			lookLater();
+		};
+	}
+
+	private void lookLater() {
+		if (this.looking.compareAndSet(false, true)) {
+			schedule(this::look, LOOK);
+		}
+	}
+
+	private void look() {
+		this.looking.set(false);
+		this.workers.replaceStuck();
+		if (this.workers.hasThreads()) {
+			lookLater();
+		}
 	}
 
 	@Override
@@ -92,7 +119,7 @@ public final class GatewayHostScheduler implements HostScheduler, DisposableBean
 	public void destroy() {
 		this.timer.shutdown();
 		this.background.shutdown();
-		this.workers.shutdown();
+		this.workers.close();
 	}
 
 	/** A thread for which nothing but its task waits. */

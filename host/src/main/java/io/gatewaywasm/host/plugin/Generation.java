@@ -120,7 +120,7 @@ final class Generation {
 		return new VmSpec(spec.id(), spec.vmId(), spec.vmConfiguration(), spec.environment(), spec.capabilities(),
 				spec.isolation() == Isolation.STREAM, limits.memory(), limits.bodyBuffer(),
 				(stop != null) ? stop : module.defaultHeadersStopIteration(), limits.pauseTimeout(),
-				limits.calloutTimeout(), limits.mailbox(), limits.timeouts(), limits.sizes(), shared);
+				limits.calloutTimeout(), limits.mailbox(), limits.vmWait(), limits.timeouts(), limits.sizes(), shared);
 	}
 
 	/**

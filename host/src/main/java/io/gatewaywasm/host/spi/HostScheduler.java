@@ -25,17 +25,19 @@ public interface HostScheduler {
 	Executor background();
 
 	/**
-	 * Return where guests run that do not run on the thread that has the work: those that
-	 * were found to be slow, and all that is due to a timer.
+	 * Return where a plugin's callbacks run that do not run on the thread that has the
+	 * work: those of a plugin that is slow, and all that is due to a timer.
+	 * @param plugin the id of the plugin, which is to have no more than its share of the
+	 * threads
 	 * @return an executor of threads that guests may keep busy; by default
 	 * {@link #background()}
 	 */
-	default Executor workers() {
+	default Executor workers(String plugin) {
 		return background();
 	}
 
 	/**
-	 * Return whether a thread is one of {@link #background()} or {@link #workers()}, so
+	 * Return whether a thread is one of {@link #background()} or {@link #workers}, so
 	 * that nothing but the task that it runs waits for it.
 	 * @param thread the thread
 	 * @return {@code false} if the thread is, or may be, an event loop

@@ -1,10 +1,9 @@
 package io.gatewaywasm.host.vm;
 
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
+import io.gatewaywasm.host.spi.HostScheduler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,23 +26,34 @@ final class Mailbox {
 
 	private final AtomicBoolean held = new AtomicBoolean();
 
-	private final ConcurrentLinkedQueue<VmTask> queue = new ConcurrentLinkedQueue<>();
+	private final TaskQueue queue;
 
-	private final AtomicInteger queued = new AtomicInteger();
+	private final HostScheduler scheduler;
 
-	private final int capacity;
+	private final Executor workers;
 
 	/** Whether worker threads are to look at the queue already. */
 	private final AtomicBoolean scheduled = new AtomicBoolean();
 
-	private volatile @Nullable Executor workers;
+	private volatile boolean onWorkers;
+
+	/** Whether what is next is not for an event loop. Used inside the VM. */
+	private boolean longWorkIsNext;
 
 	private @Nullable Effect firstEffect;
 
 	private @Nullable Effect lastEffect;
 
-	Mailbox(int capacity) {
-		this.capacity = capacity;
+	/**
+	 * Create a new mailbox.
+	 * @param queue keeps work that waits
+	 * @param scheduler knows the threads that may block
+	 * @param workers the worker threads of the plugin
+	 */
+	Mailbox(TaskQueue queue, HostScheduler scheduler, Executor workers) {
+		this.queue = queue;
+		this.scheduler = scheduler;
+		this.workers = workers;
 	}
 
 	/**
@@ -65,7 +75,7 @@ final class Mailbox {
 	 * @return {@code false} if the work is to be queued
 	 */
 	boolean enter() {
-		return this.workers == null && this.queued.get() == 0 && this.held.compareAndSet(false, true);
+		return !this.onWorkers && this.queue.size() == 0 && this.held.compareAndSet(false, true);
 	}
 
 	/**
@@ -73,8 +83,28 @@ final class Mailbox {
 	 * @return what is to be delivered now
 	 */
 	@Nullable Effect leave() {
-		drain();
+		drain(false);
 		return release();
+	}
+
+	/**
+	 * Release the VM and have work done on worker threads, before all that is queued
+	 * later.
+	 * @param task the work
+	 */
+	void leaveLater(VmTask task) {
+		if (this.queue.reserve(task)) {
+			this.queue.add(task);
+			Effect.deliver(leave());
+		}
+		else {
+			Effect.deliver(leave());
+			task.rejected();
+		}
+	}
+
+	boolean isOnEventLoop() {
+		return !this.scheduler.mayBlock(Thread.currentThread());
 	}
 
 	/**
@@ -82,53 +112,49 @@ final class Mailbox {
 	 * @param task the work
 	 */
 	void queue(VmTask task) {
-		Executor pool = this.workers;
-		if (!hasRoom(task)) {
-			if (pool == null) {
+		boolean later = this.onWorkers;
+		if (!this.queue.reserve(task)) {
+			if (!later) {
 				// The one to whom the rest was handed may have much else to do before.
-				drainIfIdle();
+				drainIfIdle(false);
 			}
-			if (!hasRoom(task)) {
+			if (!this.queue.reserve(task)) {
 				task.rejected();
 				return;
 			}
 		}
 		this.queue.add(task);
-		if (pool != null) {
-			drainOn(pool);
+		if (later) {
+			drainOnWorkers();
 		}
 		else {
-			drainIfIdle();
+			drainIfIdle(false);
 		}
-	}
-
-	private boolean hasRoom(VmTask task) {
-		if (this.queued.incrementAndGet() > this.capacity && !task.isEssential()) {
-			this.queued.decrementAndGet();
-			return false;
-		}
-		return true;
 	}
 
 	/**
 	 * Have worker threads look at the queue, once however much is in it: the VMs that
 	 * share the threads take turns then.
 	 */
-	private void drainOn(Executor pool) {
+	private void drainOnWorkers() {
 		if (this.scheduled.compareAndSet(false, true)) {
-			Effect.execute(pool, () -> {
+			Effect.execute(this.workers, () -> {
 				this.scheduled.set(false);
-				drainIfIdle();
+				drainIfIdle(true);
 			});
 		}
 	}
 
+	Executor workers() {
+		return this.workers;
+	}
+
 	/**
 	 * Choose where work runs from now on.
-	 * @param executor the worker threads, or {@code null} for the thread that submits it
+	 * @param whether on worker threads, or on the thread that submits it
 	 */
-	void workers(@Nullable Executor executor) {
-		this.workers = executor;
+	void onWorkers(boolean whether) {
+		this.onWorkers = whether;
 	}
 
 	/**
@@ -158,27 +184,34 @@ final class Mailbox {
 	}
 
 	int waiting() {
-		return this.queued.get();
+		return this.queue.size();
 	}
 
-	private void drainIfIdle() {
+	private void drainIfIdle(boolean onWorker) {
 		if (this.held.compareAndSet(false, true)) {
-			Effect.deliver(leave());
+			drain(onWorker);
+			Effect.deliver(release());
 		}
 	}
 
-	private void drain() {
-		if (this.queued.get() == 0) {
+	private void drain(boolean onWorker) {
+		this.longWorkIsNext = false;
+		if (this.queue.size() == 0) {
 			return;
 		}
 		long start = System.nanoTime();
 		for (int done = 0; done < MAX_TASKS_OF_OTHERS; done++) {
-			VmTask task = this.queue.poll();
-			if (task == null) {
+			TaskQueue.Waiting next = this.queue.peek();
+			if (next == null) {
 				break;
 			}
-			this.queued.decrementAndGet();
-			run(task);
+			if (!onWorker && next.task().isLong() && isOnEventLoop()) {
+				this.longWorkIsNext = true;
+				break;
+			}
+			if (this.queue.remove(next)) {
+				run(next.task());
+			}
 			if (System.nanoTime() - start > MAX_NANOS_FOR_OTHERS) {
 				break;
 			}
@@ -204,15 +237,15 @@ final class Mailbox {
 		Effect effects = this.firstEffect;
 		this.firstEffect = null;
 		this.lastEffect = null;
+		boolean onlyForWorkers = this.longWorkIsNext;
 		this.held.set(false);
-		VmTask next = this.queue.peek();
+		TaskQueue.Waiting next = this.queue.peek();
 		if (next != null) {
-			Executor pool = this.workers;
-			if (pool != null) {
-				drainOn(pool);
+			if (this.onWorkers || onlyForWorkers) {
+				drainOnWorkers();
 			}
 			else {
-				Effect.execute(next.executor(), this::drainIfIdle);
+				Effect.execute(next.task().executor(), () -> drainIfIdle(false));
 			}
 		}
 		return effects;

@@ -27,6 +27,9 @@ public final class StreamContext extends Context {
 
 	private static final VmFailure OVERLOAD = VmFailure.of("overload", "Too much work is waiting for the filter's VM.");
 
+	private static final VmFailure WAITED = VmFailure.of("unavailable",
+			"The filter's VM was busy for longer than 'limits.vm-wait'.");
+
 	private static final byte[] NO_CHUNK = {};
 
 	private final Vm vm;
@@ -177,6 +180,14 @@ public final class StreamContext extends Context {
 
 	boolean isOver() {
 		return this.over;
+	}
+
+	/**
+	 * Return whether the stream's root context has to be started first. Called inside the
+	 * VM.
+	 */
+	boolean startsRoot() {
+		return this.root == null && this.vm.failure() == null && this.vm.contexts().root(this.rootSpec) == null;
 	}
 
 	/**
@@ -449,13 +460,25 @@ public final class StreamContext extends Context {
 	 * @param direction what is asked about
 	 */
 	void overloaded(Direction direction) {
-		this.vm.observer().failed(OVERLOAD.reason());
+		refuse(direction, OVERLOAD);
+	}
+
+	/**
+	 * What was asked has waited for the VM for too long. Called on the stream's executor.
+	 * @param direction what was asked about
+	 */
+	void waitedTooLong(Direction direction) {
+		refuse(direction, WAITED);
+	}
+
+	private void refuse(Direction direction, VmFailure why) {
+		this.vm.observer().failed(why.reason());
 		if (this.known) {
 			// What the guest holds back is known inside only.
 			this.vm.submit(new StreamTask(direction, StreamWork.OVERLOADED, NO_CHUNK, false));
 		}
 		else {
-			this.owner.unanswered(OVERLOAD, direction.type(), false);
+			this.owner.unanswered(why, direction.type(), false);
 		}
 	}
 

@@ -28,6 +28,16 @@ record StreamTask(Direction direction, StreamWork work, byte[] chunk, boolean en
 	}
 
 	@Override
+	public boolean isLong() {
+		return this.work == StreamWork.HEADERS && this.direction.stream().startsRoot();
+	}
+
+	@Override
+	public void waitedTooLong() {
+		this.direction.stream().waitedTooLong(this.direction);
+	}
+
+	@Override
 	public void rejected() {
 		this.direction.stream().overloaded(this.direction);
 	}

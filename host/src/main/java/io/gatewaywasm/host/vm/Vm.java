@@ -87,7 +87,8 @@ public final class Vm {
 		this.services = services;
 		this.listener = listener;
 		this.observer = services.observer(spec.plugin());
-		this.mailbox = new Mailbox(spec.mailbox());
+		this.mailbox = new Mailbox(new TaskQueue(spec.mailbox(), spec.vmWait(), services.scheduler()),
+				services.scheduler(), services.scheduler().workers(spec.plugin()));
 		this.watchdog = watchdog;
 		this.host = new VmHost(this);
 		ImportTable imports = new ImportTable(this.host);
@@ -146,7 +147,7 @@ public final class Vm {
 	 * loop.
 	 */
 	public void moveToWorkers() {
-		this.mailbox.workers(this.services.scheduler().workers());
+		this.mailbox.onWorkers(true);
 	}
 
 	/**
@@ -154,7 +155,7 @@ public final class Vm {
 	 * begun or are to begin is done there.
 	 */
 	public void moveToEventLoops() {
-		this.mailbox.workers(null);
+		this.mailbox.onWorkers(false);
 	}
 
 	/**
@@ -277,6 +278,11 @@ public final class Vm {
 			return;
 		}
 		StreamContext stream = direction.stream();
+		if (work == StreamWork.HEADERS && stream.startsRoot() && this.mailbox.isOnEventLoop()) {
+			// Configuring takes up to seconds: worker threads do that.
+			this.mailbox.leaveLater(new StreamTask(direction, work, chunk, endOfStream));
+			return;
+		}
 		this.visit.begin(stream);
 		try {
 			stream.run(direction, work, chunk, endOfStream);
@@ -300,7 +306,7 @@ public final class Vm {
 	 */
 	void submitInBackground(VmTask task) {
 		try {
-			this.services.scheduler().workers().execute(() -> submit(task));
+			this.mailbox.workers().execute(() -> submit(task));
 		}
 		catch (RejectedExecutionException ex) {
 			logger.debug("Plugin '{}': the gateway is shutting down, no more work is taken", this.spec.plugin());

@@ -21,14 +21,15 @@ import java.util.Set;
  * @param pauseTimeout how long a stream may stay paused
  * @param calloutTimeout the time-out of callouts for which the guest gave none
  * @param mailbox how much work may wait for the VM
+ * @param vmWait how long work may wait for the VM
  * @param timeouts the CPU time that calls into the guest may use
  * @param sizes bounds on what the guest may make the host keep or do
  * @param shared what the plugin's VMs have together
  */
 public record VmSpec(String plugin, String vmId, byte[] vmConfiguration, Map<String, String> environment,
 		Set<String> capabilities, boolean isolated, long memory, int bodyBuffer, boolean headersStopIteration,
-		Duration pauseTimeout, Duration calloutTimeout, int mailbox, VmTimeouts timeouts, SizeLimits sizes,
-		SharedResources shared) {
+		Duration pauseTimeout, Duration calloutTimeout, int mailbox, Duration vmWait, VmTimeouts timeouts,
+		SizeLimits sizes, SharedResources shared) {
 
 	/**
 	 * Return the same for a VM that shows made-up streams to code that the JVM has not
@@ -40,7 +41,7 @@ public record VmSpec(String plugin, String vmId, byte[] vmConfiguration, Map<Str
 	public VmSpec forTrial(Duration longest, SharedResources ownShare) {
 		return new VmSpec(this.plugin, this.vmId, this.vmConfiguration, this.environment, this.capabilities,
 				this.isolated, this.memory, this.bodyBuffer, this.headersStopIteration, this.pauseTimeout,
-				this.calloutTimeout, this.mailbox, this.timeouts.atLeast(longest), this.sizes, ownShare);
+				this.calloutTimeout, this.mailbox, this.vmWait, this.timeouts.atLeast(longest), this.sizes, ownShare);
 	}
 
 }

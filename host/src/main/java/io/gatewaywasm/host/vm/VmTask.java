@@ -25,6 +25,23 @@ public interface VmTask {
 	void rejected();
 
 	/**
+	 * The work has waited for too long and will not be done. Called on the
+	 * {@link #executor()}, without the VM.
+	 */
+	default void waitedTooLong() {
+		rejected();
+	}
+
+	/**
+	 * Return whether the work may take seconds, so that no event loop is to do it. Called
+	 * inside the VM.
+	 * @return {@code true} for work that starts something
+	 */
+	default boolean isLong() {
+		return false;
+	}
+
+	/**
 	 * Return whether the work is accepted however much is waiting.
 	 * @return {@code true} for work that ends something
 	 */

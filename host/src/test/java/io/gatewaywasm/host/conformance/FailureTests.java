@@ -309,8 +309,8 @@ class FailureTests extends AbstractConformanceTests {
 		// That of the throw-away VM.
 		await(() -> this.services.lines("probe root delete").size() == 1);
 		plugin.close();
-		assertThat(this.services.lines("probe root done")).hasSize(2);
 		await(() -> this.services.lines("probe root delete").size() == 2);
+		assertThat(this.services.lines("probe root done")).hasSize(2);
 	}
 
 	@Test

@@ -10,6 +10,7 @@ import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
 import io.gatewaywasm.host.plugin.PluginStream;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.vm.RootSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -125,6 +126,81 @@ class RunawayTests extends AbstractConformanceTests {
 				spec().limits(limits().callbackTimeout(Duration.ofMillis(20)).build()));
 		run(plugin);
 		assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
+	}
+
+	@Test
+	void callbackOnAnEventLoopHasLessTime() {
+		this.services.onEventLoop();
+		Plugin plugin = start("probe_rust", spec().limits(limits().eventLoopTimeout(Duration.ofMillis(50)).build()));
+		PluginStream stream = plugin.openStream(exchange("x-probe", "loop"), 0);
+		stream.requestHeaders(true, this.decisions::add);
+		assertThat(lastDecision()).isInstanceOf(Decision.Reply.class);
+		assertStopped(plugin, "proxy_on_request_headers");
+		stream.end();
+		assertReplaced(plugin);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 8, 65_536 })
+	void loopOfHostCallsIsStopped(int size) {
+		Plugin plugin = start(wat(new WatGuest()
+			.function("wasi_snapshot_preview1.random_get", "$random", "(param i32 i32) (result i32)")
+			.onRequestHeaders(
+					"(loop $for_ever (drop (call $random (i32.const 0) (i32.const " + size + "))) (br $for_ever))")
+			.toString()), impatient());
+		PluginStream stream = plugin.openStream(exchange(), 0);
+		stream.requestHeaders(true, this.decisions::add);
+		assertThat(lastDecision()).isInstanceOf(Decision.Reply.class);
+		assertStopped(plugin, "proxy_on_request_headers");
+		stream.end();
+	}
+
+	@Test
+	void slowPluginMovesToWorkersAndLosesNothing() {
+		Plugin plugin = start(wat(new WatGuest().onRequestHeaders("""
+				(local $i i32)
+				(loop $spin
+				  (local.set $i (i32.add (local.get $i) (i32.const 1)))
+				  (br_if $spin (i32.lt_u (local.get $i) (i32.const 150000000))))
+				""").toString()), spec().limits(limits().slowCallback(Duration.ofMillis(10)).build()));
+		for (int i = 0; i < 60 && !plugin.status().onWorkers(); i++) {
+			int answers = i + 1;
+			run(plugin);
+			await(() -> this.decisions.size() == answers);
+		}
+		assertThat(plugin.status().onWorkers()).isTrue();
+		assertThat(this.decisions).hasSizeGreaterThan(20);
+		int before = this.decisions.size();
+		PluginStream stream = plugin.openStream(exchange(), 0);
+		stream.requestHeaders(true, this.decisions::add);
+		await(() -> this.decisions.size() == before + 1);
+		stream.end();
+		assertThat(this.decisions).containsOnly(Decision.Continue.INSTANCE);
+		assertThat(plugin.status().circuitOpen()).isFalse();
+		assertThat(this.services.failures).isEmpty();
+	}
+
+	@Test
+	void rootContextOfARouteIsStartedOffTheEventLoop() {
+		Plugin plugin = start(wat(new WatGuest().export("proxy_on_configure", """
+				(param i32 i32) (result i32) (local $i i32)
+				(loop $spin
+				  (local.set $i (i32.add (local.get $i) (i32.const 1)))
+				  (br_if $spin (i32.lt_u (local.get $i) (i32.const 300000000))))
+				(i32.const 1)
+				""").onRequestHeaders("").toString()), impatient());
+		this.services.onEventLoop();
+		RootSpec ofRoute = new RootSpec("probe", "", bytes("of a route"));
+		PluginStream first = plugin.openStream(exchange(), ofRoute, 0);
+		first.requestHeaders(true, this.decisions::add);
+		assertThat(this.decisions).isEmpty();
+		await(() -> this.decisions.size() == 1);
+		PluginStream second = plugin.openStream(exchange(), ofRoute, 0);
+		second.requestHeaders(true, this.decisions::add);
+		await(() -> this.decisions.size() == 2);
+		assertThat(this.decisions).containsOnly(Decision.Continue.INSTANCE);
+		first.end();
+		second.end();
 	}
 
 	private void assertStopped(Plugin plugin, String callback) {

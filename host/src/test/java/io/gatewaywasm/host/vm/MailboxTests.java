@@ -1,7 +1,10 @@
 package io.gatewaywasm.host.vm;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -10,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.gatewaywasm.host.spi.Cancellable;
+import io.gatewaywasm.host.spi.HostScheduler;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,7 +24,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class MailboxTests {
 
-	private final Mailbox mailbox = new Mailbox(4);
+	private final ByHand scheduler = new ByHand();
+
+	private final Mailbox mailbox = mailbox(4, Duration.ofHours(1));
 
 	@Test
 	void idleVmRunsWorkInlineOnTheCallersThread() {
@@ -102,7 +109,7 @@ class MailboxTests {
 
 	@Test
 	void holderHandsOverAfterSixteenTasksOfOthers() throws Exception {
-		Mailbox large = new Mailbox(1000);
+		Mailbox large = mailbox(1000, Duration.ofHours(1));
 		List<Thread> threads = new ArrayList<>();
 		ExecutorService other = Executors.newSingleThreadExecutor();
 		CountDownLatch all = new CountDownLatch(40);
@@ -124,7 +131,7 @@ class MailboxTests {
 
 	@Test
 	void manyThreadsNeverMeetInsideAndNothingIsLost() throws Exception {
-		Mailbox shared = new Mailbox(Integer.MAX_VALUE);
+		Mailbox shared = mailbox(Integer.MAX_VALUE, Duration.ofHours(1));
 		ExecutorService threads = Executors.newFixedThreadPool(4);
 		AtomicBoolean inside = new AtomicBoolean();
 		AtomicInteger met = new AtomicInteger();
@@ -153,6 +160,120 @@ class MailboxTests {
 		threads.shutdown();
 	}
 
+	@Test
+	void workThatWaitsForTooLongIsRejectedUnlessItIsEssential() {
+		Mailbox impatient = mailbox(10, Duration.ofMillis(100));
+		AtomicInteger rejected = new AtomicInteger();
+		AtomicInteger done = new AtomicInteger();
+		impatient.submit(new Work(() -> {
+			for (int i = 0; i < 3; i++) {
+				Work work = new Work(done::incrementAndGet);
+				work.rejected = rejected::incrementAndGet;
+				work.essential = i == 1;
+				impatient.submit(work);
+			}
+			this.scheduler.runNext();
+			assertThat(rejected).as("before its time").hasValue(0);
+			pause(150);
+			this.scheduler.runNext();
+			assertThat(rejected).hasValue(2);
+			assertThat(impatient.waiting()).isEqualTo(1);
+		}));
+		assertThat(done).hasValue(1);
+		assertThat(impatient.waiting()).isZero();
+	}
+
+	@Test
+	void workOfABusyWorkerThatWaitsForTooLongIsRejectedToo() {
+		List<Runnable> busy = new ArrayList<>();
+		Mailbox impatient = mailbox(10, Duration.ofMillis(100), busy::add);
+		impatient.onWorkers(true);
+		AtomicInteger rejected = new AtomicInteger();
+		Work work = new Work(() -> {
+			throw new AssertionError("it was rejected");
+		});
+		work.rejected = rejected::incrementAndGet;
+		impatient.submit(work);
+		pause(150);
+		this.scheduler.runNext();
+		assertThat(rejected).hasValue(1);
+		assertThat(busy).hasSize(1);
+		busy.get(0).run();
+		assertThat(impatient.waiting()).isZero();
+	}
+
+	@Test
+	void workThatMoveBackFindsOnWorkersIsDoneInOrder() {
+		List<Runnable> busy = new ArrayList<>();
+		List<String> order = new ArrayList<>();
+		Mailbox moved = mailbox(10, Duration.ofHours(1), busy::add);
+		moved.onWorkers(true);
+		moved.submit(new Work(() -> order.add("first")));
+		moved.submit(new Work(() -> order.add("second")));
+		moved.onWorkers(false);
+		moved.submit(new Work(() -> order.add("third")));
+		assertThat(order).containsExactly("first", "second", "third");
+		busy.forEach(Runnable::run);
+		moved.submit(new Work(() -> order.add("fourth")));
+		assertThat(order).containsExactly("first", "second", "third", "fourth");
+	}
+
+	@Test
+	void longWorkIsLeftToWorkersAndKeepsItsPlace() {
+		List<Runnable> workers = new ArrayList<>();
+		List<String> order = new ArrayList<>();
+		Mailbox mixed = mailbox(10, Duration.ofHours(1), workers::add);
+		Work longWork = new Work(() -> order.add("long"));
+		longWork.isLong = true;
+		mixed.submit(new Work(() -> mixed.submit(longWork)));
+		mixed.submit(new Work(() -> order.add("behind it")));
+		assertThat(order).isEmpty();
+		assertThat(workers).hasSize(1);
+		workers.get(0).run();
+		assertThat(order).containsExactly("long", "behind it");
+		mixed.submit(new Work(() -> order.add("inline")));
+		assertThat(order).containsExactly("long", "behind it", "inline");
+	}
+
+	private Mailbox mailbox(int capacity, Duration wait) {
+		return mailbox(capacity, wait, Runnable::run);
+	}
+
+	private Mailbox mailbox(int capacity, Duration wait, Executor workers) {
+		return new Mailbox(new TaskQueue(capacity, wait, this.scheduler), this.scheduler, workers);
+	}
+
+	private static void pause(long milliseconds) {
+		try {
+			Thread.sleep(milliseconds);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/** Keeps what is to run later. */
+	private static final class ByHand implements HostScheduler {
+
+		private final Deque<Runnable> later = new ConcurrentLinkedDeque<>();
+
+		@Override
+		public Cancellable schedule(Runnable task, Duration delay) {
+			this.later.add(task);
+			return () -> this.later.remove(task);
+		}
+
+		private void runNext() {
+			this.later.remove().run();
+		}
+
+		@Override
+		public Executor background() {
+			return Runnable::run;
+		}
+
+	}
+
 	private static final class Work implements VmTask {
 
 		private Runnable action;
@@ -164,6 +285,8 @@ class MailboxTests {
 		private Executor executor = Runnable::run;
 
 		private boolean essential;
+
+		private boolean isLong;
 
 		private Work(Runnable action) {
 			this.action = action;
@@ -177,6 +300,11 @@ class MailboxTests {
 		@Override
 		public Executor executor() {
 			return this.executor;
+		}
+
+		@Override
+		public boolean isLong() {
+			return this.isLong;
 		}
 
 		@Override
