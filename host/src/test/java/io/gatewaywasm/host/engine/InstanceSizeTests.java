@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static io.gatewaywasm.host.fixture.GuestBinary.END;
 import static io.gatewaywasm.host.fixture.GuestBinary.I32;
 import static io.gatewaywasm.host.fixture.GuestBinary.I64;
+import static io.gatewaywasm.host.fixture.GuestBinary.bytes;
+import static io.gatewaywasm.host.fixture.GuestBinary.call;
 import static io.gatewaywasm.host.fixture.GuestBinary.i32;
 import static io.gatewaywasm.host.fixture.GuestBinary.i64;
 import static io.gatewaywasm.host.fixture.GuestBinary.repeat;
@@ -123,6 +125,24 @@ class InstanceSizeTests {
 				arguments("a constant expression of four million instructions", expression,
 						"instructions in constant expressions"),
 				arguments("three million elements", elements, "instructions in constant expressions"));
+	}
+
+	@Test
+	void localsOfTheInterpreterAreBounded() {
+		GuestBinary guest = new GuestBinary();
+		int next = guest.nextFunction();
+		byte[] count = bytes(i32(0), i32(0), 0x28, 2, 0, i32(1), 0x6a, 0x36, 2, 0);
+		guest.functionWithLocals(NONE, NONE, "run", bytes(1, unsigned(50_000), I64), skippedAndTooLarge(), count,
+				call(next));
+		CompiledModule module = Wat.compile(guest.toByteArray());
+		assertThat(module.report().interpreted()).isEqualTo(1);
+		ModuleInstance instance = Wat.instance(module, Wat.ZERO);
+		for (int i = 1; i <= 3; i++) {
+			assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "run"))
+				.extracting(GuestTrapException::reason)
+				.isEqualTo(GuestTrapException.Reason.STACK_OVERFLOW);
+			assertThat(instance.memory().read(0, 1)[0]).isLessThanOrEqualTo((byte) (42 * i));
+		}
 	}
 
 	@Test

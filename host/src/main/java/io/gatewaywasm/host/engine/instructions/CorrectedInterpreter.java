@@ -1,11 +1,16 @@
 package io.gatewaywasm.host.engine.instructions;
 
+import java.util.Deque;
 import java.util.stream.IntStream;
 
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.MStack;
+import com.dylibso.chicory.runtime.StackFrame;
 import com.dylibso.chicory.runtime.WasmRuntimeException;
 import com.dylibso.chicory.runtime.internal.CompilerInterpreterMachine;
+import com.dylibso.chicory.wasm.ChicoryException;
+import com.dylibso.chicory.wasm.types.FunctionBody;
+import com.dylibso.chicory.wasm.types.FunctionType;
 import com.dylibso.chicory.wasm.types.OpCode;
 import com.dylibso.chicory.wasm.types.Value;
 
@@ -18,6 +23,11 @@ import com.dylibso.chicory.wasm.types.Value;
  * indices in place of those instructions.
  */
 public final class CorrectedInterpreter extends CompilerInterpreterMachine {
+
+	/** Of all calls under way, 16 bytes each. */
+	private static final int MAXIMUM_LOCALS = 1 << 21;
+
+	private long locals;
 
 	/**
 	 * Creates an interpreter for some functions of a module.
@@ -44,6 +54,27 @@ public final class CorrectedInterpreter extends CompilerInterpreterMachine {
 	 */
 	public static long function(OpCode instruction) {
 		return -1L - instruction.opcode();
+	}
+
+	/**
+	 * The locals of a call are kept in the heap, so that the stack hardly bounds them.
+	 */
+	@Override
+	@SuppressWarnings("NullAway") // The engine calls this without a type
+	protected long[] call(MStack stack, Instance instance, Deque<StackFrame> callStack, int function, long[] arguments,
+			FunctionType type, boolean popResults) {
+		FunctionBody body = instance.function(function);
+		int more = (body != null) ? arguments.length + body.localTypes().size() : 0;
+		this.locals += more;
+		try {
+			if (this.locals > MAXIMUM_LOCALS) {
+				throw new ChicoryException("call stack exhausted", new StackOverflowError());
+			}
+			return super.call(stack, instance, callStack, function, arguments, type, popResults);
+		}
+		finally {
+			this.locals -= more;
+		}
 	}
 
 	@Override
