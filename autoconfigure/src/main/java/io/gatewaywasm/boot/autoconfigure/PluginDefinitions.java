@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 import io.gatewaywasm.boot.plugin.FetchOptions;
+import io.gatewaywasm.boot.plugin.MessageOptions;
 import io.gatewaywasm.boot.plugin.PluginConfiguration;
 import io.gatewaywasm.boot.plugin.PluginDefinition;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,8 @@ final class PluginDefinitions {
 				plugin.allowOnHeadersStopIteration(), plugin.allowedCapabilities(), plugin.removeAcceptEncoding(),
 				plugin.allowResponseCache(), plugin.execution(), plugin.isolation(), plugin.warmUp(),
 				new FetchOptions(plugin.imagePullPolicy(), plugin.verificationKey()),
+				new MessageOptions(plugin.websocket() == WasmGatewayProperties.WebSocketPolicy.REFUSE,
+						plugin.bodyAccess() == WasmGatewayProperties.BodyAccess.READ_ONLY),
 				LimitDefinitions.of(PREFIX + name + ".limits.", plugin.limits()));
 	}
 

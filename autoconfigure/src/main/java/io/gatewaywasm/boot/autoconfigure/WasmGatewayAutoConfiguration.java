@@ -6,6 +6,7 @@ import io.gatewaywasm.boot.fetch.ModuleFetcher;
 import io.gatewaywasm.boot.gateway.ResponseCacheGuard;
 import io.gatewaywasm.boot.gateway.RoutePlugins;
 import io.gatewaywasm.boot.gateway.StreamObservations;
+import io.gatewaywasm.boot.gateway.WasmFramingFilter;
 import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory;
 import io.gatewaywasm.boot.gateway.WasmGlobalFilter;
 import io.gatewaywasm.boot.gateway.WasmResponseFilter;
@@ -150,6 +151,12 @@ public final class WasmGatewayAutoConfiguration {
 	@Conditional(OnGlobalFiltersCondition.class)
 	WasmGlobalFilter wasmGlobalFilter(WasmGatewayFilterFactory factory, WasmGatewayProperties properties) {
 		return new WasmGlobalFilter(factory, properties.globalFilters());
+	}
+
+	@Bean
+	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
+	WasmFramingFilter wasmFramingFilter() {
+		return new WasmFramingFilter();
 	}
 
 	/** Spring Cloud Gateway 4 has no trailers. */

@@ -116,6 +116,10 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * @param removeAcceptEncoding Whether the header 'accept-encoding' is removed from
 	 * requests behind the filter, so that upstreams do not compress the bodies that the
 	 * filter sees.
+	 * @param bodyAccess What the filter can do with bodies. 'read-only' lets it see them
+	 * and keeps their length; changes are refused.
+	 * @param websocket What requests for a WebSocket get, whose frames no filter sees.
+	 * 'pass' runs the filter on the handshake alone, 'refuse' answers with 403.
 	 * @param allowResponseCache Whether the filter can be on routes that the gateway's
 	 * local response cache answers ahead of it.
 	 * @param execution Where the filter runs. 'automatic' is on the event loop that has
@@ -137,7 +141,8 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 			@Nullable String vmConfiguration, @DefaultValue Map<String, String> environment,
 			@DefaultValue("closed") FailStrategy failStrategy, @Nullable Integer vms,
 			@Nullable Boolean allowOnHeadersStopIteration, @DefaultValue Set<String> allowedCapabilities,
-			@DefaultValue("false") boolean removeAcceptEncoding, @DefaultValue("false") boolean allowResponseCache,
+			@DefaultValue("false") boolean removeAcceptEncoding, @DefaultValue("read-write") BodyAccess bodyAccess,
+			@DefaultValue("pass") WebSocketPolicy websocket, @DefaultValue("false") boolean allowResponseCache,
 			@DefaultValue("automatic") Execution execution, @DefaultValue("shared") Isolation isolation,
 			@DefaultValue("100") int warmUp, @Nullable ImagePullPolicy imagePullPolicy,
 			@Nullable String verificationKey, @DefaultValue Limits limits) {
@@ -150,6 +155,32 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 		public String toString() {
 			return "Plugin[url=" + this.url + ", rootId=" + this.rootId + ", failStrategy=" + this.failStrategy + "]";
 		}
+
+	}
+
+	/**
+	 * What a filter can do with bodies.
+	 */
+	public enum BodyAccess {
+
+		/** See and change them. */
+		READ_WRITE,
+
+		/** See them. */
+		READ_ONLY
+
+	}
+
+	/**
+	 * What requests for a WebSocket get.
+	 */
+	public enum WebSocketPolicy {
+
+		/** The filter sees the handshake, and no frames. */
+		PASS,
+
+		/** They are refused. */
+		REFUSE
 
 	}
 

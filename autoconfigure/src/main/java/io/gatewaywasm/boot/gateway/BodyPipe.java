@@ -72,13 +72,11 @@ final class BodyPipe extends Flux<DataBuffer> {
 	 * @param source the body as it comes
 	 * @param filter shows parts of the body to the filter
 	 * @param buffers makes buffers for the body as it goes
-	 * @param announcedLength the length that the body should have, or -1
 	 */
-	BodyPipe(ExchangeStream stream, Publisher<? extends DataBuffer> source, Filter filter, DataBufferFactory buffers,
-			long announcedLength) {
+	BodyPipe(ExchangeStream stream, Publisher<? extends DataBuffer> source, Filter filter, DataBufferFactory buffers) {
 		this.stream = stream;
 		this.source = source;
-		this.pump = new BodyPump(filter, this::decided, buffers, announcedLength);
+		this.pump = new BodyPump(filter, this::decided, buffers);
 	}
 
 	/**

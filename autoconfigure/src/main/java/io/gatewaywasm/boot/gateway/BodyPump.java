@@ -35,8 +35,6 @@ final class BodyPump {
 
 	private final DataBufferFactory buffers;
 
-	private final long announcedLength;
-
 	private final Deque<byte[]> output = new ArrayDeque<>(2);
 
 	private @Nullable Subscription upstream;
@@ -50,8 +48,6 @@ final class BodyPump {
 	private @Nullable Throwable failure;
 
 	private long demand;
-
-	private long received;
 
 	private boolean requested;
 
@@ -72,13 +68,11 @@ final class BodyPump {
 	 * @param filter shows parts of the body to the filter
 	 * @param decisions what the filter is to give its decisions to
 	 * @param buffers makes buffers for the body as it goes
-	 * @param announcedLength the length that the body should have, or -1
 	 */
-	BodyPump(BodyPipe.Filter filter, Consumer<Decision> decisions, DataBufferFactory buffers, long announcedLength) {
+	BodyPump(BodyPipe.Filter filter, Consumer<Decision> decisions, DataBufferFactory buffers) {
 		this.filter = filter;
 		this.decisions = decisions;
 		this.buffers = buffers;
-		this.announcedLength = announcedLength;
 	}
 
 	/**
@@ -125,8 +119,8 @@ final class BodyPump {
 	void chunk(byte[] chunk) {
 		this.requested = false;
 		if (!this.over && this.failure == null && chunk.length > 0 && !this.endGiven) {
-			this.received += chunk.length;
-			give(chunk, this.received == this.announcedLength);
+			this.atFilter = true;
+			this.filter.chunk(chunk, false, this.decisions);
 		}
 	}
 
@@ -223,13 +217,10 @@ final class BodyPump {
 		}
 	}
 
-	private void give(byte[] chunk, boolean end) {
-		this.atFilter = true;
-		this.endGiven = end;
-		this.filter.chunk(chunk, end, this.decisions);
-	}
-
-	/** The end of a body is marked by its trailers, or by an empty part. */
+	/**
+	 * The end of a body is marked by its trailers, or by an empty part. It is never
+	 * guessed from a length, which filters can change.
+	 */
 	private void giveEnd() {
 		this.atFilter = true;
 		this.endGiven = true;
@@ -281,21 +272,13 @@ final class BodyPump {
 
 	private void ask() {
 		Subscription source = this.upstream;
-		if (source == null || this.requested) {
+		if (source == null || this.requested || this.endGiven || this.atFilter) {
 			return;
 		}
-		if (this.endGiven) {
-			if (!this.sourceDone) {
-				// All announced bytes are here: what is left is the word that this is
-				// all.
-				this.requested = true;
-				source.request(Long.MAX_VALUE);
-			}
-		}
-		else if (this.sourceDone && !this.atFilter) {
+		if (this.sourceDone) {
 			giveEnd();
 		}
-		else if (!this.atFilter && wantsMore()) {
+		else if (wantsMore()) {
 			this.requested = true;
 			source.request(1);
 		}

@@ -39,6 +39,8 @@ final class ExchangeStream implements HttpStream {
 
 	private @Nullable ResponseHeaderMap responseHeaders;
 
+	private final boolean readOnlyBody;
+
 	private boolean replied;
 
 	private long requestBytes;
@@ -54,13 +56,15 @@ final class ExchangeStream implements HttpStream {
 	 * @param exchange the exchange as it reached the filter
 	 * @param plugin the filter's plugin
 	 * @param root the root context, or {@code null} for the plugin's own
+	 * @param readOnlyBody whether the guest sees bodies and cannot change them
 	 * @param observation the observation of the stream, or {@code null} if there is none
 	 */
 	ExchangeStream(WasmExchange owner, Object filter, ServerWebExchange exchange, Plugin plugin,
-			@Nullable RootSpec root, @Nullable StreamObservation observation) {
+			@Nullable RootSpec root, boolean readOnlyBody, @Nullable StreamObservation observation) {
 		this.owner = owner;
 		this.filter = filter;
 		this.exchange = exchange;
+		this.readOnlyBody = readOnlyBody;
 		this.observation = observation;
 		int affinity = ThreadAffinity.current();
 		this.stream = (root != null) ? plugin.openStream(this, root, affinity) : plugin.openStream(this, affinity);
@@ -85,7 +89,7 @@ final class ExchangeStream implements HttpStream {
 	RequestHeaderMap requestHeaders() {
 		RequestHeaderMap headers = this.requestHeaders;
 		if (headers == null) {
-			headers = new RequestHeaderMap(request());
+			headers = new RequestHeaderMap(request(), this.owner.framingBefore(this));
 			this.requestHeaders = headers;
 		}
 		return headers;
@@ -94,10 +98,19 @@ final class ExchangeStream implements HttpStream {
 	private ResponseHeaderMap responseHeaders() {
 		ResponseHeaderMap headers = this.responseHeaders;
 		if (headers == null) {
-			headers = new ResponseHeaderMap(response());
+			headers = new ResponseHeaderMap(response(), this.owner.responseFraming());
 			this.responseHeaders = headers;
 		}
 		return headers;
+	}
+
+	/**
+	 * Return the framing headers of the request as the guest has left them.
+	 * @return these, or {@code null} if the guest did not look at headers
+	 */
+	@Nullable ShownFraming requestFraming() {
+		RequestHeaderMap headers = this.requestHeaders;
+		return (headers != null) ? headers.framing() : null;
 	}
 
 	/**
@@ -129,6 +142,11 @@ final class ExchangeStream implements HttpStream {
 
 	void responseTrailers(Consumer<Decision> decision) {
 		this.stream.responseTrailers(decision);
+	}
+
+	@Override
+	public boolean isBodyReadOnly() {
+		return this.readOnlyBody;
 	}
 
 	boolean wantsRequestBody() {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
+import io.gatewaywasm.host.abi.FramingHeaders;
 import io.gatewaywasm.host.spi.LocalReply;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -22,10 +23,6 @@ import org.springframework.web.server.ServerWebExchange;
 final class LocalReplies {
 
 	private static final String GRPC = "application/grpc";
-
-	private static final int MIN_STATUS = 200;
-
-	private static final int MAX_STATUS = 999;
 
 	private LocalReplies() {
 	}
@@ -104,25 +101,38 @@ final class LocalReplies {
 		ResponseProperties.codeDetails(exchange, reply.details());
 		HttpHeaders headers = response.getHeaders();
 		reply.headers().forEach((pair) -> {
-			if (!pair.name().startsWith(":")) {
+			if (!pair.name().startsWith(":") && !FramingHeaders.owns(pair.name())) {
 				PortableHeaders.add(headers, pair.name(), pair.value());
 			}
 		});
-		String contentType = PortableHeaders.first(exchange.getRequest().getHeaders(), HttpHeaders.CONTENT_TYPE);
-		if (contentType != null && contentType.startsWith(GRPC)) {
+		WasmExchange wasm = WasmExchange.of(exchange);
+		MessageFacts request = (wasm != null) ? wasm.request() : MessageFacts.ofRequest(exchange.getRequest());
+		if (request.grpc()) {
 			prepareGrpc(response, reply);
 			return new byte[0];
 		}
-		int status = (reply.status() >= MIN_STATUS && reply.status() <= MAX_STATUS) ? reply.status() : 500;
+		int status = status(reply);
 		response.setRawStatusCode(status);
-		byte[] body = BodyHeaders.isBodyless(status) ? new byte[0] : reply.body();
+		byte[] body = Framing.isBodyless(status) ? new byte[0] : reply.body();
 		if (body.length > 0 && !PortableHeaders.contains(headers, HttpHeaders.CONTENT_TYPE)) {
 			PortableHeaders.set(headers, HttpHeaders.CONTENT_TYPE, "text/plain");
 		}
-		if (!BodyHeaders.isBodyless(status)) {
-			BodyHeaders.exactLength(headers, body.length);
+		if (Framing.isBodyless(status)) {
+			Framing.noBody(headers, status);
+		}
+		else {
+			Framing.exactLength(headers, body.length);
 		}
 		return body;
+	}
+
+	/**
+	 * Return the status to send.
+	 * @param reply the reply
+	 * @return its status, or 500 if that is none that ends a request
+	 */
+	static int status(LocalReply reply) {
+		return FramingHeaders.isFinalStatus(reply.status()) ? reply.status() : 500;
 	}
 
 	private static void prepareGrpc(ServerHttpResponse response, LocalReply reply) {
@@ -136,7 +146,7 @@ final class LocalReplies {
 			PortableHeaders.set(headers, "grpc-message",
 					URLEncoder.encode(message, StandardCharsets.UTF_8).replace("+", "%20"));
 		}
-		BodyHeaders.exactLength(headers, 0);
+		Framing.exactLength(headers, 0);
 	}
 
 	/**

@@ -39,7 +39,8 @@ final class NettyHeaders {
 	 * has received them
 	 */
 	static @Nullable HttpHeaders of(ServerHttpRequest request) {
-		return (request.getClass() == REQUEST && request instanceof AbstractServerHttpRequest ours
+		ServerHttpRequest received = (request instanceof FramedRequest framed) ? framed.getDelegate() : request;
+		return (received.getClass() == REQUEST && received instanceof AbstractServerHttpRequest ours
 				&& ours.getNativeRequest() instanceof HttpServerRequest netty) ? netty.requestHeaders() : null;
 	}
 

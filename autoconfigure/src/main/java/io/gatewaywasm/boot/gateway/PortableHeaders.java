@@ -1,5 +1,7 @@
 package io.gatewaywasm.boot.gateway;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,25 @@ final class PortableHeaders {
 
 	static boolean contains(HttpHeaders headers, String name) {
 		return headers.getFirst(name) != null;
+	}
+
+	/**
+	 * Return all values of a header.
+	 * @param headers the headers
+	 * @param name the name
+	 * @return the values, one for each line
+	 */
+	static List<String> values(HttpHeaders headers, String name) {
+		if (!contains(headers, name)) {
+			return List.of();
+		}
+		List<String> values = new ArrayList<>();
+		headers.headerSet().forEach((entry) -> {
+			if (entry.getKey().equalsIgnoreCase(name)) {
+				values.addAll(entry.getValue());
+			}
+		});
+		return values;
 	}
 
 	/**

@@ -7,8 +7,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 
+import io.gatewaywasm.host.abi.FramingHeaders;
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.HeaderPair;
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -18,6 +21,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
  * The headers of a request as a filter sees them. Reads go to the request itself until
  * the first change, which begins the request that takes its place: from then on reads and
  * changes go to that one's headers. {@code host} is the same as {@code :authority}.
+ * Framing headers that a guest sets are kept apart, and only guests see them.
  */
 final class RequestHeaderMap implements HeaderMap {
 
@@ -35,6 +39,8 @@ final class RequestHeaderMap implements HeaderMap {
 
 	private final ServerHttpRequest request;
 
+	private final ShownFraming framing;
+
 	/** Those that the filter has set, which may be to what they were. */
 	private final @Nullable String[] newPseudo = new String[PSEUDO.size()];
 
@@ -42,15 +48,16 @@ final class RequestHeaderMap implements HeaderMap {
 
 	private ServerHttpRequest.@Nullable Builder changed;
 
-	RequestHeaderMap(ServerHttpRequest request) {
+	RequestHeaderMap(ServerHttpRequest request, ShownFraming framing) {
 		this.request = request;
+		this.framing = framing;
 		this.headers = request.getHeaders();
 	}
 
 	@Override
 	public int size() {
-		io.netty.handler.codec.http.HttpHeaders received = (this.changed == null) ? NettyHeaders.of(this.request)
-				: null;
+		boolean asReceived = this.changed == null && !this.framing.isChanged();
+		io.netty.handler.codec.http.HttpHeaders received = asReceived ? NettyHeaders.of(this.request) : null;
 		if (received != null) {
 			return PSEUDO.size() + received.size() - received.getAll(HOST).size();
 		}
@@ -62,7 +69,10 @@ final class RequestHeaderMap implements HeaderMap {
 	@Override
 	public @Nullable String get(String name) {
 		int index = pseudoIndex(name);
-		return (index >= 0) ? pseudo(index) : PortableHeaders.first(this.headers, name);
+		if (index >= 0) {
+			return pseudo(index);
+		}
+		return this.framing.shows(name) ? this.framing.get(name) : PortableHeaders.first(this.headers, name);
 	}
 
 	@Override
@@ -75,22 +85,29 @@ final class RequestHeaderMap implements HeaderMap {
 
 	private void forEachRegular(BiConsumer<String, String> visitor) {
 		PortableHeaders.forEach(this.headers, (name, value) -> {
-			if (!HOST.equalsIgnoreCase(name)) {
+			if (!HOST.equalsIgnoreCase(name) && !this.framing.shows(name)) {
 				visitor.accept(name, value);
 			}
 		});
+		this.framing.forEach(visitor);
 	}
 
 	@Override
 	public void add(String name, String value) {
-		if (!setPseudo(name, value)) {
+		if (FramingHeaders.owns(name)) {
+			this.framing.open(this.headers).add(name, value);
+		}
+		else if (!setPseudo(name, value)) {
 			PortableHeaders.add(writable(), name, value);
 		}
 	}
 
 	@Override
 	public void set(String name, String value) {
-		if (!setPseudo(name, value) && !replaceInPlace(name, value)) {
+		if (FramingHeaders.owns(name)) {
+			this.framing.open(this.headers).set(name, value);
+		}
+		else if (!setPseudo(name, value) && !replaceInPlace(name, value)) {
 			PortableHeaders.set(writable(), name, value);
 		}
 	}
@@ -111,7 +128,13 @@ final class RequestHeaderMap implements HeaderMap {
 
 	@Override
 	public void remove(String name) {
-		if (pseudoIndex(name) < 0 && get(name) != null) {
+		if (pseudoIndex(name) >= 0 || get(name) == null) {
+			return;
+		}
+		if (FramingHeaders.owns(name)) {
+			this.framing.open(this.headers).remove(name);
+		}
+		else {
 			PortableHeaders.remove(writable(), name);
 		}
 	}
@@ -119,22 +142,43 @@ final class RequestHeaderMap implements HeaderMap {
 	@Override
 	public void replaceAll(List<HeaderPair> pairs) {
 		HttpHeaders headers = writable();
-		String host = PortableHeaders.first(headers, HOST);
-		PortableHeaders.clear(headers);
-		if (host != null) {
-			PortableHeaders.add(headers, HOST, host);
-		}
-		pairs.forEach((pair) -> add(pair.name(), pair.value()));
+		this.framing.replaceAll(pairs);
+		headers.headerSet().removeIf((entry) -> !isKept(entry.getKey()));
+		pairs.forEach((pair) -> {
+			if (!FramingHeaders.owns(pair.name())) {
+				add(pair.name(), pair.value());
+			}
+		});
+	}
+
+	private static boolean isKept(String name) {
+		return HOST.equalsIgnoreCase(name) || FramingHeaders.owns(name);
 	}
 
 	private boolean setPseudo(String name, String value) {
 		int index = pseudoIndex(name);
 		if (index >= 0) {
+			check(index, value);
 			this.newPseudo[index] = value;
 			return true;
 		}
 		// A pseudo-header that requests do not have is not kept.
 		return name.startsWith(":");
+	}
+
+	/**
+	 * An authority with spaces, controls or user information is read in different ways by
+	 * different servers. A CONNECT would make a tunnel of the upstream's connection.
+	 */
+	private void check(int index, String value) {
+		boolean valid = switch (PSEUDO.get(index)) {
+			case AUTHORITY -> FramingHeaders.isAuthority(value);
+			case METHOD -> !value.equalsIgnoreCase("CONNECT");
+			default -> true;
+		};
+		if (!valid && !value.equals(pseudo(index))) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
 	}
 
 	private static int pseudoIndex(String name) {
@@ -168,6 +212,14 @@ final class RequestHeaderMap implements HeaderMap {
 	private static String authority(URI uri, HttpHeaders headers) {
 		String host = PortableHeaders.first(headers, HOST);
 		return (host != null) ? host : Objects.requireNonNullElse(uri.getRawAuthority(), "");
+	}
+
+	/**
+	 * Return the framing headers as the guest has left them.
+	 * @return these
+	 */
+	ShownFraming framing() {
+		return this.framing;
 	}
 
 	private HttpHeaders writable() {

@@ -11,7 +11,6 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
@@ -27,16 +26,19 @@ final class RequestPhases {
 
 	private final GatewayFilterChain chain;
 
+	private final MessageBody body;
+
 	private @Nullable BodyPipe pipe;
 
 	RequestPhases(ExchangeStream stream, ServerWebExchange exchange, GatewayFilterChain chain) {
 		this.stream = stream;
 		this.exchange = exchange;
 		this.chain = chain;
+		this.body = Framing.of(exchange.getRequest(), stream.owner().request().body());
 	}
 
 	Mono<Void> run() {
-		boolean endOfStream = BodyHeaders.isBodyless(this.exchange.getRequest());
+		boolean endOfStream = !this.body.present();
 		DecisionSlot slot = new DecisionSlot();
 		this.stream.requestHeaders(endOfStream, slot);
 		return slot.then((decision) -> decided(decision, endOfStream));
@@ -62,9 +64,8 @@ final class RequestPhases {
 		if (!this.stream.wantsRequestBody()) {
 			return this.chain.filter(this.stream.changedExchange());
 		}
-		long length = this.exchange.getRequest().getHeaders().getContentLength();
-		return (length >= 0 && length <= BodyPipe.SMALL) ? pipe().gather().flatMap(this::released)
-				: forward(outgoing(pipe()));
+		return (this.body.isAtMost(BodyPipe.SMALL) && !this.stream.isBodyReadOnly())
+				? pipe().gather().flatMap(this::released) : forward(outgoing(pipe()));
 	}
 
 	/** The filter has let go of the headers that it held, or it answers itself. */
@@ -77,7 +78,7 @@ final class RequestPhases {
 	private BodyPipe pipe() {
 		ServerHttpRequest request = this.exchange.getRequest();
 		BodyPipe pipe = new BodyPipe(this.stream, request.getBody(), this.stream::requestBody,
-				this.exchange.getResponse().bufferFactory(), request.getHeaders().getContentLength());
+				this.exchange.getResponse().bufferFactory());
 		this.pipe = pipe;
 		return pipe;
 	}
@@ -117,25 +118,21 @@ final class RequestPhases {
 		ServerWebExchange changed = this.stream.changedExchange();
 		BodyPipe own = this.pipe;
 		byte[] whole = (own != null) ? own.whole() : NOTHING;
-		ServerHttpRequest framed = changed.getRequest().mutate().headers((headers) -> frame(headers, whole)).build();
-		ServerHttpRequest request = new ServerHttpRequestDecorator(framed) {
-
-			@Override
-			public Flux<DataBuffer> getBody() {
-				return body;
-			}
-
-		};
-		return this.chain.filter(changed.mutate().request(request).build());
+		MessageBody sent = (whole != null) ? MessageBody.of(whole.length)
+				: this.stream.isBodyReadOnly() ? this.body : MessageBody.UNKNOWN;
+		ServerHttpRequest framed = changed.getRequest().mutate().headers((headers) -> frame(headers, sent)).build();
+		boolean exact = whole == null && sent.length() >= 0;
+		FramedBody framedBody = new FramedBody(exact ? ExactBody.of(body, sent.length()) : body, sent);
+		return this.chain.filter(changed.mutate().request(new FramedRequest(framed, framedBody)).build());
 	}
 
-	private static void frame(HttpHeaders headers, byte @Nullable [] whole) {
-		if (whole != null) {
-			BodyHeaders.exactLength(headers, whole.length);
+	/** Only for the filters that follow: the headers leave as {@link Framing} has it. */
+	private static void frame(HttpHeaders headers, MessageBody body) {
+		if (body.length() >= 0) {
+			Framing.exactLength(headers, body.length());
 		}
 		else {
-			// Only for the filters that follow: the client chooses its own framing.
-			BodyHeaders.chunked(headers);
+			Framing.unknownLength(headers, MessageFacts.Protocol.HTTP_1_1);
 		}
 	}
 

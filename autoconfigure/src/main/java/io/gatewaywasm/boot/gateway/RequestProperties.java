@@ -34,7 +34,7 @@ final class RequestProperties {
 			case "protocol" -> protocol(stream);
 			case "time" -> stream.owner().facts().start();
 			case "duration" -> duration(stream);
-			case "size" -> size(stream, headers);
+			case "size" -> size(stream);
 			case "total_size" -> totalSize(stream, headers);
 			default -> null;
 		};
@@ -71,22 +71,16 @@ final class RequestProperties {
 	}
 
 	/** What the client says, else what the filter was shown so far. */
-	private static @Nullable Long size(ExchangeStream stream, RequestHeaderMap headers) {
-		String length = headers.get("content-length");
-		if (length == null) {
-			boolean unseen = headers.get("transfer-encoding") != null && !stream.wantsRequestBody();
-			return unseen ? null : stream.requestBytes();
+	private static @Nullable Long size(ExchangeStream stream) {
+		MessageBody body = stream.owner().request().body();
+		if (body.length() >= 0) {
+			return body.length();
 		}
-		try {
-			return Long.valueOf(length);
-		}
-		catch (NumberFormatException ex) {
-			return null;
-		}
+		return (body.present() && !stream.wantsRequestBody()) ? null : (Long) stream.requestBytes();
 	}
 
 	private static @Nullable Long totalSize(ExchangeStream stream, RequestHeaderMap headers) {
-		Long size = size(stream, headers);
+		Long size = size(stream);
 		return (size != null) ? size + HeaderProperties.bytes(headers) : null;
 	}
 

@@ -4,18 +4,17 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
 
+import io.gatewaywasm.host.abi.FramingHeaders;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.LocalReply;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServerRequest;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ResponseStatusException;
 
@@ -28,11 +27,19 @@ final class ResponsePhases {
 
 	private final WasmExchange owner;
 
-	private final ServerHttpRequest request;
-
 	private final ServerHttpResponse response;
 
 	private final Iterator<ExchangeStream> streams;
+
+	/** The body as it was before any filter touched it. */
+	private MessageBody received = MessageBody.NONE;
+
+	/**
+	 * Whether a filter of the application has put the whole body into one buffer. Spring
+	 * Cloud Gateway's set the length when it comes, so that it must be here before the
+	 * headers are framed.
+	 */
+	private boolean single;
 
 	private boolean headersOnly;
 
@@ -48,8 +55,8 @@ final class ResponsePhases {
 	/** Whether a filter can make the body longer or shorter. */
 	private boolean rewritten;
 
-	/** The length of the body before any filter touched it, or -1. */
-	private long announcedLength = -1;
+	/** Whether the body is a local response, whose length is known. */
+	private boolean replaced;
 
 	private Supplier<Mono<Void>> unchanged = Mono::empty;
 
@@ -60,7 +67,6 @@ final class ResponsePhases {
 	 */
 	ResponsePhases(WasmExchange owner, List<ExchangeStream> streams) {
 		this.owner = owner;
-		this.request = owner.exchange().getRequest();
 		this.response = owner.response();
 		this.streams = streams.iterator();
 	}
@@ -85,8 +91,10 @@ final class ResponsePhases {
 	Mono<Void> run(@Nullable Publisher<? extends DataBuffer> body, boolean flushing, Supplier<Mono<Void>> unchanged) {
 		this.body = body;
 		this.flushing = flushing;
+		this.single = body instanceof Mono;
 		this.unchanged = unchanged;
-		this.endOfStream = body == null || BodyHeaders.isBodyless(this.request, this.response);
+		this.received = (body != null) ? this.owner.readResponse().body() : MessageBody.NONE;
+		this.endOfStream = !this.received.present();
 		return next().doOnTerminate(this::done);
 	}
 
@@ -143,15 +151,11 @@ final class ResponsePhases {
 
 	private BodyPipe pipe(ExchangeStream stream) {
 		Publisher<? extends DataBuffer> source = (this.body != null) ? this.body : Flux.empty();
-		if (!this.rewritten) {
-			this.announcedLength = this.response.getHeaders().getContentLength();
-		}
-		// Where trailers may follow, the last byte is not yet the end.
 		BodyPipe pipe = new BodyPipe(stream, source, new ResponseBodyFilter(stream, this.owner.openTrailers()),
-				this.response.bufferFactory(), trailersArePossible() ? -1 : this.announcedLength);
+				this.response.bufferFactory());
 		this.body = pipe;
 		this.changed = true;
-		this.rewritten = true;
+		this.rewritten |= !stream.isBodyReadOnly();
 		return pipe;
 	}
 
@@ -169,25 +173,28 @@ final class ResponsePhases {
 		this.changed = true;
 		this.rewritten = false;
 		this.endOfStream = true;
-		BodyHeaders.exactLength(this.response.getHeaders(), 0);
+		Framing.exactLength(this.response.getHeaders(), 0);
 	}
 
 	private Mono<Void> replied(LocalReply reply) {
 		if (this.headersOnly) {
-			this.response.setRawStatusCode(reply.status());
+			this.response.setRawStatusCode(LocalReplies.status(reply));
+			this.owner.responseFraming().reset();
 			reply.headers().forEach((pair) -> {
-				if (!BodyHeaders.describesBody(pair.name())) {
+				if (!BodyHeaders.describesBody(pair.name()) && !FramingHeaders.owns(pair.name())) {
 					PortableHeaders.add(this.response.getHeaders(), pair.name(), pair.value());
 				}
 			});
 			return next();
 		}
-		if (BodyHeaders.isWebSocket(this.request)) {
+		if (this.owner.request().isHandshake()) {
 			return Mono.error(new ResponseStatusException(HttpStatusCode.valueOf(reply.status()), reply.details()));
 		}
 		dropBody();
+		this.owner.responseFraming().reset();
 		LocalReplies.removeUpstreamHeaders(this.owner.exchange(), this.response);
 		byte[] bytes = LocalReplies.prepare(this.owner.exchange(), this.response, reply);
+		this.replaced = true;
 		this.body = Mono.fromSupplier(() -> this.response.bufferFactory().wrap(bytes));
 		this.endOfStream = bytes.length == 0;
 		this.changed = true;
@@ -196,25 +203,81 @@ final class ResponsePhases {
 	}
 
 	private Mono<Void> send() {
+		if (isStatusRefused()) {
+			return replied(LocalReply.of(502, "invalid_response_status"));
+		}
 		if (this.headersOnly) {
 			return Mono.empty();
 		}
-		if (!this.endOfStream && BodyHeaders.isBodyless(ResponseHeaderMap.status(this.response))) {
-			dropBody();
-			PortableHeaders.remove(this.response.getHeaders(), HttpHeaders.CONTENT_LENGTH);
-		}
+		endWithHeadersIfSo();
 		if (!this.changed) {
-			return this.unchanged.get();
+			return sendUnchanged();
 		}
 		Publisher<? extends DataBuffer> outgoing = this.body;
 		if (outgoing == null || this.endOfStream) {
 			return this.response.setComplete();
 		}
-		if (outgoing instanceof BodyPipe pipe && pipe.whole() == null && !this.flushing && this.announcedLength >= 0
-				&& this.announcedLength <= BodyPipe.SMALL && !pipe.isStarted()) {
+		if (this.rewritten && outgoing instanceof BodyPipe pipe && pipe.whole() == null && !this.flushing
+				&& (this.single || this.received.isAtMost(BodyPipe.SMALL)) && !pipe.isStarted()) {
 			return refusable(pipe.gather().flatMap((end) -> gathered(end, pipe)));
 		}
 		return write(outgoing);
+	}
+
+	private boolean isStatusRefused() {
+		return this.owner.responseFraming().isStatusRefused()
+				|| !FramingHeaders.isFinalStatus(ResponseHeaderMap.status(this.response));
+	}
+
+	/**
+	 * Drop a body that the status does not allow, and announce none where there is none:
+	 * the status may not be the one that the response came with.
+	 */
+	private void endWithHeadersIfSo() {
+		int status = ResponseHeaderMap.status(this.response);
+		HttpHeaders headers = this.response.getHeaders();
+		if (Framing.isBodyless(status)) {
+			if (!this.endOfStream) {
+				dropBody();
+			}
+			Framing.noBody(headers, status);
+		}
+		else if (this.endOfStream && !this.owner.request().isHead() && !isLengthZeroOrAbsent(headers)) {
+			dropBody();
+		}
+	}
+
+	private static boolean isLengthZeroOrAbsent(HttpHeaders headers) {
+		String length = PortableHeaders.first(headers, HttpHeaders.CONTENT_LENGTH);
+		return length == null || length.equals("0");
+	}
+
+	/**
+	 * The body goes as it came, and so does its length, unless a filter of the
+	 * application has set another one. If the whole body is one buffer, it is counted.
+	 */
+	private Mono<Void> sendUnchanged() {
+		Publisher<? extends DataBuffer> outgoing = this.body;
+		if (outgoing == null || this.endOfStream || this.received.length() >= 0) {
+			return this.unchanged.get();
+		}
+		HttpHeaders headers = this.response.getHeaders();
+		boolean counted = PortableHeaders.contains(headers, HttpHeaders.CONTENT_LENGTH);
+		keepUnknownLength();
+		if (counted && !this.flushing && outgoing instanceof Mono<? extends DataBuffer> single) {
+			return this.response
+				.writeWith(single.doOnNext((buffer) -> Framing.exactLength(headers, buffer.readableByteCount())));
+		}
+		return this.unchanged.get();
+	}
+
+	private void keepUnknownLength() {
+		HttpHeaders headers = this.response.getHeaders();
+		if (PortableHeaders.contains(headers, HttpHeaders.CONTENT_LENGTH)
+				|| !PortableHeaders.contains(headers, HttpHeaders.TRANSFER_ENCODING)
+				|| this.owner.request().protocol() == MessageFacts.Protocol.HTTP_1_0) {
+			Framing.unknownLength(headers, this.owner.request().protocol());
+		}
 	}
 
 	private Mono<Void> gathered(Decision end, BodyPipe pipe) {
@@ -226,11 +289,16 @@ final class ResponsePhases {
 		if (this.rewritten) {
 			frame(whole);
 		}
+		else if (this.received.length() < 0 && !this.replaced) {
+			keepUnknownLength();
+		}
 		if (whole != null && isEndedByLength()) {
 			return writeWhole(whole);
 		}
-		Mono<Void> written = this.flushing ? this.response.writeAndFlushWith(Flux.from(outgoing).map(Flux::just))
-				: this.response.writeWith(outgoing);
+		boolean exact = !this.rewritten && !this.replaced && this.received.length() >= 0;
+		Publisher<? extends DataBuffer> sent = exact ? ExactBody.of(outgoing, this.received.length()) : outgoing;
+		Mono<Void> written = this.flushing ? this.response.writeAndFlushWith(Flux.from(sent).map(Flux::just))
+				: this.response.writeWith(sent);
 		return refusable(written);
 	}
 
@@ -241,10 +309,10 @@ final class ResponsePhases {
 
 	private void frame(byte @Nullable [] whole) {
 		if (whole != null) {
-			BodyHeaders.exactLength(this.response.getHeaders(), whole.length);
+			Framing.exactLength(this.response.getHeaders(), whole.length);
 		}
 		else {
-			BodyHeaders.chunked(this.response.getHeaders());
+			Framing.unknownLength(this.response.getHeaders(), this.owner.request().protocol());
 		}
 	}
 
@@ -253,8 +321,7 @@ final class ResponsePhases {
 	 * can still add trailers when it is written.
 	 */
 	private boolean isEndedByLength() {
-		HttpServerRequest server = NativeConnection.request(this.request);
-		return server == null || server.version().majorVersion() == 1;
+		return this.owner.request().protocol() != MessageFacts.Protocol.HTTP_2;
 	}
 
 	/** In one piece, headers and all: of more, each is a write and a flush of its own. */

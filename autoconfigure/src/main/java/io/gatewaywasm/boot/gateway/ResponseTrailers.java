@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
+import io.gatewaywasm.host.abi.FramingHeaders;
 import io.gatewaywasm.host.abi.HeaderList;
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.HeaderPair;
@@ -38,8 +39,8 @@ final class ResponseTrailers {
 	 * 6.5.1).
 	 */
 	private static final Set<String> FORBIDDEN = Set.of("age", "cache-control", "content-encoding", "content-length",
-			"content-range", "content-type", "date", "expires", "location", "retry-after", "trailer",
-			"transfer-encoding", "vary", "warning");
+			"content-range", "content-type", "date", "expires", "host", "location", "retry-after", "set-cookie",
+			"trailer", "transfer-encoding", "vary", "warning");
 
 	private final ServerWebExchange exchange;
 
@@ -131,7 +132,8 @@ final class ResponseTrailers {
 	}
 
 	private static boolean isAllowed(String name) {
-		return !name.startsWith(":") && !FORBIDDEN.contains(name.toLowerCase(Locale.ROOT));
+		return !name.startsWith(":") && !FramingHeaders.owns(name)
+				&& !FORBIDDEN.contains(name.toLowerCase(Locale.ROOT));
 	}
 
 	/**

@@ -19,6 +19,7 @@ import reactor.netty.Connection;
 
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 
@@ -54,6 +55,10 @@ final class WasmExchange {
 
 	private final ExchangeFacts facts;
 
+	private final MessageFacts request;
+
+	private final ShownFraming responseFraming = new ShownFraming(null);
+
 	private final List<ExchangeStream> streams = new ArrayList<>(2);
 
 	private final AtomicReference<ResponseState> response = new AtomicReference<>(ResponseState.NEW);
@@ -71,6 +76,7 @@ final class WasmExchange {
 		this.exchange = exchange;
 		this.connection = NativeConnection.of(exchange.getRequest());
 		this.facts = new ExchangeFacts(this.connection);
+		this.request = MessageFacts.ofRequest(exchange.getRequest());
 		this.executor = ClientConnections.executor(this.connection);
 	}
 
@@ -94,8 +100,14 @@ final class WasmExchange {
 		exchange.getAttributes().put(ATTRIBUTE, wasm);
 		exchange.getResponse().beforeCommit(wasm::beforeCommit);
 		WasmResponse response = new WasmResponse(exchange.getResponse(), wasm);
-		InterruptibleChain inside = new InterruptibleChain(chain.apply(exchange.mutate().response(response).build()),
-				() -> wasm.answerInterruption(response), wasm::leftChain);
+		ServerHttpRequest request = exchange.getRequest();
+		FramedBody body = new FramedBody(request.getBody(), wasm.request.body());
+		ServerWebExchange framed = exchange.mutate()
+			.request(new FramedRequest(request, body))
+			.response(response)
+			.build();
+		InterruptibleChain inside = new InterruptibleChain(chain.apply(framed), () -> wasm.answerInterruption(response),
+				wasm::leftChain);
 		wasm.inside = inside;
 		if (wasm.interruption != null) {
 			// It came while the chain was being put together.
@@ -195,8 +207,7 @@ final class WasmExchange {
 		this.over = true;
 		// Of a WebSocket the chain is done when the connection is upgraded, the exchange
 		// when it is closed; at once, if it was refused.
-		boolean goesOn = signal == SignalType.ON_COMPLETE && this.connection != null
-				&& BodyHeaders.isWebSocket(this.exchange.getRequest());
+		boolean goesOn = signal == SignalType.ON_COMPLETE && this.connection != null && this.request.isHandshake();
 		if (!goesOn && (signal == SignalType.CANCEL || this.response.get() == ResponseState.DONE)) {
 			endAll();
 			return;
@@ -212,6 +223,49 @@ final class WasmExchange {
 			all = List.copyOf(this.streams);
 		}
 		all.forEach(ExchangeStream::end);
+	}
+
+	/**
+	 * Return the facts about the request.
+	 * @return the facts, which no filter changes
+	 */
+	MessageFacts request() {
+		return this.request;
+	}
+
+	/**
+	 * Return the framing headers of the request as a stream's guest finds them.
+	 * @param stream the stream
+	 * @return a copy of what the guests before have left
+	 */
+	ShownFraming framingBefore(ExchangeStream stream) {
+		ShownFraming before = null;
+		synchronized (this.streams) {
+			for (ExchangeStream earlier : this.streams) {
+				if (earlier == stream) {
+					break;
+				}
+				ShownFraming left = earlier.requestFraming();
+				before = (left != null) ? left : before;
+			}
+		}
+		return new ShownFraming(before);
+	}
+
+	/**
+	 * Read the facts about the response, which no filter has seen yet.
+	 * @return the facts
+	 */
+	MessageFacts readResponse() {
+		return MessageFacts.ofResponse(this.exchange, this.request, response());
+	}
+
+	/**
+	 * Return the framing headers of the response as guests see and set them.
+	 * @return these
+	 */
+	ShownFraming responseFraming() {
+		return this.responseFraming;
 	}
 
 	ServerWebExchange exchange() {

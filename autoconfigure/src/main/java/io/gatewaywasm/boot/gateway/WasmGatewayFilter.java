@@ -54,6 +54,9 @@ final class WasmGatewayFilter implements GatewayFilter {
 		if (wasm == null) {
 			return WasmExchange.around(exchange, (decorated) -> filter(decorated, chain));
 		}
+		if (wasm.request().isWebSocketMentioned() && this.handle.definition().messages().refuseWebSocket()) {
+			return LocalReplies.write(exchange, exchange.getResponse(), LocalReply.of(403, "websocket_refused"));
+		}
 		Plugin plugin = this.handle.plugin();
 		return (plugin != null) ? run(plugin, wasm, exchange, chain) : waitAndRun(wasm, exchange, chain);
 	}
@@ -61,6 +64,7 @@ final class WasmGatewayFilter implements GatewayFilter {
 	private Mono<Void> run(Plugin plugin, WasmExchange wasm, ServerWebExchange exchange, GatewayFilterChain chain) {
 		StreamObservations observations = this.factory.observations();
 		ExchangeStream stream = new ExchangeStream(wasm, this, exchange, plugin, this.root,
+				this.handle.definition().messages().readOnlyBody(),
 				(observations != null) ? observations.start(exchange, this.handle.id()) : null);
 		wasm.add(stream, this);
 		boolean uncompressed = this.handle.definition().removeAcceptEncoding();

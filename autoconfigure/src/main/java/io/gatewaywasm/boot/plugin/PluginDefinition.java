@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param isolation what streams may find in the VMs
  * @param warmUp how many made-up streams the filter sees before it serves
  * @param fetch how the module is fetched if it comes from a registry
+ * @param messages what the plugin does with messages as a whole
  * @param limits bounds on what the plugin may use
  */
 public record PluginDefinition(String id, boolean declared, String url, @Nullable String sha256, String rootId,
@@ -44,7 +45,7 @@ public record PluginDefinition(String id, boolean declared, String url, @Nullabl
 		Map<String, String> environment, FailStrategy failStrategy, @Nullable Integer vms,
 		@Nullable Boolean headersStopIteration, Set<String> capabilities, boolean removeAcceptEncoding,
 		boolean allowResponseCache, Execution execution, Isolation isolation, int warmUp, FetchOptions fetch,
-		PluginLimits limits) {
+		MessageOptions messages, PluginLimits limits) {
 
 	/** How many made-up streams a filter sees before it serves if nobody says. */
 	static final int DEFAULT_WARM_UP = 100;
@@ -63,7 +64,7 @@ public record PluginDefinition(String id, boolean declared, String url, @Nullabl
 	public static PluginDefinition of(String id, String url) {
 		return new PluginDefinition(id, true, url, null, "", "", PluginConfiguration.NONE, null, Map.of(),
 				FailStrategy.CLOSED, null, null, Set.of(), false, false, Execution.AUTOMATIC, Isolation.SHARED,
-				DEFAULT_WARM_UP, FetchOptions.DEFAULT, PluginLimits.builder().build());
+				DEFAULT_WARM_UP, FetchOptions.DEFAULT, MessageOptions.DEFAULT, PluginLimits.builder().build());
 	}
 
 	/**

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.function.Consumer;
 
+import io.gatewaywasm.host.abi.FramingHeaders;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HttpCall;
@@ -34,10 +34,6 @@ import org.springframework.beans.factory.DisposableBean;
  * Trailers of requests are not sent: the client has no means to.
  */
 public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
-
-	/** What the client sets itself, or what belongs to the guest's own connection. */
-	private static final Set<String> NOT_COPIED = Set.of("host", "content-length", "transfer-encoding", "connection",
-			"keep-alive", "upgrade", "te", "trailer", "proxy-connection");
 
 	private final Upstreams upstreams;
 
@@ -102,16 +98,24 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 		HttpHeaders headers = new DefaultHttpHeaders();
 		for (HeaderPair pair : call.headers()) {
 			String name = pair.name().toLowerCase(Locale.ROOT);
-			if (!name.startsWith(":") && !NOT_COPIED.contains(name)) {
+			if (!name.startsWith(":") && !name.equals("host") && !FramingHeaders.owns(name)) {
 				headers.add(name, pair.value());
 			}
 		}
-		headers.set(HttpHeaderNames.HOST, header(call, ":authority", ""));
+		headers.set(HttpHeaderNames.HOST, authority(call));
 		String method = header(call, ":method", "GET");
 		if (call.body().length > 0 || !(method.equals("GET") || method.equals("HEAD"))) {
 			headers.set(HttpHeaderNames.CONTENT_LENGTH, call.body().length);
 		}
 		return headers;
+	}
+
+	private static String authority(HttpCall call) {
+		String authority = header(call, ":authority", "");
+		if (!authority.isEmpty() && !FramingHeaders.isAuthority(authority)) {
+			throw new IllegalArgumentException("The authority of a call must be a host, with or without a port");
+		}
+		return authority;
 	}
 
 	private static String header(HttpCall call, String name, String defaultValue) {

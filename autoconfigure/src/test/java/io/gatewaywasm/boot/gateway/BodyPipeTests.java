@@ -32,7 +32,7 @@ class BodyPipeTests {
 
 	@Test
 	void nextChunkIsAskedForWhenLastWasDecidedAndTaken() {
-		BodyPipe pipe = pipe(-1);
+		BodyPipe pipe = pipe();
 		StepVerifier.create(pipe.map(BodyPipeTests::text), 0).then(() -> {
 			this.source.assertMinRequested(0);
 		}).thenRequest(1).then(() -> {
@@ -50,19 +50,22 @@ class BodyPipeTests {
 	}
 
 	@Test
-	void announcedLengthTellsTheLastChunk() {
-		StepVerifier.create(pipe(3).map(BodyPipeTests::text)).then(() -> {
+	void lastChunkIsNotTheEnd() {
+		StepVerifier.create(pipe().map(BodyPipeTests::text)).then(() -> {
 			this.source.next(buffer("ab"));
 			decide(new Decision.Forward(bytes("ab"), false));
 			this.source.next(buffer("c"));
-			assertThat(this.seen).containsExactly("ab", "c|end");
-			decide(new Decision.Forward(bytes("c"), true));
-		}).expectNext("ab", "c").then(this.source::complete).verifyComplete();
+			decide(new Decision.Forward(bytes("c"), false));
+			assertThat(this.seen).containsExactly("ab", "c");
+			this.source.complete();
+			assertThat(this.seen).containsExactly("ab", "c", "|end");
+			decide(new Decision.Forward(new byte[0], true));
+		}).expectNext("ab", "c").verifyComplete();
 	}
 
 	@Test
 	void releaseIsNoAnswer() {
-		StepVerifier.create(pipe(-1).map(BodyPipeTests::text)).then(() -> {
+		StepVerifier.create(pipe().map(BodyPipeTests::text)).then(() -> {
 			this.source.next(buffer("a"));
 			Consumer<Decision> answer = this.decision;
 			answer.accept(new Decision.Release(bytes("held")));
@@ -74,7 +77,7 @@ class BodyPipeTests {
 
 	@Test
 	void heldHeadersGoWithFirstForward() {
-		BodyPipe pipe = pipe(-1);
+		BodyPipe pipe = pipe();
 		List<Decision> released = new ArrayList<>();
 		pipe.hold().subscribe(released::add);
 		this.source.next(buffer("a"));
@@ -92,16 +95,17 @@ class BodyPipeTests {
 
 	@Test
 	void gatheredBodyIsThereAsAWhole() {
-		BodyPipe pipe = pipe(2);
+		BodyPipe pipe = pipe();
 		List<Decision> gathered = new ArrayList<>();
 		pipe.gather().subscribe(gathered::add);
 		this.source.next(buffer("a"));
 		decide(new Decision.Forward(bytes("AA"), false));
 		this.source.next(buffer("b"));
-		decide(new Decision.Forward(bytes("BB"), true));
+		decide(new Decision.Forward(bytes("BB"), false));
 		assertThat(gathered).isEmpty();
 		assertThat(pipe.whole()).isNull();
 		this.source.complete();
+		decide(new Decision.Forward(new byte[0], true));
 		assertThat(gathered).containsExactly(Decision.Continue.INSTANCE);
 		assertThat(pipe.whole()).asString().isEqualTo("AABB");
 		StepVerifier.create(pipe.map(BodyPipeTests::text)).expectNext("AABB").verifyComplete();
@@ -109,7 +113,7 @@ class BodyPipeTests {
 
 	@Test
 	void heldBodyThatEndsIsThereAsAWholeWithoutACopy() {
-		BodyPipe pipe = pipe(-1);
+		BodyPipe pipe = pipe();
 		List<Decision> released = new ArrayList<>();
 		pipe.hold().subscribe(released::add);
 		this.source.next(buffer("a"));
@@ -123,7 +127,7 @@ class BodyPipeTests {
 
 	@Test
 	void gatheredBodyWithoutBytesIsThereAsAWhole() {
-		BodyPipe pipe = pipe(1);
+		BodyPipe pipe = pipe();
 		List<Decision> gathered = new ArrayList<>();
 		pipe.gather().subscribe(gathered::add);
 		this.source.next(buffer("a"));
@@ -136,7 +140,7 @@ class BodyPipeTests {
 
 	@Test
 	void sourceThatFailsBehindItsLastByteFailsWhatWaitsForTheWhole() {
-		BodyPipe pipe = pipe(1);
+		BodyPipe pipe = pipe();
 		List<Throwable> failures = new ArrayList<>();
 		pipe.gather().subscribe((decision) -> {
 		}, failures::add);
@@ -150,7 +154,7 @@ class BodyPipeTests {
 	@Test
 	void replyEndsBodyAndCancelsSource() {
 		LocalReply reply = LocalReply.of(403, "no");
-		StepVerifier.create(pipe(-1)).then(() -> {
+		StepVerifier.create(pipe()).then(() -> {
 			this.source.next(buffer("a"));
 			decide(new Decision.Reply(reply));
 			this.source.assertCancelled();
@@ -161,27 +165,27 @@ class BodyPipeTests {
 
 	@Test
 	void cancelReachesSourceAndLateDecisionDoesNothing() {
-		StepVerifier.create(pipe(-1)).then(() -> this.source.next(buffer("a"))).thenCancel().verify();
+		StepVerifier.create(pipe()).then(() -> this.source.next(buffer("a"))).thenCancel().verify();
 		this.source.assertCancelled();
 		decide(new Decision.Forward(bytes("a"), false));
 	}
 
 	@Test
 	void errorOfSourceIsPassedOn() {
-		StepVerifier.create(pipe(-1))
+		StepVerifier.create(pipe())
 			.then(() -> this.source.error(new IllegalStateException("broken")))
 			.verifyErrorMessage("broken");
 	}
 
 	@Test
 	void secondReaderIsToldOfRetry() {
-		BodyPipe pipe = new BodyPipe(null, Flux.just(buffer("a")), this::chunk, this.buffers, -1);
+		BodyPipe pipe = new BodyPipe(null, Flux.just(buffer("a")), this::chunk, this.buffers);
 		pipe.subscribe();
 		StepVerifier.create(pipe).verifyErrorSatisfies((ex) -> assertThat(ex).hasMessageContaining("Retry"));
 	}
 
-	private BodyPipe pipe(long length) {
-		return new BodyPipe(null, this.source, this::chunk, this.buffers, length);
+	private BodyPipe pipe() {
+		return new BodyPipe(null, this.source, this::chunk, this.buffers);
 	}
 
 	private void chunk(byte[] chunk, boolean endOfStream, Consumer<Decision> sink) {

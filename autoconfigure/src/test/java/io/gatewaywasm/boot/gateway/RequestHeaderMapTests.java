@@ -5,7 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.gatewaywasm.host.abi.HeaderPair;
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.http.HttpMethod;
@@ -14,6 +18,7 @@ import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.web.server.ServerWebExchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link RequestHeaderMap} and {@link RequestChange}.
@@ -26,7 +31,7 @@ class RequestHeaderMapTests {
 			.header("X-Multi", "1", "2")
 			.header("Accept", "*/*"));
 
-	private final RequestHeaderMap map = new RequestHeaderMap(this.exchange.getRequest());
+	private final RequestHeaderMap map = new RequestHeaderMap(this.exchange.getRequest(), new ShownFraming(null));
 
 	@Test
 	void forEachListsPseudoHeadersFirstAndHostAsAuthority() {
@@ -64,6 +69,54 @@ class RequestHeaderMapTests {
 		assertThat(values(changed, "x-new")).containsExactly("new");
 		assertThat(values(changed, "host")).containsExactly("client.example");
 		assertThat(values(this.exchange, "x-new")).isEmpty();
+	}
+
+	@Test
+	void framingHeadersAreShownAndNotSent() {
+		this.map.set("content-length", "5");
+		this.map.add("Transfer-Encoding", "chunked");
+		this.map.set("connection", "accept");
+		assertThat(this.map.get("Content-Length")).isEqualTo("5");
+		assertThat(pairs()).contains("content-length=5", "Transfer-Encoding=chunked", "connection=accept");
+		assertThat(this.map.size()).isEqualTo(10);
+		assertThat(RequestChange.apply(this.exchange, this.map)).isSameAs(this.exchange);
+		this.map.remove("content-length");
+		assertThat(this.map.get("content-length")).isNull();
+		RequestHeaderMap next = new RequestHeaderMap(this.exchange.getRequest(), new ShownFraming(this.map.framing()));
+		assertThat(next.get("transfer-encoding")).isEqualTo("chunked");
+		next.set("transfer-encoding", "gzip");
+		assertThat(this.map.get("transfer-encoding")).isEqualTo("chunked");
+	}
+
+	@Test
+	void replacingAllKeepsTheFramingOfTheMessage() {
+		ServerWebExchange post = MockServerWebExchange
+			.from(MockServerHttpRequest.post("/").header("Content-Length", "4").header("X-Old", "1"));
+		RequestHeaderMap headers = new RequestHeaderMap(post.getRequest(), new ShownFraming(null));
+		headers.replaceAll(List.of(new HeaderPair("content-length", "0"), new HeaderPair("x-new", "1")));
+		assertThat(headers.get("content-length")).isEqualTo("0");
+		ServerWebExchange changed = RequestChange.apply(post, headers);
+		assertThat(values(changed, "content-length")).containsExactly("4");
+		assertThat(values(changed, "x-new")).containsExactly("1");
+		assertThat(values(changed, "x-old")).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "a b", "a\r\nX: y", "user@host", "a/b", "a?b", "a#b", "a\tb", "h\u00f6st" })
+	void authorityThatIsNoneIsRefused(String authority) {
+		for (String name : new String[] { ":authority", "host", "Host" }) {
+			assertThatExceptionOfType(StatusException.class).isThrownBy(() -> this.map.set(name, authority))
+				.satisfies((ex) -> assertThat(ex.status()).isEqualTo(Status.BAD_ARGUMENT));
+			assertThatExceptionOfType(StatusException.class).isThrownBy(() -> this.map.add(name, authority));
+		}
+		assertThat(this.map.get(":authority")).isEqualTo("client.example");
+	}
+
+	@Test
+	void authorityOfTheClientCanBeWrittenBack() {
+		this.map.set(":authority", "client.example");
+		this.map.set(":authority", "[::1]:8080");
+		assertThat(this.map.get("host")).isEqualTo("[::1]:8080");
 	}
 
 	@Test

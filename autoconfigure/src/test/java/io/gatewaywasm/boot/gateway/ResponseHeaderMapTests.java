@@ -18,7 +18,7 @@ class ResponseHeaderMapTests {
 
 	private final MockServerHttpResponse response = new MockServerHttpResponse();
 
-	private final ResponseHeaderMap map = new ResponseHeaderMap(this.response);
+	private final ResponseHeaderMap map = new ResponseHeaderMap(this.response, new ShownFraming(null));
 
 	@Test
 	void statusIsFirstAndOkUnlessSet() {

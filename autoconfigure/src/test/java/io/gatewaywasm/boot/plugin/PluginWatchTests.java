@@ -187,7 +187,7 @@ class PluginWatchTests {
 	private static PluginDefinition definition(Path path, FailStrategy failStrategy) {
 		return new PluginDefinition("filter", true, path.toUri().toString(), null, "hello_world", "",
 				PluginConfiguration.NONE, null, Map.of(), failStrategy, 1, null, Set.of(), false, false,
-				Execution.AUTOMATIC, Isolation.SHARED, 0, FetchOptions.DEFAULT,
+				Execution.AUTOMATIC, Isolation.SHARED, 0, FetchOptions.DEFAULT, MessageOptions.DEFAULT,
 				PluginLimits.builder().drainTimeout(Duration.ofSeconds(1)).build());
 	}
 

@@ -43,6 +43,15 @@ public interface HttpStream {
 	void propertySet(List<String> path, byte[] value);
 
 	/**
+	 * Returns whether the guest may see bodies and not change them, because their length
+	 * has been sent already.
+	 * @return whether a change gets {@code BAD_ARGUMENT}
+	 */
+	default boolean isBodyReadOnly() {
+		return false;
+	}
+
+	/**
 	 * Choose the route again with the request as it is now, where the gateway can.
 	 */
 	void clearRouteCache();

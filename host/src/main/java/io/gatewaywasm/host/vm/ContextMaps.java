@@ -6,6 +6,8 @@ import io.gatewaywasm.host.abi.MapType;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.imports.HostBuffer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which header maps and buffers the effective context can see and change in its phase.
@@ -15,11 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContextMaps {
 
+	private static final Logger logger = LoggerFactory.getLogger(ContextMaps.class);
+
 	private final Vm vm;
 
 	private final HttpCallTable httpCalls;
 
 	private final GrpcCallbacks grpcCalls;
+
+	private boolean bodyChangeLogged;
 
 	ContextMaps(Vm vm, HttpCallTable httpCalls, GrpcCallbacks grpcCalls) {
 		this.vm = vm;
@@ -79,7 +85,22 @@ final class ContextMaps {
 	}
 
 	private @Nullable HostBuffer body(StreamType type) {
-		return (this.vm.effective() instanceof StreamContext stream) ? stream.direction(type).buffer() : null;
+		if (!(this.vm.effective() instanceof StreamContext stream)) {
+			return null;
+		}
+		HostBuffer body = stream.direction(type).buffer();
+		return (body != null && stream.httpStream().isBodyReadOnly()) ? new ReadOnlyBody(body, this::bodyNotChanged)
+				: body;
+	}
+
+	private void bodyNotChanged() {
+		if (!this.bodyChangeLogged) {
+			this.bodyChangeLogged = true;
+			logger.warn(
+					"Plugin '{}' tried to change a body and got BAD_ARGUMENT, because its 'body-access' is"
+							+ " 'read-only'. Remove that property if the filter is to change bodies.",
+					this.vm.spec().plugin());
+		}
 	}
 
 	private @Nullable HostBuffer pluginConfiguration() {

@@ -3,7 +3,6 @@ package io.gatewaywasm.test.exchange;
 import java.util.List;
 import java.util.function.Consumer;
 
-import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.spi.Decision;
 
 /**
@@ -34,16 +33,10 @@ final class BodyRun {
 	/** How the end of a body is told. */
 	enum End {
 
-		WITH_LAST_CHUNK, ALONE, BY_TRAILERS;
+		/** By an empty chunk: a length is never taken for the end. */
+		ALONE,
 
-		/**
-		 * Return how the end of a body without trailers is told.
-		 * @param headers the headers of its message
-		 * @return with the last chunk if its length was announced
-		 */
-		static End of(HeaderMap headers) {
-			return (headers.get("content-length") != null) ? WITH_LAST_CHUNK : ALONE;
-		}
+		BY_TRAILERS
 
 	}
 
@@ -78,8 +71,7 @@ final class BodyRun {
 			this.more = false;
 			int index = this.next++;
 			if (index < this.chunks.size()) {
-				boolean last = index == this.chunks.size() - 1;
-				give(this.chunks.get(index), last && this.end == End.WITH_LAST_CHUNK);
+				give(this.chunks.get(index), false);
 			}
 			else if (this.end == End.BY_TRAILERS) {
 				this.target.end();

@@ -3,7 +3,6 @@ package io.gatewaywasm.test.exchange;
 import java.util.Objects;
 
 import io.gatewaywasm.host.abi.HeaderPair;
-import io.gatewaywasm.host.abi.MessageHeaders;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginStream;
 import io.gatewaywasm.host.spi.Decision;
@@ -66,15 +65,15 @@ final class ExchangeRun {
 
 	void respond(UpstreamResponse upstream) {
 		this.response = upstream;
-		MessageHeaders headers = this.view.show(upstream);
-		this.stream.responseHeaders(isBodyless(upstream), (decision) -> responseDecided(decision, upstream, headers));
+		this.view.show(upstream);
+		this.stream.responseHeaders(isBodyless(upstream), (decision) -> responseDecided(decision, upstream));
 	}
 
 	private static boolean isBodyless(UpstreamResponse upstream) {
 		return upstream.chunks().isEmpty() && upstream.trailers().isEmpty();
 	}
 
-	private void responseDecided(Decision decision, UpstreamResponse upstream, MessageHeaders headers) {
+	private void responseDecided(Decision decision, UpstreamResponse upstream) {
 		if (decision instanceof Decision.Reply && this.localReply != null) {
 			// A filter replies only once: this is the failure policy after a reply.
 			sendUnfiltered(upstream);
@@ -89,7 +88,7 @@ final class ExchangeRun {
 		}
 		else if (decision instanceof Decision.HoldHeaders
 				|| (this.stream.wantsResponseBody() && !isBodyless(upstream))) {
-			responseBody(upstream, headers).pump();
+			responseBody(upstream).pump();
 		}
 		else {
 			sendUnfiltered(upstream);
@@ -107,8 +106,8 @@ final class ExchangeRun {
 		}
 	}
 
-	private BodyRun responseBody(UpstreamResponse upstream, MessageHeaders headers) {
-		BodyRun.End end = upstream.trailers().isEmpty() ? BodyRun.End.of(headers) : BodyRun.End.BY_TRAILERS;
+	private BodyRun responseBody(UpstreamResponse upstream) {
+		BodyRun.End end = upstream.trailers().isEmpty() ? BodyRun.End.ALONE : BodyRun.End.BY_TRAILERS;
 		return new BodyRun(upstream.chunks(), end, this.stream::responseBody, new BodyRun.Target() {
 
 			@Override

@@ -60,13 +60,10 @@ final class ExchangeView implements HttpStream {
 	/**
 	 * Show a response, in the place of another one if there is one.
 	 * @param response the response
-	 * @return its headers
 	 */
-	MessageHeaders show(UpstreamResponse response) {
-		MessageHeaders headers = new MessageHeaders(response.headers());
-		this.responseHeaders = headers;
+	void show(UpstreamResponse response) {
+		this.responseHeaders = new MessageHeaders(response.headers());
 		this.responseTrailers = new HeaderList(response.trailers());
-		return headers;
 	}
 
 	byte @Nullable [] setProperty(String path) {

@@ -81,26 +81,25 @@ final class RequestRun {
 	}
 
 	private BodyRun body() {
-		return new BodyRun(this.request.chunks(), BodyRun.End.of(this.headers), this.stream::requestBody,
-				new BodyRun.Target() {
+		return new BodyRun(this.request.chunks(), BodyRun.End.ALONE, this.stream::requestBody, new BodyRun.Target() {
 
-					@Override
-					public void data(byte[] data) {
-						forward(true).add(data);
-					}
+			@Override
+			public void data(byte[] data) {
+				forward(true).add(data);
+			}
 
-					@Override
-					public void end() {
-						forward(true);
-						done();
-					}
+			@Override
+			public void end() {
+				forward(true);
+				done();
+			}
 
-					@Override
-					public void refused(Decision decision) {
-						RequestRun.this.selfAnswer.act(decision);
-					}
+			@Override
+			public void refused(Decision decision) {
+				RequestRun.this.selfAnswer.act(decision);
+			}
 
-				});
+		});
 	}
 
 	/**

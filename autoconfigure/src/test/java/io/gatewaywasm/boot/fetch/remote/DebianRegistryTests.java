@@ -179,7 +179,8 @@ class DebianRegistryTests {
 				assertThat(fetcher.fetch(ModuleRequest.of("oci://" + between.authority() + "/a:v1")).bytes())
 					.isEqualTo(large);
 			}
-			// At least one retry: the registry may still be starting when the first comes.
+			// At least one retry: the registry may still be starting when the first
+			// comes.
 			assertThat(between.seenPaths().stream().filter(blob::equals)).hasSizeGreaterThan(1);
 		}
 	}

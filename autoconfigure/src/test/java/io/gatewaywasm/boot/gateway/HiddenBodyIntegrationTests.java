@@ -1,0 +1,196 @@
+package io.gatewaywasm.boot.gateway;
+
+import java.io.IOException;
+
+import io.gatewaywasm.boot.fixture.GatewayFixture;
+import io.gatewaywasm.boot.fixture.HeaderGuest;
+import io.gatewaywasm.boot.fixture.WireClient;
+import io.gatewaywasm.boot.fixture.WireMessage;
+import io.gatewaywasm.boot.fixture.WireUpstream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Integration tests for the rule that a filter with a body callback sees every body that
+ * goes on, whatever the client and other filters do to hide it. The guard answers 403 to
+ * each body that it sees.
+ */
+@Timeout(120)
+class HiddenBodyIntegrationTests {
+
+	private static final String HANDSHAKE = """
+			Connection: Upgrade
+			Upgrade: websocket
+			Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+			Sec-WebSocket-Version: 13
+			""";
+
+	private static WireUpstream upstream;
+
+	private static GatewayFixture gateway;
+
+	@BeforeAll
+	static void start() {
+		upstream = new WireUpstream();
+		String wire = upstream.uri();
+		gateway = GatewayFixture.builder()
+			.source(Handlers.class)
+			.property("spring.cloud.gateway.server.webflux.global-filter.websocket-routing.enabled", "false")
+			.property("gateway.wasm.plugins.guard.url", HeaderGuest.create().denyBody().file())
+			.property("gateway.wasm.plugins.shown.url", HeaderGuest.create().showEndOfStream("x-end").file())
+			.property("gateway.wasm.plugins.no-length.url",
+					HeaderGuest.create().remove("content-length").remove("transfer-encoding").file())
+			.property("gateway.wasm.plugins.zero.url",
+					HeaderGuest.create().set("content-length", "0").set("upgrade", "websocket").file())
+			.property("gateway.wasm.plugins.get.url", HeaderGuest.create().set(":method", "GET").file())
+			.routeTo("http", wire, "Wasm=guard")
+			.routeTo("end", wire, "Wasm=shown")
+			.routeTo("forward", "forward:/stripped/local", "Wasm=guard")
+			.routeTo("upgrade-removed", wire, "Wasm=guard", "RemoveRequestHeader=Upgrade")
+			.routeTo("length-removed", wire, "RemoveRequestHeader=Content-Length", "Wasm=guard")
+			.routeTo("both-removed", wire, "RemoveRequestHeader=Content-Length",
+					"RemoveRequestHeader=Transfer-Encoding", "Wasm=guard")
+			.routeTo("length-zero", wire, "SetRequestHeader=Content-Length, 0", "Wasm=guard")
+			.routeTo("removed-by-guest", wire, "Wasm=no-length", "Wasm=guard")
+			.routeTo("zero-by-guest", wire, "Wasm=zero", "Wasm=guard")
+			.routeTo("method-by-guest", wire, "Wasm=get", "Wasm=no-length", "Wasm=guard")
+			.routeTo("cached", wire)
+			.filter(1, "CacheRequestBody", "bodyClass", "java.lang.String")
+			.filter(2, "RemoveRequestHeader", "name", "Content-Length")
+			.filter(3, "Wasm", "plugin", "guard")
+			.routeTo("modified", wire)
+			.filter(1, "RemoveRequestHeader", "name", "Content-Length")
+			.filter(2, "Wasm", "plugin", "guard")
+			.filter(3, "RemoveRequestHeader", "name", "Transfer-Encoding")
+			.routeTo("retry", wire)
+			.filter(1, "Retry", "retries", "1", "methods", "GET,POST,PUT,DELETE")
+			.filter(2, "Wasm", "plugin", "no-length")
+			.filter(3, "Wasm", "plugin", "guard")
+			.start();
+	}
+
+	@AfterAll
+	static void stop() throws IOException {
+		gateway.close();
+		upstream.close();
+	}
+
+	@BeforeEach
+	void forget() {
+		upstream.forget();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "http", "forward", "upgrade-removed", "length-removed", "both-removed", "length-zero",
+			"removed-by-guest", "zero-by-guest", "method-by-guest", "cached", "modified", "retry" })
+	void bodyIsSeenOnEachRoute(String route) {
+		assertDenied("POST /" + route + "/x HTTP/1.1\nContent-Length: 4", "evil");
+		assertDenied("POST /" + route + "/x HTTP/1.1\nTransfer-Encoding: chunked", "4\r\nevil\r\n0\r\n\r\n");
+		assertDenied("POST /" + route + "/x HTTP/1.1\nUpgrade: websocket\nContent-Length: 4", "evil");
+		assertDenied("POST /" + route + "/x HTTP/1.1\n" + HANDSHAKE + "Content-Length: 4", "evil");
+		assertDenied("GET /" + route + "/x HTTP/1.1\n" + HANDSHAKE + "Content-Length: 4", "evil");
+		assertDenied("GET /" + route + "/x HTTP/1.1\n" + HANDSHAKE + "Transfer-Encoding: chunked",
+				"4\r\nevil\r\n0\r\n\r\n");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "GET", "DELETE", "OPTIONS", "PUT", "PATCH", "PROPFIND" })
+	void bodyIsSeenWithEachMethod(String method) {
+		assertDenied(method + " /http/x HTTP/1.1\nContent-Length: 4", "evil");
+		assertDenied(method + " /http/x HTTP/1.1\nTransfer-Encoding: chunked", "4\r\nevil\r\n0\r\n\r\n");
+		assertDenied(method + " /forward/x HTTP/1.1\nContent-Length: 4", "evil");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Upgrade: h2c", "Upgrade: websocket, foo", "Upgrade: foo, WebSocket",
+			"Upgrade: websocket\nUpgrade: foo", "Connection: upgrade", "Connection: content-length",
+			"Connection: upgrade, transfer-encoding", "Upgrade: WEBSOCKET\nConnection: keep-alive, Upgrade",
+			"X-HTTP-Method-Override: GET", "TE: trailers", "Expect: 100-continue", "Sec-WebSocket-Version: 13",
+			"Content-Type: application/grpc", "Keep-Alive: timeout=5", "Upgrade: TLS/1.0\nConnection: Upgrade" })
+	void headerDoesNotHideBody(String headers) throws IOException {
+		for (String route : new String[] { "http", "forward", "upgrade-removed" }) {
+			try (WireClient client = new WireClient(gateway)) {
+				client.send("POST /" + route + "/x HTTP/1.1\nContent-Length: 4\n" + headers, "evil");
+				WireMessage response = client.receive();
+				if (response.status() == 100) {
+					response = client.receive();
+				}
+				boolean grpc = headers.contains("grpc");
+				assertThat(response.status()).as(route + ": " + response).isEqualTo(grpc ? 200 : 403);
+				assertThat(grpc ? response.values("grpc-message") : response.body()).asString().contains("blocked");
+			}
+		}
+		assertThat(upstream.requests()).noneMatch((request) -> request.body().contains("evil"));
+	}
+
+	@Test
+	void lengthAndChunksTogetherAreSeenOrRefused() {
+		WireMessage response = WireClient.exchange(gateway,
+				"POST /http/x HTTP/1.1\nContent-Length: 4\nTransfer-Encoding: chunked", "4\r\nevil\r\n0\r\n\r\n");
+		assertThat(response.status()).isIn(400, 403);
+		assertThat(upstream.requests()).noneMatch((request) -> request.body().contains("evil"));
+	}
+
+	@Test
+	void bodyOfHttp10IsSeen() {
+		assertDenied("POST /http/x HTTP/1.0\nContent-Length: 4", "evil");
+		assertDenied("GET /http/x HTTP/1.0\nUpgrade: websocket\nContent-Length: 4", "evil");
+	}
+
+	@Test
+	void handshakeThatNobodyUpgradesHasNoBody() {
+		WireMessage response = WireClient.exchange(gateway, "GET /end/x HTTP/1.1\n" + HANDSHAKE, "");
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(upstream.lastRequest().values("x-end")).containsExactly("1");
+		assertThat(upstream.lastRequest().values("content-length")).isEmpty();
+		assertThat(upstream.lastRequest().values("transfer-encoding")).isEmpty();
+		assertThat(upstream.lastRequest().values("upgrade")).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "GET, '', 1", "POST, Content-Length: 0, 1", "DELETE, '', 1", "POST, Content-Length: 1, 0",
+			"GET, Content-Length: 1, 0", "POST, 'Transfer-Encoding: chunked', 0" })
+	void endOfStreamIsThatOfTheConnection(String method, String header, String end) {
+		String body = header.contains("chunked") ? "0\r\n\r\n" : header.endsWith("1") ? "a" : "";
+		WireMessage response = WireClient.exchange(gateway, method + " /end/x HTTP/1.1\n" + header, body);
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(upstream.lastRequest().values("x-end")).containsExactly(end);
+	}
+
+	private void assertDenied(String lines, String body) {
+		WireMessage response = WireClient.exchange(gateway, lines, body);
+		assertThat(response.status()).as(lines + " -> " + response + " " + response.body()).isEqualTo(403);
+		assertThat(response.body()).isEqualTo("blocked");
+		assertThat(upstream.requests()).noneMatch((request) -> request.body().contains("evil"));
+	}
+
+	/** What requests are forwarded to inside the gateway. */
+	@Configuration(proxyBeanMethods = false)
+	static class Handlers {
+
+		@Bean
+		RouterFunction<ServerResponse> local() {
+			return RouterFunctions.route(RequestPredicates.path("/local"), (request) -> request.bodyToMono(String.class)
+				.defaultIfEmpty("")
+				.flatMap((body) -> ServerResponse.ok().contentType(MediaType.TEXT_PLAIN).bodyValue("LOCAL " + body)));
+		}
+
+	}
+
+}
