@@ -1,0 +1,160 @@
+package io.gatewaywasm.tck;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import io.gatewaywasm.tck.cases.CaseFiles;
+import io.gatewaywasm.tck.cases.ConformanceCase;
+import io.gatewaywasm.tck.compare.Comparison;
+import io.gatewaywasm.tck.compare.Difference;
+import io.gatewaywasm.tck.compare.Equivalences;
+import io.gatewaywasm.tck.compare.KnownDifferences;
+import io.gatewaywasm.tck.compare.Result;
+import io.gatewaywasm.tck.proxy.Proxy;
+import io.gatewaywasm.tck.report.ResultFiles;
+import io.gatewaywasm.tck.report.Verdict;
+
+/**
+ * The whole of a conformance run: the cases and the judge's results of a directory, and
+ * the proxies that are compared with them.
+ */
+public final class Conformance {
+
+	private static final int TRIES = Integer.getInteger("tck.tries", 3);
+
+	private static final int JUDGE_BATCH = 80;
+
+	private final List<ConformanceCase> cases;
+
+	private final Set<String> all;
+
+	private final ResultFiles judgeResults;
+
+	private final KnownDifferences known;
+
+	private final Equivalences equivalences;
+
+	/**
+	 * Reads cases and known differences.
+	 * @param directory the directory of the kit
+	 * @param judge the name of the judge's results
+	 * @param filter a regular expression of the cases' ids
+	 */
+	public Conformance(Path directory, String judge, String filter) {
+		List<ConformanceCase> read = CaseFiles.read(directory.resolve("cases"));
+		this.all = read.stream().map(ConformanceCase::id).collect(Collectors.toSet());
+		this.cases = read.stream().filter((conformanceCase) -> conformanceCase.id().matches(filter)).toList();
+		this.judgeResults = new ResultFiles(directory.resolve("results").resolve(judge));
+		this.known = new KnownDifferences(directory.resolve("differences.yml"));
+		this.equivalences = this.known.equivalences();
+	}
+
+	/**
+	 * Returns the known differences.
+	 */
+	public KnownDifferences known() {
+		return this.known;
+	}
+
+	/**
+	 * Returns the equivalences that were used so far.
+	 */
+	public Equivalences equivalences() {
+		return this.equivalences;
+	}
+
+	/**
+	 * Lets the judge run each case twice and writes the results.
+	 * @param proxies creates the judge
+	 * @return the cases in which the judge differs from itself
+	 * @throws IOException if the judge cannot be started
+	 */
+	public List<String> refresh(Supplier<Proxy> proxies) throws IOException {
+		try (Judge judge = new Judge(JUDGE_BATCH)) {
+			Map<String, Result> first = judge.run(this.cases, proxies);
+			List<ConformanceCase> again = this.cases.stream()
+				.filter((conformanceCase) -> !result(first, conformanceCase).hasEnded())
+				.toList();
+			Map<String, Result> second = judge.run(again, proxies);
+			List<String> quarantined = new ArrayList<>();
+			for (ConformanceCase conformanceCase : again) {
+				List<Difference> differences = new Comparison(conformanceCase, new Equivalences(Set.of()))
+					.compare(result(first, conformanceCase), result(second, conformanceCase));
+				if (!differences.isEmpty()) {
+					quarantined.add(conformanceCase.id());
+				}
+			}
+			this.judgeResults.write(first, quarantined);
+			this.judgeResults.retain(this.all);
+			return quarantined;
+		}
+	}
+
+	/**
+	 * Compares a proxy with the judge's results. A case with an unexplained difference
+	 * runs up to three times.
+	 * @param proxies creates the proxy
+	 * @param batch how many cases one process of the proxy serves
+	 * @return what came of each case
+	 * @throws IOException if the proxy cannot be started
+	 */
+	public List<Verdict> judge(Supplier<Proxy> proxies, int batch) throws IOException {
+		return judge(proxies, batch, this.known, this.equivalences);
+	}
+
+	/**
+	 * Compares the judge with its own results, which no difference excuses.
+	 * @param proxies creates the judge
+	 * @return what came of each case
+	 * @throws IOException if the judge cannot be started
+	 */
+	public List<Verdict> judgeItself(Supplier<Proxy> proxies) throws IOException {
+		return judge(proxies, JUDGE_BATCH, new KnownDifferences(List.of()), new Equivalences(Set.of()));
+	}
+
+	private List<Verdict> judge(Supplier<Proxy> proxies, int batch, KnownDifferences explanations, Equivalences equal)
+			throws IOException {
+		Map<String, Result> expected = this.judgeResults.read();
+		Map<String, Verdict> verdicts = new LinkedHashMap<>();
+		List<ConformanceCase> remaining = new ArrayList<>();
+		for (ConformanceCase conformanceCase : this.cases) {
+			Result result = expected.get(conformanceCase.id());
+			verdicts.put(conformanceCase.id(), Verdict.notJudged(conformanceCase));
+			if (result != null && !result.hasEnded()) {
+				remaining.add(conformanceCase);
+			}
+		}
+		try (Judge judge = new Judge(batch)) {
+			for (int i = 0; i < TRIES && !remaining.isEmpty(); i++) {
+				Map<String, Result> actual = judge.run(remaining, proxies);
+				List<ConformanceCase> failed = new ArrayList<>();
+				for (ConformanceCase conformanceCase : remaining) {
+					Verdict verdict = Verdict.of(conformanceCase, new Comparison(conformanceCase, equal)
+						.compare(result(expected, conformanceCase), result(actual, conformanceCase)), explanations);
+					verdicts.put(conformanceCase.id(), verdict);
+					if (!verdict.passed()) {
+						failed.add(conformanceCase);
+					}
+				}
+				remaining = failed;
+			}
+		}
+		return List.copyOf(verdicts.values());
+	}
+
+	private static Result result(Map<String, Result> results, ConformanceCase conformanceCase) {
+		Result result = results.get(conformanceCase.id());
+		if (result == null) {
+			throw new IllegalStateException("There is no result of " + conformanceCase.id());
+		}
+		return result;
+	}
+
+}

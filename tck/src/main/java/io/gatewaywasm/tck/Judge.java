@@ -1,0 +1,88 @@
+package io.gatewaywasm.tck;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import io.gatewaywasm.tck.cases.ConformanceCase;
+import io.gatewaywasm.tck.compare.Result;
+import io.gatewaywasm.tck.exchange.BatchRunner;
+import io.gatewaywasm.tck.exchange.Observation;
+import io.gatewaywasm.tck.proxy.Proxy;
+import io.gatewaywasm.tck.proxy.ProxyEndedException;
+
+/**
+ * Runs cases on a proxy, with their plugins and without. A case that ends the proxy's
+ * process is found by running ever smaller batches.
+ */
+public final class Judge implements AutoCloseable {
+
+	private final BatchRunner runner = new BatchRunner(Integer.getInteger("tck.parallel", 24));
+
+	private final int batch;
+
+	/**
+	 * Creates a judge.
+	 * @param batch how many cases one process of a proxy serves
+	 */
+	public Judge(int batch) {
+		this.batch = batch;
+	}
+
+	/**
+	 * Runs cases.
+	 * @param cases the cases
+	 * @param proxies creates proxies, not yet started
+	 * @return the results by id
+	 * @throws IOException if a proxy cannot be started
+	 */
+	public Map<String, Result> run(List<ConformanceCase> cases, Supplier<Proxy> proxies) throws IOException {
+		Map<String, Result> results = new LinkedHashMap<>();
+		for (int start = 0; start < cases.size(); start += this.batch) {
+			run(cases.subList(start, Math.min(cases.size(), start + this.batch)), proxies, results);
+		}
+		return results;
+	}
+
+	private void run(List<ConformanceCase> cases, Supplier<Proxy> proxies, Map<String, Result> results)
+			throws IOException {
+		List<ConformanceCase> all = new ArrayList<>(cases);
+		Map<String, ConformanceCase> baselines = new LinkedHashMap<>();
+		cases.forEach((conformanceCase) -> baselines.putIfAbsent(conformanceCase.exchange(),
+				conformanceCase.withoutFilters()));
+		all.addAll(baselines.values());
+		try {
+			Map<String, Observation> observations = this.runner.run(all, proxies.get());
+			for (ConformanceCase conformanceCase : cases) {
+				results.put(conformanceCase.id(), new Result(of(observations, conformanceCase),
+						of(observations, baselines.getOrDefault(conformanceCase.exchange(), conformanceCase))));
+			}
+		}
+		catch (ProxyEndedException ex) {
+			if (cases.size() == 1) {
+				results.put(cases.get(0).id(), Result.ended());
+				return;
+			}
+			int half = cases.size() / 2;
+			run(cases.subList(0, half), proxies, results);
+			run(cases.subList(half, cases.size()), proxies, results);
+		}
+	}
+
+	private static Observation of(Map<String, Observation> observations, ConformanceCase conformanceCase) {
+		Observation observation = observations.get(conformanceCase.id());
+		if (observation == null) {
+			throw new IllegalStateException("There is no observation of " + conformanceCase.id());
+		}
+		return observation;
+	}
+
+	@Override
+	public void close() {
+		this.runner.close();
+	}
+
+}

@@ -1,0 +1,45 @@
+package io.gatewaywasm.tck.cases;
+
+import java.util.List;
+
+/**
+ * What the client sends.
+ *
+ * @param method the method
+ * @param path the request target
+ * @param version {@code 1.0}, {@code 1.1} or {@code 2}
+ * @param authority the value of the header {@code host}, empty for none
+ * @param headers lines {@code name: value}
+ * @param body the parts of the body
+ * @param framing how the end of the body is told
+ * @param trailers lines {@code name: value}
+ * @param raw the bytes to send instead of all of the above, empty for none
+ * @param abortAfter milliseconds after the last byte when the client closes the
+ * connection, -1 for never
+ * @param at milliseconds after the start of the case when this request is sent on a
+ * connection of its own, -1 to send it when the one before is answered
+ * @param newConnection whether the request is sent on a new connection
+ */
+public record ClientRequest(String method, String path, String version, String authority, List<String> headers,
+		List<Part> body, Framing framing, List<String> trailers, List<Part> raw, int abortAfter, int at,
+		boolean newConnection) {
+
+	static ClientRequest of(Node node) {
+		List<Part> body = Part.list(node, "body");
+		boolean hasBody = node.has("body");
+		ClientRequest request = new ClientRequest(node.text("method", hasBody ? "POST" : "GET"), node.text("path", "/"),
+				node.text("version", "1.1"), node.text("authority", "tck.example"), node.texts("headers"), body,
+				Framing.of(node, hasBody), node.texts("trailers"), Part.list(node, "raw"),
+				node.number("abort-after", -1), node.number("at", -1), node.flag("new-connection"));
+		node.finish();
+		return request;
+	}
+
+	/**
+	 * Returns whether the request is sent over HTTP/2.
+	 */
+	public boolean http2() {
+		return this.version.equals("2");
+	}
+
+}

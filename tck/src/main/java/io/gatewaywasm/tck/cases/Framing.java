@@ -1,0 +1,30 @@
+package io.gatewaywasm.tck.cases;
+
+/**
+ * How the end of a body is told.
+ */
+public enum Framing {
+
+	/** No body and no header that announces one. */
+	NONE,
+
+	/** By {@code content-length}. */
+	LENGTH,
+
+	/** By chunks. */
+	CHUNKED,
+
+	/** By closing the connection; responses only. */
+	CLOSE;
+
+	static Framing of(Node node, boolean body) {
+		String text = node.text("framing", body ? "length" : "none");
+		for (Framing framing : values()) {
+			if (framing.name().equalsIgnoreCase(text)) {
+				return framing;
+			}
+		}
+		throw new CaseFormatException(node.where() + ": '" + text + "' is not a framing");
+	}
+
+}

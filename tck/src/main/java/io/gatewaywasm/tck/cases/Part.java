@@ -1,0 +1,54 @@
+package io.gatewaywasm.tck.cases;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of what one side sends: bytes, or a pause.
+ *
+ * @param bytes the bytes, none for a pause
+ * @param pause the milliseconds to wait, 0 for bytes
+ */
+public record Part(byte[] bytes, int pause) {
+
+	/**
+	 * Reads parts. Text stands for one byte per character, {@code {pause: 50}} for a
+	 * pause, {@code {repeat: ab, size: 70000}} for a long text.
+	 */
+	static List<Part> list(Node node, String key) {
+		return node.list(key).stream().map((value) -> part(node.where() + "." + key, value)).toList();
+	}
+
+	private static Part part(String where, @Nullable Object value) {
+		if (!(value instanceof Map<?, ?>)) {
+			return new Part(latin1(String.valueOf(value)), 0);
+		}
+		Node node = new Node(where, value);
+		Part part;
+		if (node.has("pause")) {
+			part = new Part(new byte[0], node.number("pause", 0));
+		}
+		else {
+			byte[] pattern = latin1(node.text("repeat", "x"));
+			byte[] bytes = new byte[node.number("size", 0)];
+			for (int i = 0; i < bytes.length; i++) {
+				bytes[i] = pattern[i % pattern.length];
+			}
+			part = new Part(bytes, 0);
+		}
+		node.finish();
+		return part;
+	}
+
+	private static byte[] latin1(String text) {
+		return text.getBytes(StandardCharsets.ISO_8859_1);
+	}
+
+	static int size(List<Part> parts) {
+		return parts.stream().mapToInt((part) -> part.bytes().length).sum();
+	}
+
+}

@@ -1,0 +1,110 @@
+package io.gatewaywasm.tck.compare;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import io.gatewaywasm.tck.cases.ConformanceCase;
+import io.gatewaywasm.tck.exchange.Observation;
+
+/**
+ * Compares what two proxies did. A fact about a message in which both proxies differ
+ * without any plugin as well, and which the plugins changed on neither, is the proxies'
+ * own and not compared.
+ */
+public final class Comparison {
+
+	private static final Set<String> ONLY_IF_STRICT = Set.of("header-order", "header-case");
+
+	private final ConformanceCase conformanceCase;
+
+	private final Equivalences equivalences;
+
+	/**
+	 * Creates a comparison.
+	 * @param conformanceCase the case, which says what is left out
+	 * @param equivalences what is taken for equal
+	 */
+	public Comparison(ConformanceCase conformanceCase, Equivalences equivalences) {
+		this.conformanceCase = conformanceCase;
+		this.equivalences = equivalences;
+	}
+
+	/**
+	 * Returns the differences between two results.
+	 * @param expected the judge's
+	 * @param actual the other proxy's
+	 */
+	public List<Difference> compare(Result expected, Result actual) {
+		List<Difference> differences = new ArrayList<>();
+		Set<String> messages = new LinkedHashSet<>(expected.observation().messages().keySet());
+		messages.addAll(actual.observation().messages().keySet());
+		for (String message : messages) {
+			compareMessage(message, expected, actual, differences);
+		}
+		Set<String> guests = new LinkedHashSet<>(expected.observation().guests().keySet());
+		for (String guest : guests) {
+			if (!leftOut(guest, "")) {
+				compareGuest(guest, expected, actual, differences);
+			}
+		}
+		return differences;
+	}
+
+	private void compareMessage(String message, Result expected, Result actual, List<Difference> differences) {
+		Map<String, String> left = expected.observation().messages().get(message);
+		Map<String, String> right = actual.observation().messages().get(message);
+		if (leftOut(message, "")) {
+			return;
+		}
+		if (left == null || right == null) {
+			differences.add(new Difference(message, (left != null) ? "a message" : "no message",
+					(right != null) ? "a message" : "no message"));
+			return;
+		}
+		Set<String> names = new LinkedHashSet<>(left.keySet());
+		names.addAll(right.keySet());
+		for (String name : names) {
+			String one = left.get(name);
+			String other = right.get(name);
+			boolean compared = !ONLY_IF_STRICT.contains(name) || this.conformanceCase.strict().contains(name);
+			if (compared && !leftOut(message, name) && !Objects.equals(one, other)
+					&& !proxiesOwn(message, name, expected, actual, one, other)) {
+				differences.add(new Difference(message + ": " + name, (one != null) ? one : "(none)",
+						(other != null) ? other : "(none)"));
+			}
+		}
+	}
+
+	private static boolean proxiesOwn(String message, String name, Result expected, Result actual,
+			@org.jspecify.annotations.Nullable String one, @org.jspecify.annotations.Nullable String other) {
+		Map<String, String> ownLeft = expected.baseline().messages().get(message);
+		Map<String, String> ownRight = actual.baseline().messages().get(message);
+		return ownLeft != null && ownRight != null && Objects.equals(ownLeft.get(name), one)
+				&& Objects.equals(ownRight.get(name), other);
+	}
+
+	private boolean leftOut(String message, String name) {
+		String kind = message.replaceAll(" [0-9]+$", "");
+		return this.conformanceCase.leaveOut()
+			.stream()
+			.anyMatch((entry) -> entry.equals(message) || entry.equals(kind)
+					|| (!name.isEmpty() && (entry.equals(message + ": " + name) || entry.equals(kind + ": " + name))));
+	}
+
+	private List<String> guestLines(Result result, String guest) {
+		List<String> lines = GuestLines.comparable(result.observation().guests().getOrDefault(guest, List.of()),
+				this.conformanceCase.strict().contains("parts"));
+		return this.conformanceCase.strict().contains(Equivalences.END_ORDER) ? lines : this.equivalences.lines(lines);
+	}
+
+	private void compareGuest(String guest, Result expected, Result actual, List<Difference> differences) {
+		List<String> left = guestLines(expected, guest);
+		List<String> right = guestLines(actual, guest);
+		differences.addAll(new LineDifference(left, right).hunks(guest));
+	}
+
+}

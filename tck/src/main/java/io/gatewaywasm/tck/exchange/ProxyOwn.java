@@ -1,0 +1,29 @@
+package io.gatewaywasm.tck.exchange;
+
+import java.util.Set;
+
+/**
+ * Header fields that belong to a proxy, a connection or the time, not to the exchange.
+ */
+public final class ProxyOwn {
+
+	/**
+	 * The request header by which a proxy with one address for all cases finds the case.
+	 */
+	public static final String CASE_HEADER = "x-tck-case";
+
+	private static final Set<String> NAMES = Set.of(CASE_HEADER, "server", "date", "via", "x-request-id", "forwarded",
+			"keep-alive", "sec-websocket-key");
+
+	private ProxyOwn() {
+	}
+
+	/**
+	 * Returns whether a header is left out of all comparisons.
+	 * @param name the name in lower case
+	 */
+	public static boolean isHeader(String name) {
+		return NAMES.contains(name) || name.startsWith("x-envoy-") || name.startsWith("x-forwarded-");
+	}
+
+}

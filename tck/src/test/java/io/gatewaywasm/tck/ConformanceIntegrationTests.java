@@ -1,0 +1,84 @@
+package io.gatewaywasm.tck;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import io.gatewaywasm.tck.compare.KnownDifferences.Entry;
+import io.gatewaywasm.tck.report.ConformanceReport;
+import io.gatewaywasm.tck.report.Verdict;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Runs the cases on the gateway and compares with what Envoy did, a test for each case.
+ * The system property {@code tck.envoy} names Envoy's binary; then Envoy runs as well,
+ * and its committed results are held against it, or with {@code tck.refresh} written
+ * anew.
+ */
+class ConformanceIntegrationTests {
+
+	private static final String ENVOY = "envoy-1.40";
+
+	private final Conformance conformance = new Conformance(TestProxies.KIT, ENVOY,
+			System.getProperty("tck.cases", ".*"));
+
+	@TestFactory
+	@EnabledIfSystemProperty(named = "tck.envoy", matches = ".+")
+	Stream<DynamicTest> envoyStillDoesWhatItsResultsSay() throws IOException {
+		if (Boolean.getBoolean("tck.refresh")) {
+			List<String> quarantined = this.conformance.refresh(TestProxies::envoy);
+			System.out.println("Envoy differs from itself in " + quarantined.size() + " cases: " + quarantined);
+		}
+		return tests(new Conformance(TestProxies.KIT, ENVOY, System.getProperty("tck.cases", ".*"))
+			.judgeItself(TestProxies::envoy));
+	}
+
+	@TestFactory
+	Stream<DynamicTest> theGatewayDoesAsEnvoy() throws IOException {
+		List<Verdict> verdicts = this.conformance.judge(TestProxies::gateway, Integer.MAX_VALUE);
+		ConformanceReport report = new ConformanceReport(verdicts, this.conformance.known());
+		System.out.println(report.table());
+		Path page = TestProxies.KIT.resolve("../docs/conformance.md");
+		if (Boolean.getBoolean("tck.docs.write")) {
+			Files.writeString(page,
+					report.page(Files.readString(TestProxies.KIT.resolve("src/test/resources/conformance.md"))));
+		}
+		List<DynamicTest> tests = new ArrayList<>(tests(verdicts).toList());
+		if (System.getProperty("tck.cases") == null) {
+			tests.add(DynamicTest.dynamicTest("each difference that is listed shows", () -> checkList(verdicts)));
+			tests.add(DynamicTest.dynamicTest("each difference that is listed is in docs/conformance.md",
+					() -> assertThat(Files.readString(page))
+						.contains(this.conformance.known().entries().stream().map(Entry::title).toList())));
+		}
+		return tests.stream();
+	}
+
+	private static Stream<DynamicTest> tests(List<Verdict> verdicts) {
+		return verdicts.stream()
+			.map((verdict) -> DynamicTest.dynamicTest(verdict.conformanceCase().id(),
+					() -> assertThat(verdict.unexplained()).isEmpty()));
+	}
+
+	private void checkList(List<Verdict> verdicts) {
+		Set<Entry> shown = new HashSet<>();
+		verdicts.forEach((verdict) -> shown.addAll(verdict.explained()));
+		List<String> stale = this.conformance.known()
+			.entries()
+			.stream()
+			.filter((entry) -> !entry.isSometimes() && !shown.contains(entry)
+					&& !this.conformance.equivalences().used().contains(entry.equivalence()))
+			.map(Entry::title)
+			.toList();
+		assertThat(stale).as("differences that show no more: remove them from tck/differences.yml").isEmpty();
+	}
+
+}
