@@ -128,6 +128,16 @@ final class HeaderFields {
 		return start < name.length();
 	}
 
+	/**
+	 * Returns whether a guest may send a request with a method: a token, as RFC 9110,
+	 * section 9.1, defines methods. CONNECT is none of them: a client that has sent it
+	 * takes what follows on the connection for a tunnel, and so would the next user of a
+	 * pooled connection.
+	 */
+	static boolean isMethod(String value) {
+		return !value.startsWith(":") && isName(value) && !value.equalsIgnoreCase("CONNECT");
+	}
+
 	private static String clean(String value) {
 		int start = 0;
 		int end = value.length();

@@ -27,6 +27,8 @@ final class HeaderImports {
 
 	private static final byte[] EMPTY = {};
 
+	private static final String METHOD = ":method";
+
 	private final Guest guest;
 
 	private final HostHeaders host;
@@ -65,7 +67,9 @@ final class HeaderImports {
 	private Status setPairs(GuestMemory memory, long[] arguments) {
 		MapType type = type(arguments[0]);
 		List<HeaderPair> pairs = HeaderFields.pairs(memory, arguments[1], arguments[2]);
-		mutableMap(type).replaceAll(pairs);
+		HeaderMap map = mutableMap(type);
+		pairs.forEach((pair) -> checkMethod(map, type, pair.name(), pair.value()));
+		map.replaceAll(pairs);
 		return Status.OK;
 	}
 
@@ -89,7 +93,9 @@ final class HeaderImports {
 		MapType type = type(arguments[0]);
 		String name = this.names.name(memory, arguments[1], arguments[2]);
 		String value = HeaderFields.value(memory, arguments[3], arguments[4]);
-		mutableMap(type).add(name, value);
+		HeaderMap map = mutableMap(type);
+		checkMethod(map, type, name, value);
+		map.add(name, value);
 		return Status.OK;
 	}
 
@@ -97,7 +103,9 @@ final class HeaderImports {
 		MapType type = type(arguments[0]);
 		String name = this.names.name(memory, arguments[1], arguments[2]);
 		String value = HeaderFields.value(memory, arguments[3], arguments[4]);
-		mutableMap(type).set(name, value);
+		HeaderMap map = mutableMap(type);
+		checkMethod(map, type, name, value);
+		map.set(name, value);
 		return Status.OK;
 	}
 
@@ -106,6 +114,14 @@ final class HeaderImports {
 		String name = this.names.lookup(memory, arguments[1], arguments[2]);
 		mutableMap(type).remove(name);
 		return Status.OK;
+	}
+
+	/** What the client has sent may be written back: SDKs set all headers at once. */
+	private static void checkMethod(HeaderMap map, MapType type, String name, String value) {
+		if (type == MapType.REQUEST_HEADERS && name.equals(METHOD) && !HeaderFields.isMethod(value)
+				&& !value.equals(map.get(METHOD))) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
 	}
 
 	private HeaderMap mutableMap(MapType type) {

@@ -17,6 +17,8 @@ final class HttpCallImports {
 		.function("proxy_http_call", AbiVersion.V0_1_0, "iiiiiiiiii", HttpCallImports::httpCall)
 		.function("proxy_get_status", AbiVersion.V0_1_0, "iii", HttpCallImports::getStatus);
 
+	private static final String METHOD = ":method";
+
 	private final Guest guest;
 
 	private final HostHttpCalls host;
@@ -36,7 +38,7 @@ final class HttpCallImports {
 		// A call must not start if its token cannot be told.
 		memory.writeInt(tokenResult, 0);
 		nameAuthority(headers);
-		if (timeout < 0 || !contains(headers, ":method") || !contains(headers, ":authority") || !hasPath(headers)) {
+		if (timeout < 0 || !hasMethod(headers) || !contains(headers, ":authority") || !hasPath(headers)) {
 			return Status.BAD_ARGUMENT;
 		}
 		memory.writeInt(tokenResult, this.host.httpCall(upstream, headers, body, trailers, timeout));
@@ -67,6 +69,11 @@ final class HttpCallImports {
 	private static boolean hasPath(List<HeaderPair> headers) {
 		List<HeaderPair> paths = headers.stream().filter((header) -> header.name().equals(":path")).toList();
 		return !paths.isEmpty() && paths.stream().allMatch((path) -> path.value().startsWith("/"));
+	}
+
+	private static boolean hasMethod(List<HeaderPair> headers) {
+		List<HeaderPair> methods = headers.stream().filter((header) -> header.name().equals(METHOD)).toList();
+		return !methods.isEmpty() && methods.stream().map(HeaderPair::value).allMatch(HeaderFields::isMethod);
 	}
 
 	private static boolean contains(List<HeaderPair> headers, String name) {

@@ -176,6 +176,28 @@ class HeaderImportsTests {
 			.containsExactly(new HeaderPair("accept", "c"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "CONNECT", "connect", "", " ", "GET /", "G\tET", "GET\r\nX: y", "(GET)", ":GET" })
+	void methodThatNoRequestMayHaveIsABadArgument(String method) {
+		FakeGuest.Slice name = this.guest.text(":method");
+		FakeGuest.Slice value = this.guest.text(method);
+		assertThat(this.guest.call("proxy_replace_header_map_value", REQUEST, name, value))
+			.isEqualTo(Status.BAD_ARGUMENT);
+		assertThat(this.guest.call("proxy_add_header_map_value", REQUEST, name, value)).isEqualTo(Status.BAD_ARGUMENT);
+		assertThat(this.guest.call("proxy_set_header_map_pairs", REQUEST,
+				this.guest.pairs(":method", "GET", ":method", method)))
+			.isEqualTo(Status.BAD_ARGUMENT);
+		assertThat(this.headers.get(":method")).isEqualTo("GET");
+		assertThat(this.headers.toList()).hasSize(5);
+	}
+
+	@Test
+	void methodOfTheClientMayBeWrittenBackWhateverItIs() {
+		this.headers.set(":method", "CONNECT");
+		assertThat(this.guest.call("proxy_set_header_map_pairs", REQUEST, this.guest.pairs(":method", "CONNECT")))
+			.isEqualTo(Status.OK);
+	}
+
 	@Test
 	void removeRemovesAllValues() {
 		assertThat(this.guest.call("proxy_remove_header_map_value", REQUEST, this.guest.text("Accept")))

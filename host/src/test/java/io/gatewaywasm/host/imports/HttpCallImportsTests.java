@@ -56,6 +56,24 @@ class HttpCallImportsTests {
 		assertThat(this.guest.host.calls).isEmpty();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "CONNECT", "connect", "Connect", " CONNECT ", "", " ", "GET /", "G\u0000ET", "GET\r\nX: y",
+			"G\tET", "GET,POST", "(GET)", ":GET", "G\u00c9T", "GET@host" })
+	void httpCallWithAMethodThatNoRequestMayHaveIsABadArgument(String method) {
+		FakeGuest.Slice headers = this.guest.pairs(":method", method, ":path", "/", ":authority", "a");
+		assertThat(httpCall(headers, 0, FakeGuest.FIRST)).isEqualTo(Status.BAD_ARGUMENT);
+		FakeGuest.Slice second = this.guest.pairs(":method", "GET", ":method", method, ":path", "/", ":authority", "a");
+		assertThat(httpCall(second, 0, FakeGuest.FIRST)).isEqualTo(Status.BAD_ARGUMENT);
+		assertThat(this.guest.host.calls).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "GET", "get", "PURGE", "M-SEARCH", "X!#$%&'*+.^_`|~9", "TRACE", "CONNECTS" })
+	void httpCallTakesEveryOtherMethod(String method) {
+		FakeGuest.Slice headers = this.guest.pairs(":method", method, ":path", "/", ":authority", "a");
+		assertThat(httpCall(headers, 0, FakeGuest.FIRST)).isEqualTo(Status.OK);
+	}
+
 	@Test
 	void httpCallWithMalformedHeadersIsABadArgument() {
 		assertThat(httpCall(this.guest.text("garbage"), 0, FakeGuest.FIRST)).isEqualTo(Status.BAD_ARGUMENT);
