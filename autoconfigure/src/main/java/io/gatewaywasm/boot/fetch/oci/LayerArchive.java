@@ -77,7 +77,7 @@ record LayerArchive(byte[] module, byte @Nullable [] config) {
 			throw unsupported("'%s' in the image's layer is a link or device, not a file".formatted(entry.name()),
 					null);
 		}
-		if (entry.climbs()) {
+		if (entry.isOutside()) {
 			throw unsupported("'%s' in the image's layer is outside of the image".formatted(entry.name()), null);
 		}
 		if (entry.size() > limit) {

@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.fetch.oci;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class TarReader {
 
 	private static final int BLOCK = 512;
+
+	private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:");
 
 	private static final int MAX_METADATA = 64 * 1024;
 
@@ -163,11 +166,17 @@ final class TarReader {
 		}
 
 		String baseName() {
-			return this.name.substring(this.name.lastIndexOf('/') + 1);
+			return this.name.substring(Math.max(this.name.lastIndexOf('/'), this.name.lastIndexOf('\\')) + 1);
 		}
 
-		boolean climbs() {
-			return ("/" + this.name + "/").contains("/../");
+		/**
+		 * Returns whether the name leads out of the folder that an archive is unpacked
+		 * to, on whatever system: an absolute path, a step to the folder above, or a
+		 * backslash, which separates folders on some systems only.
+		 */
+		boolean isOutside() {
+			return this.name.startsWith("/") || this.name.indexOf('\\') >= 0 || DRIVE.matcher(this.name).lookingAt()
+					|| ("/" + this.name + "/").contains("/../");
 		}
 
 	}

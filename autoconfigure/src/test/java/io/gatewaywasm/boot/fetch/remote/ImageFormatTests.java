@@ -167,7 +167,9 @@ class ImageFormatTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "../plugin.wasm", "a/../../plugin.wasm", "/../plugin.wasm" })
+	@ValueSource(strings = { "../plugin.wasm", "a/../../plugin.wasm", "/../plugin.wasm", "/plugin.wasm",
+			"//plugin.wasm", "/a/plugin.wasm", "\\plugin.wasm", "..\\plugin.wasm", "a\\..\\..\\plugin.wasm",
+			"C:\\plugin.wasm", "c:/plugin.wasm", "\\\\host\\share\\plugin.wasm", "./../plugin.wasm" })
 	void refusesNamesThatLeaveTheImage(String name) {
 		TarArchive archive = new TarArchive().add(name, Settings.smallWasm());
 		assertThat(assertRefused(FetchFailure.UNSUPPORTED_IMAGE, () -> fetch(Images.archive(archive))))
