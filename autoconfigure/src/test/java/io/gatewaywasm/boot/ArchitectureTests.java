@@ -146,9 +146,9 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void onlyTheGatewayRoomKnowsExchanges() {
+	void onlyGatewayAndActuateWebKnowExchanges() {
 		noClasses().that()
-			.resideOutsideOfPackage(BOOT + "gateway..")
+			.resideOutsideOfPackages(BOOT + "gateway..", BOOT + "actuate.web..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.springframework.web..", "org.springframework.http..")

@@ -1,0 +1,38 @@
+package io.gatewaywasm.boot.autoconfigure;
+
+import io.gatewaywasm.boot.actuate.web.ForeignOriginFilter;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.CorsEndpointProperties;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
+import org.springframework.boot.actuate.endpoint.EndpointId;
+import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link ManagementContextConfiguration @ManagementContextConfiguration} that protects
+ * writes to the endpoint, on the gateway's port and on one of the management's own.
+ *
+ * @since 0.1.0
+ */
+@ManagementContextConfiguration(value = ManagementContextType.ANY, proxyBeanMethods = false)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+@ConditionalOnBooleanProperty(name = "gateway.wasm.enabled", matchIfMissing = true)
+public final class WasmManagementContextConfiguration {
+
+	@Bean
+	ForeignOriginFilter wasmForeignOriginFilter(ObjectProvider<PathMappedEndpoints> endpoints,
+			ObjectProvider<CorsEndpointProperties> cors) {
+		return new ForeignOriginFilter(() -> path(endpoints), cors::getIfAvailable);
+	}
+
+	private static @Nullable String path(ObjectProvider<PathMappedEndpoints> endpoints) {
+		PathMappedEndpoints paths = endpoints.getIfAvailable();
+		return (paths != null) ? paths.getPath(EndpointId.of("wasm")) : null;
+	}
+
+}
