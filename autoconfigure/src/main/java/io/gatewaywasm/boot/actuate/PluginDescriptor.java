@@ -30,6 +30,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param failStrategy what requests get when it fails
  * @param isolation what requests can find in its VMs: shared or stream
  * @param routes the routes that use it
+ * @param warnings how requests can pass it unseen or unchecked, sentences
  * @param lastError its last failure or {@code null}
  * @param lastErrorStack the functions of the filter that were on the stack then,
  * innermost first
@@ -42,7 +43,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param warmUp what was done before the first request, or {@code null} if nothing was
  */
 public record PluginDescriptor(String state, boolean declared, String location, String rootId, String vmId,
-		String failStrategy, String isolation, Set<String> routes, @Nullable String lastError,
+		String failStrategy, String isolation, Set<String> routes, List<String> warnings, @Nullable String lastError,
 		List<String> lastErrorStack, @Nullable Instant lastErrorAt, @Nullable VersionDescriptor version,
 		@Nullable OriginDescriptor origin, @Nullable ModuleDescriptor module, @Nullable InstancesDescriptor instances,
 		@Nullable CountersDescriptor counters, @Nullable WarmUpDescriptor warmUp) implements OperationResponseBody {
@@ -56,9 +57,9 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 		PluginDefinition definition = handle.definition();
 		return new PluginDescriptor(lowerCase(status.state()), definition.declared(), definition.url(), status.rootId(),
 				status.vmId(), lowerCase(definition.failStrategy()), lowerCase(status.isolation()), handle.routes(),
-				status.lastError(), status.lastErrorStack(), status.lastErrorAt(), VersionDescriptor.of(handle, status),
-				OriginDescriptor.of(handle.origin()), ModuleDescriptor.of(status), InstancesDescriptor.of(status),
-				CountersDescriptor.of(status), WarmUpDescriptor.of(status.warmUp()));
+				status.warnings(), status.lastError(), status.lastErrorStack(), status.lastErrorAt(),
+				VersionDescriptor.of(handle, status), OriginDescriptor.of(handle.origin()), ModuleDescriptor.of(status),
+				InstancesDescriptor.of(status), CountersDescriptor.of(status), WarmUpDescriptor.of(status.warmUp()));
 	}
 
 	private static PluginDescriptor notLoaded(PluginHandle handle) {
@@ -67,8 +68,8 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 		PluginState state = handle.state();
 		return new PluginDescriptor(lowerCase(state), definition.declared(), definition.url(), definition.rootId(),
 				definition.vmId(), lowerCase(definition.failStrategy()), lowerCase(definition.isolation()),
-				handle.routes(), (failure != null) ? failure.getReason() : null, List.of(), handle.failedAt(), null,
-				null, null, null, null, null);
+				handle.routes(), List.of(), (failure != null) ? failure.getReason() : null, List.of(),
+				handle.failedAt(), null, null, null, null, null, null);
 	}
 
 	private static String lowerCase(Enum<?> value) {

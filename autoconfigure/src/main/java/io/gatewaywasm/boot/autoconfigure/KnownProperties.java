@@ -12,26 +12,22 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
-import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Finds properties that have no effect: mistyped ones, of which a warning is logged,
- * since an older version of the library may not know what a newer one does; and texts
- * that are written as maps or lists, which are refused, since the filter would go without
- * its configuration.
+ * Refuses properties that would have no effect: mistyped names, since a filter would run
+ * without the digest, the key or the limit that was meant, or a guard not at all; and
+ * texts that are written as maps or lists, since the filter would go without its
+ * configuration. Names of environment variables are not looked at: platforms set some
+ * that only look like properties.
  */
 final class KnownProperties {
-
-	private static final Logger logger = LoggerFactory.getLogger(KnownProperties.class);
 
 	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("gateway.wasm");
 
@@ -43,7 +39,8 @@ final class KnownProperties {
 	/**
 	 * Look through an environment.
 	 * @param environment the environment
-	 * @throws InvalidWasmPropertyException if a text is written as a map or list
+	 * @throws InvalidWasmPropertyException if a name is not known, or a text is written
+	 * as a map or list
 	 */
 	static void check(Environment environment) {
 		check(environment, ROOT);
@@ -53,19 +50,20 @@ final class KnownProperties {
 	 * Look through a part of an environment.
 	 * @param environment the environment
 	 * @param part the part
-	 * @throws InvalidWasmPropertyException if a text is written as a map or list
+	 * @throws InvalidWasmPropertyException if a name is not known, or a text is written
+	 * as a map or list
 	 */
 	static void check(Environment environment, ConfigurationPropertyName part) {
 		ConfigurationPropertySources.get(environment).forEach((source) -> {
 			// Names of environment variables can be read in several ways.
 			if (source instanceof IterableConfigurationPropertySource iterable
 					&& !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource)) {
-				iterable.stream().filter(part::isAncestorOf).forEach((name) -> check(iterable, name));
+				iterable.stream().filter(part::isAncestorOf).forEach(KnownProperties::checkName);
 			}
 		});
 	}
 
-	private static void check(IterableConfigurationPropertySource source, ConfigurationPropertyName name) {
+	private static void checkName(ConfigurationPropertyName name) {
 		Finding best = RECORDS.stream()
 			.map((type) -> find(type, name, ROOT.getNumberOfElements()))
 			.max((one, other) -> Integer.compare(one.depth(), other.depth()))
@@ -77,9 +75,10 @@ final class KnownProperties {
 							+ ": |' and indented, or put it into a file and name that by 'configuration-location'.");
 		}
 		if (!best.known().isEmpty()) {
-			Origin origin = Origin.from(source.getConfigurationProperty(name));
-			logger.warn("Property '{}'{} is not known and has no effect. Known here are {}.", name,
-					(origin != null) ? " (" + origin + ")" : "", best.known());
+			String mistyped = name.getElement(best.depth(), Form.DASHED);
+			throw new InvalidWasmPropertyException(name.toString(), InvalidWasmPropertyException.SECRET,
+					"The property is not known", ClosestName.hint(mistyped, best.known())
+							+ "Correct or remove it; known here are %s.".formatted(best.known()));
 		}
 	}
 

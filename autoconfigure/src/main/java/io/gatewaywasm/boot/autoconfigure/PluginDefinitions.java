@@ -5,12 +5,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import io.gatewaywasm.boot.plugin.FetchOptions;
 import io.gatewaywasm.boot.plugin.MessageOptions;
 import io.gatewaywasm.boot.plugin.PluginConfiguration;
 import io.gatewaywasm.boot.plugin.PluginDefinition;
+import io.gatewaywasm.host.plugin.Capabilities;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -26,8 +29,6 @@ final class PluginDefinitions {
 	private static final Pattern NAME = Pattern.compile("[a-z0-9-]+");
 
 	private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
-
-	private static final Pattern CAPABILITY = Pattern.compile("[A-Za-z0-9_]+");
 
 	private PluginDefinitions() {
 	}
@@ -55,6 +56,9 @@ final class PluginDefinitions {
 		check(plugin.sha256() == null || SHA256.matcher(plugin.sha256()).matches(), PREFIX + name + ".sha256",
 				plugin.sha256(), "A SHA-256 consists of 64 hexadecimal digits",
 				"Take it from 'sha256sum' or from the actuator's endpoint 'wasm', without a prefix.");
+		check(plugin.verificationKey() == null || StringUtils.hasText(plugin.verificationKey()),
+				PREFIX + name + ".verification-key", plugin.verificationKey(), "The key is empty",
+				"Set it to the public key, or to the location of a file with it.");
 		check(plugin.configuration() == null || plugin.configurationLocation() == null,
 				PREFIX + name + ".configuration-location", plugin.configurationLocation(),
 				"'configuration' and 'configuration-location' exclude each other", "Remove one of them.");
@@ -63,20 +67,31 @@ final class PluginDefinitions {
 				"Use a number greater than 0, or remove the property for one VM per event loop.");
 		check(plugin.warmUp() >= 0, PREFIX + name + ".warm-up", plugin.warmUp(), "The number must not be negative",
 				"Use 0 for no warm-up.");
-		plugin.allowedCapabilities()
-			.forEach((capability) -> check(CAPABILITY.matcher(capability).matches(),
-					PREFIX + name + ".allowed-capabilities", capability,
-					"A capability is the name of a host function or callback, such as 'proxy_log' or 'fd_write'",
-					"Use names of docs/abi.md, without arguments."));
+		Set<String> capabilities = capabilities(PREFIX + name + ".allowed-capabilities", plugin.allowedCapabilities());
 		return new PluginDefinition(name, true, String.valueOf(plugin.url()), plugin.sha256(), plugin.rootId(),
 				plugin.vmId(), new PluginConfiguration(plugin.configuration(), plugin.configurationLocation()),
 				plugin.vmConfiguration(), plugin.environment(), plugin.failStrategy(), plugin.vms(),
-				plugin.allowOnHeadersStopIteration(), plugin.allowedCapabilities(), plugin.removeAcceptEncoding(),
+				plugin.allowOnHeadersStopIteration(), capabilities, plugin.removeAcceptEncoding(),
 				plugin.allowResponseCache(), plugin.execution(), plugin.isolation(), plugin.warmUp(),
+				plugin.unimplemented(),
 				new FetchOptions(plugin.imagePullPolicy(), plugin.verificationKey()),
 				new MessageOptions(plugin.websocket() == WasmGatewayProperties.WebSocketPolicy.REFUSE,
 						plugin.bodyAccess() == WasmGatewayProperties.BodyAccess.READ_ONLY),
 				LimitDefinitions.of(PREFIX + name + ".limits.", plugin.limits()));
+	}
+
+	private static Set<String> capabilities(String property, @Nullable Set<String> names) {
+		if (names == null) {
+			return Set.of();
+		}
+		check(!names.isEmpty(), property, "", "The list is empty; without a name in it, it would allow everything",
+				"List the host functions and callbacks that the filter needs, or remove the property to allow all.");
+		Set<String> capabilities = names.stream().map(String::strip).collect(Collectors.toUnmodifiableSet());
+		capabilities.forEach((name) -> check(Capabilities.isKnown(name), property, name,
+				"'%s' is not the name of a host function or callback".formatted(name),
+				ClosestName.hint(name, Capabilities.known())
+						+ "Use names of docs/abi.md, such as 'proxy_log' or 'fd_write'."));
+		return capabilities;
 	}
 
 	private static String possibleName(String name) {

@@ -19,6 +19,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.origin.Origin;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
+import org.springframework.cloud.gateway.event.RefreshRoutesEvent;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
 
@@ -36,7 +38,10 @@ final class PluginRefresh implements ApplicationListener<EnvironmentChangeEvent>
 
 	private final PluginRegistry registry;
 
-	PluginRefresh(Environment environment, PluginRegistry registry) {
+	private final ApplicationEventPublisher publisher;
+
+	PluginRefresh(Environment environment, PluginRegistry registry, ApplicationEventPublisher publisher) {
+		this.publisher = publisher;
 		this.environment = environment;
 		this.registry = registry;
 	}
@@ -51,7 +56,10 @@ final class PluginRefresh implements ApplicationListener<EnvironmentChangeEvent>
 			declared.get().keySet().forEach((name) -> bind(binder, name, bound));
 			SecondKeys.leaveOut(bound, this.environment).forEach((name, plugin) -> define(name, plugin, definitions));
 		}
-		this.registry.refresh(definitions);
+		if (this.registry.refresh(definitions)) {
+			// Routes that named the plugin in vain find it now.
+			this.publisher.publishEvent(new RefreshRoutesEvent(this));
+		}
 	}
 
 	private void bind(Binder binder, String name, Map<String, WasmGatewayProperties.Plugin> plugins) {

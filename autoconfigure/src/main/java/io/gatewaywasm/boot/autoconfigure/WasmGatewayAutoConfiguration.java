@@ -45,6 +45,7 @@ import org.springframework.cloud.gateway.config.LocalResponseCacheAutoConfigurat
 import org.springframework.cloud.gateway.config.conditional.ConditionalOnEnabledFilter;
 import org.springframework.cloud.gateway.filter.factory.cache.GlobalLocalResponseCacheGatewayFilter;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -125,8 +126,9 @@ public final class WasmGatewayAutoConfiguration {
 	}
 
 	@Bean
-	PluginRefresh wasmPluginRefresh(Environment environment, PluginRegistry registry) {
-		return new PluginRefresh(environment, registry);
+	PluginRefresh wasmPluginRefresh(Environment environment, PluginRegistry registry,
+			ApplicationEventPublisher publisher) {
+		return new PluginRefresh(environment, registry, publisher);
 	}
 
 	@Bean
@@ -193,8 +195,9 @@ public final class WasmGatewayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
-	RoutePlugins wasmRoutePlugins(PluginRegistry registry, ObjectProvider<WasmGlobalFilter> globalFilter) {
-		return new RoutePlugins(registry, globalFilter.getIfAvailable());
+	RoutePlugins wasmRoutePlugins(PluginRegistry registry, WasmGatewayFilterFactory factory,
+			ObjectProvider<WasmGlobalFilter> globalFilter) {
+		return new RoutePlugins(registry, factory, globalFilter.getIfAvailable());
 	}
 
 }

@@ -12,6 +12,7 @@ import io.gatewaywasm.boot.fetch.ImagePullPolicy;
 import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Isolation;
+import io.gatewaywasm.host.plugin.UnimplementedImports;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -112,7 +113,7 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * @param allowOnHeadersStopIteration Whether a filter that pauses in its headers
 	 * callback sees the body meanwhile. By default as the module's ABI version has it.
 	 * @param allowedCapabilities Comma-separated list of the host functions and callbacks
-	 * that the filter can use. By default all.
+	 * that the filter can use. By default all. A name that is none is refused.
 	 * @param removeAcceptEncoding Whether the header 'accept-encoding' is removed from
 	 * requests behind the filter, so that upstreams do not compress the bodies that the
 	 * filter sees.
@@ -134,18 +135,22 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * always if the tag is 'latest' or missing, and else if the image is not present.
 	 * @param verificationKey Public key that must have signed the image, ECDSA P-256 or
 	 * Ed25519 in PEM, or location of a file with it.
+	 * @param unimplemented What happens if the module imports a function that the gateway
+	 * does not implement, so that the filter may let requests pass that it should refuse.
+	 * 'warn' starts it with a warning, 'refuse' does not start it.
 	 * @param limits Bounds on what the filter can use.
 	 */
 	public record Plugin(@Nullable String url, @Nullable String sha256, @DefaultValue("") String rootId,
 			@DefaultValue("") String vmId, @Nullable String configuration, @Nullable String configurationLocation,
 			@Nullable String vmConfiguration, @DefaultValue Map<String, String> environment,
 			@DefaultValue("closed") FailStrategy failStrategy, @Nullable Integer vms,
-			@Nullable Boolean allowOnHeadersStopIteration, @DefaultValue Set<String> allowedCapabilities,
+			@Nullable Boolean allowOnHeadersStopIteration, @Nullable Set<String> allowedCapabilities,
 			@DefaultValue("false") boolean removeAcceptEncoding, @DefaultValue("read-write") BodyAccess bodyAccess,
 			@DefaultValue("pass") WebSocketPolicy websocket, @DefaultValue("false") boolean allowResponseCache,
 			@DefaultValue("automatic") Execution execution, @DefaultValue("shared") Isolation isolation,
 			@DefaultValue("100") int warmUp, @Nullable ImagePullPolicy imagePullPolicy,
-			@Nullable String verificationKey, @DefaultValue Limits limits) {
+			@Nullable String verificationKey, @DefaultValue("warn") UnimplementedImports unimplemented,
+			@DefaultValue Limits limits) {
 
 		/**
 		 * Describe the plugin without its configurations and environment, which may hold

@@ -143,9 +143,10 @@ public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartIni
 	}
 
 	private boolean isRefused(Route route) {
-		return Stream.concat(this.onEveryRoute.stream(), WasmFilters.of(route).map(WasmGatewayFilter::handle))
-			.anyMatch((plugin) -> !plugin.definition().allowResponseCache())
-				&& (this.cacheOnAllRoutes || route.getFilters().stream().anyMatch(ResponseCacheGuard::isCache));
+		boolean unseen = WasmFilters.refused(route).findAny().isPresent()
+				|| Stream.concat(this.onEveryRoute.stream(), WasmFilters.of(route).map(WasmGatewayFilter::handle))
+					.anyMatch((plugin) -> !plugin.definition().allowResponseCache());
+		return unseen && (this.cacheOnAllRoutes || route.getFilters().stream().anyMatch(ResponseCacheGuard::isCache));
 	}
 
 	private static boolean isCache(GatewayFilter filter) {

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.boot.plugin.PluginHandle;
@@ -24,15 +25,20 @@ public final class RoutePlugins implements ApplicationListener<RefreshRoutesResu
 
 	private final PluginRegistry registry;
 
+	private final WasmGatewayFilterFactory factory;
+
 	private final List<PluginHandle> onEveryRoute;
 
 	/**
 	 * Create a new listener.
 	 * @param registry the registry to tell
+	 * @param factory makes the filters of routes
 	 * @param globalFilter the plugins on every route, or {@code null} if there are none
 	 */
-	public RoutePlugins(PluginRegistry registry, @Nullable WasmGlobalFilter globalFilter) {
+	public RoutePlugins(PluginRegistry registry, WasmGatewayFilterFactory factory,
+			@Nullable WasmGlobalFilter globalFilter) {
 		this.registry = registry;
+		this.factory = factory;
 		this.onEveryRoute = (globalFilter != null) ? globalFilter.handles() : List.of();
 	}
 
@@ -50,6 +56,10 @@ public final class RoutePlugins implements ApplicationListener<RefreshRoutesResu
 				.forEach((handle) -> users.computeIfAbsent(handle, (key) -> new HashSet<>()).add(route.getId()));
 		}
 		this.registry.routesChanged(users);
+		this.factory.retainReported(routes.stream()
+			.flatMap(WasmFilters::refused)
+			.map(RefusedFilter::message)
+			.collect(Collectors.toUnmodifiableSet()));
 	}
 
 }

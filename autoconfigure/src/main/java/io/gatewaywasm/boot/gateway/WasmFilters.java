@@ -31,6 +31,14 @@ final class WasmFilters {
 			.map(WasmGatewayFilter.class::cast);
 	}
 
+	static Stream<RefusedFilter> refused(Route route) {
+		return route.getFilters()
+			.stream()
+			.map(WasmFilters::unwrap)
+			.filter(RefusedFilter.class::isInstance)
+			.map(RefusedFilter.class::cast);
+	}
+
 	static GatewayFilter unwrap(GatewayFilter filter) {
 		GatewayFilter current = filter;
 		while (current instanceof OrderedGatewayFilter ordered) {

@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.cloud.gateway.event.FilterArgsEvent;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
 import org.springframework.cloud.gateway.support.HasRouteId;
+import org.springframework.context.ApplicationListener;
 import org.springframework.util.StringUtils;
 
 /**
@@ -26,8 +28,13 @@ import org.springframework.util.StringUtils;
  * {@code Wasm=plugin-name} for a plugin declared under {@code gateway.wasm.plugins},
  * {@code Wasm=classpath:filters/example.wasm} for a module by its location, or the long
  * form with the arguments of {@link Config}.
+ * <p>
+ * A mistake in the configuration of a filter keeps the application from starting. In
+ * routes that come later it costs the route only, whose requests are answered with 503
+ * until it is corrected.
  */
-public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory<WasmGatewayFilterFactory.Config> {
+public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory<WasmGatewayFilterFactory.Config>
+		implements ApplicationListener<FilterArgsEvent> {
 
 	private static final Logger logger = LoggerFactory.getLogger(WasmGatewayFilterFactory.class);
 
@@ -39,6 +46,8 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 
 	/** Routes are made anew every few seconds: what is said of one is said once. */
 	private final Set<String> warned = ConcurrentHashMap.newKeySet();
+
+	private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Create a new factory.
@@ -77,7 +86,47 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 	}
 
 	@Override
+	public void onApplicationEvent(FilterArgsEvent event) {
+		FilterArguments.bound(event.getRouteId(), event.getArgs());
+	}
+
+	@Override
 	public GatewayFilter apply(Config config) {
+		try {
+			FilterArguments.check(config);
+			return filter(config);
+		}
+		catch (WasmPluginException ex) {
+			return refused(ex);
+		}
+		catch (RuntimeException ex) {
+			return refused(invalid(config, "The filter cannot be made: " + ex,
+					"Check the filter's arguments; docs/configuration.md describes them."));
+		}
+	}
+
+	/** An exception would stop the refresh of all routes. */
+	private GatewayFilter refused(WasmPluginException failure) {
+		if (this.registry.isStarting()) {
+			throw failure;
+		}
+		RefusedFilter filter = new RefusedFilter(this, failure);
+		if (this.reported.add(filter.message())) {
+			logger.error("{}. Requests of the route are answered with 503. {}", filter.message(), failure.getRemedy());
+		}
+		return filter;
+	}
+
+	/**
+	 * Forgets what was reported of filters that are on no route any more, so that it is
+	 * reported again should it come back.
+	 * @param refused the messages of the filters that are
+	 */
+	void retainReported(Set<String> refused) {
+		this.reported.retainAll(refused);
+	}
+
+	private GatewayFilter filter(Config config) {
 		if (config.getIsolation() != null) {
 			throw invalid(config, "'isolation' belongs to a declared plugin, not to a route",
 					"Declare the plugin and set 'gateway.wasm.plugins.<name>.isolation'.");
@@ -109,9 +158,10 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 	}
 
 	private GatewayFilter inline(@Nullable String url, Config config) {
+		FilterArguments.checkSha256(config);
 		InlinePlugin plugin = new InlinePlugin(String.valueOf(url), config.getSha256(),
 				(config.getRootId() != null) ? config.getRootId() : "", configuration(config),
-				(config.getFailStrategy() != null) ? config.getFailStrategy() : FailStrategy.CLOSED);
+				FilterArguments.failStrategy(config));
 		return new WasmGatewayFilter(this, this.registry.inline(plugin, config.getRouteId()), null);
 	}
 
@@ -137,7 +187,7 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		return value.contains(":") || value.contains("/") || value.endsWith(".wasm");
 	}
 
-	private static WasmPluginException invalid(Config config, String reason, String remedy) {
+	static WasmPluginException invalid(Config config, String reason, String remedy) {
 		String plugin = StringUtils.hasText(config.getPlugin()) ? config.getPlugin() : String.valueOf(config.getUrl());
 		return new WasmPluginException(plugin, config.getRouteId(), null, reason, remedy, null);
 	}
@@ -159,7 +209,7 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 
 		private @Nullable String configurationLocation;
 
-		private @Nullable FailStrategy failStrategy;
+		private @Nullable String failStrategy;
 
 		private @Nullable String isolation;
 
@@ -276,21 +326,30 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		}
 
 		/**
-		 * Return what requests get when the filter fails.
-		 * @return the strategy or {@code null}
+		 * Returns what requests get when the filter fails.
+		 * @return the name of the strategy, as it is written, or {@code null}
 		 */
-		public @Nullable FailStrategy getFailStrategy() {
+		public @Nullable String getFailStrategy() {
 			return this.failStrategy;
 		}
 
 		/**
-		 * Set what requests get when the filter fails. Only with {@code url}.
+		 * Sets what requests get when the filter fails. Only with {@code url}.
+		 * @param failStrategy the name of the strategy (default: closed)
+		 * @return this configuration
+		 */
+		public Config setFailStrategy(@Nullable String failStrategy) {
+			this.failStrategy = failStrategy;
+			return this;
+		}
+
+		/**
+		 * Sets what requests get when the filter fails. Only with {@code url}.
 		 * @param failStrategy the strategy (default: closed)
 		 * @return this configuration
 		 */
-		public Config setFailStrategy(@Nullable FailStrategy failStrategy) {
-			this.failStrategy = failStrategy;
-			return this;
+		public Config setFailStrategy(FailStrategy failStrategy) {
+			return setFailStrategy(failStrategy.name());
 		}
 
 		/**

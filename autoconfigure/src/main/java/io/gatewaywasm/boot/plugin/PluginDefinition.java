@@ -7,6 +7,7 @@ import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.PluginLimits;
+import io.gatewaywasm.host.plugin.UnimplementedImports;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param execution where callbacks run
  * @param isolation what streams may find in the VMs
  * @param warmUp how many made-up streams the filter sees before it serves
+ * @param unimplemented what happens if the module imports a function that does nothing
+ * here
  * @param fetch how the module is fetched if it comes from a registry
  * @param messages what the plugin does with messages as a whole
  * @param limits bounds on what the plugin may use
@@ -44,7 +47,8 @@ public record PluginDefinition(String id, boolean declared, String url, @Nullabl
 		String vmId, PluginConfiguration configuration, @Nullable String vmConfiguration,
 		Map<String, String> environment, FailStrategy failStrategy, @Nullable Integer vms,
 		@Nullable Boolean headersStopIteration, Set<String> capabilities, boolean removeAcceptEncoding,
-		boolean allowResponseCache, Execution execution, Isolation isolation, int warmUp, FetchOptions fetch,
+		boolean allowResponseCache, Execution execution, Isolation isolation, int warmUp,
+		UnimplementedImports unimplemented, FetchOptions fetch,
 		MessageOptions messages, PluginLimits limits) {
 
 	/** How many made-up streams a filter sees before it serves if nobody says. */
@@ -64,7 +68,7 @@ public record PluginDefinition(String id, boolean declared, String url, @Nullabl
 	public static PluginDefinition of(String id, String url) {
 		return new PluginDefinition(id, true, url, null, "", "", PluginConfiguration.NONE, null, Map.of(),
 				FailStrategy.CLOSED, null, null, Set.of(), false, false, Execution.AUTOMATIC, Isolation.SHARED,
-				DEFAULT_WARM_UP, FetchOptions.DEFAULT, MessageOptions.DEFAULT, PluginLimits.builder().build());
+				DEFAULT_WARM_UP, UnimplementedImports.WARN, FetchOptions.DEFAULT, MessageOptions.DEFAULT, PluginLimits.builder().build());
 	}
 
 	/**

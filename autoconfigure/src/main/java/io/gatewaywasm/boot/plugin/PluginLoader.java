@@ -174,6 +174,7 @@ public final class PluginLoader {
 			.execution(definition.execution())
 			.isolation(definition.isolation())
 			.warmUp(definition.warmUp())
+			.unimplemented(definition.unimplemented())
 			.build();
 	}
 

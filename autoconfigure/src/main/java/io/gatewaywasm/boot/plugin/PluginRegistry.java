@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 
 import io.gatewaywasm.host.plugin.PluginState;
 import io.gatewaywasm.host.spi.HostScheduler;
@@ -42,7 +43,7 @@ public final class PluginRegistry implements SmartInitializingSingleton, Disposa
 
 	private final PluginLoader loader;
 
-	private final HostScheduler scheduler;
+	private final LoadThreads loads = new LoadThreads();
 
 	private final List<PluginListener> listeners;
 
@@ -65,10 +66,9 @@ public final class PluginRegistry implements SmartInitializingSingleton, Disposa
 			HostScheduler scheduler, List<PluginListener> listeners, FetchFailurePolicy fetchFailure) {
 		this.allowedLocations = allowedLocations;
 		this.loader = loader;
-		this.scheduler = scheduler;
 		this.listeners = List.copyOf(listeners);
 		this.unused = new UnusedPlugins(this.handles, scheduler);
-		this.startup = new StartupLoads(fetchFailure, scheduler);
+		this.startup = new StartupLoads(fetchFailure, scheduler, this.loads);
 		declared.forEach((definition) -> this.handles.put(definition.id(),
 				new PluginHandle(definition, loader, this.listeners)));
 	}
@@ -170,8 +170,17 @@ public final class PluginRegistry implements SmartInitializingSingleton, Disposa
 			throw failure;
 		}
 		else if (added || handle.restart(Instant.now().minus(RETRY_AFTER))) {
-			handle.loadInBackground(this.scheduler.background());
+			handle.loadInBackground(this.loads);
 		}
+	}
+
+	/**
+	 * Returns whether the application has not got its first routes yet. A mistake in the
+	 * configuration keeps it from starting then; later it must not concern other routes.
+	 * @return whether the application starts
+	 */
+	public boolean isStarting() {
+		return this.startupThread != null;
 	}
 
 	private void checkLocation(String plugin, @Nullable String routeId, @Nullable String location) {
@@ -214,18 +223,22 @@ public final class PluginRegistry implements SmartInitializingSingleton, Disposa
 	 * any more goes on serving, since routes may still name it. A definition that cannot
 	 * be started changes nothing.
 	 * @param definitions the definitions that are declared now
+	 * @return whether there are new plugins, which routes may have named before
 	 */
-	public void refresh(Collection<PluginDefinition> definitions) {
+	public boolean refresh(Collection<PluginDefinition> definitions) {
+		boolean isNew = false;
 		for (PluginDefinition definition : definitions) {
 			PluginHandle added = new PluginHandle(definition, this.loader, this.listeners);
 			PluginHandle known = this.handles.putIfAbsent(definition.id(), added);
 			if (known == null) {
-				added.loadInBackground(this.scheduler.background());
+				isNew = true;
+				added.loadInBackground(this.loads);
 			}
 			else if (!definition.equals(known.definition())) {
-				this.scheduler.background().execute(() -> reload(known, definition));
+				this.loads.execute(() -> reload(known, definition));
 			}
 		}
+		return isNew;
 	}
 
 	private static void reload(PluginHandle handle, PluginDefinition definition) {
@@ -235,6 +248,14 @@ public final class PluginRegistry implements SmartInitializingSingleton, Disposa
 		catch (WasmPluginException ex) {
 			logger.debug("Reload of Wasm plugin '{}' failed", handle.id(), ex);
 		}
+	}
+
+	/**
+	 * Returns the threads that load plugins.
+	 * @return starts a thread for each task, if none is idle
+	 */
+	Executor loads() {
+		return this.loads;
 	}
 
 	PluginWatch watch(PluginHandle handle, Duration remoteInterval) {
@@ -254,6 +275,7 @@ public final class PluginRegistry implements SmartInitializingSingleton, Disposa
 
 	@Override
 	public void destroy() {
+		this.loads.close();
 		this.handles.values().forEach(PluginHandle::close);
 	}
 

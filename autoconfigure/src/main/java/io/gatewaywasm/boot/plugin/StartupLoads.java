@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 
 import io.gatewaywasm.boot.fetch.ModuleFetchException;
@@ -25,17 +26,21 @@ final class StartupLoads {
 
 	private final HostScheduler scheduler;
 
+	private final Executor later;
+
 	private final Duration shortest;
 
 	private final Duration longest;
 
-	StartupLoads(FetchFailurePolicy policy, HostScheduler scheduler) {
-		this(policy, scheduler, Duration.ofSeconds(1), Duration.ofMinutes(1));
+	StartupLoads(FetchFailurePolicy policy, HostScheduler scheduler, Executor later) {
+		this(policy, scheduler, later, Duration.ofSeconds(1), Duration.ofMinutes(1));
 	}
 
-	StartupLoads(FetchFailurePolicy policy, HostScheduler scheduler, Duration shortest, Duration longest) {
+	StartupLoads(FetchFailurePolicy policy, HostScheduler scheduler, Executor later, Duration shortest,
+			Duration longest) {
 		this.policy = policy;
 		this.scheduler = scheduler;
+		this.later = later;
 		this.shortest = shortest;
 		this.longest = longest;
 	}
@@ -116,8 +121,7 @@ final class StartupLoads {
 	}
 
 	private void retryLater(PluginHandle handle, int attempt) {
-		this.scheduler.schedule(() -> this.scheduler.background().execute(() -> retry(handle, attempt)),
-				pause(attempt));
+		this.scheduler.schedule(() -> this.later.execute(() -> retry(handle, attempt)), pause(attempt));
 	}
 
 	private void retry(PluginHandle handle, int attempt) {

@@ -5,13 +5,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
+import io.gatewaywasm.boot.fixture.Wat;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -32,6 +39,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ConfigurationMistakesTests {
+
+	private static final String REDIS = Wat.HEADERS_ONLY.replace("(module",
+			"(module" + " (import \"env\" \"proxy_redis_call\" (func (param i32 i32 i32 i32 i32) (result i32)))");
 
 	@TempDir
 	Path directory;
@@ -190,28 +200,122 @@ class ConfigurationMistakesTests {
 				"application.yml] - 2:8", "Check the spelling");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "plugins.hello.sha265, sha256", "plugins.hello.verification-kye, verification-key",
+			"plugins.hello.allowedCapabilites, allowed-capabilities", "plugins.hello.unimplementd, unimplemented",
+			"plugins.hello.limits.memry, memory", "fetch.retires, retries", "global-filter, global-filters",
+			"plugin.hello, plugins", "registries.team.insecre, insecure", "upstreams.auth.url, uri" })
+	void mistypedProperty(String property, String meant, CapturedOutput output) {
+		fails(output, """
+				gateway.wasm:
+				  %s: s3cr3t
+				  plugins.hello.url: classpath:filters/hello_world.wasm
+				""".formatted(property), "Property: gateway.wasm." + property.substring(0, 6), "application.yml] - 2:",
+				"The property is not known", "Did you mean '%s'?".formatted(meant), "known here are [");
+		assertThat(output).doesNotContain("s3cr3t");
+	}
+
 	@Test
-	void mistypedPropertyIsWarnedOf(CapturedOutput output) throws IOException {
+	void knownPropertiesInAnySpellingAreNoMistake() throws IOException {
 		try (ConfigurableApplicationContext context = application("""
 				gateway.wasm:
-				  fetch.retires: 1
 				  metrics.tags.model: (\\.model\\.([a-z]+))
 				  plugins.hello:
 				    url: classpath:filters/hello_world.wasm
 				    failStrategy: open
 				    root_id: hello_world
 				    environment: { ANY: thing }
-				    allowed-capabilities: [ proxy_log, proxy_get_header_map_pairs ]
-				    sha265: abc
-				    limits.memry: 1MB
+				    unimplemented: REFUSE
+				    allowed-capabilities: [ proxy_log, proxy_get_header_map_pairs, " fd_write " ]
 				""").run()) {
 			assertThat(context.isActive()).isTrue();
 		}
-		assertThat(output).containsPattern(
-				"Property 'gateway.wasm.plugins.hello.sha265' \\(.*application.yml] - 10:13\\) is not known and has no effect. Known here are \\[.*sha256")
-			.contains("Property 'gateway.wasm.plugins.hello.limits.memry'")
-			.contains("Property 'gateway.wasm.fetch.retires'");
-		assertThat(output.toString().split("is not known and has no effect", -1)).hasSize(4);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "proxy_on_request_header, proxy_on_request_headers", "PROXY_LOG, proxy_log",
+			"proxy_set_headers_map_pairs, proxy_set_header_map_pairs", "on_request_headers, proxy_on_request_headers",
+			"wasi_fd_write, fd_write" })
+	void mistypedCapability(String name, String meant, CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello:
+				  url: classpath:filters/hello_world.wasm
+				  allowed-capabilities: [ proxy_on_vm_start, %s ]
+				""".formatted(name), "Property: gateway.wasm.plugins.hello.allowed-capabilities",
+				"application.yml] - 3:", "'%s' is not the name of a host function or callback".formatted(name));
+		assertThat(output.toString().contains("Did you mean '%s'?".formatted(meant)))
+			.isEqualTo(!name.equals("wasi_fd_write"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "[]", "", "''", "','", "'*'", "'all'", "'proxy_*'" })
+	void capabilitiesThatNameNothing(String value, CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello:
+				  url: classpath:filters/hello_world.wasm
+				  allowed-capabilities: %s
+				""".formatted(value), "Property: gateway.wasm.plugins.hello.allowed-capabilities",
+				"application.yml] - 3:");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "sha256: ''", "fail-strategy: opne", "isolation: streams", "unimplemented: refused",
+			"verification-key: ''", "verification-key: [ a, b ]", "execution: workers", "limits.memory: -1MB" })
+	void valueThatIsNone(String property, CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello:
+				  url: oci://localhost:1/hello:v1
+				  %s
+				""".formatted(property),
+				"Property: gateway.wasm.plugins.hello." + property.substring(0, property.indexOf(':')),
+				"application.yml] - ");
+	}
+
+	@Test
+	void importThatDoesNothingIsRefusedWithThePlugin(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.limiter:
+				  url: %s
+				  unimplemented: refuse
+				""".formatted(Wat.file(REDIS)), "Plugin: limiter",
+				"imports functions that this gateway does not implement: env.proxy_redis_call",
+				"application.yml] - 2:");
+	}
+
+	@Test
+	void importThatDoesNothingIsWarnedOfOnce(CapturedOutput output) throws IOException {
+		try (ConfigurableApplicationContext context = application("""
+				gateway.wasm.plugins.limiter:
+				  url: %s
+				  vms: 2
+				""".formatted(Wat.file(REDIS))).run()) {
+			assertThat(context.getBean(PluginRegistry.class).plugin("limiter").plugin().status().warnings()).hasSize(1);
+		}
+		assertThat(output).containsOnlyOnce("env.proxy_redis_call").containsPattern("WARN.*Wasm plugin 'limiter'");
+	}
+
+	static Stream<Arguments> filters() {
+		return Stream.of(Arguments.of("Wasm=Hello", "No plugin of that name is declared"),
+				Arguments.of("Wasm=hello, hello", "The short form takes one plugin"),
+				Arguments.of("{name: Wasm, args: {plugin: hello, sha265: 40c2}}", "has no argument 'sha265'"),
+				Arguments.of("{name: Wasm, args: {plugin: hello, configuration: {a: b}}}",
+						"has no argument 'configuration.a'"),
+				Arguments.of("{name: Wasm, args: {url: 'classpath:filters/hello_world.wasm', fail-strategy: opn}}",
+						"'opn' is not a valid 'fail-strategy'"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("filters")
+	void mistakeInAFilterOfARoute(String filter, String reason, CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello.url: classpath:filters/hello_world.wasm
+				spring.cloud.gateway.server.webflux.routes:
+				  - id: bad
+				    uri: http://localhost:1
+				    predicates: [ Path=/** ]
+				    filters:
+				      - %s
+				""".formatted(filter), "Route: bad", reason);
 	}
 
 	@Test

@@ -23,6 +23,7 @@ import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.PluginState;
+import io.gatewaywasm.host.plugin.UnimplementedImports;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.shared.InMemorySharedScopes;
 import io.gatewaywasm.host.spi.GrpcCallouts;
@@ -187,7 +188,7 @@ class PluginWatchTests {
 	private static PluginDefinition definition(Path path, FailStrategy failStrategy) {
 		return new PluginDefinition("filter", true, path.toUri().toString(), null, "hello_world", "",
 				PluginConfiguration.NONE, null, Map.of(), failStrategy, 1, null, Set.of(), false, false,
-				Execution.AUTOMATIC, Isolation.SHARED, 0, FetchOptions.DEFAULT, MessageOptions.DEFAULT,
+				Execution.AUTOMATIC, Isolation.SHARED, 0, UnimplementedImports.WARN, FetchOptions.DEFAULT, MessageOptions.DEFAULT,
 				PluginLimits.builder().drainTimeout(Duration.ofSeconds(1)).build());
 	}
 

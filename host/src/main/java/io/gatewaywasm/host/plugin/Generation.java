@@ -46,6 +46,8 @@ final class Generation {
 
 	private final Instant liveSince = Instant.now();
 
+	private final List<String> warnings;
+
 	private final @Nullable WarmUpReport warmUp;
 
 	/** Streams plus one while new ones may come. */
@@ -59,7 +61,8 @@ final class Generation {
 	};
 
 	private Generation(int number, PluginSpec spec, VmSpec vms, GuestModule module, HostServices services,
-			Watchdog watchdog, PluginCounters counters, @Nullable WarmUpReport warmUp) {
+			Watchdog watchdog, PluginCounters counters, List<String> warnings, @Nullable WarmUpReport warmUp) {
+		this.warnings = warnings;
 		this.warmUp = warmUp;
 		this.number = number;
 		this.spec = spec;
@@ -86,13 +89,16 @@ final class Generation {
 			Watchdog watchdog, PluginCounters counters, MemoryBudget memory, Runnable warming)
 			throws PluginStartException {
 		checkIsolation(spec, compiled);
+		checkCapabilities(spec);
 		Refusals refusals = new Refusals(spec.id());
 		try {
 			GuestModule module = GuestModule.of(compiled);
+			List<String> warnings = StartWarnings.check(spec, module);
 			VmSpec vms = vmSpec(spec, module, new SharedResources(memory,
 					new LogRate(spec.limits().sizes().logLinesPerSecond()), refusals, new BodyOverflows()));
 			WarmUpReport warmUp = new Canary(spec, module, vms, services, watchdog).run(warming);
-			Generation generation = new Generation(number, spec, vms, module, services, watchdog, counters, warmUp);
+			Generation generation = new Generation(number, spec, vms, module, services, watchdog, counters, warnings,
+					warmUp);
 			generation.pool.start();
 			return generation;
 		}
@@ -111,6 +117,18 @@ final class Generation {
 		if (spec.isolation() == Isolation.STREAM && obstacle != null) {
 			throw new PluginStartException("'isolation: stream' is not possible with this module. " + obstacle,
 					SHARE_VMS);
+		}
+	}
+
+	private static void checkCapabilities(PluginSpec spec) throws PluginStartException {
+		List<String> unknown = spec.capabilities()
+			.stream()
+			.filter((name) -> !Capabilities.isKnown(name))
+			.sorted()
+			.toList();
+		if (!unknown.isEmpty()) {
+			throw new PluginStartException("'allowed-capabilities' has names that are no host function or callback: "
+					+ String.join(", ", unknown) + ".", "Correct them; docs/abi.md lists the names.");
 		}
 	}
 
@@ -215,6 +233,10 @@ final class Generation {
 	 */
 	List<String> refused() {
 		return this.vms.shared().refusals().functions();
+	}
+
+	List<String> warnings() {
+		return this.warnings;
 	}
 
 	@Nullable WarmUpReport warmUp() {

@@ -179,7 +179,7 @@ public final class Plugin implements AutoCloseable {
 				(error != null) ? error.at() : null, current.liveSince(), current.module().imports().unimplemented(),
 				current.module().imports().unknown(), current.pool().isOnWorkers(), current.pool().isCircuitOpen(),
 				current.number(), current.spec().isolation(), current.pool().leased(), current.pool().waiting(),
-				current.refused(), current.warmUp());
+				current.refused(), current.warnings(), current.warmUp());
 	}
 
 	private int streams(Generation current) {

@@ -40,6 +40,8 @@ public final class PluginSpec {
 
 	private final @Nullable Boolean headersStopIteration;
 
+	private final UnimplementedImports unimplemented;
+
 	private PluginSpec(Builder builder) {
 		this.id = builder.id;
 		this.root = new RootSpec(builder.name, builder.rootId, builder.configuration);
@@ -54,6 +56,7 @@ public final class PluginSpec {
 		this.isolation = builder.isolation;
 		this.warmUp = builder.warmUp;
 		this.headersStopIteration = builder.headersStopIteration;
+		this.unimplemented = builder.unimplemented;
 	}
 
 	/**
@@ -171,6 +174,14 @@ public final class PluginSpec {
 		return this.headersStopIteration;
 	}
 
+	/**
+	 * Returns what happens if the module imports a function that does nothing here.
+	 * @return the policy
+	 */
+	public UnimplementedImports unimplemented() {
+		return this.unimplemented;
+	}
+
 	/** Collects the parts of a {@link PluginSpec}. */
 	public static final class Builder {
 
@@ -203,6 +214,8 @@ public final class PluginSpec {
 		private int warmUp;
 
 		private @Nullable Boolean headersStopIteration;
+
+		private UnimplementedImports unimplemented = UnimplementedImports.WARN;
 
 		private Builder(String id) {
 			this.id = Objects.requireNonNull(id, "'id' must not be null");
@@ -270,7 +283,9 @@ public final class PluginSpec {
 		}
 
 		/**
-		 * Set the host functions and callbacks that the guest may use (default: all).
+		 * Set the host functions and callbacks that the guest may use (default: all). A
+		 * plugin with a name that is not {@linkplain Capabilities#isKnown known} does not
+		 * start.
 		 * @param capabilities their names, for example {@code proxy_log}
 		 * @return this builder
 		 */
@@ -356,6 +371,17 @@ public final class PluginSpec {
 		 */
 		public Builder headersStopIteration(@Nullable Boolean allow) {
 			this.headersStopIteration = allow;
+			return this;
+		}
+
+		/**
+		 * Sets what happens if the module imports a function that does nothing here
+		 * (default: warn).
+		 * @param unimplemented the policy
+		 * @return this builder
+		 */
+		public Builder unimplemented(UnimplementedImports unimplemented) {
+			this.unimplemented = unimplemented;
 			return this;
 		}
 

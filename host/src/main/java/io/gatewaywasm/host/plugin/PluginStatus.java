@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param leased the VMs that isolated streams have at this moment
  * @param waiting the streams that wait for a VM
  * @param refused host functions that were refused because of the isolation
+ * @param warnings how requests can pass the filter unseen or unchecked, sentences
  * @param warmUp what was done before the first request, or {@code null} if nothing was
  */
 public record PluginStatus(String id, PluginState state, String rootId, String vmId, String sha256, int size,
@@ -50,7 +51,7 @@ public record PluginStatus(String id, PluginState state, String rootId, String v
 		long memoryBytes, int activeStreams, long streams, long failures, long localReplies, long pauses, long calls,
 		@Nullable String lastError, List<String> lastErrorStack, @Nullable Instant lastErrorAt, Instant liveSince,
 		List<String> unimplementedImports, List<String> unknownImports, boolean onWorkers, boolean circuitOpen,
-		int generation, Isolation isolation, int leased, int waiting, List<String> refused,
+		int generation, Isolation isolation, int leased, int waiting, List<String> refused, List<String> warnings,
 		@Nullable WarmUpReport warmUp) {
 
 	public PluginStatus {
@@ -58,6 +59,7 @@ public record PluginStatus(String id, PluginState state, String rootId, String v
 		unimplementedImports = List.copyOf(unimplementedImports);
 		unknownImports = List.copyOf(unknownImports);
 		refused = List.copyOf(refused);
+		warnings = List.copyOf(warnings);
 	}
 
 }

@@ -1,0 +1,40 @@
+package io.gatewaywasm.boot.plugin;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Threads that load plugins once the application serves: one for each load that is under
+ * way, so that a module server that does not answer, or a module that takes long to
+ * compile or to start, keeps no other plugin waiting. A plugin has one load and one look
+ * for changes at a time, which bounds their number.
+ */
+final class LoadThreads implements Executor, AutoCloseable {
+
+	private static final long KEEP_ALIVE_SECONDS = 30;
+
+	private final AtomicInteger number = new AtomicInteger();
+
+	private final ThreadPoolExecutor threads = new ThreadPoolExecutor(0, Integer.MAX_VALUE, KEEP_ALIVE_SECONDS,
+			TimeUnit.SECONDS, new SynchronousQueue<>(), this::thread);
+
+	private Thread thread(Runnable task) {
+		Thread thread = new Thread(task, "gateway-wasm-load-" + this.number.incrementAndGet());
+		thread.setDaemon(true);
+		return thread;
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		this.threads.execute(task);
+	}
+
+	@Override
+	public void close() {
+		this.threads.shutdown();
+	}
+
+}
