@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,7 +15,8 @@ import org.slf4j.LoggerFactory;
  * Looks at what one plugin is made from, from time to time, and reloads it when that has
  * changed. A change counts when two looks in a row found the same content, so that a file
  * that is being written, or a link that is being swapped, does no harm. A version that
- * could not be started is not tried again until its files change. Not thread-safe.
+ * could not be started is not tried again until its files change. Used by one thread at a
+ * time.
  */
 final class PluginWatch {
 
@@ -39,6 +43,8 @@ final class PluginWatch {
 
 	private boolean missing;
 
+	private final AtomicBoolean looking = new AtomicBoolean();
+
 	PluginWatch(PluginHandle handle, PluginLoader loader, Duration remoteInterval) {
 		this.handle = handle;
 		this.loader = loader;
@@ -47,6 +53,34 @@ final class PluginWatch {
 
 	boolean isOf(PluginHandle other) {
 		return this.handle == other;
+	}
+
+	/**
+	 * Looks on another thread, unless an earlier look is still under way.
+	 * @param executor has threads that may block
+	 */
+	void lookUnlessLooking(Executor executor) {
+		if (this.looking.compareAndSet(false, true)) {
+			try {
+				executor.execute(this::lookOnce);
+			}
+			catch (RejectedExecutionException ex) {
+				// The application is going down.
+				this.looking.set(false);
+			}
+		}
+	}
+
+	private void lookOnce() {
+		try {
+			look();
+		}
+		catch (RuntimeException ex) {
+			logger.error("Looking for changes of Wasm plugin '{}' failed", this.handle.id(), ex);
+		}
+		finally {
+			this.looking.set(false);
+		}
 	}
 
 	/**

@@ -16,7 +16,8 @@ import org.springframework.beans.factory.InitializingBean;
 
 /**
  * Reloads the plugins of a gateway whose files, or images and files on servers, have
- * changed.
+ * changed. Each plugin is looked at on a thread of its own: a server that does not answer
+ * and a module that takes long to start delay no other plugin's reload.
  */
 public final class PluginWatches implements InitializingBean, DisposableBean {
 
@@ -59,7 +60,7 @@ public final class PluginWatches implements InitializingBean, DisposableBean {
 
 	private synchronized void scheduleLook() {
 		if (!this.closed) {
-			this.next = this.scheduler.schedule(() -> this.scheduler.background().execute(this::look), this.interval);
+			this.next = this.scheduler.schedule(() -> this.registry.loads().execute(this::look), this.interval);
 		}
 	}
 
@@ -67,10 +68,11 @@ public final class PluginWatches implements InitializingBean, DisposableBean {
 		try {
 			List<PluginHandle> handles = this.registry.plugins();
 			this.watches.keySet().removeIf((id) -> this.registry.plugin(id) == null);
-			handles.forEach(
-					(handle) -> this.watches.compute(handle.id(), (id, known) -> (known != null && known.isOf(handle))
-							? known : this.registry.watch(handle, this.remoteInterval))
-						.look());
+			handles.forEach((handle) -> this.watches
+				.compute(handle.id(),
+						(id, known) -> (known != null && known.isOf(handle)) ? known
+								: this.registry.watch(handle, this.remoteInterval))
+				.lookUnlessLooking(this.registry.loads()));
 		}
 		catch (RuntimeException ex) {
 			logger.error("Looking for changed Wasm plugins failed", ex);

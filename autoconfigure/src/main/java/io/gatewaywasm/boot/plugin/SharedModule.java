@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedModule {
 
-	private @Nullable WeakReference<CompiledModule> module;
+	private volatile @Nullable WeakReference<CompiledModule> module;
 
 	/**
 	 * Return the compiled module. Others who ask for it meanwhile wait.
@@ -32,11 +32,13 @@ final class SharedModule {
 	}
 
 	/**
-	 * Return whether the compiled module was forgotten because no plugin uses it.
+	 * Returns whether the compiled module was forgotten because no plugin uses it. Never
+	 * waits: compiling takes up to minutes, and other modules are not to wait for it.
 	 * @return whether it was there and is not any more
 	 */
-	synchronized boolean isForgotten() {
-		return this.module != null && this.module.get() == null;
+	boolean isForgotten() {
+		WeakReference<CompiledModule> reference = this.module;
+		return reference != null && reference.get() == null;
 	}
 
 }

@@ -1,0 +1,132 @@
+package io.gatewaywasm.boot.plugin;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.gatewaywasm.boot.services.GatewayHostScheduler;
+import io.gatewaywasm.boot.services.GatewayHostServices;
+import io.gatewaywasm.boot.services.LocalGuestMeters;
+import io.gatewaywasm.boot.services.PluginObservers;
+import io.gatewaywasm.host.engine.ChicoryEngine;
+import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.ModuleException;
+import io.gatewaywasm.host.engine.WasmEngine;
+import io.gatewaywasm.host.plugin.Plugin;
+import io.gatewaywasm.host.plugin.WasmHost;
+import io.gatewaywasm.host.shared.InMemorySharedScopes;
+import io.gatewaywasm.host.spi.GrpcCallouts;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import org.springframework.core.io.DefaultResourceLoader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for modules that take long to compile while others are loaded.
+ */
+@Timeout(120)
+class SlowCompileTests {
+
+	private final GatewayHostScheduler scheduler = new GatewayHostScheduler(2);
+
+	private final WasmHost host = new WasmHost(new GatewayHostServices((call, result) -> null, GrpcCallouts.NONE,
+			new LocalGuestMeters(), this.scheduler, new InMemorySharedScopes(), (name) -> null, PluginObservers.NONE));
+
+	private final SlowEngine engine = new SlowEngine();
+
+	private final PluginLoader loader = new PluginLoader(new ModuleLoader(new DefaultResourceLoader(), null),
+			this.engine, this.host, 1);
+
+	@AfterEach
+	void close() {
+		this.engine.released.countDown();
+		this.host.close();
+		this.scheduler.destroy();
+	}
+
+	@Test
+	void moduleThatTakesLongDelaysNoOther() throws Exception {
+		PluginDefinition slow = definition("hello_world");
+		CompletableFuture<Plugin> loading = CompletableFuture.supplyAsync(() -> load(slow));
+		this.engine.entered.await();
+		// On this thread: it would wait for ever if it had to wait for the other one.
+		load(definition("add_header")).close();
+		assertThat(loading).isNotDone();
+		this.engine.released.countDown();
+		loading.get(60, TimeUnit.SECONDS).close();
+	}
+
+	@Test
+	void moduleThatTwoPluginsWantIsCompiledOnce() throws Exception {
+		CompletableFuture<Plugin> one = CompletableFuture.supplyAsync(() -> load(definition("hello_world")));
+		CompletableFuture<Plugin> two = CompletableFuture.supplyAsync(() -> load(definition("hello_world")));
+		this.engine.entered.await();
+		this.engine.released.countDown();
+		one.get(60, TimeUnit.SECONDS).close();
+		two.get(60, TimeUnit.SECONDS).close();
+		assertThat(this.engine.compilations).hasValue(1);
+	}
+
+	private Plugin load(PluginDefinition definition) {
+		return this.loader.load(definition, this.loader.read(definition), () -> {
+		});
+	}
+
+	private static PluginDefinition definition(String module) {
+		return PluginDefinition.of(module.replace('_', '-'), "classpath:filters/" + module + ".wasm");
+	}
+
+	/** Compiles one module only when it is told to. */
+	private static final class SlowEngine implements WasmEngine {
+
+		private final WasmEngine engine = ChicoryEngine.create(EngineOptions.defaults());
+
+		private final CountDownLatch entered = new CountDownLatch(1);
+
+		private final CountDownLatch released = new CountDownLatch(1);
+
+		private final AtomicInteger compilations = new AtomicInteger();
+
+		private final byte[] slow;
+
+		private SlowEngine() {
+			try (InputStream file = SlowCompileTests.class.getResourceAsStream("/filters/hello_world.wasm")) {
+				this.slow = file.readAllBytes();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+		@Override
+		public CompiledModule compile(byte[] wasm) throws ModuleException {
+			if (Arrays.equals(wasm, this.slow)) {
+				this.compilations.incrementAndGet();
+				this.entered.countDown();
+				try {
+					this.released.await();
+				}
+				catch (InterruptedException ex) {
+					Thread.currentThread().interrupt();
+				}
+			}
+			return this.engine.compile(wasm);
+		}
+
+		@Override
+		public String description() {
+			return this.engine.description();
+		}
+
+	}
+
+}
