@@ -15,7 +15,7 @@ final class BulkBytes {
 	static final int SLICE = 1 << 18;
 
 	/** Shorter ranges are not worth the look: a method has room for a few thousand. */
-	private static final int SHORT = 1 << 10;
+	private static final int SHORT = 1 << 8;
 
 	private BulkBytes() {
 	}

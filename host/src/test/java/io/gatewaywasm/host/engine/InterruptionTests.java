@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import static io.gatewaywasm.host.fixture.GuestBinary.BLOCK;
 import static io.gatewaywasm.host.fixture.GuestBinary.END;
 import static io.gatewaywasm.host.fixture.GuestBinary.I32;
 import static io.gatewaywasm.host.fixture.GuestBinary.LOOP;
@@ -59,6 +60,7 @@ class InterruptionTests {
 				arguments("memory.grow", bytes(i32(1), 0x40, 0, 0x1a)),
 				arguments("memory.grow that fails", bytes(i32(1 << 20), 0x40, 0, 0x1a)),
 				arguments("memory.grow by nothing", bytes(i32(0), 0x40, 0, 0x1a)),
+				arguments("throw", bytes(BLOCK, 0x40, 0x1f, 0x40, 1, 2, 0, 0x08, 0, END, END)),
 				arguments("table.fill", bytes(i32(0), NULL_FUNCTION, i32(1000), 0xfc, 17, 0)),
 				arguments("table.copy", bytes(i32(0), i32(1), i32(999), 0xfc, 14, 0, 0)),
 				arguments("table.copy between tables", bytes(i32(0), i32(0), i32(1000), 0xfc, 14, 1, 0)),
@@ -103,6 +105,7 @@ class InterruptionTests {
 
 	private static byte[] module(byte[] body, byte[] before) {
 		GuestBinary module = new GuestBinary();
+		module.tag(module.type(NONE, NONE));
 		module.function(new int[] { I32 }, NONE, "run", before, body);
 		return module.table(1000)
 			.table(1000)

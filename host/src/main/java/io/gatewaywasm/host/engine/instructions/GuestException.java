@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.engine.instructions;
 
+import com.dylibso.chicory.runtime.ChicoryInterruptedException;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.WasmException;
 
@@ -20,9 +21,15 @@ public final class GuestException extends WasmException {
 	 * @param instance the instance that throws it
 	 * @param tag the index of its tag
 	 * @param arguments its arguments
+	 * @throws ChicoryInterruptedException if the thread is interrupted
 	 */
 	public GuestException(Instance instance, int tag, long[] arguments) {
 		super(instance, tag, arguments);
+		// The engine does not look in rows of exceptions, each of which takes
+		// microseconds
+		if (Thread.currentThread().isInterrupted()) {
+			throw new ChicoryInterruptedException("Thread interrupted");
+		}
 	}
 
 	@Override
