@@ -73,8 +73,7 @@ final class PluginDefinitions {
 				plugin.vmConfiguration(), plugin.environment(), plugin.failStrategy(), plugin.vms(),
 				plugin.allowOnHeadersStopIteration(), capabilities, plugin.removeAcceptEncoding(),
 				plugin.allowResponseCache(), plugin.execution(), plugin.isolation(), plugin.warmUp(),
-				plugin.unimplemented(),
-				new FetchOptions(plugin.imagePullPolicy(), plugin.verificationKey()),
+				plugin.unimplemented(), new FetchOptions(plugin.imagePullPolicy(), plugin.verificationKey()),
 				new MessageOptions(plugin.websocket() == WasmGatewayProperties.WebSocketPolicy.REFUSE,
 						plugin.bodyAccess() == WasmGatewayProperties.BodyAccess.READ_ONLY),
 				LimitDefinitions.of(PREFIX + name + ".limits.", plugin.limits()));

@@ -44,8 +44,8 @@ public record InlinePlugin(String url, @Nullable String sha256, String rootId, P
 	PluginDefinition definition() {
 		return new PluginDefinition(id(), false, this.url, this.sha256, this.rootId, "", this.configuration, null,
 				Map.of(), this.failStrategy, null, null, Set.of(), false, false, Execution.AUTOMATIC, Isolation.SHARED,
-				PluginDefinition.DEFAULT_WARM_UP, UnimplementedImports.WARN, FetchOptions.DEFAULT, MessageOptions.DEFAULT,
-				PluginLimits.builder().build());
+				PluginDefinition.DEFAULT_WARM_UP, UnimplementedImports.WARN, FetchOptions.DEFAULT,
+				MessageOptions.DEFAULT, PluginLimits.builder().build());
 	}
 
 	private String baseName() {

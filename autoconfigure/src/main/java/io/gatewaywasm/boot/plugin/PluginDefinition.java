@@ -48,8 +48,7 @@ public record PluginDefinition(String id, boolean declared, String url, @Nullabl
 		Map<String, String> environment, FailStrategy failStrategy, @Nullable Integer vms,
 		@Nullable Boolean headersStopIteration, Set<String> capabilities, boolean removeAcceptEncoding,
 		boolean allowResponseCache, Execution execution, Isolation isolation, int warmUp,
-		UnimplementedImports unimplemented, FetchOptions fetch,
-		MessageOptions messages, PluginLimits limits) {
+		UnimplementedImports unimplemented, FetchOptions fetch, MessageOptions messages, PluginLimits limits) {
 
 	/** How many made-up streams a filter sees before it serves if nobody says. */
 	static final int DEFAULT_WARM_UP = 100;
@@ -68,7 +67,8 @@ public record PluginDefinition(String id, boolean declared, String url, @Nullabl
 	public static PluginDefinition of(String id, String url) {
 		return new PluginDefinition(id, true, url, null, "", "", PluginConfiguration.NONE, null, Map.of(),
 				FailStrategy.CLOSED, null, null, Set.of(), false, false, Execution.AUTOMATIC, Isolation.SHARED,
-				DEFAULT_WARM_UP, UnimplementedImports.WARN, FetchOptions.DEFAULT, MessageOptions.DEFAULT, PluginLimits.builder().build());
+				DEFAULT_WARM_UP, UnimplementedImports.WARN, FetchOptions.DEFAULT, MessageOptions.DEFAULT,
+				PluginLimits.builder().build());
 	}
 
 	/**

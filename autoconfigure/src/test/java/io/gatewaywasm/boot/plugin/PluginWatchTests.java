@@ -188,8 +188,8 @@ class PluginWatchTests {
 	private static PluginDefinition definition(Path path, FailStrategy failStrategy) {
 		return new PluginDefinition("filter", true, path.toUri().toString(), null, "hello_world", "",
 				PluginConfiguration.NONE, null, Map.of(), failStrategy, 1, null, Set.of(), false, false,
-				Execution.AUTOMATIC, Isolation.SHARED, 0, UnimplementedImports.WARN, FetchOptions.DEFAULT, MessageOptions.DEFAULT,
-				PluginLimits.builder().drainTimeout(Duration.ofSeconds(1)).build());
+				Execution.AUTOMATIC, Isolation.SHARED, 0, UnimplementedImports.WARN, FetchOptions.DEFAULT,
+				MessageOptions.DEFAULT, PluginLimits.builder().drainTimeout(Duration.ofSeconds(1)).build());
 	}
 
 	private void look(int times) {
