@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 #
 # What a filter that never returns costs the others, for each callback in which it can loop:
-#   benchmarks/runaway.sh
+#   benchmarks/runaway.sh [requests]
 # Prints a table in Markdown. Takes two minutes and wants a quiet machine.
 
 set -euo pipefail
@@ -12,4 +12,4 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 exec java -Xmx1g \
 	-cp "autoconfigure/target/test-classes:autoconfigure/target/classes:host/target/classes:$(cat autoconfigure/target/soak.classpath)" \
-	io.gatewaywasm.boot.reliability.RunawayFigures
+	io.gatewaywasm.boot.reliability.RunawayFigures "$@"

@@ -14,7 +14,7 @@ import io.micrometer.core.instrument.MeterRegistry;
  */
 public final class RunawayFigures {
 
-	private static final int REQUESTS = 3000;
+	private static final int USUAL_REQUESTS = 3000;
 
 	private static final double MILLION = 1e6;
 
@@ -28,8 +28,11 @@ public final class RunawayFigures {
 
 	private final GatewayFixture gateway;
 
-	private RunawayFigures(GatewayFixture gateway) {
+	private final int requests;
+
+	private RunawayFigures(GatewayFixture gateway, int requests) {
 		this.gateway = gateway;
+		this.requests = requests;
 	}
 
 	public static void main(String[] arguments) throws Exception {
@@ -44,11 +47,12 @@ public final class RunawayFigures {
 			builder.plugin(callback, "probe_rust").route(callback, "Wasm=" + callback);
 		}
 		try (GatewayFixture gateway = builder.start()) {
-			RunawayFigures figures = new RunawayFigures(gateway);
+			RunawayFigures figures = new RunawayFigures(gateway,
+					(arguments.length > 0) ? Integer.parseInt(arguments[0]) : USUAL_REQUESTS);
 			// Warm, so that the first row is not about compiling.
 			try (Attack harmless = Attack.thatIsAnswered(gateway, "harmless")) {
 				for (int i = 0; i < 10; i++) {
-					figures.measure(REQUESTS);
+					figures.measure();
 				}
 			}
 			System.out.println("| loops in | timeouts | × limit | longest answer of those | others meanwhile "
@@ -64,7 +68,7 @@ public final class RunawayFigures {
 	private void row(String callback) throws Exception {
 		List<Long> without;
 		try (Attack harmless = Attack.thatIsAnswered(this.gateway, "harmless")) {
-			without = measure(REQUESTS);
+			without = measure();
 		}
 		List<Long> meanwhile = new ArrayList<>();
 		List<Long> quarantined;
@@ -74,7 +78,7 @@ public final class RunawayFigures {
 				meanwhile.add(request());
 			}
 			attacked = attack.times();
-			quarantined = measure(REQUESTS);
+			quarantined = measure();
 		}
 		long usual = percentile(without, 50);
 		double lost = meanwhile.stream().mapToLong((nanos) -> Math.max(0, nanos - usual)).sum() / MILLION;
@@ -86,9 +90,9 @@ public final class RunawayFigures {
 				percentile(quarantined, 99) / (double) percentile(without, 99));
 	}
 
-	private List<Long> measure(int requests) {
-		List<Long> times = new ArrayList<>(requests);
-		for (int i = 0; i < requests; i++) {
+	private List<Long> measure() {
+		List<Long> times = new ArrayList<>(this.requests);
+		for (int i = 0; i < this.requests; i++) {
 			times.add(request());
 		}
 		return times;

@@ -29,7 +29,7 @@ record Canary(PluginSpec spec, GuestModule module, VmSpec vms, HostServices serv
 	 * @throws VmStartException if the guest does not start
 	 */
 	@Nullable WarmUpReport run(Runnable warming) throws VmStartException {
-		this.module.module().load();
+		load();
 		SandboxServices sandbox = new SandboxServices(this.services);
 		SharedResources resources = new SharedResources(this.vms.shared().memory(),
 				new LogRate(this.vms.sizes().logLinesPerSecond()), this.vms.shared().refusals(),
@@ -47,6 +47,17 @@ record Canary(PluginSpec spec, GuestModule module, VmSpec vms, HostServices serv
 		}
 		finally {
 			vm.close();
+		}
+	}
+
+	/** Load the guest's classes, so that no request pays for it. */
+	private void load() throws VmStartException {
+		try {
+			this.module.module().load();
+		}
+		catch (LinkageError ex) {
+			throw new VmStartException("The JVM cannot load the compiled module: " + ex.getMessage(),
+					"Remove the module from the cache directory, so that it is compiled anew.", ex);
 		}
 	}
 
