@@ -2,6 +2,7 @@ package io.gatewaywasm.host.engine;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -90,11 +91,19 @@ record ModuleShape(List<FunctionImport> imports, Map<String, FunctionSignature> 
 		return imports;
 	}
 
-	private static Map<String, FunctionSignature> exports(WasmModule module) {
+	private static Map<String, FunctionSignature> exports(WasmModule module) throws ModuleException {
 		int imported = module.importSection().importCount();
 		Map<String, FunctionSignature> exports = new LinkedHashMap<>();
+		Set<String> names = new HashSet<>();
 		for (int i = 0; i < module.exportSection().exportCount(); i++) {
 			Export export = module.exportSection().getExport(i);
+			if (!names.add(export.name())) {
+				throw new ModuleException("The module is invalid: it exports '" + export.name() + "' twice.");
+			}
+			if (export.index() >= count(module, export.exportType())) {
+				throw new ModuleException("The module is invalid: it exports as '" + export.name() + "' a "
+						+ export.exportType().name().toLowerCase(Locale.ROOT) + " that does not exist.");
+			}
 			if (export.exportType() == ExternalType.FUNCTION) {
 				int index = export.index();
 				int type = (index < imported) ? typeOfImport(module, index)
@@ -103,6 +112,17 @@ record ModuleShape(List<FunctionImport> imports, Map<String, FunctionSignature> 
 			}
 		}
 		return Collections.unmodifiableMap(exports);
+	}
+
+	/** There are no imports but functions. */
+	private static int count(WasmModule module, ExternalType type) {
+		return switch (type) {
+			case FUNCTION -> module.importSection().importCount() + module.functionSection().functionCount();
+			case TABLE -> module.tableSection().tableCount();
+			case MEMORY -> module.memorySection().map((section) -> section.memoryCount()).orElse(0);
+			case GLOBAL -> module.globalSection().globalCount();
+			case TAG -> module.tagSection().map((section) -> section.tagCount()).orElse(0);
+		};
 	}
 
 	private static int typeOfImport(WasmModule module, int index) {

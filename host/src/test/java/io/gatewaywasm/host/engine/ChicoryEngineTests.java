@@ -2,6 +2,7 @@ package io.gatewaywasm.host.engine;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 
 import io.gatewaywasm.host.abi.FunctionImport;
@@ -169,6 +170,18 @@ class ChicoryEngineTests {
 	void vectorInstructionsAreRefusedByName() {
 		byte[] wasm = Wat.binary("(module (func (export \"f\") (drop (i8x16.splat (i32.const 1)))))");
 		assertRefused(wasm).withMessageContaining("I8x16_SPLAT");
+	}
+
+	@Test
+	void exportsHaveDifferentNamesAndExist() {
+		String function = "0061736d0100000001040160000003020100";
+		String body = "0a040102000b";
+		assertRefused(HexFormat.of().parseHex(function + "0709020161000001610000" + body))
+			.withMessageContaining("exports 'a' twice");
+		for (String unknown : new String[] { "0001", "0100", "0200", "0300", "0400" }) {
+			assertRefused(HexFormat.of().parseHex(function + "0705010161" + unknown + body))
+				.withMessageContaining("does not exist");
+		}
 	}
 
 	@Test

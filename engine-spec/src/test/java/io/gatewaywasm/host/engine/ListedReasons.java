@@ -1,0 +1,69 @@
+package io.gatewaywasm.host.engine;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * A file of expected deviations: a regular expression and a reason on each line, with a
+ * tab between them.
+ */
+final class ListedReasons {
+
+	private final List<Entry> entries;
+
+	private final Set<Entry> used = new LinkedHashSet<>();
+
+	private ListedReasons(List<Entry> entries) {
+		this.entries = entries;
+	}
+
+	private record Entry(Pattern pattern, String reason) {
+
+	}
+
+	static ListedReasons read(Path file) throws IOException {
+		List<Entry> entries = new ArrayList<>();
+		for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+			if (!line.isBlank() && !line.startsWith("#")) {
+				String[] parts = line.split("\t+", 2);
+				entries.add(new Entry(Pattern.compile(parts[0]), parts[1]));
+			}
+		}
+		return new ListedReasons(entries);
+	}
+
+	/**
+	 * Returns why something deviates.
+	 * @param what a description of it
+	 * @return the reason, or {@code null} if none is listed
+	 */
+	String find(String what) {
+		for (Entry entry : this.entries) {
+			if (entry.pattern().matcher(what).find()) {
+				this.used.add(entry);
+				return entry.reason();
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Returns the entries that nothing matched, but for those of random and hot code.
+	 * @return their regular expressions
+	 */
+	List<String> unused() {
+		return this.entries.stream()
+			.filter((entry) -> !this.used.contains(entry))
+			.map((entry) -> entry.pattern().pattern())
+			.filter((pattern) -> !pattern.startsWith("^random") && !pattern.contains("HOT"))
+			.toList();
+	}
+
+}

@@ -1,0 +1,118 @@
+package io.gatewaywasm.host.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The outcome of one script in one execution.
+ */
+final class SpecReport {
+
+	private final String script;
+
+	private final Execution execution;
+
+	private final ListedReasons refusals;
+
+	private final ListedReasons differences;
+
+	private final SpecTotals totals;
+
+	private final List<String> unlisted = new ArrayList<>();
+
+	private int line;
+
+	private int passed;
+
+	private String skipped = "";
+
+	SpecReport(String script, Execution execution, ListedReasons refusals, ListedReasons differences,
+			SpecTotals totals) {
+		this.script = script;
+		this.execution = execution;
+		this.refusals = refusals;
+		this.differences = differences;
+		this.totals = totals;
+	}
+
+	void at(int line) {
+		this.line = line;
+	}
+
+	void pass() {
+		this.passed++;
+	}
+
+	void judge(boolean right, String difference) {
+		if (right) {
+			pass();
+		}
+		else {
+			differ(difference);
+		}
+	}
+
+	void differ(String what) {
+		String description = this.script + ":" + this.line + " " + this.execution + ": " + what;
+		String reason = this.differences.find(description);
+		if (reason != null) {
+			this.totals.listed(reason);
+		}
+		else {
+			this.unlisted.add(description);
+		}
+	}
+
+	/**
+	 * Notes that the engine refuses a valid module. What then cannot be asserted is
+	 * {@linkplain #skip skipped}.
+	 * @param message what the engine says
+	 * @return the reason
+	 */
+	String refuse(String message) {
+		String reason = this.refusals.find(this.script + ":" + this.line + " refused: " + message);
+		if (reason == null) {
+			differ("refused: " + message);
+			return "refused without a listed reason";
+		}
+		return reason;
+	}
+
+	/**
+	 * Notes an assertion that cannot be made.
+	 * @param reason why
+	 */
+	void skip(String reason) {
+		this.skipped = reason;
+		this.totals.skipped(reason);
+	}
+
+	void finish() {
+		this.totals.passed(this.execution, this.passed);
+	}
+
+	/**
+	 * Returns how many assertions held.
+	 * @return the number
+	 */
+	int passed() {
+		return this.passed;
+	}
+
+	/**
+	 * Returns why the last assertion was skipped.
+	 * @return the reason, empty if none was
+	 */
+	String skipped() {
+		return this.skipped;
+	}
+
+	/**
+	 * Returns the differences for which no reason is listed.
+	 * @return their descriptions
+	 */
+	List<String> unlisted() {
+		return this.unlisted;
+	}
+
+}
