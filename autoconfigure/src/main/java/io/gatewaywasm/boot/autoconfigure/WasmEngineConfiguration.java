@@ -21,7 +21,9 @@ final class WasmEngineConfiguration {
 	@ConditionalOnMissingBean
 	WasmEngine wasmEngine(WasmGatewayProperties properties, ResourceLoader resourceLoader) {
 		WasmGatewayProperties.Cache cache = properties.cache();
-		EngineOptions options = EngineOptions.defaults().withClassLoader(resourceLoader.getClassLoader());
+		EngineOptions options = EngineOptions.defaults()
+			.withClassLoader(resourceLoader.getClassLoader())
+			.withCompileTimeout(properties.compileTimeout());
 		if (cache.enabled()) {
 			Path directory = (cache.directory() != null) ? cache.directory() : EngineOptions.userCacheDirectory();
 			options = options.withCacheDirectory(directory).withMaximumCacheSize(cache.maxSize().toBytes());

@@ -34,6 +34,8 @@ import org.springframework.util.unit.DataSize;
  * can load modules and configurations that are not declared as plugins.
  * @param loadTimeout Time that requests wait for a plugin that is being loaded in the
  * background.
+ * @param compileTimeout CPU time that compiling a module can use. A large module of a
+ * compiler such as Go's takes about 20 seconds in a JVM that has just started.
  * @param maxMemory Memory that the VMs of all plugins can have together. By default half
  * of what the Java heap can grow to.
  * @param maxExpressions Number of expressions that each root context of a filter can have
@@ -52,7 +54,8 @@ import org.springframework.util.unit.DataSize;
 public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue Map<String, Plugin> plugins,
 		@DefaultValue List<String> globalFilters, @DefaultValue Map<String, Upstream> upstreams,
 		@DefaultValue List<String> allowedCallTargets, @DefaultValue("classpath:") List<String> allowedLocations,
-		@DefaultValue("10s") Duration loadTimeout, @Nullable DataSize maxMemory,
+		@DefaultValue("10s") Duration loadTimeout, @DefaultValue("120s") Duration compileTimeout,
+		@Nullable DataSize maxMemory,
 		@DefaultValue("1000") int maxExpressions, @DefaultValue("500") int maxCallConnections,
 		@DefaultValue SharedData sharedData, @DefaultValue SharedQueues sharedQueues, @DefaultValue Reload reload,
 		@DefaultValue Cache cache, @DefaultValue Metrics metrics, @DefaultValue Observations observations) {

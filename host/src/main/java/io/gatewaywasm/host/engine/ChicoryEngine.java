@@ -72,7 +72,8 @@ public final class ChicoryEngine implements WasmEngine {
 	 */
 	public PrecompiledModule precompile(byte[] wasm) throws ModuleException {
 		Source source = source(wasm);
-		Compilation compilation = Compilation.of(source.binary(), PrecompiledModules.className(source.sha256()));
+		Compilation compilation = Compilation.of(source.binary(), PrecompiledModules.className(source.sha256()),
+				this.options.compileTimeout());
 		warn(compilation.facts());
 		CacheEntry entry = compilation.entry();
 		if (entry == null) {
@@ -130,7 +131,7 @@ public final class ChicoryEngine implements WasmEngine {
 					+ " was not compiled at build time, and there is no compiler at run time. Let the build compile"
 					+ " exactly this file, or add com.dylibso.chicory:compiler to the class path of a JVM.");
 		}
-		Compilation compilation = Compilation.of(source.binary(), CLASS_NAME);
+		Compilation compilation = Compilation.of(source.binary(), CLASS_NAME, this.options.compileTimeout());
 		warn(compilation.facts());
 		CacheEntry entry = compilation.entry();
 		if (entry == null) {

@@ -1,6 +1,7 @@
 package io.gatewaywasm.host.engine;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,15 +15,20 @@ import org.jspecify.annotations.Nullable;
  * unused for longest go first
  * @param classLoader knows the modules that were {@linkplain PrecompiledModule compiled
  * at build time}, or {@code null} for the one that knows this class (default)
+ * @param compileTimeout the CPU time that compiling one module may take (default 120 s)
  */
 public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory, long maximumCacheSize,
-		@Nullable ClassLoader classLoader) {
+		@Nullable ClassLoader classLoader, Duration compileTimeout) {
 
-	private static final EngineOptions DEFAULTS = new EngineOptions(128 << 20, null, 256 << 20, null);
+	private static final EngineOptions DEFAULTS = new EngineOptions(128 << 20, null, 256 << 20, null,
+			Duration.ofMinutes(2));
 
 	public EngineOptions {
 		if (maximumModuleSize <= 0 || maximumCacheSize <= 0) {
 			throw new IllegalArgumentException("sizes must be greater than 0");
+		}
+		if (compileTimeout.isNegative() || compileTimeout.isZero()) {
+			throw new IllegalArgumentException("the timeout must be greater than 0");
 		}
 	}
 
@@ -49,7 +55,8 @@ public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory
 	 * @return a copy
 	 */
 	public EngineOptions withMaximumModuleSize(int bytes) {
-		return new EngineOptions(bytes, this.cacheDirectory, this.maximumCacheSize, this.classLoader);
+		return new EngineOptions(bytes, this.cacheDirectory, this.maximumCacheSize, this.classLoader,
+				this.compileTimeout);
 	}
 
 	/**
@@ -59,7 +66,8 @@ public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory
 	 * @return a copy
 	 */
 	public EngineOptions withCacheDirectory(@Nullable Path directory) {
-		return new EngineOptions(this.maximumModuleSize, directory, this.maximumCacheSize, this.classLoader);
+		return new EngineOptions(this.maximumModuleSize, directory, this.maximumCacheSize, this.classLoader,
+				this.compileTimeout);
 	}
 
 	/**
@@ -68,7 +76,8 @@ public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory
 	 * @return a copy
 	 */
 	public EngineOptions withMaximumCacheSize(long bytes) {
-		return new EngineOptions(this.maximumModuleSize, this.cacheDirectory, bytes, this.classLoader);
+		return new EngineOptions(this.maximumModuleSize, this.cacheDirectory, bytes, this.classLoader,
+				this.compileTimeout);
 	}
 
 	/**
@@ -77,7 +86,18 @@ public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory
 	 * @return a copy
 	 */
 	public EngineOptions withClassLoader(@Nullable ClassLoader classLoader) {
-		return new EngineOptions(this.maximumModuleSize, this.cacheDirectory, this.maximumCacheSize, classLoader);
+		return new EngineOptions(this.maximumModuleSize, this.cacheDirectory, this.maximumCacheSize, classLoader,
+				this.compileTimeout);
+	}
+
+	/**
+	 * Returns a copy with another timeout for compiling.
+	 * @param timeout the CPU time that compiling one module may take
+	 * @return a copy
+	 */
+	public EngineOptions withCompileTimeout(Duration timeout) {
+		return new EngineOptions(this.maximumModuleSize, this.cacheDirectory, this.maximumCacheSize, this.classLoader,
+				timeout);
 	}
 
 }

@@ -64,6 +64,25 @@ final class StoredMachine implements Function<Instance, Machine> {
 		}
 	}
 
+	/**
+	 * Lets the JVM verify classes, in a class loader that is not used for anything else.
+	 * @param classes the classes
+	 * @param deadline when to give up
+	 * @throws LinkageError if a class is not valid
+	 */
+	static void verify(CompiledClasses classes, CompileDeadline deadline) {
+		Loader loader = new Loader(classes.classes());
+		for (String name : classes.classes().keySet()) {
+			deadline.check();
+			try {
+				Class.forName(name, true, loader);
+			}
+			catch (ClassNotFoundException ex) {
+				throw new LinkageError("a class is missing among the compiled ones", ex);
+			}
+		}
+	}
+
 	@Override
 	public Machine apply(Instance instance) {
 		try {

@@ -1,6 +1,8 @@
 package io.gatewaywasm.host.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedList;
 import java.util.List;
@@ -54,6 +56,7 @@ final class GrowingGuests {
 			case "gaps" -> guests.leaveGaps(numbers[0], numbers[1]);
 			case "restore" -> guests.growAndRestore(numbers[0], numbers[1]);
 			case "instances" -> guests.start(numbers[0], numbers[1]);
+			case "compile" -> guests.compile(numbers[0]);
 			case "threads" -> guests.growInThreads(numbers[0], numbers[1], numbers[2]);
 			case "tables" -> guests.growTables(numbers[0], numbers[1]);
 			default -> throw new IllegalArgumentException(arguments[3]);
@@ -169,6 +172,18 @@ final class GrowingGuests {
 		running.set(false);
 		other.join();
 		this.refused += failed.get();
+	}
+
+	private void compile(int functions) {
+		byte[] nothing = new byte[60_000];
+		Arrays.fill(nothing, (byte) 1);
+		try {
+			ChicoryEngine.create(EngineOptions.defaults())
+				.compile(CompileLimitTests.module(1, Collections.nCopies(functions, nothing)));
+		}
+		catch (ModuleException ex) {
+			this.refused++;
+		}
 	}
 
 	private void growTables(int elements, int times) throws ModuleException {

@@ -46,6 +46,8 @@ class HeapExhaustionTests {
 			Parallel, Exit,  100, instances 20 40
 			Serial,   Exit,  100, tables 1000000 20
 			Z,        Exit,  100, tables 1000000 20
+			G1,       Exit,  100, compile 60
+			Serial,   Exit,  100, compile 60
 			G1,       Exit,  60,  threads 4 3 12
 			Serial,   Exit,  60,  threads 4 3 12
 			Parallel, Exit,  60,  threads 4 3 12

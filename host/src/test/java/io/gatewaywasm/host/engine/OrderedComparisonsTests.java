@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.engine;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ class OrderedComparisonsTests {
 
 	/** Returns what the compiled functions call in order to compare 32-bit numbers. */
 	private static List<String> compiledCalls(byte[] wasm) throws ModuleException {
-		CacheEntry entry = Compilation.of(WasmBinary.of(wasm), "test.Machine").entry();
+		CacheEntry entry = Compilation.of(WasmBinary.of(wasm), "test.Machine", Duration.ofMinutes(2)).entry();
 		assertThat(entry).isNotNull();
 		List<String> calls = new ArrayList<>();
 		entry.classes().classes().forEach((name, bytes) -> {
