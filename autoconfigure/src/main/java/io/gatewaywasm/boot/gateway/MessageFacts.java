@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.gateway;
 import java.util.List;
 import java.util.Locale;
 
+import io.gatewaywasm.host.abi.FramingHeaders;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.http.server.HttpServerRequest;
@@ -81,6 +82,20 @@ record MessageFacts(String method, Protocol protocol, MessageBody body, WebSocke
 				? body : MessageBody.UNKNOWN;
 		return new MessageFacts(method, protocol(server), current, webSocket(method, body, received::getAll),
 				isGrpc(received.get(HttpHeaders.CONTENT_TYPE)));
+	}
+
+	/**
+	 * Returns whether the client names one host or none. A name with spaces, controls or
+	 * user information, or a second one, is read in different ways by different servers.
+	 * @param request the request
+	 * @return whether filters can be shown the host
+	 */
+	static boolean hasValidHost(ServerHttpRequest request) {
+		HttpServerRequest server = NativeConnection.request(request);
+		List<String> hosts = (server != null) ? server.requestHeaders().getAll(HttpHeaders.HOST)
+				: PortableHeaders.values(request.getHeaders(), HttpHeaders.HOST);
+		return hosts.isEmpty()
+				|| (hosts.size() == 1 && (hosts.get(0).isEmpty() || FramingHeaders.isAuthority(hosts.get(0))));
 	}
 
 	/**

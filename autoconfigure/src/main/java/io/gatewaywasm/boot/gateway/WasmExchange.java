@@ -97,6 +97,10 @@ final class WasmExchange {
 	 */
 	static Mono<Void> around(ServerWebExchange exchange, Function<ServerWebExchange, Mono<Void>> chain) {
 		WasmExchange wasm = new WasmExchange(exchange);
+		if (!MessageFacts.hasValidHost(exchange.getRequest())) {
+			exchange.getResponse().setRawStatusCode(400);
+			return LocalReplies.later(exchange.getResponse().setComplete(), wasm.executor);
+		}
 		exchange.getAttributes().put(ATTRIBUTE, wasm);
 		exchange.getResponse().beforeCommit(wasm::beforeCommit);
 		WasmResponse response = new WasmResponse(exchange.getResponse(), wasm);

@@ -15,7 +15,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 
+import org.springframework.cloud.gateway.filter.OrderedGatewayFilter;
+import org.springframework.cloud.gateway.filter.factory.rewrite.ModifyRequestBodyGatewayFilterFactory;
+import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
@@ -147,6 +152,36 @@ class HiddenBodyIntegrationTests {
 		assertThat(upstream.requests()).noneMatch((request) -> request.body().contains("evil"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "a b", "a\tb", "a/b", "a?b", "a#b", "a<b", "h\u00f6st", "a\u0001b", "user@host",
+			"a\r\nHost: b", "a, b c" })
+	void hostThatIsNoneIsRefused(String host) throws IOException {
+		try (WireClient client = new WireClient(gateway)) {
+			client.raw("GET /end/x HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+			assertThat(client.receive().status()).isEqualTo(400);
+			assertThat(upstream.requests()).isEmpty();
+		}
+	}
+
+	@Test
+	void bodyThatAFilterOfTheApplicationMakesIsSeen() {
+		assertDenied("GET /made/x HTTP/1.1", "");
+		assertDenied("POST /made/x HTTP/1.1\nContent-Length: 4", "good");
+		assertDenied("POST /made/x HTTP/1.1\nTransfer-Encoding: chunked", "4\r\ngood\r\n0\r\n\r\n");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "GET /made-behind/x HTTP/1.1", "POST /made-behind/x HTTP/1.1\nContent-Length: 9" })
+	void bodyThatIsMadeBehindTheFilterIsFramed(String lines) throws IOException {
+		try (WireClient client = new WireClient(gateway)) {
+			for (int i = 0; i < 2; i++) {
+				client.send(lines, lines.endsWith("9") ? "something" : "");
+				assertThat(client.receive().body()).isEqualTo("evil made");
+				assertThat(upstream.lastRequest().body()).isEqualTo("evil made");
+			}
+		}
+	}
+
 	@Test
 	void bodyOfHttp10IsSeen() {
 		assertDenied("POST /http/x HTTP/1.0\nContent-Length: 4", "evil");
@@ -180,9 +215,29 @@ class HiddenBodyIntegrationTests {
 		assertThat(upstream.requests()).noneMatch((request) -> request.body().contains("evil"));
 	}
 
-	/** What requests are forwarded to inside the gateway. */
+	/** What requests are forwarded to inside the gateway, and routes in Java. */
 	@Configuration(proxyBeanMethods = false)
 	static class Handlers {
+
+		@Bean
+		RouteLocator made(RouteLocatorBuilder routes, WasmGatewayFilterFactory wasm) {
+			return routes.routes()
+				.route("made", (route) -> route.path("/made/**")
+					.filters((filters) -> filters
+						.modifyRequestBody(String.class, String.class, (exchange, body) -> Mono.just("evil made"))
+						.filter(wasm.apply("made", (config) -> config.setPlugin("guard")), 10))
+					.uri(upstream.uri()))
+				.route("made-behind", (route) -> route.path("/made-behind/**")
+					.filters((filters) -> filters
+						.filter(wasm.apply("made-behind", (config) -> config.setPlugin("no-length")), 1)
+						.filter(new OrderedGatewayFilter(
+								new ModifyRequestBodyGatewayFilterFactory()
+									.apply(new ModifyRequestBodyGatewayFilterFactory.Config().setRewriteFunction(
+											String.class, String.class, (exchange, body) -> Mono.just("evil made"))),
+								20)))
+					.uri(upstream.uri()))
+				.build();
+		}
 
 		@Bean
 		RouterFunction<ServerResponse> local() {
