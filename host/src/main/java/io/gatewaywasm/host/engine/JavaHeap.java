@@ -164,7 +164,9 @@ final class JavaHeap {
 		}
 		long footprint = this.view.footprint(length);
 		long free = this.view.capacity() - this.view.retained() - this.pending;
-		return free / (this.immovable + OTHER_PIECES) >= footprint || this.view.largestFree() >= footprint;
+		// What is promised to others, and what they allocate meanwhile, may take of that piece
+		long taken = this.pending + this.view.headroom() / OTHER_PIECES;
+		return free / (this.immovable + OTHER_PIECES) >= footprint || this.view.largestFree() - taken >= footprint;
 	}
 
 }

@@ -19,13 +19,15 @@ public final class Capabilities {
 
 	/**
 	 * Functions of Envoy and Higress that guests may export and this host never calls,
-	 * and the allocators, which are called whether they are listed or not.
+	 * and those that are used whether they are listed or not: start functions, allocators
+	 * and the markers of the ABI.
 	 */
-	private static final List<String> NEVER_CALLED = List.of("proxy_validate_configuration", "proxy_on_new_connection",
+	private static final List<String> WITHOUT_EFFECT = List.of("proxy_validate_configuration", "proxy_on_new_connection",
 			"proxy_on_downstream_data", "proxy_on_upstream_data", "proxy_on_downstream_connection_close",
 			"proxy_on_upstream_connection_close", "proxy_on_request_metadata", "proxy_on_response_metadata",
 			"proxy_on_stats_update", "proxy_on_redis_call_response", "envoy_on_resolve_dns", "proxy_on_memory_allocate",
-			"malloc");
+			"malloc", "_initialize", "_start", "main", "__main_void", "proxy_abi_version_0_1_0",
+			"proxy_abi_version_0_2_0", "proxy_abi_version_0_2_1", "proxy_abi_version_0_2_100");
 
 	private static final NavigableSet<String> NAMES = names();
 
@@ -50,7 +52,7 @@ public final class Capabilities {
 	}
 
 	private static NavigableSet<String> names() {
-		NavigableSet<String> names = new TreeSet<>(NEVER_CALLED);
+		NavigableSet<String> names = new TreeSet<>(WITHOUT_EFFECT);
 		ImportTable.functions().stream().map(ImportedFunction::name).forEach(names::add);
 		Arrays.stream(Callback.values()).map(Callback::export).forEach(names::add);
 		return Collections.unmodifiableNavigableSet(names);
