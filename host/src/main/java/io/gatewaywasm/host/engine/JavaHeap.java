@@ -164,7 +164,8 @@ final class JavaHeap {
 		}
 		long footprint = this.view.footprint(length);
 		long free = this.view.capacity() - this.view.retained() - this.pending;
-		// What is promised to others, and what they allocate meanwhile, may take of that piece
+		// What is promised to others, and what they allocate meanwhile, may take of that
+		// piece
 		long taken = this.pending + this.view.headroom() / OTHER_PIECES;
 		return free / (this.immovable + OTHER_PIECES) >= footprint || this.view.largestFree() - taken >= footprint;
 	}

@@ -22,12 +22,13 @@ public final class Capabilities {
 	 * and those that are used whether they are listed or not: start functions, allocators
 	 * and the markers of the ABI.
 	 */
-	private static final List<String> WITHOUT_EFFECT = List.of("proxy_validate_configuration", "proxy_on_new_connection",
-			"proxy_on_downstream_data", "proxy_on_upstream_data", "proxy_on_downstream_connection_close",
-			"proxy_on_upstream_connection_close", "proxy_on_request_metadata", "proxy_on_response_metadata",
-			"proxy_on_stats_update", "proxy_on_redis_call_response", "envoy_on_resolve_dns", "proxy_on_memory_allocate",
-			"malloc", "_initialize", "_start", "main", "__main_void", "proxy_abi_version_0_1_0",
-			"proxy_abi_version_0_2_0", "proxy_abi_version_0_2_1", "proxy_abi_version_0_2_100");
+	private static final List<String> WITHOUT_EFFECT = List.of("proxy_validate_configuration",
+			"proxy_on_new_connection", "proxy_on_downstream_data", "proxy_on_upstream_data",
+			"proxy_on_downstream_connection_close", "proxy_on_upstream_connection_close", "proxy_on_request_metadata",
+			"proxy_on_response_metadata", "proxy_on_stats_update", "proxy_on_redis_call_response",
+			"envoy_on_resolve_dns", "proxy_on_memory_allocate", "malloc", "_initialize", "_start", "main",
+			"__main_void", "proxy_abi_version_0_1_0", "proxy_abi_version_0_2_0", "proxy_abi_version_0_2_1",
+			"proxy_abi_version_0_2_100");
 
 	private static final NavigableSet<String> NAMES = names();
 
