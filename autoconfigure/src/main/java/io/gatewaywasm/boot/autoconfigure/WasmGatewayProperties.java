@@ -55,10 +55,10 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 		@DefaultValue List<String> globalFilters, @DefaultValue Map<String, Upstream> upstreams,
 		@DefaultValue List<String> allowedCallTargets, @DefaultValue("classpath:") List<String> allowedLocations,
 		@DefaultValue("10s") Duration loadTimeout, @DefaultValue("120s") Duration compileTimeout,
-		@Nullable DataSize maxMemory,
-		@DefaultValue("1000") int maxExpressions, @DefaultValue("500") int maxCallConnections,
-		@DefaultValue SharedData sharedData, @DefaultValue SharedQueues sharedQueues, @DefaultValue Reload reload,
-		@DefaultValue Cache cache, @DefaultValue Metrics metrics, @DefaultValue Observations observations) {
+		@Nullable DataSize maxMemory, @DefaultValue("1000") int maxExpressions,
+		@DefaultValue("500") int maxCallConnections, @DefaultValue SharedData sharedData,
+		@DefaultValue SharedQueues sharedQueues, @DefaultValue Reload reload, @DefaultValue Cache cache,
+		@DefaultValue Metrics metrics, @DefaultValue Observations observations) {
 
 	/**
 	 * Values that filters share.
