@@ -91,8 +91,8 @@ class SlowLoadIntegrationTests {
 		Files.write(changing, module("hello_world"));
 		GatewayFixture.Builder builder = GatewayFixture.builder()
 			.property("management.endpoint.gateway.access", "unrestricted")
-			.property("gateway.wasm.fetch.read-timeout", "150s")
-			.property("gateway.wasm.fetch.timeout", "160s")
+			.property("gateway.wasm.fetch.read-timeout", "600s")
+			.property("gateway.wasm.fetch.timeout", "660s")
 			.property("gateway.wasm.fetch.cache.enabled", "false")
 			.property("gateway.wasm.reload.interval", "200ms")
 			.property("gateway.wasm.reload.remote-interval", "200ms")

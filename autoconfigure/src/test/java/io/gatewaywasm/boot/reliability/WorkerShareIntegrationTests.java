@@ -60,15 +60,21 @@ class WorkerShareIntegrationTests {
 			.filter((loop) -> !loop.isDone())
 			.toList();
 		assertThat(stillLooping).isNotEmpty();
-		for (int i = 0; i < 50; i++) {
+		int served = 0;
+		while (served < 50 && isAnyLooping(stillLooping)) {
 			assertThat(gateway.get("/good/x", "x-probe", "add:x-a=1").statusCode()).isEqualTo(200);
 			assertThat(gateway.get("/automatic/x").statusCode()).isEqualTo(200);
+			served += isAnyLooping(stillLooping) ? 1 : 0;
 		}
-		assertThat(stillLooping).as("loops while the others were served").anyMatch((loop) -> !loop.isDone());
+		assertThat(served).as("requests that were served while others looped").isPositive();
 		assertThat(loops).allSatisfy((loop) -> assertThat(loop.join().statusCode()).isEqualTo(503));
 		assertThat(gateway.status("good").failures()).isZero();
 		assertThat(gateway.status("automatic").failures()).isZero();
 		assertThat(gateway.status("looping").lastError()).isNotNull();
+	}
+
+	private static boolean isAnyLooping(List<CompletableFuture<HttpResponse<String>>> loops) {
+		return loops.stream().anyMatch((loop) -> !loop.isDone());
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 import io.gatewaywasm.host.spi.HostScheduler;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,8 @@ final class TaskQueue {
 
 	private final HostScheduler scheduler;
 
+	private final LongSupplier nanoTime;
+
 	private final AtomicBoolean timed = new AtomicBoolean();
 
 	/**
@@ -36,9 +39,14 @@ final class TaskQueue {
 	 * @param scheduler looks at the time
 	 */
 	TaskQueue(int capacity, Duration wait, HostScheduler scheduler) {
+		this(capacity, wait, scheduler, System::nanoTime);
+	}
+
+	TaskQueue(int capacity, Duration wait, HostScheduler scheduler, LongSupplier nanoTime) {
 		this.capacity = capacity;
 		this.wait = (wait.compareTo(SHORTEST_WAIT) > 0) ? wait : SHORTEST_WAIT;
 		this.scheduler = scheduler;
+		this.nanoTime = nanoTime;
 	}
 
 	/**
@@ -55,7 +63,7 @@ final class TaskQueue {
 	}
 
 	void add(VmTask task) {
-		this.queue.add(new Waiting(task, System.nanoTime()));
+		this.queue.add(new Waiting(task, this.nanoTime.getAsLong()));
 		lookAfter(this.wait);
 	}
 
@@ -68,7 +76,7 @@ final class TaskQueue {
 	/** Reject what has waited for too long. */
 	private void expire() {
 		this.timed.set(false);
-		long now = System.nanoTime();
+		long now = this.nanoTime.getAsLong();
 		for (Waiting waiting : this.queue) {
 			long left = this.wait.toNanos() - (now - waiting.since);
 			if (left > 0) {

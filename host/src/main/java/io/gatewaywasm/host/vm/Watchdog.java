@@ -5,6 +5,7 @@ import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 
 import io.gatewaywasm.host.spi.Cancellable;
@@ -34,6 +35,8 @@ public final class Watchdog implements AutoCloseable {
 	/** Gives the CPU time of a thread, or a negative number. */
 	private final ToLongFunction<Thread> cpuTime;
 
+	private final LongSupplier nanoTime;
+
 	private @Nullable Cancellable next;
 
 	private boolean closed;
@@ -44,12 +47,13 @@ public final class Watchdog implements AutoCloseable {
 	 * threads that may block
 	 */
 	public Watchdog(HostScheduler scheduler) {
-		this(scheduler, Watchdog::cpuTime);
+		this(scheduler, Watchdog::cpuTime, System::nanoTime);
 	}
 
-	Watchdog(HostScheduler scheduler, ToLongFunction<Thread> cpuTime) {
+	Watchdog(HostScheduler scheduler, ToLongFunction<Thread> cpuTime, LongSupplier nanoTime) {
 		this.scheduler = scheduler;
 		this.cpuTime = cpuTime;
+		this.nanoTime = nanoTime;
 	}
 
 	private static long cpuTime(Thread thread) {
@@ -71,7 +75,7 @@ public final class Watchdog implements AutoCloseable {
 
 	private void look() {
 		try {
-			long now = System.nanoTime();
+			long now = this.nanoTime.getAsLong();
 			this.watches.forEach((guard, watch) -> look(guard, watch, now));
 		}
 		finally {

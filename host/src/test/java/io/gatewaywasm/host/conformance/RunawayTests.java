@@ -162,7 +162,9 @@ class RunawayTests extends AbstractConformanceTests {
 				(loop $spin
 				  (local.set $i (i32.add (local.get $i) (i32.const 1)))
 				  (br_if $spin (i32.lt_u (local.get $i) (i32.const 150000000))))
-				""").toString()), spec().limits(limits().slowCallback(Duration.ofMillis(10)).build()));
+				""").toString()),
+				spec().limits(
+						limits().slowCallback(Duration.ofMillis(10)).callbackTimeout(Duration.ofSeconds(20)).build()));
 		for (int i = 0; i < 60 && !plugin.status().onWorkers(); i++) {
 			int answers = i + 1;
 			run(plugin);

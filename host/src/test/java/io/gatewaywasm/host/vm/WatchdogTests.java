@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostScheduler;
@@ -22,6 +23,8 @@ class WatchdogTests {
 	private final ByHand scheduler = new ByHand();
 
 	private final Watchdog watchdog = new Watchdog(this.scheduler);
+
+	private final AtomicLong time = new AtomicLong();
 
 	private final CallGuard guard = new CallGuard();
 
@@ -64,13 +67,13 @@ class WatchdogTests {
 
 	@Test
 	void tenTimesTheLimitByTheClockIsTooLongWhereThePlatformTellsNoCpuTime() throws Exception {
-		Watchdog blind = new Watchdog(this.scheduler, (thread) -> -1);
+		Watchdog blind = new Watchdog(this.scheduler, (thread) -> -1, this.time::get);
 		enter(blind, 30 * MILLISECOND, false, this::waitToLeave);
 		look();
-		Thread.sleep(100);
+		this.time.set(299 * MILLISECOND);
 		look();
 		assertThat(this.guard.running()).isNotZero();
-		Thread.sleep(250);
+		this.time.set(300 * MILLISECOND);
 		look();
 		assertThat(this.left.await(20, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.stopped).isTrue();
@@ -111,17 +114,28 @@ class WatchdogTests {
 
 	@Test
 	void whatAHostFunctionUsesIsNotTheGuests() throws Exception {
-		enter(400 * MILLISECOND, true, () -> {
-			while (this.leave.getCount() > 0) {
-				Thread.onSpinWait();
-			}
-		});
+		Watchdog told = new Watchdog(this.scheduler, (thread) -> this.time.get(), System::nanoTime);
+		enter(told, 400 * MILLISECOND, true, this::waitToLeave);
 		look();
-		Thread.sleep(800);
+		this.time.set(1599 * MILLISECOND);
 		look();
+		assertThat(this.guard.running()).isNotZero();
 		this.leave.countDown();
 		assertThat(this.left.await(20, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.stopped).isFalse();
+		told.close();
+	}
+
+	@Test
+	void fourTimesTheLimitIsTooLongInHostFunctionsToo() throws Exception {
+		Watchdog told = new Watchdog(this.scheduler, (thread) -> this.time.get(), System::nanoTime);
+		enter(told, 400 * MILLISECOND, true, this::waitToLeave);
+		look();
+		this.time.set(1600 * MILLISECOND);
+		look();
+		assertThat(this.left.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.stopped).isTrue();
+		told.close();
 	}
 
 	private void look() {
