@@ -22,7 +22,8 @@ public final class RunawayFigures {
 	 * The defaults: the first callback is stopped on an event loop, the others on
 	 * workers.
 	 */
-	private static final long EVENT_LOOP_MILLIS = 500;
+	/** The callback that loops is cold: four times the limit of event loops. */
+	private static final long EVENT_LOOP_MILLIS = 2000;
 
 	private static final long WORKER_MILLIS = 2000;
 

@@ -30,9 +30,6 @@ final class Quarantine {
 
 	private static final int SLOW_CALLS = 3;
 
-	/** A callback is cold this often in each VM, until the JVM has compiled its code. */
-	private static final int COLD_CALLS = 20;
-
 	/** VMs that are replaced begin anew: this many slow calls at most count as cold. */
 	private static final int MOST_COLD = 50;
 
@@ -118,7 +115,7 @@ final class Quarantine {
 	}
 
 	private synchronized boolean isWarm(SlowCall call) {
-		return call.number() > COLD_CALLS || ++this.cold > MOST_COLD;
+		return !call.isCold() || ++this.cold > MOST_COLD;
 	}
 
 	private synchronized boolean isThird() {

@@ -22,6 +22,8 @@ final class GuestBorder {
 
 	private final CallLimit callbackLimit;
 
+	private final CallLimit coldLimit;
+
 	private final CallLimit startLimit;
 
 	private final long slow;
@@ -42,6 +44,7 @@ final class GuestBorder {
 		this.exports = new GuestExports(vm.module(), instance, vm.spec().capabilities());
 		VmTimeouts timeouts = vm.spec().timeouts();
 		this.callbackLimit = timeouts.callbackLimit();
+		this.coldLimit = this.callbackLimit.cold();
 		this.startLimit = timeouts.startLimit();
 		this.slow = timeouts.slow().toNanos();
 		for (int i = 0; i < this.arguments.length; i++) {
@@ -99,8 +102,7 @@ final class GuestBorder {
 		boolean starting = callback == Callback.VM_START || callback == Callback.CONFIGURE
 				|| (callback == Callback.CONTEXT_CREATE && context instanceof RootContext);
 		this.effective = context;
-		CallLimit limit = starting ? this.startLimit : this.callbackLimit;
-		this.guard.enter(limit);
+		this.guard.enter(starting ? this.startLimit : limit(callback));
 		Throwable thrown = null;
 		long result = 0;
 		try {
@@ -122,6 +124,11 @@ final class GuestBorder {
 			note(callback);
 		}
 		return result;
+	}
+
+	@SuppressWarnings("EnumOrdinal")
+	private CallLimit limit(Callback callback) {
+		return (this.calls[callback.ordinal()] < SlowCall.COLD_CALLS) ? this.coldLimit : this.callbackLimit;
 	}
 
 	@SuppressWarnings("EnumOrdinal")

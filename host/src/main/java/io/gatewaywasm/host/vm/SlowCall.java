@@ -11,4 +11,15 @@ package io.gatewaywasm.host.vm;
  */
 public record SlowCall(Callback callback, long nanos, int number) {
 
+	/** A callback is cold this often in each VM, until the JVM has compiled its code. */
+	static final int COLD_CALLS = 20;
+
+	/**
+	 * Returns whether the JVM may not have compiled the callback's code yet.
+	 * @return whether this is one of the first calls
+	 */
+	public boolean isCold() {
+		return this.number <= COLD_CALLS;
+	}
+
 }

@@ -132,12 +132,35 @@ class RunawayTests extends AbstractConformanceTests {
 	void callbackOnAnEventLoopHasLessTime() {
 		this.services.onEventLoop();
 		Plugin plugin = start("probe_rust", spec().limits(limits().eventLoopTimeout(Duration.ofMillis(50)).build()));
+		for (int i = 0; i < 20; i++) {
+			run(plugin);
+		}
+		loop(plugin);
+		assertStopped(plugin, "proxy_on_request_headers");
+		assertReplaced(plugin);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "20000, PT0.2S", "120, PT0.12S" })
+	void coldCallbackOnAnEventLoopHasFourTimesTheTimeButNoMoreThanOnAWorker(long callbackMillis, Duration limit) {
+		this.services.onEventLoop();
+		Plugin plugin = start("probe_rust",
+				spec().limits(limits().eventLoopTimeout(Duration.ofMillis(50))
+					.callbackTimeout(Duration.ofMillis(callbackMillis))
+					.build()));
+		for (int i = 0; i < 19; i++) {
+			run(plugin);
+		}
+		loop(plugin);
+		await(() -> plugin.status().failures() > 0);
+		assertThat(plugin.status().lastError()).startsWith("proxy_on_request_headers").contains(limit.toString());
+	}
+
+	private void loop(Plugin plugin) {
 		PluginStream stream = plugin.openStream(exchange("x-probe", "loop"), 0);
 		stream.requestHeaders(true, this.decisions::add);
 		assertThat(lastDecision()).isInstanceOf(Decision.Reply.class);
-		assertStopped(plugin, "proxy_on_request_headers");
 		stream.end();
-		assertReplaced(plugin);
 	}
 
 	@ParameterizedTest
@@ -162,9 +185,8 @@ class RunawayTests extends AbstractConformanceTests {
 				(loop $spin
 				  (local.set $i (i32.add (local.get $i) (i32.const 1)))
 				  (br_if $spin (i32.lt_u (local.get $i) (i32.const 150000000))))
-				""").toString()),
-				spec().limits(
-						limits().slowCallback(Duration.ofMillis(10)).callbackTimeout(Duration.ofSeconds(20)).build()));
+				""").toString()), spec()
+			.limits(limits().slowCallback(Duration.ofMillis(10)).callbackTimeout(Duration.ofSeconds(20)).build()));
 		for (int i = 0; i < 60 && !plugin.status().onWorkers(); i++) {
 			int answers = i + 1;
 			run(plugin);

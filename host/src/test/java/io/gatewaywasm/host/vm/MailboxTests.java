@@ -244,8 +244,7 @@ class MailboxTests {
 	}
 
 	private Mailbox mailbox(int capacity, Duration wait, Executor workers) {
-		return new Mailbox(new TaskQueue(capacity, wait, this.scheduler, this.nanoTime::get), this.scheduler,
-				workers);
+		return new Mailbox(new TaskQueue(capacity, wait, this.scheduler, this.nanoTime::get), this.scheduler, workers);
 	}
 
 	private void pass(Duration time) {
