@@ -72,6 +72,11 @@ public final class ChicoryEngine implements WasmEngine {
 	 */
 	public PrecompiledModule precompile(byte[] wasm) throws ModuleException {
 		Source source = source(wasm);
+		ModuleBounds.check(source.binary());
+		return withHeap(source.binary(), () -> precompile(source));
+	}
+
+	private PrecompiledModule precompile(Source source) throws ModuleException {
 		Compilation compilation = Compilation.of(source.binary(), PrecompiledModules.className(source.sha256()),
 				this.options.compileTimeout());
 		warn(compilation.facts());
@@ -87,6 +92,17 @@ public final class ChicoryEngine implements WasmEngine {
 		return "Chicory " + EngineVersion.current();
 	}
 
+	/** What is parsed can be live until the work has returned. */
+	private <T> T withHeap(WasmBinary binary, Work<T> work) throws ModuleException {
+		CompilationHeap.Claim claim = CompilationHeap.current().claim(binary, this.options.compileTimeout());
+		try {
+			return work.run();
+		}
+		finally {
+			claim.close();
+		}
+	}
+
 	private Source source(byte[] wasm) throws ModuleException {
 		long start = System.nanoTime();
 		if (wasm.length > this.options.maximumModuleSize()) {
@@ -97,12 +113,17 @@ public final class ChicoryEngine implements WasmEngine {
 		return new Source(binary, sha256(wasm), start);
 	}
 
-	private @Nullable CompiledModule loadPrecompiled(Source source) {
+	private @Nullable CompiledModule loadPrecompiled(Source source) throws HeapSpaceException {
 		try {
 			CacheEntry entry = this.precompiled.find(source.sha256());
-			return (entry != null)
-					? source.toModule(entry, new StoredMachine(this.precompiled.classLoader(), entry.classes()), true)
-					: null;
+			if (entry == null) {
+				return null;
+			}
+			return withHeap(WasmBinary.of(entry.module()), () -> source.toModule(entry,
+					new StoredMachine(this.precompiled.classLoader(), entry.classes()), true));
+		}
+		catch (HeapSpaceException ex) {
+			throw ex;
 		}
 		catch (IOException | ModuleException | RuntimeException | LinkageError ex) {
 			logger.warn("What was compiled of the module {} at build time cannot be used: {}", source.sha256(),
@@ -111,13 +132,17 @@ public final class ChicoryEngine implements WasmEngine {
 		}
 	}
 
-	private @Nullable CompiledModule load(Source source) {
+	private @Nullable CompiledModule load(Source source) throws HeapSpaceException {
 		CacheEntry entry = (this.cache != null) ? this.cache.get(source.sha256()) : null;
 		if (this.cache == null || entry == null) {
 			return null;
 		}
 		try {
-			return source.toModule(entry, new StoredMachine(entry.classes()), true);
+			return withHeap(WasmBinary.of(entry.module()),
+					() -> source.toModule(entry, new StoredMachine(entry.classes()), true));
+		}
+		catch (HeapSpaceException ex) {
+			throw ex;
 		}
 		catch (ModuleException | RuntimeException | LinkageError ex) {
 			this.cache.discard(source.sha256(), ex);
@@ -131,6 +156,11 @@ public final class ChicoryEngine implements WasmEngine {
 					+ " was not compiled at build time, and there is no compiler at run time. Let the build compile"
 					+ " exactly this file, or add com.dylibso.chicory:compiler to the class path of a JVM.");
 		}
+		ModuleBounds.check(source.binary());
+		return withHeap(source.binary(), () -> compileWithHeap(source));
+	}
+
+	private CompiledModule compileWithHeap(Source source) throws ModuleException {
 		Compilation compilation = Compilation.of(source.binary(), CLASS_NAME, this.options.compileTimeout());
 		warn(compilation.facts());
 		CacheEntry entry = compilation.entry();
@@ -172,6 +202,12 @@ public final class ChicoryEngine implements WasmEngine {
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException("Every Java platform has SHA-256", ex);
 		}
+	}
+
+	private interface Work<T> {
+
+		T run() throws ModuleException;
+
 	}
 
 	/**

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Bounds the share of time that collections take which guests cause by asking for memory:
- * one twentieth, after an initial second.
+ * Bounds the share of time that collections take which guests cause by asking for memory
+ * that is not free: one twentieth, after an initial second.
  */
 final class CollectionAllowance {
 
@@ -25,9 +25,10 @@ final class CollectionAllowance {
 	}
 
 	/**
-	 * Runs a collection if there is time left for one.
-	 * @param collection runs the collection and returns whether it was one
-	 * @return {@code false} if no collection was run
+	 * Runs a collection if there is time left for one. A collection that freed what was
+	 * asked for costs nothing, so that no guest is refused memory that it may have.
+	 * @param collection runs the collection and returns whether it freed enough
+	 * @return {@code false} if no collection was run, or it did not free enough
 	 */
 	boolean run(Collection collection) {
 		long start = this.clock.getAsLong();
@@ -36,9 +37,9 @@ final class CollectionAllowance {
 		if (this.credit <= 0) {
 			return false;
 		}
-		boolean done = collection.run();
-		this.credit -= this.clock.getAsLong() - start;
-		return done;
+		boolean enough = collection.run();
+		this.credit -= enough ? 0 : this.clock.getAsLong() - start;
+		return enough;
 	}
 
 	/**

@@ -23,23 +23,16 @@ import org.jspecify.annotations.Nullable;
 record Compilation(WasmModule module, Function<Instance, Machine> machineFactory, ModuleFacts facts, byte[] names,
 		@Nullable CacheEntry entry) {
 
-	/** Measured: 24 for Go, 52 for instructions of one byte, besides the classes. */
-	private static final int HEAP_FOR_A_BYTE = 60;
-
-	private static final int PIECE_SHIFT = 16;
-
 	/**
-	 * Compile a module.
-	 * @param binary the module
+	 * Compile a module, for which the heap has been claimed.
+	 * @param binary the module, within the bounds that can be told without parsing
 	 * @param className the name that the main class is to have
 	 * @param timeout the CPU time that compiling may take
 	 * @return the outcome
 	 * @throws ModuleException if it is not a module that can run here
 	 */
 	static Compilation of(WasmBinary binary, String className, Duration timeout) throws ModuleException {
-		ModuleBounds.check(binary);
 		CompileDeadline deadline = CompileDeadline.after(timeout);
-		claimHeap(binary);
 		WasmModule module = ModuleParser.parse(binary.bytes());
 		ModuleShape shape = ModuleShape.of(module);
 		Set<OpCode> used = ModuleParser.instructions(module);
@@ -57,20 +50,6 @@ record Compilation(WasmModule module, Function<Instance, Machine> machineFactory
 			entry = new CacheEntry(facts, names, stripped, classes);
 		}
 		return new Compilation(module, compiled.machineFactory(), facts, names, entry);
-	}
-
-	/** Parsed instructions are far larger than their bytes. */
-	private static void claimHeap(WasmBinary binary) throws ModuleException {
-		long code = 0;
-		for (WasmBinary.Section section : binary.sections()) {
-			code += (section.id() == WasmBinary.CODE) ? section.end() - section.start() : 0;
-		}
-		long needed = code * HEAP_FOR_A_BYTE;
-		if (!JavaHeap.current().claim(needed, (int) Math.max(1, needed >> PIECE_SHIFT))) {
-			throw new ModuleException("The Java heap has no space to compile the module, whose " + (code >> 10)
-					+ " KiB of code need up to " + (needed >> 20) + " MiB meanwhile. Raise -Xmx, or compile the module"
-					+ " at build time.");
-		}
 	}
 
 }

@@ -3,9 +3,11 @@ package io.gatewaywasm.host.engine;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
- * The CPU time that the thread which makes it can still use to compile a module.
+ * The time that the thread which makes it can still use to compile a module: CPU time, or
+ * that of a clock if the platform does not tell the CPU time of the thread.
  */
 final class CompileDeadline {
 
@@ -13,11 +15,33 @@ final class CompileDeadline {
 
 	private final Duration timeout;
 
+	private final boolean cpu;
+
+	private final LongSupplier time;
+
 	private final long start;
 
-	private CompileDeadline(Duration timeout) {
+	/**
+	 * Starts to count.
+	 * @param timeout the time that this thread can use
+	 * @param cpuTime the CPU time of this thread
+	 * @param clock what counts if the platform does not tell the CPU time
+	 */
+	CompileDeadline(Duration timeout, LongSupplier cpuTime, LongSupplier clock) {
 		this.timeout = timeout;
-		this.start = now();
+		this.cpu = isKnown(cpuTime);
+		this.time = this.cpu ? cpuTime : clock;
+		this.start = this.time.getAsLong();
+	}
+
+	/** Virtual threads have none, and it can be disabled. */
+	private static boolean isKnown(LongSupplier cpuTime) {
+		try {
+			return cpuTime.getAsLong() >= 0;
+		}
+		catch (UnsupportedOperationException ex) {
+			return false;
+		}
 	}
 
 	/**
@@ -26,7 +50,7 @@ final class CompileDeadline {
 	 * @return the deadline
 	 */
 	static CompileDeadline after(Duration timeout) {
-		return new CompileDeadline(timeout);
+		return new CompileDeadline(timeout, threads::getCurrentThreadCpuTime, System::nanoTime);
 	}
 
 	/**
@@ -34,14 +58,11 @@ final class CompileDeadline {
 	 * @throws ExceededException if it is
 	 */
 	void check() {
-		if (now() - this.start > this.timeout.toNanos()) {
+		if (this.time.getAsLong() - this.start > this.timeout.toNanos()) {
 			throw new ExceededException("The module was not compiled within " + this.timeout.toSeconds()
-					+ " s of CPU time. Raise 'gateway.wasm.compile-timeout', or compile the module at build time.");
+					+ (this.cpu ? " s of CPU time" : " s")
+					+ ". Raise 'gateway.wasm.compile-timeout', or compile the module at build time.");
 		}
-	}
-
-	private static long now() {
-		return threads.isCurrentThreadCpuTimeSupported() ? threads.getCurrentThreadCpuTime() : System.nanoTime();
 	}
 
 	/**

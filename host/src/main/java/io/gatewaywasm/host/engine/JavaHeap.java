@@ -115,6 +115,29 @@ final class JavaHeap {
 		return true;
 	}
 
+	/**
+	 * Promises space for objects that the caller allocates little by little, so that it
+	 * counts besides what is in use. Not for guests: the collections that it causes are
+	 * not bounded.
+	 * @param bytes the size of the objects altogether
+	 * @param objects the number of objects of that size, or 1 if they are small
+	 * @return the promise, or {@code null} if there is not as much
+	 */
+	synchronized @Nullable Promise promise(long bytes, int objects) {
+		long size = bytes / objects;
+		long footprint = this.view.footprint(size) * objects;
+		if (!fits(size, objects) && !(collect() && isFree(footprint + this.view.headroom()) && isInOnePiece(size))) {
+			return null;
+		}
+		this.held += footprint;
+		this.pending += footprint;
+		return new Promise(footprint);
+	}
+
+	private synchronized void end(Promise promise) {
+		this.pending -= promise.footprint;
+	}
+
 	private synchronized boolean reserve(int length) {
 		if (!fits(length, 1)) {
 			return false;
@@ -141,13 +164,17 @@ final class JavaHeap {
 		if (isFree(needed) && isInOnePiece(length)) {
 			return true;
 		}
-		if (!this.allowance.run(this.view::collect)) {
+		return this.allowance.run(() -> collect() && isFree(needed) && isInOnePiece(length));
+	}
+
+	private boolean collect() {
+		if (!this.view.collect()) {
 			return false;
 		}
 		this.measured = this.view.used();
 		this.heldWhenMeasured = this.held - this.pending;
 		this.measuredUntil = this.clock.getAsLong() + MEASUREMENT_LIFETIME;
-		return isFree(needed) && isInOnePiece(length);
+		return true;
 	}
 
 	/** The cheapest question first. */
@@ -168,6 +195,25 @@ final class JavaHeap {
 		// piece
 		long taken = this.pending + this.view.headroom() / OTHER_PIECES;
 		return free / (this.immovable + OTHER_PIECES) >= footprint || this.view.largestFree() - taken >= footprint;
+	}
+
+	/**
+	 * Space that is kept for a caller until the promise is closed.
+	 */
+	final class Promise implements AutoCloseable {
+
+		private final long footprint;
+
+		private Promise(long footprint) {
+			this.footprint = footprint;
+		}
+
+		/** Gives back what was not allocated. To be called once. */
+		@Override
+		public void close() {
+			end(this);
+		}
+
 	}
 
 }

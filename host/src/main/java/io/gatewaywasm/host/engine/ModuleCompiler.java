@@ -28,8 +28,11 @@ final class ModuleCompiler {
 	/** How often the whole module is compiled. */
 	private static final int MAXIMUM_ATTEMPTS = 8;
 
+	/** In the first ones only the function that the compiler names is left out. */
+	private static final int SINGLE_ATTEMPTS = 4;
+
 	/** After that many, the limit for methods is halved each time. */
-	private static final int ATTEMPTS_BY_SIZE = 4;
+	private static final int ATTEMPTS_BY_SIZE = 6;
 
 	/** Types times functions; a Go module has a million. */
 	private static final long MAXIMUM_MATCHES = 200_000_000;
@@ -117,9 +120,11 @@ final class ModuleCompiler {
 				if (function < 0 || !interpreted.add(function)) {
 					return null;
 				}
-				// Others of the same size are too large as well, more or less
-				limit = Math.min(sizes.of(function), (attempt < ATTEMPTS_BY_SIZE) ? limit : limit / 2);
-				interpreted.addAll(sizes.from(limit));
+				if (attempt >= SINGLE_ATTEMPTS) {
+					// Others of the same size are too large as well, more or less
+					limit = Math.min(sizes.of(function), (attempt < ATTEMPTS_BY_SIZE) ? limit : limit / 2);
+					interpreted.addAll(sizes.from(limit));
+				}
 			}
 		}
 		return null;

@@ -8,6 +8,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
+import io.gatewaywasm.host.fixture.GuestBinary;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -85,6 +87,28 @@ class CompilationCacheTests {
 			assertThat((int) Wat.call(instance, "big", 1)).isEqualTo(1 + 20_000);
 			assertThat(module.restoreObstacle()).contains("interpreter");
 		}
+	}
+
+	@Test
+	void moduleThatDoesNotFitIntoTheHeapNowIsRefusedAndKept() throws Exception {
+		GuestBinary guest = new GuestBinary();
+		guest.function(new int[0], new int[0], "run", GuestBinary.skippedAndTooLarge());
+		byte[] wasm = guest.toByteArray();
+		engine().compile(wasm);
+		List<JavaHeap.Promise> promises = new ArrayList<>();
+		for (long size = Runtime.getRuntime().maxMemory(); size > 1 << 18; size /= 2) {
+			JavaHeap.Promise promise = JavaHeap.current().promise(size, (int) (size >> 16));
+			if (promise != null) {
+				promises.add(promise);
+			}
+		}
+		try {
+			assertThatExceptionOfType(HeapSpaceException.class).isThrownBy(() -> engine().compile(wasm));
+		}
+		finally {
+			promises.forEach(JavaHeap.Promise::close);
+		}
+		assertThat(engine().compile(wasm).report().cached()).isTrue();
 	}
 
 	@ParameterizedTest

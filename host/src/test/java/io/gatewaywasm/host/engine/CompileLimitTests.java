@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +39,47 @@ class CompileLimitTests {
 		byte[] code = { 0x44, 1, 2, 3, 4, 5, 6, 7, 8, 0x44, 1, 2, 3, 4, 5, 6, 7, 8, (byte) 0xa4, 0x1a };
 		byte[] wasm = module(1, List.of(repeat(code, 7000), repeat(code, 100), repeat(code, 7500), repeat(code, 8000)));
 		assertThat(Wat.compile(wasm).report().interpreted()).isEqualTo(3);
+	}
+
+	@Test
+	void functionThatFitsIsCompiledBesideOneWhoseSizeIsUnderestimated() {
+		byte[] code = { 0x44, 1, 2, 3, 4, 5, 6, 7, 8, 0x44, 1, 2, 3, 4, 5, 6, 7, 8, (byte) 0xa4, 0x1a };
+		byte[] healthy = repeat(CONSTANT, 16_000);
+		byte[] wasm = module(1, List.of(repeat(code, 7000), healthy, healthy, repeat(code, 100)));
+		assertThat(Wat.compile(wasm).report().interpreted()).isEqualTo(1);
+	}
+
+	@Test
+	void manyFunctionsWhoseSizesAreUnderestimatedAreLeftToTheInterpreter() {
+		byte[] code = { 0x44, 1, 2, 3, 4, 5, 6, 7, 8, 0x44, 1, 2, 3, 4, 5, 6, 7, 8, (byte) 0xa4, 0x1a };
+		List<byte[]> functions = new ArrayList<>();
+		for (int i = 0; i < 6; i++) {
+			functions.add(repeat(code, 6700 + 10 * i));
+		}
+		functions.add(repeat(CONSTANT, 10));
+		assertThat(Wat.compile(module(1, functions)).report().interpreted()).isEqualTo(6);
+	}
+
+	@Test
+	void clockCountsIfThereIsNoCpuTime() {
+		AtomicLong clock = new AtomicLong();
+		for (LongSupplier cpuTime : List.<LongSupplier>of(() -> -1, () -> {
+			throw new UnsupportedOperationException();
+		})) {
+			CompileDeadline deadline = new CompileDeadline(Duration.ofSeconds(5), cpuTime, clock::get);
+			clock.addAndGet(Duration.ofSeconds(5).toNanos());
+			deadline.check();
+			clock.addAndGet(1);
+			assertThatExceptionOfType(CompileDeadline.ExceededException.class).isThrownBy(deadline::check)
+				.withMessageContaining("within 5 s. Raise");
+		}
+		AtomicLong used = new AtomicLong();
+		CompileDeadline deadline = new CompileDeadline(Duration.ofSeconds(5), used::get, clock::get);
+		clock.addAndGet(Duration.ofDays(1).toNanos());
+		deadline.check();
+		used.addAndGet(Duration.ofSeconds(6).toNanos());
+		assertThatExceptionOfType(CompileDeadline.ExceededException.class).isThrownBy(deadline::check)
+			.withMessageContaining("of CPU time");
 	}
 
 	@ParameterizedTest

@@ -57,6 +57,7 @@ final class GrowingGuests {
 			case "restore" -> guests.growAndRestore(numbers[0], numbers[1]);
 			case "instances" -> guests.start(numbers[0], numbers[1]);
 			case "compile" -> guests.compile(numbers[0]);
+			case "compiles" -> guests.compileInThreads(numbers[0], numbers[1]);
 			case "threads" -> guests.growInThreads(numbers[0], numbers[1], numbers[2]);
 			case "tables" -> guests.growTables(numbers[0], numbers[1]);
 			default -> throw new IllegalArgumentException(arguments[3]);
@@ -175,15 +176,35 @@ final class GrowingGuests {
 	}
 
 	private void compile(int functions) {
+		this.refused += isCompiled(functions) ? 0 : 1;
+	}
+
+	private static boolean isCompiled(int functions) {
 		byte[] nothing = new byte[60_000];
 		Arrays.fill(nothing, (byte) 1);
 		try {
 			ChicoryEngine.create(EngineOptions.defaults())
 				.compile(CompileLimitTests.module(1, Collections.nCopies(functions, nothing)));
+			return true;
 		}
 		catch (ModuleException ex) {
-			this.refused++;
+			return false;
 		}
+	}
+
+	/** Modules are compiled at the same time, each of which fits alone. */
+	private void compileInThreads(int modules, int functions) throws InterruptedException {
+		List<Thread> threads = new ArrayList<>();
+		AtomicInteger failed = new AtomicInteger();
+		for (int i = 0; i < modules; i++) {
+			Thread thread = new Thread(() -> failed.addAndGet(isCompiled(functions) ? 0 : 1));
+			thread.start();
+			threads.add(thread);
+		}
+		for (Thread thread : threads) {
+			thread.join();
+		}
+		this.refused += failed.get();
 	}
 
 	private void growTables(int elements, int times) throws ModuleException {

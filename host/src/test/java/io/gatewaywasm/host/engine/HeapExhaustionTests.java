@@ -1,11 +1,12 @@
 package io.gatewaywasm.host.engine;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +78,8 @@ class HeapExhaustionTests {
 			Parallel, Exit, 60, 100, turns 8 1 9
 			G1,       Exit, 60, 100, restore 20 50
 			Z,        Exit, 60, 100, restore 20 50
+			G1,       Exit, 60, 100, compiles 3 60
+			Serial,   Exit, 60, 100, compiles 3 60
 			""")
 	void guestGetsWhatItsLimitsAllow(String collector, String option, int application, int budget, String scenario)
 			throws Exception {
@@ -113,14 +116,17 @@ class HeapExhaustionTests {
 		command.addAll(List.of(scenario.split(" ")));
 		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
 		builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-		Process process = builder.start();
+		Path output = Files.createTempFile("heap-exhaustion", ".log");
+		Process process = builder.redirectOutput(output.toFile()).start();
 		try {
-			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-			process.waitFor();
-			return output;
+			boolean ended = process.waitFor(110, TimeUnit.SECONDS);
+			String text = Files.readString(output);
+			assertThat(ended).as(text).isTrue();
+			return text;
 		}
 		finally {
 			process.destroyForcibly();
+			Files.delete(output);
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.util.stream.Stream;
 
 import io.gatewaywasm.host.fixture.GuestBinary;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,6 +27,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * Tests for the places where a guest whose thread was interrupted stops, one at a time:
  * each function has no other.
  */
+@Timeout(60)
 class InterruptionTests {
 
 	private static final int[] NONE = {};
@@ -77,10 +79,16 @@ class InterruptionTests {
 		ModuleInstance instance = Wat.instance(module, Wat.ZERO);
 		Thread thread = Thread.currentThread();
 		Thread interrupter = new Thread(() -> {
-			while (instance.memory().read(0, 1)[0] == 0) {
-				Thread.onSpinWait();
+			try {
+				// The sleep keeps the JVM from reading the memory only once
+				while (instance.memory().read(0, 1)[0] == 0) {
+					Thread.sleep(1);
+				}
+				thread.interrupt();
 			}
-			thread.interrupt();
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
 		});
 		interrupter.setDaemon(true);
 		interrupter.start();
@@ -95,7 +103,7 @@ class InterruptionTests {
 				arguments("loop of br_table", bytes(started(), LOOP, 0x40, i32(0), 0x0e, 1, 0, 0, END)),
 				arguments("loop of the default of br_table", bytes(started(), LOOP, 0x40, i32(9), 0x0e, 0, 0, END)),
 				arguments("loop of br_on_null", bytes(started(), LOOP, 0x40, NULL_FUNCTION, 0xd5, 0, 0x1a, END)),
-				arguments("row of large fills", bytes(started(), repeat(100_000, memoryFill(0, 65_536)))));
+				arguments("row of large fills", bytes(started(), repeat(200_000, memoryFill(0, 65_536)))));
 	}
 
 	/** Code that says that it runs. */

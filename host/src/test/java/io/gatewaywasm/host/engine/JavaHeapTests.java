@@ -2,10 +2,15 @@ package io.gatewaywasm.host.engine;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class JavaHeapTests {
 
@@ -81,8 +86,10 @@ class JavaHeapTests {
 		this.view.collectionTime = Duration.ofSeconds(2);
 		assertThat(this.heap.allocate(4000)).isNotNull();
 		assertThat(this.heap.allocate(4000)).isNotNull();
-		assertThat(this.heap.allocate(4000)).isNull();
 		assertThat(this.view.collections).isEqualTo(1);
+		this.view.live = 9000;
+		assertThat(this.heap.allocate(4000)).isNull();
+		assertThat(this.view.collections).isEqualTo(2);
 	}
 
 	@Test
@@ -98,12 +105,97 @@ class JavaHeapTests {
 	}
 
 	@Test
+	void collectionsThatFreeEnoughAreNotLimited() {
+		this.view.fill(10_000);
+		this.view.live = 1000;
+		this.view.collectionTime = Duration.ofSeconds(2);
+		for (int i = 1; i <= 20; i++) {
+			byte[] array = this.heap.allocate(4000);
+			assertThat(array).isNotNull();
+			this.heap.release(array);
+			this.time += Duration.ofSeconds(1).toNanos();
+			assertThat(this.view.collections).isEqualTo(i);
+		}
+	}
+
+	@Test
+	void promiseIsNotRefusedBecauseGuestsCausedManyCollections() {
+		this.view.fill(10_000);
+		this.view.live = 7000;
+		this.view.collectionTime = Duration.ofSeconds(2);
+		assertThat(this.heap.allocate(5000)).isNull();
+		this.time += Duration.ofSeconds(1).toNanos();
+		assertThat(this.heap.allocate(2000)).isNull();
+		assertThat(this.heap.promise(2000, 1)).isNotNull();
+		assertThat(this.view.collections).isEqualTo(2);
+	}
+
+	@Test
 	void objectsThatAreOnlyClaimedCountToo() {
 		this.view.fill(10_000);
 		this.view.live = 1000;
 		this.view.collectionTime = Duration.ofSeconds(2);
 		assertThat(this.heap.claim(6000, 2)).isTrue();
+		this.view.live = 7000;
 		assertThat(this.heap.claim(6000, 2)).isFalse();
+	}
+
+	@Test
+	void promisesAddUpUntilTheyEnd() {
+		JavaHeap.Promise promise = this.heap.promise(6000, 3);
+		assertThat(promise).isNotNull();
+		assertThat(this.heap.promise(6000, 3)).isNull();
+		assertThat(this.heap.allocate(5000)).isNull();
+		assertThat(this.heap.allocate(3000)).isNotNull();
+		promise.close();
+		assertThat(this.heap.promise(6000, 3)).isNotNull();
+	}
+
+	@Test
+	@Timeout(60)
+	void compilationThatDoesNotFitBesideAnotherWaitsForIt() throws Exception {
+		CompilationHeap compilations = new CompilationHeap(this.heap);
+		WasmBinary binary = binaryThatNeeds(6000);
+		CompilationHeap.Claim first = compilations.claim(binary, Duration.ZERO);
+		ExecutorService executor = Executors.newSingleThreadExecutor();
+		Future<CompilationHeap.Claim> waiting = executor
+			.submit(() -> compilations.claim(binary, Duration.ofMinutes(1)));
+		executor.shutdown();
+		while (!compilations.hasWaiting()) {
+			Thread.sleep(1);
+		}
+		assertThatExceptionOfType(HeapSpaceException.class).as("one that may not wait")
+			.isThrownBy(() -> compilations.claim(binary, Duration.ofMillis(1)));
+		CompilationHeap.Claim small = compilations.claim(binaryThatNeeds(1000), Duration.ZERO);
+		assertThat(waiting.isDone()).isFalse();
+		small.close();
+		first.close();
+		waiting.get().close();
+		compilations.claim(binary, Duration.ZERO).close();
+	}
+
+	@Test
+	@Timeout(60)
+	void compilationThatWaitsCanBeInterrupted() throws Exception {
+		CompilationHeap compilations = new CompilationHeap(this.heap);
+		compilations.claim(binaryThatNeeds(6000), Duration.ZERO);
+		Thread.currentThread().interrupt();
+		assertThatExceptionOfType(HeapSpaceException.class)
+			.isThrownBy(() -> compilations.claim(binaryThatNeeds(6000), Duration.ofMinutes(1)));
+		assertThat(Thread.interrupted()).isTrue();
+	}
+
+	@Test
+	@Timeout(60)
+	void compilationThatDoesNotFitAloneDoesNotWait() {
+		CompilationHeap compilations = new CompilationHeap(this.heap);
+		assertThatExceptionOfType(HeapSpaceException.class)
+			.isThrownBy(() -> compilations.claim(binaryThatNeeds(12_000), Duration.ofMinutes(5)))
+			.withMessageContaining("Raise -Xmx");
+	}
+
+	private static WasmBinary binaryThatNeeds(int bytes) throws ModuleException {
+		return WasmBinary.of(CompileLimitTests.module(1, List.of(new byte[bytes / 60 - 4])));
 	}
 
 	@Test
