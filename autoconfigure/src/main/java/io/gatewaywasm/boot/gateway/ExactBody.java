@@ -5,11 +5,12 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 
 /**
  * A body whose length has been announced before it comes. If another number of bytes
  * comes it fails, which closes the connection: the receiver must not take what follows
- * for the rest.
+ * for the rest. Surplus bytes are not passed on.
  */
 final class ExactBody {
 
@@ -25,11 +26,23 @@ final class ExactBody {
 	static Flux<DataBuffer> of(Publisher<? extends DataBuffer> body, long length) {
 		return Flux.defer(() -> {
 			long[] missing = { length };
-			return Flux.<DataBuffer>from(body)
-				.doOnNext((buffer) -> missing[0] -= buffer.readableByteCount())
-				.concatWith(Mono.defer(() -> (missing[0] == 0) ? Mono.empty() : Mono.error(new IllegalStateException(
-						"The body was announced with " + length + " bytes and differs by " + -missing[0]))));
+			return Flux.<DataBuffer>from(body).<DataBuffer>handle((buffer, sink) -> {
+				missing[0] -= buffer.readableByteCount();
+				if (missing[0] >= 0) {
+					sink.next(buffer);
+				}
+				else {
+					DataBufferUtils.release(buffer);
+					sink.error(failure(length, "is longer"));
+				}
+			})
+				.concatWith(Mono.defer(() -> (missing[0] == 0) ? Mono.empty()
+						: Mono.error(failure(length, "ends " + missing[0] + " bytes early"))));
 		});
+	}
+
+	private static IllegalStateException failure(long length, String difference) {
+		return new IllegalStateException("The body was announced with " + length + " bytes and " + difference);
 	}
 
 }

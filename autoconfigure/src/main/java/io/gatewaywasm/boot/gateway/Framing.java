@@ -61,7 +61,7 @@ final class Framing {
 	/**
 	 * Return what is known of the body that a request has at this place of the chain.
 	 * Filters of the application may have replaced the one that came from the client;
-	 * then their headers count.
+	 * then the length that the headers declare counts only if it is the one that came.
 	 * @param request the request
 	 * @param received the body that came from the client
 	 * @return the body
@@ -71,7 +71,8 @@ final class Framing {
 			return framed.body();
 		}
 		MessageBody declared = declared(request.getHeaders());
-		return (!declared.present() && received.present()) ? MessageBody.UNKNOWN : declared;
+		boolean none = !declared.present() && !received.present();
+		return (none || declared.equals(received)) ? declared : MessageBody.UNKNOWN;
 	}
 
 	/**

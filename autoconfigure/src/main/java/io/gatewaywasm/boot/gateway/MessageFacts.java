@@ -113,13 +113,20 @@ record MessageFacts(String method, Protocol protocol, MessageBody body, WebSocke
 
 	private static MessageBody responseBody(ServerWebExchange exchange, MessageFacts request,
 			ServerHttpResponse response) {
-		if (request.isHead() || Framing.isBodyless(ResponseHeaderMap.status(response))) {
+		HttpClientResponse upstream = upstream(exchange);
+		boolean sentWithout = endsWithHeaders(ResponseHeaderMap.status(response));
+		boolean receivedWithout = upstream == null || endsWithHeaders(upstream.status().code());
+		if (request.isHead() || (sentWithout && receivedWithout)) {
 			return MessageBody.NONE;
 		}
 		MessageBody declared = Framing.declaredLength(PortableHeaders.values(response.getHeaders(), "content-length"));
-		HttpClientResponse upstream = upstream(exchange);
 		if (upstream == null) {
 			return declared;
+		}
+		if (receivedWithout) {
+			// A filter of the application has changed the status, and may have made a
+			// body.
+			return MessageBody.UNKNOWN;
 		}
 		if (io.netty.handler.codec.http.HttpMethod.HEAD.equals(upstream.method())) {
 			// A filter has changed the method.
@@ -127,6 +134,13 @@ record MessageFacts(String method, Protocol protocol, MessageBody body, WebSocke
 		}
 		MessageBody sent = Framing.declaredLength(upstream.responseHeaders().getAll(HttpHeaders.CONTENT_LENGTH));
 		return sent.equals(declared) ? sent : MessageBody.UNKNOWN;
+	}
+
+	/**
+	 * A response with status 205 should have no body, but Netty reads the body it has.
+	 */
+	private static boolean endsWithHeaders(int status) {
+		return Framing.isBodyless(status) && status != 205;
 	}
 
 	private static @Nullable HttpClientResponse upstream(ServerWebExchange exchange) {

@@ -41,6 +41,12 @@ final class ResponsePhases {
 	 */
 	private boolean single;
 
+	/**
+	 * Whether the response came without a body to write, as the response to an upgrade
+	 * does.
+	 */
+	private boolean bare;
+
 	private boolean headersOnly;
 
 	private boolean flushing;
@@ -90,6 +96,7 @@ final class ResponsePhases {
 	 */
 	Mono<Void> run(@Nullable Publisher<? extends DataBuffer> body, boolean flushing, Supplier<Mono<Void>> unchanged) {
 		this.body = body;
+		this.bare = body == null;
 		this.flushing = flushing;
 		this.single = body instanceof Mono;
 		this.unchanged = unchanged;
@@ -187,8 +194,10 @@ final class ResponsePhases {
 			});
 			return next();
 		}
-		if (this.owner.request().isHandshake()) {
-			return Mono.error(new ResponseStatusException(HttpStatusCode.valueOf(reply.status()), reply.details()));
+		if (this.bare && this.owner.request().isHandshake()) {
+			// What writes this response upgrades the connection next, unless it fails.
+			return Mono.error(
+					new ResponseStatusException(HttpStatusCode.valueOf(LocalReplies.status(reply)), reply.details()));
 		}
 		dropBody();
 		this.owner.responseFraming().reset();
@@ -258,6 +267,9 @@ final class ResponsePhases {
 	 */
 	private Mono<Void> sendUnchanged() {
 		Publisher<? extends DataBuffer> outgoing = this.body;
+		if (outgoing != null && this.endOfStream && !this.owner.request().isHead()) {
+			return this.response.writeWith(UnseenBody.of(outgoing));
+		}
 		if (outgoing == null || this.endOfStream || this.received.length() >= 0) {
 			return this.unchanged.get();
 		}

@@ -85,6 +85,10 @@ class FramingIntegrationTests {
 		builder.routeTo("java-before", upstream.uri(), "SetRequestHeader=Content-Length, 0", "Wasm=none",
 				"SetResponseHeader=Content-Length, 1");
 		builder.routeTo("java-after", upstream.uri(), "Wasm=none", "SetRequestHeader=Content-Length, 0");
+		builder.routeTo("java-wraps", upstream.uri())
+			.filter(1, "Wasm", "plugin", "none")
+			.filter(2, "CacheRequestBody", "bodyClass", "java.lang.String")
+			.filter(3, "SetRequestHeader", "name", "Content-Length", "value", "3");
 		builder.routeTo("java-removes", upstream.uri(), "RemoveRequestHeader=Content-Length", "Wasm=none",
 				"RemoveResponseHeader=Content-Length");
 		builder.routeTo("get", upstream.uri(), "Wasm=get");
@@ -157,7 +161,7 @@ class FramingIntegrationTests {
 		return Stream.of("length-0", "length-1", "length-2", "length-3", "length-4", "length-5", "length-6", "length-7",
 				"length-8", "length-9", "length-10", "lengths", "chunked", "chunked-and-length", "identity", "gzip",
 				"removed", "connection", "close", "upgrade", "trailer", "te", "keep-alive", "proxy-connection", "seen",
-				"none", "seen-after", "seen-before", "java-before", "java-after", "java-removes", "get");
+				"none", "seen-after", "seen-before", "java-before", "java-after", "java-wraps", "java-removes", "get");
 	}
 
 	@ParameterizedTest

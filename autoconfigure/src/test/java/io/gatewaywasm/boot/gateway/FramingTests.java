@@ -2,6 +2,7 @@ package io.gatewaywasm.boot.gateway;
 
 import java.util.List;
 
+import io.netty.buffer.UnpooledByteBufAllocator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -11,13 +12,15 @@ import reactor.test.StepVerifier;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.core.io.buffer.NettyDataBuffer;
+import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link Framing} and {@link ExactBody}.
+ * Tests for {@link Framing}, {@link ExactBody} and {@link UnseenBody}.
  */
 class FramingTests {
 
@@ -86,20 +89,47 @@ class FramingTests {
 	}
 
 	@Test
-	void bodyOfAnotherFilterIsWhatThatFilterSays() {
+	void bodyOfAnotherFilterKeepsOnlyTheLengthThatCame() {
 		MockServerHttpRequest request = MockServerHttpRequest.post("/").header("content-length", "3").body("abc");
-		assertThat(Framing.of(request, MessageBody.of(5))).isEqualTo(MessageBody.of(3));
+		for (MessageBody received : List.of(MessageBody.of(5), MessageBody.of(2), MessageBody.UNKNOWN,
+				MessageBody.EMPTY, MessageBody.NONE)) {
+			assertThat(Framing.of(request, received)).as("%s", received).isEqualTo(MessageBody.UNKNOWN);
+		}
+		assertThat(Framing.of(request, MessageBody.of(3))).isEqualTo(MessageBody.of(3));
+		MockServerHttpRequest zero = MockServerHttpRequest.post("/").header("content-length", "0").build();
+		assertThat(Framing.of(zero, MessageBody.of(5))).isEqualTo(MessageBody.UNKNOWN);
+		assertThat(Framing.of(zero, MessageBody.NONE)).isEqualTo(MessageBody.EMPTY);
 		assertThat(Framing.of(MockServerHttpRequest.post("/").build(), MessageBody.of(5)))
 			.isEqualTo(MessageBody.UNKNOWN);
 		assertThat(Framing.of(MockServerHttpRequest.get("/").build(), MessageBody.NONE)).isEqualTo(MessageBody.NONE);
 	}
 
 	@ParameterizedTest
-	@ValueSource(longs = { 4, 6, 0 })
-	void exactBodyFailsWithAnotherLength(long length) {
+	@CsvSource({ "0, 0, is longer", "1, 0, is longer", "2, 1, is longer", "4, 1, is longer", "6, 2, ends 1 bytes early",
+			"5000, 2, ends 4995 bytes early" })
+	void exactBodyFailsWithAnotherLengthBeforeSurplusIsPassedOn(long length, long passed, String difference) {
 		StepVerifier.create(ExactBody.of(Flux.just(buffer("ab"), buffer("cde")), length))
-			.expectNextCount(2)
-			.verifyErrorMessage("The body was announced with " + length + " bytes and differs by " + (5 - length));
+			.expectNextCount(passed)
+			.verifyErrorMessage("The body was announced with " + length + " bytes and " + difference);
+	}
+
+	@Test
+	void exactBodyReleasesSurplus() {
+		NettyDataBufferFactory factory = new NettyDataBufferFactory(UnpooledByteBufAllocator.DEFAULT);
+		NettyDataBuffer surplus = factory.allocateBuffer(8);
+		surplus.write(new byte[5]);
+		StepVerifier.create(ExactBody.of(Flux.just(surplus), 4)).verifyError(IllegalStateException.class);
+		assertThat(surplus.getNativeBuffer().refCnt()).isZero();
+	}
+
+	@Test
+	void unseenBodyPassesNothingOn() {
+		NettyDataBufferFactory factory = new NettyDataBufferFactory(UnpooledByteBufAllocator.DEFAULT);
+		NettyDataBuffer unseen = factory.allocateBuffer(8);
+		unseen.write(new byte[5]);
+		StepVerifier.create(UnseenBody.of(Flux.just(buffer(""), unseen).concatWith(Flux.never()))).verifyComplete();
+		assertThat(unseen.getNativeBuffer().refCnt()).isZero();
+		StepVerifier.create(UnseenBody.of(Flux.empty())).verifyComplete();
 	}
 
 	@Test

@@ -64,6 +64,19 @@ class HiddenBodyIntegrationTests {
 			.property("gateway.wasm.plugins.zero.url",
 					HeaderGuest.create().set("content-length", "0").set("upgrade", "websocket").file())
 			.property("gateway.wasm.plugins.get.url", HeaderGuest.create().set(":method", "GET").file())
+			.property("gateway.wasm.plugins.guard-responses.url", HeaderGuest.create().denyResponseBody().file())
+			.property("gateway.wasm.plugins.ok.url", HeaderGuest.create().setOnResponse(":status", "200").file())
+			.property("gateway.wasm.plugins.reply-100.url", HeaderGuest.create().replyOnResponse(100, "answer").file())
+			.property("gateway.wasm.plugins.reply-403.url", HeaderGuest.create().replyOnResponse(403, "answer").file())
+			.routeTo("responses", wire, "Wasm=guard-responses")
+			.routeTo("status-by-guest", wire, "Wasm=guard-responses", "Wasm=ok")
+			.routeTo("set-204", wire, "Wasm=guard-responses", "Wasm=ok", "SetStatus=204")
+			.routeTo("set-304", wire, "Wasm=guard-responses", "Wasm=ok", "SetStatus=304")
+			.routeTo("set-205", wire, "Wasm=guard-responses", "Wasm=ok", "SetStatus=205")
+			.routeTo("set-200", wire, "Wasm=guard-responses", "Wasm=ok", "SetStatus=200")
+			.routeTo("only-set-204", wire, "Wasm=guard-responses", "SetStatus=204")
+			.routeTo("reply-100", wire, "Wasm=reply-100")
+			.routeTo("reply-403", wire, "Wasm=reply-403")
 			.routeTo("http", wire, "Wasm=guard")
 			.routeTo("end", wire, "Wasm=shown")
 			.routeTo("forward", "forward:/stripped/local", "Wasm=guard")
@@ -206,6 +219,46 @@ class HiddenBodyIntegrationTests {
 		WireMessage response = WireClient.exchange(gateway, method + " /end/x HTTP/1.1\n" + header, body);
 		assertThat(response.status()).isEqualTo(200);
 		assertThat(upstream.lastRequest().values("x-end")).containsExactly(end);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "status-by-guest/chunks-of/205", "status-by-guest/evil/205", "set-204/chunks",
+			"set-204/length/4", "set-204/chunks-of/205", "set-304/parts", "set-205/chunks", "set-200/evil/205",
+			"responses/chunks", "responses/length/4" })
+	void responseBodyIsSeenWhateverItsStatus(String path) throws IOException {
+		try (WireClient client = new WireClient(gateway)) {
+			WireMessage response = client.send("GET /" + path + " HTTP/1.1", "").receive();
+			assertThat(response.status()).as(response + " " + response.body()).isEqualTo(403);
+			assertThat(response.body()).isEqualTo("blocked");
+			assertThat(client.send("GET /http/length/3 HTTP/1.1", "").receive().bytes()).hasSize(3);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "responses/chunks-of/205", "responses/evil/205", "responses/status/204",
+			"responses/headers-of-304", "only-set-204/chunks", "only-set-204/length/4", "status-by-guest/status/204",
+			"status-by-guest/headers-of-304", "set-200/headers-of-304", "set-200/status/204", "set-204/status/204" })
+	void bodyThatAStatusDoesNotAllowIsNotSent(String path) throws IOException {
+		try (WireClient client = new WireClient(gateway)) {
+			for (int i = 0; i < 2; i++) {
+				WireMessage response = client.send("GET /" + path + " HTTP/1.1", "").receive();
+				assertThat(response.bytes()).as(response.toString()).isEmpty();
+				assertThat(client.send("GET /http/length/3 HTTP/1.1", "").receive().bytes()).hasSize(3);
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "reply-100, 500", "reply-403, 403" })
+	void localResponseToAHandshakeThatNobodyUpgradesIsSentAsAnyOther(String route, int status) throws IOException {
+		for (String lines : new String[] { "GET /" + route + "/x HTTP/1.1",
+				"GET /" + route + "/x HTTP/1.1\n" + HANDSHAKE, "POST /" + route + "/x HTTP/1.1\n" + HANDSHAKE }) {
+			try (WireClient client = new WireClient(gateway)) {
+				WireMessage response = client.send(lines, "").receive();
+				assertThat(response.status()).as(lines).isEqualTo(status);
+				assertThat(response.body()).as(lines).isEqualTo("answer");
+			}
+		}
 	}
 
 	private void assertDenied(String lines, String body) {

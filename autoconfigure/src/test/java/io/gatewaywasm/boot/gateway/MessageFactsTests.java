@@ -58,7 +58,7 @@ class MessageFactsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "HEAD, 200, false", "GET, 200, true", "GET, 204, false", "GET, 205, false", "GET, 304, false",
+	@CsvSource({ "HEAD, 200, false", "GET, 200, true", "GET, 204, false", "GET, 205, true", "GET, 304, false",
 			"GET, 100, false", "GET, 500, true" })
 	void responseHasABodyByMethodAndStatus(String method, int status, boolean body) {
 		MockServerWebExchange exchange = MockServerWebExchange

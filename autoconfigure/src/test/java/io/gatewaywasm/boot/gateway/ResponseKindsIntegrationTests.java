@@ -17,12 +17,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
+import io.gatewaywasm.boot.fixture.HeaderGuest;
+import io.gatewaywasm.boot.fixture.WireClient;
+import io.gatewaywasm.boot.fixture.WireMessage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,6 +47,10 @@ class ResponseKindsIntegrationTests {
 		gateway = GatewayFixture.builder()
 			.plugin("hello", "hello_world")
 			.plugin("probe", "probe_rust")
+			.property("gateway.wasm.plugins.reply-100.url", HeaderGuest.create().replyOnResponse(100, "answer").file())
+			.property("gateway.wasm.plugins.reply-403.url", HeaderGuest.create().replyOnResponse(403, "answer").file())
+			.route("reply-100", "Wasm=reply-100")
+			.route("reply-403", "Wasm=reply-403")
 			.route("hello", "Wasm=hello")
 			.route("probe", "Wasm=probe")
 			.route("redirect", "Wasm=probe", "RedirectTo=302, https://example.org/")
@@ -177,6 +185,16 @@ class ResponseKindsIntegrationTests {
 			.cause()
 			.isInstanceOfSatisfying(java.net.http.WebSocketHandshakeException.class,
 					(ex) -> assertThat(ex.getResponse().statusCode()).isEqualTo(403));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "reply-100, 500", "reply-403, 403" })
+	void replyToTheResponseOfAHandshakeIsRefusal(String route, int status) throws IOException {
+		WireMessage response = WireClient.exchange(gateway,
+				"GET /" + route + "/ws HTTP/1.1\nConnection: Upgrade\n"
+						+ "Upgrade: websocket\nSec-WebSocket-Version: 13\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+				"");
+		assertThat(response.status()).isEqualTo(status);
 	}
 
 	@Test
