@@ -14,6 +14,11 @@ public final class FramingHeaders {
 	private static final Set<String> NAMES = Set.of("content-length", "transfer-encoding", "connection", "upgrade",
 			"te", "trailer", "keep-alive", "proxy-connection");
 
+	/** The bit of each length that one of the names has. */
+	private static final long LENGTHS = NAMES.stream()
+		.mapToLong((name) -> 1L << name.length())
+		.reduce(0, (first, second) -> first | second);
+
 	private static final int MIN_FINAL_STATUS = 200;
 
 	private static final int MAX_STATUS = 999;
@@ -27,7 +32,9 @@ public final class FramingHeaders {
 	 * @return whether a value that a guest sets is not sent
 	 */
 	public static boolean owns(String name) {
-		return NAMES.contains(name) || NAMES.contains(name.toLowerCase(Locale.ROOT));
+		// Most names end here: to look them up, those with capitals would be copied.
+		boolean possible = name.length() < Long.SIZE && (LENGTHS >>> name.length() & 1) != 0;
+		return possible && (NAMES.contains(name) || NAMES.contains(name.toLowerCase(Locale.ROOT)));
 	}
 
 	/**

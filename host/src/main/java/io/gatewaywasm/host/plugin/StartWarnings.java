@@ -28,6 +28,15 @@ final class StartWarnings {
 	private static final Set<Callback> HTTP = EnumSet.of(Callback.REQUEST_HEADERS, Callback.REQUEST_BODY,
 			Callback.RESPONSE_HEADERS, Callback.RESPONSE_BODY, Callback.RESPONSE_TRAILERS);
 
+	/** What passes a filter unseen without a callback. */
+	private static final Map<Callback, String> UNSEEN = Map.of(//
+			Callback.REQUEST_HEADERS, "the headers of requests", //
+			Callback.REQUEST_BODY, "the bodies of requests", //
+			Callback.RESPONSE_HEADERS, "the headers of responses", //
+			Callback.RESPONSE_BODY, "the bodies of responses", //
+			Callback.RESPONSE_TRAILERS, "the trailers of responses", //
+			Callback.HTTP_CALL_RESPONSE, "the responses to its HTTP callouts");
+
 	private static final int MAX_NAMES = 20;
 
 	private static final String LOCAL_RESPONSE = "proxy_send_local_response";
@@ -103,13 +112,27 @@ final class StartWarnings {
 					+ " module exports (" + String.join(", ", exported) + "): the filter lets every request pass.");
 		}
 		else {
-			leftOut(Callback.REQUEST_HEADERS, "the filter does not see the headers of requests");
+			checkLeftOut();
 		}
 		if (this.spec.root().configuration().length > 0) {
 			leftOut(Callback.CONFIGURE, "the filter does not get its configuration");
 		}
 		if (this.spec.vmConfiguration().length > 0) {
 			leftOut(Callback.VM_START, "the filter does not get its VM configuration");
+		}
+	}
+
+	/** One line for all: filters of the Rust SDK export every callback. */
+	private void checkLeftOut() {
+		List<Callback> leftOut = Stream.concat(HTTP.stream(), Stream.of(Callback.HTTP_CALL_RESPONSE))
+			.filter(this.module::has)
+			.filter((callback) -> !isAllowed(callback.export()))
+			.toList();
+		if (!leftOut.isEmpty()) {
+			this.warnings.add("'allowed-capabilities' does not have "
+					+ leftOut.stream().map(Callback::export).collect(Collectors.joining(", "))
+					+ ", which the module exports: the filter does not see "
+					+ leftOut.stream().map(UNSEEN::get).collect(Collectors.joining(", ")) + ".");
 		}
 	}
 

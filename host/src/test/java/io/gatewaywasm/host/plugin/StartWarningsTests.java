@@ -124,6 +124,37 @@ class StartWarningsTests {
 	}
 
 	@Test
+	void callbacksThatCapabilitiesLeaveOutAreNamedInOneLine() throws Exception {
+		String all = REQUEST_HEADERS + """
+				(func (export "proxy_on_request_body") (param i32 i32 i32) (result i32) (i32.const 0))
+				(func (export "proxy_on_request_trailers") (param i32 i32) (result i32) (i32.const 0))
+				(func (export "proxy_on_response_headers") (param i32 i32 i32) (result i32) (i32.const 0))
+				(func (export "proxy_on_response_body") (param i32 i32 i32) (result i32) (i32.const 0))
+				(func (export "proxy_on_response_trailers") (param i32 i32) (result i32) (i32.const 0))
+				(func (export "proxy_on_http_call_response") (param i32 i32 i32 i32 i32))
+				""";
+		assertThat(warnings(spec().capabilities(Set.of("proxy_on_request_headers")), "", all)).singleElement()
+			.asString()
+			.contains("does not have proxy_on_request_body, proxy_on_response_headers, proxy_on_response_body,"
+					+ " proxy_on_response_trailers, proxy_on_http_call_response, which the module exports")
+			.contains("the filter does not see the bodies of requests, the headers of responses");
+		assertThat(warnings(
+				spec().capabilities(Set.of("proxy_on_request_headers", "proxy_on_response_headers",
+						"proxy_on_response_body", "proxy_on_response_trailers", "proxy_on_http_call_response")),
+				"", all))
+			.singleElement()
+			.asString()
+			.contains("does not have proxy_on_request_body, which")
+			.contains("does not see the bodies of requests.");
+		assertThat(warnings(
+				spec().capabilities(
+						Set.of("proxy_on_request_headers", "proxy_on_request_body", "proxy_on_response_headers",
+								"proxy_on_response_body", "proxy_on_response_trailers", "proxy_on_http_call_response")),
+				"", all))
+			.isEmpty();
+	}
+
+	@Test
 	void capabilitiesWithoutTheConfigurationAreNamedIfThereIsOne() throws Exception {
 		Set<String> capabilities = Set.of("proxy_on_request_headers");
 		assertThat(warnings(spec().capabilities(capabilities), "", REQUEST_HEADERS + CONFIGURE)).isEmpty();
