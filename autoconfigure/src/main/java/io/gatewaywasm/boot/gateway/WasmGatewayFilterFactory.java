@@ -90,6 +90,12 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		FilterArguments.bound(event.getRouteId(), event.getArgs());
 	}
 
+	/** Arguments are matched to their filter by the thread. */
+	@Override
+	public boolean supportsAsyncExecution() {
+		return false;
+	}
+
 	@Override
 	public GatewayFilter apply(Config config) {
 		try {

@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
 
 /**
  * The plugins of a gateway by their ids.
@@ -31,7 +33,8 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
  * fails. It is closed some time after no route has it any more. Looking up is cheap:
  * gateways rebuild their routes every few seconds.
  */
-public final class PluginRegistry implements SmartInitializingSingleton, DisposableBean {
+public final class PluginRegistry
+		implements SmartInitializingSingleton, ApplicationListener<ApplicationReadyEvent>, DisposableBean {
 
 	private static final Logger logger = LoggerFactory.getLogger(PluginRegistry.class);
 
@@ -81,6 +84,15 @@ public final class PluginRegistry implements SmartInitializingSingleton, Disposa
 	public void afterSingletonsInstantiated() {
 		this.startup
 			.loadAll(this.handles.values().stream().filter((handle) -> handle.definition().declared()).toList());
+	}
+
+	/**
+	 * Ends start-up even if the first routes have not come yet: a mistake must not stop
+	 * later refreshes of all routes.
+	 */
+	@Override
+	public void onApplicationEvent(ApplicationReadyEvent event) {
+		this.startupThread = null;
 	}
 
 	/**
@@ -175,8 +187,9 @@ public final class PluginRegistry implements SmartInitializingSingleton, Disposa
 	}
 
 	/**
-	 * Returns whether the application has not got its first routes yet. A mistake in the
-	 * configuration keeps it from starting then; later it must not concern other routes.
+	 * Returns whether the application starts: it is not ready yet, and has not got its
+	 * first routes. A mistake in the configuration keeps it from starting then; later the
+	 * mistake must not concern other routes.
 	 * @return whether the application starts
 	 */
 	public boolean isStarting() {

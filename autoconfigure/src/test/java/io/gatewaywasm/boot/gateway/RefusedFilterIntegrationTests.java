@@ -19,8 +19,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
+import org.springframework.cloud.gateway.event.FilterArgsEvent;
+import org.springframework.context.event.SimpleApplicationEventMulticaster;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -114,6 +117,19 @@ class RefusedFilterIntegrationTests {
 			.contains("of route 'bad'")
 			.contains(reason);
 		assertThat(gateway.get("/actuator/gateway/routes/bad").body()).contains("refused");
+	}
+
+	@Test
+	void unknownArgumentIsRefusedWhereEventsArePublishedAsynchronously() {
+		WasmGatewayFilterFactory factory = gateway.context().getBean(WasmGatewayFilterFactory.class);
+		SimpleApplicationEventMulticaster events = new SimpleApplicationEventMulticaster();
+		events.setTaskExecutor(new SimpleAsyncTaskExecutor("events-"));
+		events.addApplicationListener(factory);
+		events.multicastEvent(new FilterArgsEvent(this, "bad", Map.of("plugin", "hello", "sha265", "40c2")));
+		WasmGatewayFilterFactory.Config config = new WasmGatewayFilterFactory.Config();
+		config.setRouteId("bad");
+		config.setPlugin("hello");
+		assertThat(factory.apply(config)).isInstanceOf(RefusedFilter.class);
 	}
 
 	@Test
