@@ -49,6 +49,10 @@ record LayerArchive(byte[] module, byte @Nullable [] config) {
 			byte[] module = null;
 			byte[] config = null;
 			for (TarReader.Entry entry = tar.next(); entry != null; entry = tar.next()) {
+				if (entry.isOutside()) {
+					throw unsupported("'%s' in the image's layer is outside of the image".formatted(entry.name()),
+							null);
+				}
 				if (module == null && entry.baseName().equals(MODULE) && !entry.isDirectory()) {
 					module = content(tar, entry, limit);
 				}
@@ -76,9 +80,6 @@ record LayerArchive(byte[] module, byte @Nullable [] config) {
 		if (!entry.isRegularFile()) {
 			throw unsupported("'%s' in the image's layer is a link or device, not a file".formatted(entry.name()),
 					null);
-		}
-		if (entry.isOutside()) {
-			throw unsupported("'%s' in the image's layer is outside of the image".formatted(entry.name()), null);
 		}
 		if (entry.size() > limit) {
 			throw tooLarge("'%s' in the image's layer has %d bytes".formatted(entry.name(), entry.size()), limit, null);

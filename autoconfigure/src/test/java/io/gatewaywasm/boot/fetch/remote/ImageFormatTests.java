@@ -176,10 +176,24 @@ class ImageFormatTests {
 			.hasMessageContaining("is outside of the image");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "/etc/cron.d/x", "../../etc/cron.d/x", "C:\\x", "/", "/folder/", "a/..", "..\\x",
+			"/runtime-config.json" })
+	void refusesOtherFilesThatLeaveTheImage(String name) {
+		for (char type : new char[] { '0', '2', '5' }) {
+			TarArchive before = new TarArchive().add(name, type, "", 0, new byte[0])
+				.add("plugin.wasm", Settings.smallWasm());
+			TarArchive behind = archive().add(name, type, "", 0, new byte[0]);
+			for (TarArchive archive : List.of(before, behind)) {
+				assertThat(assertRefused(FetchFailure.UNSUPPORTED_IMAGE, () -> fetch(Images.archive(archive))))
+					.hasMessageContaining("is outside of the image");
+			}
+		}
+	}
+
 	@Test
-	void doesNotCareAboutOtherFilesWhereverTheyPoint() {
-		TarArchive archive = new TarArchive().add("../../etc/cron.d/x", Images.utf8("x"))
-			.add("link", '2', "/etc", 0, new byte[0])
+	void doesNotCareWhereOtherFilesPoint() {
+		TarArchive archive = new TarArchive().add("link", '2', "/etc", 0, new byte[0])
 			.add("link/plugin.txt", Images.utf8("x"))
 			.add("plugin.wasm", '5', "", 0, new byte[0])
 			.add("plugin.wasm", Settings.smallWasm());
