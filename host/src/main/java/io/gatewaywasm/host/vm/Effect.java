@@ -85,16 +85,25 @@ final class Effect {
 		}
 	}
 
-	static void execute(Executor executor, Runnable task) {
+	/**
+	 * Has a task run by an executor, or runs it here if the executor takes no more.
+	 * @param executor the executor
+	 * @param task the task
+	 * @return {@code false} if the executor failed, and may not run the task
+	 */
+	static boolean execute(Executor executor, Runnable task) {
 		try {
 			executor.execute(task);
+			return true;
 		}
 		catch (RejectedExecutionException ex) {
 			// The executor is shutting down; the work still has to be done by somebody.
 			deliver(task);
+			return true;
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.error(NOT_DELIVERED, ex);
+			return false;
 		}
 	}
 

@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.vm;
 
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -23,6 +24,8 @@ final class Mailbox {
 	private static final int MAX_TASKS_OF_OTHERS = 16;
 
 	private static final long MAX_NANOS_FOR_OTHERS = 200_000;
+
+	private static final Duration AGAIN = Duration.ofSeconds(1);
 
 	private final AtomicBoolean held = new AtomicBoolean();
 
@@ -138,10 +141,14 @@ final class Mailbox {
 	 */
 	private void drainOnWorkers() {
 		if (this.scheduled.compareAndSet(false, true)) {
-			Effect.execute(this.workers, () -> {
+			boolean accepted = Effect.execute(this.workers, () -> {
 				this.scheduled.set(false);
 				drainIfIdle(true);
 			});
+			if (!accepted) {
+				this.scheduled.set(false);
+				this.scheduler.schedule(this::drainOnWorkers, AGAIN);
+			}
 		}
 	}
 

@@ -125,8 +125,7 @@ final class RootContext extends Context implements Restorable {
 	 * @param token the token of the queue
 	 */
 	void queueReady(IntSupplier token) {
-		this.vm
-			.submitInBackground(task(() -> this.vm.guest().call(Callback.QUEUE_READY, this, id(), token.getAsInt())));
+		this.vm.wakeInBackground(task(() -> this.vm.guest().call(Callback.QUEUE_READY, this, id(), token.getAsInt())));
 	}
 
 	/**

@@ -2,7 +2,6 @@ package io.gatewaywasm.host.vm;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 
 import io.gatewaywasm.host.engine.GuestTrapException;
 import io.gatewaywasm.host.engine.ModuleInstance;
@@ -71,6 +70,8 @@ public final class Vm {
 	private long served;
 
 	private final Visit visit = new Visit();
+
+	private final BackgroundWork background = new BackgroundWork(this);
 
 	private final @Nullable VmSnapshot snapshot;
 
@@ -305,12 +306,15 @@ public final class Vm {
 	 * @param task the work
 	 */
 	void submitInBackground(VmTask task) {
-		try {
-			this.mailbox.workers().execute(() -> submit(task));
-		}
-		catch (RejectedExecutionException ex) {
-			logger.debug("Plugin '{}': the gateway is shutting down, no more work is taken", this.spec.plugin());
-		}
+		this.background.submit(task);
+	}
+
+	/**
+	 * Submit work like {@link #submitInBackground} that is dropped while much work waits.
+	 * @param task the work
+	 */
+	void wakeInBackground(VmTask task) {
+		this.background.wake(task);
 	}
 
 	GuestModule module() {

@@ -331,6 +331,19 @@ class StreamTests extends AbstractConformanceTests {
 	}
 
 	@Test
+	void pauseEndsLateWhenTheWorkersTakeNoMoreWork() {
+		this.services.busy = true;
+		Plugin plugin = start("probe_rust", spec().limits(limits().pauseTimeout(Duration.ofMillis(50)).build()));
+		PluginStream stream = open(plugin, exchange("x-probe", "pause"));
+		await(() -> this.services.refused.get() >= 2);
+		assertThat(this.decisions).isEmpty();
+		this.services.busy = false;
+		await(() -> !this.decisions.isEmpty());
+		assertThat(status(lastDecision())).isEqualTo(503);
+		stream.end();
+	}
+
+	@Test
 	void timeOfAnEarlierPauseDoesNotCountAgainstALaterOne() {
 		Plugin plugin = start("probe_rust", spec().limits(limits().pauseTimeout(Duration.ofMillis(400)).build()));
 		PluginStream stream = open(plugin, exchange("x-probe", "pause-call:auth", "x-probe-resp", "pause-call:auth"));

@@ -207,6 +207,27 @@ class MailboxTests {
 	}
 
 	@Test
+	void workForWhichNoThreadCanBeStartedIsDoneLater() {
+		AtomicInteger refusals = new AtomicInteger(2);
+		Mailbox unlucky = mailbox(10, Duration.ofHours(1), (task) -> {
+			if (refusals.getAndDecrement() > 0) {
+				throw new OutOfMemoryError("on purpose: unable to create native thread");
+			}
+			task.run();
+		});
+		unlucky.onWorkers(true);
+		AtomicInteger done = new AtomicInteger();
+		unlucky.submit(new Work(done::incrementAndGet));
+		assertThat(done).hasValue(0);
+		while (unlucky.waiting() > 0) {
+			this.scheduler.runNext();
+		}
+		assertThat(done).hasValue(1);
+		unlucky.submit(new Work(done::incrementAndGet));
+		assertThat(done).hasValue(2);
+	}
+
+	@Test
 	void workThatMoveBackFindsOnWorkersIsDoneInOrder() {
 		List<Runnable> busy = new ArrayList<>();
 		List<String> order = new ArrayList<>();
