@@ -105,7 +105,7 @@ public final class GatewayHostScheduler implements HostScheduler, DisposableBean
 	private void look() {
 		this.looking.set(false);
 		this.workers.replaceStuck();
-		if (this.workers.hasThreads()) {
+		if (this.workers.isInUse()) {
 			lookLater();
 		}
 	}

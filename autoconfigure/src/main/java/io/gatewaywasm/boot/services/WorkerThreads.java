@@ -2,9 +2,11 @@ package io.gatewaywasm.boot.services;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -54,6 +56,9 @@ final class WorkerThreads {
 	private int idle;
 
 	private int stuck;
+
+	/** Why the last thread could not be started, until the next look. */
+	private @Nullable Throwable startFailure;
 
 	private boolean closed;
 
@@ -111,10 +116,23 @@ final class WorkerThreads {
 			notify();
 		}
 		else if (this.threads < this.maximum) {
-			this.threads++;
+			startThread();
+		}
+	}
+
+	/**
+	 * If the machine has no thread to give, the work waits for a thread that is there or
+	 * for the next look.
+	 */
+	private void startThread() {
+		try {
 			Worker worker = new Worker();
-			this.workers.add(worker);
 			worker.thread.start();
+			this.workers.add(worker);
+			this.threads++;
+		}
+		catch (Throwable ex) {
+			this.startFailure = ex;
 		}
 	}
 
@@ -146,7 +164,21 @@ final class WorkerThreads {
 	}
 
 	/** Take note of the end of a task, and return whether the thread goes on. */
-	private synchronized boolean ended(Worker worker) {
+	private boolean ended(Worker worker) {
+		String plugin = worker.share.plugin;
+		boolean wasStuck;
+		boolean goesOn;
+		synchronized (this) {
+			wasStuck = worker.stuck;
+			goesOn = release(worker);
+		}
+		if (wasStuck) {
+			logger.info("A worker thread has returned from a task of plugin '{}'", plugin);
+		}
+		return goesOn;
+	}
+
+	private boolean release(Worker worker) {
 		Share of = worker.share;
 		worker.task = null;
 		boolean goesOn = true;
@@ -154,7 +186,6 @@ final class WorkerThreads {
 			worker.stuck = false;
 			this.stuck--;
 			of.stuck--;
-			logger.info("A worker thread has returned from a task of plugin '{}'", of.plugin);
 			goesOn = this.threads < this.maximum;
 			this.threads += goesOn ? 1 : 0;
 		}
@@ -169,26 +200,40 @@ final class WorkerThreads {
 	}
 
 	/**
-	 * Replace threads that have been in one task for too long. To be called now and then.
+	 * Replace threads that have been in one task for too long, and start those that could
+	 * not be started. To be called now and then.
 	 */
-	synchronized void replaceStuck() {
-		long now = System.nanoTime();
-		for (Worker worker : Set.copyOf(this.workers)) {
-			if (worker.task != null && !worker.stuck && now - worker.since >= this.stuckAfter.toNanos()) {
-				replace(worker);
+	void replaceStuck() {
+		List<Runnable> lines = new ArrayList<>();
+		synchronized (this) {
+			long now = System.nanoTime();
+			for (Worker worker : Set.copyOf(this.workers)) {
+				if (worker.task != null && !worker.stuck && now - worker.since >= this.stuckAfter.toNanos()) {
+					replace(worker, lines);
+				}
+			}
+			Throwable failure = this.startFailure;
+			if (failure != null) {
+				this.startFailure = null;
+				lines.add(() -> logger.error("A worker thread could not be started; work of plugins waits", failure));
+				wake();
 			}
 		}
+		// Not under the lock that event loops need to submit work.
+		lines.forEach(Runnable::run);
 	}
 
-	private void replace(Worker worker) {
+	private void replace(Worker worker, List<Runnable> lines) {
 		Share of = worker.share;
+		long seconds = this.stuckAfter.toSeconds();
 		if (of.stuck >= this.share || this.stuck >= this.maximum) {
 			if (!worker.reported) {
 				worker.reported = true;
-				logger.warn(
+				int already = this.stuck;
+				lines.add(() -> logger.warn(
 						"A worker thread has been in a task of plugin '{}' for {} s and is not replaced, since {}"
 								+ " threads are stuck already; it is at {}",
-						of.plugin, this.stuckAfter.toSeconds(), this.stuck, worker.where());
+						of.plugin, seconds, already, worker.where()));
 			}
 			return;
 		}
@@ -197,17 +242,18 @@ final class WorkerThreads {
 		of.stuck++;
 		of.running--;
 		this.threads--;
-		logger.warn(
+		int replaced = this.stuck;
+		lines.add(() -> logger.warn(
 				"A worker thread has been in a task of plugin '{}' for {} s and is replaced ({} of at most {});"
 						+ " it is at {}. Look for a function of the application that blocks",
-				of.plugin, this.stuckAfter.toSeconds(), this.stuck, this.maximum, worker.where());
+				of.plugin, seconds, replaced, this.maximum, worker.where()));
 		offer(of);
 		// The others in turn have been waiting for this thread.
 		wake();
 	}
 
-	synchronized boolean hasThreads() {
-		return !this.workers.isEmpty();
+	synchronized boolean isInUse() {
+		return !this.workers.isEmpty() || !this.turns.isEmpty();
 	}
 
 	synchronized void close() {

@@ -153,6 +153,36 @@ class WorkerThreadsTests {
 	}
 
 	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void workThatFindsNoThreadIsDoneOnceThereIsOne(CapturedOutput output) throws Exception {
+		AtomicInteger refusals = new AtomicInteger(3);
+		this.workers = new WorkerThreads(2, Duration.ofHours(1), (task) -> new Thread(task, "worker") {
+
+			@Override
+			public synchronized void start() {
+				if (refusals.getAndDecrement() > 0) {
+					throw new OutOfMemoryError("on purpose: unable to create native thread");
+				}
+				super.start();
+			}
+
+		});
+		CountDownLatch done = new CountDownLatch(4);
+		this.workers.of("a").execute(done::countDown);
+		this.workers.of("b").execute(done::countDown);
+		this.workers.of("c").execute(done::countDown);
+		assertThat(refusals).hasValue(0);
+		assertThat(this.workers.isInUse()).isTrue();
+		this.workers.of("a").execute(done::countDown);
+		this.workers.replaceStuck();
+		assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(output).contains("A worker thread could not be started");
+		CountDownLatch busy = block("a", 1, 1);
+		CountDownLatch busyToo = block("b", 1, 1);
+		assertThat(busy.await(20, TimeUnit.SECONDS) && busyToo.await(20, TimeUnit.SECONDS)).isTrue();
+	}
+
+	@Test
 	void taskThatFailsCostsNoThread() throws Exception {
 		CountDownLatch done = new CountDownLatch(1);
 		for (int i = 0; i < 20; i++) {
