@@ -30,6 +30,9 @@ public final class GatewayHostScheduler implements HostScheduler, DisposableBean
 	/** Far beyond the time that the longest callback takes with the default limits. */
 	private static final Duration STUCK = Duration.ofSeconds(30);
 
+	/** Far beyond the time that the longest start takes with the default limits. */
+	private static final Duration STUCK_START = Duration.ofMinutes(2);
+
 	private static final Duration LOOK = Duration.ofSeconds(1);
 
 	private final ScheduledThreadPoolExecutor timer;
@@ -38,12 +41,14 @@ public final class GatewayHostScheduler implements HostScheduler, DisposableBean
 
 	private final WorkerThreads workers;
 
+	private final WorkerThreads starts;
+
 	private final AtomicBoolean looking = new AtomicBoolean();
 
 	/**
 	 * Create a new scheduler.
-	 * @param threads the number of threads for the host's work, and as many for guests,
-	 * of which each plugin occupies at most half
+	 * @param threads the number of threads for the host's work, and as many for starting
+	 * VMs and for guests that serve, of which each plugin occupies at most half
 	 */
 	public GatewayHostScheduler(int threads) {
 		this.timer = new ScheduledThreadPoolExecutor(1, threadFactory("gateway-wasm-timer-"));
@@ -51,6 +56,7 @@ public final class GatewayHostScheduler implements HostScheduler, DisposableBean
 		this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		this.background = pool(threads, "gateway-wasm-background-");
 		this.workers = new WorkerThreads(threads, STUCK, threadFactory("gateway-wasm-worker-"));
+		this.starts = new WorkerThreads(threads, STUCK_START, threadFactory("gateway-wasm-start-"));
 	}
 
 	private static ThreadPoolExecutor pool(int threads, String prefix) {
@@ -89,7 +95,16 @@ public final class GatewayHostScheduler implements HostScheduler, DisposableBean
 
 	@Override
 	public Executor workers(String plugin) {
-		Executor share = this.workers.of(plugin);
+		return share(this.workers, plugin);
+	}
+
+	@Override
+	public Executor starts(String plugin) {
+		return share(this.starts, plugin);
+	}
+
+	private Executor share(WorkerThreads threads, String plugin) {
+		Executor share = threads.of(plugin);
 		return (task) -> {
 			share.execute(task);
 			lookLater();
@@ -105,7 +120,8 @@ public final class GatewayHostScheduler implements HostScheduler, DisposableBean
 	private void look() {
 		this.looking.set(false);
 		this.workers.replaceStuck();
-		if (this.workers.isInUse()) {
+		this.starts.replaceStuck();
+		if (this.workers.isInUse() || this.starts.isInUse()) {
 			lookLater();
 		}
 	}
@@ -120,6 +136,7 @@ public final class GatewayHostScheduler implements HostScheduler, DisposableBean
 		this.timer.shutdown();
 		this.background.shutdown();
 		this.workers.close();
+		this.starts.close();
 	}
 
 	/** A thread for which nothing but its task waits. */

@@ -166,7 +166,7 @@ final class Generation {
 	/** Guests have work to do when they end: nothing for event loops and timers. */
 	private void closeInBackground() {
 		try {
-			this.services.scheduler().background().execute(this::close);
+			this.services.scheduler().starts(this.spec.id()).execute(this::close);
 		}
 		catch (RejectedExecutionException ex) {
 			close();

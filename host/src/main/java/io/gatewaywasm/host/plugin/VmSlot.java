@@ -134,7 +134,7 @@ final class VmSlot {
 			return;
 		}
 		try {
-			this.scheduler.background().execute(() -> recycleNow(worn));
+			this.scheduler.starts(this.pool.plugin()).execute(() -> recycleNow(worn));
 		}
 		catch (RejectedExecutionException ex) {
 			// Too much to do, or the end is near: the next stream that ends asks again.
@@ -179,7 +179,7 @@ final class VmSlot {
 
 	private void replaceInBackground() {
 		try {
-			this.scheduler.background().execute(this::replace);
+			this.scheduler.starts(this.pool.plugin()).execute(this::replace);
 		}
 		catch (RejectedExecutionException ex) {
 			replaceAfter(this.backoff.afterEach(1));

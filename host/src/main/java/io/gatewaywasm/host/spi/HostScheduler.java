@@ -17,12 +17,23 @@ public interface HostScheduler {
 	Cancellable schedule(Runnable task, Duration delay);
 
 	/**
-	 * Return where the host's own long work is done: compiling, making instances. No
-	 * guest that serves runs there, so that a lost VM is replaced however slow others
-	 * are.
+	 * Return where the host's own short work is done, and plugins are loaded while the
+	 * gateway starts. No guest that serves runs there.
 	 * @return an executor of threads that may block
 	 */
 	Executor background();
+
+	/**
+	 * Returns where a plugin's VMs are started and closed while the gateway serves, which
+	 * takes up to seconds each. No guest that serves runs there, so that a lost VM is
+	 * replaced however slow others are.
+	 * @param plugin the id of the plugin, which is to have no more than its share of the
+	 * threads
+	 * @return an executor of threads that may block; by default {@link #background()}
+	 */
+	default Executor starts(String plugin) {
+		return background();
+	}
 
 	/**
 	 * Return where a plugin's callbacks run that do not run on the thread that has the
@@ -37,8 +48,8 @@ public interface HostScheduler {
 	}
 
 	/**
-	 * Return whether a thread is one of {@link #background()} or {@link #workers}, so
-	 * that nothing but the task that it runs waits for it.
+	 * Return whether a thread is one of {@link #background()}, {@link #starts} or
+	 * {@link #workers}, so that nothing but the task that it runs waits for it.
 	 * @param thread the thread
 	 * @return {@code false} if the thread is, or may be, an event loop
 	 */

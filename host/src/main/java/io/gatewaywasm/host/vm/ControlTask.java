@@ -17,7 +17,7 @@ record ControlTask(Vm vm, Runnable work) implements VmTask {
 
 	@Override
 	public Executor executor() {
-		return this.vm.services().scheduler().background();
+		return this.vm.services().scheduler().starts(this.vm.spec().plugin());
 	}
 
 	@Override

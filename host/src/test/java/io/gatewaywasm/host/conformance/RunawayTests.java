@@ -238,6 +238,7 @@ class RunawayTests extends AbstractConformanceTests {
 	private void assertReplaced(Plugin plugin) {
 		await(() -> plugin.status().instances() == 1);
 		await(() -> plugin.status().activeStreams() == 0);
+		assertThat(this.services.starts).isNotEmpty().containsOnly("probe");
 		List<Decision> next = new CopyOnWriteArrayList<>();
 		PluginStream stream = plugin.openStream(exchange(), 0);
 		stream.requestHeaders(true, next::add);
