@@ -28,6 +28,8 @@ public final class PluginHandle {
 
 	private final PluginReloads reloads;
 
+	private final LatestReload latestReload = new LatestReload(this);
+
 	private final List<PluginListener> listeners;
 
 	private volatile PluginDefinition definition;
@@ -231,6 +233,16 @@ public final class PluginHandle {
 		catch (RejectedExecutionException ex) {
 			this.loadState.failed(unexpected(ex));
 		}
+	}
+
+	/**
+	 * Put a new version of the plugin in service on another thread and log what goes
+	 * wrong. While a reload is under way, only the newest definition waits for its end.
+	 * @param newDefinition what to make the new version from
+	 * @param executor has threads that may block
+	 */
+	void reloadInBackground(PluginDefinition newDefinition, Executor executor) {
+		this.latestReload.submit(newDefinition, executor);
 	}
 
 	/**

@@ -15,8 +15,6 @@ import io.gatewaywasm.host.plugin.PluginState;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.vm.RootSpec;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -35,8 +33,6 @@ import org.springframework.context.ApplicationListener;
  */
 public final class PluginRegistry
 		implements SmartInitializingSingleton, ApplicationListener<ApplicationReadyEvent>, DisposableBean {
-
-	private static final Logger logger = LoggerFactory.getLogger(PluginRegistry.class);
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
@@ -247,20 +243,11 @@ public final class PluginRegistry
 				isNew = true;
 				added.loadInBackground(this.loads);
 			}
-			else if (!definition.equals(known.definition())) {
-				this.loads.execute(() -> reload(known, definition));
+			else {
+				known.reloadInBackground(definition, this.loads);
 			}
 		}
 		return isNew;
-	}
-
-	private static void reload(PluginHandle handle, PluginDefinition definition) {
-		try {
-			handle.reload(definition, null);
-		}
-		catch (WasmPluginException ex) {
-			logger.debug("Reload of Wasm plugin '{}' failed", handle.id(), ex);
-		}
 	}
 
 	/**

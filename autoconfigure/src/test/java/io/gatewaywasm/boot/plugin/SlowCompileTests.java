@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.core.io.DefaultResourceLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for modules that take long to compile while others are loaded.
@@ -77,6 +82,53 @@ class SlowCompileTests {
 		first.close();
 		second.close();
 		assertThat(this.engine.compilations).hasValue(1);
+	}
+
+	@Test
+	void reloadsThatAreAskedForWhileOneHangsCostNoThreadAndTheLastWins() throws Exception {
+		PluginHandle handle = new PluginHandle(changing("add_header"), this.loader, List.of());
+		handle.load();
+		AtomicInteger threads = new AtomicInteger();
+		Executor executor = (task) -> {
+			threads.incrementAndGet();
+			new Thread(task, "reload").start();
+		};
+		handle.reloadInBackground(changing("add_header"), executor);
+		assertThat(threads).as("nothing has changed").hasValue(0);
+		handle.reloadInBackground(changing("hello_world"), executor);
+		this.engine.entered.await();
+		for (int i = 0; i < 50; i++) {
+			handle.reloadInBackground(changing("none_" + i), executor);
+		}
+		handle.reloadInBackground(changing("hello_world_abi_0_1_0"), executor);
+		assertThat(threads).hasValue(1);
+		this.engine.released.countDown();
+		await().until(() -> handle.definition().equals(changing("hello_world_abi_0_1_0")));
+		assertThat(handle.reloadFailures()).isZero();
+		handle.reloadInBackground(changing("add_header"), executor);
+		await().until(() -> handle.definition().equals(changing("add_header")));
+		handle.close();
+	}
+
+	@Test
+	void reloadThatIsTakenBackWhileAnotherHangsIsNotMade() throws Exception {
+		PluginHandle handle = new PluginHandle(changing("add_header"), this.loader, List.of());
+		handle.load();
+		ExecutorService executor = Executors.newSingleThreadExecutor();
+		handle.reloadInBackground(changing("hello_world"), executor);
+		this.engine.entered.await();
+		handle.reloadInBackground(changing("none"), executor);
+		handle.reloadInBackground(changing("add_header"), executor);
+		this.engine.released.countDown();
+		executor.shutdown();
+		assertThat(executor.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+		assertThat(handle.definition()).isEqualTo(changing("add_header"));
+		assertThat(handle.reloadFailures()).isZero();
+		handle.close();
+	}
+
+	private static PluginDefinition changing(String module) {
+		return PluginDefinition.of("changing", "classpath:filters/" + module + ".wasm");
 	}
 
 	private Plugin load(PluginDefinition definition) {

@@ -1,0 +1,87 @@
+package io.gatewaywasm.boot.plugin;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reloads of one plugin in the background: one at a time, and then the newest of those
+ * that were asked for meanwhile. A reload that hangs costs one thread, however often the
+ * configuration changes.
+ */
+final class LatestReload {
+
+	private static final Logger logger = LoggerFactory.getLogger(LatestReload.class);
+
+	private final PluginHandle handle;
+
+	private @Nullable PluginDefinition next;
+
+	private boolean running;
+
+	LatestReload(PluginHandle handle) {
+		this.handle = handle;
+	}
+
+	void submit(PluginDefinition definition, Executor executor) {
+		synchronized (this) {
+			if (!this.running && definition.equals(this.handle.definition())) {
+				return;
+			}
+			this.next = definition;
+			if (this.running) {
+				return;
+			}
+			this.running = true;
+		}
+		boolean accepted = false;
+		try {
+			executor.execute(this::run);
+			accepted = true;
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("Wasm plugin '{}' is not reloaded: the gateway is shutting down", this.handle.id());
+		}
+		finally {
+			if (!accepted) {
+				end();
+			}
+		}
+	}
+
+	private synchronized void end() {
+		this.next = null;
+		this.running = false;
+	}
+
+	private void run() {
+		for (PluginDefinition definition = next(); definition != null; definition = next()) {
+			if (!definition.equals(this.handle.definition())) {
+				reload(definition);
+			}
+		}
+	}
+
+	private synchronized @Nullable PluginDefinition next() {
+		PluginDefinition definition = this.next;
+		this.next = null;
+		this.running = definition != null;
+		return definition;
+	}
+
+	private void reload(PluginDefinition definition) {
+		try {
+			this.handle.reload(definition, null);
+		}
+		catch (WasmPluginException ex) {
+			logger.debug("Reload of Wasm plugin '{}' failed", this.handle.id(), ex);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("Reload of Wasm plugin '{}' failed", this.handle.id(), ex);
+		}
+	}
+
+}
