@@ -57,7 +57,8 @@ final class DirtyCardMemory extends FlatMemory {
 			bytes += isZero(card) ? 0 : CARD_SIZE;
 		}
 		long references = (long) cards * Long.BYTES;
-		if (!heap.claim(bytes + references, 1) || !share().reserve(this.data.length + bytes)) {
+		long needed = this.data.length + super.keptBytes(pages()) + bytes;
+		if (!heap.claim(bytes + references, Math.max(1, cards)) || !share().reserve(needed)) {
 			return false;
 		}
 		this.capturedBytes = bytes;
@@ -68,7 +69,7 @@ final class DirtyCardMemory extends FlatMemory {
 			int start = card << CARD_SHIFT;
 			this.captured[card] = isZero(card) ? ZERO : Arrays.copyOfRange(this.data, start, start + CARD_SIZE);
 		}
-		share().reduce(this.data.length + bytes);
+		share().reduce(needed);
 		return true;
 	}
 
@@ -81,7 +82,7 @@ final class DirtyCardMemory extends FlatMemory {
 	long keptBytes(int pages) {
 		long ungrownBytes = (long) this.captured.length * CARD_SIZE;
 		boolean grown = (long) pages * PAGE_SIZE > ungrownBytes;
-		return this.capturedBytes + (grown ? ungrownBytes : 0);
+		return super.keptBytes(pages) + this.capturedBytes + (grown ? ungrownBytes : 0);
 	}
 
 	/**

@@ -36,8 +36,15 @@ class FlatMemory extends UnsharedMemory {
 
 	private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+	private static final byte[] DROPPED = {};
+
 	/** Replaced when the memory grows: never kept across anything that may do that. */
 	byte[] data;
+
+	/** The content of data segments, of which the engine would make a copy each time. */
+	private byte[][] passive = {};
+
+	private long passiveBytes;
 
 	private boolean initialized;
 
@@ -69,7 +76,7 @@ class FlatMemory extends UnsharedMemory {
 	 * @return the size in bytes
 	 */
 	long keptBytes(int pages) {
-		return 0;
+		return this.passiveBytes;
 	}
 
 	/**
@@ -137,6 +144,7 @@ class FlatMemory extends UnsharedMemory {
 	public void initialize(Instance instance, DataSegment[] segments, int memoryIndex) {
 		this.initialized = true;
 		this.segments = segments;
+		keepPassive(segments);
 		for (int i = 0; i < segments.length; i++) {
 			if (segments[i] instanceof ActiveDataSegment segment && segment.index() == memoryIndex) {
 				int address = (int) ConstantEvaluators.computeConstantValue(instance, segment.offsetInstructions())[0];
@@ -152,11 +160,30 @@ class FlatMemory extends UnsharedMemory {
 		}
 	}
 
+	private void keepPassive(DataSegment[] segments) {
+		this.passive = new byte[segments.length][];
+		Arrays.fill(this.passive, DROPPED);
+		for (int i = 0; i < segments.length; i++) {
+			if (segments[i] instanceof PassiveDataSegment segment) {
+				// A copy, for which the module has claimed the heap
+				byte[] content = segment.data();
+				if (!share().add(content.length)) {
+					throw new UninstantiableException("no memory is left for its data segments");
+				}
+				this.passiveBytes += content.length;
+				this.passive[i] = content;
+			}
+		}
+	}
+
 	@Override
 	public void initPassiveSegment(int segmentId, int destination, int offset, int size) {
-		// The engine copies the whole segment each time
 		BulkBytes.checkInterruption();
-		byte[] segment = this.segments[segmentId].data();
+		if (PassiveDataSegment.EMPTY.equals(this.segments[segmentId])) {
+			// The engine drops segments without calling this memory
+			this.passive[segmentId] = DROPPED;
+		}
+		byte[] segment = this.passive[segmentId];
 		if (Integer.toUnsignedLong(offset) + Integer.toUnsignedLong(size) > segment.length) {
 			throw outOfBounds(offset, size);
 		}

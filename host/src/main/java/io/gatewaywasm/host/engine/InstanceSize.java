@@ -26,6 +26,9 @@ final class InstanceSize {
 	/** The interpreter's exceptions have up to 1024 frames of a stack trace. */
 	private static final int STACK_TRACE = 24 << 10;
 
+	/** Locals and operands of the interpreter, of 4 MiB each at most. */
+	private static final int STACKS = 8 << 20;
+
 	private InstanceSize() {
 	}
 
@@ -47,7 +50,8 @@ final class InstanceSize {
 				size += TAG + (long) Long.BYTES * parameters + (interpreted ? STACK_TRACE : 0);
 			}
 		}
-		return CountedTable.ELEMENT_SIZE * ModuleShape.elements(module) + Math.max(0, size - USUAL);
+		return CountedTable.ELEMENT_SIZE * ModuleShape.elements(module) + Math.max(0, size - USUAL)
+				+ (interpreted ? STACKS : 0);
 	}
 
 }

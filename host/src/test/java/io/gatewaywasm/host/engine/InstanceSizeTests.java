@@ -1,10 +1,12 @@
 package io.gatewaywasm.host.engine;
 
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
 import com.dylibso.chicory.runtime.MStack;
 import com.dylibso.chicory.wasm.ChicoryException;
+import com.sun.management.ThreadMXBean;
 import io.gatewaywasm.host.engine.instructions.GuestException;
 import io.gatewaywasm.host.fixture.GuestBinary;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,8 @@ class InstanceSizeTests {
 		GuestBinary exports = new GuestBinary();
 		GuestBinary tags = new GuestBinary();
 		GuestBinary interpreted = new GuestBinary();
+		GuestBinary stacks = new GuestBinary();
+		stacks.table(1).function(NONE, NONE, null, skippedAndTooLarge());
 		int[] parameters = new int[100];
 		Arrays.fill(parameters, I64);
 		interpreted.function(NONE, NONE, null, skippedAndTooLarge());
@@ -68,7 +72,48 @@ class InstanceSizeTests {
 		}
 		return Stream.of(arguments("globals", globals, 50_000L * 48), arguments("exports", exports, 50_000L * 80),
 				arguments("exceptions", tags, 1000L * 8 * 100),
-				arguments("exceptions of the interpreter", interpreted, 1000L * 20_000));
+				arguments("exceptions of the interpreter", interpreted, (8L << 20) + 1000L * 20_000),
+				arguments("stacks of the interpreter", stacks, 8L << 20));
+	}
+
+	@Test
+	void passiveDataCounts() throws Exception {
+		GuestBinary guest = new GuestBinary().passiveData(new byte[200_000]).passiveData(new byte[] { 5, 6, 7 });
+		guest.function(NONE, NONE, "init", i32(8), i32(1), i32(2), 0xfc, 8, 1, 0);
+		guest.function(NONE, NONE, "drop", 0xfc, 9, 0);
+		guest.function(NONE, NONE, "dropped", i32(8), i32(0), i32(1), 0xfc, 8, 0, 0);
+		CompiledModule module = Wat.compile(guest.toByteArray());
+		MemoryBudget small = new MemoryBudget(250_000, null);
+		assertThatExceptionOfType(ModuleException.class)
+			.isThrownBy(() -> module.instantiate(Wat.ZERO, 1 << 20, false, small))
+			.withMessageContaining("no memory is left for its data segments");
+		assertThat(small.used()).isZero();
+		MemoryBudget budget = new MemoryBudget(64 << 20, null);
+		ModuleInstance instance = module.instantiate(Wat.ZERO, 1 << 20, false, budget);
+		assertThat(budget.used()).isEqualTo(65_536 + 200_003);
+		Wat.call(instance, "init");
+		assertThat(instance.memory().read(8, 2)).containsExactly(6, 7);
+		Wat.call(instance, "dropped");
+		for (int i = 0; i < 2; i++) {
+			Wat.call(instance, "drop");
+			assertThat(budget.used()).isEqualTo(65_536 + 200_003);
+			assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "dropped"));
+		}
+		instance.close();
+		assertThat(budget.used()).isZero();
+	}
+
+	@Test
+	void initializingMemoryDoesNotCopyTheSegment() {
+		GuestBinary guest = new GuestBinary().passiveData(new byte[10 << 20]);
+		guest.function(NONE, NONE, "init", repeat(2000, i32(8), i32(1), i32(2), 0xfc, 8, 0, 0));
+		ModuleInstance instance = Wat.instance(Wat.compile(guest.toByteArray()), Wat.ZERO);
+		Wat.call(instance, "init");
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		long thread = Thread.currentThread().getId();
+		long before = threads.getThreadAllocatedBytes(thread);
+		Wat.call(instance, "init");
+		assertThat(threads.getThreadAllocatedBytes(thread) - before).isLessThan(10 << 20);
 	}
 
 	@Test
@@ -141,7 +186,7 @@ class InstanceSizeTests {
 			assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "run"))
 				.extracting(GuestTrapException::reason)
 				.isEqualTo(GuestTrapException.Reason.STACK_OVERFLOW);
-			assertThat(instance.memory().read(0, 1)[0]).isLessThanOrEqualTo((byte) (42 * i));
+			assertThat(instance.memory().read(0, 1)[0]).isLessThanOrEqualTo((byte) (6 * i));
 		}
 	}
 

@@ -25,7 +25,7 @@ import com.dylibso.chicory.wasm.types.Value;
 public final class CorrectedInterpreter extends CompilerInterpreterMachine {
 
 	/** Of all calls under way, 16 bytes each. */
-	private static final int MAXIMUM_LOCALS = 1 << 21;
+	private static final int MAXIMUM_LOCALS = 1 << 18;
 
 	private long locals;
 
