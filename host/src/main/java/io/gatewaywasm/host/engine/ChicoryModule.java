@@ -160,8 +160,8 @@ final class ChicoryModule implements CompiledModule {
 		}
 		// The engine copies data segments, of which passive ones are kept
 		if (this.module.dataSection().dataSegmentCount() > 0 && !JavaHeap.current().claim(this.size, 1)) {
-			throw new ModuleException("The Java heap has no space for the data segments of another instance. "
-					+ LARGER_HEAP);
+			throw new ModuleException(
+					"The Java heap has no space for the data segments of another instance. " + LARGER_HEAP);
 		}
 		if (!share.add(bytes)) {
 			throw new ModuleException("No memory is left for another instance, whose tables and globals need "

@@ -38,7 +38,7 @@ final class ModuleCompiler {
 	private static final long MAXIMUM_MATCHES = 200_000_000;
 
 	/** Between two classes the compiler can be stopped. */
-	private static final int FUNCTIONS_PER_CLASS = 128;
+	static final int FUNCTIONS_PER_CLASS = 128;
 
 	/** What the compiler calls the method of a function, before the index. */
 	private static final String FUNCTION = "func_";
@@ -103,8 +103,13 @@ final class ModuleCompiler {
 	}
 
 	/** The compiler names one function that is too large, of possibly many. */
-	private static @Nullable CompiledClasses translate(WasmModule module, String className, CompileDeadline deadline) {
+	private static @Nullable CompiledClasses translate(WasmModule module, String className, CompileDeadline deadline)
+			throws HeapSpaceException {
 		MethodSizes sizes = new MethodSizes(module);
+		if (!JavaHeap.current().claim(sizes.frameBytes(), 1)) {
+			throw new HeapSpaceException("The Java heap has no space to compile the module, whose local variables need "
+					+ (sizes.frameBytes() >> 10) + " KiB meanwhile. Raise -Xmx, or compile the module at build time.");
+		}
 		int limit = MethodSizes.LIMIT + 1;
 		Set<Integer> interpreted = new TreeSet<>(sizes.from(limit));
 		for (int attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt++) {

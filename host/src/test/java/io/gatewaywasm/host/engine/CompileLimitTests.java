@@ -100,6 +100,21 @@ class CompileLimitTests {
 	}
 
 	@Test
+	void localVariablesTimesJumpsAreBoundedForAllFunctionsOfAClass() throws Exception {
+		ByteArrayOutputStream body = new ByteArrayOutputStream();
+		body.writeBytes(new byte[] { 1, 100, 0x7f });
+		body.writeBytes(repeat(new byte[] { 0x02, 0x40, 0x41, 0, 0x0d, 0, 0x0b }, 600));
+		List<byte[]> functions = new ArrayList<>(Collections.nCopies(40, body.toByteArray()));
+		MethodSizes sizes = new MethodSizes(ModuleParser.parse(binary(1, functions)));
+		assertThat(sizes.from(MethodSizes.LIMIT + 1)).hasSize(40 - (1 << 20) / 60_000);
+		assertThat(sizes.frameBytes()).isEqualTo(17 * 60_000 * 12);
+		// The functions of another class
+		functions.addAll(Collections.nCopies(88, new byte[] { 0 }));
+		functions.addAll(Collections.nCopies(17, body.toByteArray()));
+		assertThat(new MethodSizes(ModuleParser.parse(binary(1, functions))).from(MethodSizes.LIMIT + 1)).hasSize(23);
+	}
+
+	@Test
 	void moduleWithTooManyTypesForItsFunctionsIsRefused() {
 		byte[] wasm = module(2500, Collections.nCopies(100_000, new byte[0]));
 		assertThatExceptionOfType(ModuleException.class)
