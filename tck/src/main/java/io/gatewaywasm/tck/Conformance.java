@@ -18,6 +18,7 @@ import io.gatewaywasm.tck.compare.Equivalences;
 import io.gatewaywasm.tck.compare.KnownDifferences;
 import io.gatewaywasm.tck.compare.Result;
 import io.gatewaywasm.tck.proxy.Proxy;
+import io.gatewaywasm.tck.report.Missing;
 import io.gatewaywasm.tck.report.ResultFiles;
 import io.gatewaywasm.tck.report.Verdict;
 
@@ -40,6 +41,8 @@ public final class Conformance {
 	private final KnownDifferences known;
 
 	private final Equivalences equivalences;
+
+	private int ends;
 
 	/**
 	 * Reads cases and known differences.
@@ -99,7 +102,7 @@ public final class Conformance {
 
 	/**
 	 * Compares a proxy with the judge's results. A case with an unexplained difference
-	 * runs up to three times.
+	 * runs up to three times, and so does one in which a listed difference did not show.
 	 * @param proxies creates the proxy
 	 * @param batch how many cases one process of the proxy serves
 	 * @return what came of each case
@@ -119,34 +122,58 @@ public final class Conformance {
 		return judge(proxies, JUDGE_BATCH, new KnownDifferences(List.of()), new Equivalences(Set.of()));
 	}
 
+	/**
+	 * Returns how often the judged proxy's process ended by itself.
+	 */
+	public int ends() {
+		return this.ends;
+	}
+
 	private List<Verdict> judge(Supplier<Proxy> proxies, int batch, KnownDifferences explanations, Equivalences equal)
 			throws IOException {
 		Map<String, Result> expected = this.judgeResults.read();
+		Set<String> quarantined = this.judgeResults.quarantined();
 		Map<String, Verdict> verdicts = new LinkedHashMap<>();
-		List<ConformanceCase> remaining = new ArrayList<>();
+		List<ConformanceCase> comparable = new ArrayList<>();
 		for (ConformanceCase conformanceCase : this.cases) {
 			Result result = expected.get(conformanceCase.id());
-			verdicts.put(conformanceCase.id(), Verdict.notJudged(conformanceCase));
+			boolean ran = result != null || quarantined.contains(conformanceCase.id());
+			verdicts.put(conformanceCase.id(),
+					ran ? Verdict.notJudged(conformanceCase) : Verdict.withoutResult(conformanceCase));
 			if (result != null && !result.hasEnded()) {
-				remaining.add(conformanceCase);
+				comparable.add(conformanceCase);
 			}
 		}
+		List<ConformanceCase> remaining = comparable;
 		try (Judge judge = new Judge(batch)) {
 			for (int i = 0; i < TRIES && !remaining.isEmpty(); i++) {
 				Map<String, Result> actual = judge.run(remaining, proxies);
-				List<ConformanceCase> failed = new ArrayList<>();
 				for (ConformanceCase conformanceCase : remaining) {
 					Verdict verdict = Verdict.of(conformanceCase, new Comparison(conformanceCase, equal)
 						.compare(result(expected, conformanceCase), result(actual, conformanceCase)), explanations);
-					verdicts.put(conformanceCase.id(), verdict);
-					if (!verdict.passed()) {
-						failed.add(conformanceCase);
-					}
+					verdicts.merge(conformanceCase.id(), verdict, Verdict::or);
 				}
-				remaining = failed;
+				remaining = again(comparable, verdicts, explanations);
 			}
+			this.ends = judge.ends();
 		}
 		return List.copyOf(verdicts.values());
+	}
+
+	// Cases with a difference that is not listed, and those in which a listed one did not
+	// show.
+	private static List<ConformanceCase> again(List<ConformanceCase> cases, Map<String, Verdict> verdicts,
+			KnownDifferences explanations) {
+		List<Missing> missing = Missing.of(explanations, verdicts.values());
+		Set<String> failed = verdicts.values()
+			.stream()
+			.filter((verdict) -> !verdict.passed())
+			.map((verdict) -> verdict.conformanceCase().id())
+			.collect(Collectors.toSet());
+		return cases.stream()
+			.filter((conformanceCase) -> failed.contains(conformanceCase.id())
+					|| missing.stream().anyMatch((difference) -> difference.covers(conformanceCase.id())))
+			.toList();
 	}
 
 	private static Result result(Map<String, Result> results, ConformanceCase conformanceCase) {

@@ -24,6 +24,8 @@ public final class Judge implements AutoCloseable {
 
 	private final int batch;
 
+	private int ends;
+
 	/**
 	 * Creates a judge.
 	 * @param batch how many cases one process of a proxy serves
@@ -62,6 +64,7 @@ public final class Judge implements AutoCloseable {
 			}
 		}
 		catch (ProxyEndedException ex) {
+			this.ends++;
 			if (cases.size() == 1) {
 				results.put(cases.get(0).id(), Result.ended());
 				return;
@@ -70,6 +73,13 @@ public final class Judge implements AutoCloseable {
 			run(cases.subList(0, half), proxies, results);
 			run(cases.subList(half, cases.size()), proxies, results);
 		}
+	}
+
+	/**
+	 * Returns how often the process of a proxy ended by itself.
+	 */
+	public int ends() {
+		return this.ends;
 	}
 
 	private static Observation of(Map<String, Observation> observations, ConformanceCase conformanceCase) {

@@ -4,13 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.tck.compare.KnownDifferences.Entry;
 import io.gatewaywasm.tck.report.ConformanceReport;
+import io.gatewaywasm.tck.report.Missing;
 import io.gatewaywasm.tck.report.Verdict;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -53,11 +52,12 @@ class ConformanceIntegrationTests {
 					report.page(Files.readString(TestProxies.KIT.resolve("src/test/resources/conformance.md"))));
 		}
 		List<DynamicTest> tests = new ArrayList<>(tests(verdicts).toList());
+		tests.add(DynamicTest.dynamicTest("the gateway's process does not end by itself",
+				() -> assertThat(this.conformance.ends()).isZero()));
 		if (System.getProperty("tck.cases") == null) {
 			tests.add(DynamicTest.dynamicTest("each difference that is listed shows", () -> checkList(verdicts)));
-			tests.add(DynamicTest.dynamicTest("each difference that is listed is in docs/conformance.md",
-					() -> assertThat(Files.readString(page))
-						.contains(this.conformance.known().entries().stream().map(Entry::title).toList())));
+			tests.add(DynamicTest.dynamicTest("docs/conformance.md has all differences and verdicts",
+					() -> checkPage(Files.readString(page), verdicts, report)));
 		}
 		return tests.stream();
 	}
@@ -69,16 +69,22 @@ class ConformanceIntegrationTests {
 	}
 
 	private void checkList(List<Verdict> verdicts) {
-		Set<Entry> shown = new HashSet<>();
-		verdicts.forEach((verdict) -> shown.addAll(verdict.explained()));
-		List<String> stale = this.conformance.known()
+		List<Object> stale = new ArrayList<>(Missing.of(this.conformance.known(), verdicts));
+		this.conformance.known()
 			.entries()
 			.stream()
-			.filter((entry) -> !entry.isSometimes() && !shown.contains(entry)
-					&& !this.conformance.equivalences().used().contains(entry.equivalence()))
-			.map(Entry::title)
-			.toList();
+			.map(Entry::equivalence)
+			.filter((name) -> !name.isEmpty() && !this.conformance.equivalences().used().contains(name))
+			.forEach(stale::add);
 		assertThat(stale).as("differences that show no more: remove them from tck/differences.yml").isEmpty();
+	}
+
+	private void checkPage(String page, List<Verdict> verdicts, ConformanceReport report) {
+		assertThat(page).contains(
+				this.conformance.known().entries().stream().map(Entry::title).map(ConformanceReport::cell).toList());
+		assertThat(page.lines().filter((line) -> line.startsWith("| `")).toList())
+			.as("lines of cases in docs/conformance.md: write it anew with -Dtck.docs.write=true")
+			.containsExactlyElementsOf(verdicts.stream().map(report::line).map(String::strip).toList());
 	}
 
 }

@@ -28,7 +28,7 @@ final class TestProxies {
 		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 		return new GatewayProxy(List.of(java, "-Xmx2g", "-XX:TieredStopAtLevel=1", "-cp",
 				System.getProperty("java.class.path"), GatewayApplication.class.getName()), KIT.resolve("driver"),
-				OUTPUT.resolve("gateway"), false);
+				OUTPUT.resolve("gateway"));
 	}
 
 }

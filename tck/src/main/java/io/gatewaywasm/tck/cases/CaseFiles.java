@@ -90,7 +90,7 @@ public final class CaseFiles {
 	// A value of a matrix that is no text has its name in "as".
 	private static String label(Object value) {
 		return (value instanceof Map<?, ?> map && map.get("as") != null) ? String.valueOf(map.get("as"))
-				: String.valueOf(value).strip();
+				: String.valueOf(value).strip().replace("\r", "\\r").replace("\n", "\\n");
 	}
 
 	private static List<Map<String, Object>> combinations(Node node) {

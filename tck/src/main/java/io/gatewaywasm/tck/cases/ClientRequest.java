@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param method the method
  * @param path the request target
- * @param version {@code 1.0}, {@code 1.1} or {@code 2}
+ * @param version {@code 1.0} or {@code 1.1}
  * @param authority the value of the header {@code host}, empty for none
  * @param headers lines {@code name: value}
  * @param body the parts of the body
@@ -33,13 +33,6 @@ public record ClientRequest(String method, String path, String version, String a
 				node.number("abort-after", -1), node.number("at", -1), node.flag("new-connection"));
 		node.finish();
 		return request;
-	}
-
-	/**
-	 * Returns whether the request is sent over HTTP/2.
-	 */
-	public boolean http2() {
-		return this.version.equals("2");
 	}
 
 }

@@ -14,7 +14,6 @@ import java.util.Set;
  * @param requests what the client sends
  * @param upstream the answers of the route's upstream, the last one repeats
  * @param callouts the answers of the upstreams that plugins call, by name
- * @param upstreamHttp2 whether the route's upstream speaks HTTP/2
  * @param upgrade whether WebSocket upgrades are enabled
  * @param strict what is compared although it usually is not
  * @param leaveOut parts of observations that are not compared
@@ -24,8 +23,8 @@ import java.util.Set;
  * the same do the same without plugins
  */
 public record ConformanceCase(String id, List<Filter> filters, List<ClientRequest> requests,
-		List<UpstreamAnswer> upstream, Map<String, List<UpstreamAnswer>> callouts, boolean upstreamHttp2,
-		boolean upgrade, Set<String> strict, List<String> leaveOut, int settle, String reason, String exchange) {
+		List<UpstreamAnswer> upstream, Map<String, List<UpstreamAnswer>> callouts, boolean upgrade, Set<String> strict,
+		List<String> leaveOut, int settle, String reason, String exchange) {
 
 	static ConformanceCase of(String id, Node node) {
 		List<Filter> filters = new ArrayList<>();
@@ -48,16 +47,16 @@ public record ConformanceCase(String id, List<Filter> filters, List<ClientReques
 			names.keys().forEach((name) -> callouts.put(name, answers(id + "." + name, names.list(name))));
 		}
 		ConformanceCase conformanceCase = new ConformanceCase(id, List.copyOf(filters), List.copyOf(requests),
-				answers(id + ".upstream", node.list("upstream")), callouts, node.flag("upstream-http2"),
-				node.flag("upgrade"), Set.copyOf(node.texts("strict")), node.texts("leave-out"),
-				node.number("settle", 0), node.text("reason", ""), exchangeOf(node));
+				answers(id + ".upstream", node.list("upstream")), callouts, node.flag("upgrade"),
+				Set.copyOf(node.texts("strict")), node.texts("leave-out"), node.number("settle", 0),
+				node.text("reason", ""), exchangeOf(node));
 		node.finish();
 		return conformanceCase;
 	}
 
 	private static String exchangeOf(Node node) {
 		StringBuilder exchange = new StringBuilder();
-		for (String key : List.of("request", "requests", "upstream", "upstream-http2", "upgrade", "settle")) {
+		for (String key : List.of("request", "requests", "upstream", "upgrade", "settle")) {
 			exchange.append(key).append('=').append(node.get(key)).append(' ');
 		}
 		return exchange.toString();
@@ -91,7 +90,7 @@ public record ConformanceCase(String id, List<Filter> filters, List<ClientReques
 	 */
 	public ConformanceCase withoutFilters() {
 		return new ConformanceCase(this.id + "#baseline", List.of(), this.requests, this.upstream, Map.of(),
-				this.upstreamHttp2, this.upgrade, this.strict, this.leaveOut, this.settle, this.reason, this.exchange);
+				this.upgrade, this.strict, this.leaveOut, this.settle, this.reason, this.exchange);
 	}
 
 	/**

@@ -39,6 +39,9 @@ public final class Comparison {
 	 * @param actual the other proxy's
 	 */
 	public List<Difference> compare(Result expected, Result actual) {
+		if (actual.hasEnded()) {
+			return List.of(new Difference("proxy", "running", "ended"));
+		}
 		List<Difference> differences = new ArrayList<>();
 		Set<String> messages = new LinkedHashSet<>(expected.observation().messages().keySet());
 		messages.addAll(actual.observation().messages().keySet());
@@ -61,8 +64,8 @@ public final class Comparison {
 			return;
 		}
 		if (left == null || right == null) {
-			differences.add(new Difference(message, (left != null) ? "a message" : "no message",
-					(right != null) ? "a message" : "no message"));
+			differences.add(new Difference(message, (left != null) ? Difference.MESSAGE : Difference.NO_MESSAGE,
+					(right != null) ? Difference.MESSAGE : Difference.NO_MESSAGE));
 			return;
 		}
 		Set<String> names = new LinkedHashSet<>(left.keySet());

@@ -1,5 +1,7 @@
 package io.gatewaywasm.tck.compare;
 
+import java.util.regex.Pattern;
+
 /**
  * Something that two proxies did not do alike.
  *
@@ -8,6 +10,36 @@ package io.gatewaywasm.tck.compare;
  * @param actual what the other proxy did
  */
 public record Difference(String where, String expected, String actual) {
+
+	static final String MESSAGE = "a message";
+
+	static final String NO_MESSAGE = "no message";
+
+	private static final Pattern SERVER_ERROR = Pattern.compile("5[0-9][0-9]");
+
+	/**
+	 * Returns whether the other proxy lost or doubled a message, cut one off, or failed
+	 * where the judge did not. Only an entry that names the case and has all patterns
+	 * explains it.
+	 */
+	public boolean isSerious() {
+		if (this.expected.equals(NO_MESSAGE) || this.actual.equals(NO_MESSAGE)) {
+			return true;
+		}
+		if (this.where.endsWith(": end")) {
+			return !this.actual.equals("complete");
+		}
+		return this.where.endsWith(": start") && SERVER_ERROR.matcher(this.actual).matches()
+				&& !SERVER_ERROR.matcher(this.expected).matches();
+	}
+
+	/**
+	 * Returns whether nothing explains this difference, since the proxy's process ended
+	 * or there is nothing to compare with.
+	 */
+	public boolean isFatal() {
+		return this.where.equals("proxy") || this.where.equals("judge");
+	}
 
 	@Override
 	public String toString() {

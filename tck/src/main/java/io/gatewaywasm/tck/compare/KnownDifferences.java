@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -56,6 +56,13 @@ public final class KnownDifferences {
 	}
 
 	/**
+	 * Returns the symptoms of all entries.
+	 */
+	public Stream<Symptom> symptoms() {
+		return this.entries.stream().flatMap((entry) -> entry.symptoms.stream());
+	}
+
+	/**
 	 * Returns the equivalences that the list names.
 	 */
 	public Equivalences equivalences() {
@@ -65,17 +72,23 @@ public final class KnownDifferences {
 	}
 
 	/**
-	 * Returns the entry that explains a difference, or {@code null} if there is none.
+	 * Returns the symptom that explains a difference, or {@code null} if there is none.
 	 * @param id the case
 	 * @param difference the difference
 	 */
-	public @Nullable Entry explain(String id, Difference difference) {
-		for (Entry entry : this.entries) {
-			if (entry.matches(id, difference)) {
-				return entry;
-			}
+	public @Nullable Symptom explain(String id, Difference difference) {
+		if (difference.isFatal()) {
+			return null;
 		}
-		return null;
+		return symptoms().filter((symptom) -> symptom.matches(id, difference)).findFirst().orElse(null);
+	}
+
+	/**
+	 * Returns whether a case does not show the same differences in each run.
+	 * @param id the case
+	 */
+	public boolean varies(String id) {
+		return symptoms().anyMatch((symptom) -> symptom.isSometimes() && symptom.covers(id));
 	}
 
 	/**
@@ -89,68 +102,28 @@ public final class KnownDifferences {
 
 		private final boolean open;
 
-		private final boolean sometimes;
-
 		private final String equivalence;
 
-		private final List<String> cases;
-
-		private final Pattern where;
-
-		private final Pattern expected;
-
-		private final Pattern actual;
+		private final List<Symptom> symptoms = new ArrayList<>();
 
 		private Entry(Map<?, ?> values) {
-			this.title = text(values, "title", "");
-			this.reason = text(values, "reason", "");
-			String kind = text(values, "kind", "");
+			this.title = text(values, "title");
+			this.reason = text(values, "reason");
+			String kind = text(values, "kind");
 			if (this.title.isEmpty() || this.reason.isEmpty() || !kind.matches("deliberate|open \\(issue [0-9]+\\)")) {
 				throw new IllegalArgumentException("A difference needs a title, a reason and a kind: " + values);
 			}
 			this.open = kind.startsWith("open");
-			this.sometimes = Boolean.parseBoolean(text(values, "sometimes", "false"));
-			this.equivalence = text(values, "equivalence", "");
-			this.cases = (values.get("cases") instanceof List<?> list) ? list.stream().map(String::valueOf).toList()
-					: List.of();
-			this.where = pattern(values, "where");
-			this.expected = pattern(values, "expected");
-			this.actual = pattern(values, "actual");
+			this.equivalence = text(values, "equivalence");
+			if (this.equivalence.isEmpty()) {
+				List<?> shows = (values.get("shows") instanceof List<?> list) ? list : List.of(values);
+				shows.forEach((symptom) -> this.symptoms.add(new Symptom(this, (Map<?, ?>) symptom)));
+			}
 		}
 
-		private static Pattern pattern(Map<?, ?> values, String key) {
-			return Pattern.compile(text(values, key, ".*"), Pattern.DOTALL);
-		}
-
-		private static String text(Map<?, ?> values, String key, String defaultValue) {
+		private static String text(Map<?, ?> values, String key) {
 			Object value = values.get(key);
-			return (value != null) ? value.toString().strip() : defaultValue;
-		}
-
-		private boolean matches(String id, Difference difference) {
-			return this.equivalence.isEmpty() && covers(id) && this.where.matcher(difference.where()).matches()
-					&& this.expected.matcher(difference.expected()).matches()
-					&& this.actual.matcher(difference.actual()).matches();
-		}
-
-		private boolean covers(String id) {
-			return this.cases.isEmpty() || this.cases.stream().anyMatch((glob) -> globMatches(glob, id));
-		}
-
-		/**
-		 * Returns whether a case is one of those that a line of the list names.
-		 * @param glob an id, where a star stands for any characters
-		 * @param id the case
-		 */
-		public static boolean globMatches(String glob, String id) {
-			return Pattern.matches(("\\Q" + glob + "\\E").replace("*", "\\E.*\\Q"), id);
-		}
-
-		/**
-		 * Returns the ids of the cases, with a star for any characters; empty for all.
-		 */
-		public List<String> cases() {
-			return this.cases;
+			return (value != null) ? value.toString().strip() : "";
 		}
 
 		/**
@@ -180,13 +153,6 @@ public final class KnownDifferences {
 		 */
 		public boolean isOpen() {
 			return this.open;
-		}
-
-		/**
-		 * Returns whether the difference does not show in each run.
-		 */
-		public boolean isSometimes() {
-			return this.sometimes;
 		}
 
 	}

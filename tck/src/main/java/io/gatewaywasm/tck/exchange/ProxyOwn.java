@@ -13,7 +13,7 @@ public final class ProxyOwn {
 	public static final String CASE_HEADER = "x-tck-case";
 
 	private static final Set<String> NAMES = Set.of(CASE_HEADER, "server", "date", "via", "x-request-id", "forwarded",
-			"keep-alive", "sec-websocket-key");
+			"sec-websocket-key");
 
 	private ProxyOwn() {
 	}

@@ -31,10 +31,8 @@ final class EnvoyConfiguration {
 		List<Object> clusters = new ArrayList<>();
 		for (Deployment deployment : deployments) {
 			listeners.add(listenerOf(deployment));
-			clusters.add(cluster("up" + deployment.number(), deployment.upstreamPort(),
-					deployment.conformanceCase().upstreamHttp2()));
-			deployment.calloutPorts()
-				.forEach((name, port) -> clusters.add(cluster(deployment.callout(name), port, false)));
+			clusters.add(cluster("up" + deployment.number(), deployment.upstreamPort()));
+			deployment.calloutPorts().forEach((name, port) -> clusters.add(cluster(deployment.callout(name), port)));
 		}
 		return Map.of("admin", Map.of("address", address(0)), "static_resources",
 				Map.of("listeners", listeners, "clusters", clusters));
@@ -94,16 +92,15 @@ final class EnvoyConfiguration {
 		return Map.of("@type", TYPE + "google.protobuf.StringValue", "value", value);
 	}
 
-	private static Map<String, Object> cluster(String name, int port, boolean http2) {
-		Map<String, Object> explicit = http2 ? Map.of("http2_protocol_options", Map.of())
-				: Map.of("http_protocol_options", Map.of("enable_trailers", true));
+	private static Map<String, Object> cluster(String name, int port) {
 		return Map.of("name", name, "type", "STATIC", "connect_timeout", "1s", "load_assignment",
 				Map.of("cluster_name", name, "endpoints",
 						List.of(Map.of("lb_endpoints", List.of(Map.of("endpoint", Map.of("address", address(port))))))),
 				"typed_extension_protocol_options",
 				Map.of("envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
 						Map.of("@type", TYPE + "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
-								"explicit_http_config", explicit)));
+								"explicit_http_config",
+								Map.of("http_protocol_options", Map.of("enable_trailers", true)))));
 	}
 
 	private static Map<String, Object> address(int port) {

@@ -15,11 +15,8 @@ final class GatewayConfiguration {
 
 	private final Path modules;
 
-	private final boolean http2;
-
-	GatewayConfiguration(Path modules, boolean http2) {
+	GatewayConfiguration(Path modules) {
 		this.modules = modules;
-		this.http2 = http2;
 	}
 
 	Map<String, Object> of(List<Deployment> deployments) {
@@ -39,7 +36,7 @@ final class GatewayConfiguration {
 						Map.of("uri", "http://127.0.0.1:" + port)));
 		}
 		Map<String, Object> properties = new LinkedHashMap<>();
-		properties.put("server", Map.of("port", 0, "http2.enabled", this.http2));
+		properties.put("server", Map.of("port", 0));
 		properties.put("logging", Map.of("pattern.console", "@@%level|%logger|%msg%n", "level.root", "info"));
 		properties.put("spring.main.banner-mode", "off");
 		properties.put("spring.cloud.gateway.server.webflux.routes", routes);

@@ -33,8 +33,6 @@ public final class GatewayProxy implements Proxy {
 
 	private final Path directory;
 
-	private final boolean http2;
-
 	private final GuestLog log = new GuestLog();
 
 	private final CountDownLatch started = new CountDownLatch(1);
@@ -49,21 +47,18 @@ public final class GatewayProxy implements Proxy {
 	 * its configuration is appended
 	 * @param modules the directory with the driver guest
 	 * @param directory where configuration and output are kept
-	 * @param http2 whether the application serves HTTP/2
 	 */
-	public GatewayProxy(List<String> command, Path modules, Path directory, boolean http2) {
+	public GatewayProxy(List<String> command, Path modules, Path directory) {
 		this.command = command;
 		this.modules = modules;
 		this.directory = directory;
-		this.http2 = http2;
 	}
 
 	@Override
 	public void start(List<Deployment> deployments) throws IOException {
 		Files.createDirectories(this.directory);
 		Path configuration = this.directory.resolve("application.yml");
-		Files.writeString(configuration,
-				new Yaml().dump(new GatewayConfiguration(this.modules, this.http2).of(deployments)));
+		Files.writeString(configuration, new Yaml().dump(new GatewayConfiguration(this.modules).of(deployments)));
 		List<String> full = new java.util.ArrayList<>(this.command);
 		full.add("--spring.config.location=file:" + configuration.toAbsolutePath());
 		this.process = new ProxyProcess(full, this.directory.resolve("gateway.log"), this::line);

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 
 import io.gatewaywasm.tck.compare.KnownDifferences;
 import io.gatewaywasm.tck.compare.KnownDifferences.Entry;
+import io.gatewaywasm.tck.report.Verdict.Outcome;
 
 /**
  * Writes what came of all cases as Markdown.
@@ -14,6 +15,8 @@ import io.gatewaywasm.tck.compare.KnownDifferences.Entry;
 public final class ConformanceReport {
 
 	private static final int CASES_SHOWN = 3;
+
+	private static final Outcome[] OUTCOMES = Outcome.values();
 
 	private final List<Verdict> verdicts;
 
@@ -34,34 +37,24 @@ public final class ConformanceReport {
 	 */
 	public String table() {
 		Map<String, int[]> areas = new TreeMap<>();
-		int[] total = new int[6];
+		int[] total = new int[OUTCOMES.length + 1];
 		for (Verdict verdict : this.verdicts) {
-			int[] counts = areas.computeIfAbsent(verdict.conformanceCase().area(), (area) -> new int[6]);
-			int column = column(verdict);
+			int[] counts = areas.computeIfAbsent(verdict.conformanceCase().area(),
+					(area) -> new int[OUTCOMES.length + 1]);
+			int column = List.of(OUTCOMES).indexOf(verdict.outcome(this.known)) + 1;
 			counts[0]++;
 			counts[column]++;
 			total[0]++;
 			total[column]++;
 		}
-		StringBuilder table = new StringBuilder(
-				"| area | cases | equal | deliberate | open | unexplained | not judged |\n")
-			.append("|---|---|---|---|---|---|---|\n");
+		StringBuilder table = new StringBuilder("| area | cases");
+		for (Outcome outcome : OUTCOMES) {
+			table.append(" | ").append(outcome);
+		}
+		table.append(" |\n|").append("---|".repeat(OUTCOMES.length + 2)).append('\n');
 		areas.forEach((area, counts) -> row(table, area, counts));
 		row(table, "**all**", total);
 		return table.toString();
-	}
-
-	private static int column(Verdict verdict) {
-		if (!verdict.judged()) {
-			return 5;
-		}
-		if (!verdict.passed()) {
-			return 4;
-		}
-		if (verdict.open()) {
-			return 3;
-		}
-		return verdict.explained().isEmpty() ? 1 : 2;
 	}
 
 	private static void row(StringBuilder table, String name, int[] counts) {
@@ -82,23 +75,31 @@ public final class ConformanceReport {
 		entries(page, false);
 		page.append("\n## Open differences\n\n");
 		entries(page, true);
-		page.append("\n## Not judged\n\nEnvoy's process ends in these cases, or Envoy differs from itself.\n\n");
-		this.verdicts.stream()
-			.filter((verdict) -> !verdict.judged())
-			.forEach((verdict) -> page.append("- `").append(verdict.conformanceCase().id()).append("`\n"));
+		page.append(
+				"\n## Cases\n\nA case that is not judged ends Envoy's process, or Envoy differs from itself in it.\n")
+			.append("\n| case | verdict |\n|---|---|\n");
+		this.verdicts.forEach((verdict) -> page.append(line(verdict)));
 		return page.toString();
+	}
+
+	/**
+	 * Returns the line of the page about a case.
+	 * @param verdict what came of the case
+	 */
+	public String line(Verdict verdict) {
+		return "| `" + cell(verdict.conformanceCase().id()) + "` | " + verdict.outcome(this.known) + " |\n";
 	}
 
 	private void entries(StringBuilder page, boolean open) {
 		page.append("| difference | reason | cases |\n|---|---|---|\n");
 		for (Entry entry : this.known.entries()) {
 			if (entry.isOpen() == open) {
-				page.append("| ")
+				page.append("| **")
 					.append(cell(entry.title()))
-					.append(" | ")
+					.append("** | ")
 					.append(cell(entry.reason()))
 					.append(" | ")
-					.append(cases(entry))
+					.append(entry.equivalence().isEmpty() ? cases(entry) : "nearly all")
 					.append(" |\n");
 			}
 		}
@@ -107,13 +108,17 @@ public final class ConformanceReport {
 	private String cases(Entry entry) {
 		List<String> ids = new ArrayList<>();
 		this.verdicts.stream()
-			.filter((verdict) -> verdict.explained().contains(entry))
+			.filter((verdict) -> verdict.explained().stream().anyMatch((symptom) -> symptom.entry().equals(entry)))
 			.forEach((verdict) -> ids.add("`" + verdict.conformanceCase().id() + "`"));
 		String shown = String.join(", ", ids.subList(0, Math.min(CASES_SHOWN, ids.size())));
 		return cell((ids.size() > CASES_SHOWN) ? shown + " and " + (ids.size() - CASES_SHOWN) + " more" : shown);
 	}
 
-	private static String cell(String text) {
+	/**
+	 * Returns a text as it stands in a cell of a table.
+	 * @param text the text
+	 */
+	public static String cell(String text) {
 		return text.replace("|", "\\|").replace('\n', ' ');
 	}
 

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.tck.compare.Result;
@@ -84,6 +86,22 @@ public final class ResultFiles {
 			});
 		}
 		return results;
+	}
+
+	/**
+	 * Returns the ids of the cases in which the judge differs from itself.
+	 * @throws IOException if a file cannot be read
+	 */
+	public Set<String> quarantined() throws IOException {
+		Set<String> ids = new TreeSet<>();
+		for (Path file : files()) {
+			load(file).forEach((id, value) -> {
+				if (((Map<?, ?>) value).containsKey(QUARANTINED)) {
+					ids.add(id);
+				}
+			});
+		}
+		return ids;
 	}
 
 	/**
