@@ -106,10 +106,6 @@ final class ModuleCompiler {
 	private static @Nullable CompiledClasses translate(WasmModule module, String className, CompileDeadline deadline)
 			throws HeapSpaceException {
 		MethodSizes sizes = new MethodSizes(module);
-		if (!JavaHeap.current().claim(sizes.frameBytes(), 1)) {
-			throw new HeapSpaceException("The Java heap has no space to compile the module, whose local variables need "
-					+ (sizes.frameBytes() >> 10) + " KiB meanwhile. Raise -Xmx, or compile the module at build time.");
-		}
 		int limit = MethodSizes.LIMIT + 1;
 		Set<Integer> interpreted = new TreeSet<>(sizes.from(limit));
 		for (int attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt++) {
