@@ -214,7 +214,8 @@ class FramingIntegrationTests {
 		assertThat(response.values("content-length")).containsExactly("70000");
 		assertThat(upstream.lastRequest().values("content-length")).containsExactly("2");
 		WireClient.exchange(gateway, "GET /length-3/x HTTP/1.1", "");
-		assertThat(upstream.lastRequest().values("content-length")).isEmpty();
+		// The HTTP client of Spring Boot 3.5 says that there are none
+		assertThat(upstream.lastRequest().values("content-length")).isSubsetOf("0");
 		assertThat(upstream.lastRequest().values("transfer-encoding")).isEmpty();
 	}
 
@@ -356,7 +357,7 @@ class FramingIntegrationTests {
 				assertThat(client.send(get, BodyHandlers.ofString()).body()).hasSize(70000);
 			}
 			assertThat(upstream.lastRequest().values("transfer-encoding")).isEmpty();
-			assertThat(upstream.lastRequest().values("content-length")).isEmpty();
+			assertThat(upstream.lastRequest().values("content-length")).isSubsetOf("0");
 			HttpRequest post = HttpRequest.newBuilder(gateway.uri("/" + route + "/x"))
 				.POST(HttpRequest.BodyPublishers.ofString(SMUGGLED))
 				.build();

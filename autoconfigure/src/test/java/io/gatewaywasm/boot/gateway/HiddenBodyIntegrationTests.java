@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.publisher.Mono;
 
 import org.springframework.cloud.gateway.filter.OrderedGatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.rewrite.ModifyRequestBodyGatewayFilterFactory;
@@ -206,7 +205,8 @@ class HiddenBodyIntegrationTests {
 		WireMessage response = WireClient.exchange(gateway, "GET /end/x HTTP/1.1\n" + HANDSHAKE, "");
 		assertThat(response.status()).isEqualTo(200);
 		assertThat(upstream.lastRequest().values("x-end")).containsExactly("1");
-		assertThat(upstream.lastRequest().values("content-length")).isEmpty();
+		// The HTTP client of Spring Boot 3.5 says that there are none
+		assertThat(upstream.lastRequest().values("content-length")).isSubsetOf("0");
 		assertThat(upstream.lastRequest().values("transfer-encoding")).isEmpty();
 		assertThat(upstream.lastRequest().values("upgrade")).isEmpty();
 	}
@@ -275,18 +275,18 @@ class HiddenBodyIntegrationTests {
 		@Bean
 		RouteLocator made(RouteLocatorBuilder routes, WasmGatewayFilterFactory wasm) {
 			return routes.routes()
-				.route("made", (route) -> route.path("/made/**")
-					.filters((filters) -> filters
-						.modifyRequestBody(String.class, String.class, (exchange, body) -> Mono.just("evil made"))
-						.filter(wasm.apply("made", (config) -> config.setPlugin("guard")), 10))
-					.uri(upstream.uri()))
+				.route("made",
+						(route) -> route.path("/made/**")
+							.filters((filters) -> filters
+								.modifyRequestBody(String.class, String.class, new TextRewrite((body) -> "evil made"))
+								.filter(wasm.apply("made", (config) -> config.setPlugin("guard")), 10))
+							.uri(upstream.uri()))
 				.route("made-behind", (route) -> route.path("/made-behind/**")
 					.filters((filters) -> filters
 						.filter(wasm.apply("made-behind", (config) -> config.setPlugin("no-length")), 1)
-						.filter(new OrderedGatewayFilter(
-								new ModifyRequestBodyGatewayFilterFactory()
-									.apply(new ModifyRequestBodyGatewayFilterFactory.Config().setRewriteFunction(
-											String.class, String.class, (exchange, body) -> Mono.just("evil made"))),
+						.filter(new OrderedGatewayFilter(new ModifyRequestBodyGatewayFilterFactory()
+							.apply(new ModifyRequestBodyGatewayFilterFactory.Config().setRewriteFunction(String.class,
+									String.class, new TextRewrite((body) -> "evil made"))),
 								20)))
 					.uri(upstream.uri()))
 				.build();

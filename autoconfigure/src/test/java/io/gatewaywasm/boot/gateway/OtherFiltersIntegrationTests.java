@@ -2,7 +2,6 @@ package io.gatewaywasm.boot.gateway;
 
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.function.BiFunction;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import org.junit.jupiter.api.AfterAll;
@@ -10,10 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.reactivestreams.Publisher;
-import reactor.core.publisher.Mono;
 
-import org.springframework.cloud.gateway.filter.factory.rewrite.RewriteFunction;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.context.annotation.Bean;
@@ -22,7 +18,6 @@ import org.springframework.core.env.Environment;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import org.springframework.web.server.ServerWebExchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -164,24 +159,11 @@ class OtherFiltersIntegrationTests {
 				.route("modified",
 						(route) -> route.path("/modified/**")
 							.filters((filters) -> filters.stripPrefix(1)
-								.modifyResponseBody(String.class, String.class, new Signature())
+								.modifyResponseBody(String.class, String.class,
+										new TextRewrite((body) -> body + " by the gateway"))
 								.filter(wasm.apply("modified", (config) -> config.setPlugin("body"))))
 							.uri("http://localhost:" + environment.getProperty("upstream.port")))
 				.build();
-		}
-
-	}
-
-	/**
-	 * A {@link BiFunction} by itself as well, because {@link RewriteFunction} is one in
-	 * Spring Cloud Gateway 4.3 and none in 5.0, for which this is compiled.
-	 */
-	static final class Signature
-			implements RewriteFunction<String, String>, BiFunction<ServerWebExchange, String, Publisher<String>> {
-
-		@Override
-		public Publisher<String> apply(ServerWebExchange exchange, String body) {
-			return Mono.just(body + " by the gateway");
 		}
 
 	}

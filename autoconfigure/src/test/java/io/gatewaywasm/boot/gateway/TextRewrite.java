@@ -1,0 +1,31 @@
+package io.gatewaywasm.boot.gateway;
+
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+
+import org.springframework.cloud.gateway.filter.factory.rewrite.RewriteFunction;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Rewrites bodies as text. A {@link BiFunction} by itself as well, because
+ * {@link RewriteFunction} is one in Spring Cloud Gateway 4.3 and none in 5.0, for which
+ * this is compiled.
+ */
+final class TextRewrite
+		implements RewriteFunction<String, String>, BiFunction<ServerWebExchange, String, Publisher<String>> {
+
+	private final UnaryOperator<String> rewrite;
+
+	TextRewrite(UnaryOperator<String> rewrite) {
+		this.rewrite = rewrite;
+	}
+
+	@Override
+	public Publisher<String> apply(ServerWebExchange exchange, String body) {
+		return Mono.just(this.rewrite.apply(body));
+	}
+
+}
