@@ -28,7 +28,13 @@ class KnownImportsIntegrationTests {
 			"ext_auth", "{\"upstream\": \"auth\", \"path\": \"/check\", \"timeout-ms\": 1000}", //
 			"feature_targeting",
 			"{\"features-header\": \"x-features\", \"target-header\": \"x-target\", \"rules\": [], \"default\": \"a\"}", //
-			"rate_limit", "{\"requests\": 2, \"period-ms\": 60000}");
+			"rate_limit", "{\"requests\": 2, \"period-ms\": 60000}", //
+			"signature_go", """
+					-----BEGIN PUBLIC KEY-----
+					MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEFFPi0AlNjcv5v8nVc08oAux6v/rO
+					nuhzslzvrsk7+Lg+TeNS8qHSBTMktI624H+ID1PoqcLke5qb3UB/022KTw==
+					-----END PUBLIC KEY-----
+					""");
 
 	@Test
 	void noFilterImportsWhatIsNotImplemented() throws IOException {
