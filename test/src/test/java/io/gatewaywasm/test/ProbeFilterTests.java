@@ -190,8 +190,8 @@ class ProbeFilterTests {
 		assertThat(filter.httpCalls().get(0).body()).isEqualTo("abc");
 		Exchange failed = probe("pause-call:two:/b").send();
 		assertThat(failed).forwarded()
-			.hasHeader("x-call-status", "none")
-			.header("x-call-failure")
+			.hasHeader("x-call-status", "503")
+			.header("x-call-body")
 			.first()
 			.asString()
 			.contains("connection refused");

@@ -4,8 +4,8 @@ import java.time.Duration;
 
 import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.shared.SharedLimits;
-import io.gatewaywasm.host.vm.SizeLimits;
 import io.gatewaywasm.host.vm.Watchdog;
+import io.gatewaywasm.host.vm.hostcall.SizeLimits;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.MapType;
 import io.gatewaywasm.host.plugin.Plugin;
-import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.vm.RootSpec;
@@ -31,7 +31,7 @@ final class ExchangeStream implements HttpStream {
 
 	private final ServerWebExchange exchange;
 
-	private final PluginStream stream;
+	private final FilterStream stream;
 
 	private final @Nullable StreamObservation observation;
 
@@ -162,9 +162,9 @@ final class ExchangeStream implements HttpStream {
 	}
 
 	/**
-	 * Take note of a reply.
-	 * @return {@code false} if there was one before: a filter replies only once, so this
-	 * one is the failure policy's, which the client got by the first already
+	 * Notes that the filter sends a local response.
+	 * @return {@code false} if it has sent one before, which one in the response phases
+	 * replaces
 	 */
 	boolean reply() {
 		boolean first = !this.replied;
@@ -227,7 +227,10 @@ final class ExchangeStream implements HttpStream {
 	@Override
 	public @Nullable Object property(List<String> path) {
 		Object property = ExchangeProperties.get(this, path);
-		return (property != null) ? property : this.owner.facts().filterState(path);
+		if (property != null || (path.size() > 1 && !path.get(0).equals("filter_state"))) {
+			return property;
+		}
+		return this.owner.facts().filterState(path);
 	}
 
 	@Override

@@ -55,9 +55,6 @@ final class RequestPhases {
 		if (endOfStream) {
 			return this.chain.filter(this.stream.changedExchange());
 		}
-		if (decision instanceof Decision.ContinueAndEndStream) {
-			return forward(Flux.empty());
-		}
 		if (decision instanceof Decision.HoldHeaders) {
 			return pipe().hold().flatMap(this::released);
 		}

@@ -119,16 +119,13 @@ final class ResponsePhases {
 
 	private Mono<Void> decided(ExchangeStream stream, Decision decision) {
 		if (decision instanceof Decision.Reply reply) {
-			return stream.reply() ? replied(reply.reply()) : next();
+			stream.reply();
+			return replied(reply.reply());
 		}
 		if (decision instanceof Decision.Reset reset) {
 			return reset(reset.reason());
 		}
 		if (this.headersOnly || this.endOfStream) {
-			return next();
-		}
-		if (decision instanceof Decision.ContinueAndEndStream) {
-			dropBody();
 			return next();
 		}
 		if (decision instanceof Decision.HoldHeaders) {
@@ -341,8 +338,8 @@ final class ResponsePhases {
 	 * headers see those of the reply.
 	 */
 	private Mono<Void> refused(BodyRefusedException refusal) {
-		if (refusal.decision() instanceof Decision.Reply reply && !this.response.isCommitted()
-				&& refusal.stream().reply()) {
+		if (refusal.decision() instanceof Decision.Reply reply && !this.response.isCommitted()) {
+			refusal.stream().reply();
 			return replied(reply.reply());
 		}
 		return reset(String.valueOf(refusal.getMessage()));

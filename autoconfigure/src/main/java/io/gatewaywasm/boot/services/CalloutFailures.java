@@ -8,6 +8,7 @@ import java.util.concurrent.TimeoutException;
 
 import javax.net.ssl.SSLException;
 
+import io.gatewaywasm.host.spi.HttpCallResult;
 import io.netty.channel.ConnectTimeoutException;
 import reactor.netty.http.client.PrematureCloseException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
@@ -18,6 +19,14 @@ import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 final class CalloutFailures {
 
 	private CalloutFailures() {
+	}
+
+	/**
+	 * Returns the result of an HTTP callout that failed.
+	 */
+	static HttpCallResult.Failure of(Throwable failure, Duration timeout) {
+		boolean late = failure instanceof TimeoutException && !(failure instanceof PoolAcquireTimeoutException);
+		return new HttpCallResult.Failure(reason(failure, timeout), late);
 	}
 
 	static String reason(Throwable failure, Duration timeout) {

@@ -68,9 +68,7 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 		if (call.timeout().compareTo(Duration.ZERO) > 0) {
 			answer = answer.timeout(call.timeout());
 		}
-		return answer
-			.onErrorResume(
-					(failure) -> Mono.just(new HttpCallResult.Failure(CalloutFailures.reason(failure, call.timeout()))))
+		return answer.onErrorResume((failure) -> Mono.just(CalloutFailures.of(failure, call.timeout())))
 			.defaultIfEmpty(new HttpCallResult.Failure("no answer"))
 			.subscribe(result)::dispose;
 	}

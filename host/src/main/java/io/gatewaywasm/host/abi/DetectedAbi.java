@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.abi;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * and exports
  */
 public record DetectedAbi(AbiVersion version, boolean marked) {
+
+	private static final String MARKER = "proxy_abi_version_";
 
 	private static final Set<String> ONLY_0_1 = Set.of("proxy_get_configuration", "proxy_continue_request",
 			"proxy_continue_response");
@@ -39,6 +42,19 @@ public record DetectedAbi(AbiVersion version, boolean marked) {
 			found |= export.startsWith("proxy_");
 		}
 		return found ? new DetectedAbi(judge(exports, imports), false) : null;
+	}
+
+	/**
+	 * Returns the marker of a version that this host does not know, if a module has no
+	 * other marker. As in Envoy, such a module is refused.
+	 * @param exports the names of the exported functions
+	 * @return the name of the marker, or {@code null}
+	 */
+	public static @Nullable String unknownMarker(Collection<String> exports) {
+		if (exports.stream().anyMatch((export) -> AbiVersion.ofMarker(export) != null)) {
+			return null;
+		}
+		return exports.stream().filter((export) -> export.startsWith(MARKER)).findFirst().orElse(null);
 	}
 
 	private static AbiVersion judge(Map<String, FunctionSignature> exports, List<FunctionImport> imports) {

@@ -2,12 +2,13 @@ package io.gatewaywasm.host.plugin;
 
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.vm.GuestModule;
-import io.gatewaywasm.host.vm.LogRate;
 import io.gatewaywasm.host.vm.SharedResources;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmSpec;
 import io.gatewaywasm.host.vm.VmStartException;
 import io.gatewaywasm.host.vm.Watchdog;
+import io.gatewaywasm.host.vm.hostcall.LogRate;
+import io.gatewaywasm.host.vm.stream.StreamPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param spec what the plugin is made from
  * @param module the guest
  * @param vms what its VMs need to know
+ * @param streams the settings of its streams
  * @param services the gateway's services
  * @param watchdog stops the guest when it runs for too long
  */
-record Canary(PluginSpec spec, GuestModule module, VmSpec vms, HostServices services, Watchdog watchdog) {
+record Canary(PluginSpec spec, GuestModule module, VmSpec vms, StreamPolicy streams, HostServices services,
+		Watchdog watchdog) {
 
 	/**
 	 * Start the VM, warm the module up, and throw the VM away.
@@ -32,8 +35,7 @@ record Canary(PluginSpec spec, GuestModule module, VmSpec vms, HostServices serv
 		this.module.module().load();
 		SandboxServices sandbox = new SandboxServices(this.services);
 		SharedResources resources = new SharedResources(this.vms.shared().memory(),
-				new LogRate(this.vms.sizes().logLinesPerSecond()), this.vms.shared().refusals(),
-				this.vms.shared().bodyOverflows());
+				new LogRate(this.vms.sizes().logLinesPerSecond()), this.vms.shared().refusals());
 		Vm vm = Vm.start(this.module, this.vms.forTrial(WarmUp.LONGEST, resources), this.spec.root(), sandbox,
 				this.watchdog, (lost, failure) -> {
 				});
@@ -43,7 +45,7 @@ record Canary(PluginSpec spec, GuestModule module, VmSpec vms, HostServices serv
 			}
 			warming.run();
 			sandbox.quiet();
-			return new WarmUp(vm, this.module, this.spec.root()).run(this.spec.id(), this.spec.warmUp());
+			return new WarmUp(vm, this.module, this.spec.root(), this.streams).run(this.spec.id(), this.spec.warmUp());
 		}
 		finally {
 			vm.close();

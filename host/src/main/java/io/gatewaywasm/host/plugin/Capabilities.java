@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 
+import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.imports.ImportTable;
 import io.gatewaywasm.host.imports.ImportedFunction;
-import io.gatewaywasm.host.vm.Callback;
 
 /**
  * The names that {@code allowed_capabilities} can have: the host functions and callbacks

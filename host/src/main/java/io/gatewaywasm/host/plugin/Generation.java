@@ -8,27 +8,31 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
+import io.gatewaywasm.host.abi.AbiVersion;
+import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.PluginObserver;
-import io.gatewaywasm.host.vm.BodyOverflows;
 import io.gatewaywasm.host.vm.GuestModule;
-import io.gatewaywasm.host.vm.LogRate;
 import io.gatewaywasm.host.vm.Refusals;
 import io.gatewaywasm.host.vm.SharedResources;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmSpec;
 import io.gatewaywasm.host.vm.VmStartException;
 import io.gatewaywasm.host.vm.Watchdog;
+import io.gatewaywasm.host.vm.hostcall.LogRate;
+import io.gatewaywasm.host.vm.stream.BodyOverflows;
+import io.gatewaywasm.host.vm.stream.StreamPolicy;
+import io.gatewaywasm.host.vm.stream.StreamVms;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One version of a plugin: a module and what it was started with. New streams go to the
  * newest generation; an older one serves its streams to their end and is then closed.
  */
-final class Generation {
+final class Generation implements StreamVms {
 
 	private static final String SHARE_VMS = "Use 'isolation: shared', the default, in which VMs live on between streams.";
 
@@ -41,6 +45,12 @@ final class Generation {
 	private final VmPool pool;
 
 	private final HostServices services;
+
+	private final StreamPolicy policy;
+
+	private final PluginCounters counters;
+
+	private final PluginObserver observer;
 
 	private final int number;
 
@@ -69,6 +79,9 @@ final class Generation {
 		this.vms = vms;
 		this.module = module;
 		this.services = services;
+		this.counters = counters;
+		this.observer = services.observer(spec.id());
+		this.policy = policy(spec, module, new BodyOverflows());
 		this.pool = new VmPool(module, vms, services, watchdog, counters, spec);
 	}
 
@@ -94,9 +107,11 @@ final class Generation {
 		try {
 			GuestModule module = GuestModule.of(compiled);
 			List<String> warnings = StartWarnings.check(spec, module);
-			VmSpec vms = vmSpec(spec, module, new SharedResources(memory,
-					new LogRate(spec.limits().sizes().logLinesPerSecond()), refusals, new BodyOverflows()));
-			WarmUpReport warmUp = new Canary(spec, module, vms, services, watchdog).run(warming);
+			VmSpec vms = vmSpec(spec, module,
+					new SharedResources(memory, new LogRate(spec.limits().sizes().logLinesPerSecond()), refusals));
+			WarmUpReport warmUp = new Canary(spec, module, vms, policy(spec, module, BodyOverflows.silent()), services,
+					watchdog)
+				.run(warming);
 			Generation generation = new Generation(number, spec, vms, module, services, watchdog, counters, warnings,
 					warmUp);
 			generation.pool.start();
@@ -132,13 +147,18 @@ final class Generation {
 		}
 	}
 
+	private static StreamPolicy policy(PluginSpec spec, GuestModule module, BodyOverflows overflows) {
+		Boolean stop = spec.headersStopIteration();
+		return new StreamPolicy(spec.failStrategy().isOpen(), spec.limits().bodyBuffer(),
+				(stop != null) ? stop : module.defaultHeadersStopIteration(), spec.limits().pauseTimeout(), overflows);
+	}
+
 	private static VmSpec vmSpec(PluginSpec spec, GuestModule module, SharedResources shared) {
 		PluginLimits limits = spec.limits();
-		Boolean stop = spec.headersStopIteration();
 		return new VmSpec(spec.id(), spec.vmId(), spec.vmConfiguration(), spec.environment(), spec.capabilities(),
 				spec.isolation() == Isolation.STREAM, limits.memory(), limits.bodyBuffer(),
-				(stop != null) ? stop : module.defaultHeadersStopIteration(), limits.pauseTimeout(),
-				limits.calloutTimeout(), limits.mailbox(), limits.vmWait(), limits.timeouts(), limits.sizes(), shared);
+				module.abi().version() == AbiVersion.V0_1_0, limits.calloutTimeout(), limits.mailbox(), limits.vmWait(),
+				limits.timeouts(), limits.sizes(), shared);
 	}
 
 	/**
@@ -207,10 +227,6 @@ final class Generation {
 		return this.number;
 	}
 
-	void lease(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
-		this.pool.lease(affinity, executor, taker);
-	}
-
 	PluginSpec spec() {
 		return this.spec;
 	}
@@ -219,12 +235,47 @@ final class Generation {
 		return this.module;
 	}
 
-	PluginObserver observer() {
-		return this.services.observer(this.spec.id());
-	}
-
 	VmPool pool() {
 		return this.pool;
+	}
+
+	@Override
+	public StreamPolicy policy() {
+		return this.policy;
+	}
+
+	@Override
+	public boolean has(Callback callback) {
+		return this.module.has(callback);
+	}
+
+	@Override
+	public @Nullable Vm ready(int affinity) {
+		return this.pool.ready(affinity);
+	}
+
+	@Override
+	public void lease(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
+		this.pool.lease(affinity, executor, taker);
+	}
+
+	@Override
+	public void giveBack(Vm vm) {
+		this.pool.giveBack(vm);
+	}
+
+	@Override
+	public void unavailable() {
+		this.counters.failed("No VM was available for a stream.", List.of());
+		this.observer.failed("unavailable");
+	}
+
+	@Override
+	public void ended(@Nullable Vm vm) {
+		if (vm != null) {
+			this.pool.recycleIfWorn(vm);
+		}
+		leave();
 	}
 
 	/**

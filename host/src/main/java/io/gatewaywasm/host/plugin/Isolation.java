@@ -6,28 +6,12 @@ package io.gatewaywasm.host.plugin;
 public enum Isolation {
 
 	/** What earlier streams and those at the same time have left there. */
-	SHARED {
-
-		@Override
-		VmLeases leases() {
-			return new SharedVms();
-		}
-
-	},
+	SHARED,
 
 	/**
 	 * Nothing: a stream has a VM for itself, which returns afterwards to how it was after
 	 * its start and configuration.
 	 */
-	STREAM {
-
-		@Override
-		VmLeases leases() {
-			return new ExclusiveVms();
-		}
-
-	};
-
-	abstract VmLeases leases();
+	STREAM
 
 }

@@ -11,6 +11,7 @@ import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.spi.PluginObserver;
 import io.gatewaywasm.host.vm.RootSpec;
 import io.gatewaywasm.host.vm.Watchdog;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +89,7 @@ public final class Plugin implements AutoCloseable {
 	 * loop
 	 * @return the stream, to be ended by the caller
 	 */
-	public PluginStream openStream(HttpStream stream, int affinity) {
+	public FilterStream openStream(HttpStream stream, int affinity) {
 		return open(stream, null, affinity);
 	}
 
@@ -99,11 +100,11 @@ public final class Plugin implements AutoCloseable {
 	 * @param affinity a hint that chooses the VM
 	 * @return the stream, to be ended by the caller
 	 */
-	public PluginStream openStream(HttpStream stream, RootSpec root, int affinity) {
+	public FilterStream openStream(HttpStream stream, RootSpec root, int affinity) {
 		return open(stream, root, affinity);
 	}
 
-	private PluginStream open(HttpStream stream, @Nullable RootSpec root, int affinity) {
+	private FilterStream open(HttpStream stream, @Nullable RootSpec root, int affinity) {
 		Generation current = this.generation;
 		while (!current.enter()) {
 			Generation newer = this.generation;
@@ -115,8 +116,7 @@ public final class Plugin implements AutoCloseable {
 		}
 		this.counters.streamStarted();
 		this.observer.streamStarted();
-		return new PluginStream(current, (root != null) ? root : current.spec().root(), this.counters, stream,
-				affinity);
+		return new FilterStream(current, (root != null) ? root : current.spec().root(), stream, affinity);
 	}
 
 	/**

@@ -3,8 +3,8 @@ package io.gatewaywasm.host.plugin;
 import java.time.Duration;
 import java.util.List;
 
-import io.gatewaywasm.host.vm.SizeLimits;
 import io.gatewaywasm.host.vm.VmTimeouts;
+import io.gatewaywasm.host.vm.hostcall.SizeLimits;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.abi.FunctionImport;
 import io.gatewaywasm.host.abi.PrintableText;
-import io.gatewaywasm.host.vm.Callback;
 import io.gatewaywasm.host.vm.GuestModule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

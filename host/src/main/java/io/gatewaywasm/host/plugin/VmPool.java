@@ -65,7 +65,7 @@ final class VmPool {
 		this.services = services;
 		this.counters = counters;
 		this.limits = plugin.limits();
-		this.leases = plugin.isolation().leases();
+		this.leases = (plugin.isolation() == Isolation.STREAM) ? new ExclusiveVms() : new SharedVms();
 		this.slots = new VmSlot[plugin.vms()];
 		for (int i = 0; i < this.slots.length; i++) {
 			this.slots[i] = new VmSlot(this, services.scheduler());

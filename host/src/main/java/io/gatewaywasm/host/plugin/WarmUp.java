@@ -2,17 +2,18 @@ package io.gatewaywasm.host.plugin;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
-import io.gatewaywasm.host.abi.StreamType;
+import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.spi.HttpStream;
-import io.gatewaywasm.host.vm.Callback;
 import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.RootSpec;
-import io.gatewaywasm.host.vm.StreamContext;
-import io.gatewaywasm.host.vm.StreamOwner;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmFailure;
+import io.gatewaywasm.host.vm.stream.FilterStream;
+import io.gatewaywasm.host.vm.stream.StreamPolicy;
+import io.gatewaywasm.host.vm.stream.StreamVms;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +38,10 @@ final class WarmUp {
 
 	private final RootSpec root;
 
-	WarmUp(Vm vm, GuestModule module, RootSpec root) {
+	private final StreamPolicy policy;
+
+	WarmUp(Vm vm, GuestModule module, RootSpec root, StreamPolicy policy) {
+		this.policy = policy;
 		this.vm = vm;
 		this.module = module;
 		this.root = root;
@@ -67,70 +71,77 @@ final class WarmUp {
 
 	/** Show one stream, and return why there should be no more. */
 	private @Nullable String show() {
-		Owner owner = new Owner();
-		StreamContext stream = this.vm.stream(this.root, owner);
-		if (stream != null) {
-			show(StreamType.HTTP_REQUEST, Callback.REQUEST_BODY, stream, owner);
-			if (!owner.cut) {
-				show(StreamType.HTTP_RESPONSE, Callback.RESPONSE_BODY, stream, owner);
-			}
-			stream.end();
+		SyntheticExchange exchange = new SyntheticExchange();
+		FilterStream stream = new FilterStream(new TrialVm(this.vm, this.module, this.policy), this.root, exchange, 0);
+		Outcome request = new Outcome();
+		stream.requestHeaders(!stream.wantsRequestBody(), request);
+		if (stream.wantsRequestBody() && request.goesOn) {
+			stream.requestBody(BODY.clone(), true, request);
 		}
+		if (!request.cut) {
+			Outcome response = new Outcome();
+			stream.responseHeaders(!stream.wantsResponseBody(), response);
+			if (stream.wantsResponseBody() && response.goesOn) {
+				stream.responseBody(BODY.clone(), true, response);
+			}
+		}
+		stream.end();
 		VmFailure failure = this.vm.failure();
 		return (failure != null) ? failure.message() : null;
 	}
 
-	/**
-	 * Show one direction. If the filter holds it without an answer, or answers itself,
-	 * the rest is left out.
-	 */
-	private void show(StreamType direction, Callback body, StreamContext stream, Owner owner) {
-		boolean hasBody = this.module.has(body);
-		owner.goesOn = false;
-		stream.headers(direction, !hasBody);
-		if (hasBody && owner.goesOn) {
-			stream.body(direction, BODY, true);
-		}
-	}
-
-	/**
-	 * Receives the decisions: on the thread that shows the stream, unless a timer of the
-	 * guest is in the VM at that moment.
-	 */
-	private static final class Owner implements StreamOwner {
-
-		private final SyntheticExchange exchange = new SyntheticExchange();
+	/** The decision about one direction. */
+	private static final class Outcome implements Consumer<Decision> {
 
 		private volatile boolean goesOn;
 
 		private volatile boolean cut;
 
 		@Override
-		public HttpStream httpStream() {
-			return this.exchange;
-		}
-
-		@Override
-		public void decided(StreamType direction, Decision decision) {
+		public void accept(Decision decision) {
 			this.goesOn = decision instanceof Decision.Continue || decision instanceof Decision.HoldHeaders;
-			if (decision instanceof Decision.Reset) {
-				this.cut = true;
-			}
+			this.cut |= decision instanceof Decision.Reset;
+		}
+
+	}
+
+	/**
+	 * The one VM of the trial.
+	 *
+	 * @param vm the VM
+	 * @param module its module
+	 * @param policy the settings of the streams
+	 */
+	private record TrialVm(Vm vm, GuestModule module, StreamPolicy policy) implements StreamVms {
+
+		@Override
+		public boolean has(Callback callback) {
+			return this.module.has(callback);
 		}
 
 		@Override
-		public void interrupted(Decision decision) {
-			this.cut = true;
+		public @Nullable Vm ready(int affinity) {
+			return this.vm.isUsable() ? this.vm : null;
 		}
 
 		@Override
-		public void failed(VmFailure failure, @Nullable Pending request, @Nullable Pending response) {
-			this.cut = true;
+		public void lease(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
+			taker.accept(ready(affinity));
 		}
 
 		@Override
-		public void unanswered(VmFailure failure, StreamType direction, boolean retry) {
-			this.cut = true;
+		public void giveBack(Vm leased) {
+			// It is used by one stream after the other.
+		}
+
+		@Override
+		public void unavailable() {
+			// The trial ends.
+		}
+
+		@Override
+		public void ended(@Nullable Vm leased) {
+			// Nothing is counted.
 		}
 
 	}

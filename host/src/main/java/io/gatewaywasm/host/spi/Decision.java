@@ -16,14 +16,6 @@ public sealed interface Decision {
 
 	}
 
-	/** Send the headers on as the end of the stream: what body there is, is dropped. */
-	record ContinueAndEndStream() implements Decision {
-
-		/** The only instance needed. */
-		public static final ContinueAndEndStream INSTANCE = new ContinueAndEndStream();
-
-	}
-
 	/**
 	 * Hold the headers back, but give the body to the filter chunk by chunk: the first
 	 * {@link Forward} or {@link Release} releases headers and data.

@@ -28,9 +28,18 @@ public sealed interface HttpCallResult {
 	/**
 	 * There is no answer.
 	 *
-	 * @param reason why, readable: time-out, connection refused, answer too large
+	 * @param reason why, readable: timeout, connection refused, response too large
+	 * @param timeout whether the upstream did not respond in time
 	 */
-	record Failure(String reason) implements HttpCallResult {
+	record Failure(String reason, boolean timeout) implements HttpCallResult {
+
+		/**
+		 * Creates a failure that is not a timeout.
+		 * @param reason why, readable
+		 */
+		public Failure(String reason) {
+			this(reason, false);
+		}
 
 	}
 

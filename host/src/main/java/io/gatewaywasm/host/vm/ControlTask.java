@@ -2,13 +2,15 @@ package io.gatewaywasm.host.vm;
 
 import java.util.concurrent.Executor;
 
+import io.gatewaywasm.host.spi.HostScheduler;
+
 /**
- * Work on a VM that nobody waits for and that is accepted however much is waiting.
+ * Work on a VM that no stream waits for and that is accepted however much is waiting.
  *
- * @param vm the VM
+ * @param scheduler the threads on which the work goes on if the VM is busy
  * @param work the work
  */
-record ControlTask(Vm vm, Runnable work) implements VmTask {
+record ControlTask(HostScheduler scheduler, Runnable work) implements VmTask {
 
 	@Override
 	public void run() {
@@ -17,7 +19,7 @@ record ControlTask(Vm vm, Runnable work) implements VmTask {
 
 	@Override
 	public Executor executor() {
-		return this.vm.services().scheduler().background();
+		return this.scheduler.background();
 	}
 
 	@Override

@@ -2,6 +2,7 @@ package io.gatewaywasm.host.vm;
 
 import java.util.Set;
 
+import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.engine.GuestFunction;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import org.jspecify.annotations.Nullable;

@@ -4,8 +4,10 @@ import java.util.List;
 import java.util.Map;
 
 import io.gatewaywasm.host.abi.AbiVersion;
+import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.abi.DetectedAbi;
 import io.gatewaywasm.host.abi.FunctionSignature;
+import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.imports.ImportReport;
 import io.gatewaywasm.host.imports.ImportTable;
@@ -44,6 +46,13 @@ public final class GuestModule {
 	 * @throws VmStartException if it is no Proxy-Wasm module or lacks what each must have
 	 */
 	public static GuestModule of(CompiledModule module) throws VmStartException {
+		String unknown = DetectedAbi.unknownMarker(module.exports().keySet());
+		if (unknown != null) {
+			throw new VmStartException(
+					"The module speaks a version of the ABI that this host does not know: it exports "
+							+ PrintableText.of(unknown, PrintableText.NAME) + ".",
+					"Rebuild the filter with an SDK for Proxy-Wasm ABI 0.1.0, 0.2.0 or 0.2.1.", null);
+		}
 		DetectedAbi abi = DetectedAbi.detect(module.exports(), module.imports());
 		if (abi == null) {
 			throw new VmStartException(

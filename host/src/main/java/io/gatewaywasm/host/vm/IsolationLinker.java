@@ -1,6 +1,7 @@
 package io.gatewaywasm.host.vm;
 
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 import io.gatewaywasm.host.abi.FunctionImport;
 import io.gatewaywasm.host.abi.HostFunction;
@@ -15,9 +16,10 @@ import io.gatewaywasm.host.engine.Linker;
  * {@code INTERNAL_FAILURE}.
  *
  * @param next links everything else
- * @param vm the VM of the guest
+ * @param openStream whether the VM has a stream that goes on
+ * @param refusals where refusals are noted
  */
-record IsolationLinker(Linker next, Vm vm) implements Linker {
+record IsolationLinker(Linker next, BooleanSupplier openStream, Refusals refusals) implements Linker {
 
 	private static final String TIMER = "proxy_set_tick_period_milliseconds";
 
@@ -38,14 +40,14 @@ record IsolationLinker(Linker next, Vm vm) implements Linker {
 			return (memory, arguments) -> refuse(name, "is refused");
 		}
 		if (CALLS.contains(name)) {
-			return (memory, arguments) -> this.vm.hasOpenStream() ? function.call(memory, arguments)
+			return (memory, arguments) -> this.openStream.getAsBoolean() ? function.call(memory, arguments)
 					: refuse(name, "is refused outside of streams and when a stream ends");
 		}
 		return function;
 	}
 
 	private long refuse(String function, String reason) {
-		this.vm.spec().shared().refusals().refused(function, reason);
+		this.refusals.refused(function, reason);
 		return Status.INTERNAL_FAILURE.code();
 	}
 

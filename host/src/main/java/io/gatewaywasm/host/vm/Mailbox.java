@@ -40,9 +40,9 @@ final class Mailbox {
 	/** Whether what is next is not for an event loop. Used inside the VM. */
 	private boolean longWorkIsNext;
 
-	private @Nullable Effect firstEffect;
+	private @Nullable Delivery firstDelivery;
 
-	private @Nullable Effect lastEffect;
+	private @Nullable Delivery lastDelivery;
 
 	/**
 	 * Create a new mailbox.
@@ -63,7 +63,7 @@ final class Mailbox {
 	void submit(VmTask task) {
 		if (enter()) {
 			run(task);
-			Effect.deliver(leave());
+			Delivery.run(leave());
 		}
 		else {
 			queue(task);
@@ -82,7 +82,7 @@ final class Mailbox {
 	 * Do some of the work that was queued meanwhile, and release the VM.
 	 * @return what is to be delivered now
 	 */
-	@Nullable Effect leave() {
+	@Nullable Delivery leave() {
 		drain(false);
 		return release();
 	}
@@ -95,10 +95,10 @@ final class Mailbox {
 	void leaveLater(VmTask task) {
 		if (this.queue.reserve(task)) {
 			this.queue.add(task);
-			Effect.deliver(leave());
+			Delivery.run(leave());
 		}
 		else {
-			Effect.deliver(leave());
+			Delivery.run(leave());
 			task.rejected();
 		}
 	}
@@ -138,7 +138,7 @@ final class Mailbox {
 	 */
 	private void drainOnWorkers() {
 		if (this.scheduled.compareAndSet(false, true)) {
-			Effect.execute(this.workers, () -> {
+			Delivery.execute(this.workers, () -> {
 				this.scheduled.set(false);
 				drainIfIdle(true);
 			});
@@ -159,24 +159,24 @@ final class Mailbox {
 
 	/**
 	 * Let something leave once the VM is released. Called inside the VM.
-	 * @param effect what to deliver
+	 * @param delivery what to deliver
 	 */
-	void afterRelease(Effect effect) {
-		if (this.lastEffect == null) {
-			this.firstEffect = effect;
+	void afterRelease(Delivery delivery) {
+		if (this.lastDelivery == null) {
+			this.firstDelivery = delivery;
 		}
 		else {
-			this.lastEffect.next(effect);
+			this.lastDelivery.next(delivery);
 		}
-		this.lastEffect = effect;
+		this.lastDelivery = delivery;
 	}
 
 	/**
 	 * Return whether something is to leave already.
-	 * @return whether there are effects
+	 * @return whether there are deliveries
 	 */
-	boolean hasEffects() {
-		return this.firstEffect != null;
+	boolean hasDeliveries() {
+		return this.firstDelivery != null;
 	}
 
 	boolean isBusy() {
@@ -190,7 +190,7 @@ final class Mailbox {
 	private void drainIfIdle(boolean onWorker) {
 		if (this.held.compareAndSet(false, true)) {
 			drain(onWorker);
-			Effect.deliver(release());
+			Delivery.run(release());
 		}
 	}
 
@@ -231,12 +231,12 @@ final class Mailbox {
 	/**
 	 * Release the VM. Whoever queued work since the last look found the VM held and
 	 * relies on this look at the queue.
-	 * @return the first of the effects that are to leave now
+	 * @return the first of the deliveries that are to leave now
 	 */
-	private @Nullable Effect release() {
-		Effect effects = this.firstEffect;
-		this.firstEffect = null;
-		this.lastEffect = null;
+	private @Nullable Delivery release() {
+		Delivery deliveries = this.firstDelivery;
+		this.firstDelivery = null;
+		this.lastDelivery = null;
 		boolean onlyForWorkers = this.longWorkIsNext;
 		this.held.set(false);
 		TaskQueue.Waiting next = this.queue.peek();
@@ -245,10 +245,10 @@ final class Mailbox {
 				drainOnWorkers();
 			}
 			else {
-				Effect.execute(next.task().executor(), () -> drainIfIdle(false));
+				Delivery.execute(next.task().executor(), () -> drainIfIdle(false));
 			}
 		}
-		return effects;
+		return deliveries;
 	}
 
 }

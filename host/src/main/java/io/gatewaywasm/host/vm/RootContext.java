@@ -4,15 +4,18 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntSupplier;
 
+import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.spi.PropertyDeclaration;
+import io.gatewaywasm.host.vm.hostcall.Restorable;
+import io.gatewaywasm.host.vm.hostcall.RootScope;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A root context: one configuration of the plugin inside one VM, with its timer.
  */
-final class RootContext extends Context implements Restorable {
+final class RootContext extends Context implements RootScope, Restorable {
 
-	private final Vm vm;
+	private final RootHost vm;
 
 	private final RootSpec spec;
 
@@ -34,50 +37,63 @@ final class RootContext extends Context implements Restorable {
 
 	private @Nullable VmFailure startFailure;
 
-	RootContext(Vm vm, RootSpec spec) {
+	RootContext(RootHost vm, RootSpec spec) {
 		this.vm = vm;
 		this.spec = spec;
 		this.timer = new RootTimer(vm, this);
 	}
 
 	@Override
-	RootContext root() {
+	public RootContext root() {
 		return this;
+	}
+
+	@Override
+	public String name() {
+		return this.spec.name();
+	}
+
+	@Override
+	public String rootId() {
+		return this.spec.rootId();
+	}
+
+	@Override
+	public byte[] configuration() {
+		return this.spec.configuration();
+	}
+
+	@Override
+	void settle() {
+		// Nothing is asked for a root context that waits for the end of the callback.
+	}
+
+	@Override
+	public void callBack(Callback callback, long... arguments) {
+		this.vm.guarded(() -> this.vm.guest().call(callback, this, arguments));
 	}
 
 	RootSpec spec() {
 		return this.spec;
 	}
 
-	/**
-	 * Return what the guest has set by {@code proxy_set_property} outside of streams.
-	 * @return values by path, segments joined by NUL
-	 */
-	Map<String, byte[]> properties() {
+	@Override
+	public Map<String, byte[]> properties() {
 		return this.properties;
 	}
 
-	/**
-	 * Return how the guest wants properties understood that it sets.
-	 * @return declarations by name
-	 */
-	Map<String, PropertyDeclaration> declaredProperties() {
+	@Override
+	public Map<String, PropertyDeclaration> declaredProperties() {
 		return this.declaredProperties;
 	}
 
-	/**
-	 * Return what foreign functions keep for this context.
-	 * @return data by its type
-	 */
-	Map<Class<?>, Object> foreignData() {
+	@Override
+	public Map<Class<?>, Object> foreignData() {
 		return this.foreignData;
 	}
 
-	/**
-	 * Return whether the plugin configuration can be read.
-	 * @return {@code true} during {@code proxy_on_configure}
-	 */
-	boolean isConfiguring() {
+	@Override
+	public boolean isConfiguring() {
 		return this.configuring;
 	}
 
@@ -115,16 +131,17 @@ final class RootContext extends Context implements Restorable {
 		return new VmStartException(message, remedy, null);
 	}
 
-	void tickPeriod(int milliseconds) {
+	@Override
+	public void tickPeriod(int milliseconds) {
 		this.timer.period(milliseconds);
 	}
 
 	/**
-	 * Wake the guest for a queue. May be called by any thread, often by one that is
-	 * inside another VM, where this one must not be entered.
-	 * @param token the token of the queue
+	 * {@inheritDoc} That thread is often inside another VM, where this one must not be
+	 * entered.
 	 */
-	void queueReady(IntSupplier token) {
+	@Override
+	public void queueReady(IntSupplier token) {
 		this.vm
 			.submitInBackground(task(() -> this.vm.guest().call(Callback.QUEUE_READY, this, id(), token.getAsInt())));
 	}
@@ -135,7 +152,7 @@ final class RootContext extends Context implements Restorable {
 	 * @return the task
 	 */
 	VmTask task(Runnable work) {
-		return new ControlTask(this.vm, () -> {
+		return new ControlTask(this.vm.scheduler(), () -> {
 			if (!this.deleted) {
 				this.vm.guarded(work);
 			}
@@ -165,11 +182,8 @@ final class RootContext extends Context implements Restorable {
 		delete();
 	}
 
-	/**
-	 * The guest says that it has finished.
-	 * @return {@code false} if nobody waited for that
-	 */
-	boolean done() {
+	@Override
+	public boolean done() {
 		if (!this.donePending) {
 			return false;
 		}

@@ -2,6 +2,7 @@ package io.gatewaywasm.host.vm;
 
 import java.time.Duration;
 
+import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.spi.Cancellable;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RootTimer {
 
-	private final Vm vm;
+	private final RootHost vm;
 
 	private final RootContext root;
 
@@ -22,7 +23,7 @@ final class RootTimer {
 	/** Tells the tick that is due from those that were called off too late. */
 	private int due;
 
-	RootTimer(Vm vm, RootContext root) {
+	RootTimer(RootHost vm, RootContext root) {
 		this.vm = vm;
 		this.root = root;
 	}
@@ -42,7 +43,7 @@ final class RootTimer {
 			Duration delay = Duration.ofMillis(Integer.toUnsignedLong(this.milliseconds));
 			int number = this.due;
 			VmTask tick = this.root.task(() -> tick(number));
-			this.scheduled = this.vm.services().scheduler().schedule(() -> this.vm.submitInBackground(tick), delay);
+			this.scheduled = this.vm.scheduler().schedule(() -> this.vm.submitInBackground(tick), delay);
 		}
 	}
 

@@ -1,6 +1,7 @@
 package io.gatewaywasm.host.vm;
 
 import io.gatewaywasm.host.engine.MemoryBudget;
+import io.gatewaywasm.host.vm.hostcall.LogRate;
 
 /**
  * What the VMs of a plugin have together.
@@ -8,8 +9,7 @@ import io.gatewaywasm.host.engine.MemoryBudget;
  * @param memory where the memory of their guests is taken from
  * @param logRate how many lines they may log
  * @param refusals what they were refused because they have no life between streams
- * @param bodyOverflows which bodies were too large for them to hold
  */
-public record SharedResources(MemoryBudget memory, LogRate logRate, Refusals refusals, BodyOverflows bodyOverflows) {
+public record SharedResources(MemoryBudget memory, LogRate logRate, Refusals refusals) {
 
 }

@@ -1,5 +1,7 @@
 package io.gatewaywasm.host.vm;
 
+import io.gatewaywasm.host.abi.Callback;
+
 /**
  * A callback that returned, but used more CPU time than the plugin's limit for slow
  * callbacks.

@@ -77,7 +77,7 @@ final class TaskQueue {
 				return;
 			}
 			if (!waiting.task.isEssential() && remove(waiting)) {
-				Effect.execute(waiting.task.executor(), waiting.task::waitedTooLong);
+				Delivery.execute(waiting.task.executor(), waiting.task::waitedTooLong);
 			}
 		}
 	}

@@ -3,13 +3,20 @@ package io.gatewaywasm.host.vm;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.gatewaywasm.host.engine.GuestTrapException;
+import io.gatewaywasm.host.engine.Linker;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import io.gatewaywasm.host.imports.ImportTable;
-import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.PluginObserver;
+import io.gatewaywasm.host.vm.hostcall.ContextScope;
+import io.gatewaywasm.host.vm.hostcall.RootScope;
+import io.gatewaywasm.host.vm.hostcall.VmHost;
+import io.gatewaywasm.host.vm.hostcall.VmScope;
+import io.gatewaywasm.host.vm.hostcall.VmSettings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,15 +38,13 @@ import org.slf4j.LoggerFactory;
  * public runs inside the VM. Anything thrown by a guest call is caught at this border,
  * logged here once, and ends the VM: a guest that trapped has broken invariants.
  */
-public final class Vm {
+public final class Vm implements VmScope, RootHost {
 
 	private static final Logger logger = LoggerFactory.getLogger(Vm.class);
 
 	private static final VmFailure CLOSED = VmFailure.of("closed", "The plugin was closed.");
 
 	private static final Duration DONE_GRACE = Duration.ofSeconds(5);
-
-	private final GuestModule module;
 
 	private final VmSpec spec;
 
@@ -55,7 +60,7 @@ public final class Vm {
 
 	private final ModuleInstance instance;
 
-	private final GuestBorder guest;
+	private final GuestCalls guest;
 
 	private final CallGuard guard = new CallGuard();
 
@@ -63,14 +68,12 @@ public final class Vm {
 
 	private final VmContexts contexts = new VmContexts();
 
-	private final TouchedStreams touched = new TouchedStreams();
+	private final TouchedContexts touched = new TouchedContexts();
 
 	private final StreamCount streams = new StreamCount();
 
 	/** Written inside the VM only; others may see an older number. */
 	private long served;
-
-	private final Visit visit = new Visit();
 
 	private final @Nullable VmSnapshot snapshot;
 
@@ -82,7 +85,6 @@ public final class Vm {
 
 	private Vm(GuestModule module, VmSpec spec, HostServices services, Watchdog watchdog, VmListener listener)
 			throws VmStartException {
-		this.module = module;
 		this.spec = spec;
 		this.services = services;
 		this.listener = listener;
@@ -95,9 +97,11 @@ public final class Vm {
 		watchdog.watch(this.guard);
 		boolean ok = false;
 		try {
-			this.instance = VmStarter.instantiate(this, imports);
-			this.guest = new GuestBorder(this, this.guard, imports, this.instance);
-			this.snapshot = spec.isolated() ? new VmSnapshot(this, this.instance) : null;
+			this.instance = VmStarter.instantiate(module, spec, linker(imports), this.guard);
+			this.guest = new GuestCalls(new GuestExports(module, this.instance, spec.capabilities()), spec, this.guard,
+					imports, this::fail, this::slow);
+			this.snapshot = spec.isolated() ? new VmSnapshot(this.contexts, this.instance, this.host.restorables())
+					: null;
 			ok = true;
 		}
 		finally {
@@ -122,8 +126,47 @@ public final class Vm {
 	public static Vm start(GuestModule module, VmSpec spec, RootSpec root, HostServices services, Watchdog watchdog,
 			VmListener listener) throws VmStartException {
 		Vm vm = new Vm(module, spec, services, watchdog, listener);
-		VmStarter.start(vm, vm.instance, root);
+		vm.start(root);
 		return vm;
+	}
+
+	private Linker linker(ImportTable imports) {
+		Linker allowed = new CapabilityLinker(imports, this.spec.capabilities());
+		Linker linker = this.spec.isolated()
+				? new IsolationLinker(allowed, this::hasOpenStream, this.spec.shared().refusals()) : allowed;
+		return new ClockedFunction.Functions(linker, this.guard);
+	}
+
+	/**
+	 * Starts the guest with one root context. This is work like any other: a timer or a
+	 * callout that a start function asks for must not enter before all of them have
+	 * returned.
+	 */
+	private void start(RootSpec root) throws VmStartException {
+		AtomicReference<VmStartException> refused = new AtomicReference<>();
+		submit(() -> {
+			try {
+				VmStarter.runStartFunctions(this.spec, this.instance, this.guard);
+				root(root);
+			}
+			catch (VmStartException ex) {
+				refused.set(ex);
+			}
+			catch (VmFailedException ex) {
+				refused.set(new VmStartException(ex.failure().message(), VmStarter.SEE_LOG, ex));
+			}
+			catch (RuntimeException | Error ex) {
+				refused.set(new VmStartException("The host could not start the filter: " + ex,
+						"If that is an OutOfMemoryError, give the application more heap or the plugin fewer VMs.", ex));
+			}
+			if (refused.get() != null) {
+				abandon();
+			}
+		});
+		VmStartException problem = refused.get();
+		if (problem != null) {
+			throw problem;
+		}
 	}
 
 	/**
@@ -166,18 +209,14 @@ public final class Vm {
 	}
 
 	/**
-	 * Report a slow callback.
+	 * Reports a slow callback.
 	 * @param call the callback and its CPU time
 	 */
-	void slow(SlowCall call) {
+	private void slow(SlowCall call) {
 		if (!this.rehearsing) {
 			this.mailbox.afterRelease(
-					new Effect(this.services.scheduler().background(), () -> this.listener.vmSlow(this, call)));
+					new Delivery(this.services.scheduler().background(), () -> this.listener.vmSlow(this, call)));
 		}
-	}
-
-	boolean isRehearsing() {
-		return this.rehearsing;
 	}
 
 	/**
@@ -213,13 +252,11 @@ public final class Vm {
 	}
 
 	/**
-	 * Return a new stream of this VM. The guest learns of it with its first phase.
-	 * @param root the root context it belongs to
-	 * @param owner receives its decisions
-	 * @return the stream, or {@code null} if the VM has just been retired
+	 * Admits a stream, which {@link #streamEnded} counts out.
+	 * @return {@code false} if the VM has just been retired
 	 */
-	public @Nullable StreamContext stream(RootSpec root, StreamOwner owner) {
-		return this.streams.enter() ? new StreamContext(this, root, owner) : null;
+	public boolean admitStream() {
+		return this.streams.enter();
 	}
 
 	/**
@@ -238,7 +275,7 @@ public final class Vm {
 	 */
 	public void close() {
 		this.closing = true;
-		submit(new ControlTask(this, () -> {
+		submit(() -> {
 			guarded(() -> {
 				this.contexts.streams().forEach((stream) -> stream.giveUp(CLOSED));
 				this.contexts.roots().forEach(RootContext::end);
@@ -248,9 +285,9 @@ public final class Vm {
 			}
 			else {
 				this.services.scheduler()
-					.schedule(() -> submitInBackground(new ControlTask(this, this::closed)), DONE_GRACE);
+					.schedule(() -> submitInBackground(new ControlTask(scheduler(), this::closed)), DONE_GRACE);
 			}
-		}));
+		});
 	}
 
 	private void closed() {
@@ -261,50 +298,83 @@ public final class Vm {
 		}
 	}
 
-	void submit(VmTask task) {
+	@Override
+	public void submit(Runnable work) {
+		submit(new ControlTask(scheduler(), work));
+	}
+
+	@Override
+	public void submit(VmTask task) {
 		this.mailbox.submit(task);
 	}
 
 	/**
-	 * Do a stream's work now, if the VM is idle, or have it done.
-	 * @param direction the direction that it is about
-	 * @param work what to do
-	 * @param chunk the part of the body, if it is about one
-	 * @param endOfStream whether nothing follows
+	 * Enters the VM if it is idle. The caller must {@link #leave} it.
+	 * @return {@code false} if the work is to be {@linkplain #queue queued}
 	 */
-	void submit(Direction direction, StreamWork work, byte[] chunk, boolean endOfStream) {
-		if (!this.mailbox.enter()) {
-			this.mailbox.queue(new StreamTask(direction, work, chunk, endOfStream));
-			return;
-		}
-		StreamContext stream = direction.stream();
-		if (work == StreamWork.HEADERS && stream.startsRoot() && this.mailbox.isOnEventLoop()) {
-			// Configuring takes up to seconds: worker threads do that.
-			this.mailbox.leaveLater(new StreamTask(direction, work, chunk, endOfStream));
-			return;
-		}
-		this.visit.begin(stream);
-		try {
-			stream.run(direction, work, chunk, endOfStream);
-		}
-		catch (Throwable ex) {
-			logger.error("Work on a VM failed outside of its guest", ex);
-		}
-		Direction about = this.visit.direction();
-		Decision decision = this.visit.decision();
-		this.visit.end();
-		Effect effects = this.mailbox.leave();
-		if (about != null && decision != null) {
-			Effect.deliver(stream.owner(), about.type(), decision);
-		}
-		Effect.deliver(effects);
+	public boolean enter() {
+		return this.mailbox.enter();
 	}
 
 	/**
-	 * Submit work from a thread on which this guest may not run, such as that of a timer.
+	 * Leaves the VM and has work done on worker threads, before all that is queued later.
 	 * @param task the work
 	 */
-	void submitInBackground(VmTask task) {
+	public void leaveLater(VmTask task) {
+		this.mailbox.leaveLater(task);
+	}
+
+	/**
+	 * Returns whether the calling thread must not do work that may take seconds.
+	 * @return whether it is an event loop
+	 */
+	public boolean isOnEventLoop() {
+		return this.mailbox.isOnEventLoop();
+	}
+
+	/**
+	 * Returns whether a root context has to be started first. Called inside the VM.
+	 * @param rootSpec the identity of the root context
+	 * @return whether it has
+	 */
+	public boolean startsRoot(RootSpec rootSpec) {
+		return this.failure == null && this.contexts.root(rootSpec) == null;
+	}
+
+	/**
+	 * Leaves the VM after some of the work that was queued meanwhile.
+	 * @return the deliveries that leave now
+	 */
+	public @Nullable Delivery leave() {
+		return this.mailbox.leave();
+	}
+
+	/**
+	 * Queues work because the VM was busy.
+	 * @param task the work
+	 */
+	public void queue(VmTask task) {
+		this.mailbox.queue(task);
+	}
+
+	/**
+	 * Adds a delivery to those that leave when the VM is released. Called inside the VM.
+	 * @param delivery the delivery
+	 */
+	public void afterRelease(Delivery delivery) {
+		this.mailbox.afterRelease(delivery);
+	}
+
+	/**
+	 * Returns whether a delivery is to leave already. Called inside the VM.
+	 * @return whether there is one
+	 */
+	public boolean hasDeliveries() {
+		return this.mailbox.hasDeliveries();
+	}
+
+	@Override
+	public void submitInBackground(VmTask task) {
 		try {
 			this.mailbox.workers().execute(() -> submit(task));
 		}
@@ -313,68 +383,61 @@ public final class Vm {
 		}
 	}
 
-	GuestModule module() {
-		return this.module;
-	}
-
-	VmSpec spec() {
+	@Override
+	public VmSpec spec() {
 		return this.spec;
 	}
 
-	HostServices services() {
+	@Override
+	public VmSettings settings() {
+		return this.spec;
+	}
+
+	@Override
+	public HostServices services() {
 		return this.services;
 	}
 
-	PluginObserver observer() {
+	@Override
+	public HostScheduler scheduler() {
+		return this.services.scheduler();
+	}
+
+	@Override
+	public PluginObserver observer() {
 		return this.observer;
 	}
 
-	Mailbox mailbox() {
-		return this.mailbox;
-	}
-
-	VmHost host() {
-		return this.host;
-	}
-
-	VmContexts contexts() {
-		return this.contexts;
-	}
-
-	GuestBorder guest() {
+	@Override
+	public GuestCalls guest() {
 		return this.guest;
 	}
 
-	CallGuard guard() {
-		return this.guard;
+	@Override
+	public void enterHost() {
+		this.guard.enterHost();
 	}
 
-	/**
-	 * Return the effective context.
-	 * @return the context, or {@code null} outside of callbacks, of which a start section
-	 * is none
-	 */
-	@Nullable Context effective() {
-		GuestBorder border = this.guest;
-		return (border != null) ? border.effective() : null;
+	@Override
+	public void leaveHost() {
+		this.guard.leaveHost();
 	}
 
-	/**
-	 * Allocate memory in the guest.
-	 * @param size the number of bytes
-	 * @return the pointer, 0 if the guest has no memory left or has not been started
-	 */
-	int allocate(int size) {
-		GuestBorder border = this.guest;
-		return (border != null) ? border.allocate(size) : 0;
+	@Override
+	public @Nullable ContextScope effective() {
+		// A start section calls the host before there is a way into the guest.
+		GuestCalls calls = this.guest;
+		return (calls != null) ? calls.effective() : null;
 	}
 
-	/**
-	 * Make a context the effective one.
-	 * @param contextId its id
-	 * @return {@code false} if there is none of that id
-	 */
-	boolean effective(int contextId) {
+	@Override
+	public int allocate(int size) {
+		GuestCalls calls = this.guest;
+		return (calls != null) ? calls.allocate(size) : 0;
+	}
+
+	@Override
+	public boolean effective(int contextId) {
 		Context context = this.contexts.get(contextId);
 		if (context == null) {
 			return false;
@@ -383,36 +446,46 @@ public final class Vm {
 		return true;
 	}
 
-	Visit visit() {
-		return this.visit;
-	}
-
-	void register(StreamContext stream) {
+	/**
+	 * Gives a stream context an id by which the guest knows it from now on. Called inside
+	 * the VM.
+	 * @param stream the stream context
+	 */
+	public void register(VmStream stream) {
 		this.contexts.add(stream);
 		this.served++;
 	}
 
-	void forget(Context context) {
-		this.contexts.remove(context);
-		if (this.closing && context instanceof RootContext && !this.contexts.hasRoots()) {
+	/**
+	 * Forgets a stream context that was deleted. Called inside the VM.
+	 * @param stream the stream context
+	 */
+	public void forget(VmStream stream) {
+		this.contexts.remove(stream);
+	}
+
+	@Override
+	public void forget(RootContext root) {
+		this.contexts.remove(root);
+		if (this.closing && !this.contexts.hasRoots()) {
 			closed();
 		}
 	}
 
 	/**
-	 * Return whether a stream is in this VM that goes on.
+	 * Returns whether a stream is in this VM that goes on.
 	 * @return {@code false} if there is none, or it is ending
 	 */
-	boolean hasOpenStream() {
+	private boolean hasOpenStream() {
 		return this.contexts.streams().stream().anyMatch((stream) -> !stream.isOver());
 	}
 
 	/**
-	 * Return an isolated VM to how it was before its stream, which has ended. One that is
-	 * closing has things to do in its present state.
+	 * Returns an isolated VM to its state before its stream, which has ended. Does
+	 * nothing if the VM is shared or failed. Called inside the VM.
 	 * @param ended the stream
 	 */
-	void restore(StreamContext ended) {
+	public void restore(VmStream ended) {
 		if (this.snapshot == null || this.failure != null) {
 			return;
 		}
@@ -420,22 +493,26 @@ public final class Vm {
 			this.touched.clear();
 			this.snapshot.restore();
 		}
-		this.mailbox.afterRelease(new Effect(null, ended.owner()::vmRestored));
+		this.mailbox.afterRelease(new Delivery(null, ended::vmRestored));
 	}
 
-	void streamEnded() {
+	/**
+	 * Counts an admitted stream out. The last stream of a retired VM closes it.
+	 */
+	public void streamEnded() {
 		if (this.streams.leave()) {
 			close();
 		}
 	}
 
 	/**
-	 * Return a root context, which is started if it is not there yet.
-	 * @param rootSpec what it is
+	 * Returns a root context and starts it if the VM does not have it yet. Called inside
+	 * the VM.
+	 * @param rootSpec the identity of the root context
 	 * @return the root context
 	 * @throws VmStartException if the guest refuses it
 	 */
-	RootContext root(RootSpec rootSpec) throws VmStartException {
+	public RootScope root(RootSpec rootSpec) throws VmStartException {
 		RootContext root = this.contexts.root(rootSpec);
 		if (root == null) {
 			root = new RootContext(this, rootSpec);
@@ -453,18 +530,24 @@ public final class Vm {
 	}
 
 	/**
-	 * Return the streams of which the guest asked something.
-	 * @return those that are to be settled before the VM is left
+	 * Notes that the guest made a request for a stream by a host call. The stream is
+	 * settled when the callback has returned. Called inside the VM.
+	 * @param stream the stream
 	 */
-	TouchedStreams touched() {
-		return this.touched;
+	public void touch(VmStream stream) {
+		this.touched.add(stream);
 	}
 
 	/**
-	 * Run work that enters the guest; whatever it throws ends the VM, not the caller.
-	 * @param work the work
+	 * Settles the requests that the guest made by host calls. Called inside the VM after
+	 * callbacks.
 	 */
-	void guarded(Runnable work) {
+	public void settle() {
+		this.touched.settle();
+	}
+
+	@Override
+	public void guarded(Runnable work) {
 		if (this.failure != null) {
 			return;
 		}
@@ -478,10 +561,11 @@ public final class Vm {
 	}
 
 	/**
-	 * End the VM because of what came out of the guest or the host, unless that was done.
+	 * Ends the VM because of what came out of the guest or the host, unless that was
+	 * done. Called inside the VM.
 	 * @param thrown what was thrown
 	 */
-	void caught(Throwable thrown) {
+	public void caught(Throwable thrown) {
 		if (thrown instanceof VmFailedException) {
 			// Logged and told to everybody where it happened.
 			this.touched.clear();
@@ -497,7 +581,7 @@ public final class Vm {
 	 * @param cause what was thrown
 	 * @return the exception that unwinds to the one who entered
 	 */
-	VmFailedException fail(VmFailure why, Throwable cause) {
+	private VmFailedException fail(VmFailure why, Throwable cause) {
 		VmFailedException unwind = new VmFailedException(why);
 		if (this.failure != null) {
 			return unwind;
@@ -521,19 +605,19 @@ public final class Vm {
 					(cause instanceof GuestTrapException) ? null : cause);
 		}
 		tellStreams(why);
-		this.mailbox
-			.afterRelease(new Effect(this.services.scheduler().background(), () -> this.listener.vmFailed(this, why)));
+		this.mailbox.afterRelease(
+				new Delivery(this.services.scheduler().background(), () -> this.listener.vmFailed(this, why)));
 		return unwind;
 	}
 
 	private void tellStreams(VmFailure why) {
-		List<StreamContext> lost = this.contexts.streams();
+		List<VmStream> lost = this.contexts.streams();
 		abandon();
-		lost.forEach((stream) -> stream.fail(why));
+		lost.forEach((stream) -> stream.vmLost(why));
 	}
 
-	/** Let go of everything that could enter the guest again. */
-	void abandon() {
+	/** Gives up everything that could enter the guest again. */
+	private void abandon() {
 		List<RootContext> roots = this.contexts.roots();
 		this.contexts.clear();
 		roots.forEach(RootContext::abandon);

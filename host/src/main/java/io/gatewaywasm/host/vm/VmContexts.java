@@ -66,12 +66,8 @@ final class VmContexts {
 		return List.copyOf(this.roots.values());
 	}
 
-	List<StreamContext> streams() {
-		return this.table.all()
-			.stream()
-			.filter(StreamContext.class::isInstance)
-			.map(StreamContext.class::cast)
-			.toList();
+	List<VmStream> streams() {
+		return this.table.all().stream().filter(VmStream.class::isInstance).map(VmStream.class::cast).toList();
 	}
 
 	/**

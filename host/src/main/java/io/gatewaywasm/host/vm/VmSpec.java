@@ -4,6 +4,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
+import io.gatewaywasm.host.vm.hostcall.LogRate;
+import io.gatewaywasm.host.vm.hostcall.SizeLimits;
+import io.gatewaywasm.host.vm.hostcall.VmSettings;
+
 /**
  * What a VM needs to know besides its module and root contexts.
  *
@@ -17,9 +21,8 @@ import java.util.Set;
  * no life between streams
  * @param memory the bytes that the guest's memory may grow to
  * @param bodyBuffer the bytes of a body that may be held per direction of a stream
- * @param headersStopIteration whether body callbacks run while headers are held
- * @param pauseTimeout how long a stream may stay paused
- * @param calloutTimeout the time-out of callouts for which the guest gave none
+ * @param missingHeaderIsEmpty whether a missing header reads as an empty one
+ * @param calloutTimeout the timeout of callouts for which the guest gave none
  * @param mailbox how much work may wait for the VM
  * @param vmWait how long work may wait for the VM
  * @param timeouts the CPU time that calls into the guest may use
@@ -27,9 +30,14 @@ import java.util.Set;
  * @param shared what the plugin's VMs have together
  */
 public record VmSpec(String plugin, String vmId, byte[] vmConfiguration, Map<String, String> environment,
-		Set<String> capabilities, boolean isolated, long memory, int bodyBuffer, boolean headersStopIteration,
-		Duration pauseTimeout, Duration calloutTimeout, int mailbox, Duration vmWait, VmTimeouts timeouts,
-		SizeLimits sizes, SharedResources shared) {
+		Set<String> capabilities, boolean isolated, long memory, int bodyBuffer, boolean missingHeaderIsEmpty,
+		Duration calloutTimeout, int mailbox, Duration vmWait, VmTimeouts timeouts, SizeLimits sizes,
+		SharedResources shared) implements VmSettings {
+
+	@Override
+	public LogRate logRate() {
+		return this.shared.logRate();
+	}
 
 	/**
 	 * Return the same for a VM that shows made-up streams to code that the JVM has not
@@ -40,8 +48,8 @@ public record VmSpec(String plugin, String vmId, byte[] vmConfiguration, Map<Str
 	 */
 	public VmSpec forTrial(Duration longest, SharedResources ownShare) {
 		return new VmSpec(this.plugin, this.vmId, this.vmConfiguration, this.environment, this.capabilities,
-				this.isolated, this.memory, this.bodyBuffer, this.headersStopIteration, this.pauseTimeout,
-				this.calloutTimeout, this.mailbox, this.vmWait, this.timeouts.atLeast(longest), this.sizes, ownShare);
+				this.isolated, this.memory, this.bodyBuffer, this.missingHeaderIsEmpty, this.calloutTimeout,
+				this.mailbox, this.vmWait, this.timeouts.atLeast(longest), this.sizes, ownShare);
 	}
 
 }

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 
 import io.gatewaywasm.host.imports.ImportTable;
 import io.gatewaywasm.host.imports.ImportedFunction;
-import io.gatewaywasm.host.vm.Callback;
+import io.gatewaywasm.host.abi.Callback;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -23,11 +23,11 @@ import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
-import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpCallResult;
-import io.gatewaywasm.host.vm.SizeLimits;
+import io.gatewaywasm.host.vm.hostcall.SizeLimits;
 import org.junit.jupiter.api.AfterEach;
 
 /**
@@ -80,7 +80,7 @@ abstract class AbstractConformanceTests {
 	/** Show request headers and end the stream. */
 	final FakeExchange run(Plugin plugin, String... headers) {
 		FakeExchange exchange = exchange(headers);
-		PluginStream stream = plugin.openStream(exchange, 0);
+		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.end();
 		return exchange;

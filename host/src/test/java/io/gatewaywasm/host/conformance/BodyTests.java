@@ -7,9 +7,9 @@ import ch.qos.logback.core.read.ListAppender;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Plugin;
-import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.vm.BodyOverflows;
+import io.gatewaywasm.host.vm.stream.BodyOverflows;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,13 +23,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class BodyTests extends AbstractConformanceTests {
 
-	private PluginStream request(Plugin plugin, String... headers) {
-		PluginStream stream = plugin.openStream(exchange(headers), 0);
+	private FilterStream request(Plugin plugin, String... headers) {
+		FilterStream stream = plugin.openStream(exchange(headers), 0);
 		stream.requestHeaders(false, this.decisions::add);
 		return stream;
 	}
 
-	private void send(PluginStream stream, String chunk, boolean end) {
+	private void send(FilterStream stream, String chunk, boolean end) {
 		stream.requestBody(bytes(chunk), end, this.decisions::add);
 	}
 
@@ -47,7 +47,7 @@ class BodyTests extends AbstractConformanceTests {
 					(i32.const 0)
 					""".formatted(start, length))
 			.toString()), spec());
-		PluginStream stream = request(plugin);
+		FilterStream stream = request(plugin);
 		send(stream, "12345", true);
 		stream.end();
 		assertThat(this.services.lines).containsExactly("0000000" + status, "0000000" + expected,
@@ -58,7 +58,7 @@ class BodyTests extends AbstractConformanceTests {
 	@CsvSource({ "0:4294967295:new, new", "0:5:new, new", "0:0:new, new12345", "5:0:new, 12345new",
 			"4294967295:0:new, 12345new", "0:2:new, new345" })
 	void bufferIsReplacedPrependedOrAppended(String command, String expected) {
-		PluginStream stream = request(start("body_rust"), "x-body", "write:" + command);
+		FilterStream stream = request(start("body_rust"), "x-body", "write:" + command);
 		send(stream, "12345", true);
 		stream.end();
 		assertThat(text(lastDecision())).isEqualTo(expected);
@@ -69,7 +69,7 @@ class BodyTests extends AbstractConformanceTests {
 			"body_go, prepend:x, xabcdef", "body_rust, append:x, abcdefx", "body_go, append:x, abcdefx",
 			"body_rust, replace:new, new", "body_go, replace:new, new", "body_go, clear, ''" })
 	void sdksChangeBodies(String filter, String command, String expected) {
-		PluginStream stream = request(start(filter), "x-body", command);
+		FilterStream stream = request(start(filter), "x-body", command);
 		send(stream, "abc", false);
 		send(stream, "def", true);
 		stream.end();
@@ -82,7 +82,7 @@ class BodyTests extends AbstractConformanceTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "body_rust", "body_go" })
 	void bufferedBodyIsShownAsAWholeAndNotAgainAfterItWasResumed(String filter) {
-		PluginStream stream = request(start(filter), "x-body", "count,pause-call-end:auth");
+		FilterStream stream = request(start(filter), "x-body", "count,pause-call-end:auth");
 		send(stream, "abc", false);
 		send(stream, "def", true);
 		assertThat(this.decisions).hasSize(2);
@@ -94,7 +94,7 @@ class BodyTests extends AbstractConformanceTests {
 
 	@Test
 	void resumeBetweenChunksReleasesWhatWasHeldAndLaterChunksAreShownAlone() {
-		PluginStream stream = request(start("body_rust"), "x-body", "count,pause-call:auth");
+		FilterStream stream = request(start("body_rust"), "x-body", "count,pause-call:auth");
 		send(stream, "abc", false);
 		assertThat(lastDecision()).isEqualTo(Decision.More.INSTANCE);
 		answer(0, 200, "");
@@ -125,7 +125,7 @@ class BodyTests extends AbstractConformanceTests {
 					(i32.const 0)
 					""")
 			.toString()), spec());
-		PluginStream stream = request(plugin);
+		FilterStream stream = request(plugin);
 		send(stream, "12345", true);
 		stream.end();
 		assertThat(this.services.lines).containsExactly("00000002");
@@ -139,7 +139,7 @@ class BodyTests extends AbstractConformanceTests {
 					.export("proxy_on_response_trailers", "(param i32 i32) (result i32) (i32.const 0)")
 					.toString()),
 				spec());
-		PluginStream stream = plugin.openStream(exchange(), 0);
+		FilterStream stream = plugin.openStream(exchange(), 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.responseHeaders(false, this.decisions::add);
 		stream.responseBody(bytes("abc"), false, this.decisions::add);
@@ -153,7 +153,7 @@ class BodyTests extends AbstractConformanceTests {
 	@Test
 	void watermarkShowsEachChunkAloneAndHoldsBackTheSenderWhenFull() {
 		Plugin plugin = start(wat(pausing(2).toString()), spec().limits(limits().bodyBuffer(10).build()));
-		PluginStream stream = request(plugin);
+		FilterStream stream = request(plugin);
 		send(stream, "12345", false);
 		assertThat(lastDecision()).isEqualTo(Decision.More.INSTANCE);
 		send(stream, "6789012", false);
@@ -178,7 +178,7 @@ class BodyTests extends AbstractConformanceTests {
 			.export("proxy_on_configure",
 					"(param i32 i32) (result i32) (call $queue (i32.const 32) (i32.const 1) (i32.const 40)) (i32.eqz)")
 			.toString()), spec().limits(limits().bodyBuffer(10).build()));
-		PluginStream stream = request(plugin);
+		FilterStream stream = request(plugin);
 		send(stream, "123456789", false);
 		send(stream, "012345678", false);
 		// More than the limit: no decision, hence no demand, until the guest resumes.
@@ -192,7 +192,7 @@ class BodyTests extends AbstractConformanceTests {
 
 	@Test
 	void chunkThatIsNotBufferedIsTheGuests() {
-		PluginStream stream = request(start(wat(pausing(3).toString()), spec()));
+		FilterStream stream = request(start(wat(pausing(3).toString()), spec()));
 		send(stream, "123", false);
 		send(stream, "45", true);
 		stream.end();
@@ -203,7 +203,7 @@ class BodyTests extends AbstractConformanceTests {
 	@Test
 	void bufferThatOverflowsIsAnswered() {
 		Plugin plugin = start(wat(pausing(1).toString()), spec().limits(limits().bodyBuffer(10).build()));
-		PluginStream stream = request(plugin);
+		FilterStream stream = request(plugin);
 		send(stream, "12345678", false);
 		send(stream, "901", false);
 		assertThat(status(lastDecision())).isEqualTo(413);
@@ -214,7 +214,7 @@ class BodyTests extends AbstractConformanceTests {
 	void responseThatOverflowsIsAnswered() {
 		Plugin plugin = start("body_rust", spec().limits(limits().bodyBuffer(10).build()));
 		FakeExchange exchange = exchange("x-body-resp", "buffer");
-		PluginStream stream = plugin.openStream(exchange, 0);
+		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.responseHeaders(false, this.decisions::add);
 		stream.responseBody(bytes("12345678901"), false, this.decisions::add);
@@ -231,7 +231,7 @@ class BodyTests extends AbstractConformanceTests {
 		logger.addAppender(lines);
 		try {
 			for (int i = 0; i < 3; i++) {
-				PluginStream stream = request(plugin);
+				FilterStream stream = request(plugin);
 				send(stream, "12345678", false);
 				send(stream, "901", false);
 				stream.end();
@@ -250,7 +250,7 @@ class BodyTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void overflowOfAReplysOwnBodyCutsTheConnectionInsteadOfHanging() {
+	void overflowOfALocalResponsesOwnBodyIsAnsweredInsteadOfHanging() {
 		Plugin plugin = start(wat(new WatGuest()
 			.function("env.proxy_send_local_response", "$reply", "(param i32 i32 i32 i32 i32 i32 i32 i32) (result i32)")
 			.onRequestHeaders("""
@@ -259,22 +259,22 @@ class BodyTests extends AbstractConformanceTests {
 					""")
 			.export("proxy_on_response_body", "(param i32 i32 i32) (result i32) (i32.const 1)")
 			.toString()), spec().limits(limits().bodyBuffer(10).build()));
-		PluginStream stream = request(plugin);
+		FilterStream stream = request(plugin);
 		assertThat(status(lastDecision())).isEqualTo(403);
 		stream.responseHeaders(false, this.decisions::add);
 		stream.responseBody(bytes("12345678901"), true, this.decisions::add);
-		assertThat(lastDecision()).isInstanceOf(Decision.Reset.class);
+		assertThat(status(lastDecision())).isEqualTo(500);
 		stream.end();
 	}
 
 	@Test
 	void bodyThatWasJustSmallEnoughToBeHeldCanBeRewrittenButNotWithoutEnd() {
 		Plugin plugin = start("body_rust", spec().limits(limits().bodyBuffer(10).build()));
-		PluginStream doubled = request(plugin, "x-body", "append:0123456789");
+		FilterStream doubled = request(plugin, "x-body", "append:0123456789");
 		send(doubled, "abcdefghij", true);
 		assertThat(text(lastDecision())).isEqualTo("abcdefghij0123456789");
 		doubled.end();
-		PluginStream more = request(plugin, "x-body", "append:0123456789x");
+		FilterStream more = request(plugin, "x-body", "append:0123456789x");
 		send(more, "abcdefghij", true);
 		assertThat(status(lastDecision())).isEqualTo(503);
 		more.end();
@@ -287,7 +287,7 @@ class BodyTests extends AbstractConformanceTests {
 	void heldHeadersAreReleasedByTheBodyCallbackAndMayBeChangedInIt(String filter) {
 		Plugin plugin = start(filter, spec().headersStopIteration(true));
 		FakeExchange exchange = exchange("x-body", "hold-headers,size-header:x-size");
-		PluginStream stream = plugin.openStream(exchange, 0);
+		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(false, this.decisions::add);
 		assertThat(this.decisions).containsExactly(Decision.HoldHeaders.INSTANCE);
 		send(stream, "abc", false);
@@ -300,7 +300,7 @@ class BodyTests extends AbstractConformanceTests {
 
 	@Test
 	void headersStopAllByDefault() {
-		PluginStream stream = request(start("body_rust"), "x-body", "hold-headers");
+		FilterStream stream = request(start("body_rust"), "x-body", "hold-headers");
 		assertThat(this.decisions).isEmpty();
 		stream.end();
 	}
@@ -310,7 +310,7 @@ class BodyTests extends AbstractConformanceTests {
 		Plugin plugin = start(wat(new WatGuest().abi("0_2_100")
 			.export("proxy_on_request_headers", "(param i32 i32 i32) (result i32) (i32.const 1)")
 			.toString()), spec());
-		PluginStream stream = request(plugin);
+		FilterStream stream = request(plugin);
 		assertThat(this.decisions).containsExactly(Decision.HoldHeaders.INSTANCE);
 		send(stream, "abc", false);
 		assertThat(text(lastDecision())).isEqualTo("abc");
@@ -324,7 +324,7 @@ class BodyTests extends AbstractConformanceTests {
 				wat(pausing(code).export("proxy_on_request_headers", "(param i32 i32 i32) (result i32) (i32.const 1)")
 					.toString()),
 				spec().headersStopIteration(true).limits(limits().bodyBuffer(10).build()));
-		PluginStream stream = request(plugin);
+		FilterStream stream = request(plugin);
 		send(stream, "12345678", false);
 		send(stream, "901", false);
 		assertThat(status(lastDecision())).isEqualTo(413);
@@ -334,7 +334,7 @@ class BodyTests extends AbstractConformanceTests {
 	@Test
 	void heldHeadersAreReleasedByACalloutBetweenChunks() {
 		Plugin plugin = start("probe_rust", spec().headersStopIteration(true));
-		PluginStream stream = request(plugin, "x-probe", "pause-call:auth");
+		FilterStream stream = request(plugin, "x-probe", "pause-call:auth");
 		assertThat(this.decisions).containsExactly(Decision.HoldHeaders.INSTANCE);
 		answer(0, 200, "");
 		assertThat(lastDecision()).isInstanceOf(Decision.Release.class);
@@ -347,7 +347,7 @@ class BodyTests extends AbstractConformanceTests {
 	void replyWhileHeadersAreHeldReachesTheNextChunkToo() {
 		Plugin plugin = start("probe_rust", spec().headersStopIteration(true));
 		FakeExchange exchange = exchange("x-probe", "local-from-call:auth");
-		PluginStream stream = plugin.openStream(exchange, 0);
+		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(false, this.decisions::add);
 		answer(0, 200, "");
 		assertThat(exchange.interruptions).hasSize(1);
@@ -360,22 +360,24 @@ class BodyTests extends AbstractConformanceTests {
 	@Test
 	void endOfStreamOnHeadersIsNoCaseForHeldHeaders() {
 		Plugin plugin = start("body_rust", spec().headersStopIteration(true));
-		PluginStream stream = plugin.openStream(exchange("x-body", "hold-headers"), 0);
+		FilterStream stream = plugin.openStream(exchange("x-body", "hold-headers"), 0);
 		stream.requestHeaders(true, this.decisions::add);
 		assertThat(this.decisions).isNotEmpty().doesNotContain(Decision.HoldHeaders.INSTANCE);
 		stream.end();
 	}
 
 	@Test
-	void trailersAreShownChangedAndNotPaused() {
-		FakeExchange exchange = exchange("x-probe-resp-trailers", "trailer:x-new=1,count,pause");
+	void trailersAreShownAndChangedAndWaitForTheGuest() {
+		FakeExchange exchange = exchange("x-probe-resp-trailers", "trailer:x-new=1,count,pause-call:auth");
 		Plugin plugin = start("probe_rust");
-		PluginStream stream = plugin.openStream(exchange, 0);
+		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.responseHeaders(false, this.decisions::add);
 		exchange.responseTrailers.add("grpc-status", "0");
 		stream.responseTrailers(this.decisions::add);
-		// A pause is answered as Continue, since the stack cannot wait here.
+		assertThat(this.decisions).hasSize(2);
+		answer(0, 200, "");
+		assertThat(this.decisions).hasSize(3);
 		assertThat(lastDecision()).isEqualTo(Decision.Continue.INSTANCE);
 		assertThat(exchange.responseTrailers.get("x-new")).isEqualTo("1");
 		assertThat(exchange.responseTrailers.get("x-count")).isEqualTo("1");
@@ -397,7 +399,7 @@ class BodyTests extends AbstractConformanceTests {
 			.export("proxy_on_response_trailers", add.replace("(param i32 i32 i32)", "(param i32 i32)"))
 			.toString()), spec());
 		FakeExchange exchange = exchange();
-		PluginStream stream = plugin.openStream(exchange, 0);
+		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.responseHeaders(false, this.decisions::add);
 		stream.responseBody(bytes("abc"), false, this.decisions::add);
@@ -415,7 +417,7 @@ class BodyTests extends AbstractConformanceTests {
 	}
 
 	/** Holds bodies (or rewrites them, by code 0) and traps at the trailers. */
-	private PluginStream trappingAtTrailers(int code) {
+	private FilterStream trappingAtTrailers(int code) {
 		Plugin plugin = start(wat(new WatGuest()
 			.function("env.proxy_set_buffer_bytes", "$set", "(param i32 i32 i32 i32 i32) (result i32)")
 			.with("(data (i32.const 1024) \"x\")")
@@ -426,7 +428,7 @@ class BodyTests extends AbstractConformanceTests {
 					""".formatted(code))
 			.export("proxy_on_response_trailers", "(param i32 i32) (result i32) unreachable")
 			.toString()), spec().failStrategy(FailStrategy.OPEN));
-		PluginStream stream = plugin.openStream(exchange(), 0);
+		FilterStream stream = plugin.openStream(exchange(), 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.responseHeaders(false, this.decisions::add);
 		stream.responseBody(bytes("abc"), false, this.decisions::add);
@@ -435,7 +437,7 @@ class BodyTests extends AbstractConformanceTests {
 
 	@Test
 	void bodyThatIsHeldSurvivesATrapAtTheTrailersIfOpen() {
-		PluginStream stream = trappingAtTrailers(1);
+		FilterStream stream = trappingAtTrailers(1);
 		assertThat(lastDecision()).isEqualTo(Decision.More.INSTANCE);
 		stream.responseTrailers(this.decisions::add);
 		assertThat(text(lastDecision())).isEqualTo("xabc");
@@ -445,7 +447,7 @@ class BodyTests extends AbstractConformanceTests {
 
 	@Test
 	void bodyThatWasSentIsNotCutByATrapAtTheTrailersIfOpen() {
-		PluginStream stream = trappingAtTrailers(0);
+		FilterStream stream = trappingAtTrailers(0);
 		assertThat(text(lastDecision())).isEqualTo("xabc");
 		stream.responseTrailers(this.decisions::add);
 		assertThat(lastDecision()).isInstanceOf(Decision.Forward.class);
@@ -456,7 +458,7 @@ class BodyTests extends AbstractConformanceTests {
 	@Test
 	void trailersAreAnnouncedByTheGuestAtTheEndOfTheBody() {
 		FakeExchange exchange = exchange("x-body-resp", "trailer:x-sum=1");
-		PluginStream stream = start("body_rust").openStream(exchange, 0);
+		FilterStream stream = start("body_rust").openStream(exchange, 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.responseHeaders(false, this.decisions::add);
 		stream.responseBody(bytes("abc"), true, this.decisions::add);

@@ -17,7 +17,7 @@ import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
-import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.RootSpec;
 import io.gatewaywasm.host.vm.Vm;
@@ -36,8 +36,8 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
  */
 class FailureTests extends AbstractConformanceTests {
 
-	private PluginStream open(Plugin plugin, FakeExchange exchange, List<Decision> sink) {
-		PluginStream stream = plugin.openStream(exchange, 0);
+	private FilterStream open(Plugin plugin, FakeExchange exchange, List<Decision> sink) {
+		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(false, sink::add);
 		return stream;
 	}
@@ -48,9 +48,9 @@ class FailureTests extends AbstractConformanceTests {
 		Plugin plugin = start("probe_rust", spec().failStrategy(strategy));
 		List<Decision> paused = new CopyOnWriteArrayList<>();
 		List<Decision> idle = new CopyOnWriteArrayList<>();
-		PluginStream pausedStream = open(plugin, exchange("x-probe", "pause-call:auth"), paused);
-		PluginStream idleStream = open(plugin, exchange(), idle);
-		PluginStream trapping = open(plugin, exchange("x-probe", "trap"), this.decisions);
+		FilterStream pausedStream = open(plugin, exchange("x-probe", "pause-call:auth"), paused);
+		FilterStream idleStream = open(plugin, exchange(), idle);
+		FilterStream trapping = open(plugin, exchange("x-probe", "trap"), this.decisions);
 		int lines = this.services.lines.size();
 		answer(0, 200, "");
 		assertThat(paused).hasSize(1);
@@ -65,7 +65,7 @@ class FailureTests extends AbstractConformanceTests {
 				assertThat(status(decision)).isEqualTo(503);
 			}
 		}
-		List.of(pausedStream, idleStream, trapping).forEach(PluginStream::end);
+		List.of(pausedStream, idleStream, trapping).forEach(FilterStream::end);
 		assertThat(this.services.lines("probe done #")).isEmpty();
 		assertThat(this.services.lines.stream().skip(lines).filter((line) -> line.startsWith("probe ")))
 			.allMatch((line) -> line.startsWith("probe root"));
@@ -75,34 +75,34 @@ class FailureTests extends AbstractConformanceTests {
 	@Test
 	void trapCancelsTheCallsThatArePending() {
 		Plugin plugin = start("probe_rust");
-		PluginStream paused = open(plugin, exchange("x-probe", "pause-call:auth"), this.decisions);
-		PluginStream grpc = open(plugin, exchange("x-probe", "grpc-call:grpc:pkg.Service/Check:hello"), this.decisions);
+		FilterStream paused = open(plugin, exchange("x-probe", "pause-call:auth"), this.decisions);
+		FilterStream grpc = open(plugin, exchange("x-probe", "grpc-call:grpc:pkg.Service/Check:hello"), this.decisions);
 		assertThat(this.decisions).isEmpty();
 		run(plugin, "x-probe", "trap");
 		assertThat(this.services.cancelled).containsExactly("auth");
 		assertThat(this.services.grpcCalls.get(0).actions()).endsWith("cancel");
 		assertThat(this.decisions).hasSize(3).allSatisfy((decision) -> assertThat(status(decision)).isEqualTo(503));
-		List.of(paused, grpc).forEach(PluginStream::end);
+		List.of(paused, grpc).forEach(FilterStream::end);
 	}
 
 	@Test
 	void failingOpenReleasesWhatWasBufferedAndGoesOn() {
 		Plugin plugin = start("body_rust", spec().failStrategy(FailStrategy.OPEN));
-		PluginStream stream = open(plugin, exchange("x-body", "buffer"), this.decisions);
+		FilterStream stream = open(plugin, exchange("x-body", "buffer"), this.decisions);
 		stream.requestBody(bytes("abc"), false, this.decisions::add);
-		PluginStream trapping = open(plugin, exchange("x-body", "trap"), new ArrayList<>());
+		FilterStream trapping = open(plugin, exchange("x-body", "trap"), new ArrayList<>());
 		trapping.requestBody(bytes("x"), true, (decision) -> {
 		});
 		assertThat(lastDecision()).isInstanceOf(Decision.Release.class);
 		assertThat(text(lastDecision())).isEqualTo("abc");
 		stream.requestBody(bytes("def"), true, this.decisions::add);
 		assertThat(text(lastDecision())).isEqualTo("def");
-		List.of(stream, trapping).forEach(PluginStream::end);
+		List.of(stream, trapping).forEach(FilterStream::end);
 	}
 
 	@Test
 	void failingOpenSendsTheBufferOfTheCallbackThatTrapped() {
-		PluginStream stream = open(start("body_rust", spec().failStrategy(FailStrategy.OPEN)),
+		FilterStream stream = open(start("body_rust", spec().failStrategy(FailStrategy.OPEN)),
 				exchange("x-body", "buffer,trap"), this.decisions);
 		stream.requestBody(bytes("abc"), false, this.decisions::add);
 		stream.requestBody(bytes("def"), true, this.decisions::add);
@@ -113,21 +113,21 @@ class FailureTests extends AbstractConformanceTests {
 	@Test
 	void failingOpenCutsABodyThatWasHalfRewritten() {
 		Plugin plugin = start("body_rust", spec().failStrategy(FailStrategy.OPEN));
-		PluginStream stream = open(plugin, exchange("x-body", "upper"), this.decisions);
+		FilterStream stream = open(plugin, exchange("x-body", "upper"), this.decisions);
 		stream.requestBody(bytes("abc"), false, this.decisions::add);
 		assertThat(text(lastDecision())).isEqualTo("ABC");
-		PluginStream trapping = open(plugin, exchange("x-body", "trap"), new ArrayList<>());
+		FilterStream trapping = open(plugin, exchange("x-body", "trap"), new ArrayList<>());
 		trapping.requestBody(bytes("x"), true, (decision) -> {
 		});
 		stream.requestBody(bytes("def"), true, this.decisions::add);
 		assertThat(lastDecision()).isInstanceOf(Decision.Reset.class);
-		List.of(stream, trapping).forEach(PluginStream::end);
+		List.of(stream, trapping).forEach(FilterStream::end);
 	}
 
 	@Test
 	void failingOpenLeavesABodyAloneThatWasRewrittenToItsEnd() {
 		Plugin plugin = start("body_rust", spec().failStrategy(FailStrategy.OPEN));
-		PluginStream stream = open(plugin, exchange("x-body", "upper"), this.decisions);
+		FilterStream stream = open(plugin, exchange("x-body", "upper"), this.decisions);
 		stream.requestBody(bytes("abc"), true, this.decisions::add);
 		open(plugin, exchange("x-body", "trap"), new ArrayList<>()).requestBody(bytes("x"), true, (decision) -> {
 		});
@@ -140,12 +140,12 @@ class FailureTests extends AbstractConformanceTests {
 	void workThatWaitsForAVmThatTrapsIsAnswered() throws Exception {
 		Plugin plugin = start("probe_rust", spec().vms(1));
 		ExecutorService threads = Executors.newFixedThreadPool(2);
-		PluginStream known = open(plugin, exchange(), new ArrayList<>());
+		FilterStream known = open(plugin, exchange(), new ArrayList<>());
 		CountDownLatch answered = new CountDownLatch(3);
 		List<Decision> late = new CopyOnWriteArrayList<>();
 		List<Decision> fresh = new CopyOnWriteArrayList<>();
 		threads.execute(() -> {
-			PluginStream trapping = plugin.openStream(exchange("x-probe", "log,spin:50,trap"), 0);
+			FilterStream trapping = plugin.openStream(exchange("x-probe", "log,spin:50,trap"), 0);
 			trapping.requestHeaders(true, (decision) -> {
 				answered.countDown();
 				trapping.end();
@@ -157,7 +157,7 @@ class FailureTests extends AbstractConformanceTests {
 			answered.countDown();
 		});
 		// The guest has never heard of this one: another VM takes it.
-		PluginStream unknown = plugin.openStream(exchange("x-probe", "add:x-a=1"), 0);
+		FilterStream unknown = plugin.openStream(exchange("x-probe", "add:x-a=1"), 0);
 		unknown.requestHeaders(true, (decision) -> {
 			fresh.add(decision);
 			answered.countDown();
@@ -178,7 +178,7 @@ class FailureTests extends AbstractConformanceTests {
 		assertThat(status(lastDecision())).isEqualTo(503);
 		List<Decision> next = new CopyOnWriteArrayList<>();
 		open(plugin, exchange(), next).end();
-		PluginStream stream = open(plugin, exchange(), next);
+		FilterStream stream = open(plugin, exchange(), next);
 		await(() -> !next.isEmpty());
 		assertThat(next).containsOnly(Decision.Continue.INSTANCE);
 		stream.end();
@@ -187,7 +187,7 @@ class FailureTests extends AbstractConformanceTests {
 	@Test
 	void receiverThatThrowsHarmsNobodyElse() {
 		Plugin plugin = start("probe_rust");
-		PluginStream stream = plugin.openStream(exchange(), 0);
+		FilterStream stream = plugin.openStream(exchange(), 0);
 		stream.requestHeaders(true, (decision) -> {
 			throw new IllegalStateException("a test");
 		});
@@ -224,7 +224,7 @@ class FailureTests extends AbstractConformanceTests {
 		PluginSpec spec = spec().limits(limits().recycleAfterRequests(1).build()).build();
 		Plugin plugin = start("probe_rust", spec().limits(limits().recycleAfterRequests(1).build()));
 		List<Decision> recycled = new CopyOnWriteArrayList<>();
-		PluginStream onRecycledVm = open(plugin, exchange("x-probe", "pause"), recycled);
+		FilterStream onRecycledVm = open(plugin, exchange("x-probe", "pause"), recycled);
 		run(plugin);
 		await(() -> this.services.lines("probe root #").size() == 3);
 		try {
@@ -247,7 +247,7 @@ class FailureTests extends AbstractConformanceTests {
 	@Test
 	void rootContextThatTrapsWhenAStreamNeedsItAnswersThatStream() {
 		Plugin plugin = start("probe_rust");
-		PluginStream stream = plugin.openStream(exchange(), new RootSpec("probe", "", bytes("trap-configure")), 0);
+		FilterStream stream = plugin.openStream(exchange(), new RootSpec("probe", "", bytes("trap-configure")), 0);
 		stream.requestHeaders(true, this.decisions::add);
 		assertThat(status(lastDecision())).isEqualTo(503);
 		stream.end();
@@ -258,7 +258,7 @@ class FailureTests extends AbstractConformanceTests {
 		Plugin plugin = start("probe_rust");
 		RootSpec refused = new RootSpec("probe", "", bytes("fail-configure"));
 		for (int i = 1; i <= 2; i++) {
-			PluginStream stream = plugin.openStream(exchange(), refused, 0);
+			FilterStream stream = plugin.openStream(exchange(), refused, 0);
 			stream.requestHeaders(true, this.decisions::add);
 			assertThat(this.decisions).hasSize(i);
 			assertThat(status(lastDecision())).isEqualTo(503);
@@ -276,7 +276,7 @@ class FailureTests extends AbstractConformanceTests {
 			.export("proxy_on_configure", "(param i32 i32) (result i32) (call $say (i32.const 0xc)) (i32.const 1)")
 			.toString()), spec());
 		this.services.lines.clear();
-		PluginStream stream = plugin.openStream(exchange(), new RootSpec("probe", "other", bytes("")), 0);
+		FilterStream stream = plugin.openStream(exchange(), new RootSpec("probe", "other", bytes("")), 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.end();
 		assertThat(this.services.lines).containsExactly("00000002", "00000000", "0000000a", "0000000c", "00000003",
@@ -316,7 +316,7 @@ class FailureTests extends AbstractConformanceTests {
 	@Test
 	void pluginWithoutStreamCallbacksLetsEverythingPass() {
 		Plugin plugin = start(wat(new WatGuest().toString()), spec());
-		PluginStream stream = open(plugin, exchange(), this.decisions);
+		FilterStream stream = open(plugin, exchange(), this.decisions);
 		stream.requestBody(bytes("abc"), true, this.decisions::add);
 		stream.responseHeaders(true, this.decisions::add);
 		stream.responseTrailers(this.decisions::add);
@@ -330,7 +330,7 @@ class FailureTests extends AbstractConformanceTests {
 		Plugin plugin = start("probe_rust", configured("trap-create tick=10"));
 		await(() -> this.services.scheduler() != null
 				&& this.services.sharedScopes().scope("").get("probe.ticks") != null);
-		PluginStream stream = open(plugin, exchange(), this.decisions);
+		FilterStream stream = open(plugin, exchange(), this.decisions);
 		await(() -> !this.decisions.isEmpty());
 		assertThat(status(lastDecision())).isEqualTo(503);
 		stream.end();
@@ -340,9 +340,9 @@ class FailureTests extends AbstractConformanceTests {
 	@Test
 	void closingEndsTheStreamsThatAreStillThere() {
 		Plugin plugin = start("probe_rust");
-		PluginStream paused = open(plugin, exchange("x-probe", "pause"), this.decisions);
+		FilterStream paused = open(plugin, exchange("x-probe", "pause"), this.decisions);
 		List<Decision> idle = new CopyOnWriteArrayList<>();
-		PluginStream second = open(plugin, exchange(), idle);
+		FilterStream second = open(plugin, exchange(), idle);
 		plugin.close();
 		assertThat(status(lastDecision())).isEqualTo(503);
 		second.responseHeaders(true, idle::add);

@@ -12,7 +12,7 @@ import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
-import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpCallResult;
 import io.gatewaywasm.host.vm.RootSpec;
@@ -61,7 +61,7 @@ class IsolationTests extends AbstractConformanceTests {
 		long before = plugin.status().memoryBytes();
 		for (int i = 0; i < 5; i++) {
 			FakeExchange exchange = exchange("x-counter", "grow");
-			PluginStream stream = plugin.openStream(exchange, 0);
+			FilterStream stream = plugin.openStream(exchange, 0);
 			stream.requestHeaders(true, this.decisions::add);
 			assertThat(plugin.status().memoryBytes()).isGreaterThan(before + 15 * MEBIBYTE);
 			stream.end();
@@ -73,14 +73,14 @@ class IsolationTests extends AbstractConformanceTests {
 	@Test
 	void streamHasItsVmAlone() {
 		Plugin plugin = start("counter_rust", isolated(2));
-		PluginStream first = plugin.openStream(exchange(), 0);
-		PluginStream second = plugin.openStream(exchange(), 0);
+		FilterStream first = plugin.openStream(exchange(), 0);
+		FilterStream second = plugin.openStream(exchange(), 0);
 		first.requestHeaders(true, this.decisions::add);
 		second.requestHeaders(true, this.decisions::add);
 		assertThat(this.decisions).hasSize(2);
 		List<Decision> late = new ArrayList<>();
 		FakeExchange exchange = exchange();
-		PluginStream third = plugin.openStream(exchange, 0);
+		FilterStream third = plugin.openStream(exchange, 0);
 		third.requestHeaders(true, late::add);
 		assertThat(late).isEmpty();
 		assertThat(plugin.status().waiting()).isEqualTo(1);
@@ -96,10 +96,10 @@ class IsolationTests extends AbstractConformanceTests {
 	void streamThatWaitsInVainGetsTheFailurePolicy() {
 		Plugin plugin = start("counter_rust",
 				isolated(1).limits(PluginLimits.builder().vmWait(Duration.ofMillis(50)).build()));
-		PluginStream holder = plugin.openStream(exchange(), 0);
+		FilterStream holder = plugin.openStream(exchange(), 0);
 		holder.requestHeaders(true, this.decisions::add);
 		this.decisions.clear();
-		PluginStream waiting = plugin.openStream(exchange(), 0);
+		FilterStream waiting = plugin.openStream(exchange(), 0);
 		waiting.requestHeaders(true, this.decisions::add);
 		await(() -> !this.decisions.isEmpty());
 		assertThat(this.decisions).singleElement()
@@ -113,9 +113,9 @@ class IsolationTests extends AbstractConformanceTests {
 	@Test
 	void streamThatEndsWhileItWaitsTakesNoVm() {
 		Plugin plugin = start("counter_rust", isolated(1));
-		PluginStream holder = plugin.openStream(exchange(), 0);
+		FilterStream holder = plugin.openStream(exchange(), 0);
 		holder.requestHeaders(true, this.decisions::add);
-		PluginStream gone = plugin.openStream(exchange(), 0);
+		FilterStream gone = plugin.openStream(exchange(), 0);
 		gone.requestHeaders(true, this.decisions::add);
 		gone.end();
 		holder.end();
@@ -126,9 +126,9 @@ class IsolationTests extends AbstractConformanceTests {
 	@Test
 	void trapCostsOneStream() {
 		Plugin plugin = start("counter_rust", isolated(2));
-		PluginStream other = plugin.openStream(exchange(), 0);
+		FilterStream other = plugin.openStream(exchange(), 0);
 		other.requestHeaders(true, this.decisions::add);
-		PluginStream trapping = plugin.openStream(exchange("x-counter", "trap"), 0);
+		FilterStream trapping = plugin.openStream(exchange("x-counter", "trap"), 0);
 		List<Decision> trapped = new ArrayList<>();
 		trapping.requestHeaders(true, trapped::add);
 		assertThat(trapped).singleElement().isInstanceOf(Decision.Reply.class);
@@ -146,12 +146,12 @@ class IsolationTests extends AbstractConformanceTests {
 	@Test
 	void callOfAStreamIsCalledOffAndItsAnswerNeverReachesTheNext() {
 		Plugin plugin = start("counter_rust", isolated(1));
-		PluginStream first = plugin.openStream(exchange("x-counter", "hold"), 0);
+		FilterStream first = plugin.openStream(exchange("x-counter", "hold"), 0);
 		first.requestHeaders(true, this.decisions::add);
 		TestServices.SentCall stale = this.services.calls.get(0);
 		first.end();
 		FakeExchange exchange = exchange("x-counter", "hold");
-		PluginStream second = plugin.openStream(exchange, 0);
+		FilterStream second = plugin.openStream(exchange, 0);
 		second.requestHeaders(true, this.decisions::add);
 		assertThat(exchange.requestHeaders.get("x-token")).isEqualTo("4");
 		stale.result().accept(new HttpCallResult.Answer(List.of(), new byte[0], List.of()));
@@ -165,7 +165,7 @@ class IsolationTests extends AbstractConformanceTests {
 	void pausedStreamGivesItsVmBackAfterThePauseTimeout() {
 		Plugin plugin = start("counter_rust",
 				isolated(1).limits(PluginLimits.builder().pauseTimeout(Duration.ofMillis(50)).build()));
-		PluginStream stream = plugin.openStream(exchange("x-counter", "hold"), 0);
+		FilterStream stream = plugin.openStream(exchange("x-counter", "hold"), 0);
 		stream.requestHeaders(true, this.decisions::add);
 		await(() -> !this.decisions.isEmpty());
 		assertThat(this.decisions).singleElement().isInstanceOf(Decision.Reply.class);
@@ -179,7 +179,7 @@ class IsolationTests extends AbstractConformanceTests {
 		RootSpec other = new RootSpec("probe", "", bytes("other"));
 		for (int i = 0; i < 3; i++) {
 			FakeExchange exchange = exchange();
-			PluginStream stream = plugin.openStream(exchange, other, 0);
+			FilterStream stream = plugin.openStream(exchange, other, 0);
 			stream.requestHeaders(true, this.decisions::add);
 			stream.end();
 			assertThat(exchange.requestHeaders.get("x-count")).isEqualTo("1");
@@ -193,7 +193,7 @@ class IsolationTests extends AbstractConformanceTests {
 	void configurationThatIsRefusedCostsItsOwnStreams() {
 		Plugin plugin = start("counter_rust", isolated(1));
 		RootSpec calling = new RootSpec("probe", "", bytes("call"));
-		PluginStream stream = plugin.openStream(exchange(), calling, 0);
+		FilterStream stream = plugin.openStream(exchange(), calling, 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.end();
 		assertThat(this.decisions).singleElement().isInstanceOf(Decision.Reply.class);
@@ -241,7 +241,7 @@ class IsolationTests extends AbstractConformanceTests {
 	@Test
 	void reloadLetsStreamsFinishOnTheOldVersion() throws Exception {
 		Plugin plugin = start("counter_rust", isolated(1));
-		PluginStream old = plugin.openStream(exchange(), 0);
+		FilterStream old = plugin.openStream(exchange(), 0);
 		old.requestHeaders(true, this.decisions::add);
 		plugin.reload(isolated(1).build(), filter("counter_go"));
 		assertThat(run(plugin).requestHeaders.get("x-count")).isEqualTo("1");
@@ -258,7 +258,7 @@ class IsolationTests extends AbstractConformanceTests {
 		for (int i = 0; i < 20; i++) {
 			this.decisions.clear();
 			FakeExchange exchange = exchange();
-			PluginStream stream = plugin.openStream(exchange, 0);
+			FilterStream stream = plugin.openStream(exchange, 0);
 			stream.requestHeaders(true, this.decisions::add);
 			await(() -> !this.decisions.isEmpty());
 			stream.end();

@@ -69,6 +69,18 @@ class LinkingTests extends AbstractConformanceTests {
 	}
 
 	@Test
+	void moduleOfAnUnknownVersionIsRefused() {
+		assertThatExceptionOfType(PluginStartException.class)
+			.isThrownBy(() -> tryToStart(wat(new WatGuest().abi("0_3_0").toString()), spec()))
+			.withMessageContaining("proxy_abi_version_0_3_0");
+	}
+
+	@Test
+	void moduleWithAKnownVersionBesideAnUnknownOneIsNot() {
+		start(wat(new WatGuest().export("proxy_abi_version_0_3_0", "").toString()), spec());
+	}
+
+	@Test
 	void unknownImportIsLinkedReportedAndAnswersUnimplemented() {
 		Plugin plugin = start(wat(new WatGuest().function("env.proxy_get_secret", "$secret", "(param i32) (result i32)")
 			.onRequestHeaders("(call $say (call $secret (i32.const 1)))")

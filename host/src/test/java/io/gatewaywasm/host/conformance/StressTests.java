@@ -19,7 +19,7 @@ import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginLimits;
-import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpCallResult;
 import org.junit.jupiter.api.AfterEach;
@@ -90,7 +90,7 @@ class StressTests extends AbstractConformanceTests {
 	/** Request headers on one loop, body chunks, response headers on another, end. */
 	private void exchange(Plugin plugin, int i, CountDownLatch done, String... headers) {
 		FakeExchange exchange = new FakeExchange(loop(i), headers);
-		PluginStream stream = plugin.openStream(exchange, i);
+		FilterStream stream = plugin.openStream(exchange, i);
 		stream.requestHeaders(false, once((first) -> {
 			if (first instanceof Decision.Reply) {
 				end(stream, done);
@@ -104,7 +104,7 @@ class StressTests extends AbstractConformanceTests {
 		}));
 	}
 
-	private static void end(PluginStream stream, CountDownLatch done) {
+	private static void end(FilterStream stream, CountDownLatch done) {
 		stream.end();
 		done.countDown();
 	}
@@ -128,7 +128,7 @@ class StressTests extends AbstractConformanceTests {
 			loop(i).execute(() -> {
 				FakeExchange exchange = new FakeExchange(loop(number), "x-probe",
 						"ctx,call-header:x-req-id=" + id + ",pause-call:auth", "x-req-id", id);
-				PluginStream stream = plugin.openStream(exchange, number);
+				FilterStream stream = plugin.openStream(exchange, number);
 				stream.requestHeaders(true,
 						once((first) -> loop(number + 1).execute(() -> stream.responseHeaders(true, once((second) -> {
 							String seen = exchange.responseHeaders.get("x-req-id-resp") + ", "
@@ -227,7 +227,7 @@ class StressTests extends AbstractConformanceTests {
 			int number = i;
 			long nanos = random.nextInt(20_000_000);
 			loop(i).execute(() -> {
-				PluginStream stream = plugin.openStream(new FakeExchange(loop(number), "x-probe", "pause-call:auth"),
+				FilterStream stream = plugin.openStream(new FakeExchange(loop(number), "x-probe", "pause-call:auth"),
 						0);
 				stream.requestHeaders(true, (decision) -> {
 				});
@@ -259,7 +259,7 @@ class StressTests extends AbstractConformanceTests {
 			int number = i;
 			boolean trapping = i % 100 == 0;
 			loop(i).execute(() -> {
-				PluginStream stream = plugin
+				FilterStream stream = plugin
 					.openStream(new FakeExchange(loop(number), "x-probe", trapping ? "trap" : "add:x-a=1"), 0);
 				stream.requestHeaders(true, (decision) -> {
 				});
@@ -295,7 +295,7 @@ class StressTests extends AbstractConformanceTests {
 			int number = i;
 			loop(i).execute(() -> {
 				StringBuffer body = new StringBuffer();
-				PluginStream stream = plugin
+				FilterStream stream = plugin
 					.openStream(new FakeExchange(loop(number), "x-body", "pause-call:" + number), number);
 				Consumer<Decision> last = (decision) -> {
 					body.append((decision instanceof Decision.More) ? "" : text(decision));

@@ -13,7 +13,7 @@ import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
-import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.Decision;
 import org.slf4j.LoggerFactory;
@@ -50,7 +50,7 @@ public final class HostCallsFuzz {
 		FakeExchange exchange = new FakeExchange(Runnable::run, "x-program",
 				new String(data, StandardCharsets.ISO_8859_1));
 		List<Decision> decisions = new ArrayList<>();
-		PluginStream stream = plugin.openStream(exchange, 0);
+		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(false, decisions::add);
 		stream.requestBody("body".getBytes(StandardCharsets.US_ASCII), true, decisions::add);
 		stream.responseHeaders(false, decisions::add);

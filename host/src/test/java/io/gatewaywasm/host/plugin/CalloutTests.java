@@ -18,6 +18,7 @@ import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.fixture.TestServices.GrpcCallout;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -209,7 +210,7 @@ class CalloutTests {
 
 	private FakeExchange send(String commands) {
 		FakeExchange exchange = new FakeExchange(Runnable::run, "x-probe", commands);
-		PluginStream stream = this.plugin.openStream(exchange, 0);
+		FilterStream stream = this.plugin.openStream(exchange, 0);
 		stream.requestHeaders(true, this.decisions::add);
 		return exchange;
 	}

@@ -14,6 +14,7 @@ import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.imports.ImportTable;
 import io.gatewaywasm.host.imports.ImportedFunction;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -64,7 +65,7 @@ class CapabilityTests {
 		try (Plugin plugin = new WasmHost(this.services).start(
 				PluginSpec.builder("restricted").capabilities(capabilities).build(),
 				ChicoryEngine.create(EngineOptions.defaults()).compile(Wat2Wasm.parse(guest())))) {
-			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
 			stream.requestHeaders(true, decisions::add);
 			stream.end();
 		}

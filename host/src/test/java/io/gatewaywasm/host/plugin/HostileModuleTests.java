@@ -17,6 +17,7 @@ import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -258,7 +259,7 @@ class HostileModuleTests {
 				"""));
 		try (Plugin plugin = this.host.start(PluginSpec.builder("hostile").limits(limits).build(),
 				ChicoryEngine.create(EngineOptions.defaults()).compile(wasm))) {
-			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
 			stream.requestHeaders(true, this.decisions::add);
 			await(() -> this.decisions.size() == 1);
 			stream.end();
@@ -400,7 +401,7 @@ class HostileModuleTests {
 	}
 
 	private void stream(Plugin plugin) throws InterruptedException {
-		PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
+		FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
 		int before = this.decisions.size();
 		stream.requestHeaders(true, this.decisions::add);
 		await(() -> this.decisions.size() > before);

@@ -14,6 +14,7 @@ import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.GuestBinary;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,7 +73,7 @@ class LongInstructionTests {
 	void callbackIsStopped(String name, byte[] wasm) throws Exception {
 		try (Plugin plugin = this.host.start(spec(), compile(wasm))) {
 			List<Decision> decisions = new CopyOnWriteArrayList<>();
-			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
 			long before = cpuNanos();
 			stream.requestHeaders(true, decisions::add);
 			assertThat(Duration.ofNanos(cpuNanos() - before)).isLessThan(BOUND);

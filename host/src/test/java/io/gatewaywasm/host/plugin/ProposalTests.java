@@ -15,6 +15,7 @@ import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.GuestBinary;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -221,7 +222,7 @@ class ProposalTests {
 		PluginLimits limits = PluginLimits.builder().callbackTimeout(Duration.ofMillis(500)).memory(16 << 20).build();
 		try (Plugin plugin = this.host.start(PluginSpec.builder("proposal").limits(limits).build(), compile(module))) {
 			List<Decision> decisions = new CopyOnWriteArrayList<>();
-			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
 			stream.requestHeaders(true, decisions::add);
 			stream.end();
 			assertThat(decisions).hasSize(1);

@@ -7,7 +7,7 @@ import java.util.concurrent.Executor;
 
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostScheduler;
-import io.gatewaywasm.host.vm.Callback;
+import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.vm.SlowCall;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -22,6 +22,7 @@ import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpCallResult;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,7 +110,7 @@ class ReloadTests {
 		PluginSpec.Builder spec = spec("").limits(PluginLimits.builder().drainTimeout(Duration.ofMillis(200)).build());
 		try (Plugin plugin = this.host.start(spec.build(), compile(this.wasm))) {
 			List<Decision> decisions = new CopyOnWriteArrayList<>();
-			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "pause"), 0);
+			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "pause"), 0);
 			stream.requestHeaders(true, decisions::add);
 			plugin.reload(spec("").build(), compile(this.wasm));
 			await(() -> !decisions.isEmpty());
@@ -124,7 +125,7 @@ class ReloadTests {
 			while (!stop.get()) {
 				List<Decision> decisions = new CopyOnWriteArrayList<>();
 				FakeExchange exchange = new FakeExchange(Runnable::run, "x-probe", "add:x-seen=1");
-				PluginStream stream = plugin.openStream(exchange, affinity);
+				FilterStream stream = plugin.openStream(exchange, affinity);
 				stream.requestHeaders(true, decisions::add);
 				awaitQuietly(() -> decisions.size() == 1);
 				stream.responseHeaders(true, decisions::add);
@@ -216,7 +217,7 @@ class ReloadTests {
 
 		private final List<Decision> decisions = new CopyOnWriteArrayList<>();
 
-		private final PluginStream stream;
+		private final FilterStream stream;
 
 		private final boolean paused;
 

@@ -18,7 +18,8 @@ import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.shared.InMemorySharedScopes;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.SharedScope;
-import io.gatewaywasm.host.vm.SizeLimits;
+import io.gatewaywasm.host.vm.hostcall.SizeLimits;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -254,7 +255,7 @@ class SizeLimitTests {
 	}
 
 	private void stream(Plugin plugin, FakeExchange exchange) {
-		PluginStream stream = plugin.openStream(exchange, 0);
+		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.end();
 	}

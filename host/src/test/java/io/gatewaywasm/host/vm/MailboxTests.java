@@ -52,8 +52,8 @@ class MailboxTests {
 		Work work = new Work(() -> {
 		});
 		work.action = () -> {
-			this.mailbox.afterRelease(new Effect(null, () -> order.add("inline, busy=" + this.mailbox.isBusy())));
-			this.mailbox.afterRelease(new Effect((task) -> order.add("executor"), () -> order.add("never")));
+			this.mailbox.afterRelease(new Delivery(null, () -> order.add("inline, busy=" + this.mailbox.isBusy())));
+			this.mailbox.afterRelease(new Delivery((task) -> order.add("executor"), () -> order.add("never")));
 		};
 		this.mailbox.submit(work);
 		assertThat(order).containsExactly("inline, busy=false", "executor");

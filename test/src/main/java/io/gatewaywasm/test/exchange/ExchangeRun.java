@@ -4,10 +4,10 @@ import java.util.Objects;
 
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.plugin.Plugin;
-import io.gatewaywasm.host.plugin.PluginStream;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.LocalReply;
 import io.gatewaywasm.host.spi.TimeSource;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,7 @@ final class ExchangeRun {
 
 	private final ExchangeView view;
 
-	private final PluginStream stream;
+	private final FilterStream stream;
 
 	private final RequestRun request;
 
@@ -74,20 +74,10 @@ final class ExchangeRun {
 	}
 
 	private void responseDecided(Decision decision, UpstreamResponse upstream) {
-		if (decision instanceof Decision.Reply && this.localReply != null) {
-			// A filter replies only once: this is the failure policy after a reply.
-			sendUnfiltered(upstream);
-			return;
-		}
 		if (answersItself(decision)) {
 			return;
 		}
-		if (decision instanceof Decision.ContinueAndEndStream) {
-			answer(true);
-			responseDone();
-		}
-		else if (decision instanceof Decision.HoldHeaders
-				|| (this.stream.wantsResponseBody() && !isBodyless(upstream))) {
+		if (decision instanceof Decision.HoldHeaders || (this.stream.wantsResponseBody() && !isBodyless(upstream))) {
 			responseBody(upstream).pump();
 		}
 		else {

@@ -67,7 +67,8 @@ final class ExchangeView implements HttpStream {
 	}
 
 	byte @Nullable [] setProperty(String path) {
-		return this.setProperties.get(path);
+		byte[] value = this.setProperties.get(path);
+		return (value != null) ? value : this.setProperties.get(path.replace('.', '\0'));
 	}
 
 	@Override
@@ -83,12 +84,15 @@ final class ExchangeView implements HttpStream {
 	@Override
 	public @Nullable Object property(List<String> path) {
 		Object value = this.properties.get(path);
-		return (value != null) ? value : setProperty(String.join(".", path));
+		if (value != null || (path.size() > 1 && !path.get(0).equals("filter_state"))) {
+			return value;
+		}
+		return this.setProperties.get(String.join("\0", path));
 	}
 
 	@Override
 	public void propertySet(List<String> path, byte[] value) {
-		this.setProperties.put(String.join(".", path), value);
+		this.setProperties.put(String.join("\0", path), value);
 	}
 
 	@Override

@@ -1,7 +1,7 @@
 package io.gatewaywasm.test.exchange;
 
 import io.gatewaywasm.host.abi.MessageHeaders;
-import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ final class RequestRun {
 
 	private final MessageHeaders headers;
 
-	private final PluginStream stream;
+	private final FilterStream stream;
 
 	private final SelfAnswer selfAnswer;
 
@@ -45,7 +45,7 @@ final class RequestRun {
 	 * @param selfAnswer acts on what the filter answers itself
 	 * @param whenDone called when the upstream has all of the request
 	 */
-	RequestRun(FilterRequest request, MessageHeaders headers, PluginStream stream, SelfAnswer selfAnswer,
+	RequestRun(FilterRequest request, MessageHeaders headers, FilterStream stream, SelfAnswer selfAnswer,
 			Runnable whenDone) {
 		this.request = request;
 		this.headers = headers;
@@ -66,17 +66,14 @@ final class RequestRun {
 		if (this.selfAnswer.act(decision)) {
 			return;
 		}
-		boolean bodyDropped = decision instanceof Decision.ContinueAndEndStream;
-		boolean bodyFiltered = this.stream.wantsRequestBody() && !isBodyless() && !bodyDropped;
+		boolean bodyFiltered = this.stream.wantsRequestBody() && !isBodyless();
 		if (decision instanceof Decision.HoldHeaders || bodyFiltered) {
 			// As in the gateway, headers leave with the first part of the body.
 			body().pump();
 			return;
 		}
 		OutgoingMessage message = forward(false);
-		if (!bodyDropped) {
-			this.request.chunks().forEach(message::add);
-		}
+		this.request.chunks().forEach(message::add);
 		done();
 	}
 

@@ -8,7 +8,7 @@ import io.gatewaywasm.host.abi.FunctionImport;
 import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.HeadersStatus;
 import io.gatewaywasm.host.abi.Status;
-import io.gatewaywasm.host.vm.Callback;
+import io.gatewaywasm.host.abi.Callback;
 
 /**
  * How the arguments and the result of one function read. For display only: what a call

@@ -10,7 +10,7 @@ import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.PluginSpec;
-import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.Decision;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -81,7 +81,7 @@ public class HostLifecycle {
 	@Benchmark
 	public Decision lifecycle() {
 		this.exchange.reset();
-		PluginStream stream = this.plugin.openStream(this.exchange, 0);
+		FilterStream stream = this.plugin.openStream(this.exchange, 0);
 		stream.requestHeaders(!this.scenario.hasBody(), this.sink);
 		if (this.scenario.hasBody()) {
 			stream.requestBody(this.body, true, this.sink);

@@ -11,7 +11,7 @@ import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
-import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.Decision;
 
@@ -114,7 +114,7 @@ public final class IsolationFigures {
 
 	private void stream(Plugin plugin, BenchmarkExchange exchange) {
 		exchange.reset();
-		PluginStream stream = plugin.openStream(exchange, 0);
+		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(true, this.sink);
 		stream.responseHeaders(true, this.sink);
 		stream.end();

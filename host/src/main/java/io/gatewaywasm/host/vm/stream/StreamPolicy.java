@@ -1,0 +1,17 @@
+package io.gatewaywasm.host.vm.stream;
+
+import java.time.Duration;
+
+/**
+ * The settings of a plugin's streams.
+ *
+ * @param open whether a failed filter is skipped, else its streams are answered 503
+ * @param bodyBuffer the bytes of a body that are buffered per direction of a stream
+ * @param headersStopIteration whether body callbacks run while headers are paused
+ * @param pauseTimeout how long a stream may stay paused
+ * @param overflows receives the bodies that do not fit the buffer
+ */
+public record StreamPolicy(boolean open, int bodyBuffer, boolean headersStopIteration, Duration pauseTimeout,
+		BodyOverflows overflows) {
+
+}
