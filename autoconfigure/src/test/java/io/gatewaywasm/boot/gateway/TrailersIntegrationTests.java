@@ -124,13 +124,6 @@ class TrailersIntegrationTests {
 	}
 
 	@Test
-	void pauseIsAnsweredAsContinue() throws IOException {
-		RawAnswer answer = get("/probe/trailers/hello", "x-probe-resp-trailers: trailer:x-new=1,pause");
-		assertThat(answer.body()).isEqualTo("hello");
-		assertThat(answer.trailers()).contains("x-new: 1", "x-checksum: 17");
-	}
-
-	@Test
 	void moduleWithoutBodyCallbacksChangesTrailers() throws IOException {
 		RawAnswer answer = get("/wat/trailers/hello");
 		assertThat(answer.body()).isEqualTo("hello");
