@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 #
-# What a filter that never returns costs the others, for each callback in which it can loop:
+# Measures the effect of an endless callback on other filters, for each callback:
 #   benchmarks/runaway.sh [requests]
-# Prints a table in Markdown. Takes two minutes and wants a quiet machine.
+# Prints a table in Markdown. Takes two minutes on an idle machine.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 #
-# Mixed traffic, faults, reloads and misbehaving filters against a gateway:
+# Sends mixed traffic with faults, reloads and faulty filters to a gateway:
 #   benchmarks/soak.sh [seconds, 300]
-# Prints requests, unexpected answers (must be 0), and heap and metaspace after a garbage
+# Prints requests, unexpected responses (must be 0), and heap and metaspace after a garbage
 # collection, threads and open connections at start and end. An hour: soak.sh 3600
 
 set -euo pipefail

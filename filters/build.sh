@@ -10,6 +10,7 @@
 #   Rust   Debian 12's packages rustc-web, cargo-web, rust-web-src, lld-22 and wasi-libc
 #          (apt-get install --no-install-recommends rustc-web cargo-web rust-web-src lld-22 wasi-libc).
 #          They conflict with Debian's rustc and cargo. CARGO, RUSTC, WASM_LD and WASI_LIBC name others than theirs.
+#   C      Debian 12's package clang, and WASM_LD as for Rust; CLANG names another.
 #   Go     Go 1.24 or newer; GO names another than the first on the path.
 #   AssemblyScript
 #          Node.js with npm; the compilers come with each filter's own packages.
@@ -36,7 +37,13 @@ readonly filters=(
 	hello-world:rust:hello_world.wasm
 	probe-rust:rust:probe_rust.wasm
 	rate-limit:rust:rate_limit.wasm
+	redis-rust:rust:redis_rust.wasm
+	replace-phrase:rust:replace_phrase.wasm
 	signature-go:go:signature_go.wasm
+	token-limit:rust:token_limit.wasm
+	token-usage:rust:token_usage.wasm
+	traps-c:c:traps_c.wasm
+	traps-rust:rust-lines:traps_rust.wasm
 )
 
 fail() {
@@ -63,32 +70,48 @@ need_rust() {
 	"$CARGO" fetch --locked --quiet
 }
 
-# cargo_build PACKAGE TARGET RUSTC_FLAG...
+# cargo_build PACKAGE TARGET PROFILE RUSTC_FLAG...
 cargo_build() {
-	local package=$1 target=$2
-	shift 2
+	local package=$1 target=$2 profile=$3
+	shift 3
 	local flags=("-Clinker=$WASM_LD" "-Clinker-flavor=wasm-ld" "$@") sources
 	# Trimmed paths still name the registry that a crate came from.
 	for sources in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do
 		flags+=("--remap-path-prefix=$sources=/crates")
 	done
-	CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f' && echo "${flags[*]}") "$CARGO" build --release --locked --quiet \
+	CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f' && echo "${flags[*]}") "$CARGO" build --profile "$profile" --locked --quiet \
 		--package "$package" --target "$target" \
-		-Zbuild-std=std,panic_abort -Ztrim-paths --config 'profile.release.trim-paths="all"'
+		-Zbuild-std=std,panic_abort -Ztrim-paths --config "profile.$profile.trim-paths=\"all\""
 }
 
 build_rust() {
 	need_rust
-	cargo_build "$1" wasm32-wasip1 "-L$WASI_LIBC"
+	cargo_build "$1" wasm32-wasip1 release "-L$WASI_LIBC"
 	cp "target/wasm32-wasip1/release/$2" "dist/$2"
+}
+
+# With debug information of its own code. That of the standard library would be twenty times as large.
+build_rust-lines() {
+	need_rust
+	cargo_build "$1" wasm32-unknown-unknown release-with-lines
+	cp "target/wasm32-unknown-unknown/release-with-lines/$2" "dist/$2"
 }
 
 # As in 2020: no WASI, no instruction newer than the first version of WebAssembly, and an SDK that does not say
 # which of its externs are imports.
 build_rust-2020() {
 	need_rust
-	cargo_build "$1" wasm32-unknown-unknown -Ctarget-cpu=mvp -Clink-arg=--allow-undefined
+	cargo_build "$1" wasm32-unknown-unknown release -Ctarget-cpu=mvp -Clink-arg=--allow-undefined
 	cp "target/wasm32-unknown-unknown/release/$2" "dist/$2"
+}
+
+build_c() {
+	local clang=${CLANG:-clang}
+	need "$clang"
+	need "${WASM_LD:=wasm-ld-22}"
+	mkdir -p target
+	(cd "$1" && "$clang" --target=wasm32 -O1 -gdwarf-5 -fdebug-compilation-dir=. -c -o "../target/$1.o" ./*.c)
+	"$WASM_LD" --no-entry -o "dist/$2" "target/$1.o"
 }
 
 build_go() {

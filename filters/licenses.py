@@ -26,7 +26,7 @@ LICENSE_FILE = re.compile(r"(LICEN[CS]E|COPYING|NOTICE|COPYRIGHT)", re.IGNORECAS
 APACHE = re.compile(r"^\s*Apache License\s+Version 2\.0, January 2004")
 
 RUST, RUST_2020 = "wasm32-wasip1", "wasm32-unknown-unknown"
-KINDS = {"rust": RUST, "rust-2020": RUST_2020}
+KINDS = {"rust": RUST, "rust-2020": RUST_2020, "rust-lines": RUST_2020}
 
 # What no lock file names: README.md says which versions made the files.
 STANDARD = {
@@ -34,7 +34,9 @@ STANDARD = {
              "CC0-1.0 AND MIT AND BSD-2-Clause")],
     "rust-2020": [("rust-std", "1.96.0", "MIT OR Apache-2.0")],
     "go": [("go-std", "1.26.8", "BSD-3-Clause")],
+    "rust-lines": [("rust-std", "1.96.0", "MIT OR Apache-2.0")],
     "as": [],
+    "c": [],
 }
 # With Debian's package; the same holds for the parts of musl.
 WASI_LIBC = pathlib.Path("/usr/share/doc/wasi-libc/copyright")

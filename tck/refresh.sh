@@ -7,4 +7,4 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 envoy=$(python3 -c 'import envoy, os; print(os.path.join(os.path.dirname(envoy.__file__), "_bin", "envoy"))')
 ./mvnw -B -ntp verify -pl tck -am -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false \
-	'-Dit.test=ConformanceIntegrationTests#envoy*' -Dtck.skip=false "-Dtck.arguments=-Dtck.envoy=$envoy -Dtck.refresh=true"
+	'-Dit.test=ConformanceIntegrationTests#envoy*,GeneratedExchangesIntegrationTests#envoy*' -Dtck.skip=false "-Dtck.arguments=-Dtck.envoy=$envoy -Dtck.refresh=true"

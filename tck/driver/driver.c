@@ -259,15 +259,15 @@ static void reply(text *rest)
 					     headers.size, grpc));
 }
 
-// The name that the proxy has for an upstream: the script's first lines say "upstream NAME PROXY'S-NAME".
-static text upstream_of(text name)
+// The name that the proxy has for an upstream or a VM: the script's first lines say "name NAME PROXY'S-NAME".
+static text proxys_name_of(text name)
 {
 	text rest = script;
 	while (rest.size) {
 		int end = index_of(rest, '\n');
 		text current = { rest.data, end < 0 ? rest.size : (u32)end };
 		rest = end < 0 ? (text){ 0, 0 } : after(rest, (u32)end + 1);
-		if (!is(next_word(&current), "upstream"))
+		if (!is(next_word(&current), "name"))
 			continue;
 		if (same(next_word(&current), name))
 			return next_word(&current);
@@ -286,7 +286,7 @@ static void remember_call(u32 status, u32 token)
 // call UPSTREAM [body:TEXT] [timeout:MILLISECONDS] [trailer:NAME=VALUE…] [NAME=VALUE…]
 static void http_call(text *rest)
 {
-	text upstream = upstream_of(next_word(rest));
+	text upstream = proxys_name_of(next_word(rest));
 	text body = { 0, 0 };
 	u32 timeout = 2000, token = 0;
 	first_pairs.count = second_pairs.count = 0;
@@ -310,13 +310,24 @@ static void http_call(text *rest)
 	remember_call(status, token);
 }
 
+// The name of an upstream as Envoy takes it: a GrpcService whose field envoy_grpc has the name in its first field.
+static text grpc_service_of(text name)
+{
+	u8 *bytes = allocate(name.size + 4);
+	bytes[0] = bytes[2] = 0x0a;
+	bytes[1] = (u8)(name.size + 2);
+	bytes[3] = (u8)name.size;
+	memcpy(bytes + 4, name.data, name.size);
+	return (text){ bytes, name.size + 4 };
+}
+
 // grpc-call | grpc-stream UPSTREAM SERVICE METHOD [MESSAGE] [NAME=VALUE…]
 static int grpc_operation(text name, text *rest)
 {
 	u32 token = 0;
 	if (is(name, "grpc-call") || is(name, "grpc-stream")) {
 		int unary = is(name, "grpc-call");
-		text upstream = upstream_of(next_word(rest));
+		text upstream = grpc_service_of(proxys_name_of(next_word(rest)));
 		text service = next_word(rest);
 		text method = next_word(rest);
 		text message = unary ? next_word(rest) : (text){ 0, 0 };
@@ -399,6 +410,13 @@ static int shared_operation(text name, text *rest)
 		text path = path_of(next_word(rest));
 		u32 status = proxy_get_property(path.data, path.size, &data, &size);
 		put_result(status, data, size);
+	} else if (is(name, "property-size")) {
+		text path = path_of(next_word(rest));
+		u32 status = proxy_get_property(path.data, path.size, &data, &size);
+		put_status(status);
+		put_literal(" size ");
+		put_number(size);
+		last_value = (text){ data, size };
 	} else if (is(name, "set-property")) {
 		text path = path_of(next_word(rest));
 		text value = next_word(rest);
@@ -417,7 +435,7 @@ static int shared_operation(text name, text *rest)
 		text queue = next_word(rest);
 		put_status(proxy_register_shared_queue(queue.data, queue.size, &last_queue));
 	} else if (is(name, "resolve-queue")) {
-		text vm = next_word(rest);
+		text vm = proxys_name_of(next_word(rest));
 		text queue = next_word(rest);
 		put_status(proxy_resolve_shared_queue(vm.data, vm.size, queue.data, queue.size, &last_queue));
 	} else if (is(name, "enqueue")) {

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! The tokens of a period are in shared data, which all of the plugin's VMs see: each request takes one, and the ticks
-//! refill them. A gateway of several replicas lets so many requests pass in each of them.
+//! refill them. Several replicas share a limit if their shared data is in Redis.
 
 mod bucket;
 

@@ -1,6 +1,6 @@
-// Which headers a message gained, lost or got anew between two points.
+// The headers that were added, removed or changed between two points.
 
-// What a gateway does to any request or response, whatever filter is on the way.
+// Headers that the gateway itself changes on every request or response.
 const OF_GATEWAY = new Set([
 	"host", "connection", "keep-alive", "upgrade", "te", "trailer", "forwarded", "x-forwarded-for", "x-forwarded-host",
 	"x-forwarded-port", "x-forwarded-proto", "x-forwarded-prefix", "content-length", "transfer-encoding",
@@ -16,8 +16,8 @@ function valuesByName(headers) {
 
 /**
  * Compares two lists of headers.
- * @returns a list of { name, before, after, kind } with kind same, added, changed or removed, and whether it is the
- * gateway's own doing
+ * @returns a list of { name, before, after, kind, ofGateway } with kind same, added, changed or removed; ofGateway is
+ * true for changes by the gateway itself
  */
 export function compare(before, after) {
 	const old = valuesByName(before);

@@ -1,4 +1,4 @@
-// What the gateway knows of a filter: its log, its state, its times.
+// The log, the state and the times of a filter, from the gateway.
 
 import { duration, element, size } from "./view.js";
 
@@ -6,7 +6,7 @@ const PHASES = ["request_headers", "request_body", "response_headers", "response
 
 const $ = (id) => document.getElementById(id);
 
-// Null if there is no such thing, and if there is no gateway any more.
+// Returns null if the resource is missing or the gateway does not respond.
 async function read(path) {
 	try {
 		const response = await fetch(path, { cache: "no-store" });
@@ -20,27 +20,30 @@ async function logLines(plugin) {
 	return await read(`/demo/log/${plugin}`) ?? [];
 }
 
-/** The number of the last line that a filter logged. */
+/** Returns the number of the last line that a filter logged. */
 export async function lastLogLine(plugin) {
 	return Math.max(0, ...(await logLines(plugin)).map((line) => line.number));
 }
 
-/** What the endpoint says of a plugin, or null. */
+/** Returns the plugin from the endpoint, or null. */
 export async function pluginState(plugin) {
 	return read(`/actuator/wasm/${plugin}`);
 }
 
-// Lines after the last one that was there before the request are the request's; some more stay to be seen.
+// Marks lines of the current request as fresh, and keeps some earlier ones.
 export async function showLog(plugin, lastLine, isCurrent) {
 	const lines = await logLines(plugin);
 	if (!isCurrent()) {
 		return;
 	}
-	const shown = lines.slice(-8);
-	$("log").replaceChildren(...shown.map((line) => element("li", { class: line.number > lastLine ? "fresh" : "" },
+	showLogLines(lines.slice(-8).map((line) => ({ ...line, fresh: line.number > lastLine })));
+}
+
+export function showLogLines(lines) {
+	$("log").replaceChildren(...lines.map((line) => element("li", { class: line.fresh ? "fresh" : "" },
 		element("b", { class: line.level.toLowerCase() }, line.level), element("span", {}, line.text))));
-	if (shown.length === 0) {
-		$("log").replaceChildren(element("li", { class: "nothing" }, "Nothing so far."));
+	if (lines.length === 0) {
+		$("log").replaceChildren(element("li", { class: "nothing" }, "No log lines yet."));
 	}
 }
 
@@ -49,16 +52,16 @@ export async function showPlugin(plugin, isCurrent) {
 	if (!isCurrent()) {
 		return;
 	}
-	const state = status?.state ?? "no answer";
+	const state = status?.state ?? "no response";
 	$("state").textContent = state;
 	$("state").className = "state " + (status ? state : "failed");
 	const facts = status?.module ? [
 		["Module", `${status.location.replace(/.*[/:]/, "")}, ${size(status.module.size)}`],
 		["ABI", `${status.module.abiVersion}`],
-		["VMs", `${status.instances.serving} of ${status.instances.target}, ${size(status.instances.memory)} in all`],
+		["VMs", `${status.instances.serving} of ${status.instances.target}, ${size(status.instances.memory)} in total`],
 		["Routes", status.routes.join(", ")],
 		["Requests", `${status.counters.streams}`],
-		["Own replies", `${status.counters.localReplies}`],
+		["Local responses", `${status.counters.localReplies}`],
 		["Failures", `${status.counters.failures}${status.lastError ? ": " + status.lastError : ""}`],
 	] : [["State", state], ...(status?.lastError ? [["Failure", status.lastError]] : [])];
 	$("plugin").replaceChildren(...facts.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
@@ -69,7 +72,7 @@ function measured(metric, name) {
 	return metric?.measurements.find((measurement) => measurement.statistic === name)?.value ?? 0;
 }
 
-// Before the first request there is no such meter.
+// The meter does not exist before the first request.
 async function showPhases(plugin, measuredYet, isCurrent) {
 	const metric = `/actuator/metrics/wasm.filter.duration?tag=plugin:${plugin}`;
 	const known = (measuredYet ? await read(metric) : null)?.availableTags.find((tag) => tag.tag === "phase")?.values ?? [];
@@ -88,9 +91,9 @@ async function showPhases(plugin, measuredYet, isCurrent) {
 		const bar = element("i", { class: "bar" });
 		bar.style.width = `${Math.max(2, 100 * row.mean / slowest)}%`;
 		return element("tr", {}, element("th", { scope: "row" }, row.phase.replace("_", " "), bar),
-			element("td", {}, String(row.count)), element("td", {}, duration(row.mean)), element("td", {}, duration(row.longest)));
+			element("td", {}, String(row.count)), element("td", {}, duration(row.mean)), element("td", {}, row.longest > 0 ? duration(row.longest) : "–"));
 	}));
 	if (rows.length === 0) {
-		$("phases").replaceChildren(element("tr", {}, element("td", { colspan: "4", class: "nothing" }, "No request so far.")));
+		$("phases").replaceChildren(element("tr", {}, element("td", { colspan: "4", class: "nothing" }, "No requests yet.")));
 	}
 }

@@ -1,8 +1,11 @@
-// The bundled filters: what they are, and requests to begin with. The configurations are those of application.yml.
+// The bundled filters with prepared requests. The configurations are those of application.yml.
 
 export const filters = [
 	{
 		plugin: "hello-world",
+		module: "hello_world.wasm",
+		rootId: "hello_world",
+		sources: ["hello-world/src/lib.rs"],
 		title: "Hello world",
 		language: "Rust",
 		description: "Greets the upstream: sets the header x-hello to “Hello world from” and the authority of the request.",
@@ -14,10 +17,12 @@ export const filters = [
 	},
 	{
 		plugin: "feature-targeting",
+		module: "feature_targeting.wasm",
+		sources: ["feature-targeting/src/lib.rs"],
 		title: "Feature targeting",
 		language: "Rust",
-		description: "Reads the features that a request lists in x-features. The first rule of the configuration that fits"
-			+ " decides on x-target, by which an upstream or a later route can choose.",
+		description: "Reads the features in the request header x-features. The first matching rule of the configuration sets"
+			+ " x-target, which the upstream can use.",
 		configuration: `{
   "features-header": "x-features",
   "target-header": "x-target",
@@ -35,10 +40,13 @@ export const filters = [
 	},
 	{
 		plugin: "api-key",
+		module: "api_key.wasm",
+		rootId: "api_key",
+		sources: ["api-key/assembly/index.ts"],
 		title: "API key",
 		language: "AssemblyScript",
-		description: "Lets only requests with a known x-api-key pass, and tells the upstream whose key it is instead of the"
-			+ " key. The others never reach the upstream.",
+		description: "Rejects requests without a known x-api-key. For the others, the filter replaces the key by the name of"
+			+ " its client.",
 		configuration: `8f3a-demo-key alice
 77c1-demo-key bob`,
 		presets: [
@@ -49,29 +57,37 @@ export const filters = [
 	},
 	{
 		plugin: "body-rewrite",
+		module: "body_rewrite.wasm",
+		sources: ["body-rewrite/main.go"],
 		title: "Body rewrite",
 		language: "Go",
-		description: "Replaces text in response bodies. It holds a body until it is complete, since what it looks for may"
-			+ " lie across two parts of it.",
+		description: "Replaces text in response bodies. The filter buffers a body until it is complete, because a match may"
+			+ " span two chunks.",
 		configuration: `4111 1111 1111 1111 => ****
 secret => [redacted]`,
 		presets: [
 			{
 				name: "JSON", method: "POST", path: "/rewrite/echo", headers: "content-type: application/json",
 				body: "{\n  \"name\": \"Alice\",\n  \"card\": \"4111 1111 1111 1111\",\n  \"note\": \"a secret\"\n}",
+				// For the playground, whose upstream does not echo the request.
+				responseHeaders: "content-type: application/json",
+				responseBody: "{\n  \"name\": \"Alice\",\n  \"card\": \"4111 1111 1111 1111\",\n  \"note\": \"a secret\"\n}",
 			},
 			{
-				name: "Not a text", method: "POST", path: "/rewrite/echo", headers: "content-type: application/octet-stream",
+				name: "Binary", method: "POST", path: "/rewrite/echo", headers: "content-type: application/octet-stream",
 				body: "4111 1111 1111 1111",
 			},
 		],
 	},
 	{
 		plugin: "ext-auth",
+		module: "ext_auth.wasm",
+		upstreams: "auth 200 x-user=alice",
+		sources: ["ext-auth/src/lib.rs"],
 		title: "External authorization",
 		language: "Rust",
-		description: "Holds each request while it asks another service, and lets it go on, with the x-user of the answer,"
-			+ " if that service says so.",
+		description: "Pauses each request and calls another service. If the service allows the request, it continues with the"
+			+ " x-user of the response.",
 		configuration: `{
   "upstream": "auth",
   "path": "/check",
@@ -86,10 +102,12 @@ secret => [redacted]`,
 	},
 	{
 		plugin: "rate-limit",
+		module: "rate_limit.wasm",
+		sources: ["rate-limit/src/lib.rs", "rate-limit/src/bucket.rs"],
 		title: "Rate limit",
 		language: "Rust",
-		description: "Lets five requests pass in ten seconds. The tokens are in data that all VMs of the plugin share; the"
-			+ " ticks of its timer bring new ones.",
+		description: "Allows five requests in ten seconds. The tokens are in shared data of all VMs of the plugin, and a timer"
+			+ " adds new ones.",
 		configuration: `{ "requests": 5, "period-ms": 10000 }`,
 		presets: [
 			{ name: "A request", method: "GET", path: "/limited/anything", headers: "", body: "" },

@@ -1,8 +1,19 @@
-import { pluginState, lastLogLine, showLog, showPlugin } from "./facts.js";
+import { lastLogLine, showLog, showPlugin } from "./facts.js";
 import { filters } from "./filters.js";
-import { alone, element, nothing, sideBySide } from "./view.js";
+import { outcomeOf, showAnswers, showExchange, showOutcome } from "./exchange.js";
+import { acceptDrops, beginWith, openPlayground, ownCurl, run } from "./playground.js";
+import { curlOf, editedRequest } from "./request.js";
+import { element } from "./view.js";
 
 const $ = (id) => document.getElementById(id);
+
+const own = {
+	plugin: "own",
+	title: "Your own filter",
+	language: "any language",
+	description: "Drop in a .wasm file, edit its configuration and send a request. The page shows each callback of the filter and its"
+		+ " host calls with decoded arguments.",
+};
 
 let current = filters[0];
 let sends = 0;
@@ -10,11 +21,9 @@ let sends = 0;
 // --- Choosing a filter ------------------------------------------------------------
 
 function showNavigation() {
-	$("filters").replaceChildren(...filters.map((filter) => {
-		const link = element("a", { href: "#" + filter.plugin, "data-plugin": filter.plugin },
-			element("strong", {}, filter.title), element("span", {}, filter.language));
-		return link;
-	}));
+	$("filters").replaceChildren(...[...filters, own].map((filter) =>
+		element("a", { href: "#" + filter.plugin, "data-plugin": filter.plugin },
+			element("strong", {}, filter.title), element("span", {}, filter.language))));
 }
 
 async function choose(filter) {
@@ -28,21 +37,46 @@ async function choose(filter) {
 	}
 	$("title").textContent = filter.title;
 	$("description").textContent = filter.description;
+	document.body.classList.toggle("is-own", filter === own);
+	$("arrived-at").textContent = filter === own ? "received by the filter" : "received by the gateway";
+	$("returned-to").textContent = filter === own ? "received by the client" : "received by you";
+	$("result").hidden = true;
+	$("curl").hidden = true;
+	$("copied").textContent = "";
+	$("send").disabled = false;
+	$("log").replaceChildren();
+	if (filter === own) {
+		await chooseOwn();
+	} else {
+		await chooseExample(filter);
+	}
+}
+
+async function chooseOwn() {
+	$("presets").replaceChildren();
+	$("state").textContent = "";
+	if ($("path").value === "") {
+		$("path").value = "/";
+	}
+	showBodyEditor();
+	await openPlayground();
+}
+
+async function chooseExample(filter) {
 	$("configuration").textContent = filter.configuration;
 	$("configuration").parentElement.hidden = filter.configuration === "";
+	$("source").open = false;
+	$("source-files").replaceChildren();
+	$("trace-it").href = `#own:${filter.plugin}`;
 	$("presets").replaceChildren(...filter.presets.map((preset) => {
 		const button = element("button", { type: "button" }, preset.name);
 		button.addEventListener("click", async () => {
 			edit(preset);
-			for (let i = 0; i < (preset.times ?? 1); i++) {
-				await send();
-			}
+			await send(preset.times ?? 1);
 		});
 		return button;
 	}));
 	edit(filter.presets[0]);
-	$("result").hidden = true;
-	$("log").replaceChildren();
 	await showFacts(Infinity);
 }
 
@@ -66,54 +100,59 @@ function showBodyEditor() {
 	$("body").rows = Math.min(10, Math.max(2, $("body").value.split("\n").length));
 }
 
-// --- Sending a request ------------------------------------------------------------
-
-function editedHeaders() {
-	return $("headers").value.split("\n").filter((line) => line.trim() !== "").map((line) => {
-		const colon = line.indexOf(":");
-		if (colon < 1) {
-			throw new Error(`“${line.trim()}” is not a header: write “name: value”.`);
-		}
-		return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()];
-	});
-}
-
-function editedPath() {
-	const path = $("path").value.trim();
-	if (!path.startsWith("/") || path.startsWith("//")) {
-		throw new Error("The path has to begin with a slash.");
+async function showSource() {
+	const { plugin, sources } = current;
+	if (!$("source").open || $("source-files").children.length > 0) {
+		return;
 	}
-	return path;
+	const files = await Promise.all(sources.map(async (file) => {
+		const response = await fetch("/demo/sources/" + file).catch(() => null);
+		return [element("h3", {}, "filters/" + file),
+			element("pre", { tabindex: "0", "aria-label": "filters/" + file }, response?.ok ? await response.text() : "The gateway does not respond.")];
+	}));
+	if (plugin === current.plugin) {
+		$("source-files").replaceChildren(...files.flat());
+	}
 }
 
-// Random is enough to find the request again; crypto.randomUUID is not there without TLS.
+// --- Sending requests -------------------------------------------------------------
+
+// Identifies the request. crypto.randomUUID is not available without TLS.
 function newId() {
 	return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function send() {
+async function send(times = 1) {
 	const number = ++sends;
+	const filter = current;
 	let lastLine = Infinity;
 	$("send").disabled = true;
 	try {
-		const method = $("method").value;
-		const request = { method, path: editedPath(), headers: editedHeaders(), body: method === "GET" ? undefined : $("body").value };
-		lastLine = await lastLogLine(current.plugin);
-		await exchange(request);
+		if (filter === own) {
+			await run();
+		} else {
+			const request = editedRequest();
+			lastLine = await lastLogLine(filter.plugin);
+			const results = await Promise.all(Array.from({ length: times }, () => exchange(filter, request)));
+			if (filter === current) {
+				show(results);
+			}
+		}
 	} catch (problem) {
-		// What fetch throws when there is nobody says nothing to a reader.
-		showProblem(problem instanceof TypeError && problem.message === "Failed to fetch"
-			? "The gateway does not answer. Is it still running?" : problem.message);
+		// The message of fetch does not explain that the server is down.
+		showOutcome(problem instanceof TypeError && problem.message === "Failed to fetch"
+			? "The gateway does not respond. Check that it is still running." : problem.message, false);
 	}
 	if (number === sends) {
-		await showFacts(lastLine);
+		if (current !== own) {
+			await showFacts(lastLine);
+		}
 		$("send").disabled = false;
 	}
 }
 
-async function exchange({ method, path, headers, body }) {
+async function exchange({ plugin }, { method, path, headers, body }) {
 	const id = newId();
-	const before = await pluginState(current.plugin);
 	const start = performance.now();
 	const response = await fetch(path, { method, headers: [...headers, ["x-request-id", id]], body, cache: "no-store" });
 	const returned = {
@@ -122,66 +161,74 @@ async function exchange({ method, path, headers, body }) {
 		body: await response.text(),
 	};
 	const elapsed = performance.now() - start;
-	const found = await fetch("/demo/exchanges/" + id);
-	if (!found.ok) {
-		throw new Error("The gateway has not seen the request: the path leads to the page's own files.");
-	}
-	const recorded = await found.json();
+	const recorded = await recordOf(id);
 	recorded.arrived.body = body ?? "";
-	const after = await pluginState(current.plugin);
-	showExchange(recorded, returned, new Set(headers.map(([name]) => name)),
-		`${outcome(recorded, before, after)} · ${returned.status} · ${elapsed.toFixed(0)} ms`);
+	return { recorded, returned, elapsed, ownHeaders: new Set(headers.map(([name]) => name)), outcome: outcomeOf(recorded, plugin) };
 }
 
-// Who answered: the counters of the plugin tell a reply of the filter from one that the gateway gave in its place.
-function outcome({ forwarded, answered }, before, after) {
-	const rose = (counter) => (after?.counters?.[counter] ?? 0) > (before?.counters?.[counter] ?? 0);
-	if (rose("failures")) {
-		return "The filter failed, and the gateway did as its fail strategy says";
+// A filter may end shortly after the response.
+async function recordOf(id) {
+	for (let attempt = 0; ; attempt++) {
+		const found = await fetch("/demo/exchanges/" + id);
+		if (!found.ok) {
+			throw new Error("The path leads to a file of this page, so the request did not reach the gateway.");
+		}
+		const recorded = await found.json();
+		if (attempt === 40 || recorded.filters.every((filter) => filter.outcome)) {
+			return recorded;
+		}
+		await new Promise((resolve) => setTimeout(resolve, 50));
 	}
-	if (rose("localReplies")) {
-		return forwarded ? "The filter put an answer of its own in place of the upstream’s" : "The filter answered the request itself";
+}
+
+function show(results) {
+	if (results.length === 1) {
+		const [{ recorded, returned, elapsed, ownHeaders, outcome }] = results;
+		showOutcome(`${outcome} · ${returned.status} · ${elapsed.toFixed(0)} ms`, returned.status < 400);
+		showExchange(recorded, returned, ownHeaders);
+		return;
 	}
-	return forwarded && answered ? "The request went through the filter to the upstream and back"
-		: "The request did not reach the upstream; the gateway answered";
+	const passed = results.filter(({ returned }) => returned.status < 400).length;
+	showOutcome(`${results.length} concurrent requests: ${passed} passed, ${results.length - passed} did not`, passed > 0);
+	showAnswers(results, ({ recorded, returned, ownHeaders }) => showExchange(recorded, returned, ownHeaders));
 }
 
-const requestLine = (request) => `${request.method} ${request.path}`;
-const statusLine = (response) => String(response.status);
+// --- As curl ----------------------------------------------------------------------
 
-function showExchange({ arrived, forwarded, answered }, returned, ownHeaders, outcome) {
-	const interesting = new Set([...ownHeaders, "content-type"]);
-	const request = forwarded ? sideBySide(arrived, forwarded, requestLine, interesting)
-		: [alone(arrived, requestLine, interesting, "same"), nothing("It did not get that far.")];
-	const all = new Set(returned.headers.map(({ name }) => name));
-	const response = answered ? sideBySide(answered, returned, statusLine, all)
-		: [nothing("There was none."), alone(returned, statusLine, all, "added")];
-	$("arrived").replaceChildren(...request[0]);
-	$("forwarded").replaceChildren(...request[1]);
-	$("answered").replaceChildren(...response[0]);
-	$("returned").replaceChildren(...response[1]);
-	$("outcome").textContent = outcome;
-	$("outcome").className = "outcome " + (returned.status < 400 ? "good" : "bad");
-	$("exchange").hidden = false;
-	$("result").hidden = false;
-}
-
-function showProblem(message) {
-	$("outcome").textContent = message;
-	$("outcome").className = "outcome bad";
-	$("exchange").hidden = true;
-	$("result").hidden = false;
+async function copyAsCurl() {
+	$("curl").hidden = true;
+	try {
+		const command = current === own ? ownCurl() : curlOf(editedRequest());
+		$("curl").textContent = command;
+		$("curl").hidden = false;
+		await navigator.clipboard.writeText(command).then(() => $("copied").textContent = "Copied.",
+			() => $("copied").textContent = "The browser does not allow the page to copy. Copy the command below.");
+	} catch (problem) {
+		$("copied").textContent = problem.message;
+	}
 }
 
 // --- Start ------------------------------------------------------------------------
 
-function chooseByAddress() {
-	choose(filters.find((filter) => "#" + filter.plugin === location.hash) ?? filters[0]);
+async function chooseByAddress() {
+	const [name, from] = location.hash.slice(1).split(":");
+	if (name !== own.plugin) {
+		await choose(filters.find((filter) => filter.plugin === name) ?? filters[0]);
+		return;
+	}
+	const example = filters.find((filter) => filter.plugin === from);
+	if (example) {
+		await beginWith(example);
+	}
+	await choose(own);
 }
 
 showNavigation();
+acceptDrops();
 addEventListener("hashchange", chooseByAddress);
 $("method").addEventListener("change", showBodyEditor);
+$("source").addEventListener("toggle", showSource);
+$("copy").addEventListener("click", copyAsCurl);
 $("request").addEventListener("submit", (event) => {
 	event.preventDefault();
 	send();

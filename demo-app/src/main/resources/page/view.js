@@ -1,4 +1,4 @@
-// Makes elements. Text is only ever set as text, whatever a filter or an upstream has put into it.
+// Creates elements. Text is always set as text, because filters and upstreams control it.
 
 import { compare } from "./diff.js";
 
@@ -24,7 +24,7 @@ function style({ kind, ofGateway }) {
 	return kind === "same" ? "same" : ofGateway ? "gateway" : kind;
 }
 
-// The headers that say something come first; the browser's own, which nobody touched, can be unfolded.
+// Relevant headers come first. Unchanged headers of the browser are folded.
 function headerLines(lines, interesting, rest) {
 	const shown = lines.filter((line) => line.style !== "same" || interesting.has(line.name));
 	const folded = lines.filter((line) => !shown.includes(line));
@@ -51,7 +51,7 @@ function bodyBlock(body, other = body) {
 	}));
 }
 
-/** A message before and after the filter, ready to be put side by side. */
+/** A message before and after the filter, side by side. */
 export function sideBySide(before, after, startLine, interesting) {
 	const differences = compare(before.headers, after.headers);
 	const left = differences
@@ -69,7 +69,7 @@ export function sideBySide(before, after, startLine, interesting) {
 	].map((parts) => parts.filter((part) => part !== null));
 }
 
-/** A message that has no other side. */
+/** A single message. */
 export function alone(message, startLine, interesting, kind) {
 	const lines = message.headers.map(({ name, value }) => ({ name, value, style: kind }));
 	return [element("div", { class: "start" }, startLine(message)), ...headerLines(lines, interesting, "more"),
@@ -88,5 +88,5 @@ export function duration(seconds) {
 }
 
 export function size(bytes) {
-	return bytes >= 1024 * 1024 ? `${(bytes / 1024 / 1024).toFixed(1)} MiB` : `${(bytes / 1024).toFixed(0)} KiB`;
+	return bytes >= 1024 * 1024 ? `${(bytes / 1024 / 1024).toFixed(1).replace(".0", "")} MiB` : `${(bytes / 1024).toFixed(0)} KiB`;
 }

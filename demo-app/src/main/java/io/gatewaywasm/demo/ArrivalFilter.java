@@ -14,7 +14,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 
 /**
- * Records requests as they reach the gateway.
+ * Records requests when they reach the gateway.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)

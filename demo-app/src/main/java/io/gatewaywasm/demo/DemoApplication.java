@@ -5,8 +5,8 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
 /**
- * A gateway on port 8080 whose routes lead to the {@link UpstreamServer}, each through
- * another filter, and a page to try them.
+ * A gateway on port 8080 with a page to try filters. Each route leads to the
+ * {@link UpstreamServer} through another filter.
  */
 @SpringBootApplication(proxyBeanMethods = false)
 @ConfigurationPropertiesScan

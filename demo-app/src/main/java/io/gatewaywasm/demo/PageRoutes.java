@@ -15,9 +15,8 @@ import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 /**
- * The page at {@code /} and what it reads. Router functions come before the gateway's
- * routes, which have a filter for everything else; Spring Boot's own static resources
- * would come after them.
+ * The page at {@code /} and its data. Router functions take precedence over the gateway's
+ * routes, which match all other paths; static resources of Spring Boot would not.
  */
 @Configuration(proxyBeanMethods = false)
 class PageRoutes {
@@ -37,14 +36,16 @@ class PageRoutes {
 			.GET("/", this::index)
 			.GET("/demo/exchanges/{id}", this::exchange)
 			.GET("/demo/log/{plugin}", this::log)
+			.resources("/demo/sources/**", new ClassPathResource("sources/"))
+			.resources("/demo/modules/**", new ClassPathResource("filters/"))
 			.resources("/demo/**", new ClassPathResource("page/"))
 			.filter(PageRoutes::answerLater)
 			.build();
 	}
 
 	/**
-	 * Answers on another thread. Reactor Netty may never read a connection again whose
-	 * client is quick with a next request that is answered within the call that brings it
+	 * Responds on another thread. Reactor Netty can stop reading a connection if the next
+	 * request arrives early and is answered within the call that delivers it
 	 * (reactor-netty#4361).
 	 */
 	private static Mono<ServerResponse> answerLater(ServerRequest request, HandlerFunction<ServerResponse> handler) {

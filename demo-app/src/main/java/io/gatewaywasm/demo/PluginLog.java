@@ -15,8 +15,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The last lines that filters logged, for the page. They are in the application's log as
- * well. Listens before other beans are made, since filters are started by one.
+ * The last log lines of filters, for the page. They are also in the application's log.
+ * Starts to listen before other beans are created, because one of them starts filters.
  */
 @Component
 final class PluginLog extends AppenderBase<ILoggingEvent> implements BeanFactoryPostProcessor, DisposableBean {
@@ -63,10 +63,10 @@ final class PluginLog extends AppenderBase<ILoggingEvent> implements BeanFactory
 	}
 
 	/**
-	 * Return lines of one plugin.
+	 * Returns lines of one plugin.
 	 * @param plugin the id of the plugin
-	 * @param after the number of the last line that is known
-	 * @return the lines since then
+	 * @param after the number of the last known line
+	 * @return the later lines
 	 */
 	List<PluginLogLine> lines(String plugin, long after) {
 		synchronized (this.lines) {

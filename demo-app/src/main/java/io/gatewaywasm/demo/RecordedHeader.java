@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 
 /**
- * A header as it passed some point.
+ * A header at a point of the exchange.
  *
  * @param name the name in lower case
  * @param value the value

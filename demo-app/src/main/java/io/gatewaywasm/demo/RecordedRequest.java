@@ -3,12 +3,12 @@ package io.gatewaywasm.demo;
 import java.util.List;
 
 /**
- * A request as it passed some point.
+ * A request at a point of the exchange.
  *
  * @param method the method
  * @param path the path with its query
  * @param headers the headers
- * @param body the body, empty where it was not looked at
+ * @param body the body, empty if it was not recorded
  */
 record RecordedRequest(String method, String path, List<RecordedHeader> headers, String body) {
 

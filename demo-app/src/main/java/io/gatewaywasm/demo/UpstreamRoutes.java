@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -27,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.stereotype.Component;
 
 /**
- * What the upstream answers: mostly what it was sent.
+ * The responses of the upstream, most of which echo the request.
  */
 @Component
 final class UpstreamRoutes implements Consumer<HttpServerRoutes> {
@@ -48,7 +49,7 @@ final class UpstreamRoutes implements Consumer<HttpServerRoutes> {
 	}
 
 	/**
-	 * Return a printer that puts white space where httpbin does.
+	 * Returns a printer with the white space of httpbin.
 	 */
 	private static PrettyPrinter prettyPrinter() {
 		return new DefaultPrettyPrinter(
@@ -62,6 +63,7 @@ final class UpstreamRoutes implements Consumer<HttpServerRoutes> {
 			.get("/status/{code}", this::status)
 			.get("/delay/{ms}", this::delay)
 			.get("/check", this::check)
+			.route((request) -> request.fullPath().equals("/v1/chat/completions"), this::chat)
 			.route((request) -> request.fullPath().equals("/echo"), this::echo)
 			.route((request) -> request.fullPath().equals("/anything"), this::anything)
 			.route((request) -> true, this::unknown);
@@ -75,14 +77,14 @@ final class UpstreamRoutes implements Consumer<HttpServerRoutes> {
 		return body(request).flatMap((body) -> Mono.from(send(request, body, response, describe(request, body))));
 	}
 
-	/** Answers with the body that was sent. */
+	/** Echoes the body. */
 	private Publisher<Void> echo(HttpServerRequest request, HttpServerResponse response) {
 		String type = request.requestHeaders().get(HttpHeaderNames.CONTENT_TYPE, "text/plain");
 		return body(request).flatMap(
 				(body) -> Mono.from(send(request, body, response.header(HttpHeaderNames.CONTENT_TYPE, type), body)));
 	}
 
-	/** Knows who has which token, for filters that ask. */
+	/** Returns the user of a token, for filters that call this service. */
 	private Publisher<Void> check(HttpServerRequest request, HttpServerResponse response) {
 		boolean known = DEMO_TOKEN.equals(request.requestHeaders().get(HttpHeaderNames.AUTHORIZATION));
 		return known ? response.header("x-user", "alice").send() : response.status(401).send();
@@ -119,7 +121,20 @@ final class UpstreamRoutes implements Consumer<HttpServerRoutes> {
 	}
 
 	private Publisher<Void> stream(HttpServerRequest request, HttpServerResponse response) {
-		List<String> events = IntStream.range(0, EVENTS).mapToObj("id: %1$d\ndata: event %1$d\n\n"::formatted).toList();
+		return stream(request, response,
+				IntStream.range(0, EVENTS).mapToObj("id: %1$d\ndata: event %1$d\n\n"::formatted).toList());
+	}
+
+	/** Streams a completion like a language model, followed by the tokens. */
+	private Publisher<Void> chat(HttpServerRequest request, HttpServerResponse response) {
+		Stream<String> parts = Stream.of("We call it ", "project ", "Aurora", ", and it is", " late.")
+			.map("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"%s\"}}],\"model\":\"tiny\"}"::formatted);
+		String usage = "{\"choices\":[],\"model\":\"tiny\",\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":12}}";
+		return stream(request, response,
+				Stream.concat(parts, Stream.of(usage, "[DONE]")).map("data: %s\n\n"::formatted).toList());
+	}
+
+	private Publisher<Void> stream(HttpServerRequest request, HttpServerResponse response, List<String> events) {
 		response.sse();
 		remember(request, "", response, String.join("", events));
 		Flux<ByteBuf> buffers = Flux.interval(Duration.ZERO, EVENT_INTERVAL)
@@ -158,7 +173,7 @@ final class UpstreamRoutes implements Consumer<HttpServerRoutes> {
 	}
 
 	/**
-	 * Return a path parameter as a number, or -1 if it is none.
+	 * Returns a path parameter as a number, or -1 if it is not a number.
 	 */
 	private static int number(HttpServerRequest request, String name) {
 		String value = Objects.requireNonNull(request.param(name));

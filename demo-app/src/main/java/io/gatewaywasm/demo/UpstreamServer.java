@@ -13,8 +13,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * The HTTP server behind the gateway. It runs for as long as the gateway accepts requests
- * and a little longer on both sides.
+ * The HTTP server behind the gateway. It starts before the gateway accepts requests and
+ * stops after it.
  */
 @Component
 final class UpstreamServer implements SmartLifecycle {
@@ -58,7 +58,7 @@ final class UpstreamServer implements SmartLifecycle {
 	}
 
 	/**
-	 * Start before the gateway's web server and stop after it.
+	 * Starts before the gateway's web server and stops after it.
 	 */
 	@Override
 	public int getPhase() {
@@ -66,7 +66,7 @@ final class UpstreamServer implements SmartLifecycle {
 	}
 
 	/**
-	 * Return the port on which this upstream listens.
+	 * Returns the port on which this upstream listens.
 	 * @return the port
 	 */
 	int port() {

@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * A headless Chromium with one page, by its own protocol.
+ * A headless Chromium with one page, controlled by the DevTools protocol.
  */
 final class Chromium implements AutoCloseable {
 
@@ -70,8 +70,8 @@ final class Chromium implements AutoCloseable {
 	}
 
 	/**
-	 * Find the browser.
-	 * @return its program, or {@code null} if this machine has none
+	 * Finds the browser.
+	 * @return the executable, or {@code null} if it is not installed
 	 */
 	static Path find() {
 		return Stream.of(System.getenv("PATH").split(":"))
@@ -135,9 +135,9 @@ final class Chromium implements AutoCloseable {
 	}
 
 	/**
-	 * Evaluate JavaScript in the page.
+	 * Evaluates JavaScript in the page.
 	 * @param expression the expression
-	 * @return its value as text
+	 * @return the value as text
 	 */
 	String evaluate(String expression) throws Exception {
 		JsonNode result = call("Runtime.evaluate",
@@ -161,8 +161,8 @@ final class Chromium implements AutoCloseable {
 		long deadline = System.nanoTime() + PATIENCE.toNanos();
 		while (!evaluate("String(Boolean(" + condition + "))").equals("true")) {
 			if (System.nanoTime() > deadline) {
-				throw new IOException("The page never came to " + condition + ", while it was loading "
-						+ this.loading.values() + " and complained of " + this.problems + ": " + text("body"));
+				throw new IOException("The page did not reach " + condition + ". Pending requests: "
+						+ this.loading.values() + ", errors: " + this.problems + ", text: " + text("body"));
 			}
 			Thread.sleep(50);
 		}
@@ -175,16 +175,16 @@ final class Chromium implements AutoCloseable {
 	}
 
 	/**
-	 * Return what the page complained about.
-	 * @return errors of its scripts and of what it loaded
+	 * Returns the errors of the page.
+	 * @return errors of scripts and of failed requests
 	 */
 	List<String> problems() {
 		return this.problems;
 	}
 
 	/**
-	 * Return what the page loaded.
-	 * @return the addresses
+	 * Returns the resources that the page loaded.
+	 * @return the URLs
 	 */
 	List<String> requests() {
 		return this.requests;
@@ -209,7 +209,7 @@ final class Chromium implements AutoCloseable {
 				return;
 			}
 			catch (IOException ex) {
-				// Another file is gone already: look again.
+				// Another file was deleted concurrently: try again.
 			}
 		}
 	}

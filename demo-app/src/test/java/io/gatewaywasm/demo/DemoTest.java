@@ -15,7 +15,7 @@ import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.util.TestSocketUtils;
 
 /**
- * Runs the demo as it is, but for its ports. All tests share one.
+ * Runs the demo on free ports. All tests share one instance.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

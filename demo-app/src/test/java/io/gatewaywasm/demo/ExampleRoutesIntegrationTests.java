@@ -14,6 +14,7 @@ import org.springframework.core.io.ClassPathResource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Integration tests for the demo's routes and the filters on them.
@@ -45,6 +46,14 @@ class ExampleRoutesIntegrationTests {
 		assertThat(this.client.get("/features/headers", "x-features", "beta,dark-mode").body())
 			.contains("\"X-Target\": \"beta\"");
 		assertThat(this.client.get("/features/headers").body()).contains("\"X-Target\": \"stable\"");
+	}
+
+	@Test
+	void completionIsRewrittenAndItsTokensAreCounted() throws Exception {
+		String body = this.client.get("/chat/v1/chat/completions").body();
+		assertThat(body).contains("the project", "\"completion_tokens\":12", "data: [DONE]").doesNotContain("Aurora");
+		await().untilAsserted(() -> assertThat(this.client.get("/actuator/prometheus").body()).containsPattern(
+				"wasm_plugin_ai_tokens_total\\{[^}]*kind=\"completion\",model=\"tiny\",plugin=\"token-usage\"[^}]*} \\d"));
 	}
 
 	@Test

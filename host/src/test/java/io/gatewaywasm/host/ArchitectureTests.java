@@ -1,20 +1,33 @@
 package io.gatewaywasm.host;
 
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.gatewaywasm.host.abi.StreamType;
+import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.HttpStream;
+import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.StreamPhase;
 import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds the rooms of the host apart.
+ * Checks the dependencies between the packages of the host.
  */
 class ArchitectureTests {
 
 	private static final String HOST = "io.gatewaywasm.host.";
+
+	private static final int LARGEST_KNOT = 5;
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -39,7 +52,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void dependenciesBetweenRoomsPointOneWay() {
+	void dependenciesBetweenPackagesPointOneWay() {
 		layeredArchitecture().consideringOnlyDependenciesInLayers()
 			.layer("abi")
 			.definedBy(HOST + "abi..")
@@ -54,23 +67,54 @@ class ArchitectureTests {
 			.layer("foreign")
 			.definedBy(HOST + "foreign..")
 			.layer("vm")
-			.definedBy(HOST + "vm..")
+			.definedBy(HOST + "vm")
+			.layer("vm.stream")
+			.definedBy(HOST + "vm.stream..")
+			.layer("vm.hostcall")
+			.definedBy(HOST + "vm.hostcall..")
 			.layer("plugin")
 			.definedBy(HOST + "plugin..")
 			.whereLayer("plugin")
 			.mayNotBeAccessedByAnyLayer()
-			.whereLayer("vm")
+			.whereLayer("vm.stream")
 			.mayOnlyBeAccessedByLayers("plugin")
+			.whereLayer("vm")
+			.mayOnlyBeAccessedByLayers("vm.stream", "plugin")
+			.whereLayer("vm.hostcall")
+			.mayOnlyBeAccessedByLayers("vm", "vm.stream", "plugin")
 			.whereLayer("imports")
-			.mayOnlyBeAccessedByLayers("vm", "plugin")
+			.mayOnlyBeAccessedByLayers("vm", "vm.stream", "vm.hostcall", "plugin")
 			.whereLayer("engine")
 			.mayOnlyBeAccessedByLayers("vm", "plugin")
 			.whereLayer("shared")
 			.mayOnlyBeAccessedByLayers("plugin")
 			.whereLayer("foreign")
-			.mayOnlyBeAccessedByLayers("vm")
+			.mayOnlyBeAccessedByLayers("vm.hostcall")
 			.whereLayer("spi")
-			.mayOnlyBeAccessedByLayers("foreign", "vm", "plugin", "shared")
+			.mayOnlyBeAccessedByLayers("foreign", "vm", "vm.stream", "vm.hostcall", "plugin", "shared")
+			.check(CLASSES);
+	}
+
+	@Test
+	void packagesHaveNoCycles() {
+		slices().matching(HOST + "(**)").should().beFreeOfCycles().check(CLASSES);
+	}
+
+	@Test
+	void packagesHaveNoKnotsOfMoreThanFiveClasses() {
+		Set<String> packages = CLASSES.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
+		assertThat(packages).contains(HOST + "vm", HOST + "vm.stream", HOST + "vm.hostcall");
+		packages.forEach((name) -> assertThat(Knots.of(CLASSES, name)).as(name)
+			.allSatisfy((knot) -> assertThat(knot).hasSizeLessThanOrEqualTo(LARGEST_KNOT)));
+	}
+
+	@Test
+	void vmKnowsNoPhasesOfHttp() {
+		noClasses().that()
+			.resideInAPackage(HOST + "vm")
+			.should()
+			.dependOnClassesThat()
+			.belongToAnyOf(Decision.class, HttpStream.class, LocalReply.class, StreamPhase.class, StreamType.class)
 			.check(CLASSES);
 	}
 
@@ -80,7 +124,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void everyRoomSaysWhatItIsForAndIsNullMarked() {
+	void everyPackageSaysWhatItIsForAndIsNullMarked() {
 		classes().that()
 			.haveSimpleName("package-info")
 			.should()

@@ -5,16 +5,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A part of an image.
+ * A blob of an image: a layer, a configuration or a manifest.
  *
- * @param mediaType its type
- * @param bytes its content
+ * @param mediaType the media type
+ * @param bytes the content
  */
 public record Blob(String mediaType, byte[] bytes) {
 
 	/**
-	 * Return the digest of the content.
-	 * @return the digest as references have it
+	 * Returns the digest of the content.
+	 * @return the digest with its algorithm, as in image references
 	 */
 	public String digest() {
 		return digest(this.bytes);

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * An image with one filter in it.
+ * An image with one filter.
  *
- * @param config the image's configuration
- * @param layers its layers
- * @param manifest what names them
+ * @param config the configuration
+ * @param layers the layers
+ * @param manifest the manifest, which refers to both
  */
 public record Image(Blob config, List<Blob> layers, Blob manifest) {
 
@@ -17,14 +17,7 @@ public record Image(Blob config, List<Blob> layers, Blob manifest) {
 		layers = List.copyOf(layers);
 	}
 
-	/**
-	 * Create an image.
-	 * @param manifestType the media type of its manifest
-	 * @param annotation a member of the manifest's JSON with annotations, or nothing
-	 * @param config its configuration
-	 * @param layers its layers
-	 * @return the image
-	 */
+	/** Creates an image; {@code annotation} is an additional member of the manifest. */
 	static Image of(String manifestType, String annotation, Blob config, List<Blob> layers) {
 		String manifest = """
 				{"schemaVersion":2,"mediaType":"%s","config":%s,"layers":[%s]%s}""".formatted(manifestType,

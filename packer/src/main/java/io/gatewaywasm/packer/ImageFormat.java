@@ -4,13 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The formats that filters are packed in.
+ * An image format for filters.
  */
 public enum ImageFormat {
 
 	/**
-	 * Two layers, the filter as it is and its configuration at run time, as the tool of
-	 * 2020 packed them.
+	 * An artifact with two layers: the unpacked filter and its runtime configuration, as
+	 * {@code wasme build} packed them.
 	 */
 	ARTIFACT {
 
@@ -25,8 +25,8 @@ public enum ImageFormat {
 	},
 
 	/**
-	 * An OCI image with one layer, an archive of both files, for tools that know images
-	 * only.
+	 * An OCI image with one layer, an archive of both files, for tools that support only
+	 * images.
 	 */
 	COMPAT {
 
@@ -41,7 +41,7 @@ public enum ImageFormat {
 	},
 
 	/**
-	 * The same as a Docker image.
+	 * A Docker image with one layer, an archive of both files.
 	 */
 	DOCKER {
 
@@ -58,9 +58,9 @@ public enum ImageFormat {
 	private static final String OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
 	/**
-	 * Pack a filter.
+	 * Packs a filter.
 	 * @param wasm the filter
-	 * @param runtimeConfig its configuration at run time, a JSON object
+	 * @param runtimeConfig its runtime configuration, a JSON object
 	 * @return the image
 	 */
 	public abstract Image pack(byte[] wasm, byte[] runtimeConfig);

@@ -12,8 +12,8 @@ public final class Packer {
 	}
 
 	/**
-	 * Pack and push a filter.
-	 * @param arguments the file, where to push, and options
+	 * Packs and pushes a filter.
+	 * @param arguments the file, the target and options
 	 */
 	public static void main(String... arguments) {
 		try {
@@ -24,7 +24,7 @@ public final class Packer {
 			System.exit(1);
 		}
 		catch (IOException ex) {
-			System.err.println("A file cannot be read: " + ex);
+			System.err.println("The file cannot be read: " + ex);
 			System.exit(1);
 		}
 	}

@@ -1,15 +1,15 @@
 package io.gatewaywasm.packer;
 
 /**
- * A filter was not packed or pushed. Says why.
+ * Thrown if a filter cannot be packed or pushed. The message contains the reason.
  */
 public class PackerException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
 	/**
-	 * Create a new exception.
-	 * @param message what is wrong
+	 * Creates a new exception.
+	 * @param message the reason
 	 */
 	public PackerException(String message) {
 		super(message);

@@ -12,14 +12,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the command line says.
+ * The arguments of the command line.
  *
  * @param wasm the file with the filter
- * @param target where to push
- * @param format the format to pack it in
- * @param runtimeConfig the file with its configuration at run time, or {@code null}
- * @param rootIds its root ids, if there is no such file
- * @param insecure whether the registry speaks HTTP without TLS
+ * @param target the image to push
+ * @param format the format of the image
+ * @param runtimeConfig the file with the runtime configuration, or {@code null}
+ * @param rootIds the root ids for a generated runtime configuration
+ * @param insecure whether the registry uses HTTP without TLS
  * @param credentials user, colon and password, or {@code null}
  */
 record PackerOptions(Path wasm, RegistryTarget target, ImageFormat format, @Nullable Path runtimeConfig,
@@ -33,9 +33,9 @@ record PackerOptions(Path wasm, RegistryTarget target, ImageFormat format, @Null
 			  --format artifact|compat|docker  artifact: two layers, the filter and its runtime configuration (default)
 			                                   compat:   an OCI image with an archive of both files
 			                                   docker:   the same as a Docker image
-			  --runtime-config FILE            runtime-config.json; else it is made from the options below
+			  --runtime-config FILE            runtime-config.json; by default generated from the options below
 			  --root-id ID                     a root id of the filter; may be repeated
-			  --insecure                       the registry speaks HTTP without TLS
+			  --insecure                       the registry uses HTTP without TLS
 			  --username USER                  log in; the password is read from standard input
 			""";
 
@@ -68,7 +68,7 @@ record PackerOptions(Path wasm, RegistryTarget target, ImageFormat format, @Null
 	private static String value(String option, Deque<String> rest) {
 		String value = rest.poll();
 		if (value == null) {
-			throw new PackerException("'%s' needs a value\n\n%s".formatted(option, USAGE));
+			throw new PackerException("The option '%s' needs a value\n\n%s".formatted(option, USAGE));
 		}
 		return value;
 	}
@@ -78,7 +78,8 @@ record PackerOptions(Path wasm, RegistryTarget target, ImageFormat format, @Null
 			return ImageFormat.valueOf(name.toUpperCase(Locale.ROOT));
 		}
 		catch (IllegalArgumentException ex) {
-			throw new PackerException("There is no format '%s'\n\n%s".formatted(name, USAGE));
+			throw new PackerException(
+					"'%s' is not a valid format. Valid formats: artifact, compat, docker\n\n%s".formatted(name, USAGE));
 		}
 	}
 

@@ -40,9 +40,9 @@ public final class RegistryPush {
 	private @Nullable String authorization;
 
 	/**
-	 * Create a new push.
-	 * @param target where to push
-	 * @param insecure whether the registry speaks HTTP without TLS
+	 * Creates a new push.
+	 * @param target the image to push
+	 * @param insecure whether the registry uses HTTP without TLS
 	 * @param credentials user, colon and password, or {@code null}
 	 */
 	public RegistryPush(RegistryTarget target, boolean insecure, @Nullable String credentials) {
@@ -53,7 +53,7 @@ public final class RegistryPush {
 	}
 
 	/**
-	 * Push an image, and let the tag stand for it.
+	 * Pushes an image and sets the tag of the target to it.
 	 * @param image the image
 	 * @return the digest of its manifest
 	 */
@@ -66,7 +66,7 @@ public final class RegistryPush {
 	}
 
 	/**
-	 * Push a blob that is not there yet.
+	 * Pushes a blob unless the registry already has it.
 	 * @param blob the blob
 	 */
 	public void upload(Blob blob) {
@@ -80,7 +80,7 @@ public final class RegistryPush {
 		check(started, 202);
 		String location = started.headers()
 			.firstValue("location")
-			.orElseThrow(() -> new PackerException("The registry does not say where to upload to"));
+			.orElseThrow(() -> new PackerException("The registry does not return an upload location"));
 		URI upload = URI.create(this.base).resolve(location);
 		String separator = (upload.getRawQuery() != null) ? "&" : "?";
 		put(URI.create(upload + separator + "digest=" + blob.digest()),
@@ -88,7 +88,7 @@ public final class RegistryPush {
 	}
 
 	/**
-	 * Push a manifest under any name.
+	 * Pushes a manifest under a tag or digest.
 	 * @param name a tag or digest
 	 * @param manifest the manifest
 	 */
@@ -157,7 +157,7 @@ public final class RegistryPush {
 
 	private void check(HttpResponse<String> response, int expected) {
 		if (response.statusCode() != expected) {
-			throw new PackerException("'%s' answers with status %d: %s".formatted(this.target.registry(),
+			throw new PackerException("'%s' responds with status %d: %s".formatted(this.target.registry(),
 					response.statusCode(), response.body().strip()));
 		}
 	}

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A filter's configuration at run time, for those who have not written one.
+ * Generates the runtime configuration of a filter if the user provides none.
  */
 final class RuntimeConfig {
 
@@ -17,12 +17,7 @@ final class RuntimeConfig {
 	private RuntimeConfig() {
 	}
 
-	/**
-	 * Return a configuration.
-	 * @param wasm the filter, whose exports tell the ABI
-	 * @param rootIds its root ids
-	 * @return a JSON object
-	 */
+	/** Returns a JSON object with the ABI versions that the filter exports. */
 	static byte[] of(byte[] wasm, List<String> rootIds) {
 		TreeSet<String> versions = new TreeSet<>();
 		Matcher matcher = ABI.matcher(new String(wasm, StandardCharsets.ISO_8859_1));

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * An archive of files, the same for the same files.
+ * A reproducible tar archive: the same files give the same bytes.
  */
 public final class TarArchive {
 
@@ -16,9 +16,9 @@ public final class TarArchive {
 	private final ByteArrayOutputStream blocks = new ByteArrayOutputStream();
 
 	/**
-	 * Add a regular file.
-	 * @param name its name
-	 * @param content its content
+	 * Adds a regular file.
+	 * @param name the name
+	 * @param content the content
 	 * @return this archive
 	 */
 	public TarArchive add(String name, byte[] content) {
@@ -26,12 +26,12 @@ public final class TarArchive {
 	}
 
 	/**
-	 * Add an entry of any kind, whether or not it makes sense.
-	 * @param name its name
-	 * @param type its type
-	 * @param target what it links to, or nothing
-	 * @param size the size that it claims to have
-	 * @param content its content
+	 * Adds an entry of any type without validating it.
+	 * @param name the name
+	 * @param type the type flag
+	 * @param target the target of a link, otherwise empty
+	 * @param size the size in the header
+	 * @param content the content
 	 * @return this archive
 	 */
 	public TarArchive add(String name, char type, String target, long size, byte[] content) {
@@ -66,8 +66,8 @@ public final class TarArchive {
 	}
 
 	/**
-	 * Return the archive.
-	 * @return its bytes
+	 * Returns the archive.
+	 * @return the bytes
 	 */
 	public byte[] toByteArray() {
 		ByteArrayOutputStream archive = new ByteArrayOutputStream();
@@ -77,9 +77,9 @@ public final class TarArchive {
 	}
 
 	/**
-	 * Compress bytes.
+	 * Compresses bytes with gzip.
 	 * @param bytes the bytes
-	 * @return them in gzip's format
+	 * @return the compressed bytes
 	 */
 	public static byte[] gzip(byte[] bytes) {
 		ByteArrayOutputStream compressed = new ByteArrayOutputStream();

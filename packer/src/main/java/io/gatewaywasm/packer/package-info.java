@@ -1,5 +1,5 @@
 /**
- * Packs a filter as an image and pushes it to a registry. Needs nothing but a JDK.
+ * Packs a filter as an image and pushes it to a registry. Needs only a JDK.
  */
 @NullMarked
 package io.gatewaywasm.packer;

@@ -37,7 +37,7 @@ class PackerTests {
 	}
 
 	@Test
-	void readsTheCommandLine() {
+	void parsesTheCommandLine() {
 		PackerOptions options = PackerOptions.parse("--insecure", "a.wasm", "oci://localhost:5000/team/a:v1",
 				"--format", "docker", "--root-id", "a", "--root-id", "b");
 		assertThat(options.target()).isEqualTo(new RegistryTarget("localhost:5000", "team/a", "v1"));
@@ -47,12 +47,12 @@ class PackerTests {
 	}
 
 	@Test
-	void explainsItselfWhenTheCommandLineMakesNoSense() {
+	void showsTheUsageForAnInvalidCommandLine() {
 		assertThatExceptionOfType(PackerException.class).isThrownBy(() -> PackerOptions.parse("a.wasm"))
 			.withMessageContaining("java -jar");
 		assertThatExceptionOfType(PackerException.class)
 			.isThrownBy(() -> PackerOptions.parse("a.wasm", "localhost:5000/a", "--format", "zip"))
-			.withMessageContaining("There is no format 'zip'");
+			.withMessageContaining("'zip' is not a valid format");
 	}
 
 }

@@ -23,8 +23,8 @@ import io.gatewaywasm.tck.report.ResultFiles;
 import io.gatewaywasm.tck.report.Verdict;
 
 /**
- * The whole of a conformance run: the cases and the judge's results of a directory, and
- * the proxies that are compared with them.
+ * A conformance run: reads the cases and the judge's results from a directory, and
+ * compares proxies with them.
  */
 public final class Conformance {
 
@@ -45,36 +45,42 @@ public final class Conformance {
 	private int ends;
 
 	/**
-	 * Reads cases and known differences.
+	 * Reads the cases and the known differences of the gateway.
 	 * @param directory the directory of the kit
 	 * @param judge the name of the judge's results
-	 * @param filter a regular expression of the cases' ids
+	 * @param filter a regular expression for case ids
 	 */
 	public Conformance(Path directory, String judge, String filter) {
+		this(directory, judge, filter, directory.resolve("differences.yml"));
+	}
+
+	/**
+	 * Reads the cases and the known differences of a proxy.
+	 * @param directory the directory of the kit
+	 * @param judge the name of the judge's results
+	 * @param filter a regular expression for case ids
+	 * @param differences the file with the proxy's differences
+	 */
+	public Conformance(Path directory, String judge, String filter, Path differences) {
 		List<ConformanceCase> read = CaseFiles.read(directory.resolve("cases"));
 		this.all = read.stream().map(ConformanceCase::id).collect(Collectors.toSet());
 		this.cases = read.stream().filter((conformanceCase) -> conformanceCase.id().matches(filter)).toList();
 		this.judgeResults = new ResultFiles(directory.resolve("results").resolve(judge));
-		this.known = new KnownDifferences(directory.resolve("differences.yml"));
+		this.known = new KnownDifferences(differences);
 		this.equivalences = this.known.equivalences();
 	}
 
-	/**
-	 * Returns the known differences.
-	 */
 	public KnownDifferences known() {
 		return this.known;
 	}
 
-	/**
-	 * Returns the equivalences that were used so far.
-	 */
+	/** Returns the equivalences, including which of them have been used. */
 	public Equivalences equivalences() {
 		return this.equivalences;
 	}
 
 	/**
-	 * Lets the judge run each case twice and writes the results.
+	 * Runs each case twice on the judge and writes the results.
 	 * @param proxies creates the judge
 	 * @return the cases in which the judge differs from itself
 	 * @throws IOException if the judge cannot be started
@@ -101,11 +107,11 @@ public final class Conformance {
 	}
 
 	/**
-	 * Compares a proxy with the judge's results. A case with an unexplained difference
-	 * runs up to three times, and so does one in which a listed difference did not show.
+	 * Compares a proxy with the judge's results. A case runs up to three times if it has
+	 * an unexplained difference or if a listed difference does not show.
 	 * @param proxies creates the proxy
-	 * @param batch how many cases one process of the proxy serves
-	 * @return what came of each case
+	 * @param batch the number of cases per process of the proxy
+	 * @return the verdict on each case
 	 * @throws IOException if the proxy cannot be started
 	 */
 	public List<Verdict> judge(Supplier<Proxy> proxies, int batch) throws IOException {
@@ -113,18 +119,16 @@ public final class Conformance {
 	}
 
 	/**
-	 * Compares the judge with its own results, which no difference excuses.
+	 * Compares the judge with its own committed results, without known differences.
 	 * @param proxies creates the judge
-	 * @return what came of each case
+	 * @return the verdict on each case
 	 * @throws IOException if the judge cannot be started
 	 */
 	public List<Verdict> judgeItself(Supplier<Proxy> proxies) throws IOException {
 		return judge(proxies, JUDGE_BATCH, new KnownDifferences(List.of()), new Equivalences(Set.of()));
 	}
 
-	/**
-	 * Returns how often the judged proxy's process ended by itself.
-	 */
+	/** Returns how often the judged proxy's process ended unexpectedly. */
 	public int ends() {
 		return this.ends;
 	}
@@ -160,8 +164,8 @@ public final class Conformance {
 		return List.copyOf(verdicts.values());
 	}
 
-	// Cases with a difference that is not listed, and those in which a listed one did not
-	// show.
+	// Returns the cases to run again: those with an unlisted difference, and those in
+	// which a listed difference did not show.
 	private static List<ConformanceCase> again(List<ConformanceCase> cases, Map<String, Verdict> verdicts,
 			KnownDifferences explanations) {
 		List<Missing> missing = Missing.of(explanations, verdicts.values());

@@ -15,8 +15,8 @@ import io.gatewaywasm.tck.proxy.Proxy;
 import io.gatewaywasm.tck.proxy.ProxyEndedException;
 
 /**
- * Runs cases on a proxy, with their plugins and without. A case that ends the proxy's
- * process is found by running ever smaller batches.
+ * Runs cases on a proxy, with and without their plugins. If the proxy's process ends,
+ * smaller and smaller batches find the case that ends it.
  */
 public final class Judge implements AutoCloseable {
 
@@ -26,20 +26,14 @@ public final class Judge implements AutoCloseable {
 
 	private int ends;
 
-	/**
-	 * Creates a judge.
-	 * @param batch how many cases one process of a proxy serves
-	 */
+	/** Creates a judge that gives one process of a proxy up to {@code batch} cases. */
 	public Judge(int batch) {
 		this.batch = batch;
 	}
 
 	/**
-	 * Runs cases.
-	 * @param cases the cases
-	 * @param proxies creates proxies, not yet started
-	 * @return the results by id
-	 * @throws IOException if a proxy cannot be started
+	 * Runs cases on proxies that the supplier creates but does not start. Returns the
+	 * results by case id.
 	 */
 	public Map<String, Result> run(List<ConformanceCase> cases, Supplier<Proxy> proxies) throws IOException {
 		Map<String, Result> results = new LinkedHashMap<>();
@@ -75,9 +69,7 @@ public final class Judge implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Returns how often the process of a proxy ended by itself.
-	 */
+	/** Returns how often the process of a proxy ended unexpectedly. */
 	public int ends() {
 		return this.ends;
 	}

@@ -1,5 +1,5 @@
 /**
- * A conformance kit for proxies that run Proxy-Wasm plugins: Envoy is the judge.
+ * A conformance kit for proxies that run Proxy-Wasm plugins, with Envoy as the reference.
  */
 @NullMarked
 package io.gatewaywasm.tck;

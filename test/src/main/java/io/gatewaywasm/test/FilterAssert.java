@@ -12,7 +12,8 @@ import org.assertj.core.api.ListAssert;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assertions about a filter. What fails shows the calls between filter and host.
+ * Assertions about a filter. The message of a failed assertion contains the calls between
+ * the filter and its host.
  */
 public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnderTest> {
 
@@ -21,7 +22,7 @@ public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnder
 	}
 
 	/**
-	 * Verify that the filter logged a line.
+	 * Verifies that the filter has logged a line.
 	 * @param level the level
 	 * @param text the whole text
 	 * @return this
@@ -34,7 +35,7 @@ public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnder
 	}
 
 	/**
-	 * Verify that the filter logged nothing at a level or above.
+	 * Verifies that the filter has logged nothing at the given level or above.
 	 * @param level the level
 	 * @return this
 	 */
@@ -46,7 +47,7 @@ public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnder
 	}
 
 	/**
-	 * Go on with what the filter logged at a level.
+	 * Returns assertions about the lines that the filter has logged at a level.
 	 * @param level the level
 	 * @return assertions about the texts of the lines in order
 	 */
@@ -55,8 +56,8 @@ public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnder
 	}
 
 	/**
-	 * Verify the value of a counter or gauge that the filter defined.
-	 * @param name the name
+	 * Verifies the value of a counter or gauge.
+	 * @param name the name of the metric
 	 * @param value the value
 	 * @return this
 	 */
@@ -68,9 +69,9 @@ public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnder
 	}
 
 	/**
-	 * Verify a value that the filter shares with other VMs.
+	 * Verifies a shared value.
 	 * @param key the key
-	 * @param text the value, read as UTF-8
+	 * @param text the value, decoded as UTF-8
 	 * @return this
 	 */
 	public FilterAssert hasSharedData(String key, String text) {
@@ -81,8 +82,8 @@ public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnder
 	}
 
 	/**
-	 * Verify that the filter made HTTP calls to these upstreams and to no others.
-	 * @param upstreams the names of the upstreams in order, none for no call at all
+	 * Verifies that the filter has sent HTTP callouts to exactly these upstreams.
+	 * @param upstreams the names of the upstreams in order, or none for no callout
 	 * @return this
 	 */
 	public FilterAssert hasCalled(String... upstreams) {
@@ -93,7 +94,8 @@ public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnder
 	}
 
 	/**
-	 * Verify that no VM of the filter trapped, ran out of time or was lost otherwise.
+	 * Verifies that no VM of the filter has trapped, timed out or been lost in another
+	 * way.
 	 * @return this
 	 */
 	public FilterAssert hasNotFailed() {
@@ -105,8 +107,8 @@ public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnder
 	private void check(boolean holds, String message, @Nullable Object... arguments) {
 		isNotNull();
 		if (!holds) {
-			failWithMessage("%s", String.format(message, arguments)
-					+ "\n\nWhat the filter and its host said to each other:\n" + this.actual.trace());
+			failWithMessage("%s", String.format(message, arguments) + "\n\nCalls between the filter and its host:\n"
+					+ this.actual.trace());
 		}
 	}
 

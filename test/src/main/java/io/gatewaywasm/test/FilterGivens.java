@@ -1,6 +1,7 @@
 package io.gatewaywasm.test;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -15,25 +16,25 @@ import io.gatewaywasm.test.callout.HttpCallout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a filter under test is given: its configuration, and the world around it.
+ * The settings of a filter under test: its configuration and its environment.
  *
- * @param <T> the type that the methods return, to be called in a row
+ * @param <T> the type that the methods return, for method chaining
  */
 abstract class FilterGivens<T extends FilterGivens<T>> {
 
-	/** Return the settings that can be changed now. */
+	/** Returns the settings that can currently be changed. */
 	abstract FilterSettings settings();
 
-	/** Return the run of the current test, if it has begun. */
+	/** Returns the run of the current test, if it has started. */
 	abstract @Nullable FilterRun runIfAny();
 
 	abstract T self();
 
-	// --- What the filter is started with ------------------------------------------
+	// --- Settings of the filter ---------------------------------------------------
 
 	/**
-	 * Set the plugin configuration (default: empty).
-	 * @param text the configuration, which is handed over in UTF-8
+	 * Sets the configuration of the plugin (default: empty).
+	 * @param text the configuration, encoded as UTF-8
 	 * @return this filter
 	 */
 	public T configuration(String text) {
@@ -41,8 +42,8 @@ abstract class FilterGivens<T extends FilterGivens<T>> {
 	}
 
 	/**
-	 * Set the VM configuration (default: empty).
-	 * @param text the configuration, which is handed over in UTF-8
+	 * Sets the configuration of the VM (default: empty).
+	 * @param text the configuration, encoded as UTF-8
 	 * @return this filter
 	 */
 	public T vmConfiguration(String text) {
@@ -50,7 +51,7 @@ abstract class FilterGivens<T extends FilterGivens<T>> {
 	}
 
 	/**
-	 * Set the root id (default: empty).
+	 * Sets the root id (default: empty).
 	 * @param rootId the root id
 	 * @return this filter
 	 */
@@ -59,7 +60,7 @@ abstract class FilterGivens<T extends FilterGivens<T>> {
 	}
 
 	/**
-	 * Set a variable of the environment that the filter sees (default: none).
+	 * Sets an environment variable of the filter (default: none).
 	 * @param name the name
 	 * @param value the value
 	 * @return this filter
@@ -70,8 +71,8 @@ abstract class FilterGivens<T extends FilterGivens<T>> {
 	}
 
 	/**
-	 * Set anything else that a plugin can be made from.
-	 * @param customizer sets it
+	 * Sets any other property of the plugin's specification.
+	 * @param customizer changes the specification
 	 * @return this filter
 	 */
 	public T spec(Consumer<PluginSpec.Builder> customizer) {
@@ -80,7 +81,20 @@ abstract class FilterGivens<T extends FilterGivens<T>> {
 	}
 
 	/**
-	 * Set a function that the filter can call.
+	 * Limits the calls between the filter and its host (default: no limit). A filter that
+	 * exceeds the limit fails.
+	 * @param calls the maximum number of calls in both directions
+	 * @param time the maximum time after the first call at which another one may start,
+	 * in real time
+	 * @return this filter
+	 */
+	public T bound(int calls, Duration time) {
+		settings().bound(calls, time);
+		return self();
+	}
+
+	/**
+	 * Adds a foreign function that the filter can call.
 	 * @param name the name
 	 * @param function the function
 	 * @return this filter
@@ -91,8 +105,8 @@ abstract class FilterGivens<T extends FilterGivens<T>> {
 	}
 
 	/**
-	 * Set the lowest level that is logged (default: all).
-	 * @param level the level, which the filter can ask for
+	 * Sets the lowest enabled log level (default: all levels).
+	 * @param level the level, which the filter can read
 	 * @return this filter
 	 */
 	public T logLevel(LogLevel level) {
@@ -107,7 +121,7 @@ abstract class FilterGivens<T extends FilterGivens<T>> {
 	}
 
 	/**
-	 * Set the time of day (default: the start of 2026 in UTC).
+	 * Sets the time of day (default: the start of 2026 in UTC).
 	 * @param now the time of day
 	 * @return this filter
 	 */
@@ -125,7 +139,7 @@ abstract class FilterGivens<T extends FilterGivens<T>> {
 	// --- Upstreams ----------------------------------------------------------------
 
 	/**
-	 * Declare an upstream for HTTP calls whose answers the test gives by
+	 * Declares an upstream for HTTP callouts, to which the test responds with
 	 * {@link HttpCallout#answer}.
 	 * @param name the name by which the filter calls it
 	 * @return this filter
@@ -135,9 +149,9 @@ abstract class FilterGivens<T extends FilterGivens<T>> {
 	}
 
 	/**
-	 * Declare an upstream for HTTP calls.
+	 * Declares an upstream for HTTP callouts with a fixed response.
 	 * @param name the name by which the filter calls it
-	 * @param answer what it answers to each call
+	 * @param answer the response to each callout
 	 * @return this filter
 	 */
 	public T upstream(String name, HttpAnswer answer) {
@@ -145,9 +159,10 @@ abstract class FilterGivens<T extends FilterGivens<T>> {
 	}
 
 	/**
-	 * Declare an upstream for HTTP calls.
+	 * Declares an upstream for HTTP callouts.
 	 * @param name the name by which the filter calls it
-	 * @param answers what it answers to a call, {@code null} to leave it to the test
+	 * @param answers returns the response to a callout, or {@code null} to let the test
+	 * respond
 	 * @return this filter
 	 */
 	public T upstream(String name, Function<HttpCallout, @Nullable HttpAnswer> answers) {
@@ -162,7 +177,7 @@ abstract class FilterGivens<T extends FilterGivens<T>> {
 	}
 
 	/**
-	 * Declare an upstream for gRPC calls whose answers the test gives by
+	 * Declares an upstream for gRPC callouts, to which the test responds with
 	 * {@link GrpcCallout#answer}.
 	 * @param name the name by which the filter calls it
 	 * @return this filter
@@ -172,9 +187,9 @@ abstract class FilterGivens<T extends FilterGivens<T>> {
 	}
 
 	/**
-	 * Declare an upstream for gRPC calls.
+	 * Declares an upstream for gRPC callouts with a fixed response.
 	 * @param name the name by which the filter calls it
-	 * @param answer what it answers when the filter has ended its side
+	 * @param answer the response, sent when the filter has closed its side
 	 * @return this filter
 	 */
 	public T grpcUpstream(String name, GrpcAnswer answer) {
@@ -182,10 +197,10 @@ abstract class FilterGivens<T extends FilterGivens<T>> {
 	}
 
 	/**
-	 * Declare an upstream for gRPC calls.
+	 * Declares an upstream for gRPC callouts.
 	 * @param name the name by which the filter calls it
-	 * @param answers what it answers when the filter has ended its side, {@code null} to
-	 * leave it to the test
+	 * @param answers returns the response when the filter has closed its side, or {@code
+	 * null} to let the test respond
 	 * @return this filter
 	 */
 	public T grpcUpstream(String name, Function<GrpcCallout, @Nullable GrpcAnswer> answers) {

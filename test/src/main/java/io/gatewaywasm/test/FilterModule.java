@@ -2,9 +2,15 @@ package io.gatewaywasm.test;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.SoftReference;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.CompiledModule;
@@ -13,7 +19,7 @@ import io.gatewaywasm.host.engine.ModuleException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The module of a filter, compiled when it is first needed and then kept.
+ * The module of a filter. It is compiled when it is first needed, and then kept.
  */
 final class FilterModule {
 
@@ -21,15 +27,29 @@ final class FilterModule {
 
 	private final String location;
 
+	/** The bytes, or {@code null} if the location has them. */
+	private final byte @Nullable [] bytes;
+
+	/**
+	 * The compiled modules of this JVM by digest, which test classes of the same filter
+	 * share.
+	 */
+	private static final Map<String, SoftReference<CompiledModule>> COMPILED = new ConcurrentHashMap<>();
+
 	private @Nullable CompiledModule compiled;
 
 	FilterModule(String location) {
+		this(location, null);
+	}
+
+	FilterModule(String location, byte @Nullable [] bytes) {
 		this.location = location;
+		this.bytes = bytes;
 	}
 
 	/**
-	 * Return the name of the file, for the filter's own name.
-	 * @return the name without its extension
+	 * Returns the name of the file without its extension, which is the default name of
+	 * the filter.
 	 */
 	String name() {
 		String file = this.location.substring(this.location.lastIndexOf('/') + 1);
@@ -47,21 +67,45 @@ final class FilterModule {
 
 	private CompiledModule compile() {
 		try {
-			return ChicoryEngine.create(EngineOptions.defaults()).compile(read());
+			return compile(read());
 		}
 		catch (ModuleException ex) {
 			throw new FilterStartException(this.location + ": " + ex.getMessage(), ex);
 		}
 	}
 
+	private static CompiledModule compile(byte[] wasm) throws ModuleException {
+		String digest = sha256(wasm);
+		SoftReference<CompiledModule> reference = COMPILED.get(digest);
+		CompiledModule module = (reference != null) ? reference.get() : null;
+		if (module == null) {
+			Path cache = Boolean.getBoolean("gatewaywasm.test.no-cache") ? null : EngineOptions.userCacheDirectory();
+			module = ChicoryEngine.create(EngineOptions.defaults().withCacheDirectory(cache)).compile(wasm);
+			COMPILED.put(digest, new SoftReference<>(module));
+		}
+		return module;
+	}
+
+	private static String sha256(byte[] wasm) {
+		try {
+			return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(wasm));
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
 	private byte[] read() {
+		if (this.bytes != null) {
+			return this.bytes;
+		}
 		try {
 			return this.location.startsWith(CLASSPATH) ? resource(this.location.substring(CLASSPATH.length()))
 					: Files.readAllBytes(Path.of(this.location));
 		}
 		catch (NoSuchFileException ex) {
 			throw new FilterStartException(
-					this.location + " does not exist: was the filter built? Paths are relative to "
+					this.location + " does not exist. Check that the filter has been built. Paths are relative to "
 							+ Path.of("").toAbsolutePath() + ".",
 					ex);
 		}
@@ -75,9 +119,8 @@ final class FilterModule {
 		String absolute = name.startsWith("/") ? name.substring(1) : name;
 		try (InputStream input = loader.getResourceAsStream(absolute)) {
 			if (input == null) {
-				throw new IOException(
-						"there is no such resource on the class path. Put the file into src/test/resources,"
-								+ " or name it by its path, without 'classpath:'.");
+				throw new IOException("the class path has no such resource. Put the file into src/test/resources,"
+						+ " or use its path without 'classpath:'.");
 			}
 			return input.readAllBytes();
 		}

@@ -1,7 +1,6 @@
 package io.gatewaywasm.test;
 
 import java.time.Duration;
-import java.util.stream.Collectors;
 
 import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.Plugin;
@@ -12,7 +11,9 @@ import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.test.callout.SimulatedGrpcCallouts;
 import io.gatewaywasm.test.callout.SimulatedHttpCallouts;
 import io.gatewaywasm.test.exchange.Exchange;
+import io.gatewaywasm.test.exchange.FailureLog;
 import io.gatewaywasm.test.exchange.FilterRequest;
+import io.gatewaywasm.test.service.LogLine;
 import io.gatewaywasm.test.service.RealTime;
 import io.gatewaywasm.test.service.RecordingLogger;
 import io.gatewaywasm.test.service.SimulatedServices;
@@ -22,12 +23,12 @@ import io.gatewaywasm.test.trace.TracingModule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter in one test: what surrounds it, and, once it was started, its plugin on a host
- * of its own.
+ * A filter in one test, with its simulated services. Once started, its plugin runs on a
+ * separate host.
  */
 final class FilterRun implements AutoCloseable {
 
-	/** Generous: code that runs for the first time is slow, above all in a test. */
+	/** Long, because code runs slowly the first time, in particular in tests. */
 	private static final Duration CALLBACK_TIMEOUT = Duration.ofSeconds(2);
 
 	private final FilterModule module;
@@ -48,6 +49,8 @@ final class FilterRun implements AutoCloseable {
 
 	private final SimulatedServices services;
 
+	private final FailureLog failures;
+
 	private final WasmHost host;
 
 	private @Nullable Plugin plugin;
@@ -63,14 +66,16 @@ final class FilterRun implements AutoCloseable {
 		this.logger = new RecordingLogger(settings.logLevel());
 		this.httpCallouts = new SimulatedHttpCallouts(this.time, settings.httpUpstreams());
 		this.grpcCallouts = new SimulatedGrpcCallouts(this.time, settings.grpcUpstreams());
+		this.failures = new FailureLog(() -> this.logger.lines().stream().map(LogLine::toString).toList());
 		this.services = new SimulatedServices(this.time, this.logger, this.httpCallouts, this.grpcCallouts,
-				settings.foreignFunctions());
+				settings.foreignFunctions(), this.failures);
 		this.host = new WasmHost(this.services, this.realTime);
 	}
 
 	FilterSettings settings() {
 		if (this.plugin != null) {
-			throw new IllegalStateException("the filter has been started; say this before its first request");
+			throw new IllegalStateException(
+					"The filter has already started. Change its settings before its first request.");
 		}
 		return this.settings;
 	}
@@ -83,7 +88,7 @@ final class FilterRun implements AutoCloseable {
 				.callbackTimeout(CALLBACK_TIMEOUT)
 				.eventLoopTimeout(CALLBACK_TIMEOUT)
 				.build();
-			// Callbacks stay on the test's thread, however slow they are.
+			// Callbacks stay on the test's thread, even if they are slow.
 			current = this.settings.apply(PluginSpec.builder(name).limits(limits).execution(Execution.EVENT_LOOP));
 		}
 		return current;
@@ -99,7 +104,8 @@ final class FilterRun implements AutoCloseable {
 	}
 
 	private Plugin start() {
-		TracingModule traced = new TracingModule(this.module.compiled(), this.trace, this::newInstance);
+		TracingModule traced = new TracingModule(this.module.compiled(), this.trace, this.settings.bound(),
+				this.failures::thrown, this::newInstance);
 		PluginSpec started = spec();
 		try {
 			Plugin fresh = this.host.start(started, traced);
@@ -107,13 +113,11 @@ final class FilterRun implements AutoCloseable {
 			return fresh;
 		}
 		catch (PluginStartException ex) {
-			String log = this.logger.lines().stream().map((line) -> "\n    " + line).collect(Collectors.joining());
-			throw new FilterStartException(this.module + ": " + ex.getMessage() + " " + ex.remedy()
-					+ (log.isEmpty() ? "" : "\nThe filter logged:" + log), ex);
+			throw new FilterStartException(this.module + ": " + ex.getMessage() + " " + ex.remedy(), ex);
 		}
 	}
 
-	/** The host's first instance only checks whether the filter starts. */
+	/** Ignores the host's first instance, which only checks whether the filter starts. */
 	private void newInstance() {
 		this.instances++;
 		if (this.instances == 2) {
@@ -123,18 +127,18 @@ final class FilterRun implements AutoCloseable {
 	}
 
 	Exchange send(FilterRequest request) {
-		return Exchange.begin(request, plugin(), this.time, this::story);
+		return Exchange.begin(request, plugin(), this.time, this.failures, this::story);
 	}
 
 	String story() {
-		return "\n\nWhat the filter and its host said to each other:\n" + this.trace;
+		return "\n\nCalls between the filter and its host:\n" + this.trace;
 	}
 
 	void tick() {
 		plugin();
 		int before = ticks();
 		if (!this.time.advanceUntil(() -> ticks() > before)) {
-			throw new IllegalStateException("the filter waits for no tick");
+			throw new IllegalStateException("The filter has not set a tick period");
 		}
 	}
 

@@ -1,5 +1,6 @@
 package io.gatewaywasm.test;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.gatewaywasm.host.abi.LogLevel;
 import io.gatewaywasm.host.plugin.PluginSpec;
@@ -15,10 +17,12 @@ import io.gatewaywasm.test.callout.GrpcAnswer;
 import io.gatewaywasm.test.callout.GrpcCallout;
 import io.gatewaywasm.test.callout.HttpAnswer;
 import io.gatewaywasm.test.callout.HttpCallout;
+import io.gatewaywasm.test.trace.CallBound;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a filter is started with: that of all tests of a class, or a copy for one of them.
+ * The settings with which a filter starts: those of all tests of a class, or a copy for
+ * one of them.
  */
 final class FilterSettings {
 
@@ -34,6 +38,8 @@ final class FilterSettings {
 
 	private LogLevel logLevel = LogLevel.TRACE;
 
+	private Supplier<CallBound> bound = CallBound::none;
+
 	private Instant start = Instant.parse("2026-01-01T00:00:00Z");
 
 	FilterSettings copy() {
@@ -44,6 +50,7 @@ final class FilterSettings {
 		copy.foreignFunctions.putAll(this.foreignFunctions);
 		copy.customizers.addAll(this.customizers);
 		copy.logLevel = this.logLevel;
+		copy.bound = this.bound;
 		copy.start = this.start;
 		return copy;
 	}
@@ -52,7 +59,10 @@ final class FilterSettings {
 		this.customizers.add(customizer);
 	}
 
-	/** Apply in the order in which it was said, the last word counts. */
+	/**
+	 * Applies the settings in the order in which they were made, so that the last one
+	 * takes effect.
+	 */
 	PluginSpec apply(PluginSpec.Builder spec) {
 		this.customizers.forEach((customizer) -> customizer.accept(spec));
 		if (!this.environment.isEmpty()) {
@@ -83,6 +93,15 @@ final class FilterSettings {
 
 	void logLevel(LogLevel level) {
 		this.logLevel = level;
+	}
+
+	/** Returns the limit of calls for one run. */
+	CallBound bound() {
+		return this.bound.get();
+	}
+
+	void bound(int calls, Duration time) {
+		this.bound = () -> CallBound.of(calls, time);
 	}
 
 	Instant start() {

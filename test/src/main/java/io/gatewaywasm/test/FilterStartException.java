@@ -1,17 +1,17 @@
 package io.gatewaywasm.test;
 
 /**
- * The filter under test cannot be started. The message says why, and what the filter
- * logged meanwhile.
+ * Thrown when the filter under test cannot be started. The message contains the reason
+ * and what the filter has logged.
  */
 public class FilterStartException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
 	/**
-	 * Create a new exception.
-	 * @param message what is wrong
-	 * @param cause what the host said
+	 * Creates an exception.
+	 * @param message the reason
+	 * @param cause the exception of the host
 	 */
 	public FilterStartException(String message, Throwable cause) {
 		super(message, cause);

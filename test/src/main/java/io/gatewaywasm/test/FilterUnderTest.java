@@ -21,21 +21,15 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A Proxy-Wasm filter under test, on the host that gateways use.
- *
- * <pre class="code">
- * &#064;RegisterExtension
- * static FilterUnderTest filter = FilterUnderTest.of("classpath:filters/api_key.wasm")
- *     .configuration("8f3a-demo-key alice");
+ * A Proxy-Wasm filter under test. It runs on the same host as in a gateway. <pre class=
+ * "code"> &#064;RegisterExtension static FilterUnderTest filter = FilterUnderTest.of("classpath:filters/api_key.wasm")     .configuration("8f3a-demo-key alice");
  * </pre>
- *
- * <h2>Life</h2> The module is compiled once. Each test gets a VM of its own, which starts
- * with the first request or with {@link #start()}. What is said on the field is for all
- * tests; what is said in a test before the filter starts is for that test.
- *
- * <h2>Time and threads</h2> Nothing happens but on the thread of the test. Time stands
- * still until {@link #advance} or {@link #tick}. Tests that share a field do not run
- * concurrently; those that use {@link WasmFilter} may.
+ * <h2>Life</h2> The module is compiled once. Each test gets a new VM, which starts with
+ * the first request or with {@link #start()}. Settings on the field apply to all tests.
+ * Settings that a test makes before the filter starts apply to that test.
+ * <h2>Time and threads</h2> Everything runs on the thread of the test. Time does not pass
+ * until {@link #advance} or {@link #tick} is called. Tests that share a field must not
+ * run concurrently, but tests with {@link WasmFilterTest} can.
  */
 public final class FilterUnderTest extends FilterGivens<FilterUnderTest>
 		implements BeforeEachCallback, AfterEachCallback, AutoCloseable, AssertProvider<FilterAssert> {
@@ -52,7 +46,7 @@ public final class FilterUnderTest extends FilterGivens<FilterUnderTest>
 	}
 
 	/**
-	 * Name the filter.
+	 * Creates a filter from a module at a location.
 	 * @param location {@code classpath:} and a resource, or the path of a file
 	 * @return the filter, not started
 	 */
@@ -61,7 +55,7 @@ public final class FilterUnderTest extends FilterGivens<FilterUnderTest>
 	}
 
 	/**
-	 * Name the filter.
+	 * Creates a filter from a file.
 	 * @param file the file of its module
 	 * @return the filter, not started
 	 */
@@ -70,20 +64,22 @@ public final class FilterUnderTest extends FilterGivens<FilterUnderTest>
 	}
 
 	/**
-	 * Return another filter of the same module and settings.
+	 * Creates a filter from the bytes of a module.
+	 * @param name the name of the filter, for messages
+	 * @param wasm the bytes of the module
 	 * @return the filter, not started
 	 */
-	FilterUnderTest another() {
-		return new FilterUnderTest(this.module, this.settings.copy());
+	public static FilterUnderTest of(String name, byte[] wasm) {
+		return new FilterUnderTest(new FilterModule(name, wasm.clone()), new FilterSettings());
 	}
 
-	// --- What happens in a test ---------------------------------------------------
+	// --- Actions of a test --------------------------------------------------------
 
 	/**
-	 * Start the filter, if it was not started yet.
+	 * Starts the filter, if it has not started yet.
 	 * @return this filter
-	 * @throws FilterStartException if it is no filter, refuses its configuration, or
-	 * traps
+	 * @throws FilterStartException if the module is not a filter, rejects its
+	 * configuration, or traps
 	 */
 	public FilterUnderTest start() {
 		run().plugin();
@@ -91,36 +87,36 @@ public final class FilterUnderTest extends FilterGivens<FilterUnderTest>
 	}
 
 	/**
-	 * Prepare a GET request.
+	 * Prepares a GET request.
 	 * @param path the path with its query
-	 * @return the request, to be sent
+	 * @return the request, not sent
 	 */
 	public FilterRequest get(String path) {
 		return request("GET", path);
 	}
 
 	/**
-	 * Prepare a POST request.
+	 * Prepares a POST request.
 	 * @param path the path with its query
-	 * @return the request, to be sent
+	 * @return the request, not sent
 	 */
 	public FilterRequest post(String path) {
 		return request("POST", path);
 	}
 
 	/**
-	 * Prepare a request.
+	 * Prepares a request.
 	 * @param method the method
 	 * @param path the path with its query
-	 * @return the request, to be sent
+	 * @return the request, not sent
 	 */
 	public FilterRequest request(String method, String path) {
 		return new FilterRequest((request) -> run().send(request), method, path);
 	}
 
 	/**
-	 * Let time pass: ticks and time-outs that become due happen.
-	 * @param duration how much
+	 * Lets time pass. Ticks and timeouts that are due in this time take place.
+	 * @param duration the time
 	 * @return this filter
 	 */
 	public FilterUnderTest advance(Duration duration) {
@@ -129,7 +125,7 @@ public final class FilterUnderTest extends FilterGivens<FilterUnderTest>
 	}
 
 	/**
-	 * Let time pass until the next tick of the filter.
+	 * Lets time pass until the next tick of the filter.
 	 * @return this filter
 	 */
 	public FilterUnderTest tick() {
@@ -137,18 +133,18 @@ public final class FilterUnderTest extends FilterGivens<FilterUnderTest>
 		return this;
 	}
 
-	// --- What came of it ----------------------------------------------------------
+	// --- Results -----------------------------------------------------------------
 
 	/**
-	 * Return the data and queues that the filter shares with other VMs.
-	 * @return the shared data, to be changed and read
+	 * Returns the data and queues that the filter shares with other VMs.
+	 * @return the shared data, which can be read and changed
 	 */
 	public SharedData sharedData() {
 		return run().services().sharedData(run().spec().vmId());
 	}
 
 	/**
-	 * Return what the filter logged.
+	 * Returns the lines that the filter has logged.
 	 * @return the lines in order
 	 */
 	public List<LogLine> logs() {
@@ -156,7 +152,7 @@ public final class FilterUnderTest extends FilterGivens<FilterUnderTest>
 	}
 
 	/**
-	 * Return what the filter logged at one level.
+	 * Returns the lines that the filter has logged at a level.
 	 * @param level the level
 	 * @return the texts of the lines in order
 	 */
@@ -165,7 +161,7 @@ public final class FilterUnderTest extends FilterGivens<FilterUnderTest>
 	}
 
 	/**
-	 * Return the metrics that the filter defined.
+	 * Returns the metrics that the filter has defined.
 	 * @return the metrics by name
 	 */
 	public Map<String, RecordedMeter> metrics() {
@@ -173,23 +169,23 @@ public final class FilterUnderTest extends FilterGivens<FilterUnderTest>
 	}
 
 	/**
-	 * Return the HTTP calls that the filter made.
-	 * @return the calls in order
+	 * Returns the HTTP callouts that the filter has sent.
+	 * @return the callouts in order
 	 */
 	public List<HttpCallout> httpCalls() {
 		return run().httpCallouts().calls();
 	}
 
 	/**
-	 * Return the gRPC calls that the filter made.
-	 * @return the calls in order
+	 * Returns the gRPC callouts that the filter has sent.
+	 * @return the callouts in order
 	 */
 	public List<GrpcCallout> grpcCalls() {
 		return run().grpcCallouts().calls();
 	}
 
 	/**
-	 * Return the calls between the filter and its host.
+	 * Returns the calls between the filter and its host.
 	 * @return the trace
 	 */
 	public CallTrace trace() {
@@ -197,7 +193,7 @@ public final class FilterUnderTest extends FilterGivens<FilterUnderTest>
 	}
 
 	/**
-	 * Return what a gateway would know of the filter.
+	 * Returns the status of the filter, as a gateway would report it.
 	 * @return the status
 	 */
 	public PluginStatus status() {
@@ -205,7 +201,7 @@ public final class FilterUnderTest extends FilterGivens<FilterUnderTest>
 	}
 
 	/**
-	 * For AssertJ's {@code assertThat}.
+	 * Supports AssertJ's {@code assertThat}.
 	 * @deprecated use {@code assertThat(filter)}
 	 */
 	@Override
@@ -253,7 +249,7 @@ public final class FilterUnderTest extends FilterGivens<FilterUnderTest>
 	}
 
 	/**
-	 * Stop the filter. The next use starts it afresh.
+	 * Stops the filter. It starts again when it is next used.
 	 */
 	@Override
 	public void close() {

@@ -1,34 +1,25 @@
 package io.gatewaywasm.test;
 
-import java.util.Objects;
+import java.util.Optional;
 
 import org.junit.jupiter.api.extension.AfterEachCallback;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
- * Gives each test the filter that its class names by {@link WasmFilter}.
+ * Resolves the filter of {@link WasmFilterTest}, a new one for each test.
  */
-final class WasmFilterExtension implements BeforeAllCallback, AfterEachCallback, ParameterResolver {
+final class WasmFilterExtension implements AfterEachCallback, ParameterResolver {
 
 	private static final Namespace NAMESPACE = Namespace.create(WasmFilterExtension.class);
 
-	private static final String OF_CLASS = "class";
-
-	private static final String OF_TEST = "test";
-
 	@Override
-	public void beforeAll(ExtensionContext context) {
-		AnnotationSupport.findAnnotation(context.getRequiredTestClass(), WasmFilter.class)
-			.ifPresent((annotation) -> context.getStore(NAMESPACE)
-				.put(OF_CLASS,
-						FilterUnderTest.of(annotation.value())
-							.configuration(annotation.configuration())
-							.rootId(annotation.rootId())));
+	public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext root) {
+		return ExtensionContextScope.TEST_METHOD;
 	}
 
 	@Override
@@ -38,18 +29,37 @@ final class WasmFilterExtension implements BeforeAllCallback, AfterEachCallback,
 
 	@Override
 	public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+		if (context.getTestMethod().isEmpty()) {
+			throw new ParameterResolutionException("Each test has its own filter. Declare it as a parameter of the "
+					+ "test, of a method before or after each test, or of the constructor of a class with an instance "
+					+ "for each test.");
+		}
 		ExtensionContext.Store store = context.getStore(NAMESPACE);
-		FilterUnderTest own = store.get(OF_TEST, FilterUnderTest.class);
+		FilterUnderTest own = store.get(FilterUnderTest.class, FilterUnderTest.class);
 		if (own == null) {
-			own = Objects.requireNonNull(store.get(OF_CLASS, FilterUnderTest.class)).another();
-			store.put(OF_TEST, own);
+			own = filter(annotation(context));
+			store.put(FilterUnderTest.class, own);
 		}
 		return own;
 	}
 
+	private static FilterUnderTest filter(WasmFilterTest annotation) {
+		return FilterUnderTest.of(annotation.value())
+			.configuration(annotation.configuration())
+			.rootId(annotation.rootId());
+	}
+
+	private static WasmFilterTest annotation(ExtensionContext context) {
+		Optional<WasmFilterTest> own = AnnotationSupport.findAnnotation(context.getTestMethod(), WasmFilterTest.class);
+		return own
+			.or(() -> AnnotationSupport.findAnnotation(context.getRequiredTestClass(), WasmFilterTest.class,
+					context.getEnclosingTestClasses()))
+			.orElseThrow(() -> new ParameterResolutionException("@WasmFilterTest is missing on the class"));
+	}
+
 	@Override
 	public void afterEach(ExtensionContext context) {
-		FilterUnderTest own = context.getStore(NAMESPACE).remove(OF_TEST, FilterUnderTest.class);
+		FilterUnderTest own = context.getStore(NAMESPACE).remove(FilterUnderTest.class, FilterUnderTest.class);
 		if (own != null) {
 			own.close();
 		}

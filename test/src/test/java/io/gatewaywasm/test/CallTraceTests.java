@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link CallTrace}.
  */
-@WasmFilter(value = "classpath:filters/api_key.wasm", configuration = "8f3a-demo-key alice")
+@WasmFilterTest(value = "classpath:filters/api_key.wasm", configuration = "8f3a-demo-key alice")
 class CallTraceTests {
 
 	@Test
@@ -37,7 +37,7 @@ class CallTraceTests {
 		Exchange exchange = filter.get("/orders").send();
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).wasForwarded())
 			.withMessageContaining(
-					"Expected the request to reach the upstream but it did not: the filter replied with 401")
+					"Expected the request to reach the upstream but it did not: the filter responded with 401")
 			.withMessageContaining("proxy_send_local_response(status=401");
 	}
 

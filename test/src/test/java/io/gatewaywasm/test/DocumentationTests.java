@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import io.gatewaywasm.test.exchange.Exchange;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Sees to it that {@code docs/testing.md} shows code that was run and what came of it.
+ * Checks that {@code docs/testing.md} shows tested code and its real output.
  */
 class DocumentationTests {
 
@@ -31,6 +33,18 @@ class DocumentationTests {
 			.configuration("8f3a-demo-key alice")) {
 			filter.get("/orders").header("x-api-key", "8f3a-demo-key").send();
 			assertThat(Files.readString(DOCUMENT)).contains("```\n" + filter.trace() + "```\n");
+		}
+	}
+
+	@Test
+	void failureIsWhatAnAssertionShows() throws IOException {
+		try (FilterUnderTest filter = FilterUnderTest.of("classpath:filters/probe_rust.wasm").rootId("probe")) {
+			Exchange exchange = filter.get("/").header("x-probe", "trap").send();
+			String document = Files.readString(DOCUMENT);
+			String start = "```\nExpected the filter to respond with 403";
+			int from = document.indexOf(start) + "```\n".length();
+			assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).hasLocalReply(403))
+				.withMessageStartingWith(document.substring(from, document.indexOf("```", from)));
 		}
 	}
 

@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class ExampleFilterTests {
 
 	@Nested
-	@WasmFilter("classpath:filters/hello_world.wasm")
+	@WasmFilterTest("classpath:filters/hello_world.wasm")
 	class HelloWorld {
 
 		@Test
@@ -35,7 +35,7 @@ class ExampleFilterTests {
 	}
 
 	@Nested
-	@WasmFilter(value = "classpath:filters/feature_targeting.wasm", configuration = """
+	@WasmFilterTest(value = "classpath:filters/feature_targeting.wasm", configuration = """
 			{ "features-header": "x-features", "target-header": "x-target",
 			  "rules": [ { "features": ["beta", "eu"], "target": "beta-eu" },
 			             { "features": ["beta"], "target": "beta" } ],
@@ -67,8 +67,7 @@ class ExampleFilterTests {
 			filter.configuration("{");
 			assertThatExceptionOfType(FilterStartException.class).isThrownBy(filter::start)
 				.withMessageContaining("proxy_on_configure returned false")
-				.withMessageContaining("The filter logged:")
-				.withMessageContaining("ERROR");
+				.withMessageContaining("The filter's last lines: ERROR");
 		}
 
 	}
@@ -86,7 +85,7 @@ class ExampleFilterTests {
 	}
 
 	@Nested
-	@WasmFilter(value = "classpath:filters/body_rewrite.wasm", configuration = "4111 1111 1111 1111 => ****")
+	@WasmFilterTest(value = "classpath:filters/body_rewrite.wasm", configuration = "4111 1111 1111 1111 => ****")
 	class BodyRewrite {
 
 		@Test
@@ -110,7 +109,7 @@ class ExampleFilterTests {
 	}
 
 	@Nested
-	@WasmFilter(value = "classpath:filters/ext_auth.wasm", configuration = """
+	@WasmFilterTest(value = "classpath:filters/ext_auth.wasm", configuration = """
 			{ "upstream": "auth", "path": "/check", "timeout-ms": 1000,
 			  "send-headers": ["authorization"], "accept-headers": ["x-user"] }
 			""")
@@ -170,7 +169,7 @@ class ExampleFilterTests {
 	}
 
 	@Nested
-	@WasmFilter(value = "classpath:filters/rate_limit.wasm", configuration = """
+	@WasmFilterTest(value = "classpath:filters/rate_limit.wasm", configuration = """
 			{ "requests": 2, "period-ms": 60000 }
 			""")
 	class RateLimit {

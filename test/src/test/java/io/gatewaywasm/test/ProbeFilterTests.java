@@ -107,7 +107,7 @@ class ProbeFilterTests {
 
 	@Test
 	void filterWithoutATimerWaitsForNoTick() {
-		assertThatIllegalStateException().isThrownBy(filter::tick).withMessage("the filter waits for no tick");
+		assertThatIllegalStateException().isThrownBy(filter::tick).withMessage("The filter has not set a tick period");
 	}
 
 	@Test
@@ -125,7 +125,7 @@ class ProbeFilterTests {
 		filter.advance(Duration.ofSeconds(59));
 		assertThat(exchange).isPaused();
 		filter.advance(Duration.ofSeconds(1));
-		assertThat(exchange).hasLocalReply(503);
+		assertThat(exchange).hasFailed("pause-timeout").answered().hasStatus(503);
 	}
 
 	@Test
@@ -190,8 +190,8 @@ class ProbeFilterTests {
 		assertThat(filter.httpCalls().get(0).body()).isEqualTo("abc");
 		Exchange failed = probe("pause-call:two:/b").send();
 		assertThat(failed).forwarded()
-			.hasHeader("x-call-status", "none")
-			.header("x-call-failure")
+			.hasHeader("x-call-status", "503")
+			.header("x-call-body")
 			.first()
 			.asString()
 			.contains("connection refused");
@@ -272,7 +272,11 @@ class ProbeFilterTests {
 
 	@Test
 	void trapGetsTheFailurePolicyAndTheNextRequestAFreshVm() {
-		assertThat(probe("trap").send()).hasLocalReply(503);
+		assertThat(probe("trap").send()).hasFailed("trap")
+			.hasNoLocalReply()
+			.wasNotForwarded()
+			.answered()
+			.hasStatus(503);
 		assertThat(filter.status().failures()).isEqualTo(1);
 		assertThat(probe("ctx").send()).forwarded().hasHeader("x-ctx", "2");
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(filter).hasNotFailed())
@@ -282,12 +286,63 @@ class ProbeFilterTests {
 	@Test
 	void trapWithOpenStrategyLetsTheRequestThrough() {
 		filter.spec((spec) -> spec.failStrategy(FailStrategy.OPEN));
-		assertThat(probe("trap").send()).hasNoLocalReply().wasForwarded();
+		assertThat(probe("trap").send()).hasFailed("trap").hasNoLocalReply().wasForwarded();
+	}
+
+	@Test
+	void trapIsNoLocalReplyAndAnAssertionShowsItsStackAndLastLines() {
+		Exchange exchange = probe("log:info=before,trap").send();
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).hasLocalReply(503))
+			.withMessageContaining("Expected the filter to respond with 503 but it failed")
+			.withMessageContaining("In this exchange the filter trapped: proxy_on_request_headers: ")
+			.withMessageContaining("\n    at ")
+			.withMessageContaining("Its last log lines:\n");
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).answered().hasStatus(200))
+			.withMessageContaining("In this exchange the filter trapped");
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).hasNotFailed());
+	}
+
+	@Test
+	void localReplyIsNoFailure() {
+		Exchange exchange = probe("local:418").send();
+		assertThat(exchange).hasNotFailed().hasLocalReply(418);
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).hasFailed("trap"))
+			.withMessageContaining("but it did not fail");
+	}
+
+	@Test
+	void pauseThatLastsTooLongIsAFailureOfItsExchangeAlone() {
+		Exchange first = probe("pause").send();
+		filter.advance(Duration.ofSeconds(30));
+		Exchange second = probe("pause").send();
+		filter.advance(Duration.ofSeconds(31));
+		assertThat(first).hasFailed("pause-timeout").hasNoLocalReply();
+		assertThat(second).hasNotFailed().isPaused();
+	}
+
+	@Test
+	void bodyIsReadAsJson() {
+		Exchange exchange = filter.get("/")
+			.respond(UpstreamResponse.status(200)
+				.body("{ \"items\": [ { \"name\": \"a\\u0041\\n\", \"price\": 1.50 } ], \"n\": 3, \"none\": null }"))
+			.send();
+		assertThat(exchange).answered()
+			.hasJson("$.items[0].name", "aA\n")
+			.hasJson("$.items[0].price", 1.5)
+			.hasJson("n", 3)
+			.hasJson("none", null)
+			.hasJsonBody("{\"n\":3,\"none\":null,\"items\":[{\"price\":1.5,\"name\":\"aA\\n\"}]}");
+		assertThatExceptionOfType(AssertionError.class)
+			.isThrownBy(() -> assertThat(exchange).answered().hasJson("$.items[1].name", "b"))
+			.withMessageContaining("'$.items[1].name' does not exist in {items=[");
+		Exchange text = filter.get("/").respond(UpstreamResponse.status(200).body("[1,]")).send();
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(text).answered().hasJsonBody("[1]"))
+			.withMessageContaining("The body is not JSON: at character 3, found ']'");
 	}
 
 	@Test
 	void loopIsStoppedAlthoughTimeStandsStill() {
-		assertThat(probe("loop").send()).hasLocalReply(503);
+		assertThat(probe("loop").send()).hasFailed("timeout");
 		assertThat(filter.status().lastError()).contains("used more than");
 	}
 

@@ -1,7 +1,7 @@
 package io.gatewaywasm.boot.actuate;
 
 /**
- * Something that guests can use only if a library is on the class path.
+ * A feature that is available only if a certain library is on the class path.
  *
  * @param name the name
  * @param state {@code available}, or {@code unavailable} with the reason
@@ -9,18 +9,16 @@ package io.gatewaywasm.boot.actuate;
 public record OptionalFeature(String name, String state) {
 
 	/**
-	 * Create a feature that is there.
-	 * @param name the name
-	 * @return the feature
+	 * Creates a feature whose library is present.
 	 */
 	public static OptionalFeature available(String name) {
 		return new OptionalFeature(name, "available");
 	}
 
 	/**
-	 * Create a feature that is not there.
+	 * Creates a feature whose library is missing.
 	 * @param name the name
-	 * @param reason why not
+	 * @param reason why the feature is unavailable
 	 * @return the feature
 	 */
 	public static OptionalFeature unavailable(String name, String reason) {

@@ -2,6 +2,7 @@ package io.gatewaywasm.boot.actuate;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -11,6 +12,7 @@ import io.gatewaywasm.boot.plugin.PluginDefinition;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.ReloadFailure;
 import io.gatewaywasm.boot.plugin.WasmPluginException;
+import io.gatewaywasm.host.plugin.ModuleReport;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginState;
 import io.gatewaywasm.host.plugin.PluginStatus;
@@ -18,47 +20,57 @@ import io.gatewaywasm.host.plugin.WarmUpReport;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.convert.DurationStyle;
 
 /**
- * Description of a plugin.
+ * Describes a plugin. Empty values are omitted. Durations have the format that Spring
+ * Boot accepts in properties, such as {@code 95ms}.
  *
- * @param state where it stands: loading, warming, live, failed or closed
- * @param declared whether the application declares it, rather than a route
- * @param location the location of its module
- * @param rootId the root id
- * @param vmId the VM id
- * @param failStrategy what requests get when it fails
- * @param isolation what requests can find in its VMs: shared or stream
- * @param routes the routes that use it
- * @param warnings how requests can pass it unseen or unchecked, sentences
- * @param lastError its last failure or {@code null}
- * @param lastErrorStack the functions of the filter that were on the stack then,
- * innermost first
- * @param lastErrorAt when that was or {@code null}
- * @param version its version, or {@code null} if it could not be started
- * @param origin where its module came from, or {@code null} if that could not be loaded
- * @param module its module, or {@code null} if that could not be loaded
- * @param instances its VMs, or {@code null} if it could not be started
- * @param counters what it has done, or {@code null} if it could not be started
- * @param warmUp what was done before the first request, or {@code null} if nothing was
+ * @param state the state: loading, warming, live, failed or closed
+ * @param declared whether the application declares the plugin, as opposed to a route
+ * @param location the location of the module
+ * @param rootId the root id, or {@code null} if it is empty
+ * @param vmId the VM id, or {@code null} if it is empty
+ * @param failStrategy the fail strategy
+ * @param isolation whether a stream can see data of other streams in its VM: shared or
+ * stream
+ * @param routes the routes that use the plugin
+ * @param warnings sentences that say how requests can bypass the filter or its checks, or
+ * {@code null} if there are none
+ * @param lastError the last failure, or {@code null}
+ * @param lastErrorStack the functions of the guest that were on the stack when it failed,
+ * innermost first, or {@code null} if there were none
+ * @param lastErrorAt the time of the last failure, or {@code null}
+ * @param version the version that serves, or {@code null} if the plugin could not be
+ * started
+ * @param origin the source of the module, or {@code null} if it could not be loaded
+ * @param module the module, or {@code null} if it could not be loaded
+ * @param instances the VMs, or {@code null} if the plugin could not be started
+ * @param counters the counters, or {@code null} if the plugin could not be started
+ * @param warmUp the result of the warm-up, or {@code null} if there was none
  */
-public record PluginDescriptor(String state, boolean declared, String location, String rootId, String vmId,
-		String failStrategy, String isolation, Set<String> routes, List<String> warnings, @Nullable String lastError,
-		List<String> lastErrorStack, @Nullable Instant lastErrorAt, @Nullable VersionDescriptor version,
-		@Nullable OriginDescriptor origin, @Nullable ModuleDescriptor module, @Nullable InstancesDescriptor instances,
+public record PluginDescriptor(String state, boolean declared, String location, @Nullable String rootId,
+		@Nullable String vmId, String failStrategy, String isolation, Set<String> routes,
+		@Nullable List<String> warnings, @Nullable String lastError, @Nullable List<String> lastErrorStack,
+		@Nullable Instant lastErrorAt, @Nullable VersionDescriptor version, @Nullable OriginDescriptor origin,
+		@Nullable ModuleDescriptor module, @Nullable InstancesDescriptor instances,
 		@Nullable CountersDescriptor counters, @Nullable WarmUpDescriptor warmUp) implements OperationResponseBody {
 
-	static PluginDescriptor of(PluginHandle handle) {
+	/**
+	 * Describes a plugin. Imported functions are listed on request only.
+	 */
+	static PluginDescriptor of(PluginHandle handle, boolean imports) {
 		Plugin plugin = handle.plugin();
-		return (plugin != null) ? of(handle, plugin.status()) : notLoaded(handle);
+		return (plugin != null) ? of(handle, plugin.status(), imports) : notLoaded(handle);
 	}
 
-	private static PluginDescriptor of(PluginHandle handle, PluginStatus status) {
+	private static PluginDescriptor of(PluginHandle handle, PluginStatus status, boolean imports) {
 		PluginDefinition definition = handle.definition();
-		return new PluginDescriptor(lowerCase(status.state()), definition.declared(), definition.url(), status.rootId(),
-				status.vmId(), lowerCase(definition.failStrategy()), lowerCase(status.isolation()), handle.routes(),
-				status.warnings(), status.lastError(), status.lastErrorStack(), status.lastErrorAt(),
-				VersionDescriptor.of(handle, status), OriginDescriptor.of(handle.origin()), ModuleDescriptor.of(status),
+		return new PluginDescriptor(lowerCase(status.state()), definition.declared(), definition.url(),
+				present(status.rootId()), present(status.vmId()), lowerCase(definition.failStrategy()),
+				lowerCase(status.isolation()), handle.routes(), present(status.warnings()), status.lastError(),
+				present(status.lastErrorStack()), status.lastErrorAt(), VersionDescriptor.of(handle, status),
+				OriginDescriptor.of(handle.origin()), ModuleDescriptor.of(status, imports),
 				InstancesDescriptor.of(status), CountersDescriptor.of(status), WarmUpDescriptor.of(status.warmUp()));
 	}
 
@@ -66,27 +78,39 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 		PluginDefinition definition = handle.definition();
 		WasmPluginException failure = handle.failure();
 		PluginState state = handle.state();
-		return new PluginDescriptor(lowerCase(state), definition.declared(), definition.url(), definition.rootId(),
-				definition.vmId(), lowerCase(definition.failStrategy()), lowerCase(definition.isolation()),
-				handle.routes(), List.of(), (failure != null) ? failure.getReason() : null, List.of(),
-				handle.failedAt(), null, null, null, null, null, null);
+		return new PluginDescriptor(lowerCase(state), definition.declared(), definition.url(),
+				present(definition.rootId()), present(definition.vmId()), lowerCase(definition.failStrategy()),
+				lowerCase(definition.isolation()), handle.routes(), null,
+				(failure != null) ? failure.getReason() : null, null, handle.failedAt(), null, null, null, null, null,
+				null);
 	}
 
 	private static String lowerCase(Enum<?> value) {
 		return value.name().toLowerCase(Locale.ROOT);
 	}
 
+	private static @Nullable String present(String text) {
+		return text.isEmpty() ? null : text;
+	}
+
+	private static <T> @Nullable List<T> present(List<T> texts) {
+		return texts.isEmpty() ? null : texts;
+	}
+
+	private static String readable(Duration duration) {
+		return DurationStyle.SIMPLE.print(duration, ChronoUnit.MILLIS);
+	}
+
 	/**
-	 * Description of the version that serves.
+	 * Describes the version that serves.
 	 *
-	 * @param generation how many versions there have been, reloads that failed not
-	 * counted
+	 * @param generation the number of versions so far, without those that failed to start
 	 * @param loadedAt when the version went live
-	 * @param failedReloads how many reloads changed nothing because the new version could
-	 * not be started
-	 * @param lastReloadFailure why the last reload changed nothing, or {@code null} if
-	 * there was none or it succeeded
-	 * @param lastReloadFailureAt when that was or {@code null}
+	 * @param failedReloads the number of reloads that kept the old version because the
+	 * new one could not be started
+	 * @param lastReloadFailure why the last reload failed, or {@code null} if it
+	 * succeeded or there was none
+	 * @param lastReloadFailureAt when the last reload failed, or {@code null}
 	 */
 	public record VersionDescriptor(int generation, Instant loadedAt, long failedReloads,
 			@Nullable String lastReloadFailure, @Nullable Instant lastReloadFailureAt) {
@@ -100,15 +124,14 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 	}
 
 	/**
-	 * Description of where a module came from.
+	 * Describes the source of a module.
 	 *
 	 * @param source the location
-	 * @param resolvedDigest the digest of the image, or {@code null} if it did not come
-	 * in one
-	 * @param fetchedAt when it was transferred, or last found unchanged
-	 * @param fromCache whether it was on disk already
-	 * @param stale whether the source could not be asked, so that there may be a newer
-	 * one
+	 * @param resolvedDigest the digest of the image, or {@code null} if the module is not
+	 * from an image
+	 * @param fetchedAt when the module was transferred, or last found unchanged
+	 * @param fromCache whether the module was in the cache
+	 * @param stale whether the server was unreachable, so there may be a newer module
 	 */
 	public record OriginDescriptor(String source, @Nullable String resolvedDigest, Instant fetchedAt, boolean fromCache,
 			boolean stale) {
@@ -121,69 +144,94 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 	}
 
 	/**
-	 * Description of a module.
+	 * Describes a module.
 	 *
 	 * @param sha256 the digest
 	 * @param size the size in bytes
 	 * @param abiVersion the ABI version
-	 * @param abiMarked whether the module names its version itself
-	 * @param compileTime the time that parsing and compiling took
+	 * @param abiMarked whether the module declares its ABI version
+	 * @param compileTime the duration of parsing and compiling
 	 * @param cached whether the compiled form came from the cache
 	 * @param functions the number of functions
-	 * @param interpretedFunctions the number of functions that could not be compiled
+	 * @param interpretedFunctions the number of functions that are interpreted because
+	 * they could not be compiled
 	 * @param hugeMethods the number of functions that HotSpot compiles only if started
 	 * with {@code -XX:-DontCompileHugeMethods}
-	 * @param unimplementedImports functions of the ABI that the module imports and this
-	 * host does not offer
-	 * @param unknownImports functions that the module imports and nobody knows
+	 * @param unimplementedImports ABI functions that the module imports and this host
+	 * does not implement, or {@code null} if there are none
+	 * @param unknownImports functions that the module imports and that are not part of
+	 * any supported ABI, or {@code null} if there are none
+	 * @param imports the functions that the module imports, or {@code null} in the list
+	 * of all plugins
 	 */
-	public record ModuleDescriptor(String sha256, int size, String abiVersion, boolean abiMarked, Duration compileTime,
-			boolean cached, int functions, int interpretedFunctions, int hugeMethods, List<String> unimplementedImports,
-			List<String> unknownImports) {
+	public record ModuleDescriptor(String sha256, int size, String abiVersion, boolean abiMarked, String compileTime,
+			boolean cached, int functions, int interpretedFunctions, int hugeMethods,
+			@Nullable List<String> unimplementedImports, @Nullable List<String> unknownImports,
+			@Nullable List<ImportDescriptor> imports) {
 
-		static ModuleDescriptor of(PluginStatus status) {
+		static ModuleDescriptor of(PluginStatus status, boolean imports) {
 			return new ModuleDescriptor(status.sha256(), status.size(), status.abiVersion(), status.abiMarked(),
-					status.compilation().duration(), status.compilation().cached(), status.compilation().functions(),
-					status.compilation().interpreted(), status.compilation().hugeMethods(),
-					status.unimplementedImports(), status.unknownImports());
+					readable(status.compilation().duration()), status.compilation().cached(),
+					status.compilation().functions(), status.compilation().interpreted(),
+					status.compilation().hugeMethods(), present(status.unimplementedImports()),
+					present(status.unknownImports()),
+					imports ? present(status.report().functions().stream().map(ImportDescriptor::of).toList()) : null);
 		}
 
 	}
 
 	/**
-	 * Description of a plugin's VMs.
+	 * Describes a function that a module imports.
 	 *
-	 * @param serving the VMs that can serve
-	 * @param target the VMs there should be
+	 * @param name the qualified name
+	 * @param support the level of support: built, unavailable, stub or unknown
+	 * @param mayFailOpen whether the filter may pass requests that it should reject, if
+	 * it calls the function and ignores the status
+	 * @param effect what the function does not do, or {@code null} if it is built
+	 */
+	public record ImportDescriptor(String name, String support, boolean mayFailOpen, @Nullable String effect) {
+
+		static ImportDescriptor of(ModuleReport.Function function) {
+			return new ImportDescriptor(function.name(), lowerCase(function.support()), function.mayFailOpen(),
+					function.effect());
+		}
+
+	}
+
+	/**
+	 * Describes the VMs of a plugin.
+	 *
+	 * @param serving the number of VMs that can serve
+	 * @param target the number of VMs that the plugin should have
 	 * @param memory the memory of all VMs in bytes
 	 * @param onWorkers whether the filter runs on worker threads
-	 * @param circuitOpen whether the filter timed out so often that it gets no requests
-	 * for a while
-	 * @param leased the VMs that requests have for themselves, with {@code isolation:
-	 * stream}
-	 * @param waiting the requests that wait for a VM
+	 * @param circuitOpen whether the plugin receives no requests for a while because its
+	 * callbacks timed out too often
+	 * @param leased the number of VMs leased to streams, with {@code isolation: stream}
+	 * @param waiting the number of streams that wait for a VM
 	 * @param refused host functions that were refused because of {@code isolation:
-	 * stream}
+	 * stream}, or {@code null} if there are none
 	 */
 	public record InstancesDescriptor(int serving, int target, long memory, boolean onWorkers, boolean circuitOpen,
-			int leased, int waiting, List<String> refused) {
+			int leased, int waiting, @Nullable List<String> refused) {
 
 		static InstancesDescriptor of(PluginStatus status) {
 			return new InstancesDescriptor(status.instances(), status.targetInstances(), status.memoryBytes(),
-					status.onWorkers(), status.circuitOpen(), status.leased(), status.waiting(), status.refused());
+					status.onWorkers(), status.circuitOpen(), status.leased(), status.waiting(),
+					present(status.refused()));
 		}
 
 	}
 
 	/**
-	 * Description of what a plugin has done.
+	 * Describes the counters of a plugin.
 	 *
-	 * @param activeStreams the streams that have begun and not ended
-	 * @param streams the streams that ever began
-	 * @param failures the failures ever
-	 * @param localReplies the replies that the plugin gave itself
-	 * @param pauses how often the plugin has made a stream wait for it
-	 * @param calls the HTTP and gRPC calls of the plugin that have ended
+	 * @param activeStreams the number of active streams
+	 * @param streams the number of streams so far
+	 * @param failures the number of failures so far
+	 * @param localReplies the number of local responses so far
+	 * @param pauses how often the plugin has paused a stream
+	 * @param calls the number of completed HTTP and gRPC callouts
 	 */
 	public record CountersDescriptor(int activeStreams, long streams, long failures, long localReplies, long pauses,
 			long calls) {
@@ -196,17 +244,17 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 	}
 
 	/**
-	 * Description of what was done so that the first requests find compiled code.
+	 * Describes the warm-up of a plugin.
 	 *
-	 * @param streams how many made-up requests the filter saw
-	 * @param duration the time that took
-	 * @param stopped why it did not see as many as were wanted, or {@code null} if it did
+	 * @param streams the number of synthetic requests
+	 * @param duration the duration
+	 * @param stopped why the warm-up ended early, or {@code null} if it was complete
 	 */
-	public record WarmUpDescriptor(int streams, Duration duration, @Nullable String stopped) {
+	public record WarmUpDescriptor(int streams, String duration, @Nullable String stopped) {
 
 		static @Nullable WarmUpDescriptor of(@Nullable WarmUpReport report) {
-			return (report != null) ? new WarmUpDescriptor(report.streams(), report.duration(), report.stopped())
-					: null;
+			return (report != null)
+					? new WarmUpDescriptor(report.streams(), readable(report.duration()), report.stopped()) : null;
 		}
 
 	}

@@ -19,8 +19,8 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
- * {@link Endpoint @Endpoint} to expose the Wasm plugins of a gateway. Shows no
- * configuration of a plugin.
+ * {@link Endpoint @Endpoint} that exposes the Wasm plugins of a gateway. Does not show
+ * their configurations.
  *
  * @since 0.1.0
  */
@@ -34,9 +34,9 @@ public class WasmEndpoint {
 	private final Map<String, String> features = new TreeMap<>();
 
 	/**
-	 * Create a new endpoint.
+	 * Creates an endpoint.
 	 * @param registry the plugins to expose
-	 * @param features what plugins can use if a library is there
+	 * @param features the features that depend on optional libraries
 	 */
 	public WasmEndpoint(PluginRegistry registry, List<OptionalFeature> features) {
 		this.registry = registry;
@@ -44,32 +44,32 @@ public class WasmEndpoint {
 	}
 
 	/**
-	 * Return all plugins.
+	 * Returns all plugins.
 	 * @return the plugins by id
 	 */
 	@ReadOperation
 	public PluginsDescriptor plugins() {
 		Map<String, PluginDescriptor> plugins = new LinkedHashMap<>();
-		this.registry.plugins().forEach((handle) -> plugins.put(handle.id(), PluginDescriptor.of(handle)));
+		this.registry.plugins().forEach((handle) -> plugins.put(handle.id(), PluginDescriptor.of(handle, false)));
 		return new PluginsDescriptor(plugins, this.features);
 	}
 
 	/**
-	 * Return one plugin.
+	 * Returns a plugin.
 	 * @param plugin the id of the plugin
-	 * @return the plugin, or {@code null} if there is none of that id
+	 * @return the plugin, or {@code null} if there is none with that id
 	 */
 	@ReadOperation
 	public @Nullable PluginDescriptor plugin(@Selector String plugin) {
 		PluginHandle handle = this.registry.plugin(plugin);
-		return (handle != null) ? PluginDescriptor.of(handle) : null;
+		return (handle != null) ? PluginDescriptor.of(handle, true) : null;
 	}
 
 	/**
-	 * Put a new version of a plugin in service, fetched anew from where it comes from.
+	 * Fetches the plugin again and reloads it.
 	 * @param plugin the id of the plugin
 	 * @return the plugin, with status 422 if the new version could not be started and the
-	 * old one serves; 404 if there is none of that id
+	 * old one keeps serving, or 404 if there is no plugin with that id
 	 */
 	@WriteOperation
 	public WebEndpointResponse<PluginDescriptor> reload(@Selector String plugin) {
@@ -84,15 +84,14 @@ public class WasmEndpoint {
 		catch (WasmPluginException ex) {
 			status = UNPROCESSABLE;
 		}
-		return new WebEndpointResponse<>(PluginDescriptor.of(handle), status);
+		return new WebEndpointResponse<>(PluginDescriptor.of(handle, true), status);
 	}
 
 	/**
-	 * Description of a gateway's plugins.
+	 * Describes the plugins of a gateway.
 	 *
 	 * @param plugins the plugins by id
-	 * @param features by name what plugins can use if a library is there, and why not if
-	 * it is not
+	 * @param features the states of optional features by name
 	 */
 	public record PluginsDescriptor(Map<String, PluginDescriptor> plugins,
 			Map<String, String> features) implements OperationResponseBody {

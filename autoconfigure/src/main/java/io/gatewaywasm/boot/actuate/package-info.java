@@ -1,5 +1,5 @@
 /**
- * Plugins seen from outside: the actuator endpoint and the health indicator.
+ * The actuator endpoint and the health indicator for plugins.
  */
 @NullMarked
 package io.gatewaywasm.boot.actuate;

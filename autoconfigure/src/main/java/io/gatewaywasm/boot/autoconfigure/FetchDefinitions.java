@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
 /**
- * Checks how modules are to be fetched.
+ * Validates the properties for fetching modules.
  */
 final class FetchDefinitions {
 
@@ -58,13 +58,13 @@ final class FetchDefinitions {
 
 	private static RegistrySettings registry(String prefix, WasmFetchProperties.Registry registry) {
 		check(StringUtils.hasText(registry.host()) && !String.valueOf(registry.host()).contains("/"), prefix + ".host",
-				registry.host(), "A registry needs a host, and its port unless that is 443",
+				registry.host(), "A registry needs a host, and a port if it is not 443",
 				"Set it to a host without scheme and path, such as 'registry.example.com' or 'localhost:5000'.");
 		check(registry.token() == null || registry.username() == null, prefix + ".token",
-				InvalidWasmPropertyException.SECRET, "'token' and 'username' exclude each other",
+				InvalidWasmPropertyException.SECRET, "'token' and 'username' are mutually exclusive",
 				"Remove one of them.");
 		check(registry.password() == null || registry.username() != null, prefix + ".password",
-				InvalidWasmPropertyException.SECRET, "A password needs a 'username'",
+				InvalidWasmPropertyException.SECRET, "'password' is set without 'username'",
 				"Set 'username' as well, or use 'token'.");
 		return new RegistrySettings(String.valueOf(registry.host()), registry.insecure(), registry.username(),
 				registry.password(), registry.token(), registry.dockerConfig(), registry.sslBundle(),
@@ -83,7 +83,8 @@ final class FetchDefinitions {
 
 	private static void checkTime(String property, Duration time) {
 		check(time.toMillis() > 0 && time.toMillis() <= Integer.MAX_VALUE, PREFIX + property, time,
-				"The time must be greater than 0 and at most 24 days", "Use a time in that range, such as '5s'.");
+				"The duration must be greater than 0 and at most 24 days",
+				"Use a duration in that range, such as '5s'.");
 	}
 
 	private static void check(boolean valid, String property, @Nullable Object value, String reason, String remedy) {

@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
- * A property has a value that is not possible, or is missing. Says what to do about it.
+ * Thrown when a property is missing or has an invalid value. Carries the reason and the
+ * remedy.
  */
 final class InvalidWasmPropertyException extends InvalidConfigurationPropertyValueException {
 
 	private static final long serialVersionUID = 1L;
 
-	/** Stands for a value that nobody is to see. */
+	/** Shown in place of a value that must not be disclosed. */
 	static final String SECRET = "******";
 
 	private static final Pattern USER_INFO = Pattern.compile("//[^/@]*@");
@@ -21,11 +22,11 @@ final class InvalidWasmPropertyException extends InvalidConfigurationPropertyVal
 	private final String remedy;
 
 	/**
-	 * Create a new exception.
+	 * Creates an exception.
 	 * @param name the name of the property
-	 * @param value its value, {@link #SECRET}, or {@code null} if it is missing
-	 * @param reason what is wrong, a sentence
-	 * @param remedy what to do, a sentence
+	 * @param value its value, {@link #SECRET}, or {@code null} if the property is missing
+	 * @param reason a sentence without a period that says what is wrong
+	 * @param remedy sentences that say what to do
 	 */
 	InvalidWasmPropertyException(String name, @Nullable Object value, String reason, String remedy) {
 		super(name, value, reason);
@@ -33,12 +34,7 @@ final class InvalidWasmPropertyException extends InvalidConfigurationPropertyVal
 	}
 
 	/**
-	 * Throw an exception unless a value is possible.
-	 * @param valid whether it is
-	 * @param name the name of the property
-	 * @param value its value, {@link #SECRET}, or {@code null} if it is missing
-	 * @param reason what is wrong, a sentence
-	 * @param remedy what to do, a sentence
+	 * Throws an exception unless the value is valid.
 	 */
 	static void unless(boolean valid, String name, @Nullable Object value, String reason, String remedy) {
 		if (!valid) {
@@ -47,17 +43,14 @@ final class InvalidWasmPropertyException extends InvalidConfigurationPropertyVal
 	}
 
 	/**
-	 * Return an address without the password that may be in it.
-	 * @param address the address or {@code null}
-	 * @return the address without user and password, or {@code null}
+	 * Returns the address without user and password.
 	 */
 	static @Nullable String withoutUserInfo(@Nullable Object address) {
 		return (address != null) ? USER_INFO.matcher(address.toString()).replaceAll("//" + SECRET + "@") : null;
 	}
 
 	/**
-	 * Return what to do about it.
-	 * @return a sentence
+	 * Returns sentences that say what to do.
 	 */
 	String getRemedy() {
 		return this.remedy;

@@ -7,9 +7,9 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
- * Explains an {@link InvalidWasmPropertyException} that keeps the application from
- * starting. Ahead of Spring Boot's own analyzer, which does not know what to do and says
- * nothing at all of a property that is missing.
+ * Explains an {@link InvalidWasmPropertyException} that stops the application from
+ * starting. Runs before Spring Boot's own analyzer, which does not know the remedy and
+ * reports nothing if the property is missing.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class InvalidWasmPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidWasmPropertyException> {

@@ -9,8 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
+import io.gatewaywasm.boot.plugin.ClosestName;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -21,15 +23,18 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Refuses properties that would have no effect: mistyped names, since a filter would run
- * without the digest, the key or the limit that was meant, or a guard not at all; and
- * texts that are written as maps or lists, since the filter would go without its
- * configuration. Names of environment variables are not looked at: platforms set some
- * that only look like properties.
+ * Rejects properties that would be silently ignored. If a name is misspelled, a plugin
+ * would run without the digest, key or limit that the operator meant to set. If a text is
+ * written as a map or a list, the plugin would run without its configuration. The names
+ * of environment variables are not checked, because platforms set some that merely look
+ * like properties.
  */
 final class KnownProperties {
 
 	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("gateway.wasm");
+
+	/** Properties whose keys are names chosen by the user. */
+	private static final Set<String> NAMED = Set.of("plugins", "upstreams", "registries");
 
 	private static final List<Class<?>> RECORDS = List.of(WasmGatewayProperties.class, WasmFetchProperties.class);
 
@@ -37,25 +42,22 @@ final class KnownProperties {
 	}
 
 	/**
-	 * Look through an environment.
-	 * @param environment the environment
-	 * @throws InvalidWasmPropertyException if a name is not known, or a text is written
-	 * as a map or list
+	 * Checks all properties of this library.
+	 * @throws InvalidWasmPropertyException if a name is unknown, or if a value is written
+	 * as a map or a list
 	 */
 	static void check(Environment environment) {
 		check(environment, ROOT);
 	}
 
 	/**
-	 * Look through a part of an environment.
-	 * @param environment the environment
-	 * @param part the part
-	 * @throws InvalidWasmPropertyException if a name is not known, or a text is written
-	 * as a map or list
+	 * Checks the properties below {@code part}.
+	 * @throws InvalidWasmPropertyException if a name is unknown, or if a value is written
+	 * as a map or a list
 	 */
 	static void check(Environment environment, ConfigurationPropertyName part) {
 		ConfigurationPropertySources.get(environment).forEach((source) -> {
-			// Names of environment variables can be read in several ways.
+			// The name of an environment variable can stand for several property names.
 			if (source instanceof IterableConfigurationPropertySource iterable
 					&& !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource)) {
 				iterable.stream().filter(part::isAncestorOf).forEach(KnownProperties::checkName);
@@ -64,21 +66,29 @@ final class KnownProperties {
 	}
 
 	private static void checkName(ConfigurationPropertyName name) {
+		int element = ROOT.getNumberOfElements();
+		if (name.getNumberOfElements() > element + 1 && name.isNumericIndex(element + 1)
+				&& NAMED.contains(name.getElement(element, Form.UNIFORM))) {
+			String group = name.getElement(element, Form.DASHED);
+			throw new InvalidWasmPropertyException(name.toString(), InvalidWasmPropertyException.SECRET,
+					"The %s are written as a list, but each needs a name".formatted(group),
+					"Use the name as the key: '%s.%s.<name>: ...', without '- ' in front of it.".formatted(ROOT,
+							group));
+		}
 		Finding best = RECORDS.stream()
 			.map((type) -> find(type, name, ROOT.getNumberOfElements()))
 			.max((one, other) -> Integer.compare(one.depth(), other.depth()))
 			.orElseThrow();
-		if (best.text() && best.depth() < name.getNumberOfElements()) {
-			throw new InvalidWasmPropertyException(name.chop(best.depth()).toString(),
-					InvalidWasmPropertyException.SECRET, "The value must be a text; here it is a map or a list",
-					"Write it as a block of text, after '" + name.chop(best.depth()).getLastElement(Form.DASHED)
-							+ ": |' and indented, or put it into a file and name that by 'configuration-location'.");
+		if (best.leaf() != null && best.depth() < name.getNumberOfElements()) {
+			ConfigurationPropertyName leaf = name.chop(best.depth());
+			throw new InvalidWasmPropertyException(leaf.toString(), InvalidWasmPropertyException.SECRET,
+					best.leaf().problem, best.leaf().remedy.formatted(leaf.getLastElement(Form.DASHED)));
 		}
 		if (!best.known().isEmpty()) {
 			String mistyped = name.getElement(best.depth(), Form.DASHED);
 			throw new InvalidWasmPropertyException(name.toString(), InvalidWasmPropertyException.SECRET,
-					"The property is not known", ClosestName.hint(mistyped, best.known())
-							+ "Correct or remove it; known here are %s.".formatted(best.known()));
+					"The property is unknown", ClosestName.hint(mistyped, best.known())
+							+ "Correct or remove it. Valid names are %s.".formatted(best.known()));
 		}
 	}
 
@@ -92,7 +102,7 @@ final class KnownProperties {
 				.equals(name.getElement(depth, Form.UNIFORM)))
 			.findFirst();
 		if (component.isEmpty()) {
-			return new Finding(depth, false, names(depth, type));
+			return new Finding(depth, null, names(depth, type));
 		}
 		return find(component.get(), name, depth + 1);
 	}
@@ -107,8 +117,11 @@ final class KnownProperties {
 			return (value != null && value.isRecord() && depth < name.getNumberOfElements())
 					? find(value, name, depth + 1) : Finding.known(name.getNumberOfElements());
 		}
-		return new Finding(Collection.class.isAssignableFrom(type) ? name.getNumberOfElements() : depth,
-				type == String.class, List.of());
+		if (Collection.class.isAssignableFrom(type)) {
+			return (depth < name.getNumberOfElements() && name.isNumericIndex(depth))
+					? Finding.known(name.getNumberOfElements()) : new Finding(depth, Leaf.LIST, List.of());
+		}
+		return new Finding(depth, (type == String.class) ? Leaf.TEXT : Leaf.VALUE, List.of());
 	}
 
 	private static @Nullable Class<?> value(Type map) {
@@ -122,9 +135,7 @@ final class KnownProperties {
 	}
 
 	/**
-	 * Return the names of a group's properties.
-	 * @param type the record of the group
-	 * @return the names in alphabetical order
+	 * Returns the names of a group's properties in alphabetical order.
 	 */
 	static List<String> names(Class<?> type) {
 		return Arrays.stream(type.getRecordComponents())
@@ -134,17 +145,40 @@ final class KnownProperties {
 	}
 
 	/**
-	 * How far a name leads.
-	 *
-	 * @param depth the number of elements that are known
-	 * @param text whether it leads to a text
-	 * @param known if it leads nowhere, the names that would have been possible, else
-	 * none
+	 * What a property without properties of its own must be. The binder ignores a map in
+	 * its place, as if the property were not set.
 	 */
-	private record Finding(int depth, boolean text, List<String> known) {
+	private enum Leaf {
+
+		TEXT("The value is a map or a list, but must be text",
+				"Write it as an indented text block after '%s: |', or move it to a file and set 'configuration-location'."),
+
+		VALUE("The value is a map or a list, but must be a single value", "Write a single value after '%s:'."),
+
+		LIST("The value is a map, but must be a list", "Write it as '%s: [ first, second ]'.");
+
+		private final String problem;
+
+		private final String remedy;
+
+		Leaf(String problem, String remedy) {
+			this.problem = problem;
+			this.remedy = remedy;
+		}
+
+	}
+
+	/**
+	 * How much of a property name is known.
+	 *
+	 * @param depth the number of leading elements that are known
+	 * @param leaf what the property must be, or {@code null} if it is a group
+	 * @param known the valid names for the first unknown element, empty if there is none
+	 */
+	private record Finding(int depth, @Nullable Leaf leaf, List<String> known) {
 
 		static Finding known(int depth) {
-			return new Finding(depth, false, List.of());
+			return new Finding(depth, null, List.of());
 		}
 
 	}

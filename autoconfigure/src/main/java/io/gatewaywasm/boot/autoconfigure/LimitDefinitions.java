@@ -4,22 +4,22 @@ import java.time.Duration;
 
 import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.shared.SharedLimits;
-import io.gatewaywasm.host.vm.SizeLimits;
 import io.gatewaywasm.host.vm.Watchdog;
+import io.gatewaywasm.host.vm.hostcall.SizeLimits;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Checks limits, those of a plugin and those that plugins share.
+ * Validates the limits of plugins and the limits that plugins share.
  */
 final class LimitDefinitions {
 
-	/** The watchdog cannot tell less apart. */
+	/** The watchdog cannot measure shorter times. */
 	private static final Duration SHORTEST_CALLBACK = Watchdog.PACE;
 
-	/** No client can have more connections to one address of a server. */
+	/** A client cannot have more connections to one address of a server. */
 	private static final int PORTS = 65_535;
 
 	private static final String SHARED = "gateway.wasm.";
@@ -31,21 +31,17 @@ final class LimitDefinitions {
 	}
 
 	/**
-	 * Turn the limits of a plugin into those of the host.
-	 * @param prefix the name of the property up to the limit
-	 * @param limits the limits
-	 * @return the limits
-	 * @throws InvalidConfigurationPropertyValueException if a limit is not possible
+	 * Converts the limits of a plugin to those of the host.
+	 * @param prefix the name of the property up to and including {@code limits.}
+	 * @throws InvalidConfigurationPropertyValueException if a limit is invalid
 	 */
 	static PluginLimits of(String prefix, WasmGatewayProperties.Limits limits) {
 		return new LimitDefinitions(prefix).limits(limits);
 	}
 
 	/**
-	 * Return the limits of what the plugins of one VM id share.
-	 * @param properties the properties
-	 * @return the limits
-	 * @throws InvalidConfigurationPropertyValueException if a limit is not possible
+	 * Returns the limits on data that plugins with the same VM id share.
+	 * @throws InvalidConfigurationPropertyValueException if a limit is invalid
 	 */
 	static SharedLimits shared(WasmGatewayProperties properties) {
 		WasmGatewayProperties.SharedData data = properties.sharedData();
@@ -59,20 +55,16 @@ final class LimitDefinitions {
 	}
 
 	/**
-	 * Return how many expressions a root context can have.
-	 * @param properties the properties
-	 * @return the number
-	 * @throws InvalidConfigurationPropertyValueException if the number is not possible
+	 * Returns the number of expressions that a root context can hold.
+	 * @throws InvalidConfigurationPropertyValueException if the number is invalid
 	 */
 	static int expressions(WasmGatewayProperties properties) {
 		return (int) new LimitDefinitions(SHARED).count("max-expressions", properties.maxExpressions());
 	}
 
 	/**
-	 * Return how many connections calls can have to each host.
-	 * @param properties the properties
-	 * @return the number
-	 * @throws InvalidConfigurationPropertyValueException if the number is not possible
+	 * Returns the number of connections for callouts to each host.
+	 * @throws InvalidConfigurationPropertyValueException if the number is invalid
 	 */
 	static int callConnections(WasmGatewayProperties properties) {
 		int connections = properties.maxCallConnections();
@@ -87,6 +79,7 @@ final class LimitDefinitions {
 		return PluginLimits.builder()
 			.memory(size("memory", limits.memory(), 1L << 32))
 			.bodyBuffer((int) size("body-buffer", limits.bodyBuffer(), Integer.MAX_VALUE))
+			.maxBodyBuffer((int) size("max-body-buffer", limits.maxBodyBuffer(), Integer.MAX_VALUE))
 			.pauseTimeout(positive("pause-timeout", limits.pauseTimeout()))
 			.vmWait(notNegative("vm-wait", limits.vmWait()))
 			.calloutTimeout(positive("callout-timeout", limits.calloutTimeout()))
@@ -121,8 +114,8 @@ final class LimitDefinitions {
 
 	private Duration callback(String limit, Duration time, String usual) {
 		check(time.compareTo(SHORTEST_CALLBACK) >= 0, limit, time,
-				"A callback needs at least %d ms".formatted(SHORTEST_CALLBACK.toMillis()),
-				"Use a longer time; the default is %s.".formatted(usual));
+				"A callback timeout must be at least %d ms".formatted(SHORTEST_CALLBACK.toMillis()),
+				"Use a longer duration; the default is %s.".formatted(usual));
 		return time;
 	}
 
@@ -135,19 +128,19 @@ final class LimitDefinitions {
 
 	private long count(String limit, @Nullable Number count) {
 		check(count == null || count.longValue() > 0, limit, count, "The number must be greater than 0",
-				"Use a greater number, or remove the property for its default.");
+				"Use a positive number, or remove the property to get the default.");
 		return (count != null) ? count.longValue() : Long.MAX_VALUE;
 	}
 
 	private Duration positive(String limit, Duration duration) {
-		check(!duration.isZero(), limit, duration, "The time must be greater than 0",
-				"Use a longer time, such as '1s'.");
+		check(!duration.isZero(), limit, duration, "The duration must be greater than 0",
+				"Use a duration such as '1s'.");
 		return notNegative(limit, duration);
 	}
 
 	private Duration notNegative(String limit, Duration duration) {
-		check(!duration.isNegative(), limit, duration, "The time must not be negative",
-				"Use a longer time, such as '1s'.");
+		check(!duration.isNegative(), limit, duration, "The duration must not be negative",
+				"Use a duration such as '1s'.");
 		return duration;
 	}
 

@@ -34,9 +34,9 @@ import org.springframework.core.io.Resource;
 import org.springframework.core.io.ResourceLoader;
 
 /**
- * Compiles the modules of declared plugins when an application is processed ahead of
- * time, if they are on its class path, so that it neither compiles them when it starts
- * nor needs a compiler.
+ * Compiles the modules of declared plugins during ahead-of-time processing, provided they
+ * are on the class path. At run time the application then starts faster and needs no
+ * compiler.
  */
 final class PluginAotProcessor implements BeanFactoryInitializationAotProcessor {
 
@@ -62,7 +62,7 @@ final class PluginAotProcessor implements BeanFactoryInitializationAotProcessor 
 			return Binder.get(environment).bind("gateway.wasm.plugins", PLUGINS).orElseGet(Map::of);
 		}
 		catch (BindException ex) {
-			logger.warn("No module is compiled at build time, since the locations are known at run time only: {}",
+			logger.warn("No Wasm modules are compiled at build time, because their locations cannot be resolved: {}",
 					ex.getMessage());
 			return Map.of();
 		}
@@ -78,7 +78,7 @@ final class PluginAotProcessor implements BeanFactoryInitializationAotProcessor 
 				modules.put(module.sha256(), module);
 			}
 			else {
-				logger.info("The module of Wasm plugin '{}' is not on the class path and needs a compiler at run time",
+				logger.info("The module of Wasm plugin '{}' is not on the class path. It is compiled at run time.",
 						name);
 			}
 		});
@@ -98,8 +98,8 @@ final class PluginAotProcessor implements BeanFactoryInitializationAotProcessor 
 	}
 
 	/**
-	 * What is read of a plugin. Everything else may have values that only the run time
-	 * has.
+	 * The only property that is read at build time. The others may contain placeholders
+	 * that only the run time can resolve.
 	 *
 	 * @param url the location of the module
 	 */

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import io.gatewaywasm.boot.plugin.ClosestName;
 import io.gatewaywasm.boot.plugin.FetchOptions;
 import io.gatewaywasm.boot.plugin.MessageOptions;
 import io.gatewaywasm.boot.plugin.PluginConfiguration;
@@ -20,7 +21,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.util.StringUtils;
 
 /**
- * Checks the declared plugins and turns them into definitions.
+ * Validates the declared plugins and converts them to definitions.
  */
 final class PluginDefinitions {
 
@@ -34,10 +35,8 @@ final class PluginDefinitions {
 	}
 
 	/**
-	 * Turn all declared plugins into definitions.
-	 * @param plugins the plugins by name
-	 * @return the definitions
-	 * @throws InvalidConfigurationPropertyValueException if a value is not possible
+	 * Converts the declared plugins, keyed by name, to definitions.
+	 * @throws InvalidConfigurationPropertyValueException if a value is invalid
 	 */
 	static List<PluginDefinition> of(Map<String, WasmGatewayProperties.Plugin> plugins) {
 		List<PluginDefinition> definitions = new ArrayList<>();
@@ -47,49 +46,57 @@ final class PluginDefinitions {
 
 	static PluginDefinition of(String name, WasmGatewayProperties.Plugin plugin) {
 		check(NAME.matcher(name).matches(), PREFIX + name, name,
-				"Names of plugins consist of lower case letters, digits and hyphens",
-				"Call the plugin '%s', here and in the routes that use it.".formatted(possibleName(name)));
+				"The name of a plugin consists of lowercase letters, digits and hyphens",
+				"Rename the plugin to '%s', here and in the routes that use it.".formatted(possibleName(name)));
 		check(StringUtils.hasText(plugin.url()), PREFIX + name + ".url", plugin.url(),
-				"A plugin needs the location of its module",
+				"The location of the plugin's module is missing",
 				"Set '%s.url', for example to 'classpath:filters/%s.wasm', or remove the plugin '%s'."
 					.formatted(PREFIX + name, name, name));
 		check(plugin.sha256() == null || SHA256.matcher(plugin.sha256()).matches(), PREFIX + name + ".sha256",
-				plugin.sha256(), "A SHA-256 consists of 64 hexadecimal digits",
-				"Take it from 'sha256sum' or from the actuator's endpoint 'wasm', without a prefix.");
+				plugin.sha256(), "A SHA-256 digest consists of 64 hexadecimal digits",
+				"Copy it from 'sha256sum' or from the actuator endpoint 'wasm', without a prefix.");
 		check(plugin.verificationKey() == null || StringUtils.hasText(plugin.verificationKey()),
 				PREFIX + name + ".verification-key", plugin.verificationKey(), "The key is empty",
-				"Set it to the public key, or to the location of a file with it.");
+				"Set it to the public key or to the location of a file that contains it.");
 		check(plugin.configuration() == null || plugin.configurationLocation() == null,
 				PREFIX + name + ".configuration-location", plugin.configurationLocation(),
 				"'configuration' and 'configuration-location' exclude each other", "Remove one of them.");
 		check(plugin.vms() == null || plugin.vms() > 0, PREFIX + name + ".vms", plugin.vms(),
 				"A plugin needs at least one VM",
-				"Use a number greater than 0, or remove the property for one VM per event loop.");
+				"Use a positive number, or remove the property to get one VM per event loop.");
 		check(plugin.warmUp() >= 0, PREFIX + name + ".warm-up", plugin.warmUp(), "The number must not be negative",
 				"Use 0 for no warm-up.");
 		Set<String> capabilities = capabilities(PREFIX + name + ".allowed-capabilities", plugin.allowedCapabilities());
 		return new PluginDefinition(name, true, String.valueOf(plugin.url()), plugin.sha256(), plugin.rootId(),
 				plugin.vmId(), new PluginConfiguration(plugin.configuration(), plugin.configurationLocation()),
-				plugin.vmConfiguration(), plugin.environment(), plugin.failStrategy(), plugin.vms(),
-				plugin.allowOnHeadersStopIteration(), capabilities, plugin.removeAcceptEncoding(),
+				plugin.vmConfiguration(), plugin.environment(), secrets(PREFIX + name, plugin), plugin.failStrategy(),
+				plugin.vms(), plugin.allowOnHeadersStopIteration(), capabilities, plugin.removeAcceptEncoding(),
 				plugin.allowResponseCache(), plugin.execution(), plugin.isolation(), plugin.warmUp(),
 				plugin.unimplemented(), new FetchOptions(plugin.imagePullPolicy(), plugin.verificationKey()),
 				new MessageOptions(plugin.websocket() == WasmGatewayProperties.WebSocketPolicy.REFUSE,
-						plugin.bodyAccess() == WasmGatewayProperties.BodyAccess.READ_ONLY),
+						plugin.bodyAccess() == WasmGatewayProperties.BodyAccess.READ_ONLY, plugin.reroute()),
 				LimitDefinitions.of(PREFIX + name + ".limits.", plugin.limits()));
+	}
+
+	private static Set<String> secrets(String prefix, WasmGatewayProperties.Plugin plugin) {
+		Set<String> names = plugin.allowedSecrets().stream().map(String::strip).collect(Collectors.toUnmodifiableSet());
+		names.forEach((name) -> check(!name.isEmpty() && name.indexOf('*') < 0, prefix + ".allowed-secrets", name,
+				"'%s' is not the name of a property".formatted(name),
+				"List the full name of each property that the filter may read. Patterns are not supported."));
+		return names;
 	}
 
 	private static Set<String> capabilities(String property, @Nullable Set<String> names) {
 		if (names == null) {
 			return Set.of();
 		}
-		check(!names.isEmpty(), property, "", "The list is empty; without a name in it, it would allow everything",
-				"List the host functions and callbacks that the filter needs, or remove the property to allow all.");
+		check(!names.isEmpty(), property, "", "The list is empty, which would allow everything",
+				"List the host functions and callbacks that the filter needs, or remove the property to allow all of them.");
 		Set<String> capabilities = names.stream().map(String::strip).collect(Collectors.toUnmodifiableSet());
 		capabilities.forEach((name) -> check(Capabilities.isKnown(name), property, name,
 				"'%s' is not the name of a host function or callback".formatted(name),
 				ClosestName.hint(name, Capabilities.known())
-						+ "Use names of docs/abi.md, such as 'proxy_log' or 'fd_write'."));
+						+ "Use names from docs/abi.md, such as 'proxy_log' or 'fd_write'."));
 		return capabilities;
 	}
 
@@ -101,18 +108,16 @@ final class PluginDefinitions {
 	}
 
 	/**
-	 * Check the names of plugins on every route.
-	 * @param names the names
-	 * @param plugins the declared plugins by name
-	 * @return the names
-	 * @throws InvalidConfigurationPropertyValueException if one is not declared
+	 * Checks that each plugin listed in a property is declared, and returns the list.
+	 * @throws InvalidConfigurationPropertyValueException if a plugin is not declared
 	 */
-	static List<String> global(List<String> names, Collection<PluginDefinition> plugins) {
+	static List<String> listed(String property, List<String> names, Collection<PluginDefinition> plugins) {
 		List<String> declared = plugins.stream().map(PluginDefinition::id).sorted().toList();
-		names.forEach((name) -> check(declared.contains(name), "gateway.wasm.global-filters", name,
-				"No plugin of that name is declared",
-				declared.isEmpty() ? "Declare it by '%s.url'.".formatted(PREFIX + name)
-						: "Declare it by '%s.url', or use one of %s.".formatted(PREFIX + name, declared)));
+		names
+			.forEach((name) -> check(declared.contains(name), property, name, "No plugin with that name is declared",
+					ClosestName.hint(name, declared) + (declared.isEmpty()
+							? "Declare it with '%s.url'.".formatted(PREFIX + name)
+							: "Declare it with '%s.url', or use one of %s.".formatted(PREFIX + name, declared))));
 		return names;
 	}
 

@@ -25,8 +25,9 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
 
 /**
- * Reloads plugins whose properties were refreshed. Each is bound by itself, so that a
- * value that is not possible keeps one plugin as it is and no other.
+ * Reloads plugins whose properties were refreshed. Each plugin is bound separately. If a
+ * value is invalid, its plugin keeps its previous version, and the other plugins are
+ * reloaded.
  */
 final class PluginRefresh implements ApplicationListener<EnvironmentChangeEvent> {
 
@@ -54,10 +55,11 @@ final class PluginRefresh implements ApplicationListener<EnvironmentChangeEvent>
 		if (declared.isBound()) {
 			Map<String, WasmGatewayProperties.Plugin> bound = new LinkedHashMap<>();
 			declared.get().keySet().forEach((name) -> bind(binder, name, bound));
-			SecondKeys.leaveOut(bound, this.environment).forEach((name, plugin) -> define(name, plugin, definitions));
+			SecondKeys.withoutImplied(bound, this.environment)
+				.forEach((name, plugin) -> define(name, plugin, definitions));
 		}
 		if (this.registry.refresh(definitions)) {
-			// Routes that named the plugin in vain find it now.
+			// Routes that referred to a plugin before it was declared can now find it.
 			this.publisher.publishEvent(new RefreshRoutesEvent(this));
 		}
 	}
@@ -67,7 +69,9 @@ final class PluginRefresh implements ApplicationListener<EnvironmentChangeEvent>
 			plugins.put(name, binder.bindOrCreate(PLUGINS + "." + name, WasmGatewayProperties.Plugin.class));
 		}
 		catch (BindException ex) {
-			notReloaded(name, ex.getName().toString(), reason(ex));
+			Class<?> type = ex.getTarget().getType().resolve(Object.class);
+			notReloaded(name, ex.getName().toString(),
+					WasmBindFailureAnalyzer.reason(type) + ". " + WasmBindFailureAnalyzer.remedy(type));
 		}
 	}
 
@@ -83,16 +87,8 @@ final class PluginRefresh implements ApplicationListener<EnvironmentChangeEvent>
 
 	private void notReloaded(String plugin, String property, @Nullable String reason) {
 		Origin origin = new PropertyOrigins(this.environment).find(property);
-		logger.error("Wasm plugin '{}' was not reloaded and serves as before. Property '{}'{}: {}", plugin, property,
-				(origin != null) ? " (" + origin + ")" : "", reason);
-	}
-
-	private static String reason(RuntimeException failure) {
-		Throwable cause = failure;
-		while (cause.getCause() != null) {
-			cause = cause.getCause();
-		}
-		return String.valueOf(cause.getMessage());
+		logger.error("Wasm plugin '{}' was not reloaded and keeps its previous version. Property '{}'{}: {}", plugin,
+				property, (origin != null) ? " (" + origin + ")" : "", reason);
 	}
 
 }

@@ -10,12 +10,13 @@ import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
 
 /**
- * Tells of a property that keeps the application from starting: what, where, why, and
- * what to do. Shows the value as it is written, unless nobody is to see it.
+ * Describes an invalid property that stops the application from starting: name, value,
+ * origin, reason and remedy. The value is shown as the operator wrote it, unless it may
+ * be a secret.
  */
 final class PropertyFailure {
 
-	/** Parts of names of properties whose values may hold secrets. */
+	/** Parts of the names of properties whose values may hold secrets. */
 	private static final List<String> SECRETS = List.of(".password", ".token", ".configuration", ".vm-configuration",
 			".environment", ".verification-key");
 
@@ -27,10 +28,10 @@ final class PropertyFailure {
 
 	FailureAnalysis analyze(String name, @Nullable Object value, @Nullable String reason, String remedy,
 			Throwable cause) {
-		StringBuilder description = new StringBuilder("A property of Gateway Wasm is not valid:\n\n");
+		StringBuilder description = new StringBuilder("A property of Gateway Wasm is invalid:\n\n");
 		line(description, "Property", name);
 		if (value != null) {
-			line(description, "Value", "\"" + shown(name, value) + "\"");
+			line(description, "Value", "\"" + displayed(name, value) + "\"");
 		}
 		Origin origin = this.origins.find(name);
 		if (origin != null) {
@@ -40,7 +41,7 @@ final class PropertyFailure {
 		return new FailureAnalysis(description.toString(), remedy, cause);
 	}
 
-	private String shown(String name, Object value) {
+	private String displayed(String name, Object value) {
 		if (isSecret(name) || value.equals(InvalidWasmPropertyException.SECRET)) {
 			return InvalidWasmPropertyException.SECRET;
 		}

@@ -14,7 +14,7 @@ import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
 
 /**
- * Finds where properties are written.
+ * Finds the place in the configuration where a property is set.
  */
 final class PropertyOrigins {
 
@@ -25,10 +25,8 @@ final class PropertyOrigins {
 	}
 
 	/**
-	 * Return where a property is written, or, if it is missing, one beside which it is
-	 * missing.
-	 * @param property the name of the property
-	 * @return the place, or {@code null} if it is not known
+	 * Returns the origin of a property. If the property is missing, returns the origin of
+	 * a property in the same group, or {@code null} if there is none.
 	 */
 	@Nullable Origin find(String property) {
 		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(property, '.');
@@ -36,9 +34,55 @@ final class PropertyOrigins {
 	}
 
 	/**
-	 * Return a property as it is written.
-	 * @param property the name of the property
-	 * @return the property, or {@code null} if there is none
+	 * Returns the origin of a route's filter, or else of the route. Returns {@code null}
+	 * if neither is in the properties.
+	 * @param routeId the id of the route
+	 * @param plugin the plugin that the filter names, possibly empty
+	 */
+	@Nullable Origin ofRoute(String routeId, String plugin) {
+		for (String gateway : RoutePrefix.ALL) {
+			for (int route = 0;; route++) {
+				String prefix = gateway + ".routes[" + route + "]";
+				ConfigurationProperty id = property(prefix + ".id");
+				if (id == null && property(prefix + ".uri") == null) {
+					break;
+				}
+				if (id != null && routeId.equals(id.getValue().toString())) {
+					Origin filter = ofFilter(prefix + ".filters", plugin);
+					Origin other = (filter != null) ? filter : ofFilter(gateway + ".default-filters", plugin);
+					return (other != null) ? other : id.getOrigin();
+				}
+			}
+		}
+		return null;
+	}
+
+	private @Nullable Origin ofFilter(String filters, String plugin) {
+		for (int index = 0;; index++) {
+			String filter = filters + "[" + index + "]";
+			ConfigurationProperty text = property(filter);
+			ConfigurationProperty name = property(filter + ".name");
+			if (text == null && name == null) {
+				return null;
+			}
+			if (text != null && RoutePrefix.isWasm(text) && text.getValue().toString().endsWith("=" + plugin)) {
+				return text.getOrigin();
+			}
+			if (name != null && RoutePrefix.isWasm(name) && isOf(filter + ".args.", plugin)) {
+				return name.getOrigin();
+			}
+		}
+	}
+
+	private boolean isOf(String arguments, String plugin) {
+		ConfigurationProperty named = property(arguments + "plugin");
+		ConfigurationProperty url = property(arguments + "url");
+		return plugin.isEmpty() || (named != null && plugin.equals(named.getValue().toString()))
+				|| (url != null && plugin.equals(url.getValue().toString()));
+	}
+
+	/**
+	 * Returns a property, or {@code null} if it is not set.
 	 */
 	@Nullable ConfigurationProperty property(String property) {
 		return property(ConfigurationPropertyName.adapt(property, '.')).orElse(null);

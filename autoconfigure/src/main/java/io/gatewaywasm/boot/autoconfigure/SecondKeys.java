@@ -19,9 +19,10 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.StringUtils;
 
 /**
- * Leaves out plugins that nobody declares. Names of environment variables have no dashes:
- * {@code GATEWAY_WASM_PLUGINS_HELLOWORLD_ROOTID} sets a property of the plugin
- * {@code hello-world}, and besides looks like one of a plugin {@code helloworld}.
+ * Removes plugins that exist only because of how Spring Boot reads environment variables.
+ * Their names cannot contain dashes: {@code GATEWAY_WASM_PLUGINS_HELLOWORLD_ROOTID} sets
+ * a property of the plugin {@code hello-world}, but is also bound as a plugin {@code
+ * helloworld} that was never declared.
  */
 final class SecondKeys {
 
@@ -33,12 +34,11 @@ final class SecondKeys {
 	}
 
 	/**
-	 * Return the plugins that are meant.
-	 * @param plugins the plugins by name, as they were bound
-	 * @param environment where they come from
-	 * @return the plugins without second keys
+	 * Returns the plugins without those that only an environment variable implies.
+	 * @param plugins the bound plugins by name
+	 * @param environment the environment they were bound from
 	 */
-	static Map<String, WasmGatewayProperties.Plugin> leaveOut(Map<String, WasmGatewayProperties.Plugin> plugins,
+	static Map<String, WasmGatewayProperties.Plugin> withoutImplied(Map<String, WasmGatewayProperties.Plugin> plugins,
 			Environment environment) {
 		Map<String, WasmGatewayProperties.Plugin> meant = new LinkedHashMap<>(plugins);
 		plugins.forEach((name, plugin) -> {
@@ -46,8 +46,8 @@ final class SecondKeys {
 			if (original.isPresent() && isOnlyVariable(name, environment)) {
 				meant.remove(name);
 				logger.info(
-						"Environment variables that set properties of the Wasm plugin '{}' look like a plugin '{}' as"
-								+ " well, which is left out. To be rid of this line, use a name without dashes.",
+						"Environment variables that set properties of the Wasm plugin '{}' also look like a plugin '{}',"
+								+ " which is ignored. To avoid this message, use a plugin name without dashes.",
 						original.get(), name);
 			}
 		});
@@ -55,7 +55,8 @@ final class SecondKeys {
 	}
 
 	/**
-	 * Dashes are left out, or, as in older versions of Spring Boot, became underscores.
+	 * Finds the declared name. Environment variables omit its dashes or, as in older
+	 * versions of Spring Boot, replace them with underscores.
 	 */
 	private static Optional<String> original(String name, WasmGatewayProperties.Plugin plugin, Set<String> all) {
 		boolean complete = StringUtils.hasText(plugin.url());
@@ -77,7 +78,10 @@ final class SecondKeys {
 		return true;
 	}
 
-	/** To Spring Boot a name with dashes and one without are equal; to a reader not. */
+	/**
+	 * Whether the property spells the name exactly. Spring Boot treats names with and
+	 * without dashes as equal.
+	 */
 	private static boolean isWritten(String name, ConfigurationPropertyName property) {
 		return PLUGINS.isAncestorOf(property)
 				&& property.getElement(PLUGINS.getNumberOfElements(), Form.ORIGINAL).equals(name);

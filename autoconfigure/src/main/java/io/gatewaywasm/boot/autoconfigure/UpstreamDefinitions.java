@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
 /**
- * Checks the declared upstreams and lists them by name and alias.
+ * Validates the declared upstreams and indexes them by name and alias.
  */
 final class UpstreamDefinitions {
 
 	private static final String PREFIX = "gateway.wasm.upstreams.";
 
-	/** Schemes and what they stand for: gRPC is HTTP. */
+	/** Maps each accepted scheme to the one that is used. gRPC runs over HTTP. */
 	private static final Map<String, String> SCHEMES = Map.of("http", "http", "https", "https", "lb", "lb", "grpc",
 			"http", "grpcs", "https");
 
@@ -38,9 +38,9 @@ final class UpstreamDefinitions {
 		if (uri == null || !isAddress(uri)) {
 			throw new InvalidWasmPropertyException(PREFIX + name + ".uri",
 					InvalidWasmPropertyException.withoutUserInfo(uri),
-					"An upstream needs a URI of scheme, host and optional port",
-					"Use http://host:port, https://host:port, grpc://host:port, grpcs://host:port or lb://service; "
-							+ "paths are the filter's.");
+					"The URI of an upstream consists of scheme, host and optional port",
+					"Use http://host:port, https://host:port, grpc://host:port, grpcs://host:port or lb://service. "
+							+ "The filter supplies the path of each call.");
 		}
 		long maxSize = properties.maxResponseSize().toBytes();
 		if (maxSize < 0 || maxSize > Integer.MAX_VALUE) {
@@ -64,7 +64,7 @@ final class UpstreamDefinitions {
 	private static void add(Map<String, Upstream> byName, String owner, String name, Upstream upstream) {
 		if (byName.putIfAbsent(name, upstream) != null) {
 			throw new InvalidWasmPropertyException(PREFIX + owner + (name.equals(owner) ? "" : ".aliases"), name,
-					"Another upstream has this name or alias already", "Remove it from one of the two.");
+					"Another upstream already has this name or alias", "Remove it from one of the two.");
 		}
 	}
 

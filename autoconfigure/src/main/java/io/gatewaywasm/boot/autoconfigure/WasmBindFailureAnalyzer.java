@@ -17,9 +17,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Explains a {@link BindException} of this library's properties: a value that is not of
- * its property's type. Ahead of Spring Boot's own analyzer, which does not say what such
- * a value looks like and shows it whatever it is.
+ * Explains a {@link BindException} for a property of this library, which means that the
+ * value does not have the property's type. Runs before Spring Boot's own analyzer, which
+ * shows secret values and does not give an example of a valid value.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
@@ -45,16 +45,16 @@ class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 				reason(type), remedy(type), cause);
 	}
 
-	private static String reason(Class<?> type) {
+	static String reason(Class<?> type) {
 		if (type.isRecord()) {
 			return "The value is not a group of properties";
 		}
-		return "The value is not " + (type.isEnum() ? "one of those that are possible" : article(type));
+		return "The value is not " + (type.isEnum() ? "one of the valid values" : article(type));
 	}
 
 	private static String article(Class<?> type) {
 		if (type == Duration.class) {
-			return "a time";
+			return "a duration";
 		}
 		if (type == DataSize.class) {
 			return "a size";
@@ -65,9 +65,9 @@ class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 		return "a " + type.getSimpleName();
 	}
 
-	private static String remedy(Class<?> type) {
+	static String remedy(Class<?> type) {
 		if (type.isRecord()) {
-			return "Write its properties below it, indented. They are %s.".formatted(KnownProperties.names(type));
+			return "Indent its properties under it. Valid names are %s.".formatted(KnownProperties.names(type));
 		}
 		if (type.isEnum()) {
 			return "Use one of " + Arrays.stream(type.getEnumConstants())
@@ -83,7 +83,7 @@ class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 		if (type == Boolean.class || type == boolean.class) {
 			return "Use 'true' or 'false'.";
 		}
-		return "Correct the value; docs/configuration.md describes all properties.";
+		return "Correct the value. All properties are described in docs/configuration.md.";
 	}
 
 }

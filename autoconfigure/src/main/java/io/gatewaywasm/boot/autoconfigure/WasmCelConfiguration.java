@@ -13,8 +13,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * CEL expressions, if CEL is there: foreign functions under the names that guests know
- * from Envoy.
+ * Configures CEL expressions if the CEL library is on the class path. Guests call them as
+ * foreign functions under Envoy's names.
  */
 @Configuration(proxyBeanMethods = false)
 final class WasmCelConfiguration {
@@ -22,7 +22,7 @@ final class WasmCelConfiguration {
 	private static final String FEATURE = "cel";
 
 	/**
-	 * With CEL.
+	 * Configuration if CEL is on the class path.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ CelCompiler.class, CelRuntime.class })
@@ -60,7 +60,7 @@ final class WasmCelConfiguration {
 	}
 
 	/**
-	 * Without CEL.
+	 * Configuration if CEL is not on the class path.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingClass("dev.cel.compiler.CelCompiler")

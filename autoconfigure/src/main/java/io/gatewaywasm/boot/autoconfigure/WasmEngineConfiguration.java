@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ResourceLoader;
 
 /**
- * The engine that runs modules.
+ * Configures the WebAssembly engine.
  */
 @Configuration(proxyBeanMethods = false)
 final class WasmEngineConfiguration {

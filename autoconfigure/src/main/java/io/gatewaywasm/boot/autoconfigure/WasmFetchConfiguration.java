@@ -12,7 +12,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Fetching modules from servers.
+ * Configures the fetching of remote modules.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(WasmFetchProperties.class)

@@ -28,17 +28,15 @@ public record WasmFetchProperties(@DefaultValue("fail") FetchFailurePolicy fetch
 	/**
 	 * Fetching modules.
 	 *
-	 * @param connectTimeout Time to wait for a connection.
-	 * @param readTimeout Time to wait for more of an answer.
-	 * @param timeout Time that fetching a module can take in all.
-	 * @param retries Number of times that a request is repeated after a failure that may
-	 * pass.
-	 * @param retryBackoff Time to wait at most before the first repetition. Doubles with
-	 * each.
-	 * @param maxModuleSize Size up to which modules are accepted.
+	 * @param connectTimeout Timeout for connecting.
+	 * @param readTimeout Maximum time between two reads of a response.
+	 * @param timeout Maximum time for fetching a module, retries included.
+	 * @param retries Maximum number of retries after a transient failure.
+	 * @param retryBackoff Maximum delay before the first retry. Doubles with each retry.
+	 * @param maxModuleSize Maximum size of a module.
 	 * @param blockedAddresses Comma-separated list of networks, such as '10.0.0.0/8',
-	 * that nothing is fetched from. Link-local addresses and those of cloud metadata
-	 * always are among them.
+	 * from which modules are never fetched. Link-local addresses and addresses of cloud
+	 * metadata services are always blocked.
 	 * @param dockerConfig Docker 'config.json' with credentials for registries.
 	 * @param cache Fetched modules on disk.
 	 */
@@ -52,10 +50,11 @@ public record WasmFetchProperties(@DefaultValue("fail") FetchFailurePolicy fetch
 	/**
 	 * Fetched modules on disk.
 	 *
-	 * @param enabled Whether fetched modules are kept on disk.
-	 * @param directory Directory below which modules are kept in one that only its owner
-	 * can use. By default a directory below the user's own cache directory.
-	 * @param maxSize Size above which modules that were not used for longest are removed.
+	 * @param enabled Whether fetched modules are cached on disk.
+	 * @param directory Parent of the directory for fetched modules, to which only its
+	 * owner has access. By default a directory under the user's cache directory.
+	 * @param maxSize Maximum size of the cache. The least recently used modules are
+	 * removed when it is exceeded.
 	 */
 	public record FetchCache(@DefaultValue("true") boolean enabled, @Nullable Path directory,
 			@DefaultValue("256MB") DataSize maxSize) {
@@ -65,22 +64,22 @@ public record WasmFetchProperties(@DefaultValue("fail") FetchFailurePolicy fetch
 	/**
 	 * A registry.
 	 *
-	 * @param host Host of the registry, with its port unless that is 443.
-	 * @param insecure Whether the registry speaks HTTP without TLS.
-	 * @param username User to log in as.
-	 * @param password Password of the user.
-	 * @param token Bearer token to use as it is.
+	 * @param host Host of the registry, with the port unless it is 443.
+	 * @param insecure Whether the registry uses HTTP without TLS.
+	 * @param username User name.
+	 * @param password Password.
+	 * @param token Bearer token that is sent unchanged.
 	 * @param dockerConfig Docker 'config.json' with credentials for this registry.
 	 * @param sslBundle SSL bundle for connections to the registry.
-	 * @param tokenHosts Comma-separated list of other hosts that are given the
-	 * credentials, because they issue the registry's tokens.
+	 * @param tokenHosts Comma-separated list of other hosts that receive the credentials
+	 * because they issue the registry's tokens.
 	 */
 	public record Registry(@Nullable String host, @DefaultValue("false") boolean insecure, @Nullable String username,
 			@Nullable String password, @Nullable String token, @Nullable Path dockerConfig, @Nullable String sslBundle,
 			@DefaultValue List<String> tokenHosts) {
 
 		/**
-		 * Describe the registry without secrets.
+		 * Describes the registry without secrets.
 		 */
 		@Override
 		public String toString() {

@@ -3,14 +3,23 @@ package io.gatewaywasm.boot.autoconfigure;
 import java.util.List;
 
 import io.gatewaywasm.boot.fetch.ModuleFetcher;
+import io.gatewaywasm.boot.gateway.BeforeRouting;
+import io.gatewaywasm.boot.gateway.BeforeRoutingMapping;
+import io.gatewaywasm.boot.gateway.exchange.ErrorResponses;
+import io.gatewaywasm.boot.gateway.PredicateRouteChooser;
 import io.gatewaywasm.boot.gateway.ResponseCacheGuard;
 import io.gatewaywasm.boot.gateway.RoutePlugins;
-import io.gatewaywasm.boot.gateway.StreamObservations;
+import io.gatewaywasm.boot.gateway.route.ServiceInstances;
+import io.gatewaywasm.boot.gateway.exchange.StreamObservations;
+import io.gatewaywasm.boot.gateway.message.RequestTrailers;
 import io.gatewaywasm.boot.gateway.WasmFramingFilter;
 import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory;
 import io.gatewaywasm.boot.gateway.WasmGlobalFilter;
+import io.gatewaywasm.boot.gateway.WasmPreflightFilter;
+import io.gatewaywasm.boot.gateway.WasmRequestTrailersFilter;
 import io.gatewaywasm.boot.gateway.WasmResponseFilter;
 import io.gatewaywasm.boot.gateway.WasmTrailersFilter;
+import io.gatewaywasm.boot.gateway.WasmUpstreamHostFilter;
 import io.gatewaywasm.boot.plugin.AllowedLocations;
 import io.gatewaywasm.boot.plugin.ModuleLoader;
 import io.gatewaywasm.boot.plugin.PluginDefinition;
@@ -28,8 +37,10 @@ import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -38,13 +49,19 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.cloud.client.ServiceInstance;
+import org.springframework.cloud.client.loadbalancer.reactive.ReactiveLoadBalancer;
 import org.springframework.cloud.gateway.config.GatewayAutoConfiguration;
 import org.springframework.cloud.gateway.config.GatewayMetricsAutoConfiguration;
 import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.config.LocalResponseCacheAutoConfiguration;
 import org.springframework.cloud.gateway.config.conditional.ConditionalOnEnabledFilter;
 import org.springframework.cloud.gateway.filter.factory.cache.GlobalLocalResponseCacheGatewayFilter;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
+import org.springframework.cloud.gateway.handler.RoutePredicateHandlerMapping;
+import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -71,7 +88,7 @@ import org.springframework.util.unit.DataSize;
 @EnableConfigurationProperties(WasmGatewayProperties.class)
 @ImportRuntimeHints(WasmGatewayRuntimeHints.class)
 @Import({ WasmEngineConfiguration.class, WasmFetchConfiguration.class, WasmHostServicesConfiguration.class,
-		WasmGrpcConfiguration.class, WasmCelConfiguration.class })
+		WasmGrpcConfiguration.class, WasmRedisConfiguration.class, WasmCelConfiguration.class })
 public final class WasmGatewayAutoConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(WasmGatewayAutoConfiguration.class);
@@ -103,16 +120,23 @@ public final class WasmGatewayAutoConfiguration {
 		return new ModuleLoader(resourceLoader, fetcher);
 	}
 
-	// Not lazy in lazy applications either: it has work to do before anything is served.
+	// Eager even in applications with lazy initialization: it must run before requests
+	// are served.
 	@Bean
 	@Lazy(false)
 	@ConditionalOnMissingBean
 	PluginRegistry wasmPluginRegistry(WasmGatewayProperties properties, WasmFetchProperties fetchProperties,
 			ModuleLoader modules, WasmEngine engine, WasmHost host, HostScheduler scheduler,
-			ObjectProvider<PluginListener> listeners, Environment environment) {
+			ObjectProvider<PluginListener> listeners, Environment environment, GatewayProperties gateway) {
 		KnownProperties.check(environment);
-		List<PluginDefinition> plugins = PluginDefinitions.of(SecondKeys.leaveOut(properties.plugins(), environment));
-		PluginDefinitions.global(properties.globalFilters(), plugins);
+		EnvironmentVariables.check(environment, properties.plugins().keySet());
+		MapVariables.check(environment, properties);
+		RoutePrefix.check(environment, gateway);
+		List<PluginDefinition> plugins = PluginDefinitions
+			.of(SecondKeys.withoutImplied(properties.plugins(), environment));
+		PluginDefinitions.listed("gateway.wasm.global-filters", properties.globalFilters(), plugins);
+		PluginDefinitions.listed("gateway.wasm.before-routing", properties.beforeRouting(), plugins);
+		BeforeRoutingPaths.of(properties);
 		PluginLoader loader = new PluginLoader(modules, engine, host, LoopResources.DEFAULT_IO_WORKER_COUNT);
 		return new PluginRegistry(plugins, new AllowedLocations(properties.allowedLocations()), loader, scheduler,
 				listeners.orderedStream().toList(), fetchProperties.fetchFailure());
@@ -134,15 +158,18 @@ public final class WasmGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnEnabledFilter
 	WasmGatewayFilterFactory wasmGatewayFilterFactory(PluginRegistry registry, WasmGatewayProperties properties,
-			ObjectProvider<ObservationRegistry> observations) {
+			ObjectProvider<ObservationRegistry> observations, ObjectProvider<ServiceInstances> instances,
+			BeanFactory beans) {
 		return new WasmGatewayFilterFactory(registry, properties.loadTimeout(),
-				properties.observations().enabled() ? observations(observations.getIfAvailable()) : null);
+				properties.observations().enabled() ? observations(observations.getIfAvailable()) : null,
+				instances.getIfAvailable(() -> ServiceInstances.NONE), new PredicateRouteChooser(beans));
 	}
 
 	private static @Nullable StreamObservations observations(@Nullable ObservationRegistry registry) {
 		if (registry == null || registry.isNoop()) {
-			logger.warn("'gateway.wasm.observations.enabled' has no effect: nothing in this application observes."
-					+ " Add 'spring-boot-starter-actuator', or set the property to false.");
+			logger.warn(
+					"'gateway.wasm.observations.enabled' has no effect: the application has no active ObservationRegistry."
+							+ " Add 'spring-boot-starter-actuator', or set the property to false.");
 			return null;
 		}
 		return new StreamObservations(registry);
@@ -150,7 +177,7 @@ public final class WasmGatewayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
-	@Conditional(OnGlobalFiltersCondition.class)
+	@Conditional(OnListedPluginsCondition.OnGlobalFilters.class)
 	WasmGlobalFilter wasmGlobalFilter(WasmGatewayFilterFactory factory, WasmGatewayProperties properties) {
 		return new WasmGlobalFilter(factory, properties.globalFilters());
 	}
@@ -161,7 +188,44 @@ public final class WasmGatewayAutoConfiguration {
 		return new WasmFramingFilter();
 	}
 
-	/** Spring Cloud Gateway 4 has no trailers. */
+	@Bean
+	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
+	WasmRequestTrailersFilter wasmRequestTrailersFilter(WasmGatewayProperties properties) {
+		return new WasmRequestTrailersFilter(!properties.globalFilters().isEmpty());
+	}
+
+	@Bean
+	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
+	HttpClientCustomizer wasmRequestTrailers() {
+		return (client) -> client.doOnRequest(RequestTrailers::send);
+	}
+
+	/** Configuration if Spring Cloud LoadBalancer is on the class path. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ServiceInstanceListSupplier.class)
+	static class LoadBalancerConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		ServiceInstances wasmServiceInstances(
+				ObjectProvider<ReactiveLoadBalancer.Factory<ServiceInstance>> loadBalancers) {
+			return (service) -> {
+				ReactiveLoadBalancer.Factory<ServiceInstance> factory = loadBalancers.getIfAvailable();
+				ServiceInstanceListSupplier supplier = (factory != null)
+						? factory.getInstance(service, ServiceInstanceListSupplier.class) : null;
+				return (supplier != null) ? supplier.get().next() : Mono.empty();
+			};
+		}
+
+		@Bean
+		@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
+		WasmUpstreamHostFilter wasmUpstreamHostFilter() {
+			return new WasmUpstreamHostFilter();
+		}
+
+	}
+
+	/** Configuration for trailers, which Spring Cloud Gateway 4 does not support. */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(name = "org.springframework.cloud.gateway.filter.headers.TrailerHeadersFilter")
 	static class TrailersConfiguration {
@@ -174,7 +238,7 @@ public final class WasmGatewayAutoConfiguration {
 
 	}
 
-	// Not lazy: it checks the configured routes.
+	// Eager, because it checks the configured routes.
 	@Bean
 	@Lazy(false)
 	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
@@ -189,15 +253,50 @@ public final class WasmGatewayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
-	WasmResponseFilter wasmResponseFilter(WasmGatewayProperties properties) {
-		return new WasmResponseFilter(!properties.globalFilters().isEmpty());
+	WasmResponseFilter wasmResponseFilter(WasmGatewayProperties properties, BeanFactory beans) {
+		return new WasmResponseFilter(!properties.globalFilters().isEmpty(), new ErrorResponses(beans));
+	}
+
+	@Bean
+	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
+	@ConditionalOnBean(RoutePredicateHandlerMapping.class)
+	WasmPreflightFilter wasmPreflightFilter(RoutePredicateHandlerMapping mapping, FilteringWebHandler routes,
+			WasmGatewayProperties properties) {
+		return new WasmPreflightFilter(mapping, routes, !properties.globalFilters().isEmpty());
 	}
 
 	@Bean
 	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
 	RoutePlugins wasmRoutePlugins(PluginRegistry registry, WasmGatewayFilterFactory factory,
-			ObjectProvider<WasmGlobalFilter> globalFilter) {
-		return new RoutePlugins(registry, factory, globalFilter.getIfAvailable());
+			ObjectProvider<WasmGlobalFilter> globalFilter, ObjectProvider<BeforeRouting> beforeRouting) {
+		return new RoutePlugins(registry, factory, globalFilter.getIfAvailable(), beforeRouting.getIfAvailable());
+	}
+
+	/** Configuration for plugins that run before a route is chosen. */
+	@Configuration(proxyBeanMethods = false)
+	@Conditional(OnListedPluginsCondition.OnBeforeRouting.class)
+	@ConditionalOnBean(RoutePredicateHandlerMapping.class)
+	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
+	static class BeforeRoutingConfiguration {
+
+		@Bean
+		BeforeRouting wasmBeforeRouting(WasmGatewayFilterFactory factory, WasmGatewayProperties properties,
+				RoutePredicateHandlerMapping routes, BeanFactory beans) {
+			return new BeforeRouting(factory, properties.beforeRouting(), BeforeRoutingPaths.of(properties), routes,
+					beans);
+		}
+
+		@Bean
+		BeforeRoutingMapping wasmBeforeRoutingMapping(BeforeRouting handler, RoutePredicateHandlerMapping routes,
+				ApplicationContext application) {
+			return BeforeRoutingMapping.ofRoutes(handler, routes, application);
+		}
+
+		@Bean
+		BeforeRoutingMapping wasmBeforeRoutingHandlerMapping(BeforeRouting handler, ApplicationContext application) {
+			return BeforeRoutingMapping.ofHandlers(handler, application);
+		}
+
 	}
 
 }

@@ -2,7 +2,10 @@ package io.gatewaywasm.boot.autoconfigure;
 
 import io.gatewaywasm.boot.actuate.WasmHealthIndicator;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
+import io.gatewaywasm.boot.shareddata.RedisStores;
+import io.gatewaywasm.host.spi.SharedScopes;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -11,8 +14,8 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.context.annotation.Bean;
 
 /**
- * {@link AutoConfiguration Auto-configuration} for {@link WasmHealthIndicator}. Spring
- * Boot 3 has these classes elsewhere; there it does nothing.
+ * {@link AutoConfiguration Auto-configuration} for {@link WasmHealthIndicator}. Has no
+ * effect in Spring Boot 3, whose health classes are in other packages.
  *
  * @since 0.1.0
  */
@@ -25,8 +28,10 @@ public final class WasmGatewayHealthContributorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	WasmHealthIndicator wasmHealthIndicator(PluginRegistry registry) {
-		return new WasmHealthIndicator(registry);
+	WasmHealthIndicator wasmHealthIndicator(PluginRegistry registry, WasmGatewayProperties properties,
+			ObjectProvider<SharedScopes> shared) {
+		return new WasmHealthIndicator(registry, properties.health().strict(),
+				(shared.getIfAvailable() instanceof RedisStores stores) ? stores : null);
 	}
 
 }

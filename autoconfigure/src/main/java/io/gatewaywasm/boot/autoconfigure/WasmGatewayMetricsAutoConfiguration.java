@@ -5,6 +5,8 @@ import io.gatewaywasm.boot.services.GuestMetricNames;
 import io.gatewaywasm.boot.services.MicrometerFetchObserver;
 import io.gatewaywasm.boot.services.MicrometerGuestMeters;
 import io.gatewaywasm.boot.services.MicrometerPluginMetrics;
+import io.gatewaywasm.boot.services.MicrometerStoreObserver;
+import io.gatewaywasm.boot.shareddata.StoreObserver;
 import io.gatewaywasm.host.spi.GuestMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -20,8 +22,8 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * {@link AutoConfiguration Auto-configuration} for Micrometer meters of Proxy-Wasm
- * filters. The registry is asked for when the first plugin is loaded, so that it does not
- * matter which auto-configuration makes it.
+ * filters. The meter registry is looked up when the first plugin is loaded, so any
+ * auto-configuration can provide it.
  *
  * @since 0.1.0
  */
@@ -42,6 +44,12 @@ public final class WasmGatewayMetricsAutoConfiguration {
 	@ConditionalOnMissingBean(FetchObserver.class)
 	MicrometerFetchObserver wasmFetchObserver(ObjectProvider<MeterRegistry> registry) {
 		return new MicrometerFetchObserver(registry::getIfAvailable);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(StoreObserver.class)
+	MicrometerStoreObserver wasmStoreObserver(ObjectProvider<MeterRegistry> registry) {
+		return new MicrometerStoreObserver(registry::getIfAvailable);
 	}
 
 	@Bean

@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * gRPC calls, if grpc-java is there.
+ * Configures gRPC callouts if grpc-java is on the class path.
  */
 @Configuration(proxyBeanMethods = false)
 final class WasmGrpcConfiguration {
@@ -27,7 +27,7 @@ final class WasmGrpcConfiguration {
 	private static final String FEATURE = "grpc";
 
 	/**
-	 * With grpc-java.
+	 * Configuration if grpc-java is on the class path.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(ManagedChannel.class)
@@ -48,7 +48,7 @@ final class WasmGrpcConfiguration {
 		OptionalFeature wasmGrpcFeature(ObjectProvider<GrpcCallouts> callouts) {
 			return (callouts.getIfAvailable() != GrpcCallouts.NONE) ? OptionalFeature.available(FEATURE)
 					: OptionalFeature.unavailable(FEATURE,
-							"grpc-java has no transport on the class path; add grpc-netty");
+							"grpc-java has no transport on the class path. Add grpc-netty");
 		}
 
 		private static boolean hasTransport() {
@@ -63,7 +63,7 @@ final class WasmGrpcConfiguration {
 	}
 
 	/**
-	 * Without grpc-java.
+	 * Configuration if grpc-java is not on the class path.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingClass("io.grpc.ManagedChannel")

@@ -1,13 +1,19 @@
 package io.gatewaywasm.boot.autoconfigure;
 
+import io.gatewaywasm.boot.services.CalloutObservations;
 import io.gatewaywasm.boot.services.GatewayHostScheduler;
 import io.gatewaywasm.boot.services.GatewayHostServices;
 import io.gatewaywasm.boot.services.LoadBalancedAddresses;
 import io.gatewaywasm.boot.services.LocalGuestMeters;
+import io.gatewaywasm.boot.services.ObservedGrpcCallouts;
+import io.gatewaywasm.boot.services.ObservedHttpCallouts;
+import io.gatewaywasm.boot.services.ObservedRedisCallouts;
 import io.gatewaywasm.boot.services.PluginObservers;
 import io.gatewaywasm.boot.services.ReactorHttpCallouts;
 import io.gatewaywasm.boot.services.UpstreamAddresses;
 import io.gatewaywasm.boot.services.Upstreams;
+import io.gatewaywasm.boot.shareddata.SharedDataStore;
+import io.gatewaywasm.boot.shareddata.StorePolicy;
 import io.gatewaywasm.host.shared.InMemorySharedScopes;
 import io.gatewaywasm.host.spi.ForeignFunction;
 import io.gatewaywasm.host.spi.GrpcCallouts;
@@ -15,7 +21,11 @@ import io.gatewaywasm.host.spi.GuestMeters;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.HttpCallouts;
+import io.gatewaywasm.host.spi.RedisCallouts;
 import io.gatewaywasm.host.spi.SharedScopes;
+
+import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -25,9 +35,11 @@ import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.reactive.ReactiveLoadBalancer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
- * What all plugins use. Each part can be replaced by a bean of the application.
+ * Configures the services that all plugins use. The application can replace each of them
+ * with a bean of its own.
  */
 @Configuration(proxyBeanMethods = false)
 final class WasmHostServicesConfiguration {
@@ -37,13 +49,32 @@ final class WasmHostServicesConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	HostServices wasmHostServices(HttpCallouts httpCallouts, ObjectProvider<GrpcCallouts> grpcCallouts,
-			ObjectProvider<GuestMeters> meters, HostScheduler scheduler, SharedScopes sharedScopes,
-			ObjectProvider<PluginObservers> observers, BeanFactory beans) {
-		return new GatewayHostServices(httpCallouts, grpcCallouts.getIfAvailable(() -> GrpcCallouts.NONE),
+			ObjectProvider<RedisCallouts> redisCallouts, ObjectProvider<GuestMeters> meters, HostScheduler scheduler,
+			SharedScopes sharedScopes, ObjectProvider<PluginObservers> observers, BeanFactory beans,
+			WasmGatewayProperties properties, ObjectProvider<ObservationRegistry> observations,
+			Environment environment) {
+		ObservationRegistry registry = properties.observations().enabled() ? observations.getIfAvailable() : null;
+		CalloutObservations observed = (registry != null) ? new CalloutObservations(registry) : null;
+		GrpcCallouts grpc = grpcCallouts.getIfAvailable(() -> GrpcCallouts.NONE);
+		RedisCallouts redis = redisCallouts.getIfAvailable(() -> RedisCallouts.NONE);
+		return new GatewayHostServices(
+				(observed != null) ? new ObservedHttpCallouts(httpCallouts, observed) : httpCallouts,
+				(observed != null) ? ObservedGrpcCallouts.of(grpc, observed) : grpc,
+				(observed != null) ? ObservedRedisCallouts.of(redis, observed) : redis,
 				meters.getIfAvailable(LocalGuestMeters::new), scheduler, sharedScopes,
 				(name) -> beans.containsBean(name) && beans.isTypeMatch(name, ForeignFunction.class)
 						? beans.getBean(name, ForeignFunction.class) : null,
-				observers.getIfAvailable(() -> PluginObservers.NONE));
+				(name) -> secret(environment, name), observers.getIfAvailable(() -> PluginObservers.NONE));
+	}
+
+	private static @Nullable String secret(Environment environment, String name) {
+		try {
+			return environment.getProperty(name);
+		}
+		catch (IllegalArgumentException ex) {
+			// The value contains a placeholder that cannot be resolved.
+			return null;
+		}
 	}
 
 	@Bean
@@ -54,8 +85,15 @@ final class WasmHostServicesConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	SharedScopes wasmSharedScopes(WasmGatewayProperties properties) {
-		return new InMemorySharedScopes(LimitDefinitions.shared(properties));
+	SharedScopes wasmSharedScopes(WasmGatewayProperties properties,
+			ObjectProvider<WasmRedisConfiguration.RemoteStores> stores) {
+		StorePolicy policy = SharedDataDefinitions.policy(properties.sharedData());
+		if (!policy.uses(SharedDataStore.REDIS)) {
+			return new InMemorySharedScopes(LimitDefinitions.shared(properties));
+		}
+		return stores.getIfAvailable(() -> {
+			throw SharedDataDefinitions.withoutLettuce();
+		}).with(policy);
 	}
 
 	@Bean
@@ -69,11 +107,11 @@ final class WasmHostServicesConfiguration {
 	HttpCallouts wasmHttpCallouts(Upstreams upstreams, ObjectProvider<UpstreamAddresses> addresses,
 			WasmGatewayProperties properties) {
 		return new ReactorHttpCallouts(upstreams, addresses.getIfAvailable(() -> UpstreamAddresses.DIRECT),
-				LimitDefinitions.callConnections(properties));
+				LimitDefinitions.callConnections(properties), properties.allowRouteUpstream());
 	}
 
 	/**
-	 * Addresses of services, if there is a load balancer.
+	 * Configuration if Spring Cloud LoadBalancer is on the class path.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(ReactiveLoadBalancer.class)

@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * {@link ManagementContextConfiguration @ManagementContextConfiguration} that protects
- * writes to the endpoint, on the gateway's port and on one of the management's own.
+ * writes to the endpoint, both on the gateway's port and on a separate management port.
  *
  * @since 0.1.0
  */

@@ -8,7 +8,7 @@ import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
 
 /**
- * Explains a {@link WasmPluginException} that keeps the application from starting.
+ * Explains a {@link WasmPluginException} that stops the application from starting.
  */
 class WasmPluginFailureAnalyzer extends AbstractFailureAnalyzer<WasmPluginException> {
 
@@ -21,16 +21,19 @@ class WasmPluginFailureAnalyzer extends AbstractFailureAnalyzer<WasmPluginExcept
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, WasmPluginException cause) {
 		StringBuilder description = new StringBuilder("A Wasm plugin cannot be used:\n\n");
-		line(description, "Plugin", cause.getPlugin());
+		if (!cause.getPlugin().isEmpty()) {
+			line(description, "Plugin", cause.getPlugin());
+		}
 		if (cause.getRouteId() != null) {
 			line(description, "Route", cause.getRouteId());
 		}
 		if (cause.getLocation() != null) {
 			line(description, "Location", cause.getLocation());
 		}
-		Origin origin = new PropertyOrigins(this.environment)
-			.find("gateway.wasm.plugins." + cause.getPlugin() + ".url");
-		if (origin != null && cause.getRouteId() == null) {
+		PropertyOrigins origins = new PropertyOrigins(this.environment);
+		Origin origin = (cause.getRouteId() != null) ? origins.ofRoute(cause.getRouteId(), cause.getPlugin())
+				: origins.find("gateway.wasm.plugins." + cause.getPlugin() + ".url");
+		if (origin != null) {
 			line(description, "Declared at", origin.toString());
 		}
 		line(description, "Reason", cause.getReason());

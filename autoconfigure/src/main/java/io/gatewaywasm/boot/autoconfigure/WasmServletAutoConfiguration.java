@@ -10,8 +10,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.context.annotation.Bean;
 
 /**
- * {@link AutoConfiguration Auto-configuration} that tells servlet applications, among
- * them Spring Cloud Gateway Server MVC, that Proxy-Wasm filters do not run there.
+ * {@link AutoConfiguration Auto-configuration} that warns servlet applications, including
+ * those with Spring Cloud Gateway Server MVC, that Proxy-Wasm filters do not run in them.
  *
  * @since 0.1.0
  */
@@ -24,9 +24,10 @@ public final class WasmServletAutoConfiguration {
 
 	@Bean
 	SmartInitializingSingleton wasmServletWarning() {
-		return () -> logger.warn("Gateway Wasm does nothing in a servlet application: Proxy-Wasm filters run in Spring"
-				+ " Cloud Gateway Server WebFlux only. Replace 'spring-cloud-starter-gateway-server-webmvc' by"
-				+ " 'spring-cloud-starter-gateway-server-webflux', or set 'gateway.wasm.enabled' to false.");
+		return () -> logger
+			.warn("Gateway Wasm has no effect in a servlet application: Proxy-Wasm filters run only in Spring"
+					+ " Cloud Gateway Server WebFlux. Replace 'spring-cloud-starter-gateway-server-webmvc' with"
+					+ " 'spring-cloud-starter-gateway-server-webflux', or set 'gateway.wasm.enabled' to false.");
 	}
 
 }

@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Envoy's foreign functions for CEL expressions. The variables of an expression are the
- * properties that the guest could read itself at that time; its value is encoded as that
- * of a property. An expression belongs to the root context that created it, and is known
- * by a token of 32 bits, little-endian.
+ * properties that the guest can read when the expression is evaluated, and its value is
+ * encoded like that of a property. An expression belongs to the root context that created
+ * it, and is identified by a 32-bit little-endian token.
  */
 public final class CelFunctions {
 
@@ -31,15 +31,15 @@ public final class CelFunctions {
 	private final int maximum;
 
 	/**
-	 * Create new functions.
-	 * @param maximum how many expressions each root context can have at a time
+	 * Creates the functions.
+	 * @param maximum the number of expressions that a root context can hold at a time
 	 */
 	public CelFunctions(int maximum) {
 		this.maximum = maximum;
 	}
 
 	/**
-	 * {@code expr_create}: compile an expression.
+	 * {@code expr_create}: compiles an expression and returns its token.
 	 * @param call the call
 	 * @param arguments the text of the expression
 	 * @return the token
@@ -51,14 +51,14 @@ public final class CelFunctions {
 			return ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(token).array();
 		}
 		catch (CelValidationException | CelEvaluationException ex) {
-			logger.info("Wasm plugin '{}' has an expression that is not valid: {}", call.plugin(),
+			logger.info("Wasm plugin '{}' has an invalid expression: {}", call.plugin(),
 					PrintableText.of(String.valueOf(ex.getMessage()), PrintableText.MESSAGE));
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 	}
 
 	/**
-	 * {@code expr_evaluate}: evaluate an expression.
+	 * {@code expr_evaluate}: evaluates an expression and returns its value.
 	 * @param call the call
 	 * @param arguments the token
 	 * @return the value
@@ -70,12 +70,12 @@ public final class CelFunctions {
 			value = program.eval((name) -> PropertyVariables.find(call, name));
 		}
 		catch (CelEvaluationException ex) {
-			logger.debug("Expression of Wasm plugin '{}' has no value: {}", call.plugin(),
+			logger.debug("An expression of Wasm plugin '{}' could not be evaluated: {}", call.plugin(),
 					PrintableText.of(String.valueOf(ex.getMessage()), PrintableText.MESSAGE));
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
 		if (value instanceof CelUnknownSet) {
-			logger.debug("Expression of Wasm plugin '{}' needs a property that does not exist", call.plugin());
+			logger.debug("An expression of Wasm plugin '{}' refers to a property that does not exist", call.plugin());
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
 		try {
@@ -87,10 +87,10 @@ public final class CelFunctions {
 	}
 
 	/**
-	 * {@code expr_delete}: forget an expression.
+	 * {@code expr_delete}: deletes an expression.
 	 * @param call the call
 	 * @param arguments the token
-	 * @return nothing
+	 * @return no bytes
 	 */
 	public byte[] delete(ForeignCall call, byte[] arguments) {
 		expressions(call).remove(token(arguments));

@@ -8,7 +8,7 @@ import dev.cel.common.values.CelByteString;
 import io.gatewaywasm.host.abi.HeaderMap;
 
 /**
- * Turns the values of properties into those of CEL and back.
+ * Converts property values to CEL values and back.
  */
 final class CelValues {
 
@@ -16,9 +16,7 @@ final class CelValues {
 	}
 
 	/**
-	 * Turn the value of a property into one of CEL.
-	 * @param value the value of a property
-	 * @return the value of CEL
+	 * Converts a property value to a CEL value.
 	 */
 	static Object toCel(Object value) {
 		if (value instanceof byte[] bytes) {
@@ -30,7 +28,7 @@ final class CelValues {
 		return (value instanceof Integer number) ? number.longValue() : value;
 	}
 
-	/** Several values of one name are one, joined by commas. */
+	/** Joins the values of a header with commas. */
 	private static Map<String, String> map(HeaderMap headers) {
 		Map<String, String> map = new LinkedHashMap<>();
 		headers.forEach((name, value) -> map.merge(name, value, (one, other) -> one + "," + other));
@@ -38,9 +36,7 @@ final class CelValues {
 	}
 
 	/**
-	 * Turn a value of CEL into one that can be encoded.
-	 * @param value the value of CEL
-	 * @return the value of a property
+	 * Converts a CEL value to a property value that can be encoded.
 	 */
 	static Object fromCel(Object value) {
 		if (value instanceof CelByteString bytes) {
@@ -54,7 +50,7 @@ final class CelValues {
 			map.forEach((key, element) -> values.put(fromCel(key), fromCel(element)));
 			return values;
 		}
-		// An unsigned number has a class of its own.
+		// CEL has a separate class for unsigned numbers.
 		return (value instanceof Number number && !(value instanceof Double)) ? number.longValue() : value;
 	}
 

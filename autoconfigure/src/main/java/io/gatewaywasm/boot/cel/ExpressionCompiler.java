@@ -24,8 +24,8 @@ import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
 
 /**
- * Compiles expressions whose variables nobody has declared: as in Envoy, what a name
- * stands for turns out when the expression is evaluated. Thread-safe.
+ * Compiles expressions without declared variables. As in Envoy, each name is resolved
+ * when the expression is evaluated. Thread-safe.
  */
 final class ExpressionCompiler {
 
@@ -72,10 +72,10 @@ final class ExpressionCompiler {
 	}
 
 	/**
-	 * Elements of what has no type have a type variable to the checker: the first
-	 * operator that takes one would settle it, {@code +} as that of integers, and find
-	 * another value when the expression is evaluated. So they are told to have no type
-	 * themselves.
+	 * Wraps each index expression in {@code dyn()}. Without it, the checker infers the
+	 * type of an element from the first operator that is applied to it. For example,
+	 * {@code +} would make it an integer, and the evaluation would fail if it is a
+	 * string.
 	 */
 	private static CelAbstractSyntaxTree withDynamicElements(CelAbstractSyntaxTree parsed) {
 		CelMutableAst ast = CelMutableAst.fromCelAst(parsed);

@@ -9,7 +9,7 @@ import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.spi.CopyableData;
 
 /**
- * The expressions of one root context by token.
+ * The expressions of one root context, by token.
  */
 final class Expressions implements CopyableData {
 
@@ -20,8 +20,7 @@ final class Expressions implements CopyableData {
 	private int nextToken;
 
 	/**
-	 * Create expressions.
-	 * @param maximum how many there can be
+	 * Creates an empty set that can hold at most {@code maximum} expressions.
 	 */
 	Expressions(int maximum) {
 		this.maximum = maximum;

@@ -10,8 +10,9 @@ import io.gatewaywasm.host.spi.ForeignCall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Properties as variables of expressions: {@code request.path} is the field {@code path}
- * of the variable {@code request}, looked up when it is needed.
+ * Makes properties available as variables of expressions. For example, {@code
+ * request.path} is the field {@code path} of the variable {@code request}. Each property
+ * is looked up when it is used.
  */
 final class PropertyVariables {
 
@@ -29,7 +30,7 @@ final class PropertyVariables {
 		return Optional.ofNullable(call.property(List.of(name))).map(CelValues::toCel);
 	}
 
-	/** A group can be asked for its fields; which there are is not known. */
+	/** A group of properties. Its fields can be looked up by name but not listed. */
 	private static final class Group extends AbstractMap<String, Object> {
 
 		private final ForeignCall call;

@@ -1,6 +1,6 @@
 /**
- * CEL expressions for guests by CEL's own Java library, which is optional: nothing
- * outside of this room needs it.
+ * CEL expressions for guests. Uses Google's Java library for CEL, which is optional, so
+ * no other package depends on it.
  */
 @NullMarked
 package io.gatewaywasm.boot.cel;

@@ -1,67 +1,67 @@
 package io.gatewaywasm.boot.fetch;
 
 /**
- * Why a module was not fetched.
+ * Why a module could not be fetched.
  */
 public enum FetchFailure {
 
 	/**
-	 * The request itself cannot be carried out.
+	 * The request itself is invalid.
 	 */
 	REQUEST(false),
 
 	/**
-	 * Nobody answers.
+	 * The server cannot be reached.
 	 */
 	UNREACHABLE(true),
 
 	/**
-	 * The answer takes too long.
+	 * The response takes too long.
 	 */
 	TIMEOUT(true),
 
 	/**
-	 * The source says that it has a problem.
+	 * The server reports an error of its own.
 	 */
 	SOURCE_ERROR(true),
 
 	/**
-	 * The source, or what it refers to, has an address that no module is fetched from.
+	 * The server, or a server it refers to, has a blocked address.
 	 */
 	BLOCKED_ADDRESS(false),
 
 	/**
-	 * The source wants other credentials.
+	 * The credentials are missing or not sufficient.
 	 */
 	UNAUTHORIZED(false),
 
 	/**
-	 * The source does not have it.
+	 * The server does not have the module.
 	 */
 	NOT_FOUND(false),
 
 	/**
-	 * The answer makes no sense.
+	 * The response is invalid.
 	 */
 	PROTOCOL(false),
 
 	/**
-	 * There is more of it than is allowed.
+	 * The response is larger than the limit.
 	 */
 	TOO_LARGE(false),
 
 	/**
-	 * It is not what was asked for.
+	 * The content does not have the expected digest.
 	 */
 	DIGEST_MISMATCH(false),
 
 	/**
-	 * The image holds no module, or not in a known format.
+	 * The image contains no module, or has an unknown format.
 	 */
 	UNSUPPORTED_IMAGE(false),
 
 	/**
-	 * It is no WebAssembly module.
+	 * The content is not a WebAssembly module.
 	 */
 	NOT_WASM(false),
 
@@ -71,7 +71,7 @@ public enum FetchFailure {
 	SIGNATURE_MISSING(false),
 
 	/**
-	 * The image is signed, but not by the key.
+	 * The image is signed, but not with the key.
 	 */
 	SIGNATURE_INVALID(false);
 
@@ -82,9 +82,8 @@ public enum FetchFailure {
 	}
 
 	/**
-	 * Return whether the same request may succeed later, and until then an older copy is
-	 * as good as it gets.
-	 * @return whether the source is down rather than opposed
+	 * Returns whether the same request may succeed later. If so, an older copy is served
+	 * in the meantime.
 	 */
 	public boolean isTemporary() {
 		return this.temporary;

@@ -1,25 +1,25 @@
 package io.gatewaywasm.boot.fetch;
 
 /**
- * Is told what the fetcher does. Must not block.
+ * Receives the events of the fetcher. Must not block.
  */
 public interface FetchObserver {
 
 	/**
-	 * An observer that does nothing.
+	 * Ignores all events.
 	 */
 	FetchObserver NONE = new FetchObserver() {
 	};
 
 	/**
-	 * The cache had the module.
-	 * @param stale whether it was used because the source could not be asked
+	 * The module was in the cache.
+	 * @param stale whether it was used because the server was unreachable
 	 */
 	default void cacheHit(boolean stale) {
 	}
 
 	/**
-	 * The cache did not have the module.
+	 * The module was not in the cache.
 	 */
 	default void cacheMiss() {
 	}
@@ -28,15 +28,15 @@ public interface FetchObserver {
 	 * A module was transferred.
 	 * @param scheme the scheme of its location
 	 * @param bytes its size
-	 * @param nanos how long that took in nanoseconds
+	 * @param nanos the duration in nanoseconds
 	 */
 	default void fetched(String scheme, long bytes, long nanos) {
 	}
 
 	/**
-	 * The source did not deliver, whether or not the cache could stand in for it.
+	 * A module could not be fetched. It may still be served from the cache.
 	 * @param scheme the scheme of the location
-	 * @param failure the kind of failure
+	 * @param failure the reason
 	 */
 	default void failed(String scheme, FetchFailure failure) {
 	}

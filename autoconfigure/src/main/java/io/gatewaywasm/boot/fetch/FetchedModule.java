@@ -6,17 +6,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A module and where it came from.
+ * A module and its origin.
  *
- * @param bytes the module, which must not be changed
- * @param sha256 its digest, 64 hexadecimal digits
- * @param resolvedDigest the digest of the image's manifest (or index), or {@code null} if
- * the module did not come in an image
- * @param source the location that it was asked for by
- * @param fetchedAt when it was transferred, or last found unchanged
- * @param fromCache whether it was on disk already
- * @param stale whether the source could not be asked, so that there may be a newer one
- * @param rootIds the root ids that the image names, possibly none
+ * @param bytes the module, which must not be modified
+ * @param sha256 the digest, 64 hexadecimal digits
+ * @param resolvedDigest the digest of the image's manifest or index, or {@code null} if
+ * the module is not from an image
+ * @param source the location that was requested
+ * @param fetchedAt when the module was transferred, or last found unchanged
+ * @param fromCache whether the module was in the cache
+ * @param stale whether the server was unreachable, so there may be a newer module
+ * @param rootIds the root ids that the image declares, possibly none
  */
 public record FetchedModule(byte[] bytes, String sha256, @Nullable String resolvedDigest, String source,
 		Instant fetchedAt, boolean fromCache, boolean stale, List<String> rootIds) {
@@ -26,7 +26,7 @@ public record FetchedModule(byte[] bytes, String sha256, @Nullable String resolv
 	}
 
 	/**
-	 * Describe the module without its bytes.
+	 * Describes the module without its bytes.
 	 */
 	@Override
 	public String toString() {

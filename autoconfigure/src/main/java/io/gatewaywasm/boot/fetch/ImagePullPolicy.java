@@ -1,17 +1,17 @@
 package io.gatewaywasm.boot.fetch;
 
 /**
- * When to ask the registry what a tag stands for.
+ * When to ask the registry which image a tag refers to.
  */
 public enum ImagePullPolicy {
 
 	/**
-	 * Only if the cache does not know the image.
+	 * Only if the image is not in the cache.
 	 */
 	IF_NOT_PRESENT,
 
 	/**
-	 * Each time. What the cache holds of the image is not transferred again.
+	 * For each fetch. Parts of the image that are in the cache are not transferred again.
 	 */
 	ALWAYS
 

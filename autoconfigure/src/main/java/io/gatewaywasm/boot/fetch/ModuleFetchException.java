@@ -3,7 +3,7 @@ package io.gatewaywasm.boot.fetch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A module was not fetched. Says what is wrong and what to do about it.
+ * Thrown when a module cannot be fetched. Carries the reason and the remedy.
  */
 public class ModuleFetchException extends RuntimeException {
 
@@ -14,21 +14,21 @@ public class ModuleFetchException extends RuntimeException {
 	private final String remedy;
 
 	/**
-	 * Create a new exception.
+	 * Creates an exception.
 	 * @param failure the kind of failure
-	 * @param message what is wrong, a sentence
-	 * @param remedy what to do, a sentence
+	 * @param message a sentence that says what is wrong
+	 * @param remedy sentences that say what to do
 	 */
 	public ModuleFetchException(FetchFailure failure, String message, String remedy) {
 		this(failure, message, remedy, null);
 	}
 
 	/**
-	 * Create a new exception.
+	 * Creates an exception.
 	 * @param failure the kind of failure
-	 * @param message what is wrong, a sentence
-	 * @param remedy what to do, a sentence
-	 * @param cause the cause or {@code null}
+	 * @param message a sentence that says what is wrong
+	 * @param remedy sentences that say what to do
+	 * @param cause the cause, or {@code null}
 	 */
 	public ModuleFetchException(FetchFailure failure, String message, String remedy, @Nullable Throwable cause) {
 		super(message, cause);
@@ -37,16 +37,14 @@ public class ModuleFetchException extends RuntimeException {
 	}
 
 	/**
-	 * Return why the module was not fetched.
-	 * @return the kind of failure
+	 * Returns the kind of failure.
 	 */
 	public FetchFailure getFailure() {
 		return this.failure;
 	}
 
 	/**
-	 * Return what to do about it.
-	 * @return a sentence
+	 * Returns sentences that say what to do.
 	 */
 	public String getRemedy() {
 		return this.remedy;

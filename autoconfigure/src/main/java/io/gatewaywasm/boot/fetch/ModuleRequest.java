@@ -5,16 +5,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to fetch.
+ * A request for a module.
  *
- * @param location where the module is, {@code http:}, {@code https:} or {@code oci:}
- * @param sha256 the digest that the module must have, 64 hexadecimal digits, or
- * {@code null} for any
- * @param imagePullPolicy when to ask the registry what a tag stands for, or {@code null}
- * for always if the tag is {@code latest} or missing, and else if the image is not
- * present
- * @param verificationKey the public key that must have signed the image, in PEM, or
- * {@code null} if it need not be signed
+ * @param location the location of the module, {@code http:}, {@code https:} or {@code
+ * oci:}
+ * @param sha256 the required digest of the module, 64 hexadecimal digits, or {@code null}
+ * @param imagePullPolicy when to resolve a tag again; {@code null} means always if the
+ * tag is {@code latest} or missing, and otherwise if the image is not present
+ * @param verificationKey the public key that the image must be signed with, in PEM, or
+ * {@code null} if no signature is required
  */
 public record ModuleRequest(String location, @Nullable String sha256, @Nullable ImagePullPolicy imagePullPolicy,
 		@Nullable String verificationKey) {
@@ -24,9 +23,7 @@ public record ModuleRequest(String location, @Nullable String sha256, @Nullable 
 	}
 
 	/**
-	 * Create a request for any module at a location.
-	 * @param location the location
-	 * @return the request
+	 * Creates a request without requirements.
 	 */
 	public static ModuleRequest of(String location) {
 		return new ModuleRequest(location, null, null, null);

@@ -6,17 +6,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is special about one registry.
+ * Settings of a single registry.
  *
- * @param host its host, and its port if that is not the protocol's own
- * @param insecure whether it speaks HTTP without TLS
- * @param username the user to log in as, or {@code null}
- * @param password the user's password, or {@code null}
- * @param token a bearer token to use as it is, or {@code null}
+ * @param host the host, with the port if it is not the default of the protocol
+ * @param insecure whether the registry uses HTTP without TLS
+ * @param username the login user, or {@code null}
+ * @param password the password, or {@code null}
+ * @param token a bearer token to send as it is, or {@code null}
  * @param dockerConfig a Docker {@code config.json} with credentials, or {@code null}
- * @param sslBundle the name of the SSL bundle for connections to it, or {@code null}
- * @param tokenHosts other hosts that may be given these credentials, because they issue
- * the registry's tokens
+ * @param sslBundle the name of the SSL bundle for connections to the registry, or {@code
+ * null}
+ * @param tokenHosts other hosts that receive the credentials because they issue the
+ * registry's tokens
  */
 public record RegistrySettings(String host, boolean insecure, @Nullable String username, @Nullable String password,
 		@Nullable String token, @Nullable Path dockerConfig, @Nullable String sslBundle, List<String> tokenHosts) {
@@ -26,7 +27,7 @@ public record RegistrySettings(String host, boolean insecure, @Nullable String u
 	}
 
 	/**
-	 * Describe the settings without secrets.
+	 * Describes the settings without secrets.
 	 */
 	@Override
 	public String toString() {

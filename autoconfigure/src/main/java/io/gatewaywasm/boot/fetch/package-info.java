@@ -1,6 +1,6 @@
 /**
- * What can be asked of the fetching of modules from HTTP servers and OCI registries, and
- * what comes of it. Knows none of the packages below, which do the work.
+ * The module fetching API: requests, results and errors. The packages below it implement
+ * it, and this package does not depend on them.
  */
 @NullMarked
 package io.gatewaywasm.boot.fetch;

@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import io.gatewaywasm.boot.plugin.ClosestName;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +17,10 @@ import org.springframework.cloud.gateway.support.NameUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * Checks the arguments of a route's filter. Spring Cloud Gateway ignores an argument that
- * the filter does not have: a mistyped {@code sha256} would not be checked, a second
- * plugin in the short form would not run. It also ends the refresh of all routes if a
- * value is not of an argument's type, so that arguments are texts and converted here.
+ * Checks the arguments of a route's filter. Spring Cloud Gateway ignores unknown
+ * arguments: a mistyped {@code sha256} would go unchecked, and a second plugin in the
+ * short form would not run. A value of the wrong type would stop the refresh of all
+ * routes, so all arguments are strings and are converted here.
  */
 final class FilterArguments {
 
@@ -32,7 +33,10 @@ final class FilterArguments {
 
 	private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
-	/** Arguments are bound on the thread that makes the filter, just before. */
+	/**
+	 * Spring Cloud Gateway binds the arguments on the thread that then creates the
+	 * filter.
+	 */
 	private static final ThreadLocal<@Nullable Bound> LAST = new ThreadLocal<>();
 
 	private FilterArguments() {
@@ -42,20 +46,12 @@ final class FilterArguments {
 
 	}
 
-	/**
-	 * Takes note of the arguments of the filter that is made next.
-	 * @param routeId the route of the filter
-	 * @param arguments the arguments as they are written
-	 */
+	/** Records the names of the arguments for the filter that is created next. */
 	static void bound(String routeId, Map<String, Object> arguments) {
 		LAST.set(new Bound(routeId, Set.copyOf(arguments.keySet())));
 	}
 
-	/**
-	 * Checks that the filter has all arguments that were given.
-	 * @param config the configuration made from them
-	 * @throws io.gatewaywasm.boot.plugin.WasmPluginException if one is unknown
-	 */
+	/** Throws a {@code WasmPluginException} if an argument is unknown. */
 	static void check(WasmGatewayFilterFactory.Config config) {
 		Bound bound = LAST.get();
 		LAST.remove();
@@ -67,10 +63,10 @@ final class FilterArguments {
 				throw WasmGatewayFilterFactory.invalid(config, "The short form takes one plugin",
 						"Write a filter for each plugin: 'Wasm=first', 'Wasm=second'.");
 			}
-			// Refused with a message of its own.
+			// Config rejects 'isolation' with a message of its own.
 			if (!UNIFORM.contains(uniform(name)) && !uniform(name).equals("isolation")) {
 				throw WasmGatewayFilterFactory.invalid(config, "The filter has no argument '%s'".formatted(name),
-						("Its arguments are %s, each a text. All else"
+						ClosestName.hint(name, NAMES) + ("Its arguments are %s, each a text. All else"
 								+ " belongs to a plugin declared under 'gateway.wasm.plugins'.")
 							.formatted(String.join(", ", NAMES)));
 			}
@@ -100,7 +96,7 @@ final class FilterArguments {
 		}
 	}
 
-	/** The form in which Spring Boot compares names. */
+	/** Returns the name in the form in which Spring Boot compares names. */
 	private static String uniform(String name) {
 		return StringUtils.replace(name, "-", "").toLowerCase(Locale.ROOT);
 	}

@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.gateway;
 
+import io.gatewaywasm.boot.gateway.exchange.LocalReplies;
 import io.gatewaywasm.boot.plugin.WasmPluginException;
 import io.gatewaywasm.host.spi.LocalReply;
 import reactor.core.publisher.Mono;
@@ -10,9 +11,9 @@ import org.springframework.cloud.gateway.support.GatewayToStringStyler;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Stands in for a filter that cannot be made because its configuration is wrong: answers
- * every request with 503, whatever the fail strategy, since what the filter was meant to
- * do is not known.
+ * Replaces a filter that cannot be created because its configuration is invalid. It
+ * answers every request with 503, whatever the fail strategy, because the purpose of the
+ * filter is unknown.
  */
 final class RefusedFilter implements GatewayFilter {
 
@@ -25,10 +26,6 @@ final class RefusedFilter implements GatewayFilter {
 		this.failure = failure;
 	}
 
-	/**
-	 * Returns what is wrong.
-	 * @return a sentence that names the plugin and the route
-	 */
 	String message() {
 		return String.valueOf(this.failure.getMessage());
 	}

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
+import io.gatewaywasm.boot.gateway.route.RouteFilters;
 import io.gatewaywasm.boot.plugin.PluginDefinition;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
@@ -33,15 +34,15 @@ import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Keeps the gateway's local response cache from answering past the Wasm filters of a
- * route and those on every route: it answers ahead of all of them, so that one client
- * gets what the filter let another one have. A configured route that has both, though the
- * plugin does not allow it, keeps the application from starting; one from elsewhere is
- * answered with 503.
+ * Prevents the gateway's local response cache from bypassing Wasm filters. The cache runs
+ * ahead of them, so one client could receive a response that the filter allowed for
+ * another client. If a configured route combines a cache with a plugin that does not
+ * allow it, the application does not start; a route from another source is answered with
+ * 503.
  */
 public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartInitializingSingleton {
 
-	/** Ahead of both of the cache's filters, those of routes and that of all routes. */
+	/** Ahead of both cache filters: the one on routes and the global one. */
 	public static final int ORDER = NettyWriteResponseFilter.WRITE_RESPONSE_FILTER_ORDER - 4;
 
 	private static final Logger LOGGER = LoggerFactory.getLogger(ResponseCacheGuard.class);
@@ -60,11 +61,8 @@ public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartIni
 	private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
 	/**
-	 * Create a new guard.
-	 * @param registry the plugins
-	 * @param gateway the configured routes
-	 * @param globalFilter the plugins on every route, or {@code null} if there are none
-	 * @param cacheOnAllRoutes whether there is a response cache for all routes
+	 * Creates the guard. {@code globalFilter} is {@code null} if no plugin runs on every
+	 * route.
 	 */
 	public ResponseCacheGuard(PluginRegistry registry, GatewayProperties gateway,
 			@Nullable WasmGlobalFilter globalFilter, boolean cacheOnAllRoutes) {
@@ -118,7 +116,7 @@ public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartIni
 		}
 	}
 
-	/** What the short form, or the long form, calls the plugin. */
+	/** Returns the plugin's name or location, from the long form or the short form. */
 	private static String plugin(Map<String, String> arguments) {
 		for (String key : List.of("plugin", NameUtils.GENERATED_NAME_PREFIX + "0", "url")) {
 			String value = arguments.get(key);
@@ -150,7 +148,7 @@ public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartIni
 	}
 
 	private static boolean isCache(GatewayFilter filter) {
-		return WasmFilters.unwrap(filter) instanceof ResponseCacheGatewayFilter;
+		return RouteFilters.unwrap(filter) instanceof ResponseCacheGatewayFilter;
 	}
 
 	@Override

@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.gateway;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,8 +19,8 @@ import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Tells the registry which routes use which plugins, each time the gateway has rebuilt
- * its routes.
+ * Tells the registry which routes use which plugins whenever the gateway has rebuilt its
+ * routes.
  */
 public final class RoutePlugins implements ApplicationListener<RefreshRoutesResultEvent> {
 
@@ -30,16 +31,21 @@ public final class RoutePlugins implements ApplicationListener<RefreshRoutesResu
 	private final List<PluginHandle> onEveryRoute;
 
 	/**
-	 * Create a new listener.
-	 * @param registry the registry to tell
-	 * @param factory makes the filters of routes
-	 * @param globalFilter the plugins on every route, or {@code null} if there are none
+	 * Creates the listener. {@code globalFilter} and {@code beforeRouting} are {@code
+	 * null} if they have no plugins.
 	 */
 	public RoutePlugins(PluginRegistry registry, WasmGatewayFilterFactory factory,
-			@Nullable WasmGlobalFilter globalFilter) {
+			@Nullable WasmGlobalFilter globalFilter, @Nullable BeforeRouting beforeRouting) {
 		this.registry = registry;
 		this.factory = factory;
-		this.onEveryRoute = (globalFilter != null) ? globalFilter.handles() : List.of();
+		List<PluginHandle> all = new ArrayList<>();
+		if (beforeRouting != null) {
+			all.addAll(beforeRouting.handles());
+		}
+		if (globalFilter != null) {
+			all.addAll(globalFilter.handles());
+		}
+		this.onEveryRoute = List.copyOf(all);
 	}
 
 	@Override

@@ -2,12 +2,15 @@ package io.gatewaywasm.boot.gateway;
 
 import java.util.stream.Stream;
 
+import io.gatewaywasm.boot.gateway.exchange.PluginRoot;
+import io.gatewaywasm.boot.gateway.route.RouteFilters;
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.cloud.gateway.filter.GatewayFilter;
-import org.springframework.cloud.gateway.filter.OrderedGatewayFilter;
 import org.springframework.cloud.gateway.route.Route;
 
 /**
- * Finds the Wasm filters of a route, default filters included.
+ * Finds the Wasm filters of a route, including default filters.
  */
 final class WasmFilters {
 
@@ -16,7 +19,7 @@ final class WasmFilters {
 
 	static boolean isOn(Route route) {
 		for (GatewayFilter filter : route.getFilters()) {
-			if (unwrap(filter) instanceof WasmGatewayFilter) {
+			if (RouteFilters.unwrap(filter) instanceof WasmGatewayFilter) {
 				return true;
 			}
 		}
@@ -26,7 +29,7 @@ final class WasmFilters {
 	static Stream<WasmGatewayFilter> of(Route route) {
 		return route.getFilters()
 			.stream()
-			.map(WasmFilters::unwrap)
+			.map(RouteFilters::unwrap)
 			.filter(WasmGatewayFilter.class::isInstance)
 			.map(WasmGatewayFilter.class::cast);
 	}
@@ -34,17 +37,17 @@ final class WasmFilters {
 	static Stream<RefusedFilter> refused(Route route) {
 		return route.getFilters()
 			.stream()
-			.map(WasmFilters::unwrap)
+			.map(RouteFilters::unwrap)
 			.filter(RefusedFilter.class::isInstance)
 			.map(RefusedFilter.class::cast);
 	}
 
-	static GatewayFilter unwrap(GatewayFilter filter) {
-		GatewayFilter current = filter;
-		while (current instanceof OrderedGatewayFilter ordered) {
-			current = ordered.getDelegate();
-		}
-		return current;
+	/**
+	 * Returns the plugin and configuration that the filter runs, or {@code null} if it is
+	 * not a Wasm filter.
+	 */
+	static @Nullable PluginRoot pluginOf(GatewayFilter filter) {
+		return (RouteFilters.unwrap(filter) instanceof WasmGatewayFilter wasm) ? wasm.pluginRoot() : null;
 	}
 
 }

@@ -1,5 +1,15 @@
 package io.gatewaywasm.boot.gateway;
 
+import io.gatewaywasm.boot.gateway.exchange.ErrorResponses;
+import io.gatewaywasm.boot.gateway.exchange.ExchangeStream;
+import io.gatewaywasm.boot.gateway.exchange.LocalReplies;
+import io.gatewaywasm.boot.gateway.exchange.PluginRoot;
+import io.gatewaywasm.boot.gateway.exchange.RequestPhases;
+import io.gatewaywasm.boot.gateway.exchange.StreamObservations;
+import io.gatewaywasm.boot.gateway.exchange.WasmExchange;
+import io.gatewaywasm.boot.gateway.message.PortableHeaders;
+import io.gatewaywasm.boot.gateway.route.RouteChooser;
+import io.gatewaywasm.boot.gateway.route.RouteHosts;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.spi.LocalReply;
@@ -15,28 +25,33 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Runs the request phases of a filter in its place on the route. The response phases are
- * run by {@link WasmResponse} when the response is written. Cheap to make: it only points
- * to its plugin.
+ * Runs the request phases of a plugin at its position on the route. The response phases
+ * run when the response is written. An instance is cheap: it only refers to its plugin.
  */
 final class WasmGatewayFilter implements GatewayFilter {
 
 	private final PluginHandle handle;
 
-	private final @Nullable RootSpec root;
+	private final PluginRoot pluginRoot;
 
 	private final WasmGatewayFilterFactory factory;
 
+	private final @Nullable RouteChooser routes;
+
 	/**
-	 * Create a new filter.
-	 * @param factory the factory that makes the filter
-	 * @param handle the plugin
-	 * @param root the root context, or {@code null} for the plugin's own
+	 * Creates the filter. {@code root} is {@code null} for the plugin's own root context;
+	 * {@code routes} is {@code null} before a route is chosen.
 	 */
-	WasmGatewayFilter(WasmGatewayFilterFactory factory, PluginHandle handle, @Nullable RootSpec root) {
+	WasmGatewayFilter(WasmGatewayFilterFactory factory, PluginHandle handle, @Nullable RootSpec root,
+			@Nullable RouteChooser routes) {
 		this.factory = factory;
 		this.handle = handle;
-		this.root = root;
+		this.pluginRoot = new PluginRoot(handle, root);
+		this.routes = routes;
+	}
+
+	PluginRoot pluginRoot() {
+		return this.pluginRoot;
 	}
 
 	PluginHandle handle() {
@@ -46,13 +61,14 @@ final class WasmGatewayFilter implements GatewayFilter {
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
 		if (exchange.getResponse().isCommitted()) {
-			// The Retry filter took the status of a filter's reply for a reason to try
-			// again.
+			// The Retry filter repeated the request because of the status of a local
+			// response.
 			return Mono.empty();
 		}
 		WasmExchange wasm = WasmExchange.of(exchange);
 		if (wasm == null) {
-			return WasmExchange.around(exchange, (decorated) -> filter(decorated, chain));
+			return WasmExchange.around(exchange, ErrorResponses.NONE, FilterState.VALUES,
+					(decorated) -> filter(decorated, chain));
 		}
 		if (wasm.request().isWebSocketMentioned() && this.handle.definition().messages().refuseWebSocket()) {
 			return LocalReplies.write(exchange, exchange.getResponse(), LocalReply.of(403, "websocket_refused"));
@@ -62,17 +78,39 @@ final class WasmGatewayFilter implements GatewayFilter {
 	}
 
 	private Mono<Void> run(Plugin plugin, WasmExchange wasm, ServerWebExchange exchange, GatewayFilterChain chain) {
+		wasm.enter(this);
 		StreamObservations observations = this.factory.observations();
-		ExchangeStream stream = new ExchangeStream(wasm, this, exchange, plugin, this.root,
-				this.handle.definition().messages().readOnlyBody(),
+		ExchangeStream stream = new ExchangeStream(wasm, this, exchange, plugin, this.pluginRoot,
+				this.handle.definition().messages(),
 				(observations != null) ? observations.start(exchange, this.handle.id()) : null);
-		wasm.add(stream, this);
+		wasm.add(stream);
 		boolean uncompressed = this.handle.definition().removeAcceptEncoding();
-		return new RequestPhases(stream, exchange, uncompressed ? (next) -> chain.filter(uncompressed(next)) : chain)
-			.run();
+		GatewayFilterChain next = uncompressed ? (changed) -> chain.filter(uncompressed(changed)) : chain;
+		RouteChooser chooser = this.routes;
+		RequestPhases phases = new RequestPhases(stream, exchange, next, (chooser != null)
+				? (changed) -> chooser.chooseAgain(this, uncompressed ? uncompressed(changed) : changed, chain) : next);
+		return choosesHost(plugin) ? findHosts(stream).then(Mono.defer(phases::run)) : phases.run();
 	}
 
-	/** The filter wants to see bodies as they are, so nobody may ask for others. */
+	private static boolean choosesHost(Plugin plugin) {
+		return plugin.imports("proxy_get_upstream_hosts") || plugin.imports("proxy_set_upstream_override_host");
+	}
+
+	/**
+	 * Looks up the hosts in advance, because the guest cannot wait for them in a host
+	 * call.
+	 */
+	private Mono<Void> findHosts(ExchangeStream stream) {
+		return RouteHosts.find(stream.routeUpstream(), this.factory.instances())
+			.publishOn(Schedulers.fromExecutor(stream.executor()))
+			.doOnNext(stream::hosts)
+			.then();
+	}
+
+	/**
+	 * Removes {@code accept-encoding}, so that the upstream sends a body that the filter
+	 * can read.
+	 */
 	private static ServerWebExchange uncompressed(ServerWebExchange exchange) {
 		return exchange.mutate()
 			.request((request) -> request
@@ -90,7 +128,7 @@ final class WasmGatewayFilter implements GatewayFilter {
 			.flatMap((next) -> next);
 	}
 
-	/** What the failure policy says when there is no plugin that could decide. */
+	/** Applies the fail strategy when the plugin is not loaded. */
 	private Mono<Void> skip(ServerWebExchange exchange, GatewayFilterChain chain) {
 		if (this.handle.definition().failStrategy().isOpen()) {
 			return chain.filter(exchange);

@@ -5,11 +5,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.gatewaywasm.boot.gateway.exchange.StreamObservations;
+import io.gatewaywasm.boot.gateway.route.RouteChooser;
+import io.gatewaywasm.boot.gateway.route.ServiceInstances;
 import io.gatewaywasm.boot.plugin.InlinePlugin;
 import io.gatewaywasm.boot.plugin.PluginConfiguration;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
 import io.gatewaywasm.boot.plugin.WasmPluginException;
+import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.vm.RootSpec;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +28,14 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.util.StringUtils;
 
 /**
- * Makes the filter {@code Wasm}, which runs a Proxy-Wasm filter on a route:
- * {@code Wasm=plugin-name} for a plugin declared under {@code gateway.wasm.plugins},
- * {@code Wasm=classpath:filters/example.wasm} for a module by its location, or the long
- * form with the arguments of {@link Config}.
+ * Creates the filter {@code Wasm}, which runs a Proxy-Wasm filter on a route. Use {@code
+ * Wasm=plugin-name} for a plugin declared under {@code gateway.wasm.plugins}, {@code
+ * Wasm=classpath:filters/example.wasm} for a module by its location, or the long form
+ * with the arguments of {@link Config}.
  * <p>
- * A mistake in the configuration of a filter keeps the application from starting. In
- * routes that come later it costs the route only, whose requests are answered with 503
- * until it is corrected.
+ * If the configuration of a filter is invalid at startup, the application does not start.
+ * If it is invalid in a route that is added later, only that route is affected: its
+ * requests are answered with 503 until the configuration is corrected.
  */
 public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory<WasmGatewayFilterFactory.Config>
 		implements ApplicationListener<FilterArgsEvent> {
@@ -44,36 +48,48 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 
 	private final @Nullable StreamObservations observations;
 
-	/** Routes are made anew every few seconds: what is said of one is said once. */
+	private final ServiceInstances instances;
+
+	private final RouteChooser routes;
+
+	/**
+	 * Routes that have been warned about. Routes are rebuilt every few seconds; each
+	 * warning is logged once.
+	 */
 	private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
 	private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
 	/**
-	 * Create a new factory.
-	 * @param registry the plugins
-	 * @param loadTimeout how long requests wait for a plugin that is being loaded
-	 * @param observations observes streams, or {@code null} for nobody
+	 * Creates the factory. Requests wait up to {@code loadTimeout} for a plugin that is
+	 * being loaded; {@code observations} is {@code null} if streams are not observed.
 	 */
 	public WasmGatewayFilterFactory(PluginRegistry registry, Duration loadTimeout,
-			@Nullable StreamObservations observations) {
+			@Nullable StreamObservations observations, ServiceInstances instances, RouteChooser routes) {
 		super(Config.class);
 		this.registry = registry;
 		this.loadTimeout = loadTimeout;
 		this.observations = observations;
+		this.instances = instances;
+		this.routes = routes;
+	}
+
+	ServiceInstances instances() {
+		return this.instances;
 	}
 
 	@Nullable StreamObservations observations() {
 		return this.observations;
 	}
 
-	/**
-	 * Make the filter of a plugin that is put on every route.
-	 * @param plugin the name of a declared plugin
-	 * @return the filter
-	 */
+	/** Creates the filter of a declared plugin that runs on every route. */
 	WasmGatewayFilter everyRoute(String plugin) {
-		return new WasmGatewayFilter(this, this.registry.declared(plugin, null), null);
+		return new WasmGatewayFilter(this, this.registry.declared(plugin, null), null, this.routes);
+	}
+
+	/** Creates the filter of a declared plugin that runs before a route is chosen. */
+	WasmGatewayFilter beforeRouting(String plugin) {
+		return new WasmGatewayFilter(this, this.registry.declared(plugin, null), null, null);
 	}
 
 	Duration loadTimeout() {
@@ -90,7 +106,7 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		FilterArguments.bound(event.getRouteId(), event.getArgs());
 	}
 
-	/** Arguments are matched to their filter by the thread. */
+	/** {@link FilterArguments} matches arguments to their filter by the thread. */
 	@Override
 	public boolean supportsAsyncExecution() {
 		return false;
@@ -111,22 +127,24 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		}
 	}
 
-	/** An exception would stop the refresh of all routes. */
+	/**
+	 * Returns a filter that answers with 503. After startup, an exception would stop the
+	 * refresh of all routes.
+	 */
 	private GatewayFilter refused(WasmPluginException failure) {
 		if (this.registry.isStarting()) {
 			throw failure;
 		}
 		RefusedFilter filter = new RefusedFilter(this, failure);
 		if (this.reported.add(filter.message())) {
-			logger.error("{}. Requests of the route are answered with 503. {}", filter.message(), failure.getRemedy());
+			logger.error(failure.report("Requests of the route are answered with 503."));
 		}
 		return filter;
 	}
 
 	/**
-	 * Forgets what was reported of filters that are on no route any more, so that it is
-	 * reported again should it come back.
-	 * @param refused the messages of the filters that are
+	 * Keeps only the messages of filters that are still on a route, so that an error that
+	 * comes back is reported again.
 	 */
 	void retainReported(Set<String> refused) {
 		this.reported.retainAll(refused);
@@ -160,7 +178,7 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		PluginConfiguration configuration = configuration(config);
 		RootSpec root = (config.getRootId() != null || !configuration.isEmpty())
 				? this.registry.root(handle, config.getRootId(), configuration, config.getRouteId()) : null;
-		return new WasmGatewayFilter(this, handle, root);
+		return new WasmGatewayFilter(this, handle, root, this.routes);
 	}
 
 	private GatewayFilter inline(@Nullable String url, Config config) {
@@ -168,7 +186,7 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		InlinePlugin plugin = new InlinePlugin(String.valueOf(url), config.getSha256(),
 				(config.getRootId() != null) ? config.getRootId() : "", configuration(config),
 				FilterArguments.failStrategy(config));
-		return new WasmGatewayFilter(this, this.registry.inline(plugin, config.getRouteId()), null);
+		return new WasmGatewayFilter(this, this.registry.inline(plugin, config.getRouteId()), null, this.routes);
 	}
 
 	private PluginConfiguration configuration(Config config) {
@@ -194,8 +212,10 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 	}
 
 	static WasmPluginException invalid(Config config, String reason, String remedy) {
-		String plugin = StringUtils.hasText(config.getPlugin()) ? config.getPlugin() : String.valueOf(config.getUrl());
-		return new WasmPluginException(plugin, config.getRouteId(), null, reason, remedy, null);
+		String plugin = StringUtils.hasText(config.getPlugin()) ? config.getPlugin()
+				: StringUtils.hasText(config.getUrl()) ? config.getUrl() : "";
+		return new WasmPluginException(plugin, config.getRouteId(), null,
+				PrintableText.of(reason, PrintableText.MESSAGE), remedy, null);
 	}
 
 	/**
@@ -222,7 +242,7 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		private @Nullable String routeId;
 
 		/**
-		 * Return the name of a declared plugin.
+		 * Returns the name of a declared plugin.
 		 * @return the name or {@code null}
 		 */
 		public @Nullable String getPlugin() {
@@ -230,7 +250,7 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		}
 
 		/**
-		 * Set the name of a declared plugin. Excludes {@code url}.
+		 * Sets the name of a declared plugin. Cannot be combined with {@code url}.
 		 * @param plugin the name
 		 * @return this configuration
 		 */
@@ -240,7 +260,7 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		}
 
 		/**
-		 * Return the location of a module.
+		 * Returns the location of a module.
 		 * @return the location or {@code null}
 		 */
 		public @Nullable String getUrl() {
@@ -248,8 +268,8 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		}
 
 		/**
-		 * Set the location of a module. Excludes {@code plugin}.
-		 * @param url the location, which must be one that routes may load from
+		 * Sets the location of a module. Cannot be combined with {@code plugin}.
+		 * @param url the location, which must be one that routes are allowed to load from
 		 * @return this configuration
 		 */
 		public Config setUrl(@Nullable String url) {
@@ -258,7 +278,7 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		}
 
 		/**
-		 * Return the digest that the module must have.
+		 * Returns the expected digest of the module.
 		 * @return the SHA-256 in hexadecimal or {@code null}
 		 */
 		public @Nullable String getSha256() {
@@ -266,7 +286,7 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		}
 
 		/**
-		 * Set the digest that the module must have. Only with {@code url}.
+		 * Sets the expected digest of the module. Requires {@code url}.
 		 * @param sha256 the SHA-256 in hexadecimal
 		 * @return this configuration
 		 */
@@ -276,7 +296,7 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		}
 
 		/**
-		 * Return the root id.
+		 * Returns the root id.
 		 * @return the root id or {@code null}
 		 */
 		public @Nullable String getRootId() {
@@ -284,7 +304,7 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		}
 
 		/**
-		 * Set the root id, by which a module with several filters tells them apart.
+		 * Sets the root id, which selects a filter in a module that contains several.
 		 * @param rootId the root id
 		 * @return this configuration
 		 */
@@ -294,7 +314,7 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		}
 
 		/**
-		 * Return the configuration.
+		 * Returns the configuration.
 		 * @return the text or {@code null}
 		 */
 		public @Nullable String getConfiguration() {
@@ -302,8 +322,8 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		}
 
 		/**
-		 * Set the configuration, which is handed to the filter as it is. Anybody who can
-		 * see the route's definition can see it.
+		 * Sets the configuration, which the filter receives unchanged. It is visible to
+		 * everyone who can see the route's definition.
 		 * @param configuration the text
 		 * @return this configuration
 		 */
@@ -313,7 +333,7 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		}
 
 		/**
-		 * Return the location of the configuration.
+		 * Returns the location of the configuration.
 		 * @return the location or {@code null}
 		 */
 		public @Nullable String getConfigurationLocation() {
@@ -321,9 +341,10 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		}
 
 		/**
-		 * Set the location of the configuration. Excludes {@code configuration}.
-		 * @param configurationLocation the location, which must be one that routes may
-		 * load from
+		 * Sets the location of the configuration. Cannot be combined with {@code
+		 * configuration}.
+		 * @param configurationLocation the location, which must be one that routes are
+		 * allowed to load from
 		 * @return this configuration
 		 */
 		public Config setConfigurationLocation(@Nullable String configurationLocation) {
@@ -332,16 +353,17 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		}
 
 		/**
-		 * Returns what requests get when the filter fails.
-		 * @return the name of the strategy, as it is written, or {@code null}
+		 * Returns the fail strategy.
+		 * @return the name as written, or {@code null}
 		 */
 		public @Nullable String getFailStrategy() {
 			return this.failStrategy;
 		}
 
 		/**
-		 * Sets what requests get when the filter fails. Only with {@code url}.
-		 * @param failStrategy the name of the strategy (default: closed)
+		 * Sets the fail strategy: what happens to requests if the filter fails. Requires
+		 * {@code url}.
+		 * @param failStrategy {@code closed} (the default) or {@code open}
 		 * @return this configuration
 		 */
 		public Config setFailStrategy(@Nullable String failStrategy) {
@@ -350,7 +372,8 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		}
 
 		/**
-		 * Sets what requests get when the filter fails. Only with {@code url}.
+		 * Sets the fail strategy: what happens to requests if the filter fails. Requires
+		 * {@code url}.
 		 * @param failStrategy the strategy (default: closed)
 		 * @return this configuration
 		 */
@@ -359,7 +382,7 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		}
 
 		/**
-		 * Return the isolation, which no route can set.
+		 * Returns the isolation, which a route cannot set.
 		 * @return the isolation or {@code null}
 		 */
 		public @Nullable String getIsolation() {
@@ -367,9 +390,10 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		}
 
 		/**
-		 * Refuse the isolation, which no route can set: ignored, it would leave somebody
-		 * in the belief that requests do not meet.
-		 * @param isolation anything, with which no filter is made
+		 * Accepts the isolation so that the filter can be rejected. If the argument were
+		 * ignored, its author would wrongly assume that requests are isolated. Set it on
+		 * a declared plugin.
+		 * @param isolation any value; no filter is created with it
 		 * @return this configuration
 		 */
 		public Config setIsolation(@Nullable String isolation) {

@@ -5,34 +5,33 @@ import java.util.List;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import reactor.core.publisher.Mono;
 
+import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.core.Ordered;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Runs the plugins that are put on every route, in the order of their list and ahead of
- * the filters of the route. A request that is forwarded, to another route or as the
- * fallback of a circuit breaker, comes by again; its plugins have run then and do not run
- * once more, and its response goes through them as any other.
+ * Runs the plugins that are on every route, in their configured order and ahead of the
+ * route's own filters. When a request is forwarded, to another route or to the fallback
+ * of a circuit breaker, its plugins have already run and do not run again; its response
+ * still passes through them. If one of the plugins changes the route, the plugins after
+ * it run on the new route.
  */
 public final class WasmGlobalFilter implements GlobalFilter, Ordered {
 
 	/**
-	 * The place of this filter among the gateway's filters: behind the gateway's metrics,
-	 * which have the same order, ahead of filters of routes, which have higher ones.
+	 * After the gateway's metrics filter, which has the same order, and ahead of route
+	 * filters, which have higher orders.
 	 */
 	public static final int ORDER = 0;
 
-	private static final String SEEN = WasmGlobalFilter.class.getName();
+	/** The attribute that holds the index of the next plugin. */
+	private static final String NEXT = WasmGlobalFilter.class.getName();
 
 	private final List<WasmGatewayFilter> filters;
 
-	/**
-	 * Create a new filter.
-	 * @param factory makes a filter of each plugin
-	 * @param plugins the names of declared plugins
-	 */
+	/** Creates the filter for the named plugins. */
 	public WasmGlobalFilter(WasmGatewayFilterFactory factory, List<String> plugins) {
 		this.filters = plugins.stream().map(factory::everyRoute).toList();
 	}
@@ -41,19 +40,18 @@ public final class WasmGlobalFilter implements GlobalFilter, Ordered {
 		return this.filters.stream().map(WasmGatewayFilter::handle).toList();
 	}
 
-	@Override
-	public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-		if (exchange.getAttributes().putIfAbsent(SEEN, true) != null) {
-			return chain.filter(exchange);
-		}
-		return run(0, exchange, chain);
+	boolean contains(GatewayFilter filter) {
+		return this.filters.contains(filter);
 	}
 
-	private Mono<Void> run(int index, ServerWebExchange exchange, GatewayFilterChain chain) {
-		if (index == this.filters.size()) {
+	@Override
+	public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+		int next = exchange.getAttributeOrDefault(NEXT, 0);
+		if (next == this.filters.size()) {
 			return chain.filter(exchange);
 		}
-		return this.filters.get(index).filter(exchange, (next) -> run(index + 1, next, chain));
+		exchange.getAttributes().put(NEXT, next + 1);
+		return this.filters.get(next).filter(exchange, (changed) -> filter(changed, chain));
 	}
 
 	@Override

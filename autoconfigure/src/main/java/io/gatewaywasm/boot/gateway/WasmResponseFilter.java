@@ -1,5 +1,7 @@
 package io.gatewaywasm.boot.gateway;
 
+import io.gatewaywasm.boot.gateway.exchange.ErrorResponses;
+import io.gatewaywasm.boot.gateway.exchange.WasmExchange;
 import reactor.core.publisher.Mono;
 
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
@@ -11,32 +13,35 @@ import org.springframework.core.Ordered;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Lets the Wasm filters of a route see the response: they run at their places in the
- * request, which is too late to get hold of the response, so that this filter does it for
- * them, ahead of the filter that writes it. Routes without Wasm filters are left alone.
+ * Decorates the exchange so that the Wasm filters of its route see the response. At their
+ * own positions they run too late to decorate it, so this filter does so ahead of the
+ * filter that writes the response. Routes without Wasm filters are left alone.
  */
 public final class WasmResponseFilter implements GlobalFilter, Ordered {
 
-	/** The place of this filter among the gateway's filters. */
 	public static final int ORDER = NettyWriteResponseFilter.WRITE_RESPONSE_FILTER_ORDER - 1;
 
 	private final boolean everyRoute;
 
-	/**
-	 * Create a new filter.
-	 * @param everyRoute whether there are plugins on every route
-	 */
-	public WasmResponseFilter(boolean everyRoute) {
+	private final ErrorResponses errors;
+
+	public WasmResponseFilter(boolean everyRoute, ErrorResponses errors) {
 		this.everyRoute = everyRoute;
+		this.errors = errors;
 	}
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-		Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
-		if (route == null || !(this.everyRoute || WasmFilters.isOn(route)) || WasmExchange.of(exchange) != null) {
+		WasmExchange wasm = WasmExchange.of(exchange);
+		if (wasm != null) {
+			wasm.dispatched(exchange);
 			return chain.filter(exchange);
 		}
-		return WasmExchange.around(exchange, chain::filter);
+		Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
+		if (route == null || !(this.everyRoute || WasmFilters.isOn(route))) {
+			return chain.filter(exchange);
+		}
+		return WasmExchange.around(exchange, this.errors, FilterState.VALUES, chain::filter);
 	}
 
 	@Override

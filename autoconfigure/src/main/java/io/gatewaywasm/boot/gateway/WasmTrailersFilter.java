@@ -1,5 +1,7 @@
 package io.gatewaywasm.boot.gateway;
 
+import io.gatewaywasm.boot.gateway.exchange.WasmExchange;
+import io.gatewaywasm.boot.gateway.message.ResponseTrailers;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
@@ -9,9 +11,9 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Has the gateway send the trailers of a response as the Wasm filters of its route have
- * left them. The filters have run by then: trailers go through them behind the body.
- * Exists on Spring Cloud Gateway 5 only, whose interface it implements.
+ * Sends the trailers of a response as the route's Wasm filters left them. The filters
+ * have run by then, because they see the trailers after the body. The implemented
+ * interface exists only in Spring Cloud Gateway 5.
  */
 public final class WasmTrailersFilter implements HttpHeadersFilter, TrailerHeadersFilter, Ordered {
 

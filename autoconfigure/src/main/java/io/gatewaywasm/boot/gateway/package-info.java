@@ -1,6 +1,6 @@
 /**
- * Proxy-Wasm filters as filters of Spring Cloud Gateway: the exchange seen through the
- * host's eyes, and the host's decisions carried out on the exchange.
+ * Proxy-Wasm filters in Spring Cloud Gateway: on single routes, on every route, and
+ * before a route is chosen.
  */
 @NullMarked
 package io.gatewaywasm.boot.gateway;

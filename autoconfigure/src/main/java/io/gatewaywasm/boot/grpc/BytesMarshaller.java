@@ -8,11 +8,10 @@ import java.io.UncheckedIOException;
 import io.grpc.MethodDescriptor;
 
 /**
- * Leaves messages as the guest has serialized them.
+ * Passes messages through as the guest has serialized them.
  */
 enum BytesMarshaller implements MethodDescriptor.Marshaller<byte[]> {
 
-	/** The only instance needed. */
 	INSTANCE;
 
 	@Override

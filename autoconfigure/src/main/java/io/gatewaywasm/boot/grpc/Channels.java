@@ -9,8 +9,8 @@ import java.util.Map;
 import io.grpc.ManagedChannel;
 
 /**
- * The open channels, one for each address. There are only so many: those that were not
- * used for longest make room for others, and finish what is under way.
+ * The open channels, one per address. Their number is limited. When a new channel exceeds
+ * the limit, the least recently used one is shut down after its calls have finished.
  */
 final class Channels {
 
@@ -28,19 +28,19 @@ final class Channels {
 
 	synchronized ManagedChannel channel(URI address) {
 		if (this.closed) {
-			throw new IllegalStateException("The gateway is going down");
+			throw new IllegalStateException("The gateway is shutting down");
 		}
 		ManagedChannel channel = this.channels.get(address);
 		if (channel == null) {
-			// Callbacks of calls enter a VM; that does not block.
+			// Callbacks of calls are passed to a VM, which does not block.
 			channel = this.factory.newChannelBuilder(address).directExecutor().build();
 			this.channels.put(address, channel);
-			makeRoom();
+			shutDownOldest();
 		}
 		return channel;
 	}
 
-	private void makeRoom() {
+	private void shutDownOldest() {
 		if (this.channels.size() > MAX_CHANNELS) {
 			URI oldest = this.channels.keySet().iterator().next();
 			ManagedChannel channel = this.channels.remove(oldest);

@@ -9,8 +9,8 @@ import io.grpc.ManagedChannelBuilder;
 import io.grpc.TlsChannelCredentials;
 
 /**
- * Makes the channels for gRPC calls of guests. An application replaces it by a bean to
- * trust other certificates, to show one, or to set up channels otherwise.
+ * Creates the channels for gRPC callouts. Define a bean of this type to use other trusted
+ * certificates, to send a client certificate, or to configure channels in other ways.
  */
 @FunctionalInterface
 public interface GrpcChannelFactory {
@@ -23,15 +23,15 @@ public interface GrpcChannelFactory {
 	};
 
 	/**
-	 * Start to make a channel. It is shared by all calls to the address and closed by its
-	 * owner.
+	 * Returns a builder for a channel. The channel is shared by all callouts to the
+	 * address. The gateway closes it.
 	 * @param address host, port and the scheme {@code http} or {@code https}
 	 * @return the builder of the channel
 	 */
 	ManagedChannelBuilder<?> newChannelBuilder(URI address);
 
 	/**
-	 * Start to make a channel with credentials.
+	 * Returns a builder for a channel with credentials.
 	 * @param address host, port and the scheme {@code http} or {@code https}
 	 * @param credentials the credentials
 	 * @return the builder of the channel

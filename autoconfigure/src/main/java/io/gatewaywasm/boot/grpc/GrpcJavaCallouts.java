@@ -24,9 +24,9 @@ import reactor.core.publisher.Mono;
 import org.springframework.beans.factory.DisposableBean;
 
 /**
- * Makes the gRPC calls of guests by grpc-java, to the same upstreams as their HTTP calls.
- * Which transport it uses is up to what is on the class path. Callbacks come on the
- * library's own event loops.
+ * Sends gRPC callouts with grpc-java, to the same upstreams as HTTP callouts. Uses
+ * whichever grpc-java transport is on the class path. Callbacks run on grpc-java's own
+ * event loops.
  */
 public final class GrpcJavaCallouts implements GrpcCallouts, DisposableBean {
 
@@ -39,10 +39,10 @@ public final class GrpcJavaCallouts implements GrpcCallouts, DisposableBean {
 	private final Channels channels;
 
 	/**
-	 * Create new gRPC callouts.
-	 * @param upstreams what guests may call
-	 * @param addresses finds the address of an upstream
-	 * @param channelFactory makes channels
+	 * Creates gRPC callouts.
+	 * @param upstreams the upstreams that guests may call
+	 * @param addresses resolves the address of an upstream
+	 * @param channelFactory creates the channels
 	 */
 	public GrpcJavaCallouts(Upstreams upstreams, UpstreamAddresses addresses, GrpcChannelFactory channelFactory) {
 		this.upstreams = upstreams;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
+import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.spi.GrpcCall;
 import io.gatewaywasm.host.spi.GrpcCallListener;
 import io.grpc.ClientCall;
@@ -13,14 +14,17 @@ import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of grpc-java. What a guest does before the address of its upstream is known
- * waits for that. Messages that the upstream does not take are kept up to a limit.
+ * A gRPC callout. Operations of the guest wait until the address of the upstream is
+ * resolved. Messages that the upstream does not accept yet are buffered up to a limit.
  */
 final class JavaGrpcCall extends ClientCall.Listener<byte[]> implements GrpcCall {
 
 	static final int MAX_UNSENT = 16 * 1024 * 1024;
 
-	/** An empty message takes room as well. */
+	/**
+	 * Bytes that each message counts for in addition to its size, so that empty messages
+	 * are limited too.
+	 */
 	private static final int OVERHEAD = 64;
 
 	private final GrpcCallListener listener;
@@ -35,6 +39,8 @@ final class JavaGrpcCall extends ClientCall.Listener<byte[]> implements GrpcCall
 
 	private boolean cancelled;
 
+	private boolean answered;
+
 	private long unsent;
 
 	JavaGrpcCall(GrpcCallListener listener) {
@@ -42,9 +48,7 @@ final class JavaGrpcCall extends ClientCall.Listener<byte[]> implements GrpcCall
 	}
 
 	/**
-	 * The address is known.
-	 * @param newCall the call, not yet started
-	 * @param metadata the initial metadata
+	 * Starts the call when the address is resolved.
 	 */
 	synchronized void start(ClientCall<byte[], byte[]> newCall, Metadata metadata) {
 		if (this.closed.get() || this.cancelled) {
@@ -58,8 +62,7 @@ final class JavaGrpcCall extends ClientCall.Listener<byte[]> implements GrpcCall
 	}
 
 	/**
-	 * The call could not be started.
-	 * @param status why
+	 * Ends the call if it could not be started.
 	 */
 	void fail(Status status) {
 		onClose(status, new Metadata());
@@ -86,7 +89,7 @@ final class JavaGrpcCall extends ClientCall.Listener<byte[]> implements GrpcCall
 			this.unsent += OVERHEAD + message.length;
 		}
 		if (this.unsent > MAX_UNSENT) {
-			String reason = "more than " + MAX_UNSENT + " bytes wait for the upstream to take them";
+			String reason = "more than " + MAX_UNSENT + " bytes are buffered because the upstream does not read them";
 			fail(Status.RESOURCE_EXHAUSTED.withDescription(reason));
 			if (this.call != null) {
 				this.call.cancel(reason, null);
@@ -123,6 +126,7 @@ final class JavaGrpcCall extends ClientCall.Listener<byte[]> implements GrpcCall
 
 	@Override
 	public void onHeaders(Metadata headers) {
+		this.answered = true;
 		this.listener.initialMetadata(MetadataPairs.pairs(headers));
 	}
 
@@ -134,11 +138,23 @@ final class JavaGrpcCall extends ClientCall.Listener<byte[]> implements GrpcCall
 	@Override
 	public void onClose(Status status, Metadata trailers) {
 		if (this.closed.compareAndSet(false, true)) {
-			this.listener.closed(status.getCode().value(), message(status), MetadataPairs.pairs(trailers));
+			this.listener.closed(status.getCode().value(), message(status), trailers(status, trailers));
 		}
 	}
 
-	/** The library keeps apart what failed and why. */
+	/**
+	 * The trailers with {@code grpc-status} and {@code grpc-message}, which grpc-java
+	 * removes from them.
+	 */
+	private List<HeaderPair> trailers(Status status, Metadata trailers) {
+		List<HeaderPair> pairs = MetadataPairs.pairs(trailers);
+		if (this.answered || !trailers.keys().isEmpty()) {
+			pairs.add(new HeaderPair("grpc-status", Integer.toString(status.getCode().value())));
+		}
+		return pairs;
+	}
+
+	/** Joins the description and the cause, which grpc-java keeps separately. */
 	private static String message(Status status) {
 		String description = (status.getDescription() != null) ? status.getDescription() : "";
 		Throwable cause = status.getCause();

@@ -12,12 +12,13 @@ import io.grpc.Metadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns pairs into metadata and back. Guests know metadata as it is on the wire, so the
- * values of names that end in {@code -bin} are in Base64.
+ * Converts header pairs to metadata and back. As in Envoy, values of names that end in
+ * {@code -bin} are raw bytes when a guest sends them, which are then encoded in Base64,
+ * and Base64 text when a guest receives them.
  */
 final class MetadataPairs {
 
-	/** What the protocol and the library speak about themselves. */
+	/** Headers that belong to the protocol or to grpc-java. */
 	private static final Set<String> NOT_COPIED = Set.of("content-type", "te", "user-agent", "host", "connection",
 			"content-length", "transfer-encoding", "grpc-timeout", "grpc-encoding", "grpc-accept-encoding");
 
@@ -32,7 +33,8 @@ final class MetadataPairs {
 				continue;
 			}
 			if (name.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
-				metadata.put(Metadata.Key.of(name, Metadata.BINARY_BYTE_MARSHALLER), decode(pair.value()));
+				metadata.put(Metadata.Key.of(name, Metadata.BINARY_BYTE_MARSHALLER),
+						pair.value().getBytes(StandardCharsets.ISO_8859_1));
 			}
 			else {
 				metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), pair.value());
@@ -49,19 +51,16 @@ final class MetadataPairs {
 							|| character == '.');
 	}
 
-	/** What is no Base64 is taken as it is. */
-	private static byte[] decode(String value) {
-		try {
-			return Base64.getDecoder().decode(value);
-		}
-		catch (IllegalArgumentException ex) {
-			return value.getBytes(StandardCharsets.ISO_8859_1);
-		}
-	}
-
+	/**
+	 * Returns metadata as header pairs. Headers of upstreams that do not use gRPC, such
+	 * as {@code :status}, are omitted because grpc-java has no keys for them.
+	 */
 	static List<HeaderPair> pairs(Metadata metadata) {
 		List<HeaderPair> pairs = new ArrayList<>();
 		for (String name : metadata.keys()) {
+			if (!isValid(name)) {
+				continue;
+			}
 			if (name.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
 				add(pairs, name, metadata.getAll(Metadata.Key.of(name, Metadata.BINARY_BYTE_MARSHALLER)));
 			}

@@ -1,6 +1,6 @@
 /**
- * gRPC calls of guests by grpc-java, which is optional: nothing outside of this room
- * needs it.
+ * gRPC callouts of guests. Uses grpc-java, which is optional, so no other package depends
+ * on it.
  */
 @NullMarked
 package io.gatewaywasm.boot.grpc;

@@ -12,9 +12,9 @@ import org.springframework.util.ResourceUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * The locations from which routes, as opposed to the application's own configuration, may
- * load modules and configurations. Routes can be added at run time, by people who should
- * not for that reason be able to read any file.
+ * The locations from which plugins that are defined in routes may load modules and
+ * configurations. Declared plugins are not restricted. Routes can be added at run time,
+ * by users who must not be able to read arbitrary files.
  */
 public final class AllowedLocations {
 
@@ -22,32 +22,30 @@ public final class AllowedLocations {
 
 	private static final String CLASSPATH = ResourceUtils.CLASSPATH_URL_PREFIX;
 
-	/** What a server may read as a step out of a folder, though it does not look so. */
+	/** Sequences that a server may decode to a step out of a folder. */
 	private static final Pattern DISGUISED = Pattern.compile("%2e|%2f|%5c|\\\\", Pattern.CASE_INSENSITIVE);
 
 	private final List<String> prefixes;
 
 	/**
-	 * Create new allowed locations.
-	 * @param prefixes the prefixes of which an allowed location has one
+	 * Creates allowed locations.
+	 * @param prefixes the prefixes that an allowed location can start with
 	 */
 	public AllowedLocations(List<String> prefixes) {
 		this.prefixes = List.copyOf(prefixes);
 	}
 
 	/**
-	 * Check a location. Links of the file system are followed first.
-	 * @param plugin what the route calls the plugin, for messages
-	 * @param routeId the route that names the location, or {@code null}
-	 * @param location the location
+	 * Checks a location after symbolic links are resolved.
 	 * @throws WasmPluginException if the location is not allowed
 	 */
 	void check(String plugin, @Nullable String routeId, String location) {
 		if (this.prefixes.stream().noneMatch((prefix) -> isUnder(prefix, location))) {
 			throw new WasmPluginException(plugin, routeId, location,
-					"'%s' is not a location that routes may load from".formatted(location),
-					"Declare the plugin under 'gateway.wasm.plugins' and name it in the route, or add a prefix of the "
-							+ "location to 'gateway.wasm.allowed-locations', which is now %s.".formatted(this.prefixes),
+					"Routes are not allowed to load from '%s'".formatted(WasmPluginException.printable(location)),
+					"Declare the plugin under 'gateway.wasm.plugins' and refer to it by name, or add a prefix of the "
+							+ "location to 'gateway.wasm.allowed-locations', which is currently %s."
+								.formatted(this.prefixes),
 					null);
 		}
 	}
@@ -84,8 +82,8 @@ public final class AllowedLocations {
 	}
 
 	/**
-	 * Follow the links of the part of a path that exists, so that a file that is missing
-	 * is reported as missing and not as forbidden.
+	 * Resolves symbolic links in the part of the path that exists. A missing file is
+	 * therefore reported as missing rather than as not allowed.
 	 */
 	private static Path realPath(String location) throws IOException {
 		Path path = ResourceUtils.getFile(location).toPath().toAbsolutePath().normalize();

@@ -1,7 +1,7 @@
 package io.gatewaywasm.boot.plugin;
 
 /**
- * What happens at start-up when the module of a plugin cannot be fetched.
+ * What happens when the module of a plugin cannot be fetched at startup.
  */
 public enum FetchFailurePolicy {
 
@@ -9,14 +9,14 @@ public enum FetchFailurePolicy {
 	FAIL,
 
 	/**
-	 * The application starts as soon as the module can be fetched. It does not start at
-	 * all if trying again is of no use.
+	 * The application starts as soon as the module can be fetched. It does not start if
+	 * the failure is permanent.
 	 */
 	WAIT,
 
 	/**
-	 * The application starts without the plugin, whose requests get the fail strategy
-	 * until the module can be fetched.
+	 * The application starts without the plugin. The fail strategy applies to its
+	 * requests until the module can be fetched.
 	 */
 	DEGRADE
 

@@ -4,17 +4,16 @@ import io.gatewaywasm.boot.fetch.ImagePullPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the module of one plugin is fetched if it comes from a registry.
+ * How a module is fetched from a registry.
  *
- * @param imagePullPolicy when to ask what a tag stands for, or {@code null} for the
- * default
- * @param verificationKey the public key that must have signed the image, in PEM, or the
- * location of a file with it; {@code null} if it need not be signed
+ * @param imagePullPolicy when to resolve a tag again, or {@code null} for the default
+ * @param verificationKey the public key that the image must be signed with, in PEM, or
+ * the location of a file that contains it; {@code null} if no signature is required
  */
 public record FetchOptions(@Nullable ImagePullPolicy imagePullPolicy, @Nullable String verificationKey) {
 
 	/**
-	 * Nothing special.
+	 * The default policy, without a signature.
 	 */
 	public static final FetchOptions DEFAULT = new FetchOptions(null, null);
 

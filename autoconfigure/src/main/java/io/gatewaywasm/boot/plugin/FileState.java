@@ -14,24 +14,23 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ResourceUtils;
 
 /**
- * What a file system tells about a file without its being read. Links are followed, so
- * that a swapped link is a change.
+ * Metadata by which a change of a file is detected without reading it. Symbolic links are
+ * resolved, so a link that points to another file is a change too.
  *
- * @param path the path that links lead to
+ * @param path the real path
  * @param size the size in bytes
- * @param modified when the file was written last
- * @param key what the file system calls the file, or {@code null}
+ * @param modified the time of the last modification
+ * @param key the file key, or {@code null} if the file system has none
  */
 record FileState(Path path, long size, Instant modified, @Nullable Object key) {
 
-	/** A file that was written again this soon may look the same. */
+	/** Two modifications within this time may leave the same metadata. */
 	private static final Duration SETTLED = Duration.ofSeconds(2);
 
 	/**
-	 * Return the states of the files that a plugin is made from.
-	 * @param definition the plugin
-	 * @return the states, none if it is not made from files
-	 * @throws IOException if a file is not there
+	 * Returns the states of the plugin's files, or an empty list if its module and
+	 * configuration are not files.
+	 * @throws IOException if a file does not exist
 	 */
 	static List<FileState> of(PluginDefinition definition) throws IOException {
 		List<FileState> states = new ArrayList<>();
@@ -50,10 +49,8 @@ record FileState(Path path, long size, Instant modified, @Nullable Object key) {
 	}
 
 	/**
-	 * Return whether the file was written so long ago that another state would tell of
-	 * another content.
-	 * @param now the time
-	 * @return whether the state tells enough
+	 * Returns whether the last modification is old enough that any further one would
+	 * change the metadata.
 	 */
 	boolean isSettled(Instant now) {
 		return this.modified.plus(SETTLED).isBefore(now);

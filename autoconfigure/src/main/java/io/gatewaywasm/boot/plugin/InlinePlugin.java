@@ -12,14 +12,14 @@ import io.gatewaywasm.host.plugin.UnimplementedImports;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plugin that a route describes itself instead of naming a declared one. Routes that
- * describe the same share it.
+ * A plugin that is defined in a route instead of under {@code gateway.wasm.plugins}.
+ * Routes with the same definition share the plugin.
  *
  * @param url the location of the module
- * @param sha256 the digest that the module must have, or {@code null} for any
+ * @param sha256 the required digest of the module, or {@code null}
  * @param rootId the root id
  * @param configuration the configuration
- * @param failStrategy what streams get when the filter fails
+ * @param failStrategy the fail strategy
  */
 public record InlinePlugin(String url, @Nullable String sha256, String rootId, PluginConfiguration configuration,
 		FailStrategy failStrategy) {
@@ -29,22 +29,20 @@ public record InlinePlugin(String url, @Nullable String sha256, String rootId, P
 	private static final int HASH_DIGITS = 8;
 
 	/**
-	 * Return the id of the plugin: the file's base name and a hash of everything that is
-	 * described.
-	 * @return the id, for example {@code hello-world-1a2b3c4d}
+	 * Returns the id of the plugin: the base name of the file and a hash of the whole
+	 * definition, for example {@code hello-world-1a2b3c4d}.
 	 */
 	String id() {
 		return baseName() + "-" + hash();
 	}
 
 	/**
-	 * Return what the plugin is to be made from.
-	 * @return the definition
+	 * Returns the definition of the plugin.
 	 */
 	PluginDefinition definition() {
 		return new PluginDefinition(id(), false, this.url, this.sha256, this.rootId, "", this.configuration, null,
-				Map.of(), this.failStrategy, null, null, Set.of(), false, false, Execution.AUTOMATIC, Isolation.SHARED,
-				PluginDefinition.DEFAULT_WARM_UP, UnimplementedImports.WARN, FetchOptions.DEFAULT,
+				Map.of(), Set.of(), this.failStrategy, null, null, Set.of(), false, false, Execution.AUTOMATIC,
+				Isolation.SHARED, PluginDefinition.DEFAULT_WARM_UP, UnimplementedImports.WARN, FetchOptions.DEFAULT,
 				MessageOptions.DEFAULT, PluginLimits.builder().build());
 	}
 
@@ -73,7 +71,7 @@ public record InlinePlugin(String url, @Nullable String sha256, String rootId, P
 	}
 
 	/**
-	 * Describe the plugin without its configuration, which may hold secrets.
+	 * Describes the plugin without its configuration, which may hold secrets.
 	 */
 	@Override
 	public String toString() {

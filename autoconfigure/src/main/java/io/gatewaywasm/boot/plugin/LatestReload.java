@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reloads of one plugin in the background: one at a time, and then the newest of those
- * that were asked for meanwhile. A reload that hangs costs one thread, however often the
- * configuration changes.
+ * Reloads one plugin in the background, one reload at a time. If several are requested
+ * during a reload, only the newest follows. A reload that hangs therefore occupies one
+ * thread, however often the configuration changes.
  */
 final class LatestReload {
 

@@ -8,16 +8,12 @@ import io.gatewaywasm.host.plugin.PluginState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where loading a plugin stands, and what came of it.
- *
- * <pre>
+ * The state of loading a plugin, and its result. <pre>
  * LOADING ──▶ WARMING ──▶ LIVE ──▶ CLOSED
  *    │ ▲                               ▲
  *    ▼ │ (next look-up)                │
  *  FAILED ─────────────────────────────┘
- * </pre>
- *
- * Thread-safe. Reading the plugin is one volatile read. Who waits for the plugin is told
+ * </pre> Thread-safe. Reading the plugin is one volatile read. Futures are completed
  * outside the lock.
  */
 final class LoadState {
@@ -37,16 +33,14 @@ final class LoadState {
 	}
 
 	/**
-	 * Return the plugin.
-	 * @return the plugin, or {@code null} unless the state is {@link PluginState#LIVE}
+	 * Returns the plugin, or {@code null} unless the state is {@link PluginState#LIVE}.
 	 */
 	@Nullable Plugin plugin() {
 		return this.plugin;
 	}
 
 	/**
-	 * Return why the last attempt failed.
-	 * @return the failure, or {@code null} if it did not
+	 * Returns why the last attempt failed, or {@code null} if it did not fail.
 	 */
 	@Nullable WasmPluginException failure() {
 		return this.failure;
@@ -57,17 +51,16 @@ final class LoadState {
 	}
 
 	/**
-	 * Return the plugin as soon as it has been loaded.
-	 * @return a copy, so that nobody else can complete what others wait for
+	 * Returns a future for the loaded plugin. It is a copy, so a caller that completes it
+	 * does not affect the others.
 	 */
 	synchronized CompletableFuture<Plugin> loaded() {
 		return this.loaded.copy();
 	}
 
 	/**
-	 * Go back to loading, if the last attempt failed before a certain time.
-	 * @param time the time
-	 * @return whether the caller shall load the plugin
+	 * Returns to LOADING if the last attempt failed before the given time. The caller
+	 * loads the plugin if the result is {@code true}.
 	 */
 	synchronized boolean restart(Instant time) {
 		Instant last = this.failedAt;
@@ -79,7 +72,7 @@ final class LoadState {
 		return true;
 	}
 
-	/** The filter is going to be warmed up. */
+	/** Marks the start of the warm-up. */
 	synchronized void warming() {
 		if (this.state == PluginState.LOADING) {
 			this.state = PluginState.WARMING;
@@ -87,10 +80,9 @@ final class LoadState {
 	}
 
 	/**
-	 * The plugin has been loaded.
-	 * @param plugin the plugin
-	 * @return to be completed when those who have to know of the plugin before streams do
-	 * know of it, or {@code null} if nobody wants it any more
+	 * Marks the plugin as loaded. The caller completes the returned future after the
+	 * listeners have been notified, so that they know the plugin before streams use it.
+	 * Returns {@code null} if the plugin was closed in the meantime.
 	 */
 	synchronized @Nullable CompletableFuture<Plugin> live(Plugin plugin) {
 		if (this.state == PluginState.CLOSED) {
@@ -107,8 +99,7 @@ final class LoadState {
 	}
 
 	/**
-	 * The plugin could not be loaded.
-	 * @param why what is wrong
+	 * Marks the attempt as failed.
 	 */
 	void failed(WasmPluginException why) {
 		CompletableFuture<Plugin> waiting;
@@ -124,9 +115,8 @@ final class LoadState {
 	}
 
 	/**
-	 * Nobody wants the plugin any more.
-	 * @param why what those are told who wait for it
-	 * @return the plugin to be closed, or {@code null} if there is none
+	 * Marks the plugin as closed, and fails the streams that wait for it. Returns the
+	 * plugin that the caller must close, or {@code null}.
 	 */
 	@Nullable Plugin close(WasmPluginException why) {
 		Plugin last;

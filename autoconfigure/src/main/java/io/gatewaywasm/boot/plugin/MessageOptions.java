@@ -1,15 +1,19 @@
 package io.gatewaywasm.boot.plugin;
 
 /**
- * What a plugin does with messages as a whole.
+ * How a plugin handles requests and responses.
  *
- * @param refuseWebSocket whether requests for a WebSocket are refused, since the plugin
- * does not see its frames
- * @param readOnlyBody whether the guest sees bodies and cannot change them
+ * @param refuseWebSocket whether WebSocket requests are rejected, because the plugin does
+ * not see their frames
+ * @param readOnlyBody whether the guest can read bodies but not change them
+ * @param reroute when the route is chosen again
  */
-public record MessageOptions(boolean refuseWebSocket, boolean readOnlyBody) {
+public record MessageOptions(boolean refuseWebSocket, boolean readOnlyBody, Reroute reroute) {
 
-	/** WebSockets pass, and bodies can be changed. */
-	public static final MessageOptions DEFAULT = new MessageOptions(false, false);
+	/**
+	 * WebSocket requests pass, bodies can be changed, and the route is chosen again if
+	 * the guest asks for it.
+	 */
+	public static final MessageOptions DEFAULT = new MessageOptions(false, false, Reroute.ON_CLEAR);
 
 }

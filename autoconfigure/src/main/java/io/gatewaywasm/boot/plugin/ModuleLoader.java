@@ -15,7 +15,7 @@ import org.springframework.core.io.Resource;
 import org.springframework.core.io.ResourceLoader;
 
 /**
- * Fetches modules and configurations. Blocks; must not be used on an event loop.
+ * Loads modules and configurations. Blocks and must not be used on an event loop.
  */
 public final class ModuleLoader {
 
@@ -32,8 +32,8 @@ public final class ModuleLoader {
 	private final ModuleOrigins origins = new ModuleOrigins();
 
 	/**
-	 * Create a new loader.
-	 * @param resourceLoader finds {@code classpath:} and {@code file:} resources
+	 * Creates a loader.
+	 * @param resourceLoader loads {@code classpath:} and {@code file:} resources
 	 * @param fetcher fetches modules from servers
 	 */
 	public ModuleLoader(ResourceLoader resourceLoader, ModuleFetcher fetcher) {
@@ -42,19 +42,16 @@ public final class ModuleLoader {
 	}
 
 	/**
-	 * Return whether a location is on this machine, as far as its form tells.
-	 * @param location the location
-	 * @return whether it is a resource of the application or a file
+	 * Returns whether a location is a {@code classpath:} or {@code file:} resource.
 	 */
 	static boolean isLocal(String location) {
 		return LOCAL_SCHEMES.contains(scheme(location));
 	}
 
 	/**
-	 * Fetch a module.
-	 * @param definition the plugin that it is for
-	 * @return the bytes
-	 * @throws WasmPluginException if there is nothing to fetch, or it is not as required
+	 * Loads the module of a plugin.
+	 * @throws WasmPluginException if the module cannot be loaded or does not meet the
+	 * requirements
 	 */
 	byte[] loadModule(PluginDefinition definition) {
 		if (REMOTE_SCHEMES.contains(scheme(definition.url()))) {
@@ -62,8 +59,8 @@ public final class ModuleLoader {
 		}
 		if (definition.fetch().verificationKey() != null) {
 			throw new WasmPluginException(definition.id(), null, definition.url(),
-					"Only images have signatures, so that 'verification-key' cannot be honored",
-					"Put the module into an OCI registry and sign it, or replace 'verification-key' by 'sha256'.",
+					"'verification-key' is set, but the module is not an image, and only images can be signed",
+					"Push the module to an OCI registry and sign it, or replace 'verification-key' with 'sha256'.",
 					null);
 		}
 		byte[] module = load(definition.id(), definition.url());
@@ -84,7 +81,7 @@ public final class ModuleLoader {
 		}
 	}
 
-	/** Return the key itself, be it given as such or by location. */
+	/** Returns the key, which is given as text or as the location of a file. */
 	private @Nullable String verificationKey(PluginDefinition definition) {
 		String key = definition.fetch().verificationKey();
 		if (key == null || key.contains(PEM) || !isLocal(key)) {
@@ -94,21 +91,15 @@ public final class ModuleLoader {
 	}
 
 	/**
-	 * Return where a module came from.
-	 * @param plugin the id of the plugin
-	 * @param sha256 the digest of the module
-	 * @return where that is, or {@code null} if it was not loaded here
+	 * Returns the origin of a module, or {@code null} if it was not loaded here.
 	 */
 	@Nullable ModuleOrigin origin(String plugin, String sha256) {
 		return this.origins.find(plugin, sha256);
 	}
 
 	/**
-	 * Fetch a configuration.
-	 * @param plugin the id of the plugin, for messages
-	 * @param location the location of the configuration
-	 * @return the bytes
-	 * @throws WasmPluginException if there is nothing to fetch
+	 * Loads the configuration of a plugin.
+	 * @throws WasmPluginException if the configuration cannot be loaded
 	 */
 	byte[] loadConfiguration(String plugin, String location) {
 		return load(plugin, location);
@@ -116,9 +107,10 @@ public final class ModuleLoader {
 
 	private byte[] load(String plugin, String location) {
 		if (!isLocal(location)) {
-			throw new WasmPluginException(plugin, null, location, "'%s' is not a location".formatted(location),
-					"Start the location of a module with 'classpath:', 'file:', 'https:', 'http:' or 'oci:', and that of "
-							+ "a configuration with one of the first two.",
+			throw new WasmPluginException(plugin, null, location,
+					"'%s' is not a valid location".formatted(WasmPluginException.printable(location)),
+					"The location of a module starts with 'classpath:', 'file:', 'https:', 'http:' or 'oci:', that of "
+							+ "a configuration with 'classpath:' or 'file:'.",
 					null);
 		}
 		Resource resource = this.resourceLoader.getResource(location);
@@ -126,15 +118,17 @@ public final class ModuleLoader {
 			return resource.getContentAsByteArray();
 		}
 		catch (FileNotFoundException ex) {
-			throw new WasmPluginException(plugin, null, location, "'%s' does not exist".formatted(location),
+			throw new WasmPluginException(plugin, null, location,
+					"'%s' does not exist".formatted(WasmPluginException.printable(location)),
 					location.startsWith("classpath:")
-							? "Check the spelling, and that the file is in the application's resources."
-							: "Check the spelling, and that the gateway may read the file.",
+							? "Check the spelling and that the file is in the application's resources."
+							: "Check the spelling and that the gateway has permission to read the file.",
 					ex);
 		}
 		catch (IOException ex) {
-			throw new WasmPluginException(plugin, null, location, "'%s' cannot be read: %s".formatted(location, ex),
-					"Check that it is a file and that the gateway may read it.", ex);
+			throw new WasmPluginException(plugin, null, location,
+					WasmPluginException.printable("'%s' cannot be read: %s".formatted(location, ex)),
+					"Check that it is a file and that the gateway has permission to read it.", ex);
 		}
 	}
 

@@ -7,16 +7,16 @@ import io.gatewaywasm.boot.fetch.FetchedModule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a module came from.
+ * The origin of a module.
  *
  * @param location the location
- * @param resolvedDigest the digest of its image, or {@code null} if it did not come in
- * one
- * @param fetchedAt when it was read, or, from a server, last transferred or found
- * unchanged
- * @param fromCache whether it was on disk already
- * @param stale whether the server could not be asked, so that there may be a newer one
- * @param rootIds the root ids that its image names, possibly none
+ * @param resolvedDigest the digest of its image, or {@code null} if it is not from an
+ * image
+ * @param fetchedAt when the module was read, or, if it is from a server, last transferred
+ * or found unchanged
+ * @param fromCache whether the module was in the cache
+ * @param stale whether the server was unreachable, so there may be a newer module
+ * @param rootIds the root ids that the image declares, possibly none
  */
 public record ModuleOrigin(String location, @Nullable String resolvedDigest, Instant fetchedAt, boolean fromCache,
 		boolean stale, List<String> rootIds) {
@@ -31,8 +31,8 @@ public record ModuleOrigin(String location, @Nullable String resolvedDigest, Ins
 	}
 
 	/**
-	 * Return the root id to use if nobody has chosen one.
-	 * @return the first that the image names, else the empty one
+	 * Returns the first root id that the image declares, or an empty one. Used if the
+	 * configuration sets none.
 	 */
 	String defaultRootId() {
 		return this.rootIds.isEmpty() ? "" : this.rootIds.get(0);

@@ -6,12 +6,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers where the modules of plugins came from, by plugin and digest, so that what
- * serves and what was fetched since are not mixed up.
+ * Remembers the origins of modules by plugin and digest. The origin of the version that
+ * serves is therefore kept when a newer one has been fetched.
  */
 final class ModuleOrigins {
 
-	/** More than the versions of all plugins that anyone has at a time. */
+	/** More than all versions of all plugins that a gateway can be expected to have. */
 	private static final int MAX_ORIGINS = 4096;
 
 	private final Map<Key, ModuleOrigin> origins = new LinkedHashMap<>(16, 0.75f, true) {

@@ -3,15 +3,15 @@ package io.gatewaywasm.boot.plugin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration of a plugin: a text, or the location of a resource whose bytes are
- * handed over untouched. At most one of the two.
+ * The configuration of a plugin: either text, or the location of a resource whose bytes
+ * are passed on unchanged.
  *
- * @param text the text or {@code null}
- * @param location the location or {@code null}
+ * @param text the text, or {@code null}
+ * @param location the location, or {@code null}
  */
 public record PluginConfiguration(@Nullable String text, @Nullable String location) {
 
-	/** No configuration: the guest gets no bytes. */
+	/** No configuration. The guest receives no bytes. */
 	public static final PluginConfiguration NONE = new PluginConfiguration(null, null);
 
 	public PluginConfiguration {
@@ -21,15 +21,14 @@ public record PluginConfiguration(@Nullable String text, @Nullable String locati
 	}
 
 	/**
-	 * Return whether there is none.
-	 * @return whether neither text nor location is given
+	 * Returns whether neither text nor location is set.
 	 */
 	public boolean isEmpty() {
 		return this.text == null && this.location == null;
 	}
 
 	/**
-	 * Describe the configuration without its text, which may hold secrets.
+	 * Describes the configuration without its text, which may hold secrets.
 	 */
 	@Override
 	public String toString() {

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A plugin's place in the registry, which outlives the filters that point to it: routes,
- * and with them filters, are rebuilt all the time. Thread-safe. Reading the plugin is one
- * volatile read.
+ * A plugin in the registry. Filters keep a handle rather than the plugin, because the
+ * handle remains valid when the plugin is loaded, reloaded or closed. Thread-safe.
+ * Reading the plugin is one volatile read.
  */
 public final class PluginHandle {
 
@@ -46,32 +46,29 @@ public final class PluginHandle {
 	}
 
 	/**
-	 * Return the id of the plugin.
-	 * @return the id
+	 * Returns the id of the plugin.
 	 */
 	public String id() {
 		return this.definition.id();
 	}
 
 	/**
-	 * Return what the plugin is made from.
-	 * @return the definition
+	 * Returns the current definition of the plugin.
 	 */
 	public PluginDefinition definition() {
 		return this.definition;
 	}
 
 	/**
-	 * Return the plugin if it is there.
-	 * @return the plugin, or {@code null} unless the state is {@link PluginState#LIVE}
+	 * Returns the plugin, or {@code null} unless the state is {@link PluginState#LIVE}.
 	 */
 	public @Nullable Plugin plugin() {
 		return this.loadState.plugin();
 	}
 
 	/**
-	 * Return the root id.
-	 * @return the one that serves, or, as long as none does, the one that was declared
+	 * Returns the root id of the version that serves, or the declared one if none serves
+	 * yet.
 	 */
 	String rootId() {
 		Plugin plugin = plugin();
@@ -79,8 +76,7 @@ public final class PluginHandle {
 	}
 
 	/**
-	 * Return where the module that serves came from.
-	 * @return where that is, or {@code null} if there is none
+	 * Returns the origin of the module that serves, or {@code null} if there is none.
 	 */
 	public @Nullable ModuleOrigin origin() {
 		Plugin plugin = plugin();
@@ -88,49 +84,45 @@ public final class PluginHandle {
 	}
 
 	/**
-	 * Return where loading the plugin stands; a live plugin can still say of itself that
-	 * all its VMs failed.
-	 * @return the state
+	 * Returns the state of loading the plugin. A plugin that is live here can itself
+	 * report that all its VMs have failed.
 	 */
 	public PluginState state() {
 		return this.loadState.state();
 	}
 
 	/**
-	 * Return why the plugin could not be loaded.
-	 * @return the failure of the last attempt, or {@code null}
+	 * Returns why the last attempt to load the plugin failed, or {@code null}.
 	 */
 	public @Nullable WasmPluginException failure() {
 		return this.loadState.failure();
 	}
 
 	/**
-	 * Return when the plugin could not be loaded.
-	 * @return the time of the last attempt that failed, or {@code null}
+	 * Returns when the last attempt to load the plugin failed, or {@code null}.
 	 */
 	public @Nullable Instant failedAt() {
 		return this.loadState.failedAt();
 	}
 
 	/**
-	 * Return the routes that use the plugin.
-	 * @return the ids of the routes in alphabetical order
+	 * Returns the ids of the routes that use the plugin, in alphabetical order.
 	 */
 	public SortedSet<String> routes() {
 		return this.use.routes();
 	}
 
 	/**
-	 * Return the plugin as soon as it has been loaded.
-	 * @return completes with the plugin or a {@link WasmPluginException}
+	 * Returns a future that completes with the loaded plugin or with a
+	 * {@link WasmPluginException}.
 	 */
 	public CompletableFuture<Plugin> loaded() {
 		return this.loadState.loaded();
 	}
 
 	/**
-	 * Load the plugin on this thread.
-	 * @throws WasmPluginException if it cannot be loaded
+	 * Loads the plugin on the calling thread.
+	 * @throws WasmPluginException if the plugin cannot be loaded
 	 */
 	void load() {
 		try {
@@ -151,12 +143,12 @@ public final class PluginHandle {
 	}
 
 	/**
-	 * Put a new version of the plugin in service on this thread: from the same
-	 * definition, because what it names has changed, or from another one. Until it
-	 * serves, and if it cannot be started for good, the old version serves.
-	 * @param newDefinition what to make the new version from; the id must be the same
-	 * @param source the bytes, or {@code null} to fetch them
-	 * @throws WasmPluginException if it cannot be started
+	 * Reloads the plugin on the calling thread, from a new definition or because the
+	 * files of the current one have changed. The old version serves until the new one is
+	 * live, and keeps serving if the new one cannot be started.
+	 * @param newDefinition the definition of the new version, with the same id
+	 * @param source the bytes of the new version, or {@code null} to fetch them
+	 * @throws WasmPluginException if the new version cannot be started
 	 */
 	void reload(PluginDefinition newDefinition, @Nullable PluginSource source) {
 		synchronized (this.reloads) {
@@ -171,19 +163,19 @@ public final class PluginHandle {
 	}
 
 	/**
-	 * Note that there is a new version that cannot even be read.
-	 * @param why what is wrong with it
+	 * Records that a new version exists but cannot be read.
 	 */
 	void refused(WasmPluginException why) {
 		this.reloads.failed(why);
 	}
 
 	/**
-	 * There is no version to replace: the new definition may cure what ailed the first.
+	 * Handles a reload of a plugin that was never live. The new definition may fix what
+	 * made loading fail.
 	 */
 	private void reloadFailed(PluginDefinition newDefinition) {
 		if (!restart(Instant.MAX)) {
-			throw new WasmPluginException(id(), null, newDefinition.url(), "The plugin is " + state(),
+			throw new WasmPluginException(id(), null, newDefinition.url(), "The plugin is not live, but " + state(),
 					"Reload it when it is live.", null);
 		}
 		this.definition = newDefinition;
@@ -191,33 +183,31 @@ public final class PluginHandle {
 	}
 
 	/**
-	 * Return a digest of what the version that serves was made from.
-	 * @return the digest, empty if there is none
+	 * Returns a digest of the source of the version that serves, or an empty string if
+	 * there is none.
 	 */
 	String digest() {
 		return this.digest;
 	}
 
 	/**
-	 * Return why the last reload changed nothing.
-	 * @return the failure, or {@code null} if there was no reload or it succeeded
+	 * Returns why the last reload failed, or {@code null} if it succeeded or there was
+	 * none.
 	 */
 	public @Nullable ReloadFailure lastReloadFailure() {
 		return this.reloads.lastFailure();
 	}
 
 	/**
-	 * Return how many reloads changed nothing because the new version could not be
-	 * started.
-	 * @return the number of reloads
+	 * Returns the number of reloads that kept the old version because the new one could
+	 * not be started.
 	 */
 	public long reloadFailures() {
 		return this.reloads.failures();
 	}
 
 	/**
-	 * Load the plugin on another thread and log what goes wrong.
-	 * @param executor has threads that may block
+	 * Loads the plugin on a thread of the executor, which may block. Failures are logged.
 	 */
 	void loadInBackground(Executor executor) {
 		try {
@@ -226,7 +216,7 @@ public final class PluginHandle {
 					load();
 				}
 				catch (WasmPluginException ex) {
-					logger.error("{}. {}", ex.getMessage(), ex.getRemedy(), ex);
+					logger.error(ex.report(""), ex);
 				}
 			});
 		}
@@ -236,19 +226,16 @@ public final class PluginHandle {
 	}
 
 	/**
-	 * Put a new version of the plugin in service on another thread and log what goes
-	 * wrong. While a reload is under way, only the newest definition waits for its end.
-	 * @param newDefinition what to make the new version from
-	 * @param executor has threads that may block
+	 * Reloads the plugin on a thread of the executor, which may block. Failures are
+	 * logged. During a reload, only the newest definition waits for its end.
 	 */
 	void reloadInBackground(PluginDefinition newDefinition, Executor executor) {
 		this.latestReload.submit(newDefinition, executor);
 	}
 
 	/**
-	 * Go back to loading, if the last attempt failed before a certain time.
-	 * @param time the time
-	 * @return whether the caller shall load the plugin
+	 * Returns to LOADING if the last attempt failed before the given time. The caller
+	 * loads the plugin if the result is {@code true}.
 	 */
 	boolean restart(Instant time) {
 		return this.loadState.restart(time);
@@ -259,8 +246,8 @@ public final class PluginHandle {
 	}
 
 	/**
-	 * Return how long nobody has wanted the plugin.
-	 * @return nanoseconds, 0 while routes or streams use it
+	 * Returns for how many nanoseconds the plugin has been unused, or 0 if routes or
+	 * streams use it.
 	 */
 	long idleNanos() {
 		Plugin plugin = plugin();
@@ -269,7 +256,7 @@ public final class PluginHandle {
 
 	void close() {
 		Plugin last = this.loadState.close(new WasmPluginException(id(), null, this.definition.url(),
-				"The plugin was closed", "Send the request again.", null));
+				"The plugin was closed", "Repeat the request.", null));
 		if (last != null) {
 			this.listeners.forEach((listener) -> listener.closed(id()));
 			last.close();

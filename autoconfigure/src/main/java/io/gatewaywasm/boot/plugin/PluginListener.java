@@ -3,28 +3,25 @@ package io.gatewaywasm.boot.plugin;
 import io.gatewaywasm.host.plugin.Plugin;
 
 /**
- * Is told when plugins come and go. Must not throw.
+ * Receives notifications when plugins are loaded, reloaded and closed. Must not throw.
  */
 public interface PluginListener {
 
 	/**
-	 * A plugin went live.
-	 * @param id the id of the plugin
-	 * @param plugin the plugin
+	 * Called when a plugin goes live.
 	 */
 	void live(String id, Plugin plugin);
 
 	/**
-	 * An attempt to put a new version of a plugin in service ended.
+	 * Called when a reload has ended.
 	 * @param id the id of the plugin
-	 * @param success whether the new version serves; if not, the old one goes on
+	 * @param success whether the new version serves; otherwise the old one keeps serving
 	 */
 	default void reloaded(String id, boolean success) {
 	}
 
 	/**
-	 * A plugin was closed.
-	 * @param id the id of the plugin
+	 * Called when a plugin is closed.
 	 */
 	void closed(String id);
 

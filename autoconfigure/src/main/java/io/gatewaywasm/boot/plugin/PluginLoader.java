@@ -19,17 +19,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a running plugin from its definition: fetch, check, compile, start. Blocks; must
- * not be used on an event loop.
+ * Creates a running plugin from its definition: fetches, checks, compiles and starts it.
+ * Blocks and must not be used on an event loop.
  */
 public final class PluginLoader {
 
 	private static final Logger logger = LoggerFactory.getLogger(PluginLoader.class);
 
-	/** What the VMs of one plugin may take at their start if nobody says how many. */
+	/** The initial memory of all VMs of a plugin, if their number is not configured. */
 	private static final long DEFAULT_VM_MEMORY = 256L * 1024 * 1024;
 
-	/** An isolated VM serves one stream at a time, the wait for the upstream included. */
+	/**
+	 * The number of VMs with {@code isolation: stream}. A VM is leased for the whole
+	 * stream, including the wait for the upstream.
+	 */
 	private static final int ISOLATED_VMS = 64;
 
 	private final ModuleLoader modules;
@@ -45,11 +48,11 @@ public final class PluginLoader {
 	private final Map<String, SharedModule> compiled = new ConcurrentHashMap<>();
 
 	/**
-	 * Create a new loader.
-	 * @param modules fetches modules and configurations
+	 * Creates a loader.
+	 * @param modules loads modules and configurations
 	 * @param engine compiles modules
 	 * @param host starts plugins
-	 * @param eventLoops the number of threads that serve requests
+	 * @param eventLoops the number of event loop threads
 	 */
 	public PluginLoader(ModuleLoader modules, WasmEngine engine, WasmHost host, int eventLoops) {
 		this.modules = modules;
@@ -59,23 +62,19 @@ public final class PluginLoader {
 	}
 
 	/**
-	 * Check, compile and start a plugin.
-	 * @param definition what to make the plugin from
+	 * Checks, compiles and starts a plugin.
+	 * @param definition the definition
 	 * @param source the bytes
-	 * @param warming told when the filter is going to be warmed up
-	 * @return the running plugin
-	 * @throws WasmPluginException if that is not possible
+	 * @param warming runs before the warm-up
+	 * @throws WasmPluginException if the plugin cannot be started
 	 */
 	Plugin load(PluginDefinition definition, PluginSource source, Runnable warming) {
 		return start(definition, source, (specification, module) -> this.host.start(specification, module, warming));
 	}
 
 	/**
-	 * Put a new version of a plugin in service beside the old one.
-	 * @param plugin the running plugin
-	 * @param definition what to make the new version from
-	 * @param source the bytes
-	 * @throws WasmPluginException if that is not possible; the old version goes on
+	 * Starts a new version of a running plugin and replaces the old one.
+	 * @throws WasmPluginException if the new version cannot be started; the old one keeps
 	 * serving
 	 */
 	void reload(Plugin plugin, PluginDefinition definition, PluginSource source) {
@@ -86,27 +85,28 @@ public final class PluginLoader {
 	}
 
 	/**
-	 * Fetch the bytes that a plugin is made from.
-	 * @param definition what to make the plugin from
-	 * @return the bytes
-	 * @throws WasmPluginException if there is nothing to fetch
+	 * Fetches the module and the configuration of a plugin.
+	 * @throws WasmPluginException if they cannot be fetched
 	 */
 	PluginSource read(PluginDefinition definition) {
 		byte[] configuration = configuration(definition.id(), definition.configuration());
-		return new PluginSource(this.modules.loadModule(definition), configuration);
+		byte[] module = Progress.during("Fetching plugin '%s'".formatted(definition.id()),
+				() -> this.modules.loadModule(definition));
+		return new PluginSource(module, configuration);
 	}
 
 	private Plugin start(PluginDefinition definition, PluginSource source, Start start) {
 		checkDigest(definition, source.sha256());
 		try {
-			CompiledModule module = compile(source.sha256(), source.module());
-			hintAtHugeMethods(definition, module);
-			return start.start(specification(definition, source.configuration(), module), module);
+			CompiledModule module = compile(definition, source);
+			logHugeMethods(definition, module);
+			PluginSpec specification = specification(definition, source.configuration(), module);
+			return Progress.during("Starting plugin '%s'".formatted(definition.id()),
+					() -> start.start(specification, module));
 		}
 		catch (ModuleException ex) {
 			throw failure(definition, ex.getMessage(),
-					"Check that the file is a WebAssembly module built for Proxy-Wasm, and that it was copied whole.",
-					ex);
+					"Check that the file is a WebAssembly module built for Proxy-Wasm and that it is complete.", ex);
 		}
 		catch (PluginStartException ex) {
 			throw failure(definition, ex.getMessage(), ex.remedy(), ex);
@@ -114,10 +114,7 @@ public final class PluginLoader {
 	}
 
 	/**
-	 * Return the bytes of a configuration.
-	 * @param plugin the id of the plugin, for messages
-	 * @param configuration the configuration
-	 * @return the bytes, possibly none
+	 * Returns the bytes of a configuration, possibly none.
 	 * @throws WasmPluginException if the configuration cannot be read
 	 */
 	byte[] configuration(String plugin, PluginConfiguration configuration) {
@@ -128,33 +125,36 @@ public final class PluginLoader {
 	}
 
 	/**
-	 * Return where the module of a plugin came from.
-	 * @param plugin the id of the plugin
-	 * @param sha256 the digest of the module
-	 * @return where that is, or {@code null} if it is not known
+	 * Returns the origin of a plugin's module, or {@code null} if it is unknown.
 	 */
 	@Nullable ModuleOrigin origin(String plugin, String sha256) {
 		return this.modules.origin(plugin, sha256);
 	}
 
-	/** An image may say which root id it means; what the user says counts more. */
+	/** Returns the configured root id, or the one that the image declares. */
 	private String rootId(PluginDefinition definition, String sha256) {
 		ModuleOrigin origin = origin(definition.id(), sha256);
 		return (definition.rootId().isEmpty() && origin != null) ? origin.defaultRootId() : definition.rootId();
 	}
 
-	private CompiledModule compile(String sha256, byte[] wasm) throws ModuleException {
+	private CompiledModule compile(PluginDefinition definition, PluginSource source) throws ModuleException {
 		this.compiled.values().removeIf(SharedModule::isForgotten);
-		return this.compiled.computeIfAbsent(sha256, (key) -> new SharedModule()).get(this.engine, wasm);
+		SharedModule module = this.compiled.computeIfAbsent(source.sha256(), (key) -> new SharedModule());
+		return Progress.during(
+				"Compiling plugin '%s' (%s)".formatted(definition.id(), Progress.size(source.module().length)),
+				() -> module.get(this.engine, source.module()));
 	}
 
-	/** Once, since the remedy is one for all; the endpoint has the number of each. */
-	private void hintAtHugeMethods(PluginDefinition definition, CompiledModule module) {
+	/**
+	 * Logs the hint only once, because the JVM option applies to all plugins. The
+	 * endpoint shows the number for each plugin.
+	 */
+	private void logHugeMethods(PluginDefinition definition, CompiledModule module) {
 		boolean slow = module.report().hugeMethods() > 0 && !HotSpot.compilesHugeMethods();
 		if (slow && this.hinted.compareAndSet(false, true)) {
 			logger.info(
-					"Plugin '{}' has {} functions that are larger than the JVM compiles by default, as most Go modules"
-							+ " have; start the JVM with {} to run it about twice as fast",
+					"Wasm plugin '{}' has {} functions that are too large for the JVM to compile by default, as is usual for"
+							+ " Go modules. Start the JVM with {} to run the plugin about twice as fast.",
 					definition.id(), module.report().hugeMethods(), HotSpot.HUGE_METHODS_OPTION);
 		}
 	}
@@ -166,6 +166,7 @@ public final class PluginLoader {
 			.configuration(configuration)
 			.vmConfiguration(bytes(definition.vmConfiguration()))
 			.environment(definition.environment())
+			.secrets(definition.secrets())
 			.failStrategy(definition.failStrategy())
 			.limits(definition.limits())
 			.vms(vms(definition, module))
@@ -183,7 +184,7 @@ public final class PluginLoader {
 			return definition.vms();
 		}
 		boolean isolated = definition.isolation() == Isolation.STREAM;
-		// What an isolated VM is restored from takes about as much again.
+		// The copy from which an isolated VM is reset needs as much memory again.
 		long memory = isolated ? 2 * module.initialMemory() : module.initialMemory();
 		long affordable = DEFAULT_VM_MEMORY / Math.max(memory, 1);
 		return (int) Math.max(1, Math.min(isolated ? ISOLATED_VMS : this.eventLoops, affordable));
@@ -192,8 +193,9 @@ public final class PluginLoader {
 	private static void checkDigest(PluginDefinition definition, String actual) {
 		String expected = definition.sha256();
 		if (expected != null && !expected.equalsIgnoreCase(actual)) {
-			throw failure(definition, "The module has SHA-256 %s, not %s as required".formatted(actual, expected),
-					"Put the expected module there, or correct 'sha256'.", null);
+			throw failure(definition,
+					"The SHA-256 digest of the module is %s, but %s is required".formatted(actual, expected),
+					"Provide the expected module, or correct 'sha256'.", null);
 		}
 	}
 
@@ -206,7 +208,7 @@ public final class PluginLoader {
 		return (text != null) ? text.getBytes(StandardCharsets.UTF_8) : new byte[0];
 	}
 
-	/** Makes a plugin, or a version of it. */
+	/** Starts a plugin or a new version of it. */
 	@FunctionalInterface
 	private interface Start {
 

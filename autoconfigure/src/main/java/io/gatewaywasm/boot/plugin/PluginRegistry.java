@@ -15,6 +15,8 @@ import io.gatewaywasm.host.plugin.PluginState;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.vm.RootSpec;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -22,17 +24,19 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 
 /**
- * The plugins of a gateway by their ids.
+ * The plugins of a gateway by id.
  * <p>
- * Declared plugins are loaded at the end of start-up, before anything is served, and keep
- * the application from starting if they cannot be. A plugin that a route describes itself
- * is loaded when it is first looked up: during start-up at once, with the same
- * consequence; later in the background, so that refreshing routes neither blocks nor
- * fails. It is closed some time after no route has it any more. Looking up is cheap:
- * gateways rebuild their routes every few seconds.
+ * Declared plugins are loaded at the end of startup, before requests are served. If one
+ * cannot be loaded, the application does not start. A plugin that is defined in a route
+ * is loaded when it is first looked up: immediately during startup, where a failure stops
+ * the application as well, and later in the background, so that refreshing routes neither
+ * blocks nor fails. It is closed some time after the last route that uses it is gone.
+ * Looking up a plugin is cheap, because gateways rebuild their routes every few seconds.
  */
 public final class PluginRegistry
 		implements SmartInitializingSingleton, ApplicationListener<ApplicationReadyEvent>, DisposableBean {
+
+	private static final Logger logger = LoggerFactory.getLogger(PluginRegistry.class);
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
@@ -53,13 +57,13 @@ public final class PluginRegistry
 	private volatile @Nullable Thread startupThread = Thread.currentThread();
 
 	/**
-	 * Create a new registry.
+	 * Creates a registry.
 	 * @param declared the plugins that the application declares
-	 * @param allowedLocations where plugins that routes describe may come from
-	 * @param loader makes running plugins
-	 * @param scheduler does work in the background
-	 * @param listeners are told when plugins come and go
-	 * @param fetchFailure what happens when a module cannot be fetched at start-up
+	 * @param allowedLocations the locations that plugins defined in routes may use
+	 * @param loader creates running plugins
+	 * @param scheduler runs work in the background
+	 * @param listeners receive notifications about plugins
+	 * @param fetchFailure what happens when a module cannot be fetched at startup
 	 */
 	public PluginRegistry(Collection<PluginDefinition> declared, AllowedLocations allowedLocations, PluginLoader loader,
 			HostScheduler scheduler, List<PluginListener> listeners, FetchFailurePolicy fetchFailure) {
@@ -73,18 +77,25 @@ public final class PluginRegistry
 	}
 
 	/**
-	 * Load the declared plugins, several at a time. Done when all beans are there, since
-	 * plugins use beans, and other threads should not make any while this one does.
+	 * Loads the declared plugins in parallel. Runs when all singletons exist, because
+	 * plugins use beans, and other threads must not create beans while this thread does.
 	 */
 	@Override
 	public void afterSingletonsInstantiated() {
-		this.startup
-			.loadAll(this.handles.values().stream().filter((handle) -> handle.definition().declared()).toList());
+		List<PluginHandle> declared = this.handles.values()
+			.stream()
+			.filter((handle) -> handle.definition().declared())
+			.sorted(Comparator.comparing(PluginHandle::id))
+			.toList();
+		this.startup.loadAll(declared);
+		if (!declared.isEmpty()) {
+			logger.info(LoadedPlugins.table(declared));
+		}
 	}
 
 	/**
-	 * Ends start-up even if the first routes have not come yet: a mistake must not stop
-	 * later refreshes of all routes.
+	 * Ends the startup phase even if the first routes have not arrived. After it, an
+	 * invalid filter must not prevent later refreshes of all routes.
 	 */
 	@Override
 	public void onApplicationEvent(ApplicationReadyEvent event) {
@@ -92,11 +103,10 @@ public final class PluginRegistry
 	}
 
 	/**
-	 * Return a declared plugin.
+	 * Returns a declared plugin.
 	 * @param name the name of the plugin
-	 * @param routeId the route that wants it, or {@code null}
-	 * @return the plugin's handle
-	 * @throws WasmPluginException if no plugin of that name is declared
+	 * @param routeId the route that uses the plugin, or {@code null}
+	 * @throws WasmPluginException if no plugin with that name is declared
 	 */
 	public PluginHandle declared(String name, @Nullable String routeId) {
 		PluginHandle handle = this.handles.get(name);
@@ -109,21 +119,23 @@ public final class PluginRegistry
 			.map(PluginHandle::definition)
 			.filter(PluginDefinition::declared)
 			.forEach((definition) -> names.add(definition.id()));
-		throw new WasmPluginException(name, routeId, null, "No plugin of that name is declared",
-				names.isEmpty() ? "Declare it by 'gateway.wasm.plugins.%s.url'.".formatted(name)
-						: "Declare it by 'gateway.wasm.plugins.%s.url', or use one of %s.".formatted(name, names),
+		String printable = WasmPluginException.printable(name);
+		throw new WasmPluginException(name, routeId, null, "No plugin with that name is declared",
+				ClosestName.hint(name, names)
+						+ (names.isEmpty() ? "Declare it with 'gateway.wasm.plugins.%s.url'.".formatted(printable)
+								: "Declare it with 'gateway.wasm.plugins.%s.url', or use one of %s."
+									.formatted(printable, names)),
 				null);
 	}
 
 	/**
-	 * Return a root context of a declared plugin with a configuration of its own.
+	 * Returns a root context of a declared plugin with a separate configuration.
 	 * @param handle the plugin
 	 * @param rootId the root id, or {@code null} for the plugin's
 	 * @param configuration the configuration
-	 * @param routeId the route that wants it, or {@code null}
-	 * @return the root context to open streams with
-	 * @throws WasmPluginException if the configuration cannot be read or comes from a
-	 * location that is not allowed
+	 * @param routeId the route that uses the root context, or {@code null}
+	 * @throws WasmPluginException if the configuration cannot be read, or if its location
+	 * is not allowed
 	 */
 	public RootSpec root(PluginHandle handle, @Nullable String rootId, PluginConfiguration configuration,
 			@Nullable String routeId) {
@@ -140,12 +152,12 @@ public final class PluginRegistry
 	}
 
 	/**
-	 * Return a plugin that a route describes itself.
-	 * @param plugin the description
-	 * @param routeId the route that wants it, or {@code null}
-	 * @return the plugin's handle; loading it may still be under way or have failed
-	 * @throws WasmPluginException if it comes from a location that is not allowed, or,
-	 * during start-up, cannot be loaded
+	 * Returns a plugin that is defined in a route. Loading it may still be in progress,
+	 * or may have failed.
+	 * @param plugin the definition
+	 * @param routeId the route, or {@code null}
+	 * @throws WasmPluginException if its location is not allowed, or, during startup, if
+	 * it cannot be loaded
 	 */
 	public PluginHandle inline(InlinePlugin plugin, @Nullable String routeId) {
 		checkLocation(plugin.url(), routeId, plugin.url());
@@ -183,10 +195,9 @@ public final class PluginRegistry
 	}
 
 	/**
-	 * Returns whether the application starts: it is not ready yet, and has not got its
-	 * first routes. A mistake in the configuration keeps it from starting then; later the
-	 * mistake must not concern other routes.
-	 * @return whether the application starts
+	 * Returns whether the application is starting: it is not ready, and its first routes
+	 * have not arrived. During this phase a mistake in the configuration stops the
+	 * application. Later it must not affect other routes.
 	 */
 	public boolean isStarting() {
 		return this.startupThread != null;
@@ -199,40 +210,35 @@ public final class PluginRegistry
 	}
 
 	/**
-	 * Return all plugins.
-	 * @return the handles in the order of their ids
+	 * Returns all plugins in the order of their ids.
 	 */
 	public List<PluginHandle> plugins() {
 		return this.handles.values().stream().sorted(Comparator.comparing(PluginHandle::id)).toList();
 	}
 
 	/**
-	 * Return a plugin.
-	 * @param id the id of the plugin
-	 * @return the handle or {@code null}
+	 * Returns a plugin, or {@code null} if there is none with that id.
 	 */
 	public @Nullable PluginHandle plugin(String id) {
 		return this.handles.get(id);
 	}
 
 	/**
-	 * Put a new version of a plugin in service: fetched anew from where the plugin comes
-	 * from. Blocks.
-	 * @param handle the plugin
-	 * @throws WasmPluginException if the new version cannot be started; the old one goes
-	 * on serving
+	 * Fetches a plugin again and reloads it. Blocks.
+	 * @throws WasmPluginException if the new version cannot be started; the old one keeps
+	 * serving
 	 */
 	public void reload(PluginHandle handle) {
 		handle.reload(handle.definition(), null);
 	}
 
 	/**
-	 * Make what runs equal to what is declared now, in the background: plugins that are
-	 * declared differently are reloaded, new ones are loaded. One that is not declared
-	 * any more goes on serving, since routes may still name it. A definition that cannot
-	 * be started changes nothing.
-	 * @param definitions the definitions that are declared now
-	 * @return whether there are new plugins, which routes may have named before
+	 * Applies changed declarations in the background. Plugins whose definitions have
+	 * changed are reloaded, and new ones are loaded. A plugin that is no longer declared
+	 * keeps serving, because routes may still refer to it. If a new version cannot be
+	 * started, the old one keeps serving.
+	 * @param definitions the current definitions
+	 * @return whether there are new plugins, which routes may already refer to
 	 */
 	public boolean refresh(Collection<PluginDefinition> definitions) {
 		boolean isNew = false;
@@ -251,8 +257,7 @@ public final class PluginRegistry
 	}
 
 	/**
-	 * Returns the threads that load plugins.
-	 * @return starts a thread for each task, if none is idle
+	 * Returns the executor that loads plugins. It starts a new thread if none is idle.
 	 */
 	Executor loads() {
 		return this.loads;
@@ -263,8 +268,8 @@ public final class PluginRegistry
 	}
 
 	/**
-	 * Take note of which routes use which plugins now. Plugins that routes once described
-	 * and none has any more are closed when their last stream has ended.
+	 * Updates which routes use which plugins. A plugin that was defined in a route and is
+	 * no longer used is closed when its last stream has ended.
 	 * @param routes the ids of the routes by plugin
 	 */
 	public void routesChanged(Map<PluginHandle, Set<String>> routes) {

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts new versions of one plugin in service. A version that cannot be started changes
- * nothing but what is said here: the old one goes on serving. Thread-safe.
+ * Reloads one plugin, and records and reports the results. If the new version cannot be
+ * started, the old one keeps serving. Thread-safe.
  */
 final class PluginReloads {
 
@@ -31,12 +31,9 @@ final class PluginReloads {
 	}
 
 	/**
-	 * Put a new version in service.
-	 * @param plugin the plugin
-	 * @param definition what to make the version from
-	 * @param source the bytes, or {@code null} to fetch them
-	 * @return the bytes
-	 * @throws WasmPluginException if it cannot be started
+	 * Starts a new version, and returns the bytes it was started from. If {@code source}
+	 * is {@code null}, they are fetched.
+	 * @throws WasmPluginException if the new version cannot be started
 	 */
 	PluginSource reload(Plugin plugin, PluginDefinition definition, @Nullable PluginSource source) {
 		PluginSource used = source;
@@ -51,21 +48,20 @@ final class PluginReloads {
 			throw failed(WasmPluginException.unexpected(definition.id(), definition.url(), ex));
 		}
 		this.lastFailure = null;
-		logger.info("Wasm plugin '{}' was reloaded; version {} serves", definition.id(), plugin.status().generation());
+		logger.info("Wasm plugin '{}' was reloaded. Version {} is live.", definition.id(),
+				plugin.status().generation());
 		this.listeners.forEach((listener) -> listener.reloaded(definition.id(), true));
 		return used;
 	}
 
 	/**
-	 * Note that a new version was not put in service.
-	 * @param failure why
-	 * @return the same
+	 * Records and logs a failed reload, and returns the failure.
 	 */
 	WasmPluginException failed(WasmPluginException failure) {
 		this.failures.increment();
 		this.lastFailure = new ReloadFailure(failure.getReason(), Instant.now());
-		logger.error("Wasm plugin '{}' was not reloaded and serves as before. {}. {}", failure.getPlugin(),
-				failure.getReason(), failure.getRemedy());
+		logger.error("Wasm plugin '{}' was not reloaded and keeps its previous version. {}", failure.getPlugin(),
+				WasmPluginException.sentences(failure.getReason(), failure.getRemedy()));
 		this.listeners.forEach((listener) -> listener.reloaded(failure.getPlugin(), false));
 		return failure;
 	}

@@ -1,7 +1,7 @@
 package io.gatewaywasm.boot.plugin;
 
 /**
- * The bytes that a plugin is made from.
+ * The bytes of a plugin's module and configuration.
  */
 final class PluginSource {
 
@@ -26,16 +26,14 @@ final class PluginSource {
 	}
 
 	/**
-	 * Return the digest of the module.
-	 * @return the SHA-256 in hexadecimal
+	 * Returns the SHA-256 digest of the module in hexadecimal.
 	 */
 	String sha256() {
 		return this.sha256;
 	}
 
 	/**
-	 * Return a digest of everything.
-	 * @return a digest that differs if one of the bytes does
+	 * Returns a digest of the module and the configuration.
 	 */
 	String digest() {
 		return this.sha256 + Sha256.of(this.configuration);

@@ -5,7 +5,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Who wants a plugin, and since when nobody does. Thread-safe.
+ * The routes that use a plugin, and the time of its last use. Thread-safe.
  */
 final class PluginUse {
 
@@ -14,8 +14,7 @@ final class PluginUse {
 	private volatile long idleSince = System.nanoTime();
 
 	/**
-	 * Take note of the routes that use the plugin.
-	 * @param routes the ids of the routes
+	 * Sets the routes that use the plugin.
 	 */
 	void usedBy(Set<String> routes) {
 		this.routes = Set.copyOf(routes);
@@ -25,23 +24,21 @@ final class PluginUse {
 	}
 
 	/**
-	 * Take note that somebody wants the plugin, with or without a route.
+	 * Records a use of the plugin, with or without a route.
 	 */
 	void used() {
 		this.idleSince = System.nanoTime();
 	}
 
 	/**
-	 * Return the routes that use the plugin.
-	 * @return the ids of the routes in alphabetical order
+	 * Returns the ids of the routes in alphabetical order.
 	 */
 	SortedSet<String> routes() {
 		return new TreeSet<>(this.routes);
 	}
 
 	/**
-	 * Return how long no route has used the plugin and nobody has asked for it.
-	 * @return nanoseconds, 0 while routes use it
+	 * Returns for how many nanoseconds the plugin has been unused, or 0 if routes use it.
 	 */
 	long idleNanos() {
 		return this.routes.isEmpty() ? System.nanoTime() - this.idleSince : 0;

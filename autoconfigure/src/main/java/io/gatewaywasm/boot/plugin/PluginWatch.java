@@ -12,11 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at what one plugin is made from, from time to time, and reloads it when that has
- * changed. A change counts when two looks in a row found the same content, so that a file
- * that is being written, or a link that is being swapped, does no harm. A version that
- * could not be started is not tried again until its files change. Used by one thread at a
- * time.
+ * Checks the files or the image of one plugin for changes and reloads the plugin when
+ * they have changed. A change counts only if two consecutive checks find the same
+ * content, so files that are being written do no harm. A version that could not be
+ * started is tried again only after another change. Not thread-safe.
  */
 final class PluginWatch {
 
@@ -38,12 +37,12 @@ final class PluginWatch {
 
 	private String refused = "";
 
-	/** Why what the server has now was not even read. */
+	/** Why the content that the server now has could not be read. */
 	private String refusal = "";
 
 	private boolean missing;
 
-	private final AtomicBoolean looking = new AtomicBoolean();
+	private final AtomicBoolean checking = new AtomicBoolean();
 
 	PluginWatch(PluginHandle handle, PluginLoader loader, Duration remoteInterval) {
 		this.handle = handle;
@@ -56,37 +55,38 @@ final class PluginWatch {
 	}
 
 	/**
-	 * Looks on another thread, unless an earlier look is still under way.
-	 * @param executor has threads that may block
+	 * Checks for changes on a thread of the executor, which may block, unless a check is
+	 * still running.
 	 */
-	void lookUnlessLooking(Executor executor) {
-		if (this.looking.compareAndSet(false, true)) {
+	void checkUnlessChecking(Executor executor) {
+		if (this.checking.compareAndSet(false, true)) {
 			try {
-				executor.execute(this::lookOnce);
+				executor.execute(this::checkOnce);
 			}
 			catch (RejectedExecutionException ex) {
-				// The application is going down.
-				this.looking.set(false);
+				// The application is shutting down.
+				this.checking.set(false);
 			}
 		}
 	}
 
-	private void lookOnce() {
+	private void checkOnce() {
 		try {
-			look();
+			check();
 		}
 		catch (RuntimeException ex) {
-			logger.error("Looking for changes of Wasm plugin '{}' failed", this.handle.id(), ex);
+			logger.error("Checking Wasm plugin '{}' for changes failed", this.handle.id(), ex);
 		}
 		finally {
-			this.looking.set(false);
+			this.checking.set(false);
 		}
 	}
 
 	/**
-	 * Look, and reload if the second look in a row has found the same change.
+	 * Checks for changes, and reloads the plugin if the previous check found the same
+	 * change.
 	 */
-	void look() {
+	void check() {
 		PluginDefinition definition = this.handle.definition();
 		if (this.handle.plugin() == null) {
 			return;
@@ -95,7 +95,7 @@ final class PluginWatch {
 			Instant now = Instant.now();
 			List<FileState> found = FileState.of(definition);
 			if (found.isEmpty()) {
-				ask(definition);
+				checkServer(definition);
 				return;
 			}
 			if (this.settled && this.candidate.isEmpty() && found.equals(this.states)) {
@@ -110,17 +110,17 @@ final class PluginWatch {
 			this.candidate = "";
 			if (!this.missing) {
 				this.missing = true;
-				logger.warn("What Wasm plugin '{}' is made from cannot be read; it serves as before: {}",
+				logger.warn("The files of Wasm plugin '{}' cannot be read. The plugin keeps its current version. {}",
 						this.handle.id(), ex.toString());
 			}
 		}
 	}
 
 	/**
-	 * Ask the server that the module comes from, when it is time. What it answers is
-	 * whole.
+	 * Asks the server of the module for changes, if the interval has passed. One check is
+	 * enough, because a response is always complete.
 	 */
-	private void ask(PluginDefinition definition) {
+	private void checkServer(PluginDefinition definition) {
 		boolean due = System.nanoTime() - this.askedAt >= this.remoteInterval.toNanos();
 		if (this.remoteInterval.isZero() || !due || ModuleLoader.isLocal(definition.url())) {
 			return;
@@ -132,7 +132,7 @@ final class PluginWatch {
 			this.refusal = "";
 		}
 		catch (WasmPluginException ex) {
-			// Said and counted once, not each time that the server is asked.
+			// Report the same failure once, not after each check.
 			if (!ex.getReason().equals(this.refusal)) {
 				this.refusal = ex.getReason();
 				this.handle.refused(ex);

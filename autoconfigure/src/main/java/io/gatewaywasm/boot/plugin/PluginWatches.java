@@ -15,9 +15,9 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 
 /**
- * Reloads the plugins of a gateway whose files, or images and files on servers, have
- * changed. Each plugin is looked at on a thread of its own: a server that does not answer
- * and a module that takes long to start delay no other plugin's reload.
+ * Reloads plugins when their files or remote modules have changed. Each plugin is checked
+ * on a thread of its own, so a server that does not respond or a module that takes long
+ * to start does not delay others.
  */
 public final class PluginWatches implements InitializingBean, DisposableBean {
 
@@ -38,11 +38,11 @@ public final class PluginWatches implements InitializingBean, DisposableBean {
 	private boolean closed;
 
 	/**
-	 * Create new watches.
+	 * Creates watches.
 	 * @param registry the plugins
-	 * @param scheduler does the looking in the background
-	 * @param interval the time between looks at files, zero for no looks at all
-	 * @param remoteInterval the time between questions to servers, zero for none
+	 * @param scheduler runs the checks in the background
+	 * @param interval the interval between checks of files, zero for none
+	 * @param remoteInterval the interval between requests to servers, zero for none
 	 */
 	public PluginWatches(PluginRegistry registry, HostScheduler scheduler, Duration interval, Duration remoteInterval) {
 		this.registry = registry;
@@ -54,17 +54,17 @@ public final class PluginWatches implements InitializingBean, DisposableBean {
 	@Override
 	public void afterPropertiesSet() {
 		if (!this.interval.isZero()) {
-			scheduleLook();
+			scheduleCheck();
 		}
 	}
 
-	private synchronized void scheduleLook() {
+	private synchronized void scheduleCheck() {
 		if (!this.closed) {
-			this.next = this.scheduler.schedule(() -> this.registry.loads().execute(this::look), this.interval);
+			this.next = this.scheduler.schedule(() -> this.registry.loads().execute(this::check), this.interval);
 		}
 	}
 
-	private void look() {
+	private void check() {
 		try {
 			List<PluginHandle> handles = this.registry.plugins();
 			this.watches.keySet().removeIf((id) -> this.registry.plugin(id) == null);
@@ -72,13 +72,13 @@ public final class PluginWatches implements InitializingBean, DisposableBean {
 				.compute(handle.id(),
 						(id, known) -> (known != null && known.isOf(handle)) ? known
 								: this.registry.watch(handle, this.remoteInterval))
-				.lookUnlessLooking(this.registry.loads()));
+				.checkUnlessChecking(this.registry.loads()));
 		}
 		catch (RuntimeException ex) {
-			logger.error("Looking for changed Wasm plugins failed", ex);
+			logger.error("Checking Wasm plugins for changes failed", ex);
 		}
 		finally {
-			scheduleLook();
+			scheduleCheck();
 		}
 	}
 

@@ -3,10 +3,10 @@ package io.gatewaywasm.boot.plugin;
 import java.time.Instant;
 
 /**
- * Why a new version of a plugin was not put in service.
+ * A failed reload.
  *
- * @param message what was wrong with it
- * @param at when it was tried
+ * @param message why the new version could not be started
+ * @param at when the reload failed
  */
 public record ReloadFailure(String message, Instant at) {
 

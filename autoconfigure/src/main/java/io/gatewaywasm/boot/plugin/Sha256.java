@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Digests of modules and settings.
+ * Computes digests of modules and settings.
  */
 final class Sha256 {
 
@@ -30,9 +30,8 @@ final class Sha256 {
 	}
 
 	/**
-	 * Add a part so that no two lists of parts look the same.
-	 * @param part the part; none is different from an empty one
-	 * @return this digest
+	 * Adds a part together with its length, so that no two lists of parts have the same
+	 * digest. {@code null} and an empty part differ.
 	 */
 	Sha256 part(@Nullable String part) {
 		if (part != null) {

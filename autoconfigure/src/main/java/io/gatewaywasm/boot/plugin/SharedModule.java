@@ -8,18 +8,16 @@ import io.gatewaywasm.host.engine.WasmEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The compiled form of one module, shared by all plugins made from the same bytes and
- * forgotten when the last of them is gone.
+ * The compiled form of a module. It is shared by all plugins with the same bytes, and
+ * released with the last of them.
  */
 final class SharedModule {
 
 	private volatile @Nullable WeakReference<CompiledModule> module;
 
 	/**
-	 * Return the compiled module. Others who ask for it meanwhile wait.
-	 * @param engine compiles the module if need be
-	 * @param wasm the bytes
-	 * @return the compiled module
+	 * Returns the compiled module, and compiles it if necessary. Concurrent callers wait
+	 * for the result.
 	 * @throws ModuleException if the bytes are not a module that can run here
 	 */
 	synchronized CompiledModule get(WasmEngine engine, byte[] wasm) throws ModuleException {
@@ -32,9 +30,8 @@ final class SharedModule {
 	}
 
 	/**
-	 * Returns whether the compiled module was forgotten because no plugin uses it. Never
-	 * waits: compiling takes up to minutes, and other modules are not to wait for it.
-	 * @return whether it was there and is not any more
+	 * Returns whether the compiled module was released because no plugin uses it. Does
+	 * not wait for a compilation, which can take minutes.
 	 */
 	boolean isForgotten() {
 		WeakReference<CompiledModule> reference = this.module;

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads plugins during start-up, and does what the policy says when a module cannot be
- * fetched. Other failures, as of a module that refuses to start, are the caller's.
+ * Loads plugins during startup and applies the policy for modules that cannot be fetched.
+ * All other failures are passed on to the caller.
  */
 final class StartupLoads {
 
@@ -46,10 +46,9 @@ final class StartupLoads {
 	}
 
 	/**
-	 * Load plugins, several at a time, and wait for all of them.
-	 * @param handles the plugins
-	 * @throws WasmPluginException the first that keeps the application from starting,
-	 * with the others
+	 * Loads plugins in parallel and waits for all of them.
+	 * @throws WasmPluginException the first failure that stops the application, with the
+	 * others suppressed
 	 */
 	void loadAll(List<PluginHandle> handles) {
 		List<CompletableFuture<Void>> loads = handles.stream()
@@ -83,10 +82,9 @@ final class StartupLoads {
 	}
 
 	/**
-	 * Load a plugin on this thread.
-	 * @param handle the plugin
-	 * @throws WasmPluginException if it cannot be loaded and the policy is not to start
-	 * then
+	 * Loads a plugin on the calling thread.
+	 * @throws WasmPluginException if the plugin cannot be loaded and the policy does not
+	 * tolerate it
 	 */
 	void load(PluginHandle handle) {
 		for (int attempt = 0;; attempt++) {
@@ -97,8 +95,7 @@ final class StartupLoads {
 			catch (WasmPluginException ex) {
 				ModuleFetchException cause = fetchFailure(ex);
 				if (this.policy == FetchFailurePolicy.DEGRADE && cause != null) {
-					logger.warn("{}. Requests get the fail strategy until it can be fetched. {}", ex.getMessage(),
-							ex.getRemedy());
+					logger.warn(ex.report("The fail strategy applies to its requests until it can be fetched."));
 					retryLater(handle, 0);
 					return;
 				}
@@ -106,15 +103,13 @@ final class StartupLoads {
 				if (this.policy != FetchFailurePolicy.WAIT || !temporary || !sleep(pause(attempt))) {
 					throw ex;
 				}
-				logger.warn("{}. Start-up waits until it can be fetched. {}", ex.getMessage(), ex.getRemedy());
+				logger.warn(ex.report("Startup waits until it can be fetched."));
 			}
 		}
 	}
 
 	/**
-	 * Return whether the application starts though a plugin has failed.
-	 * @param failure the failure
-	 * @return whether the policy says so
+	 * Returns whether the application starts despite the failure.
 	 */
 	boolean tolerates(WasmPluginException failure) {
 		return this.policy == FetchFailurePolicy.DEGRADE && fetchFailure(failure) != null;
@@ -132,7 +127,7 @@ final class StartupLoads {
 			handle.load();
 		}
 		catch (WasmPluginException ex) {
-			logger.warn("{}. Trying again later. {}", ex.getMessage(), ex.getRemedy());
+			logger.warn(ex.report("The gateway will try again."));
 			retryLater(handle, attempt + 1);
 		}
 	}

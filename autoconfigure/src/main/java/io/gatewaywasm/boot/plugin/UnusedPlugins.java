@@ -11,14 +11,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes plugins that routes once described and none has any more, when their last stream
- * has ended.
+ * Closes plugins that were defined in routes and are no longer used, after their last
+ * stream has ended.
  */
 final class UnusedPlugins {
 
 	private static final Logger logger = LoggerFactory.getLogger(UnusedPlugins.class);
 
-	/** Requests that found their route before a refresh may still want its plugins. */
+	/**
+	 * Requests that were routed before a refresh may still use the plugins of their old
+	 * route.
+	 */
 	private static final Duration GRACE = Duration.ofSeconds(30);
 
 	private final Map<String, PluginHandle> handles;
@@ -33,7 +36,7 @@ final class UnusedPlugins {
 	}
 
 	/**
-	 * Look again after the grace period, if there is anything that may be unused then.
+	 * Schedules a sweep after the grace period if a plugin may be unused by then.
 	 */
 	void sweepLater() {
 		if (this.handles.values().stream().anyMatch(UnusedPlugins::isCandidate)
@@ -49,14 +52,13 @@ final class UnusedPlugins {
 	}
 
 	/**
-	 * Close what is unused.
-	 * @param grace how long it must have been unused
+	 * Closes the plugins that have been unused for the grace period.
 	 */
 	void sweep(Duration grace) {
 		for (PluginHandle handle : List.copyOf(this.handles.values())) {
 			if (isCandidate(handle) && handle.idleNanos() >= grace.toNanos()
 					&& this.handles.remove(handle.id(), handle)) {
-				logger.info("Wasm plugin '{}' is no longer used by any route and is closed", handle.id());
+				logger.info("Wasm plugin '{}' is no longer used by any route and has been closed", handle.id());
 				handle.close();
 			}
 		}

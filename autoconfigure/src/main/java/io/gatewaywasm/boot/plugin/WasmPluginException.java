@@ -1,14 +1,18 @@
 package io.gatewaywasm.boot.plugin;
 
+import io.gatewaywasm.host.abi.PrintableText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plugin cannot be used: unknown, not allowed, not found, not WebAssembly, or it
- * refused to start. Says what is wrong, where, and what to do about it.
+ * Thrown when a plugin cannot be used, for example because it is unknown, not allowed,
+ * not found, not a valid module, or failed to start. Carries the reason, the place and
+ * the remedy.
  */
 public class WasmPluginException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
+
+	private static final int MAX_TEXT = 1024;
 
 	private final String plugin;
 
@@ -21,13 +25,14 @@ public class WasmPluginException extends RuntimeException {
 	private final String remedy;
 
 	/**
-	 * Create a new exception.
-	 * @param plugin the id of the plugin, or what the route calls it
-	 * @param routeId the route that wants it, or {@code null}
-	 * @param location the location of the module, or {@code null} if it is not known
-	 * @param reason what is wrong, a sentence
-	 * @param remedy what to do, a sentence
-	 * @param cause the cause or {@code null}
+	 * Creates an exception.
+	 * @param plugin the id of the plugin, or its name in the route, or empty if the route
+	 * names none
+	 * @param routeId the route that uses the plugin, or {@code null}
+	 * @param location the location of the module, or {@code null} if it is unknown
+	 * @param reason a sentence that says what is wrong
+	 * @param remedy sentences that say what to do
+	 * @param cause the cause, or {@code null}
 	 */
 	public WasmPluginException(String plugin, @Nullable String routeId, @Nullable String location, String reason,
 			String remedy, @Nullable Throwable cause) {
@@ -40,32 +45,35 @@ public class WasmPluginException extends RuntimeException {
 	}
 
 	/**
-	 * Return an exception for something that should not happen.
-	 * @param plugin the id of the plugin
-	 * @param location the location of the module
-	 * @param cause what was thrown
-	 * @return the exception
+	 * Creates an exception for an unexpected failure.
 	 */
 	static WasmPluginException unexpected(String plugin, String location, Throwable cause) {
 		return new WasmPluginException(plugin, null, location, "Loading failed unexpectedly: " + cause,
-				"Look at the stack trace for the cause; if it is in this library, please report it.", cause);
+				"See the stack trace for the cause. If the cause is in this library, please report it.", cause);
 	}
 
 	private static String message(String plugin, @Nullable String routeId, @Nullable String location, String reason) {
-		StringBuilder message = new StringBuilder("Wasm plugin '").append(plugin).append('\'');
+		StringBuilder message = new StringBuilder(
+				plugin.isEmpty() ? "A Wasm filter" : "Wasm plugin '" + printable(plugin) + "'");
 		if (routeId != null) {
-			message.append(" of route '").append(routeId).append('\'');
+			message.append(" of route '").append(printable(routeId)).append('\'');
 		}
 		if (location != null && !location.equals(plugin)) {
-			message.append(" at '").append(location).append('\'');
+			message.append(" at '").append(printable(location)).append('\'');
 		}
 		return message.append(" cannot be used: ").append(reason).toString();
 	}
 
 	/**
-	 * Return the same exception for a certain route.
-	 * @param routeId the id of the route, or {@code null}
-	 * @return this exception, or one that names the route and has this one's cause
+	 * Returns text that is safe in a message: whoever adds a route chooses names and
+	 * locations, and must not forge lines of the log.
+	 */
+	static String printable(String text) {
+		return PrintableText.of(text, MAX_TEXT);
+	}
+
+	/**
+	 * Returns this exception, or one for the given route with the same cause.
 	 */
 	WasmPluginException forRoute(@Nullable String routeId) {
 		if (routeId == null || routeId.equals(this.routeId)) {
@@ -76,40 +84,66 @@ public class WasmPluginException extends RuntimeException {
 	}
 
 	/**
-	 * Return the plugin.
-	 * @return the id of the plugin, or what the route calls it
+	 * Returns a log message that consists of the reason, the consequence and the remedy.
+	 * @param consequence a sentence that describes the consequence, possibly empty
+	 * @return the message
+	 */
+	public String report(String consequence) {
+		return sentences(String.valueOf(getMessage()), consequence, this.remedy);
+	}
+
+	/**
+	 * Joins sentences, and adds a period to those without.
+	 */
+	static String sentences(String... sentences) {
+		StringBuilder text = new StringBuilder();
+		for (String sentence : sentences) {
+			String stripped = sentence.strip();
+			if (!stripped.isEmpty()) {
+				text.append(text.isEmpty() ? "" : " ").append(stripped);
+				text.append(stripped.matches("(?s).*[.?!:]") ? "" : ".");
+			}
+		}
+		return text.toString();
+	}
+
+	/**
+	 * Returns the plugin.
+	 * @return the id of the plugin, or its name in the route, or empty if the route names
+	 * none
 	 */
 	public String getPlugin() {
 		return this.plugin;
 	}
 
 	/**
-	 * Return the route that wants the plugin.
-	 * @return the id of the route, or {@code null} if no single route is concerned
+	 * Returns the route.
+	 * @return the id of the route, or {@code null} if the failure does not concern a
+	 * single route
 	 */
 	public @Nullable String getRouteId() {
 		return this.routeId;
 	}
 
 	/**
-	 * Return where the module was looked for.
-	 * @return the location, or {@code null} if it is not known
+	 * Returns the location of the module.
+	 * @return the location, or {@code null} if it is unknown
 	 */
 	public @Nullable String getLocation() {
 		return this.location;
 	}
 
 	/**
-	 * Return what is wrong.
-	 * @return a sentence
+	 * Returns the reason.
+	 * @return a sentence that says what is wrong
 	 */
 	public String getReason() {
 		return this.reason;
 	}
 
 	/**
-	 * Return what to do about it.
-	 * @return a sentence
+	 * Returns the remedy.
+	 * @return sentences that say what to do
 	 */
 	public String getRemedy() {
 		return this.remedy;

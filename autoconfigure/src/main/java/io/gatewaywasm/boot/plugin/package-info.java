@@ -1,6 +1,5 @@
 /**
- * The plugins of a gateway: where they are declared, how their modules are found and
- * loaded, and who uses them.
+ * The plugins of a gateway: their definitions, loading, reloading and use.
  */
 @NullMarked
 package io.gatewaywasm.boot.plugin;

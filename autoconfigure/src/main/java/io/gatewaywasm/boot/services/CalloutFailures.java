@@ -8,16 +8,25 @@ import java.util.concurrent.TimeoutException;
 
 import javax.net.ssl.SSLException;
 
+import io.gatewaywasm.host.spi.HttpCallResult;
 import io.netty.channel.ConnectTimeoutException;
 import reactor.netty.http.client.PrematureCloseException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 
 /**
- * Says in a few words why a call of a guest got no answer.
+ * Describes in a few words why a callout of a guest received no response.
  */
 final class CalloutFailures {
 
 	private CalloutFailures() {
+	}
+
+	/**
+	 * Returns the result of a failed HTTP callout.
+	 */
+	static HttpCallResult.Failure of(Throwable failure, Duration timeout) {
+		boolean late = failure instanceof TimeoutException && !(failure instanceof PoolAcquireTimeoutException);
+		return new HttpCallResult.Failure(reason(failure, timeout), late);
 	}
 
 	static String reason(Throwable failure, Duration timeout) {
@@ -25,7 +34,7 @@ final class CalloutFailures {
 			return "no connection in time";
 		}
 		if (failure instanceof TimeoutException) {
-			return "no answer within " + timeout.toMillis() + " ms";
+			return "no response within " + timeout.toMillis() + " ms";
 		}
 		if (failure instanceof ResponseTooLargeException) {
 			return String.valueOf(failure.getMessage());
@@ -40,21 +49,21 @@ final class CalloutFailures {
 			return "connection failed: " + failure.getMessage();
 		}
 		if (failure instanceof PrematureCloseException) {
-			return "connection closed before the answer was complete";
+			return "connection closed before the response was complete";
 		}
 		if (failure instanceof IOException) {
-			return "connection broken: " + failure.getMessage();
+			return "connection lost: " + failure.getMessage();
 		}
 		return (failure.getMessage() != null) ? failure.getMessage() : failure.getClass().getSimpleName();
 	}
 
-	/** A response is larger than its upstream may send. */
+	/** Thrown when a response exceeds the limit of its upstream. */
 	static final class ResponseTooLargeException extends RuntimeException {
 
 		private static final long serialVersionUID = 1L;
 
 		ResponseTooLargeException(int maxSize) {
-			super("answer larger than " + maxSize + " bytes", null, false, false);
+			super("response larger than " + maxSize + " bytes", null, false, false);
 		}
 
 	}

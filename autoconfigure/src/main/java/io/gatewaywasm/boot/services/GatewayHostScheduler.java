@@ -18,8 +18,8 @@ import io.gatewaywasm.host.spi.HostScheduler;
 import org.springframework.beans.factory.DisposableBean;
 
 /**
- * One daemon thread for time, and bounded pools of daemon threads for the host's own work
- * and for guests.
+ * Runs timers on one daemon thread, and work of the host and of guests on bounded pools
+ * of daemon threads.
  */
 public final class GatewayHostScheduler implements HostScheduler, DisposableBean {
 
@@ -27,13 +27,16 @@ public final class GatewayHostScheduler implements HostScheduler, DisposableBean
 
 	private static final long KEEP_ALIVE_SECONDS = 30;
 
-	/** Far beyond the time that the longest callback takes with the default limits. */
+	/**
+	 * Much longer than any callback may take with the default limits. The host's watchdog
+	 * declares a VM lost after the same time.
+	 */
 	private static final Duration STUCK = Duration.ofSeconds(30);
 
-	/** Far beyond the time that the longest start takes with the default limits. */
+	/** Much longer than any start may take with the default limits. */
 	private static final Duration STUCK_START = Duration.ofMinutes(2);
 
-	private static final Duration LOOK = Duration.ofSeconds(1);
+	private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
 	private final ScheduledThreadPoolExecutor timer;
 
@@ -43,12 +46,13 @@ public final class GatewayHostScheduler implements HostScheduler, DisposableBean
 
 	private final WorkerThreads starts;
 
-	private final AtomicBoolean looking = new AtomicBoolean();
+	private final AtomicBoolean checking = new AtomicBoolean();
 
 	/**
-	 * Create a new scheduler.
-	 * @param threads the number of threads for the host's work, and as many for starting
-	 * VMs and for guests that serve, of which each plugin occupies at most half
+	 * Creates a scheduler.
+	 * @param threads the number of threads of each pool: for the work of the host, for
+	 * starting VMs, and for guests that serve. A plugin can occupy at most half of a
+	 * pool.
 	 */
 	public GatewayHostScheduler(int threads) {
 		this.timer = new ScheduledThreadPoolExecutor(1, threadFactory("gateway-wasm-timer-"));
@@ -82,7 +86,7 @@ public final class GatewayHostScheduler implements HostScheduler, DisposableBean
 			return () -> future.cancel(false);
 		}
 		catch (RejectedExecutionException ex) {
-			// The application is going down: what was to happen later does not any more.
+			// The application is shutting down, so nothing is scheduled any more.
 			return () -> {
 			};
 		}
@@ -107,22 +111,22 @@ public final class GatewayHostScheduler implements HostScheduler, DisposableBean
 		Executor share = threads.of(plugin);
 		return (task) -> {
 			share.execute(task);
-			lookLater();
+			checkLater();
 		};
 	}
 
-	private void lookLater() {
-		if (this.looking.compareAndSet(false, true)) {
-			schedule(this::look, LOOK);
+	private void checkLater() {
+		if (this.checking.compareAndSet(false, true)) {
+			schedule(this::check, CHECK_INTERVAL);
 		}
 	}
 
-	private void look() {
-		this.looking.set(false);
+	private void check() {
+		this.checking.set(false);
 		this.workers.replaceStuck();
 		this.starts.replaceStuck();
 		if (this.workers.isInUse() || this.starts.isInUse()) {
-			lookLater();
+			checkLater();
 		}
 	}
 
@@ -139,7 +143,7 @@ public final class GatewayHostScheduler implements HostScheduler, DisposableBean
 		this.starts.close();
 	}
 
-	/** A thread for which nothing but its task waits. */
+	/** A thread that may block, because it runs nothing but its task. */
 	private static final class HostThread extends Thread {
 
 		private HostThread(Runnable task, String name) {

@@ -3,9 +3,9 @@ package io.gatewaywasm.boot.services;
 import java.util.Map;
 
 /**
- * What the name that a guest gave to a metric says.
+ * The meaning of a metric name that a guest has defined.
  *
- * @param name the name of the meter, after the prefix of all of them
+ * @param name the name of the meter, without the common prefix
  * @param tags the values of tags by name
  */
 record GuestMetricName(String name, Map<String, String> tags) {

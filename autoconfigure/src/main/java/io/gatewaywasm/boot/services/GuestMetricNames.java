@@ -6,20 +6,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads the names of metrics. Proxy-Wasm has no labels, so filters write them into the
- * name. Known are:
+ * Parses metric names. Proxy-Wasm metrics have no labels, so filters encode labels in the
+ * name. Supported formats:
  * <ul>
- * <li>Istio's form, labels first: {@code response_code=.=200;.;istio_requests_total},
- * <li>Coraza's form, labels last:
- * {@code waf_filter.tx.interruptions_ruleid=949110_phase=http_request_headers},
- * <li>what the application describes as it would in Envoy's {@code stats_tags}: a regular
- * expression for each tag, whose first group is cut out of the name and whose second
- * group, or the first if it is the only one, is the value.
+ * <li>Istio's format, with the labels first: {@code
+ * response_code=.=200;.;istio_requests_total},
+ * <li>Coraza's format, with the labels last: {@code
+ * waf_filter.tx.interruptions_ruleid=949110_phase=http_request_headers},
+ * <li>formats that the application defines as in Envoy's {@code stats_tags}: a regular
+ * expression for each tag. The first group is removed from the name. The second group, or
+ * the first if there is only one, is the value.
  * </ul>
  */
 public final class GuestMetricNames {
 
-	/** Put in front by Envoy, and by filters that know that. */
+	/** A prefix that Envoy adds, and that some filters therefore use. */
 	private static final String ENVOY_PREFIX = "wasmcustom.";
 
 	private static final Pattern ISTIO = Pattern.compile("(?s)([A-Za-z0-9_.-]{1,64})=\\.=(.*?);\\.;");
@@ -46,9 +47,9 @@ public final class GuestMetricNames {
 	private final Map<String, Pattern> tags;
 
 	/**
-	 * Create new names.
-	 * @param encodedTags whether Istio's and Coraza's forms are understood
-	 * @param tags regular expressions by the name of the tag they find
+	 * Creates a parser.
+	 * @param encodedTags whether to support the formats of Istio and Coraza
+	 * @param tags regular expressions by the name of their tag
 	 */
 	public GuestMetricNames(boolean encodedTags, Map<String, Pattern> tags) {
 		this.encodedTags = encodedTags;

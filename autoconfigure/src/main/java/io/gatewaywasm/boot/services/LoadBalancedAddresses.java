@@ -11,15 +11,15 @@ import org.springframework.cloud.client.loadbalancer.Response;
 import org.springframework.cloud.client.loadbalancer.reactive.ReactiveLoadBalancer;
 
 /**
- * Asks Spring Cloud's load balancer for the address of {@code lb://service}.
+ * Resolves {@code lb://service} with Spring Cloud LoadBalancer.
  */
 public final class LoadBalancedAddresses implements UpstreamAddresses {
 
 	private final Supplier<ReactiveLoadBalancer.@Nullable Factory<ServiceInstance>> loadBalancers;
 
 	/**
-	 * Create new addresses.
-	 * @param loadBalancers gives the load balancers, when the first call is made
+	 * Creates addresses.
+	 * @param loadBalancers returns the load balancers at the first callout
 	 */
 	public LoadBalancedAddresses(Supplier<ReactiveLoadBalancer.@Nullable Factory<ServiceInstance>> loadBalancers) {
 		this.loadBalancers = loadBalancers;
@@ -30,7 +30,7 @@ public final class LoadBalancedAddresses implements UpstreamAddresses {
 		if (!upstream.isLoadBalanced()) {
 			return Mono.just(upstream.uri());
 		}
-		String service = upstream.uri().getAuthority();
+		String service = upstream.service();
 		ReactiveLoadBalancer.Factory<ServiceInstance> factory = this.loadBalancers.get();
 		ReactiveLoadBalancer<ServiceInstance> loadBalancer = (factory != null) ? factory.getInstance(service) : null;
 		if (loadBalancer == null) {
@@ -38,13 +38,13 @@ public final class LoadBalancedAddresses implements UpstreamAddresses {
 		}
 		return Mono.from(loadBalancer.choose())
 			.mapNotNull(Response::getServer)
-			.map(LoadBalancedAddresses::uri)
+			.map((instance) -> uri(upstream, instance))
 			.switchIfEmpty(Mono.error(() -> new IllegalStateException("no instance of service " + service)));
 	}
 
-	private static URI uri(ServiceInstance instance) {
-		return URI
-			.create((instance.isSecure() ? "https://" : "http://") + instance.getHost() + ":" + instance.getPort());
+	private static URI uri(Upstream upstream, ServiceInstance instance) {
+		String port = (instance.getPort() > 0) ? ":" + instance.getPort() : "";
+		return URI.create(upstream.scheme(instance.isSecure()) + "://" + instance.getHost() + port);
 	}
 
 }

@@ -6,7 +6,7 @@ import io.gatewaywasm.host.abi.MetricType;
 import io.gatewaywasm.host.spi.GuestMeter;
 
 /**
- * A metric that only its guests see.
+ * A metric that is visible to guests only.
  */
 class LocalGuestMeter implements GuestMeter {
 

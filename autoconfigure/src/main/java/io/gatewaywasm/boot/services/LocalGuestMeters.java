@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the metrics that guests define, without showing them to anybody else. Guests
- * choose the names, so their number is bounded: what is too much is not kept.
+ * Stores the metrics that guests define, without publishing them. Their number is
+ * limited, because guests choose the names. Metrics beyond the limit are not stored.
  */
 public class LocalGuestMeters implements GuestMeters, PluginListener {
 
@@ -29,10 +29,10 @@ public class LocalGuestMeters implements GuestMeters, PluginListener {
 	}
 
 	/**
-	 * Make a meter.
+	 * Creates a meter.
 	 * @param plugin the id of the plugin
 	 * @param type the kind of metric
-	 * @param name the name as the guest gave it
+	 * @param name the name that the guest has chosen
 	 * @return the meter
 	 */
 	protected GuestMeter create(String plugin, MetricType type, String name) {
@@ -41,7 +41,7 @@ public class LocalGuestMeters implements GuestMeters, PluginListener {
 
 	@Override
 	public void live(String id, Plugin plugin) {
-		// Its metrics come when it defines them.
+		// The plugin has not defined metrics yet.
 	}
 
 	@Override
@@ -68,7 +68,7 @@ public class LocalGuestMeters implements GuestMeters, PluginListener {
 			if (this.meters.size() >= maximum) {
 				if (this.warned.compareAndSet(false, true)) {
 					logger.warn(
-							"Wasm plugin '{}' defines more than the {} metrics of 'limits.metrics'; from '{}' on they are not shown",
+							"Wasm plugin '{}' defines more than the {} metrics that 'limits.metrics' allows. '{}' and later ones are ignored.",
 							plugin, maximum, PrintableText.of(name, PrintableText.NAME));
 				}
 				return new LocalGuestMeter(type);

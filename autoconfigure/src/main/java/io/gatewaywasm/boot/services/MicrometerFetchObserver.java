@@ -12,15 +12,15 @@ import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the fetching of modules as Micrometer meters.
+ * Publishes the fetching of modules as Micrometer meters.
  */
 public final class MicrometerFetchObserver implements FetchObserver {
 
 	private final Supplier<@Nullable MeterRegistry> registry;
 
 	/**
-	 * Create a new observer.
-	 * @param registry gives the registry when the first module is fetched
+	 * Creates an observer.
+	 * @param registry returns the registry when the first module is fetched
 	 */
 	public MicrometerFetchObserver(Supplier<@Nullable MeterRegistry> registry) {
 		this.registry = registry;
@@ -40,7 +40,7 @@ public final class MicrometerFetchObserver implements FetchObserver {
 		MeterRegistry registry = this.registry.get();
 		if (registry != null) {
 			Counter.builder(WasmMeters.FETCH_CACHE)
-				.description("Look-ups of fetched Wasm modules on disk")
+				.description("Lookups in the cache of fetched Wasm modules")
 				.tag(WasmMeters.RESULT, result)
 				.register(registry)
 				.increment();
@@ -64,7 +64,7 @@ public final class MicrometerFetchObserver implements FetchObserver {
 		MeterRegistry registry = this.registry.get();
 		if (registry != null) {
 			Counter.builder(WasmMeters.FETCH_FAILURES)
-				.description("Wasm modules that their source did not deliver")
+				.description("Failed transfers of Wasm modules")
 				.tag(WasmMeters.SCHEME, scheme)
 				.tag(WasmMeters.REASON, failure.name().toLowerCase(Locale.ROOT))
 				.register(registry)

@@ -19,13 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows the metrics that guests define as {@code wasm.plugin.<name>}, tagged with the
- * plugin and with the labels in the name. Names of one meaning are one meter, whichever
- * VM defines it. The meters go with their plugin.
+ * Publishes the metrics that guests define as {@code wasm.plugin.<name>}, with tags for
+ * the plugin and for the labels in the name. Metrics with the same name and tags are one
+ * meter, whichever VM defines them. Meters are removed with their plugin.
  */
 public final class MicrometerGuestMeters extends LocalGuestMeters {
 
 	private static final Logger logger = LoggerFactory.getLogger(MicrometerGuestMeters.class);
+
+	private static final String DESCRIPTION = "Metric that a Wasm filter defines";
 
 	private static final String PREFIX = "wasm.plugin.";
 
@@ -36,9 +38,9 @@ public final class MicrometerGuestMeters extends LocalGuestMeters {
 	private final Map<Identity, Shown> shown = new ConcurrentHashMap<>();
 
 	/**
-	 * Create new guest meters.
-	 * @param registry gives the registry when the first metric is defined
-	 * @param names reads names
+	 * Creates guest meters.
+	 * @param registry returns the registry when the first metric is defined
+	 * @param names parses metric names
 	 */
 	public MicrometerGuestMeters(Supplier<@Nullable MeterRegistry> registry, GuestMetricNames names) {
 		this.registry = registry;
@@ -57,8 +59,9 @@ public final class MicrometerGuestMeters extends LocalGuestMeters {
 				.meter();
 		}
 		catch (RuntimeException ex) {
-			logger.warn("Metric '{}' of Wasm plugin '{}' is not shown: {}", PrintableText.of(name, PrintableText.NAME),
-					plugin, PrintableText.of(String.valueOf(ex.getMessage()), PrintableText.MESSAGE));
+			logger.warn("Metric '{}' of Wasm plugin '{}' cannot be published: {}",
+					PrintableText.of(name, PrintableText.NAME), plugin,
+					PrintableText.of(String.valueOf(ex.getMessage()), PrintableText.MESSAGE));
 			return super.create(plugin, type, name);
 		}
 	}
@@ -69,11 +72,20 @@ public final class MicrometerGuestMeters extends LocalGuestMeters {
 		LocalGuestMeter local = new LocalGuestMeter(id.type());
 		return switch (id.type()) {
 			case COUNTER -> new Shown(local,
-					FunctionCounter.builder(name, local, (own) -> (double) own.value()).tags(tags).register(registry));
+					FunctionCounter.builder(name, local, (own) -> (double) own.value())
+						.description(DESCRIPTION)
+						.tags(tags)
+						.register(registry));
 			case GAUGE -> new Shown(local,
-					Gauge.builder(name, local, (own) -> (double) own.value()).tags(tags).register(registry));
+					Gauge.builder(name, local, (own) -> (double) own.value())
+						.description(DESCRIPTION)
+						.tags(tags)
+						.register(registry));
 			case HISTOGRAM -> {
-				DistributionSummary summary = DistributionSummary.builder(name).tags(tags).register(registry);
+				DistributionSummary summary = DistributionSummary.builder(name)
+					.description(DESCRIPTION)
+					.tags(tags)
+					.register(registry);
 				yield new Shown(new Histogram(summary), summary);
 			}
 		};
@@ -93,7 +105,7 @@ public final class MicrometerGuestMeters extends LocalGuestMeters {
 	}
 
 	/**
-	 * What makes two metrics one meter.
+	 * Identifies a meter.
 	 *
 	 * @param plugin the id of the plugin
 	 * @param type the kind of metric
@@ -106,26 +118,26 @@ public final class MicrometerGuestMeters extends LocalGuestMeters {
 			for (Map.Entry<String, String> tag : this.name.tags().entrySet()) {
 				tags = tags.and(Tag.of(tag.getKey(), tag.getValue()));
 			}
-			// Last, so that a guest cannot speak for another plugin.
+			// Last, so that a guest cannot pretend to be another plugin.
 			return tags.and(WasmMeters.PLUGIN, this.plugin);
 		}
 
 	}
 
 	/**
-	 * A meter as the guest uses it and as others see it.
+	 * A meter as seen by the guest and as published.
 	 *
 	 * @param meter the guest's meter
-	 * @param shown the meter of the registry
+	 * @param shown the meter in the registry
 	 */
 	private record Shown(GuestMeter meter, Meter shown) {
 
 	}
 
 	/**
-	 * Records values; there is nothing to read back.
+	 * Records values. A histogram cannot be read.
 	 *
-	 * @param summary where the values go
+	 * @param summary records the values
 	 */
 	private record Histogram(DistributionSummary summary) implements GuestMeter {
 

@@ -16,7 +16,7 @@ import io.micrometer.core.instrument.binder.BaseUnits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows what plugins do and take as Micrometer meters.
+ * Publishes the activity and resources of plugins as Micrometer meters.
  */
 public final class MicrometerPluginMetrics implements PluginObservers, PluginListener {
 
@@ -27,8 +27,8 @@ public final class MicrometerPluginMetrics implements PluginObservers, PluginLis
 	private final Map<String, List<Meter>> gauges = new ConcurrentHashMap<>();
 
 	/**
-	 * Create new metrics.
-	 * @param registry gives the registry when the first plugin is loaded
+	 * Creates metrics.
+	 * @param registry returns the registry when the first plugin is loaded
 	 */
 	public MicrometerPluginMetrics(Supplier<@Nullable MeterRegistry> registry) {
 		this.registry = registry;
@@ -71,7 +71,7 @@ public final class MicrometerPluginMetrics implements PluginObservers, PluginLis
 
 	private static Meter active(MeterRegistry registry, String id, Plugin plugin) {
 		return Gauge.builder(WasmMeters.ACTIVE_STREAMS, plugin, (owner) -> owner.status().activeStreams())
-			.description("Streams in a Wasm filter that have not ended")
+			.description("Active streams of a Wasm filter")
 			.tag(WasmMeters.PLUGIN, id)
 			.register(registry);
 	}

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
+import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.PhaseOutcome;
 import io.gatewaywasm.host.spi.PluginObserver;
 import io.gatewaywasm.host.spi.StreamPhase;
@@ -15,8 +16,8 @@ import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts and times one plugin. Meters are looked up once; what happens on each request is
- * an index and a read.
+ * Publishes the activity of one plugin. Meters are looked up once, so each request needs
+ * only an array access.
  */
 final class MicrometerPluginObserver implements PluginObserver {
 
@@ -32,7 +33,7 @@ final class MicrometerPluginObserver implements PluginObserver {
 
 	private final Counter streams;
 
-	private final Map<String, Counter> failures = new ConcurrentHashMap<>();
+	private final Map<FailureReason, Counter> failures = new ConcurrentHashMap<>();
 
 	private final Map<Callout, Timer> callouts = new ConcurrentHashMap<>();
 
@@ -43,9 +44,9 @@ final class MicrometerPluginObserver implements PluginObserver {
 			.description("Streams that entered a Wasm filter")
 			.tag(WasmMeters.PLUGIN, plugin)
 			.register(registry);
-		// There before the first one, so that an alert sees it rise.
-		failures("trap");
-		failures("timeout");
+		// Registered in advance, so that an alert sees the increase to the first failure.
+		failures(FailureReason.TRAP);
+		failures(FailureReason.TIMEOUT);
 	}
 
 	@Override
@@ -54,7 +55,8 @@ final class MicrometerPluginObserver implements PluginObserver {
 		int index = phase.ordinal() * OUTCOMES + outcome.ordinal();
 		Timer timer = this.phases.get(index);
 		if (timer == null) {
-			// The registry gives the same timer to whoever asks at the same time.
+			// If threads register the same timer concurrently, the registry returns one
+			// timer to all of them.
 			timer = timer(phase, outcome);
 			this.phases.set(index, timer);
 		}
@@ -76,16 +78,16 @@ final class MicrometerPluginObserver implements PluginObserver {
 	}
 
 	@Override
-	public void failed(String reason) {
+	public void failed(FailureReason reason) {
 		failures(reason).increment();
 	}
 
-	private Counter failures(String reason) {
+	private Counter failures(FailureReason reason) {
 		return this.failures.computeIfAbsent(reason,
 				(key) -> Counter.builder(WasmMeters.FILTER_FAILURES)
 					.description("Failures of a Wasm filter")
 					.tag(WasmMeters.PLUGIN, this.plugin)
-					.tag(WasmMeters.REASON, key)
+					.tag(WasmMeters.REASON, key.tag())
 					.register(this.registry));
 	}
 

@@ -3,18 +3,16 @@ package io.gatewaywasm.boot.services;
 import io.gatewaywasm.host.spi.PluginObserver;
 
 /**
- * Makes the observers that are told what plugins do.
+ * Creates the observers that receive the events of plugins.
  */
 @FunctionalInterface
 public interface PluginObservers {
 
-	/** Nobody wants to know. */
+	/** Ignores all events. */
 	PluginObservers NONE = (plugin) -> PluginObserver.NONE;
 
 	/**
-	 * Return the observer of a plugin.
-	 * @param plugin the id of the plugin
-	 * @return the observer
+	 * Returns the observer of a plugin.
 	 */
 	PluginObserver observer(String plugin);
 

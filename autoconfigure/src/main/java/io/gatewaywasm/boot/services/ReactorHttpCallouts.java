@@ -8,17 +8,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
+import io.gatewaywasm.boot.fetch.http.BlockedAddresses;
+import io.gatewaywasm.boot.fetch.http.ConnectGuard;
 import io.gatewaywasm.host.abi.FramingHeaders;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HttpCall;
 import io.gatewaywasm.host.spi.HttpCallResult;
 import io.gatewaywasm.host.spi.HttpCallouts;
+import io.gatewaywasm.host.spi.RouteUpstream;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
@@ -29,11 +33,15 @@ import reactor.netty.resources.ConnectionProvider;
 import org.springframework.beans.factory.DisposableBean;
 
 /**
- * Sends the HTTP calls of guests by Reactor Netty, on the gateway's own event loops.
- * Redirects are not followed, since a guest may call only what it was allowed to.
- * Trailers of requests are not sent: the client has no means to.
+ * Sends HTTP callouts of guests with Reactor Netty, on the gateway's own event loops.
+ * Redirects are not followed, because a guest may call only allowed upstreams. Request
+ * trailers are not sent, because Reactor Netty's client does not support them.
  */
 public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
+
+	private static final String GUARD = "gateway-wasm.guard";
+
+	private static final List<AsciiString> ADDED = List.of(HttpHeaderNames.ACCEPT, HttpHeaderNames.USER_AGENT);
 
 	private final Upstreams upstreams;
 
@@ -43,53 +51,81 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 
 	private final HttpClient client;
 
+	private final @Nullable HttpClient routeClient;
+
 	/**
-	 * Create new HTTP callouts.
-	 * @param upstreams what guests may call
-	 * @param addresses finds the address of an upstream
-	 * @param maxConnections how many connections each host gets; twice as many calls wait
-	 * for one
+	 * Creates HTTP callouts.
+	 * @param upstreams the upstreams that guests may call
+	 * @param addresses resolves the address of an upstream
+	 * @param maxConnections the maximum number of connections per host; twice as many
+	 * callouts can wait for one
+	 * @param allowRouteUpstream whether a stream can call the upstream of its route
+	 * without a declaration
 	 */
-	public ReactorHttpCallouts(Upstreams upstreams, UpstreamAddresses addresses, int maxConnections) {
+	public ReactorHttpCallouts(Upstreams upstreams, UpstreamAddresses addresses, int maxConnections,
+			boolean allowRouteUpstream) {
 		this.upstreams = upstreams;
 		this.addresses = addresses;
 		this.connections = ConnectionProvider.create("gateway-wasm", maxConnections);
 		this.client = HttpClient.create(this.connections).followRedirect(false).disableRetry(true);
+		this.routeClient = allowRouteUpstream ? guarded(this.client) : null;
+	}
+
+	/**
+	 * Blocks addresses that no operator has allowed, even if the route leads to them.
+	 */
+	private static HttpClient guarded(HttpClient client) {
+		ConnectGuard guard = new ConnectGuard(new BlockedAddresses(List.of()));
+		return client.doOnChannelInit((observer, channel, remote) -> channel.pipeline().addFirst(GUARD, guard));
 	}
 
 	@Override
 	public @Nullable Cancellable send(HttpCall call, Consumer<HttpCallResult> result) {
-		Upstream upstream = this.upstreams.find(call.upstream());
-		if (upstream == null) {
-			return null;
+		RouteUpstream route = call.route();
+		HttpClient guardedClient = this.routeClient;
+		if (route != null && guardedClient != null && route.name().equals(call.upstream())
+				&& this.upstreams.declared(call.upstream()) == null) {
+			return send(guardedClient, Upstream.of(route), call, result);
 		}
+		Upstream upstream = this.upstreams.find(call.upstream());
+		return (upstream != null) ? send(this.client, upstream, call, result) : null;
+	}
+
+	private Cancellable send(HttpClient sender, Upstream upstream, HttpCall call, Consumer<HttpCallResult> result) {
 		Mono<HttpCallResult> answer = this.addresses.address(upstream)
-			.flatMap((address) -> exchange(address, call, upstream.maxResponseSize()));
+			.flatMap((address) -> exchange(sender, address, call, upstream.maxResponseSize()));
 		if (call.timeout().compareTo(Duration.ZERO) > 0) {
 			answer = answer.timeout(call.timeout());
 		}
-		return answer
-			.onErrorResume(
-					(failure) -> Mono.just(new HttpCallResult.Failure(CalloutFailures.reason(failure, call.timeout()))))
-			.defaultIfEmpty(new HttpCallResult.Failure("no answer"))
+		return answer.onErrorResume((failure) -> Mono.just(CalloutFailures.of(failure, call.timeout())))
+			.defaultIfEmpty(new HttpCallResult.Failure("no response"))
 			.subscribe(result)::dispose;
 	}
 
-	private Mono<HttpCallResult> exchange(URI address, HttpCall call, int maxSize) {
-		return this.client.headers((headers) -> headers.set(headers(call)))
-			.request(HttpMethod.valueOf(header(call, ":method", "GET")))
-			.uri(target(address, header(call, ":path", "/")))
-			.send((request, outbound) -> (call.body().length > 0) ? outbound.sendByteArray(Mono.just(call.body()))
-					: outbound)
+	private static Mono<HttpCallResult> exchange(HttpClient sender, URI address, HttpCall call, int maxSize) {
+		CalloutPath path = new CalloutPath(header(call, ":path", "/"));
+		HttpHeaders sent = headers(call);
+		HttpClient prepared = sender.headers((headers) -> headers.set(sent));
+		if (!path.isPlain()) {
+			prepared = prepared
+				.doOnRequest((request, connection) -> connection.addHandlerLast(new CalloutPath.Handler(path)));
+		}
+		return prepared.request(HttpMethod.valueOf(header(call, ":method", "GET")))
+			.uri(target(address, path.isPlain() ? path.toString() : "/"))
+			.send((request, outbound) -> {
+				// Remove headers that Reactor Netty adds and the guest has not set.
+				ADDED.stream().filter((name) -> !sent.contains(name)).forEach(request.requestHeaders()::remove);
+				return (call.body().length > 0) ? outbound.sendByteArray(Mono.just(call.body())) : outbound;
+			})
 			.response((response, content) -> answer(response, content, maxSize))
 			.next();
 	}
 
-	/** What a guest gives as the path must not lead to another host. */
+	/** Returns the URI of a callout. The path cannot change the host. */
 	private static URI target(URI address, String path) {
 		URI target = URI.create(address.getScheme() + "://" + address.getRawAuthority() + path);
 		if (!address.getRawAuthority().equals(target.getRawAuthority())) {
-			throw new IllegalArgumentException("the path of a call must begin with '/'");
+			throw new IllegalArgumentException("The path of a callout must start with '/'");
 		}
 		return target;
 	}
@@ -113,7 +149,7 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 	private static String authority(HttpCall call) {
 		String authority = header(call, ":authority", "");
 		if (!authority.isEmpty() && !FramingHeaders.isAuthority(authority)) {
-			throw new IllegalArgumentException("The authority of a call must be a host, with or without a port");
+			throw new IllegalArgumentException("The authority of a callout must be a host, optionally with a port");
 		}
 		return authority;
 	}

@@ -2,24 +2,49 @@ package io.gatewaywasm.boot.services;
 
 import java.net.URI;
 
+import io.gatewaywasm.host.spi.RouteUpstream;
+
 /**
- * Where HTTP and gRPC calls of guests can go.
+ * An upstream for HTTP and gRPC callouts.
  *
- * @param uri scheme, host and port, or {@code lb://service}
- * @param maxResponseSize how many bytes of a response's body, or of a gRPC message, are
- * accepted
+ * @param uri scheme, host and port, or {@code lb://service}, or {@code
+ * lb:https://service} to set the scheme of the instances
+ * @param maxResponseSize the maximum size of a response body or gRPC message in bytes
  */
 public record Upstream(URI uri, int maxResponseSize) {
 
-	/** How many bytes of a response's body are accepted if nobody says otherwise. */
+	/** The default maximum size of a response body. */
 	public static final int DEFAULT_MAX_RESPONSE_SIZE = 1024 * 1024;
 
 	/**
-	 * Return whether a load balancer chooses the address.
-	 * @return whether the scheme is {@code lb}
+	 * Returns the upstream of a route.
+	 */
+	static Upstream of(RouteUpstream route) {
+		return new Upstream(route.uri(), DEFAULT_MAX_RESPONSE_SIZE);
+	}
+
+	/**
+	 * Returns whether the scheme is {@code lb}.
 	 */
 	boolean isLoadBalanced() {
 		return "lb".equals(this.uri.getScheme());
+	}
+
+	/**
+	 * Returns the name of the service in the load balancer.
+	 */
+	String service() {
+		return this.uri.isOpaque() ? URI.create(this.uri.getRawSchemeSpecificPart()).getRawAuthority()
+				: this.uri.getRawAuthority();
+	}
+
+	/**
+	 * Returns the scheme for calling an instance of the service.
+	 * @param secure whether the instance requests TLS
+	 */
+	String scheme(boolean secure) {
+		return this.uri.isOpaque() ? String.valueOf(URI.create(this.uri.getRawSchemeSpecificPart()).getScheme())
+				: secure ? "https" : "http";
 	}
 
 }

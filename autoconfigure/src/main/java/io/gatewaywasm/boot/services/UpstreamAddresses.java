@@ -5,20 +5,18 @@ import java.net.URI;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds the address of an upstream.
+ * Resolves the addresses of upstreams.
  */
 @FunctionalInterface
 public interface UpstreamAddresses {
 
-	/** Takes addresses as they are; there is no load balancer. */
+	/** Uses the URI of an upstream as its address, without a load balancer. */
 	UpstreamAddresses DIRECT = (upstream) -> upstream.isLoadBalanced()
 			? Mono.error(new IllegalStateException("no load balancer for " + upstream.uri()))
 			: Mono.just(upstream.uri());
 
 	/**
-	 * Return the address to send the next call to.
-	 * @param upstream the upstream
-	 * @return scheme, host and port
+	 * Returns the address for the next callout: scheme, host and port.
 	 */
 	Mono<URI> address(Upstream upstream);
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.PatternMatchUtils;
 
 /**
- * The upstreams that guests may call: those that are declared, by name or alias, and any
- * {@code host:port} that matches a pattern.
+ * The upstreams that guests may call: declared ones by name or alias, and each {@code
+ * host:port} that matches an allowed pattern.
  */
 public final class Upstreams {
 
@@ -23,9 +23,10 @@ public final class Upstreams {
 	private final List<String> allowedTargets;
 
 	/**
-	 * Create new upstreams.
+	 * Creates upstreams.
 	 * @param declared the declared upstreams by name and alias
-	 * @param allowedTargets patterns of {@code host:port}, {@code *} matching anything
+	 * @param allowedTargets patterns of {@code host:port}, in which {@code *} matches
+	 * anything
 	 */
 	public Upstreams(Map<String, Upstream> declared, List<String> allowedTargets) {
 		this.declared = Map.copyOf(declared);
@@ -33,9 +34,16 @@ public final class Upstreams {
 	}
 
 	/**
-	 * Find an upstream.
-	 * @param name the name as a guest gives it
-	 * @return the upstream, or {@code null} if guests may not call one of that name
+	 * Finds a declared upstream by the name that a guest specifies, or returns {@code
+	 * null}.
+	 */
+	@Nullable Upstream declared(String name) {
+		return this.declared.get(name);
+	}
+
+	/**
+	 * Finds an upstream by the name that a guest specifies, or returns {@code null} if
+	 * guests may not call it.
 	 */
 	public @Nullable Upstream find(String name) {
 		Upstream upstream = this.declared.get(name);

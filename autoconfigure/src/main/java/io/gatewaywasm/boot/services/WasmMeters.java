@@ -1,42 +1,50 @@
 package io.gatewaywasm.boot.services;
 
 /**
- * The names of the meters and tags, in one place.
+ * The names of meters and tags.
  */
 final class WasmMeters {
 
-	/** Timer: a phase of a stream in the guest and its host calls. */
+	/** Timer: a phase of a stream in the guest, including host calls. */
 	static final String FILTER_DURATION = "wasm.filter.duration";
 
-	/** Counter: streams begun. */
+	/** Counter: streams that were started. */
 	static final String FILTER_STREAMS = "wasm.filter.streams";
 
 	/** Counter: failures of guests. */
 	static final String FILTER_FAILURES = "wasm.filter.failures";
 
-	/** Counter: attempts to put a new version in service. */
+	/** Counter: reloads. */
 	static final String RELOADS = "wasm.reloads";
 
-	/** Timer: HTTP and gRPC calls of guests. */
+	/** Timer: HTTP and gRPC callouts. */
 	static final String CALLS = "wasm.calls";
 
-	/** Gauge: streams begun and not ended. */
+	/** Gauge: active streams. */
 	static final String ACTIVE_STREAMS = "wasm.filter.streams.active";
 
-	/** Gauge: VMs that can be entered. */
+	/** Gauge: VMs that can serve. */
 	static final String INSTANCES = "wasm.instances";
 
 	/** Gauge: memory of a plugin's VMs in bytes. */
 	static final String MEMORY_USED = "wasm.memory.used";
 
-	/** Counter: look-ups of fetched modules on disk. */
+	/** Counter: lookups in the cache of fetched modules. */
 	static final String FETCH_CACHE = "wasm.fetch.cache";
 
 	/** Timer: transfers of modules. */
 	static final String FETCH_DURATION = "wasm.fetch.duration";
 
-	/** Counter: modules that their source did not deliver. */
+	/** Counter: failed transfers of modules. */
 	static final String FETCH_FAILURES = "wasm.fetch.failures";
+
+	/** Timer: calls of guests to shared data on a server. */
+	static final String SHARED_DATA = "wasm.shared.data";
+
+	/** Gauge: 1 if that server is available, otherwise 0. */
+	static final String SHARED_DATA_AVAILABLE = "wasm.shared.data.available";
+
+	static final String OPERATION = "operation";
 
 	static final String PLUGIN = "plugin";
 

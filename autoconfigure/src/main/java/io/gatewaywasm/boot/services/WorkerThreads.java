@@ -19,16 +19,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Worker threads for guests. Each plugin has a share: it occupies at most half of the
- * threads, and plugins whose work waits take turns. A task that does not end for long is
- * in a host function or in code that no interrupt reaches; its thread is then replaced,
- * at most once for each thread of the plugin's share and of the pool.
+ * Worker threads for guests. Each plugin has a share: it can occupy at most half of the
+ * threads, and plugins with waiting tasks take turns. A task that does not end is in a
+ * host function, or in code that cannot be interrupted. Its thread is then replaced, up
+ * to a maximum per plugin and for all plugins.
  */
 final class WorkerThreads {
 
 	private static final Logger logger = LoggerFactory.getLogger(WorkerThreads.class);
 
-	/** How many tasks of one plugin can wait. Each VM has one, and each of its timers. */
+	/**
+	 * The maximum number of waiting tasks of a plugin. Each VM has one, and each of its
+	 * timers.
+	 */
 	private static final int QUEUE = 10_000;
 
 	private static final long KEEP_ALIVE_MILLIS = 30_000;
@@ -45,28 +48,28 @@ final class WorkerThreads {
 
 	private final Map<String, Share> shares = new HashMap<>();
 
-	/** Shares with work that waits and with room for another thread, in turn. */
+	/** The shares with waiting tasks that may use another thread, in turn. */
 	private final Deque<Share> turns = new ArrayDeque<>();
 
 	private final Set<Worker> workers = new HashSet<>();
 
-	/** Threads that are not stuck. */
+	/** The number of threads that are not stuck. */
 	private int threads;
 
 	private int idle;
 
 	private int stuck;
 
-	/** Why the last thread could not be started, until the next look. */
+	/** Why the last thread could not be started. Reported by the next check. */
 	private @Nullable Throwable startFailure;
 
 	private boolean closed;
 
 	/**
-	 * Create new workers. Threads are started when there is work.
+	 * Creates workers. Threads are started when there are tasks.
 	 * @param threads the number of threads
-	 * @param stuckAfter the time after which a task is taken to be stuck
-	 * @param factory makes threads
+	 * @param stuckAfter the time after which a task counts as stuck
+	 * @param factory creates threads
 	 */
 	WorkerThreads(int threads, Duration stuckAfter, ThreadFactory factory) {
 		this.maximum = threads;
@@ -76,9 +79,7 @@ final class WorkerThreads {
 	}
 
 	/**
-	 * Return the share of a plugin.
-	 * @param plugin the id of the plugin
-	 * @return an executor that never runs a task on the calling thread
+	 * Returns the executor of a plugin, which never runs a task on the calling thread.
 	 */
 	Executor of(String plugin) {
 		return (task) -> execute(plugin, task);
@@ -86,33 +87,34 @@ final class WorkerThreads {
 
 	private synchronized void execute(String plugin, Runnable task) {
 		if (this.closed) {
-			throw new RejectedExecutionException("the workers were closed");
+			throw new RejectedExecutionException("The workers are closed");
 		}
-		Share of = this.shares.computeIfAbsent(plugin, Share::new);
-		if (of.tasks.size() >= QUEUE) {
-			throw new RejectedExecutionException("too much work of plugin '" + plugin + "' waits");
+		Share owner = this.shares.computeIfAbsent(plugin, Share::new);
+		if (owner.tasks.size() >= QUEUE) {
+			throw new RejectedExecutionException("Too many tasks of plugin '" + plugin + "' are waiting");
 		}
-		of.tasks.addLast(task);
-		offer(of);
+		owner.tasks.addLast(task);
+		offer(owner);
 	}
 
-	/** Let a share take its turn. */
-	private void offer(Share of) {
-		if (of.inTurn || of.tasks.isEmpty() || of.running >= this.share) {
+	/** Adds a share to the turns. */
+	private void offer(Share owner) {
+		if (owner.inTurn || owner.tasks.isEmpty() || owner.running >= this.share) {
 			return;
 		}
-		of.inTurn = true;
-		this.turns.addLast(of);
+		owner.inTurn = true;
+		this.turns.addLast(owner);
 		wake();
 	}
 
-	/** See to it that a thread comes for the first in turn. */
+	/** Provides a thread for the first share in turn. */
 	private void wake() {
 		if (this.turns.isEmpty()) {
 			return;
 		}
 		if (this.turns.size() <= this.idle) {
-			// A thread that was woken before is idle still, and one of the turns its own.
+			// A thread that was woken earlier is still idle, and will take one of the
+			// turns.
 			notify();
 		}
 		else if (this.threads < this.maximum) {
@@ -121,8 +123,8 @@ final class WorkerThreads {
 	}
 
 	/**
-	 * If the machine has no thread to give, the work waits for a thread that is there or
-	 * for the next look.
+	 * If the system cannot start a thread, tasks wait for an existing thread or for the
+	 * next check.
 	 */
 	private void startThread() {
 		try {
@@ -136,7 +138,7 @@ final class WorkerThreads {
 		}
 	}
 
-	/** Wait for a task, and return {@code false} if the thread is not needed any more. */
+	/** Waits for a task. Returns {@code false} if the thread is no longer needed. */
 	private synchronized boolean next(Worker worker) {
 		long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(KEEP_ALIVE_MILLIS);
 		while (this.turns.isEmpty()) {
@@ -149,21 +151,22 @@ final class WorkerThreads {
 				wait(left);
 			}
 			catch (InterruptedException ex) {
-				// Nobody has the right to: whatever it was meant for is over.
+				// Interrupts are not used here. An interrupt was meant for a task that
+				// has ended.
 			}
 			finally {
 				this.idle--;
 			}
 		}
-		Share of = this.turns.removeFirst();
-		of.inTurn = false;
-		of.running++;
-		worker.begin(of, of.tasks.removeFirst());
-		offer(of);
+		Share owner = this.turns.removeFirst();
+		owner.inTurn = false;
+		owner.running++;
+		worker.begin(owner, owner.tasks.removeFirst());
+		offer(owner);
 		return true;
 	}
 
-	/** Take note of the end of a task, and return whether the thread goes on. */
+	/** Records the end of a task. Returns whether the thread continues. */
 	private boolean ended(Worker worker) {
 		String plugin = worker.share.plugin;
 		boolean wasStuck;
@@ -173,35 +176,35 @@ final class WorkerThreads {
 			goesOn = release(worker);
 		}
 		if (wasStuck) {
-			logger.info("A worker thread has returned from a task of plugin '{}'", plugin);
+			logger.info("A stuck worker thread has returned from a task of Wasm plugin '{}'", plugin);
 		}
 		return goesOn;
 	}
 
 	private boolean release(Worker worker) {
-		Share of = worker.share;
+		Share owner = worker.share;
 		worker.task = null;
 		boolean goesOn = true;
 		if (worker.stuck) {
 			worker.stuck = false;
 			this.stuck--;
-			of.stuck--;
+			owner.stuck--;
 			goesOn = this.threads < this.maximum;
 			this.threads += goesOn ? 1 : 0;
 		}
 		else {
-			of.running--;
-			offer(of);
+			owner.running--;
+			offer(owner);
 		}
-		if (of.running == 0 && of.stuck == 0 && of.tasks.isEmpty()) {
-			this.shares.remove(of.plugin);
+		if (owner.running == 0 && owner.stuck == 0 && owner.tasks.isEmpty()) {
+			this.shares.remove(owner.plugin);
 		}
 		return goesOn;
 	}
 
 	/**
-	 * Replace threads that have been in one task for too long, and start those that could
-	 * not be started. To be called now and then.
+	 * Replaces threads that are stuck, and starts threads that could not be started
+	 * before. Called periodically.
 	 */
 	void replaceStuck() {
 		List<Runnable> lines = new ArrayList<>();
@@ -215,40 +218,41 @@ final class WorkerThreads {
 			Throwable failure = this.startFailure;
 			if (failure != null) {
 				this.startFailure = null;
-				lines.add(() -> logger.error("A worker thread could not be started; work of plugins waits", failure));
+				lines.add(() -> logger.error("A worker thread could not be started. Tasks of Wasm plugins are waiting.",
+						failure));
 				wake();
 			}
 		}
-		// Not under the lock that event loops need to submit work.
+		// Log outside the lock, which event loops need to submit tasks.
 		lines.forEach(Runnable::run);
 	}
 
 	private void replace(Worker worker, List<Runnable> lines) {
-		Share of = worker.share;
+		Share owner = worker.share;
 		long seconds = this.stuckAfter.toSeconds();
-		if (of.stuck >= this.share || this.stuck >= this.maximum) {
+		if (owner.stuck >= this.share || this.stuck >= this.maximum) {
 			if (!worker.reported) {
 				worker.reported = true;
 				int already = this.stuck;
 				lines.add(() -> logger.warn(
-						"A worker thread has been in a task of plugin '{}' for {} s and is not replaced, since {}"
-								+ " threads are stuck already; it is at {}",
-						of.plugin, seconds, already, worker.where()));
+						"A worker thread has run a task of Wasm plugin '{}' for {} s. It is not replaced, because {}"
+								+ " threads are already stuck. It is at {}",
+						owner.plugin, seconds, already, worker.where()));
 			}
 			return;
 		}
 		worker.stuck = true;
 		this.stuck++;
-		of.stuck++;
-		of.running--;
+		owner.stuck++;
+		owner.running--;
 		this.threads--;
 		int replaced = this.stuck;
 		lines.add(() -> logger.warn(
-				"A worker thread has been in a task of plugin '{}' for {} s and is replaced ({} of at most {});"
-						+ " it is at {}. Look for a function of the application that blocks",
-				of.plugin, seconds, replaced, this.maximum, worker.where()));
-		offer(of);
-		// The others in turn have been waiting for this thread.
+				"A worker thread has run a task of Wasm plugin '{}' for {} s and is replaced ({} of at most {})."
+						+ " It is at {}. Look for a function of the application that blocks.",
+				owner.plugin, seconds, replaced, this.maximum, worker.where()));
+		offer(owner);
+		// Other shares may have been waiting for this thread.
 		wake();
 	}
 
@@ -266,11 +270,11 @@ final class WorkerThreads {
 		if (counted) {
 			this.threads--;
 		}
-		// Something may have come after this thread had looked for the last time.
+		// A task may have arrived after this thread looked for one.
 		wake();
 	}
 
-	/** What one plugin has. Guarded by the workers. */
+	/** The tasks and threads of one plugin. Guarded by the workers. */
 	private static final class Share {
 
 		private final String plugin;
@@ -289,7 +293,7 @@ final class WorkerThreads {
 
 	}
 
-	/** A thread and what it does. Guarded by the workers. */
+	/** A thread and its task. Guarded by the workers. */
 	private final class Worker implements Runnable {
 
 		private final Thread thread = WorkerThreads.this.factory.newThread(this);
@@ -305,8 +309,8 @@ final class WorkerThreads {
 
 		private boolean reported;
 
-		private void begin(Share of, Runnable newTask) {
-			this.share = of;
+		private void begin(Share owner, Runnable newTask) {
+			this.share = owner;
 			this.task = newTask;
 			this.since = System.nanoTime();
 			this.reported = false;
@@ -343,7 +347,7 @@ final class WorkerThreads {
 				}
 			}
 			catch (Throwable ex) {
-				logger.error("Work on a worker thread failed", ex);
+				logger.error("A task on a worker thread failed", ex);
 			}
 		}
 

@@ -1,6 +1,6 @@
 /**
- * What the gateway offers to all plugins: calls to upstreams, time, metrics and functions
- * of the application.
+ * The services that the gateway offers to all plugins: callouts, timers, metrics and
+ * functions of the application.
  */
 @NullMarked
 package io.gatewaywasm.boot.services;

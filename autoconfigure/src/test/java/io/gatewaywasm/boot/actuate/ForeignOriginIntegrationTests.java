@@ -105,6 +105,14 @@ class ForeignOriginIntegrationTests {
 	}
 
 	@Test
+	void siteThatIsSaidTwiceIsRefused() throws Exception {
+		assertThat(
+				post(gateway, "/actuator/wasm/probe", "Sec-Fetch-Site", "same-origin", "Sec-Fetch-Site", "cross-site")
+					.statusCode())
+			.isEqualTo(403);
+	}
+
+	@Test
 	void originThatIsAllowedWritesOnThePortOfTheManagement() throws Exception {
 		int generation = ownPort.status("probe").generation();
 		assertThat(post(ownPort, "/manage/actuator/wasm/probe", "Origin", ADMIN, "Sec-Fetch-Site", "cross-site")

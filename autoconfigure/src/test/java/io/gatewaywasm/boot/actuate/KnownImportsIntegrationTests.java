@@ -28,6 +28,9 @@ class KnownImportsIntegrationTests {
 			"ext_auth", "{\"upstream\": \"auth\", \"path\": \"/check\", \"timeout-ms\": 1000}", //
 			"feature_targeting",
 			"{\"features-header\": \"x-features\", \"target-header\": \"x-target\", \"rules\": [], \"default\": \"a\"}", //
+			"replace_phrase", "{\"replacements\": []}", //
+			"token_limit",
+			"{\"upstream\": \"limits\", \"tokens\": 1, \"window-seconds\": 60, \"client-header\": \"x-client\"}", //
 			"rate_limit", "{\"requests\": 2, \"period-ms\": 60000}", //
 			"signature_go", """
 					-----BEGIN PUBLIC KEY-----
@@ -37,17 +40,22 @@ class KnownImportsIntegrationTests {
 					""");
 
 	@Test
-	void noFilterImportsWhatIsNotImplemented() throws IOException {
+	void noFilterImportsWhatIsNotImplementedAndWhatIsEmptyIsAbsent() throws IOException {
 		List<String> filters = filters();
-		GatewayFixture.Builder builder = GatewayFixture.builder();
+		GatewayFixture.Builder builder = GatewayFixture.builder()
+			.property("gateway.wasm.redis.limits.uri", "redis://127.0.0.1:1");
 		filters.forEach((filter) -> builder.plugin(name(filter), filter, "vms", "1", "warm-up", "0", "configuration",
 				CONFIGURATIONS.getOrDefault(filter, "")));
 		try (GatewayFixture gateway = builder.start()) {
 			for (String filter : filters) {
 				assertThat(gateway.get("/actuator/wasm/" + name(filter)).body()).as(filter)
 					.contains("\"state\":\"live\"")
-					.contains("\"unimplementedImports\":[]")
-					.contains("\"unknownImports\":[]");
+					.contains("\"abiMarked\":")
+					.contains("\"routes\":[]")
+					.contains("\"imports\":[{\"name\":", "\"support\":\"built\",\"mayFailOpen\":false}")
+					.doesNotContain("\"mayFailOpen\":true")
+					.doesNotContain("\"unimplementedImports\"", "\"unknownImports\"", "\"\"", ":null")
+					.doesNotContainPattern("(?<!\"routes\"):\\[\\]");
 			}
 			assertThat(gateway.get("/actuator/wasm").body()).contains("\"abiVersion\":\"0.1.0\"")
 				.contains("\"abiVersion\":\"0.2.0\"")

@@ -8,6 +8,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,8 +28,10 @@ class WasmEndpointIntegrationTests {
 			.property("management.endpoint.health.show-details", "always")
 			.plugin("probe", "probe_rust", "configuration", "probe=add:x-secret=s3cr3t", "root-id", "main", "vm-id",
 					"shared")
+			.plugin("traps", "traps_c")
 			.route("one", "Wasm=probe")
 			.route("two", "Wasm=probe")
+			.route("traps", "Wasm=traps")
 			.start();
 		gateway.get("/one/x");
 		gateway.get("/one/x", "x-probe", "local:403");
@@ -52,7 +58,17 @@ class WasmEndpointIntegrationTests {
 			.contains("\"failures\":1")
 			.contains("\"lastError\":\"")
 			.containsPattern("\"sha256\":\"[0-9a-f]{64}\"")
-			.containsPattern("\"compileTime\":\"PT");
+			.containsPattern("\"compileTime\":\"[0-9]+ms\"")
+			.contains("\"lastErrorStack\":[\"");
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void stackHasLinesOfSourcesInEndpointAndLog(CapturedOutput output) {
+		gateway.get("/traps/x", "x-trap", "divide");
+		assertThat(gateway.get("/actuator/wasm/traps").body())
+			.contains("\"lastErrorStack\":[\"divide (./traps.c:48)\"");
+		assertThat(output).contains("at divide (./traps.c:48)");
 	}
 
 	@Test
@@ -96,8 +112,9 @@ class WasmEndpointIntegrationTests {
 		assertThat(
 				gateway.get("/actuator/metrics/wasm.filter.duration?tag=plugin:probe&tag=phase:request_headers").body())
 			.contains("\"statistic\":\"COUNT\",\"value\":4.0");
-		assertThat(gateway.get("/actuator/metrics/wasm.filter.streams").body()).contains("4.0");
-		assertThat(gateway.get("/actuator/metrics/wasm.filter.failures?tag=reason:trap").body()).contains("1.0");
+		assertThat(gateway.get("/actuator/metrics/wasm.filter.streams?tag=plugin:probe").body()).contains("4.0");
+		assertThat(gateway.get("/actuator/metrics/wasm.filter.failures?tag=plugin:probe&tag=reason:trap").body())
+			.contains("1.0");
 		assertThat(gateway.get("/actuator/metrics/wasm.instances").statusCode()).isEqualTo(200);
 		assertThat(gateway.get("/actuator/metrics/wasm.memory.used").body()).contains("\"baseUnit\":\"bytes\"");
 	}

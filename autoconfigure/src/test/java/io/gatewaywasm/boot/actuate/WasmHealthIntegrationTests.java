@@ -1,13 +1,23 @@
 package io.gatewaywasm.boot.actuate;
 
 import java.net.http.HttpResponse;
+import java.time.Duration;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
+import io.gatewaywasm.boot.plugin.InlinePlugin;
+import io.gatewaywasm.boot.plugin.PluginConfiguration;
+import io.gatewaywasm.boot.plugin.PluginHandle;
+import io.gatewaywasm.boot.plugin.PluginRegistry;
+import io.gatewaywasm.host.plugin.FailStrategy;
+import io.gatewaywasm.host.plugin.PluginState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIf;
 
+import org.springframework.boot.health.contributor.Status;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Integration tests for the health of a gateway whose filters fail.
@@ -38,6 +48,17 @@ class WasmHealthIntegrationTests {
 		assertThat(health(200)).contains("\"open\":\"circuit-open\"").contains("\"closed\":\"live\"");
 		loop("closed", 503);
 		assertThat(health(503)).contains("\"closed\":\"circuit-open\"");
+	}
+
+	@Test
+	void pluginThatARouteDescribesItselfCountsOnlyIfHealthIsStrict() {
+		PluginRegistry registry = this.gateway.context().getBean(PluginRegistry.class);
+		PluginHandle missing = registry.inline(
+				new InlinePlugin("classpath:missing.wasm", null, "", PluginConfiguration.NONE, FailStrategy.CLOSED),
+				null);
+		await().atMost(Duration.ofSeconds(20)).until(() -> missing.state() == PluginState.FAILED);
+		assertThat(health(200)).contains("\"" + missing.id() + "\":\"failed\"");
+		assertThat(new WasmHealthIndicator(registry, true, null).health().getStatus()).isEqualTo(Status.DOWN);
 	}
 
 	private void loop(String route, int answer) {

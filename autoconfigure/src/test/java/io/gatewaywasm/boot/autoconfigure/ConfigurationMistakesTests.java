@@ -34,14 +34,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for what users are told who make a mistake in their {@code application.yml}: what
- * is wrong, in which line, and what to do.
+ * Tests for the failure analyses of mistakes in {@code application.yml}: the problem, the
+ * line and the remedy.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ConfigurationMistakesTests {
 
-	private static final String REDIS = Wat.HEADERS_ONLY.replace("(module",
-			"(module" + " (import \"env\" \"proxy_redis_call\" (func (param i32 i32 i32 i32 i32) (result i32)))");
+	private static final String STUB = Wat.HEADERS_ONLY.replace("(module",
+			"(module" + " (import \"env\" \"envoy_resolve_dns\" (func (param i32 i32 i32) (result i32)))");
 
 	@TempDir
 	Path directory;
@@ -53,7 +53,7 @@ class ConfigurationMistakesTests {
 				  hello:
 				    root-id: hello_world
 				""", "Property: gateway.wasm.plugins.hello.url", "Missing at:", "application.yml] - 3:14",
-				"A plugin needs the location of its module",
+				"The location of the plugin's module is missing",
 				"Set 'gateway.wasm.plugins.hello.url', for example to 'classpath:filters/hello.wasm'");
 	}
 
@@ -64,7 +64,8 @@ class ConfigurationMistakesTests {
 				  helloWorld:
 				    url: classpath:filters/hello_world.wasm
 				""", "Property: gateway.wasm.plugins.helloWorld", "application.yml] - 3:10",
-				"Names of plugins consist of lower case letters, digits and hyphens", "Call the plugin 'hello-world'");
+				"The name of a plugin consists of lowercase letters, digits and hyphens",
+				"Rename the plugin to 'hello-world'");
 	}
 
 	@Test
@@ -85,8 +86,7 @@ class ConfigurationMistakesTests {
 				  configuration:
 				    rules: [ secret-rule ]
 				""", "Property: gateway.wasm.plugins.hello.configuration", "Value: \"******\"",
-				"application.yml] - 4:14", "The value must be a text; here it is a map or a list",
-				"'configuration: |'");
+				"application.yml] - 4:14", "The value is a map or a list, but must be text", "'configuration: |'");
 		assertThat(output).doesNotContain("secret-rule");
 	}
 
@@ -128,7 +128,7 @@ class ConfigurationMistakesTests {
 				  url: classpath:filters/hello_world.wasm
 				  limits.callback-timeout: fast
 				""", "gateway.wasm.plugins.hello.limits.callback-timeout", "Value: \"fast\"", "application.yml] - 3:28",
-				"The value is not a time", "such as '100ms'");
+				"The value is not a duration", "such as '100ms'");
 	}
 
 	@Test
@@ -139,7 +139,7 @@ class ConfigurationMistakesTests {
 				  limits:
 				    callback-timeout: 1ms
 				""", "Property: gateway.wasm.plugins.hello.limits.callback-timeout", "Value: \"1ms\"",
-				"application.yml] - 4:23", "A callback needs at least 10 ms", "the default is 2s");
+				"application.yml] - 4:23", "A callback timeout must be at least 10 ms", "the default is 2s");
 	}
 
 	@Test
@@ -182,13 +182,34 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
+	void pathAtWhichNoPluginRuns(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm:
+				  before-routing-handlers: [ /api/** ]
+				""", "Property: gateway.wasm.before-routing-handlers",
+				"The list 'gateway.wasm.before-routing' is empty, so no plugin runs at these paths",
+				"List plugins in 'gateway.wasm.before-routing'");
+	}
+
+	@Test
+	void pathThatIsNoPattern(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm:
+				  before-routing: [ hello ]
+				  before-routing-handlers: [ api ]
+				  plugins.hello.url: classpath:filters/hello_world.wasm
+				""", "Property: gateway.wasm.before-routing-handlers", "A pattern of paths begins with a slash",
+				"Use patterns such as '/api/**'");
+	}
+
+	@Test
 	void globalFilterThatIsNotDeclared(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm:
 				  global-filters: [ helo ]
 				  plugins.hello.url: classpath:filters/hello_world.wasm
 				""", "Property: gateway.wasm.global-filters", "Value: \"helo\"", "application.yml] - 2:21",
-				"No plugin of that name is declared", "or use one of [hello]");
+				"No plugin with that name is declared", "or use one of [hello]");
 	}
 
 	@Test
@@ -211,7 +232,7 @@ class ConfigurationMistakesTests {
 				  %s: s3cr3t
 				  plugins.hello.url: classpath:filters/hello_world.wasm
 				""".formatted(property), "Property: gateway.wasm." + property.substring(0, 6), "application.yml] - 2:",
-				"The property is not known", "Did you mean '%s'?".formatted(meant), "known here are [");
+				"The property is unknown", "Did you mean '%s'?".formatted(meant), "Valid names are [");
 		assertThat(output).doesNotContain("s3cr3t");
 	}
 
@@ -248,7 +269,9 @@ class ConfigurationMistakesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "[]", "", "''", "','", "'*'", "'all'", "'proxy_*'" })
+	@ValueSource(strings = { "[]", "", "''", "','", "'*'", "'all'", "'proxy_*'", "[ ~ ]", "[ '' ]", "[ proxy_log, '' ]",
+			"{ proxy_log: true }", "[ [ proxy_log ] ]", "true", "none", "proxy_log;proxy_done", "proxy_log proxy_done",
+			"[ 'proxy_log,proxy_done' ]", "!!str []" })
 	void capabilitiesThatNameNothing(String value, CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello:
@@ -260,7 +283,9 @@ class ConfigurationMistakesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "sha256: ''", "fail-strategy: opne", "isolation: streams", "unimplemented: refused",
-			"verification-key: ''", "verification-key: [ a, b ]", "execution: workers", "limits.memory: -1MB" })
+			"verification-key: ''", "verification-key: [ a, b ]", "execution: workers", "limits.memory: -1MB",
+			"unimplemented: { refuse: true }", "websocket: [ refuse ]", "fail-strategy: { closed: true }",
+			"limits.memory: { max: 1MB }", "isolation: [ stream ]", "allowed-capabilities: { 'proxy_log': }" })
 	void valueThatIsNone(String property, CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello:
@@ -277,8 +302,8 @@ class ConfigurationMistakesTests {
 				gateway.wasm.plugins.limiter:
 				  url: %s
 				  unimplemented: refuse
-				""".formatted(Wat.file(REDIS)), "Plugin: limiter",
-				"imports functions that this gateway does not implement: env.proxy_redis_call",
+				""".formatted(Wat.file(STUB)), "Plugin: limiter",
+				"imports functions that this gateway does not implement: env.envoy_resolve_dns",
 				"application.yml] - 2:");
 	}
 
@@ -288,14 +313,14 @@ class ConfigurationMistakesTests {
 				gateway.wasm.plugins.limiter:
 				  url: %s
 				  vms: 2
-				""".formatted(Wat.file(REDIS))).run()) {
+				""".formatted(Wat.file(STUB))).run()) {
 			assertThat(context.getBean(PluginRegistry.class).plugin("limiter").plugin().status().warnings()).hasSize(1);
 		}
-		assertThat(output).containsOnlyOnce("env.proxy_redis_call").containsPattern("WARN.*Wasm plugin 'limiter'");
+		assertThat(output).containsOnlyOnce("env.envoy_resolve_dns").containsPattern("WARN.*Wasm plugin 'limiter'");
 	}
 
 	static Stream<Arguments> filters() {
-		return Stream.of(Arguments.of("Wasm=Hello", "No plugin of that name is declared"),
+		return Stream.of(Arguments.of("Wasm=Hello", "No plugin with that name is declared"),
 				Arguments.of("Wasm=hello, hello", "The short form takes one plugin"),
 				Arguments.of("{name: Wasm, args: {plugin: hello, sha265: 40c2}}", "has no argument 'sha265'"),
 				Arguments.of("{name: Wasm, args: {plugin: hello, configuration: {a: b}}}",
@@ -316,6 +341,62 @@ class ConfigurationMistakesTests {
 				    filters:
 				      - %s
 				""".formatted(filter), "Route: bad", reason);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "Wasm=helo | Did you mean 'hello'?",
+			"{name: Wasm, args: {plugin: hello, confguration: a}} | Did you mean 'configuration'?" })
+	void mistypedNameInARouteIsGuessedAndItsLineShown(String filter, String hint, CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello.url: classpath:filters/hello_world.wasm
+				spring.cloud.gateway.server.webflux.routes:
+				  - id: bad
+				    uri: http://localhost:1
+				    predicates: [ Path=/** ]
+				    filters:
+				      - AddRequestHeader=a, b
+				      - %s
+				""".formatted(filter), "Route: bad", "Declared at: ", "application.yml] - 8:", hint);
+	}
+
+	@Test
+	void filterThatNamesNothingHasNoPlugin(CapturedOutput output) {
+		fails(output, """
+				spring.cloud.gateway.server.webflux.routes:
+				  - id: bad
+				    uri: http://localhost:1
+				    predicates: [ Path=/** ]
+				    filters: [ { name: Wasm, args: { root-id: a } } ]
+				""", "Route: bad", "application.yml] - 5:", "Either 'plugin' or 'url' must be given");
+		assertThat(output.toString().substring(output.toString().indexOf("APPLICATION FAILED")))
+			.doesNotContain("Plugin:")
+			.doesNotContain("null")
+			.doesNotContain("..");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "routes: [ { id: old, uri: 'http://localhost:1', filters: [ 'Wasm=hello' ] } ]",
+			"routes: [ { uri: 'http://localhost:1', filters: [ { name: Wasm, args: { plugin: hello } } ] } ]",
+			"default-filters: [ 'Wasm=hello' ]" })
+	void filterBelowThePrefixOfOlderGateways(String property, CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello.url: classpath:filters/hello_world.wasm
+				spring.cloud.gateway:
+				  %s
+				""".formatted(property), "Property: spring.cloud.gateway.", "application.yml] - 3:",
+				"ignores routes directly under 'spring.cloud.gateway'",
+				"Move the route to 'spring.cloud.gateway.server.webflux'");
+	}
+
+	@Test
+	void pluginsWrittenAsList(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm:
+				  plugins:
+				    - name: hello
+				      url: classpath:filters/hello_world.wasm
+				""", "application.yml] - 3:", "The plugins are written as a list",
+				"'gateway.wasm.plugins.<name>: ...', without '- ' in front of it");
 	}
 
 	@Test
@@ -351,7 +432,8 @@ class ConfigurationMistakesTests {
 			assertThat(registry.plugins()).extracting(PluginHandle::id).containsExactly("hello-world", "own");
 			assertThat(registry.plugin("hello-world").definition().rootId()).isEqualTo("hello_world");
 		}
-		assertThat(output).contains("set properties of the Wasm plugin 'hello-world' look like a plugin 'helloworld'");
+		assertThat(output)
+			.contains("set properties of the Wasm plugin 'hello-world' also look like a plugin 'helloworld'");
 	}
 
 	@Test
@@ -361,6 +443,95 @@ class ConfigurationMistakesTests {
 		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> application.run().close());
 		assertThat(output).contains("Property: gateway.wasm.plugins.hello.url")
 			.contains("Missing at: System Environment Property \"GATEWAY_WASM_PLUGINS_HELLO_ROOTID\"");
+	}
+
+	@Test
+	void variableWithAnUnderscoreInTheNameOfAPluginIsRefused(CapturedOutput output) throws IOException {
+		SpringApplication application = application("");
+		application.setEnvironment(
+				environment(Map.of("GATEWAY_WASM_PLUGINS_HELLO_WORLD_URL", "classpath:filters/hello_world.wasm")));
+		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> application.run().close());
+		assertThat(output)
+			.contains("The environment variable 'GATEWAY_WASM_PLUGINS_HELLO_WORLD_URL' has no effect: an underscore")
+			.contains("Rename it to 'GATEWAY_WASM_PLUGINS_HELLOWORLD_URL' for a plugin 'helloworld'");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "UPSTREAMS_MY_AUTH_URI, UPSTREAMS_MYAUTH_URI, an upstream named 'myauth'",
+			"UPSTREAMS_MY_AUTH_MAX_RESPONSE_SIZE, UPSTREAMS_MYAUTH_MAXRESPONSESIZE, an upstream named 'myauth'",
+			"UPSTREAMS_MY_AUTH_ALIASES_0, UPSTREAMS_MYAUTH_ALIASES_0, an upstream named 'myauth'",
+			"REDIS_MY_AUTH_URI, REDIS_MYAUTH_URI, a Redis server named 'myauth'",
+			"REDIS_MY_AUTH_CONNECT_TIMEOUT, REDIS_MYAUTH_CONNECTTIMEOUT, a Redis server named 'myauth'",
+			"SHAREDDATA_VMIDS_RATE_LIMIT_STORE, SHAREDDATA_VMIDS_RATELIMIT_STORE, a VM id named 'ratelimit'" })
+	void variableWithAnUnderscoreInTheNameOfAnEntryIsRefused(String variable, String remedy, String entry,
+			CapturedOutput output) throws IOException {
+		SpringApplication application = application("");
+		application.setEnvironment(environment(Map.of("GATEWAY_WASM_" + variable, "1")));
+		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> application.run().close());
+		assertThat(output).contains("The environment variable 'GATEWAY_WASM_" + variable + "' has no effect")
+			.contains("Rename it to 'GATEWAY_WASM_" + remedy + "' for " + entry);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "UPSTREAMS_AUTH_URI, http://127.0.0.1:9", "UPSTREAMS_AUTH_MAX_RESPONSE_SIZE, 2MB",
+			"UPSTREAMS_MY_AUTH_URI, http://127.0.0.1:9", "UPSTREAMS_MYAUTH_URI, http://127.0.0.1:9",
+			"UPSTREAMSX_MY_AUTH_URI, 1" })
+	void variableOfADeclaredEntryIsAccepted(String variable, String value) throws IOException {
+		SpringApplication application = application("""
+				gateway.wasm.upstreams:
+				  auth.uri: http://127.0.0.1:8
+				  my-auth.uri: http://127.0.0.1:8
+				""");
+		application.setEnvironment(environment(Map.of("GATEWAY_WASM_" + variable, value)));
+		application.run().close();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "HELLO_ENVIRONMENT_URL, hello, url", "HELLO_ENVIRONMENT_AUTH_LIMITS_MEMORY, hello, auth.limits.memory",
+			"HELLOWORLD_ENVIRONMENT_ROOT_ID, hello-world, root.id" })
+	void variableOfAPluginsEnvironmentMayEndLikeAProperty(String variable, String plugin, String key)
+			throws IOException {
+		SpringApplication application = application("""
+				gateway.wasm.plugins:
+				  hello.url: classpath:filters/hello_world.wasm
+				  hello-world.url: classpath:filters/hello_world.wasm
+				""");
+		application.setEnvironment(environment(Map.of("GATEWAY_WASM_PLUGINS_" + variable, "thing")));
+		try (ConfigurableApplicationContext context = application.run()) {
+			PluginRegistry registry = context.getBean(PluginRegistry.class);
+			assertThat(registry.plugin(plugin).definition().environment()).containsExactly(Map.entry(key, "thing"));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "URL", "TOKEN", "LIMITS_MEMORY", "ROOT_ID", "ENVIRONMENT_URL", "A" })
+	void variableOfAPluginsEnvironmentThatSetsNothingIsRefused(String key, CapturedOutput output) throws IOException {
+		SpringApplication application = application("""
+				gateway.wasm.plugins:
+				  hello-world.url: classpath:filters/hello_world.wasm
+				""");
+		application.setEnvironment(
+				environment(Map.of("GATEWAY_WASM_PLUGINS_HELLO_WORLD_ENVIRONMENT_" + key, "https://example.org")));
+		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> application.run().close());
+		assertThat(output).contains("so 'HELLO_WORLD' is not the name of a plugin")
+			.contains("Rename it to 'GATEWAY_WASM_PLUGINS_HELLOWORLD_ENVIRONMENT_" + key + "'.");
+	}
+
+	@Test
+	void variableSetsAPropertyOfAPluginWhoseNameEndsWithEnvironment() throws IOException {
+		SpringApplication application = application("""
+				gateway.wasm.plugins:
+				  hello-world.url: classpath:filters/hello_world.wasm
+				  hello-world-environment:
+				    url: classpath:filters/hello_world.wasm
+				""");
+		application
+			.setEnvironment(environment(Map.of("GATEWAY_WASM_PLUGINS_HELLO_WORLD_ENVIRONMENT_ROOT_ID", "other")));
+		try (ConfigurableApplicationContext context = application.run()) {
+			PluginRegistry registry = context.getBean(PluginRegistry.class);
+			assertThat(registry.plugin("hello-world-environment").definition().rootId()).isEqualTo("other");
+			assertThat(registry.plugin("hello-world").definition().environment()).isEmpty();
+		}
 	}
 
 	private static StandardEnvironment environment(Map<String, Object> variables) {

@@ -23,8 +23,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Keeps {@code docs/configuration.md} what the code says. Run with
- * {@code -Dtest.jvm.arguments=-Dgatewaywasm.docs.write=true} to write it anew.
+ * Compares {@code docs/configuration.md} with the code. To regenerate it, run with
+ * {@code -Dtest.jvm.arguments=-Dgatewaywasm.docs.write=true}.
  */
 class ConfigurationReferenceTests {
 
@@ -41,7 +41,7 @@ class ConfigurationReferenceTests {
 	private final Map<String, Map<String, String>> descriptions = new TreeMap<>();
 
 	@Test
-	void referenceIsWhatTheCodeSays() throws IOException {
+	void referenceMatchesTheCode() throws IOException {
 		StringBuilder table = new StringBuilder("| property | type | default | description |\n|---|---|---|---|\n");
 		for (Class<?> properties : PROPERTIES) {
 			readDescriptions(Files.readString(SOURCES.resolve(properties.getSimpleName() + ".java")));

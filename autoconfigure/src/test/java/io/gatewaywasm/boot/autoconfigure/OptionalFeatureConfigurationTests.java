@@ -9,6 +9,7 @@ import io.gatewaywasm.boot.grpc.GrpcJavaCallouts;
 import io.gatewaywasm.boot.services.Upstreams;
 import io.gatewaywasm.host.spi.ForeignFunction;
 import io.gatewaywasm.host.spi.GrpcCallouts;
+import io.gatewaywasm.host.spi.RedisCallouts;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -18,13 +19,15 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link WasmGrpcConfiguration} and {@link WasmCelConfiguration}.
+ * Tests for {@link WasmGrpcConfiguration}, {@link WasmRedisConfiguration} and
+ * {@link WasmCelConfiguration}.
  */
 class OptionalFeatureConfigurationTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withBean(Upstreams.class, () -> new Upstreams(Map.of(), List.of()))
-		.withUserConfiguration(Properties.class, WasmGrpcConfiguration.class, WasmCelConfiguration.class);
+		.withUserConfiguration(Properties.class, WasmGrpcConfiguration.class, WasmRedisConfiguration.class,
+				WasmCelConfiguration.class);
 
 	@Test
 	void librariesMakeFeaturesAvailable() {
@@ -33,7 +36,8 @@ class OptionalFeatureConfigurationTests {
 			assertThat(context.getBeansOfType(ForeignFunction.class)).containsOnlyKeys("expr_create", "expr_evaluate",
 					"expr_delete");
 			assertThat(context.getBeansOfType(OptionalFeature.class).values()).containsExactlyInAnyOrder(
-					new OptionalFeature("grpc", "available"), new OptionalFeature("cel", "available"));
+					new OptionalFeature("grpc", "available"), new OptionalFeature("redis", "available"),
+					new OptionalFeature("cel", "available"));
 		});
 	}
 
@@ -43,6 +47,15 @@ class OptionalFeatureConfigurationTests {
 			assertThat(context).doesNotHaveBean(GrpcCallouts.class);
 			assertThat(context.getBean("wasmGrpcFeature"))
 				.isEqualTo(new OptionalFeature("grpc", "unavailable (grpc-java is not on the class path)"));
+		});
+	}
+
+	@Test
+	void withoutLettuceTheReasonIsSaid() {
+		this.contextRunner.withClassLoader(new FilteredClassLoader("io.lettuce")).run((context) -> {
+			assertThat(context).doesNotHaveBean(RedisCallouts.class);
+			assertThat(context.getBean("wasmRedisFeature")).isEqualTo(
+					new OptionalFeature("redis", "unavailable (io.lettuce:lettuce-core is not on the class path)"));
 		});
 	}
 

@@ -50,10 +50,10 @@ class RefreshIntegrationTests {
 			write("probe=add:x-version=3", "1ms");
 			refresh(gateway);
 			assertThat(gateway.get("/edited/x").body()).contains("x-version: 2");
-			assertThat(output).contains("Wasm plugin 'edited' was not reloaded and serves as before.")
+			assertThat(output).contains("Wasm plugin 'edited' was not reloaded and keeps its previous version.")
 				.contains("Property 'gateway.wasm.plugins.edited.limits.callback-timeout'")
 				.contains("application.yml] - 5:30")
-				.contains("A callback needs at least 10 ms");
+				.contains("A callback timeout must be at least 10 ms");
 			assertThat(gateway.status("edited").generation()).isEqualTo(2);
 		}
 	}

@@ -21,6 +21,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -137,7 +138,15 @@ class WasmGatewayAutoConfigurationTests {
 			.withConfiguration(
 					AutoConfigurations.of(WasmServletAutoConfiguration.class, WasmGatewayAutoConfiguration.class))
 			.run((context) -> assertThat(context).doesNotHaveBean(PluginRegistry.class));
-		assertThat(output).contains("Gateway Wasm does nothing in a servlet application");
+		assertThat(output).contains("Gateway Wasm has no effect in a servlet application");
+	}
+
+	@Test
+	void runWithoutGatewayShouldWarn(CapturedOutput output) {
+		new ApplicationContextRunner().withClassLoader(new FilteredClassLoader("org.springframework.cloud.gateway"))
+			.withConfiguration(AutoConfigurations.of(WasmWithoutGatewayAutoConfiguration.class))
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("Gateway Wasm has no effect: Spring Cloud Gateway is not on the class path");
 	}
 
 	@Test
@@ -145,7 +154,8 @@ class WasmGatewayAutoConfigurationTests {
 		assertThat(ImportCandidates.load(AutoConfiguration.class, null).getCandidates()).contains(
 				WasmGatewayAutoConfiguration.class.getName(), WasmGatewayEndpointAutoConfiguration.class.getName(),
 				WasmGatewayHealthContributorAutoConfiguration.class.getName(),
-				WasmGatewayMetricsAutoConfiguration.class.getName(), WasmServletAutoConfiguration.class.getName());
+				WasmGatewayMetricsAutoConfiguration.class.getName(), WasmServletAutoConfiguration.class.getName(),
+				WasmWithoutGatewayAutoConfiguration.class.getName());
 	}
 
 	/**

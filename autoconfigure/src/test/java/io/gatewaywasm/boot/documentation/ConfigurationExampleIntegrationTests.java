@@ -40,8 +40,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Starts a gateway with each configuration that the documents show. Files and images that
- * they name are filters of this repository here: the one of that name if there is one.
+ * Starts a gateway with each configuration in the documents. For files and images in
+ * them, a filter of this repository is used, if possible the one with the same name.
  */
 class ConfigurationExampleIntegrationTests {
 
@@ -58,7 +58,7 @@ class ConfigurationExampleIntegrationTests {
 	}
 
 	@Test
-	void onlyTheDocumentOnMigratingShowsConfigurationOfOthers() {
+	void onlyThePageOnMigratingShowsOtherGateways() {
 		assertThat(Documents.all().stream().flatMap(YamlExample::in).filter((example) -> !example.isOurs()))
 			.extracting(YamlExample::document)
 			.containsOnly("docs/migrating.md");
@@ -111,7 +111,7 @@ class ConfigurationExampleIntegrationTests {
 			.run();
 	}
 
-	/** Files that an example names and this machine does not have. */
+	/** Returns files that an example names but that do not exist. */
 	private static Resource resource(String location) {
 		if (!location.startsWith("file:") && !location.startsWith("classpath:")) {
 			return null;
@@ -143,7 +143,7 @@ class ConfigurationExampleIntegrationTests {
 		}
 	}
 
-	/** Servers and registries that an example names. */
+	/** Replaces the servers and registries in the examples. */
 	@Configuration(proxyBeanMethods = false)
 	static class Elsewhere {
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The documents of this project.
+ * The Markdown documents of this project.
  */
 final class Documents {
 
@@ -17,10 +17,7 @@ final class Documents {
 	private Documents() {
 	}
 
-	/**
-	 * Return all of them.
-	 * @return the files
-	 */
+	/** Returns all files except those of modules. */
 	static List<Path> all() {
 		try (Stream<Path> top = Files.list(TOP); Stream<Path> docs = Files.list(TOP.resolve("docs"))) {
 			return Stream.concat(Stream.concat(top, docs), Stream.of(TOP.resolve("filters/README.md")))

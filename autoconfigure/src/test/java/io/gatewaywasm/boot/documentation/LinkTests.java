@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Sees to it that links between the documents lead somewhere.
+ * Checks that links between the documents have existing targets.
  */
 class LinkTests {
 
@@ -22,7 +22,7 @@ class LinkTests {
 
 	@ParameterizedTest
 	@MethodSource("documents")
-	void linksLeadSomewhere(Path document) {
+	void targetsOfLinksExist(Path document) {
 		assertThat(LINK.matcher(Documents.read(document)).results()).allSatisfy((link) -> {
 			Path target = link.group(1).isEmpty() ? document
 					: document.resolveSibling(link.group(1)).toAbsolutePath().normalize();
@@ -33,7 +33,7 @@ class LinkTests {
 		});
 	}
 
-	/** The anchors that GitHub gives to headings. */
+	/** Returns the anchors that GitHub generates for headings. */
 	private static List<String> anchors(Path document) {
 		return HEADING.matcher(Documents.read(document))
 			.results()

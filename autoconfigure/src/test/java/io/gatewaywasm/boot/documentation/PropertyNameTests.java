@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.documentation;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -9,7 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Sees to it that the documents name properties that exist.
+ * Checks that the properties in the documents exist.
  */
 class PropertyNameTests {
 
@@ -17,7 +18,7 @@ class PropertyNameTests {
 
 	private static final Pattern LIMIT = Pattern.compile("`(?:….)?(limits\\.[a-z-]+)[^`]*`");
 
-	private static final String LOGGERS = "gateway.wasm.plugin.";
+	private static final List<String> LOGGERS = List.of("gateway.wasm.plugin.", "gateway.wasm.trace.");
 
 	private final PropertyReference reference = new PropertyReference();
 
@@ -26,7 +27,7 @@ class PropertyNameTests {
 	void propertiesExist(Path document) {
 		String content = Documents.read(document);
 		assertThat(NAME.matcher(content).results().map((name) -> name.group(1)))
-			.filteredOn((name) -> !name.startsWith(LOGGERS))
+			.filteredOn((name) -> LOGGERS.stream().noneMatch(name::startsWith))
 			.allSatisfy((name) -> assertThat(this.reference.hasLike(name)).as(name).isTrue());
 		assertThat(LIMIT.matcher(content).results().map((name) -> name.group(1)))
 			.allSatisfy((name) -> assertThat(this.reference.hasLimit(name)).as(name).isTrue());

@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The properties that {@code docs/configuration.md} lists, which is held against the code
- * by a test of its own.
+ * The properties in {@code docs/configuration.md}, which a separate test compares with
+ * the code.
  */
 final class PropertyReference {
 
@@ -43,23 +43,23 @@ final class PropertyReference {
 		return Pattern.compile(Pattern.quote(name).replace("<name>", "\\E[^.]+\\Q") + more);
 	}
 
-	/** Return whether there is a property of this name, such as one in a file has. */
+	/** Returns whether a property with this name in a file exists. */
 	boolean has(String name) {
 		return this.properties.stream().anyMatch((property) -> property.matcher(name).matches());
 	}
 
-	/** Return whether there is a property, or a group of some, of this name in a text. */
+	/** Returns whether a property or group with this name in a text exists. */
 	boolean hasLike(String name) {
 		String wanted = name.replaceAll("<[a-z]+>", "any");
 		return has(wanted) || this.groups.stream().anyMatch((group) -> group.matcher(wanted).matches());
 	}
 
-	/** Return whether there is a limit of this name. */
+	/** Returns whether a limit with this name exists. */
 	boolean hasLimit(String name) {
 		return has("gateway.wasm.plugins.any." + name);
 	}
 
-	/** Return whether a route's filter has an argument of this name. */
+	/** Returns whether the route filter has an argument with this name. */
 	boolean hasArgument(String name) {
 		return this.arguments.contains(name);
 	}

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Sees to it that {@code docs/troubleshooting.md} quotes messages that the product has.
+ * Checks that the code contains the messages that {@code docs/troubleshooting.md} quotes.
  */
 class TroubleshootingTests {
 
@@ -28,12 +28,12 @@ class TroubleshootingTests {
 
 	@ParameterizedTest
 	@MethodSource("messages")
-	void messageIsOneOfTheProduct(String message) {
+	void codeContainsTheMessage(String message) {
 		List<String> parts = Stream.of(message.split("…"))
 			.map(String::strip)
 			.filter((part) -> !part.isEmpty())
 			.toList();
-		assertThat(String.join("", parts).length()).as("length of what is quoted").isGreaterThan(8);
+		assertThat(String.join("", parts).length()).as("length of the quotation").isGreaterThan(8);
 		assertThat(SOURCES).anyMatch((source) -> hasInOrder(source, parts));
 	}
 
@@ -61,7 +61,7 @@ class TroubleshootingTests {
 			.toList();
 	}
 
-	/** The texts in each file of the sources, without what stands between them. */
+	/** Returns the string literals of each source file. */
 	private static List<String> sources() {
 		return Stream.of("host", "autoconfigure", "packer", "test")
 			.flatMap((module) -> javaFiles(Documents.TOP.resolve(module).resolve("src/main/java")))

@@ -39,8 +39,8 @@ record YamlExample(String document, int line, String text) {
 	}
 
 	/**
-	 * Return whether the example is meant for this gateway. Those of others stand beside
-	 * ours where a document is about moving from them.
+	 * Returns whether the example is for this gateway. The page on migrating also shows
+	 * configurations of other gateways.
 	 * @return whether it begins with {@code spring} or {@code gateway}
 	 */
 	boolean isOurs() {
@@ -51,7 +51,7 @@ record YamlExample(String document, int line, String text) {
 	}
 
 	/**
-	 * Return the properties as Spring Boot reads them.
+	 * Returns the properties as Spring Boot reads them.
 	 * @return the values by name
 	 */
 	Map<String, Object> properties() {

@@ -1,4 +1,4 @@
 /**
- * Sees to it that the documents say what is so.
+ * Checks the documents against the code.
  */
 package io.gatewaywasm.boot.documentation;

@@ -9,7 +9,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 /**
- * Holds the rooms of fetching apart from each other and from the rest.
+ * Checks the dependencies between the packages for fetching and other packages.
  */
 class FetchArchitectureTests {
 

@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Integration tests for bodies on their way through filters.
+ * Integration tests for bodies that pass through filters.
  */
 @Timeout(120)
 class BodyIntegrationTests {
@@ -277,9 +277,9 @@ class BodyIntegrationTests {
 		HttpResponse<InputStream> response = gateway.client().send(request, BodyHandlers.ofInputStream());
 		long total = 0;
 		try (InputStream body = response.body()) {
-			// The reader stands still, and so does everybody before it, as soon as the
-			// buffers between them are full. What Linux keeps for a socket that is read
-			// fast may grow beyond this body: see SmallReceiveBuffer.
+			// When the reader stops, all senders stop as soon as the buffers between them
+			// are full. Linux can grow the receive buffer of a fast reader beyond the
+			// size of this body; SmallReceiveBuffer prevents that.
 			AtomicLong last = new AtomicLong(-1);
 			await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(500)).until(() -> {
 				long now = gateway.upstream().generatedBytes() - before;
@@ -306,7 +306,7 @@ class BodyIntegrationTests {
 		assertThat(response.body()).isEqualTo("32000000");
 	}
 
-	/** Keeps the connection to the upstream from holding much of a body. */
+	/** Prevents the connection to the upstream from buffering a large part of a body. */
 	@Configuration(proxyBeanMethods = false)
 	static class SmallReceiveBuffer {
 
@@ -317,7 +317,7 @@ class BodyIntegrationTests {
 
 	}
 
-	/** A stream that repeats some bytes. */
+	/** A stream that repeats a sequence of bytes. */
 	private static final class RepeatingStream extends InputStream {
 
 		private final byte[] part;

@@ -33,8 +33,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Integration tests for bodies that are larger than the heap of the gateway, and that are
- * taken slowly.
+ * Integration tests for bodies that are larger than the gateway's heap and have a slow
+ * receiver.
  */
 @Timeout(180)
 class BoundedHeapIntegrationTests {
@@ -89,7 +89,7 @@ class BoundedHeapIntegrationTests {
 		changed.addAndGet(capitals(bytes, bytes.length));
 	}
 
-	/** How many of the bytes are not the small letters that were sent. */
+	/** Returns the number of bytes that are not the lower-case letters that were sent. */
 	private static long capitals(byte[] bytes, int length) {
 		long capitals = 0;
 		for (int i = 0; i < length; i++) {
@@ -151,7 +151,7 @@ class BoundedHeapIntegrationTests {
 		assertThat(gateway.output().split("The Java heap is too small for 'gateway.wasm.max-memory'", -1)).hasSize(2);
 	}
 
-	/** Waits until nothing more is taken, as soon as the buffers on the way are full. */
+	/** Waits until the buffers on the way are full and nothing more is read. */
 	private static void awaitStandstill(LongSupplier taken) {
 		AtomicLong last = new AtomicLong(-1);
 		await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(500)).until(() -> {
@@ -166,7 +166,7 @@ class BoundedHeapIntegrationTests {
 		assertThat(gateway.output()).doesNotContain("java.lang.OutOfMemoryError").doesNotContain("OutOfDirectMemory");
 	}
 
-	/** A long stream of small letters that counts what is taken of it. */
+	/** A long stream of lower-case letters that counts how many have been read. */
 	private static final class LetterStream extends InputStream {
 
 		private final AtomicLong taken;

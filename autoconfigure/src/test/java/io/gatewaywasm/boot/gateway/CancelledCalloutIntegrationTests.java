@@ -20,13 +20,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Integration tests for calls that are under way when their plugin closes.
+ * Integration tests for callouts that are pending when their plugin closes.
  */
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(60)
 class CancelledCalloutIntegrationTests {
 
-	/** Its first tick makes a call that has a minute. */
+	/** Makes a callout with a timeout of one minute in its first tick. */
 	private static final String CALLING = """
 			(module
 				(import "env" "proxy_set_tick_period_milliseconds" (func $tick (param i32) (result i32)))
@@ -72,7 +72,7 @@ class CancelledCalloutIntegrationTests {
 			PluginRegistry registry = gateway.context().getBean(PluginRegistry.class);
 			registry.reload(registry.plugin("calling"));
 			await().atMost(Duration.ofSeconds(20)).until(() -> abandoned.get() == 1);
-			// The new version makes a call of its own.
+			// The new version makes a callout of its own.
 			await().atMost(Duration.ofSeconds(20)).until(() -> calls.get() == 2);
 			assertThat(abandoned).hasValue(1);
 			assertThat(gateway.status("calling").failures()).isZero();

@@ -16,8 +16,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Tests with the Coraza web application firewall and its core rule set. The module is
- * built by {@code filters/coraza/build.sh}, which needs Go; where it has not been built
- * the tests are skipped, unless {@code GATEWAY_WASM_REQUIRE_CORAZA} is {@code true}.
+ * built by {@code filters/coraza/build.sh}, which needs Go. If it has not been built, the
+ * tests are skipped unless {@code GATEWAY_WASM_REQUIRE_CORAZA} is {@code true}.
  */
 @Timeout(600)
 class CorazaIntegrationTests {

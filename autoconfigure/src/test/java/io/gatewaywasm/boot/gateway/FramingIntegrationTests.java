@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.gateway;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,15 +28,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Integration tests for the rule that no guest decides where a message begins or ends on
- * its connection. Client and upstream read and write sockets.
+ * Integration tests for the rule that no guest determines where a message begins or ends
+ * on its connection. Client and upstream use raw sockets.
  */
 @Timeout(180)
 class FramingIntegrationTests {
 
 	private static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-	/** What guests set, by the name of their plugin. */
+	/** The headers that each guest sets, by the name of its plugin. */
 	private static final Map<String, HeaderGuest> GUESTS = new LinkedHashMap<>();
 
 	private static WireUpstream upstream;
@@ -80,6 +81,7 @@ class FramingIntegrationTests {
 		plugin(builder, "seen", HeaderGuest.create().seeRequestBody().seeResponseBody()).routeTo("seen", upstream.uri(),
 				"Wasm=seen");
 		plugin(builder, "none", HeaderGuest.create()).routeTo("none", upstream.uri(), "Wasm=none");
+		builder.routeTo("retry", upstream.uri(), "Retry=1", "Wasm=seen");
 		builder.routeTo("seen-after", upstream.uri(), "Wasm=length-2", "Wasm=seen");
 		builder.routeTo("seen-before", upstream.uri(), "Wasm=seen", "Wasm=length-2");
 		builder.routeTo("java-before", upstream.uri(), "SetRequestHeader=Content-Length, 0", "Wasm=none",
@@ -131,7 +133,7 @@ class FramingIntegrationTests {
 		return builder.property("gateway.wasm.plugins." + name + ".url", guest.file());
 	}
 
-	/** The wire format of pairs, in ISO 8859-1. */
+	/** Returns header pairs in the wire format, in ISO 8859-1. */
 	private static String pairs(String... namesAndValues) {
 		StringBuilder head = new StringBuilder(number(namesAndValues.length / 2));
 		StringBuilder content = new StringBuilder();
@@ -214,7 +216,7 @@ class FramingIntegrationTests {
 		assertThat(response.values("content-length")).containsExactly("70000");
 		assertThat(upstream.lastRequest().values("content-length")).containsExactly("2");
 		WireClient.exchange(gateway, "GET /length-3/x HTTP/1.1", "");
-		// The HTTP client of Spring Boot 3.5 says that there are none
+		// The HTTP client of Spring Boot 3.5 sends "content-length: 0"
 		assertThat(upstream.lastRequest().values("content-length")).isSubsetOf("0");
 		assertThat(upstream.lastRequest().values("transfer-encoding")).isEmpty();
 	}
@@ -265,6 +267,24 @@ class FramingIntegrationTests {
 					assertThat(response.bytes()).as(response.toString()).hasSize(length);
 				}
 			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "none", "seen", "lengths" })
+	void http10ConnectionIsKeptIfClientAsksAndLengthIsKnown(String route) throws IOException {
+		try (WireClient client = new WireClient(gateway)) {
+			for (int i = 0; i < 2; i++) {
+				client.send("GET /" + route + "/length/10 HTTP/1.0\nConnection: keep-alive", "");
+				WireMessage response = client.receive();
+				assertThat(response).as("response %d", i).isNotNull();
+				assertThat(response.bytes()).hasSize(10);
+			}
+		}
+		try (WireClient client = new WireClient(gateway)) {
+			client.send("GET /" + route + "/length/10 HTTP/1.0", "");
+			assertThat(client.receive().bytes()).hasSize(10);
+			assertThat(client.receive()).isNull();
 		}
 	}
 
@@ -342,10 +362,68 @@ class FramingIntegrationTests {
 		}
 	}
 
+	@ParameterizedTest
+	@CsvSource(nullValues = "none",
+			value = { "none, ''", "Connection: close, ''", "'Upgrade: websocket\nConnection: upgrade', ''",
+					"Content-Length: 2, ab", "Transfer-Encoding: chunked, '2\r\nab\r\n0\r\n\r\n'" })
+	void clientMakesNoTunnel(String headers, String body) {
+		for (String route : new String[] { "none", "seen" }) {
+			assertThat(gateway.get("/" + route + "/first").statusCode()).isEqualTo(200);
+			String request = "CONNECT /" + route + "/tunnel HTTP/1.1" + ((headers != null) ? "\n" + headers : "");
+			assertThat(WireClient.exchange(gateway, request, body).status()).isEqualTo(501);
+			assertThat(gateway.get("/" + route + "/next").statusCode()).isEqualTo(200);
+		}
+		assertThat(upstream.requests()).noneMatch((request) -> request.startLine().startsWith("CONNECT"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "zz\r\nabc\r\n0\r\n\r\n", "-1\r\n\r\n", "fffffffff\r\nab", "3\r\nabcXX0\r\n\r\n",
+			"0\r\nbad trailer: x\r\n\r\n", "0\r\nx: LARGE\r\n\r\n", "\r\n\r\n", "3;x\0=1\r\nabc\r\n0\r\n\r\n" })
+	void malformedBodyIsNotSentAsWhole(String rest) throws IOException {
+		for (String route : new String[] { "none", "seen", "retry" }) {
+			upstream.forget();
+			String body = "5\r\nhello\r\n" + rest.replace("LARGE", "a".repeat(100_000));
+			WireMessage response = WireClient.exchange(gateway,
+					"POST /" + route + "/x HTTP/1.1\nTransfer-Encoding: chunked", body);
+			assertThat(response.status()).isBetween(400, 499);
+			assertThat(gateway.get("/" + route + "/next").statusCode()).isEqualTo(200);
+			assertThat(upstream.requests()).extracting(WireMessage::startLine)
+				.noneMatch((line) -> line.startsWith("POST"));
+		}
+	}
+
 	@Test
 	void guestMakesNoTunnel() {
-		assertThat(gateway.get("/connect/x").statusCode()).isEqualTo(200);
-		assertThat(upstream.lastRequest().startLine()).startsWith("GET ");
+		assertThat(gateway.get("/get/first").statusCode()).isEqualTo(200);
+		HttpResponse<String> response = gateway.get("/connect/x");
+		assertThat(response.statusCode()).isEqualTo(503);
+		assertThat(response.body()).isEqualTo("invalid header value for: :method");
+		assertThat(upstream.lastRequest().startLine()).startsWith("GET /first ");
+	}
+
+	@Test
+	void namesThatDifferOnlyInCaseAreNotDoubledByAChange() throws IOException {
+		for (String route : new String[] { "none", "get", "length-3", "seen" }) {
+			try (WireClient client = new WireClient(gateway)) {
+				client.send("POST /" + route + "/x HTTP/1.1\r\nX-A: 1\r\nx-a: 2\r\nCookie: a=1\r\ncookie: b=2"
+						+ "\r\nContent-Length: 2", "ok");
+				client.receive();
+			}
+			assertThat(upstream.lastRequest().values("x-a")).containsExactly("1", "2");
+			assertThat(upstream.lastRequest().values("cookie")).containsExactly("a=1", "b=2");
+		}
+	}
+
+	@Test
+	void ofTeTheUpstreamGetsTrailersOnly() throws IOException {
+		try (WireClient client = new WireClient(gateway)) {
+			client.send("GET /seen/x HTTP/1.1\r\nTE: gzip, trailers;q=0.5", "");
+			client.receive();
+			assertThat(upstream.lastRequest().values("te")).containsExactly("trailers");
+			client.send("GET /seen/x HTTP/1.1\r\nTE: gzip", "");
+			client.receive();
+			assertThat(upstream.lastRequest().values("te")).isEmpty();
+		}
 	}
 
 	@Test

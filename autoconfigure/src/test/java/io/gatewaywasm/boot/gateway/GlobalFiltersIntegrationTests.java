@@ -124,7 +124,7 @@ class GlobalFiltersIntegrationTests {
 		HttpResponse<String> response = gateway.get("/plain/x", "x-probe", "local:403");
 		assertThat(response.statusCode()).isEqualTo(403);
 		assertThat(gateway.upstream().requests()).hasSize(before);
-		// The gateway's own metrics count it, once the response has gone.
+		// The gateway's own metrics count the request after the response has been sent.
 		await().until(() -> meters.find("spring.cloud.gateway.requests")
 			.tags("routeId", "plain", "httpStatusCode", "403")
 			.timer() != null);

@@ -36,8 +36,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Integration tests for gRPC calls that go through the gateway and its filters, from a
- * gRPC client to a gRPC server, in HTTP/2.
+ * Integration tests for gRPC calls over HTTP/2 that pass through the gateway and its
+ * filters, with a real gRPC client and server.
  */
 @Timeout(60)
 class GrpcTrafficIntegrationTests {
@@ -136,7 +136,7 @@ class GrpcTrafficIntegrationTests {
 		return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
 	}
 
-	/** A call with messages of any text. */
+	/** A call whose messages are texts. */
 	private static final class Call extends ClientCall.Listener<byte[]> {
 
 		private final ClientCall<byte[], byte[]> call;

@@ -32,8 +32,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Integration tests for the rule that a filter with a body callback sees every body that
- * goes on, whatever the client and other filters do to hide it. The guard answers 403 to
- * each body that it sees.
+ * is forwarded, whatever the client and other filters do to hide it. The guard answers
+ * 403 to each body that it sees.
  */
 @Timeout(120)
 class HiddenBodyIntegrationTests {
@@ -76,6 +76,8 @@ class HiddenBodyIntegrationTests {
 			.routeTo("only-set-204", wire, "Wasm=guard-responses", "SetStatus=204")
 			.routeTo("reply-100", wire, "Wasm=reply-100")
 			.routeTo("reply-403", wire, "Wasm=reply-403")
+			.property("gateway.wasm.plugins.user.url", HeaderGuest.create().set("x-user", "known").file())
+			.routeTo("user", wire, "Wasm=user")
 			.routeTo("http", wire, "Wasm=guard")
 			.routeTo("end", wire, "Wasm=shown")
 			.routeTo("forward", "forward:/stripped/local", "Wasm=guard")
@@ -124,6 +126,15 @@ class HiddenBodyIntegrationTests {
 		assertDenied("GET /" + route + "/x HTTP/1.1\n" + HANDSHAKE + "Content-Length: 4", "evil");
 		assertDenied("GET /" + route + "/x HTTP/1.1\n" + HANDSHAKE + "Transfer-Encoding: chunked",
 				"4\r\nevil\r\n0\r\n\r\n");
+	}
+
+	@Test
+	void clientCannotHaveTheHeaderOfAFilterRemoved() {
+		WireMessage response = WireClient.exchange(gateway,
+				"GET /user/x HTTP/1.1\nConnection: keep-alive, x-user, X-Other\nX-Other: 1", "");
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(upstream.lastRequest().values("x-user")).containsExactly("known");
+		assertThat(upstream.lastRequest().values("x-other")).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -205,7 +216,7 @@ class HiddenBodyIntegrationTests {
 		WireMessage response = WireClient.exchange(gateway, "GET /end/x HTTP/1.1\n" + HANDSHAKE, "");
 		assertThat(response.status()).isEqualTo(200);
 		assertThat(upstream.lastRequest().values("x-end")).containsExactly("1");
-		// The HTTP client of Spring Boot 3.5 says that there are none
+		// The HTTP client of Spring Boot 3.5 sends "content-length: 0"
 		assertThat(upstream.lastRequest().values("content-length")).isSubsetOf("0");
 		assertThat(upstream.lastRequest().values("transfer-encoding")).isEmpty();
 		assertThat(upstream.lastRequest().values("upgrade")).isEmpty();
@@ -268,7 +279,7 @@ class HiddenBodyIntegrationTests {
 		assertThat(upstream.requests()).noneMatch((request) -> request.body().contains("evil"));
 	}
 
-	/** What requests are forwarded to inside the gateway, and routes in Java. */
+	/** The targets of forwards inside the gateway, and routes defined in Java. */
 	@Configuration(proxyBeanMethods = false)
 	static class Handlers {
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Integration tests for clients that speak HTTP/2.
+ * Integration tests for HTTP/2 clients.
  */
 @Timeout(60)
 class Http2IntegrationTests {
@@ -36,7 +36,7 @@ class Http2IntegrationTests {
 			.route("probe", "Wasm=probe")
 			.route("changed", "AddRequestHeader=X-Added, 1", "Wasm=probe")
 			.start();
-		// The first request is what the client asks in to speak HTTP/2.
+		// The client asks for the upgrade to HTTP/2 in its first request.
 		get("/probe/x");
 	}
 

@@ -34,7 +34,7 @@ class InterleavedStreamsIntegrationTests {
 		gateway = GatewayFixture.builder()
 			.property("spring.cloud.gateway.server.webflux.httpclient.pool.max-connections", "2000")
 			.property("gateway.wasm.upstreams.auth.uri", "http://localhost:${upstream.port}")
-			// All of them may have come before the VM has got to the first of them.
+			// All requests may arrive before the VM has handled the first one.
 			.plugin("probe", "probe_rust", "vms", "1", "limits.mailbox", String.valueOf(4 * STREAMS))
 			.route("probe", "Wasm=probe")
 			.start();

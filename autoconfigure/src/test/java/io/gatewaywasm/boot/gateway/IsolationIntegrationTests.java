@@ -134,7 +134,8 @@ class IsolationIntegrationTests {
 			.plugin("ticking", "counter_rust", "isolation", "stream", "configuration", "timer")
 			.route("x", "Wasm=ticking");
 		assertThatExceptionOfType(WasmPluginException.class).isThrownBy(application::start)
-			.withMessageContaining("was refused proxy_set_tick_period_milliseconds")
+			.withMessageContaining(
+					"called proxy_set_tick_period_milliseconds, which 'isolation: stream' does not allow")
 			.withMessageContaining("isolation: stream");
 	}
 
@@ -147,7 +148,7 @@ class IsolationIntegrationTests {
 		assertThat(factory.apply(config)).asString().contains("refused = ''isolation' belongs to a declared plugin");
 	}
 
-	/** Send a request that keeps its VM for a while, and return when it has it. */
+	/** Sends a request that occupies a VM for a while, and returns once it has the VM. */
 	private static CompletableFuture<HttpResponse<String>> holder(String plugin) {
 		CompletableFuture<HttpResponse<String>> response = send("/" + plugin + "/delay/1000");
 		while (gateway.status(plugin).leased() == 0) {

@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.gateway;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -8,6 +9,8 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
+import io.gatewaywasm.boot.fixture.WireClient;
+import io.gatewaywasm.boot.fixture.WireMessage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Integration tests for filters that answer themselves, and for their failures.
+ * Integration tests for local responses of filters, and for filters that fail.
  */
 @Timeout(60)
 class LocalReplyIntegrationTests {
@@ -35,11 +38,15 @@ class LocalReplyIntegrationTests {
 			.plugin("probe", "probe_rust")
 			.plugin("pausing", "probe_rust", "limits.pause-timeout", "300ms")
 			.plugin("open", "probe_rust", "fail-strategy", "open", "limits.pause-timeout", "300ms")
+			.plugin("holding", "probe_rust", "configuration", "probe-resp=pause")
+			.plugin("interrupting", "probe_rust", "configuration",
+					"probe-resp=set:x-gateway=guest,add:x-inner=1,call:auth:/x probe-call=local:403")
 			.plugin("outer", "headers_go")
 			.plugin("inner", "headers_as")
 			.route("probe", "Wasm=probe")
 			.route("pausing", "Wasm=pausing")
 			.route("open", "Wasm=open")
+			.route("interrupted", "AddResponseHeader=X-Gateway, yes", "Wasm=holding", "Wasm=interrupting")
 			.route("between", "Wasm=outer", "Wasm=probe", "Wasm=inner")
 			.start();
 	}
@@ -84,7 +91,8 @@ class LocalReplyIntegrationTests {
 		assertThat(response.body()).isEqualTo("local reply\n");
 		assertThat(response.headers().firstValue("content-length")).hasValue("12");
 		assertThat(response.headers().firstValue("x-upstream")).isEmpty();
-		assertThat(response.headers().firstValue("x-go")).isPresent();
+		// The outer filter does not see the local response.
+		assertThat(response.headers().firstValue("x-go")).isEmpty();
 	}
 
 	@Test
@@ -102,6 +110,45 @@ class LocalReplyIntegrationTests {
 		for (int i = 0; i < 5; i++) {
 			HttpResponse<String> response = gateway.post("/probe/x", "body".repeat(1000), "x-probe", "local:403");
 			assertThat(response.statusCode()).isEqualTo(403);
+		}
+	}
+
+	@Test
+	void replyToRequestThatHasNotEndedClosesConnection() throws IOException {
+		try (WireClient client = new WireClient(gateway)) {
+			WireMessage response = client
+				.send("POST /probe/x HTTP/1.1\nx-probe: local:403\nContent-Length: 100", "a part of it")
+				.receive();
+			assertThat(response.status()).isEqualTo(403);
+			assertThat(response.values("connection")).containsExactly("close");
+			assertThat(client.receive()).isNull();
+		}
+	}
+
+	@Test
+	void replyReachesClientThatSendsALargeBodyFirst() throws IOException {
+		for (int i = 0; i < 10; i++) {
+			try (WireClient client = new WireClient(gateway)) {
+				client.send("POST /probe/x HTTP/1.1\nx-probe: local:403\nContent-Length: 3000000",
+						"x".repeat(3_000_000));
+				WireMessage response = client.receive();
+				assertThat(response.status()).isEqualTo(403);
+				assertThat(response.body()).isEqualTo("local reply\n");
+			}
+		}
+	}
+
+	@Test
+	void replyAfterCalloutKeepsConnectionIfRequestHasEnded() throws IOException {
+		try (WireClient client = new WireClient(gateway)) {
+			for (int i = 0; i < 3; i++) {
+				WireMessage response = client
+					.send("POST /probe/x HTTP/1.1\nx-probe: call:auth:/x,pause\n"
+							+ "x-probe-call: local:418\nContent-Length: 5", "hello")
+					.receive();
+				assertThat(response.status()).isEqualTo(418);
+				assertThat(response.values("connection")).isEmpty();
+			}
 		}
 	}
 
@@ -175,6 +222,15 @@ class LocalReplyIntegrationTests {
 		assertThat(response.body()).isEqualTo("local reply\n");
 		assertThat(response.headers().firstValue("x-go")).isPresent();
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+	}
+
+	@Test
+	void replyWhileAnotherFilterHoldsTheResponseHasNothingThatFiltersAdded() {
+		HttpResponse<String> response = gateway.get("/interrupted/x");
+		assertThat(response.statusCode()).isEqualTo(403);
+		assertThat(response.headers().firstValue("x-inner")).isEmpty();
+		assertThat(response.headers().firstValue("x-upstream")).isEmpty();
+		assertThat(response.headers().allValues("x-gateway")).containsExactly("yes");
 	}
 
 	@Test

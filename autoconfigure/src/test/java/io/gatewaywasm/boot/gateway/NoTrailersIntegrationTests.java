@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Integration tests for trailers with a gateway that does not pass them on: Spring Cloud
- * Gateway 4.
+ * Integration tests for trailers with Spring Cloud Gateway 4, which does not pass them
+ * on.
  */
 @Timeout(60)
 @EnabledIf(value = "io.gatewaywasm.boot.fixture.GatewayFixture#isSpringBoot3",

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Integration tests for Wasm filters among the gateway's own.
+ * Integration tests for Wasm filters in combination with the gateway's own filters.
  */
 @Timeout(60)
 class OtherFiltersIntegrationTests {

@@ -51,9 +51,9 @@ import reactor.netty.http.server.HttpServer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Integration tests for properties: each path of {@code docs/properties.md}, read by a
- * filter in each phase on a gateway whose client and upstream both speak TLS and show
- * certificates.
+ * Integration tests for properties. A filter reads each path in {@code
+ * docs/properties.md} in each phase. The gateway's client and upstream both use TLS and
+ * present certificates.
  */
 class PropertiesIntegrationTests {
 
@@ -78,7 +78,7 @@ class PropertiesIntegrationTests {
 
 	private static Certificate upstreamCertificate;
 
-	/** What the upstream saw of the last request: the answers of the request phases. */
+	/** The results of the request phases, as received by the upstream. */
 	private static volatile Map<String, String> answers;
 
 	@BeforeAll
@@ -174,7 +174,7 @@ class PropertiesIntegrationTests {
 			else {
 				assertThat(read.inRequest()).as(path + " in the request").isEqualTo("absent");
 			}
-			// What changes while the body goes on is only looked at in the log.
+			// Paths that change while the body is streamed are only checked in the log.
 			if (phase.equals("end")) {
 				assertThat(read.inResponse()).as(path + " in the response").isEqualTo("absent");
 			}
@@ -193,7 +193,7 @@ class PropertiesIntegrationTests {
 
 	@Test
 	void absentPropertiesAreAbsent() throws Exception {
-		for (String path : List.of("nope", "request.nope", "metadata", "response.backend_latency", "upstream.locality",
+		for (String path : List.of("nope", "request.nope", "response.backend_latency", "upstream.locality",
 				"connection.termination_details", "xds.virtual_host_name",
 				"route_metadata.filter_metadata.nope.name")) {
 			Answers read = read(path);
@@ -211,7 +211,7 @@ class PropertiesIntegrationTests {
 				"filter_state~wasm.mine=" + hex("yes"));
 	}
 
-	/** What each path of the documentation must give, by its path. */
+	/** The expected value of each documented path. */
 	private static Map<String, Expected> expected() throws Exception {
 		Map<String, Expected> all = new TreeMap<>();
 		String authority = "localhost:" + gateway.port();
@@ -249,7 +249,8 @@ class PropertiesIntegrationTests {
 		all.put("response.headers.<name>", text("a,b"));
 		all.put("response.headers_bytes", numberBetween(10, 10_000));
 		all.put("response.size", numberBetween(0, BODY.length()));
-		all.put("response.total_size", numberBetween(10, 10_000));
+		all.put("response.total_size", numberBetween(0, 10_000));
+		all.put("plugin_vm_memory", numberBetween(65_536, 1L << 32));
 		all.put("source.address",
 				new Expected("address", (bytes) -> assertThat(new String(bytes, StandardCharsets.UTF_8))
 					.matches("(127\\.0\\.0\\.1|\\[.*:1]):\\d+")));
@@ -302,7 +303,7 @@ class PropertiesIntegrationTests {
 							.matches("[A-Za-z0-9%-]+")));
 	}
 
-	/** Paths of the documentation's tables and the phase from which they exist. */
+	/** The paths in the documentation's tables, and the phase from which each exists. */
 	private static Map<String, String> documented() throws IOException {
 		Map<String, String> phases = new TreeMap<>();
 		Matcher row = Pattern.compile("^\\| `([^`]+)` \\| (request|response|end) \\|", Pattern.MULTILINE)
@@ -322,7 +323,10 @@ class PropertiesIntegrationTests {
 		return new Answers(answers.get(probed), inResponse.get(probed), inLog(probed));
 	}
 
-	/** The filter's log line of {@code on_log}, which runs when the exchange is over. */
+	/**
+	 * Returns the line that the filter logs in {@code on_log}, after the end of the
+	 * exchange.
+	 */
 	private static String inLog(String path) throws InterruptedException {
 		long end = System.nanoTime() + 10_000_000_000L;
 		Pattern line = Pattern.compile("probe log #\\d+ x-prop: " + Pattern.quote(path) + "=(.*)");
@@ -382,21 +386,15 @@ class PropertiesIntegrationTests {
 	}
 
 	/**
-	 * What the filter read, in hexadecimal, or {@code absent}.
-	 *
-	 * @param inRequest in the callback of the request's headers
-	 * @param inResponse in the callback of the response's headers
-	 * @param atEnd in the callback of the log
+	 * The values that the filter read in the callbacks for request headers, response
+	 * headers and log, in hexadecimal or {@code absent}.
 	 */
 	private record Answers(String inRequest, String inResponse, String atEnd) {
 
 	}
 
 	/**
-	 * What the filter shall read.
-	 *
-	 * @param description for messages
-	 * @param assertion checks the bytes
+	 * An expected value, with a description for messages and an assertion on its bytes.
 	 */
 	private record Expected(String description, Consumer<byte[]> assertion) {
 

@@ -30,8 +30,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Integration tests for routes that are posted at run time with a Wasm filter that is
- * configured wrongly: they cost no other route.
+ * Integration tests for routes with an invalid Wasm filter that are added at run time. No
+ * other route is affected.
  */
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(120)
@@ -63,10 +63,10 @@ class RefusedFilterIntegrationTests {
 
 	static List<Arguments> mistakes() {
 		return List.of(//
-				mistake("No plugin of that name is declared", "plugin", "helo"), //
-				mistake("No plugin of that name is declared", "plugin", "Hello"), //
-				mistake("No plugin of that name is declared", "plugin", ""), //
-				mistake("No plugin of that name is declared", "_genkey_0", "nothing"), //
+				mistake("No plugin with that name is declared", "plugin", "helo"), //
+				mistake("No plugin with that name is declared", "plugin", "Hello"), //
+				mistake("No plugin with that name is declared", "plugin", ""), //
+				mistake("No plugin with that name is declared", "_genkey_0", "nothing"), //
 				mistake("The short form takes one plugin", "_genkey_0", "hello", "_genkey_1", "hello"), //
 				mistake("Either 'plugin' or 'url' must be given", "root-id", "hello_world"), //
 				mistake("Either 'plugin' or 'url' must be given", "plugin", "hello", "url", HELLO), //
@@ -86,11 +86,11 @@ class RefusedFilterIntegrationTests {
 				mistake("'isolation' belongs to a declared plugin", "plugin", "hello", "isolation", "stream"), //
 				mistake("exclude each other", "plugin", "hello", "configuration", "x", "configuration-location", HELLO), //
 				mistake("does not exist", "plugin", "hello", "configuration-location", "classpath:missing.json"), //
-				mistake("is not a location that routes may load from", "plugin", "hello", "configuration-location",
+				mistake("Routes are not allowed to load from", "plugin", "hello", "configuration-location",
 						"file:/etc/passwd"), //
-				mistake("is not a location that routes may load from", "url", "https://localhost/filter.wasm"), //
+				mistake("Routes are not allowed to load from", "url", "https://localhost/filter.wasm"), //
 				mistake("cannot be", "url", "file:/a\\u0000b"), //
-				mistake("is not a location that routes may load from", "url", "hello_world.wasm"));
+				mistake("Routes are not allowed to load from", "url", "hello_world.wasm"));
 	}
 
 	private static Arguments mistake(String reason, String... arguments) {
@@ -170,7 +170,7 @@ class RefusedFilterIntegrationTests {
 		refresh();
 		assertThat(gateway.get("/old/x").statusCode()).isEqualTo(503);
 		environment.getPropertySources().remove("default");
-		// Binding again does not empty the list on Spring Boot 3.5
+		// On Spring Boot 3.5, binding again does not clear the list
 		gateway.context().getBean(GatewayProperties.class).setDefaultFilters(List.of());
 		refresh();
 		assertThat(gateway.get("/old/x").statusCode()).isEqualTo(200);

@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Integration tests for Wasm filters beside the gateway's local response cache.
+ * Integration tests for Wasm filters on routes with the local response cache.
  */
 @Timeout(60)
 class ResponseCacheIntegrationTests {

@@ -12,6 +12,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Integration tests for responses that are written in other ways than the usual.
+ * Integration tests for responses that are written in unusual ways.
  */
 @Timeout(60)
 class ResponseKindsIntegrationTests {
@@ -49,6 +51,16 @@ class ResponseKindsIntegrationTests {
 			.plugin("probe", "probe_rust")
 			.property("gateway.wasm.plugins.reply-100.url", HeaderGuest.create().replyOnResponse(100, "answer").file())
 			.property("gateway.wasm.plugins.reply-403.url", HeaderGuest.create().replyOnResponse(403, "answer").file())
+			.property("gateway.wasm.plugins.replace.url", HeaderGuest.create().replaceResponseBody("replaced").file())
+			.property("gateway.wasm.plugins.added.url",
+					HeaderGuest.create().addOnResponse("x-own", "1").replyOnResponse(403, "answer").file())
+			.route("added", "AddResponseHeader=X-Gateway, yes", "Wasm=added", "Wasm=probe")
+			.routeTo("error-page", "http://localhost:1", "Wasm=reply-403")
+			.routeTo("error-body", "http://localhost:1", "Wasm=replace")
+			.property("spring.cloud.gateway.server.webflux.globalcors.cors-configurations.[/configured/**]"
+					+ ".allowed-origins", "http://app.example")
+			.route("configured", "Wasm=probe")
+			.route("plain")
 			.route("reply-100", "Wasm=reply-100")
 			.route("reply-403", "Wasm=reply-403")
 			.route("hello", "Wasm=hello")
@@ -112,6 +124,70 @@ class ResponseKindsIntegrationTests {
 	void statusOfErrorCanBeChanged() {
 		HttpResponse<String> response = gateway.get("/refused/x", "x-probe-resp", "status:502");
 		assertThat(response.statusCode()).isEqualTo(502);
+	}
+
+	@Test
+	void replyToAnErrorIsSentWithItsBody() {
+		HttpResponse<String> response = gateway.get("/error-page/x");
+		assertThat(response.statusCode()).isEqualTo(403);
+		assertThat(response.body()).isEqualTo("answer");
+	}
+
+	@Test
+	void headersAddedBeforeALocalResponseAreNotInIt() {
+		HttpResponse<String> response = gateway.get("/added/x", "x-probe-resp", "add:x-inner=1");
+		assertThat(response.statusCode()).isEqualTo(403);
+		assertThat(response.body()).isEqualTo("answer");
+		assertThat(response.headers().firstValue("x-own")).isEmpty();
+		assertThat(response.headers().firstValue("x-inner")).isEmpty();
+		assertThat(response.headers().firstValue("x-gateway")).hasValue("yes");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "set:x-gateway=guest", "add:x-gateway=guest", "remove:x-gateway",
+			"remove:X-Gateway,add:X-GATEWAY=guest", "set:X-Gateway=guest,remove:x-gateway" })
+	void headerOfTheGatewayThatAFilterChangedIsInALocalResponse(String commands) {
+		HttpResponse<String> response = gateway.get("/added/x", "x-probe-resp", commands);
+		assertThat(response.statusCode()).isEqualTo(403);
+		assertThat(response.headers().allValues("x-gateway")).containsExactly("yes");
+	}
+
+	@Test
+	void bodyOfAnErrorPassesFilter() {
+		HttpResponse<String> response = gateway.get("/error-body/x");
+		assertThat(response.statusCode()).isEqualTo(500);
+		assertThat(response.body()).isEqualTo("replaced");
+		assertThat(response.headers().firstValue("content-length")).hasValue("8");
+	}
+
+	@Test
+	void preflightReachesFiltersAndUpstream() {
+		HttpResponse<String> response = preflight("/probe/x", "x-probe", "add:x-seen=yes", "x-probe-resp",
+				"add:access-control-allow-origin=*");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.headers().firstValue("access-control-allow-origin")).hasValue("*");
+		assertThat(gateway.upstream().lastRequest().method()).isEqualTo("OPTIONS");
+		assertThat(gateway.upstream().lastRequest().header("x-seen")).isEqualTo("yes");
+		assertThat(preflight("/probe/x", "x-probe", "local:418").statusCode()).isEqualTo(418);
+		assertThat(preflight("/refused/x", "x-probe-resp", "add:x-wasm=seen").headers().firstValue("x-wasm"))
+			.hasValue("seen");
+	}
+
+	@Test
+	void preflightThatTheApplicationIsConfiguredForIsAnsweredByIt() {
+		gateway.get("/probe/before");
+		HttpResponse<String> response = preflight("/configured/x", "x-probe", "local:418");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.headers().firstValue("access-control-allow-origin")).hasValue("http://app.example");
+		assertThat(preflight("/plain/x").headers().firstValue("access-control-allow-origin")).isEmpty();
+		assertThat(gateway.upstream().lastRequest().uri()).isEqualTo("/before");
+	}
+
+	private static HttpResponse<String> preflight(String path, String... headers) {
+		List<String> all = new ArrayList<>(
+				List.of("Origin", "http://app.example", "Access-Control-Request-Method", "GET"));
+		all.addAll(List.of(headers));
+		return gateway.send("OPTIONS", path, null, all.toArray(String[]::new));
 	}
 
 	@Test
@@ -234,7 +310,7 @@ class ResponseKindsIntegrationTests {
 		await().atMost(Duration.ofMillis(1500)).until(() -> gateway.status("hello").activeStreams() == 0);
 	}
 
-	/** Sends a request and reads a response of few bytes. */
+	/** Sends a request and reads a short response. */
 	private static String exchange(Socket socket, String path) throws IOException {
 		socket.getOutputStream()
 			.write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII));

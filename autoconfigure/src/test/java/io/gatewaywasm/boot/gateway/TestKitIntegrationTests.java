@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Sees to it that a filter does in the test kit what it does in a gateway: the same
- * request goes through both, and what came of it is compared.
+ * Verifies that a filter behaves in the test kit as it does in a gateway: both handle the
+ * same request and the outcomes are compared.
  */
 class TestKitIntegrationTests {
 
@@ -65,7 +65,7 @@ class TestKitIntegrationTests {
 		gateway.close();
 	}
 
-	/** A request. Its path leads to an upstream that sends the body back. */
+	/** A request. Its path selects an upstream that echoes the body. */
 	record Scenario(String filter, String method, String body, Map<String, String> headers) {
 
 		static Scenario of(String filter, String method, String body, String... headers) {
@@ -78,12 +78,12 @@ class TestKitIntegrationTests {
 
 	}
 
-	/** What came of it, as far as the filter can have a part in it. */
+	/** The parts of the outcome that a filter can affect. */
 	record Outcome(Forwarded forwarded, int status, Map<String, List<String>> headers, String body, List<String> log) {
 
 	}
 
-	/** What the upstream got. */
+	/** The request that the upstream received. */
 	record Forwarded(String method, String path, Map<String, List<String>> headers) {
 
 	}
@@ -173,18 +173,21 @@ class TestKitIntegrationTests {
 		return own(map);
 	}
 
-	/** Headers that the filter may have touched, none of the client and the gateway. */
+	/**
+	 * Returns the headers that the filter may have changed, without those of the client
+	 * and the gateway.
+	 */
 	private static Map<String, List<String>> own(Map<String, List<String>> headers) {
 		Map<String, List<String>> own = new TreeMap<>(headers);
 		own.keySet().removeIf((name) -> !name.startsWith("x-") && !name.equals("content-type"));
-		// Contexts are counted over the life of a VM.
+		// Contexts are counted over the lifetime of a VM.
 		own.remove("x-call-context");
 		return own;
 	}
 
 	/**
-	 * Lines of the phases; streams end when they are over, which in a gateway takes a
-	 * moment.
+	 * Returns the log lines of the phases, without those of the end of streams, which
+	 * come later in a gateway.
 	 */
 	private static List<String> lines(Stream<String> lines) {
 		return lines.filter((line) -> !line.matches("INFO probe (root|done|log|delete) #\\d+"))

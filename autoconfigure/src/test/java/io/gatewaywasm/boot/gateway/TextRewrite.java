@@ -10,9 +10,9 @@ import org.springframework.cloud.gateway.filter.factory.rewrite.RewriteFunction;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Rewrites bodies as text. A {@link BiFunction} by itself as well, because
- * {@link RewriteFunction} is one in Spring Cloud Gateway 4.3 and none in 5.0, for which
- * this is compiled.
+ * Rewrites bodies as text. It implements {@link BiFunction} explicitly, because
+ * {@link RewriteFunction} extends it in Spring Cloud Gateway 4.3 but not in 5.0, which
+ * this class is compiled for.
  */
 final class TextRewrite
 		implements RewriteFunction<String, String>, BiFunction<ServerWebExchange, String, Publisher<String>> {

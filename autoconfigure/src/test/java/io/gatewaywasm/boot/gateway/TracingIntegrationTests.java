@@ -43,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Integration tests for what a filter leaves in traces and logs, with a real tracer.
+ * Integration tests for the traces and logs of filters, with a real tracer.
  */
 @Timeout(60)
 class TracingIntegrationTests {
@@ -72,11 +72,11 @@ class TracingIntegrationTests {
 	static GatewayFixture.Builder builder() {
 		return GatewayFixture.builder()
 			.source(TracerConfiguration.class)
-			// Of Spring Boot 3 only, whose own tracer would put its spans in the place of
-			// these.
+			// Exists only in Spring Boot 3, whose own tracer would replace this one.
 			.property("spring.autoconfigure.exclude",
 					"org.springframework.boot.actuate.autoconfigure.tracing.MicrometerTracingAutoConfiguration")
 			.plugin("probe", "probe_rust")
+			.property("gateway.wasm.upstreams.upstream.uri", "http://localhost:${upstream.port}")
 			.plugin("other", "headers_go")
 			.route("traced", "Wasm=probe")
 			.route("twice", "Wasm=probe", "Wasm=other");
@@ -93,6 +93,15 @@ class TracingIntegrationTests {
 			.containsEntry("route", "traced")
 			.containsEntry("outcome", "continue")
 			.containsEntry("reason", "none");
+	}
+
+	@Test
+	void filterTagsTheSpans() {
+		gateway.get("/traced/x", "x-probe",
+				"set-prop:trace_span_tag.rag_docs~=one\ttwo,set-prop:trace_span_tag.~=nothing,"
+						+ "set-prop:trace_span_tag=nothing");
+		assertThat(span("wasm probe").tags()).containsEntry("rag_docs", "one\ttwo").doesNotContainValue("nothing");
+		assertThat(SPANS.server().tags()).containsEntry("rag_docs", "one\ttwo").doesNotContainValue("nothing");
 	}
 
 	@Test
@@ -114,9 +123,35 @@ class TracingIntegrationTests {
 	void outcomeIsToldApart() {
 		gateway.get("/traced/x", "x-probe", "local:403");
 		assertThat(span("wasm probe").tags()).containsEntry("outcome", "reply");
+		assertThat(span("wasm probe").error()).isNull();
 		SPANS.clear();
 		gateway.get("/traced/x", "x-probe", "trap");
 		assertThat(span("wasm probe").tags()).containsEntry("outcome", "failure").containsEntry("reason", "trap");
+		assertThat(span("wasm probe").error()).hasMessage("The Wasm filter failed: trap");
+	}
+
+	@Test
+	void httpCallOfAFilterIsAClientSpanWhoseTraceGoesOn() {
+		gateway.get("/traced/x", "x-probe", "pause-call:upstream");
+		MutableSpan call = span("wasm call of probe");
+		MutableSpan filter = span("wasm probe");
+		assertThat(call.kind()).isEqualTo(Kind.CLIENT);
+		assertThat(call.traceId()).isEqualTo(filter.traceId());
+		assertThat(call.parentId()).isEqualTo(filter.id());
+		assertThat(call.remoteServiceName()).isEqualTo("upstream");
+		assertThat(call.tags()).containsEntry("upstream", "upstream")
+			.containsEntry("outcome", "answer")
+			.containsEntry("status", "200");
+		assertThat(gateway.upstream().requests())
+			.anySatisfy((request) -> assertThat(request.header("x-b3-spanid")).isEqualTo(call.id()));
+	}
+
+	@Test
+	void callThatIsRefusedIsAnErrorInTheTrace() {
+		gateway.get("/traced/x", "x-probe", "call:nowhere");
+		MutableSpan call = span("wasm call of probe");
+		assertThat(call.tags()).containsEntry("outcome", "failure").containsEntry("status", "none");
+		assertThat(call.error()).hasMessage("The callout failed: the upstream is not declared");
 	}
 
 	@Test
@@ -127,6 +162,29 @@ class TracingIntegrationTests {
 			.containsKeys("context", "request");
 		MutableSpan filter = span("wasm probe");
 		assertThat(facts).containsEntry("traceId", filter.traceId()).containsEntry("spanId", filter.id());
+	}
+
+	@Test
+	void errorOfATrapSaysWhereItHappenedAndQuotesTheFilter() {
+		Logger logger = (Logger) LoggerFactory.getLogger("io.gatewaywasm.host.vm.Vm");
+		ListAppender<ILoggingEvent> lines = new ListAppender<>();
+		lines.start();
+		logger.addAppender(lines);
+		try {
+			gateway.get("/traced/x", "x-probe", "panic:now");
+			await().atMost(Duration.ofSeconds(5)).until(() -> !lines.list.isEmpty());
+		}
+		finally {
+			logger.detachAppender(lines);
+		}
+		ILoggingEvent line = lines.list.get(0);
+		MutableSpan filter = span("wasm probe");
+		assertThat(line.getMDCPropertyMap()).containsEntry("plugin", "probe")
+			.containsEntry("route", "traced")
+			.containsEntry("traceId", filter.traceId())
+			.containsEntry("spanId", filter.id());
+		assertThat(line.getFormattedMessage()).contains("proxy_on_request_headers trapped", "\n    at ",
+				"\n  The filter's last lines:\n", "probe panic now");
 	}
 
 	@Test
@@ -167,7 +225,7 @@ class TracingIntegrationTests {
 		return SPANS.await((span) -> name.equals(span.name()));
 	}
 
-	/** Keeps the spans that have ended. */
+	/** Keeps the finished spans. */
 	static final class Spans extends SpanHandler {
 
 		private final List<MutableSpan> finished = new CopyOnWriteArrayList<>();
@@ -202,7 +260,8 @@ class TracingIntegrationTests {
 	}
 
 	/**
-	 * A tracer as an application has one, without what only one line of Spring Boot has.
+	 * A tracer like an application's, without classes that only one version of Spring
+	 * Boot has.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	static class TracerConfiguration {

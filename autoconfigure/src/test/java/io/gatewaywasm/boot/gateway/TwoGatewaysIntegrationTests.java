@@ -40,7 +40,9 @@ class TwoGatewaysIntegrationTests {
 			.start();
 	}
 
-	/** What Spring shares between applications, and disposes of when one closes. */
+	/**
+	 * Resources that Spring shares between applications and disposes of when one closes.
+	 */
 	@Configuration(proxyBeanMethods = false)
 	static class OwnEventLoops {
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Integration tests for a gateway that is traced and whose filters are not.
+ * Integration tests for a gateway with tracing whose filters are not traced.
  */
 @Timeout(60)
 class UnobservedIntegrationTests {

@@ -7,6 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.boot.fixture.RawAnswer;
+import io.gatewaywasm.boot.gateway.message.NativeConnection;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -26,13 +27,16 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Integration tests for responses whose body is there as a whole: they leave in one
- * piece, headers and all.
+ * Integration tests for responses with a completely buffered body: headers and body are
+ * sent in one piece.
  */
 @Timeout(60)
 class WholeBodyIntegrationTests {
 
-	/** How many bytes each flush of the client's connection had to send, but for 0. */
+	/**
+	 * The number of bytes that each flush of the client's connection sent, without
+	 * flushes of nothing.
+	 */
 	private static final List<Integer> FLUSHED = new CopyOnWriteArrayList<>();
 
 	private static GatewayFixture gateway;
@@ -81,7 +85,7 @@ class WholeBodyIntegrationTests {
 		assertThat(FLUSHED).hasSizeGreaterThan(2).first().isEqualTo(answer.headers().length() + 4);
 	}
 
-	/** Listens where bytes leave for the client. */
+	/** Records the bytes that leave for the client. */
 	@Configuration(proxyBeanMethods = false)
 	static class Flushes {
 

@@ -78,7 +78,7 @@ class GrpcIntegrationTests {
 		assertThat(request.header("x-grpc-sent")).isEqualTo("3");
 		assertThat(request.header("x-grpc-initial")).contains("x-probe-metadata=from the guest");
 		assertThat(request.header("x-grpc-body")).isEqualTo(String.join(";", List.of(hex("hi"), hex("hi"), hex("hi"))));
-		assertThat(request.header("x-grpc-trailing")).isEqualTo("x-trailer=bye");
+		assertThat(request.header("x-grpc-trailing")).isEqualTo("x-trailer=bye;grpc-status=0");
 		assertThat(request.header("x-grpc-status")).isEqualTo("0");
 	}
 
@@ -87,7 +87,7 @@ class GrpcIntegrationTests {
 		Request request = probe("grpc-stream:auth:test.Service/Fail:hi:1");
 		assertThat(request.header("x-grpc-status")).isEqualTo("7");
 		assertThat(request.header("x-grpc-message")).isEqualTo("no way");
-		assertThat(request.header("x-grpc-trailing")).isEqualTo("x-trailer=sorry");
+		assertThat(request.header("x-grpc-trailing")).isEqualTo("x-trailer=sorry;grpc-status=7");
 	}
 
 	@Test

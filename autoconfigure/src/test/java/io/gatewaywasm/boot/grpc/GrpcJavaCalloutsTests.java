@@ -68,7 +68,8 @@ class GrpcJavaCalloutsTests {
 		call.requestNext();
 		assertThat(this.listener.events).containsExactly("initial", "message hello", "closed 0");
 		assertThat(this.listener.initialMetadata).contains(new HeaderPair("x-text", "text"));
-		assertThat(this.listener.trailingMetadata).containsExactly(new HeaderPair("x-trailer", "bye"));
+		assertThat(this.listener.trailingMetadata).containsExactly(new HeaderPair("x-trailer", "bye"),
+				new HeaderPair("grpc-status", "0"));
 		assertThat(this.server.events()).containsExactly("hello", "half-close");
 	}
 
@@ -96,14 +97,14 @@ class GrpcJavaCalloutsTests {
 	}
 
 	@Test
-	void binaryMetadataIsBase64ForTheGuest() throws Exception {
-		GrpcCall call = start("server", "Echo", null, new HeaderPair("a-bin", "AP8="), new HeaderPair("b-bin", "AP8"),
-				new HeaderPair(":path", "/other"), new HeaderPair("grpc-timeout", "1n"),
+	void binaryMetadataOfTheGuestIsSentInBase64() throws Exception {
+		GrpcCall call = start("server", "Echo", null, new HeaderPair("a-bin", "\0\u00ff"),
+				new HeaderPair("b-bin", "AP8"), new HeaderPair(":path", "/other"), new HeaderPair("grpc-timeout", "1n"),
 				new HeaderPair("bad name", "x"));
 		call.halfClose();
 		this.listener.await();
 		assertThat(this.listener.initialMetadata).contains(new HeaderPair("a-bin", "AP8"),
-				new HeaderPair("b-bin", "AP8"));
+				new HeaderPair("b-bin", "QVA4"));
 		assertThat(this.listener.status).isZero();
 	}
 
@@ -113,7 +114,8 @@ class GrpcJavaCalloutsTests {
 		this.listener.await();
 		assertThat(this.listener.status).isEqualTo(7);
 		assertThat(this.listener.statusMessage).isEqualTo("no way");
-		assertThat(this.listener.trailingMetadata).containsExactly(new HeaderPair("x-trailer", "sorry"));
+		assertThat(this.listener.trailingMetadata).containsExactly(new HeaderPair("x-trailer", "sorry"),
+				new HeaderPair("grpc-status", "7"));
 	}
 
 	@Test
@@ -198,7 +200,7 @@ class GrpcJavaCalloutsTests {
 			call.send(message);
 		}
 		assertThat(this.listener.await().status).isEqualTo(8);
-		assertThat(this.listener.statusMessage).contains("bytes wait");
+		assertThat(this.listener.statusMessage).contains("bytes are buffered");
 		await(() -> this.server.events().contains("cancel"));
 		assertThat(this.listener.events).containsOnlyOnce("closed 8");
 	}

@@ -13,6 +13,7 @@ import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.shared.InMemorySharedScopes;
 import io.gatewaywasm.host.spi.GrpcCallouts;
+import io.gatewaywasm.host.spi.RedisCallouts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +32,8 @@ class PluginRegistryTests {
 	private final GatewayHostScheduler scheduler = new GatewayHostScheduler(2);
 
 	private final WasmHost host = new WasmHost(new GatewayHostServices((call, result) -> null, GrpcCallouts.NONE,
-			new LocalGuestMeters(), this.scheduler, new InMemorySharedScopes(), (name) -> null, PluginObservers.NONE));
+			RedisCallouts.NONE, new LocalGuestMeters(), this.scheduler, new InMemorySharedScopes(), (name) -> null,
+			(secret) -> null, PluginObservers.NONE));
 
 	private final PluginLoader loader = new PluginLoader(new ModuleLoader(new DefaultResourceLoader(), null),
 			ChicoryEngine.create(EngineOptions.defaults()), this.host, 1);

@@ -27,6 +27,7 @@ import io.gatewaywasm.host.plugin.UnimplementedImports;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.shared.InMemorySharedScopes;
 import io.gatewaywasm.host.spi.GrpcCallouts;
+import io.gatewaywasm.host.spi.RedisCallouts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,8 @@ class PluginWatchTests {
 	private final GatewayHostScheduler scheduler = new GatewayHostScheduler(2);
 
 	private final WasmHost host = new WasmHost(new GatewayHostServices((call, result) -> null, GrpcCallouts.NONE,
-			new LocalGuestMeters(), this.scheduler, new InMemorySharedScopes(), (name) -> null, PluginObservers.NONE));
+			RedisCallouts.NONE, new LocalGuestMeters(), this.scheduler, new InMemorySharedScopes(), (name) -> null,
+			(secret) -> null, PluginObservers.NONE));
 
 	private final PluginLoader loader = new PluginLoader(new ModuleLoader(new DefaultResourceLoader(), null),
 			ChicoryEngine.create(EngineOptions.defaults()), this.host, 1);
@@ -187,14 +189,14 @@ class PluginWatchTests {
 
 	private static PluginDefinition definition(Path path, FailStrategy failStrategy) {
 		return new PluginDefinition("filter", true, path.toUri().toString(), null, "hello_world", "",
-				PluginConfiguration.NONE, null, Map.of(), failStrategy, 1, null, Set.of(), false, false,
+				PluginConfiguration.NONE, null, Map.of(), Set.of(), failStrategy, 1, null, Set.of(), false, false,
 				Execution.AUTOMATIC, Isolation.SHARED, 0, UnimplementedImports.WARN, FetchOptions.DEFAULT,
 				MessageOptions.DEFAULT, PluginLimits.builder().drainTimeout(Duration.ofSeconds(1)).build());
 	}
 
 	private void look(int times) {
 		for (int i = 0; i < times; i++) {
-			this.watch.look();
+			this.watch.check();
 		}
 	}
 

@@ -3,6 +3,9 @@ package io.gatewaywasm.boot.plugin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import com.dylibso.chicory.wabt.Wat2Wasm;
 import io.gatewaywasm.boot.services.GatewayHostScheduler;
 import io.gatewaywasm.boot.services.GatewayHostServices;
 import io.gatewaywasm.boot.services.LocalGuestMeters;
@@ -26,9 +30,13 @@ import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.shared.InMemorySharedScopes;
 import io.gatewaywasm.host.spi.GrpcCallouts;
+import io.gatewaywasm.host.spi.RedisCallouts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.core.io.DefaultResourceLoader;
 
@@ -44,7 +52,8 @@ class SlowCompileTests {
 	private final GatewayHostScheduler scheduler = new GatewayHostScheduler(2);
 
 	private final WasmHost host = new WasmHost(new GatewayHostServices((call, result) -> null, GrpcCallouts.NONE,
-			new LocalGuestMeters(), this.scheduler, new InMemorySharedScopes(), (name) -> null, PluginObservers.NONE));
+			RedisCallouts.NONE, new LocalGuestMeters(), this.scheduler, new InMemorySharedScopes(), (name) -> null,
+			(secret) -> null, PluginObservers.NONE));
 
 	private final SlowEngine engine = new SlowEngine();
 
@@ -68,6 +77,28 @@ class SlowCompileTests {
 		assertThat(loading).isNotDone();
 		this.engine.released.countDown();
 		loading.get(60, TimeUnit.SECONDS).close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "(start $loop)", "(export \"_initialize\" (func $loop))",
+			"(export \"proxy_on_vm_start\" (func $started))" })
+	void startThatNeverEndsDelaysNoOther(String entry, @TempDir Path directory) throws Exception {
+		Path endless = directory.resolve("endless.wasm");
+		Files.write(endless, Wat2Wasm.parse("""
+				(module
+				  (memory (export "memory") 1)
+				  (func $loop (loop (br 0)))
+				  (func $started (param i32 i32) (result i32) (loop (br 0)) (i32.const 1))
+				  (func (export "proxy_abi_version_0_2_1"))
+				  (func (export "malloc") (param i32) (result i32) (i32.const 1024))
+				  %s)
+				""".formatted(entry)));
+		PluginDefinition definition = PluginDefinition.of("endless", endless.toUri().toString());
+		CompletableFuture<Plugin> loading = CompletableFuture.supplyAsync(() -> load(definition));
+		this.engine.released.countDown();
+		load(definition("add_header")).close();
+		assertThat(loading).as("ten seconds of CPU time are the limit").isNotDone();
+		assertThat(loading).failsWithin(Duration.ofSeconds(100)).withThrowableThat().withStackTraceContaining("PT10S");
 	}
 
 	@Test
@@ -140,7 +171,7 @@ class SlowCompileTests {
 		return PluginDefinition.of(module.replace('_', '-'), "classpath:filters/" + module + ".wasm");
 	}
 
-	/** Compiles one module only when it is told to. */
+	/** Delays the compilation of one module until the test releases it. */
 	private static final class SlowEngine implements WasmEngine {
 
 		private final WasmEngine engine = ChicoryEngine.create(EngineOptions.defaults());

@@ -99,7 +99,7 @@ class SlowLoadIntegrationTests {
 			.property("gateway.wasm.plugins.changing.url", changing.toUri().toString())
 			.route("changing", "Wasm=changing");
 		for (int i = 0; i < SLOW; i++) {
-			// Their names come first where plugins are looked at in turn.
+			// Their names come first, because plugins are checked in this order.
 			builder
 				.property("gateway.wasm.plugins.a-slow-" + i + ".url",
 						"http://localhost:" + this.server.getAddress().getPort() + "/" + i + ".wasm")

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 
 /**
- * Requests that make a filter loop without end in one of its callbacks, from two clients
- * at once, until they are told to stop.
+ * Requests that make a filter loop endlessly in one of its callbacks, from two concurrent
+ * clients, until {@link #close} is called.
  */
 final class Attack implements AutoCloseable {
 

@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 
 /**
- * Requests that go on until they are told to stop: short ones, ones whose body comes in
- * two halves, and ones that the filter pauses.
+ * Sends requests until {@link #close} is called: short ones, ones with a body in two
+ * halves, and ones that the filter pauses.
  */
 final class Load implements AutoCloseable {
 
@@ -41,7 +41,7 @@ final class Load implements AutoCloseable {
 	 * Begin.
 	 * @param gateway the gateway
 	 * @param path the path that leads to the filter, which adds {@code x-version: 1}
-	 * @param headers names and values of headers of the short requests in turn
+	 * @param headers alternating names and values of headers of the short requests
 	 */
 	Load(GatewayFixture gateway, String path, String... headers) {
 		this.gateway = gateway;

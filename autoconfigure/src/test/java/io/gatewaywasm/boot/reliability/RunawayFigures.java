@@ -8,9 +8,9 @@ import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /**
- * Measures what a filter that loops in one of its callbacks costs the others, as a table
- * in Markdown: {@code benchmarks/runaway.sh} runs it. What it is compared to is the same
- * traffic with a filter in its place that answers at once. Wants a quiet machine.
+ * Measures the effect of a filter that loops in one of its callbacks on other filters,
+ * and prints a table in Markdown. The comparison is the same traffic with a filter that
+ * responds immediately. Needs an idle machine. {@code benchmarks/runaway.sh} runs it.
  */
 public final class RunawayFigures {
 
@@ -56,8 +56,8 @@ public final class RunawayFigures {
 					figures.measure();
 				}
 			}
-			System.out.println("| loops in | timeouts | × limit | longest answer of those | others meanwhile "
-					+ "| slowest of them | lost by them | p99 without | p99 with it quarantined | ratio |");
+			System.out.println("| loops in | timeouts | × limit | longest response of the filter | other requests "
+					+ "| slowest of them | lost by them | p99 of the comparison | p99 with the open circuit | ratio |");
 			System.out.println("|---|---|---|---|---|---|---|---|---|---|");
 			for (String callback : Attack.CALLBACKS) {
 				figures.row(callback);

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Integration tests for a filter that never returns, beside filters that do. What it
- * costs the others in time is measured by {@link RunawayFigures}.
+ * Integration tests for a filter that never returns, next to filters that do.
+ * {@link RunawayFigures} measures the effect on their response times.
  */
 class RunawayIntegrationTests {
 

@@ -60,7 +60,7 @@ class SharedLimitsIntegrationTests {
 				(block (result i32)
 				  (drop (call $register (i32.const 72) (i32.const 1) (i32.const 80)))
 				  (call $enqueue (i32.load (i32.const 80)) (i32.const 64) (i32.const 1)))""");
-		// Two queues in turn: they share the room.
+		// Alternates between two queues, which share the limit.
 		wanting(builder, "queue-size", QUEUES, """
 				(block (result i32)
 				  (i32.store8 (i32.const 72) (i32.and (local.get $i) (i32.const 1)))

@@ -44,15 +44,15 @@ public final class Soak implements AutoCloseable {
 
 	private final Path directory = Files.createTempDirectory("soak");
 
-	/** What went wrong: the faults as well as what nobody expected. */
+	/** Contains all errors: injected faults and unexpected failures. */
 	private final Path log = Path.of("target", "soak", "soak.log").toAbsolutePath();
 
 	private final RudeUpstream rude = new RudeUpstream();
 
 	/**
-	 * Has connections of its own: one whose response a client aborts may be closed when
-	 * it is back in the pool already, with or without filters, which costs whoever got it
-	 * an error 500.
+	 * A separate upstream with its own connections. If a client aborts a response, its
+	 * connection may close after it returned to the pool, with or without filters, and
+	 * the next request on it gets 500.
 	 */
 	private final Upstream aborted = new Upstream();
 
@@ -104,7 +104,7 @@ public final class Soak implements AutoCloseable {
 	private boolean run(Duration time) throws Exception {
 		Load load = new Load(this.gateway, "/probe");
 		faults();
-		// What is made once has been made after this.
+		// Waits until objects that are created once exist.
 		Thread.sleep(Math.min(30_000, time.toMillis() / 5));
 		Usage start = Usage.now();
 		System.out.println("start: " + start);
@@ -251,7 +251,7 @@ public final class Soak implements AutoCloseable {
 	}
 
 	/**
-	 * What the process has after its garbage was collected.
+	 * The resources of the process after a garbage collection.
 	 */
 	private record Usage(long heap, long metaspace, int threads, long descriptors) {
 

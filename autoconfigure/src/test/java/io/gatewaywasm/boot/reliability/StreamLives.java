@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the probe filter logs of the ends of its streams.
+ * Reads from the log of the probe filter how its streams end.
  */
 final class StreamLives implements AutoCloseable {
 
@@ -31,7 +31,7 @@ final class StreamLives implements AutoCloseable {
 	}
 
 	/**
-	 * Check that each stream was done, logged and deleted once, in this order.
+	 * Check that each stream was logged, done and deleted once, in this order.
 	 * @param streams the number of streams
 	 */
 	void assertEachEndedOnce(int streams) {
@@ -43,7 +43,7 @@ final class StreamLives implements AutoCloseable {
 			}
 		});
 		assertThat(ends).hasSize(streams);
-		assertThat(ends.values()).containsOnly("done log delete");
+		assertThat(ends.values()).containsOnly("log done delete");
 	}
 
 	void forget() {

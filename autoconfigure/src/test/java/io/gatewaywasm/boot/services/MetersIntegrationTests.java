@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 
 import com.sun.net.httpserver.HttpServer;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
+import io.gatewaywasm.boot.fixture.RedisProcess;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -56,6 +57,7 @@ class MetersIntegrationTests {
 		server.start();
 		try (GatewayFixture gateway = gateway("http://localhost:" + server.getAddress().getPort() + "/probe.wasm")) {
 			gateway.get("/probe/x", "x-probe", "pause-call:self:/text/ok");
+			gateway.get("/probe/x", "x-probe", "shared-get:key");
 			gateway.get("/probe/x", "x-probe", "trap");
 			server.stop(0);
 			FileSystemUtils.deleteRecursively(this.directory);
@@ -74,6 +76,9 @@ class MetersIntegrationTests {
 			.property("gateway.wasm.fetch.retries", "0")
 			.property("gateway.wasm.observations.enabled", "true")
 			.property("gateway.wasm.upstreams.self.uri", "http://localhost:${upstream.port}")
+			.property("gateway.wasm.redis.none.uri", "redis://127.0.0.1:" + RedisProcess.freePort())
+			.property("gateway.wasm.shared-data.server", "none")
+			.property("gateway.wasm.shared-data.store", "redis")
 			.property("management.endpoint.wasm.access", "unrestricted")
 			.plugin("probe", "probe_rust", "url", url)
 			.route("probe", "Wasm=probe")

@@ -123,11 +123,11 @@ class WorkerThreadsTests {
 		this.workers.replaceStuck();
 		assertThat(busy.await(20, TimeUnit.SECONDS)).isTrue();
 		assertThat(output.getOut())
-			.containsPattern("task of plugin 'a' for \\d+ s and is replaced \\(1 of at most 2\\)");
+			.containsPattern("task of Wasm plugin 'a' for \\d+ s and is replaced \\(1 of at most 2\\)");
 		for (int i = 0; i < 5; i++) {
 			this.workers.replaceStuck();
 		}
-		assertThat(output).contains("and is not replaced, since 1 threads are stuck already");
+		assertThat(output).contains("It is not replaced, because 1 threads are already stuck");
 		CountDownLatch others = new CountDownLatch(10);
 		for (int i = 0; i < 10; i++) {
 			this.workers.of("b").execute(others::countDown);

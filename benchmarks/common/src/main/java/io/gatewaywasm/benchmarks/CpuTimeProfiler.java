@@ -14,9 +14,9 @@ import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
- * Measures the CPU time of all Java threads for each operation. Unlike wall time it does
- * not grow when another process takes the core. The compiler's and the collector's
- * threads are not among them.
+ * Measures the CPU time of all Java threads per operation. Unlike wall time, it does not
+ * grow if another process uses the core. The threads of the JIT compiler and the garbage
+ * collector are excluded.
  */
 public final class CpuTimeProfiler implements InternalProfiler {
 

@@ -6,8 +6,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Headers in an array, which every side is given in its own dress, so that their cost is
- * the same for all. Can be put back into its first state without allocating.
+ * Headers in an array. Each host wraps them in its own interface, so that their cost is
+ * the same for all. Can be reset without allocating.
  */
 public final class ExchangeHeaders {
 
@@ -23,63 +23,36 @@ public final class ExchangeHeaders {
 		this.length = original.length;
 	}
 
-	/** Undo all changes. */
+	/** Reverts all changes. */
 	public void reset() {
 		System.arraycopy(this.original, 0, this.fields, 0, this.original.length);
 		this.length = this.original.length;
 	}
 
-	/**
-	 * Return the number of headers.
-	 * @return the number of pairs
-	 */
 	public int size() {
 		return this.length / 2;
 	}
 
-	/**
-	 * Return the name of a header.
-	 * @param index which one
-	 * @return its name
-	 */
 	public String name(int index) {
 		return this.fields[2 * index];
 	}
 
-	/**
-	 * Return the value of a header.
-	 * @param index which one
-	 * @return its value
-	 */
 	public String value(int index) {
 		return this.fields[2 * index + 1];
 	}
 
-	/**
-	 * Return the first value of a name.
-	 * @param name the name
-	 * @return the value or {@code null}
-	 */
+	/** Returns the first value of a header, or {@code null}. */
 	public @Nullable String get(String name) {
 		int index = indexOf(name);
 		return (index < 0) ? null : this.fields[index + 1];
 	}
 
-	/**
-	 * Visit all headers.
-	 * @param visitor gets name and value
-	 */
 	public void forEach(BiConsumer<String, String> visitor) {
 		for (int i = 0; i < this.length; i += 2) {
 			visitor.accept(this.fields[i], this.fields[i + 1]);
 		}
 	}
 
-	/**
-	 * Append a header.
-	 * @param name the name
-	 * @param value the value
-	 */
 	public void add(String name, String value) {
 		if (this.length == this.fields.length) {
 			this.fields = Arrays.copyOf(this.fields, 2 * this.length);
@@ -89,11 +62,6 @@ public final class ExchangeHeaders {
 		this.length += 2;
 	}
 
-	/**
-	 * Set a header.
-	 * @param name the name
-	 * @param value the value
-	 */
 	public void set(String name, String value) {
 		int index = indexOf(name);
 		if (index < 0) {
@@ -104,10 +72,7 @@ public final class ExchangeHeaders {
 		}
 	}
 
-	/**
-	 * Remove the first header of a name.
-	 * @param name the name
-	 */
+	/** Removes the first header with this name. */
 	public void remove(String name) {
 		int index = indexOf(name);
 		if (index >= 0) {

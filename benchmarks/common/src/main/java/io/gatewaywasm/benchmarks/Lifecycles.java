@@ -16,8 +16,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What JMH has measured of the lifecycle of an exchange: by this host, by the other one,
- * and by the guest alone, which no host can be faster than.
+ * The JMH measurements of an exchange's lifecycle: with this host, with the peer host,
+ * and with the guest alone, which is the lower bound for any host.
  */
 final class Lifecycles {
 
@@ -31,20 +31,41 @@ final class Lifecycles {
 
 	private final Map<Scenario, Lifecycle> guest;
 
-	private Lifecycles(Map<Scenario, Lifecycle> host, Map<Scenario, Lifecycle> peer, Map<Scenario, Lifecycle> guest) {
+	/** Measurements with the JVM option for large methods. */
+	private final Map<Scenario, Lifecycle> flag;
+
+	private final Map<Scenario, Sample> v8;
+
+	private Lifecycles(Map<Scenario, Lifecycle> host, Map<Scenario, Lifecycle> peer, Map<Scenario, Lifecycle> guest,
+			Map<Scenario, Lifecycle> flag, Map<Scenario, Sample> v8) {
 		this.host = host;
 		this.peer = peer;
 		this.guest = guest;
+		this.flag = flag;
+		this.v8 = v8;
 	}
 
-	/** What was measured of one side in one scenario. */
+	/** The measurements of one host in one scenario. */
 	private record Lifecycle(Sample cpu, Sample allocation) {
 
 	}
 
 	static Lifecycles read(Path directory, ObjectMapper mapper) throws IOException {
 		return new Lifecycles(read(directory, "host-*.json", mapper), read(directory, "peer-*.json", mapper),
-				read(directory, "floor.json", mapper));
+				read(directory, "floor-*.json", mapper), read(directory, "flag-*.json", mapper),
+				v8(directory.resolve("v8.json"), mapper));
+	}
+
+	private static Map<Scenario, Sample> v8(Path file, ObjectMapper mapper) throws IOException {
+		Map<Scenario, Sample> v8 = new EnumMap<>(Scenario.class);
+		if (Files.exists(file)) {
+			for (Map.Entry<String, JsonNode> filter : mapper.readTree(file.toFile()).properties()) {
+				Sample sample = new Sample();
+				filter.getValue().forEach((nanos) -> sample.add(nanos.asDouble()));
+				v8.put(Scenario.valueOf(filter.getKey().toUpperCase(Locale.ROOT)), sample);
+			}
+		}
+		return v8;
 	}
 
 	private static Map<Scenario, Lifecycle> read(Path directory, String pattern, ObjectMapper mapper)
@@ -85,10 +106,16 @@ final class Lifecycles {
 			}
 		}
 		this.guest.forEach((scenario, alone) -> made(text, scenario, alone.cpu().median()));
+		this.v8.forEach((scenario, alone) -> text.line("%s: the guest alone takes %s ns in V8, %s ns here",
+				name(scenario), alone.spread(), cpu(this.guest, scenario).spread()));
 		targets(text);
+		targetsOfV8(text);
 	}
 
-	/** What a lifecycle is made of, and so what any host could reach. */
+	/**
+	 * Splits a lifecycle into the parts of the guest and the host, which shows the limit
+	 * for any host.
+	 */
 	private void made(ReportText text, Scenario scenario, double alone) {
 		Lifecycle ours = this.host.get(scenario);
 		Lifecycle theirs = this.peer.get(scenario);
@@ -114,6 +141,32 @@ final class Lifecycles {
 				(oneCall != null) ? oneCall.cpu().median() / 1000 : Double.NaN, 0.6, "us"));
 		text.add(Target.atMost("one-call Rust filter: allocation of a lifecycle",
 				(oneCall != null) ? oneCall.allocation().median() : Double.NaN, 512, "B"));
+	}
+
+	private void targetsOfV8(ReportText text) {
+		text.add(Target.atMost("headers_go: lifecycle on a stock JVM to the guest alone in V8",
+				ratios(cpu(this.host, Scenario.HEADERS_GO), this.v8.get(Scenario.HEADERS_GO)), 1.5, "x"));
+		text.add(Target.atMost("ES256 in Go: the guest alone on a stock JVM to V8",
+				ratios(cpu(this.guest, Scenario.SIGNATURE_GO), this.v8.get(Scenario.SIGNATURE_GO)), 2, "x"));
+		text.add(Target.atMost("headers_go: what -XX:-DontCompileHugeMethods gains",
+				ratios(cpu(this.host, Scenario.HEADERS_GO), cpu(this.flag, Scenario.HEADERS_GO)), 1.05, "x"));
+		for (Scenario scenario : List.of(Scenario.MIN_ADD, Scenario.ADD_HEADER)) {
+			text.add(Target.atMost(name(scenario) + ": the host's share of a lifecycle",
+					cpu(this.host, scenario).median() - cpu(this.guest, scenario).median(), 150, "ns"));
+		}
+	}
+
+	private static Sample cpu(Map<Scenario, Lifecycle> side, Scenario scenario) {
+		Lifecycle lifecycle = side.get(scenario);
+		return (lifecycle != null) ? lifecycle.cpu() : new Sample();
+	}
+
+	/**
+	 * Divides each measurement by the median of the other sample, because the two were
+	 * not measured in pairs.
+	 */
+	private static Sample ratios(Sample sample, @Nullable Sample other) {
+		return (other != null) ? sample.dividedBy(other.median()) : new Sample();
 	}
 
 	private double speed(Scenario scenario) {

@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums up what the benchmarks of one run have written, and holds it against the targets.
+ * Summarizes the results of one run and compares them with the targets.
  */
 public final class Report {
 
@@ -31,9 +31,8 @@ public final class Report {
 	}
 
 	/**
-	 * Write {@code report.txt} and {@code report.json}.
-	 * @param args the directory with the results; optionally a document to put the report
-	 * into, between its markers
+	 * Writes {@code report.txt} and {@code report.json}. Arguments: the directory with
+	 * the results; optionally a document whose marked part is replaced by the report.
 	 */
 	public static void main(String[] args) throws IOException {
 		Report report = new Report(Path.of(args[0]));
@@ -67,6 +66,7 @@ public final class Report {
 		if (gateway != null) {
 			new GatewayFigures(gateway).report(this.text);
 		}
+		new StartAndWafFigures(file("cold.json"), file("start.json"), file("waf.json")).report(this.text);
 		this.text.heading("Targets");
 		this.text.targets().forEach((target) -> this.text.line("%s", target.line()));
 		Files.writeString(this.directory.resolve("report.txt"), this.text.toString());

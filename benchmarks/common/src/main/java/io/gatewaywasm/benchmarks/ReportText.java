@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The text of a report as it is written, and the targets that come up on the way.
+ * Collects the text of a report and its targets.
  */
 final class ReportText {
 
@@ -21,10 +21,7 @@ final class ReportText {
 		this.text.append(String.format(Locale.ROOT, format, arguments)).append(System.lineSeparator());
 	}
 
-	/**
-	 * Keep a target for the end of the report.
-	 * @param target the target
-	 */
+	/** Adds a target, which is written at the end of the report. */
 	void add(Target target) {
 		this.targets.add(target);
 	}

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Measurements of one thing, summed up by their median and quartiles.
+ * Measurements of one quantity, summarized by median and quartiles.
  */
 final class Sample {
 
@@ -32,35 +32,47 @@ final class Sample {
 		return quantile(0.75);
 	}
 
-	/**
-	 * Return median and quartiles as text.
-	 * @return the median, and the quartiles in parentheses
-	 */
+	/** Returns the median, with the quartiles in parentheses. */
 	String spread() {
 		return spread((median() < 1000) ? "%.1f" : "%.0f");
 	}
 
 	/**
-	 * Return median and quartiles as text.
-	 * @param format the format of each
-	 * @return the median, and the quartiles in parentheses
+	 * Returns the median, with the quartiles in parentheses, each in the given format.
 	 */
 	String spread(String format) {
 		return String.format(Locale.ROOT, format + " (" + format + "-" + format + ")", median(), lowerQuartile(),
 				upperQuartile());
 	}
 
-	/**
-	 * Return the ratios of measurements that were taken next to each other.
-	 * @param other the measurements to divide by, in the same order
-	 * @return one ratio for each pair
-	 */
+	/** Returns the ratios of paired measurements. */
 	Sample dividedBy(Sample other) {
 		Sample ratios = new Sample();
 		for (int i = 0; i < Math.min(size(), other.size()); i++) {
 			ratios.add(this.values.get(i) / other.values.get(i));
 		}
 		return ratios;
+	}
+
+	/**
+	 * Returns the ratios of the measurements to a value, or an empty sample if the value
+	 * is missing.
+	 */
+	Sample dividedBy(double value) {
+		Sample ratios = new Sample();
+		if (!Double.isNaN(value)) {
+			this.values.forEach((measured) -> ratios.add(measured / value));
+		}
+		return ratios;
+	}
+
+	/** Returns the differences of paired measurements. */
+	Sample minus(Sample other) {
+		Sample differences = new Sample();
+		for (int i = 0; i < Math.min(size(), other.size()); i++) {
+			differences.add(this.values.get(i) - other.values.get(i));
+		}
+		return differences;
 	}
 
 	private double quantile(double fraction) {

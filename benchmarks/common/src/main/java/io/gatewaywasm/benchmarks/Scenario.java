@@ -7,43 +7,45 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * A filter and the exchange it is given. The constants' names are what results are filed
- * under.
+ * A filter and an exchange. The names of the constants identify the results.
  */
 public enum Scenario {
 
-	/** One host call, written by hand. */
+	/** One host call from a handwritten guest. */
 	MIN_ADD("min_add", 0),
 
 	/** One host call by the Rust SDK. */
 	ADD_HEADER("add_header", 0),
 
-	/** Three host calls by the Rust SDK, one of them to a log that is off. */
+	/** Three host calls by the Rust SDK, one of them to a disabled log level. */
 	HELLO_WORLD("hello_world", 0),
 
 	/** A header on request and response by the Go SDK. */
 	HEADERS_GO("headers_go", 0),
 
-	/** A small request body that the Rust SDK reads and puts text before. */
+	/** A small request body that the Rust SDK reads and prepends text to. */
 	BODY_RUST_1K("body_rust", 1 << 10),
 
-	/** A medium request body that the Rust SDK reads and puts text before. */
+	/** A medium request body that the Rust SDK reads and prepends text to. */
 	BODY_RUST_64K("body_rust", 64 << 10),
 
-	/** A large request body that the Rust SDK reads and puts text before. */
+	/** A large request body that the Rust SDK reads and prepends text to. */
 	BODY_RUST_1M("body_rust", 1 << 20),
 
-	/** A small request body that the Go SDK reads and puts text before. */
+	/** A small request body that the Go SDK reads and prepends text to. */
 	BODY_GO_1K("body_go", 1 << 10),
 
-	/** A medium request body that the Go SDK reads and puts text before. */
+	/** A medium request body that the Go SDK reads and prepends text to. */
 	BODY_GO_64K("body_go", 64 << 10),
 
-	/** A large request body that the Go SDK reads and puts text before. */
+	/** A large request body that the Go SDK reads and prepends text to. */
 	BODY_GO_1M("body_go", 1 << 20),
 
-	/** A request body that a loop of the guest turns into upper case, byte by byte. */
-	UPPER_GO_64K("body_go", 64 << 10);
+	/** A request body that a loop of the guest converts to upper case, byte by byte. */
+	UPPER_GO_64K("body_go", 64 << 10),
+
+	/** An ES256 signature that Go's crypto library verifies; for the guest alone only. */
+	SIGNATURE_GO("signature_go", 0);
 
 	private static final String[] REQUEST = { ":method", "POST", ":path", "/orders/4711?detail=full", ":authority",
 			"shop.example.org", ":scheme", "https", "user-agent", "benchmark/1.0", "accept", "application/json",
@@ -62,23 +64,16 @@ public enum Scenario {
 		this.bodySize = bodySize;
 	}
 
-	/**
-	 * Read the module.
-	 * @return its bytes
-	 */
+	/** Reads the module of this scenario. */
 	public byte[] wasm() {
 		return wasm(this.filter);
 	}
 
-	/**
-	 * Read a module.
-	 * @param filter the name of the file without its ending
-	 * @return its bytes
-	 */
+	/** Reads a module by its file name without the extension. */
 	public static byte[] wasm(String filter) {
 		try (InputStream input = Scenario.class.getResourceAsStream("/filters/" + filter + ".wasm")) {
 			if (input == null) {
-				throw new IllegalStateException("There is no filter " + filter);
+				throw new IllegalStateException("Unknown filter: " + filter);
 			}
 			return input.readAllBytes();
 		}
@@ -87,17 +82,13 @@ public enum Scenario {
 		}
 	}
 
-	/**
-	 * Return whether the request has a body.
-	 * @return whether it has
-	 */
 	public boolean hasBody() {
 		return this.bodySize > 0;
 	}
 
 	/**
-	 * Return a new request body.
-	 * @return lower case letters, none if there is no body
+	 * Returns a new request body of lower-case letters, which is empty if the request has
+	 * no body.
 	 */
 	public byte[] body() {
 		byte[] body = new byte[this.bodySize];
@@ -105,10 +96,7 @@ public enum Scenario {
 		return body;
 	}
 
-	/**
-	 * Return new request headers, ten of them.
-	 * @return the headers
-	 */
+	/** Returns ten new request headers. */
 	public ExchangeHeaders requestHeaders() {
 		String[] headers = Arrays.copyOf(REQUEST, REQUEST.length + 2);
 		headers[REQUEST.length] = "x-body";
@@ -116,19 +104,14 @@ public enum Scenario {
 		return new ExchangeHeaders(headers);
 	}
 
-	/**
-	 * Return new response headers, six of them.
-	 * @return the headers
-	 */
+	/** Returns six new response headers. */
 	public static ExchangeHeaders responseHeaders() {
 		return new ExchangeHeaders(RESPONSE);
 	}
 
 	/**
-	 * Fail unless the filter has done its work, so that nobody measures a filter that
-	 * does nothing.
-	 * @param request the request's headers after the exchange
-	 * @param body the body that was sent on
+	 * Throws an exception if the filter has not changed the exchange, so that an idle
+	 * filter is not measured.
 	 */
 	public void verify(ExchangeHeaders request, byte[] body) {
 		boolean done = switch (this.filter) {

@@ -1,5 +1,5 @@
 /**
- * What all benchmarks share: the traffic, the CPU clock and the report.
+ * Shared classes of the benchmarks: the traffic, the CPU clock and the report.
  */
 @NullMarked
 package io.gatewaywasm.benchmarks;

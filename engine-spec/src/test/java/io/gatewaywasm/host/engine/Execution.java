@@ -1,43 +1,51 @@
 package io.gatewaywasm.host.engine;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 import com.dylibso.chicory.wasm.WasmModule;
 import io.gatewaywasm.host.engine.instructions.CorrectedInterpreter;
 
 /**
- * Who executes the functions of a module.
+ * The ways to execute the functions of a module.
  */
 enum Execution {
 
-	/** The compiled classes, as they are first called: the JVM interprets them. */
+	/** Compiled classes at their first calls, interpreted by the JVM. */
 	COLD,
 
-	/** The compiled classes after so many calls that HotSpot's C2 has compiled them. */
+	/** Compiled classes after enough calls for HotSpot's C2 to have compiled them. */
 	HOT,
 
-	/** The interpreter that functions are left to that are too large for the JVM. */
+	/** The interpreter, which executes functions that are too large for the JVM. */
 	INTERPRETED;
+
+	/** Hot code needs JVM options that slow down the other executions. */
+	private static final List<String> SELECTED = List
+		.of(System.getProperty("engine-spec.executions", "COLD,HOT,INTERPRETED").split(","));
 
 	private static final ChicoryEngine ENGINE = ChicoryEngine.create(EngineOptions.defaults());
 
+	/** Returns the executions that this JVM runs. */
+	static Set<Execution> selected() {
+		Set<Execution> selected = new TreeSet<>();
+		SELECTED.forEach((name) -> selected.add(valueOf(name)));
+		return selected;
+	}
+
 	/**
-	 * Compiles a module. Each of them must compile, also where the interpreter then
-	 * executes it: the engine accepts nothing else.
-	 * @param wasm the module
-	 * @return the compiled module
-	 * @throws ModuleException if the engine refuses it
+	 * Compiles a module. A module for the interpreter must compile too, because the
+	 * engine accepts no other modules.
 	 */
 	static CompiledModule compile(byte[] wasm) throws ModuleException {
 		return ENGINE.compile(wasm);
 	}
 
 	/**
-	 * Returns a module as it is to be executed.
-	 * @param wasm the module
-	 * @param compiled what {@link #compile} made of it
-	 * @return the module
-	 * @throws ModuleException if the engine refuses it
+	 * Returns the module in the form for this execution. {@code compiled} is the result
+	 * of {@link #compile}.
 	 */
 	CompiledModule module(byte[] wasm, CompiledModule compiled) throws ModuleException {
 		if (this != INTERPRETED) {
@@ -46,7 +54,8 @@ enum Execution {
 		WasmModule module = InterpretedBodies.correct(ModuleParser.parse(wasm));
 		CompilationReport report = new CompilationReport(Duration.ZERO, false, 0, 0, 0);
 		return new ChicoryModule(compiled.sha256(), wasm.length, module, CorrectedInterpreter::new,
-				ModuleShape.of(module), "", new Traps(new FunctionNames(new byte[0], module)), report);
+				ModuleShape.of(module), "",
+				new Traps(new FunctionNames(new byte[0], new SourceLines(new byte[0]), module)), report);
 	}
 
 }

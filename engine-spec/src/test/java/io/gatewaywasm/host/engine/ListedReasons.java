@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A file of expected deviations: a regular expression and a reason on each line, with a
- * tab between them.
+ * A file of expected deviations. Each line has a regular expression and a reason,
+ * separated by a tab.
  */
 final class ListedReasons {
 
@@ -39,11 +39,7 @@ final class ListedReasons {
 		return new ListedReasons(entries);
 	}
 
-	/**
-	 * Returns why something deviates.
-	 * @param what a description of it
-	 * @return the reason, or {@code null} if none is listed
-	 */
+	/** Returns the reason listed for a deviation, or {@code null}. */
 	String find(String what) {
 		for (Entry entry : this.entries) {
 			if (entry.pattern().matcher(what).find()) {
@@ -55,8 +51,8 @@ final class ListedReasons {
 	}
 
 	/**
-	 * Returns the entries that nothing matched, but for those of random and hot code.
-	 * @return their regular expressions
+	 * Returns the regular expressions that matched nothing, except those for random and
+	 * hot code.
 	 */
 	List<String> unused() {
 		return this.entries.stream()

@@ -12,33 +12,30 @@ import com.dylibso.chicory.runtime.GlobalInstance;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.runtime.TableInstance;
+import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.Export;
 import com.dylibso.chicory.wasm.types.ValType;
 import com.dylibso.chicory.wasm.types.Value;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Executes a random module as {@code expected.mjs} does.
- *
- * @param start the state after the start section, or how instantiation ended
- * @param outcomes what each call came to
- * @param states what each call left behind
+ * Executes a random module in the same way as {@code expected.mjs}. {@code start} is the
+ * state after the start section, or how instantiation ended; {@code outcomes} and {@code
+ * states} have one entry per call.
  */
 record RandomModule(String start, List<String> outcomes, List<String> states) {
 
-	/** For each call that makes the code hot. */
+	/** The fuel for each call that makes the code hot. */
 	private static final long FUEL = 100;
 
-	/**
-	 * Executes a module.
-	 * @param module the module with its calls
-	 * @param execution who executes the functions
-	 * @return what they came to
-	 * @throws ModuleException if the engine refuses the module
-	 */
+	/** Executes the calls of a module. */
 	static RandomModule run(JsonNode module, Execution execution) throws ModuleException {
 		byte[] wasm = HexFormat.of().parseHex(module.get("wasm").asString());
 		CompiledModule compiled = execution.module(wasm, Execution.compile(wasm));
+		if (execution == Execution.INTERPRETED) {
+			WasmModule parsed = ModuleParser.parse(wasm);
+			ModuleBounds.checkInterpreted(parsed, ModuleShape.of(parsed).definedFunctions());
+		}
 		SpecInstance instance;
 		try {
 			instance = SpecInstance.of(compiled, Map.of());
@@ -72,7 +69,9 @@ record RandomModule(String start, List<String> outcomes, List<String> states) {
 		return new RandomModule(start, outcomes, states);
 	}
 
-	/** The guest's fuel is filled up, so that it does not trap at once. */
+	/**
+	 * Makes the code hot. Each call gets new fuel, because the guest traps without fuel.
+	 */
 	private static void warmUp(SpecInstance twin, JsonNode call) {
 		GlobalInstance fuel = twin.instance().global(twin.instance().globalCount() - 1);
 		for (int i = 0; i < SpecScript.WARM_UP; i++) {

@@ -11,20 +11,13 @@ import io.gatewaywasm.host.abi.HostFunction;
 
 /**
  * An instance of a module that a script defines.
- *
- * @param module the module
- * @param instance the engine's instance
  */
 record SpecInstance(CompiledModule module, Instance instance) {
 
 	private static final long MEMORY = 1L << 30;
 
 	/**
-	 * Makes an instance.
-	 * @param module the module
-	 * @param registered instances whose functions it can import
-	 * @return the instance
-	 * @throws ModuleException if it cannot be made
+	 * Creates an instance. It can import functions of the {@code registered} instances.
 	 */
 	static SpecInstance of(CompiledModule module, Map<String, SpecInstance> registered) throws ModuleException {
 		ModuleInstance instance = module.instantiate((functionImport) -> link(functionImport, registered), MEMORY);
@@ -61,28 +54,20 @@ record SpecInstance(CompiledModule module, Instance instance) {
 	}
 
 	/**
-	 * Calls an exported function.
-	 * @param function its name
-	 * @param arguments the arguments
-	 * @return all results
-	 * @throws ChicoryException if it traps
+	 * Calls an exported function and returns all results. Throws a {@code
+	 * ChicoryException} if it traps.
 	 */
 	long[] call(String function, long... arguments) {
 		long[] results = this.instance.export(function).apply(arguments);
 		return (results != null) ? results : new long[0];
 	}
 
-	/**
-	 * Returns the value of an exported global.
-	 * @param global its name
-	 * @return the value
-	 */
 	long global(String global) {
 		return this.instance.exports().global(global).getValue();
 	}
 
 	/**
-	 * An import that no registered module exports.
+	 * Thrown if no registered module exports an import.
 	 */
 	static final class UnlinkableException extends RuntimeException {
 

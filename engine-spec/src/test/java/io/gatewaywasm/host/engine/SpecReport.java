@@ -64,10 +64,8 @@ final class SpecReport {
 	}
 
 	/**
-	 * Notes that the engine refuses a valid module. What then cannot be asserted is
-	 * {@linkplain #skip skipped}.
-	 * @param message what the engine says
-	 * @return the reason
+	 * Records that the engine refuses a valid module, and returns the reason. Assertions
+	 * that depend on the module are {@linkplain #skip skipped}.
 	 */
 	String refuse(String message) {
 		String reason = this.refusals.find(this.script + ":" + this.line + " refused: " + message);
@@ -78,10 +76,7 @@ final class SpecReport {
 		return reason;
 	}
 
-	/**
-	 * Notes an assertion that cannot be made.
-	 * @param reason why
-	 */
+	/** Records an assertion that cannot be made. */
 	void skip(String reason) {
 		this.skipped = reason;
 		this.totals.skipped(reason);
@@ -91,26 +86,17 @@ final class SpecReport {
 		this.totals.passed(this.execution, this.passed);
 	}
 
-	/**
-	 * Returns how many assertions held.
-	 * @return the number
-	 */
+	/** Returns the number of assertions that held. */
 	int passed() {
 		return this.passed;
 	}
 
-	/**
-	 * Returns why the last assertion was skipped.
-	 * @return the reason, empty if none was
-	 */
+	/** Returns why the last assertion was skipped, or an empty string. */
 	String skipped() {
 		return this.skipped;
 	}
 
-	/**
-	 * Returns the differences for which no reason is listed.
-	 * @return their descriptions
-	 */
+	/** Returns the descriptions of differences without a listed reason. */
 	List<String> unlisted() {
 		return this.unlisted;
 	}

@@ -17,7 +17,10 @@ import tools.jackson.databind.JsonNode;
  */
 final class SpecScript {
 
-	/** More than C2 needs with the thresholds that the build sets. */
+	/**
+	 * The number of calls after which C2 has compiled the code, with the thresholds that
+	 * the build sets.
+	 */
 	static final int WARM_UP = 60;
 
 	private static final long WARM_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -43,22 +46,17 @@ final class SpecScript {
 	private Slot current = new Slot(null, null, "no module");
 
 	/**
-	 * What a module command left behind.
-	 *
-	 * @param instance the instance, or {@code null} if it was refused
-	 * @param twin the instance whose calls make the code hot
-	 * @param refusal why there is none
+	 * The result of a module command. If the engine refused the module, {@code instance}
+	 * is {@code null} and {@code refusal} is the reason. Calls on the {@code twin} make
+	 * the code hot.
 	 */
 	private record Slot(SpecInstance instance, SpecInstance twin, String refusal) {
 
 	}
 
 	/**
-	 * Prepares a run.
-	 * @param script the commands
-	 * @param execution who executes the functions
-	 * @param report gets every outcome
-	 * @param compiled modules that were compiled for another execution, by their text
+	 * Prepares a run. {@code compiled} holds modules that another execution has compiled,
+	 * by their text.
 	 */
 	SpecScript(JsonNode script, Execution execution, SpecReport report, Map<String, CompiledModule> compiled) {
 		this.script = script;
@@ -138,7 +136,8 @@ final class SpecScript {
 		Slot refused = new Slot(null, null, this.report.refuse(message));
 		Matcher matcher = IMPORT.matcher(message);
 		if (matcher.find() && this.registered.containsKey(matcher.group(1))) {
-			// What it would have changed in others can no longer be asserted.
+			// The refused module could have changed these instances, so assertions about
+			// them are skipped.
 			this.named.replaceAll((name, slot) -> refused);
 		}
 		return refused;
@@ -228,7 +227,7 @@ final class SpecScript {
 				twin.call(function, arguments);
 			}
 			catch (RuntimeException | Error ex) {
-				// The call that counts is made on the other instance.
+				// Only the call on the other instance is asserted.
 			}
 		}
 	}

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What all scripts came to.
+ * The totals of all scripts.
  */
 final class SpecTotals {
 

@@ -6,7 +6,7 @@ import com.dylibso.chicory.wasm.types.Value;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Arguments and results as the scripts write them.
+ * Converts arguments and results between the scripts' format and the engine's.
  */
 final class SpecValue {
 
@@ -21,11 +21,7 @@ final class SpecValue {
 	private SpecValue() {
 	}
 
-	/**
-	 * Returns whether the engine has such values.
-	 * @param values arguments or results
-	 * @return {@code true} if it has them
-	 */
+	/** Returns whether the engine supports the types of these values. */
 	static boolean areKnown(JsonNode values) {
 		for (JsonNode value : values) {
 			String type = value.get("type").asString();
@@ -36,11 +32,7 @@ final class SpecValue {
 		return true;
 	}
 
-	/**
-	 * Returns arguments as the engine takes them.
-	 * @param arguments the arguments of a script
-	 * @return their bits
-	 */
+	/** Returns the bits of a script's arguments. */
 	static long[] arguments(JsonNode arguments) {
 		long[] bits = new long[arguments.size()];
 		for (int i = 0; i < bits.length; i++) {
@@ -51,12 +43,7 @@ final class SpecValue {
 		return bits;
 	}
 
-	/**
-	 * Returns whether results are as expected.
-	 * @param expected what the script expects
-	 * @param actual the results
-	 * @return {@code true} if they are
-	 */
+	/** Returns whether the results are as expected. */
 	static boolean matches(JsonNode expected, long[] actual) {
 		if (expected.size() != actual.length) {
 			return false;

@@ -3,13 +3,13 @@ package io.gatewaywasm.host.abi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Versions of the Proxy-Wasm ABI that this host speaks. A module names its version by an
- * exported marker function. The host registers every function for every version; the
- * version only decides the few places where the same call behaves differently.
+ * The supported versions of the Proxy-Wasm ABI. A module declares its version with an
+ * exported marker function. The host registers all functions for all versions. The
+ * version affects only the few calls that behave differently.
  */
 public enum AbiVersion {
 
-	/** ABI 0.1.0, also assumed of modules that carry no marker and look like it. */
+	/** ABI 0.1.0, also assumed for modules without a marker that look like it. */
 	V0_1_0("0.1.0", "proxy_abi_version_0_1_0"),
 
 	/** ABI 0.2.0. */
@@ -31,9 +31,8 @@ public enum AbiVersion {
 	}
 
 	/**
-	 * Return the version that an exported function name marks.
-	 * @param export the name of an exported function
-	 * @return the version or {@code null} if the name is no marker
+	 * Returns the version of a marker function, or {@code null} if the name is not that
+	 * of a marker.
 	 */
 	public static @Nullable AbiVersion ofMarker(String export) {
 		for (AbiVersion version : values()) {
@@ -45,16 +44,14 @@ public enum AbiVersion {
 	}
 
 	/**
-	 * Return the version in the form {@code 0.2.1}.
-	 * @return the version
+	 * Returns the version in the form {@code 0.2.1}.
 	 */
 	public String version() {
 		return this.version;
 	}
 
 	/**
-	 * Return the name of the exported function that marks a module of this version.
-	 * @return the name of the marker
+	 * Returns the name of the marker function that modules of this version export.
 	 */
 	public String marker() {
 		return this.marker;

@@ -3,7 +3,7 @@ package io.gatewaywasm.host.abi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Buffer that a host call addresses ({@code proxy_buffer_type_t}); the ordinal is the
+ * The buffer that a host call refers to ({@code proxy_buffer_type_t}). The ordinal is the
  * wire code.
  */
 public enum BufferType {
@@ -20,10 +20,10 @@ public enum BufferType {
 	/** Data from an upstream connection (network filters only). */
 	UPSTREAM_DATA,
 
-	/** Body of the answer to an HTTP callout. */
+	/** Response body of an HTTP callout. */
 	HTTP_CALL_RESPONSE_BODY,
 
-	/** Message received by a gRPC callout. */
+	/** Message that a gRPC callout has received. */
 	GRPC_CALL_MESSAGE,
 
 	/** Configuration of the VM. */
@@ -33,14 +33,15 @@ public enum BufferType {
 	PLUGIN_CONFIGURATION,
 
 	/** Arguments of a foreign function callback. */
-	FOREIGN_FUNCTION_ARGUMENTS;
+	FOREIGN_FUNCTION_ARGUMENTS,
+
+	/** Reply of a Redis callout (Higress). */
+	REDIS_CALL_RESPONSE;
 
 	private static final BufferType[] VALUES = values();
 
 	/**
-	 * Return the buffer type for a wire code.
-	 * @param code the wire code
-	 * @return the type or {@code null} if there is none
+	 * Returns the type of a wire code, or {@code null} if there is none.
 	 */
 	public static @Nullable BufferType of(int code) {
 		return (code >= 0 && code < VALUES.length) ? VALUES[code] : null;

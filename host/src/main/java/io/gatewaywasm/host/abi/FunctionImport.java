@@ -5,13 +5,12 @@ package io.gatewaywasm.host.abi;
  *
  * @param module the module name, for example {@code env}
  * @param name the function name
- * @param signature the types that the importing module declares
+ * @param signature the signature that the module declares
  */
 public record FunctionImport(String module, String name, FunctionSignature signature) {
 
 	/**
-	 * Return module and name as {@code module.name}.
-	 * @return the qualified name
+	 * Returns module and name as {@code module.name}.
 	 */
 	public String qualifiedName() {
 		return this.module + "." + this.name;

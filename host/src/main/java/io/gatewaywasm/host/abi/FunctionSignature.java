@@ -3,8 +3,8 @@ package io.gatewaywasm.host.abi;
 import java.util.List;
 
 /**
- * Parameter and result types of a function, each one of {@code i32}, {@code i64},
- * {@code f32}, {@code f64} or the name of another WebAssembly type.
+ * The parameter and result types of a function. Each is {@code i32}, {@code i64}, {@code
+ * f32}, {@code f64} or the name of another WebAssembly type.
  *
  * @param parameters the types of the parameters in order
  * @param results the types of the results in order

@@ -1,8 +1,8 @@
 package io.gatewaywasm.host.abi;
 
 /**
- * A guest called {@code proc_exit} or {@code abort}. Unwinds the guest; harmless with
- * code 0 during {@code _start}, a trap everywhere else.
+ * Thrown when a guest calls {@code proc_exit} or {@code abort}, to unwind the guest. With
+ * code 0 during {@code _start} it is a normal end, and otherwise a trap.
  */
 public final class GuestExitException extends RuntimeException {
 
@@ -11,16 +11,16 @@ public final class GuestExitException extends RuntimeException {
 	private final int code;
 
 	/**
-	 * Create a new exception for {@code proc_exit}.
-	 * @param code the exit code that the guest gave
+	 * Creates an exception for {@code proc_exit}.
+	 * @param code the exit code
 	 */
 	public GuestExitException(int code) {
 		this(code, "the guest called proc_exit(" + code + ")");
 	}
 
 	/**
-	 * Create a new exception for another way to end.
-	 * @param code the exit code that stands for it
+	 * Creates an exception for another kind of exit.
+	 * @param code the corresponding exit code
 	 * @param message what the guest did
 	 */
 	public GuestExitException(int code, String message) {
@@ -29,8 +29,7 @@ public final class GuestExitException extends RuntimeException {
 	}
 
 	/**
-	 * Return the exit code that the guest gave.
-	 * @return the exit code
+	 * Returns the exit code.
 	 */
 	public int code() {
 		return this.code;

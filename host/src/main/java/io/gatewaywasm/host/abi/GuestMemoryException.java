@@ -1,14 +1,15 @@
 package io.gatewaywasm.host.abi;
 
 /**
- * A guest handed over a pointer or length outside its memory. Answered with
- * {@link Status#INVALID_MEMORY_ACCESS}, never a fault of the host; shared and stackless.
+ * Thrown when a guest passes a pointer or length outside of its memory. The guest gets
+ * {@link Status#INVALID_MEMORY_ACCESS}. There is one shared instance without a stack
+ * trace, because this is not a failure of the host.
  */
 public final class GuestMemoryException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	/** The only instance: stackless, so sharing it hides nothing. */
+	/** The only instance. */
 	@SuppressWarnings("StaticAssignmentOfThrowable")
 	public static final GuestMemoryException INSTANCE = new GuestMemoryException();
 

@@ -7,39 +7,39 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Headers or trailers in memory: pairs in the order in which they were added, repeated
- * names included. Names keep their case and compare without regard to it. A name that
- * begins with a colon is a name as any other here; {@link MessageHeaders} has the rules
- * for those. Not thread-safe; a visitor must not change the list.
+ * Headers or trailers in memory: pairs in insertion order, including repeated names.
+ * Names keep their case, and are compared case-insensitively. Names that start with a
+ * colon have no special meaning, in contrast to {@link MessageHeaders}. Not thread-safe.
+ * A visitor must not change the list.
  */
 public final class HeaderList implements HeaderMap {
 
 	private final List<HeaderPair> pairs;
 
 	/**
-	 * Create an empty list.
+	 * Creates an empty list.
 	 */
 	public HeaderList() {
 		this.pairs = new ArrayList<>();
 	}
 
 	/**
-	 * Create a list.
-	 * @param pairs the first pairs in order, which are copied
+	 * Creates a list with a copy of the pairs.
+	 * @param pairs the initial pairs in order
 	 */
 	public HeaderList(List<HeaderPair> pairs) {
 		this.pairs = new ArrayList<>(pairs);
 	}
 
 	/**
-	 * Create a list.
-	 * @param namesAndValues the first pairs, names and values in turn
+	 * Creates a list.
+	 * @param namesAndValues the initial pairs, alternating names and values
 	 * @return the list
 	 * @throws IllegalArgumentException if a name has no value
 	 */
 	public static HeaderList of(String... namesAndValues) {
 		if (namesAndValues.length % 2 != 0) {
-			throw new IllegalArgumentException("'namesAndValues' must have a value for each name");
+			throw new IllegalArgumentException("'namesAndValues' must contain a value for each name");
 		}
 		HeaderList headers = new HeaderList();
 		for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -49,8 +49,7 @@ public final class HeaderList implements HeaderMap {
 	}
 
 	/**
-	 * Return the pairs as they are now.
-	 * @return an immutable copy
+	 * Returns an immutable copy of the pairs.
 	 */
 	public List<HeaderPair> toList() {
 		return List.copyOf(this.pairs);
@@ -82,7 +81,7 @@ public final class HeaderList implements HeaderMap {
 	}
 
 	/**
-	 * Set a name to a single value, in the place of its first if it has any.
+	 * Sets a name to a single value, at the position of its first value if there is one.
 	 */
 	@Override
 	public void set(String name, String value) {
@@ -102,7 +101,7 @@ public final class HeaderList implements HeaderMap {
 	}
 
 	/**
-	 * Replace all pairs.
+	 * Replaces all pairs.
 	 */
 	@Override
 	public void replaceAll(List<HeaderPair> replacement) {

@@ -6,57 +6,62 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ordered multi-map of headers or trailers, pseudo-headers first. Names compare without
- * regard to case and are shown to guests in lower case. Each {@code char} of a name or
- * value is one byte (ISO 8859-1), so that bytes survive a round trip. Nothing is
- * converted until it is asked for. Used only by the thread that owns the stream's phase.
+ * An ordered multimap of headers or trailers, with pseudo-headers first. Names are
+ * compared case-insensitively, and guests see them in lowercase. Each {@code char} of a
+ * name or value is one byte (ISO 8859-1), so that bytes are preserved. Conversions take
+ * place on demand. Used only by the thread that owns the current phase of the stream.
  */
 public interface HeaderMap {
 
 	/**
-	 * Return the number of name and value pairs.
-	 * @return the number of pairs, pseudo-headers included
+	 * Returns the number of pairs, including pseudo-headers.
 	 */
 	int size();
 
 	/**
-	 * Return the first value of a name (the ABI has no access to the others by name).
-	 * @param name the name
-	 * @return the value or {@code null} if there is none
+	 * Returns the first value of a name, or {@code null} if there is none. The ABI has no
+	 * access to further values by name.
 	 */
 	@Nullable String get(String name);
 
 	/**
-	 * Visit all pairs in order, repeated names once per value.
-	 * @param visitor called with the name as stored and the value
+	 * Visits all pairs in order. A repeated name is visited once per value.
+	 * @param visitor receives the name as stored, and the value
 	 */
 	void forEach(BiConsumer<String, String> visitor);
 
 	/**
-	 * Append a pair; a pseudo-header is set instead.
-	 * @param name the name
-	 * @param value the value
+	 * Appends a pair. If it is a pseudo-header, sets it instead.
 	 */
 	void add(String name, String value);
 
 	/**
-	 * Set a name to a single value.
-	 * @param name the name
-	 * @param value the value
+	 * Sets a name to a single value.
 	 */
 	void set(String name, String value);
 
 	/**
-	 * Remove all values of a name.
-	 * @param name the name
+	 * Removes all values of a name.
 	 */
 	void remove(String name);
 
 	/**
-	 * Replace the whole map. A pseudo-header that the pairs do not name keeps its value,
-	 * since a request or response cannot be without it.
+	 * Replaces all pairs. A pseudo-header that is not in the new pairs keeps its value,
+	 * because a request or response must have it.
 	 * @param pairs the new pairs in order
 	 */
 	void replaceAll(List<HeaderPair> pairs);
+
+	/**
+	 * Handles a change that is not valid in a message. SDKs panic on any status other
+	 * than OK. If the message can be answered with an error response, the map therefore
+	 * does so, and accepts the change.
+	 * @param reason the problem, for the error response
+	 * @throws StatusException {@link Status#BAD_ARGUMENT} if the map does not support
+	 * this
+	 */
+	default void refuse(String reason) {
+		throw StatusException.of(Status.BAD_ARGUMENT);
+	}
 
 }

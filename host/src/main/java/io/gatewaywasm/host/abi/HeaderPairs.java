@@ -5,27 +5,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the serialized form of header maps: the number of pairs, the lengths of each name
- * and value, then names and values, each followed by a NUL. All numbers are 32 bit
- * little-endian. {@link HeaderPairsEncoder} writes it.
+ * Parses serialized header maps: the number of pairs, the lengths of each name and value,
+ * then names and values, each followed by a NUL. All numbers are 32-bit little-endian.
+ * {@link HeaderPairsEncoder} writes this format.
  */
 public final class HeaderPairs {
 
-	/** The most bytes that are read from a guest. */
+	/** The maximum size in bytes that is accepted from a guest. */
 	public static final int MAXIMUM_SIZE = 1024 * 1024;
 
-	/** The most pairs that are read from a guest. */
+	/** The maximum number of pairs that is accepted from a guest. */
 	public static final int MAXIMUM_COUNT = 1024;
 
 	private HeaderPairs() {
 	}
 
 	/**
-	 * Decode what a guest serialized. As in Envoy, anything malformed, too large or
-	 * followed by more bytes is an empty list, never an error.
+	 * Decodes pairs from a guest. As in Envoy, data that is malformed, too large or
+	 * followed by more bytes is an empty list rather than an error.
 	 * @param data the serialized pairs
-	 * @return the pairs in order, names as the guest wrote them, one {@code char} per
-	 * byte
+	 * @return the pairs in order, with names as the guest wrote them, one {@code char}
+	 * per byte
 	 */
 	public static List<HeaderPair> decode(byte[] data) {
 		if (data.length < 4 || data.length > MAXIMUM_SIZE) {

@@ -5,13 +5,14 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * Writes the serialized form of header maps (see {@link HeaderPairs}) into an array that
- * it keeps for the next map. The map is visited once and nothing is converted in between.
- * Not thread-safe; what {@link #array()} returns is valid until the next map.
+ * Serializes header maps in the format of {@link HeaderPairs}, into an array that is
+ * reused for the next map. The map is visited once, and no intermediate objects are
+ * created. Not thread-safe. The result of {@link #array()} is valid until the next map is
+ * encoded.
  */
 public final class HeaderPairsEncoder {
 
-	/** An array that grew beyond this for one large map is not kept for the next. */
+	/** An array that has become larger than this is not reused. */
 	private static final int MAXIMUM_KEPT = 64 * 1024;
 
 	private static final int INITIAL_SIZE = 1024;
@@ -27,9 +28,9 @@ public final class HeaderPairsEncoder {
 	private int count;
 
 	/**
-	 * Encode a map, names in lower case.
+	 * Encodes a map with names in lowercase.
 	 * @param map the map
-	 * @return this encoder, which now holds the serialized map
+	 * @return this encoder, which contains the result
 	 */
 	public HeaderPairsEncoder encode(HeaderMap map) {
 		int expected = map.size();
@@ -39,9 +40,9 @@ public final class HeaderPairsEncoder {
 	}
 
 	/**
-	 * Encode pairs, names in lower case.
+	 * Encodes pairs with names in lowercase.
 	 * @param pairs the pairs
-	 * @return this encoder, which now holds the serialized pairs
+	 * @return this encoder, which contains the result
 	 */
 	public HeaderPairsEncoder encode(List<HeaderPair> pairs) {
 		begin(pairs.size());
@@ -52,32 +53,29 @@ public final class HeaderPairsEncoder {
 	}
 
 	/**
-	 * Return the array that starts with the serialized pairs.
-	 * @return the array, longer than {@link #length()}, not to be changed
+	 * Returns the array that starts with the serialized pairs. It can be longer than
+	 * {@link #length()}, and must not be modified.
 	 */
 	public byte[] array() {
 		return this.array;
 	}
 
 	/**
-	 * Return the length of the serialized pairs.
-	 * @return the length in bytes
+	 * Returns the length of the serialized pairs in bytes.
 	 */
 	public int length() {
 		return this.position;
 	}
 
 	/**
-	 * Return the number of pairs that were encoded.
-	 * @return the number of pairs
+	 * Returns the number of encoded pairs.
 	 */
 	public int count() {
 		return this.count;
 	}
 
 	/**
-	 * Return a copy of the serialized pairs.
-	 * @return a new array
+	 * Returns a copy of the serialized pairs.
 	 */
 	public byte[] toByteArray() {
 		return Arrays.copyOf(this.array, this.position);
@@ -96,7 +94,7 @@ public final class HeaderPairsEncoder {
 		int start = dataStart(expectedCount);
 		int shift = dataStart(this.count) - start;
 		if (shift != 0) {
-			// The map's size was wrong: make room for the table or close the gap.
+			// The map reported a wrong size: make space for the table, or close the gap.
 			reserve(shift);
 			System.arraycopy(this.array, start, this.array, start + shift, this.position - start);
 			this.position += shift;
@@ -167,7 +165,7 @@ public final class HeaderPairsEncoder {
 		return Math.addExact(4, Math.multiplyExact(8, count));
 	}
 
-	/** Anything else than one byte becomes a question mark, as it does on the wire. */
+	/** Characters that are not one byte become question marks, as they do on the wire. */
 	private static byte toByte(char character) {
 		return (character <= 0xFF) ? (byte) character : (byte) '?';
 	}

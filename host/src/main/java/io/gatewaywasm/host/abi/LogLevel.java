@@ -3,42 +3,40 @@ package io.gatewaywasm.host.abi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Level of a guest's log line ({@code proxy_log_level_t}); the ordinal is the wire code.
+ * The level of a guest's log line ({@code proxy_log_level_t}). The ordinal is the wire
+ * code.
  */
 public enum LogLevel {
 
-	/** Finest detail. */
+	/** Most detailed messages. */
 	TRACE,
 
-	/** Detail for debugging. */
+	/** Messages for debugging. */
 	DEBUG,
 
-	/** Normal operation. */
+	/** Messages about normal operation. */
 	INFO,
 
-	/** Something unexpected. */
+	/** Messages about something unexpected. */
 	WARN,
 
-	/** Something failed. */
+	/** Messages about failures. */
 	ERROR,
 
-	/** Something that needs attention at once. */
+	/** Messages that require immediate attention. */
 	CRITICAL;
 
 	private static final LogLevel[] VALUES = values();
 
 	/**
-	 * Return the level for a wire code.
-	 * @param code the wire code
-	 * @return the level or {@code null} if there is none
+	 * Returns the level of a wire code, or {@code null} if there is none.
 	 */
 	public static @Nullable LogLevel of(int code) {
 		return (code >= 0 && code < VALUES.length) ? VALUES[code] : null;
 	}
 
 	/**
-	 * Return the value that crosses the ABI.
-	 * @return the wire code
+	 * Returns the wire code.
 	 */
 	@SuppressWarnings("EnumOrdinal")
 	public int code() {

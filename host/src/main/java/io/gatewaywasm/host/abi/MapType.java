@@ -3,18 +3,18 @@ package io.gatewaywasm.host.abi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Header map that a host call addresses ({@code proxy_map_type_t}); the ordinal is the
- * wire code.
+ * The header map that a host call refers to ({@code proxy_map_type_t}). The ordinal is
+ * the wire code.
  */
 public enum MapType {
 
-	/** Headers of the request, with its pseudo-headers. */
+	/** Headers of the request, including pseudo-headers. */
 	REQUEST_HEADERS,
 
 	/** Trailers of the request. */
 	REQUEST_TRAILERS,
 
-	/** Headers of the response, with {@code :status}. */
+	/** Headers of the response, including {@code :status}. */
 	RESPONSE_HEADERS,
 
 	/** Trailers of the response. */
@@ -26,18 +26,16 @@ public enum MapType {
 	/** Trailing metadata of a gRPC callout. */
 	GRPC_CALL_TRAILING_METADATA,
 
-	/** Headers of the answer to an HTTP callout, with {@code :status}. */
+	/** Response headers of an HTTP callout, including {@code :status}. */
 	HTTP_CALL_RESPONSE_HEADERS,
 
-	/** Trailers of the answer to an HTTP callout. */
+	/** Response trailers of an HTTP callout. */
 	HTTP_CALL_RESPONSE_TRAILERS;
 
 	private static final MapType[] VALUES = values();
 
 	/**
-	 * Return the map type for a wire code.
-	 * @param code the wire code
-	 * @return the type or {@code null} if there is none
+	 * Returns the type of a wire code, or {@code null} if there is none.
 	 */
 	public static @Nullable MapType of(int code) {
 		return (code >= 0 && code < VALUES.length) ? VALUES[code] : null;

@@ -6,11 +6,11 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The headers of a request or response in memory, pseudo-headers first. Those that the
- * message was made with can be set, but not removed, and no others can be added: a
- * request without a method, or with a status, is none. As in a gateway, {@code host} is
- * the same as {@code :authority}, if the message has that. Not thread-safe; a visitor
- * must not change the headers.
+ * The headers of a request or response in memory, with pseudo-headers first. The initial
+ * pseudo-headers can be set but not removed, and others cannot be added, because a
+ * request needs a method and cannot have a status. As in a gateway, {@code host} is an
+ * alias of {@code :authority} if the message has that. Not thread-safe. A visitor must
+ * not change the headers.
  */
 public final class MessageHeaders implements HeaderMap {
 
@@ -21,9 +21,8 @@ public final class MessageHeaders implements HeaderMap {
 	private final HeaderList headers = new HeaderList();
 
 	/**
-	 * Create headers.
-	 * @param pairs the first pairs; the pseudo-headers among them are those that the
-	 * message has
+	 * Creates headers.
+	 * @param pairs the initial pairs, which determine the pseudo-headers of the message
 	 */
 	public MessageHeaders(List<HeaderPair> pairs) {
 		pairs.stream().filter((pair) -> isPseudo(pair.name())).forEach(this::append);
@@ -35,8 +34,7 @@ public final class MessageHeaders implements HeaderMap {
 	}
 
 	/**
-	 * Return the pairs as they are now.
-	 * @return an immutable copy
+	 * Returns an immutable copy of the pairs.
 	 */
 	public List<HeaderPair> toList() {
 		return this.headers.toList();

@@ -1,27 +1,28 @@
 package io.gatewaywasm.host.abi;
 
 /**
- * Text of a guest's or a module's making, made fit for one line of a log or a message: a
- * guest must not be able to forge lines, nor to fill the log with one. Control
- * characters, among them those that some viewers take for the end of a line, are written
- * as escapes, and so are those that change the direction of what is read; tabs stay.
+ * Makes text from a guest or a module safe for one line of a log or message, so that a
+ * guest can neither forge lines nor fill the log with a single one. Control characters
+ * are escaped, including those that some viewers treat as the end of a line, and those
+ * that change the text direction. Tabs are kept.
  */
 public final class PrintableText {
 
-	/** How many characters of a name in a message are enough. */
+	/** The maximum number of characters of a name in a message. */
 	public static final int NAME = 256;
 
-	/** How many characters of a message are enough. */
+	/** The maximum number of characters of a message. */
 	public static final int MESSAGE = 4096;
 
 	private PrintableText() {
 	}
 
 	/**
-	 * Escape and cut text.
+	 * Escapes and truncates text.
 	 * @param text the text
-	 * @param maximum the number of characters after which it is cut, which is then said
-	 * @return the text itself if nothing is to be done
+	 * @param maximum the number of characters after which it is truncated, which the
+	 * result indicates
+	 * @return the text itself if it needs no change
 	 */
 	public static String of(String text, int maximum) {
 		int length = Math.min(text.length(), maximum);
@@ -47,7 +48,8 @@ public final class PrintableText {
 		if (character < 0xa0) {
 			return false;
 		}
-		// Line and paragraph separators; marks, embeddings and isolates of direction.
+		// Line and paragraph separators; marks, embeddings and isolates that control the
+		// direction.
 		boolean separates = character == 0x2028 || character == 0x2029;
 		boolean directs = character == 0x200e || character == 0x200f || (character >= 0x202a && character <= 0x202e)
 				|| (character >= 0x2066 && character <= 0x2069);

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes the values of properties as Envoy does, which is what the SDKs read: numbers are
- * 64 bit little-endian whatever their Java type, durations and times are nanoseconds,
+ * Encodes property values as Envoy does, which is the format that SDKs read: numbers are
+ * 64-bit little-endian whatever their Java type, durations and times are nanoseconds,
  * maps and lists are serialized pairs.
  */
 public final class PropertyEncoding {
@@ -19,12 +19,12 @@ public final class PropertyEncoding {
 	}
 
 	/**
-	 * Encode a value.
+	 * Encodes a value.
 	 * @param value a {@code String} (UTF-8), {@code byte[]} (as is), {@code Boolean} (one
 	 * byte), {@code Long}, {@code Integer} or {@code Double} (8 bytes), {@code Duration}
 	 * or {@code Instant} (8 bytes of nanoseconds), {@link HeaderMap} (pairs, names in
-	 * lower case), {@code Map} or {@code List} of such values (pairs, those of a list
-	 * with empty values)
+	 * lowercase), {@code Map} or {@code List} of such values (pairs, those of a list with
+	 * empty values)
 	 * @return the encoded value, which for a {@code byte[]} is the same array
 	 * @throws IllegalArgumentException if the value is of another type
 	 */
@@ -57,7 +57,7 @@ public final class PropertyEncoding {
 			return encode(list);
 		}
 		throw new IllegalArgumentException("A property cannot be a " + value.getClass().getName()
-				+ "; use a String, byte[], Long, Integer, Double, Boolean, Duration, Instant, Map, HeaderMap or List");
+				+ ". Use a String, byte[], Long, Integer, Double, Boolean, Duration, Instant, Map, HeaderMap or List.");
 	}
 
 	private static byte[] encode(Number number) {
@@ -85,7 +85,10 @@ public final class PropertyEncoding {
 		return encoder.end(list.size()).toByteArray();
 	}
 
-	/** The largest number instead of an overflow: "forever" must not become the past. */
+	/**
+	 * Converts to nanoseconds. Returns the largest number instead of an overflow, so that
+	 * "forever" does not become the past.
+	 */
 	private static long nanos(long seconds, int nanos) {
 		try {
 			return Math.addExact(Math.multiplyExact(seconds, 1_000_000_000L), nanos);

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the serialized form of property paths: segments separated by one NUL each. C++
- * guests end the path by another NUL, Rust and Go guests do not.
+ * Parses serialized property paths, whose segments are separated by a NUL. C++ guests add
+ * another NUL at the end, Rust and Go guests do not.
  */
 public final class PropertyPath {
 
@@ -14,9 +14,9 @@ public final class PropertyPath {
 	}
 
 	/**
-	 * Split a path into its segments.
+	 * Splits a path into its segments.
 	 * @param data the serialized path
-	 * @return the segments, at least one; that of an empty path is empty
+	 * @return the segments, at least one, which is empty if the path is empty
 	 */
 	public static List<String> decode(byte[] data) {
 		List<String> segments = new ArrayList<>(4);

@@ -7,9 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The fields of a protobuf message without its schema: enough for the small messages that
- * guests hand over. Of a repeated field the last value counts. Fields that nobody asks
- * for are skipped, groups are not understood.
+ * The fields of a protobuf message, parsed without its schema, which suffices for the
+ * small messages that guests pass. The last value of a repeated field is used. Fields
+ * that are not requested are ignored. Groups are not supported.
  */
 public final class ProtobufMessage {
 
@@ -36,7 +36,7 @@ public final class ProtobufMessage {
 	}
 
 	/**
-	 * Parse a message.
+	 * Parses a message.
 	 * @param data the serialized message
 	 * @return the message
 	 * @throws IllegalArgumentException if it is malformed
@@ -99,51 +99,42 @@ public final class ProtobufMessage {
 	}
 
 	/**
-	 * Return an integer, enumeration or boolean field.
-	 * @param field the number of the field
-	 * @return its value, 0 if the message does not have it
+	 * Returns the value of an integer, enum or boolean field, or 0 if it is not set.
 	 */
 	public long number(int field) {
 		return this.numbers.getOrDefault(field, 0L);
 	}
 
 	/**
-	 * Return a boolean field.
-	 * @param field the number of the field
-	 * @return its value, {@code false} if the message does not have it
+	 * Returns the value of a boolean field, or {@code false} if it is not set.
 	 */
 	public boolean flag(int field) {
 		return number(field) != 0;
 	}
 
 	/**
-	 * Return a bytes field or a message in this message.
-	 * @param field the number of the field
-	 * @return its value, empty if the message does not have it
+	 * Returns the value of a bytes or message field, or no bytes if it is not set.
 	 */
 	public byte[] bytes(int field) {
 		return this.values.getOrDefault(field, new byte[0]);
 	}
 
 	/**
-	 * Return a string field.
-	 * @param field the number of the field
-	 * @return its value, empty if the message does not have it
+	 * Returns the value of a string field, or an empty string if it is not set.
 	 */
 	public String text(int field) {
 		return new String(bytes(field), StandardCharsets.UTF_8);
 	}
 
 	/**
-	 * Start to write a message.
-	 * @return the builder
+	 * Returns a builder for a message.
 	 */
 	public static Builder builder() {
 		return new Builder();
 	}
 
 	/**
-	 * Writes a message. As in proto3, values that are the default are left out.
+	 * Builds a message. As in proto3, default values are omitted.
 	 */
 	public static final class Builder {
 
@@ -153,20 +144,14 @@ public final class ProtobufMessage {
 		}
 
 		/**
-		 * Write a boolean field.
-		 * @param field the number of the field
-		 * @param value the value
-		 * @return this builder
+		 * Adds a boolean field.
 		 */
 		public Builder flag(int field, boolean value) {
 			return number(field, value ? 1 : 0);
 		}
 
 		/**
-		 * Write an integer or enumeration field.
-		 * @param field the number of the field
-		 * @param value the value
-		 * @return this builder
+		 * Adds an integer or enum field.
 		 */
 		public Builder number(int field, long value) {
 			if (value != 0) {
@@ -177,10 +162,7 @@ public final class ProtobufMessage {
 		}
 
 		/**
-		 * Write a bytes field or a message in this message.
-		 * @param field the number of the field
-		 * @param value the value
-		 * @return this builder
+		 * Adds a bytes or message field.
 		 */
 		public Builder bytes(int field, byte[] value) {
 			if (value.length > 0) {
@@ -192,10 +174,7 @@ public final class ProtobufMessage {
 		}
 
 		/**
-		 * Write a string field.
-		 * @param field the number of the field
-		 * @param value the value
-		 * @return this builder
+		 * Adds a string field.
 		 */
 		public Builder text(int field, String value) {
 			return bytes(field, value.getBytes(StandardCharsets.UTF_8));
@@ -211,8 +190,7 @@ public final class ProtobufMessage {
 		}
 
 		/**
-		 * Return the message.
-		 * @return the serialized message
+		 * Returns the serialized message.
 		 */
 		public byte[] toByteArray() {
 			return this.data.toByteArray();

@@ -1,19 +1,19 @@
 package io.gatewaywasm.host.abi;
 
 /**
- * Result of a host call, as the guest sees it (Proxy-Wasm ABI 0.2.1, section "Types",
- * {@code proxy_status_t}). The SDKs panic on a status they do not expect, so the choice
- * of one is part of the contract of each host call.
+ * The result of a host call for the guest (Proxy-Wasm ABI 0.2.1, section "Types", {@code
+ * proxy_status_t}). SDKs panic on statuses that they do not expect, so the status is part
+ * of the contract of each host call.
  */
 public enum Status {
 
-	/** The call did what it was asked to do. */
+	/** The call was successful. */
 	OK(0),
 
-	/** The thing asked for does not exist. */
+	/** The requested object does not exist. */
 	NOT_FOUND(1),
 
-	/** An argument is outside its range or not valid at this time. */
+	/** An argument is out of range, or not valid at this time. */
 	BAD_ARGUMENT(2),
 
 	/** A value could not be serialized. */
@@ -25,25 +25,25 @@ public enum Status {
 	/** An expression is malformed. */
 	BAD_EXPRESSION(5),
 
-	/** A pointer or length lies outside the guest's memory. */
+	/** A pointer or length is outside of the guest's memory. */
 	INVALID_MEMORY_ACCESS(6),
 
-	/** A queue holds nothing. */
+	/** A queue is empty. */
 	EMPTY(7),
 
-	/** A compare-and-set lost. */
+	/** The value of a compare-and-set has changed. */
 	CAS_MISMATCH(8),
 
 	/** A result does not have the expected form. */
 	RESULT_MISMATCH(9),
 
-	/** The host failed. */
+	/** The host has failed. */
 	INTERNAL_FAILURE(10),
 
-	/** A connection broke. */
+	/** A connection was lost. */
 	BROKEN_CONNECTION(11),
 
-	/** This host does not offer the function. */
+	/** The host does not implement the function. */
 	UNIMPLEMENTED(12);
 
 	private final int code;
@@ -53,8 +53,7 @@ public enum Status {
 	}
 
 	/**
-	 * Return the value that crosses the ABI.
-	 * @return the wire code
+	 * Returns the wire code.
 	 */
 	public int code() {
 		return this.code;

@@ -1,9 +1,9 @@
 package io.gatewaywasm.host.abi;
 
 /**
- * Ends a host call with a status other than {@link Status#OK}. One shared, stackless
- * instance exists per status, since these are answers to a guest and not faults of the
- * host.
+ * Ends a host call with a status other than {@link Status#OK}. There is one shared
+ * instance per status without a stack trace, because it is a result for the guest rather
+ * than a failure of the host.
  */
 public final class StatusException extends RuntimeException {
 
@@ -25,17 +25,14 @@ public final class StatusException extends RuntimeException {
 	}
 
 	/**
-	 * Return the shared exception for a status.
-	 * @param status the status that the guest gets
-	 * @return the exception to throw
+	 * Returns the shared exception for a status.
 	 */
 	public static StatusException of(Status status) {
 		return INSTANCES[status.code()];
 	}
 
 	/**
-	 * Return the status that the guest gets.
-	 * @return the status
+	 * Returns the status for the guest.
 	 */
 	public Status status() {
 		return this.status;

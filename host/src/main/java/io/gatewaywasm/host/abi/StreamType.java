@@ -3,7 +3,7 @@ package io.gatewaywasm.host.abi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Direction that a stream control call addresses ({@code proxy_stream_type_t}); the
+ * The direction that a stream control call refers to ({@code proxy_stream_type_t}). The
  * ordinal is the wire code.
  */
 public enum StreamType {
@@ -23,9 +23,7 @@ public enum StreamType {
 	private static final StreamType[] VALUES = values();
 
 	/**
-	 * Return the stream type for a wire code.
-	 * @param code the wire code
-	 * @return the type or {@code null} if there is none
+	 * Returns the type of a wire code, or {@code null} if there is none.
 	 */
 	public static @Nullable StreamType of(int code) {
 		return (code >= 0 && code < VALUES.length) ? VALUES[code] : null;

@@ -1,6 +1,6 @@
 /**
  * The vocabulary of Proxy-Wasm: statuses, map and buffer types, ABI versions, headers,
- * wire formats, and guest memory as an interface.
+ * wire formats, and the interface to guest memory.
  */
 @NullMarked
 package io.gatewaywasm.host.abi;

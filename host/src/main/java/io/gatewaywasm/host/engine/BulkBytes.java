@@ -5,16 +5,20 @@ import java.util.Arrays;
 import com.dylibso.chicory.runtime.ChicoryInterruptedException;
 
 /**
- * The bulk memory instructions on arrays. A guest that was interrupted stops between two
- * slices. The engine itself looks at the interrupt only at calls and backward jumps, so
- * that a row of large instructions would never be stopped.
+ * Fills and copies array ranges for bulk memory instructions, in slices with an interrupt
+ * check between them. Chicory checks for an interrupt only when a function starts, after
+ * some calls and at backward jumps. Without the slices, a sequence of large bulk
+ * instructions could not be stopped.
  */
 final class BulkBytes {
 
-	/** Takes some 10 microseconds, or 100 if the memory has not been touched before. */
+	/** Takes about 10 microseconds, or 100 if the memory has not been touched before. */
 	static final int SLICE = 1 << 18;
 
-	/** Shorter ranges are not worth the look: a method has room for a few thousand. */
+	/**
+	 * Ranges up to this size are not checked: between two of its own checks, a compiled
+	 * guest can execute only a few thousand instructions.
+	 */
 	private static final int SHORT = 1 << 8;
 
 	private BulkBytes() {
@@ -29,13 +33,7 @@ final class BulkBytes {
 		}
 	}
 
-	/**
-	 * Fills a range.
-	 * @param target the array
-	 * @param start where the range starts
-	 * @param size its length in bytes
-	 * @param value what to fill it with
-	 */
+	/** Fills a range. */
 	static void fill(byte[] target, int start, int size, byte value) {
 		if (size <= SHORT) {
 			Arrays.fill(target, start, start + size, value);
@@ -47,14 +45,7 @@ final class BulkBytes {
 		}
 	}
 
-	/**
-	 * Copies a range, which may overlap the one it is copied to.
-	 * @param source the array to copy from
-	 * @param from where the range starts
-	 * @param target the array to copy to, possibly the same
-	 * @param to where the range goes
-	 * @param size its length in bytes
-	 */
+	/** Copies a range. Source and target may overlap. */
 	static void copy(byte[] source, int from, byte[] target, int to, int size) {
 		if (size <= SHORT) {
 			System.arraycopy(source, from, target, to, size);

@@ -4,9 +4,13 @@ import java.util.Arrays;
 
 /**
  * Reads WebAssembly's primitive encodings from a range of an array. Every read past the
- * end throws {@link IndexOutOfBoundsException}.
+ * end throws an {@link IndexOutOfBoundsException}.
  */
 final class ByteCursor {
+
+	private static final int NULLABLE = 0x63;
+
+	private static final int NOT_NULLABLE = 0x64;
 
 	private final byte[] bytes;
 
@@ -39,10 +43,7 @@ final class ByteCursor {
 		return this.bytes[this.position++] & 0xff;
 	}
 
-	/**
-	 * Read a LEB128 number of at most 32 bits.
-	 * @return the number
-	 */
+	/** Reads an unsigned LEB128 number of at most 32 bits. */
 	long readUnsigned() {
 		long value = 0;
 		for (int shift = 0; shift < 35; shift += 7) {
@@ -55,10 +56,7 @@ final class ByteCursor {
 		return value;
 	}
 
-	/**
-	 * Read a signed LEB128 number of at most 32 bits.
-	 * @return the number
-	 */
+	/** Reads a signed LEB128 number of at most 32 bits. */
 	int readSigned() {
 		int value = 0;
 		int shift = 0;
@@ -72,29 +70,35 @@ final class ByteCursor {
 		return (shift < 32 && (next & 0x40) != 0) ? value | (-1 << shift) : value;
 	}
 
-	void skip(int count) {
+	/** Skips a LEB128 number of any size. */
+	void skipNumber() {
+		while (readByte() >= 0x80) {
+			// The continuation bit is set
+		}
+	}
+
+	/**
+	 * Returns whether this byte begins a reference type that is followed by a heap type.
+	 */
+	static boolean isTypedReference(int type) {
+		return type == NULLABLE || type == NOT_NULLABLE;
+	}
+
+	void skip(long count) {
 		if (count < 0 || count > remaining()) {
 			throw new IndexOutOfBoundsException(count);
 		}
-		this.position += count;
+		this.position += (int) count;
 	}
 
-	/**
-	 * Take a range off the front.
-	 * @param count its length
-	 * @return a cursor over that range
-	 */
+	/** Takes the next {@code count} bytes and returns a cursor over them. */
 	ByteCursor slice(long count) {
 		int start = this.position;
-		skip(Math.toIntExact(count));
+		skip(count);
 		return new ByteCursor(this.bytes, start, this.position);
 	}
 
-	/**
-	 * Read a vector of bytes and compare it.
-	 * @param expected the bytes to compare with
-	 * @return whether they are equal
-	 */
+	/** Reads a vector of bytes and returns whether it equals the expected bytes. */
 	boolean startsWith(byte[] expected) {
 		ByteCursor name = slice(readUnsigned());
 		return Arrays.equals(this.bytes, name.position, name.limit, expected, 0, expected.length);

@@ -24,8 +24,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory for files that will be executed, so that only its owner may have written
- * them.
+ * A directory for compiled code. Because its files are executed, only its owner may be
+ * able to write to it.
  */
 final class CacheDirectory {
 
@@ -46,10 +46,8 @@ final class CacheDirectory {
 	}
 
 	/**
-	 * Open a directory, or create it.
-	 * @param path the directory
-	 * @return the directory, found safe
-	 * @throws IOException if it cannot be created or is not safe
+	 * Opens the directory, creating it if necessary, and fails if another user could
+	 * write to it.
 	 */
 	static CacheDirectory open(Path path) throws IOException {
 		Path directory = path.toAbsolutePath().normalize();
@@ -85,7 +83,7 @@ final class CacheDirectory {
 			Files.createDirectory(directory, attributes);
 		}
 		catch (FileAlreadyExistsException ex) {
-			// To be checked like a new one
+			// An existing directory is checked like a new one
 		}
 	}
 
@@ -98,7 +96,10 @@ final class CacheDirectory {
 		}
 	}
 
-	/** Whoever can rename a parent can replace the directory; not so if it is sticky. */
+	/**
+	 * A user who can write to a parent can replace the directory, unless the parent is
+	 * sticky.
+	 */
 	private static void checkParent(Path parent) throws IOException {
 		int mode = (Integer) Files.getAttribute(parent, "unix:mode");
 		if ((mode & 0002) != 0 && (mode & 01000) == 0) {
@@ -106,7 +107,7 @@ final class CacheDirectory {
 		}
 	}
 
-	/** Java does not tell the name of the user that it runs as, but gives it to files. */
+	/** Java does not expose the user it runs as, so the owner of a new file is used. */
 	private static void checkOwner(Path directory, UserPrincipal owner) throws IOException {
 		Path probe = Files.createTempFile(directory, TEMPORARY, null);
 		try {
@@ -120,10 +121,8 @@ final class CacheDirectory {
 	}
 
 	/**
-	 * Read a file and note that it was used.
-	 * @param name the name of the file
-	 * @return its content, or {@code null} if it does not exist
-	 * @throws IOException if it cannot be read or is not the owner's
+	 * Reads a file and updates its time of use. Returns {@code null} if it does not
+	 * exist, and fails if it belongs to another user.
 	 */
 	byte @Nullable [] read(String name) throws IOException {
 		Path file = this.directory.resolve(name);
@@ -134,7 +133,7 @@ final class CacheDirectory {
 			}
 			ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(channel.size()));
 			while (content.hasRemaining() && channel.read(content) >= 0) {
-				// Until all of it is there
+				// Reads until the buffer is full
 			}
 			Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
 			return content.array();
@@ -144,12 +143,7 @@ final class CacheDirectory {
 		}
 	}
 
-	/**
-	 * Write a file, so that readers see all of it or nothing.
-	 * @param name the name of the file
-	 * @param content its content
-	 * @throws IOException if it cannot be written
-	 */
+	/** Writes a file atomically: readers see either all of it or none of it. */
 	void write(String name, byte[] content) throws IOException {
 		Path temporary = Files.createTempFile(this.directory, TEMPORARY, null);
 		try {
@@ -167,27 +161,17 @@ final class CacheDirectory {
 		}
 	}
 
-	/**
-	 * Delete a file.
-	 * @param name the name of the file
-	 * @throws IOException if it exists and cannot be deleted
-	 */
 	void delete(String name) throws IOException {
 		Files.deleteIfExists(this.directory.resolve(name));
 	}
 
-	/**
-	 * Return the path of the directory.
-	 * @return the absolute path
-	 */
 	Path path() {
 		return this.directory;
 	}
 
 	/**
-	 * Return whether a file is one that a writer left behind.
-	 * @param file the file
-	 * @return {@code true} if its writer did not get to giving it its name
+	 * Returns whether this is a temporary file that a writer left behind before renaming
+	 * it.
 	 */
 	static boolean isTemporary(Path file) {
 		return file.getFileName().toString().startsWith(TEMPORARY);

@@ -12,24 +12,21 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * A compiled module in the form in which it is kept.
+ * The stored form of a compiled module.
  *
- * @param facts what was learned when it was compiled
+ * @param facts the facts gathered when it was compiled
  * @param names its encoded function names
+ * @param lines its encoded source lines
  * @param module the binary that instances are made from, mostly without function bodies
  * @param classes the compiled classes
  */
-record CacheEntry(ModuleFacts facts, byte[] names, byte[] module, CompiledClasses classes) {
+record CacheEntry(ModuleFacts facts, byte[] names, byte[] lines, byte[] module, CompiledClasses classes) {
 
 	private static final int MAGIC = 0x47575743;
 
 	private static final int HEADER = Integer.BYTES + Long.BYTES;
 
-	/**
-	 * Write the entry.
-	 * @param key what the entry is for
-	 * @return its bytes, with a checksum
-	 */
+	/** Encodes the entry with its key and a checksum. */
 	byte[] encode(String key) {
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 		try (DataOutputStream output = new DataOutputStream(bytes)) {
@@ -41,6 +38,7 @@ record CacheEntry(ModuleFacts facts, byte[] names, byte[] module, CompiledClasse
 			output.writeInt(this.facts.hugeMethods());
 			output.writeUTF(this.facts.obstacle());
 			writeBytes(output, this.names);
+			writeBytes(output, this.lines);
 			writeBytes(output, this.module);
 			output.writeUTF(this.classes.mainClass());
 			output.writeInt(this.classes.classes().size());
@@ -57,13 +55,7 @@ record CacheEntry(ModuleFacts facts, byte[] names, byte[] module, CompiledClasse
 		return encoded;
 	}
 
-	/**
-	 * Read an entry.
-	 * @param key what the entry must be for
-	 * @param encoded its bytes
-	 * @return the entry
-	 * @throws IOException if it is damaged or for something else
-	 */
+	/** Decodes an entry. Fails if it is damaged or was written for another key. */
 	static CacheEntry decode(String key, byte[] encoded) throws IOException {
 		if (encoded.length < HEADER || ByteBuffer.wrap(encoded).getLong(Integer.BYTES) != checksum(encoded)) {
 			throw new IOException("its checksum is wrong");
@@ -74,6 +66,7 @@ record CacheEntry(ModuleFacts facts, byte[] names, byte[] module, CompiledClasse
 			}
 			ModuleFacts facts = new ModuleFacts(input.readInt(), input.readInt(), input.readInt(), input.readUTF());
 			byte[] names = readBytes(input);
+			byte[] lines = readBytes(input);
 			byte[] module = readBytes(input);
 			String mainClass = input.readUTF();
 			int count = input.readInt();
@@ -81,7 +74,7 @@ record CacheEntry(ModuleFacts facts, byte[] names, byte[] module, CompiledClasse
 			for (int i = 0; i < count; i++) {
 				classes.put(input.readUTF(), readBytes(input));
 			}
-			return new CacheEntry(facts, names, module, new CompiledClasses(mainClass, classes));
+			return new CacheEntry(facts, names, lines, module, new CompiledClasses(mainClass, classes));
 		}
 	}
 

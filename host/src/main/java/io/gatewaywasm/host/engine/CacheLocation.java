@@ -9,7 +9,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the place where the operating system wants a user's caches to be.
+ * Finds the user's cache directory by the conventions of the operating system.
  */
 final class CacheLocation {
 
@@ -19,10 +19,8 @@ final class CacheLocation {
 	}
 
 	/**
-	 * Return the directory of the user.
-	 * @param properties gives system properties
-	 * @param environment gives environment variables
-	 * @return the directory, or {@code null} if the user has none that can be written
+	 * Returns the cache directory of the user, or {@code null} if the user has no
+	 * writable one.
 	 */
 	static @Nullable Path find(UnaryOperator<@Nullable String> properties,
 			UnaryOperator<@Nullable String> environment) {

@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A {@link WasmEngine} that compiles modules to JVM bytecode with Chicory. A function too
- * large for a JVM method is left to Chicory's interpreter, which the
- * {@link CompilationReport} and the log say. Compiled modules can be kept in a directory
- * and are then loaded instead, as are those that were {@linkplain PrecompiledModule
- * compiled at build time}.
+ * A {@link WasmEngine} that compiles modules to JVM bytecode with Chicory. A function
+ * that is too large for a JVM method runs in Chicory's interpreter, which the
+ * {@link CompilationReport} and the log report. Modules that are in the cache directory,
+ * or that were {@linkplain PrecompiledModule compiled at build time}, are loaded without
+ * compiling them again.
  */
 public final class ChicoryEngine implements WasmEngine {
 
@@ -29,7 +29,7 @@ public final class ChicoryEngine implements WasmEngine {
 
 	private static final String NATIVE_IMAGE = "org.graalvm.nativeimage.imagecode";
 
-	/** Its package is that of the engine, as for all classes that it compiles. */
+	/** Like all generated classes, it must be in Chicory's package. */
 	private static final String CLASS_NAME = "com.dylibso.chicory.$gen.CompiledMachine";
 
 	private final EngineOptions options;
@@ -45,7 +45,7 @@ public final class ChicoryEngine implements WasmEngine {
 	}
 
 	/**
-	 * Create an engine.
+	 * Creates an engine.
 	 * @param options its settings
 	 * @return a new engine
 	 */
@@ -64,16 +64,16 @@ public final class ChicoryEngine implements WasmEngine {
 	}
 
 	/**
-	 * Compile a module at build time.
+	 * Compiles a module at build time.
 	 * @param wasm the bytes of the module
 	 * @return files for the class path of the application
-	 * @throws ModuleException if the bytes are not a module that can run here, or it is
-	 * too large to be compiled
+	 * @throws ModuleException if the bytes are not a module that this host can run, or
+	 * the module is too large to be compiled
 	 */
 	public PrecompiledModule precompile(byte[] wasm) throws ModuleException {
 		Source source = source(wasm);
-		ModuleBounds.check(source.binary());
-		return withHeap(source.binary(), () -> precompile(source));
+		long locals = ModuleBounds.check(source.binary());
+		return withHeap(source.binary(), locals, () -> precompile(source));
 	}
 
 	private PrecompiledModule precompile(Source source) throws ModuleException {
@@ -92,9 +92,12 @@ public final class ChicoryEngine implements WasmEngine {
 		return "Chicory " + EngineVersion.current();
 	}
 
-	/** What is parsed can be live until the work has returned. */
-	private <T> T withHeap(WasmBinary binary, Work<T> work) throws ModuleException {
-		CompilationHeap.Claim claim = CompilationHeap.current().claim(binary, this.options.compileTimeout());
+	/**
+	 * The claim covers the whole work, because the parsed module can stay reachable until
+	 * the work returns.
+	 */
+	private <T> T withHeap(WasmBinary binary, long locals, Work<T> work) throws ModuleException {
+		CompilationHeap.Claim claim = CompilationHeap.current().claim(binary, locals, this.options.compileTimeout());
 		try {
 			return work.run();
 		}
@@ -119,7 +122,7 @@ public final class ChicoryEngine implements WasmEngine {
 			if (entry == null) {
 				return null;
 			}
-			return withHeap(WasmBinary.of(entry.module()), () -> source.toModule(entry,
+			return withHeap(WasmBinary.of(entry.module()), 0, () -> source.toModule(entry,
 					new StoredMachine(this.precompiled.classLoader(), entry.classes()), true));
 		}
 		catch (HeapSpaceException ex) {
@@ -138,7 +141,7 @@ public final class ChicoryEngine implements WasmEngine {
 			return null;
 		}
 		try {
-			return withHeap(WasmBinary.of(entry.module()),
+			return withHeap(WasmBinary.of(entry.module()), 0,
 					() -> source.toModule(entry, new StoredMachine(entry.classes()), true));
 		}
 		catch (HeapSpaceException ex) {
@@ -156,8 +159,8 @@ public final class ChicoryEngine implements WasmEngine {
 					+ " was not compiled at build time, and there is no compiler at run time. Let the build compile"
 					+ " exactly this file, or add com.dylibso.chicory:compiler to the class path of a JVM.");
 		}
-		ModuleBounds.check(source.binary());
-		return withHeap(source.binary(), () -> compileWithHeap(source));
+		long locals = ModuleBounds.check(source.binary());
+		return withHeap(source.binary(), locals, () -> compileWithHeap(source));
 	}
 
 	private CompiledModule compileWithHeap(Source source) throws ModuleException {
@@ -166,7 +169,8 @@ public final class ChicoryEngine implements WasmEngine {
 		CacheEntry entry = compilation.entry();
 		if (entry == null) {
 			return source.toModule(InterpretedBodies.correct(compilation.module()), compilation.machineFactory(),
-					compilation.names(), compilation.facts(), false);
+					new FunctionNames(compilation.names(), new SourceLines(compilation.lines()), compilation.module()),
+					compilation.facts(), false);
 		}
 		if (this.cache != null) {
 			this.cache.put(source.sha256(), entry);
@@ -174,7 +178,10 @@ public final class ChicoryEngine implements WasmEngine {
 		return source.toModule(entry, compilation.machineFactory(), false);
 	}
 
-	/** A native image can have the compiler, but cannot define the classes it makes. */
+	/**
+	 * A native image can contain the compiler but cannot define the classes that it
+	 * generates.
+	 */
 	private static boolean canCompile() {
 		if (System.getProperty(NATIVE_IMAGE) != null) {
 			return false;
@@ -211,27 +218,28 @@ public final class ChicoryEngine implements WasmEngine {
 	}
 
 	/**
-	 * What a compilation starts from.
+	 * The input of a compilation.
 	 *
 	 * @param binary the module
 	 * @param sha256 its digest
-	 * @param start when it was handed over
+	 * @param start the time at which the compilation was requested
 	 */
 	private record Source(WasmBinary binary, String sha256, long start) {
 
-		/** The interpreter needs what validation adds to the bodies that it runs. */
+		/** Validation adds data to function bodies that the interpreter needs. */
 		CompiledModule toModule(CacheEntry entry, Function<Instance, Machine> machineFactory, boolean cached)
 				throws ModuleException {
 			WasmModule module = (entry.facts().interpreted() > 0)
-					? InterpretedBodies.correct(ModuleParser.parse(entry.module()))
+					? InterpretedBodies.correct(ModuleParser.parseAgain(entry.module()))
 					: StrippedModule.parse(entry.module());
-			return toModule(module, machineFactory, entry.names(), entry.facts(), cached);
+			return toModule(module, machineFactory,
+					new FunctionNames(entry.names(), new SourceLines(entry.lines()), module), entry.facts(), cached);
 		}
 
-		CompiledModule toModule(WasmModule module, Function<Instance, Machine> machineFactory, byte[] names,
+		CompiledModule toModule(WasmModule module, Function<Instance, Machine> machineFactory, FunctionNames names,
 				ModuleFacts facts, boolean cached) throws ModuleException {
 			ModuleShape shape = ModuleShape.of(module);
-			Traps traps = new Traps(new FunctionNames(names, module));
+			Traps traps = new Traps(names);
 			CompilationReport report = new CompilationReport(Duration.ofNanos(System.nanoTime() - this.start), cached,
 					facts.functions(), facts.interpreted(), facts.hugeMethods());
 			return new ChicoryModule(this.sha256, this.binary.bytes().length, module, machineFactory, shape,

@@ -158,7 +158,7 @@ final class ChicoryModule implements CompiledModule {
 			throw new ModuleException("The Java heap has no space for another instance, whose tables and globals need "
 					+ bytes / 1024 + " KiB. " + LARGER_HEAP);
 		}
-		// The engine copies data segments, of which passive ones are kept
+		// Chicory copies data segments and keeps the copies of passive ones
 		if (this.module.dataSection().dataSegmentCount() > 0 && !JavaHeap.current().claim(this.size, 1)) {
 			throw new ModuleException(
 					"The Java heap has no space for the data segments of another instance. " + LARGER_HEAP);
@@ -215,7 +215,10 @@ final class ChicoryModule implements CompiledModule {
 		}
 	}
 
-	/** The engine grows a table by changing the module's own limits: give it a copy. */
+	/**
+	 * Chicory grows a table by changing the module's limits, so each table gets its own
+	 * copy.
+	 */
 	private static CountedTable createTable(Table table, int initialValue, long growth, MemoryShare share) {
 		TableLimits limits = new TableLimits(table.limits().min(),
 				Math.min(table.limits().max(), table.limits().min() + growth));

@@ -8,8 +8,8 @@ import com.dylibso.chicory.compiler.internal.ByteClassCollector;
 import com.dylibso.chicory.compiler.internal.ClassCollector;
 
 /**
- * Receives the classes that the compiler makes, one by one, and ends the compilation when
- * it takes too long: the compiler cannot be interrupted otherwise.
+ * Collects the classes that the compiler generates. When the deadline passes, it ends the
+ * compilation from here, because the compiler cannot be interrupted in any other way.
  */
 final class ClassBuffer implements ClassCollector {
 
@@ -23,7 +23,7 @@ final class ClassBuffer implements ClassCollector {
 
 	CompiledClasses toClasses() {
 		Map<String, byte[]> binaryNames = new LinkedHashMap<>();
-		// Sorted, so that the same module becomes the same bytes
+		// Sorted, so that the output for a module is reproducible
 		new TreeMap<>(this.classes.classBytes())
 			.forEach((name, bytes) -> binaryNames.put(name.replace('/', '.'), bytes));
 		return new CompiledClasses(this.classes.mainClassName().replace('/', '.'), binaryNames);

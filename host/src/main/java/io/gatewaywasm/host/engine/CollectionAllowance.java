@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Bounds the share of time that collections take which guests cause by asking for memory
- * that is not free: one twentieth, after an initial second.
+ * Limits the time spent in garbage collections that guests cause by requesting memory
+ * that is not free: one twentieth of the elapsed time, after an initial second.
  */
 final class CollectionAllowance {
 
@@ -25,10 +25,9 @@ final class CollectionAllowance {
 	}
 
 	/**
-	 * Runs a collection if there is time left for one. A collection that freed what was
-	 * asked for costs nothing, so that no guest is refused memory that it may have.
-	 * @param collection runs the collection and returns whether it freed enough
-	 * @return {@code false} if no collection was run, or it did not free enough
+	 * Runs a collection if the allowance permits one, and returns whether it freed
+	 * enough. A successful collection is not counted, so that no guest is refused memory
+	 * that is available.
 	 */
 	boolean run(Collection collection) {
 		long start = this.clock.getAsLong();
@@ -43,7 +42,7 @@ final class CollectionAllowance {
 	}
 
 	/**
-	 * A collection.
+	 * Runs a collection and returns whether it freed enough.
 	 */
 	interface Collection {
 

@@ -11,25 +11,22 @@ import com.dylibso.chicory.wasm.types.OpCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A module that has just been compiled.
+ * The result of compiling a module.
  *
  * @param module the parsed module, with function bodies
- * @param machineFactory makes the machine of each instance
- * @param facts what was learned
+ * @param machineFactory creates the machine of each instance
+ * @param facts the facts gathered during compilation
  * @param names its encoded function names
- * @param entry what can be kept, or {@code null} if nothing could be compiled and all is
- * left to the interpreter
+ * @param lines its encoded source lines
+ * @param entry the form to store, or {@code null} if the whole module runs in the
+ * interpreter
  */
 record Compilation(WasmModule module, Function<Instance, Machine> machineFactory, ModuleFacts facts, byte[] names,
-		@Nullable CacheEntry entry) {
+		byte[] lines, @Nullable CacheEntry entry) {
 
 	/**
-	 * Compile a module, for which the heap has been claimed.
-	 * @param binary the module, within the bounds that can be told without parsing
-	 * @param className the name that the main class is to have
-	 * @param timeout the CPU time that compiling may take
-	 * @return the outcome
-	 * @throws ModuleException if it is not a module that can run here
+	 * Compiles a module, given that its size was checked and heap was claimed for it. The
+	 * timeout limits the CPU time.
 	 */
 	static Compilation of(WasmBinary binary, String className, Duration timeout) throws ModuleException {
 		CompileDeadline deadline = CompileDeadline.after(timeout);
@@ -37,7 +34,9 @@ record Compilation(WasmModule module, Function<Instance, Machine> machineFactory
 		ModuleShape shape = ModuleShape.of(module);
 		Set<OpCode> used = ModuleParser.instructions(module);
 		ModuleBounds.check(module, used);
-		ModuleCompiler.Result compiled = ModuleCompiler.compile(module, className, deadline);
+		byte[] lines = SourceLines.extract(binary);
+		ModuleCompiler.Result compiled = ModuleCompiler.compile(module, className, deadline, (lines.length > 0)
+				? new LineNumbers(module, new SourceLines(lines), binary.content(WasmBinary.CODE).position()) : null);
 		CompiledClasses classes = compiled.classes();
 		Set<Integer> interpreted = (classes != null) ? CompiledFunctions.findInterpreted(classes)
 				: shape.definedFunctions();
@@ -47,9 +46,9 @@ record Compilation(WasmModule module, Function<Instance, Machine> machineFactory
 		CacheEntry entry = null;
 		if (classes != null) {
 			byte[] stripped = StrippedModule.strip(binary, shape, used, interpreted);
-			entry = new CacheEntry(facts, names, stripped, classes);
+			entry = new CacheEntry(facts, names, lines, stripped, classes);
 		}
-		return new Compilation(module, compiled.machineFactory(), facts, names, entry);
+		return new Compilation(module, compiled.machineFactory(), facts, names, lines, entry);
 	}
 
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
@@ -17,13 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps compiled modules in a directory. Nothing that goes wrong here is fatal: the
- * module is compiled again. Safe for use by several threads and processes.
+ * Stores compiled modules in a directory. No failure of the cache is fatal: the module is
+ * compiled again. Safe for use by several threads and processes.
  */
 final class CompilationCache {
 
-	/** To be raised whenever what an entry holds, or what is compiled, changes. */
-	static final int FORMAT = 7;
+	/** Increase whenever the content of an entry or the generated code changes. */
+	static final int FORMAT = 10;
 
 	private static final String SUFFIX = ".module";
 
@@ -44,9 +45,8 @@ final class CompilationCache {
 	}
 
 	/**
-	 * Open a cache.
-	 * @param options says where and how large
-	 * @return the cache, or {@code null} if there is to be none or it is not safe to use
+	 * Opens the cache. Returns {@code null} if none is configured or the directory is not
+	 * safe to use.
 	 */
 	static @Nullable CompilationCache open(EngineOptions options) {
 		Path path = options.cacheDirectory();
@@ -71,11 +71,7 @@ final class CompilationCache {
 				+ Runtime.version().feature();
 	}
 
-	/**
-	 * Look up a module.
-	 * @param sha256 the digest of the module
-	 * @return the entry, or {@code null} if there is no good one
-	 */
+	/** Returns the entry of a module, or {@code null} if there is no valid one. */
 	@Nullable CacheEntry get(String sha256) {
 		try {
 			byte[] encoded = this.directory.read(fileName(sha256));
@@ -87,11 +83,7 @@ final class CompilationCache {
 		}
 	}
 
-	/**
-	 * Drop an entry that turned out to be of no use.
-	 * @param sha256 the digest of the module
-	 * @param reason what is wrong with it
-	 */
+	/** Deletes an entry that turned out to be unusable. */
 	void discard(String sha256, Throwable reason) {
 		logger.warn("The compiled module {} in {} cannot be used and is compiled again: {}", sha256,
 				this.directory.path(), reason.toString());
@@ -103,11 +95,7 @@ final class CompilationCache {
 		}
 	}
 
-	/**
-	 * Keep a module.
-	 * @param sha256 the digest of the module
-	 * @param entry the compiled module
-	 */
+	/** Stores a compiled module. */
 	void put(String sha256, CacheEntry entry) {
 		try {
 			byte[] encoded = entry.encode(key(sha256));
@@ -136,8 +124,10 @@ final class CompilationCache {
 		List<Kept> all = new ArrayList<>();
 		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.directory.path())) {
 			for (Path file : files) {
-				BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class,
-						LinkOption.NOFOLLOW_LINKS);
+				BasicFileAttributes attributes = attributes(file);
+				if (attributes == null) {
+					continue;
+				}
 				Instant used = attributes.lastModifiedTime().toInstant();
 				if (CacheDirectory.isTemporary(file) && used.isBefore(Instant.now().minus(TEMPORARY_LIFETIME))) {
 					Files.deleteIfExists(file);
@@ -154,6 +144,19 @@ final class CompilationCache {
 			if (total > this.maximumSize) {
 				Files.deleteIfExists(kept.file());
 			}
+		}
+	}
+
+	/**
+	 * Returns the attributes of a file, or {@code null} if another thread or process has
+	 * renamed or deleted it since the directory was listed.
+	 */
+	private static @Nullable BasicFileAttributes attributes(Path file) throws IOException {
+		try {
+			return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+		}
+		catch (NoSuchFileException ex) {
+			return null;
 		}
 	}
 

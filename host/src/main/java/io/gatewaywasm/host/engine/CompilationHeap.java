@@ -7,16 +7,28 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Claims the Java heap for modules that are being compiled or parsed. Claims of
- * compilations that run at the same time add up; one that does not fit beside the others
- * waits until one of them ends. Thread-safe.
+ * Reserves Java heap for the modules that are being compiled or parsed. The claims of
+ * concurrent compilations add up. A claim that does not fit waits until another
+ * compilation ends. Thread-safe.
  */
 final class CompilationHeap {
 
 	private static final CompilationHeap CURRENT = new CompilationHeap(JavaHeap.current());
 
-	/** Measured: 24 for Go, 52 for instructions of one byte, besides the classes. */
+	/**
+	 * Per byte of code. Measured: 24 for Go, 52 for one-byte instructions, without the
+	 * generated classes.
+	 */
 	private static final int HEAP_FOR_A_BYTE = 60;
+
+	/**
+	 * Per byte of any section but code and data: a one-byte element becomes two
+	 * instructions in a list.
+	 */
+	private static final int HEAP_FOR_A_DECLARED_BYTE = 160;
+
+	/** A reference in a list that is copied once. */
+	private static final int HEAP_FOR_A_LOCAL = 12;
 
 	private static final int PIECE_SHIFT = 16;
 
@@ -32,29 +44,34 @@ final class CompilationHeap {
 		this.heap = heap;
 	}
 
-	/**
-	 * Returns the claims on the heap of this JVM.
-	 * @return the only instance for it
-	 */
+	/** Returns the only instance, for the heap of this JVM. */
 	static CompilationHeap current() {
 		return CURRENT;
 	}
 
 	/**
-	 * Claims what is needed to compile a module. Must not be called with a claim open, or
-	 * with a lock that another compilation needs.
-	 * @param binary the module
-	 * @param timeout how long to wait for other compilations
-	 * @return the claim, to be closed when the compilation ends
-	 * @throws HeapSpaceException if the heap has no space
+	 * Claims the heap that compiling a module needs, and waits up to {@code timeout} for
+	 * other compilations. Fails if the heap has no space. The caller must not have
+	 * another open claim, nor hold a lock that another compilation needs.
 	 */
-	Claim claim(WasmBinary binary, Duration timeout) throws HeapSpaceException {
-		long code = 0;
+	Claim claim(WasmBinary binary, long locals, Duration timeout) throws HeapSpaceException {
+		long parsed = 0;
+		// The parser reads a copy
+		long needed = binary.bytes().length + locals * HEAP_FOR_A_LOCAL;
 		for (WasmBinary.Section section : binary.sections()) {
-			code += (section.id() == WasmBinary.CODE) ? section.end() - section.start() : 0;
+			long size = (long) section.end() - section.start();
+			switch (section.id()) {
+				// Parsed instructions are far larger than their bytes
+				case WasmBinary.CODE -> needed += size * HEAP_FOR_A_BYTE;
+				case WasmBinary.DATA -> size = 0;
+				case WasmBinary.CUSTOM -> {
+					needed += size;
+					size = 0;
+				}
+				default -> needed += size * HEAP_FOR_A_DECLARED_BYTE;
+			}
+			parsed += size;
 		}
-		// Parsed instructions are far larger than their bytes
-		long needed = code * HEAP_FOR_A_BYTE;
 		try {
 			JavaHeap.Promise promise = claim(needed, timeout);
 			if (promise != null) {
@@ -64,9 +81,9 @@ final class CompilationHeap {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		throw new HeapSpaceException(
-				"The Java heap has no space to compile the module, whose " + (code >> 10) + " KiB of code need up to "
-						+ (needed >> 20) + " MiB meanwhile. Raise -Xmx, or compile the module at build time.");
+		throw new HeapSpaceException("The Java heap has no space to compile the module, whose " + (parsed >> 10)
+				+ " KiB besides data need up to " + (needed >> 20)
+				+ " MiB meanwhile. Raise -Xmx, or compile the module at build time.");
 	}
 
 	private JavaHeap.@Nullable Promise claim(long bytes, Duration timeout) throws InterruptedException {
@@ -91,7 +108,7 @@ final class CompilationHeap {
 		}
 	}
 
-	/** Returns whether a compilation waits for another, for tests. */
+	/** Returns whether a compilation waits for another one, for tests. */
 	boolean hasWaiting() {
 		this.lock.lock();
 		try {

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * The time that the thread which makes it can still use to compile a module: CPU time, or
- * that of a clock if the platform does not tell the CPU time of the thread.
+ * The time that the creating thread has left to compile a module. Measured in CPU time of
+ * the thread, or by the clock if the platform does not provide the CPU time.
  */
 final class CompileDeadline {
 
@@ -22,10 +22,8 @@ final class CompileDeadline {
 	private final long start;
 
 	/**
-	 * Starts to count.
-	 * @param timeout the time that this thread can use
-	 * @param cpuTime the CPU time of this thread
-	 * @param clock what counts if the platform does not tell the CPU time
+	 * Starts measuring. {@code clock} is used if the platform does not provide the CPU
+	 * time.
 	 */
 	CompileDeadline(Duration timeout, LongSupplier cpuTime, LongSupplier clock) {
 		this.timeout = timeout;
@@ -34,7 +32,7 @@ final class CompileDeadline {
 		this.start = this.time.getAsLong();
 	}
 
-	/** Virtual threads have none, and it can be disabled. */
+	/** Virtual threads have no CPU time, and measuring it can be disabled. */
 	private static boolean isKnown(LongSupplier cpuTime) {
 		try {
 			return cpuTime.getAsLong() >= 0;
@@ -44,19 +42,12 @@ final class CompileDeadline {
 		}
 	}
 
-	/**
-	 * Starts to count.
-	 * @param timeout the CPU time that this thread can use
-	 * @return the deadline
-	 */
+	/** Starts measuring the CPU time of the calling thread. */
 	static CompileDeadline after(Duration timeout) {
 		return new CompileDeadline(timeout, threads::getCurrentThreadCpuTime, System::nanoTime);
 	}
 
-	/**
-	 * Ends the compilation if the time is used up.
-	 * @throws ExceededException if it is
-	 */
+	/** Throws an {@link ExceededException} if the time is used up. */
 	void check() {
 		if (this.time.getAsLong() - this.start > this.timeout.toNanos()) {
 			throw new ExceededException("The module was not compiled within " + this.timeout.toSeconds()
@@ -66,7 +57,7 @@ final class CompileDeadline {
 	}
 
 	/**
-	 * The time is used up.
+	 * Thrown when the time is used up.
 	 */
 	@SuppressWarnings("serial")
 	static final class ExceededException extends RuntimeException {

@@ -3,9 +3,9 @@ package io.gatewaywasm.host.engine;
 import java.util.Map;
 
 /**
- * The classes that the compiler made of a module.
+ * The classes that the compiler generated for a module.
  *
- * @param mainClass the name of the class that implements the engine's machine
+ * @param mainClass the name of the class that implements Chicory's machine
  * @param classes the class files by class name
  */
 record CompiledClasses(String mainClass, Map<String, byte[]> classes) {

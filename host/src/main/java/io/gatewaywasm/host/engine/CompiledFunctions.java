@@ -12,7 +12,7 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * What the compiler made of the functions of a module, as its classes tell. Needs the
+ * Inspects the generated classes for functions that are huge or interpreted. Needs the
  * compiler's own libraries, unlike {@link CompiledClasses}.
  */
 final class CompiledFunctions {
@@ -20,22 +20,20 @@ final class CompiledFunctions {
 	/** HotSpot's {@code HugeMethodLimit}, a constant outside debug builds. */
 	private static final int HUGE_METHOD_LIMIT = 8000;
 
-	/** Where the compiler's main class keeps the interpreter, if it needs one. */
+	/** The field of the main class that refers to the interpreter, if there is one. */
 	private static final String INTERPRETER_FIELD = "compilerInterpreterMachine";
 
 	private CompiledFunctions() {
 	}
 
-	/**
-	 * Count the methods that HotSpot does not compile by default.
-	 * @param compiled the classes
-	 * @return their number
-	 */
+	/** Counts the methods that HotSpot does not compile by default. */
 	static int countHugeMethods(CompiledClasses compiled) {
 		return compiled.classes().values().stream().mapToInt((bytes) -> countHugeMethods(new ClassReader(bytes))).sum();
 	}
 
-	/** Walks the class file (JVMS 4.1), since visitors are not told code lengths. */
+	/**
+	 * Parses the class file (JVMS 4.1), since ASM's visitors do not report code lengths.
+	 */
 	private static int countHugeMethods(ClassReader reader) {
 		int huge = 0;
 		int position = reader.header + 6;
@@ -59,11 +57,7 @@ final class CompiledFunctions {
 		return huge;
 	}
 
-	/**
-	 * Find the functions that are left to the interpreter.
-	 * @param compiled the classes
-	 * @return their indices
-	 */
+	/** Returns the indices of the functions that run in the interpreter. */
 	static Set<Integer> findInterpreted(CompiledClasses compiled) {
 		InterpreterVisitor visitor = new InterpreterVisitor();
 		byte[] main = compiled.classes().get(compiled.mainClass());
@@ -74,8 +68,8 @@ final class CompiledFunctions {
 	}
 
 	/**
-	 * The main class's entry point begins with a switch to the interpreter, if there is
-	 * one.
+	 * If a module has interpreted functions, the main class's entry point begins with a
+	 * switch to the interpreter.
 	 */
 	private static final class InterpreterVisitor extends ClassVisitor {
 

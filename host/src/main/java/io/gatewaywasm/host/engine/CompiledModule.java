@@ -8,62 +8,62 @@ import io.gatewaywasm.host.abi.FunctionSignature;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A module that has been parsed, validated and compiled once. Immutable and thread-safe;
- * shared by all instances made from it.
+ * A parsed, validated and compiled module. Immutable and thread-safe; shared by all its
+ * instances.
  */
 public interface CompiledModule {
 
 	/**
-	 * Return the digest of the bytes the module was made from.
+	 * Returns the digest of the module's bytes.
 	 * @return the SHA-256 in lower case hexadecimal
 	 */
 	String sha256();
 
 	/**
-	 * Return the number of bytes the module was made from.
+	 * Returns the size of the module's bytes.
 	 * @return the size in bytes
 	 */
 	int size();
 
 	/**
-	 * Return the functions that the module imports.
+	 * Returns the functions that the module imports.
 	 * @return the imports in the module's order
 	 */
 	List<FunctionImport> imports();
 
 	/**
-	 * Return the functions that the module exports.
+	 * Returns the functions that the module exports.
 	 * @return the signatures by export name, in the module's order
 	 */
 	Map<String, FunctionSignature> exports();
 
 	/**
-	 * Return the memory an instance starts with.
+	 * Returns the size of the memory with which an instance starts.
 	 * @return the initial memory in bytes
 	 */
 	long initialMemory();
 
 	/**
-	 * Return how the module was brought into this form.
-	 * @return facts about the compilation
+	 * Returns the report on how the module was compiled.
+	 * @return the report
 	 */
 	CompilationReport report();
 
 	/**
-	 * Have the JVM load the module's code, so that the first calls do not pay for it.
-	 * Takes up to a second for a large module.
+	 * Loads the module's code into the JVM, so that the first calls are not slowed down
+	 * by class loading. Takes up to a second for a large module.
 	 */
 	default void load() {
 	}
 
 	/**
-	 * Make an instance. Runs the module's start section, which can already call host
-	 * functions; exported start functions are left to the caller.
-	 * @param linker gives the function behind each import
-	 * @param maximumMemory the bytes that the instance's memory may grow to; growth
-	 * beyond answers -1 to the guest
+	 * Creates an instance. Runs the module's start section, which can already call host
+	 * functions. The caller is responsible for running exported start functions.
+	 * @param linker provides the function for each import
+	 * @param maximumMemory the size in bytes to which the instance's memory may grow;
+	 * further growth returns -1 to the guest
 	 * @return a new instance
-	 * @throws ModuleException if the module starts with more memory than that, or its
+	 * @throws ModuleException if the module's initial memory exceeds the maximum, or its
 	 * segments do not fit into its memory and tables
 	 * @throws GuestTrapException if the start section traps
 	 */
@@ -72,13 +72,14 @@ public interface CompiledModule {
 	}
 
 	/**
-	 * Make an instance, like {@link #instantiate(Linker, long)}.
-	 * @param linker gives the function behind each import
-	 * @param maximumMemory the bytes that the instance's memory may grow to
+	 * Creates an instance, like {@link #instantiate(Linker, long)}.
+	 * @param linker provides the function for each import
+	 * @param maximumMemory the size in bytes to which the instance's memory may grow
 	 * @param restorable whether {@link ModuleInstance#capture()} and
-	 * {@link ModuleInstance#restore()} will be used, for which each write to the memory
-	 * costs a little more; instances of both kinds of the same module slow each other
-	 * down, since the JVM can no longer assume one kind of memory
+	 * {@link ModuleInstance#restore()} can be used. Each write to the memory of a
+	 * restorable instance costs a little more. If a module has both restorable and other
+	 * instances, all of them are slower, since the JVM can no longer assume one memory
+	 * class.
 	 * @return a new instance
 	 * @throws ModuleException for the same reasons, or if the instance is to be
 	 * restorable and there is an {@linkplain #restoreObstacle() obstacle}
@@ -89,13 +90,14 @@ public interface CompiledModule {
 	}
 
 	/**
-	 * Make an instance that shares a budget of memory with others, like
+	 * Creates an instance that shares a memory budget with others, like
 	 * {@link #instantiate(Linker, long, boolean)}.
-	 * @param linker gives the function behind each import
-	 * @param maximumMemory the bytes that the instance's memory may grow to
+	 * @param linker provides the function for each import
+	 * @param maximumMemory the size in bytes to which the instance's memory may grow
 	 * @param restorable whether the instance can be restored
-	 * @param budget what its memory is taken from, until it is
-	 * {@linkplain ModuleInstance#close() closed}; growth beyond answers -1 to the guest
+	 * @param budget the budget from which the instance takes its memory until it is
+	 * {@linkplain ModuleInstance#close() closed}; growth beyond it returns -1 to the
+	 * guest
 	 * @return a new instance
 	 * @throws ModuleException for the same reasons, or if the budget is used up
 	 * @throws GuestTrapException if the start section traps
@@ -104,9 +106,9 @@ public interface CompiledModule {
 			throws ModuleException;
 
 	/**
-	 * Return why instances of this module cannot be restored.
-	 * @return a sentence for the person who supplied the module, or {@code null} if they
-	 * can
+	 * Returns the reason why instances of this module cannot be restored.
+	 * @return a sentence for the person who supplied the module, or {@code null} if its
+	 * instances can be restored
 	 */
 	@Nullable String restoreObstacle();
 

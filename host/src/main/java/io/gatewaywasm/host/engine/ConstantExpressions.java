@@ -12,7 +12,7 @@ import com.dylibso.chicory.wasm.types.Global;
 import com.dylibso.chicory.wasm.types.Instruction;
 
 /**
- * The code of a module outside of functions: the initial values of globals, tables and
+ * The code of a module outside its functions: the initial values of globals, tables and
  * elements, and the offsets of segments.
  */
 final class ConstantExpressions {
@@ -20,11 +20,7 @@ final class ConstantExpressions {
 	private ConstantExpressions() {
 	}
 
-	/**
-	 * Visits all instructions.
-	 * @param module the parsed module
-	 * @param visitor is called for each expression
-	 */
+	/** Passes each expression to the visitor. */
 	static void forEach(WasmModule module, Consumer<List<? extends Instruction>> visitor) {
 		for (Global global : module.globalSection().globals()) {
 			visitor.accept(global.initInstructions());
@@ -45,11 +41,7 @@ final class ConstantExpressions {
 		}
 	}
 
-	/**
-	 * Returns the number of instructions.
-	 * @param module the parsed module
-	 * @return their number
-	 */
+	/** Returns the number of instructions in all expressions. */
 	static long count(WasmModule module) {
 		long[] count = new long[1];
 		forEach(module, (expression) -> count[0] += expression.size());

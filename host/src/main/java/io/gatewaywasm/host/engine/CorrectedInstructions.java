@@ -1,6 +1,5 @@
 package io.gatewaywasm.host.engine;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 import com.dylibso.chicory.runtime.OpcodeImpl;
@@ -8,18 +7,13 @@ import com.dylibso.chicory.runtime.internal.CompilerInterpreterMachine;
 import io.gatewaywasm.host.engine.instructions.CorrectedInterpreter;
 import io.gatewaywasm.host.engine.instructions.FloatInstructions;
 import io.gatewaywasm.host.engine.instructions.TableInstructions;
-import org.jspecify.annotations.Nullable;
-import org.objectweb.asm.ClassReader;
-import org.objectweb.asm.ClassVisitor;
-import org.objectweb.asm.ClassWriter;
-import org.objectweb.asm.FieldVisitor;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /**
- * Lets compiled classes call the instructions of this host in place of those of Chicory
- * that differ from the WebAssembly specification.
+ * Redirects calls in generated classes from Chicory instructions that deviate from the
+ * WebAssembly specification to this host's implementations.
  */
 final class CorrectedInstructions {
 
@@ -33,7 +27,7 @@ final class CorrectedInstructions {
 
 	private static final String TABLES = Type.getInternalName(TableInstructions.class);
 
-	/** By name in Chicory. */
+	/** The replacements by name in Chicory. */
 	private static final Map<String, Method> METHODS = Map.ofEntries(
 			Map.entry("F32_CONVERT_I64_U", new Method(FLOATS, "f32ConvertI64U")),
 			Map.entry("F64_CONVERT_I64_U", new Method(FLOATS, "f64ConvertI64U")),
@@ -66,70 +60,39 @@ final class CorrectedInstructions {
 	}
 
 	/**
-	 * Replaces the calls.
-	 * @param compiled the classes that the compiler made
-	 * @return the same classes with other calls
+	 * Returns the new type of a field. Types of fields can be changed because neither the
+	 * interpreter nor an object of its class occurs in a stack map.
 	 */
-	static CompiledClasses redirect(CompiledClasses compiled) {
-		Map<String, byte[]> classes = new LinkedHashMap<>();
-		compiled.classes().forEach((name, bytes) -> classes.put(name, redirect(bytes)));
-		return new CompiledClasses(compiled.mainClass(), classes);
+	static String redirectType(String descriptor) {
+		return descriptor.replace(CHICORY_INTERPRETER, INTERPRETER);
 	}
 
-	private static byte[] redirect(byte[] bytes) {
-		ClassReader reader = new ClassReader(bytes);
-		ClassWriter writer = new ClassWriter(reader, 0);
-		reader.accept(new Calls(writer), 0);
-		return writer.toByteArray();
-	}
+	/** Returns a visitor that redirects the calls in a method. */
+	static MethodVisitor redirect(MethodVisitor next) {
+		return new MethodVisitor(Opcodes.ASM9, next) {
 
-	/** Neither the interpreter nor an object of its class occurs in a stack map. */
-	private static final class Calls extends ClassVisitor {
+			@Override
+			public void visitTypeInsn(int opcode, String type) {
+				super.visitTypeInsn(opcode, redirectType(type));
+			}
 
-		private Calls(ClassVisitor next) {
-			super(Opcodes.ASM9, next);
-		}
+			@Override
+			public void visitFieldInsn(int opcode, String owner, String field, String type) {
+				super.visitFieldInsn(opcode, owner, field, redirectType(type));
+			}
 
-		@Override
-		public FieldVisitor visitField(int access, String field, String descriptor, @Nullable String signature,
-				@Nullable Object value) {
-			return super.visitField(access, field, redirectType(descriptor), signature, value);
-		}
-
-		@Override
-		public MethodVisitor visitMethod(int access, String method, String descriptor, @Nullable String signature,
-				String @Nullable [] exceptions) {
-			MethodVisitor next = super.visitMethod(access, method, descriptor, signature, exceptions);
-			return new MethodVisitor(Opcodes.ASM9, next) {
-
-				@Override
-				public void visitTypeInsn(int opcode, String type) {
-					super.visitTypeInsn(opcode, redirectType(type));
+			@Override
+			public void visitMethodInsn(int opcode, String owner, String name, String type, boolean isInterface) {
+				Method corrected = owner.equals(CHICORY) ? METHODS.get(name) : null;
+				if (corrected != null) {
+					super.visitMethodInsn(opcode, corrected.owner(), corrected.name(), type, false);
 				}
-
-				@Override
-				public void visitFieldInsn(int opcode, String owner, String field, String type) {
-					super.visitFieldInsn(opcode, owner, field, redirectType(type));
+				else {
+					super.visitMethodInsn(opcode, redirectType(owner), name, type, isInterface);
 				}
+			}
 
-				@Override
-				public void visitMethodInsn(int opcode, String owner, String name, String type, boolean isInterface) {
-					Method corrected = owner.equals(CHICORY) ? METHODS.get(name) : null;
-					if (corrected != null) {
-						super.visitMethodInsn(opcode, corrected.owner(), corrected.name(), type, false);
-					}
-					else {
-						super.visitMethodInsn(opcode, redirectType(owner), name, type, isInterface);
-					}
-				}
-
-			};
-		}
-
-		private static String redirectType(String name) {
-			return name.replace(CHICORY_INTERPRETER, INTERPRETER);
-		}
-
+		};
 	}
 
 }

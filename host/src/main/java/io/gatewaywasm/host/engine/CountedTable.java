@@ -5,17 +5,20 @@ import com.dylibso.chicory.runtime.TableInstance;
 import com.dylibso.chicory.wasm.types.Table;
 
 /**
- * A table whose elements count like memory of its instance.
+ * A table whose elements count as memory of its instance.
  */
 final class CountedTable extends TableInstance {
 
-	/** A number and a reference. */
+	/** The size in bytes of one element: a number and a reference. */
 	static final int ELEMENT_SIZE = 12;
 
-	/** Elements set between two looks at the interrupt, some microseconds. */
+	/**
+	 * The number of elements set between two interrupt checks, which takes several
+	 * microseconds.
+	 */
 	private static final int PACE = 256;
 
-	/** The arrays that the engine keeps the elements in. */
+	/** The number of arrays in which Chicory keeps the elements. */
 	static final int ARRAYS = 2;
 
 	private final MemoryShare share;
@@ -23,18 +26,15 @@ final class CountedTable extends TableInstance {
 	private int set;
 
 	/**
-	 * Create a table.
-	 * @param table the table as the module declares it
-	 * @param initialValue the value of its elements
-	 * @param share where memory for more elements is taken from; it has that for the
-	 * first ones already
+	 * Creates a table. {@code share} has already reserved memory for the initial
+	 * elements; memory for further elements is taken from it.
 	 */
 	CountedTable(Table table, int initialValue, MemoryShare share) {
 		super(table, initialValue);
 		this.share = share;
 	}
 
-	/** All instructions that change many elements come here for each. */
+	/** Called for each element by all instructions that change many elements. */
 	@Override
 	public void setRef(int index, int value, Instance instance) {
 		if ((++this.set & (PACE - 1)) == 0) {
@@ -46,7 +46,7 @@ final class CountedTable extends TableInstance {
 	@Override
 	public int grow(int size, int value, Instance instance) {
 		BulkBytes.checkInterruption();
-		// The engine adds the two as signed numbers.
+		// Chicory adds the two as signed numbers
 		long grown = size() + Integer.toUnsignedLong(size);
 		if (grown > limits().max()) {
 			return -1;

@@ -6,16 +6,18 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges the data segments of a module. Go's linker writes tens of thousands of them,
- * each an object of its own when parsed and a call when an instance is made, for what is
- * one image of the memory with some zeros in between.
+ * Merges the data segments of a module. Go's linker writes tens of thousands of segments
+ * for what is one memory image with some zeros in between. Each segment becomes an object
+ * when the module is parsed and costs a call for every new instance.
  */
 final class DataImage {
 
-	/** Beyond this, an image is not worth its size while it is made. */
+	/**
+	 * Larger images are not built, because building one takes as much heap as its size.
+	 */
 	private static final int MAXIMUM_SIZE = 64 << 20;
 
-	/** About what another segment costs. */
+	/** About the cost of one more segment. */
 	private static final int MINIMUM_GAP = 64;
 
 	private static final int I32_CONST = 0x41;
@@ -30,11 +32,8 @@ final class DataImage {
 	}
 
 	/**
-	 * Merge the segments of a data section.
-	 * @param section the content of the section
-	 * @param memory the initial size of the memory
-	 * @return an equivalent section, or {@code null} if the segments cannot be merged or
-	 * do not fit into the memory
+	 * Returns an equivalent data section with merged segments, or {@code null} if the
+	 * segments cannot be merged or do not fit into the initial memory.
 	 */
 	static byte @Nullable [] merge(ByteCursor section, long memory) {
 		DataImage image = new DataImage();
@@ -95,7 +94,7 @@ final class DataImage {
 		return position;
 	}
 
-	/** Finds where at least {@link #MINIMUM_GAP} zeros begin. */
+	/** Returns the position at which at least {@link #MINIMUM_GAP} zeros begin. */
 	private int endOfRun(int start) {
 		int end = start;
 		while (end < this.size) {

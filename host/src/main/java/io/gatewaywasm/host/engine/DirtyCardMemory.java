@@ -9,11 +9,11 @@ import com.dylibso.chicory.wasm.types.MemoryLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link FlatMemory} that notes which of its 4 KiB cards have been written, so that a
- * captured state can be restored at a cost that depends on those alone.
+ * A {@link FlatMemory} that tracks which of its 4 KiB cards have been written, so that
+ * restoring a captured state costs time only for those cards.
  * <p>
- * A number is noted in the card where it starts, of which up to seven bytes may lie in
- * the next: restoring a card restores these too.
+ * A write is noted for the card that contains its first byte. Up to seven of its bytes
+ * can be in the next card, so restoring a card also restores these.
  */
 final class DirtyCardMemory extends FlatMemory {
 
@@ -28,27 +28,28 @@ final class DirtyCardMemory extends FlatMemory {
 	private static final VarHandle EIGHT_CARDS = MethodHandles.byteArrayViewVarHandle(long[].class,
 			ByteOrder.nativeOrder());
 
-	/** One byte per card, 1 if it was written since the last capture or restoration. */
+	/** One byte per card: 1 if it was written since the last capture or restoration. */
 	private byte[] dirty;
 
-	/** The captured content of each card, shared by those that are all zero. */
+	/**
+	 * The captured content of each card. All cards that contain only zeros share one
+	 * array.
+	 */
 	private byte[][] captured = {};
 
 	private long capturedBytes;
 
-	/** The array of the captured size, while the memory is larger than that. */
+	/** The array of the captured size, kept while the memory is larger than that. */
 	private byte @Nullable [] ungrown;
 
 	DirtyCardMemory(MemoryLimits limits, byte[] data) {
-		super(limits, data);
+		super(limits, data, true);
 		this.dirty = new byte[this.data.length >>> CARD_SHIFT];
 	}
 
 	/**
-	 * Remember the present content. What is kept of it counts like memory of the
-	 * instance.
-	 * @return {@code false} if there is no memory left for that; then nothing is
-	 * remembered
+	 * Captures the present content, which then counts as memory of the instance. Returns
+	 * {@code false}, and captures nothing, if there is no memory left for it.
 	 */
 	boolean capture() {
 		int cards = this.data.length >>> CARD_SHIFT;
@@ -85,12 +86,10 @@ final class DirtyCardMemory extends FlatMemory {
 		return super.keptBytes(pages) + this.capturedBytes + (grown ? ungrownBytes : 0);
 	}
 
-	/**
-	 * Bring back the content and size that were captured last.
-	 */
+	/** Restores the content and size that were captured last. */
 	void restore() {
 		if (this.ungrown != null) {
-			// Written until the memory grew, so its dirty cards are among those noted
+			// Written until the memory grew, so its dirty cards are among the noted ones
 			heap.release(this.data);
 			this.data = this.ungrown;
 			this.ungrown = null;
@@ -150,6 +149,11 @@ final class DirtyCardMemory extends FlatMemory {
 		if (size > 0) {
 			Arrays.fill(this.dirty, address >>> CARD_SHIFT, ((address + size - 1) >>> CARD_SHIFT) + 1, (byte) 1);
 		}
+	}
+
+	@Override
+	protected void note(int address) {
+		this.dirty[address >>> CARD_SHIFT] = 1;
 	}
 
 	@Override

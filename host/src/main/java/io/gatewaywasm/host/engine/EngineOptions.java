@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of a {@link ChicoryEngine}.
  *
- * @param maximumModuleSize the largest module to accept, in bytes (default 128 MiB)
- * @param cacheDirectory where compiled modules are kept, or {@code null} to keep none
- * (default); a directory that only its owner can enter
- * @param maximumCacheSize how many bytes to keep there (default 256 MiB); the entries
- * unused for longest go first
- * @param classLoader knows the modules that were {@linkplain PrecompiledModule compiled
- * at build time}, or {@code null} for the one that knows this class (default)
- * @param compileTimeout the CPU time that compiling one module may take (default 120 s)
+ * @param maximumModuleSize the maximum size of a module, in bytes (default 128 MiB)
+ * @param cacheDirectory the directory for compiled modules, which only its owner can
+ * access, or {@code null} for no cache (default)
+ * @param maximumCacheSize the maximum size of the cache, in bytes (default 256 MiB); the
+ * least recently used entries are deleted first
+ * @param classLoader the class loader for modules that were {@linkplain PrecompiledModule
+ * compiled at build time}, or {@code null} for the loader of this class (default)
+ * @param compileTimeout the maximum CPU time for compiling one module (default 120 s)
  */
 public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory, long maximumCacheSize,
 		@Nullable ClassLoader classLoader, Duration compileTimeout) {
@@ -33,7 +33,7 @@ public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory
 	}
 
 	/**
-	 * Return options with all defaults: no cache.
+	 * Returns the default options, without a cache.
 	 * @return the options
 	 */
 	public static EngineOptions defaults() {
@@ -41,17 +41,17 @@ public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory
 	}
 
 	/**
-	 * Return the usual place for compiled modules: a directory below the user's own cache
-	 * directory, never one that is shared with other users.
-	 * @return the directory, or {@code null} if the user has none that can be written
+	 * Returns the default directory for compiled modules: a directory below the user's
+	 * cache directory that is never shared with other users.
+	 * @return the directory, or {@code null} if the user has no writable cache directory
 	 */
 	public static @Nullable Path userCacheDirectory() {
 		return CacheLocation.find(System::getProperty, System::getenv);
 	}
 
 	/**
-	 * Return a copy with another limit for modules.
-	 * @param bytes the largest module to accept, in bytes
+	 * Returns a copy with another maximum module size.
+	 * @param bytes the maximum size of a module, in bytes
 	 * @return a copy
 	 */
 	public EngineOptions withMaximumModuleSize(int bytes) {
@@ -60,9 +60,9 @@ public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory
 	}
 
 	/**
-	 * Return a copy with another place for compiled modules.
-	 * @param directory the directory, created if it does not exist, or {@code null} to
-	 * keep none
+	 * Returns a copy with another cache directory.
+	 * @param directory the directory, created if it does not exist, or {@code null} for
+	 * no cache
 	 * @return a copy
 	 */
 	public EngineOptions withCacheDirectory(@Nullable Path directory) {
@@ -71,8 +71,8 @@ public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory
 	}
 
 	/**
-	 * Return a copy with another limit for the cache.
-	 * @param bytes how many bytes to keep
+	 * Returns a copy with another maximum cache size.
+	 * @param bytes the maximum size of the cache, in bytes
 	 * @return a copy
 	 */
 	public EngineOptions withMaximumCacheSize(long bytes) {
@@ -81,8 +81,8 @@ public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory
 	}
 
 	/**
-	 * Return a copy with another class loader.
-	 * @param classLoader knows the modules that were compiled at build time
+	 * Returns a copy with another class loader.
+	 * @param classLoader the class loader for modules that were compiled at build time
 	 * @return a copy
 	 */
 	public EngineOptions withClassLoader(@Nullable ClassLoader classLoader) {
@@ -91,8 +91,8 @@ public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory
 	}
 
 	/**
-	 * Returns a copy with another timeout for compiling.
-	 * @param timeout the CPU time that compiling one module may take
+	 * Returns a copy with another compile timeout.
+	 * @param timeout the maximum CPU time for compiling one module
 	 * @return a copy
 	 */
 	public EngineOptions withCompileTimeout(Duration timeout) {

@@ -7,7 +7,7 @@ import java.util.Properties;
 import com.dylibso.chicory.runtime.Machine;
 
 /**
- * Versions of the engine and of this host, as far as their jars say.
+ * The versions of Chicory and of this host, from the manifests of their jars.
  */
 final class EngineVersion {
 
@@ -20,17 +20,13 @@ final class EngineVersion {
 	private EngineVersion() {
 	}
 
-	/**
-	 * Return the version of the engine.
-	 * @return the version, or {@code unknown}
-	 */
+	/** Returns the version of Chicory, or {@code unknown}. */
 	static String current() {
 		return CURRENT;
 	}
 
 	/**
-	 * Return the version of this host.
-	 * @return the version, or {@code unknown} when it does not run from a jar
+	 * Returns the version of this host, or {@code unknown} if it does not run from a jar.
 	 */
 	static String host() {
 		return HOST;

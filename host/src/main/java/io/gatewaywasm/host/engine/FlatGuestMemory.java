@@ -7,7 +7,7 @@ import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.GuestMemoryException;
 
 /**
- * The host's side of a {@link FlatMemory}.
+ * The host's view of a {@link FlatMemory}.
  */
 final class FlatGuestMemory implements GuestMemory {
 

@@ -18,14 +18,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Linear memory in one {@code byte[]} that is always exactly as long as the memory, so
- * that the array's own bounds check is WebAssembly's. An address from 2 GiB upward is a
+ * that the array's bounds check is WebAssembly's. An address of 2 GiB or more becomes a
  * negative index and fails the same check.
  */
 class FlatMemory extends UnsharedMemory {
 
 	private static final Logger logger = LoggerFactory.getLogger(FlatMemory.class);
 
-	/** The most pages that fit into an array. */
+	/** The maximum number of pages that fit into an array. */
 	static final int MAXIMUM_PAGES = RUNTIME_MAX_PAGES;
 
 	static final JavaHeap heap = JavaHeap.current();
@@ -38,10 +38,7 @@ class FlatMemory extends UnsharedMemory {
 
 	private static final byte[] DROPPED = {};
 
-	/** Replaced when the memory grows: never kept across anything that may do that. */
-	byte[] data;
-
-	/** The content of data segments, of which the engine would make a copy each time. */
+	/** The content of data segments, since Chicory would copy it on each access. */
 	private byte[][] passive = {};
 
 	private long passiveBytes;
@@ -53,44 +50,47 @@ class FlatMemory extends UnsharedMemory {
 	private boolean closed;
 
 	/**
-	 * Create a memory.
-	 * @param limits its limits
-	 * @param data an array of zeros of the initial size, from the Java heap of this JVM
+	 * Creates a memory over an array of zeros of the initial size, which was allocated by
+	 * {@link JavaHeap}.
 	 */
 	FlatMemory(MemoryLimits limits, byte[] data) {
-		super(limits);
-		this.data = data;
+		this(limits, data, false);
 	}
 
 	/**
-	 * Learn that a range has been written.
-	 * @param address where the range starts
-	 * @param size its length in bytes, possibly 0
+	 * Creates a memory over an array of zeros of the initial size, which was allocated by
+	 * {@link JavaHeap}. {@code noted} says whether each write of compiled code is to be
+	 * noted.
 	 */
+	FlatMemory(MemoryLimits limits, byte[] data, boolean noted) {
+		super(limits, data, noted);
+	}
+
+	@Override
+	protected void note(int address) {
+	}
+
+	/** Called after a range, which may be empty, has been written. */
 	void written(int address, int size) {
 	}
 
 	/**
-	 * Return what is kept besides the memory itself and counts as well.
-	 * @param pages the size of the memory
-	 * @return the size in bytes
+	 * Returns the bytes that are kept in addition to a memory of this many pages and that
+	 * count as well.
 	 */
 	long keptBytes(int pages) {
 		return this.passiveBytes;
 	}
 
-	/**
-	 * Replaces the array by a longer one with the same content.
-	 * @param grown the longer array
-	 */
+	/** Replaces the array by a longer one with the same content. */
 	void replace(byte[] grown) {
 		heap.release(this.data);
 		this.data = grown;
 	}
 
 	/**
-	 * Gives back what the memory has of the Java heap and of its budget. It cannot grow
-	 * any more.
+	 * Returns the memory to the Java heap and to the budget. After that, the memory
+	 * cannot grow.
 	 */
 	void close() {
 		if (!this.closed) {
@@ -107,7 +107,7 @@ class FlatMemory extends UnsharedMemory {
 
 	@Override
 	public int grow(int size) {
-		// Copies the whole memory, which takes long
+		// Copying the whole memory takes long
 		BulkBytes.checkInterruption();
 		int pages = pages();
 		long grown = pages + Integer.toUnsignedLong(size);
@@ -131,7 +131,10 @@ class FlatMemory extends UnsharedMemory {
 		return pages;
 	}
 
-	/** The guest only learns that it gets no memory, and its trap would not tell why. */
+	/**
+	 * Logs the reason, because the guest only sees that it gets no memory and its trap
+	 * does not mention it.
+	 */
 	private void heapExhausted(long grown) {
 		if (!this.heapExhausted) {
 			this.heapExhausted = true;
@@ -142,6 +145,8 @@ class FlatMemory extends UnsharedMemory {
 
 	@Override
 	public void initialize(Instance instance, DataSegment[] segments, int memoryIndex) {
+		// Before any of its functions can run
+		bindGlobals(instance);
 		this.initialized = true;
 		this.segments = segments;
 		keepPassive(segments);
@@ -165,7 +170,7 @@ class FlatMemory extends UnsharedMemory {
 		Arrays.fill(this.passive, DROPPED);
 		for (int i = 0; i < segments.length; i++) {
 			if (segments[i] instanceof PassiveDataSegment segment) {
-				// A copy, for which the module has claimed the heap
+				// A copy, for which the module has claimed heap
 				byte[] content = segment.data();
 				if (!share().add(content.length)) {
 					throw new UninstantiableException("no memory is left for its data segments");
@@ -180,7 +185,7 @@ class FlatMemory extends UnsharedMemory {
 	public void initPassiveSegment(int segmentId, int destination, int offset, int size) {
 		BulkBytes.checkInterruption();
 		if (PassiveDataSegment.EMPTY.equals(this.segments[segmentId])) {
-			// The engine drops segments without calling this memory
+			// Chicory drops segments without calling this memory
 			this.passive[segmentId] = DROPPED;
 		}
 		byte[] segment = this.passive[segmentId];
@@ -223,7 +228,7 @@ class FlatMemory extends UnsharedMemory {
 
 	@Override
 	public void zero() {
-		// A new array is zero already: do not touch its pages.
+		// A new array contains only zeros: leave its pages untouched
 		if (this.initialized) {
 			Arrays.fill(this.data, (byte) 0);
 			written(0, this.data.length);
@@ -311,10 +316,8 @@ class FlatMemory extends UnsharedMemory {
 	}
 
 	/**
-	 * Return whether a range reaches outside the memory.
-	 * @param address where the range starts, unsigned
-	 * @param size its length in bytes, unsigned
-	 * @return {@code true} if not all of it is inside
+	 * Returns whether any part of a range is outside the memory. Both arguments are
+	 * unsigned.
 	 */
 	final boolean outside(int address, int size) {
 		return Integer.toUnsignedLong(address) + Integer.toUnsignedLong(size) > this.data.length;
@@ -327,8 +330,7 @@ class FlatMemory extends UnsharedMemory {
 	}
 
 	private WasmRuntimeException outOfBounds(int address, int size) {
-		return new WasmRuntimeException("out of bounds memory access: " + Integer.toUnsignedString(size)
-				+ " bytes at address " + Integer.toUnsignedString(address) + " of " + this.data.length);
+		return outOfBounds(Integer.toUnsignedLong(address), size);
 	}
 
 }

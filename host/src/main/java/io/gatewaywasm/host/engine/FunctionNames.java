@@ -13,8 +13,8 @@ import io.gatewaywasm.host.abi.PrintableText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names a module's functions for people. Kept in their encoded form, since they are
- * rarely asked for and large in number.
+ * Readable names of a module's functions. The names are kept in encoded form, because
+ * there are many of them and they are rarely needed.
  */
 final class FunctionNames {
 
@@ -22,33 +22,31 @@ final class FunctionNames {
 
 	private static final int MAXIMUM_FRAMES = 20;
 
-	/** The compiler writes function 12 as a static method of this name. */
+	/** The compiler generates function 12 as a static method named {@code func_12}. */
 	private static final String METHOD_PREFIX = "func_";
 
 	private static final String CLASS_PART = "FuncGroup_";
 
 	private final byte[] encoded;
 
+	private final SourceLines lines;
+
 	private final WasmModule module;
 
 	/**
-	 * Create names.
-	 * @param encoded the vector of function names of the module's {@code name} section
-	 * @param module the module, for the names of its imports and exports
+	 * Creates names from the encoded vector of the module's {@code name} section, and
+	 * from the names of its imports and exports.
 	 */
-	FunctionNames(byte[] encoded, WasmModule module) {
+	FunctionNames(byte[] encoded, SourceLines lines, WasmModule module) {
 		this.encoded = encoded;
+		this.lines = lines;
 		this.module = module;
-		// A class that is first used near the end of a stack may fail to initialize for
-		// good
+		// Initialize the class now: near the end of a stack, its initialization could
+		// fail for good
 		RustSymbols.demangle("");
 	}
 
-	/**
-	 * Cut the function names out of a binary.
-	 * @param binary the module
-	 * @return the encoded names, empty if it has none
-	 */
+	/** Returns the encoded function names of a binary, empty if it has none. */
 	static byte[] extract(WasmBinary binary) {
 		ByteCursor names = binary.custom("name");
 		try {
@@ -61,24 +59,22 @@ final class FunctionNames {
 			}
 		}
 		catch (IndexOutOfBoundsException ex) {
-			// A custom section may be malformed without making the module invalid
+			// A malformed custom section does not make the module invalid
 			return new byte[0];
 		}
 		return new byte[0];
 	}
 
 	/**
-	 * Return the guest's functions in the stack trace of an exception or of what caused
-	 * it.
-	 * @param thrown what a guest call ended with
-	 * @return names, innermost first, at most 20
+	 * Returns up to 20 guest functions from the stack trace of an exception or of its
+	 * causes, innermost first, each with its source line if known.
 	 */
 	List<String> stackOf(Throwable thrown) {
 		List<String> frames = List.of();
 		int depth = 0;
 		for (Throwable t = thrown; t != null && depth < MAXIMUM_FRAMES; t = t.getCause(), depth++) {
 			List<String> found = framesOf(t);
-			// The innermost cause saw the deepest stack
+			// The innermost cause has the deepest stack
 			frames = found.isEmpty() ? frames : found;
 		}
 		return frames;
@@ -86,32 +82,40 @@ final class FunctionNames {
 
 	private List<String> framesOf(Throwable thrown) {
 		List<String> frames = new ArrayList<>();
+		int part = 0;
 		for (StackTraceElement element : thrown.getStackTrace()) {
+			if (frames.size() == MAXIMUM_FRAMES) {
+				break;
+			}
 			String method = element.getMethodName();
-			if (method.startsWith(METHOD_PREFIX) && element.getClassName().contains(CLASS_PART)) {
-				frames.add(nameOf(method.substring(METHOD_PREFIX.length())));
-				if (frames.size() == MAXIMUM_FRAMES) {
-					break;
-				}
+			if (!element.getClassName().contains(CLASS_PART)) {
+				continue;
+			}
+			if (method.startsWith(METHOD_PREFIX)) {
+				int row = (part > 0) ? part : element.getLineNumber();
+				frames.add(frameOf(method.substring(METHOD_PREFIX.length()), row));
+				part = 0;
+			}
+			else if (method.startsWith(MethodParts.PREFIX)) {
+				// The next element is the function that calls it
+				part = element.getLineNumber();
 			}
 		}
 		return Collections.unmodifiableList(frames);
 	}
 
-	private String nameOf(String index) {
+	private String frameOf(String index, int row) {
 		try {
-			return nameOf(Integer.parseInt(index));
+			int function = Integer.parseInt(index);
+			String line = this.lines.at(function - this.module.importSection().importCount(), row);
+			return nameOf(function) + ((line != null) ? " (" + line + ")" : "");
 		}
 		catch (NumberFormatException ex) {
 			return METHOD_PREFIX + index;
 		}
 	}
 
-	/**
-	 * Return the name of a function.
-	 * @param index the function's index
-	 * @return its name as far as it is known
-	 */
+	/** Returns the name of a function, or as much of it as is known. */
 	String nameOf(int index) {
 		String name = lookUp(index);
 		if (name == null) {
@@ -122,6 +126,15 @@ final class FunctionNames {
 		}
 		return (name != null) ? PrintableText.of(RustSymbols.demangle(name), PrintableText.NAME)
 				: "function[" + index + "]";
+	}
+
+	/**
+	 * Returns the index and, if known, the name of a function, for a person who looks for
+	 * it in the module.
+	 */
+	String describe(int index) {
+		String name = nameOf(index);
+		return "function " + index + (name.startsWith("function[") ? "" : " (" + name + ")");
 	}
 
 	private @Nullable String lookUp(int index) {

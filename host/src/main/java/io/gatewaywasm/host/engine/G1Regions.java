@@ -8,9 +8,9 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 
 /**
- * The regions of G1's heap. G1 does not move arrays of half a region and more before Java
- * 22, so that what is free between them may be of no use. Nothing but the diagnostic
- * command {@code VM.info} tells where they are.
+ * The regions of G1's heap. Before Java 22, G1 does not move arrays of half a region or
+ * more, so the free regions between them may be unusable for large arrays. Only the
+ * diagnostic command {@code VM.info} lists the regions.
  */
 final class G1Regions {
 
@@ -25,9 +25,8 @@ final class G1Regions {
 	}
 
 	/**
-	 * Returns the length of the longest run of free regions.
-	 * @param count the number of regions that the heap can have
-	 * @return the number of regions, or 0 if the JVM does not tell
+	 * Returns the length of the longest run of free regions, or 0 if it is unknown.
+	 * {@code count} is the number of regions that the heap can have.
 	 */
 	static long largestFree(long count) {
 		try {
@@ -40,7 +39,7 @@ final class G1Regions {
 		}
 	}
 
-	/** Regions that the heap has not grown to yet are not in the report. */
+	/** The report lists only the regions that the heap has already grown to. */
 	static long largestFree(String report, long count) {
 		Matcher regions = REGION.matcher(report);
 		long largest = 0;

@@ -8,7 +8,7 @@ import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.wasm.types.MutabilityType;
 
 /**
- * The values of an instance's mutable globals.
+ * The captured values of an instance's mutable globals.
  */
 final class GlobalSnapshot {
 
@@ -24,11 +24,7 @@ final class GlobalSnapshot {
 		}
 	}
 
-	/**
-	 * Remember the present values.
-	 * @param instance the instance
-	 * @return the values
-	 */
+	/** Captures the present values. */
 	static GlobalSnapshot of(Instance instance) {
 		List<GlobalInstance> mutable = new ArrayList<>();
 		for (int i = 0; i < instance.globalCount(); i++) {
@@ -40,9 +36,7 @@ final class GlobalSnapshot {
 		return new GlobalSnapshot(mutable.toArray(new GlobalInstance[0]));
 	}
 
-	/**
-	 * Bring the values back.
-	 */
+	/** Restores the captured values. */
 	void restore() {
 		for (int i = 0; i < this.globals.length; i++) {
 			this.globals[i].setValue(this.values[i]);

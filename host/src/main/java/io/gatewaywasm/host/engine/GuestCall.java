@@ -3,7 +3,7 @@ package io.gatewaywasm.host.engine;
 import com.dylibso.chicory.runtime.ExportFunction;
 
 /**
- * An exported function of one instance. Nothing but {@link GuestTrapException} leaves it.
+ * An exported function of one instance. Throws only {@link GuestTrapException}.
  */
 final class GuestCall implements GuestFunction {
 
@@ -28,7 +28,7 @@ final class GuestCall implements GuestFunction {
 				trap = this.traps.convert(ex);
 			}
 			catch (RuntimeException | Error again) {
-				// Most likely this frame itself is too close to the end of the stack
+				// This frame itself is probably too close to the end of the stack
 			}
 			throw trap;
 		}

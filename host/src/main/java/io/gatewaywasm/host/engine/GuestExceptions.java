@@ -1,20 +1,13 @@
 package io.gatewaywasm.host.engine;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-
 import com.dylibso.chicory.runtime.WasmException;
 import io.gatewaywasm.host.engine.instructions.GuestException;
-import org.jspecify.annotations.Nullable;
-import org.objectweb.asm.ClassReader;
-import org.objectweb.asm.ClassVisitor;
-import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /**
- * Lets compiled classes throw exceptions without a stack trace.
+ * Changes generated classes so that they throw exceptions without a stack trace.
  */
 final class GuestExceptions {
 
@@ -25,54 +18,22 @@ final class GuestExceptions {
 	private GuestExceptions() {
 	}
 
-	/**
-	 * Replaces the exceptions.
-	 * @param compiled the classes that the compiler made
-	 * @return the same classes with other exceptions
-	 */
-	static CompiledClasses redirect(CompiledClasses compiled) {
-		Map<String, byte[]> classes = new LinkedHashMap<>();
-		// All exceptions are made by one method, which the compiler puts beside the main
-		// class.
-		compiled.classes()
-			.forEach((name, bytes) -> classes.put(name,
-					name.equals(compiled.mainClass() + OrderedComparisons.BESIDE) ? redirect(bytes) : bytes));
-		return new CompiledClasses(compiled.mainClass(), classes);
-	}
+	/** Returns a visitor that replaces the exceptions in a method. */
+	static MethodVisitor redirect(MethodVisitor next) {
+		return new MethodVisitor(Opcodes.ASM9, next) {
 
-	private static byte[] redirect(byte[] bytes) {
-		ClassReader reader = new ClassReader(bytes);
-		ClassWriter writer = new ClassWriter(reader, 0);
-		reader.accept(new Creations(writer), 0);
-		return writer.toByteArray();
-	}
+			@Override
+			public void visitTypeInsn(int opcode, String type) {
+				super.visitTypeInsn(opcode, (opcode == Opcodes.NEW && type.equals(CHICORY)) ? STACKLESS : type);
+			}
 
-	private static final class Creations extends ClassVisitor {
+			@Override
+			public void visitMethodInsn(int opcode, String owner, String name, String type, boolean isInterface) {
+				boolean creation = opcode == Opcodes.INVOKESPECIAL && owner.equals(CHICORY);
+				super.visitMethodInsn(opcode, creation ? STACKLESS : owner, name, type, isInterface);
+			}
 
-		private Creations(ClassVisitor next) {
-			super(Opcodes.ASM9, next);
-		}
-
-		@Override
-		public MethodVisitor visitMethod(int access, String method, String descriptor, @Nullable String signature,
-				String @Nullable [] exceptions) {
-			MethodVisitor next = super.visitMethod(access, method, descriptor, signature, exceptions);
-			return new MethodVisitor(Opcodes.ASM9, next) {
-
-				@Override
-				public void visitTypeInsn(int opcode, String type) {
-					super.visitTypeInsn(opcode, (opcode == Opcodes.NEW && type.equals(CHICORY)) ? STACKLESS : type);
-				}
-
-				@Override
-				public void visitMethodInsn(int opcode, String owner, String name, String type, boolean isInterface) {
-					boolean creation = opcode == Opcodes.INVOKESPECIAL && owner.equals(CHICORY);
-					super.visitMethodInsn(opcode, creation ? STACKLESS : owner, name, type, isInterface);
-				}
-
-			};
-		}
-
+		};
 	}
 
 }

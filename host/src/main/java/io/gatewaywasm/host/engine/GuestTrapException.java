@@ -3,13 +3,13 @@ package io.gatewaywasm.host.engine;
 import java.util.List;
 
 /**
- * A guest trapped. The instance must not be entered again.
+ * Thrown when a guest traps. The instance must not be entered again.
  */
 public final class GuestTrapException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	/** Why a guest stopped. */
+	/** The reason why a guest stopped. */
 	public enum Reason {
 
 		/** An instruction trapped, or a host function failed. */
@@ -18,7 +18,7 @@ public final class GuestTrapException extends RuntimeException {
 		/** The guest called {@code proc_exit}. */
 		EXIT,
 
-		/** The stack is exhausted. */
+		/** The guest exhausted the stack. */
 		STACK_OVERFLOW,
 
 		/** The guest was interrupted. */
@@ -31,12 +31,11 @@ public final class GuestTrapException extends RuntimeException {
 	private final transient List<String> guestStack;
 
 	/**
-	 * Create a new exception.
-	 * @param reason why the guest stopped
+	 * Creates a new exception.
+	 * @param reason the reason why the guest stopped
 	 * @param message what happened
-	 * @param guestStack the guest's functions on the stack, innermost first, as far as
-	 * they are known
-	 * @param cause the engine's own exception
+	 * @param guestStack the known functions on the guest's stack, innermost first
+	 * @param cause Chicory's exception
 	 */
 	public GuestTrapException(Reason reason, String message, List<String> guestStack, Throwable cause) {
 		super(message, cause, false, false);
@@ -45,7 +44,7 @@ public final class GuestTrapException extends RuntimeException {
 	}
 
 	/**
-	 * Return why the guest stopped.
+	 * Returns the reason why the guest stopped.
 	 * @return the reason
 	 */
 	public Reason reason() {
@@ -53,7 +52,7 @@ public final class GuestTrapException extends RuntimeException {
 	}
 
 	/**
-	 * Return the guest's functions that were on the stack.
+	 * Returns the functions on the guest's stack.
 	 * @return function names, innermost first, possibly empty
 	 */
 	public List<String> guestStack() {

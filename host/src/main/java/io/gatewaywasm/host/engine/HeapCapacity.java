@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether the Java heap is large enough for the memory that guests may have.
+ * Checks whether the Java heap is large enough for the memory that guests may use.
  */
 public final class HeapCapacity {
 
@@ -29,13 +29,14 @@ public final class HeapCapacity {
 	}
 
 	/**
-	 * Returns what is wrong if the JVM ends when its heap is exhausted and the heap has
-	 * no space for the memory that guests may have. Guests are then refused memory before
-	 * their limits are reached.
-	 * @param maximumMemory the bytes that all VMs may have together
-	 * @param largestVm the bytes that one VM may have; while it grows, its old and its
-	 * new memory are on the heap
-	 * @return a message for the operator, or {@code null} if nothing is wrong
+	 * Checks for a heap that is too small for the memory that guests may use, in a JVM
+	 * that exits when its heap is exhausted. Such a JVM refuses memory to guests before
+	 * they reach their limits.
+	 * @param maximumMemory the bytes that all VMs may use together
+	 * @param largestVm the bytes that one VM may use; while its memory grows, both the
+	 * old and the new array are on the heap
+	 * @return a message for the operator, or {@code null} if the heap is large enough or
+	 * the JVM survives its exhaustion
 	 */
 	public @Nullable String shortfall(long maximumMemory, long largestVm) {
 		if (this.fatalOptions.isEmpty()) {

@@ -1,8 +1,8 @@
 package io.gatewaywasm.host.engine;
 
 /**
- * The Java heap has no space to compile or load a module now. Says nothing about the
- * module.
+ * Thrown when the Java heap has no space to compile or load a module at the moment. The
+ * module itself may be valid.
  */
 final class HeapSpaceException extends ModuleException {
 

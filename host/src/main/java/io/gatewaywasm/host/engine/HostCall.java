@@ -6,8 +6,8 @@ import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.HostFunction;
 
 /**
- * A host function as the engine calls it: gives as many results as the import declares.
- * The engine only reads the result arrays, so those of small numbers, which nearly all
+ * Adapts a host function to Chicory: returns as many results as the import declares.
+ * Chicory only reads the result arrays, so arrays with small numbers, which nearly all
  * results are, are shared.
  */
 final class HostCall implements WasmFunctionHandle {
@@ -31,13 +31,7 @@ final class HostCall implements WasmFunctionHandle {
 		this.memory = memory;
 	}
 
-	/**
-	 * Adapt a host function to an import.
-	 * @param function the function
-	 * @param memory the memory to hand to it
-	 * @param results the number of results that the import declares
-	 * @return what the engine calls
-	 */
+	/** Adapts a host function to an import with the given number of results. */
 	static WasmFunctionHandle of(HostFunction function, GuestMemory memory, int results) {
 		return switch (results) {
 			case 0 -> (instance, arguments) -> {

@@ -8,11 +8,13 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the running JVM does with the bytecode that modules become.
+ * How the running JVM treats the bytecode of compiled modules.
  */
 public final class HotSpot {
 
-	/** The option that makes the JVM compile huge methods, which Go's modules have. */
+	/**
+	 * The option that makes the JVM compile huge methods, which modules of Go contain.
+	 */
 	public static final String HUGE_METHODS_OPTION = "-XX:-DontCompileHugeMethods";
 
 	private static final List<String> FATAL_OPTIONS = List.of("ExitOnOutOfMemoryError", "CrashOnOutOfMemoryError");
@@ -23,20 +25,19 @@ public final class HotSpot {
 	}
 
 	/**
-	 * Return whether the JVM compiles methods of any size to machine code. If it does
-	 * not, modules with {@linkplain CompilationReport#hugeMethods() huge methods} run at
-	 * about half their speed.
-	 * @return {@code false} if the JVM lacks {@link #HUGE_METHODS_OPTION}, {@code true}
-	 * also if it is unknown
+	 * Returns whether the JVM compiles methods of any size to machine code. If it does
+	 * not, the JVM always interprets a module's
+	 * {@linkplain CompilationReport#hugeMethods() huge methods}.
+	 * @return {@code false} if the JVM runs without {@link #HUGE_METHODS_OPTION}, {@code
+	 * true} if it runs with the option or this is unknown
 	 */
 	public static boolean compilesHugeMethods() {
 		return COMPILES_HUGE_METHODS;
 	}
 
 	/**
-	 * Returns the options of the running JVM by which it ends at the first
-	 * {@link OutOfMemoryError}, even if the error is caught.
-	 * @return the options as they are written on the command line
+	 * Returns the options of the running JVM that make it exit at the first
+	 * {@link OutOfMemoryError}, as written on the command line.
 	 */
 	static List<String> fatalExhaustionOptions() {
 		List<String> options = new ArrayList<>();
@@ -72,7 +73,7 @@ public final class HotSpot {
 			return (diagnostics != null) ? diagnostics.getVMOption(name).getValue() : null;
 		}
 		catch (RuntimeException | LinkageError ex) {
-			// Another JVM, or none that can be asked
+			// Another JVM, or management beans are unavailable
 			return null;
 		}
 	}

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The heap of the running JVM. Knows how HotSpot's collectors place large arrays; other
- * collectors are taken for ones that can use the whole heap.
+ * The heap of the running JVM. Knows how HotSpot's collectors place large arrays, and
+ * assumes that other collectors can use the whole heap.
  */
 final class HotSpotHeap implements HeapView {
 
@@ -17,7 +17,7 @@ final class HotSpotHeap implements HeapView {
 
 	private static final int ARRAY_HEADER = 16;
 
-	/** From this version on, G1 moves large arrays before it gives up. */
+	/** From this Java version on, G1 moves large arrays before it fails an allocation. */
 	private static final int G1_MOVES_LARGE_ARRAYS = 22;
 
 	private static final String G1 = "G1 Old Gen";
@@ -25,7 +25,10 @@ final class HotSpotHeap implements HeapView {
 	/** Old generations whose size is fixed when the JVM starts. */
 	private static final List<String> OLD_GENERATIONS = List.of("Tenured Gen", "PS Old Gen");
 
-	/** Pools of collectors that round large arrays up to whole regions or pages. */
+	/**
+	 * The unit to which a collector rounds up large arrays, by the name of its memory
+	 * pool.
+	 */
 	private static final Map<String, Long> UNITS = Map.of("ZHeap", 2 * MEBIBYTE, "ZGC Old Generation", 2 * MEBIBYTE,
 			"Shenandoah", Math.max(MEBIBYTE, Runtime.getRuntime().maxMemory() / 2048));
 
@@ -58,7 +61,7 @@ final class HotSpotHeap implements HeapView {
 			.orElse(0);
 		long maximum = Runtime.getRuntime().maxMemory();
 		this.capacity = (oldGeneration > 0) ? oldGeneration : maximum;
-		// Beside an old generation of fixed size there is a young one
+		// A fixed old generation has a young generation in addition
 		this.headroom = (oldGeneration > 0) ? oldGeneration / 32 : Math.min(maximum / 8, 256 * MEBIBYTE);
 		boolean g1 = has(G1);
 		long region = g1 ? HotSpot.number("G1HeapRegionSize", MEBIBYTE) : 0;

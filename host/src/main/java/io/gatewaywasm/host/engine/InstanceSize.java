@@ -4,40 +4,38 @@ import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.TagType;
 
 /**
- * What an instance needs besides its memory.
+ * Estimates the heap that an instance needs in addition to its memory.
  */
 final class InstanceSize {
 
-	/** Every instance has as much; it is not counted. */
+	/** The size that every instance has. It is not counted. */
 	private static final int USUAL = 1 << 16;
 
 	private static final int GLOBAL = 64;
 
-	/** Three places in arrays. */
+	/** Size per function: three array elements. */
 	private static final int FUNCTION = 16;
 
 	private static final int EXPORT = 96;
 
-	/** Without its elements. */
+	/** Size of a table without its elements. */
 	private static final int TABLE = 160;
 
 	private static final int TAG = 128;
 
-	/** The interpreter's exceptions have up to 1024 frames of a stack trace. */
+	/** Stack traces of the interpreter's exceptions have up to 1024 frames. */
 	private static final int STACK_TRACE = 24 << 10;
 
-	/** Locals and operands of the interpreter, of 4 MiB each at most. */
+	/** The interpreter's locals and operands, at most 4 MiB each. */
 	private static final int STACKS = 8 << 20;
 
 	private InstanceSize() {
 	}
 
 	/**
-	 * Returns the size of the tables, of which each byte counts, and of everything else
-	 * beyond what is usual.
-	 * @param module the module
-	 * @param interpreted whether functions of it run in the interpreter
-	 * @return the size in bytes
+	 * Returns the size of the tables, every byte of which counts, and of everything else
+	 * beyond the usual size. {@code interpreted} says whether functions of the module run
+	 * in the interpreter.
 	 */
 	static long of(WasmModule module, boolean interpreted) {
 		long size = (long) GLOBAL * module.globalSection().globalCount()

@@ -18,7 +18,7 @@ import io.gatewaywasm.host.engine.instructions.CorrectedInterpreter;
  */
 final class InterpretedBodies {
 
-	/** Those that Chicory's interpreter executes wrongly. */
+	/** The instructions that Chicory's interpreter executes incorrectly. */
 	private static final Set<OpCode> CORRECTED = EnumSet.of(OpCode.F32_CONVERT_I64_U, OpCode.F64_CONVERT_I64_U,
 			OpCode.F32_ABS, OpCode.F64_ABS, OpCode.F32_COPYSIGN, OpCode.F64_COPYSIGN, OpCode.F32_MIN, OpCode.F64_MIN,
 			OpCode.F32_MAX, OpCode.F64_MAX, OpCode.F32_CEIL, OpCode.F64_CEIL, OpCode.F32_FLOOR, OpCode.F64_FLOOR,
@@ -29,9 +29,8 @@ final class InterpretedBodies {
 	}
 
 	/**
-	 * Replaces the instructions that the interpreter executes wrongly.
-	 * @param module a valid module
-	 * @return the same module with other function bodies
+	 * Replaces the instructions of a valid module that the interpreter executes
+	 * incorrectly.
 	 */
 	static WasmModule correct(WasmModule module) {
 		CodeSection.Builder bodies = CodeSection.builder()
@@ -63,7 +62,10 @@ final class InterpretedBodies {
 			.build();
 	}
 
-	/** The bodies have been validated, and would not be valid any more. */
+	/**
+	 * Replaces the function bodies without validating the new ones, which would no longer
+	 * be valid.
+	 */
 	private static WasmModule withBodies(WasmModule module, CodeSection bodies) {
 		WasmModule.Builder copy = WasmModule.builder()
 			.withValidation(false)

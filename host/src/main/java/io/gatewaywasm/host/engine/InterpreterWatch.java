@@ -6,19 +6,22 @@ import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.types.Instruction;
 
 /**
- * Stops interpreted code that was interrupted. The interpreter itself looks at the
- * interrupt only at calls and some branches, not in straight-line code, at
- * {@code br_table} or at {@code return_call}. It bounds its operand stack as well. Used
- * by one thread at a time.
+ * Stops interpreted code when its thread is interrupted, and limits the interpreter's
+ * operand stack. The interpreter itself checks for an interrupt only at calls and some
+ * branches, but not in straight-line code, at {@code br_table} or at {@code return_call}.
+ * Used by one thread at a time.
  */
 final class InterpreterWatch implements ExecutionListener {
 
-	/** Instructions between two looks, some microseconds. */
+	/**
+	 * The number of instructions between two interrupt checks, which takes several
+	 * microseconds.
+	 */
 	private static final int PACE = 64;
 
 	/**
-	 * Values on the operand stack, which the interpreter keeps in the heap: 4 MiB, and 8
-	 * while it grows.
+	 * The maximum number of values on the operand stack, which is on the heap: 4 MiB, and
+	 * 8 MiB while it grows.
 	 */
 	private static final int MAXIMUM_STACK = 1 << 19;
 

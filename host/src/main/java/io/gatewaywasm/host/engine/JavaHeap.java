@@ -7,19 +7,22 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Allocates arrays whose size guests decide, and refuses those that the Java heap has no
- * space for before the JVM does: an {@link OutOfMemoryError} reaches other threads too,
- * and with options such as {@code -XX:+ExitOnOutOfMemoryError} it ends the JVM even if it
- * is caught. Thread-safe.
+ * Allocates arrays whose size guests determine, and refuses an allocation that the Java
+ * heap has no space for before the JVM does. An {@link OutOfMemoryError} can hit other
+ * threads too, and with options such as {@code -XX:+ExitOnOutOfMemoryError} the JVM exits
+ * even if the error is caught. Thread-safe.
  */
 final class JavaHeap {
 
 	private static final JavaHeap CURRENT = new JavaHeap(new HotSpotHeap(), System::nanoTime);
 
-	/** For how long what a full collection left says enough about other live objects. */
+	/**
+	 * How long the result of a full collection is a good estimate of the other live
+	 * objects.
+	 */
 	private static final long MEASUREMENT_LIFETIME = Duration.ofSeconds(1).toNanos();
 
-	/** Pieces of the heap between objects other than arrays of guests. */
+	/** The number of fragments that other objects are assumed to split the heap into. */
 	private static final int OTHER_PIECES = 4;
 
 	private final HeapView view;
@@ -28,16 +31,19 @@ final class JavaHeap {
 
 	private final CollectionAllowance allowance;
 
-	/** Promised to callers that have not allocated it yet. */
+	/** Bytes promised to callers that have not allocated them yet. */
 	private long pending;
 
-	/** What callers hold. Only differences count, since some never release it. */
+	/**
+	 * Bytes that callers hold. Only differences of this value are used, since some
+	 * callers never release their bytes.
+	 */
 	private long held;
 
-	/** How many of the arrays that callers hold the collector never moves. */
+	/** The number of arrays held by callers that the collector never moves. */
 	private int immovable;
 
-	/** What was live after the last collection that this class asked for. */
+	/** The live bytes after the last collection that this class requested. */
 	private long measured;
 
 	private long heldWhenMeasured;
@@ -51,29 +57,23 @@ final class JavaHeap {
 		this.measuredUntil = clock.getAsLong();
 	}
 
-	/**
-	 * Returns the heap of this JVM.
-	 * @return the only instance for it
-	 */
+	/** Returns the only instance, for the heap of this JVM. */
 	static JavaHeap current() {
 		return CURRENT;
 	}
 
 	/**
-	 * Allocates an array, to be {@linkplain #release(byte[]) released} later.
-	 * @param length the length of the array
-	 * @return an array of zeros, or {@code null} if the heap has no space for it
+	 * Allocates an array of zeros, to be {@linkplain #release(byte[]) released} later.
+	 * Returns {@code null} if the heap has no space for it.
 	 */
 	byte @Nullable [] allocate(int length) {
 		return copyOf(new byte[0], length);
 	}
 
 	/**
-	 * Copies an array. The copy is to be {@linkplain #release(byte[]) released} later.
-	 * @param source the array to copy, which can be live until the copy is released
-	 * @param length the length of the copy
-	 * @return the copy, padded with zeros, or {@code null} if the heap has no space for
-	 * it
+	 * Copies an array and pads the copy with zeros. The copy is to be
+	 * {@linkplain #release(byte[]) released} later; the source may stay reachable until
+	 * then. Returns {@code null} if the heap has no space for the copy.
 	 */
 	byte @Nullable [] copyOf(byte[] source, int length) {
 		if (!reserve(length)) {
@@ -92,36 +92,30 @@ final class JavaHeap {
 		return copy;
 	}
 
-	/**
-	 * Gives back an array that is not used any more.
-	 * @param array an array that came from this heap
-	 */
+	/** Releases an array that was allocated here. */
 	synchronized void release(byte[] array) {
 		count(array.length, -1);
 	}
 
 	/**
-	 * Returns whether the heap has space for objects that the caller goes on to allocate.
-	 * @param bytes the size of the objects altogether
-	 * @param objects the number of objects of that size, or 1 if they are small
-	 * @return {@code false} if there is not as much
+	 * Returns whether the heap has space for objects that the caller allocates next.
+	 * {@code bytes} is their total size; {@code objects} is their number, or 1 if they
+	 * are small.
 	 */
 	synchronized boolean claim(long bytes, int objects) {
 		if (!fits(bytes / objects, objects)) {
 			return false;
 		}
-		// Counts until the next measurement, which sees whether it is still live
+		// Counts until the next measurement shows whether it is still live
 		this.held += this.view.footprint(bytes / objects) * objects;
 		return true;
 	}
 
 	/**
-	 * Promises space for objects that the caller allocates little by little, so that it
-	 * counts besides what is in use. Not for guests: the collections that it causes are
-	 * not bounded.
-	 * @param bytes the size of the objects altogether
-	 * @param objects the number of objects of that size, or 1 if they are small
-	 * @return the promise, or {@code null} if there is not as much
+	 * Promises space for objects that the caller allocates over time, so that it counts
+	 * as used in the meantime. Returns {@code null} if there is not enough space. Not for
+	 * allocations that guests cause, because the {@link CollectionAllowance} does not
+	 * limit this method.
 	 */
 	synchronized @Nullable Promise promise(long bytes, int objects) {
 		long size = bytes / objects;
@@ -129,6 +123,19 @@ final class JavaHeap {
 		if (!fits(size, objects) && !(collect() && isFree(footprint + this.view.headroom()) && isInOnePiece(size))) {
 			return null;
 		}
+		return begin(footprint);
+	}
+
+	/**
+	 * Promises space like {@link #promise(long, int)}, but runs only the collections that
+	 * the {@link CollectionAllowance} permits. For work that can be left out.
+	 */
+	synchronized @Nullable Promise promiseIfFree(long bytes, int objects) {
+		long size = bytes / objects;
+		return fits(size, objects) ? begin(this.view.footprint(size) * objects) : null;
+	}
+
+	private Promise begin(long footprint) {
 		this.held += footprint;
 		this.pending += footprint;
 		return new Promise(footprint);
@@ -177,7 +184,7 @@ final class JavaHeap {
 		return true;
 	}
 
-	/** The cheapest question first. */
+	/** The cheapest check comes first. */
 	private boolean isFree(long needed) {
 		long free = this.view.capacity() - needed;
 		return this.view.used() + this.pending <= free || this.view.retained() + this.pending <= free
@@ -191,14 +198,14 @@ final class JavaHeap {
 		}
 		long footprint = this.view.footprint(length);
 		long free = this.view.capacity() - this.view.retained() - this.pending;
-		// What is promised to others, and what they allocate meanwhile, may take of that
-		// piece
+		// The largest free piece can also be used by other promises and by allocations in
+		// between
 		long taken = this.pending + this.view.headroom() / OTHER_PIECES;
 		return free / (this.immovable + OTHER_PIECES) >= footprint || this.view.largestFree() - taken >= footprint;
 	}
 
 	/**
-	 * Space that is kept for a caller until the promise is closed.
+	 * Space that is reserved for a caller until the promise is closed.
 	 */
 	final class Promise implements AutoCloseable {
 
@@ -208,7 +215,7 @@ final class JavaHeap {
 			this.footprint = footprint;
 		}
 
-		/** Gives back what was not allocated. To be called once. */
+		/** Returns the space that was not allocated. To be called once. */
 		@Override
 		public void close() {
 			end(this);

@@ -3,7 +3,7 @@ package io.gatewaywasm.host.engine;
 import java.io.ByteArrayOutputStream;
 
 /**
- * Writes numbers as WebAssembly encodes them.
+ * Writes numbers in WebAssembly's LEB128 encoding.
  */
 final class Leb128 {
 

@@ -4,15 +4,16 @@ import io.gatewaywasm.host.abi.FunctionImport;
 import io.gatewaywasm.host.abi.HostFunction;
 
 /**
- * Gives the function behind each import of a module.
+ * Provides the function for each import of a module.
  */
 @FunctionalInterface
 public interface Linker {
 
 	/**
-	 * Return the function to call for an import.
+	 * Returns the function to call for an import.
 	 * @param functionImport the import, with the signature that the module declares
-	 * @return the function, never {@code null}: an unknown import gets one that says so
+	 * @return the function, never {@code null}: for an unknown import, a function that
+	 * reports it
 	 */
 	HostFunction link(FunctionImport functionImport);
 

@@ -5,12 +5,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory that several instances may have together, possibly as a part of a larger
+ * The memory that several instances may use together, optionally as part of a larger
  * budget. Thread-safe.
  */
 public final class MemoryBudget {
 
-	/** As much as anybody wants. */
+	/** A budget without a limit. */
 	public static final MemoryBudget UNLIMITED = new MemoryBudget(Long.MAX_VALUE, null);
 
 	private final AtomicLong used = new AtomicLong();
@@ -20,9 +20,9 @@ public final class MemoryBudget {
 	private volatile long maximum;
 
 	/**
-	 * Create a budget.
-	 * @param maximum the bytes that all instances may have together
-	 * @param whole the budget that this one is a part of, or {@code null}
+	 * Creates a budget.
+	 * @param maximum the bytes that all instances may use together
+	 * @param whole the budget of which this one is a part, or {@code null}
 	 */
 	public MemoryBudget(long maximum, @Nullable MemoryBudget whole) {
 		this.maximum = maximum;
@@ -30,24 +30,25 @@ public final class MemoryBudget {
 	}
 
 	/**
-	 * Return the bytes that all instances may have together.
-	 * @return the maximum
+	 * Returns the bytes that all instances may use together.
+	 * @return the maximum in bytes
 	 */
 	public long maximum() {
 		return this.maximum;
 	}
 
 	/**
-	 * Change what all instances may have together. What they have already, they keep.
-	 * @param bytes the maximum
+	 * Changes the bytes that all instances may use together. Instances keep the memory
+	 * that they already use.
+	 * @param bytes the maximum in bytes
 	 */
 	public void maximum(long bytes) {
 		this.maximum = bytes;
 	}
 
 	/**
-	 * Return the bytes that all instances have together.
-	 * @return the bytes
+	 * Returns the bytes that all instances use together.
+	 * @return the used bytes
 	 */
 	public long used() {
 		return this.used.get();

@@ -1,7 +1,7 @@
 package io.gatewaywasm.host.engine;
 
 /**
- * What one instance has of a {@link MemoryBudget}.
+ * The share of a {@link MemoryBudget} that one instance uses.
  */
 final class MemoryShare {
 
@@ -16,9 +16,8 @@ final class MemoryShare {
 	}
 
 	/**
-	 * Make sure of memory, unless the instance has had as much before.
-	 * @param size the bytes that it needs altogether
-	 * @return {@code false} if the budget does not have as much
+	 * Reserves memory so that the instance has {@code size} bytes altogether. Returns
+	 * {@code false} if the budget does not allow that much.
 	 */
 	synchronized boolean reserve(long size) {
 		if (size <= this.bytes) {
@@ -31,10 +30,7 @@ final class MemoryShare {
 		return true;
 	}
 
-	/**
-	 * Give back what is not needed any more.
-	 * @param size the bytes that the instance still needs
-	 */
+	/** Returns memory so that the instance keeps {@code size} bytes. */
 	synchronized void reduce(long size) {
 		if (size < this.bytes) {
 			this.budget.release(this.bytes - size);
@@ -43,27 +39,21 @@ final class MemoryShare {
 	}
 
 	/**
-	 * Make sure of more memory than the instance has.
-	 * @param more the bytes that it needs besides
-	 * @return {@code false} if the budget does not have as much
+	 * Reserves additional memory. Returns {@code false} if the budget does not allow that
+	 * much.
 	 */
 	synchronized boolean add(long more) {
 		return reserve(this.bytes + more);
 	}
 
-	/**
-	 * Give back a part.
-	 * @param less the bytes that are not needed any more
-	 */
+	/** Returns part of the memory. */
 	synchronized void remove(long less) {
 		if (!this.closed) {
 			reduce(this.bytes - less);
 		}
 	}
 
-	/**
-	 * Give everything back. The instance can have no more.
-	 */
+	/** Returns all memory. No more can be reserved afterwards. */
 	synchronized void close() {
 		this.budget.release(this.bytes);
 		this.bytes = 0;

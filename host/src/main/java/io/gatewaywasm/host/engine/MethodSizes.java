@@ -12,10 +12,10 @@ import com.dylibso.chicory.wasm.types.FunctionBody;
 import com.dylibso.chicory.wasm.types.OpCode;
 
 /**
- * Estimates of how large the JVM methods of a module's functions become. The compiler
- * starts again with the whole module at each function that is too large for a method, so
- * that those are to be known beforehand. An estimate is never too high, or functions that
- * can be compiled would run in the interpreter.
+ * Estimates the sizes of the JVM methods that a module's functions become. The sizes must
+ * be known beforehand, because the compiler starts over with the whole module for each
+ * function that is too large for a method. An estimate is never too high; otherwise
+ * functions that can be compiled would run in the interpreter.
  */
 final class MethodSizes {
 
@@ -23,20 +23,14 @@ final class MethodSizes {
 	static final int LIMIT = 65_535;
 
 	/**
-	 * Local variables times jumps of the functions in one class: at each target of a jump
-	 * the compiler keeps the types of all local variables until it has written the class.
-	 * Measured: up to 141,571 in a class of a Go module.
+	 * The maximum {@link FrameCosts} of the functions in one class. Measured: up to
+	 * 141,571 for a class of a Go module.
 	 */
 	private static final long MAXIMUM_FRAMES = 1 << 20;
-
-	/** Three numbers for each local variable. */
-	private static final int FRAME_BYTES = 12;
 
 	private final int imports;
 
 	private final List<Integer> sizes = new ArrayList<>();
-
-	private long largestFrames;
 
 	MethodSizes(WasmModule module) {
 		this.imports = module.importSection().importCount();
@@ -44,7 +38,10 @@ final class MethodSizes {
 		for (int i = 0; i < frames.length; i++) {
 			int type = module.functionSection().getFunctionType(i);
 			int parameters = module.typeSection().getType(type).params().size();
-			frames[i] = estimate(module.codeSection().getFunctionBody(i), parameters);
+			FunctionBody body = module.codeSection().getFunctionBody(i);
+			FrameCosts costs = FrameCosts.of(module, body, parameters);
+			this.sizes.add((int) Math.min(Integer.MAX_VALUE, estimate(body) + costs.moves()));
+			frames[i] = costs.types();
 		}
 		for (int first = 0; first < frames.length;) {
 			int end = first + ModuleCompiler.FUNCTIONS_PER_CLASS
@@ -54,7 +51,10 @@ final class MethodSizes {
 		}
 	}
 
-	/** Leaves the largest functions of a class to the interpreter. */
+	/**
+	 * Moves the largest functions of a class to the interpreter if their costs exceed the
+	 * limit.
+	 */
 	private void boundFrames(long[] frames, int first, int end) {
 		long sum = Arrays.stream(frames, first, end).sum();
 		while (sum > MAXIMUM_FRAMES) {
@@ -66,31 +66,14 @@ final class MethodSizes {
 			frames[largest] = 0;
 			this.sizes.set(largest, Integer.MAX_VALUE);
 		}
-		this.largestFrames = Math.max(this.largestFrames, sum);
 	}
 
-	/**
-	 * Returns the heap that the compiler needs for the types of local variables.
-	 * @return the size in bytes for the class that needs most
-	 */
-	long frameBytes() {
-		return this.largestFrames * FRAME_BYTES;
-	}
-
-	/**
-	 * Returns the estimate for a function.
-	 * @param function the index of a function that the module defines
-	 * @return the size in bytes of JVM bytecode
-	 */
+	/** Returns the estimated size of a function in bytes of JVM bytecode. */
 	int of(int function) {
 		return this.sizes.get(function - this.imports);
 	}
 
-	/**
-	 * Returns the functions that are large.
-	 * @param size the smallest estimate to return
-	 * @return the indices of the functions
-	 */
+	/** Returns the indices of the functions whose estimate is at least {@code size}. */
 	Set<Integer> from(int size) {
 		Set<Integer> functions = new TreeSet<>();
 		for (int i = 0; i < this.sizes.size(); i++) {
@@ -101,15 +84,13 @@ final class MethodSizes {
 		return functions;
 	}
 
-	/** Adds the size of a function, and returns its local variables times jumps. */
-	private long estimate(FunctionBody body, int parameters) {
+	private static long estimate(FunctionBody body) {
 		long size = 0;
-		long jumps = 0;
 		int unreachableFrom = -1;
 		for (AnnotatedInstruction instruction : body.instructions()) {
 			OpCode code = instruction.opcode();
 			if (unreachableFrom >= 0) {
-				// The compiler leaves out what follows a jump
+				// The compiler omits unreachable code
 				if (instruction.depth() > unreachableFrom || (code != OpCode.ELSE && code != OpCode.END)) {
 					continue;
 				}
@@ -121,19 +102,8 @@ final class MethodSizes {
 				}
 			}
 			size += size(instruction, code);
-			jumps += jumps(instruction, code);
 		}
-		long locals = (long) parameters + body.localTypes().size();
-		this.sizes.add((int) Math.min(Integer.MAX_VALUE, size));
-		return locals * jumps;
-	}
-
-	private static int jumps(AnnotatedInstruction instruction, OpCode code) {
-		return switch (code) {
-			case IF, BR, BR_IF -> 1;
-			case BR_TABLE -> instruction.labelTable().size();
-			default -> 0;
-		};
+		return size;
 	}
 
 	private static int size(AnnotatedInstruction instruction, OpCode code) {

@@ -1,10 +1,8 @@
 package io.gatewaywasm.host.engine;
 
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
 import com.dylibso.chicory.compiler.InterpreterFallback;
 import com.dylibso.chicory.compiler.internal.Compiler;
@@ -16,41 +14,40 @@ import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.MethodTooLargeException;
 
 /**
- * Compiles modules to JVM bytecode. Nothing else names the compiler, which an application
- * whose modules were compiled earlier can do without.
+ * Compiles modules to JVM bytecode. Only this class refers to Chicory's compiler, so an
+ * application whose modules were compiled earlier does not need the compiler.
  */
 final class ModuleCompiler {
 
-	/** What is changed in the classes, in this order. */
-	private static final List<UnaryOperator<CompiledClasses>> PASSES = List.of(OrderedComparisons::widen,
-			CorrectedInstructions::redirect, GuestExceptions::redirect);
-
-	/** How often the whole module is compiled. */
+	/** The maximum number of times that the whole module is compiled. */
 	private static final int MAXIMUM_ATTEMPTS = 8;
 
-	/** In the first ones only the function that the compiler names is left out. */
+	/**
+	 * In this many attempts, only the function that the compiler reports as too large
+	 * moves to the interpreter.
+	 */
 	private static final int SINGLE_ATTEMPTS = 4;
 
-	/** After that many, the limit for methods is halved each time. */
+	/** After this many attempts, the size limit for methods is halved each time. */
 	private static final int ATTEMPTS_BY_SIZE = 6;
 
-	/** Types times functions; a Go module has a million. */
+	/** Limit for types times functions. A Go module has a million. */
 	private static final long MAXIMUM_MATCHES = 200_000_000;
 
-	/** Between two classes the compiler can be stopped. */
+	/** The compiler can be stopped only between two classes. */
 	static final int FUNCTIONS_PER_CLASS = 128;
 
-	/** What the compiler calls the method of a function, before the index. */
+	/** Prefix of the compiler's method names; the function's index follows. */
 	private static final String FUNCTION = "func_";
 
 	private ModuleCompiler() {
 	}
 
 	/**
-	 * What compilation made of a module.
+	 * The result of compiling a module.
 	 *
-	 * @param machineFactory makes the machine of each instance
-	 * @param classes the compiled classes, or {@code null} if the whole module is left to
+	 * @param machineFactory creates the machine of each instance
+	 * @param classes the generated classes, or {@code null} if the whole module runs in
 	 * the interpreter
 	 */
 	record Result(Function<Instance, Machine> machineFactory, @Nullable CompiledClasses classes) {
@@ -58,25 +55,18 @@ final class ModuleCompiler {
 	}
 
 	/**
-	 * Compile a module.
-	 * @param module the parsed module
-	 * @param className the name that the main class is to have
-	 * @param deadline when to give up
-	 * @return the compiled classes
-	 * @throws ModuleException if it uses something that cannot be run, or compiling it
-	 * takes too long
+	 * Compiles a parsed module. Fails if it uses an unsupported feature or takes too
+	 * long.
 	 */
-	static Result compile(WasmModule module, String className, CompileDeadline deadline) throws ModuleException {
+	static Result compile(WasmModule module, String className, CompileDeadline deadline, @Nullable LineNumbers lines)
+			throws ModuleException {
 		checkTypes(module);
 		try {
 			CompiledClasses classes = translate(module, className, deadline);
 			if (classes == null) {
 				return new Result(CorrectedInterpreter::new, null);
 			}
-			for (UnaryOperator<CompiledClasses> pass : PASSES) {
-				deadline.check();
-				classes = pass.apply(classes);
-			}
+			classes = ClassPasses.of(module, classes.mainClass(), lines).apply(classes, deadline);
 			StoredMachine.verify(classes, deadline);
 			return new Result(new StoredMachine(classes), classes);
 		}
@@ -92,7 +82,10 @@ final class ModuleCompiler {
 		}
 	}
 
-	/** For each type the compiler looks at all functions, between two classes. */
+	/**
+	 * Limits the work that the compiler does without an interruption: between two
+	 * classes, it visits all functions for each type.
+	 */
 	private static void checkTypes(WasmModule module) throws ModuleException {
 		long types = module.typeSection().types().length;
 		long functions = (long) module.importSection().importCount() + module.functionSection().functionCount();
@@ -102,7 +95,11 @@ final class ModuleCompiler {
 		}
 	}
 
-	/** The compiler names one function that is too large, of possibly many. */
+	/**
+	 * Compiles the module, and retries with more functions in the interpreter while one
+	 * is too large: of all functions that are too large, the compiler reports only one.
+	 * Returns {@code null} if no attempt succeeds.
+	 */
 	private static @Nullable CompiledClasses translate(WasmModule module, String className, CompileDeadline deadline)
 			throws HeapSpaceException {
 		MethodSizes sizes = new MethodSizes(module);
@@ -122,7 +119,7 @@ final class ModuleCompiler {
 					return null;
 				}
 				if (attempt >= SINGLE_ATTEMPTS) {
-					// Others of the same size are too large as well, more or less
+					// Functions of about the same size are also too large
 					limit = Math.min(sizes.of(function), (attempt < ATTEMPTS_BY_SIZE) ? limit : limit / 2);
 					interpreted.addAll(sizes.from(limit));
 				}

@@ -9,25 +9,19 @@ import com.dylibso.chicory.wasm.types.ValType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is learned of a module while its function bodies are at hand.
+ * The facts about a module that are gathered while its function bodies are available.
  *
  * @param functions the number of functions that the module defines
- * @param interpreted the number of those that are left to the interpreter
- * @param hugeMethods the number of those that HotSpot does not compile by default
- * @param obstacle why instances cannot be restored, empty if they can
+ * @param interpreted the number of functions that run in the interpreter
+ * @param hugeMethods the number of functions that HotSpot does not compile by default
+ * @param obstacle the reason why instances cannot be restored, empty if they can
  */
 record ModuleFacts(int functions, int interpreted, int hugeMethods, String obstacle) {
 
 	private static final Set<OpCode> TABLE_CHANGES = Set.of(OpCode.TABLE_SET, OpCode.TABLE_GROW, OpCode.TABLE_INIT,
 			OpCode.TABLE_COPY, OpCode.TABLE_FILL, OpCode.ELEM_DROP);
 
-	/**
-	 * Gather the facts.
-	 * @param module the parsed module
-	 * @param used the instructions that it uses
-	 * @param classes what was compiled of it, or {@code null} if nothing was
-	 * @return the facts
-	 */
+	/** Gathers the facts. {@code classes} is {@code null} if nothing was compiled. */
 	static ModuleFacts of(WasmModule module, Set<OpCode> used, @Nullable CompiledClasses classes) {
 		int functions = module.functionSection().functionCount();
 		int interpreted = (classes != null) ? CompiledFunctions.findInterpreted(classes).size() : functions;

@@ -23,24 +23,22 @@ import io.gatewaywasm.host.abi.FunctionImport;
 import io.gatewaywasm.host.abi.FunctionSignature;
 
 /**
- * What a module shows to its host, and what it needs from it.
+ * The imports and exports of a module, and its requirements.
  *
  * @param imports the imported functions in order
  * @param exports the exported functions by name, in order
  * @param functions the number of functions that the module defines
- * @param memory the limits that the module declares for its memory
+ * @param memory the declared limits of its memory
  */
 record ModuleShape(List<FunctionImport> imports, Map<String, FunctionSignature> exports, int functions,
 		MemoryLimits memory) {
 
-	/** More than any language's function table. */
+	/** More than the function table of any language needs. */
 	static final int MAXIMUM_TABLE_SIZE = 1 << 20;
 
 	/**
-	 * Read the shape of a module.
-	 * @param module the parsed module
-	 * @return its shape
-	 * @throws ModuleException if it needs something that this host does not give
+	 * Reads the shape of a parsed module. Fails if the module requires something that
+	 * this host does not support.
 	 */
 	static ModuleShape of(WasmModule module) throws ModuleException {
 		try {
@@ -50,27 +48,22 @@ record ModuleShape(List<FunctionImport> imports, Map<String, FunctionSignature> 
 			return new ModuleShape(List.copyOf(imports), exports(module), functions, memory(module));
 		}
 		catch (IndexOutOfBoundsException | NullPointerException | ChicoryException ex) {
-			// The engine's validation leaves out some references between sections
+			// Chicory's validation does not check all references between sections
 			throw new ModuleException("The module is invalid: it refers to a type or function that does not exist.",
 					ex);
 		}
 	}
 
 	/**
-	 * Returns the indices of the functions that the module defines.
-	 * @return the indices
+	 * Returns the indices of the functions that the module defines, as opposed to
+	 * imports.
 	 */
 	Set<Integer> definedFunctions() {
 		int first = this.imports.size();
 		return IntStream.range(first, first + this.functions).boxed().collect(Collectors.toSet());
 	}
 
-	/**
-	 * Return the engine's type of an import.
-	 * @param module the module that the shape was read from
-	 * @param index the index of the import
-	 * @return the type
-	 */
+	/** Returns Chicory's type of an imported function. */
 	static FunctionType importType(WasmModule module, int index) {
 		return module.typeSection().getType(typeOfImport(module, index));
 	}
@@ -114,7 +107,7 @@ record ModuleShape(List<FunctionImport> imports, Map<String, FunctionSignature> 
 		return Collections.unmodifiableMap(exports);
 	}
 
-	/** There are no imports but functions. */
+	/** Returns the number of imports of a type. Only function imports are supported. */
 	private static int count(WasmModule module, ExternalType type) {
 		return switch (type) {
 			case FUNCTION -> module.importSection().importCount() + module.functionSection().functionCount();
@@ -125,8 +118,8 @@ record ModuleShape(List<FunctionImport> imports, Map<String, FunctionSignature> 
 		};
 	}
 
-	private static int typeOfImport(WasmModule module, int index) {
-		// There are no imports but functions
+	static int typeOfImport(WasmModule module, int index) {
+		// All imports are functions
 		return ((com.dylibso.chicory.wasm.types.FunctionImport) module.importSection().getImport(index)).typeIndex();
 	}
 
@@ -165,11 +158,7 @@ record ModuleShape(List<FunctionImport> imports, Map<String, FunctionSignature> 
 		}
 	}
 
-	/**
-	 * Return how many elements all tables of a module begin with.
-	 * @param module the module
-	 * @return the number of elements
-	 */
+	/** Returns the initial number of elements of all tables. */
 	static long elements(WasmModule module) {
 		long size = 0;
 		for (int i = 0; i < module.tableSection().tableCount(); i++) {
@@ -179,10 +168,8 @@ record ModuleShape(List<FunctionImport> imports, Map<String, FunctionSignature> 
 	}
 
 	/**
-	 * Return by how many elements each table may grow, so that all of them together stay
-	 * within bounds.
-	 * @param module a module that was checked
-	 * @return the number of elements
+	 * Returns by how many elements each table may grow so that all tables together stay
+	 * within the limit.
 	 */
 	static long tableGrowth(WasmModule module) {
 		return (MAXIMUM_TABLE_SIZE - elements(module)) / Math.max(1, module.tableSection().tableCount());

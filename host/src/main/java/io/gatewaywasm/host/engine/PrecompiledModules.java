@@ -6,9 +6,9 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The modules on a class path that were compiled at build time.
+ * The modules on the class path that were compiled at build time.
  *
- * @param classLoader knows them
+ * @param classLoader the class loader for them
  */
 record PrecompiledModules(ClassLoader classLoader) {
 
@@ -34,11 +34,8 @@ record PrecompiledModules(ClassLoader classLoader) {
 	}
 
 	/**
-	 * Look up a module.
-	 * @param sha256 the digest of the module
-	 * @return the entry, which names the main class and has no classes, or {@code null}
-	 * if there is none
-	 * @throws IOException if there is one, of another version
+	 * Returns the entry of a module, which names the main class and contains no classes,
+	 * or {@code null} if there is none. Fails if another version compiled it.
 	 */
 	@Nullable CacheEntry find(String sha256) throws IOException {
 		try (InputStream input = this.classLoader.getResourceAsStream(path(sha256))) {

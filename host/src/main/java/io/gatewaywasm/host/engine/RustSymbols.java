@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes Rust's mangled symbols readable, without the whole of their grammar.
+ * Demangles Rust symbols into readable paths, without implementing the whole grammar.
  */
 final class RustSymbols {
 
@@ -21,9 +21,8 @@ final class RustSymbols {
 	}
 
 	/**
-	 * Demangle a symbol.
-	 * @param symbol any function name
-	 * @return the path that it stands for, or the name itself if it is not one of Rust's
+	 * Returns the path that a symbol stands for, or the symbol itself if it is not a
+	 * mangled Rust symbol.
 	 */
 	static String demangle(String symbol) {
 		if (symbol.startsWith("_ZN")) {
@@ -53,7 +52,7 @@ final class RustSymbols {
 		return parts.isEmpty() ? symbol : unescape(String.join("::", parts));
 	}
 
-	/** Keeps the identifiers of a path and drops its types, generics and hashes. */
+	/** Returns the identifiers of the path, without types, generics and hashes. */
 	private static String v0(String symbol) {
 		List<String> parts = new ArrayList<>();
 		int position = 2;

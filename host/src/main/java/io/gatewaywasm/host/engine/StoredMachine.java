@@ -11,9 +11,9 @@ import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
 
 /**
- * Makes machines from classes that were compiled earlier. Unlike the compiler's own
- * loader, this one leaves it to the JVM to load and verify a class when it is first used,
- * or when all of them are {@linkplain #load() loaded}.
+ * Creates machines from classes that were compiled earlier. Unlike the compiler's class
+ * loader, this one lets the JVM load and verify a class when it is first used, or when
+ * all classes are {@linkplain #load() loaded}.
  */
 final class StoredMachine implements Function<Instance, Machine> {
 
@@ -22,19 +22,16 @@ final class StoredMachine implements Function<Instance, Machine> {
 	private final Set<String> names;
 
 	/**
-	 * Create a factory.
-	 * @param classes the classes
-	 * @throws LinkageError if they do not fit this JVM and engine
+	 * Defines the classes. Throws a {@link LinkageError} if they do not fit this JVM or
+	 * Chicory version.
 	 */
 	StoredMachine(CompiledClasses classes) {
 		this(new Loader(classes.classes()), classes);
 	}
 
 	/**
-	 * Create a factory.
-	 * @param loader knows the classes
-	 * @param classes their names
-	 * @throws LinkageError if they do not fit this JVM and engine
+	 * Uses the classes of a class loader, given their names. Throws a
+	 * {@link LinkageError} if they do not fit this JVM or Chicory version.
 	 */
 	StoredMachine(ClassLoader loader, CompiledClasses classes) {
 		this.names = Set.copyOf(classes.classes().keySet());
@@ -49,8 +46,8 @@ final class StoredMachine implements Function<Instance, Machine> {
 	}
 
 	/**
-	 * Load, verify and initialize all classes, so that no call of the guest pays for it.
-	 * @throws LinkageError if they do not fit this JVM and engine
+	 * Loads, verifies and initializes all classes, so that no guest call has to wait for
+	 * it.
 	 */
 	void load() {
 		ClassLoader loader = this.constructor.getDeclaringClass().getClassLoader();
@@ -65,10 +62,8 @@ final class StoredMachine implements Function<Instance, Machine> {
 	}
 
 	/**
-	 * Lets the JVM verify classes, in a class loader that is not used for anything else.
-	 * @param classes the classes
-	 * @param deadline when to give up
-	 * @throws LinkageError if a class is not valid
+	 * Lets the JVM verify classes in a temporary class loader. Throws a
+	 * {@link LinkageError} if a class is not valid.
 	 */
 	static void verify(CompiledClasses classes, CompileDeadline deadline) {
 		Loader loader = new Loader(classes.classes());
@@ -105,7 +100,7 @@ final class StoredMachine implements Function<Instance, Machine> {
 		private final Map<String, byte[]> classes;
 
 		private Loader(Map<String, byte[]> classes) {
-			// The classes call both the engine and this host.
+			// The classes call both Chicory and this host
 			super(StoredMachine.class.getClassLoader());
 			this.classes = new ConcurrentHashMap<>(classes);
 		}

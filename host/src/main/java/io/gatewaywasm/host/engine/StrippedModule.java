@@ -28,9 +28,9 @@ import com.dylibso.chicory.wasm.types.TypeSection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes out of a module what nobody reads once it is compiled: the bodies of its
- * functions, 24 times their size when parsed, and its custom sections. Bodies that the
- * interpreter runs stay.
+ * Removes from a module the parts that are not needed after compilation: custom sections,
+ * and function bodies, which take 24 times their size when parsed. The bodies of
+ * interpreted functions stay.
  */
 final class StrippedModule {
 
@@ -41,7 +41,7 @@ final class StrippedModule {
 
 	private static final Set<Integer> DROPPED = Set.of(WasmBinary.CODE, WasmBinary.CUSTOM);
 
-	/** Instructions that name a data segment by its index. */
+	/** Instructions that refer to a data segment by its index. */
 	private static final Set<OpCode> SEGMENT_USES = Set.of(OpCode.MEMORY_INIT, OpCode.DATA_DROP, OpCode.ARRAY_NEW_DATA,
 			OpCode.ARRAY_INIT_DATA);
 
@@ -49,13 +49,9 @@ final class StrippedModule {
 	}
 
 	/**
-	 * Strip a module.
-	 * @param binary a valid module
-	 * @param shape its shape
-	 * @param used the instructions that it uses
-	 * @param interpreted the indices of the functions that keep their bodies
-	 * @return its binary without other bodies and custom sections, and with fewer data
-	 * segments; without a code section if there are no bodies
+	 * Returns the binary of a valid module without custom sections, with fewer data
+	 * segments, and with only the bodies of interpreted functions. If there are none, it
+	 * has no code section.
 	 */
 	static byte[] strip(WasmBinary binary, ModuleShape shape, Set<OpCode> used, Set<Integer> interpreted) {
 		long memory = (long) shape.memory().initialPages() * Memory.PAGE_SIZE;
@@ -106,19 +102,23 @@ final class StrippedModule {
 	}
 
 	/**
-	 * Decode a module that was stripped of all bodies, without validating again what has
-	 * been validated before.
-	 * @param stripped the binary
-	 * @return the parsed module, whose functions have one empty body between them
+	 * Parses a module without any bodies, without validating it again. All its functions
+	 * share one empty body.
 	 */
 	static WasmModule parse(byte[] stripped) {
 		WasmModule.Builder module = WasmModule.builder().withValidation(false);
 		Parser parser = Parser.builder().withValidation(false).build();
-		parser.parse(new ByteArrayInputStream(stripped), (section) -> add(module, section));
+		parser.parse(new ByteArrayInputStream(stripped), (section) -> {
+			if (section instanceof FunctionSection functions) {
+				module.setCodeSection(bodies(functions.functionCount()));
+			}
+			add(module, section);
+		});
 		return module.build();
 	}
 
-	private static void add(WasmModule.Builder module, Section section) {
+	/** Adds a section other than code and custom sections. */
+	static void add(WasmModule.Builder module, Section section) {
 		if (section instanceof TypeSection types) {
 			module.setTypeSection(types);
 		}
@@ -127,7 +127,6 @@ final class StrippedModule {
 		}
 		else if (section instanceof FunctionSection functions) {
 			module.setFunctionSection(functions);
-			module.setCodeSection(bodies(functions.functionCount()));
 		}
 		else if (section instanceof TableSection tables) {
 			module.setTableSection(tables);

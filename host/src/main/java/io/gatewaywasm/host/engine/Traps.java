@@ -9,11 +9,12 @@ import io.gatewaywasm.host.abi.GuestExitException;
 import io.gatewaywasm.host.engine.GuestTrapException.Reason;
 
 /**
- * Turns whatever ends a guest call into a {@link GuestTrapException}.
+ * Converts every {@link Throwable} that ends a guest call to a
+ * {@link GuestTrapException}.
  */
 final class Traps {
 
-	/** For when there is not even stack enough to make another. */
+	/** Preallocated for a stack that has no space to create another exception. */
 	@SuppressWarnings("StaticAssignmentOfThrowable")
 	static final GuestTrapException NO_STACK = new GuestTrapException(Reason.STACK_OVERFLOW,
 			"the guest used up the thread's stack", List.of(), new StackOverflowError());
@@ -26,14 +27,10 @@ final class Traps {
 		this.names = names;
 	}
 
-	/**
-	 * Convert a throwable.
-	 * @param thrown what a guest call ended with
-	 * @return the exception to throw in its place
-	 */
+	/** Converts the throwable that ended a guest call. */
 	GuestTrapException convert(Throwable thrown) {
 		if (thrown instanceof GuestTrapException trap) {
-			// Thrown by a call that a host function made into the same guest
+			// Thrown by a nested call that a host function made into the same guest
 			return trap;
 		}
 		Reason reason = reasonOf(thrown);

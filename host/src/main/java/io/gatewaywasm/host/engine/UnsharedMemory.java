@@ -1,33 +1,33 @@
 package io.gatewaywasm.host.engine;
 
 import com.dylibso.chicory.runtime.Instance;
-import com.dylibso.chicory.runtime.Memory;
 import com.dylibso.chicory.runtime.WasmRuntimeException;
 import com.dylibso.chicory.wasm.types.DataSegment;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
 import com.dylibso.chicory.wasm.types.PassiveDataSegment;
+import io.gatewaywasm.host.engine.instructions.DirectMemory;
 
 /**
- * The part of a {@link Memory} that follows from its being used by one thread at a time,
- * or from its access to integers.
+ * The operations of a {@link DirectMemory} that follow from its use by one thread at a
+ * time, or from its access to integers.
  */
-abstract class UnsharedMemory implements Memory {
+abstract class UnsharedMemory extends DirectMemory {
 
-	/** The instance's own array, in which both sides drop segments. */
+	/**
+	 * The array of the instance, in which both the instance and the memory drop segments.
+	 */
 	DataSegment[] segments = {};
 
 	private final MemoryLimits limits;
 
 	private MemoryShare share = new MemoryShare(MemoryBudget.UNLIMITED);
 
-	UnsharedMemory(MemoryLimits limits) {
+	UnsharedMemory(MemoryLimits limits, byte[] data, boolean noted) {
+		super(data, noted);
 		this.limits = limits;
 	}
 
-	/**
-	 * Take memory from a budget from now on.
-	 * @param share what the instance has of it
-	 */
+	/** Takes further memory from the instance's share of a budget. */
 	void share(MemoryShare share) {
 		this.share = share;
 	}

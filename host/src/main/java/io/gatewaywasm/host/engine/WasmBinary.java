@@ -5,8 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The outer structure of a WebAssembly binary, as far as it can be told without decoding
- * it.
+ * The sections of a WebAssembly binary, without their decoded content.
  *
  * @param bytes the whole binary
  * @param sections its sections in order
@@ -18,6 +17,8 @@ record WasmBinary(byte[] bytes, List<Section> sections) {
 	static final int TYPE = 1;
 
 	static final int IMPORT = 2;
+
+	static final int FUNCTION = 3;
 
 	static final int TABLE = 4;
 
@@ -44,19 +45,17 @@ record WasmBinary(byte[] bytes, List<Section> sections) {
 	 * A section.
 	 *
 	 * @param id the kind of the section
-	 * @param header where the section starts
-	 * @param start where its content starts
-	 * @param end where it ends
+	 * @param header the position of the section
+	 * @param start the position of its content
+	 * @param end the position after its content
 	 */
 	record Section(int id, int header, int start, int end) {
 
 	}
 
 	/**
-	 * Split a binary into its sections.
-	 * @param bytes the binary
-	 * @return the binary with its sections
-	 * @throws ModuleException if the bytes are no complete WebAssembly module
+	 * Splits a binary into its sections. Fails if the bytes are not a complete
+	 * WebAssembly module.
 	 */
 	static WasmBinary of(byte[] bytes) throws ModuleException {
 		WasmHeader.check(bytes);
@@ -72,7 +71,7 @@ record WasmBinary(byte[] bytes, List<Section> sections) {
 							+ " bytes, but only " + cursor.remaining() + " are left. Was the download complete?");
 				}
 				int start = cursor.position();
-				cursor.skip((int) size);
+				cursor.skip(size);
 				sections.add(new Section(id, header, start, cursor.position()));
 			}
 		}
@@ -84,11 +83,7 @@ record WasmBinary(byte[] bytes, List<Section> sections) {
 		return new WasmBinary(bytes, List.copyOf(sections));
 	}
 
-	/**
-	 * Return the content of a custom section.
-	 * @param name the name of the section
-	 * @return a cursor at its content, empty if there is no such section
-	 */
+	/** Returns the content of a custom section, empty if there is no such section. */
 	ByteCursor custom(String name) {
 		byte[] expected = name.getBytes(StandardCharsets.UTF_8);
 		for (Section section : this.sections) {
@@ -100,8 +95,21 @@ record WasmBinary(byte[] bytes, List<Section> sections) {
 					}
 				}
 				catch (IndexOutOfBoundsException ex) {
-					// Malformed, which is for the parser to say
+					// The parser reports malformed sections
 				}
+			}
+		}
+		return new ByteCursor(this.bytes, 0, 0);
+	}
+
+	/**
+	 * Returns the content of the first section of a kind, empty if there is no such
+	 * section.
+	 */
+	ByteCursor content(int id) {
+		for (Section section : this.sections) {
+			if (section.id() == id) {
+				return new ByteCursor(this.bytes, section.start(), section.end());
 			}
 		}
 		return new ByteCursor(this.bytes, 0, 0);

@@ -1,22 +1,22 @@
 package io.gatewaywasm.host.engine;
 
 /**
- * Turns bytes into runnable modules. Thread-safe; compilation takes from milliseconds to
- * seconds and must not happen on an event loop.
+ * Compiles modules. Thread-safe. Compilation takes from milliseconds to seconds and must
+ * not run on an event loop.
  */
 public interface WasmEngine {
 
 	/**
-	 * Parse, validate and compile a module.
+	 * Parses, validates and compiles a module.
 	 * @param wasm the bytes of the module, not kept
 	 * @return the compiled module, to be shared by all instances
-	 * @throws ModuleException if the bytes are not a module that can run here, or it
+	 * @throws ModuleException if the bytes are not a module that this host can run, or it
 	 * imports anything but functions
 	 */
 	CompiledModule compile(byte[] wasm) throws ModuleException;
 
 	/**
-	 * Return what runs the modules, for display.
+	 * Returns a description of the engine for display.
 	 * @return the name and version of the engine
 	 */
 	String description();

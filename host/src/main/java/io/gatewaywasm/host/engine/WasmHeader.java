@@ -6,7 +6,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a WebAssembly module from everything that people hand over in its place.
+ * Recognizes WebAssembly core modules, and the other kinds of files that are often
+ * supplied by mistake.
  */
 final class WasmHeader {
 
@@ -19,11 +20,7 @@ final class WasmHeader {
 	private WasmHeader() {
 	}
 
-	/**
-	 * Throw unless the bytes start like a core module of version 1.
-	 * @param bytes the bytes
-	 * @throws ModuleException if they do not
-	 */
+	/** Checks that the bytes begin like a core module of version 1. */
 	static void check(byte[] bytes) throws ModuleException {
 		if (bytes.length == 0) {
 			throw new ModuleException("The module is empty: it has no bytes.");

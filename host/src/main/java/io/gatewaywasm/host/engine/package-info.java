@@ -1,6 +1,6 @@
 /**
- * The only room that knows the WebAssembly runtime: compiles a module once and makes
- * bounded instances of it.
+ * Compiles WebAssembly modules once and makes bounded instances of them. Only this
+ * package and its subpackages use the WebAssembly runtime, Chicory.
  */
 @NullMarked
 package io.gatewaywasm.host.engine;

@@ -10,12 +10,13 @@ import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.spi.ForeignCall;
 
 /**
- * {@code compress} and {@code uncompress}: data in zlib's format, whole. What comes of
- * uncompressing is bounded, since a few bytes can become very many.
+ * The functions {@code compress} and {@code uncompress}, which convert data to and from
+ * the zlib format. The size of uncompressed data is limited, because a few bytes can
+ * expand to very many.
  */
 final class Compression {
 
-	/** How large uncompressed data may become. */
+	/** The maximum size of uncompressed data. */
 	static final int MAX_UNCOMPRESSED = 16 * 1024 * 1024;
 
 	private static final int CHUNK = 8 * 1024;
@@ -49,7 +50,7 @@ final class Compression {
 			while (!inflater.finished()) {
 				int length = inflater.inflate(chunk);
 				if (length == 0 && !inflater.finished()) {
-					// Cut short, or needs a dictionary.
+					// The data is truncated, or requires a dictionary.
 					throw StatusException.of(Status.SERIALIZATION_FAILURE);
 				}
 				if (result.size() + length > MAX_UNCOMPRESSED) {

@@ -10,15 +10,16 @@ import io.gatewaywasm.host.spi.HttpStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds Envoy's foreign functions by name. Those that evaluate CEL expressions
- * ({@code expr_create}, {@code expr_evaluate}, {@code expr_delete}) need a library and
- * are left to the gateway.
+ * Finds the foreign functions of Envoy and Higress by name. The functions for CEL
+ * expressions ({@code expr_create}, {@code expr_evaluate}, {@code expr_delete}) need a
+ * library, so the gateway provides them.
  */
 public final class EnvoyFunctions {
 
 	private static final Map<String, ForeignFunction> FUNCTIONS = Map.of("clear_route_cache",
 			EnvoyFunctions::clearRouteCache, "compress", Compression::compress, "declare_property",
-			FilterStateFunctions::declareProperty, "set_envoy_filter_state", FilterStateFunctions::set, "sign",
+			FilterStateFunctions::declareProperty, "inject_encoded_data_to_filter_chain_on_header",
+			InjectFunctions::inject, "set_envoy_filter_state", FilterStateFunctions::set, "sign",
 			SignatureFunctions::sign, "uncompress", Compression::uncompress, "verify_signature",
 			SignatureFunctions::verify);
 
@@ -26,17 +27,14 @@ public final class EnvoyFunctions {
 	}
 
 	/**
-	 * Find a function.
-	 * @param name the name
-	 * @return the function or {@code null} if Envoy has none of that name
+	 * Returns the function with a name, or {@code null} if there is none.
 	 */
 	public static @Nullable ForeignFunction find(String name) {
 		return FUNCTIONS.get(name);
 	}
 
 	/**
-	 * Return the names of the functions.
-	 * @return the names, sorted
+	 * Returns the names of the functions in alphabetical order.
 	 */
 	public static Set<String> names() {
 		return new TreeSet<>(FUNCTIONS.keySet());

@@ -9,8 +9,9 @@ import io.gatewaywasm.host.spi.ForeignCall;
 import io.gatewaywasm.host.spi.PropertyDeclaration;
 
 /**
- * {@code set_envoy_filter_state} and {@code declare_property}. The life spans of Envoy's
- * filter state, in both the field {@code span}, are one here: the exchange.
+ * The functions {@code set_envoy_filter_state} and {@code declare_property}. Both have a
+ * field {@code span} for the life span in Envoy's filter state, which is ignored: values
+ * live as long as the exchange.
  */
 final class FilterStateFunctions {
 
@@ -35,18 +36,19 @@ final class FilterStateFunctions {
 	}
 
 	/**
-	 * Set an object of the filter state by its own name; {@code set_property} puts
-	 * {@code wasm.} in front of it. Envoy knows only the names that it has factories for;
-	 * here each name is as good as any other, and the value stays as it is.
+	 * Sets an object of the filter state under the given name, in contrast to {@code
+	 * set_property}, which adds the prefix {@code wasm.}. Envoy accepts only names with a
+	 * registered factory. This host accepts any name that is not empty, and stores the
+	 * value unchanged.
 	 * @param call the call
 	 * @param arguments a {@code SetEnvoyFilterStateArguments}
-	 * @return nothing
+	 * @return no bytes
 	 */
 	static byte[] set(ForeignCall call, byte[] arguments) {
 		ProtobufMessage message = parse(arguments);
 		String path = message.text(PATH);
 		if (call.stream() == null || path.isEmpty()) {
-			throw StatusException.of((call.stream() == null) ? Status.NOT_FOUND : Status.BAD_ARGUMENT);
+			throw StatusException.of(Status.NOT_FOUND);
 		}
 		call.setProperty(List.of("filter_state", path), message.bytes(VALUE));
 		return new byte[0];

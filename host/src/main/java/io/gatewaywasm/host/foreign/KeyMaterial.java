@@ -18,10 +18,10 @@ import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 
 /**
- * A key as a guest hands it over, in DER or PEM: SubjectPublicKeyInfo if public; PKCS #8
- * if private, in PEM also the older forms of RSA and EC keys.
+ * A key from a guest, in DER or PEM. A public key is a SubjectPublicKeyInfo. A private
+ * key is in PKCS #8, or, in PEM, in the older formats of RSA and EC keys.
  *
- * @param label what a PEM file says that it holds, empty for DER
+ * @param label the label of the PEM file, empty for DER
  * @param der the key in DER
  */
 record KeyMaterial(String label, byte[] der) {
@@ -36,10 +36,9 @@ record KeyMaterial(String label, byte[] der) {
 	private static final String[] ALGORITHMS = { "RSA", "EC" };
 
 	/**
-	 * Take the key of a message, which has exactly one.
+	 * Returns the key of a message, of which exactly one field is set.
 	 * @param der the key in DER, or empty
 	 * @param pem the key in PEM, or empty
-	 * @return the key
 	 */
 	static KeyMaterial of(byte[] der, String pem) {
 		if ((der.length > 0) == !pem.isEmpty() || Math.max(der.length, pem.length()) > MAX_SIZE) {
@@ -65,7 +64,8 @@ record KeyMaterial(String label, byte[] der) {
 	}
 
 	/**
-	 * Refuse a key whose use takes seconds, in which nothing would stop the guest.
+	 * Rejects keys that are so large that their use takes seconds, during which the guest
+	 * could not be stopped.
 	 */
 	private static <K extends Key> K bounded(K key) throws InvalidKeyException {
 		if (key instanceof RSAKey rsa && rsa.getModulus().bitLength() > MAX_RSA_BITS) {
@@ -81,11 +81,11 @@ record KeyMaterial(String label, byte[] der) {
 					return bounded(KeyFactory.getInstance(algorithm).generatePublic(new X509EncodedKeySpec(this.der)));
 				}
 				catch (InvalidKeySpecException ex) {
-					// Of the other algorithm, or of none.
+					// The key has the other algorithm, or none of them.
 				}
 			}
 		}
-		throw new InvalidKeyException("it is no public key of RSA or EC");
+		throw new InvalidKeyException("it is not an RSA or EC public key");
 	}
 
 	PrivateKey toPrivateKey() throws GeneralSecurityException {
@@ -100,10 +100,10 @@ record KeyMaterial(String label, byte[] der) {
 				return bounded(KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8)));
 			}
 			catch (InvalidKeySpecException ex) {
-				// Of the other algorithm, or of none.
+				// The key has the other algorithm, or none of them.
 			}
 		}
-		throw new InvalidKeyException("it is no private key of RSA or EC");
+		throw new InvalidKeyException("it is not an RSA or EC private key");
 	}
 
 }

@@ -4,25 +4,25 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
- * Turns private keys of before PKCS #8 into that form: a sequence of version, algorithm
- * and the key as it was.
+ * Converts private keys in older formats to PKCS #8: a sequence of version, algorithm and
+ * original key.
  */
 final class OlderKeys {
 
 	private static final byte[] VERSION = { 0x02, 0x01, 0x00 };
 
-	/** The object identifier of RSA, and its parameters: none. */
+	/** The object identifier of RSA, without parameters. */
 	private static final byte[] RSA = { 0x06, 0x09, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 0x01, 0x01,
 			0x01, 0x05, 0x00 };
 
-	/** The object identifier of keys on elliptic curves. */
+	/** The object identifier of EC keys. */
 	private static final byte[] EC = { 0x06, 0x07, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 0x02, 0x01 };
 
 	private static final int SEQUENCE = 0x30;
 
 	private static final int OCTET_STRING = 0x04;
 
-	/** In an EC key the tag of the curve. */
+	/** The tag of the curve in an EC key. */
 	private static final int PARAMETERS = 0xa0;
 
 	private OlderKeys() {
@@ -56,7 +56,7 @@ final class OlderKeys {
 		return new byte[0];
 	}
 
-	/** Lengths of two bytes are enough for these keys. */
+	/** Encodes an element. Lengths of two bytes suffice for these keys. */
 	private static byte[] element(int tag, byte[] content) {
 		byte[] head = { (byte) tag, (byte) 0x82, (byte) (content.length >>> 8), (byte) content.length };
 		if (content.length < 0x80) {

@@ -14,9 +14,9 @@ import io.gatewaywasm.host.spi.ForeignCall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code verify_signature} and {@code sign}: RSA (PKCS #1 v1.5) and ECDSA signatures with
- * SHA-1 or SHA-2. Arguments and results are protobuf messages; that a signature is wrong
- * or a key unusable is said in the result.
+ * The functions {@code verify_signature} and {@code sign} for RSA (PKCS #1 v1.5) and
+ * ECDSA signatures with SHA-1 or SHA-2. Arguments and results are protobuf messages. The
+ * result reports an invalid signature or an unusable key.
  */
 final class SignatureFunctions {
 
@@ -36,9 +36,8 @@ final class SignatureFunctions {
 	}
 
 	/**
-	 * Verify a signature.
-	 * @param arguments what to verify
-	 * @return what is wrong, or {@code null} if nothing is
+	 * Verifies a signature. Returns the problem, or {@code null} if the signature is
+	 * valid.
 	 */
 	private static @Nullable String verify(VerifyArguments arguments) {
 		String hash = HASH_FUNCTIONS.get(arguments.hashFunction().toLowerCase(Locale.ROOT));
@@ -86,7 +85,7 @@ final class SignatureFunctions {
 	}
 
 	private static String unsupported(String hashFunction) {
-		return "Hash function '" + hashFunction + "' is not supported; use sha1, sha224, sha256, sha384 or sha512.";
+		return "Hash function '" + hashFunction + "' is not supported. Use sha1, sha224, sha256, sha384 or sha512.";
 	}
 
 	private static ProtobufMessage parse(byte[] arguments) {
@@ -104,7 +103,7 @@ final class SignatureFunctions {
 	 * @param hashFunction the name of the hash function
 	 * @param key the public key
 	 * @param signature the signature
-	 * @param text what was signed
+	 * @param text the signed text
 	 */
 	private record VerifyArguments(String hashFunction, KeyMaterial key, byte[] signature, byte[] text) {
 

@@ -1,6 +1,6 @@
 /**
- * The foreign functions that guests know from Envoy. They belong to no gateway: a gateway
- * replaces one by offering its own under the same name.
+ * The foreign functions that guests know from Envoy. They do not depend on a gateway. A
+ * gateway can replace one by providing a function with the same name.
  */
 @NullMarked
 package io.gatewaywasm.host.foreign;

@@ -7,8 +7,8 @@ import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 
 /**
- * Section "Buffers". Positions and lengths are unsigned: the SDKs ask for "everything" by
- * the largest number they know.
+ * Section "Buffers". Positions and lengths are unsigned, because SDKs pass the largest
+ * number to request everything.
  */
 final class BufferImports {
 

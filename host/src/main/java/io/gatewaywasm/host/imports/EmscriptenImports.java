@@ -7,8 +7,8 @@ import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.GuestMemoryException;
 
 /**
- * What compilers import beside WASI: Emscripten a few functions of its own, and
- * AssemblyScript an {@code abort} that says where.
+ * Functions that compilers import in addition to WASI: a few functions of Emscripten, and
+ * {@code abort} of AssemblyScript, which reports a location.
  */
 final class EmscriptenImports {
 
@@ -19,7 +19,9 @@ final class EmscriptenImports {
 		.action("abort", "", EmscriptenImports::abort)
 		.action("abort", "iiii", EmscriptenImports::abortWithMessage);
 
-	/** The exit code that AssemblyScript's own abort by proc_exit gives. */
+	/**
+	 * The exit code that AssemblyScript's own {@code abort} passes to {@code proc_exit}.
+	 */
 	private static final int ABORT_CODE = 255;
 
 	private static final int MAXIMUM_TEXT = 4096;
@@ -51,7 +53,10 @@ final class EmscriptenImports {
 						+ Integer.toUnsignedString((int) arguments[3]));
 	}
 
-	/** AssemblyScript's strings are UTF-16, with their length in bytes ahead of them. */
+	/**
+	 * Reads a string of AssemblyScript, which is UTF-16 and preceded by its length in
+	 * bytes.
+	 */
 	private static String text(GuestMemory memory, int pointer) {
 		if (pointer == 0) {
 			return "(unknown)";

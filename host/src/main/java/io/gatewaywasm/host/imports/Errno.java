@@ -1,25 +1,25 @@
 package io.gatewaywasm.host.imports;
 
 /**
- * Error numbers of WASI that this host answers with.
+ * The WASI error numbers that this host returns.
  */
 final class Errno {
 
 	static final int SUCCESS = 0;
 
-	/** No such descriptor. */
+	/** Unknown descriptor. */
 	static final int BADF = 8;
 
-	/** A pointer outside the memory. */
+	/** Pointer outside the memory. */
 	static final int FAULT = 21;
 
-	/** An argument outside its range. */
+	/** Argument out of range. */
 	static final int INVAL = 28;
 
-	/** No such file. */
+	/** File not found. */
 	static final int NOENT = 44;
 
-	/** No such function. */
+	/** Function not implemented. */
 	static final int NOSYS = 52;
 
 	/** Not supported. */

@@ -8,8 +8,8 @@ import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.Status;
 
 /**
- * Section "gRPC calls". Guests built before version 0.1.0 was finished give
- * {@code proxy_grpc_call} no metadata.
+ * Section "gRPC calls". Guests built before ABI 0.1.0 was final call {@code
+ * proxy_grpc_call} without metadata.
  */
 final class GrpcCallImports {
 
@@ -47,7 +47,8 @@ final class GrpcCallImports {
 		int timeout = (int) arguments[next + 2];
 		int tokenResult = (int) arguments[next + 3];
 		memory.check(tokenResult, Integer.BYTES);
-		// Unsigned here, other than for HTTP calls: a very long time.
+		// Unsigned, in contrast to HTTP callouts, so a negative number is a very long
+		// time.
 		int milliseconds = (timeout < 0) ? Integer.MAX_VALUE : timeout;
 		memory.writeInt(tokenResult,
 				this.host.grpcCall(service, serviceName, methodName, metadata, message, milliseconds));

@@ -9,17 +9,17 @@ import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 
 /**
- * What all functions of one VM share: the host they ask, and the ways in which values
- * come from and go to the guest. A value for the guest is written into memory from its
- * own allocator; an empty one is pointer and length 0 without an allocation. The address
- * 0 is an address like any other unless a function says otherwise.
+ * State that all functions of one VM share: the host context, and the transfer of values
+ * from and to the guest. A value for the guest is written to memory from the guest's
+ * allocator. An empty value is pointer and length 0, without an allocation. The address 0
+ * is valid unless a function states otherwise.
  */
 final class Guest {
 
 	/**
-	 * The most bytes that a guest hands over in one call, bodies aside. A guest's memory
-	 * is counted, the copies that the host makes of it are not: they must be small beside
-	 * it.
+	 * The maximum number of bytes that a guest can pass in one call, except bodies.
+	 * Copies in the host do not count as guest memory, so they must be small in
+	 * comparison.
 	 */
 	static final int MAXIMUM_BYTES = 16 * 1024 * 1024;
 
@@ -41,8 +41,9 @@ final class Guest {
 	}
 
 	/**
-	 * Return the encoder that the VM's calls share. No call can come between its use and
-	 * the copy into the guest, since an allocator may not ask for headers.
+	 * Returns the encoder that all calls of the VM share. This is safe because no other
+	 * call can use it before its result is copied to the guest: an allocator must not
+	 * request headers.
 	 */
 	HeaderPairsEncoder encoder() {
 		return this.encoder;
@@ -57,7 +58,7 @@ final class Guest {
 	}
 
 	/**
-	 * Allocate memory in the guest and make sure that it lies inside the memory.
+	 * Allocates memory in the guest, and checks that it is inside the guest's memory.
 	 */
 	int allocate(GuestMemory memory, int size) {
 		this.allocating = true;
@@ -73,8 +74,8 @@ final class Guest {
 	}
 
 	/**
-	 * Hand a value to the guest. The result pointers have been checked by the caller
-	 * before it did anything that can be noticed.
+	 * Passes a value to the guest. The caller has checked the result pointers before its
+	 * first visible effect.
 	 */
 	void give(GuestMemory memory, byte[] data, long pointerResult, long lengthResult) {
 		give(memory, data, data.length, pointerResult, lengthResult);
@@ -91,7 +92,7 @@ final class Guest {
 	}
 
 	/**
-	 * Return a function that does nothing but tell the host that it was called.
+	 * Returns a function that only reports its call to the host.
 	 */
 	HostFunction stub(String function, int answer) {
 		return (memory, arguments) -> {
@@ -110,7 +111,7 @@ final class Guest {
 	}
 
 	/**
-	 * Read a body, of which the host says how large it may be.
+	 * Reads a body, whose size the host limits.
 	 */
 	byte[] body(GuestMemory memory, long pointer, long length) {
 		return bytes(memory, pointer, length, this.host.maximumBody());
@@ -133,8 +134,8 @@ final class Guest {
 	}
 
 	/**
-	 * Read a key that is only ever compared: one {@code char} per byte, so that keys that
-	 * are not text stay apart.
+	 * Reads a key that is only compared. Each byte becomes one {@code char}, so keys that
+	 * are not text remain distinct.
 	 */
 	static String key(GuestMemory memory, long pointer, long length) {
 		checkSize(memory, pointer, length, MAXIMUM_BYTES);

@@ -12,15 +12,15 @@ import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 
 /**
- * Names and values of headers as they come from a guest, brought into the form that HTTP
- * allows. The only place where this is done.
+ * Converts header names and values from a guest to the form that HTTP allows.
  * <p>
- * A name that HTTP does not allow is a bad argument, since it can only be a mistake of
- * the guest. A value may have come from a client, and the Rust SDK panics on any status
- * but OK, so that refusing a value would let a client end the guest. Control characters
- * in a value are replaced by a space instead, as RFC 9110, section 5.5, tells recipients
- * to do with CR, LF and NUL, and white space around it, which that section does not count
- * as part of the value, is removed: Netty refuses to send either.
+ * A client may have sent the names and values, and the Rust SDK panics on any status
+ * other than OK. Therefore, rejecting them would let a client terminate the guest. As in
+ * Envoy, a message with an invalid header name, or a request with a control character in
+ * a header value, gets an error response instead. Outside of messages, an invalid name is
+ * a bad argument, and control characters in values are replaced with spaces, as RFC 9110,
+ * section 5.5, requires of recipients for CR, LF and NUL. White space around a value is
+ * not part of it according to that section, and is removed because Netty rejects it.
  */
 final class HeaderFields {
 
@@ -39,51 +39,85 @@ final class HeaderFields {
 	}
 
 	/**
-	 * Read a name in order to look it up: lower-cased, not checked.
+	 * Reads a name for a lookup, in lowercase and without checks.
 	 */
 	static String lookupName(GuestMemory memory, long pointer, long length) {
 		return lowerCase(Guest.key(memory, pointer, length));
 	}
 
 	/**
-	 * Read a name in order to set it: lower-cased and checked.
+	 * Converts a value to the form in which it can be set.
+	 * @param value the value from the guest
 	 */
-	static String name(GuestMemory memory, long pointer, long length) {
-		return checked(lowerCase(Guest.key(memory, pointer, length)));
+	static String clean(String value) {
+		int start = 0;
+		int end = value.length();
+		while (start < end && isBlank(value.charAt(start))) {
+			start++;
+		}
+		while (end > start && isBlank(value.charAt(end - 1))) {
+			end--;
+		}
+		for (int i = start; i < end; i++) {
+			if (isControl(value.charAt(i))) {
+				return replaceControls(value, start, end);
+			}
+		}
+		return value.substring(start, end);
 	}
 
 	/**
-	 * Read a value in order to set it.
+	 * Returns whether a value contains a character that HTTP does not allow.
 	 */
-	static String value(GuestMemory memory, long pointer, long length) {
-		return clean(Guest.key(memory, pointer, length));
+	static boolean hasControl(String value) {
+		for (int i = 0; i < value.length(); i++) {
+			if (isControl(value.charAt(i))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
-	 * Turn a value into the bytes that the guest gets.
+	 * Encodes a value for the guest.
 	 */
 	static byte[] encode(String value) {
 		return value.getBytes(StandardCharsets.ISO_8859_1);
 	}
 
 	/**
-	 * Read serialized pairs. Malformed ones are an empty list, as everywhere.
+	 * Reads serialized pairs. If they are malformed, the list is empty, as in all hosts.
+	 * An invalid header name is a bad argument.
 	 */
 	static List<HeaderPair> pairs(GuestMemory memory, long pointer, long length) {
-		if (Integer.toUnsignedLong((int) length) > HeaderPairs.MAXIMUM_SIZE) {
-			memory.check((int) pointer, (int) length);
-			return new ArrayList<>();
-		}
-		List<HeaderPair> decoded = HeaderPairs.decode(Guest.bytes(memory, pointer, length));
-		List<HeaderPair> pairs = new ArrayList<>(decoded.size());
-		for (HeaderPair pair : decoded) {
-			String name = checked(pair.name().toLowerCase(Locale.ROOT));
-			pairs.add(new HeaderPair(name, clean(pair.value())));
+		List<HeaderPair> pairs = new ArrayList<>();
+		for (HeaderPair pair : rawPairs(memory, pointer, length)) {
+			if (!isName(pair.name())) {
+				throw StatusException.of(Status.BAD_ARGUMENT);
+			}
+			pairs.add(new HeaderPair(pair.name(), clean(pair.value())));
 		}
 		return pairs;
 	}
 
-	/** Nearly every name is in lower case already, and then stays the same string. */
+	/**
+	 * Reads serialized pairs with names in lowercase and without checks. If they are
+	 * malformed, the list is empty.
+	 */
+	static List<HeaderPair> rawPairs(GuestMemory memory, long pointer, long length) {
+		if (Integer.toUnsignedLong((int) length) > HeaderPairs.MAXIMUM_SIZE) {
+			memory.check((int) pointer, (int) length);
+			return List.of();
+		}
+		return HeaderPairs.decode(Guest.bytes(memory, pointer, length))
+			.stream()
+			.map((pair) -> new HeaderPair(pair.name().toLowerCase(Locale.ROOT), pair.value()))
+			.toList();
+	}
+
+	/**
+	 * Converts a name to lowercase. Most names already are, and are returned unchanged.
+	 */
 	private static String lowerCase(String name) {
 		for (int i = 0; i < name.length(); i++) {
 			if (isUpperCase(name.charAt(i))) {
@@ -107,15 +141,8 @@ final class HeaderFields {
 		return character >= 'A' && character <= 'Z';
 	}
 
-	private static String checked(String name) {
-		if (!isName(name)) {
-			throw StatusException.of(Status.BAD_ARGUMENT);
-		}
-		return name;
-	}
-
 	/**
-	 * Return whether HTTP allows a name, or it is one of a pseudo-header.
+	 * Returns whether a name is a valid header name or pseudo-header.
 	 */
 	static boolean isName(String name) {
 		int start = name.startsWith(":") ? 1 : 0;
@@ -129,30 +156,13 @@ final class HeaderFields {
 	}
 
 	/**
-	 * Returns whether a guest may send a request with a method: a token, as RFC 9110,
-	 * section 9.1, defines methods. CONNECT is none of them: a client that has sent it
-	 * takes what follows on the connection for a tunnel, and so would the next user of a
-	 * pooled connection.
+	 * Returns whether a guest may send a request with a method. It must be a token, as
+	 * defined in RFC 9110, section 9.1. CONNECT is rejected: a client that sends it
+	 * treats everything that follows on the connection as a tunnel, which would affect
+	 * the next user of a pooled connection.
 	 */
 	static boolean isMethod(String value) {
 		return !value.startsWith(":") && isName(value) && !value.equalsIgnoreCase("CONNECT");
-	}
-
-	private static String clean(String value) {
-		int start = 0;
-		int end = value.length();
-		while (start < end && isBlank(value.charAt(start))) {
-			start++;
-		}
-		while (end > start && isBlank(value.charAt(end - 1))) {
-			end--;
-		}
-		for (int i = start; i < end; i++) {
-			if (isControl(value.charAt(i))) {
-				return replaceControls(value, start, end);
-			}
-		}
-		return value.substring(start, end);
 	}
 
 	private static String replaceControls(String value, int start, int end) {

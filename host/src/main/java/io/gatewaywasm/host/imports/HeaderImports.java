@@ -8,6 +8,7 @@ import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.HeaderPairsEncoder;
 import io.gatewaywasm.host.abi.MapType;
+import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 
@@ -27,8 +28,6 @@ final class HeaderImports {
 
 	private static final byte[] EMPTY = {};
 
-	private static final String METHOD = ":method";
-
 	private final Guest guest;
 
 	private final HostHeaders host;
@@ -45,7 +44,8 @@ final class HeaderImports {
 		if (map == null) {
 			return Status.BAD_ARGUMENT;
 		}
-		// Envoy counts the bytes of names and values, not those of their serialization.
+		// As in Envoy, the size includes names and values, without the overhead of their
+		// serialization.
 		HeaderPairsEncoder encoder = this.guest.encoder().encode(map);
 		memory.writeInt((int) arguments[1], encoder.length() - 4 - 10 * encoder.count());
 		return Status.OK;
@@ -66,10 +66,12 @@ final class HeaderImports {
 
 	private Status setPairs(GuestMemory memory, long[] arguments) {
 		MapType type = type(arguments[0]);
-		List<HeaderPair> pairs = HeaderFields.pairs(memory, arguments[1], arguments[2]);
+		List<HeaderPair> pairs = HeaderFields.rawPairs(memory, arguments[1], arguments[2]);
 		HeaderMap map = mutableMap(type);
-		pairs.forEach((pair) -> checkMethod(map, type, pair.name(), pair.value()));
-		map.replaceAll(pairs);
+		map.replaceAll(pairs.stream()
+			.filter((pair) -> isAccepted(map, type, pair.name(), pair.value()))
+			.map((pair) -> new HeaderPair(pair.name(), HeaderFields.clean(pair.value())))
+			.toList());
 		return Status.OK;
 	}
 
@@ -91,21 +93,23 @@ final class HeaderImports {
 
 	private Status addValue(GuestMemory memory, long[] arguments) {
 		MapType type = type(arguments[0]);
-		String name = this.names.name(memory, arguments[1], arguments[2]);
-		String value = HeaderFields.value(memory, arguments[3], arguments[4]);
+		String name = this.names.lookup(memory, arguments[1], arguments[2]);
+		String value = Guest.key(memory, arguments[3], arguments[4]);
 		HeaderMap map = mutableMap(type);
-		checkMethod(map, type, name, value);
-		map.add(name, value);
+		if (isAccepted(map, type, name, value)) {
+			map.add(name, HeaderFields.clean(value));
+		}
 		return Status.OK;
 	}
 
 	private Status replaceValue(GuestMemory memory, long[] arguments) {
 		MapType type = type(arguments[0]);
-		String name = this.names.name(memory, arguments[1], arguments[2]);
-		String value = HeaderFields.value(memory, arguments[3], arguments[4]);
+		String name = this.names.lookup(memory, arguments[1], arguments[2]);
+		String value = Guest.key(memory, arguments[3], arguments[4]);
 		HeaderMap map = mutableMap(type);
-		checkMethod(map, type, name, value);
-		map.set(name, value);
+		if (isAccepted(map, type, name, value)) {
+			map.set(name, HeaderFields.clean(value));
+		}
 		return Status.OK;
 	}
 
@@ -116,12 +120,20 @@ final class HeaderImports {
 		return Status.OK;
 	}
 
-	/** What the client has sent may be written back: SDKs set all headers at once. */
-	private static void checkMethod(HeaderMap map, MapType type, String name, String value) {
-		if (type == MapType.REQUEST_HEADERS && name.equals(METHOD) && !HeaderFields.isMethod(value)
-				&& !value.equals(map.get(METHOD))) {
-			throw StatusException.of(Status.BAD_ARGUMENT);
+	/**
+	 * Whether a name and value are valid in a message. If they are not, the map decides
+	 * how to handle this.
+	 */
+	private static boolean isAccepted(HeaderMap map, MapType type, String name, String value) {
+		if (!HeaderFields.isName(name)) {
+			map.refuse("invalid header name: " + PrintableText.of(name, PrintableText.NAME));
+			return false;
 		}
+		if (type == MapType.REQUEST_HEADERS && HeaderFields.hasControl(value)) {
+			map.refuse("invalid header value for: " + name);
+			return false;
+		}
+		return true;
 	}
 
 	private HeaderMap mutableMap(MapType type) {

@@ -4,9 +4,9 @@ import io.gatewaywasm.host.abi.GuestMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of headers that a guest asks for. They are few, and mostly constants of its
- * code, found at the same address each time: those are made strings and checked once. A
- * guest that makes up its names costs nothing more than without this.
+ * Caches the header names that a guest requests. They are few, and mostly constants at
+ * fixed addresses in the guest's memory. Such names are decoded and checked only once.
+ * Other names cost no more than without the cache.
  */
 final class HeaderNames {
 
@@ -14,23 +14,15 @@ final class HeaderNames {
 
 	private static final int MAX_LENGTH = 100;
 
-	/** Names in the form that HTTP allows, by the address they were last found at. */
+	/** Valid names by the address where they were last read. */
 	private final @Nullable String[] names = new String[SLOTS];
 
 	/**
-	 * Read a name in order to look it up: lower-cased, not checked.
+	 * Reads a name in lowercase and without checks.
 	 */
 	String lookup(GuestMemory memory, long pointer, long length) {
 		String known = known(memory, pointer, length);
 		return (known != null) ? known : keep(pointer, HeaderFields.lookupName(memory, pointer, length));
-	}
-
-	/**
-	 * Read a name in order to set it: lower-cased and checked.
-	 */
-	String name(GuestMemory memory, long pointer, long length) {
-		String known = known(memory, pointer, length);
-		return (known != null) ? known : keep(pointer, HeaderFields.name(memory, pointer, length));
 	}
 
 	private @Nullable String known(GuestMemory memory, long pointer, long length) {

@@ -9,16 +9,14 @@ import org.jspecify.annotations.Nullable;
 public interface HostBuffers {
 
 	/**
-	 * Return a buffer.
-	 * @param type the kind of buffer
-	 * @return the buffer or {@code null} if it does not exist in this phase
+	 * Returns a buffer, or {@code null} if it does not exist in this phase.
 	 */
 	@Nullable HostBuffer buffer(BufferType type);
 
 	/**
-	 * Return the configuration that ABI 0.1.0's {@code proxy_get_configuration} gives:
-	 * the plugin's while it is configured, else the VM's.
-	 * @return the bytes, not to be changed
+	 * Returns the configuration for {@code proxy_get_configuration} of ABI 0.1.0: that of
+	 * the plugin while it is configured, otherwise that of the VM. It must not be
+	 * modified.
 	 */
 	byte[] configuration();
 

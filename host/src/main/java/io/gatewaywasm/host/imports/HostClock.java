@@ -1,24 +1,22 @@
 package io.gatewaywasm.host.imports;
 
 /**
- * Clock and timer (sections "Clocks" and "Timers").
+ * Clocks and timers (sections "Clocks" and "Timers").
  */
 public interface HostClock {
 
 	/**
-	 * Return the time of day.
-	 * @return nanoseconds since the epoch
+	 * Returns the time of day in nanoseconds since the epoch.
 	 */
 	long currentTimeNanos();
 
 	/**
-	 * Return a clock that never goes back.
-	 * @return nanoseconds since an arbitrary moment
+	 * Returns a monotonic time in nanoseconds since an arbitrary moment.
 	 */
 	long monotonicTimeNanos();
 
 	/**
-	 * Set the period of the root context's timer.
+	 * Sets the period of the root context's timer.
 	 * @param milliseconds the period, unsigned; 0 stops the timer
 	 */
 	void setTickPeriod(int milliseconds);

@@ -6,7 +6,7 @@ package io.gatewaywasm.host.imports;
 public interface HostFunctions {
 
 	/**
-	 * Call a foreign function.
+	 * Calls a foreign function.
 	 * @param name the name of the function
 	 * @param arguments the serialized arguments
 	 * @return the serialized result, possibly empty

@@ -10,29 +10,23 @@ import org.jspecify.annotations.Nullable;
 public interface HostHeaders {
 
 	/**
-	 * Return a map for reading.
-	 * @param type the kind of map
-	 * @return the map or {@code null} if it does not exist in this phase
+	 * Returns a map for reading, or {@code null} if it does not exist in this phase.
 	 */
 	@Nullable HeaderMap headers(MapType type);
 
 	/**
-	 * Return a map for changing.
-	 * @param type the kind of map
-	 * @return the map or {@code null} if it cannot be changed in this phase
+	 * Returns a map for writing, or {@code null} if it cannot be changed in this phase.
 	 */
 	@Nullable HeaderMap mutableHeaders(MapType type);
 
 	/**
-	 * Return whether a missing header is answered as in ABI 0.1.0: found and empty.
-	 * @return {@code true} for guests of ABI 0.1.0
+	 * Returns whether a missing header is reported as an empty value, as in ABI 0.1.0.
 	 */
 	boolean missingHeaderIsEmpty();
 
 	/**
-	 * Return whether the effective context is in its log phase, where an absent map is
-	 * "not found" instead of a bad argument.
-	 * @return whether the log callback is running
+	 * Returns whether the log callback of the effective context is running, in which an
+	 * absent map is "not found" rather than a bad argument.
 	 */
 	boolean inLogPhase();
 

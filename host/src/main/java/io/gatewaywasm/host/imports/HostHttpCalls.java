@@ -10,26 +10,27 @@ import io.gatewaywasm.host.abi.HeaderPair;
 public interface HostHttpCalls {
 
 	/**
-	 * Send a request to an upstream; the answer reaches the root context's callback.
+	 * Sends a callout to an upstream. The response is passed to a callback of the root
+	 * context.
 	 * @param upstream the name of the upstream
-	 * @param headers the headers with {@code :method}, {@code :path}, {@code :authority}
+	 * @param headers the headers, including {@code :method}, {@code :path} and {@code
+	 * :authority}
 	 * @param body the body
 	 * @param trailers the trailers
-	 * @param timeoutMilliseconds the time-out; 0 means the host's default
-	 * @return the token of the call, unique in this VM
+	 * @param timeoutMilliseconds the timeout, or 0 for the host's default
+	 * @return the token of the callout, unique in this VM
 	 */
 	int httpCall(String upstream, List<HeaderPair> headers, byte[] body, List<HeaderPair> trailers,
 			int timeoutMilliseconds);
 
 	/**
-	 * Return the code of the callout whose callback is running.
-	 * @return the gRPC status, or the status of an HTTP callout that failed, or 0
+	 * Returns the status code of the callout whose callback is running: the gRPC status,
+	 * or the status of a failed HTTP callout, or 0.
 	 */
 	int callStatusCode();
 
 	/**
-	 * Return the message that goes with {@link #callStatusCode()}.
-	 * @return the message, possibly empty
+	 * Returns the message that belongs to {@link #callStatusCode()}, possibly empty.
 	 */
 	String callStatusMessage();
 

@@ -8,27 +8,24 @@ import io.gatewaywasm.host.abi.LogLevel;
 public interface HostLog {
 
 	/**
-	 * Return whether lines of a level are written at this moment.
-	 * @param level the level
-	 * @return {@code false} if the message need not be read
+	 * Returns whether a level is enabled. If it is not, the message need not be read.
 	 */
 	boolean isLogEnabled(LogLevel level);
 
 	/**
-	 * Write a line.
+	 * Logs a message.
 	 * @param level the level
-	 * @param message the message as the guest gave it
+	 * @param message the message as the guest has passed it
 	 */
 	void log(LogLevel level, String message);
 
 	/**
-	 * Return the lowest level that is written at this moment.
-	 * @return the level
+	 * Returns the lowest enabled level.
 	 */
 	LogLevel logLevel();
 
 	/**
-	 * Note that the guest called a function that this host does not offer.
+	 * Records that the guest called a function that this host does not implement.
 	 * @param function the qualified name of the import
 	 */
 	void unimplemented(String function);

@@ -8,7 +8,7 @@ import io.gatewaywasm.host.abi.MetricType;
 public interface HostMetrics {
 
 	/**
-	 * Define a metric, or find the one of that name.
+	 * Defines a metric, or finds the one with that name.
 	 * @param type the kind of metric
 	 * @param name the name
 	 * @return the id, whose two low bits are the kind
@@ -16,23 +16,17 @@ public interface HostMetrics {
 	int defineMetric(MetricType type, String name);
 
 	/**
-	 * Change a counter or gauge by an offset.
-	 * @param id the id of the metric
-	 * @param offset the offset
+	 * Adds an offset to a counter or gauge.
 	 */
 	void incrementMetric(int id, long offset);
 
 	/**
-	 * Set a gauge, add to a counter, or record in a histogram.
-	 * @param id the id of the metric
-	 * @param value the value, unsigned
+	 * Sets a gauge, adds to a counter, or records in a histogram. The value is unsigned.
 	 */
 	void recordMetric(int id, long value);
 
 	/**
-	 * Return the value of a counter or gauge.
-	 * @param id the id of the metric
-	 * @return the value
+	 * Returns the value of a counter or gauge.
 	 */
 	long metric(int id);
 

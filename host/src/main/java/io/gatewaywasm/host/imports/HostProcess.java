@@ -3,26 +3,25 @@ package io.gatewaywasm.host.imports;
 import java.util.Map;
 
 /**
- * What WASI offers a guest: an environment, randomness and two output streams that lead
- * to the log.
+ * Services for WASI: environment variables, random numbers, and two output streams that
+ * are written to the log.
  */
 public interface HostProcess {
 
 	/**
-	 * Return the environment that was configured for the plugin, never the host's own.
-	 * @return variables in order
+	 * Returns the environment variables of the plugin, in order. They do not include
+	 * those of the host.
 	 */
 	Map<String, String> environment();
 
 	/**
-	 * Fill an array with random bytes.
-	 * @param target the array to fill
+	 * Fills an array with random bytes.
 	 */
 	void random(byte[] target);
 
 	/**
-	 * Take a line that the guest wrote to an output stream. Not called while
-	 * {@link HostLog#isLogEnabled} says that the stream's level is off.
+	 * Logs a line that the guest wrote to an output stream. Not called if
+	 * {@link HostLog#isLogEnabled} returns {@code false} for the stream's level.
 	 * @param descriptor 1 for standard output, which is logged as
 	 * {@link io.gatewaywasm.host.abi.LogLevel#INFO}, or 2 for standard error, which is
 	 * logged as {@link io.gatewaywasm.host.abi.LogLevel#ERROR}

@@ -10,14 +10,15 @@ import org.jspecify.annotations.Nullable;
 public interface HostProperties {
 
 	/**
-	 * Return a property in its wire encoding.
+	 * Returns a property in its wire encoding.
 	 * @param path the segments of the path
-	 * @return the encoded value, not to be changed, or {@code null} if it does not exist
+	 * @return the encoded value, which must not be modified, or {@code null} if it does
+	 * not exist
 	 */
 	byte @Nullable [] property(List<String> path);
 
 	/**
-	 * Set a property.
+	 * Sets a property.
 	 * @param path the segments of the path
 	 * @param value the value
 	 */

@@ -6,46 +6,52 @@ import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.StreamType;
 
 /**
- * Stream and context control (sections "Contexts", "Streams" and "HTTP streams").
+ * Control of streams and contexts (sections "Contexts", "Streams" and "HTTP streams").
  */
 public interface HostStreams {
 
 	/**
-	 * Make another context the effective one until the callback returns.
-	 * @param contextId the id of a context of this VM
+	 * Makes another context of this VM the effective one until the callback returns.
 	 */
 	void setEffectiveContext(int contextId);
 
 	/**
-	 * Note that the effective context, whose {@code proxy_on_done} returned false, is
-	 * done.
+	 * Records that the effective context is done, after its {@code proxy_on_done} has
+	 * returned false.
 	 */
 	void done();
 
 	/**
-	 * Resume a paused direction once the callback has returned.
+	 * Resumes a paused direction after the callback has returned.
 	 * @param type the direction, never {@link StreamType#UPSTREAM}
 	 */
 	void continueStream(StreamType type);
 
 	/**
-	 * Reset a direction once the callback has returned.
-	 * @param type the direction
+	 * Resets a direction after the callback has returned.
 	 */
 	void closeStream(StreamType type);
 
 	/**
-	 * Answer the request from here once the callback has returned.
-	 * @param statusCode the HTTP status as the guest gave it
-	 * @param details a word or two for logs, without white space
+	 * Sends a local response after the callback has returned.
+	 * @param statusCode the HTTP status as the guest has passed it
+	 * @param details a short identifier for logs, without white space
 	 * @param body the body, owned by the host from now on
-	 * @param headers the additional headers, no pseudo-headers among them
+	 * @param headers the additional headers, without pseudo-headers
 	 * @param grpcStatus the gRPC status, or -1
 	 */
 	void sendLocalResponse(int statusCode, String details, byte[] body, List<HeaderPair> headers, int grpcStatus);
 
 	/**
-	 * Choose the route again with the headers as they are now.
+	 * Sends bytes of the guest as a part of the response body after the callback has
+	 * returned. A pause continues.
+	 * @param data the bytes, owned by the host from now on
+	 * @param endOfStream whether the response ends after them
+	 */
+	void injectResponseBody(byte[] data, boolean endOfStream);
+
+	/**
+	 * Chooses the route again with the current headers.
 	 */
 	void clearRouteCache();
 

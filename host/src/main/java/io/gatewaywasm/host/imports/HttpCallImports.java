@@ -17,6 +17,8 @@ final class HttpCallImports {
 		.function("proxy_http_call", AbiVersion.V0_1_0, "iiiiiiiiii", HttpCallImports::httpCall)
 		.function("proxy_get_status", AbiVersion.V0_1_0, "iii", HttpCallImports::getStatus);
 
+	private static final String PATH = ":path";
+
 	private static final String METHOD = ":method";
 
 	private final Guest guest;
@@ -31,14 +33,18 @@ final class HttpCallImports {
 	private Status httpCall(GuestMemory memory, long[] arguments) {
 		String upstream = Guest.utf8(memory, arguments[0], arguments[1]);
 		List<HeaderPair> headers = HeaderFields.pairs(memory, arguments[2], arguments[3]);
+		boolean controls = HeaderFields.rawPairs(memory, arguments[2], arguments[3])
+			.stream()
+			.anyMatch((pair) -> pair.name().equals(PATH) && HeaderFields.hasControl(pair.value()));
 		byte[] body = this.guest.body(memory, arguments[4], arguments[5]);
 		List<HeaderPair> trailers = HeaderFields.pairs(memory, arguments[6], arguments[7]);
 		int timeout = (int) arguments[8];
 		int tokenResult = (int) arguments[9];
-		// A call must not start if its token cannot be told.
+		// Check the pointer first: a callout must not start if its token cannot be
+		// returned.
 		memory.writeInt(tokenResult, 0);
 		nameAuthority(headers);
-		if (timeout < 0 || !hasMethod(headers) || !contains(headers, ":authority") || !hasPath(headers)) {
+		if (timeout < 0 || controls || !hasMethod(headers) || !contains(headers, ":authority") || !hasPath(headers)) {
 			return Status.BAD_ARGUMENT;
 		}
 		memory.writeInt(tokenResult, this.host.httpCall(upstream, headers, body, trailers, timeout));
@@ -54,7 +60,7 @@ final class HttpCallImports {
 		return Status.OK;
 	}
 
-	/** As in Envoy, {@code host} is another name of the authority. */
+	/** Renames {@code host} to {@code :authority}, as Envoy does. */
 	private static void nameAuthority(List<HeaderPair> headers) {
 		if (!contains(headers, ":authority")) {
 			headers.replaceAll(
@@ -63,11 +69,11 @@ final class HttpCallImports {
 	}
 
 	/**
-	 * Return whether there is a path, and nothing that would continue the name of the
-	 * host where it is put behind it: {@code @other.example/} leads elsewhere.
+	 * Returns whether there is a valid path. It must not continue the host name when it
+	 * is appended to it: for example, {@code @other.example/} would lead to another host.
 	 */
 	private static boolean hasPath(List<HeaderPair> headers) {
-		List<HeaderPair> paths = headers.stream().filter((header) -> header.name().equals(":path")).toList();
+		List<HeaderPair> paths = headers.stream().filter((header) -> header.name().equals(PATH)).toList();
 		return !paths.isEmpty() && paths.stream().allMatch((path) -> path.value().startsWith("/"));
 	}
 

@@ -16,20 +16,20 @@ import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 
 /**
- * The functions of one section of the specification: declared once, bound to each VM.
- * Parameter types are written as one letter each, {@code i} for {@code i32} and {@code l}
- * for {@code i64}.
+ * The functions of one section of the specification. They are declared once, and bound to
+ * each VM. Each parameter type is one letter, {@code i} for {@code i32} and {@code l} for
+ * {@code i64}.
  *
- * @param <T> the class that serves the functions of one VM
+ * @param <T> the class that implements the functions for one VM
  */
 final class ImportArea<T> {
 
 	static final List<String> RESULT = List.of("i32");
 
 	/**
-	 * Serves a function that answers with a status.
+	 * Implements a function that returns a status.
 	 *
-	 * @param <T> the class that serves the functions of one VM
+	 * @param <T> the class that implements the functions for one VM
 	 */
 	@FunctionalInterface
 	interface StatusCall<T> {
@@ -39,9 +39,9 @@ final class ImportArea<T> {
 	}
 
 	/**
-	 * Serves a function that answers with a number, for WASI an error number.
+	 * Implements a function that returns a number, which in WASI is an error number.
 	 *
-	 * @param <T> the class that serves the functions of one VM
+	 * @param <T> the class that implements the functions for one VM
 	 */
 	@FunctionalInterface
 	interface PlainCall<T> {
@@ -72,14 +72,14 @@ final class ImportArea<T> {
 	}
 
 	/**
-	 * Declare an area of functions that a guest's allocator must not call.
+	 * Declares an area of functions that a guest's allocator must not call.
 	 */
 	static <T> ImportArea<T> of(String name, Function<Guest, T> factory) {
 		return new ImportArea<>(name, List.of("env"), true, factory);
 	}
 
 	/**
-	 * Declare an area of functions that even a guest's allocator may call.
+	 * Declares an area of functions that a guest's allocator may call.
 	 */
 	static <T> ImportArea<T> unrestricted(String name, Function<Guest, T> factory, String... modules) {
 		return new ImportArea<>(name, List.of(modules), false, factory);
@@ -162,7 +162,7 @@ final class ImportArea<T> {
 		return parameters.chars().mapToObj((letter) -> switch (letter) {
 			case 'i' -> "i32";
 			case 'l' -> "i64";
-			default -> throw new IllegalArgumentException("No type has the letter " + (char) letter);
+			default -> throw new IllegalArgumentException("Unknown type letter: " + (char) letter);
 		}).toList();
 	}
 

@@ -7,7 +7,7 @@ import io.gatewaywasm.host.abi.FunctionImport;
 import io.gatewaywasm.host.abi.FunctionSignature;
 
 /**
- * A module imports a function of this host with other types than it has, so that it
+ * Thrown when a module imports a function of this host with other types, and therefore
  * cannot be loaded.
  */
 public final class ImportMismatchException extends RuntimeException {
@@ -19,9 +19,9 @@ public final class ImportMismatchException extends RuntimeException {
 	private final transient List<FunctionSignature> expected;
 
 	/**
-	 * Create a new exception.
-	 * @param functionImport what the module imports
-	 * @param expected the signatures that the function has here
+	 * Creates an exception.
+	 * @param functionImport the import
+	 * @param expected the signatures of the function in this host
 	 */
 	public ImportMismatchException(FunctionImport functionImport, List<FunctionSignature> expected) {
 		super("Import '" + functionImport.qualifiedName() + "' has the wrong type: want "
@@ -32,16 +32,14 @@ public final class ImportMismatchException extends RuntimeException {
 	}
 
 	/**
-	 * Return what the module imports.
-	 * @return the import
+	 * Returns the import.
 	 */
 	public FunctionImport functionImport() {
 		return this.functionImport;
 	}
 
 	/**
-	 * Return the signatures that the function has here.
-	 * @return the signatures, at least one
+	 * Returns the signatures of the function in this host, at least one.
 	 */
 	public List<FunctionSignature> expected() {
 		return this.expected;

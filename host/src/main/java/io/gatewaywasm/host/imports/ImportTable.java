@@ -12,18 +12,18 @@ import io.gatewaywasm.host.abi.HostFunction;
 import io.gatewaywasm.host.abi.Status;
 
 /**
- * Every function that a guest may import, bound to the host of one VM. All functions of
- * ABI 0.1.0 to 0.2.1 and of WASI are there whatever version a module declares; an import
- * that nobody knows is linked too, and answers that it does nothing. Used only by the
- * thread that is inside the VM.
+ * All functions that a guest may import, bound to the host context of one VM. Functions
+ * of ABI 0.1.0 to 0.2.1 and of WASI are available to each module, whatever version it
+ * declares. Unknown imports are linked too, and return that they are not implemented.
+ * Used only by the thread that is inside the VM.
  */
 public final class ImportTable {
 
 	private static final List<ImportArea<?>> AREAS = List.of(LoggingImports.AREA, ClockImports.AREA, TimerImports.AREA,
 			BufferImports.AREA, HeaderImports.AREA, PropertyImports.AREA, StreamImports.AREA, HttpCallImports.AREA,
-			GrpcCallImports.AREA, SharedDataImports.AREA, QueueImports.AREA, MetricImports.AREA,
-			ForeignFunctionImports.AREA, VendorImports.AREA, EmscriptenImports.AREA, WasiImports.AREA,
-			WasiFileImports.AREA);
+			GrpcCallImports.AREA, RedisCallImports.AREA, SharedDataImports.AREA, QueueImports.AREA, MetricImports.AREA,
+			ForeignFunctionImports.AREA, UpstreamHostImports.AREA, SecretImports.AREA, VendorImports.AREA,
+			EmscriptenImports.AREA, WasiImports.AREA, WasiFileImports.AREA);
 
 	private static final List<ImportedFunction> FUNCTIONS = describe();
 
@@ -38,8 +38,8 @@ public final class ImportTable {
 	private final Map<String, List<Entry>> entries = new HashMap<>();
 
 	/**
-	 * Create a new table.
-	 * @param host what the functions ask
+	 * Creates a table.
+	 * @param host the host context
 	 */
 	public ImportTable(HostContext host) {
 		this.guest = new Guest(host);
@@ -50,9 +50,7 @@ public final class ImportTable {
 	}
 
 	/**
-	 * Return the function behind an import.
-	 * @param functionImport the import
-	 * @return the function
+	 * Returns the function for an import.
 	 * @throws ImportMismatchException if this host has the function with other types
 	 */
 	public HostFunction link(FunctionImport functionImport) {
@@ -71,18 +69,17 @@ public final class ImportTable {
 	}
 
 	/**
-	 * Write what the guest wrote to its output streams without ending the line. To be
-	 * called when a callback has returned, and after a trap, whose reason may stand
-	 * there.
+	 * Logs what the guest wrote to its output streams without ending the line, and marks
+	 * the queue entries that it took as processed. Called when a callback has returned,
+	 * and after a trap, whose reason may be in that output.
 	 */
-	public void flush() {
+	public void callbackEnded() {
 		this.guest.output().flush();
+		this.guest.host().callbackEnded();
 	}
 
 	/**
-	 * Return which imports of a module can be linked but do nothing.
-	 * @param imports the imports of the module
-	 * @return the report
+	 * Returns which imports of a module can be linked but do nothing.
 	 */
 	public static ImportReport report(List<FunctionImport> imports) {
 		Set<String> unimplemented = new LinkedHashSet<>();
@@ -100,8 +97,23 @@ public final class ImportTable {
 	}
 
 	/**
-	 * Return all functions that this host knows.
-	 * @return the functions, grouped by area
+	 * Checks that all imports can be linked, without a guest.
+	 * @throws ImportMismatchException if this host has one of the functions with other
+	 * types
+	 */
+	public static void check(List<FunctionImport> imports) {
+		for (FunctionImport candidate : imports) {
+			List<ImportedFunction> known = FUNCTIONS.stream()
+				.filter((function) -> function.qualifiedName().equals(candidate.qualifiedName()))
+				.toList();
+			if (!known.isEmpty() && known.stream().noneMatch((function) -> function.accepts(candidate))) {
+				throw new ImportMismatchException(candidate, known.stream().map(ImportedFunction::signature).toList());
+			}
+		}
+	}
+
+	/**
+	 * Returns all functions that this host knows, grouped by area.
 	 */
 	public static List<ImportedFunction> functions() {
 		return FUNCTIONS;

@@ -5,22 +5,22 @@ import io.gatewaywasm.host.abi.FunctionImport;
 import io.gatewaywasm.host.abi.FunctionSignature;
 
 /**
- * A function that guests may import. Two of the same name differ in their parameters.
+ * A function that guests may import. Functions with the same name differ in their
+ * parameters.
  *
  * @param module the module name, for example {@code env}
  * @param name the function name
- * @param signature the types that are expected; an import may also declare no result
- * @param area the section of the specification it belongs to
- * @param since the first version of the ABI that has it
- * @param implemented whether it does what it is for; otherwise it can be linked and
- * answers {@code UNIMPLEMENTED}
+ * @param signature the expected types; an import may declare no result
+ * @param area the section of the specification
+ * @param since the first ABI version that has it
+ * @param implemented whether it is implemented; otherwise it can be linked and returns
+ * {@code UNIMPLEMENTED}
  */
 public record ImportedFunction(String module, String name, FunctionSignature signature, String area, AbiVersion since,
 		boolean implemented) {
 
 	/**
-	 * Return module and name as {@code module.name}.
-	 * @return the qualified name
+	 * Returns module and name as {@code module.name}.
 	 */
 	public String qualifiedName() {
 		return this.module + "." + this.name;

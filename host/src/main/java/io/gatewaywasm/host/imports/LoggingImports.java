@@ -31,13 +31,14 @@ final class LoggingImports {
 			this.host.log(level, message(memory, (int) arguments[1], (int) arguments[2]));
 		}
 		else {
-			// The answer must not depend on the level, only the cost.
+			// Check the message even if the level is disabled, so that the status does
+			// not depend on the level.
 			memory.check((int) arguments[1], (int) arguments[2]);
 		}
 		return Status.OK;
 	}
 
-	/** Nobody reads the end of a very long line. */
+	/** Reads a message, and truncates it if it is very long. */
 	private static String message(GuestMemory memory, int pointer, int length) {
 		memory.check(pointer, length);
 		int taken = (int) Math.min(Integer.toUnsignedLong(length), MAXIMUM_MESSAGE);

@@ -7,7 +7,7 @@ import io.gatewaywasm.host.abi.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Section "Metrics". A histogram can only be recorded, and a counter only grows.
+ * Section "Metrics". A histogram can only be recorded, and a counter can only increase.
  */
 final class MetricImports {
 

@@ -3,8 +3,8 @@ package io.gatewaywasm.host.imports;
 import java.util.Arrays;
 
 /**
- * Turns what a guest writes to its output streams into lines. Guests such as Go's runtime
- * write a line in many pieces, so a piece without a newline is kept for the next one.
+ * Splits the output of a guest into lines. Guests such as Go's runtime write a line in
+ * many pieces, so an incomplete line is kept until the rest arrives.
  */
 final class OutputLines {
 

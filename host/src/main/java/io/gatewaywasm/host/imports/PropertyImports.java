@@ -26,8 +26,12 @@ final class PropertyImports {
 	}
 
 	private Status getProperty(GuestMemory memory, long[] arguments) {
-		List<String> path = PropertyPath.decode(Guest.bytes(memory, arguments[0], arguments[1]));
+		byte[] serialized = Guest.bytes(memory, arguments[0], arguments[1]);
 		Guest.checkInts(memory, arguments[2], arguments[3]);
+		if (serialized.length == 0) {
+			return Status.SERIALIZATION_FAILURE;
+		}
+		List<String> path = PropertyPath.decode(serialized);
 		byte[] value = this.host.property(path);
 		if (value == null) {
 			return Status.NOT_FOUND;

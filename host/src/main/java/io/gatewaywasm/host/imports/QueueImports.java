@@ -49,7 +49,8 @@ final class QueueImports {
 	}
 
 	private Status dequeue(GuestMemory memory, long[] arguments) {
-		// Checked first: what is taken from a queue and cannot be handed over is lost.
+		// Check the pointers first: an entry that was taken and cannot be passed on is
+		// lost.
 		Guest.checkInts(memory, arguments[1], arguments[2]);
 		this.guest.give(memory, this.host.dequeue((int) arguments[0]), arguments[1], arguments[2]);
 		return Status.OK;

@@ -1,16 +1,16 @@
 package io.gatewaywasm.host.imports;
 
 /**
- * A guest's allocator called a host function other than those for logging, clocks and the
- * process. It becomes a trap, as in Envoy: the host call that asked for the memory is not
- * prepared for another one in between.
+ * Thrown when a guest's allocator calls a host function other than those for logging,
+ * clocks and the process. It becomes a trap, as in Envoy, because the host call that
+ * requested the memory cannot be interrupted by another one.
  */
 public final class RestrictedCallException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
 	/**
-	 * Create a new exception.
+	 * Creates an exception.
 	 * @param function the qualified name of the function that the guest called
 	 */
 	public RestrictedCallException(String function) {

@@ -1,10 +1,12 @@
 package io.gatewaywasm.host.imports;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 import io.gatewaywasm.host.abi.AbiVersion;
 import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.HeaderPair;
+import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StreamType;
 
@@ -84,9 +86,22 @@ final class StreamImports {
 	private Status sendLocalResponse(GuestMemory memory, long[] arguments) {
 		String details = underscored(Guest.utf8(memory, arguments[1], arguments[2]));
 		byte[] body = this.guest.body(memory, arguments[3], arguments[4]);
-		List<HeaderPair> headers = HeaderFields.pairs(memory, arguments[5], arguments[6]);
-		// Guests copy the headers of a callout's answer, with the status that it had.
-		headers.removeIf((header) -> header.name().startsWith(":"));
+		List<HeaderPair> pairs = HeaderFields.rawPairs(memory, arguments[5], arguments[6]);
+		for (HeaderPair pair : pairs) {
+			if (!HeaderFields.isName(pair.name())) {
+				// SDKs panic on any status other than OK, and a filter's rejection must
+				// remain one.
+				String text = "invalid header name: " + PrintableText.of(pair.name(), PrintableText.NAME);
+				this.host.sendLocalResponse(500, "invalid_header_name", text.getBytes(StandardCharsets.UTF_8),
+						List.of(), -1);
+				return Status.OK;
+			}
+		}
+		List<HeaderPair> headers = pairs.stream()
+			// Guests copy the headers of a callout's response, including its :status.
+			.filter((pair) -> !pair.name().startsWith(":"))
+			.map((pair) -> new HeaderPair(pair.name(), HeaderFields.clean(pair.value())))
+			.toList();
 		int grpcStatus = (int) arguments[7];
 		if (grpcStatus < 0 || grpcStatus > MAXIMUM_GRPC_STATUS) {
 			grpcStatus = -1;

@@ -6,8 +6,8 @@ import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.LogLevel;
 
 /**
- * The functions of WASI for files and sockets. There are none but the two output streams,
- * which lead to the log. What the others answer is what Envoy answers.
+ * The WASI functions for files and sockets. Only the two output streams exist, and are
+ * written to the log. All other functions return what Envoy returns.
  */
 final class WasiFileImports {
 
@@ -61,9 +61,9 @@ final class WasiFileImports {
 	private static final int FDSTAT_SIZE = 24;
 
 	/**
-	 * The most pieces and bytes that one call takes. The rest is a short write, which
-	 * every C library repeats; without a limit, a guest could keep the host busy where no
-	 * watchdog interrupts it.
+	 * The maximum number of pieces and bytes in one call. The rest is a short write,
+	 * which every C library repeats. Without a limit, a guest could keep the host busy
+	 * where the watchdog cannot interrupt it.
 	 */
 	private static final int MAXIMUM_PIECES = 1024;
 

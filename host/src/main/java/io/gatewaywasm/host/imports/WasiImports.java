@@ -7,9 +7,9 @@ import io.gatewaywasm.host.abi.GuestExitException;
 import io.gatewaywasm.host.abi.GuestMemory;
 
 /**
- * The functions of WASI that do something: environment, clocks, randomness and the end of
- * the process. There are no arguments, and polling returns at once, which the Go runtime
- * relies on.
+ * The WASI functions that are implemented: environment variables, clocks, random numbers
+ * and the end of the process. There are no command line arguments. Polling returns
+ * immediately, which the Go runtime relies on.
  */
 final class WasiImports {
 

@@ -1,6 +1,7 @@
 /**
- * The functions that a guest may call, one class per area of the specification; each
- * translates guest memory to a typed call and a status back, and holds no policy.
+ * The functions that a guest may import, one class per area of the specification. Each
+ * reads arguments from guest memory, makes a typed call to the host context, and returns
+ * a status. They contain no policy.
  */
 @NullMarked
 package io.gatewaywasm.host.imports;

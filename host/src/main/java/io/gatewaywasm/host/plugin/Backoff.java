@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
 /**
- * How long to wait before something is tried again that keeps failing: not at all for the
- * first times, then from a second to a minute and up to half as much again, so that VMs
- * that were lost together do not all come back at once.
+ * The delay before a failing operation is tried again. The first failures have no delay.
+ * After that it grows from one second to one minute. Up to half of it is added at random,
+ * so that VMs that were lost together do not restart together.
  */
 final class Backoff {
 
@@ -19,17 +19,16 @@ final class Backoff {
 	private final DoubleSupplier jitter;
 
 	/**
-	 * Create a new back-off.
-	 * @param jitter gives numbers from 0 to 1
+	 * Creates a backoff.
+	 * @param jitter returns random numbers from 0 to 1
 	 */
 	Backoff(DoubleSupplier jitter) {
 		this.jitter = jitter;
 	}
 
 	/**
-	 * Return how long to wait.
-	 * @param failures how often it has failed in a row
-	 * @return the time, zero for the first failures
+	 * Returns the delay after a number of consecutive failures, which is zero for the
+	 * first ones.
 	 */
 	Duration after(int failures) {
 		if (failures <= IMMEDIATE) {
@@ -41,9 +40,8 @@ final class Backoff {
 	}
 
 	/**
-	 * Return how long to wait when the first failure is no reason to try again at once.
-	 * @param failures how often it has failed in a row
-	 * @return the time
+	 * Returns the delay after a number of consecutive failures, without an immediate
+	 * first retry.
 	 */
 	Duration afterEach(int failures) {
 		return after(failures + IMMEDIATE);

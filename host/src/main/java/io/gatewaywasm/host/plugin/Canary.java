@@ -2,38 +2,42 @@ package io.gatewaywasm.host.plugin;
 
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.vm.GuestModule;
-import io.gatewaywasm.host.vm.LogRate;
 import io.gatewaywasm.host.vm.SharedResources;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmSpec;
 import io.gatewaywasm.host.vm.VmStartException;
 import io.gatewaywasm.host.vm.Watchdog;
+import io.gatewaywasm.host.vm.hostcall.LogRate;
+import io.gatewaywasm.host.vm.stream.StreamPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A throw-away VM in a sandbox: it shows whether a module starts and accepts its
- * configuration, and takes what comes first, so that the VMs that serve do not.
+ * Starts a temporary VM with sandboxed services. It shows whether the guest starts and
+ * accepts its configuration, and performs first-time work, such as class loading, ahead
+ * of the VMs that serve.
  *
- * @param spec what the plugin is made from
- * @param module the guest
- * @param vms what its VMs need to know
+ * @param spec the specification of the plugin
+ * @param module the guest's module
+ * @param vms the settings of its VMs
+ * @param streams the settings of its streams
  * @param services the gateway's services
- * @param watchdog stops the guest when it runs for too long
+ * @param watchdog stops callbacks that run too long
  */
-record Canary(PluginSpec spec, GuestModule module, VmSpec vms, HostServices services, Watchdog watchdog) {
+record Canary(PluginSpec spec, GuestModule module, VmSpec vms, StreamPolicy streams, HostServices services,
+		Watchdog watchdog) {
 
 	/**
-	 * Start the VM, warm the module up, and throw the VM away.
-	 * @param warming told when the guest has started, if it is to be warmed up
-	 * @return what the warm-up did, or {@code null} if none was wanted
+	 * Starts the VM, warms up the module, and closes the VM.
+	 * @param warming runs when the guest has started, before a warm-up
+	 * @return the result of the warm-up, or {@code null} if there was none
 	 * @throws VmStartException if the guest does not start
 	 */
 	@Nullable WarmUpReport run(Runnable warming) throws VmStartException {
 		load();
 		SandboxServices sandbox = new SandboxServices(this.services);
 		SharedResources resources = new SharedResources(this.vms.shared().memory(),
-				new LogRate(this.vms.sizes().logLinesPerSecond()), this.vms.shared().refusals(),
-				this.vms.shared().bodyOverflows());
+				new LogRate(this.vms.sizes().logLinesPerSecond()), this.vms.shared().logOnce(),
+				this.vms.shared().refusals());
 		Vm vm = Vm.start(this.module, this.vms.forTrial(WarmUp.LONGEST, resources), this.spec.root(), sandbox,
 				this.watchdog, (lost, failure) -> {
 				});
@@ -42,22 +46,22 @@ record Canary(PluginSpec spec, GuestModule module, VmSpec vms, HostServices serv
 				return null;
 			}
 			warming.run();
-			sandbox.quiet();
-			return new WarmUp(vm, this.module, this.spec.root()).run(this.spec.id(), this.spec.warmUp());
+			sandbox.discardOutput();
+			return new WarmUp(vm, this.module, this.spec.root(), this.streams).run(this.spec.id(), this.spec.warmUp());
 		}
 		finally {
 			vm.close();
 		}
 	}
 
-	/** Load the guest's classes, so that no request pays for it. */
+	/** Loads the guest's classes, so that no request has to wait for it. */
 	private void load() throws VmStartException {
 		try {
 			this.module.module().load();
 		}
 		catch (LinkageError ex) {
 			throw new VmStartException("The JVM cannot load the compiled module: " + ex.getMessage(),
-					"Remove the module from the cache directory, so that it is compiled anew.", ex);
+					"Remove the module from the cache directory, so that it is compiled again.", ex);
 		}
 	}
 

@@ -6,29 +6,29 @@ import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 
+import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.imports.ImportTable;
 import io.gatewaywasm.host.imports.ImportedFunction;
-import io.gatewaywasm.host.vm.Callback;
 
 /**
- * The names that {@code allowed_capabilities} can have: the host functions and callbacks
- * of this host, and those that other hosts know, so that a list written for Envoy is
- * valid here. A function that no host knows cannot be allowed, since it does nothing.
+ * The names that {@code allowed_capabilities} can contain: the host functions and
+ * callbacks of this host, and those that other hosts know, so that a list written for
+ * Envoy is valid here. A function that no host knows is rejected, because allowing it
+ * would have no effect.
  */
 public final class Capabilities {
 
 	/**
 	 * Functions of Envoy and Higress that guests may export and this host never calls,
-	 * and those that are used whether they are listed or not: start functions, allocators
-	 * and the markers of the ABI.
+	 * and functions that are used even if they are not listed: start functions,
+	 * allocators and ABI markers.
 	 */
 	private static final List<String> WITHOUT_EFFECT = List.of("proxy_validate_configuration",
 			"proxy_on_new_connection", "proxy_on_downstream_data", "proxy_on_upstream_data",
 			"proxy_on_downstream_connection_close", "proxy_on_upstream_connection_close", "proxy_on_request_metadata",
-			"proxy_on_response_metadata", "proxy_on_stats_update", "proxy_on_redis_call_response",
-			"envoy_on_resolve_dns", "proxy_on_memory_allocate", "malloc", "_initialize", "_start", "main",
-			"__main_void", "proxy_abi_version_0_1_0", "proxy_abi_version_0_2_0", "proxy_abi_version_0_2_1",
-			"proxy_abi_version_0_2_100");
+			"proxy_on_response_metadata", "proxy_on_stats_update", "envoy_on_resolve_dns", "proxy_on_memory_allocate",
+			"malloc", "_initialize", "_start", "main", "__main_void", "proxy_abi_version_0_1_0",
+			"proxy_abi_version_0_2_0", "proxy_abi_version_0_2_1", "proxy_abi_version_0_2_100");
 
 	private static final NavigableSet<String> NAMES = names();
 
@@ -36,17 +36,14 @@ public final class Capabilities {
 	}
 
 	/**
-	 * Returns whether a name can be allowed.
-	 * @param name the name as a list of capabilities has it
-	 * @return whether this host, or another one, knows a function of that name
+	 * Returns whether this or another host knows a function with the name.
 	 */
 	public static boolean isKnown(String name) {
 		return NAMES.contains(name);
 	}
 
 	/**
-	 * Returns all names that can be allowed.
-	 * @return the names in alphabetical order
+	 * Returns all valid names in alphabetical order.
 	 */
 	public static NavigableSet<String> known() {
 		return NAMES;

@@ -5,9 +5,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Opens when callbacks time out three times within a minute; closes by itself after a
- * while, which doubles each time up to five minutes as long as the next time-out follows
- * soon.
+ * A circuit breaker that opens when three callbacks time out within a minute. It closes
+ * after a while. If another timeout follows soon, it opens again for twice as long, up to
+ * five minutes.
  */
 final class CircuitBreaker {
 
@@ -30,13 +30,12 @@ final class CircuitBreaker {
 	private volatile boolean open;
 
 	/**
-	 * Note a time-out.
-	 * @return whether the circuit has opened now
+	 * Records a timeout. Returns whether it has opened the circuit.
 	 */
 	synchronized boolean timedOut() {
 		long now = System.nanoTime();
 		if (this.openedBefore && now - this.openUntil < WINDOW_NANOS) {
-			// It was closed only just now: the first time-out opens it again.
+			// The circuit has only just closed, so the first timeout opens it again.
 			Duration doubled = this.openFor.multipliedBy(2);
 			this.openFor = (doubled.compareTo(LONGEST) > 0) ? LONGEST : doubled;
 			return open(now);

@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.plugin;
 
+import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.ForeignFunction;
 import io.gatewaywasm.host.spi.GrpcCallouts;
 import io.gatewaywasm.host.spi.GuestLogger;
@@ -9,14 +10,15 @@ import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.HttpCallouts;
 import io.gatewaywasm.host.spi.PhaseOutcome;
 import io.gatewaywasm.host.spi.PluginObserver;
+import io.gatewaywasm.host.spi.RedisCallouts;
 import io.gatewaywasm.host.spi.SharedScopes;
 import io.gatewaywasm.host.spi.StreamPhase;
 import io.gatewaywasm.host.spi.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gateway's services as the VMs of one plugin get them: what the observer is told is
- * counted on its way, so that the plugin's status does not depend on who observes.
+ * The gateway's services for the VMs of one plugin. Events for the observer are counted
+ * as they pass, so that the plugin's status does not depend on the observer.
  */
 final class CountedServices implements HostServices {
 
@@ -40,6 +42,11 @@ final class CountedServices implements HostServices {
 	}
 
 	@Override
+	public RedisCallouts redisCallouts() {
+		return this.real.redisCallouts();
+	}
+
+	@Override
 	public GuestMeters meters() {
 		return this.real.meters();
 	}
@@ -60,6 +67,11 @@ final class CountedServices implements HostServices {
 	}
 
 	@Override
+	public @Nullable String secret(String name) {
+		return this.real.secret(name);
+	}
+
+	@Override
 	public PluginObserver observer(String plugin) {
 		return new CountingObserver(this.real.observer(plugin), this.counters);
 	}
@@ -75,9 +87,9 @@ final class CountedServices implements HostServices {
 	}
 
 	/**
-	 * Counts what is rare, and passes everything on.
+	 * Counts rare events, and passes on all events.
 	 *
-	 * @param next who is told then
+	 * @param next the observer that receives the events
 	 * @param counters the counters
 	 */
 	private record CountingObserver(PluginObserver next, PluginCounters counters) implements PluginObserver {
@@ -102,7 +114,7 @@ final class CountedServices implements HostServices {
 		}
 
 		@Override
-		public void failed(String reason) {
+		public void failed(FailureReason reason) {
 			this.next.failed(reason);
 		}
 

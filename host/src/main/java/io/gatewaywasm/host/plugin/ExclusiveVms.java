@@ -7,7 +7,7 @@ import io.gatewaywasm.host.vm.Vm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a VM to one stream at a time.
+ * Leases a VM to one stream at a time.
  */
 final class ExclusiveVms implements VmLeases {
 

@@ -1,16 +1,17 @@
 package io.gatewaywasm.host.plugin;
 
 /**
- * Where a plugin's callbacks run.
+ * Where the callbacks of a plugin run.
  */
 public enum Execution {
 
 	/**
-	 * On the event loop that has the work; while the plugin is slow, on worker threads.
+	 * On the event loop that handles the stream, and on worker threads while the plugin
+	 * is slow.
 	 */
 	AUTOMATIC,
 
-	/** On the event loop that has the work, however slow the plugin is. */
+	/** On the event loop that handles the stream, even if the plugin is slow. */
 	EVENT_LOOP,
 
 	/** On worker threads. */

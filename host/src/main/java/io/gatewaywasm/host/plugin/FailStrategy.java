@@ -1,27 +1,29 @@
 package io.gatewaywasm.host.plugin;
 
 /**
- * What a stream gets when its filter fails, is overloaded or is not ready. VMs that
- * failed are replaced in any case.
+ * What happens to a stream when its filter fails, is overloaded or is not ready. Failed
+ * VMs are replaced in any case.
  */
 public enum FailStrategy {
 
-	/** The stream is answered with 503. Envoy's {@code FAIL_CLOSED}. */
+	/**
+	 * The stream gets a local response with status 503. Corresponds to Envoy's
+	 * {@code FAIL_CLOSED}.
+	 */
 	CLOSED,
 
 	/**
-	 * The stream goes on as if the filter were not there: changes already made stay,
-	 * buffered bytes are released as last seen, later phases are skipped. Envoy's
-	 * {@code FAIL_OPEN}.
+	 * The stream continues without the filter: earlier changes are kept, buffered bytes
+	 * are released in their last state, and later phases are skipped. Corresponds to
+	 * Envoy's {@code FAIL_OPEN}.
 	 */
 	OPEN,
 
-	/** Istio's name for {@link #CLOSED}: VMs are always reloaded here. */
+	/** Istio's alias of {@link #CLOSED}. VMs are always replaced here. */
 	RELOAD;
 
 	/**
-	 * Return whether a failed filter is skipped.
-	 * @return {@code true} for {@link #OPEN}
+	 * Returns whether the stream continues without a failed filter.
 	 */
 	public boolean isOpen() {
 		return this == OPEN;

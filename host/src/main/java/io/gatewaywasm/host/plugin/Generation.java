@@ -2,35 +2,49 @@ package io.gatewaywasm.host.plugin;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
+import io.gatewaywasm.host.abi.AbiVersion;
+import io.gatewaywasm.host.abi.Callback;
+import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.spi.Cancellable;
+import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.PluginObserver;
-import io.gatewaywasm.host.vm.BodyOverflows;
+import io.gatewaywasm.host.spi.RedisCallouts;
 import io.gatewaywasm.host.vm.GuestModule;
-import io.gatewaywasm.host.vm.LogRate;
 import io.gatewaywasm.host.vm.Refusals;
 import io.gatewaywasm.host.vm.SharedResources;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmSpec;
 import io.gatewaywasm.host.vm.VmStartException;
 import io.gatewaywasm.host.vm.Watchdog;
+import io.gatewaywasm.host.vm.hostcall.LogOnce;
+import io.gatewaywasm.host.vm.hostcall.LogRate;
+import io.gatewaywasm.host.vm.stream.BodyOverflows;
+import io.gatewaywasm.host.vm.stream.StreamPolicy;
+import io.gatewaywasm.host.vm.stream.StreamVms;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One version of a plugin: a module and what it was started with. New streams go to the
- * newest generation; an older one serves its streams to their end and is then closed.
+ * One version of a plugin: a module and its settings. New streams use the newest
+ * generation. An older one serves its streams until they end, and is then closed.
  */
-final class Generation {
+final class Generation implements StreamVms {
 
-	private static final String SHARE_VMS = "Use 'isolation: shared', the default, in which VMs live on between streams.";
+	private static final String SHARE_VMS = "Use 'isolation: shared', the default, which keeps VMs between streams.";
+
+	/** The host functions that use the store of shared data. */
+	private static final Set<String> SHARING = Set.of("proxy_get_shared_data", "proxy_set_shared_data",
+			"proxy_register_shared_queue", "proxy_resolve_shared_queue", "proxy_enqueue_shared_queue",
+			"proxy_dequeue_shared_queue");
 
 	private final PluginSpec spec;
 
@@ -42,15 +56,21 @@ final class Generation {
 
 	private final HostServices services;
 
+	private final StreamPolicy policy;
+
+	private final PluginCounters counters;
+
+	private final PluginObserver observer;
+
 	private final int number;
 
 	private final Instant liveSince = Instant.now();
 
-	private final List<String> warnings;
+	private final ModuleReport report;
 
 	private final @Nullable WarmUpReport warmUp;
 
-	/** Streams plus one while new ones may come. */
+	/** The number of streams, plus one while new streams are accepted. */
 	private final AtomicInteger users = new AtomicInteger(1);
 
 	private volatile boolean retired;
@@ -61,28 +81,31 @@ final class Generation {
 	};
 
 	private Generation(int number, PluginSpec spec, VmSpec vms, GuestModule module, HostServices services,
-			Watchdog watchdog, PluginCounters counters, List<String> warnings, @Nullable WarmUpReport warmUp) {
-		this.warnings = warnings;
+			Watchdog watchdog, PluginCounters counters, ModuleReport report, @Nullable WarmUpReport warmUp) {
+		this.report = report;
 		this.warmUp = warmUp;
 		this.number = number;
 		this.spec = spec;
 		this.vms = vms;
 		this.module = module;
 		this.services = services;
-		this.pool = new VmPool(module, vms, services, watchdog, counters, spec);
+		this.counters = counters;
+		this.observer = services.observer(spec.id());
+		this.policy = policy(spec, module, new BodyOverflows());
+		this.pool = new VmPool(module, vms, services, watchdog, counters, spec,
+				sharesRemotely(spec, module.module(), services));
 	}
 
 	/**
-	 * Check a module by a throw-away VM in a sandbox, then start the VMs that serve.
-	 * @param number how many there were before, and one
-	 * @param spec what to start it with
+	 * Checks a module in a temporary VM, then starts the VMs that serve.
+	 * @param number the number of the generation, starting with 1
+	 * @param spec the specification of the plugin
 	 * @param compiled the module
 	 * @param services the gateway's services
-	 * @param watchdog stops the guest when it runs for too long
+	 * @param watchdog stops callbacks that run too long
 	 * @param counters the plugin's counters
-	 * @param memory where the memory of its VMs is taken from
-	 * @param warming told when the filter is going to be warmed up
-	 * @return a generation that can serve
+	 * @param memory the budget for the memory of the VMs
+	 * @param warming runs before the warm-up
 	 * @throws PluginStartException if the guest cannot be started
 	 */
 	static Generation start(int number, PluginSpec spec, CompiledModule compiled, HostServices services,
@@ -90,21 +113,25 @@ final class Generation {
 			throws PluginStartException {
 		checkIsolation(spec, compiled);
 		checkCapabilities(spec);
+		checkExecution(spec, compiled, services);
 		Refusals refusals = new Refusals(spec.id());
 		try {
 			GuestModule module = GuestModule.of(compiled);
-			List<String> warnings = StartWarnings.check(spec, module);
+			boolean redis = services.redisCallouts() != RedisCallouts.NONE;
+			ModuleReport report = ModuleReport.of(module, redis, StartWarnings.check(spec, module, redis));
 			VmSpec vms = vmSpec(spec, module, new SharedResources(memory,
-					new LogRate(spec.limits().sizes().logLinesPerSecond()), refusals, new BodyOverflows()));
-			WarmUpReport warmUp = new Canary(spec, module, vms, services, watchdog).run(warming);
-			Generation generation = new Generation(number, spec, vms, module, services, watchdog, counters, warnings,
+					new LogRate(spec.limits().sizes().logLinesPerSecond()), new LogOnce(), refusals));
+			WarmUpReport warmUp = new Canary(spec, module, vms, policy(spec, module, BodyOverflows.silent()), services,
+					watchdog)
+				.run(warming);
+			Generation generation = new Generation(number, spec, vms, module, services, watchdog, counters, report,
 					warmUp);
 			generation.pool.start();
 			return generation;
 		}
 		catch (VmStartException ex) {
 			if (!refusals.functions().isEmpty()) {
-				throw new PluginStartException(ex.problem() + " Before that it was refused "
+				throw new PluginStartException(ex.problem() + " Before that, it called "
 						+ String.join(", ", refusals.functions()) + ", which 'isolation: stream' does not allow.",
 						SHARE_VMS, ex);
 			}
@@ -120,30 +147,56 @@ final class Generation {
 		}
 	}
 
+	private static void checkExecution(PluginSpec spec, CompiledModule module, HostServices services)
+			throws PluginStartException {
+		if (spec.execution() == Execution.EVENT_LOOP && sharesRemotely(spec, module, services)) {
+			throw new PluginStartException(
+					"'execution: event-loop' is not possible, because the module uses shared data, and the store of its VM id '"
+							+ spec.vmId() + "' is a server. An event loop must not wait for a server.",
+					"Remove 'execution', or set 'store: local' for the VM id under 'gateway.wasm.shared-data'.");
+		}
+	}
+
+	/**
+	 * Whether the guest waits for a server when it uses shared data. A module that does
+	 * not use shared data never waits.
+	 */
+	private static boolean sharesRemotely(PluginSpec spec, CompiledModule module, HostServices services) {
+		return module.imports().stream().anyMatch((candidate) -> SHARING.contains(candidate.name()))
+				&& services.sharedScopes().scope(spec.vmId()).isRemote();
+	}
+
 	private static void checkCapabilities(PluginSpec spec) throws PluginStartException {
 		List<String> unknown = spec.capabilities()
 			.stream()
 			.filter((name) -> !Capabilities.isKnown(name))
 			.sorted()
+			.map((name) -> PrintableText.of(name, PrintableText.NAME))
 			.toList();
 		if (!unknown.isEmpty()) {
-			throw new PluginStartException("'allowed-capabilities' has names that are no host function or callback: "
-					+ String.join(", ", unknown) + ".", "Correct them; docs/abi.md lists the names.");
+			throw new PluginStartException(
+					"'allowed-capabilities' contains names that are not host functions or callbacks: "
+							+ String.join(", ", unknown) + ".",
+					"Correct them. Valid names are listed in docs/abi.md.");
 		}
+	}
+
+	private static StreamPolicy policy(PluginSpec spec, GuestModule module, BodyOverflows overflows) {
+		Boolean stop = spec.headersStopIteration();
+		return new StreamPolicy(spec.failStrategy().isOpen(), spec.limits().bodyBuffer(),
+				(stop != null) ? stop : module.defaultHeadersStopIteration(), spec.limits().pauseTimeout(), overflows);
 	}
 
 	private static VmSpec vmSpec(PluginSpec spec, GuestModule module, SharedResources shared) {
 		PluginLimits limits = spec.limits();
-		Boolean stop = spec.headersStopIteration();
-		return new VmSpec(spec.id(), spec.vmId(), spec.vmConfiguration(), spec.environment(), spec.capabilities(),
-				spec.isolation() == Isolation.STREAM, limits.memory(), limits.bodyBuffer(),
-				(stop != null) ? stop : module.defaultHeadersStopIteration(), limits.pauseTimeout(),
-				limits.calloutTimeout(), limits.mailbox(), limits.vmWait(), limits.timeouts(), limits.sizes(), shared);
+		return new VmSpec(spec.id(), spec.vmId(), spec.vmConfiguration(), spec.environment(), spec.secrets(),
+				spec.capabilities(), spec.isolation() == Isolation.STREAM, limits.memory(), limits.bodyBuffer(),
+				limits.maxBodyBuffer(), module.abi().version() == AbiVersion.V0_1_0, limits.calloutTimeout(),
+				limits.mailbox(), limits.vmWait(), limits.timeouts(), limits.sizes(), shared);
 	}
 
 	/**
-	 * Take part in this generation.
-	 * @return {@code false} if it takes no new streams any more
+	 * Adds a stream. Returns {@code false} if the generation accepts no new streams.
 	 */
 	boolean enter() {
 		int count;
@@ -163,7 +216,9 @@ final class Generation {
 		}
 	}
 
-	/** Guests have work to do when they end: nothing for event loops and timers. */
+	/**
+	 * Closes the VMs on a background thread, because guests run callbacks when they end.
+	 */
 	private void closeInBackground() {
 		try {
 			this.services.scheduler().starts(this.spec.id()).execute(this::close);
@@ -174,8 +229,9 @@ final class Generation {
 	}
 
 	/**
-	 * Take no more streams; close when the last has gone, or after the drain time.
-	 * @param closed done then
+	 * Stops accepting streams, and closes the generation when the last stream has ended
+	 * or the drain time has passed.
+	 * @param closed runs after the generation is closed
 	 */
 	void retire(Runnable closed) {
 		this.whenClosed = closed;
@@ -186,8 +242,7 @@ final class Generation {
 	}
 
 	/**
-	 * Return how many streams there are.
-	 * @return the number of streams that have not ended
+	 * Returns the number of active streams.
 	 */
 	int streams() {
 		return Math.max(0, this.users.get() - (this.retired ? 0 : 1));
@@ -197,7 +252,7 @@ final class Generation {
 		this.pool.close();
 		Cancellable timer = this.deadline.getAndSet(null);
 		if (timer != null) {
-			// Until it runs it would keep everything that the guest had.
+			// Until the timer runs, it would keep the guest's memory reachable.
 			timer.cancel();
 		}
 		this.whenClosed.run();
@@ -205,10 +260,6 @@ final class Generation {
 
 	int number() {
 		return this.number;
-	}
-
-	void lease(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
-		this.pool.lease(affinity, executor, taker);
 	}
 
 	PluginSpec spec() {
@@ -219,24 +270,62 @@ final class Generation {
 		return this.module;
 	}
 
-	PluginObserver observer() {
-		return this.services.observer(this.spec.id());
-	}
-
 	VmPool pool() {
 		return this.pool;
 	}
 
+	@Override
+	public StreamPolicy policy() {
+		return this.policy;
+	}
+
+	@Override
+	public boolean has(Callback callback) {
+		return this.module.has(callback);
+	}
+
+	@Override
+	public @Nullable Vm ready(int affinity) {
+		return this.pool.ready(affinity);
+	}
+
+	@Override
+	public void lease(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
+		this.pool.lease(affinity, executor, taker);
+	}
+
+	@Override
+	public void giveBack(Vm vm) {
+		this.pool.giveBack(vm);
+	}
+
+	@Override
+	public void unavailable() {
+		this.counters.failed("No VM was available for a stream.", List.of());
+		this.observer.failed(FailureReason.UNAVAILABLE);
+	}
+
+	@Override
+	public void ended(@Nullable Vm vm) {
+		if (vm != null) {
+			this.pool.recycleIfWorn(vm);
+		}
+		leave();
+	}
+
 	/**
-	 * Return what guests were refused because they have no life between streams.
-	 * @return the names of the host functions
+	 * Returns the names of host functions that were refused because of the isolation.
 	 */
 	List<String> refused() {
 		return this.vms.shared().refusals().functions();
 	}
 
 	List<String> warnings() {
-		return this.warnings;
+		return this.report.warnings();
+	}
+
+	ModuleReport report() {
+		return this.report;
 	}
 
 	@Nullable WarmUpReport warmUp() {

@@ -1,33 +1,17 @@
 package io.gatewaywasm.host.plugin;
 
 /**
- * What streams of a plugin may find in its VMs.
+ * Whether the streams of a plugin share VMs.
  */
 public enum Isolation {
 
-	/** What earlier streams and those at the same time have left there. */
-	SHARED {
-
-		@Override
-		VmLeases leases() {
-			return new SharedVms();
-		}
-
-	},
+	/** Streams share VMs. A guest can see data of earlier and of concurrent streams. */
+	SHARED,
 
 	/**
-	 * Nothing: a stream has a VM for itself, which returns afterwards to how it was after
-	 * its start and configuration.
+	 * Each stream leases a VM of its own, which is then reset to its state after start
+	 * and configuration.
 	 */
-	STREAM {
-
-		@Override
-		VmLeases leases() {
-			return new ExclusiveVms();
-		}
-
-	};
-
-	abstract VmLeases leases();
+	STREAM
 
 }

@@ -11,21 +11,20 @@ import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.spi.PluginObserver;
 import io.gatewaywasm.host.vm.RootSpec;
 import io.gatewaywasm.host.vm.Watchdog;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter in service: a compiled module with configuration and policy.
- *
+ * A running plugin.
  * <h2>Life</h2> <pre>
  *   start: check → canary → VMs ──&gt; LIVE ──VMs keep being lost──&gt; FAILED ──replaced──&gt; LIVE
  *                                    │ reload: a new generation beside the old one;
  *                                    │ new streams go to it, old ones finish
  *                                    └──close──&gt; CLOSED
  * </pre>
- *
- * <h2>Threads</h2> {@link WasmHost#start} and {@link #reload} make VMs and take up to
- * seconds: they are for background threads. Everything else is thread-safe and does not
- * block; {@link #openStream} is for event loops.
+ * <h2>Threads</h2> {@link WasmHost#start} and {@link #reload} start VMs, which can take
+ * seconds, and must run on background threads. All other methods are thread-safe and do
+ * not block. Event loops call {@link #openStream}.
  */
 public final class Plugin implements AutoCloseable {
 
@@ -39,10 +38,10 @@ public final class Plugin implements AutoCloseable {
 
 	private final MemoryBudget memory;
 
-	/** Held while a new generation is made, so that they come one after the other. */
+	/** Held while a new generation starts, so that reloads run one after the other. */
 	private final Object reloading = new Object();
 
-	/** Generations that were replaced and finish their streams. */
+	/** Replaced generations that still have streams. */
 	private final Set<Generation> draining = ConcurrentHashMap.newKeySet();
 
 	private volatile Generation generation;
@@ -60,17 +59,16 @@ public final class Plugin implements AutoCloseable {
 	}
 
 	/**
-	 * Start a plugin: check the module, start a throw-away VM in a sandbox, then the VMs
-	 * that serve.
-	 * @param spec what to start it with
+	 * Starts a plugin: checks the module, starts a temporary VM with sandboxed services,
+	 * then the VMs that serve.
+	 * @param spec the specification of the plugin
 	 * @param module the compiled module
 	 * @param services the gateway's services
-	 * @param watchdog stops the guest when it runs for too long
-	 * @param all the memory of all plugins
-	 * @param warming told when the filter is going to be warmed up
-	 * @return a plugin that serves
-	 * @throws PluginStartException if the module is no filter for this host, refuses its
-	 * configuration, or traps
+	 * @param watchdog stops callbacks that run too long
+	 * @param all the budget for the memory of all plugins
+	 * @param warming runs before the warm-up
+	 * @throws PluginStartException if the module is not a filter for this host, rejects
+	 * its configuration, or traps
 	 */
 	static Plugin start(PluginSpec spec, CompiledModule module, HostServices services, Watchdog watchdog,
 			MemoryBudget all, Runnable warming) throws PluginStartException {
@@ -82,55 +80,55 @@ public final class Plugin implements AutoCloseable {
 	}
 
 	/**
-	 * Begin a stream with the plugin's own configuration.
+	 * Opens a stream with the plugin's own configuration. The caller ends it.
 	 * @param stream the exchange
-	 * @param affinity a hint that chooses the VM, best the same for streams of one event
-	 * loop
-	 * @return the stream, to be ended by the caller
+	 * @param affinity a hint that selects the VM, ideally the same for all streams of an
+	 * event loop
+	 * @return the stream
 	 */
-	public PluginStream openStream(HttpStream stream, int affinity) {
+	public FilterStream openStream(HttpStream stream, int affinity) {
 		return open(stream, null, affinity);
 	}
 
 	/**
-	 * Begin a stream with another configuration.
+	 * Opens a stream in another root context. The caller ends it.
 	 * @param stream the exchange
-	 * @param root the root context that the stream shall belong to
-	 * @param affinity a hint that chooses the VM
-	 * @return the stream, to be ended by the caller
+	 * @param root the root context
+	 * @param affinity a hint that selects the VM
+	 * @return the stream
 	 */
-	public PluginStream openStream(HttpStream stream, RootSpec root, int affinity) {
+	public FilterStream openStream(HttpStream stream, RootSpec root, int affinity) {
 		return open(stream, root, affinity);
 	}
 
-	private PluginStream open(HttpStream stream, @Nullable RootSpec root, int affinity) {
+	private FilterStream open(HttpStream stream, @Nullable RootSpec root, int affinity) {
 		Generation current = this.generation;
 		while (!current.enter()) {
 			Generation newer = this.generation;
 			if (newer == current) {
-				// Closed for good: the stream learns that from the empty pool.
+				// The plugin is closed. The stream learns this from the empty pool.
 				break;
 			}
 			current = newer;
 		}
 		this.counters.streamStarted();
 		this.observer.streamStarted();
-		return new PluginStream(current, (root != null) ? root : current.spec().root(), this.counters, stream,
-				affinity);
+		return FilterStream.open(current, (root != null) ? root : current.spec().root(), stream, affinity);
 	}
 
 	/**
-	 * Put a new generation in service beside the old one, which finishes its streams.
-	 * @param spec what to start it with; the id must be the same
+	 * Starts a new generation and replaces the current one, which finishes its streams.
+	 * @param spec the specification of the new generation, with the same id
 	 * @param module the compiled module
-	 * @throws PluginStartException if it cannot be started; the old one goes on serving
+	 * @throws PluginStartException if the new generation cannot be started; the current
+	 * one keeps serving
 	 */
 	public void reload(PluginSpec spec, CompiledModule module) throws PluginStartException {
 		synchronized (this.reloading) {
 			Generation old = this.generation;
 			Generation next = start(old.number() + 1, spec, module);
 			synchronized (this) {
-				// In this order, so that streams are counted at every moment.
+				// In this order, so that its streams are always counted.
 				this.draining.add(old);
 				this.generation = next;
 				old.retire(() -> this.draining.remove(old));
@@ -160,8 +158,14 @@ public final class Plugin implements AutoCloseable {
 	}
 
 	/**
-	 * Describe the plugin at this moment.
-	 * @return the status
+	 * Returns whether the module imports a host function.
+	 */
+	public boolean imports(String function) {
+		return this.generation.module().imports(function);
+	}
+
+	/**
+	 * Returns the current status of the plugin.
 	 */
 	public PluginStatus status() {
 		Generation current = this.generation;
@@ -176,10 +180,11 @@ public final class Plugin implements AutoCloseable {
 				current.pool().memory(), streams(current), this.counters.streams(), this.counters.failures(),
 				this.counters.localReplies(), this.counters.pauses(), this.counters.calls(),
 				(error != null) ? error.message() : null, (error != null) ? error.guestStack() : List.of(),
-				(error != null) ? error.at() : null, current.liveSince(), current.module().imports().unimplemented(),
-				current.module().imports().unknown(), current.pool().isOnWorkers(), current.pool().isCircuitOpen(),
-				current.number(), current.spec().isolation(), current.pool().leased(), current.pool().waiting(),
-				current.refused(), current.warnings(), current.warmUp());
+				(error != null) ? error.at() : null, current.liveSince(), current.report(),
+				current.module().imports().unimplemented(), current.module().imports().unknown(),
+				current.pool().isOnWorkers(), current.pool().isCircuitOpen(), current.number(),
+				current.spec().isolation(), current.pool().leased(), current.pool().waiting(), current.refused(),
+				current.warnings(), current.warmUp());
 	}
 
 	private int streams(Generation current) {
@@ -188,8 +193,7 @@ public final class Plugin implements AutoCloseable {
 	}
 
 	/**
-	 * Close all versions. Streams that are still there end in the guest and get the
-	 * failure policy.
+	 * Closes all generations. The fail strategy applies to active streams.
 	 */
 	@Override
 	public void close() {

@@ -7,11 +7,11 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened to a plugin since it was started, over all its generations. Thread-safe.
+ * Counts the events of a plugin since its start, across all generations. Thread-safe.
  */
 final class PluginCounters {
 
-	/** The last failure and when it was. */
+	/** The last failure. */
 	record LastError(String message, List<String> guestStack, Instant at) {
 
 	}
@@ -45,9 +45,10 @@ final class PluginCounters {
 	}
 
 	/**
-	 * Take note of a failure.
-	 * @param message what happened
-	 * @param guestStack the guest's functions on the stack, innermost first
+	 * Records a failure.
+	 * @param message the failure
+	 * @param guestStack the functions of the guest that were on the stack, innermost
+	 * first
 	 */
 	void failed(String message, List<String> guestStack) {
 		this.failures.increment();

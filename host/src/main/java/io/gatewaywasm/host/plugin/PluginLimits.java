@@ -3,12 +3,12 @@ package io.gatewaywasm.host.plugin;
 import java.time.Duration;
 import java.util.List;
 
-import io.gatewaywasm.host.vm.SizeLimits;
 import io.gatewaywasm.host.vm.VmTimeouts;
+import io.gatewaywasm.host.vm.hostcall.SizeLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds on what a plugin may use. Made by {@link #builder()}; every bound has a default.
+ * Limits of a plugin. Each limit has a default.
  */
 public final class PluginLimits {
 
@@ -19,81 +19,81 @@ public final class PluginLimits {
 	}
 
 	/**
-	 * Start with the defaults.
-	 * @return a new builder
+	 * Returns a builder with the defaults.
 	 */
 	public static Builder builder() {
 		return new Builder();
 	}
 
 	/**
-	 * Return the memory that one instance may grow to.
-	 * @return bytes
+	 * Returns the maximum memory of a VM in bytes.
 	 */
 	public long memory() {
 		return this.values.memory;
 	}
 
 	/**
-	 * Return how many bytes of a body may be buffered per direction of a stream.
-	 * @return bytes
+	 * Returns the maximum number of bytes of a body that are buffered for each direction
+	 * of a stream.
 	 */
 	public int bodyBuffer() {
 		return this.values.bodyBuffer;
 	}
 
 	/**
-	 * Return how long a stream may stay paused before it gets the failure policy.
-	 * @return the time-out
+	 * Returns the number of bytes to which a guest may raise {@link #bodyBuffer()} for a
+	 * stream. Not less than {@code bodyBuffer()}.
+	 */
+	public int maxBodyBuffer() {
+		return Math.max(this.values.maxBodyBuffer, this.values.bodyBuffer);
+	}
+
+	/**
+	 * Returns how long a stream may stay paused before the fail strategy applies to it.
 	 */
 	public Duration pauseTimeout() {
 		return this.values.pauseTimeout;
 	}
 
 	/**
-	 * Return how long a stream may wait for a VM.
-	 * @return the time-out
+	 * Returns how long a stream may wait for a VM.
 	 */
 	public Duration vmWait() {
 		return this.values.vmWait;
 	}
 
 	/**
-	 * Return the time-out of callouts for which the guest gave none.
-	 * @return the time-out
+	 * Returns the timeout of callouts for which the guest specifies none.
 	 */
 	public Duration calloutTimeout() {
 		return this.values.calloutTimeout;
 	}
 
 	/**
-	 * Return how much work may wait for one VM before new work gets the failure policy.
-	 * @return number of tasks
+	 * Returns the number of tasks that may wait for a VM before the fail strategy applies
+	 * to new ones.
 	 */
 	public int mailbox() {
 		return this.values.mailbox;
 	}
 
 	/**
-	 * Return the CPU time that one callback may use.
-	 * @return the timeout
+	 * Returns the maximum CPU time of a callback.
 	 */
 	public Duration callbackTimeout() {
 		return this.values.callbackTimeout;
 	}
 
 	/**
-	 * Return the CPU time that one callback may use on an event loop, if it is smaller
-	 * than {@link #callbackTimeout()}.
-	 * @return the timeout
+	 * Returns the maximum CPU time of a callback on an event loop, if it is less than
+	 * {@link #callbackTimeout()}.
 	 */
 	public Duration eventLoopTimeout() {
 		return this.values.eventLoopTimeout;
 	}
 
 	/**
-	 * Return the CPU time above which a callback is slow.
-	 * @return the time
+	 * Returns the CPU time above which a callback is slow.
 	 */
 	public Duration slowCallback() {
 		return this.values.slowCallback;
@@ -104,50 +104,43 @@ public final class PluginLimits {
 	}
 
 	/**
-	 * Return the CPU time that starting and configuring may use.
-	 * @return the time-out
+	 * Returns the maximum CPU time for starting and configuring a VM.
 	 */
 	public Duration startTimeout() {
 		return this.values.startTimeout;
 	}
 
 	/**
-	 * Return after how many streams a VM is replaced by a fresh one.
-	 * @return the number of streams
+	 * Returns the number of streams after which a VM is replaced by a new one.
 	 */
 	public long recycleAfterRequests() {
 		return this.values.recycleAfterRequests;
 	}
 
 	/**
-	 * Return above how much memory a VM is replaced by a fresh one.
-	 * @return bytes
+	 * Returns the memory in bytes above which a VM is replaced by a new one.
 	 */
 	public long recycleAboveMemory() {
 		return this.values.recycleAboveMemory;
 	}
 
 	/**
-	 * Return how long the streams of a version that was replaced by a reload may take to
-	 * finish.
-	 * @return the time-out
+	 * Returns how long the streams of a replaced generation may take to end.
 	 */
 	public Duration drainTimeout() {
 		return this.values.drainTimeout;
 	}
 
 	/**
-	 * Return the memory that all VMs may have together, those of a version that is being
-	 * replaced included.
-	 * @return bytes
+	 * Returns the maximum memory of all VMs together in bytes, including those of a
+	 * generation that is being replaced.
 	 */
 	public long totalMemory() {
 		return this.values.totalMemory;
 	}
 
 	/**
-	 * Return bounds on what a guest may make the host keep or do.
-	 * @return the bounds
+	 * Returns the limits on what a guest may make the host store or do.
 	 */
 	public SizeLimits sizes() {
 		return this.values.sizes;
@@ -163,12 +156,14 @@ public final class PluginLimits {
 		return this.values.list().hashCode();
 	}
 
-	/** Collects the bounds. */
+	/** Builds {@link PluginLimits}. */
 	public static final class Builder {
 
 		private long memory = 256L * 1024 * 1024;
 
 		private int bodyBuffer = 1024 * 1024;
+
+		private int maxBodyBuffer = 10 * 1024 * 1024;
 
 		private Duration pauseTimeout = Duration.ofSeconds(60);
 
@@ -200,16 +195,17 @@ public final class PluginLimits {
 		}
 
 		private List<Object> list() {
-			return List.of(this.memory, this.bodyBuffer, this.pauseTimeout, this.vmWait, this.calloutTimeout,
-					this.mailbox, this.recycleAfterRequests, this.recycleAboveMemory, this.callbackTimeout,
-					this.eventLoopTimeout, this.slowCallback, this.startTimeout, this.drainTimeout, this.totalMemory,
-					this.sizes);
+			return List.of(this.memory, this.bodyBuffer, this.maxBodyBuffer, this.pauseTimeout, this.vmWait,
+					this.calloutTimeout, this.mailbox, this.recycleAfterRequests, this.recycleAboveMemory,
+					this.callbackTimeout, this.eventLoopTimeout, this.slowCallback, this.startTimeout,
+					this.drainTimeout, this.totalMemory, this.sizes);
 		}
 
 		private Builder copy() {
 			Builder copy = new Builder();
 			copy.memory = this.memory;
 			copy.bodyBuffer = this.bodyBuffer;
+			copy.maxBodyBuffer = this.maxBodyBuffer;
 			copy.pauseTimeout = this.pauseTimeout;
 			copy.vmWait = this.vmWait;
 			copy.calloutTimeout = this.calloutTimeout;
@@ -227,9 +223,7 @@ public final class PluginLimits {
 		}
 
 		/**
-		 * Set the memory that one instance may grow to (default 256 MiB).
-		 * @param bytes the bound in bytes
-		 * @return this builder
+		 * Sets the maximum memory of a VM in bytes (default 256 MiB).
 		 */
 		public Builder memory(long bytes) {
 			this.memory = bytes;
@@ -237,9 +231,8 @@ public final class PluginLimits {
 		}
 
 		/**
-		 * Set how many bytes of a body may be buffered per direction (default 1 MiB).
-		 * @param bytes the bound in bytes
-		 * @return this builder
+		 * Sets the maximum number of bytes of a body that are buffered for each direction
+		 * (default 1 MiB).
 		 */
 		public Builder bodyBuffer(int bytes) {
 			this.bodyBuffer = bytes;
@@ -247,9 +240,16 @@ public final class PluginLimits {
 		}
 
 		/**
-		 * Set how long a stream may stay paused (default 60 s).
-		 * @param timeout the time-out
-		 * @return this builder
+		 * Sets the number of bytes to which a guest may raise the body buffer of a stream
+		 * (default 10 MiB).
+		 */
+		public Builder maxBodyBuffer(int bytes) {
+			this.maxBodyBuffer = bytes;
+			return this;
+		}
+
+		/**
+		 * Sets how long a stream may stay paused (default 60 s).
 		 */
 		public Builder pauseTimeout(Duration timeout) {
 			this.pauseTimeout = timeout;
@@ -257,9 +257,7 @@ public final class PluginLimits {
 		}
 
 		/**
-		 * Set how long a stream may wait for a VM (default 5 s).
-		 * @param timeout the time-out
-		 * @return this builder
+		 * Sets how long a stream may wait for a VM (default 5 s).
 		 */
 		public Builder vmWait(Duration timeout) {
 			this.vmWait = timeout;
@@ -267,9 +265,7 @@ public final class PluginLimits {
 		}
 
 		/**
-		 * Set the time-out of callouts for which the guest gave none (default 10 s).
-		 * @param timeout the time-out
-		 * @return this builder
+		 * Sets the timeout of callouts for which the guest specifies none (default 10 s).
 		 */
 		public Builder calloutTimeout(Duration timeout) {
 			this.calloutTimeout = timeout;
@@ -277,9 +273,7 @@ public final class PluginLimits {
 		}
 
 		/**
-		 * Set how much work may wait for one VM (default 1024 tasks).
-		 * @param tasks the number of tasks
-		 * @return this builder
+		 * Sets the number of tasks that may wait for a VM (default 1024).
 		 */
 		public Builder mailbox(int tasks) {
 			this.mailbox = tasks;
@@ -287,9 +281,8 @@ public final class PluginLimits {
 		}
 
 		/**
-		 * Set after how many streams a VM is replaced by a fresh one (default: never).
-		 * @param streams the number of streams
-		 * @return this builder
+		 * Sets the number of streams after which a VM is replaced by a new one (default:
+		 * never).
 		 */
 		public Builder recycleAfterRequests(long streams) {
 			this.recycleAfterRequests = streams;
@@ -297,9 +290,8 @@ public final class PluginLimits {
 		}
 
 		/**
-		 * Set above how much memory a VM is replaced by a fresh one (default: never).
-		 * @param bytes the memory in bytes
-		 * @return this builder
+		 * Sets the memory in bytes above which a VM is replaced by a new one (default:
+		 * never).
 		 */
 		public Builder recycleAboveMemory(long bytes) {
 			this.recycleAboveMemory = bytes;
@@ -307,9 +299,7 @@ public final class PluginLimits {
 		}
 
 		/**
-		 * Set the CPU time that one callback may use (default 2 s).
-		 * @param timeout the timeout
-		 * @return this builder
+		 * Sets the maximum CPU time of a callback (default 2 s).
 		 */
 		public Builder callbackTimeout(Duration timeout) {
 			this.callbackTimeout = timeout;
@@ -317,10 +307,8 @@ public final class PluginLimits {
 		}
 
 		/**
-		 * Set the CPU time that one callback may use on an event loop (default 500 ms).
-		 * The smaller of this and {@link #callbackTimeout(Duration)} holds there.
-		 * @param timeout the timeout
-		 * @return this builder
+		 * Sets the maximum CPU time of a callback on an event loop (default 500 ms). If
+		 * {@link #callbackTimeout(Duration)} is less, it applies instead.
 		 */
 		public Builder eventLoopTimeout(Duration timeout) {
 			this.eventLoopTimeout = timeout;
@@ -328,10 +316,8 @@ public final class PluginLimits {
 		}
 
 		/**
-		 * Set the CPU time above which a callback is slow (default 50 ms). A plugin that
-		 * is slow again and again runs on worker threads for a while.
-		 * @param time the time
-		 * @return this builder
+		 * Sets the CPU time above which a callback is slow (default 50 ms). A plugin that
+		 * is slow repeatedly runs on worker threads for a while.
 		 */
 		public Builder slowCallback(Duration time) {
 			this.slowCallback = time;
@@ -339,9 +325,7 @@ public final class PluginLimits {
 		}
 
 		/**
-		 * Set the CPU time that starting and configuring may use (default 10 s).
-		 * @param timeout the time-out
-		 * @return this builder
+		 * Sets the maximum CPU time for starting and configuring a VM (default 10 s).
 		 */
 		public Builder startTimeout(Duration timeout) {
 			this.startTimeout = timeout;
@@ -349,10 +333,8 @@ public final class PluginLimits {
 		}
 
 		/**
-		 * Set how long the streams of a version that was replaced by a reload may take to
-		 * finish (default 60 s).
-		 * @param timeout the time-out
-		 * @return this builder
+		 * Sets how long the streams of a replaced generation may take to end (default 60
+		 * s).
 		 */
 		public Builder drainTimeout(Duration timeout) {
 			this.drainTimeout = timeout;
@@ -360,9 +342,8 @@ public final class PluginLimits {
 		}
 
 		/**
-		 * Set the memory that all VMs may have together (default: what the host allows).
-		 * @param bytes the bound in bytes
-		 * @return this builder
+		 * Sets the maximum memory of all VMs together in bytes (default: only the limit
+		 * of the host).
 		 */
 		public Builder totalMemory(long bytes) {
 			this.totalMemory = bytes;
@@ -370,10 +351,8 @@ public final class PluginLimits {
 		}
 
 		/**
-		 * Set bounds on what a guest may make the host keep or do (default:
+		 * Sets the limits on what a guest may make the host store or do (default
 		 * {@link SizeLimits#DEFAULTS}).
-		 * @param sizes the bounds
-		 * @return this builder
 		 */
 		public Builder sizes(SizeLimits sizes) {
 			this.sizes = sizes;
@@ -381,8 +360,7 @@ public final class PluginLimits {
 		}
 
 		/**
-		 * Finish.
-		 * @return the limits
+		 * Returns the limits.
 		 */
 		public PluginLimits build() {
 			return new PluginLimits(this);

@@ -9,8 +9,8 @@ import io.gatewaywasm.host.vm.RootSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a plugin is made from besides its module. Made by {@link #builder(String)};
- * immutable. Names follow Envoy's {@code PluginConfig} and {@code VmConfig}.
+ * The settings of a plugin. Immutable. Names follow Envoy's {@code PluginConfig} and
+ * {@code VmConfig}.
  */
 public final class PluginSpec {
 
@@ -23,6 +23,8 @@ public final class PluginSpec {
 	private final byte[] vmConfiguration;
 
 	private final Map<String, String> environment;
+
+	private final Set<String> secrets;
 
 	private final Set<String> capabilities;
 
@@ -48,6 +50,7 @@ public final class PluginSpec {
 		this.vmId = builder.vmId;
 		this.vmConfiguration = builder.vmConfiguration;
 		this.environment = Map.copyOf(builder.environment);
+		this.secrets = Set.copyOf(builder.secrets);
 		this.capabilities = Set.copyOf(builder.capabilities);
 		this.failStrategy = builder.failStrategy;
 		this.limits = builder.limits;
@@ -60,129 +63,122 @@ public final class PluginSpec {
 	}
 
 	/**
-	 * Start with the defaults.
-	 * @param id the id of the plugin, as in logs, meters and the endpoint
-	 * @return a new builder
+	 * Returns a builder with the defaults.
+	 * @param id the id of the plugin in logs, meters and the endpoint
+	 * @return the builder
 	 */
 	public static Builder builder(String id) {
 		return new Builder(id);
 	}
 
 	/**
-	 * Return the id of the plugin.
-	 * @return the id
+	 * Returns the id of the plugin.
 	 */
 	public String id() {
 		return this.id;
 	}
 
 	/**
-	 * Return the root context that streams get unless they name another.
-	 * @return name, root id and configuration
+	 * Returns the root context of streams that do not specify another one.
 	 */
 	public RootSpec root() {
 		return this.root;
 	}
 
 	/**
-	 * Return the VM id, the scope of shared data and queues.
-	 * @return the VM id
+	 * Returns the VM id, which is the scope of shared data and queues.
 	 */
 	public String vmId() {
 		return this.vmId;
 	}
 
 	/**
-	 * Return the configuration of the VM.
-	 * @return the bytes, not to be changed
+	 * Returns the configuration of the VMs, which must not be modified.
 	 */
 	public byte[] vmConfiguration() {
 		return this.vmConfiguration;
 	}
 
 	/**
-	 * Return the environment that guests see.
-	 * @return variables
+	 * Returns the names of the secrets that guests may read.
+	 */
+	public Set<String> secrets() {
+		return this.secrets;
+	}
+
+	/**
+	 * Returns the environment variables of guests.
 	 */
 	public Map<String, String> environment() {
 		return this.environment;
 	}
 
 	/**
-	 * Return the host functions and callbacks that the guest may use
-	 * ({@code allowed_capabilities}).
-	 * @return their names, or none for all of them
+	 * Returns the names of the host functions and callbacks that the guest may use
+	 * ({@code allowed_capabilities}), or an empty set for all.
 	 */
 	public Set<String> capabilities() {
 		return this.capabilities;
 	}
 
 	/**
-	 * Return what streams get when the filter fails.
-	 * @return the strategy
+	 * Returns the fail strategy.
 	 */
 	public FailStrategy failStrategy() {
 		return this.failStrategy;
 	}
 
 	/**
-	 * Return the limits.
-	 * @return the limits
+	 * Returns the limits.
 	 */
 	public PluginLimits limits() {
 		return this.limits;
 	}
 
 	/**
-	 * Return how many VMs serve streams.
-	 * @return at least 1
+	 * Returns the number of VMs that serve streams, at least 1.
 	 */
 	public int vms() {
 		return this.vms;
 	}
 
 	/**
-	 * Return where callbacks run.
-	 * @return the choice
+	 * Returns where callbacks run.
 	 */
 	public Execution execution() {
 		return this.execution;
 	}
 
 	/**
-	 * Return what streams may find in the VMs.
-	 * @return the isolation
+	 * Returns whether streams share VMs.
 	 */
 	public Isolation isolation() {
 		return this.isolation;
 	}
 
 	/**
-	 * Return how many made-up streams the filter sees before it serves.
-	 * @return the number of streams, possibly 0
+	 * Returns the number of synthetic streams before the plugin serves, possibly 0.
 	 */
 	public int warmUp() {
 		return this.warmUp;
 	}
 
 	/**
-	 * Return whether {@code StopIteration} on headers lets body callbacks run
-	 * ({@code allow_on_headers_stop_iteration}).
-	 * @return the choice, or {@code null} for the ABI version's default
+	 * Returns whether {@code StopIteration} on headers lets body callbacks run ({@code
+	 * allow_on_headers_stop_iteration}), or {@code null} for the ABI version's default.
 	 */
 	public @Nullable Boolean headersStopIteration() {
 		return this.headersStopIteration;
 	}
 
 	/**
-	 * Returns what happens if the module imports a function that does nothing here.
-	 * @return the policy
+	 * Returns what happens if the module imports a function that is not implemented.
 	 */
 	public UnimplementedImports unimplemented() {
 		return this.unimplemented;
 	}
 
-	/** Collects the parts of a {@link PluginSpec}. */
+	/** Builds a {@link PluginSpec}. */
 	public static final class Builder {
 
 		private final String id;
@@ -198,6 +194,8 @@ public final class PluginSpec {
 		private byte[] vmConfiguration = new byte[0];
 
 		private Map<String, String> environment = new LinkedHashMap<>();
+
+		private Set<String> secrets = Set.of();
 
 		private Set<String> capabilities = Set.of();
 
@@ -223,9 +221,7 @@ public final class PluginSpec {
 		}
 
 		/**
-		 * Set the name that the guest sees as {@code plugin_name} (default: the id).
-		 * @param name the name
-		 * @return this builder
+		 * Sets the name that guests see as {@code plugin_name} (default: the id).
 		 */
 		public Builder name(String name) {
 			this.name = name;
@@ -233,9 +229,7 @@ public final class PluginSpec {
 		}
 
 		/**
-		 * Set the root id (default: empty).
-		 * @param rootId the root id
-		 * @return this builder
+		 * Sets the root id (default: empty).
 		 */
 		public Builder rootId(String rootId) {
 			this.rootId = rootId;
@@ -243,9 +237,7 @@ public final class PluginSpec {
 		}
 
 		/**
-		 * Set the VM id (default: empty).
-		 * @param vmId the VM id
-		 * @return this builder
+		 * Sets the VM id (default: empty).
 		 */
 		public Builder vmId(String vmId) {
 			this.vmId = vmId;
@@ -253,9 +245,8 @@ public final class PluginSpec {
 		}
 
 		/**
-		 * Set the plugin configuration (default: empty).
-		 * @param configuration the bytes, not to be changed any more
-		 * @return this builder
+		 * Sets the configuration of the plugin, which must not be modified afterwards
+		 * (default: empty).
 		 */
 		public Builder configuration(byte[] configuration) {
 			this.configuration = configuration;
@@ -263,9 +254,8 @@ public final class PluginSpec {
 		}
 
 		/**
-		 * Set the VM configuration (default: empty).
-		 * @param configuration the bytes, not to be changed any more
-		 * @return this builder
+		 * Sets the configuration of the VMs, which must not be modified afterwards
+		 * (default: empty).
 		 */
 		public Builder vmConfiguration(byte[] configuration) {
 			this.vmConfiguration = configuration;
@@ -273,9 +263,15 @@ public final class PluginSpec {
 		}
 
 		/**
-		 * Set the environment (default: empty).
-		 * @param environment variables
-		 * @return this builder
+		 * Sets the names of the secrets that guests may read (default: none).
+		 */
+		public Builder secrets(Set<String> secrets) {
+			this.secrets = secrets;
+			return this;
+		}
+
+		/**
+		 * Sets the environment variables of guests (default: none).
 		 */
 		public Builder environment(Map<String, String> environment) {
 			this.environment = environment;
@@ -283,11 +279,9 @@ public final class PluginSpec {
 		}
 
 		/**
-		 * Set the host functions and callbacks that the guest may use (default: all). A
-		 * plugin with a name that is not {@linkplain Capabilities#isKnown known} does not
-		 * start.
-		 * @param capabilities their names, for example {@code proxy_log}
-		 * @return this builder
+		 * Sets the names of the host functions and callbacks that the guest may use, for
+		 * example {@code proxy_log} (default: all). A plugin with a name that is not
+		 * {@linkplain Capabilities#isKnown known} does not start.
 		 */
 		public Builder capabilities(Set<String> capabilities) {
 			this.capabilities = capabilities;
@@ -295,9 +289,7 @@ public final class PluginSpec {
 		}
 
 		/**
-		 * Set what streams get when the filter fails (default: closed).
-		 * @param failStrategy the strategy
-		 * @return this builder
+		 * Sets the fail strategy (default: closed).
 		 */
 		public Builder failStrategy(FailStrategy failStrategy) {
 			this.failStrategy = failStrategy;
@@ -305,9 +297,7 @@ public final class PluginSpec {
 		}
 
 		/**
-		 * Set the limits (default: the defaults of each).
-		 * @param limits the limits
-		 * @return this builder
+		 * Sets the limits.
 		 */
 		public Builder limits(PluginLimits limits) {
 			this.limits = limits;
@@ -315,9 +305,7 @@ public final class PluginSpec {
 		}
 
 		/**
-		 * Set how many VMs serve streams (default 1).
-		 * @param vms at least 1
-		 * @return this builder
+		 * Sets the number of VMs that serve streams (default 1).
 		 */
 		public Builder vms(int vms) {
 			if (vms < 1) {
@@ -328,9 +316,7 @@ public final class PluginSpec {
 		}
 
 		/**
-		 * Set where callbacks run (default: {@link Execution#AUTOMATIC}).
-		 * @param execution the choice
-		 * @return this builder
+		 * Sets where callbacks run (default {@link Execution#AUTOMATIC}).
 		 */
 		public Builder execution(Execution execution) {
 			this.execution = execution;
@@ -338,11 +324,9 @@ public final class PluginSpec {
 		}
 
 		/**
-		 * Set what streams may find in the VMs (default: what others have left there).
-		 * With {@link Isolation#STREAM} a VM serves one stream at a time, so that there
-		 * should be as many VMs as there are streams at a time.
-		 * @param isolation the isolation
-		 * @return this builder
+		 * Sets whether streams share VMs (default {@link Isolation#SHARED}). With
+		 * {@link Isolation#STREAM} a VM serves one stream at a time, so there should be
+		 * as many VMs as concurrent streams.
 		 */
 		public Builder isolation(Isolation isolation) {
 			this.isolation = isolation;
@@ -350,11 +334,10 @@ public final class PluginSpec {
 		}
 
 		/**
-		 * Set how many made-up streams are shown to the filter in a throw-away VM before
-		 * it serves, so that the first requests find its code compiled (default 0). It
-		 * stops after about two seconds, and when the filter traps.
-		 * @param streams the number of streams
-		 * @return this builder
+		 * Sets the number of synthetic streams that are sent through the filter in a
+		 * temporary VM before it serves (default 0). The first requests then find
+		 * compiled code. The warm-up ends after about two seconds, or when the filter
+		 * traps.
 		 */
 		public Builder warmUp(int streams) {
 			if (streams < 0) {
@@ -365,9 +348,8 @@ public final class PluginSpec {
 		}
 
 		/**
-		 * Set whether {@code StopIteration} on headers lets body callbacks run.
-		 * @param allow the choice, or {@code null} for the ABI version's default
-		 * @return this builder
+		 * Sets whether {@code StopIteration} on headers lets body callbacks run, or
+		 * {@code null} for the ABI version's default.
 		 */
 		public Builder headersStopIteration(@Nullable Boolean allow) {
 			this.headersStopIteration = allow;
@@ -375,10 +357,8 @@ public final class PluginSpec {
 		}
 
 		/**
-		 * Sets what happens if the module imports a function that does nothing here
+		 * Sets what happens if the module imports a function that is not implemented
 		 * (default: warn).
-		 * @param unimplemented the policy
-		 * @return this builder
 		 */
 		public Builder unimplemented(UnimplementedImports unimplemented) {
 			this.unimplemented = unimplemented;
@@ -386,8 +366,7 @@ public final class PluginSpec {
 		}
 
 		/**
-		 * Finish.
-		 * @return the specification
+		 * Returns the specification.
 		 */
 		public PluginSpec build() {
 			return new PluginSpec(this);

@@ -3,8 +3,8 @@ package io.gatewaywasm.host.plugin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plugin cannot be started: its module does not fit this host, or it refused its
- * configuration, or it trapped.
+ * Thrown when a plugin cannot be started, because its module is not supported by this
+ * host, rejects its configuration, or traps.
  */
 public class PluginStartException extends Exception {
 
@@ -13,19 +13,19 @@ public class PluginStartException extends Exception {
 	private final String remedy;
 
 	/**
-	 * Create a new exception.
-	 * @param message what is wrong, a sentence
-	 * @param remedy what to do, a sentence
+	 * Creates an exception.
+	 * @param message a sentence that says what is wrong
+	 * @param remedy sentences that say what to do
 	 */
 	public PluginStartException(String message, String remedy) {
 		this(message, remedy, null);
 	}
 
 	/**
-	 * Create a new exception.
-	 * @param message what is wrong, a sentence
-	 * @param remedy what to do, a sentence
-	 * @param cause what the engine said, or {@code null}
+	 * Creates an exception.
+	 * @param message a sentence that says what is wrong
+	 * @param remedy sentences that say what to do
+	 * @param cause the exception of the engine, or {@code null}
 	 */
 	public PluginStartException(String message, String remedy, @Nullable Throwable cause) {
 		super(message, cause);
@@ -33,8 +33,7 @@ public class PluginStartException extends Exception {
 	}
 
 	/**
-	 * Return what to do about it.
-	 * @return a sentence
+	 * Returns sentences that say what to do.
 	 */
 	public String remedy() {
 		return this.remedy;

@@ -1,7 +1,7 @@
 package io.gatewaywasm.host.plugin;
 
 /**
- * Where a plugin stands.
+ * The state of a plugin.
  */
 public enum PluginState {
 
@@ -9,21 +9,21 @@ public enum PluginState {
 	LOADING,
 
 	/**
-	 * Its module has been checked; made-up streams are shown to it, so that the first
-	 * requests find its code compiled.
+	 * Its module has been checked. Synthetic streams are sent through the filter, so that
+	 * its code is compiled before the first requests.
 	 */
 	WARMING,
 
-	/** It serves, or is about to: while its only VM is replaced, streams wait. */
+	/** It serves. While its only VM is being replaced, streams wait. */
 	LIVE,
 
 	/**
 	 * It could not be loaded or started, or all its VMs were lost and none is expected to
-	 * be back before streams have waited too long.
+	 * be available before waiting streams time out.
 	 */
 	FAILED,
 
-	/** It was closed. */
+	/** It is closed. */
 	CLOSED
 
 }

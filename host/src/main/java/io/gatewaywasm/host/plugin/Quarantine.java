@@ -13,16 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides where a plugin's callbacks run, and whether it gets streams at all.
- *
+ * Decides where the callbacks of a plugin run, and whether it receives streams at all.
  * <pre>
  *   event loops ──three slow callbacks in a minute, or one timeout──&gt; worker threads
  *       ↑                                                                 │
  *       └──────────────────ten minutes without either─────────────────────┘
- * </pre>
- *
- * A plugin whose {@link Execution} was chosen stays where it is. When a plugin times out
- * again and again, its circuit opens wherever it runs.
+ * </pre> A plugin with a configured {@link Execution} does not move. If a plugin times
+ * out repeatedly, its circuit opens wherever it runs.
  */
 final class Quarantine {
 
@@ -30,7 +27,7 @@ final class Quarantine {
 
 	private static final int SLOW_CALLS = 3;
 
-	/** VMs that are replaced begin anew: this many slow calls at most count as cold. */
+	/** New VMs run cold code. At most this many slow calls of them are tolerated. */
 	private static final int MOST_COLD = 50;
 
 	private static final Duration WINDOW = Duration.ofMinutes(1);
@@ -47,7 +44,7 @@ final class Quarantine {
 
 	private final LongSupplier nanoTime;
 
-	/** Told whether callbacks run on worker threads from now on. */
+	/** Runs when the plugin moves to worker threads or back. */
 	private final Runnable moved;
 
 	private final CircuitBreaker circuit = new CircuitBreaker();
@@ -58,58 +55,62 @@ final class Quarantine {
 
 	private long lastSlow;
 
-	private @Nullable Cancellable way;
+	private @Nullable Cancellable returnCheck;
 
 	private boolean closed;
 
 	private volatile boolean onWorkers;
 
-	Quarantine(PluginSpec spec, HostScheduler scheduler, Runnable moved) {
-		this(spec, scheduler, System::nanoTime, moved);
+	Quarantine(PluginSpec spec, boolean waits, HostScheduler scheduler, Runnable moved) {
+		this(spec, waits, scheduler, System::nanoTime, moved);
 	}
 
 	/**
-	 * Create a new quarantine.
-	 * @param spec the plugin
-	 * @param scheduler looks whether the plugin can return
-	 * @param nanoTime the time
-	 * @param moved called, perhaps by several threads, after {@link #isOnWorkers()} has
-	 * changed
+	 * Creates a quarantine.
+	 * @param spec the specification of the plugin
+	 * @param waits whether host calls wait for a server, in which case the plugin stays
+	 * on worker threads
+	 * @param scheduler checks periodically whether the plugin can return
+	 * @param nanoTime the clock
+	 * @param moved runs after {@link #isOnWorkers()} has changed, possibly on several
+	 * threads at once
 	 */
-	Quarantine(PluginSpec spec, HostScheduler scheduler, LongSupplier nanoTime, Runnable moved) {
+	Quarantine(PluginSpec spec, boolean waits, HostScheduler scheduler, LongSupplier nanoTime, Runnable moved) {
 		this.plugin = spec.id();
-		this.automatic = spec.execution() == Execution.AUTOMATIC;
-		this.onWorkers = spec.execution() == Execution.WORKER;
+		this.automatic = !waits && spec.execution() == Execution.AUTOMATIC;
+		this.onWorkers = waits || spec.execution() == Execution.WORKER;
 		this.slowLimit = spec.limits().slowCallback();
 		this.scheduler = scheduler;
 		this.nanoTime = nanoTime;
 		this.moved = moved;
 	}
 
-	/** Note a timeout. */
+	/** Records a timeout. */
 	void timedOut() {
 		if (this.circuit.timedOut()) {
-			logger.warn("Plugin '{}' timed out repeatedly; its circuit is open for {}", this.plugin,
+			logger.warn("Wasm plugin '{}' timed out repeatedly. Its circuit is open for {}.", this.plugin,
 					this.circuit.openFor());
 		}
-		if (this.automatic && leave()) {
-			logger.warn("Plugin '{}' timed out; its callbacks run on worker threads until none was slow for {} minutes."
-					+ " Set 'execution' to choose where they run", this.plugin, QUIET.toMinutes());
+		if (this.automatic && moveToWorkers()) {
+			logger.warn(
+					"Wasm plugin '{}' timed out. Its callbacks run on worker threads until none is slow for {} minutes."
+							+ " Set 'execution' to choose where they run.",
+					this.plugin, QUIET.toMinutes());
 			this.moved.run();
 		}
 	}
 
 	/**
-	 * Note a slow callback.
-	 * @param call the callback and its CPU time
+	 * Records a slow callback.
 	 */
 	void slow(SlowCall call) {
-		if (this.automatic && isWarm(call) && isThird() && leave()) {
-			logger.warn("Plugin '{}': {} used {} ms of CPU time, more than 'limits.slow-callback' ({} ms), as did {}"
-					+ " callbacks within a minute; its callbacks run on worker threads until none was slow for {} minutes."
-					+ " Set 'execution: worker' for a filter that is always slow, or raise 'limits.slow-callback'",
-					this.plugin, call.callback().export(), Duration.ofNanos(call.nanos()).toMillis(),
-					this.slowLimit.toMillis(), SLOW_CALLS, QUIET.toMinutes());
+		if (this.automatic && isWarm(call) && isThird() && moveToWorkers()) {
+			logger
+				.warn("Wasm plugin '{}': {} used {} ms of CPU time, more than 'limits.slow-callback' ({} ms), as did {}"
+						+ " callbacks within a minute. Its callbacks run on worker threads until none is slow for {} minutes."
+						+ " Set 'execution: worker' for a filter that is always slow, or raise 'limits.slow-callback'.",
+						this.plugin, call.callback().export(), Duration.ofNanos(call.nanos()).toMillis(),
+						this.slowLimit.toMillis(), SLOW_CALLS, QUIET.toMinutes());
 			this.moved.run();
 		}
 	}
@@ -131,31 +132,31 @@ final class Quarantine {
 		return this.slow.size() >= SLOW_CALLS;
 	}
 
-	private synchronized boolean leave() {
+	private synchronized boolean moveToWorkers() {
 		this.lastSlow = this.nanoTime.getAsLong();
 		if (this.onWorkers || this.closed) {
 			return false;
 		}
 		this.slow.clear();
 		this.onWorkers = true;
-		this.way = this.scheduler.schedule(this::comeBack, QUIET);
+		this.returnCheck = this.scheduler.schedule(this::returnIfQuiet, QUIET);
 		return true;
 	}
 
-	private void comeBack() {
+	private void returnIfQuiet() {
 		synchronized (this) {
 			if (this.closed) {
 				return;
 			}
 			long quiet = this.nanoTime.getAsLong() - this.lastSlow;
 			if (quiet < QUIET.toNanos()) {
-				this.way = this.scheduler.schedule(this::comeBack, QUIET.minusNanos(quiet));
+				this.returnCheck = this.scheduler.schedule(this::returnIfQuiet, QUIET.minusNanos(quiet));
 				return;
 			}
-			this.way = null;
+			this.returnCheck = null;
 			this.onWorkers = false;
 		}
-		logger.info("Plugin '{}': no callback was slow for {} minutes; its callbacks run on event loops again",
+		logger.info("Wasm plugin '{}': no callback was slow for {} minutes. Its callbacks run on event loops again.",
 				this.plugin, QUIET.toMinutes());
 		this.moved.run();
 	}
@@ -170,9 +171,9 @@ final class Quarantine {
 
 	synchronized void close() {
 		this.closed = true;
-		if (this.way != null) {
-			this.way.cancel();
-			this.way = null;
+		if (this.returnCheck != null) {
+			this.returnCheck.cancel();
+			this.returnCheck = null;
 		}
 	}
 

@@ -1,7 +1,12 @@
 package io.gatewaywasm.host.plugin;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
 import io.gatewaywasm.host.abi.LogLevel;
 import io.gatewaywasm.host.shared.InMemorySharedScopes;
+import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.ForeignFunction;
 import io.gatewaywasm.host.spi.GrpcCallouts;
 import io.gatewaywasm.host.spi.GuestLogger;
@@ -12,12 +17,15 @@ import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.HttpCallResult;
 import io.gatewaywasm.host.spi.HttpCallouts;
 import io.gatewaywasm.host.spi.PluginObserver;
+import io.gatewaywasm.host.spi.RedisCallouts;
+import io.gatewaywasm.host.spi.RedisConnection;
+import io.gatewaywasm.host.spi.RedisResult;
 import io.gatewaywasm.host.spi.SharedScopes;
 import io.gatewaywasm.host.spi.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Services for a VM that only checks whether a guest starts: its calls fail, its data and
+ * Services for a VM that only checks whether a guest starts. Callouts fail, data and
  * metrics are discarded.
  */
 final class SandboxServices implements HostServices {
@@ -30,23 +38,25 @@ final class SandboxServices implements HostServices {
 
 	SandboxServices(HostServices real) {
 		this.real = real;
-		// What fits when it serves must fit here, or it would never serve.
-		this.scopes = (real.sharedScopes() instanceof InMemorySharedScopes shared) ? shared.empty()
-				: new InMemorySharedScopes();
+		// The limits are those of the real store, because otherwise a guest that fits
+		// there could not start
+		// here.
+		SharedScopes sandbox = real.sharedScopes().sandbox();
+		this.scopes = (sandbox != null) ? sandbox : new InMemorySharedScopes();
 	}
 
 	/**
-	 * From now on what the guest does is of interest to nobody: its lines are discarded
-	 * as well, and it calls no function of the application.
+	 * From now on also discards log lines, and does not call functions of the
+	 * application.
 	 */
-	void quiet() {
+	void discardOutput() {
 		this.quiet = true;
 	}
 
 	@Override
 	public HttpCallouts httpCallouts() {
 		return (call, result) -> {
-			result.accept(new HttpCallResult.Failure("the filter is only being checked"));
+			result.accept(new HttpCallResult.Failure("callouts are not sent while the plugin is being checked"));
 			return () -> {
 			};
 		};
@@ -55,6 +65,12 @@ final class SandboxServices implements HostServices {
 	@Override
 	public GrpcCallouts grpcCallouts() {
 		return GrpcCallouts.NONE;
+	}
+
+	@Override
+	public RedisCallouts redisCallouts() {
+		return (this.real.redisCallouts() != RedisCallouts.NONE) ? (target) -> new CheckedConnection()
+				: RedisCallouts.NONE;
 	}
 
 	@Override
@@ -75,6 +91,11 @@ final class SandboxServices implements HostServices {
 	@Override
 	public @Nullable ForeignFunction foreignFunction(String name) {
 		return this.quiet ? null : this.real.foreignFunction(name);
+	}
+
+	@Override
+	public @Nullable String secret(String name) {
+		return this.real.secret(name);
 	}
 
 	@Override
@@ -105,7 +126,24 @@ final class SandboxServices implements HostServices {
 		return this.real.time();
 	}
 
-	/** Keeps a value so that the guest can read back what it wrote, and nothing more. */
+	/** Fails each call. */
+	private static final class CheckedConnection implements RedisConnection {
+
+		@Override
+		public Cancellable send(List<byte[]> command, Duration timeout, Consumer<RedisResult> result) {
+			result.accept(new RedisResult.Failure("callouts are not sent while the plugin is being checked"));
+			return () -> {
+			};
+		}
+
+		@Override
+		public void close() {
+			// There is nothing to close.
+		}
+
+	}
+
+	/** Stores a value, so that the guest can read what it wrote. */
 	private static final class DiscardingMeter implements GuestMeter {
 
 		private long value;

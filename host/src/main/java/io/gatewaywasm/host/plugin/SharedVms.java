@@ -4,8 +4,8 @@ import io.gatewaywasm.host.vm.Vm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a VM to many streams at a time: the one that the hint names, unless it is lost or
- * busy and a sibling is not.
+ * Leases a VM to several streams at a time. The affinity hint selects it, unless that VM
+ * is lost or busy and another one is available.
  */
 final class SharedVms implements VmLeases {
 
@@ -28,7 +28,7 @@ final class SharedVms implements VmLeases {
 
 	@Override
 	public void giveBack(Vm vm) {
-		// Whoever else wants it has it already.
+		// Other streams keep using the VM.
 	}
 
 	@Override

@@ -8,137 +8,149 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.abi.FunctionImport;
 import io.gatewaywasm.host.abi.PrintableText;
-import io.gatewaywasm.host.vm.Callback;
 import io.gatewaywasm.host.vm.GuestModule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out, before a plugin starts, how requests could pass it unseen or unchecked
- * though nothing fails: the plugin is live, and a filter that is meant to refuse requests
- * lets them pass. Each finding is logged once per start and reload.
+ * Finds out before a plugin starts whether requests can bypass the filter or its checks
+ * without a failure. Such a plugin is live, but a filter that should reject requests lets
+ * them pass. Each finding is logged once per start and reload.
  */
 final class StartWarnings {
 
 	private static final Logger logger = LoggerFactory.getLogger(StartWarnings.class);
 
-	/** Callbacks in which a filter can change or refuse an exchange. */
+	/** Callbacks in which a filter can change or reject an exchange. */
 	private static final Set<Callback> HTTP = EnumSet.of(Callback.REQUEST_HEADERS, Callback.REQUEST_BODY,
-			Callback.RESPONSE_HEADERS, Callback.RESPONSE_BODY, Callback.RESPONSE_TRAILERS);
+			Callback.REQUEST_TRAILERS, Callback.RESPONSE_HEADERS, Callback.RESPONSE_BODY, Callback.RESPONSE_TRAILERS);
 
-	/** What passes a filter unseen without a callback. */
+	/** What a filter does not see without a callback. */
 	private static final Map<Callback, String> UNSEEN = Map.of(//
 			Callback.REQUEST_HEADERS, "the headers of requests", //
 			Callback.REQUEST_BODY, "the bodies of requests", //
+			Callback.REQUEST_TRAILERS, "the trailers of requests", //
 			Callback.RESPONSE_HEADERS, "the headers of responses", //
 			Callback.RESPONSE_BODY, "the bodies of responses", //
 			Callback.RESPONSE_TRAILERS, "the trailers of responses", //
-			Callback.HTTP_CALL_RESPONSE, "the responses to its HTTP callouts");
+			Callback.HTTP_CALL_RESPONSE, "the responses to its HTTP callouts", //
+			Callback.REDIS_CALL_RESPONSE, "the replies to its Redis calls");
 
 	private static final int MAX_NAMES = 20;
 
 	private static final String LOCAL_RESPONSE = "proxy_send_local_response";
 
-	/** What a filter cannot do that relies on a function. */
-	private static final Map<String, String> EFFECTS = Map.of(//
-			"proxy_redis_init", "limits, sessions and lists kept in Redis are not enforced", //
-			"proxy_redis_call", "limits, sessions and lists kept in Redis are not enforced", //
-			"proxy_inject_encoded_data_to_filter_chain", "a streamed response is not rewritten", //
-			"proxy_get_upstream_hosts", "the filter does not choose the upstream's host", //
-			"proxy_set_upstream_override_host", "the filter does not choose the upstream's host", //
-			"envoy_resolve_dns", "the filter does not resolve names");
-
 	private final PluginSpec spec;
 
 	private final GuestModule module;
 
+	private final boolean redis;
+
 	private final List<String> warnings = new ArrayList<>();
 
-	private StartWarnings(PluginSpec spec, GuestModule module) {
+	private StartWarnings(PluginSpec spec, GuestModule module, boolean redis) {
 		this.spec = spec;
 		this.module = module;
+		this.redis = redis;
 	}
 
 	/**
-	 * Checks a module against what it is started with, and logs the findings.
-	 * @param spec what the module is started with
+	 * Checks a module with its specification, and logs the findings.
+	 * @param spec the specification of the plugin
 	 * @param module the module
-	 * @return the findings, sentences
+	 * @param redis whether the gateway supports Redis
+	 * @return the findings as sentences
 	 * @throws PluginStartException if the module imports functions that are not
-	 * implemented, and the specification refuses that
+	 * implemented, and the specification rejects that
 	 */
-	static List<String> check(PluginSpec spec, GuestModule module) throws PluginStartException {
-		StartWarnings found = new StartWarnings(spec, module);
+	static List<String> check(PluginSpec spec, GuestModule module, boolean redis) throws PluginStartException {
+		List<String> warnings = find(spec, module, redis);
+		warnings.forEach((warning) -> logger.warn("Wasm plugin '{}': {}", spec.id(), warning));
+		return warnings;
+	}
+
+	/**
+	 * Checks a module with its specification, and returns the findings as sentences.
+	 * @throws PluginStartException if the module imports functions that are not
+	 * implemented, and the specification rejects that
+	 */
+	static List<String> find(PluginSpec spec, GuestModule module, boolean redis) throws PluginStartException {
+		StartWarnings found = new StartWarnings(spec, module, redis);
 		found.checkImports();
 		found.checkCallbacks();
 		found.checkCapabilities();
-		found.warnings.forEach((warning) -> logger.warn("Wasm plugin '{}': {}", spec.id(), warning));
 		return List.copyOf(found.warnings);
 	}
 
 	private void checkImports() throws PluginStartException {
-		List<String> functions = Stream
-			.concat(this.module.imports().unimplemented().stream(), this.module.imports().unknown().stream())
+		List<ModuleReport.Function> missing = ModuleReport.functions(this.module, this.redis)
+			.stream()
+			.filter((function) -> function.support() != ModuleReport.Support.BUILT)
 			.toList();
-		if (functions.isEmpty()) {
+		if (missing.isEmpty()) {
 			return;
 		}
+		List<String> functions = missing.stream().map(ModuleReport.Function::name).toList();
 		if (this.spec.unimplemented() == UnimplementedImports.REFUSE) {
 			throw new PluginStartException(
 					"The module imports functions that this gateway does not implement: " + names(functions) + ".",
-					"Use a build of the filter without them. If the filter does not need them, set 'unimplemented: warn'.");
+					"Build the filter without them. If the filter does not need them, set 'unimplemented: warn'.");
 		}
-		String effects = functions.stream()
-			.map((name) -> EFFECTS.get(name.substring(name.lastIndexOf('.') + 1)))
-			.map((effect) -> (effect != null) ? effect : "what they do elsewhere does not happen here")
+		String effects = missing.stream()
+			.map(ModuleReport.Function::effect)
 			.distinct()
 			.collect(Collectors.joining("; "));
 		this.warnings.add("The module imports functions that this gateway does not implement: " + names(functions)
 				+ ". If the filter calls them and ignores the status, " + effects
-				+ ", and requests may pass that should be refused. Set 'unimplemented: refuse' to not start such a filter.");
+				+ ", and it may pass requests that it should reject. To not start such a filter, set 'unimplemented: refuse'.");
 	}
 
 	private void checkCallbacks() {
 		List<String> exported = HTTP.stream().filter(this.module::has).map(Callback::export).toList();
 		List<String> called = exported.stream().filter(this::isAllowed).toList();
 		if (exported.isEmpty()) {
-			this.warnings.add("The module exports no callback for requests or responses: on a route it lets every"
+			this.warnings.add("The module exports no callback for requests or responses. On a route it lets every"
 					+ " request pass.");
 		}
 		else if (called.isEmpty()) {
 			this.warnings.add("'allowed-capabilities' allows none of the callbacks for requests and responses that the"
-					+ " module exports (" + String.join(", ", exported) + "): the filter lets every request pass.");
+					+ " module exports (" + String.join(", ", exported) + "). The filter lets every request pass.");
 		}
 		else {
-			checkLeftOut();
+			checkUnseen();
 		}
 		if (this.spec.root().configuration().length > 0) {
-			leftOut(Callback.CONFIGURE, "the filter does not get its configuration");
+			checkListed(Callback.CONFIGURE, "the filter does not receive its configuration");
 		}
 		if (this.spec.vmConfiguration().length > 0) {
-			leftOut(Callback.VM_START, "the filter does not get its VM configuration");
+			checkListed(Callback.VM_START, "the filter does not receive its VM configuration");
 		}
 	}
 
-	/** One line for all: filters of the Rust SDK export every callback. */
-	private void checkLeftOut() {
-		List<Callback> leftOut = Stream.concat(HTTP.stream(), Stream.of(Callback.HTTP_CALL_RESPONSE))
+	/**
+	 * Reports all callbacks in one line, because filters built with the Rust SDK export
+	 * all of them.
+	 */
+	private void checkUnseen() {
+		List<Callback> missing = Stream
+			.concat(HTTP.stream(), Stream.of(Callback.HTTP_CALL_RESPONSE, Callback.REDIS_CALL_RESPONSE))
 			.filter(this.module::has)
 			.filter((callback) -> !isAllowed(callback.export()))
 			.toList();
-		if (!leftOut.isEmpty()) {
-			this.warnings.add("'allowed-capabilities' does not have "
-					+ leftOut.stream().map(Callback::export).collect(Collectors.joining(", "))
-					+ ", which the module exports: the filter does not see "
-					+ leftOut.stream().map(UNSEEN::get).collect(Collectors.joining(", ")) + ".");
+		if (!missing.isEmpty()) {
+			this.warnings.add("'allowed-capabilities' does not contain "
+					+ missing.stream().map(Callback::export).collect(Collectors.joining(", "))
+					+ ", which the module exports. The filter does not see "
+					+ missing.stream().map(UNSEEN::get).collect(Collectors.joining(", ")) + ".");
 		}
 	}
 
-	private void leftOut(Callback callback, String effect) {
+	private void checkListed(Callback callback, String effect) {
 		if (this.module.has(callback) && !isAllowed(callback.export())) {
-			this.warnings.add("'allowed-capabilities' does not have " + callback.export()
+			this.warnings.add("'allowed-capabilities' does not contain " + callback.export()
 					+ ", which the module exports: " + effect + ".");
 		}
 	}
@@ -150,12 +162,14 @@ final class StartWarnings {
 			.map(FunctionImport::name)
 			.anyMatch(LOCAL_RESPONSE::equals);
 		if (imported && !isAllowed(LOCAL_RESPONSE)) {
-			this.warnings.add("'allowed-capabilities' does not have " + LOCAL_RESPONSE
-					+ ", which the module imports: a filter that ignores the status cannot refuse requests.");
+			this.warnings.add("'allowed-capabilities' does not contain " + LOCAL_RESPONSE
+					+ ", which the module imports. A filter that ignores the status cannot reject requests.");
 		}
 	}
 
-	/** Names are the module's own making. */
+	/**
+	 * Joins names that the module has chosen, and which may therefore contain anything.
+	 */
 	private static String names(List<String> functions) {
 		String names = functions.stream()
 			.limit(MAX_NAMES)

@@ -13,8 +13,8 @@ import io.gatewaywasm.host.spi.HttpStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A made-up exchange such as a client's first request may be: a POST of a little JSON and
- * its answer.
+ * A synthetic exchange, similar to a client's first request: a POST request with a small
+ * JSON body, and its response.
  */
 final class SyntheticExchange implements HttpStream {
 
@@ -22,6 +22,8 @@ final class SyntheticExchange implements HttpStream {
 			"http", "user-agent", "gateway-wasm-warm-up", "accept", "*/*", "content-type", "application/json");
 
 	private final HeaderMap response = headers(":status", "200", "content-type", "application/json");
+
+	private final HeaderMap requestTrailers = new HeaderList();
 
 	private final HeaderMap trailers = new HeaderList();
 
@@ -34,6 +36,7 @@ final class SyntheticExchange implements HttpStream {
 		return switch (type) {
 			case REQUEST_HEADERS -> this.request;
 			case RESPONSE_HEADERS -> this.response;
+			case REQUEST_TRAILERS -> this.requestTrailers;
 			case RESPONSE_TRAILERS -> this.trailers;
 			default -> null;
 		};
@@ -57,7 +60,12 @@ final class SyntheticExchange implements HttpStream {
 
 	@Override
 	public void propertySet(List<String> path, byte[] value) {
-		// Nobody will look.
+		// Changes are ignored.
+	}
+
+	@Override
+	public boolean tagSpan(String name, String value) {
+		return true;
 	}
 
 	@Override

@@ -4,27 +4,25 @@ import io.gatewaywasm.host.vm.Vm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which VM of a pool a stream gets. Thread-safe.
+ * Selects the VM of a pool that a stream leases. Thread-safe.
  */
 sealed interface VmLeases permits SharedVms, ExclusiveVms {
 
 	/**
-	 * Choose a VM for a stream.
-	 * @param slots the places for VMs
-	 * @param affinity a hint which one
-	 * @return the VM, to be given back, or {@code null} if none can be had at this moment
+	 * Leases a VM to a stream, or returns {@code null} if none is available. The caller
+	 * gives it back.
+	 * @param slots the slots of the pool
+	 * @param affinity a hint that selects the slot
 	 */
 	@Nullable Vm take(VmSlot[] slots, int affinity);
 
 	/**
-	 * The stream does not need the VM any more, or the VM is lost.
-	 * @param vm the VM
+	 * Ends a lease, because the stream has ended or the VM is lost.
 	 */
 	void giveBack(Vm vm);
 
 	/**
-	 * Return how many VMs nobody else can have at this moment.
-	 * @return the number of VMs that streams have for themselves
+	 * Returns the number of VMs that are leased exclusively.
 	 */
 	int taken();
 

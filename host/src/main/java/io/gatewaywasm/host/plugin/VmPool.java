@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.plugin;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
@@ -8,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.RootSpec;
@@ -21,12 +23,15 @@ import io.gatewaywasm.host.vm.Watchdog;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The VMs of one generation of a plugin. A stream leases one and keeps it to its end,
- * alone or with others as {@link VmLeases} has it; a VM that failed is replaced on a
- * background thread while its siblings serve. With none left, streams wait without
- * blocking, up to a limit.
+ * The VMs of one generation. A stream leases a VM and keeps it until it ends, exclusively
+ * or shared depending on {@link VmLeases}. A failed VM is replaced on a background thread
+ * while the others serve. If none is available, streams wait up to a limit without
+ * blocking.
  */
 final class VmPool {
+
+	/** A start, host functions included, may use so much more than its limit. */
+	private static final int START_FACTOR = 4;
 
 	private final GuestModule module;
 
@@ -46,7 +51,7 @@ final class VmPool {
 
 	private final WaitingStreams waiting;
 
-	/** VMs that were replaced and finish their streams. */
+	/** Replaced VMs that still have streams. */
 	private final Set<Vm> retiring = ConcurrentHashMap.newKeySet();
 
 	private final Watchdog watchdog;
@@ -56,16 +61,16 @@ final class VmPool {
 	private volatile boolean closed;
 
 	VmPool(GuestModule module, VmSpec spec, HostServices services, Watchdog watchdog, PluginCounters counters,
-			PluginSpec plugin) {
+			PluginSpec plugin, boolean sharesRemotely) {
 		this.module = module;
 		this.spec = spec;
 		this.root = plugin.root();
 		this.watchdog = watchdog;
-		this.quarantine = new Quarantine(plugin, services.scheduler(), this::moveVms);
+		this.quarantine = new Quarantine(plugin, sharesRemotely, services.scheduler(), this::moveVms);
 		this.services = services;
 		this.counters = counters;
 		this.limits = plugin.limits();
-		this.leases = plugin.isolation().leases();
+		this.leases = (plugin.isolation() == Isolation.STREAM) ? new ExclusiveVms() : new SharedVms();
 		this.slots = new VmSlot[plugin.vms()];
 		for (int i = 0; i < this.slots.length; i++) {
 			this.slots[i] = new VmSlot(this, services.scheduler());
@@ -74,8 +79,8 @@ final class VmPool {
 	}
 
 	/**
-	 * Start all VMs. Takes up to seconds.
-	 * @throws VmStartException if one cannot be started; then none is left
+	 * Starts all VMs, which can take seconds.
+	 * @throws VmStartException if a VM cannot be started; the others are then closed
 	 */
 	void start() throws VmStartException {
 		boolean ok = false;
@@ -92,13 +97,26 @@ final class VmPool {
 		}
 	}
 
+	/**
+	 * Returns how long the start of a VM may take by the clock until another is tried:
+	 * the thread is in a host function that does not return, or in code of the
+	 * application.
+	 */
+	Duration longestStart() {
+		return this.watchdog.stuckAfter().plus(this.limits.startTimeout().multipliedBy(START_FACTOR));
+	}
+
+	String stuckStart() {
+		return "has not started within " + longestStart() + ". Another one is started. Look for a function of the"
+				+ " application that blocks while the filter is started or configured.";
+	}
+
 	Vm newVm(VmSlot slot) throws VmStartException {
 		return Vm.start(this.module, this.spec, this.root, this.services, this.watchdog, new SlotListener(slot));
 	}
 
 	/**
-	 * Return the VMs that there are at this moment.
-	 * @return those in their slots, and those that were replaced and finish their streams
+	 * Returns the VMs in their slots, and replaced VMs that still have streams.
 	 */
 	private Stream<Vm> vms() {
 		return Stream.concat(inSlots(), this.retiring.stream());
@@ -113,16 +131,15 @@ final class VmPool {
 	}
 
 	private void moveVms() {
-		vms().forEach(this::place);
+		vms().forEach(this::moveToCurrentThreads);
 	}
 
 	/**
-	 * Have a VM's callbacks run where those of the plugin run.
-	 * @param vm the VM
+	 * Moves the callbacks of a VM to where those of the plugin run.
 	 */
-	void place(Vm vm) {
-		// The plugin may be moved by another thread at this moment: the last one to look
-		// sees where it is.
+	void moveToCurrentThreads(Vm vm) {
+		// Another thread may move the plugin concurrently. The last thread to check sees
+		// the final state.
 		boolean workers;
 		do {
 			workers = this.quarantine.isOnWorkers();
@@ -137,9 +154,9 @@ final class VmPool {
 	}
 
 	/**
-	 * Return whether streams are refused at once: because the guest timed out again and
-	 * again, or because its VMs keep being lost and the next is far off.
-	 * @return whether they are
+	 * Returns whether streams are rejected immediately, because the guest timed out
+	 * repeatedly or because its VMs keep being lost and the next one is not expected
+	 * soon.
 	 */
 	boolean isCircuitOpen() {
 		return this.quarantine.isCircuitOpen() || isCrashing();
@@ -156,20 +173,18 @@ final class VmPool {
 	}
 
 	/**
-	 * Choose a VM for a stream if there is one at this moment.
-	 * @param affinity the hint
-	 * @return the VM, to be given back, or {@code null} if there is none
+	 * Leases a VM if one is available, or returns {@code null}. The caller gives it back.
 	 */
 	@Nullable Vm ready(int affinity) {
 		return this.quarantine.isCircuitOpen() ? null : this.leases.take(this.slots, affinity);
 	}
 
 	/**
-	 * Choose a VM for a stream, and wait for one if there is none.
-	 * @param affinity the hint
-	 * @param executor where the taker is called if it has to wait
-	 * @param taker gets the VM, at once if there is one, and has to give it back, or gets
-	 * {@code null} if there is none in time
+	 * Leases a VM, and waits for one if none is available.
+	 * @param affinity a hint that selects the VM
+	 * @param executor runs the taker if it has to wait
+	 * @param taker receives the VM, immediately if one is available, and gives it back;
+	 * receives {@code null} if none becomes available in time
 	 */
 	void lease(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
 		Vm vm = ready(affinity);
@@ -181,8 +196,7 @@ final class VmPool {
 	}
 
 	/**
-	 * A stream does not need its VM any more.
-	 * @param vm the VM
+	 * Ends the lease of a stream.
 	 */
 	void giveBack(Vm vm) {
 		this.leases.giveBack(vm);
@@ -190,30 +204,30 @@ final class VmPool {
 	}
 
 	/**
-	 * Replace a VM that has served long enough or grown too large. It finishes its
-	 * streams while the new one takes over.
-	 * @param vm the VM
+	 * Replaces a VM that has served long enough, has grown too large, or whose guest
+	 * requests it. The VM finishes its streams while the new one takes over.
 	 */
 	void recycleIfWorn(Vm vm) {
-		if (vm.served() < this.limits.recycleAfterRequests() && vm.memory() <= this.limits.recycleAboveMemory()) {
+		boolean worn = vm.served() >= this.limits.recycleAfterRequests()
+				|| vm.memory() > this.limits.recycleAboveMemory();
+		if (!worn && !vm.isRebuildRequested()) {
 			return;
 		}
 		for (VmSlot slot : this.slots) {
-			if (slot.vm() == vm) {
+			if (slot.vm() == vm && (worn || slot.isOldEnoughToRebuild())) {
 				slot.recycle(vm);
 			}
 		}
 	}
 
 	/**
-	 * Let a VM that was replaced finish its streams.
-	 * @param worn the VM
+	 * Lets a replaced VM finish its streams.
 	 */
 	void retire(Vm worn) {
 		this.retiring.add(worn);
 		worn.retire();
 		if (worn.failure() != null) {
-			// It was lost before anybody knew that it is to be forgotten then.
+			// The VM was lost before it was registered as retiring.
 			this.retiring.remove(worn);
 		}
 		if (this.closed) {
@@ -221,7 +235,7 @@ final class VmPool {
 		}
 	}
 
-	/** A VM can be used again. */
+	/** Notifies waiting streams that a VM is available. */
 	void vmReady() {
 		this.waiting.serve();
 	}
@@ -247,8 +261,8 @@ final class VmPool {
 	}
 
 	/**
-	 * Return whether streams can be served, if need be after a short wait.
-	 * @return {@code false} if all VMs were lost and none is expected in time
+	 * Returns whether streams can be served, possibly after a short wait. Returns {@code
+	 * false} if all VMs were lost and none is expected in time.
 	 */
 	boolean canServe() {
 		long wait = this.limits.vmWait().toNanos();
@@ -273,7 +287,7 @@ final class VmPool {
 		this.quarantine.close();
 	}
 
-	/** Learns what becomes of the VM in a slot. */
+	/** Reacts to events of the VM in a slot. */
 	private final class SlotListener implements VmListener {
 
 		private final VmSlot slot;
@@ -286,7 +300,7 @@ final class VmPool {
 		public void vmFailed(Vm vm, VmFailure failure) {
 			VmPool.this.counters.failed(failure.message(), failure.guestStack());
 			VmPool.this.retiring.remove(vm);
-			if (failure.reason().equals("timeout")) {
+			if (failure.reason() == FailureReason.TIMEOUT) {
 				VmPool.this.quarantine.timedOut();
 			}
 			VmPool.this.leases.giveBack(vm);
@@ -301,6 +315,8 @@ final class VmPool {
 		@Override
 		public void vmClosed(Vm vm) {
 			VmPool.this.retiring.remove(vm);
+			// A guest that traps when its stream ends does not give back the VM.
+			VmPool.this.leases.giveBack(vm);
 		}
 
 	}

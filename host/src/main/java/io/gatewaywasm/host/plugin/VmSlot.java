@@ -3,7 +3,6 @@ package io.gatewaywasm.host.plugin;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostScheduler;
@@ -14,15 +13,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A place for one VM. A lost VM is replaced at once; one that keeps being lost, after a
- * growing and jittered delay.
+ * The slot for one VM. A lost VM is replaced immediately. If VMs keep being lost, the
+ * delay grows and is randomized.
  */
 final class VmSlot {
 
 	private static final Logger logger = LoggerFactory.getLogger(VmSlot.class);
 
-	/** A VM that lived this long was healthy: its loss is not part of a series. */
+	/**
+	 * The loss of a VM that lived at least this long does not count as a repeated
+	 * failure.
+	 */
 	private static final long HEALTHY_NANOS = Duration.ofSeconds(10).toNanos();
+
+	/** The minimum age of a VM that a guest can ask to replace. */
+	private static final long REBUILD_NANOS = Duration.ofSeconds(1).toNanos();
 
 	private final VmPool pool;
 
@@ -32,28 +37,27 @@ final class VmSlot {
 
 	private final Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
 
-	private final AtomicBoolean recycling = new AtomicBoolean();
-
-	/** Failures in a row, changed by the one who recycles. */
-	private int failedRecycles;
-
-	private volatile long recycleFrom = System.nanoTime();
+	private final VmRecycling recycling;
 
 	private long startedAt;
 
 	private int losses;
 
+	/** The number of the last attempt to replace a lost VM. */
+	private int attempts;
+
 	private @Nullable Cancellable retry;
 
-	/** Whether the last try to replace a lost VM failed. */
+	/** Whether the last attempt to replace a lost VM failed. */
 	private volatile boolean startFailed;
 
-	/** When the next try to replace a lost VM is due, if it was put off. */
+	/** When the next attempt to replace a lost VM is due. */
 	private volatile long dueAt = System.nanoTime();
 
 	VmSlot(VmPool pool, HostScheduler scheduler) {
 		this.pool = pool;
 		this.scheduler = scheduler;
+		this.recycling = new VmRecycling(pool, scheduler, this.backoff);
 	}
 
 	@Nullable Vm vm() {
@@ -61,19 +65,15 @@ final class VmSlot {
 	}
 
 	/**
-	 * Return whether there is no VM and will be none for a while, since it keeps being
-	 * lost.
-	 * @param nanos the while
-	 * @return whether it is no use to wait that long
+	 * Returns whether there is no VM, and none is expected within the given time because
+	 * VMs keep being lost.
 	 */
 	boolean isOutFor(long nanos) {
 		return this.vm == null && this.dueAt - System.nanoTime() > nanos;
 	}
 
 	/**
-	 * Return whether there is no VM that can be used, but one is about to come.
-	 * @param nanos how long that may take at most
-	 * @return whether it is worthwhile to wait
+	 * Returns whether there is no usable VM, but one is expected within the given time.
 	 */
 	boolean isExpected(long nanos) {
 		Vm current = this.vm;
@@ -86,9 +86,9 @@ final class VmSlot {
 	}
 
 	/**
-	 * Put a VM in place, unless another one was faster.
-	 * @param fresh the VM
-	 * @param worn the VM that it replaces, if there is one
+	 * Installs a VM, unless another thread has installed one first.
+	 * @param fresh the new VM
+	 * @param worn the VM that it replaces, or {@code null}
 	 */
 	private void install(Vm fresh, @Nullable Vm worn) {
 		boolean installed;
@@ -103,16 +103,16 @@ final class VmSlot {
 			fresh.close();
 			return;
 		}
-		// Whoever changed these since the VM was made did not find it in its place.
-		this.pool.place(fresh);
+		// Apply changes that were made between the creation of the VM and its
+		// installation.
+		this.pool.moveToCurrentThreads(fresh);
 		if (this.pool.isClosed()) {
 			close();
 		}
 	}
 
 	/**
-	 * The VM was lost.
-	 * @param lost the VM
+	 * Replaces a VM that was lost.
 	 */
 	void failed(Vm lost) {
 		synchronized (this) {
@@ -126,40 +126,24 @@ final class VmSlot {
 	}
 
 	/**
-	 * Replace a VM that still works, in the background.
-	 * @param worn the VM
+	 * Returns whether the VM is old enough to be replaced at the guest's request.
 	 */
-	void recycle(Vm worn) {
-		if (System.nanoTime() - this.recycleFrom < 0 || !this.recycling.compareAndSet(false, true)) {
-			return;
-		}
-		try {
-			this.scheduler.starts(this.pool.plugin()).execute(() -> recycleNow(worn));
-		}
-		catch (RejectedExecutionException ex) {
-			// Too much to do, or the end is near: the next stream that ends asks again.
-			this.recycling.set(false);
-		}
+	synchronized boolean isOldEnoughToRebuild() {
+		return System.nanoTime() - this.startedAt >= REBUILD_NANOS;
 	}
 
-	private void recycleNow(Vm worn) {
-		try {
-			if (this.vm == worn && !this.pool.isClosed()) {
-				install(this.pool.newVm(this), worn);
-				this.pool.retire(worn);
-				this.pool.vmReady();
-			}
-			this.failedRecycles = 0;
-		}
-		catch (VmStartException | RuntimeException | Error ex) {
-			// Each stream that ends from now on would try again.
-			Duration pause = this.backoff.afterEach(++this.failedRecycles);
-			this.recycleFrom = System.nanoTime() + pause.toNanos();
-			logger.warn("Plugin '{}': a VM could not be recycled and goes on serving; next try in {}: {}",
-					this.pool.plugin(), pause, ex.getMessage());
-		}
-		finally {
-			this.recycling.set(false);
+	/**
+	 * Replaces a working VM in the background.
+	 */
+	void recycle(Vm worn) {
+		this.recycling.recycle(() -> exchange(worn));
+	}
+
+	private void exchange(Vm worn) throws VmStartException {
+		if (this.vm == worn && !this.pool.isClosed()) {
+			install(this.pool.newVm(this), worn);
+			this.pool.retire(worn);
+			this.pool.vmReady();
 		}
 	}
 
@@ -196,30 +180,61 @@ final class VmSlot {
 		if (this.pool.isClosed() || this.vm != null) {
 			return;
 		}
+		int attempt = nextAttempt();
+		Cancellable watch = this.scheduler.schedule(() -> stuck(attempt), this.pool.longestStart());
 		try {
 			start();
 		}
 		catch (VmStartException | RuntimeException | Error ex) {
-			// Also when memory is short: a place that nobody fills stays empty for good.
-			logger.error("Plugin '{}': a VM could not be replaced: {}", this.pool.plugin(), ex.getMessage());
-			synchronized (this) {
-				this.losses++;
-			}
-			this.startFailed = true;
-			replaceLater();
+			// Errors such as an OutOfMemoryError must not leave the slot empty forever.
+			logger.error("Wasm plugin '{}': a VM could not be replaced: {}", this.pool.plugin(), ex.getMessage());
+			tryAgain(attempt);
 			return;
+		}
+		finally {
+			watch.cancel();
 		}
 		this.pool.vmReady();
 	}
 
-	/** Give up the place. The pool is closed, so that nothing comes after this. */
+	private synchronized int nextAttempt() {
+		return ++this.attempts;
+	}
+
+	/**
+	 * The thread that starts the VM is stuck. If it returns later, its VM may be used.
+	 */
+	private void stuck(int attempt) {
+		if (this.vm == null && !this.pool.isClosed() && tryAgain(attempt)) {
+			logger.error("Wasm plugin '{}': a VM that replaces a lost one {}", this.pool.plugin(),
+					this.pool.stuckStart());
+		}
+	}
+
+	/** Does nothing if another attempt has begun meanwhile. */
+	private boolean tryAgain(int attempt) {
+		synchronized (this) {
+			if (this.attempts != attempt) {
+				return false;
+			}
+			this.attempts++;
+			this.losses++;
+		}
+		this.startFailed = true;
+		replaceLater();
+		return true;
+	}
+
+	/**
+	 * Closes the VM and the slot. The pool is closed, so no VM is installed afterwards.
+	 */
 	void close() {
 		Vm last;
 		synchronized (this) {
 			last = this.vm;
 			this.vm = null;
 			if (this.retry != null) {
-				// Until it runs it would keep the module.
+				// Until the retry runs, it would keep the module reachable.
 				this.retry.cancel();
 				this.retry = null;
 			}

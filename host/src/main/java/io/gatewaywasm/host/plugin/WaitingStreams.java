@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -13,8 +14,8 @@ import io.gatewaywasm.host.vm.Vm;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams that found no VM, first come, first served. None waits longer than the
- * limit, and no thread waits at all. Thread-safe.
+ * The streams that wait for a VM, in order of arrival. Each waits up to a limit, without
+ * occupying a thread. Thread-safe.
  */
 final class WaitingStreams {
 
@@ -38,11 +39,11 @@ final class WaitingStreams {
 	}
 
 	/**
-	 * Let a stream wait.
-	 * @param affinity the hint which VM it should get
-	 * @param executor where the taker is called
-	 * @param taker gets the VM, which it has to give back, or {@code null} if there was
-	 * none in time
+	 * Adds a stream.
+	 * @param affinity a hint that selects the VM
+	 * @param executor runs the taker
+	 * @param taker receives the VM and gives it back, or receives {@code null} if none
+	 * becomes available in time
 	 */
 	void add(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
 		Waiter waiter = new Waiter(affinity, executor, taker);
@@ -51,21 +52,25 @@ final class WaitingStreams {
 			this.waiters.remove(waiter);
 			waiter.give(null);
 		}, this.limit);
-		// A VM may have come up, or the pool been closed, between the look and the queue.
+		// A VM may have become available, or the pool may have been closed, before the
+		// stream was added.
 		serve();
 	}
 
-	/** A VM can be used again, or none will: those who wait may look. */
+	/**
+	 * Serves waiting streams. Called when a VM becomes available, and when the pool is
+	 * closed.
+	 */
 	void serve() {
 		for (Waiter waiter = this.waiters.peek(); waiter != null; waiter = this.waiters.peek()) {
 			Vm vm = this.leases.take(this.slots, waiter.affinity);
 			if (vm == null && !this.closed) {
-				// Still in the queue, where the next VM finds it.
+				// The stream is still in the queue, and gets the next VM.
 				return;
 			}
 			this.waiters.remove(waiter);
 			if (!waiter.give(vm) && vm != null) {
-				// Its time was over just now; the next one may have it.
+				// The stream has timed out or is gone, so the VM is for the next one.
 				this.leases.giveBack(vm);
 			}
 		}
@@ -75,13 +80,13 @@ final class WaitingStreams {
 		return this.waiters.size();
 	}
 
-	/** No VM will come any more. */
+	/** Ends all waits, because no VM will become available. */
 	void close() {
 		this.closed = true;
 		serve();
 	}
 
-	/** A stream that waits for a VM; served once. */
+	/** A stream that waits for a VM. It is served once. */
 	private static final class Waiter {
 
 		private final int affinity;
@@ -108,8 +113,15 @@ final class WaitingStreams {
 			if (timer != null) {
 				timer.cancel();
 			}
-			this.executor.execute(() -> this.taker.accept(vm));
-			return true;
+			try {
+				this.executor.execute(() -> this.taker.accept(vm));
+				return true;
+			}
+			catch (RejectedExecutionException ex) {
+				// The event loop is shutting down, so the VM is for other streams.
+				this.taker.accept(null);
+				return false;
+			}
 		}
 
 	}

@@ -2,29 +2,30 @@ package io.gatewaywasm.host.plugin;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
-import io.gatewaywasm.host.abi.StreamType;
+import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.spi.HttpStream;
-import io.gatewaywasm.host.vm.Callback;
 import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.RootSpec;
-import io.gatewaywasm.host.vm.StreamContext;
-import io.gatewaywasm.host.vm.StreamOwner;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmFailure;
+import io.gatewaywasm.host.vm.stream.FilterStream;
+import io.gatewaywasm.host.vm.stream.StreamPolicy;
+import io.gatewaywasm.host.vm.stream.StreamVms;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows made-up streams to a filter in a throw-away VM. Compiled code belongs to the
- * module, so that the VMs that serve find it. A filter that traps on such a stream, as
- * one does that handles no HTTP at all, ends the warm-up and nothing else.
+ * Sends synthetic streams through a filter in a temporary VM. Compiled code belongs to
+ * the module, so the VMs that serve benefit from it. If the filter traps, for example
+ * because it does not handle HTTP, only the warm-up ends.
  */
 final class WarmUp {
 
-	/** No start waits for longer than this and one callback. */
+	/** The maximum duration, plus one callback. */
 	static final Duration LONGEST = Duration.ofSeconds(2);
 
 	private static final Logger logger = LoggerFactory.getLogger(WarmUp.class);
@@ -37,17 +38,19 @@ final class WarmUp {
 
 	private final RootSpec root;
 
-	WarmUp(Vm vm, GuestModule module, RootSpec root) {
+	private final StreamPolicy policy;
+
+	WarmUp(Vm vm, GuestModule module, RootSpec root, StreamPolicy policy) {
+		this.policy = policy;
 		this.vm = vm;
 		this.module = module;
 		this.root = root;
 	}
 
 	/**
-	 * Show streams to the filter, one after the other.
-	 * @param plugin the id of the plugin, for logs
-	 * @param streams how many
-	 * @return what came of it
+	 * Sends streams one after the other, and returns the result.
+	 * @param plugin the id of the plugin, for log messages
+	 * @param streams the number of streams
 	 */
 	WarmUpReport run(String plugin, int streams) {
 		this.vm.rehearse();
@@ -60,77 +63,84 @@ final class WarmUp {
 			done += (stopped == null) ? 1 : 0;
 		}
 		if (stopped != null) {
-			logger.debug("Plugin '{}' was warmed up by {} of {} streams: {}", plugin, done, streams, stopped);
+			logger.debug("Wasm plugin '{}' was warmed up with {} of {} streams: {}", plugin, done, streams, stopped);
 		}
 		return new WarmUpReport(done, Duration.ofNanos(System.nanoTime() - start), stopped);
 	}
 
-	/** Show one stream, and return why there should be no more. */
+	/** Sends one stream. Returns why the warm-up must end, or {@code null}. */
 	private @Nullable String show() {
-		Owner owner = new Owner();
-		StreamContext stream = this.vm.stream(this.root, owner);
-		if (stream != null) {
-			show(StreamType.HTTP_REQUEST, Callback.REQUEST_BODY, stream, owner);
-			if (!owner.cut) {
-				show(StreamType.HTTP_RESPONSE, Callback.RESPONSE_BODY, stream, owner);
-			}
-			stream.end();
+		SyntheticExchange exchange = new SyntheticExchange();
+		FilterStream stream = FilterStream.open(new TrialVm(this.vm, this.module, this.policy), this.root, exchange, 0);
+		Outcome request = new Outcome();
+		stream.requestHeaders(!stream.wantsRequestBody(), request);
+		if (stream.wantsRequestBody() && request.goesOn) {
+			stream.requestBody(BODY.clone(), true, request);
 		}
+		if (!request.cut) {
+			Outcome response = new Outcome();
+			stream.responseHeaders(!stream.wantsResponseBody(), response);
+			if (stream.wantsResponseBody() && response.goesOn) {
+				stream.responseBody(BODY.clone(), true, response);
+			}
+		}
+		stream.end();
 		VmFailure failure = this.vm.failure();
 		return (failure != null) ? failure.message() : null;
 	}
 
-	/**
-	 * Show one direction. If the filter holds it without an answer, or answers itself,
-	 * the rest is left out.
-	 */
-	private void show(StreamType direction, Callback body, StreamContext stream, Owner owner) {
-		boolean hasBody = this.module.has(body);
-		owner.goesOn = false;
-		stream.headers(direction, !hasBody);
-		if (hasBody && owner.goesOn) {
-			stream.body(direction, BODY, true);
-		}
-	}
-
-	/**
-	 * Receives the decisions: on the thread that shows the stream, unless a timer of the
-	 * guest is in the VM at that moment.
-	 */
-	private static final class Owner implements StreamOwner {
-
-		private final SyntheticExchange exchange = new SyntheticExchange();
+	/** The decision about one direction. */
+	private static final class Outcome implements Consumer<Decision> {
 
 		private volatile boolean goesOn;
 
 		private volatile boolean cut;
 
 		@Override
-		public HttpStream httpStream() {
-			return this.exchange;
-		}
-
-		@Override
-		public void decided(StreamType direction, Decision decision) {
+		public void accept(Decision decision) {
 			this.goesOn = decision instanceof Decision.Continue || decision instanceof Decision.HoldHeaders;
-			if (decision instanceof Decision.Reset) {
-				this.cut = true;
-			}
+			this.cut |= decision instanceof Decision.Reset;
+		}
+
+	}
+
+	/**
+	 * The single VM of the warm-up.
+	 *
+	 * @param vm the VM
+	 * @param module the module
+	 * @param policy the settings of the streams
+	 */
+	private record TrialVm(Vm vm, GuestModule module, StreamPolicy policy) implements StreamVms {
+
+		@Override
+		public boolean has(Callback callback) {
+			return this.module.has(callback);
 		}
 
 		@Override
-		public void interrupted(Decision decision) {
-			this.cut = true;
+		public @Nullable Vm ready(int affinity) {
+			return this.vm.isUsable() ? this.vm : null;
 		}
 
 		@Override
-		public void failed(VmFailure failure, @Nullable Pending request, @Nullable Pending response) {
-			this.cut = true;
+		public void lease(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
+			taker.accept(ready(affinity));
 		}
 
 		@Override
-		public void unanswered(VmFailure failure, StreamType direction, boolean retry) {
-			this.cut = true;
+		public void giveBack(Vm leased) {
+			// Streams use the VM one after the other.
+		}
+
+		@Override
+		public void unavailable() {
+			// The warm-up ends.
+		}
+
+		@Override
+		public void ended(@Nullable Vm leased) {
+			// Not counted.
 		}
 
 	}

@@ -5,12 +5,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was done so that the first requests do not meet code that the JVM has not compiled
- * yet.
+ * The result of a warm-up, which makes the JVM compile a filter's code before the first
+ * requests.
  *
- * @param streams how many made-up streams the filter saw
- * @param duration the time that took
- * @param stopped why it did not see as many as were wanted, or {@code null} if it did
+ * @param streams the number of synthetic streams
+ * @param duration the duration
+ * @param stopped why the warm-up ended early, or {@code null} if it was complete
  */
 public record WarmUpReport(int streams, Duration duration, @Nullable String stopped) {
 

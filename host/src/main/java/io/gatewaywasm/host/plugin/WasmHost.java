@@ -1,5 +1,7 @@
 package io.gatewaywasm.host.plugin;
 
+import java.time.Duration;
+
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.spi.HostScheduler;
@@ -7,7 +9,7 @@ import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.vm.Watchdog;
 
 /**
- * Where a gateway starts: makes plugins that share services and one watchdog.
+ * The entry point of the host. Starts plugins that share services and a watchdog.
  * Thread-safe.
  */
 public final class WasmHost implements AutoCloseable {
@@ -19,45 +21,58 @@ public final class WasmHost implements AutoCloseable {
 	private final MemoryBudget memory;
 
 	/**
-	 * Create a host.
-	 * @param services what the gateway offers to all plugins
+	 * Creates a host.
+	 * @param services the gateway's services
 	 */
 	public WasmHost(HostServices services) {
 		this(services, Long.MAX_VALUE);
 	}
 
 	/**
-	 * Create a host.
-	 * @param services what the gateway offers to all plugins
-	 * @param maximumMemory the bytes that the VMs of all plugins may have together
+	 * Creates a host with a memory limit.
+	 * @param services the gateway's services
+	 * @param maximumMemory the maximum memory of the VMs of all plugins in bytes
 	 */
 	public WasmHost(HostServices services, long maximumMemory) {
 		this(services, maximumMemory, services.scheduler());
 	}
 
 	/**
-	 * Create a host whose services have a time of their own, as those of a test may.
-	 * @param services what the gateway offers to all plugins
-	 * @param realTime runs the looks of the watchdog, which bounds real time
+	 * Creates a host whose watchdog has a separate scheduler, for example because the
+	 * services use a simulated clock in a test.
+	 * @param services the gateway's services
+	 * @param realTime runs the checks of the watchdog in real time
 	 */
 	public WasmHost(HostServices services, HostScheduler realTime) {
 		this(services, Long.MAX_VALUE, realTime);
 	}
 
+	/**
+	 * Creates a host with another time after which a host function counts as stuck and
+	 * its VM is lost.
+	 */
+	WasmHost(HostServices services, Duration stuckAfter) {
+		this(services, Long.MAX_VALUE, new Watchdog(services.scheduler(), stuckAfter));
+	}
+
 	private WasmHost(HostServices services, long maximumMemory, HostScheduler realTime) {
+		this(services, maximumMemory, new Watchdog(realTime));
+	}
+
+	private WasmHost(HostServices services, long maximumMemory, Watchdog watchdog) {
 		this.memory = new MemoryBudget(maximumMemory, null);
 		this.services = services;
-		this.watchdog = new Watchdog(realTime);
+		this.watchdog = watchdog;
 	}
 
 	/**
-	 * Start a plugin: check the module, start a throw-away VM in a sandbox, then the VMs
-	 * that serve. Takes up to seconds; not for event loops.
-	 * @param spec what to start it with
+	 * Starts a plugin: checks the module, starts a temporary VM with sandboxed services,
+	 * then the VMs that serve. Can take seconds, so it must not run on an event loop.
+	 * @param spec the specification of the plugin
 	 * @param module the compiled module
-	 * @return a plugin that serves, to be closed by the caller
-	 * @throws PluginStartException if the module is no filter for this host, refuses its
-	 * configuration, or traps
+	 * @return the plugin, which the caller closes
+	 * @throws PluginStartException if the module is not a filter for this host, rejects
+	 * its configuration, or traps
 	 */
 	public Plugin start(PluginSpec spec, CompiledModule module) throws PluginStartException {
 		return start(spec, module, () -> {
@@ -65,14 +80,14 @@ public final class WasmHost implements AutoCloseable {
 	}
 
 	/**
-	 * Start a plugin, like {@link #start(PluginSpec, CompiledModule)}.
-	 * @param spec what to start it with
+	 * Starts a plugin as {@link #start(PluginSpec, CompiledModule)} does.
+	 * @param spec the specification of the plugin
 	 * @param module the compiled module
-	 * @param warming told, on this thread, when the module has been checked and is going
-	 * to be warmed up
-	 * @return a plugin that serves, to be closed by the caller
-	 * @throws PluginStartException if the module is no filter for this host, refuses its
-	 * configuration, or traps
+	 * @param warming runs on this thread when the module has been checked, before the
+	 * warm-up
+	 * @return the plugin, which the caller closes
+	 * @throws PluginStartException if the module is not a filter for this host, rejects
+	 * its configuration, or traps
 	 */
 	public Plugin start(PluginSpec spec, CompiledModule module, Runnable warming) throws PluginStartException {
 		return Plugin.start(spec, module, this.services, this.watchdog, this.memory, warming);

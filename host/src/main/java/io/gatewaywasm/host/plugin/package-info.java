@@ -1,6 +1,6 @@
 /**
- * A plugin: a compiled module with configuration and policy, which owns its VMs, their
- * replacement and its counters.
+ * Plugins, their VMs and counters. A plugin is a compiled module with configuration and
+ * policy.
  */
 @NullMarked
 package io.gatewaywasm.host.plugin;

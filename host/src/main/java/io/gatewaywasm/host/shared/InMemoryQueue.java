@@ -3,11 +3,12 @@ package io.gatewaywasm.host.shared;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
+import io.gatewaywasm.host.spi.SharedScope.Entry;
 import io.gatewaywasm.host.spi.SharedScope.Result;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One queue. Its monitor is held for a few instructions only and never while calling out.
+ * A queue in memory. Its monitor is held only briefly, and never during a callback.
  */
 final class InMemoryQueue {
 
@@ -15,17 +16,17 @@ final class InMemoryQueue {
 
 	private final QueueSpace space;
 
-	private final Deque<byte[]> entries = new ArrayDeque<>();
+	private final Deque<Entry> entries = new ArrayDeque<>();
 
 	private @Nullable Runnable wake;
 
-	/** Entries that were added while nobody could be woken. */
+	/** The number of entries that were added while the queue had no owner. */
 	private int unannounced;
 
 	/**
-	 * Create a queue.
-	 * @param maximum the number of entries that it may have
-	 * @param space where their bytes are taken from
+	 * Creates a queue.
+	 * @param maximum the maximum number of entries
+	 * @param space the budget for their bytes
 	 */
 	InMemoryQueue(int maximum, QueueSpace space) {
 		this.maximum = maximum;
@@ -56,7 +57,7 @@ final class InMemoryQueue {
 			if (this.entries.size() >= this.maximum || !this.space.take(data.length)) {
 				return Result.FULL;
 			}
-			this.entries.add(data);
+			this.entries.add(new Entry(data, InMemoryQueue::alreadyRemoved));
 			wake = this.wake;
 			if (wake == null) {
 				this.unannounced++;
@@ -68,12 +69,16 @@ final class InMemoryQueue {
 		return Result.OK;
 	}
 
-	synchronized byte @Nullable [] poll() {
-		byte[] data = this.entries.poll();
-		if (data != null) {
-			this.space.giveBack(data.length);
+	private static void alreadyRemoved() {
+		// An entry that was taken has already been removed.
+	}
+
+	synchronized @Nullable Entry poll() {
+		Entry entry = this.entries.poll();
+		if (entry != null) {
+			this.space.giveBack(entry.data().length);
 		}
-		return data;
+		return entry;
 	}
 
 }

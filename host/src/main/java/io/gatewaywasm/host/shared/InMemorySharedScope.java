@@ -8,12 +8,10 @@ import io.gatewaywasm.host.spi.SharedScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data and queues of one VM id. Its monitor is held for a few instructions only and
- * never while calling out.
+ * The data and queues of one VM id in memory. Its monitor is held only briefly, and never
+ * during a callback.
  */
 final class InMemorySharedScope implements SharedScope {
-
-	private static final int MAX_QUEUE_NAME = 1024;
 
 	private final SharedLimits limits;
 
@@ -29,10 +27,15 @@ final class InMemorySharedScope implements SharedScope {
 
 	private long bytes;
 
+	private final int firstCas;
+
 	private int lastCas;
 
-	InMemorySharedScope(SharedLimits limits, Map<Integer, InMemoryQueue> queuesOfAllScopes, AtomicInteger lastToken) {
+	InMemorySharedScope(SharedLimits limits, int firstCas, Map<Integer, InMemoryQueue> queuesOfAllScopes,
+			AtomicInteger lastToken) {
 		this.limits = limits;
+		this.firstCas = firstCas;
+		this.lastCas = firstCas;
 		this.queueSpace = new QueueSpace(limits.queueBytes());
 		this.queuesOfAllScopes = queuesOfAllScopes;
 		this.lastToken = lastToken;
@@ -55,7 +58,7 @@ final class InMemorySharedScope implements SharedScope {
 			return Result.FULL;
 		}
 		this.bytes = after;
-		this.lastCas = (this.lastCas == -1) ? 1 : this.lastCas + 1;
+		this.lastCas = (this.lastCas == -1) ? this.firstCas + 1 : this.lastCas + 1;
 		this.values.put(key, new Value(data, this.lastCas));
 		return Result.OK;
 	}
@@ -73,7 +76,7 @@ final class InMemorySharedScope implements SharedScope {
 	private synchronized int createQueue(String name) {
 		Integer token = this.queues.get(name);
 		if (token == null) {
-			if (this.queues.size() >= this.limits.queues() || name.length() > MAX_QUEUE_NAME) {
+			if (this.queues.size() >= this.limits.queues() || name.length() > SharedLimits.QUEUE_NAME) {
 				return 0;
 			}
 			token = this.lastToken.incrementAndGet();
@@ -100,7 +103,7 @@ final class InMemorySharedScope implements SharedScope {
 	}
 
 	@Override
-	public byte @Nullable [] dequeue(int token) {
+	public @Nullable Entry dequeue(int token) {
 		InMemoryQueue queue = this.queuesOfAllScopes.get(token);
 		return (queue != null) ? queue.poll() : null;
 	}

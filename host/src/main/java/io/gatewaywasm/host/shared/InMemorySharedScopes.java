@@ -9,8 +9,8 @@ import io.gatewaywasm.host.spi.SharedScopes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link SharedScopes} in the memory of this process. They are per replica: nothing is
- * shared between gateways. Thread-safe.
+ * {@link SharedScopes} in the memory of this process. They are not shared with other
+ * gateways. Thread-safe.
  */
 public final class InMemorySharedScopes implements SharedScopes {
 
@@ -22,34 +22,43 @@ public final class InMemorySharedScopes implements SharedScopes {
 
 	private final SharedLimits limits;
 
+	private final int firstCas;
+
 	/**
-	 * Create scopes with the default limits.
+	 * Creates scopes with the default limits.
 	 */
 	public InMemorySharedScopes() {
 		this(SharedLimits.DEFAULTS);
 	}
 
 	/**
-	 * Create scopes.
-	 * @param limits the bounds of each scope
+	 * Creates scopes.
+	 * @param limits the limits of each scope
 	 */
 	public InMemorySharedScopes(SharedLimits limits) {
-		this.limits = limits;
+		this(limits, 0);
 	}
 
 	/**
-	 * Return scopes with the same limits and nothing in them, whose data nobody else is
-	 * to see.
-	 * @return new scopes
+	 * Creates scopes whose values have version numbers in a range of their own.
+	 * @param limits the limits of each scope
+	 * @param firstCas the number before the first version number; if it is negative, all
+	 * version numbers are negative
 	 */
-	public InMemorySharedScopes empty() {
+	public InMemorySharedScopes(SharedLimits limits, int firstCas) {
+		this.limits = limits;
+		this.firstCas = firstCas;
+	}
+
+	@Override
+	public SharedScopes sandbox() {
 		return new InMemorySharedScopes(this.limits);
 	}
 
 	@Override
 	public SharedScope scope(String vmId) {
 		return this.scopes.computeIfAbsent(vmId,
-				(id) -> new InMemorySharedScope(this.limits, this.queues, this.lastToken));
+				(id) -> new InMemorySharedScope(this.limits, this.firstCas, this.queues, this.lastToken));
 	}
 
 	@Override

@@ -3,7 +3,7 @@ package io.gatewaywasm.host.shared;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes that all queues of one scope may have together. Thread-safe.
+ * The budget for the bytes in all queues of one scope. Thread-safe.
  */
 final class QueueSpace {
 
@@ -16,9 +16,7 @@ final class QueueSpace {
 	}
 
 	/**
-	 * Take room for an entry.
-	 * @param bytes the size of the entry
-	 * @return {@code false} if there is not as much
+	 * Takes bytes from the budget. Returns {@code false} if it does not suffice.
 	 */
 	boolean take(int bytes) {
 		long now;
@@ -33,8 +31,7 @@ final class QueueSpace {
 	}
 
 	/**
-	 * Give the room of an entry back.
-	 * @param bytes the size of the entry
+	 * Returns bytes to the budget.
 	 */
 	void giveBack(int bytes) {
 		this.used.addAndGet(-bytes);

@@ -1,5 +1,5 @@
 /**
- * Data and queues shared by the VMs of this process, bounded and kept in memory.
+ * Shared data and queues in memory, with limits.
  */
 @NullMarked
 package io.gatewaywasm.host.shared;

@@ -6,7 +6,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The guest's lines in the application's log.
+ * Writes the lines of a guest to the application's log.
  */
 final class ApplicationGuestLogger implements GuestLogger {
 

@@ -1,14 +1,14 @@
 package io.gatewaywasm.host.spi;
 
 /**
- * Something under way that can be called off. Cancelling twice, or after the end, does
- * nothing.
+ * A pending operation that can be cancelled. Cancelling it twice, or after its end, has
+ * no effect.
  */
 @FunctionalInterface
 public interface Cancellable {
 
 	/**
-	 * Call it off. Does not wait.
+	 * Cancels the operation. Does not wait.
 	 */
 	void cancel();
 

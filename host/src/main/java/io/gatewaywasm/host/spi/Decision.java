@@ -1,50 +1,41 @@
 package io.gatewaywasm.host.spi;
 
 /**
- * What the gateway shall do next with one direction of a stream. Each call into a phase
- * is answered by exactly one decision, at once or, when the filter pauses, later; nothing
- * is decided means nothing is to be done. A body direction may in addition get a
- * {@link Release} that no chunk asked for, when a paused filter resumes.
+ * What the gateway must do next with one direction of a stream. Each call into a phase
+ * results in exactly one decision, immediately or, if the filter pauses, later. Until
+ * then, the gateway does nothing. In addition, a body direction can receive a
+ * {@link Release} that no chunk has requested, when a paused filter resumes, and a
+ * response can receive an {@link Inject}. Until the body arrives, they are passed to the
+ * receiver of the decision about the headers.
  */
 public sealed interface Decision {
 
-	/** Send the headers (or trailers) on. */
+	/** Sends the headers or trailers on. */
 	record Continue() implements Decision {
 
-		/** The only instance needed. */
 		public static final Continue INSTANCE = new Continue();
 
 	}
 
-	/** Send the headers on as the end of the stream: what body there is, is dropped. */
-	record ContinueAndEndStream() implements Decision {
-
-		/** The only instance needed. */
-		public static final ContinueAndEndStream INSTANCE = new ContinueAndEndStream();
-
-	}
-
 	/**
-	 * Hold the headers back, but give the body to the filter chunk by chunk: the first
-	 * {@link Forward} or {@link Release} releases headers and data.
+	 * Keeps the headers, but passes the body to the filter chunk by chunk. The first
+	 * {@link Forward} or {@link Release} sends headers and data.
 	 */
 	record HoldHeaders() implements Decision {
 
-		/** The only instance needed. */
 		public static final HoldHeaders INSTANCE = new HoldHeaders();
 
 	}
 
-	/** Give the next chunk of the body; nothing is to be sent on yet. */
+	/** Requests the next chunk of the body. Nothing is sent yet. */
 	record More() implements Decision {
 
-		/** The only instance needed. */
 		public static final More INSTANCE = new More();
 
 	}
 
 	/**
-	 * Send bytes of the body on, then give the next chunk.
+	 * Sends bytes of the body on, then requests the next chunk.
 	 *
 	 * @param data the bytes, owned by the receiver, possibly none
 	 * @param endOfStream whether this is the end of the body
@@ -54,8 +45,8 @@ public sealed interface Decision {
 	}
 
 	/**
-	 * Send bytes on although no chunk asked: the filter let go of what it had held back.
-	 * The chunk that is perhaps on its way gets its own decision.
+	 * Sends buffered bytes that the filter has released without a request by a chunk. A
+	 * chunk that is on its way gets a decision of its own.
 	 *
 	 * @param data the bytes, owned by the receiver, possibly none
 	 */
@@ -64,19 +55,33 @@ public sealed interface Decision {
 	}
 
 	/**
-	 * Answer with this reply. In a response it replaces what the upstream sent, as long
-	 * as nothing was sent to the client; after that it is a reset.
+	 * Sends bytes that the filter has created as a part of the response body. Buffered
+	 * bytes stay buffered. If this is a decision about headers, the headers are sent
+	 * first, and the response has a body even if the original has none. At the end of the
+	 * stream, the rest of the upstream's body is discarded.
 	 *
-	 * @param reply the reply
+	 * @param data the bytes, owned by the receiver, possibly none
+	 * @param endOfStream whether the response ends after them
+	 * @param sent runs when the client's connection has accepted the bytes; thread-safe
+	 */
+	record Inject(byte[] data, boolean endOfStream, Runnable sent) implements Decision {
+
+	}
+
+	/**
+	 * Sends a local response. In a response direction it replaces the upstream's response
+	 * if nothing has been sent to the client, and otherwise resets the connection.
+	 *
+	 * @param reply the local response
 	 */
 	record Reply(LocalReply reply) implements Decision {
 
 	}
 
 	/**
-	 * Cut the connection.
+	 * Resets the connection.
 	 *
-	 * @param reason why, for logs
+	 * @param reason the reason, for logs
 	 */
 	record Reset(String reason) implements Decision {
 

@@ -1,20 +1,19 @@
 package io.gatewaywasm.host.spi;
 
 /**
- * A function of the application that guests can call by name
- * ({@code proxy_call_foreign_function}). Runs on the thread that is inside the VM, often
- * an event loop: it must not block.
+ * A function of the application that guests can call by name ({@code
+ * proxy_call_foreign_function}). It runs on the thread that is inside the VM, which is
+ * often an event loop, and must not block.
  */
 @FunctionalInterface
 public interface ForeignFunction {
 
 	/**
-	 * Serve a call.
-	 * @param call the plugin and stream on whose behalf the guest calls
+	 * Runs the function.
+	 * @param call the calling plugin and stream
 	 * @param arguments the serialized arguments
 	 * @return the serialized result, possibly empty
-	 * @throws io.gatewaywasm.host.abi.StatusException to answer with another status than
-	 * OK
+	 * @throws io.gatewaywasm.host.abi.StatusException to return a status other than OK
 	 */
 	byte[] call(ForeignCall call, byte[] arguments);
 

@@ -1,25 +1,25 @@
 package io.gatewaywasm.host.spi;
 
 /**
- * A gRPC callout under way. Its methods do not block.
+ * A pending gRPC callout. Its methods do not block.
  */
 public interface GrpcCall extends Cancellable {
 
 	/**
-	 * Send a message.
-	 * @param message the serialized message, owned by the call from now on
+	 * Sends a message.
+	 * @param message the serialized message, owned by the callout from now on
 	 */
 	void send(byte[] message);
 
 	/**
-	 * Ask for the next message: the last one has been dealt with. The first is not to be
-	 * asked for, and none arrives unasked after it, so that a fast upstream is held back
-	 * by a slow guest.
+	 * Requests the next message, because the previous one has been processed. The first
+	 * message arrives without a request. This limits a fast upstream to the pace of the
+	 * guest.
 	 */
 	void requestNext();
 
 	/**
-	 * Close the sending side.
+	 * Closes the sending side.
 	 */
 	void halfClose();
 

@@ -5,25 +5,24 @@ import java.util.List;
 import io.gatewaywasm.host.abi.HeaderPair;
 
 /**
- * Receives what happens on a gRPC callout, from any thread, in order, {@link #closed}
- * exactly once and last.
+ * Receives the events of a gRPC callout, on any thread but in order. {@link #closed} is
+ * called exactly once, as the last method.
  */
 public interface GrpcCallListener {
 
 	/**
-	 * The initial metadata arrived.
-	 * @param metadata the metadata
+	 * Called when the initial metadata arrives.
 	 */
 	void initialMetadata(List<HeaderPair> metadata);
 
 	/**
-	 * A message arrived. The next one is to be asked for by {@link GrpcCall#requestNext}.
+	 * Called when a message arrives. {@link GrpcCall#requestNext} requests the next one.
 	 * @param message the serialized message, owned by the receiver
 	 */
 	void message(byte[] message);
 
 	/**
-	 * The call ended.
+	 * Called when the callout ends.
 	 * @param status the gRPC status
 	 * @param message the status message, possibly empty
 	 * @param trailingMetadata the trailing metadata

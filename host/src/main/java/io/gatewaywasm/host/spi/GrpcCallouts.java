@@ -7,26 +7,44 @@ import io.gatewaywasm.host.abi.HeaderPair;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the gRPC callouts of guests.
+ * Sends the gRPC callouts of guests.
  */
 @FunctionalInterface
 public interface GrpcCallouts {
 
-	/** Knows no upstream. */
+	/** Accepts no upstream. */
 	GrpcCallouts NONE = (plugin, upstream, method, metadata, timeout, listener) -> null;
 
 	/**
-	 * Start a call. Does not block.
+	 * Starts a callout. Does not block.
+	 * @param plugin the id of the plugin
+	 * @param upstream the name of the upstream as the guest specifies it
+	 * @param method the full method name, {@code package.Service/Method}
+	 * @param metadata the initial metadata
+	 * @param timeout the timeout, or {@code null} for none
+	 * @param listener receives the events
+	 * @return the callout, or {@code null} if the plugin may not call that upstream
+	 */
+	@Nullable GrpcCall start(String plugin, String upstream, String method, List<HeaderPair> metadata, @Nullable Duration timeout,
+			GrpcCallListener listener);
+
+	/**
+	 * Start a call, like
+	 * {@link #start(String, String, String, List, Duration, GrpcCallListener)}, and know
+	 * for which stream.
 	 * @param plugin the id of the plugin
 	 * @param upstream the name of the upstream as the guest gave it
 	 * @param method the full method name, {@code package.Service/Method}
 	 * @param metadata the initial metadata
 	 * @param timeout how long the call may take, or {@code null} for no limit
 	 * @param listener receives what happens
+	 * @param stream the stream that calls, or {@code null} if the guest calls for none
 	 * @return the call, or {@code null} if the plugin may not call an upstream of that
 	 * name
 	 */
-	@Nullable GrpcCall start(String plugin, String upstream, String method, List<HeaderPair> metadata, @Nullable Duration timeout,
-			GrpcCallListener listener);
+	default @Nullable GrpcCall start(String plugin, String upstream, String method, List<HeaderPair> metadata,
+			@Nullable Duration timeout, GrpcCallListener listener, @Nullable HttpStream stream) {
+		return start(plugin, upstream, method, metadata, timeout, listener);
+	}
 
 }

@@ -3,33 +3,29 @@ package io.gatewaywasm.host.spi;
 import io.gatewaywasm.host.abi.LogLevel;
 
 /**
- * Takes the lines that the guests of one plugin log. Thread-safe, and cheap when a level
- * is off. Levels are asked at each line, so that they can be switched while running.
+ * Receives the lines that the guests of one plugin log. Thread-safe, and cheap if a level
+ * is disabled. Levels are checked for each line, so they can change at run time.
  */
 public interface GuestLogger {
 
 	/**
-	 * Return a logger that writes to the application's log under
-	 * {@code gateway.wasm.plugin.<id>}.
-	 * @param plugin the id of the plugin
-	 * @return the logger
+	 * Returns a logger that writes to the application's log as {@code
+	 * gateway.wasm.plugin.<id>}.
 	 */
 	static GuestLogger ofApplication(String plugin) {
 		return new ApplicationGuestLogger(plugin);
 	}
 
 	/**
-	 * Return whether lines of a level are wanted.
-	 * @param level the level
-	 * @return whether they are
+	 * Returns whether a level is enabled.
 	 */
 	boolean isEnabled(LogLevel level);
 
 	/**
-	 * Take a line of a level that is enabled. The facts about its origin are in SLF4J's
-	 * logging context at that time.
+	 * Logs a line whose level is enabled. SLF4J's logging context contains facts about
+	 * its origin.
 	 * @param level the level
-	 * @param line the line, its control characters escaped
+	 * @param line the line, with control characters escaped
 	 */
 	void log(LogLevel level, String line);
 

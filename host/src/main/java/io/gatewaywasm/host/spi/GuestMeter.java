@@ -6,20 +6,17 @@ package io.gatewaywasm.host.spi;
 public interface GuestMeter {
 
 	/**
-	 * Change a counter (only upwards) or a gauge.
-	 * @param offset the offset
+	 * Adds an offset to a gauge, or a positive offset to a counter.
 	 */
 	void increment(long offset);
 
 	/**
-	 * Set a gauge, add to a counter, or record in a histogram.
-	 * @param value the value
+	 * Sets a gauge, adds to a counter, or records in a histogram.
 	 */
 	void record(long value);
 
 	/**
-	 * Return the value of a counter or gauge.
-	 * @return the value
+	 * Returns the value of a counter or gauge.
 	 */
 	long value();
 

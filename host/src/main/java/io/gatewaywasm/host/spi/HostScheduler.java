@@ -4,54 +4,49 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /**
- * Time and background work for the host. Thread-safe.
+ * Runs timers and background work of the host. Thread-safe.
  */
 public interface HostScheduler {
 
 	/**
-	 * Run a short task later.
-	 * @param task the task; it must not block
-	 * @param delay when to run it
-	 * @return a handle to call it off
+	 * Runs a short task, which must not block, after a delay.
+	 * @param task the task
+	 * @param delay the delay
+	 * @return cancels the task
 	 */
 	Cancellable schedule(Runnable task, Duration delay);
 
 	/**
-	 * Return where the host's own short work is done, and plugins are loaded while the
-	 * gateway starts. No guest that serves runs there.
-	 * @return an executor of threads that may block
+	 * Returns the executor for short tasks of the host, and for loading plugins while the
+	 * gateway starts. Its threads may block. Guests that serve do not run on it.
 	 */
 	Executor background();
 
 	/**
-	 * Returns where a plugin's VMs are started and closed while the gateway serves, which
-	 * takes up to seconds each. No guest that serves runs there, so that a lost VM is
-	 * replaced however slow others are.
-	 * @param plugin the id of the plugin, which is to have no more than its share of the
-	 * threads
-	 * @return an executor of threads that may block; by default {@link #background()}
+	 * Returns the executor that starts and closes the VMs of a plugin while the gateway
+	 * serves, which can take seconds per VM. Its threads may block. Guests that serve do
+	 * not run on it, so slow guests do not delay the replacement of a lost VM.
+	 * @param plugin the id of the plugin, whose share of the threads is limited
+	 * @return the executor, by default {@link #background()}
 	 */
 	default Executor starts(String plugin) {
 		return background();
 	}
 
 	/**
-	 * Return where a plugin's callbacks run that do not run on the thread that has the
-	 * work: those of a plugin that is slow, and all that is due to a timer.
-	 * @param plugin the id of the plugin, which is to have no more than its share of the
-	 * threads
-	 * @return an executor of threads that guests may keep busy; by default
-	 * {@link #background()}
+	 * Returns the executor for callbacks that do not run on the thread that caused them:
+	 * those of a slow plugin, and all those caused by timers.
+	 * @param plugin the id of the plugin, whose share of the threads is limited
+	 * @return the executor, by default {@link #background()}
 	 */
 	default Executor workers(String plugin) {
 		return background();
 	}
 
 	/**
-	 * Return whether a thread is one of {@link #background()}, {@link #starts} or
-	 * {@link #workers}, so that nothing but the task that it runs waits for it.
-	 * @param thread the thread
-	 * @return {@code false} if the thread is, or may be, an event loop
+	 * Returns whether a thread belongs to {@link #background()}, {@link #starts} or
+	 * {@link #workers}, and may therefore block. Returns {@code false} if it is, or may
+	 * be, an event loop.
 	 */
 	default boolean mayBlock(Thread thread) {
 		return false;

@@ -3,66 +3,70 @@ package io.gatewaywasm.host.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Services that the gateway gives to all plugins. Thread-safe.
+ * The services that the gateway provides to all plugins. Thread-safe.
  */
 public interface HostServices {
 
 	/**
-	 * Return what sends HTTP callouts.
-	 * @return the HTTP callouts
+	 * Returns the service for HTTP callouts.
 	 */
 	HttpCallouts httpCallouts();
 
 	/**
-	 * Return what makes gRPC callouts.
-	 * @return the gRPC callouts
+	 * Returns the service for gRPC callouts.
 	 */
 	GrpcCallouts grpcCallouts();
 
 	/**
-	 * Return what keeps guest-defined metrics.
-	 * @return the meters
+	 * Returns the service for Redis callouts, by default {@link RedisCallouts#NONE}.
+	 */
+	default RedisCallouts redisCallouts() {
+		return RedisCallouts.NONE;
+	}
+
+	/**
+	 * Returns the store of metrics that guests define.
 	 */
 	GuestMeters meters();
 
 	/**
-	 * Return time and background work.
-	 * @return the scheduler
+	 * Returns the scheduler for timers and background work.
 	 */
 	HostScheduler scheduler();
 
 	/**
-	 * Return the data and queues that VMs share.
-	 * @return the scopes, the same object for all plugins
+	 * Returns the data and queues that VMs share, the same object for all plugins.
 	 */
 	SharedScopes sharedScopes();
 
 	/**
-	 * Return the application's function of a name.
-	 * @param name the name
-	 * @return the function or {@code null} if there is none
+	 * Returns the function of the application with a name, or {@code null} if there is
+	 * none.
 	 */
 	@Nullable ForeignFunction foreignFunction(String name);
 
 	/**
-	 * Return who is told what a plugin does.
-	 * @param plugin the id of the plugin
-	 * @return the observer
+	 * Returns a secret of the application, or {@code null} if there is none. The caller
+	 * has checked that the plugin may read it.
+	 */
+	default @Nullable String secret(String name) {
+		return null;
+	}
+
+	/**
+	 * Returns the observer that receives a plugin's events.
 	 */
 	PluginObserver observer(String plugin);
 
 	/**
-	 * Return what takes the lines that a plugin's guests log.
-	 * @param plugin the id of the plugin
-	 * @return the logger, by default that of the application
+	 * Returns the logger for the guests of a plugin, by default the application's log.
 	 */
 	default GuestLogger logger(String plugin) {
 		return GuestLogger.ofApplication(plugin);
 	}
 
 	/**
-	 * Return the clocks that guests see.
-	 * @return the clocks, by default those of the system
+	 * Returns the clocks for guests, by default those of the system.
 	 */
 	default TimeSource time() {
 		return TimeSource.SYSTEM;

@@ -5,12 +5,12 @@ import java.util.List;
 import io.gatewaywasm.host.abi.HeaderPair;
 
 /**
- * What became of an HTTP callout.
+ * The result of an HTTP callout.
  */
 public sealed interface HttpCallResult {
 
 	/**
-	 * The upstream answered, whatever the status.
+	 * A response of the upstream, with any status.
 	 *
 	 * @param headers the headers, {@code :status} first
 	 * @param body the body, owned by the receiver
@@ -26,11 +26,21 @@ public sealed interface HttpCallResult {
 	}
 
 	/**
-	 * There is no answer.
+	 * A callout without a response.
 	 *
-	 * @param reason why, readable: time-out, connection refused, answer too large
+	 * @param reason the reason for logs, such as a timeout, a refused connection or a
+	 * response that is too large
+	 * @param timeout whether the upstream did not respond in time
 	 */
-	record Failure(String reason) implements HttpCallResult {
+	record Failure(String reason, boolean timeout) implements HttpCallResult {
+
+		/**
+		 * Creates a failure that is not a timeout.
+		 * @param reason the reason for logs
+		 */
+		public Failure(String reason) {
+			this(reason, false);
+		}
 
 	}
 

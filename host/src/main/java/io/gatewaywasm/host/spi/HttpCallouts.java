@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 public interface HttpCallouts {
 
 	/**
-	 * Send a request. Does not block.
-	 * @param call the request
-	 * @param result called exactly once, from any thread and perhaps before this method
-	 * returns, unless the call is cancelled
-	 * @return a handle to cancel the call, or {@code null} if the plugin may not call an
-	 * upstream of that name
+	 * Sends a callout. Does not block.
+	 * @param call the callout
+	 * @param result receives the result exactly once unless the callout is cancelled, on
+	 * any thread, possibly before this method returns
+	 * @return cancels the callout, or {@code null} if the plugin may not call that
+	 * upstream
 	 */
 	@Nullable Cancellable send(HttpCall call, Consumer<HttpCallResult> result);
 

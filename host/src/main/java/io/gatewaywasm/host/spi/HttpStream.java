@@ -5,76 +5,105 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 
 import io.gatewaywasm.host.abi.HeaderMap;
+import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.MapType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP exchange as the gateway shows it to the host. Its methods, {@link #executor()}
- * apart, are called by the thread that is inside the stream's VM, one at a time, and must
- * not block.
+ * An HTTP exchange as the gateway presents it to the host. All methods except
+ * {@link #executor()} are called by the thread that is inside the stream's VM, one at a
+ * time, and must not block.
  */
 public interface HttpStream {
 
 	/**
-	 * Return a live view of the exchange's headers or trailers. Which maps a guest may
-	 * see or change in which phase is the host's business, not the gateway's.
+	 * Returns a live view of the exchange's headers or trailers. The host decides which
+	 * maps a guest may read or change in each phase.
 	 * @param type one of the request and response map types
-	 * @return the map or {@code null} if the exchange does not have it (yet)
+	 * @return the map, or {@code null} if the exchange does not have it yet
 	 */
 	@Nullable HeaderMap headers(MapType type);
 
 	/**
-	 * Return a property of the exchange by its Envoy path, for example
-	 * {@code request.path}. Plugin properties and those that a guest has set are the
-	 * host's.
+	 * Returns a property of the exchange by its Envoy path, for example {@code
+	 * request.path}. The host itself provides properties of the plugin and those that
+	 * guests have set.
 	 * @param path the segments of the path
-	 * @return a {@code String}, {@code byte[]}, {@code Long}, {@code Double},
-	 * {@code Boolean}, {@code Duration}, {@code Instant}, {@code Map} of strings,
-	 * {@code HeaderMap}, or {@code null} if it does not exist at this time
+	 * @return a {@code String}, {@code byte[]}, {@code Long}, {@code Double}, {@code
+	 * Boolean}, {@code Duration}, {@code Instant}, {@code Map} of strings, {@code
+	 * HeaderMap}, or {@code null} if it does not exist at this time
 	 */
 	@Nullable Object property(List<String> path);
 
 	/**
-	 * Take note of a property that a guest has set, so that other filters and logs of the
-	 * gateway can see it.
-	 * @param path the segments of the path
-	 * @param value the value
+	 * Called when a guest has set a property, so that other filters and logs of the
+	 * gateway can read it.
 	 */
 	void propertySet(List<String> path, byte[] value);
 
 	/**
-	 * Returns whether the guest may see bodies and not change them, because their length
-	 * has been sent already.
-	 * @return whether a change gets {@code BAD_ARGUMENT}
+	 * Returns whether guests may read bodies but not change them, because their length
+	 * has already been sent. A change then returns {@code BAD_ARGUMENT}.
 	 */
 	default boolean isBodyReadOnly() {
 		return false;
 	}
 
 	/**
-	 * Choose the route again with the request as it is now, where the gateway can.
+	 * Returns the upstream of the stream's route, even if filters have changed the
+	 * request. Returns {@code null} if guests cannot call it.
+	 */
+	default @Nullable RouteUpstream routeUpstream() {
+		return null;
+	}
+
+	/**
+	 * Returns the hosts of the upstream of the stream's route: the address of each, and
+	 * facts about it in JSON. The list is empty if the gateway does not know them.
+	 */
+	default List<HeaderPair> upstreamHosts() {
+		return List.of();
+	}
+
+	/**
+	 * Sends the request to one of these hosts, regardless of a load balancer. Returns
+	 * {@code false} if the address is not one of them.
+	 */
+	default boolean overrideUpstreamHost(String address) {
+		return false;
+	}
+
+	/**
+	 * Adds a tag to the span of the request. Returns {@code false} if the request has no
+	 * span.
+	 */
+	default boolean tagSpan(String name, String value) {
+		return false;
+	}
+
+	/**
+	 * Chooses the route again, based on the current request, if the gateway supports it.
 	 */
 	void clearRouteCache();
 
 	/**
-	 * Act on a decision that no phase asked for: the filter replies or resets while the
-	 * gateway waits for something else, such as the upstream. Called on
-	 * {@link #executor()}; ignored if the exchange is over.
+	 * Applies a decision outside of a phase: the filter sends a local response or resets
+	 * while the gateway waits for something else, such as the upstream. Called on
+	 * {@link #executor()}. Ignored if the exchange has ended.
 	 * @param decision a {@link Decision.Reply} or a {@link Decision.Reset}
 	 */
 	void interrupt(Decision decision);
 
 	/**
-	 * Return facts for the log lines that a guest writes for this stream, for example its
-	 * route.
-	 * @return keys and values for a logging context
+	 * Returns entries for the logging context of lines that a guest logs for this stream,
+	 * for example the route.
 	 */
 	Map<String, String> logContext();
 
 	/**
-	 * Return where decisions that come later than the call that asked for them are
-	 * delivered, normally the event loop of the client's connection. Thread-safe.
-	 * @return an executor that runs tasks in order
+	 * Returns the executor that delivers decisions which are made later than the call
+	 * that requested them, normally the event loop of the client's connection. It runs
+	 * tasks in order. Thread-safe.
 	 */
 	Executor executor();
 

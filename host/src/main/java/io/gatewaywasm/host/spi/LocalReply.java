@@ -5,13 +5,13 @@ import java.util.List;
 import io.gatewaywasm.host.abi.HeaderPair;
 
 /**
- * An answer made by a filter or by its failure policy instead of the upstream.
+ * A local response, sent by a filter or by its fail strategy.
  *
  * @param status the HTTP status
- * @param details a word or two for logs, without white space
+ * @param details a short identifier for logs, without white space
  * @param body the body, owned by the receiver
  * @param headers the additional headers
- * @param grpcStatus the gRPC status to send to a gRPC client, or -1
+ * @param grpcStatus the gRPC status for a gRPC client, or -1
  */
 public record LocalReply(int status, String details, byte[] body, List<HeaderPair> headers, int grpcStatus) {
 
@@ -20,10 +20,7 @@ public record LocalReply(int status, String details, byte[] body, List<HeaderPai
 	}
 
 	/**
-	 * Create a reply without body and headers.
-	 * @param status the HTTP status
-	 * @param details a word or two for logs, without white space
-	 * @return the reply
+	 * Creates a local response without body and headers.
 	 */
 	public static LocalReply of(int status, String details) {
 		return new LocalReply(status, details, new byte[0], List.of(), -1);

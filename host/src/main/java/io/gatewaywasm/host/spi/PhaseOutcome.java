@@ -1,20 +1,20 @@
 package io.gatewaywasm.host.spi;
 
 /**
- * What came of one run of a guest in a phase.
+ * The outcome of running a guest in a phase.
  */
 public enum PhaseOutcome {
 
-	/** The stream goes on. */
+	/** The stream continues. */
 	CONTINUE,
 
-	/** The stream waits for the guest. */
+	/** The guest has paused the stream. */
 	PAUSE,
 
-	/** The guest answered itself. */
+	/** The guest has sent a local response. */
 	REPLY,
 
-	/** The guest failed. */
+	/** The guest has failed. */
 	ERROR
 
 }

@@ -1,49 +1,48 @@
 package io.gatewaywasm.host.spi;
 
 /**
- * Is told what a plugin does, for meters. Called on hot paths; must be cheap and must not
- * throw.
+ * Receives the events of a plugin, for meters. Called on hot paths, so it must be cheap,
+ * and it must not throw.
  */
 public interface PluginObserver {
 
-	/** Observes nothing. */
+	/** Ignores all events. */
 	PluginObserver NONE = new PluginObserver() {
 	};
 
 	/**
-	 * A phase of a stream ran in the guest.
+	 * Called when a phase of a stream has run in the guest.
 	 * @param phase the phase
-	 * @param nanos the time inside the guest and its host calls
-	 * @param outcome what the guest decided
+	 * @param nanos the time inside the guest and its host calls in nanoseconds
+	 * @param outcome the outcome
 	 */
 	default void phase(StreamPhase phase, long nanos, PhaseOutcome outcome) {
 	}
 
 	/**
-	 * A stream began.
+	 * Called when a stream starts.
 	 */
 	default void streamStarted() {
 	}
 
 	/**
-	 * A filter answered a stream itself.
+	 * Called when a filter has sent a local response.
 	 */
 	default void replied() {
 	}
 
 	/**
-	 * Something failed.
-	 * @param reason a low-cardinality word: {@code trap}, {@code timeout},
-	 * {@code memory}, {@code overload}, {@code body-buffer}, {@code start}
+	 * Called when the filter fails.
+	 * @param reason the reason
 	 */
-	default void failed(String reason) {
+	default void failed(FailureReason reason) {
 	}
 
 	/**
-	 * An HTTP or gRPC callout ended.
+	 * Called when an HTTP or gRPC callout ends.
 	 * @param upstream the name of the upstream
 	 * @param outcome {@code answer} or {@code failure}
-	 * @param nanos the time it took
+	 * @param nanos the duration in nanoseconds
 	 */
 	default void callout(String upstream, String outcome, long nanos) {
 	}

@@ -1,10 +1,10 @@
 package io.gatewaywasm.host.spi;
 
 /**
- * What a plugin has said of a property that it sets.
+ * The declaration of a property that a plugin sets.
  *
- * @param readOnly whether it can be set only once in a stream
- * @param text whether it is a string for those that know types, else it is bytes
+ * @param readOnly whether it can be set only once per stream
+ * @param text whether it is a string, as opposed to bytes, for typed access
  */
 public record PropertyDeclaration(boolean readOnly, boolean text) {
 

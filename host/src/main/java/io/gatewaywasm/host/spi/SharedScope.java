@@ -3,95 +3,110 @@ package io.gatewaywasm.host.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Data and queues that all VMs of one VM id share. Thread-safe; nothing here blocks.
+ * The data and queues that all VMs of one VM id share. Thread-safe. Does not block unless
+ * the scope is {@linkplain #isRemote() remote}.
  */
 public interface SharedScope {
 
 	/**
 	 * A shared value.
 	 *
-	 * @param data the bytes, not to be changed
-	 * @param cas the number to hand back for a compare-and-set, never 0
+	 * @param data the bytes, which must not be modified
+	 * @param cas the version number for compare-and-set, never 0
 	 */
 	record Value(byte[] data, int cas) {
 
 	}
 
-	/** What became of setting a value or filling a queue. */
+	/**
+	 * An entry that was taken from a queue.
+	 *
+	 * @param data the bytes
+	 * @param processed runs when the callback that took the entry has ended; until then,
+	 * a store that outlives this process may deliver the entry again
+	 */
+	record Entry(byte[] data, Runnable processed) {
+
+	}
+
+	/** The result of setting a value or adding an entry. */
 	enum Result {
 
-		/** Done. */
+		/** Success. */
 		OK,
 
-		/** The value was changed meanwhile. */
+		/** The value has changed in the meantime. */
 		CAS_MISMATCH,
 
-		/** There is no such queue. */
+		/** The queue does not exist. */
 		NOT_FOUND,
 
-		/** The bound of the store is reached. */
+		/** A limit of the store is reached. */
 		FULL
 
 	}
 
 	/**
-	 * Return a value.
-	 * @param key the key
-	 * @return the value or {@code null} if there is none
+	 * Returns whether the store is a remote server. If so, every method except
+	 * {@link #hasQueue} and {@link #releaseQueue} may block up to the store's timeout, is
+	 * never called on an event loop, and may throw {@link SharedStoreException}.
+	 */
+	default boolean isRemote() {
+		return false;
+	}
+
+	/**
+	 * Returns a value, or {@code null} if there is none.
 	 */
 	@Nullable Value get(String key);
 
 	/**
-	 * Set a value.
+	 * Sets a value.
 	 * @param key the key
 	 * @param data the bytes, owned by the store from now on
-	 * @param cas 0, or the number that an existing value must still have
+	 * @param cas 0, or the version number that an existing value must still have
 	 * @return {@code OK}, {@code CAS_MISMATCH} or {@code FULL}
 	 */
 	Result set(String key, byte[] data, int cas);
 
 	/**
-	 * Create a queue, or take over the notifications of an existing one.
+	 * Creates a queue, or takes over the notifications of an existing one.
 	 * @param name the name
-	 * @param wake called, from any thread, after each entry that is added, and for each
-	 * that was added while nobody could be woken
+	 * @param wake runs on any thread after each entry that is added, and for entries that
+	 * were added while the queue had no owner
 	 * @return the token of the queue, unique in all scopes, or 0 if there are too many
+	 * queues
 	 */
 	int registerQueue(String name, Runnable wake);
 
 	/**
-	 * Find a queue of this scope.
-	 * @param name the name
-	 * @return the token or 0
+	 * Finds a queue of this scope. Returns its token, or 0 if there is none.
 	 */
 	int resolveQueue(String name);
 
 	/**
-	 * Append to any scope's queue.
-	 * @param token the token
+	 * Adds an entry to a queue of any scope.
+	 * @param token the token of the queue
 	 * @param data the bytes, owned by the queue from now on
 	 * @return {@code OK}, {@code NOT_FOUND} or {@code FULL}
 	 */
 	Result enqueue(int token, byte[] data);
 
 	/**
-	 * Return whether a queue exists in any scope.
-	 * @param token the token
-	 * @return whether it exists
+	 * Returns whether a queue exists in any scope.
 	 */
 	boolean hasQueue(int token);
 
 	/**
-	 * Take the oldest entry of any scope's queue.
-	 * @param token the token
-	 * @return the bytes or {@code null} if the queue is empty
+	 * Takes the oldest entry of a queue of any scope, or returns {@code null} if the
+	 * queue is empty.
 	 */
-	byte @Nullable [] dequeue(int token);
+	@Nullable Entry dequeue(int token);
 
 	/**
-	 * Stop waking an owner that is going away.
+	 * Stops notifying an owner that is closing.
 	 * @param token the token of a queue
-	 * @param wake the callback it was registered with
+	 * @param wake the callback with which the owner registered
 	 */
 	void releaseQueue(int token, Runnable wake);
 

@@ -9,20 +9,24 @@ import org.jspecify.annotations.Nullable;
 public interface SharedScopes {
 
 	/**
-	 * Return the scope of a VM id.
-	 * @param vmId the VM id, possibly empty
-	 * @return the scope, always the same for the same id
+	 * Returns the scope of a VM id, always the same for the same id.
 	 */
 	SharedScope scope(String vmId);
 
 	/**
-	 * Return the scope of a VM id that a guest names. Guests must not be able to make
-	 * scopes.
-	 * @param vmId the VM id, possibly empty
-	 * @return the scope, or {@code null} if no plugin has that VM id
+	 * Returns the scope of a VM id that a guest specifies, or {@code null} if no plugin
+	 * has that VM id. Guests must not be able to create scopes.
 	 */
 	default @Nullable SharedScope known(String vmId) {
 		return scope(vmId);
+	}
+
+	/**
+	 * Returns empty scopes in memory with the same limits, for a guest that is only being
+	 * checked. Returns {@code null} for default limits.
+	 */
+	default @Nullable SharedScopes sandbox() {
+		return null;
 	}
 
 }

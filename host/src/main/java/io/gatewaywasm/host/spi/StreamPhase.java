@@ -1,7 +1,7 @@
 package io.gatewaywasm.host.spi;
 
 /**
- * Phases of an HTTP stream in which a guest runs.
+ * The phases of an HTTP stream in which a guest runs.
  */
 public enum StreamPhase {
 
@@ -10,6 +10,9 @@ public enum StreamPhase {
 
 	/** {@code proxy_on_request_body}. */
 	REQUEST_BODY,
+
+	/** {@code proxy_on_request_trailers}. */
+	REQUEST_TRAILERS,
 
 	/** {@code proxy_on_response_headers}. */
 	RESPONSE_HEADERS,

@@ -3,8 +3,8 @@ package io.gatewaywasm.host.spi;
 import java.time.Instant;
 
 /**
- * The clocks that guests see, and by which their pauses are timed. They keep pace with
- * the {@link HostScheduler}. Thread-safe.
+ * The clocks that guests read, and that measure pauses. They advance in step with the
+ * {@link HostScheduler}. Thread-safe.
  */
 public interface TimeSource {
 
@@ -24,14 +24,12 @@ public interface TimeSource {
 	};
 
 	/**
-	 * Return the time of day.
-	 * @return the time of day
+	 * Returns the time of day.
 	 */
 	Instant now();
 
 	/**
-	 * Return a clock that never goes back.
-	 * @return nanoseconds since an arbitrary moment
+	 * Returns a monotonic time in nanoseconds since an arbitrary moment.
 	 */
 	long nanoTime();
 

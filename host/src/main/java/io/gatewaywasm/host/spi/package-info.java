@@ -1,6 +1,6 @@
 /**
- * What a gateway implements so that the host can act on its HTTP streams and use its
- * services; no reactive type crosses it.
+ * The interfaces between the host and a gateway: a gateway presents its HTTP streams and
+ * provides services. They contain no reactive types.
  */
 @NullMarked
 package io.gatewaywasm.host.spi;

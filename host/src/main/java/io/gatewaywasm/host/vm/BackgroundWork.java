@@ -4,13 +4,15 @@ import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
+import io.gatewaywasm.host.spi.HostScheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Work of one VM that is due to a timer or another VM and runs on worker threads. If the
- * plugin's share of them takes no more work, the work is submitted again later.
+ * Runs the work of one VM that timers or other VMs cause, on worker threads. If the
+ * worker threads of the plugin reject the work, it is submitted again later.
  */
 final class BackgroundWork {
 
@@ -18,52 +20,90 @@ final class BackgroundWork {
 
 	private static final Duration AGAIN = Duration.ofSeconds(1);
 
-	/** Beyond this, wake-ups are dropped: the guest is woken by those that wait. */
+	/**
+	 * If more work than this waits, wake-ups are dropped: the waiting ones wake the guest
+	 * anyway.
+	 */
 	private static final int MOST_WAITING = 1000;
 
-	private final Vm vm;
+	private final String plugin;
+
+	private final Mailbox mailbox;
+
+	private final HostScheduler scheduler;
+
+	private final BooleanSupplier lost;
 
 	private final AtomicInteger waiting = new AtomicInteger();
 
 	private final AtomicBoolean warned = new AtomicBoolean();
 
-	BackgroundWork(Vm vm) {
-		this.vm = vm;
+	/**
+	 * Creates the background work of a VM. {@code lost} returns whether the VM has ended,
+	 * so that no work is left to do.
+	 */
+	BackgroundWork(String plugin, Mailbox mailbox, HostScheduler scheduler, BooleanSupplier lost) {
+		this.plugin = plugin;
+		this.mailbox = mailbox;
+		this.scheduler = scheduler;
+		this.lost = lost;
 	}
 
-	/**
-	 * Runs work that must not be lost.
-	 * @param task the work
-	 */
+	/** Runs work that must not be lost. */
 	void submit(VmTask task) {
 		try {
-			this.vm.mailbox().workers().execute(() -> this.vm.submit(task));
+			this.mailbox.workers().execute(() -> this.mailbox.submit(task));
 		}
 		catch (RejectedExecutionException ex) {
 			this.waiting.incrementAndGet();
-			this.vm.services().scheduler().schedule(() -> submitAgain(task), AGAIN);
+			this.scheduler.schedule(() -> submitAgain(task), AGAIN);
 		}
 	}
 
 	/**
-	 * Runs work that wakes the guest. It is dropped while much work waits.
-	 * @param task the work
+	 * Runs work that ends something, even if all worker threads of the plugin are stuck
+	 * in other VMs. In that case it runs on the threads that start and close the plugin's
+	 * VMs.
 	 */
+	void submitEnd(VmTask task) {
+		AtomicBoolean begun = new AtomicBoolean();
+		Runnable once = () -> {
+			if (begun.compareAndSet(false, true)) {
+				this.mailbox.submitAhead(task);
+			}
+		};
+		Delivery.execute(this.mailbox.workers(), once);
+		endElsewhere(begun, once);
+	}
+
+	private void endElsewhere(AtomicBoolean begun, Runnable once) {
+		this.scheduler.schedule(() -> {
+			boolean over = begun.get() || this.lost.getAsBoolean();
+			if (!over && !Delivery.execute(this.scheduler.starts(this.plugin), once)) {
+				endElsewhere(begun, once);
+			}
+		}, AGAIN);
+	}
+
+	/** Runs work that wakes the guest, or drops it if too much work waits. */
 	void wake(VmTask task) {
 		if (this.waiting.get() < MOST_WAITING) {
 			submit(task);
 		}
 	}
 
-	/** Never called while the gateway shuts down: the scheduler is closed first. */
+	/**
+	 * Submits rejected work again. Not called while the gateway shuts down, because the
+	 * scheduler is closed first.
+	 */
 	private void submitAgain(VmTask task) {
 		this.waiting.decrementAndGet();
-		if (this.vm.failure() != null) {
+		if (this.lost.getAsBoolean()) {
 			return;
 		}
 		if (this.warned.compareAndSet(false, true)) {
-			logger.warn("Plugin '{}': too much work waits for its worker threads; timers, pause timeouts and"
-					+ " queue callbacks are late", this.vm.spec().plugin());
+			logger.warn("Plugin '{}': too much work waits for its worker threads; timers and queue callbacks are late",
+					this.plugin);
 		}
 		submit(task);
 	}

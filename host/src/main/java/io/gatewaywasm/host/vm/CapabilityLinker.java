@@ -9,11 +9,12 @@ import io.gatewaywasm.host.engine.Linker;
 import io.gatewaywasm.host.imports.ImportTable;
 
 /**
- * Links only what a guest was allowed. As in Envoy, everything else can be linked but
- * answers {@code INTERNAL_FAILURE}, or WASI's {@code ENOTCAPABLE}.
+ * Links only the functions that the guest is allowed to call. As in Envoy, all other
+ * functions can be linked but return {@code INTERNAL_FAILURE}, or WASI's {@code
+ * ENOTCAPABLE}.
  *
- * @param table what the host offers
- * @param capabilities the names of the allowed functions, or none for all of them
+ * @param table the functions that the host offers
+ * @param capabilities the names of the allowed functions, or an empty set to allow all
  */
 record CapabilityLinker(ImportTable table, Set<String> capabilities) implements Linker {
 

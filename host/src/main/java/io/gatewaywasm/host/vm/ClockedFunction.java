@@ -6,10 +6,10 @@ import io.gatewaywasm.host.abi.HostFunction;
 import io.gatewaywasm.host.engine.Linker;
 
 /**
- * A host function whose CPU time is not counted as the guest's.
+ * A host function whose CPU time does not count as the guest's.
  *
  * @param function the function
- * @param guard where the guest's time is counted
+ * @param guard measures the time of the guest
  */
 record ClockedFunction(HostFunction function, CallGuard guard) implements HostFunction {
 
@@ -25,10 +25,10 @@ record ClockedFunction(HostFunction function, CallGuard guard) implements HostFu
 	}
 
 	/**
-	 * Return a linker that gives such functions.
+	 * Wraps the functions of another linker, so that their CPU time does not count.
 	 *
 	 * @param next links the functions
-	 * @param guard where the guest's time is counted
+	 * @param guard measures the time of the guest
 	 */
 	record Functions(Linker next, CallGuard guard) implements Linker {
 

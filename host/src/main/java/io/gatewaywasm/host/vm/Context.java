@@ -1,19 +1,18 @@
 package io.gatewaywasm.host.vm;
 
+import io.gatewaywasm.host.vm.hostcall.ContextScope;
+
 /**
- * What a guest knows by an id: a root context or a stream context.
+ * A root context or a stream context of a VM.
  */
-abstract sealed class Context permits RootContext, StreamContext {
+abstract sealed class Context implements ContextScope permits RootContext, VmStream {
 
 	private int id;
 
 	private boolean logging;
 
-	/**
-	 * Return the id under which the guest knows this context.
-	 * @return the id, or 0 if the guest does not know it yet
-	 */
-	final int id() {
+	@Override
+	public final int id() {
 		return this.id;
 	}
 
@@ -21,18 +20,16 @@ abstract sealed class Context permits RootContext, StreamContext {
 		this.id = id;
 	}
 
-	abstract RootContext root();
-
-	/**
-	 * Return whether {@code proxy_on_log} is running.
-	 * @return whether it is
-	 */
-	final boolean isLogging() {
+	@Override
+	public final boolean isLogging() {
 		return this.logging;
 	}
 
 	final void logging(boolean logging) {
 		this.logging = logging;
 	}
+
+	/** Carries out the requests that the guest made for this context by host calls. */
+	abstract void settle();
 
 }

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contexts of a VM by their ids, in an open-addressed table: neither boxes an id nor
- * allocates for a context that comes and goes.
+ * The contexts of a VM by id, in an open-addressed hash table that neither boxes ids nor
+ * allocates objects when contexts are added and removed.
  */
 final class ContextTable {
 
@@ -32,7 +32,7 @@ final class ContextTable {
 			return;
 		}
 		this.size--;
-		// Close the gap, so that no search ends there too early.
+		// Close the gap, so that no search ends there too early
 		int next = after(hole);
 		for (Context context = this.slots[next]; context != null; context = this.slots[next]) {
 			int distance = (next - home(context.id())) & (this.slots.length - 1);
@@ -72,7 +72,7 @@ final class ContextTable {
 		}
 	}
 
-	/** Return the slot of an id, or the empty one where it would be. */
+	/** Returns the slot of an id, or the empty slot in which it would be stored. */
 	private int find(int id) {
 		int slot = home(id);
 		for (Context context = this.slots[slot]; context != null && context.id() != id; context = this.slots[slot]) {
@@ -81,7 +81,10 @@ final class ContextTable {
 		return slot;
 	}
 
-	/** Ids are given in sequence: their low bits spread best. */
+	/**
+	 * Returns the preferred slot of an id. Ids are sequential, so their low bits are
+	 * distributed best.
+	 */
 	private int home(int id) {
 		return id & (this.slots.length - 1);
 	}

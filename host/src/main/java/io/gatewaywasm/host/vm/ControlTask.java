@@ -3,21 +3,17 @@ package io.gatewaywasm.host.vm;
 import java.util.concurrent.Executor;
 
 /**
- * Work on a VM that nobody waits for and that is accepted however much is waiting.
+ * Work on a VM that does not belong to a stream and that is never rejected, however much
+ * work is waiting.
  *
- * @param vm the VM
+ * @param executor the threads on which the work continues if the VM is busy
  * @param work the work
  */
-record ControlTask(Vm vm, Runnable work) implements VmTask {
+record ControlTask(Executor executor, Runnable work) implements VmTask {
 
 	@Override
 	public void run() {
 		this.work.run();
-	}
-
-	@Override
-	public Executor executor() {
-		return this.vm.services().scheduler().starts(this.vm.spec().plugin());
 	}
 
 	@Override

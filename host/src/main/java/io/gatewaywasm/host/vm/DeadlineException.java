@@ -1,8 +1,8 @@
 package io.gatewaywasm.host.vm;
 
 /**
- * Unwinds a guest whose time ran out while it was inside a host function. Shared and
- * stackless.
+ * Unwinds a guest whose time ran out during a host function. One shared instance without
+ * a stack trace.
  */
 final class DeadlineException extends RuntimeException {
 

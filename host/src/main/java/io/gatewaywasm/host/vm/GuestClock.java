@@ -6,21 +6,22 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 
 /**
- * Measures the CPU time that the guest itself uses in one call: host functions, and
- * classes that they load, are left out. The clock is read only in a call that the
- * {@link Watchdog} has seen running and asked to be measured, so that a short call costs
- * no more than two writes for each host function.
+ * Measures the CPU time that the guest itself uses in one call, without host functions
+ * and the classes that they load. A call is measured only after the {@link Watchdog} has
+ * seen it running and has requested it, so a short call costs only two writes for each
+ * host function.
  *
  * <p>
- * {@code mark} is one word, so that the watchdog reads it at once: inside the guest the
- * reading at which the guest would have started had it run without host functions, inside
- * a host function the time that the guest had used before. The lowest bit tells which.
+ * {@code mark} is one word, so that the watchdog reads it atomically. Inside the guest,
+ * it is the reading at which the guest would have started if there were no host
+ * functions. Inside a host function, it is the CPU time that the guest used before. The
+ * lowest bit distinguishes the two.
  */
 final class GuestClock {
 
 	/**
-	 * A guest that spends its time in host functions is stopped as well, when the call
-	 * has used this many times its limit altogether.
+	 * The total time of a call, in multiples of its limit, at which it is stopped even if
+	 * the guest spends it in host functions.
 	 */
 	static final int TOTAL_FACTOR = 4;
 
@@ -42,7 +43,7 @@ final class GuestClock {
 	@SuppressWarnings("unused")
 	private boolean inHost;
 
-	/** The call under way; used by the thread that is inside only. */
+	/** The number of the current call. Used only by the thread inside the VM. */
 	private long call;
 
 	/** Written by the watchdog before {@code measured}. */
@@ -55,9 +56,8 @@ final class GuestClock {
 	private volatile long mark = NONE;
 
 	/**
-	 * Begin a call. Called by the thread that is inside, as are all methods but those for
-	 * the watchdog.
-	 * @param number the number of the call
+	 * Begins a call with this number. Like all methods except those for the watchdog,
+	 * called by the thread inside the VM.
 	 */
 	void begin(long number) {
 		this.call = number;
@@ -68,8 +68,8 @@ final class GuestClock {
 	}
 
 	/**
-	 * Leave the guest for a host function.
-	 * @return whether the call has used up its time
+	 * Leaves the guest for a host function, and returns whether the call has used up its
+	 * time.
 	 */
 	boolean enterHost() {
 		IN_HOST.setOpaque(this, true);
@@ -83,7 +83,7 @@ final class GuestClock {
 		return isUsedUp(used, now);
 	}
 
-	/** Return to the guest, or enter it from a host function. */
+	/** Returns to the guest, or enters it from a host function. */
 	void enterGuest() {
 		if (isMeasured()) {
 			long before = this.mark;
@@ -94,8 +94,8 @@ final class GuestClock {
 	}
 
 	/**
-	 * Return what the guest has used, at the end of the call.
-	 * @return nanoseconds, or 0 if the call was too short to be measured
+	 * Ends the call, and returns the CPU time in nanoseconds that the guest used, or 0 if
+	 * the call was too short to be measured.
 	 */
 	long end() {
 		return isMeasured() ? used(this.mark, THREADS.getCurrentThreadCpuTime()) : 0;
@@ -106,10 +106,8 @@ final class GuestClock {
 	}
 
 	/**
-	 * Have a call measured from now on. Called by the watchdog.
-	 * @param number the number of the call
-	 * @param cpu the CPU time of the thread that is inside
-	 * @param nanos the limit of the call
+	 * Starts measuring a call. {@code cpu} is the CPU time of the thread inside the VM,
+	 * and {@code nanos} is the limit of the call. Called by the watchdog.
 	 */
 	void measure(long number, long cpu, long nanos) {
 		this.base = cpu;
@@ -118,20 +116,18 @@ final class GuestClock {
 	}
 
 	/**
-	 * Return the state of the clock, to be passed to {@link #isOver}. Called by the
+	 * Returns the state of the clock, to be passed to {@link #isOver}. Called by the
 	 * watchdog before it reads the CPU time.
-	 * @return the state
 	 */
 	long mark() {
 		return this.mark;
 	}
 
 	/**
-	 * Return whether the call has used up its time. Called by the watchdog.
-	 * @param before the state of the clock before the CPU time was read
-	 * @param cpu the CPU time of the thread that is inside
-	 * @return whether it has; {@code false} if a host function began or ended meanwhile,
-	 * where the thread that is inside looks itself
+	 * Returns whether the call has used up its time. {@code before} is the state of the
+	 * clock before {@code cpu} was read. If a host function began or ended since then,
+	 * only the total time counts, because the thread inside the VM has checked the time
+	 * of the guest itself. Called by the watchdog.
 	 */
 	boolean isOver(long before, long cpu) {
 		long used = (before == NONE && (boolean) IN_HOST.getOpaque(this)) ? 0 : used(before, cpu);
@@ -150,9 +146,14 @@ final class GuestClock {
 	}
 
 	/**
-	 * Return the limit of the measured call.
-	 * @return nanoseconds
+	 * Returns whether a state from {@link #mark()} is inside a host function. While the
+	 * state stays the same, that function has not returned. Called by the watchdog.
 	 */
+	boolean isInHost(long state) {
+		return (state == NONE) ? (boolean) IN_HOST.getOpaque(this) : (state & 1) == 1;
+	}
+
+	/** Returns the limit of the measured call in nanoseconds. */
 	long limit() {
 		return this.limit;
 	}

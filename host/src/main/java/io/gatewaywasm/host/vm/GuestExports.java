@@ -2,16 +2,17 @@ package io.gatewaywasm.host.vm;
 
 import java.util.Set;
 
+import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.engine.GuestFunction;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles to the functions that one instance exports, looked up once.
+ * Handles to the functions that an instance exports, looked up once.
  */
 final class GuestExports {
 
-	/** By ordinal: asked for at every callback. */
+	/** Indexed by ordinal, because every callback looks up its function. */
 	private final @Nullable GuestFunction[] callbacks = new GuestFunction[Callback.values().length];
 
 	private final GuestFunction allocator;
@@ -20,18 +21,18 @@ final class GuestExports {
 
 	private final boolean shortResponseHeaders;
 
-	GuestExports(GuestModule module, ModuleInstance instance, Set<String> capabilities) {
+	GuestExports(GuestModule module, ModuleInstance instance, Set<String> capabilities, CallTrace trace) {
 		for (Callback callback : Callback.values()) {
 			GuestFunction function = instance.function(callback.export());
 			if (function != null && (capabilities.isEmpty() || capabilities.contains(callback.export()))) {
-				this.callbacks[index(callback)] = function;
+				this.callbacks[index(callback)] = trace.guest(callback.export(), callback.hasResult(), function);
 			}
 		}
 		GuestFunction allocator = instance.function(module.allocator());
 		if (allocator == null) {
 			throw new IllegalStateException(module.allocator() + " vanished");
 		}
-		this.allocator = allocator;
+		this.allocator = trace.guest(module.allocator(), true, allocator);
 		this.shortRequestHeaders = module.hasShortForm(Callback.REQUEST_HEADERS);
 		this.shortResponseHeaders = module.hasShortForm(Callback.RESPONSE_HEADERS);
 	}

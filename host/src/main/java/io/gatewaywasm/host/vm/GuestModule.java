@@ -1,18 +1,23 @@
 package io.gatewaywasm.host.vm;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.Map;
 
 import io.gatewaywasm.host.abi.AbiVersion;
+import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.abi.DetectedAbi;
+import io.gatewaywasm.host.abi.FunctionImport;
 import io.gatewaywasm.host.abi.FunctionSignature;
+import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.imports.ImportReport;
 import io.gatewaywasm.host.imports.ImportTable;
 
 /**
- * A compiled module that was found to be a Proxy-Wasm guest this host can talk to.
- * Immutable; shared by all VMs made from it.
+ * A compiled module that was recognized as a Proxy-Wasm guest that this host supports.
+ * Immutable; shared by all VMs created from it.
  */
 public final class GuestModule {
 
@@ -30,20 +35,31 @@ public final class GuestModule {
 
 	private final ImportReport imports;
 
+	private final Set<String> importedNames;
+
 	private GuestModule(CompiledModule module, DetectedAbi abi, String allocator) {
 		this.module = module;
 		this.abi = abi;
 		this.allocator = allocator;
 		this.imports = ImportTable.report(module.imports());
+		this.importedNames = module.imports()
+			.stream()
+			.map(FunctionImport::name)
+			.collect(Collectors.toUnmodifiableSet());
 	}
 
 	/**
-	 * Look at a module's exports and imports.
-	 * @param module the compiled module
-	 * @return the guest
-	 * @throws VmStartException if it is no Proxy-Wasm module or lacks what each must have
+	 * Inspects the exports and imports of a module. Fails if it is not a Proxy-Wasm
+	 * module or lacks a required export.
 	 */
 	public static GuestModule of(CompiledModule module) throws VmStartException {
+		String unknown = DetectedAbi.unknownMarker(module.exports().keySet());
+		if (unknown != null) {
+			throw new VmStartException(
+					"The module speaks a version of the ABI that this host does not know: it exports "
+							+ PrintableText.of(unknown, PrintableText.NAME) + ".",
+					"Rebuild the filter with an SDK for Proxy-Wasm ABI 0.1.0, 0.2.0 or 0.2.1.", null);
+		}
 		DetectedAbi abi = DetectedAbi.detect(module.exports(), module.imports());
 		if (abi == null) {
 			throw new VmStartException(
@@ -64,7 +80,7 @@ public final class GuestModule {
 	}
 
 	private static String allocator(Map<String, FunctionSignature> exports) throws VmStartException {
-		// As Envoy does; the few modules that have both accept either.
+		// As in Envoy. The few modules that export both accept either.
 		for (String name : List.of(MALLOC, MEMORY_ALLOCATE)) {
 			FunctionSignature signature = exports.get(name);
 			if (signature != null) {
@@ -82,43 +98,33 @@ public final class GuestModule {
 				"Export one of them; the SDKs do so unless the linker was told to drop it.", null);
 	}
 
-	/**
-	 * Return the compiled module.
-	 * @return the module
-	 */
 	public CompiledModule module() {
 		return this.module;
 	}
 
-	/**
-	 * Return the version of the ABI that the guest speaks.
-	 * @return the version and whether the module names it itself
-	 */
+	/** Returns the ABI version of the guest, and whether the module declares it. */
 	public DetectedAbi abi() {
 		return this.abi;
 	}
 
-	/**
-	 * Return what the guest imports that this host does not offer.
-	 * @return the report
-	 */
+	/** Returns a report on the guest's imports that this host does not offer. */
 	public ImportReport imports() {
 		return this.imports;
 	}
 
-	/**
-	 * Return whether the guest wants to be called.
-	 * @param callback the callback
-	 * @return whether it exports the function
-	 */
+	/** Returns whether the guest imports a host function. */
+	public boolean imports(String function) {
+		return this.importedNames.contains(function);
+	}
+
+	/** Returns whether the guest exports a callback. */
 	public boolean has(Callback callback) {
 		return this.module.exports().containsKey(callback.export());
 	}
 
 	/**
-	 * Return whether a paused headers phase still shows bodies to this guest when nothing
-	 * else is configured.
-	 * @return {@code true} for Higress's dialect
+	 * Returns whether bodies are still shown to this guest while the headers are paused,
+	 * unless configured otherwise. True for guests built for Higress.
 	 */
 	public boolean defaultHeadersStopIteration() {
 		return this.abi.version() == AbiVersion.V0_2_100;

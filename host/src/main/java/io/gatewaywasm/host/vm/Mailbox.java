@@ -10,12 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets one thread at a time into a VM without anyone ever waiting for a lock. Idle: the
- * caller does its work inline. Busy: the work is queued and whoever holds the VM does it.
- * The holder does a bounded amount of others' work and then hands what is left to the
- * executor of the next in line. What the work decided leaves after the VM is released.
- * Work submitted from inside the VM is queued, never run inline. A VM that was given
- * worker threads runs nothing on the thread of a caller.
+ * Lets one thread at a time into a VM without any thread waiting for a lock. If the VM is
+ * idle, the caller does its work inline. If it is busy, the work is queued, and the
+ * thread that holds the VM does it. The holder does a bounded amount of queued work and
+ * then hands the rest to the executor of the next task. Results are delivered after the
+ * VM is released. Work that is submitted from inside the VM is queued, never run inline.
+ * If the VM was moved to worker threads, no work runs on the caller's thread. If its
+ * holder does not return, the VM can be taken from it.
  */
 final class Mailbox {
 
@@ -35,38 +36,33 @@ final class Mailbox {
 
 	private final Executor workers;
 
-	/** Whether worker threads are to look at the queue already. */
+	/** Whether worker threads are already scheduled to process the queue. */
 	private final AtomicBoolean scheduled = new AtomicBoolean();
 
 	private volatile boolean onWorkers;
 
-	/** Whether what is next is not for an event loop. Used inside the VM. */
+	/** Whether the VM was taken from its holder. Guarded by {@code this}. */
+	private boolean taken;
+
+	/** Whether the next task must not run on an event loop. Used inside the VM. */
 	private boolean longWorkIsNext;
 
-	private @Nullable Effect firstEffect;
+	private @Nullable Delivery firstDelivery;
 
-	private @Nullable Effect lastEffect;
+	private @Nullable Delivery lastDelivery;
 
-	/**
-	 * Create a new mailbox.
-	 * @param queue keeps work that waits
-	 * @param scheduler knows the threads that may block
-	 * @param workers the worker threads of the plugin
-	 */
 	Mailbox(TaskQueue queue, HostScheduler scheduler, Executor workers) {
 		this.queue = queue;
 		this.scheduler = scheduler;
 		this.workers = workers;
 	}
 
-	/**
-	 * Do work now or have it done by the holder.
-	 * @param task the work
-	 */
+	/** Does the work now, or queues it for the holder. */
 	void submit(VmTask task) {
 		if (enter()) {
-			run(task);
-			Effect.deliver(leave());
+			if (run(task)) {
+				Delivery.run(leave());
+			}
 		}
 		else {
 			queue(task);
@@ -74,34 +70,58 @@ final class Mailbox {
 	}
 
 	/**
-	 * Hold the VM if it is idle. Who gets it must {@link #leave} it.
-	 * @return {@code false} if the work is to be queued
+	 * Does the work on this thread ahead of all queued work, or queues it for the holder.
+	 * For work that must run even if all worker threads are stuck. Not for event loops.
+	 */
+	void submitAhead(VmTask task) {
+		if (this.held.compareAndSet(false, true)) {
+			if (run(task)) {
+				Delivery.run(release());
+			}
+		}
+		else {
+			queue(task);
+		}
+	}
+
+	/**
+	 * Takes hold of the VM if it is idle; the caller must then {@link #leave} it. Returns
+	 * {@code false} if the work must be queued.
 	 */
 	boolean enter() {
 		return !this.onWorkers && this.queue.size() == 0 && this.held.compareAndSet(false, true);
 	}
 
 	/**
-	 * Do some of the work that was queued meanwhile, and release the VM.
-	 * @return what is to be delivered now
+	 * Does some of the work that was queued in the meantime, and releases the VM. Returns
+	 * the deliveries that the caller must run now.
 	 */
-	@Nullable Effect leave() {
-		drain(false);
-		return release();
+	@Nullable Delivery leave() {
+		return drain(false) ? release() : null;
 	}
 
 	/**
-	 * Release the VM and have work done on worker threads, before all that is queued
-	 * later.
-	 * @param task the work
+	 * Takes the VM from a thread that holds it and will unwind without touching it. Runs
+	 * {@code work} first; nothing that runs afterwards enters the guest.
 	 */
+	void take(Runnable work) {
+		synchronized (this) {
+			// All worker threads of the plugin may be stuck
+			this.taken = true;
+			this.onWorkers = false;
+		}
+		run(work);
+		Delivery.run(leave());
+	}
+
+	/** Releases the VM and queues work for worker threads. */
 	void leaveLater(VmTask task) {
 		if (this.queue.reserve(task)) {
 			this.queue.add(task);
-			Effect.deliver(leave());
+			Delivery.run(leave());
 		}
 		else {
-			Effect.deliver(leave());
+			Delivery.run(leave());
 			task.rejected();
 		}
 	}
@@ -110,15 +130,13 @@ final class Mailbox {
 		return !this.scheduler.mayBlock(Thread.currentThread());
 	}
 
-	/**
-	 * Have work done by the holder or, if there is none any more, do it now.
-	 * @param task the work
-	 */
+	/** Queues work for the holder, or does it now if no thread holds the VM any more. */
 	void queue(VmTask task) {
 		boolean later = this.onWorkers;
 		if (!this.queue.reserve(task)) {
 			if (!later) {
-				// The one to whom the rest was handed may have much else to do before.
+				// The executor that the remaining work was handed to may be busy with
+				// other tasks
 				drainIfIdle(false);
 			}
 			if (!this.queue.reserve(task)) {
@@ -136,12 +154,12 @@ final class Mailbox {
 	}
 
 	/**
-	 * Have worker threads look at the queue, once however much is in it: the VMs that
-	 * share the threads take turns then.
+	 * Schedules one pass over the queue on worker threads, however long the queue is, so
+	 * that the VMs that share these threads take turns.
 	 */
 	private void drainOnWorkers() {
 		if (this.scheduled.compareAndSet(false, true)) {
-			boolean accepted = Effect.execute(this.workers, () -> {
+			boolean accepted = Delivery.execute(this.workers, () -> {
 				this.scheduled.set(false);
 				drainIfIdle(true);
 			});
@@ -156,34 +174,27 @@ final class Mailbox {
 		return this.workers;
 	}
 
-	/**
-	 * Choose where work runs from now on.
-	 * @param whether on worker threads, or on the thread that submits it
-	 */
-	void onWorkers(boolean whether) {
-		this.onWorkers = whether;
+	/** Chooses whether work runs on worker threads or on the thread that submits it. */
+	synchronized void onWorkers(boolean whether) {
+		if (!this.taken) {
+			this.onWorkers = whether;
+		}
 	}
 
-	/**
-	 * Let something leave once the VM is released. Called inside the VM.
-	 * @param effect what to deliver
-	 */
-	void afterRelease(Effect effect) {
-		if (this.lastEffect == null) {
-			this.firstEffect = effect;
+	/** Adds a delivery to be made when the VM is released. Called inside the VM. */
+	void afterRelease(Delivery delivery) {
+		if (this.lastDelivery == null) {
+			this.firstDelivery = delivery;
 		}
 		else {
-			this.lastEffect.next(effect);
+			this.lastDelivery.next(delivery);
 		}
-		this.lastEffect = effect;
+		this.lastDelivery = delivery;
 	}
 
-	/**
-	 * Return whether something is to leave already.
-	 * @return whether there are effects
-	 */
-	boolean hasEffects() {
-		return this.firstEffect != null;
+	/** Returns whether deliveries are waiting for the release of the VM. */
+	boolean hasDeliveries() {
+		return this.firstDelivery != null;
 	}
 
 	boolean isBusy() {
@@ -195,16 +206,16 @@ final class Mailbox {
 	}
 
 	private void drainIfIdle(boolean onWorker) {
-		if (this.held.compareAndSet(false, true)) {
-			drain(onWorker);
-			Effect.deliver(release());
+		if (this.held.compareAndSet(false, true) && drain(onWorker)) {
+			Delivery.run(release());
 		}
 	}
 
-	private void drain(boolean onWorker) {
+	/** Does queued work, and returns {@code false} if this thread lost the VM. */
+	private boolean drain(boolean onWorker) {
 		this.longWorkIsNext = false;
 		if (this.queue.size() == 0) {
-			return;
+			return true;
 		}
 		long start = System.nanoTime();
 		for (int done = 0; done < MAX_TASKS_OF_OTHERS; done++) {
@@ -216,34 +227,44 @@ final class Mailbox {
 				this.longWorkIsNext = true;
 				break;
 			}
-			if (this.queue.remove(next)) {
-				run(next.task());
+			if (this.queue.remove(next) && !run(next.task())) {
+				return false;
 			}
 			if (System.nanoTime() - start > MAX_NANOS_FOR_OTHERS) {
 				break;
 			}
 		}
+		return true;
 	}
 
-	private static void run(VmTask task) {
+	private static boolean run(VmTask task) {
+		return run(task::run);
+	}
+
+	/** Does the work, and returns {@code false} if this thread lost the VM. */
+	private static boolean run(Runnable work) {
 		try {
-			task.run();
+			work.run();
+		}
+		catch (VmTakenException ex) {
+			return false;
 		}
 		catch (Throwable ex) {
-			// Whatever it is, the VM must be released and others' work be done.
+			// After any error, the VM must be released and queued work done
 			logger.error("Work on a VM failed outside of its guest", ex);
 		}
+		return true;
 	}
 
 	/**
-	 * Release the VM. Whoever queued work since the last look found the VM held and
-	 * relies on this look at the queue.
-	 * @return the first of the effects that are to leave now
+	 * Releases the VM, and returns the first delivery to make now. Checks the queue
+	 * again, because a thread that queued work while the VM was held relies on the holder
+	 * to process it.
 	 */
-	private @Nullable Effect release() {
-		Effect effects = this.firstEffect;
-		this.firstEffect = null;
-		this.lastEffect = null;
+	private @Nullable Delivery release() {
+		Delivery deliveries = this.firstDelivery;
+		this.firstDelivery = null;
+		this.lastDelivery = null;
 		boolean onlyForWorkers = this.longWorkIsNext;
 		this.held.set(false);
 		TaskQueue.Waiting next = this.queue.peek();
@@ -252,10 +273,10 @@ final class Mailbox {
 				drainOnWorkers();
 			}
 			else {
-				Effect.execute(next.task().executor(), () -> drainIfIdle(false));
+				Delivery.execute(next.task().executor(), () -> drainIfIdle(false));
 			}
 		}
-		return effects;
+		return deliveries;
 	}
 
 }

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What guests without a life between streams have asked for and not got, over all VMs of
- * a plugin. Thread-safe.
+ * Records the host functions that were refused to isolated guests, over all VMs of a
+ * plugin. Thread-safe.
  */
 public final class Refusals {
 
@@ -19,18 +19,13 @@ public final class Refusals {
 
 	private final Set<String> functions = new ConcurrentSkipListSet<>();
 
-	/**
-	 * Create a new record of refusals.
-	 * @param plugin the id of the plugin
-	 */
 	public Refusals(String plugin) {
 		this.plugin = plugin;
 	}
 
 	/**
-	 * Note a refusal; the first of each function is logged.
-	 * @param function the name of the host function
-	 * @param reason why, a clause that the function is the subject of
+	 * Records a refusal, and logs the first refusal of each function. The reason is a
+	 * clause with the function as its subject.
 	 */
 	void refused(String function, String reason) {
 		if (this.functions.add(function)) {
@@ -39,10 +34,7 @@ public final class Refusals {
 		}
 	}
 
-	/**
-	 * Return what was refused.
-	 * @return the names of the host functions in alphabetical order
-	 */
+	/** Returns the names of the refused host functions in alphabetical order. */
 	public List<String> functions() {
 		return List.copyOf(this.functions);
 	}

@@ -4,15 +4,19 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntSupplier;
 
+import io.gatewaywasm.host.abi.Callback;
+import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.PropertyDeclaration;
+import io.gatewaywasm.host.vm.hostcall.Restorable;
+import io.gatewaywasm.host.vm.hostcall.RootScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A root context: one configuration of the plugin inside one VM, with its timer.
+ * A root context: one configuration of the plugin in one VM, with its timer.
  */
-final class RootContext extends Context implements Restorable {
+final class RootContext extends Context implements RootScope, Restorable {
 
-	private final Vm vm;
+	private final RootHost vm;
 
 	private final RootSpec spec;
 
@@ -34,50 +38,63 @@ final class RootContext extends Context implements Restorable {
 
 	private @Nullable VmFailure startFailure;
 
-	RootContext(Vm vm, RootSpec spec) {
+	RootContext(RootHost vm, RootSpec spec) {
 		this.vm = vm;
 		this.spec = spec;
 		this.timer = new RootTimer(vm, this);
 	}
 
 	@Override
-	RootContext root() {
+	public RootContext root() {
 		return this;
+	}
+
+	@Override
+	public String name() {
+		return this.spec.name();
+	}
+
+	@Override
+	public String rootId() {
+		return this.spec.rootId();
+	}
+
+	@Override
+	public byte[] configuration() {
+		return this.spec.configuration();
+	}
+
+	@Override
+	void settle() {
+		// A root context has no requests to carry out when a callback ends
+	}
+
+	@Override
+	public void callBack(Callback callback, long... arguments) {
+		this.vm.guarded(() -> this.vm.guest().call(callback, this, arguments));
 	}
 
 	RootSpec spec() {
 		return this.spec;
 	}
 
-	/**
-	 * Return what the guest has set by {@code proxy_set_property} outside of streams.
-	 * @return values by path, segments joined by NUL
-	 */
-	Map<String, byte[]> properties() {
+	@Override
+	public Map<String, byte[]> properties() {
 		return this.properties;
 	}
 
-	/**
-	 * Return how the guest wants properties understood that it sets.
-	 * @return declarations by name
-	 */
-	Map<String, PropertyDeclaration> declaredProperties() {
+	@Override
+	public Map<String, PropertyDeclaration> declaredProperties() {
 		return this.declaredProperties;
 	}
 
-	/**
-	 * Return what foreign functions keep for this context.
-	 * @return data by its type
-	 */
-	Map<Class<?>, Object> foreignData() {
+	@Override
+	public Map<Class<?>, Object> foreignData() {
 		return this.foreignData;
 	}
 
-	/**
-	 * Return whether the plugin configuration can be read.
-	 * @return {@code true} during {@code proxy_on_configure}
-	 */
-	boolean isConfiguring() {
+	@Override
+	public boolean isConfiguring() {
 		return this.configuring;
 	}
 
@@ -86,23 +103,23 @@ final class RootContext extends Context implements Restorable {
 	}
 
 	/**
-	 * Create, start and configure the context. As in Envoy each root context runs
-	 * {@code proxy_on_vm_start}, not only the first.
-	 * @throws VmStartException if the guest refuses
+	 * Creates, starts and configures the context. As in Envoy, each root context runs
+	 * {@code proxy_on_vm_start}, not only the first one. Fails if the guest refuses to
+	 * start.
 	 */
 	void start() throws VmStartException {
 		this.vm.guest().call(Callback.CONTEXT_CREATE, this, id(), 0);
 		if (this.vm.guest().has(Callback.VM_START)
 				&& this.vm.guest().call(Callback.VM_START, this, id(), this.vm.spec().vmConfiguration().length) == 0) {
 			throw refused("proxy_on_vm_start returned false for root id '" + this.spec.rootId() + "'.",
-					"Check 'vm-configuration' and the filter's log lines above.");
+					"Check 'vm-configuration' and the filter's log lines.");
 		}
 		this.configuring = true;
 		try {
 			if (this.vm.guest().has(Callback.CONFIGURE)
 					&& this.vm.guest().call(Callback.CONFIGURE, this, id(), this.spec.configuration().length) == 0) {
 				throw refused("proxy_on_configure returned false for root id '" + this.spec.rootId() + "'.",
-						"Check 'configuration' and the filter's log lines above.");
+						"Check 'configuration' and the filter's log lines.");
 			}
 		}
 		finally {
@@ -111,30 +128,30 @@ final class RootContext extends Context implements Restorable {
 	}
 
 	private VmStartException refused(String message, String remedy) {
-		this.startFailure = VmFailure.of("start", message);
+		this.startFailure = VmFailure.of(FailureReason.START, message);
 		return new VmStartException(message, remedy, null);
 	}
 
-	void tickPeriod(int milliseconds) {
+	@Override
+	public void tickPeriod(int milliseconds) {
 		this.timer.period(milliseconds);
 	}
 
 	/**
-	 * Wake the guest for a queue. May be called by any thread, often by one that is
-	 * inside another VM, where this one must not be entered.
-	 * @param token the token of the queue
+	 * {@inheritDoc} The calling thread is often inside another VM, so the work always
+	 * runs in the background.
 	 */
-	void queueReady(IntSupplier token) {
+	@Override
+	public void queueReady(IntSupplier token) {
 		this.vm.wakeInBackground(task(() -> this.vm.guest().call(Callback.QUEUE_READY, this, id(), token.getAsInt())));
 	}
 
 	/**
-	 * Make a task of what is left undone when this context is gone.
-	 * @param work the work, done inside the VM
-	 * @return the task
+	 * Returns a task that does the work inside the VM, unless this context was deleted
+	 * before.
 	 */
 	VmTask task(Runnable work) {
-		return new ControlTask(this.vm, () -> {
+		return new ControlTask(this.vm.controlThreads(), () -> {
 			if (!this.deleted) {
 				this.vm.guarded(work);
 			}
@@ -142,16 +159,16 @@ final class RootContext extends Context implements Restorable {
 	}
 
 	/**
-	 * Return whether nothing runs in this context any more.
-	 * @return {@code true} after its end, or that of its VM
+	 * Returns whether the context or its VM has ended, so that no more callbacks run in
+	 * it.
 	 */
 	boolean isDeleted() {
 		return this.deleted;
 	}
 
 	/**
-	 * End the context: done, then, unless the guest wants to finish something first, log
-	 * and delete.
+	 * Ends the context: runs done, and then, unless the guest wants to finish something
+	 * first, log and delete.
 	 */
 	void end() {
 		if (this.deleted) {
@@ -164,11 +181,8 @@ final class RootContext extends Context implements Restorable {
 		delete();
 	}
 
-	/**
-	 * The guest says that it has finished.
-	 * @return {@code false} if nobody waited for that
-	 */
-	boolean done() {
+	@Override
+	public boolean done() {
 		if (!this.donePending) {
 			return false;
 		}
@@ -196,7 +210,7 @@ final class RootContext extends Context implements Restorable {
 		this.captured.restore(this.properties, this.declaredProperties, this.foreignData);
 	}
 
-	/** The VM failed: nothing may run in it any more. */
+	/** Gives up the context after the VM failed. No callback runs in it any more. */
 	void abandon() {
 		this.deleted = true;
 		this.timer.stop();

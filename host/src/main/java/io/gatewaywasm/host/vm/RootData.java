@@ -7,11 +7,11 @@ import io.gatewaywasm.host.spi.CopyableData;
 import io.gatewaywasm.host.spi.PropertyDeclaration;
 
 /**
- * What the host keeps for a root context, as it was at one moment.
+ * A snapshot of the data that the host keeps for a root context.
  *
- * @param properties what the guest has set outside of streams
- * @param declarations how it wants properties understood
- * @param foreignData what foreign functions keep
+ * @param properties the properties that the guest has set outside streams
+ * @param declarations how the guest declared its properties
+ * @param foreignData the data that foreign functions keep
  */
 record RootData(Map<String, byte[]> properties, Map<String, PropertyDeclaration> declarations,
 		Map<Class<?>, Object> foreignData) {
@@ -29,7 +29,7 @@ record RootData(Map<String, byte[]> properties, Map<String, PropertyDeclaration>
 		return copy;
 	}
 
-	/** Make the maps again what they were. */
+	/** Restores the content of the live maps. */
 	void restore(Map<String, byte[]> liveProperties, Map<String, PropertyDeclaration> liveDeclarations,
 			Map<Class<?>, Object> liveData) {
 		restore(liveProperties, this.properties);

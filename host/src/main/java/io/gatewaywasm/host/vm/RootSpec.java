@@ -3,11 +3,11 @@ package io.gatewaywasm.host.vm;
 import java.util.Arrays;
 
 /**
- * Identity of a root context inside a VM: two equal ones share it.
+ * The identity of a root context in a VM. Equal specifications share one root context.
  *
  * @param name the name that the guest sees as {@code plugin_name}
  * @param rootId the root id, by which C++ and AssemblyScript guests choose a factory
- * @param configuration the plugin configuration, not to be changed
+ * @param configuration the plugin configuration, not to be modified
  */
 public record RootSpec(String name, String rootId, byte[] configuration) {
 

@@ -2,16 +2,17 @@ package io.gatewaywasm.host.vm;
 
 import java.time.Duration;
 
+import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.spi.Cancellable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The timer of a root context. The next tick is scheduled after each, not at a fixed
- * rate, so that ticks never pile up. Used inside the VM only.
+ * The timer of a root context. Each tick schedules the next one, instead of ticking at a
+ * fixed rate, so that ticks never pile up. Used only inside the VM.
  */
 final class RootTimer {
 
-	private final Vm vm;
+	private final RootHost vm;
 
 	private final RootContext root;
 
@@ -19,17 +20,20 @@ final class RootTimer {
 
 	private @Nullable Cancellable scheduled;
 
-	/** Tells the tick that is due from those that were called off too late. */
+	/**
+	 * Identifies the tick that is due, because an earlier one may have been cancelled too
+	 * late.
+	 */
 	private int due;
 
-	RootTimer(Vm vm, RootContext root) {
+	RootTimer(RootHost vm, RootContext root) {
 		this.vm = vm;
 		this.root = root;
 	}
 
 	/**
-	 * Let the first tick come after a new period.
-	 * @param milliseconds the time between ticks, unsigned; 0 for no ticks
+	 * Sets the time between ticks in milliseconds, unsigned, and starts with a full
+	 * period. 0 stops the ticks.
 	 */
 	void period(int milliseconds) {
 		stop();
@@ -42,13 +46,13 @@ final class RootTimer {
 			Duration delay = Duration.ofMillis(Integer.toUnsignedLong(this.milliseconds));
 			int number = this.due;
 			VmTask tick = this.root.task(() -> tick(number));
-			this.scheduled = this.vm.services().scheduler().schedule(() -> this.vm.submitInBackground(tick), delay);
+			this.scheduled = this.vm.scheduler().schedule(() -> this.vm.submitInBackground(tick), delay);
 		}
 	}
 
 	private void tick(int number) {
 		if (number != this.due) {
-			// The guest has changed the period while this one was waiting.
+			// The guest changed the period while this tick was waiting
 			return;
 		}
 		stop();

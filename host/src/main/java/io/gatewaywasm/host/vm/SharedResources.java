@@ -1,15 +1,17 @@
 package io.gatewaywasm.host.vm;
 
 import io.gatewaywasm.host.engine.MemoryBudget;
+import io.gatewaywasm.host.vm.hostcall.LogOnce;
+import io.gatewaywasm.host.vm.hostcall.LogRate;
 
 /**
- * What the VMs of a plugin have together.
+ * The resources that all VMs of a plugin share.
  *
- * @param memory where the memory of their guests is taken from
- * @param logRate how many lines they may log
- * @param refusals what they were refused because they have no life between streams
- * @param bodyOverflows which bodies were too large for them to hold
+ * @param memory the budget for the memory of their guests
+ * @param logRate the limit for the lines that they log
+ * @param logOnce the remarks that were already logged once
+ * @param refusals the host functions that were refused because of isolation
  */
-public record SharedResources(MemoryBudget memory, LogRate logRate, Refusals refusals, BodyOverflows bodyOverflows) {
+public record SharedResources(MemoryBudget memory, LogRate logRate, LogOnce logOnce, Refusals refusals) {
 
 }

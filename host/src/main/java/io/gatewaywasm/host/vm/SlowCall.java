@@ -1,5 +1,7 @@
 package io.gatewaywasm.host.vm;
 
+import io.gatewaywasm.host.abi.Callback;
+
 /**
  * A callback that returned, but used more CPU time than the plugin's limit for slow
  * callbacks.
@@ -11,12 +13,15 @@ package io.gatewaywasm.host.vm;
  */
 public record SlowCall(Callback callback, long nanos, int number) {
 
-	/** A callback is cold this often in each VM, until the JVM has compiled its code. */
+	/**
+	 * The number of first calls in each VM during which the JVM may not have compiled a
+	 * callback's code.
+	 */
 	static final int COLD_CALLS = 20;
 
 	/**
-	 * Returns whether the JVM may not have compiled the callback's code yet.
-	 * @return whether this is one of the first calls
+	 * Returns whether this is one of the first calls, so that the JVM may not have
+	 * compiled the callback's code yet.
 	 */
 	public boolean isCold() {
 		return this.number <= COLD_CALLS;

@@ -3,8 +3,8 @@ package io.gatewaywasm.host.vm;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many streams a VM has, and whether it takes more. Thread-safe: a VM is retired by
- * one thread while others bring streams.
+ * Counts the streams of a VM, and knows whether the VM accepts more. Thread-safe: one
+ * thread can retire the VM while others add streams.
  */
 final class StreamCount {
 
@@ -16,8 +16,8 @@ final class StreamCount {
 	private volatile boolean retiring;
 
 	/**
-	 * Count a stream.
-	 * @return {@code false} if the VM is given up because its last stream has ended
+	 * Counts a new stream. Returns {@code false} if the VM was retired and its last
+	 * stream has ended.
 	 */
 	boolean enter() {
 		int count;
@@ -31,18 +31,15 @@ final class StreamCount {
 		return true;
 	}
 
-	/**
-	 * A stream has ended.
-	 * @return whether the VM is to be given up now
-	 */
+	/** Counts a stream that has ended. Returns whether the VM must be closed now. */
 	boolean leave() {
 		this.streams.decrementAndGet();
 		return closeIfUnused();
 	}
 
 	/**
-	 * Be given up once the last stream has ended.
-	 * @return whether that is now
+	 * Retires the VM, so that it is closed after its last stream. Returns whether it must
+	 * be closed now.
 	 */
 	boolean retire() {
 		this.retiring = true;

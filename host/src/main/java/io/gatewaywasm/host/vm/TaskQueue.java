@@ -10,12 +10,16 @@ import io.gatewaywasm.host.spi.HostScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work that waits for a VM: so much at most, and for so long at most, except for work
- * that ends something. Thread-safe; tasks are taken by the holder of the VM only.
+ * The tasks that wait for a VM. Both their number and the time that they wait are
+ * limited, except for tasks that end something. Thread-safe; only the holder of the VM
+ * takes tasks.
  */
 final class TaskQueue {
 
-	/** A VM that is busy with one quick callback is not a wait. */
+	/**
+	 * The minimum time limit, so that one quick callback inside the VM does not make
+	 * tasks expire.
+	 */
 	private static final Duration SHORTEST_WAIT = Duration.ofMillis(100);
 
 	private final ConcurrentLinkedQueue<Waiting> queue = new ConcurrentLinkedQueue<>();
@@ -33,10 +37,8 @@ final class TaskQueue {
 	private final AtomicBoolean timed = new AtomicBoolean();
 
 	/**
-	 * Create a new queue.
-	 * @param capacity how many tasks can wait
-	 * @param wait how long a task can wait
-	 * @param scheduler looks at the time
+	 * Creates a queue with a capacity and a time limit. The scheduler checks the time
+	 * limit.
 	 */
 	TaskQueue(int capacity, Duration wait, HostScheduler scheduler) {
 		this(capacity, wait, scheduler, System::nanoTime);
@@ -50,9 +52,8 @@ final class TaskQueue {
 	}
 
 	/**
-	 * Reserve room for a task, which is to be {@linkplain #add added} then.
-	 * @param task the task
-	 * @return {@code false} if there is none
+	 * Reserves a place for a task that the caller then {@linkplain #add adds}. Returns
+	 * {@code false} if the queue is full.
 	 */
 	boolean reserve(VmTask task) {
 		if (this.size.incrementAndGet() > this.capacity && !task.isEssential()) {
@@ -73,19 +74,19 @@ final class TaskQueue {
 		}
 	}
 
-	/** Reject what has waited for too long. */
+	/** Rejects the tasks that have waited for too long. */
 	private void expire() {
 		this.timed.set(false);
 		long now = this.nanoTime.getAsLong();
 		for (Waiting waiting : this.queue) {
 			long left = this.wait.toNanos() - (now - waiting.since);
 			if (left > 0) {
-				// Those behind it came later.
+				// All tasks after this one were added later
 				lookAfter(Duration.ofNanos(left));
 				return;
 			}
 			if (!waiting.task.isEssential() && remove(waiting)) {
-				Effect.execute(waiting.task.executor(), waiting.task::waitedTooLong);
+				Delivery.execute(waiting.task.executor(), waiting.task::waitedTooLong);
 			}
 		}
 	}
@@ -94,11 +95,7 @@ final class TaskQueue {
 		return this.queue.peek();
 	}
 
-	/**
-	 * Take a task out.
-	 * @param waiting the task
-	 * @return {@code false} if it has been taken out before
-	 */
+	/** Removes a task. Returns {@code false} if it was removed before. */
 	boolean remove(Waiting waiting) {
 		boolean removed = this.queue.remove(waiting);
 		if (removed) {
@@ -111,7 +108,7 @@ final class TaskQueue {
 		return this.size.get();
 	}
 
-	/** A task and since when it waits. Compared by identity. */
+	/** A task and the time since which it waits. Compared by identity. */
 	static final class Waiting {
 
 		private final VmTask task;

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contexts of one VM: all of them by their ids, and the root contexts by what they
- * were made from. Used inside the VM only.
+ * The contexts of one VM by id, and its root contexts by specification. Used only inside
+ * the VM.
  */
 final class VmContexts {
 
@@ -16,15 +16,12 @@ final class VmContexts {
 
 	private final Map<RootSpec, RootContext> roots = new LinkedHashMap<>();
 
-	/** The root context asked for last, which saves looking for it by its value. */
+	/** The root context that was requested last, which often saves a search by value. */
 	private @Nullable RootContext lastRoot;
 
 	private int lastId;
 
-	/**
-	 * Give a context an id that no other has, and keep it.
-	 * @param context the context
-	 */
+	/** Assigns an unused id to a context and stores it. */
 	void add(Context context) {
 		do {
 			this.lastId++;
@@ -66,26 +63,18 @@ final class VmContexts {
 		return List.copyOf(this.roots.values());
 	}
 
-	List<StreamContext> streams() {
-		return this.table.all()
-			.stream()
-			.filter(StreamContext.class::isInstance)
-			.map(StreamContext.class::cast)
-			.toList();
+	List<VmStream> streams() {
+		return this.table.all().stream().filter(VmStream.class::isInstance).map(VmStream.class::cast).toList();
 	}
 
-	/**
-	 * Return the last id that was given to a context.
-	 * @return the id, or 0 if there was none
-	 */
+	/** Returns the id that was assigned last, or 0 if there was none. */
 	int lastId() {
 		return this.lastId;
 	}
 
 	/**
-	 * Forget every context but those that are to be kept.
-	 * @param kept the root contexts to keep
-	 * @param last the last id that counts as given
+	 * Removes all contexts except the given root contexts, and resets the last assigned
+	 * id.
 	 */
 	void keepOnly(List<RootContext> kept, int last) {
 		this.lastId = last;

@@ -1,8 +1,8 @@
 package io.gatewaywasm.host.vm;
 
 /**
- * Unwinds to the border of a VM that has just failed. Stackless: the failure was logged
- * where it happened.
+ * Unwinds to the code that entered a VM which has just failed. Has no stack trace,
+ * because the failure was logged where it happened.
  */
 final class VmFailedException extends RuntimeException {
 

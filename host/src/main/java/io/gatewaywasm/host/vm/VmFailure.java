@@ -1,33 +1,81 @@
 package io.gatewaywasm.host.vm;
 
+import java.time.Duration;
 import java.util.List;
 
+import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.abi.PrintableText;
+import io.gatewaywasm.host.engine.GuestTrapException;
+import io.gatewaywasm.host.spi.FailureReason;
 
 /**
- * Why a VM, or one stream of it, cannot go on.
+ * The reason why a VM, or one of its streams, cannot continue.
  *
- * @param reason a low-cardinality word: {@code trap}, {@code timeout}, {@code exit},
- * {@code stack}, {@code pause-timeout}, {@code overload}, {@code unavailable},
- * {@code start}
+ * @param reason the reason
  * @param message a sentence for logs and the endpoint
- * @param guestStack the guest's functions on the stack, innermost first
+ * @param guestStack the functions on the guest's stack, innermost first
+ * @param guestLog the lines that the guest logged last, oldest first
  */
-public record VmFailure(String reason, String message, List<String> guestStack) {
+public record VmFailure(FailureReason reason, String message, List<String> guestStack, List<String> guestLog) {
 
 	public VmFailure {
 		message = PrintableText.of(message, PrintableText.MESSAGE);
 		guestStack = List.copyOf(guestStack);
+		guestLog = List.copyOf(guestLog);
 	}
 
-	/**
-	 * Create a failure that did not happen inside a guest.
-	 * @param reason a low-cardinality word
-	 * @param message a sentence
-	 * @return the failure
-	 */
-	public static VmFailure of(String reason, String message) {
+	private VmFailure(FailureReason reason, String message, List<String> guestStack) {
+		this(reason, message, guestStack, List.of());
+	}
+
+	/** Returns the same failure with lines from the guest's log. */
+	VmFailure quoting(List<String> guestLog) {
+		return new VmFailure(this.reason, this.message, this.guestStack, guestLog);
+	}
+
+	/** Returns the message, the guest's stack and its last lines, for a log. */
+	String report() {
+		StringBuilder report = new StringBuilder(this.message);
+		this.guestStack.forEach((function) -> report.append("\n    at ").append(function));
+		if (!this.guestLog.isEmpty()) {
+			report.append("\n  The filter's last lines:");
+			this.guestLog.forEach((line) -> report.append("\n    ").append(line));
+		}
+		return report.toString();
+	}
+
+	/** Creates a failure that did not happen inside a guest. */
+	public static VmFailure of(FailureReason reason, String message) {
 		return new VmFailure(reason, message, List.of());
+	}
+
+	/** Describes an exception thrown by a callback. */
+	static VmFailure describe(Callback callback, int contextId, Throwable ex) {
+		String where = callback.export() + " trapped in context #" + contextId + ": ";
+		if (ex instanceof GuestTrapException trap) {
+			return new VmFailure(reasonOf(trap), where + trap.getMessage(), trap.guestStack());
+		}
+		if (ex instanceof VmFailedException failed) {
+			return failed.failure();
+		}
+		return new VmFailure(FailureReason.INTERNAL, where + ex, List.of());
+	}
+
+	private static FailureReason reasonOf(GuestTrapException trap) {
+		return switch (trap.reason()) {
+			case TRAP -> FailureReason.TRAP;
+			case EXIT -> FailureReason.EXIT;
+			case STACK_OVERFLOW -> FailureReason.STACK_OVERFLOW;
+			case INTERRUPTED -> FailureReason.INTERRUPTED;
+		};
+	}
+
+	/** Describes a callback that was stopped. */
+	static VmFailure timedOut(Callback callback, int contextId, long limit, Throwable ex) {
+		String message = callback.export() + " in context #" + contextId + " used more than " + Duration.ofNanos(limit)
+				+ " of CPU time and was stopped.";
+		return new VmFailure(FailureReason.TIMEOUT, message,
+				(ex instanceof GuestTrapException trap) ? trap.guestStack() : List.of());
 	}
 
 }

@@ -1,31 +1,24 @@
 package io.gatewaywasm.host.vm;
 
 /**
- * Is told when a VM is lost.
+ * Receives the events of VMs.
  */
 @FunctionalInterface
 public interface VmListener {
 
 	/**
-	 * A VM failed and will not be entered again. Its streams have been told. Called once,
-	 * after the VM was released, on a background thread.
-	 * @param vm the VM
-	 * @param failure why
+	 * Called once when a VM failed and will not be entered again. Its streams were
+	 * already informed. Called on a background thread, after the VM was released.
 	 */
 	void vmFailed(Vm vm, VmFailure failure);
 
-	/**
-	 * A callback returned, but was slow. Called on a background thread.
-	 * @param vm the VM
-	 * @param call the callback and its CPU time
-	 */
+	/** Called on a background thread when a callback was slow, but returned. */
 	default void vmSlow(Vm vm, SlowCall call) {
 	}
 
 	/**
-	 * A VM that was closed or retired has ended. Called once, inside the VM, by any
-	 * thread; must be quick.
-	 * @param vm the VM
+	 * Called once when a VM that was closed or retired has ended. Called inside the VM by
+	 * any thread; must return quickly.
 	 */
 	default void vmClosed(Vm vm) {
 	}

@@ -5,16 +5,17 @@ import java.util.List;
 
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.ModuleInstance;
+import io.gatewaywasm.host.vm.hostcall.Restorable;
 
 /**
- * How an isolated VM was when the last of its root contexts had been configured and no
- * stream had been shown to it: the guest's memory and globals, and what the host keeps
- * for the guest. Returning to it costs microseconds, since only what was written since is
- * written back. Used inside the VM only.
+ * The state of an isolated VM before its first stream, after the last of its root
+ * contexts was configured: the guest's memory and globals, and the data that the host
+ * keeps for the guest. Restoring it takes microseconds, since only changed data is
+ * written back. Used only inside the VM.
  */
 final class VmSnapshot {
 
-	private final Vm vm;
+	private final VmContexts contexts;
 
 	private final ModuleInstance instance;
 
@@ -24,17 +25,15 @@ final class VmSnapshot {
 
 	private int lastContextId;
 
-	VmSnapshot(Vm vm, ModuleInstance instance) {
-		this.vm = vm;
+	VmSnapshot(VmContexts contexts, ModuleInstance instance, List<Restorable> tables) {
+		this.contexts = contexts;
 		this.instance = instance;
-		this.tables = vm.host().restorables();
+		this.tables = tables;
 	}
 
 	/**
-	 * Remember the present state.
-	 * @param started the root context that has just been configured; the VM has no stream
-	 * yet, or one that the guest has not heard of
-	 * @throws VmStartException if there is no memory left for that
+	 * Captures the present state. The root context has just been configured, and the
+	 * guest does not know any stream yet. Fails if there is not enough memory.
 	 */
 	void capture(RootContext started) throws VmStartException {
 		try {
@@ -45,15 +44,15 @@ final class VmSnapshot {
 					+ " twice the memory that its guest has after its start.", ex);
 		}
 		this.roots.add(started);
-		this.lastContextId = this.vm.contexts().lastId();
+		this.lastContextId = this.contexts.lastId();
 		this.tables.forEach(Restorable::capture);
 		this.roots.forEach(Restorable::capture);
 	}
 
-	/** Return to the state that was remembered. */
+	/** Restores the captured state. */
 	void restore() {
 		this.instance.restore();
-		this.vm.contexts().keepOnly(this.roots, this.lastContextId);
+		this.contexts.keepOnly(this.roots, this.lastContextId);
 		this.tables.forEach(Restorable::restore);
 		this.roots.forEach(Restorable::restore);
 	}

@@ -1,10 +1,12 @@
 package io.gatewaywasm.host.vm;
 
+import java.util.List;
+
 import io.gatewaywasm.host.abi.PrintableText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A VM or a root context could not be started.
+ * Thrown when a VM or a root context cannot be started.
  */
 public class VmStartException extends Exception {
 
@@ -15,10 +17,8 @@ public class VmStartException extends Exception {
 	private final String remedy;
 
 	/**
-	 * Create a new exception.
-	 * @param message what is wrong, a sentence
-	 * @param remedy what to do, a sentence
-	 * @param cause what the engine said, or {@code null}
+	 * Creates a new exception. The message, which describes the problem, and the remedy
+	 * are sentences.
 	 */
 	public VmStartException(String message, String remedy, @Nullable Throwable cause) {
 		super(PrintableText.of(message, PrintableText.MESSAGE), cause);
@@ -27,17 +27,20 @@ public class VmStartException extends Exception {
 	}
 
 	/**
-	 * Return what is wrong.
-	 * @return a sentence
+	 * Returns the same exception with lines from the guest's log, oldest first, or this
+	 * exception if there are none.
 	 */
+	VmStartException quoting(List<String> guestLog) {
+		return guestLog.isEmpty() ? this : new VmStartException(
+				this.problem + " The filter's last lines: " + String.join(" | ", guestLog), this.remedy, getCause());
+	}
+
+	/** Returns a sentence that describes the problem. */
 	public String problem() {
 		return this.problem;
 	}
 
-	/**
-	 * Return what to do about it.
-	 * @return a sentence
-	 */
+	/** Returns a sentence that says what to do. */
 	public String remedy() {
 		return this.remedy;
 	}

@@ -7,44 +7,38 @@ import java.util.concurrent.Executor;
  */
 public interface VmTask {
 
-	/**
-	 * Do the work. The VM is held by the calling thread.
-	 */
+	/** Does the work. The calling thread holds the VM. */
 	void run();
 
 	/**
-	 * Return where the work goes on if the VM is busy for too long.
-	 * @return the executor of the one who waits for this work
+	 * Returns the executor on which the work continues if the VM stays busy: that of the
+	 * component that waits for the work.
 	 */
 	Executor executor();
 
 	/**
-	 * The VM has too much waiting work and this was not accepted. Called by the
-	 * submitting thread, without the VM.
+	 * Called by the submitting thread, outside the VM, if too much work waits for the VM
+	 * and this task was not accepted.
 	 */
 	void rejected();
 
 	/**
-	 * The work has waited for too long and will not be done. Called on the
-	 * {@link #executor()}, without the VM.
+	 * Called on the {@link #executor()}, outside the VM, if the task waited for too long
+	 * and will not run.
 	 */
 	default void waitedTooLong() {
 		rejected();
 	}
 
 	/**
-	 * Return whether the work may take seconds, so that no event loop is to do it. Called
-	 * inside the VM.
-	 * @return {@code true} for work that starts something
+	 * Returns whether the work may take seconds, so that it must not run on an event
+	 * loop. True for work that starts something. Called inside the VM.
 	 */
 	default boolean isLong() {
 		return false;
 	}
 
-	/**
-	 * Return whether the work is accepted however much is waiting.
-	 * @return {@code true} for work that ends something
-	 */
+	/** Returns whether the work is never rejected. True for work that ends something. */
 	default boolean isEssential() {
 		return false;
 	}

@@ -6,7 +6,7 @@ import java.time.Duration;
  * The CPU time that calls into the guest may use.
  *
  * @param callback the limit of one callback
- * @param eventLoop the limit of one callback on an event loop, if it is smaller
+ * @param eventLoop the limit of one callback on an event loop, if it is shorter
  * @param start the limit of starting and configuring
  * @param slow the time above which a callback is reported as slow
  */
@@ -20,11 +20,7 @@ public record VmTimeouts(Duration callback, Duration eventLoop, Duration start, 
 		return CallLimit.of(this.start);
 	}
 
-	/**
-	 * Return the same with a longer limit for callbacks.
-	 * @param longest the CPU time that one callback may use at least, on all threads
-	 * @return the timeouts
-	 */
+	/** Returns timeouts with at least this limit for one callback, on all threads. */
 	VmTimeouts atLeast(Duration longest) {
 		Duration timeout = (longest.compareTo(this.callback) > 0) ? longest : this.callback;
 		return new VmTimeouts(timeout, timeout, this.start, this.slow);

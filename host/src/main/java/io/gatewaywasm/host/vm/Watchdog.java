@@ -13,18 +13,32 @@ import io.gatewaywasm.host.spi.HostScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stops guests that run for too long. Looks at all VMs at a fixed pace instead of setting
- * a timer for each call, so that a call costs a few writes. Counts the CPU time of the
- * guest: neither a pause of the garbage collector nor a busy machine nor a host function
- * stops a call. If the platform does not tell the CPU time of a thread, the time by the
- * clock counts, and may be {@value #WALL_FACTOR} times as long.
+ * Stops guests that run for too long. Checks all VMs at a fixed pace instead of setting a
+ * timer for each call, so that a call costs only a few writes. Measures the CPU time of
+ * the guest, so garbage collection, a busy machine or a host function never stop a call.
+ * If the platform does not provide the CPU time of a thread, the elapsed time counts, and
+ * may be {@value #WALL_FACTOR} times as long.
+ *
+ * <p>
+ * A host function that does not return cannot be stopped. Its VM is declared lost, so
+ * that other streams of the VM do not wait for it.
  */
 public final class Watchdog implements AutoCloseable {
 
-	/** The pace of the looks: shorter times cannot be told apart. */
+	/**
+	 * The interval between checks, which is also the shortest time that can be measured.
+	 */
 	public static final Duration PACE = Duration.ofMillis(10);
 
+	/** How long a host function may take, far longer than any that is not stuck. */
+	public static final Duration STUCK = Duration.ofSeconds(30);
+
 	private static final int WALL_FACTOR = 10;
+
+	/**
+	 * The most time that one check adds, because the whole JVM may have been suspended.
+	 */
+	private static final long LONGEST_STEP = Duration.ofSeconds(1).toNanos();
 
 	private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -32,32 +46,53 @@ public final class Watchdog implements AutoCloseable {
 
 	private final HostScheduler scheduler;
 
-	/** Gives the CPU time of a thread, or a negative number. */
+	/** Returns the CPU time of a thread, or a negative number if it is unknown. */
 	private final ToLongFunction<Thread> cpuTime;
 
 	private final LongSupplier nanoTime;
+
+	private final long stuckAfter;
 
 	private @Nullable Cancellable next;
 
 	private boolean closed;
 
 	/**
-	 * Create a watchdog.
-	 * @param scheduler runs its looks, each of which takes microseconds, and knows the
+	 * Creates a watchdog.
+	 * @param scheduler runs the checks, each of which takes microseconds, and knows the
 	 * threads that may block
 	 */
 	public Watchdog(HostScheduler scheduler) {
-		this(scheduler, Watchdog::cpuTime, System::nanoTime);
+		this(scheduler, STUCK);
 	}
 
-	Watchdog(HostScheduler scheduler, ToLongFunction<Thread> cpuTime, LongSupplier nanoTime) {
+	/**
+	 * Creates a watchdog.
+	 * @param scheduler runs the checks, each of which takes microseconds, and knows the
+	 * threads that may block
+	 * @param stuckAfter how long a host function may take until its VM is declared lost
+	 */
+	public Watchdog(HostScheduler scheduler, Duration stuckAfter) {
+		this(scheduler, stuckAfter, Watchdog::cpuTime, System::nanoTime);
+	}
+
+	Watchdog(HostScheduler scheduler, Duration stuckAfter, ToLongFunction<Thread> cpuTime, LongSupplier nanoTime) {
 		this.scheduler = scheduler;
+		this.stuckAfter = stuckAfter.toNanos();
 		this.cpuTime = cpuTime;
 		this.nanoTime = nanoTime;
 	}
 
 	private static long cpuTime(Thread thread) {
 		return THREADS.isThreadCpuTimeSupported() ? THREADS.getThreadCpuTime(thread.getId()) : -1;
+	}
+
+	/**
+	 * Returns how long a host function may take until its VM is declared lost.
+	 * @return the elapsed time
+	 */
+	public Duration stuckAfter() {
+		return Duration.ofNanos(this.stuckAfter);
 	}
 
 	void watch(CallGuard guard) {
@@ -79,7 +114,7 @@ public final class Watchdog implements AutoCloseable {
 			this.watches.forEach((guard, watch) -> look(guard, watch, now));
 		}
 		finally {
-			// Whatever happened: a watchdog that no longer looks would be the worst.
+			// After any error, the watchdog must continue to check
 			synchronized (this) {
 				this.next = (this.closed || this.watches.isEmpty()) ? null : this.scheduler.schedule(this::look, PACE);
 			}
@@ -87,6 +122,7 @@ public final class Watchdog implements AutoCloseable {
 	}
 
 	private void look(CallGuard guard, Watch watch, long now) {
+		lookForStuck(guard, watch, now);
 		long call = guard.running();
 		Thread thread = guard.thread();
 		if (call == 0 || thread == null) {
@@ -109,6 +145,24 @@ public final class Watchdog implements AutoCloseable {
 		}
 	}
 
+	private void lookForStuck(CallGuard guard, Watch watch, long now) {
+		long call = guard.inHost();
+		boolean measured = call == watch.call && watch.tellsCpu;
+		long mark = measured ? guard.clock().mark() : 0;
+		// Without a measured clock, only a stopped call is known to be in the same
+		// function
+		boolean same = call != 0 && call == watch.inHost && mark == watch.mark
+				&& (measured ? guard.clock().isInHost(mark) : guard.running() == 0);
+		long step = Math.min(now - watch.looked, LONGEST_STEP);
+		watch.looked = now;
+		watch.inHost = call;
+		watch.mark = mark;
+		watch.stuck = same ? watch.stuck + step : 0;
+		if (watch.stuck >= this.stuckAfter) {
+			guard.lose(call);
+		}
+	}
+
 	@Override
 	public synchronized void close() {
 		this.closed = true;
@@ -117,7 +171,7 @@ public final class Watchdog implements AutoCloseable {
 		}
 	}
 
-	/** What was seen of one VM. Used by the look only. */
+	/** The result of the last check of one VM. Used only by the check. */
 	private static final class Watch {
 
 		private long call;
@@ -129,6 +183,18 @@ public final class Watchdog implements AutoCloseable {
 		private boolean tellsCpu;
 
 		private long limit;
+
+		/** The time of the last check. */
+		private long looked;
+
+		/** The call that was inside a host function at that time. */
+		private long inHost;
+
+		/** The state of the guest's clock at that time. */
+		private long mark;
+
+		/** How long the call has been inside the same host function. */
+		private long stuck;
 
 		private void begin(long newCall, long now, long cpuTime, long newLimit) {
 			this.call = newCall;

@@ -1,5 +1,6 @@
 /**
- * One module instance with its root and stream contexts, entered by one thread at a time.
+ * VMs: one module instance each, with its root and stream contexts, entered by one thread
+ * at a time.
  */
 @NullMarked
 package io.gatewaywasm.host.vm;

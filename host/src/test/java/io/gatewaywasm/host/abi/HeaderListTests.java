@@ -73,7 +73,7 @@ class HeaderListTests {
 	@Test
 	void aNameWithoutAValueIsRefused() {
 		assertThatIllegalArgumentException().isThrownBy(() -> HeaderList.of("a", "1", "b"))
-			.withMessage("'namesAndValues' must have a value for each name");
+			.withMessage("'namesAndValues' must contain a value for each name");
 	}
 
 }

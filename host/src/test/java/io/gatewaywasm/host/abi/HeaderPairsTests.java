@@ -171,7 +171,7 @@ class HeaderPairsTests {
 		}
 	}
 
-	/** A second, slower implementation, which keeps the case of names. */
+	/** An independent, slower implementation that keeps the case of names. */
 	private static byte[] reencode(List<HeaderPair> pairs) {
 		ByteBuffer buffer = ByteBuffer.allocate(1024).order(ByteOrder.LITTLE_ENDIAN).putInt(pairs.size());
 		pairs.forEach((pair) -> buffer.putInt(pair.name().length()).putInt(pair.value().length()));
@@ -193,10 +193,7 @@ class HeaderPairsTests {
 	}
 
 	/**
-	 * A map that does not know how many pairs it has.
-	 *
-	 * @param headers what it has
-	 * @param size what it says
+	 * A map that reports a wrong number of pairs.
 	 */
 	private record Missized(HeaderMap headers, int size) implements HeaderMap {
 

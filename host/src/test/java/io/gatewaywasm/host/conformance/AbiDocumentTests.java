@@ -15,14 +15,14 @@ import java.util.TreeSet;
 
 import io.gatewaywasm.host.imports.ImportTable;
 import io.gatewaywasm.host.imports.ImportedFunction;
-import io.gatewaywasm.host.vm.Callback;
+import io.gatewaywasm.host.abi.Callback;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds the tables of {@code docs/abi.md} against what the code registers. Run with
- * {@code -Dtest.jvm.arguments=-Dgatewaywasm.docs.write=true} to write them anew.
+ * Compares the tables of {@code docs/abi.md} with the code. To regenerate them, run with
+ * {@code -Dtest.jvm.arguments=-Dgatewaywasm.docs.write=true}.
  */
 class AbiDocumentTests {
 
@@ -30,7 +30,7 @@ class AbiDocumentTests {
 
 	private static final String TESTS = "io.gatewaywasm.host.";
 
-	/** A line of the notes. */
+	/** A row of the notes. */
 	private record Note(String behavior, String test, String envoy) {
 
 		String cells() {
@@ -60,7 +60,7 @@ class AbiDocumentTests {
 	}
 
 	@Test
-	void tablesAreWhatTheCodeSays() throws IOException {
+	void tablesMatchTheCode() throws IOException {
 		String current = Files.readString(DOCUMENT);
 		String expected = with(with(current, "functions", functions()), "callbacks", callbacks());
 		assertThat(this.unused).as("notes on what does not exist").isEmpty();
@@ -72,7 +72,7 @@ class AbiDocumentTests {
 	}
 
 	@Test
-	void everyTestThatIsNamedExists() {
+	void namedTestsExist() {
 		this.notes.forEach((name, note) -> {
 			if (note.behavior().equals("not called")) {
 				return;
@@ -114,7 +114,7 @@ class AbiDocumentTests {
 			if (!function.area().equals(area)) {
 				area = function.area();
 				tables.append("\n### ").append(area).append("\n\n");
-				tables.append("| function | since | parameters | behavior | other than in Envoy | shown by |\n");
+				tables.append("| function | since | parameters | behavior | difference from Envoy | shown by |\n");
 				tables.append("|---|---|---|---|---|---|\n");
 			}
 			tables.append("| `%s` | %s | %s | %s |%n".formatted(function.name(), wasi ? "" : function.since().version(),
@@ -124,7 +124,7 @@ class AbiDocumentTests {
 	}
 
 	private String callbacks() {
-		StringBuilder table = new StringBuilder("\n| export | parameters | result | behavior | other than in Envoy |"
+		StringBuilder table = new StringBuilder("\n| export | parameters | result | behavior | difference from Envoy |"
 				+ " shown by |\n|---|---|---|---|---|---|\n");
 		for (Callback callback : Callback.values()) {
 			String count = callback.hasShortForm() ? (callback.parameters() - 1) + " or " + callback.parameters()

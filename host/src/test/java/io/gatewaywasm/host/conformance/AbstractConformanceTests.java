@@ -23,15 +23,15 @@ import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
-import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpCallResult;
-import io.gatewaywasm.host.vm.SizeLimits;
+import io.gatewaywasm.host.vm.hostcall.SizeLimits;
 import org.junit.jupiter.api.AfterEach;
 
 /**
- * Starts guests, built by SDKs or written by hand, and drives streams through them.
+ * Starts guests, built with SDKs or written by hand, and runs streams through them.
  */
 abstract class AbstractConformanceTests {
 
@@ -77,10 +77,10 @@ abstract class AbstractConformanceTests {
 		return plugin;
 	}
 
-	/** Show request headers and end the stream. */
+	/** Runs the request headers callback and ends the stream. */
 	final FakeExchange run(Plugin plugin, String... headers) {
 		FakeExchange exchange = exchange(headers);
-		PluginStream stream = plugin.openStream(exchange, 0);
+		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.end();
 		return exchange;
@@ -98,7 +98,10 @@ abstract class AbstractConformanceTests {
 		return spec().configuration(bytes(configuration));
 	}
 
-	/** The usual limits, but for that of log lines: these tests count them. */
+	/**
+	 * Returns the default limits without the limit on log lines, because these tests
+	 * count them.
+	 */
 	static PluginLimits.Builder limits() {
 		return PluginLimits.builder().sizes(SizeLimits.builder().logLinesPerSecond(100_000).build());
 	}
@@ -131,7 +134,7 @@ abstract class AbstractConformanceTests {
 		return text.getBytes(StandardCharsets.UTF_8);
 	}
 
-	/** Return the text of a body that was sent on. */
+	/** Returns the text of a body that was forwarded. */
 	static String text(Decision decision) {
 		byte[] data = (decision instanceof Decision.Release release) ? release.data()
 				: ((Decision.Forward) decision).data();
@@ -146,7 +149,7 @@ abstract class AbstractConformanceTests {
 		return this.decisions.get(this.decisions.size() - 1);
 	}
 
-	/** Answer the n-th callout. */
+	/** Answers the callout with this index. */
 	final void answer(int call, int status, String body) {
 		this.services.calls.get(call)
 			.result()

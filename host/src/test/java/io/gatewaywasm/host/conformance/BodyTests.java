@@ -1,5 +1,8 @@
 package io.gatewaywasm.host.conformance;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -7,9 +10,9 @@ import ch.qos.logback.core.read.ListAppender;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Plugin;
-import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.vm.BodyOverflows;
+import io.gatewaywasm.host.vm.stream.BodyOverflows;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,17 +22,17 @@ import org.slf4j.LoggerFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Buffers and the body phases: checklist f, g and m, held headers, and limits.
+ * Buffers and the body phases, paused headers, and limits: checklist f, g and m.
  */
 class BodyTests extends AbstractConformanceTests {
 
-	private PluginStream request(Plugin plugin, String... headers) {
-		PluginStream stream = plugin.openStream(exchange(headers), 0);
+	private FilterStream request(Plugin plugin, String... headers) {
+		FilterStream stream = plugin.openStream(exchange(headers), 0);
 		stream.requestHeaders(false, this.decisions::add);
 		return stream;
 	}
 
-	private void send(PluginStream stream, String chunk, boolean end) {
+	private void send(FilterStream stream, String chunk, boolean end) {
 		stream.requestBody(bytes(chunk), end, this.decisions::add);
 	}
 
@@ -47,7 +50,7 @@ class BodyTests extends AbstractConformanceTests {
 					(i32.const 0)
 					""".formatted(start, length))
 			.toString()), spec());
-		PluginStream stream = request(plugin);
+		FilterStream stream = request(plugin);
 		send(stream, "12345", true);
 		stream.end();
 		assertThat(this.services.lines).containsExactly("0000000" + status, "0000000" + expected,
@@ -58,7 +61,7 @@ class BodyTests extends AbstractConformanceTests {
 	@CsvSource({ "0:4294967295:new, new", "0:5:new, new", "0:0:new, new12345", "5:0:new, 12345new",
 			"4294967295:0:new, 12345new", "0:2:new, new345" })
 	void bufferIsReplacedPrependedOrAppended(String command, String expected) {
-		PluginStream stream = request(start("body_rust"), "x-body", "write:" + command);
+		FilterStream stream = request(start("body_rust"), "x-body", "write:" + command);
 		send(stream, "12345", true);
 		stream.end();
 		assertThat(text(lastDecision())).isEqualTo(expected);
@@ -69,7 +72,7 @@ class BodyTests extends AbstractConformanceTests {
 			"body_go, prepend:x, xabcdef", "body_rust, append:x, abcdefx", "body_go, append:x, abcdefx",
 			"body_rust, replace:new, new", "body_go, replace:new, new", "body_go, clear, ''" })
 	void sdksChangeBodies(String filter, String command, String expected) {
-		PluginStream stream = request(start(filter), "x-body", command);
+		FilterStream stream = request(start(filter), "x-body", command);
 		send(stream, "abc", false);
 		send(stream, "def", true);
 		stream.end();
@@ -82,7 +85,7 @@ class BodyTests extends AbstractConformanceTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "body_rust", "body_go" })
 	void bufferedBodyIsShownAsAWholeAndNotAgainAfterItWasResumed(String filter) {
-		PluginStream stream = request(start(filter), "x-body", "count,pause-call-end:auth");
+		FilterStream stream = request(start(filter), "x-body", "count,pause-call-end:auth");
 		send(stream, "abc", false);
 		send(stream, "def", true);
 		assertThat(this.decisions).hasSize(2);
@@ -94,7 +97,7 @@ class BodyTests extends AbstractConformanceTests {
 
 	@Test
 	void resumeBetweenChunksReleasesWhatWasHeldAndLaterChunksAreShownAlone() {
-		PluginStream stream = request(start("body_rust"), "x-body", "count,pause-call:auth");
+		FilterStream stream = request(start("body_rust"), "x-body", "count,pause-call:auth");
 		send(stream, "abc", false);
 		assertThat(lastDecision()).isEqualTo(Decision.More.INSTANCE);
 		answer(0, 200, "");
@@ -107,7 +110,8 @@ class BodyTests extends AbstractConformanceTests {
 	}
 
 	/**
-	 * Returns a code for each chunk: 1 buffers, 2 watermarks, 3 drops; the last goes on.
+	 * Returns a code for each chunk: 1 buffers, 2 watermarks, 3 drops. The last chunk
+	 * continues.
 	 */
 	private static WatGuest pausing(int code) {
 		return new WatGuest().export("proxy_on_request_body",
@@ -125,11 +129,49 @@ class BodyTests extends AbstractConformanceTests {
 					(i32.const 0)
 					""")
 			.toString()), spec());
-		PluginStream stream = request(plugin);
+		FilterStream stream = request(plugin);
 		send(stream, "12345", true);
 		stream.end();
 		assertThat(this.services.lines).containsExactly("00000002");
 		assertThat(text(lastDecision())).isEqualTo("12345");
+	}
+
+	@Test
+	void bodyThatIsNotShownIsEmptyAndCannotBeChanged() {
+		Plugin plugin = start(wat(new WatGuest()
+			.function("env.proxy_get_buffer_bytes", "$get", "(param i32 i32 i32 i32 i32) (result i32)")
+			.function("env.proxy_set_buffer_bytes", "$set", "(param i32 i32 i32 i32 i32) (result i32)")
+			.onRequestHeaders("""
+					(i32.store (i32.const 44) (i32.const 9))
+					(call $say (call $get (i32.const 1) (i32.const 0) (i32.const 99) (i32.const 40) (i32.const 44)))
+					(call $say (i32.load (i32.const 44)))
+					(call $say (call $set (i32.const 1) (i32.const 0) (i32.const 0) (i32.const 32) (i32.const 1)))
+					(call $say (call $get (i32.const 9) (i32.const 0) (i32.const 99) (i32.const 40) (i32.const 44)))
+					""")
+			.toString()), spec());
+		request(plugin).end();
+		assertThat(this.services.lines).containsExactly("00000000", "00000000", "00000002", "00000002");
+	}
+
+	@Test
+	void bytesThatTheGuestHasBufferedStayIfItKeepsTheEndToItself() {
+		Plugin plugin = start(
+				wat(new WatGuest().function("env.proxy_continue_stream", "$continue", "(param i32) (result i32)")
+					.export("proxy_on_request_body", """
+							(param i32 i32 i32) (result i32)
+							(select (i32.const 3) (i32.const 1) (local.get 2))
+							""")
+					.export("proxy_on_response_headers",
+							"(param i32 i32 i32) (result i32) (drop (call $continue (i32.const 0))) (i32.const 0)")
+					.toString()),
+				spec());
+		FilterStream stream = request(plugin);
+		send(stream, "buffered", false);
+		send(stream, "", true);
+		List<Decision> response = new ArrayList<>();
+		stream.responseHeaders(true, response::add);
+		assertThat(text(lastDecision())).isEqualTo("buffered");
+		stream.end();
 	}
 
 	@Test
@@ -139,7 +181,7 @@ class BodyTests extends AbstractConformanceTests {
 					.export("proxy_on_response_trailers", "(param i32 i32) (result i32) (i32.const 0)")
 					.toString()),
 				spec());
-		PluginStream stream = plugin.openStream(exchange(), 0);
+		FilterStream stream = plugin.openStream(exchange(), 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.responseHeaders(false, this.decisions::add);
 		stream.responseBody(bytes("abc"), false, this.decisions::add);
@@ -153,7 +195,7 @@ class BodyTests extends AbstractConformanceTests {
 	@Test
 	void watermarkShowsEachChunkAloneAndHoldsBackTheSenderWhenFull() {
 		Plugin plugin = start(wat(pausing(2).toString()), spec().limits(limits().bodyBuffer(10).build()));
-		PluginStream stream = request(plugin);
+		FilterStream stream = request(plugin);
 		send(stream, "12345", false);
 		assertThat(lastDecision()).isEqualTo(Decision.More.INSTANCE);
 		send(stream, "6789012", false);
@@ -178,10 +220,11 @@ class BodyTests extends AbstractConformanceTests {
 			.export("proxy_on_configure",
 					"(param i32 i32) (result i32) (call $queue (i32.const 32) (i32.const 1) (i32.const 40)) (i32.eqz)")
 			.toString()), spec().limits(limits().bodyBuffer(10).build()));
-		PluginStream stream = request(plugin);
+		FilterStream stream = request(plugin);
 		send(stream, "123456789", false);
 		send(stream, "012345678", false);
-		// More than the limit: no decision, hence no demand, until the guest resumes.
+		// The body exceeds the limit: there is no decision, and thus no demand, until the
+		// guest resumes.
 		assertThat(this.decisions).hasSize(2);
 		int queue = this.services.sharedScopes().scope("").resolveQueue("\0");
 		this.services.sharedScopes().scope("").enqueue(queue, bytes("resume"));
@@ -192,7 +235,7 @@ class BodyTests extends AbstractConformanceTests {
 
 	@Test
 	void chunkThatIsNotBufferedIsTheGuests() {
-		PluginStream stream = request(start(wat(pausing(3).toString()), spec()));
+		FilterStream stream = request(start(wat(pausing(3).toString()), spec()));
 		send(stream, "123", false);
 		send(stream, "45", true);
 		stream.end();
@@ -203,7 +246,7 @@ class BodyTests extends AbstractConformanceTests {
 	@Test
 	void bufferThatOverflowsIsAnswered() {
 		Plugin plugin = start(wat(pausing(1).toString()), spec().limits(limits().bodyBuffer(10).build()));
-		PluginStream stream = request(plugin);
+		FilterStream stream = request(plugin);
 		send(stream, "12345678", false);
 		send(stream, "901", false);
 		assertThat(status(lastDecision())).isEqualTo(413);
@@ -214,7 +257,7 @@ class BodyTests extends AbstractConformanceTests {
 	void responseThatOverflowsIsAnswered() {
 		Plugin plugin = start("body_rust", spec().limits(limits().bodyBuffer(10).build()));
 		FakeExchange exchange = exchange("x-body-resp", "buffer");
-		PluginStream stream = plugin.openStream(exchange, 0);
+		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.responseHeaders(false, this.decisions::add);
 		stream.responseBody(bytes("12345678901"), false, this.decisions::add);
@@ -231,7 +274,7 @@ class BodyTests extends AbstractConformanceTests {
 		logger.addAppender(lines);
 		try {
 			for (int i = 0; i < 3; i++) {
-				PluginStream stream = request(plugin);
+				FilterStream stream = request(plugin);
 				send(stream, "12345678", false);
 				send(stream, "901", false);
 				stream.end();
@@ -250,7 +293,7 @@ class BodyTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void overflowOfAReplysOwnBodyCutsTheConnectionInsteadOfHanging() {
+	void overflowOfALocalResponsesOwnBodyIsAnsweredInsteadOfHanging() {
 		Plugin plugin = start(wat(new WatGuest()
 			.function("env.proxy_send_local_response", "$reply", "(param i32 i32 i32 i32 i32 i32 i32 i32) (result i32)")
 			.onRequestHeaders("""
@@ -259,35 +302,35 @@ class BodyTests extends AbstractConformanceTests {
 					""")
 			.export("proxy_on_response_body", "(param i32 i32 i32) (result i32) (i32.const 1)")
 			.toString()), spec().limits(limits().bodyBuffer(10).build()));
-		PluginStream stream = request(plugin);
+		FilterStream stream = request(plugin);
 		assertThat(status(lastDecision())).isEqualTo(403);
 		stream.responseHeaders(false, this.decisions::add);
 		stream.responseBody(bytes("12345678901"), true, this.decisions::add);
-		assertThat(lastDecision()).isInstanceOf(Decision.Reset.class);
+		assertThat(status(lastDecision())).isEqualTo(500);
 		stream.end();
 	}
 
 	@Test
 	void bodyThatWasJustSmallEnoughToBeHeldCanBeRewrittenButNotWithoutEnd() {
 		Plugin plugin = start("body_rust", spec().limits(limits().bodyBuffer(10).build()));
-		PluginStream doubled = request(plugin, "x-body", "append:0123456789");
+		FilterStream doubled = request(plugin, "x-body", "append:0123456789");
 		send(doubled, "abcdefghij", true);
 		assertThat(text(lastDecision())).isEqualTo("abcdefghij0123456789");
 		doubled.end();
-		PluginStream more = request(plugin, "x-body", "append:0123456789x");
+		FilterStream more = request(plugin, "x-body", "append:0123456789x");
 		send(more, "abcdefghij", true);
 		assertThat(status(lastDecision())).isEqualTo(503);
 		more.end();
 	}
 
-	// --- Held headers
+	// --- Paused headers
 
 	@ParameterizedTest
 	@ValueSource(strings = { "body_rust", "body_go" })
 	void heldHeadersAreReleasedByTheBodyCallbackAndMayBeChangedInIt(String filter) {
 		Plugin plugin = start(filter, spec().headersStopIteration(true));
 		FakeExchange exchange = exchange("x-body", "hold-headers,size-header:x-size");
-		PluginStream stream = plugin.openStream(exchange, 0);
+		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(false, this.decisions::add);
 		assertThat(this.decisions).containsExactly(Decision.HoldHeaders.INSTANCE);
 		send(stream, "abc", false);
@@ -300,7 +343,7 @@ class BodyTests extends AbstractConformanceTests {
 
 	@Test
 	void headersStopAllByDefault() {
-		PluginStream stream = request(start("body_rust"), "x-body", "hold-headers");
+		FilterStream stream = request(start("body_rust"), "x-body", "hold-headers");
 		assertThat(this.decisions).isEmpty();
 		stream.end();
 	}
@@ -310,7 +353,7 @@ class BodyTests extends AbstractConformanceTests {
 		Plugin plugin = start(wat(new WatGuest().abi("0_2_100")
 			.export("proxy_on_request_headers", "(param i32 i32 i32) (result i32) (i32.const 1)")
 			.toString()), spec());
-		PluginStream stream = request(plugin);
+		FilterStream stream = request(plugin);
 		assertThat(this.decisions).containsExactly(Decision.HoldHeaders.INSTANCE);
 		send(stream, "abc", false);
 		assertThat(text(lastDecision())).isEqualTo("abc");
@@ -324,7 +367,7 @@ class BodyTests extends AbstractConformanceTests {
 				wat(pausing(code).export("proxy_on_request_headers", "(param i32 i32 i32) (result i32) (i32.const 1)")
 					.toString()),
 				spec().headersStopIteration(true).limits(limits().bodyBuffer(10).build()));
-		PluginStream stream = request(plugin);
+		FilterStream stream = request(plugin);
 		send(stream, "12345678", false);
 		send(stream, "901", false);
 		assertThat(status(lastDecision())).isEqualTo(413);
@@ -334,7 +377,7 @@ class BodyTests extends AbstractConformanceTests {
 	@Test
 	void heldHeadersAreReleasedByACalloutBetweenChunks() {
 		Plugin plugin = start("probe_rust", spec().headersStopIteration(true));
-		PluginStream stream = request(plugin, "x-probe", "pause-call:auth");
+		FilterStream stream = request(plugin, "x-probe", "pause-call:auth");
 		assertThat(this.decisions).containsExactly(Decision.HoldHeaders.INSTANCE);
 		answer(0, 200, "");
 		assertThat(lastDecision()).isInstanceOf(Decision.Release.class);
@@ -347,11 +390,11 @@ class BodyTests extends AbstractConformanceTests {
 	void replyWhileHeadersAreHeldReachesTheNextChunkToo() {
 		Plugin plugin = start("probe_rust", spec().headersStopIteration(true));
 		FakeExchange exchange = exchange("x-probe", "local-from-call:auth");
-		PluginStream stream = plugin.openStream(exchange, 0);
+		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(false, this.decisions::add);
 		answer(0, 200, "");
 		assertThat(exchange.interruptions).hasSize(1);
-		// The chunk that was on its way must not release the headers.
+		// A chunk that was already on its way must not release the headers.
 		send(stream, "abc", true);
 		assertThat(status(lastDecision())).isEqualTo(403);
 		stream.end();
@@ -360,22 +403,53 @@ class BodyTests extends AbstractConformanceTests {
 	@Test
 	void endOfStreamOnHeadersIsNoCaseForHeldHeaders() {
 		Plugin plugin = start("body_rust", spec().headersStopIteration(true));
-		PluginStream stream = plugin.openStream(exchange("x-body", "hold-headers"), 0);
+		FilterStream stream = plugin.openStream(exchange("x-body", "hold-headers"), 0);
 		stream.requestHeaders(true, this.decisions::add);
 		assertThat(this.decisions).isNotEmpty().doesNotContain(Decision.HoldHeaders.INSTANCE);
 		stream.end();
 	}
 
 	@Test
-	void trailersAreShownChangedAndNotPaused() {
-		FakeExchange exchange = exchange("x-probe-resp-trailers", "trailer:x-new=1,count,pause");
+	void trailersOfRequestsAreShownAndChangedBehindTheBodyThatIsBuffered() {
+		String add = """
+				(param i32 i32) (result i32)
+				(call $say (call $add (i32.const 1) (i32.const 1024) (i32.const 3) (i32.const 1024) (i32.const 3)))
+				(i32.const 0)
+				""";
+		Plugin plugin = start(wat(new WatGuest()
+			.function("env.proxy_add_header_map_value", "$add", "(param i32 i32 i32 i32 i32) (result i32)")
+			.with("(data (i32.const 1024) \"x-a\")")
+			.export("proxy_on_request_body", "(param i32 i32 i32) (result i32) (i32.const 1)")
+			.export("proxy_on_request_trailers", add)
+			.toString()), spec());
+		FakeExchange exchange = exchange();
+		FilterStream stream = plugin.openStream(exchange, 0);
+		assertThat(stream.wantsRequestTrailers()).isTrue();
+		stream.requestHeaders(false, this.decisions::add);
+		stream.requestBody(bytes("abc"), false, this.decisions::add);
+		assertThat(lastDecision()).isEqualTo(Decision.More.INSTANCE);
+		exchange.requestTrailers.add("x-t", "1");
+		stream.requestTrailers(this.decisions::add);
+		assertThat(this.services.lines).containsExactly("00000000");
+		assertThat(exchange.requestTrailers.get("x-a")).isEqualTo("x-a");
+		assertThat(this.decisions).hasSize(4);
+		assertThat(text(this.decisions.get(2))).isEqualTo("abc");
+		assertThat(lastDecision()).isEqualTo(Decision.Continue.INSTANCE);
+		stream.end();
+	}
+
+	@Test
+	void trailersAreShownAndChangedAndWaitForTheGuest() {
+		FakeExchange exchange = exchange("x-probe-resp-trailers", "trailer:x-new=1,count,pause-call:auth");
 		Plugin plugin = start("probe_rust");
-		PluginStream stream = plugin.openStream(exchange, 0);
+		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.responseHeaders(false, this.decisions::add);
 		exchange.responseTrailers.add("grpc-status", "0");
 		stream.responseTrailers(this.decisions::add);
-		// A pause is answered as Continue, since the stack cannot wait here.
+		assertThat(this.decisions).hasSize(2);
+		answer(0, 200, "");
+		assertThat(this.decisions).hasSize(3);
 		assertThat(lastDecision()).isEqualTo(Decision.Continue.INSTANCE);
 		assertThat(exchange.responseTrailers.get("x-new")).isEqualTo("1");
 		assertThat(exchange.responseTrailers.get("x-count")).isEqualTo("1");
@@ -397,7 +471,7 @@ class BodyTests extends AbstractConformanceTests {
 			.export("proxy_on_response_trailers", add.replace("(param i32 i32 i32)", "(param i32 i32)"))
 			.toString()), spec());
 		FakeExchange exchange = exchange();
-		PluginStream stream = plugin.openStream(exchange, 0);
+		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.responseHeaders(false, this.decisions::add);
 		stream.responseBody(bytes("abc"), false, this.decisions::add);
@@ -414,8 +488,8 @@ class BodyTests extends AbstractConformanceTests {
 		stream.end();
 	}
 
-	/** Holds bodies (or rewrites them, by code 0) and traps at the trailers. */
-	private PluginStream trappingAtTrailers(int code) {
+	/** Buffers bodies (or, with code 0, rewrites them) and traps at the trailers. */
+	private FilterStream trappingAtTrailers(int code) {
 		Plugin plugin = start(wat(new WatGuest()
 			.function("env.proxy_set_buffer_bytes", "$set", "(param i32 i32 i32 i32 i32) (result i32)")
 			.with("(data (i32.const 1024) \"x\")")
@@ -426,7 +500,7 @@ class BodyTests extends AbstractConformanceTests {
 					""".formatted(code))
 			.export("proxy_on_response_trailers", "(param i32 i32) (result i32) unreachable")
 			.toString()), spec().failStrategy(FailStrategy.OPEN));
-		PluginStream stream = plugin.openStream(exchange(), 0);
+		FilterStream stream = plugin.openStream(exchange(), 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.responseHeaders(false, this.decisions::add);
 		stream.responseBody(bytes("abc"), false, this.decisions::add);
@@ -435,7 +509,7 @@ class BodyTests extends AbstractConformanceTests {
 
 	@Test
 	void bodyThatIsHeldSurvivesATrapAtTheTrailersIfOpen() {
-		PluginStream stream = trappingAtTrailers(1);
+		FilterStream stream = trappingAtTrailers(1);
 		assertThat(lastDecision()).isEqualTo(Decision.More.INSTANCE);
 		stream.responseTrailers(this.decisions::add);
 		assertThat(text(lastDecision())).isEqualTo("xabc");
@@ -445,7 +519,7 @@ class BodyTests extends AbstractConformanceTests {
 
 	@Test
 	void bodyThatWasSentIsNotCutByATrapAtTheTrailersIfOpen() {
-		PluginStream stream = trappingAtTrailers(0);
+		FilterStream stream = trappingAtTrailers(0);
 		assertThat(text(lastDecision())).isEqualTo("xabc");
 		stream.responseTrailers(this.decisions::add);
 		assertThat(lastDecision()).isInstanceOf(Decision.Forward.class);
@@ -456,7 +530,7 @@ class BodyTests extends AbstractConformanceTests {
 	@Test
 	void trailersAreAnnouncedByTheGuestAtTheEndOfTheBody() {
 		FakeExchange exchange = exchange("x-body-resp", "trailer:x-sum=1");
-		PluginStream stream = start("body_rust").openStream(exchange, 0);
+		FilterStream stream = start("body_rust").openStream(exchange, 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.responseHeaders(false, this.decisions::add);
 		stream.responseBody(bytes("abc"), true, this.decisions::add);

@@ -17,7 +17,7 @@ import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
-import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.RootSpec;
 import io.gatewaywasm.host.vm.Vm;
@@ -32,12 +32,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 /**
- * Guests that fail, and the life of VMs and root contexts: checklist o.
+ * Guests that fail, and the lifetime of VMs and root contexts: checklist o.
  */
 class FailureTests extends AbstractConformanceTests {
 
-	private PluginStream open(Plugin plugin, FakeExchange exchange, List<Decision> sink) {
-		PluginStream stream = plugin.openStream(exchange, 0);
+	private FilterStream open(Plugin plugin, FakeExchange exchange, List<Decision> sink) {
+		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(false, sink::add);
 		return stream;
 	}
@@ -48,9 +48,9 @@ class FailureTests extends AbstractConformanceTests {
 		Plugin plugin = start("probe_rust", spec().failStrategy(strategy));
 		List<Decision> paused = new CopyOnWriteArrayList<>();
 		List<Decision> idle = new CopyOnWriteArrayList<>();
-		PluginStream pausedStream = open(plugin, exchange("x-probe", "pause-call:auth"), paused);
-		PluginStream idleStream = open(plugin, exchange(), idle);
-		PluginStream trapping = open(plugin, exchange("x-probe", "trap"), this.decisions);
+		FilterStream pausedStream = open(plugin, exchange("x-probe", "pause-call:auth"), paused);
+		FilterStream idleStream = open(plugin, exchange(), idle);
+		FilterStream trapping = open(plugin, exchange("x-probe", "trap"), this.decisions);
 		int lines = this.services.lines.size();
 		answer(0, 200, "");
 		assertThat(paused).hasSize(1);
@@ -65,7 +65,7 @@ class FailureTests extends AbstractConformanceTests {
 				assertThat(status(decision)).isEqualTo(503);
 			}
 		}
-		List.of(pausedStream, idleStream, trapping).forEach(PluginStream::end);
+		List.of(pausedStream, idleStream, trapping).forEach(FilterStream::end);
 		assertThat(this.services.lines("probe done #")).isEmpty();
 		assertThat(this.services.lines.stream().skip(lines).filter((line) -> line.startsWith("probe ")))
 			.allMatch((line) -> line.startsWith("probe root"));
@@ -75,34 +75,34 @@ class FailureTests extends AbstractConformanceTests {
 	@Test
 	void trapCancelsTheCallsThatArePending() {
 		Plugin plugin = start("probe_rust");
-		PluginStream paused = open(plugin, exchange("x-probe", "pause-call:auth"), this.decisions);
-		PluginStream grpc = open(plugin, exchange("x-probe", "grpc-call:grpc:pkg.Service/Check:hello"), this.decisions);
+		FilterStream paused = open(plugin, exchange("x-probe", "pause-call:auth"), this.decisions);
+		FilterStream grpc = open(plugin, exchange("x-probe", "grpc-call:grpc:pkg.Service/Check:hello"), this.decisions);
 		assertThat(this.decisions).isEmpty();
 		run(plugin, "x-probe", "trap");
 		assertThat(this.services.cancelled).containsExactly("auth");
 		assertThat(this.services.grpcCalls.get(0).actions()).endsWith("cancel");
 		assertThat(this.decisions).hasSize(3).allSatisfy((decision) -> assertThat(status(decision)).isEqualTo(503));
-		List.of(paused, grpc).forEach(PluginStream::end);
+		List.of(paused, grpc).forEach(FilterStream::end);
 	}
 
 	@Test
 	void failingOpenReleasesWhatWasBufferedAndGoesOn() {
 		Plugin plugin = start("body_rust", spec().failStrategy(FailStrategy.OPEN));
-		PluginStream stream = open(plugin, exchange("x-body", "buffer"), this.decisions);
+		FilterStream stream = open(plugin, exchange("x-body", "buffer"), this.decisions);
 		stream.requestBody(bytes("abc"), false, this.decisions::add);
-		PluginStream trapping = open(plugin, exchange("x-body", "trap"), new ArrayList<>());
+		FilterStream trapping = open(plugin, exchange("x-body", "trap"), new ArrayList<>());
 		trapping.requestBody(bytes("x"), true, (decision) -> {
 		});
 		assertThat(lastDecision()).isInstanceOf(Decision.Release.class);
 		assertThat(text(lastDecision())).isEqualTo("abc");
 		stream.requestBody(bytes("def"), true, this.decisions::add);
 		assertThat(text(lastDecision())).isEqualTo("def");
-		List.of(stream, trapping).forEach(PluginStream::end);
+		List.of(stream, trapping).forEach(FilterStream::end);
 	}
 
 	@Test
 	void failingOpenSendsTheBufferOfTheCallbackThatTrapped() {
-		PluginStream stream = open(start("body_rust", spec().failStrategy(FailStrategy.OPEN)),
+		FilterStream stream = open(start("body_rust", spec().failStrategy(FailStrategy.OPEN)),
 				exchange("x-body", "buffer,trap"), this.decisions);
 		stream.requestBody(bytes("abc"), false, this.decisions::add);
 		stream.requestBody(bytes("def"), true, this.decisions::add);
@@ -113,21 +113,21 @@ class FailureTests extends AbstractConformanceTests {
 	@Test
 	void failingOpenCutsABodyThatWasHalfRewritten() {
 		Plugin plugin = start("body_rust", spec().failStrategy(FailStrategy.OPEN));
-		PluginStream stream = open(plugin, exchange("x-body", "upper"), this.decisions);
+		FilterStream stream = open(plugin, exchange("x-body", "upper"), this.decisions);
 		stream.requestBody(bytes("abc"), false, this.decisions::add);
 		assertThat(text(lastDecision())).isEqualTo("ABC");
-		PluginStream trapping = open(plugin, exchange("x-body", "trap"), new ArrayList<>());
+		FilterStream trapping = open(plugin, exchange("x-body", "trap"), new ArrayList<>());
 		trapping.requestBody(bytes("x"), true, (decision) -> {
 		});
 		stream.requestBody(bytes("def"), true, this.decisions::add);
 		assertThat(lastDecision()).isInstanceOf(Decision.Reset.class);
-		List.of(stream, trapping).forEach(PluginStream::end);
+		List.of(stream, trapping).forEach(FilterStream::end);
 	}
 
 	@Test
 	void failingOpenLeavesABodyAloneThatWasRewrittenToItsEnd() {
 		Plugin plugin = start("body_rust", spec().failStrategy(FailStrategy.OPEN));
-		PluginStream stream = open(plugin, exchange("x-body", "upper"), this.decisions);
+		FilterStream stream = open(plugin, exchange("x-body", "upper"), this.decisions);
 		stream.requestBody(bytes("abc"), true, this.decisions::add);
 		open(plugin, exchange("x-body", "trap"), new ArrayList<>()).requestBody(bytes("x"), true, (decision) -> {
 		});
@@ -140,12 +140,12 @@ class FailureTests extends AbstractConformanceTests {
 	void workThatWaitsForAVmThatTrapsIsAnswered() throws Exception {
 		Plugin plugin = start("probe_rust", spec().vms(1));
 		ExecutorService threads = Executors.newFixedThreadPool(2);
-		PluginStream known = open(plugin, exchange(), new ArrayList<>());
+		FilterStream known = open(plugin, exchange(), new ArrayList<>());
 		CountDownLatch answered = new CountDownLatch(3);
 		List<Decision> late = new CopyOnWriteArrayList<>();
 		List<Decision> fresh = new CopyOnWriteArrayList<>();
 		threads.execute(() -> {
-			PluginStream trapping = plugin.openStream(exchange("x-probe", "log,spin:50,trap"), 0);
+			FilterStream trapping = plugin.openStream(exchange("x-probe", "log,spin:50,trap"), 0);
 			trapping.requestHeaders(true, (decision) -> {
 				answered.countDown();
 				trapping.end();
@@ -156,8 +156,8 @@ class FailureTests extends AbstractConformanceTests {
 			late.add(decision);
 			answered.countDown();
 		});
-		// The guest has never heard of this one: another VM takes it.
-		PluginStream unknown = plugin.openStream(exchange("x-probe", "add:x-a=1"), 0);
+		// The guest does not know this stream, so another VM runs it.
+		FilterStream unknown = plugin.openStream(exchange("x-probe", "add:x-a=1"), 0);
 		unknown.requestHeaders(true, (decision) -> {
 			fresh.add(decision);
 			answered.countDown();
@@ -178,7 +178,7 @@ class FailureTests extends AbstractConformanceTests {
 		assertThat(status(lastDecision())).isEqualTo(503);
 		List<Decision> next = new CopyOnWriteArrayList<>();
 		open(plugin, exchange(), next).end();
-		PluginStream stream = open(plugin, exchange(), next);
+		FilterStream stream = open(plugin, exchange(), next);
 		await(() -> !next.isEmpty());
 		assertThat(next).containsOnly(Decision.Continue.INSTANCE);
 		stream.end();
@@ -187,7 +187,7 @@ class FailureTests extends AbstractConformanceTests {
 	@Test
 	void receiverThatThrowsHarmsNobodyElse() {
 		Plugin plugin = start("probe_rust");
-		PluginStream stream = plugin.openStream(exchange(), 0);
+		FilterStream stream = plugin.openStream(exchange(), 0);
 		stream.requestHeaders(true, (decision) -> {
 			throw new IllegalStateException("a test");
 		});
@@ -215,7 +215,7 @@ class FailureTests extends AbstractConformanceTests {
 				.isEqualTo("Plugin 'probe': proxy_on_request_headers trapped in context #2: "
 						+ "the guest executed an unreachable instruction");
 			assertThat(event.getFormattedMessage()).contains("\n    at probe_rust::")
-				.endsWith("\n    at proxy_on_request_headers");
+				.contains("\n    at proxy_on_request_headers\n  The filter's last lines:\n");
 		});
 	}
 
@@ -224,7 +224,7 @@ class FailureTests extends AbstractConformanceTests {
 		PluginSpec spec = spec().limits(limits().recycleAfterRequests(1).build()).build();
 		Plugin plugin = start("probe_rust", spec().limits(limits().recycleAfterRequests(1).build()));
 		List<Decision> recycled = new CopyOnWriteArrayList<>();
-		PluginStream onRecycledVm = open(plugin, exchange("x-probe", "pause"), recycled);
+		FilterStream onRecycledVm = open(plugin, exchange("x-probe", "pause"), recycled);
 		run(plugin);
 		await(() -> this.services.lines("probe root #").size() == 3);
 		try {
@@ -242,12 +242,12 @@ class FailureTests extends AbstractConformanceTests {
 		assertThat(plugin.status().memoryBytes()).isZero();
 	}
 
-	// --- Roots
+	// --- Root contexts
 
 	@Test
 	void rootContextThatTrapsWhenAStreamNeedsItAnswersThatStream() {
 		Plugin plugin = start("probe_rust");
-		PluginStream stream = plugin.openStream(exchange(), new RootSpec("probe", "", bytes("trap-configure")), 0);
+		FilterStream stream = plugin.openStream(exchange(), new RootSpec("probe", "", bytes("trap-configure")), 0);
 		stream.requestHeaders(true, this.decisions::add);
 		assertThat(status(lastDecision())).isEqualTo(503);
 		stream.end();
@@ -258,7 +258,7 @@ class FailureTests extends AbstractConformanceTests {
 		Plugin plugin = start("probe_rust");
 		RootSpec refused = new RootSpec("probe", "", bytes("fail-configure"));
 		for (int i = 1; i <= 2; i++) {
-			PluginStream stream = plugin.openStream(exchange(), refused, 0);
+			FilterStream stream = plugin.openStream(exchange(), refused, 0);
 			stream.requestHeaders(true, this.decisions::add);
 			assertThat(this.decisions).hasSize(i);
 			assertThat(status(lastDecision())).isEqualTo(503);
@@ -276,7 +276,7 @@ class FailureTests extends AbstractConformanceTests {
 			.export("proxy_on_configure", "(param i32 i32) (result i32) (call $say (i32.const 0xc)) (i32.const 1)")
 			.toString()), spec());
 		this.services.lines.clear();
-		PluginStream stream = plugin.openStream(exchange(), new RootSpec("probe", "other", bytes("")), 0);
+		FilterStream stream = plugin.openStream(exchange(), new RootSpec("probe", "other", bytes("")), 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.end();
 		assertThat(this.services.lines).containsExactly("00000002", "00000000", "0000000a", "0000000c", "00000003",
@@ -285,7 +285,8 @@ class FailureTests extends AbstractConformanceTests {
 
 	@Test
 	void timersAndAnswersDoNotEnterWhileTheGuestIsStarted() {
-		// Ticks every millisecond from on_vm_start on; on_configure takes longer.
+		// The guest ticks every millisecond from on_vm_start on; on_configure takes
+		// longer.
 		start(wat(new WatGuest().function("env.proxy_set_tick_period_milliseconds", "$tick", "(param i32) (result i32)")
 			.with("(global $configured (mut i32) (i32.const 0))")
 			.export("proxy_on_vm_start", "(param i32 i32) (result i32) (i32.eqz (call $tick (i32.const 1)))")
@@ -304,9 +305,35 @@ class FailureTests extends AbstractConformanceTests {
 	}
 
 	@Test
+	void workThatIsRefusedIsAnsweredThoughTheGuestTrapsAtTheEndOfTheStream() throws Exception {
+		Plugin plugin = start(wat(new WatGuest().export("proxy_on_request_headers", """
+				(param i32 i32 i32) (result i32) (local $i i32)
+				(if (i32.eq (local.get 0) (i32.const 3)) (then
+				  (call $say (i32.const 7))
+				  (loop $spin
+				    (local.set $i (i32.add (local.get $i) (i32.const 1)))
+				    (br_if $spin (i32.lt_u (local.get $i) (i32.const 500000000))))))
+				(i32.const 0)
+				""").export("proxy_on_log", "(param i32) (unreachable)").toString()),
+				spec().limits(limits().mailbox(1).build()));
+		FilterStream stream = open(plugin, exchange(), new ArrayList<>());
+		Thread busy = new Thread(() -> open(plugin, exchange(), new ArrayList<>()).end());
+		busy.start();
+		await(() -> this.services.lines.contains("00000007"));
+		List<Decision> queued = new CopyOnWriteArrayList<>();
+		List<Decision> refused = new CopyOnWriteArrayList<>();
+		stream.requestBody(bytes("a"), true, queued::add);
+		stream.responseHeaders(true, refused::add);
+		await(() -> queued.size() == 1 && refused.size() == 1);
+		stream.end();
+		busy.join();
+		assertThat(this.services.failures).contains("overload");
+	}
+
+	@Test
 	void rootContextMayFinishSomethingBeforeItIsDeleted() {
 		Plugin plugin = start("probe_rust", configured("done-on-tick tick=20"));
-		// That of the throw-away VM.
+		// The line is from the VM of the trial run.
 		await(() -> this.services.lines("probe root delete").size() == 1);
 		plugin.close();
 		await(() -> this.services.lines("probe root delete").size() == 2);
@@ -316,7 +343,7 @@ class FailureTests extends AbstractConformanceTests {
 	@Test
 	void pluginWithoutStreamCallbacksLetsEverythingPass() {
 		Plugin plugin = start(wat(new WatGuest().toString()), spec());
-		PluginStream stream = open(plugin, exchange(), this.decisions);
+		FilterStream stream = open(plugin, exchange(), this.decisions);
 		stream.requestBody(bytes("abc"), true, this.decisions::add);
 		stream.responseHeaders(true, this.decisions::add);
 		stream.responseTrailers(this.decisions::add);
@@ -330,7 +357,7 @@ class FailureTests extends AbstractConformanceTests {
 		Plugin plugin = start("probe_rust", configured("trap-create tick=10"));
 		await(() -> this.services.scheduler() != null
 				&& this.services.sharedScopes().scope("").get("probe.ticks") != null);
-		PluginStream stream = open(plugin, exchange(), this.decisions);
+		FilterStream stream = open(plugin, exchange(), this.decisions);
 		await(() -> !this.decisions.isEmpty());
 		assertThat(status(lastDecision())).isEqualTo(503);
 		stream.end();
@@ -340,9 +367,9 @@ class FailureTests extends AbstractConformanceTests {
 	@Test
 	void closingEndsTheStreamsThatAreStillThere() {
 		Plugin plugin = start("probe_rust");
-		PluginStream paused = open(plugin, exchange("x-probe", "pause"), this.decisions);
+		FilterStream paused = open(plugin, exchange("x-probe", "pause"), this.decisions);
 		List<Decision> idle = new CopyOnWriteArrayList<>();
-		PluginStream second = open(plugin, exchange(), idle);
+		FilterStream second = open(plugin, exchange(), idle);
 		plugin.close();
 		assertThat(status(lastDecision())).isEqualTo(503);
 		second.responseHeaders(true, idle::add);
@@ -353,7 +380,7 @@ class FailureTests extends AbstractConformanceTests {
 		second.end();
 		assertThat(this.services.lines("probe delete #")).hasSize(2);
 		assertThat(plugin.status().activeStreams()).isZero();
-		// Who comes later is answered too.
+		// Later streams are answered too.
 		run(plugin);
 		assertThat(this.decisions).hasSize(2);
 	}

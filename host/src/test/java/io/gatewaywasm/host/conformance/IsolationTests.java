@@ -3,6 +3,8 @@ package io.gatewaywasm.host.conformance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.fixture.FakeExchange;
@@ -12,7 +14,7 @@ import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
-import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpCallResult;
 import io.gatewaywasm.host.vm.RootSpec;
@@ -24,7 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Streams that share VMs, and streams that find a VM as it was after its configuration.
+ * Streams that share VMs, and streams that start in a VM restored to its state after
+ * configuration.
  */
 class IsolationTests extends AbstractConformanceTests {
 
@@ -61,7 +64,7 @@ class IsolationTests extends AbstractConformanceTests {
 		long before = plugin.status().memoryBytes();
 		for (int i = 0; i < 5; i++) {
 			FakeExchange exchange = exchange("x-counter", "grow");
-			PluginStream stream = plugin.openStream(exchange, 0);
+			FilterStream stream = plugin.openStream(exchange, 0);
 			stream.requestHeaders(true, this.decisions::add);
 			assertThat(plugin.status().memoryBytes()).isGreaterThan(before + 15 * MEBIBYTE);
 			stream.end();
@@ -73,14 +76,14 @@ class IsolationTests extends AbstractConformanceTests {
 	@Test
 	void streamHasItsVmAlone() {
 		Plugin plugin = start("counter_rust", isolated(2));
-		PluginStream first = plugin.openStream(exchange(), 0);
-		PluginStream second = plugin.openStream(exchange(), 0);
+		FilterStream first = plugin.openStream(exchange(), 0);
+		FilterStream second = plugin.openStream(exchange(), 0);
 		first.requestHeaders(true, this.decisions::add);
 		second.requestHeaders(true, this.decisions::add);
 		assertThat(this.decisions).hasSize(2);
 		List<Decision> late = new ArrayList<>();
 		FakeExchange exchange = exchange();
-		PluginStream third = plugin.openStream(exchange, 0);
+		FilterStream third = plugin.openStream(exchange, 0);
 		third.requestHeaders(true, late::add);
 		assertThat(late).isEmpty();
 		assertThat(plugin.status().waiting()).isEqualTo(1);
@@ -96,10 +99,10 @@ class IsolationTests extends AbstractConformanceTests {
 	void streamThatWaitsInVainGetsTheFailurePolicy() {
 		Plugin plugin = start("counter_rust",
 				isolated(1).limits(PluginLimits.builder().vmWait(Duration.ofMillis(50)).build()));
-		PluginStream holder = plugin.openStream(exchange(), 0);
+		FilterStream holder = plugin.openStream(exchange(), 0);
 		holder.requestHeaders(true, this.decisions::add);
 		this.decisions.clear();
-		PluginStream waiting = plugin.openStream(exchange(), 0);
+		FilterStream waiting = plugin.openStream(exchange(), 0);
 		waiting.requestHeaders(true, this.decisions::add);
 		await(() -> !this.decisions.isEmpty());
 		assertThat(this.decisions).singleElement()
@@ -113,9 +116,9 @@ class IsolationTests extends AbstractConformanceTests {
 	@Test
 	void streamThatEndsWhileItWaitsTakesNoVm() {
 		Plugin plugin = start("counter_rust", isolated(1));
-		PluginStream holder = plugin.openStream(exchange(), 0);
+		FilterStream holder = plugin.openStream(exchange(), 0);
 		holder.requestHeaders(true, this.decisions::add);
-		PluginStream gone = plugin.openStream(exchange(), 0);
+		FilterStream gone = plugin.openStream(exchange(), 0);
 		gone.requestHeaders(true, this.decisions::add);
 		gone.end();
 		holder.end();
@@ -124,11 +127,79 @@ class IsolationTests extends AbstractConformanceTests {
 	}
 
 	@Test
+	void streamWhoseEventLoopIsShuttingDownLeavesTheVmToTheNext() {
+		Plugin plugin = start("counter_rust", isolated(1));
+		FilterStream holder = plugin.openStream(exchange(), 0);
+		holder.requestHeaders(true, this.decisions::add);
+		FilterStream lost = plugin.openStream(new FakeExchange((task) -> {
+			throw new RejectedExecutionException("shut down");
+		}), 0);
+		List<Decision> refused = new ArrayList<>();
+		lost.requestHeaders(true, refused::add);
+		FilterStream next = plugin.openStream(exchange(), 0);
+		next.requestHeaders(true, this.decisions::add);
+		assertThat(plugin.status().waiting()).isEqualTo(2);
+		holder.end();
+		assertThat(refused).singleElement().isInstanceOf(Decision.Reply.class);
+		assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE, Decision.Continue.INSTANCE);
+		lost.end();
+		next.end();
+		assertThat(plugin.status().leased()).isZero();
+		assertThat(plugin.status().activeStreams()).isZero();
+	}
+
+	@Test
+	void vmOfAClosedPluginIsGivenBackIfItsStreamTrapsAtTheEnd() {
+		Plugin plugin = start("probe_rust", isolated(2));
+		FilterStream stream = plugin.openStream(exchange("x-probe-log", "trap"), 0);
+		stream.requestHeaders(true, this.decisions::add);
+		assertThat(plugin.status().leased()).isEqualTo(1);
+		plugin.close();
+		await(() -> plugin.status().leased() == 0);
+		stream.end();
+		assertThat(plugin.status().leased()).isZero();
+		assertThat(plugin.status().activeStreams()).isZero();
+		assertThat(plugin.status().failures()).isZero();
+	}
+
+	@Test
+	void recycledVmIsGivenBackIfItsLastStreamTrapsAtTheEnd() {
+		Plugin plugin = start("probe_rust", isolated(1).limits(PluginLimits.builder().recycleAfterRequests(1).build()));
+		CountDownLatch recycle = new CountDownLatch(1);
+		for (int i = 0; i < TestServices.THREADS; i++) {
+			this.services.scheduler().background().execute(() -> awaitLatch(recycle));
+		}
+		run(plugin);
+		FilterStream last = plugin.openStream(exchange("x-probe-log", "trap"), 0);
+		last.requestHeaders(true, this.decisions::add);
+		recycle.countDown();
+		FilterStream next = plugin.openStream(exchange(), 0);
+		next.requestHeaders(true, this.decisions::add);
+		await(() -> this.decisions.size() == 3);
+		assertThat(plugin.status().leased()).isEqualTo(2);
+		last.end();
+		assertThat(plugin.status().leased()).isEqualTo(1);
+		next.end();
+		await(() -> plugin.status().leased() == 0);
+		assertThat(plugin.status().activeStreams()).isZero();
+		assertThat(plugin.status().failures()).isZero();
+	}
+
+	private static void awaitLatch(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Test
 	void trapCostsOneStream() {
 		Plugin plugin = start("counter_rust", isolated(2));
-		PluginStream other = plugin.openStream(exchange(), 0);
+		FilterStream other = plugin.openStream(exchange(), 0);
 		other.requestHeaders(true, this.decisions::add);
-		PluginStream trapping = plugin.openStream(exchange("x-counter", "trap"), 0);
+		FilterStream trapping = plugin.openStream(exchange("x-counter", "trap"), 0);
 		List<Decision> trapped = new ArrayList<>();
 		trapping.requestHeaders(true, trapped::add);
 		assertThat(trapped).singleElement().isInstanceOf(Decision.Reply.class);
@@ -146,12 +217,12 @@ class IsolationTests extends AbstractConformanceTests {
 	@Test
 	void callOfAStreamIsCalledOffAndItsAnswerNeverReachesTheNext() {
 		Plugin plugin = start("counter_rust", isolated(1));
-		PluginStream first = plugin.openStream(exchange("x-counter", "hold"), 0);
+		FilterStream first = plugin.openStream(exchange("x-counter", "hold"), 0);
 		first.requestHeaders(true, this.decisions::add);
 		TestServices.SentCall stale = this.services.calls.get(0);
 		first.end();
 		FakeExchange exchange = exchange("x-counter", "hold");
-		PluginStream second = plugin.openStream(exchange, 0);
+		FilterStream second = plugin.openStream(exchange, 0);
 		second.requestHeaders(true, this.decisions::add);
 		assertThat(exchange.requestHeaders.get("x-token")).isEqualTo("4");
 		stale.result().accept(new HttpCallResult.Answer(List.of(), new byte[0], List.of()));
@@ -165,7 +236,7 @@ class IsolationTests extends AbstractConformanceTests {
 	void pausedStreamGivesItsVmBackAfterThePauseTimeout() {
 		Plugin plugin = start("counter_rust",
 				isolated(1).limits(PluginLimits.builder().pauseTimeout(Duration.ofMillis(50)).build()));
-		PluginStream stream = plugin.openStream(exchange("x-counter", "hold"), 0);
+		FilterStream stream = plugin.openStream(exchange("x-counter", "hold"), 0);
 		stream.requestHeaders(true, this.decisions::add);
 		await(() -> !this.decisions.isEmpty());
 		assertThat(this.decisions).singleElement().isInstanceOf(Decision.Reply.class);
@@ -179,7 +250,7 @@ class IsolationTests extends AbstractConformanceTests {
 		RootSpec other = new RootSpec("probe", "", bytes("other"));
 		for (int i = 0; i < 3; i++) {
 			FakeExchange exchange = exchange();
-			PluginStream stream = plugin.openStream(exchange, other, 0);
+			FilterStream stream = plugin.openStream(exchange, other, 0);
 			stream.requestHeaders(true, this.decisions::add);
 			stream.end();
 			assertThat(exchange.requestHeaders.get("x-count")).isEqualTo("1");
@@ -193,7 +264,7 @@ class IsolationTests extends AbstractConformanceTests {
 	void configurationThatIsRefusedCostsItsOwnStreams() {
 		Plugin plugin = start("counter_rust", isolated(1));
 		RootSpec calling = new RootSpec("probe", "", bytes("call"));
-		PluginStream stream = plugin.openStream(exchange(), calling, 0);
+		FilterStream stream = plugin.openStream(exchange(), calling, 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.end();
 		assertThat(this.decisions).singleElement().isInstanceOf(Decision.Reply.class);
@@ -209,7 +280,7 @@ class IsolationTests extends AbstractConformanceTests {
 		String[] parts = need.split(":");
 		PluginSpec.Builder spec = isolated(1).configuration(bytes(parts[0]));
 		assertThatExceptionOfType(PluginStartException.class).isThrownBy(() -> tryToStart(filter("counter_rust"), spec))
-			.withMessageContaining("was refused " + parts[1])
+			.withMessageContaining("it called " + parts[1])
 			.withMessageContaining("isolation: stream")
 			.satisfies((ex) -> assertThat(ex.remedy()).contains("isolation: shared"));
 	}
@@ -241,7 +312,7 @@ class IsolationTests extends AbstractConformanceTests {
 	@Test
 	void reloadLetsStreamsFinishOnTheOldVersion() throws Exception {
 		Plugin plugin = start("counter_rust", isolated(1));
-		PluginStream old = plugin.openStream(exchange(), 0);
+		FilterStream old = plugin.openStream(exchange(), 0);
 		old.requestHeaders(true, this.decisions::add);
 		plugin.reload(isolated(1).build(), filter("counter_go"));
 		assertThat(run(plugin).requestHeaders.get("x-count")).isEqualTo("1");
@@ -258,7 +329,7 @@ class IsolationTests extends AbstractConformanceTests {
 		for (int i = 0; i < 20; i++) {
 			this.decisions.clear();
 			FakeExchange exchange = exchange();
-			PluginStream stream = plugin.openStream(exchange, 0);
+			FilterStream stream = plugin.openStream(exchange, 0);
 			stream.requestHeaders(true, this.decisions::add);
 			await(() -> !this.decisions.isEmpty());
 			stream.end();

@@ -24,7 +24,7 @@ class LinkingTests extends AbstractConformanceTests {
 
 	private static final String UNIMPLEMENTED = "0000000c";
 
-	/** Reads :path and says the status, then the pointer and the length. */
+	/** Reads :path and logs the status, the pointer and the length. */
 	private static final String READ_PATH = """
 			(call $say (call $header (i32.const 0) (i32.const 32) (i32.const 5) (i32.const 40) (i32.const 44)))
 			(call $say (i32.load (i32.const 40))) (call $say (i32.load (i32.const 44)))
@@ -69,13 +69,27 @@ class LinkingTests extends AbstractConformanceTests {
 	}
 
 	@Test
+	void moduleOfAnUnknownVersionIsRefused() {
+		assertThatExceptionOfType(PluginStartException.class)
+			.isThrownBy(() -> tryToStart(wat(new WatGuest().abi("0_3_0").toString()), spec()))
+			.withMessageContaining("proxy_abi_version_0_3_0");
+	}
+
+	@Test
+	void moduleWithAKnownVersionBesideAnUnknownOneIsNot() {
+		start(wat(new WatGuest().export("proxy_abi_version_0_3_0", "").toString()), spec());
+	}
+
+	@Test
 	void unknownImportIsLinkedReportedAndAnswersUnimplemented() {
-		Plugin plugin = start(wat(new WatGuest().function("env.proxy_get_secret", "$secret", "(param i32) (result i32)")
-			.onRequestHeaders("(call $say (call $secret (i32.const 1)))")
-			.toString()), spec());
+		Plugin plugin = start(
+				wat(new WatGuest().function("env.proxy_kv_store_open", "$store", "(param i32) (result i32)")
+					.onRequestHeaders("(call $say (call $store (i32.const 1)))")
+					.toString()),
+				spec());
 		run(plugin);
 		assertThat(this.services.lines(UNIMPLEMENTED)).isNotEmpty();
-		assertThat(plugin.status().unknownImports()).containsExactly("env.proxy_get_secret");
+		assertThat(plugin.status().unknownImports()).containsExactly("env.proxy_kv_store_open");
 	}
 
 	@Test
@@ -199,7 +213,7 @@ class LinkingTests extends AbstractConformanceTests {
 					""")
 			.onRequestHeaders("");
 		start(wat(guest.toString()), spec());
-		// Once in the throw-away VM, once in the one that serves.
+		// Once in the VM of the trial run, once in the VM that serves.
 		assertThat(this.services.lines).containsExactly(OK, "00000002", OK, OK, "00000002", OK);
 	}
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Properties as guests get them: checklist p, q and r.
+ * Properties that guests read: checklist p, q and r.
  */
 class PropertyTests extends AbstractConformanceTests {
 
@@ -80,12 +80,35 @@ class PropertyTests extends AbstractConformanceTests {
 
 	@Test
 	void propertyThatIsSetCanBeReadInEveryPhase() {
-		FakeExchange exchange = exchange("x-probe", "set-prop:a.b=v", "x-probe-resp", "prop:a.b");
+		FakeExchange exchange = exchange("x-probe", "set-prop:mine=v", "x-probe-resp", "prop:mine");
 		var stream = start("probe_rust").openStream(exchange, 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.responseHeaders(true, this.decisions::add);
 		stream.end();
-		assertThat(exchange.responseHeaders.get("x-prop")).isEqualTo("a.b=76");
+		assertThat(exchange.responseHeaders.get("x-prop")).isEqualTo("mine=76");
+	}
+
+	@Test
+	void propertyThatIsSetUnderSeveralSegmentsCannotBeReadAgain() {
+		FakeExchange exchange = run(start("probe_rust"), "x-probe", "set-prop:a.b=v,prop:a.b");
+		assertThat(exchange.requestHeaders.toString()).contains("a.b=absent");
+		assertThat((byte[]) exchange.properties.get("a\0b")).asString().isEqualTo("v");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "request", "response", "connection", "upstream", "source", "destination", "xds",
+			"filter_state", "upstream_filter_state" })
+	void groupOfPropertiesHasNoValue(String group) {
+		start(wat(new WatGuest().function("env.proxy_get_property", "$get", "(param i32 i32 i32 i32) (result i32)")
+			.with("(data (i32.const 32) \"" + group + "\")")
+			.onRequestHeaders("(call $say (call $get (i32.const 32) (i32.const " + group.length()
+					+ ") (i32.const 60) (i32.const 64)))")
+			.export("proxy_on_configure",
+					"(param i32 i32) (result i32) (call $say (call $get (i32.const 32) (i32.const " + group.length()
+							+ ") (i32.const 60) (i32.const 64))) (i32.const 1)")
+			.toString()), spec()).openStream(exchange(), 0).requestHeaders(true, this.decisions::add);
+		// A root context, the trial VM's first, has no such group.
+		assertThat(this.services.lines).containsExactly("00000001", "00000001", "00000003");
 	}
 
 	@Test

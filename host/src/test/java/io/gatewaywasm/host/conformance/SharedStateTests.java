@@ -145,7 +145,7 @@ class SharedStateTests extends AbstractConformanceTests {
 			.onRequestHeaders("(drop (call $tick (i32.const 1)))")
 			.toString()), spec());
 		await(() -> this.services.lines.contains("00000003"));
-		// The next round of the timer would come after as long as all of them took.
+		// The pause before the timer's next round is as long as all these rounds took.
 		AtomicInteger rounds = new AtomicInteger();
 		this.services.scheduler().schedule(rounds::incrementAndGet, Duration.ofMillis(100));
 		await(() -> rounds.get() == 1);
@@ -167,7 +167,7 @@ class SharedStateTests extends AbstractConformanceTests {
 		AtomicInteger rounds = new AtomicInteger();
 		this.services.scheduler().schedule(rounds::incrementAndGet, Duration.ofMillis(200));
 		await(() -> rounds.get() == 1);
-		// One may have been under way when the period became a long one.
+		// One tick may have been running when the period was extended.
 		assertThat(this.services.lines.size() - before).isLessThanOrEqualTo(1);
 	}
 

@@ -19,7 +19,7 @@ import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginLimits;
-import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpCallResult;
 import org.junit.jupiter.api.AfterEach;
@@ -31,9 +31,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Many streams at once over several threads, while VMs fail, are recycled and reloaded:
- * checklist j and n under load. Whatever happens, each phase gets exactly one decision,
- * and each stream ends once in the guest unless its VM was lost.
+ * Many concurrent streams on several threads, while VMs fail, are recycled and reloaded:
+ * checklist j and n under load. In every case each phase gets exactly one decision, and
+ * each stream ends once in the guest unless its VM was lost.
  */
 @Timeout(60)
 class StressTests extends AbstractConformanceTests {
@@ -65,7 +65,7 @@ class StressTests extends AbstractConformanceTests {
 		return this.loops.get(Math.floorMod(i, LOOPS));
 	}
 
-	/** A sink that takes one decision, and releases besides. */
+	/** Returns a sink that accepts one decision and any number of releases. */
 	private Consumer<Decision> once(Consumer<Decision> next) {
 		this.asked.incrementAndGet();
 		AtomicInteger taken = new AtomicInteger();
@@ -87,10 +87,13 @@ class StressTests extends AbstractConformanceTests {
 		};
 	}
 
-	/** Request headers on one loop, body chunks, response headers on another, end. */
+	/**
+	 * Runs request headers on one event loop, body chunks and response headers on
+	 * another, then ends the stream.
+	 */
 	private void exchange(Plugin plugin, int i, CountDownLatch done, String... headers) {
 		FakeExchange exchange = new FakeExchange(loop(i), headers);
-		PluginStream stream = plugin.openStream(exchange, i);
+		FilterStream stream = plugin.openStream(exchange, i);
 		stream.requestHeaders(false, once((first) -> {
 			if (first instanceof Decision.Reply) {
 				end(stream, done);
@@ -104,7 +107,7 @@ class StressTests extends AbstractConformanceTests {
 		}));
 	}
 
-	private static void end(PluginStream stream, CountDownLatch done) {
+	private static void end(FilterStream stream, CountDownLatch done) {
 		stream.end();
 		done.countDown();
 	}
@@ -128,7 +131,7 @@ class StressTests extends AbstractConformanceTests {
 			loop(i).execute(() -> {
 				FakeExchange exchange = new FakeExchange(loop(number), "x-probe",
 						"ctx,call-header:x-req-id=" + id + ",pause-call:auth", "x-req-id", id);
-				PluginStream stream = plugin.openStream(exchange, number);
+				FilterStream stream = plugin.openStream(exchange, number);
 				stream.requestHeaders(true,
 						once((first) -> loop(number + 1).execute(() -> stream.responseHeaders(true, once((second) -> {
 							String seen = exchange.responseHeaders.get("x-req-id-resp") + ", "
@@ -140,8 +143,8 @@ class StressTests extends AbstractConformanceTests {
 						})))));
 			});
 		}
-		// Answer while others still come in; the body is the id of the stream that
-		// called.
+		// Answers callouts while more arrive. The body is the id of the stream that made
+		// the callout.
 		await(() -> this.services.calls.size() >= streams / 2);
 		SplittableRandom random = new SplittableRandom(1);
 		int answeredCalls = 0;
@@ -178,8 +181,8 @@ class StressTests extends AbstractConformanceTests {
 	@EnumSource(FailStrategy.class)
 	void vmsThatTrapLoseNoDecision(FailStrategy strategy) throws Exception {
 		int streams = 2000;
-		// All come at once: none is to be refused for that, or those that trap may be
-		// among them.
+		// All streams start at once. None may be refused for that, because it could be
+		// one of those that trap.
 		PluginLimits.Builder limits = limits().mailbox(5 * streams).vmWait(Duration.ofMillis(500));
 		Plugin plugin = start("body_rust", spec().vms(2).failStrategy(strategy).limits(limits.build()));
 		CountDownLatch done = new CountDownLatch(streams);
@@ -196,7 +199,7 @@ class StressTests extends AbstractConformanceTests {
 	@Test
 	void recycledAndReloadedVmsEndEachStreamOnce() throws Exception {
 		int streams = 3000;
-		// All come at once: none is to be refused for that.
+		// All streams start at once. None may be refused for that.
 		PluginLimits.Builder limits = limits().mailbox(5 * streams);
 		Plugin plugin = start("probe_rust", spec().vms(2).limits(limits.recycleAfterRequests(50).build()));
 		CountDownLatch done = new CountDownLatch(streams);
@@ -227,7 +230,7 @@ class StressTests extends AbstractConformanceTests {
 			int number = i;
 			long nanos = random.nextInt(20_000_000);
 			loop(i).execute(() -> {
-				PluginStream stream = plugin.openStream(new FakeExchange(loop(number), "x-probe", "pause-call:auth"),
+				FilterStream stream = plugin.openStream(new FakeExchange(loop(number), "x-probe", "pause-call:auth"),
 						0);
 				stream.requestHeaders(true, (decision) -> {
 				});
@@ -259,7 +262,7 @@ class StressTests extends AbstractConformanceTests {
 			int number = i;
 			boolean trapping = i % 100 == 0;
 			loop(i).execute(() -> {
-				PluginStream stream = plugin
+				FilterStream stream = plugin
 					.openStream(new FakeExchange(loop(number), "x-probe", trapping ? "trap" : "add:x-a=1"), 0);
 				stream.requestHeaders(true, (decision) -> {
 				});
@@ -295,7 +298,7 @@ class StressTests extends AbstractConformanceTests {
 			int number = i;
 			loop(i).execute(() -> {
 				StringBuffer body = new StringBuffer();
-				PluginStream stream = plugin
+				FilterStream stream = plugin
 					.openStream(new FakeExchange(loop(number), "x-body", "pause-call:" + number), number);
 				Consumer<Decision> last = (decision) -> {
 					body.append((decision instanceof Decision.More) ? "" : text(decision));
@@ -309,7 +312,7 @@ class StressTests extends AbstractConformanceTests {
 				Consumer<Decision> first = (decision) -> {
 					body.append((decision instanceof Decision.More) ? "" : text(decision));
 					if (!(decision instanceof Decision.Release)) {
-						// As an upstream's event loop does: not the stream's own.
+						// Like an upstream's event loop, this is not the stream's own.
 						loop(number + 1).execute(() -> stream.requestBody(bytes("def"), true, last));
 					}
 				};

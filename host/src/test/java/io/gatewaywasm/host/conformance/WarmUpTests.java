@@ -3,17 +3,23 @@ package io.gatewaywasm.host.conformance;
 import java.util.ArrayList;
 import java.util.List;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.WasmHost;
+import io.gatewaywasm.host.vm.Vm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Streams that nobody sent, before the first one that somebody did.
+ * Synthetic streams that run before the first real one.
  */
 class WarmUpTests extends AbstractConformanceTests {
 
@@ -63,6 +69,31 @@ class WarmUpTests extends AbstractConformanceTests {
 		run(plugin);
 		assertThat(this.decisions).hasSize(1);
 		assertThat(plugin.status().failures()).isZero();
+	}
+
+	@Test
+	void trapOnAMadeUpStreamIsAWarningWithItsStack() {
+		Logger logger = (Logger) LoggerFactory.getLogger(Vm.class);
+		ListAppender<ILoggingEvent> appender = new ListAppender<>();
+		appender.start();
+		logger.addAppender(appender);
+		try {
+			start(wat("""
+					(module (memory (export "memory") 1)
+					  (func (export "proxy_abi_version_0_2_1"))
+					  (func (export "malloc") (param i32) (result i32) (i32.const 0))
+					  (func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32) (unreachable)))"""),
+					spec().warmUp(3));
+		}
+		finally {
+			logger.detachAppender(appender);
+		}
+		assertThat(appender.list).singleElement().satisfies((event) -> {
+			assertThat(event.getLevel()).isEqualTo(Level.WARN);
+			assertThat(event.getFormattedMessage()).contains("failed on a made-up request of its warm-up")
+				.contains("proxy_on_request_headers trapped")
+				.contains("\n    at ");
+		});
 	}
 
 	@Test

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Composes a guest by hand. It has 2 pages of memory, an allocator that never frees, and
- * {@code $say}, which logs a number as 8 hex digits.
+ * Builds a guest in the text format. It has 2 pages of memory, an allocator that never
+ * frees, and {@code $say}, which logs a number as 8 hex digits.
  */
 final class WatGuest {
 
@@ -41,24 +41,24 @@ final class WatGuest {
 		function("env.proxy_log", "$log", "(param i32 i32 i32) (result i32)");
 	}
 
-	/** Have another marker of the ABI, or none if it is empty. */
+	/** Sets another ABI marker, or none if it is empty. */
 	WatGuest abi(String version) {
 		this.abi = version;
 		return this;
 	}
 
-	/** Have another allocator, or none if it is empty. */
+	/** Sets another allocator, or none if it is empty. */
 	WatGuest allocator(String wat) {
 		this.allocator = wat;
 		return this;
 	}
 
-	/** Allocate under another name. */
+	/** Exports the allocator under another name. */
 	WatGuest allocatorNamed(String export) {
 		return allocator(MALLOC + "(export \"" + export + "\" (func $allocate))");
 	}
 
-	/** Import {@code module.name} as a function. */
+	/** Imports {@code module.name} as a function. */
 	WatGuest function(String qualifiedName, String identifier, String type) {
 		int dot = qualifiedName.indexOf('.');
 		this.imports.put(qualifiedName, "(import \"%s\" \"%s\" (func %s %s))%n"
@@ -71,17 +71,17 @@ final class WatGuest {
 		return this;
 	}
 
-	/** Run a body for each request, whose result is left to {@code Continue}. */
+	/** Runs the body for each request. The callback returns {@code Continue}. */
 	WatGuest onRequestHeaders(String body) {
 		return export("proxy_on_request_headers", "(param i32 i32 i32) (result i32) " + body + " (i32.const 0)");
 	}
 
-	/** Run a body for each response, whose result is left to {@code Continue}. */
+	/** Runs the body for each response. The callback returns {@code Continue}. */
 	WatGuest onResponseHeaders(String body) {
 		return export("proxy_on_response_headers", "(param i32 i32 i32) (result i32) " + body + " (i32.const 0)");
 	}
 
-	/** Add anything, such as data or a start section. */
+	/** Adds any other field, such as data or a start section. */
 	WatGuest with(String wat) {
 		this.functions.append(wat).append('\n');
 		return this;

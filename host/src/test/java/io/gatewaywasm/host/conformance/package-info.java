@@ -1,4 +1,5 @@
 /**
- * What filters may rely on: the ABI as real guests and hand-made edges of it see it.
+ * The behavior that filters can rely on: the ABI as real guests and handwritten edge
+ * cases see it.
  */
 package io.gatewaywasm.host.conformance;

@@ -15,8 +15,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.gatewaywasm.host.fixture.GuestBinary;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -269,6 +274,39 @@ class CompilationCacheTests {
 			executor.shutdownNow();
 		}
 		assertThat(entries()).hasSize(1);
+	}
+
+	@Test
+	void temporaryFilesThatVanishMeanwhileAreNoFailure() throws Exception {
+		Logger logger = (Logger) LoggerFactory.getLogger(CompilationCache.class);
+		ListAppender<ILoggingEvent> appender = new ListAppender<>();
+		appender.start();
+		logger.addAppender(appender);
+		AtomicBoolean over = new AtomicBoolean();
+		ExecutorService others = Executors.newFixedThreadPool(2);
+		try {
+			WasmEngine engine = engine();
+			List<Future<?>> writers = Stream.<Future<?>>generate(() -> others.submit(() -> {
+				while (!over.get()) {
+					Files.delete(Files.createTempFile(directory(), ".tmp-", null));
+				}
+				return null;
+			})).limit(2).toList();
+			for (int i = 0; i < 60; i++) {
+				engine.compile(NameSection.append(Wat.binary(GUEST), Map.of(2, "f" + i)));
+			}
+			over.set(true);
+			for (Future<?> writer : writers) {
+				writer.get();
+			}
+		}
+		finally {
+			over.set(true);
+			others.shutdown();
+			logger.detachAppender(appender);
+		}
+		assertThat(appender.list).isEmpty();
+		assertThat(entries()).hasSize(60);
 	}
 
 	private void assertNotUsed() throws Exception {

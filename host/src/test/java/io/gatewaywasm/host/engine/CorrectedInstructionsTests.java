@@ -16,8 +16,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link CorrectedInstructions} and {@link InterpretedBodies}. What is expected
- * is computed with exact arithmetic, on bits.
+ * Tests for {@link CorrectedInstructions} and {@link InterpretedBodies}. Expected values
+ * are computed with exact arithmetic on bits.
  */
 class CorrectedInstructionsTests {
 
@@ -300,7 +300,7 @@ class CorrectedInstructionsTests {
 		return wat.append(")))\n").toString();
 	}
 
-	/** Who executes the functions. */
+	/** The ways to execute the functions. */
 	enum Mode {
 
 		COMPILED {

@@ -81,7 +81,7 @@ class DataImageTests {
 		byte[] wasm = Wat.binary("""
 				(module (memory 1) (global $g i32 (i32.const 5))
 				  (data (i32.const 0) "a") (data (i32.const 1) "b") (data (i32.const 3) "c"))""");
-		// The text compiler at hand does not know that a global may be used here
+		// The text compiler used here does not accept a global at this place
 		assertThat(Arrays.copyOfRange(wasm, wasm.length - 5, wasm.length)).containsExactly(0x41, 3, 0x0b, 1, 'c');
 		wasm[wasm.length - 5] = 0x23;
 		wasm[wasm.length - 4] = 0;

@@ -112,8 +112,8 @@ class FlatMemoryTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
 	void growthBeyondTheHeapAnswersMinusOneAndCostsNoBudget(boolean restorable) throws ModuleException {
-		// The largest array there can be takes all of a heap of 2 GiB, and something is
-		// there already.
+		// With a heap of 2 GiB the largest possible array does not fit, because part of
+		// the heap is in use.
 		assumeThat(Runtime.getRuntime().maxMemory()).isLessThanOrEqualTo(1L << 31);
 		MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE, null);
 		CompiledModule module = Wat.compile("""
@@ -128,7 +128,7 @@ class FlatMemoryTests {
 		assertThat(budget.used()).isEqualTo(before);
 		assertThat((int) Wat.call(unbounded, "grow", 32767)).isEqualTo(-1);
 		assertThat((int) Wat.call(unbounded, "grow", 1)).isEqualTo(1);
-		// What is to be restored keeps the array of before as well.
+		// A restorable memory keeps the previous array as well.
 		assertThat(budget.used()).isEqualTo(before + (restorable ? 2 : 1) * 65536);
 		unbounded.close();
 		assertThat(budget.used()).isZero();
@@ -194,7 +194,8 @@ class FlatMemoryTests {
 
 	@Test
 	void atomicsOnOwnMemoryWork() {
-		// i32.atomic.rmw.add: an instruction that the text compiler at hand does not know
+		// i32.atomic.rmw.add, an instruction that the text compiler used here does not
+		// know
 		FlatMemory flat = new FlatMemory(new com.dylibso.chicory.wasm.types.MemoryLimits(1, 1), new byte[65536]);
 		flat.writeI32(0, 5);
 		assertThat(flat.atomicAddInt(0, 2)).isEqualTo(5);

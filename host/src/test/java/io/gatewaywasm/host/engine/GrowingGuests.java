@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What a {@link HeapExhaustionTests} child process runs: guests that grow beside live
- * objects of an application. Ends with {@value #DONE} if the JVM survives that.
+ * The program of a {@link HeapExhaustionTests} child process: guests grow while live
+ * objects of an application occupy the heap. Ends with {@value #DONE} if the JVM
+ * survives.
  */
 final class GrowingGuests {
 
@@ -37,9 +38,8 @@ final class GrowingGuests {
 	}
 
 	/**
-	 * Runs a scenario.
-	 * @param arguments the module in hexadecimal, the mebibytes that the application has,
-	 * those that all guests may have, the scenario and its numbers
+	 * Runs a scenario. Arguments: the module in hexadecimal, the application's mebibytes,
+	 * the maximum for all guests, the scenario and its numbers.
 	 */
 	public static void main(String[] arguments) throws Exception {
 		byte[] wasm = HexFormat.of().parseHex(arguments[0]);
@@ -57,6 +57,8 @@ final class GrowingGuests {
 			case "restore" -> guests.growAndRestore(numbers[0], numbers[1]);
 			case "instances" -> guests.start(numbers[0], numbers[1]);
 			case "compile" -> guests.compile(numbers[0]);
+			case "errors" -> guests.compileInvalid(CodeBoundsTests.errors(numbers[0]));
+			case "locals" -> guests.compileInvalid(CodeBoundsTests.locals(numbers[0], numbers[1]));
 			case "compiles" -> guests.compileInThreads(numbers[0], numbers[1]);
 			case "threads" -> guests.growInThreads(numbers[0], numbers[1], numbers[2]);
 			case "tables" -> guests.growTables(numbers[0], numbers[1]);
@@ -83,7 +85,7 @@ final class GrowingGuests {
 		}
 	}
 
-	/** Several guests grow in turns, each time by a little more. */
+	/** Several guests grow alternately, each time by a little more. */
 	private void growInTurns(int guests, int mebibytes, int turns) throws ModuleException {
 		for (int i = 0; i < guests; i++) {
 			start(false);
@@ -96,8 +98,8 @@ final class GrowingGuests {
 	}
 
 	/**
-	 * Small guests are placed between the arrays of one that grows, which then wants one
-	 * that fits in no gap.
+	 * Small guests occupy the gaps between the arrays of a growing guest, which then
+	 * needs an array that fits in no gap.
 	 */
 	private void leaveGaps(int guests, int mebibytes) throws ModuleException {
 		ModuleInstance large = start(false);
@@ -110,7 +112,7 @@ final class GrowingGuests {
 		}
 	}
 
-	/** A guest that can be restored grows again and again. */
+	/** A restorable guest grows again and again. */
 	private void growAndRestore(int mebibytes, int times) throws ModuleException {
 		ModuleInstance instance = start(true);
 		grow(instance, mebibytes * PAGES_PER_MEBIBYTE);
@@ -127,7 +129,19 @@ final class GrowingGuests {
 		}
 	}
 
-	/** Guests that start with much memory are started and ended. */
+	/**
+	 * The validator would keep an exception for each error, and the parser each variable.
+	 */
+	private void compileInvalid(byte[] wasm) {
+		try {
+			ChicoryEngine.create(EngineOptions.defaults()).compile(wasm);
+		}
+		catch (ModuleException ex) {
+			this.refused++;
+		}
+	}
+
+	/** Guests with a large initial memory are started and ended. */
 	private void start(int mebibytes, int times) {
 		for (int i = 0; i < times; i++) {
 			try {
@@ -142,7 +156,7 @@ final class GrowingGuests {
 		}
 	}
 
-	/** Guests grow at the same time, while other threads make garbage. */
+	/** Guests grow at the same time while other threads create garbage. */
 	private void growInThreads(int guests, int mebibytes, int steps) throws Exception {
 		AtomicInteger failed = new AtomicInteger();
 		AtomicBoolean running = new AtomicBoolean(true);
@@ -192,7 +206,7 @@ final class GrowingGuests {
 		}
 	}
 
-	/** Modules are compiled at the same time, each of which fits alone. */
+	/** Modules that fit into memory one at a time are compiled at the same time. */
 	private void compileInThreads(int modules, int functions) throws InterruptedException {
 		List<Thread> threads = new ArrayList<>();
 		AtomicInteger failed = new AtomicInteger();

@@ -15,20 +15,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for guests that ask for more memory than the Java heap has, in JVMs that end at
- * the first {@link OutOfMemoryError}.
+ * Tests for guests that request more memory than the Java heap has. They run in JVMs that
+ * exit at the first {@link OutOfMemoryError}.
  */
 @Timeout(120)
 class HeapExhaustionTests {
 
 	private static final String GUEST = guest("");
 
-	/** Cannot be restored. */
+	/** A guest that cannot be restored. */
 	private static final String TABLE_GUEST = guest("""
 			(table 1 funcref)
 			(func (export "table") (param i32) (result i32) (table.grow (ref.null func) (local.get 0)))""");
 
-	/** More than the heap has: -Xmx256m, of which the application has a part. */
+	/** More than the heap has: -Xmx256m, of which the application occupies a part. */
 	@ParameterizedTest
 	@CsvSource(quoteCharacter = '"', textBlock = """
 			G1,       Exit,  100, steps 40 8
@@ -49,6 +49,10 @@ class HeapExhaustionTests {
 			Z,        Exit,  100, tables 1000000 20
 			G1,       Exit,  100, compile 60
 			Serial,   Exit,  100, compile 60
+			G1,       Exit,  60,  errors 1000000
+			Serial,   Exit,  60,  errors 1000000
+			G1,       Exit,  60,  locals 2000 1
+			G1,       Exit,  60,  locals 1 2000
 			G1,       Exit,  60,  threads 4 3 12
 			Serial,   Exit,  60,  threads 4 3 12
 			Parallel, Exit,  60,  threads 4 3 12
@@ -64,7 +68,8 @@ class HeapExhaustionTests {
 	}
 
 	/**
-	 * What {@code gateway.wasm.max-memory} allows, on a heap that is large enough for it.
+	 * As much as {@code gateway.wasm.max-memory} allows, on a heap that is large enough
+	 * for it.
 	 */
 	@ParameterizedTest
 	@CsvSource(quoteCharacter = '"', textBlock = """

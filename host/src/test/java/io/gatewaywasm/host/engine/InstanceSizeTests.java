@@ -29,8 +29,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
- * Tests for what an instance holds besides its memory: it counts like memory, or is
- * bounded.
+ * Tests for the parts of an instance other than its memory: they count as memory or are
+ * limited.
  */
 class InstanceSizeTests {
 

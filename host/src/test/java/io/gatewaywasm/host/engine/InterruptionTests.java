@@ -24,8 +24,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
- * Tests for the places where a guest whose thread was interrupted stops, one at a time:
- * each function has no other.
+ * Tests for the points at which an interrupted guest stops, one at a time: each function
+ * contains no other such point.
  */
 @Timeout(60)
 class InterruptionTests {
@@ -80,7 +80,7 @@ class InterruptionTests {
 		Thread thread = Thread.currentThread();
 		Thread interrupter = new Thread(() -> {
 			try {
-				// The sleep keeps the JVM from reading the memory only once
+				// The sleep prevents the JVM from reading the memory only once
 				while (instance.memory().read(0, 1)[0] == 0) {
 					Thread.sleep(1);
 				}
@@ -106,7 +106,7 @@ class InterruptionTests {
 				arguments("row of large fills", bytes(started(), repeat(200_000, memoryFill(0, 65_536)))));
 	}
 
-	/** Code that says that it runs. */
+	/** Code that signals that it is running. */
 	private static byte[] started() {
 		return bytes(i32(0), i32(1), 0x3a, 0, 0);
 	}

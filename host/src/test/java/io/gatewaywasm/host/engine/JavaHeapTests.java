@@ -8,6 +8,9 @@ import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.tree.MethodNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -131,6 +134,54 @@ class JavaHeapTests {
 	}
 
 	@Test
+	void promiseForWorkThatCanBeLeftOutIsRefusedWithoutFurtherCollections() {
+		this.view.fill(10_000);
+		this.view.live = 7000;
+		this.view.collectionTime = Duration.ofSeconds(2);
+		assertThat(this.heap.allocate(5000)).isNull();
+		this.time += Duration.ofSeconds(1).toNanos();
+		assertThat(this.heap.promiseIfFree(2000, 1)).isNull();
+		assertThat(this.view.collections).isEqualTo(1);
+		this.view.fill(7000);
+		JavaHeap.Promise promise = this.heap.promiseIfFree(2000, 10);
+		assertThat(promise).isNotNull();
+		assertThat(this.heap.promiseIfFree(2000, 10)).isNull();
+		promise.close();
+		assertThat(this.heap.promiseIfFree(2000, 10)).isNotNull();
+	}
+
+	@Test
+	void largeMethodStaysAsItIsIfTheHeapHasNoSpaceForTheWork() {
+		CompileDeadline deadline = CompileDeadline.after(Duration.ofMinutes(1));
+		this.view.capacity = 1 << 20;
+		MethodNode method = largeMethod();
+		int instructions = method.instructions.size();
+		assertThat(MethodParts.split(method, "Owner", deadline, this.heap)).isEmpty();
+		assertThat(method.instructions.size()).isEqualTo(instructions);
+		this.view.capacity = 100 << 20;
+		assertThat(MethodParts.split(method, "Owner", deadline, this.heap)).isNotEmpty();
+	}
+
+	/** Returns a method that changes one variable again and again. */
+	private static MethodNode largeMethod() {
+		MethodNode method = new MethodNode(Opcodes.ACC_STATIC, "func_0", "(J)J", null, null);
+		for (int i = 0; i < 2000; i++) {
+			if (i % 20 == 0) {
+				method.visitLabel(new Label());
+				method.visitFrame(Opcodes.F_NEW, 1, new Object[] { Opcodes.LONG }, 0, new Object[0]);
+			}
+			method.visitVarInsn(Opcodes.LLOAD, 0);
+			method.visitLdcInsn(123_456_789L);
+			method.visitInsn(Opcodes.LADD);
+			method.visitVarInsn(Opcodes.LSTORE, 0);
+		}
+		method.visitVarInsn(Opcodes.LLOAD, 0);
+		method.visitInsn(Opcodes.LRETURN);
+		method.visitMaxs(4, 2);
+		return method;
+	}
+
+	@Test
 	void objectsThatAreOnlyClaimedCountToo() {
 		this.view.fill(10_000);
 		this.view.live = 1000;
@@ -156,32 +207,32 @@ class JavaHeapTests {
 	void compilationThatDoesNotFitBesideAnotherWaitsForIt() throws Exception {
 		CompilationHeap compilations = new CompilationHeap(this.heap);
 		WasmBinary binary = binaryThatNeeds(6000);
-		CompilationHeap.Claim first = compilations.claim(binary, Duration.ZERO);
+		CompilationHeap.Claim first = compilations.claim(binary, 0, Duration.ZERO);
 		ExecutorService executor = Executors.newSingleThreadExecutor();
 		Future<CompilationHeap.Claim> waiting = executor
-			.submit(() -> compilations.claim(binary, Duration.ofMinutes(1)));
+			.submit(() -> compilations.claim(binary, 0, Duration.ofMinutes(1)));
 		executor.shutdown();
 		while (!compilations.hasWaiting()) {
 			Thread.sleep(1);
 		}
 		assertThatExceptionOfType(HeapSpaceException.class).as("one that may not wait")
-			.isThrownBy(() -> compilations.claim(binary, Duration.ofMillis(1)));
-		CompilationHeap.Claim small = compilations.claim(binaryThatNeeds(1000), Duration.ZERO);
+			.isThrownBy(() -> compilations.claim(binary, 0, Duration.ofMillis(1)));
+		CompilationHeap.Claim small = compilations.claim(binaryThatNeeds(1000), 0, Duration.ZERO);
 		assertThat(waiting.isDone()).isFalse();
 		small.close();
 		first.close();
 		waiting.get().close();
-		compilations.claim(binary, Duration.ZERO).close();
+		compilations.claim(binary, 0, Duration.ZERO).close();
 	}
 
 	@Test
 	@Timeout(60)
 	void compilationThatWaitsCanBeInterrupted() throws Exception {
 		CompilationHeap compilations = new CompilationHeap(this.heap);
-		compilations.claim(binaryThatNeeds(6000), Duration.ZERO);
+		compilations.claim(binaryThatNeeds(6000), 0, Duration.ZERO);
 		Thread.currentThread().interrupt();
 		assertThatExceptionOfType(HeapSpaceException.class)
-			.isThrownBy(() -> compilations.claim(binaryThatNeeds(6000), Duration.ofMinutes(1)));
+			.isThrownBy(() -> compilations.claim(binaryThatNeeds(6000), 0, Duration.ofMinutes(1)));
 		assertThat(Thread.interrupted()).isTrue();
 	}
 
@@ -190,8 +241,19 @@ class JavaHeapTests {
 	void compilationThatDoesNotFitAloneDoesNotWait() {
 		CompilationHeap compilations = new CompilationHeap(this.heap);
 		assertThatExceptionOfType(HeapSpaceException.class)
-			.isThrownBy(() -> compilations.claim(binaryThatNeeds(12_000), Duration.ofMinutes(5)))
+			.isThrownBy(() -> compilations.claim(binaryThatNeeds(12_000), 0, Duration.ofMinutes(5)))
 			.withMessageContaining("Raise -Xmx");
+	}
+
+	@Test
+	void elementsAreCountedWithWhatTheyNeedWhenTheyAreParsed() throws Exception {
+		CompilationHeap compilations = new CompilationHeap(this.heap);
+		byte[] module = new byte[10 + 100];
+		System.arraycopy(new byte[] { 0, 'a', 's', 'm', 1, 0, 0, 0, 9, 100 }, 0, module, 0, 10);
+		assertThatExceptionOfType(HeapSpaceException.class)
+			.isThrownBy(() -> compilations.claim(WasmBinary.of(module), 0, Duration.ZERO));
+		compilations.claim(WasmBinary.of(new byte[] { 0, 'a', 's', 'm', 1, 0, 0, 0, 9, 1, 0 }), 0, Duration.ZERO)
+			.close();
 	}
 
 	private static WasmBinary binaryThatNeeds(int bytes) throws ModuleException {
@@ -298,7 +360,10 @@ class JavaHeapTests {
 			return this.headroom;
 		}
 
-		/** Others fill the heap with garbage as soon as it has been measured. */
+		/**
+		 * Simulates other threads that fill the heap with garbage right after it was
+		 * measured.
+		 */
 		@Override
 		public long used() {
 			boolean measured = this.collected;

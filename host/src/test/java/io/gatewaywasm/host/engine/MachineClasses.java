@@ -4,17 +4,13 @@ import java.lang.reflect.Field;
 
 import com.dylibso.chicory.runtime.Instance;
 
-/** What a test can know of the classes that a module was compiled to. */
+/** Gives tests access to the classes that a module was compiled to. */
 public final class MachineClasses {
 
 	private MachineClasses() {
 	}
 
-	/**
-	 * Return the loader of a module's compiled classes.
-	 * @param module the module
-	 * @return the class loader
-	 */
+	/** Returns the loader of a module's compiled classes. */
 	public static ClassLoader loader(CompiledModule module) throws Exception {
 		ModuleInstance instance = module.instantiate((functionImport) -> (memory, arguments) -> 0, 64 << 20);
 		Field field = ChicoryInstance.class.getDeclaredField("instance");

@@ -187,8 +187,8 @@ class ModuleInstanceTests {
 
 	@Test
 	void initialMemoryBeyondTheHeapIsRefused() {
-		// The largest array there can be takes all of a heap of 2 GiB, and something is
-		// there already.
+		// With a heap of 2 GiB the largest possible array does not fit, because part of
+		// the heap is in use.
 		long pages = Math.min(Runtime.getRuntime().maxMemory() / 65536 + 1, 32767);
 		assumeThat(Runtime.getRuntime().maxMemory()).isLessThanOrEqualTo(1L << 31);
 		CompiledModule module = Wat.compile("(module (memory " + pages + "))");

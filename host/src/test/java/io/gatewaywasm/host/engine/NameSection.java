@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Adds function names to a binary, which the text compiler at hand leaves out.
+ * Adds function names to a binary, because the text compiler used here omits them.
  */
 final class NameSection {
 

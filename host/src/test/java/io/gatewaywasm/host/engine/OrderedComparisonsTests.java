@@ -15,8 +15,8 @@ import org.objectweb.asm.Opcodes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link OrderedComparisons}. Whether the fault of the JVM that they are about
- * shows depends on when HotSpot compiles what, so that these look at the code instead.
+ * Tests for {@link OrderedComparisons}. The JVM fault that it works around depends on
+ * when HotSpot compiles a method, so these tests inspect the generated code.
  */
 class OrderedComparisonsTests {
 
@@ -63,7 +63,7 @@ class OrderedComparisonsTests {
 		return wat.append(")").toString();
 	}
 
-	/** Returns what the compiled functions call in order to compare 32-bit numbers. */
+	/** Returns the methods that the compiled functions call to compare 32-bit numbers. */
 	private static List<String> compiledCalls(byte[] wasm) throws ModuleException {
 		CacheEntry entry = Compilation.of(WasmBinary.of(wasm), "test.Machine", Duration.ofMinutes(2)).entry();
 		assertThat(entry).isNotNull();

@@ -125,7 +125,9 @@ class PrecompiledModuleTests {
 
 	}
 
-	/** A class path with what was built, and without the compiler and its libraries. */
+	/**
+	 * A class path with the compiled module, but without the compiler and its libraries.
+	 */
 	private static final class WithoutCompiler extends URLClassLoader {
 
 		WithoutCompiler() throws IOException {

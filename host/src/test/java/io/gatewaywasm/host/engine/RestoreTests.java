@@ -112,7 +112,7 @@ class RestoreTests {
 		// The passive data segment has ten bytes.
 		assertThat(budget.used()).isEqualTo(2 * 65536 + 10);
 		counted.capture();
-		// The data segment lies in two cards; all others are zero.
+		// The data segment spans two cards; all others are zero.
 		long captured = 2 * 65536 + 10 + 2 * 4096;
 		assertThat(budget.used()).isEqualTo(captured);
 		Wat.call(counted, "grow", 3);

@@ -12,7 +12,7 @@ import io.gatewaywasm.host.abi.HostFunction;
 import io.gatewaywasm.host.engine.instructions.CorrectedInterpreter;
 
 /**
- * Modules for tests.
+ * Compiles modules for tests from the text format.
  */
 final class Wat {
 
@@ -40,13 +40,13 @@ final class Wat {
 		}
 	}
 
-	/** Leaves all functions of a module to the interpreter. */
+	/** Compiles a module so that the interpreter executes all of its functions. */
 	static CompiledModule interpret(byte[] wasm) {
 		try {
 			WasmModule module = InterpretedBodies.correct(ModuleParser.parse(wasm));
 			CompilationReport report = new CompilationReport(Duration.ZERO, false, 1, 1, 0);
 			return new ChicoryModule("", wasm.length, module, CorrectedInterpreter::new, ModuleShape.of(module), "",
-					new Traps(new FunctionNames(new byte[0], module)), report);
+					new Traps(new FunctionNames(new byte[0], new SourceLines(new byte[0]), module)), report);
 		}
 		catch (ModuleException ex) {
 			throw new AssertionError(ex);

@@ -20,7 +20,8 @@ class EnvoyFunctionsTests {
 	@Test
 	void namesAreEnvoys() {
 		assertThat(EnvoyFunctions.names()).containsExactly("clear_route_cache", "compress", "declare_property",
-				"set_envoy_filter_state", "sign", "uncompress", "verify_signature");
+				"inject_encoded_data_to_filter_chain_on_header", "set_envoy_filter_state", "sign", "uncompress",
+				"verify_signature");
 		assertThat(EnvoyFunctions.find("other")).isNull();
 	}
 
@@ -29,7 +30,7 @@ class EnvoyFunctionsTests {
 		byte[] data = "abc".repeat(100_000).getBytes(StandardCharsets.UTF_8);
 		byte[] compressed = call("compress", data);
 		assertThat(compressed).hasSizeLessThan(10_000);
-		// The head of zlib's format.
+		// The header of zlib's format.
 		assertThat(compressed[0]).isEqualTo((byte) 0x78);
 		assertThat(call("uncompress", compressed)).isEqualTo(data);
 		assertThat(call("uncompress", call("compress", new byte[0]))).isEmpty();
@@ -62,7 +63,7 @@ class EnvoyFunctionsTests {
 
 	@Test
 	void filterStateNeedsANameAndAStream() {
-		assertThat(status("set_envoy_filter_state", new byte[0])).isEqualTo(Status.BAD_ARGUMENT);
+		assertThat(status("set_envoy_filter_state", new byte[0])).isEqualTo(Status.NOT_FOUND);
 		assertThat(status("set_envoy_filter_state", new byte[] { 10 })).isEqualTo(Status.BAD_ARGUMENT);
 		this.call.stream = null;
 		assertThat(status("set_envoy_filter_state", ProtobufMessage.builder().text(1, "name").toByteArray()))

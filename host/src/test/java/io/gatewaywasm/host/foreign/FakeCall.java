@@ -10,7 +10,7 @@ import io.gatewaywasm.host.spi.ForeignCall;
 import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.spi.PropertyDeclaration;
 
-/** A call that remembers what a function did. */
+/** A call that records the actions of a function. */
 final class FakeCall implements ForeignCall {
 
 	final Map<List<String>, byte[]> properties = new HashMap<>();

@@ -79,13 +79,14 @@ class SignatureFunctionsTests {
 	@Test
 	void olderFormsOfPrivateKeysInPemAreUnderstood() {
 		byte[] pkcs8 = RSA.getPrivate().getEncoded();
-		// The algorithm takes the first 26 bytes of PKCS #8 with a key of 2048 bits.
+		// The algorithm identifier takes the first 26 bytes of a PKCS #8 key with 2048
+		// bits.
 		String rsa = pem("RSA PRIVATE KEY", Arrays.copyOfRange(pkcs8, 26, pkcs8.length));
 		assertThat(verify("sha256", RSA, sign(new byte[0], rsa), TEXT).flag(1)).isTrue();
 		assertThat(verify("sha256", EC, sign(new byte[0], pem("EC PRIVATE KEY", sec1())), TEXT).flag(1)).isTrue();
 	}
 
-	/** Version, secret and the curve secp256r1. */
+	/** The version, the secret and the curve secp256r1. */
 	private static byte[] sec1() {
 		String secret = String.format("%064x", ((ECPrivateKey) EC.getPrivate()).getS());
 		return HexFormat.of().parseHex("3031" + "020101" + "0420" + secret + "a00a06082a8648ce3d030107");
@@ -111,15 +112,15 @@ class SignatureFunctionsTests {
 			.toByteArray();
 		ProtobufMessage verified = ProtobufMessage.parse(SignatureFunctions.verify(new FakeCall(), arguments));
 		assertThat(verified.flag(1)).isFalse();
-		assertThat(verified.text(2)).contains("no public key");
+		assertThat(verified.text(2)).contains("not an RSA or EC public key");
 		ProtobufMessage signed = ProtobufMessage.parse(SignatureFunctions.sign(new FakeCall(), arguments));
-		assertThat(signed.text(3)).contains("no private key");
+		assertThat(signed.text(3)).contains("not an RSA or EC private key");
 		signed = ProtobufMessage.parse(SignatureFunctions.sign(new FakeCall(),
 				ProtobufMessage.builder()
 					.text(1, "sha256")
 					.text(4, pem("EC PRIVATE KEY", new byte[] { 0x30, (byte) 0x82, 0x7f, 0x7f, 1 }))
 					.toByteArray()));
-		assertThat(signed.text(3)).contains("no private key");
+		assertThat(signed.text(3)).contains("not an RSA or EC private key");
 	}
 
 	@Test

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Replays the seeds of the targets, among them whatever once was found.
+ * Replays the seeds of the fuzz targets, which include all inputs that once revealed a
+ * fault.
  */
 class FuzzSeedTests {
 

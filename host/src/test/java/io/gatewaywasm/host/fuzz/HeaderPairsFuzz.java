@@ -9,8 +9,8 @@ import io.gatewaywasm.host.abi.HeaderPairsEncoder;
 import io.gatewaywasm.host.abi.HeaderList;
 
 /**
- * Decodes whatever bytes as pairs: what comes out of it comes out again when it is
- * encoded and decoded.
+ * Decodes arbitrary bytes as pairs. Encoding and decoding the result must give the same
+ * pairs.
  */
 public final class HeaderPairsFuzz {
 

@@ -13,14 +13,14 @@ import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
-import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.Decision;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls host functions with whatever pointers and lengths: they answer, or the guest
- * exits; nothing else leaves the host.
+ * Calls host functions with arbitrary pointers and lengths. Each call returns or the
+ * guest exits; no other exception leaves the host.
  */
 public final class HostCallsFuzz {
 
@@ -35,7 +35,10 @@ public final class HostCallsFuzz {
 	private HostCallsFuzz() {
 	}
 
-	/** Whatever takes its time does so before the first input, whose time is bounded. */
+	/**
+	 * Runs slow initialization before the first input, because the time of each input is
+	 * limited.
+	 */
 	public static void fuzzerInitialize() {
 		fuzzerTestOneInput(new byte[0]);
 	}
@@ -50,7 +53,7 @@ public final class HostCallsFuzz {
 		FakeExchange exchange = new FakeExchange(Runnable::run, "x-program",
 				new String(data, StandardCharsets.ISO_8859_1));
 		List<Decision> decisions = new ArrayList<>();
-		PluginStream stream = plugin.openStream(exchange, 0);
+		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(false, decisions::add);
 		stream.requestBody("body".getBytes(StandardCharsets.US_ASCII), true, decisions::add);
 		stream.responseHeaders(false, decisions::add);
@@ -66,7 +69,7 @@ public final class HostCallsFuzz {
 			throw new AssertionError("the guest did not run");
 		}
 		if (!SERVICES.failures.isEmpty()) {
-			// Its VM will be replaced, but only after a while.
+			// The VM would be replaced, but only after a delay.
 			plugin.close();
 			plugin = start();
 		}

@@ -15,8 +15,7 @@ import io.gatewaywasm.host.plugin.WasmHost;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts whatever bytes as a plugin: it runs, or there is an exception that says what is
- * wrong.
+ * Starts arbitrary bytes as a plugin. It runs, or an exception describes the error.
  */
 public final class ModuleFuzz {
 
@@ -35,7 +34,10 @@ public final class ModuleFuzz {
 	private ModuleFuzz() {
 	}
 
-	/** Whatever takes its time does so before the first input, whose time is bounded. */
+	/**
+	 * Runs slow initialization before the first input, because the time of each input is
+	 * limited.
+	 */
 	public static void fuzzerInitialize() {
 		fuzzerTestOneInput(new byte[0]);
 	}

@@ -7,10 +7,10 @@ import io.gatewaywasm.host.imports.ImportTable;
 import io.gatewaywasm.host.imports.ImportedFunction;
 
 /**
- * A guest that calls the host functions a program names, with the arguments that the
- * program gives. The program stands in the header {@code x-program}: a byte for the
- * function, then for each argument a byte below 240 for itself, below 255 for one of the
- * values that hosts get wrong, or 255 and the value.
+ * A guest that makes the host calls of a program. The program is in the header {@code
+ * x-program}: one byte for the function, then for each argument a byte below 240 for that
+ * value, a byte from 240 to 254 for one of a list of values that hosts often handle
+ * wrongly, or 255 followed by the value.
  */
 final class ProgramGuest {
 

@@ -1,4 +1,4 @@
 /**
- * Targets for the fuzzer, which {@code .ci/fuzz} runs; the build replays their seeds.
+ * Targets for the fuzzer, which {@code .ci/fuzz} runs. The build replays their seeds.
  */
 package io.gatewaywasm.host.fuzz;

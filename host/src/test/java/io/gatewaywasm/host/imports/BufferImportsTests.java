@@ -52,7 +52,7 @@ class BufferImportsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 9, -1 })
+	@ValueSource(ints = { 10, -1 })
 	void anUnknownTypeIsABadArgument(int type) {
 		assertThat(this.guest.call("proxy_get_buffer_bytes", type, 0, 1, 16, 24)).isEqualTo(Status.BAD_ARGUMENT);
 		assertThat(this.guest.call("proxy_get_buffer_status", type, 16, 24)).isEqualTo(Status.BAD_ARGUMENT);

@@ -15,21 +15,21 @@ import io.gatewaywasm.host.abi.HostFunction;
 import io.gatewaywasm.host.abi.Status;
 
 /**
- * Calls host functions as a guest does: by numbers, with whatever in the high half of an
- * {@code i32}, and with results in its memory.
+ * Calls host functions as a guest does: with numbers, arbitrary bits in the high half of
+ * an {@code i32}, and results in its memory.
  */
 class FakeGuest {
 
-	/** Where the fake guest wants its first result. */
+	/** The address for the first result. */
 	static final int FIRST = 16;
 
-	/** Where the fake guest wants its second result. */
+	/** The address for the second result. */
 	static final int SECOND = 24;
 
-	/** Where the fake guest wants its third result. */
+	/** The address for the third result. */
 	static final int THIRD = 32;
 
-	/** A pointer outside of the memory. */
+	/** A pointer outside the memory. */
 	static final int OUTSIDE = 0xFFFF_FFF0;
 
 	private static final int FIRST_ARGUMENT = 1024;
@@ -46,7 +46,7 @@ class FakeGuest {
 
 	private int next = FIRST_ARGUMENT;
 
-	/** A pointer and a length, which become two arguments. */
+	/** A pointer and a length, passed as two arguments. */
 	record Slice(int pointer, int length) {
 
 	}
@@ -110,7 +110,9 @@ class FakeGuest {
 		return this.memory.readInt(pointer);
 	}
 
-	/** What the guest finds behind the first (pointer) and second (length) result. */
+	/**
+	 * Returns the bytes at the first result (pointer), with the second as their length.
+	 */
 	byte[] value() {
 		return this.memory.read(result(FIRST), result(SECOND));
 	}
@@ -123,7 +125,7 @@ class FakeGuest {
 		return HeaderPairs.decode(value());
 	}
 
-	/** Whether no result was written. */
+	/** Returns whether no result was written. */
 	boolean isUntouched() {
 		return IntStream.range(0, RESULTS).allMatch((i) -> result(4 * i) == UNTOUCHED);
 	}

@@ -68,6 +68,14 @@ class HttpCallImportsTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "/a\rb", "/a\nb", "/a\u0000b", "/\u0001", "/a\r\n", "/\u007f" })
+	void httpCallWithAControlCharacterInThePathIsABadArgument(String path) {
+		FakeGuest.Slice headers = this.guest.pairs(":method", "GET", ":path", path, ":authority", "a");
+		assertThat(httpCall(headers, 0, FakeGuest.FIRST)).isEqualTo(Status.BAD_ARGUMENT);
+		assertThat(this.guest.host.calls).isEmpty();
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "GET", "get", "PURGE", "M-SEARCH", "X!#$%&'*+.^_`|~9", "TRACE", "CONNECTS" })
 	void httpCallTakesEveryOtherMethod(String method) {
 		FakeGuest.Slice headers = this.guest.pairs(":method", method, ":path", "/", ":authority", "a");

@@ -113,9 +113,9 @@ class ImportTableTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "env, proxy_get_secret, 12", "env, missing, 12", "other, missing, 12",
+	@CsvSource({ "env, proxy_kv_store_open, 12", "env, missing, 12", "other, missing, 12",
 			"wasi_snapshot_preview1, fd_new, 52", "wasi_unstable, fd_new, 52", "wasi_snapshot_preview2, x, 52",
-			"env, proxy_redis_call, 12", "env, envoy_resolve_dns, 12" })
+			"env, envoy_resolve_dns, 12" })
 	void whatIsNotThereSaysSo(String module, String name, int answer) {
 		HostFunction function = this.guest.table.link(Imports.of(module, name, "f64"));
 		assertThat(function.call(this.guest.memory, new long[1])).isEqualTo(answer);
@@ -125,11 +125,11 @@ class ImportTableTests {
 	@Test
 	void theReportNamesWhatDoesNothing() {
 		ImportReport report = ImportTable.report(List.of(Imports.of("env", "proxy_log", "i32", "i32", "i32"),
-				Imports.of("env", "proxy_redis_init", "i32"), Imports.of("env", "proxy_get_secret"),
-				Imports.of("env", "proxy_get_secret"), Imports.of("wasi_snapshot_preview1", "fd_write"),
+				Imports.of("env", "envoy_resolve_dns", "i32"), Imports.of("env", "proxy_kv_store_open"),
+				Imports.of("env", "proxy_kv_store_open"), Imports.of("wasi_snapshot_preview1", "fd_write"),
 				Imports.of("wasi_snapshot_preview1", "fd_new"), Imports.of("wrong", "proxy_log")));
-		assertThat(report.unimplemented()).containsExactly("env.proxy_redis_init");
-		assertThat(report.unknown()).containsExactly("env.proxy_get_secret", "wasi_snapshot_preview1.fd_new",
+		assertThat(report.unimplemented()).containsExactly("env.envoy_resolve_dns");
+		assertThat(report.unknown()).containsExactly("env.proxy_kv_store_open", "wasi_snapshot_preview1.fd_new",
 				"wrong.proxy_log");
 	}
 

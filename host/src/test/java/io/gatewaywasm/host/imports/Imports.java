@@ -6,7 +6,7 @@ import io.gatewaywasm.host.abi.FunctionImport;
 import io.gatewaywasm.host.abi.FunctionSignature;
 
 /**
- * Imports as modules declare them.
+ * Creates imports as modules declare them.
  */
 final class Imports {
 

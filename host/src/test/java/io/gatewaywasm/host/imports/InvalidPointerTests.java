@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What every function must withstand: arguments that make no sense.
+ * Tests that every host function withstands invalid arguments.
  */
 class InvalidPointerTests {
 
@@ -56,7 +56,7 @@ class InvalidPointerTests {
 		}
 	}
 
-	/** The memory of a guest is counted, the copies of it are not. */
+	/** The memory of a guest counts against the limit; copies of it do not. */
 	@ParameterizedTest
 	@MethodSource("functions")
 	void noFunctionCopiesMoreThanIsSensible(ImportedFunction function) {

@@ -29,7 +29,12 @@ class PropertyImportsTests {
 	@Test
 	void getOfAMissingPropertyIsNotFound() {
 		assertThat(get("request\0nothing")).isEqualTo(Status.NOT_FOUND);
-		assertThat(get("")).isEqualTo(Status.NOT_FOUND);
+		assertThat(this.guest.isUntouched()).isTrue();
+	}
+
+	@Test
+	void getOfAnEmptyPathIsASerializationFailure() {
+		assertThat(get("")).isEqualTo(Status.SERIALIZATION_FAILURE);
 		assertThat(this.guest.isUntouched()).isTrue();
 	}
 

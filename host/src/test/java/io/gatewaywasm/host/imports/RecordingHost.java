@@ -23,8 +23,8 @@ import io.gatewaywasm.host.abi.StreamType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A host that writes down every call that has an effect and answers from its fields. Its
- * guest's allocator takes memory from the end of what was used and grows it when needed.
+ * A host that records every call with an effect and returns values from its fields. The
+ * guest's allocator appends to the used memory and grows it if needed.
  */
 class RecordingHost implements HostContext {
 
@@ -38,7 +38,7 @@ class RecordingHost implements HostContext {
 
 	final Map<MapType, HeaderList> headers = new EnumMap<>(MapType.class);
 
-	final Map<MapType, HeaderList> mutableHeaders = new EnumMap<>(MapType.class);
+	final Map<MapType, HeaderMap> mutableHeaders = new EnumMap<>(MapType.class);
 
 	final Map<List<String>, byte[]> properties = new HashMap<>();
 
@@ -204,6 +204,11 @@ class RecordingHost implements HostContext {
 	}
 
 	@Override
+	public void injectResponseBody(byte[] data, boolean endOfStream) {
+		record("inject", data, endOfStream);
+	}
+
+	@Override
 	public void closeStream(StreamType type) {
 		record("close", type);
 	}
@@ -212,6 +217,29 @@ class RecordingHost implements HostContext {
 	public void sendLocalResponse(int statusCode, String details, byte[] body, List<HeaderPair> headers,
 			int grpcStatus) {
 		record("reply", statusCode, details, body, headers, grpcStatus);
+	}
+
+	@Override
+	public byte[] secret(String name) {
+		record("secret", name);
+		return ("secret of " + name).getBytes(StandardCharsets.UTF_8);
+	}
+
+	@Override
+	public byte[] variable(String name) {
+		record("variable", name);
+		return ("value of " + name).getBytes(StandardCharsets.UTF_8);
+	}
+
+	@Override
+	public List<HeaderPair> upstreamHosts() {
+		record("upstreamHosts");
+		return List.of(new HeaderPair("10.0.0.1:80", "{}"));
+	}
+
+	@Override
+	public void overrideUpstreamHost(String address) {
+		record("overrideUpstreamHost", address);
 	}
 
 	@Override
@@ -247,6 +275,17 @@ class RecordingHost implements HostContext {
 	public int grpcStream(byte[] service, String serviceName, String methodName, List<HeaderPair> metadata) {
 		record("grpcStream", service, serviceName, methodName, metadata);
 		return 6;
+	}
+
+	@Override
+	public void redisInit(String upstream, String user, String password, int timeoutMilliseconds) {
+		record("redisInit", upstream, user, password, timeoutMilliseconds);
+	}
+
+	@Override
+	public int redisCall(String upstream, byte[] query) {
+		record("redisCall", upstream, query);
+		return 7;
 	}
 
 	@Override
@@ -294,6 +333,11 @@ class RecordingHost implements HostContext {
 	public byte[] dequeue(int token) {
 		record("dequeue", token);
 		return this.dequeued;
+	}
+
+	@Override
+	public void callbackEnded() {
+		// The VM decides which memory it can give up.
 	}
 
 	@Override

@@ -109,6 +109,13 @@ class StreamImportsTests {
 	}
 
 	@Test
+	void sendLocalResponseWithANameThatHttpForbidsIsAnError() {
+		assertThat(reply(this.guest.text(""), this.guest.pairs("a", "1", "b c", "2"), -1)).isEqualTo(Status.OK);
+		assertThat(this.guest.host.calls)
+			.containsExactly("reply 500 invalid_header_name invalid header name: b c [] -1");
+	}
+
+	@Test
 	void sendLocalResponseTakesMalformedHeadersAsNone() {
 		assertThat(reply(this.guest.text(""), this.guest.text("garbage"), -1)).isEqualTo(Status.OK);
 		assertThat(this.guest.host.calls).containsExactly("reply 403  body [] -1");

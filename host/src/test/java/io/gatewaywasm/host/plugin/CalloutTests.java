@@ -18,6 +18,7 @@ import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.fixture.TestServices.GrpcCallout;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,8 +27,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for gRPC callouts and foreign functions with a filter that was built by a real
- * SDK.
+ * Tests for gRPC callouts and foreign functions with a filter built with a real SDK.
  */
 class CalloutTests {
 
@@ -209,7 +209,7 @@ class CalloutTests {
 
 	private FakeExchange send(String commands) {
 		FakeExchange exchange = new FakeExchange(Runnable::run, "x-probe", commands);
-		PluginStream stream = this.plugin.openStream(exchange, 0);
+		FilterStream stream = this.plugin.openStream(exchange, 0);
 		stream.requestHeaders(true, this.decisions::add);
 		return exchange;
 	}
@@ -218,7 +218,7 @@ class CalloutTests {
 		return text.getBytes(StandardCharsets.UTF_8);
 	}
 
-	/** Bytes as the probe's commands take them. */
+	/** Returns bytes in the hexadecimal form of the probe's commands. */
 	private static String hex(byte[] bytes) {
 		return "0x" + HexFormat.of().formatHex(bytes);
 	}

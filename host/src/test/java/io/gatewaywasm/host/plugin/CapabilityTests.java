@@ -14,14 +14,15 @@ import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.imports.ImportTable;
 import io.gatewaywasm.host.imports.ImportedFunction;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for plugins that may use only what they are allowed. The guest calls every
- * function that can be taken away, and traps unless it gets the answer that says so.
+ * Tests for plugins with restricted capabilities. The guest calls every function that can
+ * be restricted, and traps unless the call returns the status for that.
  */
 class CapabilityTests {
 
@@ -53,7 +54,7 @@ class CapabilityTests {
 
 	@Test
 	void callbackThatIsNotAllowedIsNotMade() throws Exception {
-		// The guest would trap in it: one of its functions is allowed.
+		// One of the guest's functions is allowed, so the guest would trap in it.
 		assertThat(decisions(Set.of("proxy_on_context_create", "sched_yield")))
 			.containsExactly(Decision.Continue.INSTANCE);
 		assertThat(this.services.failures).isEmpty();
@@ -64,7 +65,7 @@ class CapabilityTests {
 		try (Plugin plugin = new WasmHost(this.services).start(
 				PluginSpec.builder("restricted").capabilities(capabilities).build(),
 				ChicoryEngine.create(EngineOptions.defaults()).compile(Wat2Wasm.parse(guest())))) {
-			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
 			stream.requestHeaders(true, decisions::add);
 			stream.end();
 		}

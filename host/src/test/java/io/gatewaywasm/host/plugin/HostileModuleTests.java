@@ -17,6 +17,7 @@ import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,9 +29,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
- * Tests for modules that were made to do harm. Nothing comes of them but an exception
- * that says what is wrong, a stream that gets the failure policy, and a VM that is
- * replaced.
+ * Tests for malicious modules. Each causes either an exception with a clear message, or
+ * the fail strategy for its stream and the replacement of its VM.
  */
 class HostileModuleTests {
 
@@ -258,7 +258,7 @@ class HostileModuleTests {
 				"""));
 		try (Plugin plugin = this.host.start(PluginSpec.builder("hostile").limits(limits).build(),
 				ChicoryEngine.create(EngineOptions.defaults()).compile(wasm))) {
-			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
 			stream.requestHeaders(true, this.decisions::add);
 			await(() -> this.decisions.size() == 1);
 			stream.end();
@@ -291,7 +291,7 @@ class HostileModuleTests {
 		wasm.write(10);
 		number(wasm, functions.size());
 		wasm.writeBytes(functions.toByteArray());
-		// If it can be compiled, it is no filter.
+		// If the module compiles, it is not a filter.
 		assertThatTypedFailure(wasm.toByteArray());
 	}
 
@@ -400,7 +400,7 @@ class HostileModuleTests {
 	}
 
 	private void stream(Plugin plugin) throws InterruptedException {
-		PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
+		FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
 		int before = this.decisions.size();
 		stream.requestHeaders(true, this.decisions::add);
 		await(() -> this.decisions.size() > before);

@@ -14,6 +14,7 @@ import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.GuestBinary;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,8 +36,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
- * Tests for guests that use much CPU time without a loop or a call: rows of instructions
- * that take long each. Without a limit each of them would run for many seconds.
+ * Tests for guests that use much CPU time without a loop or a call, in sequences of
+ * long-running instructions. Without a limit each of them would run for many seconds.
  */
 class LongInstructionTests {
 
@@ -46,14 +47,16 @@ class LongInstructionTests {
 
 	private static final int SIZE = 32 * MEBIBYTE;
 
-	/** As many as fit into a method of the JVM. */
+	/** The maximum that fits into a JVM method. */
 	private static final int ROW = 3500;
 
 	private static final int ELEMENTS = 1_000_000;
 
 	private static final byte[] NULL_FUNCTION = bytes(0xd0, 0x70);
 
-	/** Many times the limits below, and a fraction of what the guests would use. */
+	/**
+	 * Many times the limits below, and a fraction of the time that the guests would use.
+	 */
 	private static final Duration BOUND = Duration.ofSeconds(2);
 
 	private final TestServices services = new TestServices();
@@ -72,7 +75,7 @@ class LongInstructionTests {
 	void callbackIsStopped(String name, byte[] wasm) throws Exception {
 		try (Plugin plugin = this.host.start(spec(), compile(wasm))) {
 			List<Decision> decisions = new CopyOnWriteArrayList<>();
-			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
 			long before = cpuNanos();
 			stream.requestHeaders(true, decisions::add);
 			assertThat(Duration.ofNanos(cpuNanos() - before)).isLessThan(BOUND);
@@ -128,7 +131,7 @@ class LongInstructionTests {
 		}
 	}
 
-	/** Returns a module of which one function that starts it takes long. */
+	/** Returns a module in which a function that runs at the start takes long. */
 	private static GuestBinary starting(String name) {
 		byte[] body = repeat(ROW, memoryFill(0, SIZE));
 		GuestBinary module = new GuestBinary().memory(PAGES);

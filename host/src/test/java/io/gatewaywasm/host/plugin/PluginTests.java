@@ -18,6 +18,7 @@ import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpCallResult;
 import io.gatewaywasm.host.vm.RootSpec;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link Plugin} with filters that were built by real SDKs.
+ * Tests for {@link Plugin} with filters built with real SDKs.
  */
 class PluginTests {
 
@@ -47,7 +48,7 @@ class PluginTests {
 	void helloWorldSetsItsHeader(String filter) throws Exception {
 		try (Plugin plugin = start(filter, PluginSpec.builder("hello"))) {
 			FakeExchange exchange = new FakeExchange(Runnable::run);
-			PluginStream stream = plugin.openStream(exchange, 0);
+			FilterStream stream = plugin.openStream(exchange, 0);
 			stream.requestHeaders(true, this.decisions::add);
 			assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
 			assertThat(exchange.requestHeaders.get("x-hello")).isEqualTo("Hello world from example.org");
@@ -65,7 +66,7 @@ class PluginTests {
 	void pausedRequestResumesAfterHttpCall() throws Exception {
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe"))) {
 			FakeExchange exchange = new FakeExchange(Runnable::run, "x-probe", "pause-call:auth:/check");
-			PluginStream stream = plugin.openStream(exchange, 0);
+			FilterStream stream = plugin.openStream(exchange, 0);
 			stream.requestHeaders(true, this.decisions::add);
 			assertThat(this.decisions).isEmpty();
 			assertThat(this.services.calls).hasSize(1);
@@ -85,14 +86,14 @@ class PluginTests {
 	@Test
 	void trapAnswersWithTheFailurePolicyAndTheVmIsReplaced() throws Exception {
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe"))) {
-			PluginStream trapping = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "trap"), 0);
+			FilterStream trapping = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "trap"), 0);
 			trapping.requestHeaders(true, this.decisions::add);
 			assertThat(this.decisions).singleElement()
 				.isInstanceOfSatisfying(Decision.Reply.class,
 						(reply) -> assertThat(reply.reply().status()).isEqualTo(503));
 			trapping.end();
 			this.decisions.clear();
-			PluginStream next = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			FilterStream next = plugin.openStream(new FakeExchange(Runnable::run), 0);
 			next.requestHeaders(true, this.decisions::add);
 			await(() -> !this.decisions.isEmpty());
 			assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
@@ -106,7 +107,7 @@ class PluginTests {
 	@Test
 	void openStrategySkipsAFilterThatTrapped() throws Exception {
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").failStrategy(FailStrategy.OPEN))) {
-			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "trap"), 0);
+			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "trap"), 0);
 			stream.requestHeaders(false, this.decisions::add);
 			stream.requestBody("abc".getBytes(StandardCharsets.UTF_8), true, this.decisions::add);
 			stream.responseHeaders(true, this.decisions::add);
@@ -121,7 +122,7 @@ class PluginTests {
 	@Test
 	void localReplyEndsTheRequest() throws Exception {
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe"))) {
-			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "local:403"), 0);
+			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "local:403"), 0);
 			stream.requestHeaders(true, this.decisions::add);
 			assertThat(this.decisions).singleElement()
 				.isInstanceOfSatisfying(Decision.Reply.class,
@@ -136,18 +137,20 @@ class PluginTests {
 	@Test
 	void repliesOfFiltersAreCountedOnceAndThoseOfTheFailurePolicyNotAtAll() throws Exception {
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe"))) {
-			PluginStream trapping = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "trap"), 0);
+			FilterStream trapping = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "trap"), 0);
 			trapping.requestHeaders(false, this.decisions::add);
 			trapping.requestBody(bytes("abc"), true, this.decisions::add);
 			trapping.responseHeaders(true, this.decisions::add);
-			assertThat(this.decisions).hasSize(3).allMatch(Decision.Reply.class::isInstance);
+			assertThat(this.decisions.subList(0, 2)).allMatch(Decision.Reply.class::isInstance);
+			// The response is now the local response.
+			assertThat(this.decisions.subList(2, 3)).containsExactly(Decision.Continue.INSTANCE);
 			trapping.end();
 			await(() -> plugin.status().instances() == 1);
 			assertThat(plugin.status().localReplies()).isZero();
-			PluginStream replying = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "local:403"), 0);
+			FilterStream replying = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "local:403"), 0);
 			replying.requestHeaders(false, this.decisions::add);
 			replying.requestBody(bytes("abc"), true, this.decisions::add);
-			assertThat(this.decisions).hasSize(5).allMatch(Decision.Reply.class::isInstance);
+			assertThat(this.decisions.subList(3, 5)).allMatch(Decision.Reply.class::isInstance);
 			replying.responseHeaders(true, this.decisions::add);
 			replying.end();
 			assertThat(plugin.status().localReplies()).isEqualTo(1);
@@ -159,7 +162,7 @@ class PluginTests {
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe"))) {
 			FakeExchange exchange = new FakeExchange(Runnable::run, "x-probe", "call:auth:/x", "x-probe-call",
 					"local:418");
-			PluginStream stream = plugin.openStream(exchange, 0);
+			FilterStream stream = plugin.openStream(exchange, 0);
 			stream.requestHeaders(true, this.decisions::add);
 			this.services.calls.get(0).result().accept(new HttpCallResult.Answer(List.of(), new byte[0], List.of()));
 			stream.end();
@@ -172,7 +175,7 @@ class PluginTests {
 	void streamPausedForTooLongGetsTheFailurePolicyAndItsVmStays() throws Exception {
 		PluginLimits limits = PluginLimits.builder().pauseTimeout(Duration.ofMillis(100)).build();
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
-			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "pause-call:auth:/"), 0);
+			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "pause-call:auth:/"), 0);
 			stream.requestHeaders(true, this.decisions::add);
 			assertThat(this.decisions).isEmpty();
 			await(() -> !this.decisions.isEmpty());
@@ -188,7 +191,7 @@ class PluginTests {
 	void runawayCallbackIsStoppedAndThePluginMovesToWorkers(String command) throws Exception {
 		PluginLimits limits = PluginLimits.builder().callbackTimeout(Duration.ofMillis(100)).build();
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
-			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", command), 0);
+			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", command), 0);
 			long start = System.nanoTime();
 			stream.requestHeaders(true, this.decisions::add);
 			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
@@ -198,7 +201,7 @@ class PluginTests {
 			await(() -> plugin.status().onWorkers());
 			assertThat(this.services.failures).containsExactly("timeout");
 			this.decisions.clear();
-			PluginStream next = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			FilterStream next = plugin.openStream(new FakeExchange(Runnable::run), 0);
 			next.requestHeaders(true, this.decisions::add);
 			await(() -> !this.decisions.isEmpty());
 			assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
@@ -210,7 +213,7 @@ class PluginTests {
 	void interruptThatWasPendingBeforeAStreamIsStillThereAfterIt() throws Exception {
 		try (Plugin plugin = start("hello_world", PluginSpec.builder("hello"))) {
 			Thread.currentThread().interrupt();
-			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
 			stream.requestHeaders(true, this.decisions::add);
 			boolean stillInterrupted = Thread.interrupted();
 			stream.end();
@@ -225,13 +228,13 @@ class PluginTests {
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
 			for (int i = 0; i < 3; i++) {
 				int expected = i + 1;
-				PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "loop"), 0);
+				FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "loop"), 0);
 				stream.requestHeaders(true, this.decisions::add);
 				await(() -> this.decisions.size() == expected);
 				stream.end();
 			}
 			await(() -> plugin.status().circuitOpen());
-			PluginStream refused = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			FilterStream refused = plugin.openStream(new FakeExchange(Runnable::run), 0);
 			refused.requestHeaders(true, this.decisions::add);
 			assertThat(this.decisions).hasSize(4).allMatch(Decision.Reply.class::isInstance);
 			refused.end();
@@ -243,10 +246,10 @@ class PluginTests {
 		PluginLimits limits = PluginLimits.builder().recycleAfterRequests(5).build();
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
 			FakeExchange longExchange = new FakeExchange(Runnable::run, "x-probe", "ctx", "x-req-id", "long");
-			PluginStream longStream = plugin.openStream(longExchange, 0);
+			FilterStream longStream = plugin.openStream(longExchange, 0);
 			longStream.requestHeaders(true, this.decisions::add);
 			for (int i = 0; i < 50; i++) {
-				PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
+				FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
 				stream.requestHeaders(true, this.decisions::add);
 				stream.end();
 				Thread.sleep(2);
@@ -266,7 +269,7 @@ class PluginTests {
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
 			long small = plugin.status().memoryBytes();
 			FakeExchange longExchange = new FakeExchange(Runnable::run, "x-probe", "ctx", "x-req-id", "long");
-			PluginStream longStream = plugin.openStream(longExchange, 0);
+			FilterStream longStream = plugin.openStream(longExchange, 0);
 			longStream.requestHeaders(true, this.decisions::add);
 			serve(plugin, "x-probe", "keep-memory:10000000");
 			await(() -> plugin.status().memoryBytes() > 8_000_000 + small);
@@ -306,9 +309,9 @@ class PluginTests {
 			}
 			await(() -> plugin.status().circuitOpen());
 			assertThat(plugin.status().state()).isEqualTo(PluginState.FAILED);
-			PluginStream refused = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			FilterStream refused = plugin.openStream(new FakeExchange(Runnable::run), 0);
 			refused.requestHeaders(true, this.decisions::add);
-			assertThat(this.decisions).hasSize(5).allMatch(Decision.Reply.class::isInstance);
+			assertThat(this.decisions.subList(3, 5)).allMatch(Decision.Reply.class::isInstance);
 			refused.end();
 			assertThat(this.services.failures).containsExactly("trap", "trap", "trap", "trap", "unavailable");
 			await(() -> plugin.status().instances() == 1);
@@ -319,10 +322,12 @@ class PluginTests {
 		}
 	}
 
-	/** Send a request's headers, wait for the decision, and end. */
+	/**
+	 * Runs the request headers of a stream, waits for the decision, and ends the stream.
+	 */
 	private void serve(Plugin plugin, String... headers) throws InterruptedException {
 		int before = this.decisions.size();
-		PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run, headers), 0);
+		FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run, headers), 0);
 		stream.requestHeaders(true, this.decisions::add);
 		await(() -> this.decisions.size() == before + 1);
 		stream.end();
@@ -336,7 +341,7 @@ class PluginTests {
 		allowed.remove("proxy_set_property");
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").capabilities(allowed))) {
 			FakeExchange exchange = new FakeExchange(Runnable::run, "x-probe", "set-prop:a=b");
-			PluginStream stream = plugin.openStream(exchange, 0);
+			FilterStream stream = plugin.openStream(exchange, 0);
 			stream.requestHeaders(true, this.decisions::add);
 			stream.end();
 			assertThat(exchange.properties).isEmpty();
@@ -347,7 +352,7 @@ class PluginTests {
 	void bodyIsBufferedWhilePausedAndReplaced() throws Exception {
 		try (Plugin plugin = start("body_rust", PluginSpec.builder("body"))) {
 			FakeExchange exchange = new FakeExchange(Runnable::run, "x-body", "replace:new");
-			PluginStream stream = plugin.openStream(exchange, 0);
+			FilterStream stream = plugin.openStream(exchange, 0);
 			stream.requestHeaders(false, this.decisions::add);
 			stream.requestBody("old ".getBytes(StandardCharsets.UTF_8), false, this.decisions::add);
 			stream.requestBody("body".getBytes(StandardCharsets.UTF_8), true, this.decisions::add);
@@ -374,11 +379,11 @@ class PluginTests {
 	void reloadLetsOldStreamsFinishOnTheOldGeneration() throws Exception {
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").configuration(bytes("one")))) {
 			FakeExchange oldExchange = new FakeExchange(Runnable::run, "x-probe", "config", "x-probe-resp", "config");
-			PluginStream old = plugin.openStream(oldExchange, 0);
+			FilterStream old = plugin.openStream(oldExchange, 0);
 			old.requestHeaders(true, this.decisions::add);
 			plugin.reload(PluginSpec.builder("probe").configuration(bytes("two")).build(), module("probe_rust"));
 			FakeExchange newExchange = new FakeExchange(Runnable::run, "x-probe", "config");
-			PluginStream fresh = plugin.openStream(newExchange, 0);
+			FilterStream fresh = plugin.openStream(newExchange, 0);
 			fresh.requestHeaders(true, this.decisions::add);
 			old.responseHeaders(true, this.decisions::add);
 			assertThat(oldExchange.responseHeaders.get("x-config")).isEqualTo("one");
@@ -393,7 +398,7 @@ class PluginTests {
 	void secondConfigurationGetsItsOwnRootContextInTheSameVm() throws Exception {
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").configuration(bytes("one")))) {
 			FakeExchange exchange = new FakeExchange(Runnable::run, "x-probe", "config");
-			PluginStream stream = plugin.openStream(exchange, new RootSpec("probe", "", bytes("other")), 0);
+			FilterStream stream = plugin.openStream(exchange, new RootSpec("probe", "", bytes("other")), 0);
 			stream.requestHeaders(true, this.decisions::add);
 			assertThat(exchange.requestHeaders.get("x-config")).isEqualTo("other");
 			stream.end();

@@ -15,6 +15,7 @@ import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.GuestBinary;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -38,8 +39,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
- * Tests for what becomes of a module that uses a proposal of WebAssembly, as
- * {@code docs/reliability.md} lists them.
+ * Tests that modules which use WebAssembly proposals are accepted or refused as {@code
+ * docs/reliability.md} lists them.
  */
 class ProposalTests {
 
@@ -97,7 +98,7 @@ class ProposalTests {
 				arguments("memory64: a table", with((module) -> module.table(0x70, 4, 1)), "The module is invalid"),
 				arguments("custom page sizes", new GuestBinary().memory(8, 1, 0).onRequestHeaders(),
 						"invalid memory limit: 8"),
-				arguments("legacy exceptions", guest(0x06, 0x40, 0x19, END), "illegal opcode, op value 06"),
+				arguments("legacy exceptions", guest(0x06, 0x40, 0x19, END), "in function 2, the instruction 0x06"),
 				arguments("exceptions: 1001 tags", with((module) -> tags(module, 1001, 0)), "1001 exception tags"),
 				arguments("exceptions: 101 parameters", with((module) -> tags(module, 1, 101)),
 						"101 parameters of one exception"),
@@ -105,9 +106,15 @@ class ProposalTests {
 					int next = module.nextFunction();
 					module.function(NONE, NONE, null, skippedAndTooLarge(), 0x12, unsigned(next));
 				}), "tail calls (return_call)"),
+				arguments("multi-value: blocks with parameters in the interpreter", with((module) -> {
+					// One i32 below the block, another below a jump out of it
+					int type = module.type(new int[] { I32 }, NONE);
+					module.function(NONE, new int[] { I32 }, null, skippedAndTooLarge(), i32(1), i32(2), 0x02,
+							unsigned(type), i32(3), 0x0c, 0, END);
+				}), "blocks with parameters (block)"),
 				arguments("wide arithmetic", guest(i64(1), i64(1), i64(1), i64(1), 0xfc, 19, DROP, DROP),
-						"illegal opcode, op value FC13"),
-				arguments("stack switching", with((module) -> module.type(0x5d, 0)), "Invalid composite type"));
+						"in function 2, the instruction 0xfc13"),
+				arguments("stack switching", with((module) -> module.type(0x5d, 0)), "the form 0x5d of type 2"));
 	}
 
 	@ParameterizedTest(name = "{0}")
@@ -193,7 +200,7 @@ class ProposalTests {
 				})));
 	}
 
-	/** Code that throws by its end, and whose exception is caught by reference. */
+	/** Code that ends with a throw and whose exception is caught by reference. */
 	private static byte[] catching(Object... code) {
 		return bytes(BLOCK, EXNREF, 0x1f, 0x40, 1, 3, 0, code, END, 0x00, END, DROP);
 	}
@@ -221,7 +228,7 @@ class ProposalTests {
 		PluginLimits limits = PluginLimits.builder().callbackTimeout(Duration.ofMillis(500)).memory(16 << 20).build();
 		try (Plugin plugin = this.host.start(PluginSpec.builder("proposal").limits(limits).build(), compile(module))) {
 			List<Decision> decisions = new CopyOnWriteArrayList<>();
-			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
+			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
 			stream.requestHeaders(true, decisions::add);
 			stream.end();
 			assertThat(decisions).hasSize(1);

@@ -7,7 +7,7 @@ import java.util.concurrent.Executor;
 
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostScheduler;
-import io.gatewaywasm.host.vm.Callback;
+import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.vm.SlowCall;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link Quarantine} with a time of their own.
+ * Tests for {@link Quarantine} with a simulated clock.
  */
 class QuarantineTests {
 
@@ -137,11 +137,11 @@ class QuarantineTests {
 
 	private Quarantine quarantine(Execution execution) {
 		PluginSpec spec = PluginSpec.builder("probe").execution(execution).build();
-		return new Quarantine(spec, this.time, () -> this.time.nanos,
+		return new Quarantine(spec, false, this.time, () -> this.time.nanos,
 				() -> this.moves.add(this.quarantine.isOnWorkers()));
 	}
 
-	/** Time that passes when a test says so, with one thing to do later. */
+	/** A clock that the test advances, with at most one scheduled task. */
 	private static final class ManualTime implements HostScheduler {
 
 		private long nanos;

@@ -22,6 +22,7 @@ import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpCallResult;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,13 +31,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for reloading a {@link Plugin} that is serving.
+ * Tests for reloads of a {@link Plugin} that is serving.
  */
 class ReloadTests {
 
 	private static final int RELOADS = 20;
 
-	/** Every fourth is bad: five of twenty. */
+	/** Every fourth version is bad: five of twenty. */
 	private static final String[] BAD = { "fail-configure", "trap-configure", "truncated", "loop-configure",
 			"trap-vm-start" };
 
@@ -109,7 +110,7 @@ class ReloadTests {
 		PluginSpec.Builder spec = spec("").limits(PluginLimits.builder().drainTimeout(Duration.ofMillis(200)).build());
 		try (Plugin plugin = this.host.start(spec.build(), compile(this.wasm))) {
 			List<Decision> decisions = new CopyOnWriteArrayList<>();
-			PluginStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "pause"), 0);
+			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "pause"), 0);
 			stream.requestHeaders(true, decisions::add);
 			plugin.reload(spec("").build(), compile(this.wasm));
 			await(() -> !decisions.isEmpty());
@@ -118,13 +119,13 @@ class ReloadTests {
 		}
 	}
 
-	/** Traffic that never stops: plain streams, one after the other. */
+	/** Runs plain streams one after the other until stopped. */
 	private Thread client(Plugin plugin, int affinity, AtomicBoolean stop) {
 		Thread thread = new Thread(() -> {
 			while (!stop.get()) {
 				List<Decision> decisions = new CopyOnWriteArrayList<>();
 				FakeExchange exchange = new FakeExchange(Runnable::run, "x-probe", "add:x-seen=1");
-				PluginStream stream = plugin.openStream(exchange, affinity);
+				FilterStream stream = plugin.openStream(exchange, affinity);
 				stream.requestHeaders(true, decisions::add);
 				awaitQuietly(() -> decisions.size() == 1);
 				stream.responseHeaders(true, decisions::add);
@@ -141,7 +142,7 @@ class ReloadTests {
 		return thread;
 	}
 
-	/** Streams that are in the middle when the reload comes. */
+	/** Opens streams that are unfinished when the reload comes. */
 	private List<Held> hold(Plugin plugin) {
 		List<Held> held = new ArrayList<>();
 		for (int i = 0; i < 10; i++) {
@@ -170,7 +171,8 @@ class ReloadTests {
 	}
 
 	private CompiledModule fresh(List<WeakReference<ClassLoader>> loaders) throws Exception {
-		// Another custom section each time: another digest, and classes of its own.
+		// A different custom section each time gives the module another digest and its
+		// own classes.
 		byte[] name = ("v" + this.variant++).getBytes(StandardCharsets.US_ASCII);
 		ByteArrayOutputStream changed = new ByteArrayOutputStream();
 		changed.writeBytes(this.wasm);
@@ -211,12 +213,12 @@ class ReloadTests {
 		}
 	}
 
-	/** A stream that is paused in its headers, or has half of its body. */
+	/** A stream that is paused in its headers or has received half of its body. */
 	private final class Held {
 
 		private final List<Decision> decisions = new CopyOnWriteArrayList<>();
 
-		private final PluginStream stream;
+		private final FilterStream stream;
 
 		private final boolean paused;
 

@@ -18,7 +18,8 @@ import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.shared.InMemorySharedScopes;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.SharedScope;
-import io.gatewaywasm.host.vm.SizeLimits;
+import io.gatewaywasm.host.vm.hostcall.SizeLimits;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,8 +27,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for what a guest gets when it wants too much. The SDKs panic on a status that
- * they do not expect, so that most answers show as a trap that costs the stream.
+ * Tests for guests that exceed a size limit. The SDKs panic on an unexpected status, so
+ * most refusals show as a trap that ends the stream.
  */
 class SizeLimitTests {
 
@@ -86,9 +87,11 @@ class SizeLimitTests {
 	@Test
 	void tooLargeLocalReplyIsRefused() throws Exception {
 		run(SizeLimits.builder().localReply(5).build(), "local:403");
-		// The filter's reply has eleven bytes: refused, so the guest fails, closed.
+		// The filter's reply has eleven bytes.
 		assertThat(this.decisions).singleElement()
-			.isInstanceOfSatisfying(Decision.Reply.class, (reply) -> assertThat(reply.reply().status()).isEqualTo(503));
+			.isInstanceOfSatisfying(Decision.Reply.class,
+					(reply) -> assertThat(reply.reply().details()).isEqualTo("local_response_too_large"));
+		assertThat(this.services.failures).isEmpty();
 	}
 
 	@Test
@@ -139,7 +142,10 @@ class SizeLimitTests {
 		}
 	}
 
-	/** Each is a {@code DeclarePropertyArguments} with nothing but a name. */
+	/**
+	 * Returns messages of the type {@code DeclarePropertyArguments} that contain only a
+	 * name.
+	 */
 	private static String declarations(int count) {
 		return IntStream.range(1000, 1000 + count)
 			.mapToObj((number) -> "foreign:declare_property=0x0a04"
@@ -227,7 +233,8 @@ class SizeLimitTests {
 	}
 
 	/**
-	 * Old versions are closed in the background, so their memory comes back a bit later.
+	 * Waits for the previous version's memory, because old versions are closed in the
+	 * background.
 	 */
 	private static void reloadWhenOldVersionIsGone(Plugin plugin, CompiledModule module) throws Exception {
 		long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
@@ -254,7 +261,7 @@ class SizeLimitTests {
 	}
 
 	private void stream(Plugin plugin, FakeExchange exchange) {
-		PluginStream stream = plugin.openStream(exchange, 0);
+		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.end();
 	}

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link CallGuard}: what the watchdog decides about one call hits this call,
- * and only while the guest runs.
+ * Tests for {@link CallGuard}: a decision of the watchdog about a call affects only this
+ * call, and only while the guest runs.
  */
 class CallGuardTests {
 

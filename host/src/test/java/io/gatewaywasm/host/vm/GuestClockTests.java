@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link GuestClock}: which CPU time of a call is the guest's. The guest is
- * this thread.
+ * Tests for {@link GuestClock}: which part of a call's CPU time is the guest's. The
+ * test's thread acts as the guest.
  */
 class GuestClockTests {
 

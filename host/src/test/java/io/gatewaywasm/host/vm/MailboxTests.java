@@ -55,8 +55,8 @@ class MailboxTests {
 		Work work = new Work(() -> {
 		});
 		work.action = () -> {
-			this.mailbox.afterRelease(new Effect(null, () -> order.add("inline, busy=" + this.mailbox.isBusy())));
-			this.mailbox.afterRelease(new Effect((task) -> order.add("executor"), () -> order.add("never")));
+			this.mailbox.afterRelease(new Delivery(null, () -> order.add("inline, busy=" + this.mailbox.isBusy())));
+			this.mailbox.afterRelease(new Delivery((task) -> order.add("executor"), () -> order.add("never")));
 		};
 		this.mailbox.submit(work);
 		assertThat(order).containsExactly("inline, busy=false", "executor");
@@ -272,7 +272,7 @@ class MailboxTests {
 		this.nanoTime.addAndGet(time.toNanos());
 	}
 
-	/** Keeps what is to run later. */
+	/** Keeps scheduled tasks until the test runs them. */
 	private static final class ByHand implements HostScheduler {
 
 		private final Deque<Runnable> later = new ConcurrentLinkedDeque<>();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link Watchdog} whose looks a test makes itself. The guest is a thread.
+ * Tests for {@link Watchdog}, whose checks the test triggers. A thread acts as the guest.
  */
 class WatchdogTests {
 
@@ -67,7 +67,7 @@ class WatchdogTests {
 
 	@Test
 	void tenTimesTheLimitByTheClockIsTooLongWhereThePlatformTellsNoCpuTime() throws Exception {
-		Watchdog blind = new Watchdog(this.scheduler, (thread) -> -1, this.time::get);
+		Watchdog blind = new Watchdog(this.scheduler, Watchdog.STUCK, (thread) -> -1, this.time::get);
 		enter(blind, 30 * MILLISECOND, false, this::waitToLeave);
 		look();
 		this.time.set(299 * MILLISECOND);
@@ -114,7 +114,7 @@ class WatchdogTests {
 
 	@Test
 	void whatAHostFunctionUsesIsNotTheGuests() throws Exception {
-		Watchdog told = new Watchdog(this.scheduler, (thread) -> this.time.get(), System::nanoTime);
+		Watchdog told = new Watchdog(this.scheduler, Watchdog.STUCK, (thread) -> this.time.get(), System::nanoTime);
 		enter(told, 400 * MILLISECOND, true, this::waitToLeave);
 		look();
 		this.time.set(1599 * MILLISECOND);
@@ -128,7 +128,7 @@ class WatchdogTests {
 
 	@Test
 	void fourTimesTheLimitIsTooLongInHostFunctionsToo() throws Exception {
-		Watchdog told = new Watchdog(this.scheduler, (thread) -> this.time.get(), System::nanoTime);
+		Watchdog told = new Watchdog(this.scheduler, Watchdog.STUCK, (thread) -> this.time.get(), System::nanoTime);
 		enter(told, 400 * MILLISECOND, true, this::waitToLeave);
 		look();
 		this.time.set(1600 * MILLISECOND);
@@ -181,7 +181,7 @@ class WatchdogTests {
 		}
 	}
 
-	/** Keeps what is to run next. */
+	/** Keeps the scheduled task until the test runs it. */
 	private static final class ByHand implements HostScheduler {
 
 		private volatile Runnable next;

@@ -18,8 +18,8 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
- * Reads the cases of a directory: {@code <area>/<file>.yml}, each a list of cases. A case
- * with a {@code matrix} stands for one case for each combination of its values, which
+ * Reads the case files of a directory, {@code <area>/<file>.yml}, each a list of cases. A
+ * case with a {@code matrix} is expanded to one case per combination of its values, which
  * replace <code>${name}</code> in all texts of the case.
  */
 public final class CaseFiles {
@@ -29,8 +29,8 @@ public final class CaseFiles {
 
 	/**
 	 * Reads all cases of a directory.
-	 * @param directory the directory with one folder for each area
-	 * @return the cases, by file and position
+	 * @param directory the directory with one folder per area
+	 * @return the cases, ordered by file and position
 	 */
 	public static List<ConformanceCase> read(Path directory) {
 		try (Stream<Path> files = Files.walk(directory)) {
@@ -54,8 +54,8 @@ public final class CaseFiles {
 	/**
 	 * Reads the cases of one file.
 	 * @param area the area that the cases belong to
-	 * @param yaml the text of the file
-	 * @param cases where the cases are added
+	 * @param yaml the content of the file
+	 * @param cases the list to which the cases are added
 	 */
 	public static void read(String area, String yaml, List<ConformanceCase> cases) {
 		Object loaded = new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
@@ -87,7 +87,7 @@ public final class CaseFiles {
 		return " (" + String.join(", ", texts) + ")";
 	}
 
-	// A value of a matrix that is no text has its name in "as".
+	// A matrix value that is not a string has its label in "as".
 	private static String label(Object value) {
 		return (value instanceof Map<?, ?> map && map.get("as") != null) ? String.valueOf(map.get("as"))
 				: String.valueOf(value).strip().replace("\r", "\\r").replace("\n", "\\n");

@@ -1,7 +1,7 @@
 package io.gatewaywasm.tck.cases;
 
 /**
- * Thrown if a file of cases cannot be read.
+ * Thrown if a case file is invalid.
  */
 public final class CaseFormatException extends RuntimeException {
 

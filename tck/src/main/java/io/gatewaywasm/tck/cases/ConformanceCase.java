@@ -7,22 +7,25 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One case: what is sent to a proxy with a chain of plugins, and what its upstreams do.
+ * One case: the requests to a proxy with a chain of plugins, and the behavior of its
+ * upstreams.
  *
  * @param id area and name
- * @param filters the chain, the outermost plugin first
- * @param requests what the client sends
- * @param upstream the answers of the route's upstream, the last one repeats
- * @param callouts the answers of the upstreams that plugins call, by name
+ * @param filters the chain, outermost plugin first
+ * @param routes the routes in order; a single route for all requests if the case names
+ * none
+ * @param requests the requests of the client
+ * @param upstream the answers of the route's upstream; the last one repeats
+ * @param callouts the answers of the upstreams for callouts, by name
  * @param upgrade whether WebSocket upgrades are enabled
- * @param strict what is compared although it usually is not
+ * @param strict additional aspects to compare
  * @param leaveOut parts of observations that are not compared
  * @param settle milliseconds to wait for late callbacks
  * @param reason why something is left out, or what the case is about
- * @param exchange the requests and the upstream's answers as they are written: cases with
- * the same do the same without plugins
+ * @param exchange the YAML of the requests and of the upstream's answers; cases in which
+ * it is equal behave the same without plugins
  */
-public record ConformanceCase(String id, List<Filter> filters, List<ClientRequest> requests,
+public record ConformanceCase(String id, List<Filter> filters, List<CaseRoute> routes, List<ClientRequest> requests,
 		List<UpstreamAnswer> upstream, Map<String, List<UpstreamAnswer>> callouts, boolean upgrade, Set<String> strict,
 		List<String> leaveOut, int settle, String reason, String exchange) {
 
@@ -33,6 +36,13 @@ public record ConformanceCase(String id, List<Filter> filters, List<ClientReques
 		}
 		for (Object filter : node.list("filters")) {
 			filters.add(Filter.of(new Node(id + ".filters", filter)));
+		}
+		List<CaseRoute> routes = new ArrayList<>();
+		for (Object route : node.list("routes")) {
+			routes.add(CaseRoute.of(new Node(id + ".routes", route)));
+		}
+		if (routes.isEmpty()) {
+			routes.add(CaseRoute.ANY);
 		}
 		List<ClientRequest> requests = new ArrayList<>();
 		for (Object request : node.list(node.has("requests") ? "requests" : "request")) {
@@ -46,8 +56,8 @@ public record ConformanceCase(String id, List<Filter> filters, List<ClientReques
 			Node names = node.child("callouts");
 			names.keys().forEach((name) -> callouts.put(name, answers(id + "." + name, names.list(name))));
 		}
-		ConformanceCase conformanceCase = new ConformanceCase(id, List.copyOf(filters), List.copyOf(requests),
-				answers(id + ".upstream", node.list("upstream")), callouts, node.flag("upgrade"),
+		ConformanceCase conformanceCase = new ConformanceCase(id, List.copyOf(filters), List.copyOf(routes),
+				List.copyOf(requests), answers(id + ".upstream", node.list("upstream")), callouts, node.flag("upgrade"),
 				Set.copyOf(node.texts("strict")), node.texts("leave-out"), node.number("settle", 0),
 				node.text("reason", ""), exchangeOf(node));
 		node.finish();
@@ -56,7 +66,7 @@ public record ConformanceCase(String id, List<Filter> filters, List<ClientReques
 
 	private static String exchangeOf(Node node) {
 		StringBuilder exchange = new StringBuilder();
-		for (String key : List.of("request", "requests", "upstream", "upgrade", "settle")) {
+		for (String key : List.of("request", "requests", "upstream", "upgrade", "settle", "routes")) {
 			exchange.append(key).append('=').append(node.get(key)).append(' ');
 		}
 		return exchange.toString();
@@ -65,7 +75,7 @@ public record ConformanceCase(String id, List<Filter> filters, List<ClientReques
 	private static Map<String, Object> filterOf(Node node) {
 		Map<String, Object> filter = new LinkedHashMap<>();
 		for (String key : List.of("script", "module", "fail-open", "allow-on-headers-stop-iteration",
-				"vm-configuration", "root-id")) {
+				"vm-configuration", "root-id", "vm-id", "reroute")) {
 			Object value = node.get(key);
 			if (value != null) {
 				filter.put(key, value);
@@ -86,16 +96,34 @@ public record ConformanceCase(String id, List<Filter> filters, List<ClientReques
 	}
 
 	/**
-	 * Returns the same exchange without plugins, which shows what is the proxy's own.
+	 * Returns the same exchange without plugins, which shows the proxy's own behavior.
 	 */
 	public ConformanceCase withoutFilters() {
-		return new ConformanceCase(this.id + "#baseline", List.of(), this.requests, this.upstream, Map.of(),
-				this.upgrade, this.strict, this.leaveOut, this.settle, this.reason, this.exchange);
+		return new ConformanceCase(this.id + "#baseline", List.of(), this.routes, this.requests, this.upstream,
+				Map.of(), this.upgrade, this.strict, this.leaveOut, this.settle, this.reason, this.exchange);
 	}
 
-	/**
-	 * Returns the folder and file that the case is from.
-	 */
+	/** Returns whether the client uses HTTP/2. */
+	public boolean http2() {
+		return this.requests.get(0).version().equals("2");
+	}
+
+	/** Returns whether the proxy uses HTTP/2 to the upstream. */
+	public boolean http2Upstream() {
+		return this.upstream.stream().anyMatch(UpstreamAnswer::http2);
+	}
+
+	/** Returns whether the client uses TLS. */
+	public boolean tls() {
+		return this.requests.get(0).tls();
+	}
+
+	/** Returns whether the proxy uses TLS to the upstream. */
+	public boolean tlsUpstream() {
+		return this.upstream.stream().anyMatch(UpstreamAnswer::tls);
+	}
+
+	/** Returns the folder that the case comes from. */
 	public String area() {
 		return this.id.substring(0, this.id.indexOf('/'));
 	}

@@ -1,20 +1,20 @@
 package io.gatewaywasm.tck.cases;
 
 /**
- * How the end of a body is told.
+ * How the end of a body is marked.
  */
 public enum Framing {
 
-	/** No body and no header that announces one. */
+	/** There is no body, and no header announces one. */
 	NONE,
 
 	/** By {@code content-length}. */
 	LENGTH,
 
-	/** By chunks. */
+	/** By chunked transfer coding. */
 	CHUNKED,
 
-	/** By closing the connection; responses only. */
+	/** By closing the connection (responses only). */
 	CLOSE;
 
 	static Framing of(Node node, boolean body) {

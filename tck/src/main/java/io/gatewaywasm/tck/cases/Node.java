@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mapping in a YAML file. Reports keys that nothing has read, so that a misspelt key
- * does not go unnoticed.
+ * A mapping in a YAML file. Keys that have not been read are reported, so that a
+ * misspelled key is noticed.
  */
 final class Node {
 
@@ -59,9 +59,7 @@ final class Node {
 		return Boolean.parseBoolean(text(key, "false"));
 	}
 
-	/**
-	 * Returns a list; a single value stands for a list of one.
-	 */
+	/** Returns a list. A single value becomes a list with one element. */
 	List<Object> list(String key) {
 		return listOf(get(key));
 	}

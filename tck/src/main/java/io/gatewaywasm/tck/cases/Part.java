@@ -7,16 +7,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of what one side sends: bytes, or a pause.
+ * A part of a message: bytes to send, or a pause.
  *
- * @param bytes the bytes, none for a pause
- * @param pause the milliseconds to wait, 0 for bytes
+ * @param bytes the bytes; empty for a pause
+ * @param pause the milliseconds to wait; 0 for bytes
  */
 public record Part(byte[] bytes, int pause) {
 
 	/**
-	 * Reads parts. Text stands for one byte per character, {@code {pause: 50}} for a
-	 * pause, {@code {repeat: ab, size: 70000}} for a long text.
+	 * Reads parts: a text (one byte per character), {@code {pause: 50}} for a pause, or
+	 * {@code {repeat: ab, size: 70000}} for a long text.
 	 */
 	static List<Part> list(Node node, String key) {
 		return node.list(key).stream().map((value) -> part(node.where() + "." + key, value)).toList();

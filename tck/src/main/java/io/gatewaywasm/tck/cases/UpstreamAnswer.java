@@ -5,37 +5,39 @@ import java.util.List;
 /**
  * What an upstream does with a request.
  *
- * @param behavior what it does in principle
+ * @param behavior the kind of behavior
  * @param status the status
  * @param headers lines {@code name: value}
  * @param body the parts of the body
- * @param framing how the end of the body is told
+ * @param framing how the end of the body is marked
  * @param trailers lines {@code name: value}
- * @param raw the bytes to send instead, empty for none
- * @param delay milliseconds before it answers
- * @param close whether it closes the connection when it has answered
+ * @param raw the bytes to send instead of all of the above; empty for none
+ * @param delay milliseconds before the answer
+ * @param close whether the upstream closes the connection after the answer
+ * @param http2 whether the proxy uses HTTP/2 to the upstream
+ * @param tls whether the proxy uses TLS to the upstream
  */
 public record UpstreamAnswer(Behavior behavior, int status, List<String> headers, List<Part> body, Framing framing,
-		List<String> trailers, List<Part> raw, int delay, boolean close) {
+		List<String> trailers, List<Part> raw, int delay, boolean close, boolean http2, boolean tls) {
 
 	static UpstreamAnswer of(Node node) {
 		List<Part> body = Part.list(node, "body");
 		UpstreamAnswer answer = new UpstreamAnswer(Behavior.of(node), node.number("status", 200), node.texts("headers"),
 				body, Framing.of(node, true), node.texts("trailers"), Part.list(node, "raw"), node.number("delay", 0),
-				node.flag("close"));
+				node.flag("close"), node.flag("http2"), node.flag("tls"));
 		node.finish();
 		return answer;
 	}
 
 	/**
-	 * What an upstream does in principle.
+	 * The kind of behavior of an upstream.
 	 */
 	public enum Behavior {
 
-		/** Reads the request to its end and answers. */
+		/** Reads the whole request, then answers. */
 		ANSWER,
 
-		/** Answers when it has read the headers. */
+		/** Answers as soon as it has read the headers. */
 		EARLY,
 
 		/** Reads the request and never answers. */
@@ -44,14 +46,17 @@ public record UpstreamAnswer(Behavior behavior, int status, List<String> headers
 		/** Reads the request and closes the connection. */
 		CLOSE,
 
-		/** Sends the answer and then resets the connection. */
+		/** Answers, then resets the connection. */
 		RESET,
 
-		/** Does not listen. */
+		/** Refuses connections. */
 		REFUSE,
 
-		/** Answers and then sends back all bytes that follow. */
-		ECHO;
+		/** Answers, then echoes all bytes that follow. */
+		ECHO,
+
+		/** Accepts a WebSocket and echoes all frames. */
+		WEBSOCKET;
 
 		static Behavior of(Node node) {
 			String text = node.text("behavior", "answer");

@@ -1,6 +1,5 @@
 /**
- * Cases: what a client sends, what an upstream answers, which plugins run, read from
- * YAML.
+ * Cases, read from YAML: the plugins, the client's requests, and the upstream's answers.
  */
 @NullMarked
 package io.gatewaywasm.tck.cases;

@@ -11,33 +11,27 @@ import io.gatewaywasm.tck.cases.ConformanceCase;
 import io.gatewaywasm.tck.exchange.Observation;
 
 /**
- * Compares what two proxies did. A fact about a message in which both proxies differ
- * without any plugin as well, and which the plugins changed on neither, is the proxies'
- * own and not compared.
+ * Compares the results of two proxies. A fact about a message is left out if the proxies
+ * also differ in it without plugins and the plugins changed it on neither proxy: such a
+ * difference belongs to the proxies.
  */
 public final class Comparison {
 
 	private static final Set<String> ONLY_IF_STRICT = Set.of("header-order", "header-case");
 
+	private static final String CALLS_OF = "calls of ";
+
 	private final ConformanceCase conformanceCase;
 
 	private final Equivalences equivalences;
 
-	/**
-	 * Creates a comparison.
-	 * @param conformanceCase the case, which says what is left out
-	 * @param equivalences what is taken for equal
-	 */
+	/** Creates a comparison. The case determines what is left out. */
 	public Comparison(ConformanceCase conformanceCase, Equivalences equivalences) {
 		this.conformanceCase = conformanceCase;
 		this.equivalences = equivalences;
 	}
 
-	/**
-	 * Returns the differences between two results.
-	 * @param expected the judge's
-	 * @param actual the other proxy's
-	 */
+	/** Returns the differences between the judge's result and the other proxy's. */
 	public List<Difference> compare(Result expected, Result actual) {
 		if (actual.hasEnded()) {
 			return List.of(new Difference("proxy", "running", "ended"));
@@ -50,9 +44,7 @@ public final class Comparison {
 		}
 		Set<String> guests = new LinkedHashSet<>(expected.observation().guests().keySet());
 		for (String guest : guests) {
-			if (!leftOut(guest, "")) {
-				compareGuest(guest, expected, actual, differences);
-			}
+			compareGuest(guest, expected, actual, differences);
 		}
 		return differences;
 	}
@@ -107,7 +99,26 @@ public final class Comparison {
 	private void compareGuest(String guest, Result expected, Result actual, List<Difference> differences) {
 		List<String> left = guestLines(expected, guest);
 		List<String> right = guestLines(actual, guest);
-		differences.addAll(new LineDifference(left, right).hunks(guest));
+		boolean compared = !leftOut(guest, "");
+		if (compared) {
+			differences.addAll(new LineDifference(left, right).hunks(guest));
+		}
+		if (!compared || left.equals(right)) {
+			compareCalls(guest, expected, actual, differences);
+		}
+	}
+
+	// If the guest's log differs, its calls differ as well and are not compared.
+	private void compareCalls(String guest, Result expected, Result actual, List<Difference> differences) {
+		List<String> left = expected.observation().calls().get(guest);
+		List<String> right = actual.observation().calls().get(guest);
+		String where = CALLS_OF + guest;
+		if (left != null && right != null && !leftOut(where, "")) {
+			boolean parts = this.conformanceCase.strict().contains("parts");
+			differences
+				.addAll(new LineDifference(GuestLines.comparable(left, parts), GuestLines.comparable(right, parts))
+					.hunks(where));
+		}
 	}
 
 }

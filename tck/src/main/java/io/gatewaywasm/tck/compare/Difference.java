@@ -3,7 +3,7 @@ package io.gatewaywasm.tck.compare;
 import java.util.regex.Pattern;
 
 /**
- * Something that two proxies did not do alike.
+ * A difference between two proxies.
  *
  * @param where the message and fact, or the filter
  * @param expected what the judge did
@@ -18,9 +18,9 @@ public record Difference(String where, String expected, String actual) {
 	private static final Pattern SERVER_ERROR = Pattern.compile("5[0-9][0-9]");
 
 	/**
-	 * Returns whether the other proxy lost or doubled a message, cut one off, or failed
-	 * where the judge did not. Only an entry that names the case and has all patterns
-	 * explains it.
+	 * Returns whether the other proxy lost, duplicated or truncated a message, or failed
+	 * where the judge did not. Only a symptom that names the case and has all patterns
+	 * explains such a difference.
 	 */
 	public boolean isSerious() {
 		if (this.expected.equals(NO_MESSAGE) || this.actual.equals(NO_MESSAGE)) {
@@ -34,8 +34,8 @@ public record Difference(String where, String expected, String actual) {
 	}
 
 	/**
-	 * Returns whether nothing explains this difference, since the proxy's process ended
-	 * or there is nothing to compare with.
+	 * Returns whether the difference cannot be explained: the proxy's process ended, or
+	 * there is no result to compare with.
 	 */
 	public boolean isFatal() {
 		return this.where.equals("proxy") || this.where.equals("judge");

@@ -6,23 +6,20 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Differences that would show in nearly every case and are listed once for all. A listed
- * name is in force until it is removed from the list; {@link #used()} tells which were
- * needed.
+ * Rules that treat two behaviors as equal, for differences that would otherwise show in
+ * nearly every case. A rule applies as long as the list of known differences names it.
+ * {@link #used()} returns the rules that were needed.
  */
 public final class Equivalences {
 
-	/** The order of {@code proxy_on_done} and {@code proxy_on_log}. */
+	/** Ignores the order of {@code proxy_on_done} and {@code proxy_on_log}. */
 	public static final String END_ORDER = "end-order";
 
 	private final Set<String> names;
 
 	private final Set<String> used = new TreeSet<>();
 
-	/**
-	 * Creates equivalences.
-	 * @param names the names of those in force
-	 */
+	/** Enables the named equivalences. */
 	public Equivalences(Set<String> names) {
 		this.names = names;
 	}
@@ -57,7 +54,8 @@ public final class Equivalences {
 	}
 
 	/**
-	 * Returns the names of those without which there would have been differences.
+	 * Returns the names of the equivalences without which there would have been
+	 * differences.
 	 */
 	public Set<String> used() {
 		return this.used;

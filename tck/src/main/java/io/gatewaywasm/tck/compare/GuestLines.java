@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import io.gatewaywasm.tck.exchange.ProxyOwn;
 
 /**
- * Makes the lines of a guest comparable: without the headers that are the proxy's own,
- * and with parts of bodies put together that the guest did nothing with.
+ * Makes the lines of a guest comparable: removes the headers that belong to the proxy,
+ * and merges consecutive body callbacks in which the guest did nothing.
  */
 final class GuestLines {
 
@@ -31,7 +31,7 @@ final class GuestLines {
 		List<Callback> merged = new ArrayList<>();
 		for (Callback callback : Callback.of(own)) {
 			if (callback.first().equals("configure root") && callback.calls().isEmpty()) {
-				continue; // When a lost VM is replaced is the proxy's choice.
+				continue; // The proxy decides when to replace a lost VM.
 			}
 			Callback previous = merged.isEmpty() ? null : merged.get(merged.size() - 1);
 			Callback both = (previous != null) ? previous.with(callback) : null;
@@ -46,7 +46,7 @@ final class GuestLines {
 	}
 
 	/**
-	 * A line of a callback and those of the host calls in it.
+	 * The line of a callback and the lines of the host calls in it.
 	 */
 	private record Callback(String first, List<String> calls, String result) {
 
@@ -71,8 +71,8 @@ final class GuestLines {
 		}
 
 		/**
-		 * Returns this callback and the next as one, or {@code null} if they are not
-		 * parts of one body or the guest called the host in both.
+		 * Merges this callback with the next one. Returns {@code null} if they are not
+		 * parts of one body or if the guest called the host in both.
 		 */
 		private @org.jspecify.annotations.Nullable Callback with(Callback next) {
 			Matcher mine = BODY.matcher(this.first);

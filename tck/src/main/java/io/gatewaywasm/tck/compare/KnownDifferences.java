@@ -17,17 +17,14 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
- * The differences that are known, each with a reason. One that is open has to be removed
+ * The list of known differences, each with a reason. An open difference must be removed
  * from the list when it no longer shows.
  */
 public final class KnownDifferences {
 
 	private final List<Entry> entries = new ArrayList<>();
 
-	/**
-	 * Reads a list.
-	 * @param file the file, a list of mappings
-	 */
+	/** Reads a list of mappings from a YAML file. */
 	public KnownDifferences(Path file) {
 		try {
 			List<?> values = new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(file));
@@ -40,42 +37,27 @@ public final class KnownDifferences {
 		}
 	}
 
-	/**
-	 * Creates a list.
-	 * @param entries the entries
-	 */
 	public KnownDifferences(List<Entry> entries) {
 		this.entries.addAll(entries);
 	}
 
-	/**
-	 * Returns all entries.
-	 */
 	public List<Entry> entries() {
 		return List.copyOf(this.entries);
 	}
 
-	/**
-	 * Returns the symptoms of all entries.
-	 */
+	/** Returns the symptoms of all entries. */
 	public Stream<Symptom> symptoms() {
 		return this.entries.stream().flatMap((entry) -> entry.symptoms.stream());
 	}
 
-	/**
-	 * Returns the equivalences that the list names.
-	 */
+	/** Returns the equivalences that the list names. */
 	public Equivalences equivalences() {
 		Set<String> names = new HashSet<>();
 		this.entries.forEach((entry) -> names.add(entry.equivalence));
 		return new Equivalences(names);
 	}
 
-	/**
-	 * Returns the symptom that explains a difference, or {@code null} if there is none.
-	 * @param id the case
-	 * @param difference the difference
-	 */
+	/** Returns the symptom that explains a difference of a case, or {@code null}. */
 	public @Nullable Symptom explain(String id, Difference difference) {
 		if (difference.isFatal()) {
 			return null;
@@ -84,9 +66,17 @@ public final class KnownDifferences {
 	}
 
 	/**
-	 * Returns whether a case does not show the same differences in each run.
-	 * @param id the case
+	 * Returns the symptom that explains a difference of a generated exchange, given as a
+	 * case in YAML, or {@code null}.
 	 */
+	public @Nullable Symptom explainGenerated(String yaml, Difference difference) {
+		if (difference.isFatal()) {
+			return null;
+		}
+		return symptoms().filter((symptom) -> symptom.matchesGenerated(yaml, difference)).findFirst().orElse(null);
+	}
+
+	/** Returns whether the case does not show the same differences in every run. */
 	public boolean varies(String id) {
 		return symptoms().anyMatch((symptom) -> symptom.isSometimes() && symptom.covers(id));
 	}
@@ -127,30 +117,24 @@ public final class KnownDifferences {
 		}
 
 		/**
-		 * Returns the name of the equivalence that this entry puts in force, or an empty
-		 * text.
+		 * Returns the name of the equivalence that this entry enables, or an empty
+		 * string.
 		 */
 		public String equivalence() {
 			return this.equivalence;
 		}
 
-		/**
-		 * Returns what is different.
-		 */
+		/** Returns what differs. */
 		public String title() {
 			return this.title;
 		}
 
-		/**
-		 * Returns why.
-		 */
+		/** Returns why it differs. */
 		public String reason() {
 			return this.reason;
 		}
 
-		/**
-		 * Returns whether the difference is to go.
-		 */
+		/** Returns whether the difference is to be removed. */
 		public boolean isOpen() {
 			return this.open;
 		}

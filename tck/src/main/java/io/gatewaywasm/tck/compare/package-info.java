@@ -1,5 +1,5 @@
 /**
- * Compares observations of two proxies and accounts for differences that are known.
+ * Compares the observations of two proxies and explains known differences.
  */
 @NullMarked
 package io.gatewaywasm.tck.compare;

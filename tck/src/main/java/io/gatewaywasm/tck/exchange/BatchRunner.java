@@ -1,6 +1,7 @@
 package io.gatewaywasm.tck.exchange;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,13 +14,16 @@ import java.util.concurrent.Future;
 
 import io.gatewaywasm.tck.cases.ConformanceCase;
 import io.gatewaywasm.tck.proxy.Proxy;
+import io.gatewaywasm.tck.tls.SelfSignedCertificate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs many cases on one proxy, several at a time.
  */
 public final class BatchRunner implements AutoCloseable {
 
-	// The numbers have as many digits, so that all requests have the same size.
+	// All numbers have the same number of digits, so that all requests have the same
+	// size.
 	private static final int FIRST_NUMBER = 1000;
 
 	private final ExecutorService executor = Executors.newCachedThreadPool((task) -> {
@@ -30,26 +34,23 @@ public final class BatchRunner implements AutoCloseable {
 
 	private final int parallel;
 
-	/**
-	 * Creates a runner.
-	 * @param parallel how many cases run at a time
-	 */
+	private @Nullable SelfSignedCertificate certificate;
+
+	/** Creates a runner that runs {@code parallel} cases at a time. */
 	public BatchRunner(int parallel) {
 		this.parallel = parallel;
 	}
 
 	/**
-	 * Starts a proxy with all cases, runs each once, and stops the proxy.
-	 * @param cases the cases
-	 * @param proxy the proxy, not yet started
-	 * @return what was observed of each case, by id
-	 * @throws IOException if the proxy cannot be started
+	 * Starts a proxy with all cases, runs each once, and stops the proxy. Returns the
+	 * observations by case id.
 	 */
 	public Map<String, Observation> run(List<ConformanceCase> cases, Proxy proxy) throws IOException {
+		SelfSignedCertificate certificate = certificate();
 		List<CaseRun> runs = new ArrayList<>();
 		try {
 			for (ConformanceCase conformanceCase : cases) {
-				runs.add(new CaseRun(FIRST_NUMBER + runs.size(), conformanceCase, this.executor));
+				runs.add(new CaseRun(FIRST_NUMBER + runs.size(), conformanceCase, certificate, this.executor));
 			}
 			proxy.start(runs.stream().map(CaseRun::deployment).toList());
 			Map<String, Observation> observations = runAll(runs, proxy);
@@ -62,6 +63,15 @@ public final class BatchRunner implements AutoCloseable {
 				run.close();
 			}
 		}
+	}
+
+	private SelfSignedCertificate certificate() throws IOException {
+		SelfSignedCertificate made = this.certificate;
+		if (made == null) {
+			made = SelfSignedCertificate.create(Files.createTempDirectory("tck"));
+			this.certificate = made;
+		}
+		return made;
 	}
 
 	private Map<String, Observation> runAll(List<CaseRun> runs, Proxy proxy) throws IOException {

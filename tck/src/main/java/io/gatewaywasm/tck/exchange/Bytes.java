@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Bytes as text that can be read and compared.
+ * Converts bytes to text that can be read and compared.
  */
 final class Bytes {
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 
@@ -12,10 +13,12 @@ import io.gatewaywasm.tck.cases.ClientRequest;
 import io.gatewaywasm.tck.cases.ConformanceCase;
 import io.gatewaywasm.tck.cases.UpstreamAnswer;
 import io.gatewaywasm.tck.proxy.Deployment;
+import io.gatewaywasm.tck.proxy.GuestLog;
 import io.gatewaywasm.tck.proxy.Proxy;
+import io.gatewaywasm.tck.tls.SelfSignedCertificate;
 
 /**
- * One case with its upstreams, ready to be run on a proxy.
+ * One case and its upstreams, ready to run on a proxy.
  */
 final class CaseRun implements AutoCloseable {
 
@@ -31,15 +34,16 @@ final class CaseRun implements AutoCloseable {
 
 	private final ExecutorService executor;
 
-	CaseRun(int number, ConformanceCase conformanceCase, ExecutorService executor) throws IOException {
+	CaseRun(int number, ConformanceCase conformanceCase, SelfSignedCertificate certificate, ExecutorService executor)
+			throws IOException {
 		this.executor = executor;
-		this.upstream = new Upstream(conformanceCase.upstream(), executor);
+		this.upstream = new Upstream(conformanceCase.upstream(), certificate, executor);
 		for (Map.Entry<String, List<UpstreamAnswer>> callout : conformanceCase.callouts().entrySet()) {
-			this.callouts.put(callout.getKey(), new Upstream(callout.getValue(), executor));
+			this.callouts.put(callout.getKey(), new Upstream(callout.getValue(), certificate, executor));
 		}
 		Map<String, Integer> ports = new LinkedHashMap<>();
 		this.callouts.forEach((name, server) -> ports.put(name, server.port()));
-		this.deployment = new Deployment(number, conformanceCase, this.upstream.port(), ports);
+		this.deployment = new Deployment(number, conformanceCase, this.upstream.port(), ports, certificate);
 	}
 
 	Deployment deployment() {
@@ -49,10 +53,9 @@ final class CaseRun implements AutoCloseable {
 	Observation run(Proxy proxy) {
 		ConformanceCase conformanceCase = this.deployment.conformanceCase();
 		Map<String, Map<String, String>> messages = new LinkedHashMap<>();
-		List<Integer> logged = new ArrayList<>();
-		for (int i = 0; i < conformanceCase.filters().size(); i++) {
-			logged.add(proxy.log().of(this.deployment.plugin(i)).size());
-		}
+		List<Integer> logged = sizes(proxy.log());
+		Optional<GuestLog> calls = proxy.calls();
+		List<Integer> traced = calls.map(this::sizes).orElse(List.of());
 		List<Map<String, String>> responses = conformanceCase.requests()
 			.stream()
 			.anyMatch((request) -> request.at() >= 0) ? inParallel(proxy) : inTurn(proxy);
@@ -63,14 +66,30 @@ final class CaseRun implements AutoCloseable {
 		awaitQuiet(proxy, logged);
 		add(messages, "upstream", this.upstream);
 		this.callouts.forEach((name, server) -> add(messages, name, server));
-		Map<String, List<String>> guests = new LinkedHashMap<>();
-		for (int i = 0; i < logged.size(); i++) {
-			List<String> lines = proxy.log().of(this.deployment.plugin(i));
-			guests.put("filter " + (i + 1), lines.subList(Math.min(logged.get(i), lines.size()), lines.size()));
-		}
+		Map<String, List<String>> guests = linesSince(logged, proxy.log());
 		this.upstream.disconnect();
 		this.callouts.values().forEach(Upstream::disconnect);
-		return new Observation(messages, guests);
+		return new Observation(messages, guests, calls.map((log) -> linesSince(traced, log)).orElse(Map.of()));
+	}
+
+	private List<Integer> sizes(GuestLog log) {
+		List<Integer> sizes = new ArrayList<>();
+		for (int i = 0; i < this.deployment.conformanceCase().filters().size(); i++) {
+			sizes.add(log.of(this.deployment.plugin(i)).size());
+		}
+		return sizes;
+	}
+
+	private Map<String, List<String>> linesSince(List<Integer> sizes, GuestLog log) {
+		Map<String, List<String>> guests = new LinkedHashMap<>();
+		for (int i = 0; i < sizes.size(); i++) {
+			guests.put("filter " + (i + 1), since(sizes.get(i), log.of(this.deployment.plugin(i))));
+		}
+		return guests;
+	}
+
+	private static List<String> since(int size, List<String> lines) {
+		return lines.subList(Math.min(size, lines.size()), lines.size());
 	}
 
 	private static void add(Map<String, Map<String, String>> messages, String name, Upstream server) {
@@ -113,9 +132,8 @@ final class CaseRun implements AutoCloseable {
 		return new Client(proxy.address(this.deployment), String.valueOf(this.deployment.number()), this.executor);
 	}
 
-	// The end is when each stream that was created is deleted, or when nothing is logged
-	// any more: a
-	// guest that traps does not log the end.
+	// The case is over when every stream that was created has been deleted, or when
+	// nothing more is logged: a guest that traps does not log the end.
 	private void awaitQuiet(Proxy proxy, List<Integer> logged) {
 		int waited = 0;
 		int quiet = 0;
@@ -124,8 +142,7 @@ final class CaseRun implements AutoCloseable {
 			boolean ended = true;
 			int lines = 0;
 			for (int i = 0; i < logged.size(); i++) {
-				List<String> all = proxy.log().of(this.deployment.plugin(i));
-				List<String> own = all.subList(Math.min(logged.get(i), all.size()), all.size());
+				List<String> own = since(logged.get(i), proxy.log().of(this.deployment.plugin(i)));
 				lines += own.size();
 				ended &= !own.isEmpty() && count(own, "create ") == count(own, "delete ");
 			}

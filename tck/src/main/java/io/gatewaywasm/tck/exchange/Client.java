@@ -18,15 +18,16 @@ import java.util.concurrent.ExecutorService;
 
 import io.gatewaywasm.tck.cases.ClientRequest;
 import io.gatewaywasm.tck.cases.Part;
+import io.gatewaywasm.tck.tls.TlsSockets;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of HTTP/1 that sends what a case says, byte for byte, on one connection.
+ * An HTTP/1 client that sends the bytes of a case on one connection.
  */
 final class Client implements AutoCloseable {
 
-	private static final int ANSWER_TIMEOUT = 3000;
+	private static final int ANSWER_TIMEOUT = Integer.getInteger("tck.timeout", 3000);
 
 	private static final int CLOSE_TIMEOUT = 150;
 
@@ -54,7 +55,17 @@ final class Client implements AutoCloseable {
 			this.socket = new Socket();
 			this.socket.setTcpNoDelay(true);
 			this.socket.connect(this.address);
+			if (request.tls()) {
+				this.socket = TlsSockets.client(this.socket, request.authority(),
+						request.version().equals(Http2Exchange.VERSION));
+			}
 			this.input = new BufferedInputStream(this.socket.getInputStream());
+		}
+		if (request.version().equals(Http2Exchange.VERSION)) {
+			this.socket.setSoTimeout(ANSWER_TIMEOUT);
+			try (Socket connection = this.socket) {
+				return Http2Exchange.request(connection, request, this.caseNumber, this.executor);
+			}
 		}
 		Socket connection = this.socket;
 		InputStream source = this.input;
@@ -88,7 +99,7 @@ final class Client implements AutoCloseable {
 			}
 		}
 		catch (IOException ex) {
-			// The proxy has closed the connection; what it answered shows why.
+			// The proxy has closed the connection. Its response shows why.
 		}
 	}
 
@@ -149,7 +160,7 @@ final class Client implements AutoCloseable {
 			}
 		}
 		catch (IOException ex) {
-			// Nothing more comes.
+			// Nothing more can be read.
 		}
 		return bytes.toByteArray();
 	}
@@ -180,7 +191,7 @@ final class Client implements AutoCloseable {
 			connection.close();
 		}
 		catch (IOException ex) {
-			// It is closed.
+			// The socket is already closed.
 		}
 	}
 

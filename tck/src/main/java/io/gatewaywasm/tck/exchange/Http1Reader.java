@@ -14,7 +14,7 @@ import io.gatewaywasm.tck.exchange.HttpMessage.Field;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads messages of HTTP/1 and tells how they broke off, if they did.
+ * Reads HTTP/1 messages and reports how they ended if they are incomplete.
  */
 final class Http1Reader {
 
@@ -29,9 +29,8 @@ final class Http1Reader {
 	}
 
 	/**
-	 * Reads the head of a message.
-	 * @return the message without a body, or {@code null} if none came; then
-	 * {@link #end()} says why
+	 * Reads the head of a message and returns the message without a body, or {@code null}
+	 * if there is none; {@link #end()} then gives the reason.
 	 */
 	@Nullable HttpMessage head() {
 		String start = line();
@@ -46,10 +45,9 @@ final class Http1Reader {
 	}
 
 	/**
-	 * Reads the body that belongs to a head.
-	 * @param head the head
-	 * @param bodyless whether the message has no body whatever its headers say
-	 * @param untilClose whether a body without a length ends with the connection
+	 * Reads the body after a head. {@code bodyless} means that there is no body, whatever
+	 * the headers say; {@code untilClose} means that a body without a length ends with
+	 * the connection.
 	 */
 	HttpMessage body(HttpMessage head, boolean bodyless, boolean untilClose) {
 		ByteArrayOutputStream body = new ByteArrayOutputStream();

@@ -9,7 +9,7 @@ import io.gatewaywasm.tck.cases.Framing;
 import io.gatewaywasm.tck.cases.Part;
 
 /**
- * Writes messages of HTTP/1, part by part.
+ * Writes HTTP/1 messages part by part.
  */
 final class Http1Writer {
 

@@ -9,20 +9,17 @@ import java.util.Map;
  * A message as it was on the wire.
  *
  * @param startLine the request line or status line
- * @param headers names and values in order, names as written
+ * @param headers names and values in order, with names as written
  * @param body the body without its framing
  * @param trailers names and values in order
- * @param framing how the end of the body was told
- * @param end {@code complete}, or how the message broke off
+ * @param framing how the end of the body was marked
+ * @param end {@code complete}, or how the message ended early
  */
 public record HttpMessage(String startLine, List<Field> headers, byte[] body, List<Field> trailers, String framing,
 		String end) {
 
 	/**
-	 * A name and its value.
-	 *
-	 * @param name the name as written
-	 * @param value the value
+	 * A name, as written, and its value.
 	 */
 	public record Field(String name, String value) {
 
@@ -39,9 +36,7 @@ public record HttpMessage(String startLine, List<Field> headers, byte[] body, Li
 
 	}
 
-	/**
-	 * Returns what is compared, by name.
-	 */
+	/** Returns the facts to compare, by name. */
 	Map<String, String> facts(String start) {
 		Map<String, String> facts = new LinkedHashMap<>();
 		facts.put("start", start);

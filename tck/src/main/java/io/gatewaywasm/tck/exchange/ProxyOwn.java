@@ -3,7 +3,8 @@ package io.gatewaywasm.tck.exchange;
 import java.util.Set;
 
 /**
- * Header fields that belong to a proxy, a connection or the time, not to the exchange.
+ * Header fields that belong to a proxy, a connection or the time, and not to the
+ * exchange.
  */
 public final class ProxyOwn {
 
@@ -13,15 +14,12 @@ public final class ProxyOwn {
 	public static final String CASE_HEADER = "x-tck-case";
 
 	private static final Set<String> NAMES = Set.of(CASE_HEADER, "server", "date", "via", "x-request-id", "forwarded",
-			"sec-websocket-key");
+			"sec-websocket-key", "sec-websocket-accept");
 
 	private ProxyOwn() {
 	}
 
-	/**
-	 * Returns whether a header is left out of all comparisons.
-	 * @param name the name in lower case
-	 */
+	/** Returns whether the header, in lower case, is left out of all comparisons. */
 	public static boolean isHeader(String name) {
 		return NAMES.contains(name) || name.startsWith("x-envoy-") || name.startsWith("x-forwarded-");
 	}

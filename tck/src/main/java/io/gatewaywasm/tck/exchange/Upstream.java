@@ -2,6 +2,7 @@ package io.gatewaywasm.tck.exchange;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,11 +18,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import javax.net.ssl.SSLContext;
+
+import io.gatewaywasm.tck.cases.Framing;
 import io.gatewaywasm.tck.cases.UpstreamAnswer;
 import io.gatewaywasm.tck.cases.UpstreamAnswer.Behavior;
+import io.gatewaywasm.tck.exchange.Http2Connection.Head;
+import io.gatewaywasm.tck.exchange.Http2Connection.PartConsumer;
+import io.gatewaywasm.tck.tls.SelfSignedCertificate;
+import io.gatewaywasm.tck.tls.TlsSockets;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An upstream that records what it is sent and answers as a case says, over HTTP/1.
+ * An upstream that records requests and answers as the case says, over HTTP/1, or over
+ * HTTP/2 if the connection begins with its preface.
  */
 final class Upstream implements AutoCloseable {
 
@@ -29,11 +39,13 @@ final class Upstream implements AutoCloseable {
 
 	private final List<UpstreamAnswer> answers;
 
+	private final @Nullable SSLContext tls;
+
 	private final ServerSocket server;
 
 	private final Socket refusing = new Socket();
 
-	private final List<Map<String, String>> recorded = new ArrayList<>();
+	private final RecordedRequests recorded = new RecordedRequests();
 
 	private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
@@ -41,11 +53,13 @@ final class Upstream implements AutoCloseable {
 
 	private final ExecutorService executor;
 
-	Upstream(List<UpstreamAnswer> answers, ExecutorService executor) throws IOException {
+	Upstream(List<UpstreamAnswer> answers, SelfSignedCertificate certificate, ExecutorService executor)
+			throws IOException {
 		this.answers = answers;
+		this.tls = answers.get(0).tls() ? certificate.serverContext() : null;
 		this.executor = executor;
 		if (answers.get(0).behavior() == Behavior.REFUSE) {
-			// Keeps the port, which nobody listens on.
+			// Reserves the port without listening on it.
 			this.server = new ServerSocket();
 			this.refusing.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 		}
@@ -59,21 +73,13 @@ final class Upstream implements AutoCloseable {
 		return this.server.isBound() ? this.server.getLocalPort() : this.refusing.getLocalPort();
 	}
 
-	/**
-	 * Returns what was recorded since the last call.
-	 */
+	/** Returns the requests recorded since the last call. */
 	List<Map<String, String>> takeRecorded() {
-		synchronized (this.recorded) {
-			List<Map<String, String>> taken = List.copyOf(this.recorded);
-			this.recorded.clear();
-			this.requests.set(0);
-			return taken;
-		}
+		this.requests.set(0);
+		return this.recorded.take();
 	}
 
-	/**
-	 * Drops all connections, so that the next run finds none that is pooled.
-	 */
+	/** Closes all connections, so that the next run does not reuse pooled ones. */
 	void disconnect() {
 		this.open.forEach(Upstream::closeQuietly);
 	}
@@ -88,25 +94,67 @@ final class Upstream implements AutoCloseable {
 				this.executor.execute(() -> serve(socket));
 			}
 			catch (IOException ex) {
-				// Closed.
+				// The server socket is closed.
 			}
 		}
 	}
 
 	private void serve(Socket socket) {
-		try (socket) {
-			InputStream input = new BufferedInputStream(socket.getInputStream());
-			OutputStream output = new BufferedOutputStream(socket.getOutputStream());
+		try (socket; Socket connection = secured(socket)) {
+			InputStream input = new BufferedInputStream(connection.getInputStream());
+			OutputStream output = new BufferedOutputStream(connection.getOutputStream());
+			if (Http2Exchange.begins(input)) {
+				serveHttp2(input, output);
+				return;
+			}
 			while (exchange(socket, input, output)) {
-				// The next one.
+				// Continue with the next request.
 			}
 		}
 		catch (IOException ex) {
-			// The proxy has gone.
+			// The proxy has closed the connection.
 		}
 		finally {
 			this.open.remove(socket);
 		}
+	}
+
+	private Socket secured(Socket socket) throws IOException {
+		return (this.tls != null) ? TlsSockets.server(socket, this.tls, this.answers.get(0).http2()) : socket;
+	}
+
+	private void serveHttp2(InputStream input, OutputStream output) throws IOException {
+		input.skipNBytes(Http2Connection.PREFACE.length);
+		Http2Connection connection = new Http2Connection(input, output);
+		connection.start(false);
+		for (Head head = connection.head(); head != null; head = connection.head()) {
+			int slot = this.recorded.begin();
+			UpstreamAnswer answer = next();
+			Head request = head;
+			switch (answer.behavior()) {
+				case EARLY -> Http2Exchange.answer(connection, head, answer);
+				case ECHO -> connection.headers(head.stream(), List.of(":status", String.valueOf(answer.status())),
+						answer.headers(), false);
+				default -> {
+				}
+			}
+			HttpMessage message = connection.body(head, (answer.behavior() == Behavior.ECHO)
+					? (part) -> connection.data(request.stream(), part, false) : PartConsumer.NONE);
+			this.recorded.record(slot, message, Map.of());
+			switch (answer.behavior()) {
+				case CLOSE, REFUSE, WEBSOCKET -> {
+					return;
+				}
+				case ECHO -> connection.headers(head.stream(), List.of(), answer.trailers(), true);
+				case ANSWER, RESET -> Http2Exchange.answer(connection, head, answer);
+				case EARLY, HANG -> {
+				}
+			}
+		}
+	}
+
+	private UpstreamAnswer next() {
+		return this.answers.get(Math.min(this.requests.getAndIncrement(), this.answers.size() - 1));
 	}
 
 	private boolean exchange(Socket socket, InputStream input, OutputStream output) throws IOException {
@@ -115,14 +163,13 @@ final class Upstream implements AutoCloseable {
 		if (head == null) {
 			return false;
 		}
-		int number = this.requests.getAndIncrement();
-		int slot = reserve();
-		UpstreamAnswer answer = this.answers.get(Math.min(number, this.answers.size() - 1));
+		int slot = this.recorded.begin();
+		UpstreamAnswer answer = next();
 		if (answer.behavior() == Behavior.EARLY) {
 			answer(answer, head, output);
 		}
 		HttpMessage request = reader.body(head, false, false);
-		record(slot, request);
+		this.recorded.record(slot, request, Map.of());
 		if (!request.end().equals("complete")) {
 			return false;
 		}
@@ -142,25 +189,32 @@ final class Upstream implements AutoCloseable {
 				echo(input, output);
 				return false;
 			}
+			case WEBSOCKET -> {
+				webSocket(slot, request, answer, new DataInputStream(input), output);
+				return false;
+			}
 			case EARLY -> {
 			}
 		}
 		return answer.behavior() != Behavior.HANG && !answer.close();
 	}
 
-	private int reserve() {
-		synchronized (this.recorded) {
-			this.recorded.add(Map.of("end", "open"));
-			return this.recorded.size() - 1;
+	private void webSocket(int slot, HttpMessage request, UpstreamAnswer answer, DataInputStream input,
+			OutputStream output) throws IOException {
+		List<String> headers = new ArrayList<>(List.of("connection: Upgrade", "upgrade: websocket",
+				"sec-websocket-accept: " + WebSocketFrame.accept(request.header("sec-websocket-key"))));
+		headers.addAll(answer.headers());
+		new Http1Writer(output).message("HTTP/1.1 101 Switching Protocols", headers, List.of(), Framing.NONE,
+				List.of());
+		List<String> frames = new ArrayList<>();
+		WebSocketFrame frame;
+		do {
+			frame = WebSocketFrame.read(input);
+			frames.add(frame.toString());
+			this.recorded.record(slot, request, Map.of("frames", String.join(", ", frames)));
+			frame.write(output);
 		}
-	}
-
-	private void record(int slot, HttpMessage request) {
-		synchronized (this.recorded) {
-			if (slot < this.recorded.size()) {
-				this.recorded.set(slot, request.facts(Bytes.escape(request.startLine())));
-			}
-		}
+		while (!frame.isClose());
 	}
 
 	private static void echo(InputStream input, OutputStream output) throws IOException {
@@ -180,11 +234,11 @@ final class Upstream implements AutoCloseable {
 		}
 		boolean head = request.startLine().startsWith("HEAD ");
 		List<String> headers = new ArrayList<>(answer.headers());
-		if (head && answer.framing() == io.gatewaywasm.tck.cases.Framing.LENGTH) {
+		if (head && answer.framing() == Framing.LENGTH) {
 			headers.add("content-length: " + answer.body().stream().mapToInt((part) -> part.bytes().length).sum());
 		}
 		writer.message("HTTP/1.1 " + answer.status() + " Status", headers, head ? List.of() : answer.body(),
-				head ? io.gatewaywasm.tck.cases.Framing.NONE : answer.framing(), answer.trailers());
+				head ? Framing.NONE : answer.framing(), answer.trailers());
 	}
 
 	private static void closeQuietly(Socket socket) {
@@ -192,7 +246,7 @@ final class Upstream implements AutoCloseable {
 			socket.close();
 		}
 		catch (IOException ex) {
-			// It is closed.
+			// The socket is already closed.
 		}
 	}
 

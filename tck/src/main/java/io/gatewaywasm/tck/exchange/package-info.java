@@ -1,6 +1,6 @@
 /**
- * One case on one proxy: a raw client, recording upstreams, and what they and the guests
- * observed.
+ * Runs one case on one proxy: a raw client, recording upstreams, and their observations
+ * and those of the guests.
  */
 @NullMarked
 package io.gatewaywasm.tck.exchange;

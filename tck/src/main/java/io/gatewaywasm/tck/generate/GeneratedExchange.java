@@ -1,43 +1,42 @@
 package io.gatewaywasm.tck.generate;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.gatewaywasm.tck.cases.CaseFiles;
 import io.gatewaywasm.tck.cases.ConformanceCase;
 
 /**
- * An exchange made at random, as text, so that one that matters can be pasted into a file
- * of cases.
+ * A generated exchange in text form, so that it can be copied into a case file. It
+ * consists of parts that can be removed: each line of the script, and every setting of
+ * the request, the upstream and the plugin that differs from the default.
  *
  * @param name the name
- * @param blocks the blocks of the driver's script, each one callback
+ * @param blocks the blocks of the driver's script, one callback each
  * @param request the request in YAML
  * @param upstream the upstream's answer in YAML
- * @param hold whether a pause in a headers callback holds the headers only
+ * @param hold whether a pause in a headers callback pauses the headers only
  */
 public record GeneratedExchange(String name, List<Block> blocks, String request, String upstream, boolean hold) {
 
+	private static final String PLAIN_REQUEST = "{}";
+
+	private static final String PLAIN_UPSTREAM = "{ body: hello }";
+
 	/**
-	 * Some lines of a script that run in one callback.
+	 * The lines of a script that run in one callback.
 	 *
 	 * @param head the phase and its conditions
 	 * @param lines the host calls and the result
 	 */
 	public record Block(String head, List<String> lines) {
-
-		private Block without(int index) {
-			List<String> fewer = new ArrayList<>(this.lines);
-			fewer.remove(index);
-			return new Block(this.head, fewer);
-		}
-
 	}
 
-	/**
-	 * Returns the exchange as a case in YAML.
-	 */
+	/** Returns the exchange as a case in YAML. */
 	public String yaml() {
 		String script = this.blocks.stream()
 			.map((block) -> "    on " + block.head() + "\n"
@@ -48,9 +47,7 @@ public record GeneratedExchange(String name, List<Block> blocks, String request,
 				+ "\n  upstream: " + this.upstream + "\n  callouts: { auth: { body: ok, delay: 15 } }\n  settle: 60\n";
 	}
 
-	/**
-	 * Returns the exchange as a case.
-	 */
+	/** Returns the exchange as a case. */
 	public ConformanceCase toCase() {
 		List<ConformanceCase> cases = new ArrayList<>();
 		CaseFiles.read("generated", yaml(), cases);
@@ -58,31 +55,53 @@ public record GeneratedExchange(String name, List<Block> blocks, String request,
 	}
 
 	/**
-	 * Returns exchanges that are smaller by one step.
+	 * Returns sets of parts, each of which can be removed: whole blocks, single lines,
+	 * and the settings of the request, the upstream and the plugin.
 	 */
-	public List<GeneratedExchange> smaller() {
-		List<GeneratedExchange> smaller = new ArrayList<>();
-		for (int i = 0; i < this.blocks.size(); i++) {
-			List<Block> fewer = new ArrayList<>(this.blocks);
-			fewer.remove(i);
-			smaller.add(with(fewer, this.request, this.upstream, smaller.size()));
-			for (int j = 0; j < this.blocks.get(i).lines().size(); j++) {
-				List<Block> shorter = new ArrayList<>(this.blocks);
-				shorter.set(i, this.blocks.get(i).without(j));
-				smaller.add(with(shorter, this.request, this.upstream, smaller.size()));
+	List<Set<Integer>> removable() {
+		List<Set<Integer>> removable = new ArrayList<>();
+		int lines = 0;
+		for (Block block : this.blocks) {
+			if (block.lines().size() > 1) {
+				removable.add(IntStream.range(lines, lines + block.lines().size()).boxed().collect(Collectors.toSet()));
 			}
+			lines += block.lines().size();
 		}
-		if (!this.request.equals("{}")) {
-			smaller.add(with(this.blocks, "{}", this.upstream, smaller.size()));
+		for (int i = 0; i < lines; i++) {
+			removable.add(Set.of(i));
 		}
-		if (!this.upstream.equals("{ body: hello }")) {
-			smaller.add(with(this.blocks, this.request, "{ body: hello }", smaller.size()));
+		if (!this.request.equals(PLAIN_REQUEST)) {
+			removable.add(Set.of(lines));
 		}
-		return smaller;
+		if (!this.upstream.equals(PLAIN_UPSTREAM)) {
+			removable.add(Set.of(lines + 1));
+		}
+		if (this.hold) {
+			removable.add(Set.of(lines + 2));
+		}
+		return removable;
 	}
 
-	private GeneratedExchange with(List<Block> newBlocks, String newRequest, String newUpstream, int number) {
-		return new GeneratedExchange(this.name + "." + number, newBlocks, newRequest, newUpstream, this.hold);
+	/**
+	 * Returns the exchange without some of its parts, which are numbered as in
+	 * {@link #removable()}.
+	 */
+	GeneratedExchange without(String newName, Collection<Integer> parts) {
+		List<Block> fewer = new ArrayList<>();
+		int part = 0;
+		for (Block block : this.blocks) {
+			List<String> lines = new ArrayList<>();
+			for (String line : block.lines()) {
+				if (!parts.contains(part++)) {
+					lines.add(line);
+				}
+			}
+			if (!lines.isEmpty()) {
+				fewer.add(new Block(block.head(), lines));
+			}
+		}
+		return new GeneratedExchange(newName, fewer, parts.contains(part) ? PLAIN_REQUEST : this.request,
+				parts.contains(part + 1) ? PLAIN_UPSTREAM : this.upstream, this.hold && !parts.contains(part + 2));
 	}
 
 }

@@ -2,11 +2,11 @@ package io.gatewaywasm.tck.generate;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 import io.gatewaywasm.tck.cases.ConformanceCase;
 import io.gatewaywasm.tck.compare.Comparison;
@@ -14,15 +14,16 @@ import io.gatewaywasm.tck.compare.Difference;
 import io.gatewaywasm.tck.compare.Equivalences;
 import io.gatewaywasm.tck.compare.KnownDifferences;
 import io.gatewaywasm.tck.compare.Result;
+import io.gatewaywasm.tck.compare.Symptom;
+
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs generated exchanges on two proxies and reduces those that differ.
+ * Runs generated exchanges on two proxies and finds those that differ.
  */
 public final class GeneratedRun {
 
 	private static final int TRIES = 3;
-
-	private static final int ROUNDS = 8;
 
 	private final Runner judge;
 
@@ -32,11 +33,11 @@ public final class GeneratedRun {
 
 	private final Equivalences equivalences;
 
+	private final Set<Symptom> used = new HashSet<>();
+
 	/**
-	 * Creates a run.
-	 * @param judge runs cases on the judge
-	 * @param judged runs cases on the other proxy
-	 * @param known the differences that are known
+	 * Creates a run. {@code judge} runs cases on the judge, {@code judged} on the other
+	 * proxy.
 	 */
 	public GeneratedRun(Runner judge, Runner judged, KnownDifferences known) {
 		this.judge = judge;
@@ -46,77 +47,59 @@ public final class GeneratedRun {
 	}
 
 	/**
-	 * Returns the exchanges with differences that are not known, those that show three
-	 * times out of three.
-	 * @param exchanges the exchanges
-	 * @throws IOException if a proxy cannot be started
+	 * Returns the exchanges with unknown differences that show in three runs out of
+	 * three.
 	 */
 	public Map<GeneratedExchange, List<Difference>> differing(List<GeneratedExchange> exchanges) throws IOException {
-		Map<GeneratedExchange, List<Difference>> differing = new LinkedHashMap<>();
-		exchanges.forEach((exchange) -> differing.put(exchange, List.of()));
-		for (int i = 0; i < TRIES && !differing.isEmpty(); i++) {
-			Map<GeneratedExchange, ConformanceCase> cases = differing.keySet()
-				.stream()
-				.collect(Collectors.toMap(Function.identity(), GeneratedExchange::toCase, (first, second) -> first,
-						LinkedHashMap::new));
-			List<ConformanceCase> list = List.copyOf(cases.values());
-			Map<String, Result> expected = this.judge.run(list);
-			Map<String, Result> actual = this.judged.run(list);
-			cases.forEach((exchange, conformanceCase) -> {
-				List<Difference> unexplained = unexplained(conformanceCase, expected.get(conformanceCase.id()),
-						actual.get(conformanceCase.id()));
-				if (unexplained.isEmpty()) {
-					differing.remove(exchange);
-				}
-				else {
-					differing.put(exchange, unexplained);
-				}
-			});
+		Map<GeneratedExchange, List<Difference>> differing = once(exchanges);
+		for (int i = 1; i < TRIES && !differing.isEmpty(); i++) {
+			differing = once(List.copyOf(differing.keySet()));
 		}
 		return differing;
 	}
 
-	private List<Difference> unexplained(ConformanceCase conformanceCase,
-			@org.jspecify.annotations.Nullable Result expected, @org.jspecify.annotations.Nullable Result actual) {
-		if (expected == null || actual == null || expected.hasEnded()) {
-			return List.of();
+	/** Runs exchanges once and returns those with differences. */
+	Map<GeneratedExchange, List<Difference>> once(List<GeneratedExchange> exchanges) throws IOException {
+		List<ConformanceCase> cases = exchanges.stream().map(GeneratedExchange::toCase).toList();
+		Map<String, Result> expected = this.judge.run(cases);
+		Map<String, Result> actual = this.judged.run(cases);
+		Map<GeneratedExchange, List<Difference>> differing = new LinkedHashMap<>();
+		for (int i = 0; i < cases.size(); i++) {
+			ConformanceCase conformanceCase = cases.get(i);
+			List<Difference> unexplained = unexplained(exchanges.get(i).yaml(), conformanceCase,
+					expected.get(conformanceCase.id()), actual.get(conformanceCase.id()));
+			if (!unexplained.isEmpty()) {
+				differing.put(exchanges.get(i), unexplained);
+			}
 		}
-		return new Comparison(conformanceCase, this.equivalences).compare(expected, actual)
-			.stream()
-			.filter((difference) -> this.known.explain(conformanceCase.id(), difference) == null)
-			.toList();
+		return differing;
+	}
+
+	private List<Difference> unexplained(String yaml, ConformanceCase conformanceCase, @Nullable Result expected,
+			@Nullable Result actual) {
+		if (expected == null || actual == null || expected.hasEnded()) {
+			return List.of(); // The judge has no usable result.
+		}
+		List<Difference> unexplained = new ArrayList<>(
+				new Comparison(conformanceCase, this.equivalences).compare(expected, actual));
+		unexplained.removeIf((difference) -> {
+			Symptom symptom = this.known.explainGenerated(yaml, difference);
+			if (symptom != null) {
+				this.used.add(symptom);
+			}
+			return symptom != null;
+		});
+		return unexplained;
 	}
 
 	/**
-	 * Reduces exchanges as long as they differ.
-	 * @param exchanges the exchanges
-	 * @return as many smaller ones, with their differences
-	 * @throws IOException if a proxy cannot be started
+	 * Returns the known differences that are listed for generated exchanges and have not
+	 * explained any so far.
 	 */
-	public Map<GeneratedExchange, List<Difference>> reduce(List<GeneratedExchange> exchanges) throws IOException {
-		Map<GeneratedExchange, List<Difference>> reduced = new LinkedHashMap<>();
-		List<GeneratedExchange> current = exchanges;
-		for (int i = 0; i < ROUNDS && !current.isEmpty(); i++) {
-			List<GeneratedExchange> candidates = current.stream()
-				.flatMap((exchange) -> exchange.smaller().stream())
-				.toList();
-			Map<GeneratedExchange, List<Difference>> differing = differing(candidates);
-			List<GeneratedExchange> next = new ArrayList<>();
-			for (GeneratedExchange exchange : current) {
-				GeneratedExchange smaller = differing.keySet()
-					.stream()
-					.filter((candidate) -> candidate.name().startsWith(exchange.name() + "."))
-					.findFirst()
-					.orElse(null);
-				if (smaller != null) {
-					reduced.remove(exchange);
-					reduced.put(smaller, differing.getOrDefault(smaller, List.of()));
-					next.add(smaller);
-				}
-			}
-			current = next;
-		}
-		return reduced;
+	public List<Symptom> unused() {
+		return this.known.symptoms()
+			.filter((symptom) -> symptom.isForGeneratedOnly() && !symptom.isSometimes() && !this.used.contains(symptom))
+			.toList();
 	}
 
 	/**
@@ -126,10 +109,7 @@ public final class GeneratedRun {
 	public interface Runner {
 
 		/**
-		 * Runs cases.
-		 * @param cases the cases
-		 * @return the results by id
-		 * @throws IOException if the proxy cannot be started
+		 * Runs cases and returns the results by id, without cases that cannot be judged.
 		 */
 		Map<String, Result> run(List<ConformanceCase> cases) throws IOException;
 

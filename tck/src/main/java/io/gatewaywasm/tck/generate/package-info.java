@@ -1,5 +1,5 @@
 /**
- * Exchanges made at random from a seed, and their reduction to what matters.
+ * Generates random exchanges from a seed and reduces those that differ.
  */
 @NullMarked
 package io.gatewaywasm.tck.generate;

@@ -9,7 +9,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,18 +16,21 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.gatewaywasm.tck.cases.Filter;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.Yaml;
 
 /**
- * Envoy, one listener for each case.
+ * Envoy, with one listener per case.
  */
-public final class EnvoyProxy implements Proxy {
+public final class EnvoyProxy extends ProcessProxy {
 
-	private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
-
+	// For streams, the groups are the plugin, its root id and its VM id. For root
+	// contexts, only the last two.
 	private static final Pattern GUEST_LINE = Pattern
-		.compile("@@info\\|wasm\\|wasm log (?:[^ :]+ )*(c[0-9]+-f[0-9]+): (.*)");
+		.compile("@@info\\|wasm\\|([0-9]+)\\|wasm log (?:c[0-9]+-f[0-9]+ (?=.))?([^:]*): (.*)");
+
+	private static final Pattern TRACE_LINE = Pattern.compile("@@trace\\|wasm\\|([0-9]+)\\|(.*)");
 
 	private static final Pattern LISTENER = Pattern
 		.compile("\"name\":\"(c[0-9]+)\",\"local_address\":\\{\"socket_address\":\\{[^}]*\"port_value\":([0-9]+)");
@@ -39,62 +41,70 @@ public final class EnvoyProxy implements Proxy {
 
 	private final Path directory;
 
-	private final GuestLog log = new GuestLog();
+	private final Path admin;
 
 	private final Map<String, InetSocketAddress> addresses = new HashMap<>();
 
-	private @Nullable ProxyProcess process;
+	/** Plugins by root id and VM id, as Envoy logs them. */
+	private final Map<String, String> plugins = new HashMap<>();
+
+	private int count;
 
 	/**
 	 * Creates an adapter.
 	 * @param binary the executable
 	 * @param modules the directory with the driver guest
-	 * @param directory where configuration and output are kept
+	 * @param directory the directory for configuration and output
 	 */
 	public EnvoyProxy(Path binary, Path modules, Path directory) {
+		super(directory.resolve("envoy.log"));
 		this.binary = binary;
 		this.modules = modules;
 		this.directory = directory;
+		this.admin = directory.resolve("admin-address");
 	}
 
 	@Override
 	public void start(List<Deployment> deployments) throws IOException {
 		Files.createDirectories(this.directory);
 		Path configuration = this.directory.resolve("envoy.yaml");
-		Path admin = this.directory.resolve("admin-address");
-		Files.deleteIfExists(admin);
+		Files.deleteIfExists(this.admin);
+		this.count = deployments.size();
+		deployments.forEach(this::name);
 		Files.writeString(configuration, new Yaml().dump(new EnvoyConfiguration(this.modules).of(deployments)));
-		this.process = new ProxyProcess(List.of(this.binary.toString(), "-c", configuration.toString(), "--concurrency",
-				"1", "--base-id", String.valueOf(ThreadLocalRandom.current().nextInt(1000, 1_000_000)), "-l", "warning",
-				"--component-log-level", "wasm:info", "--log-format", "@@%l|%n|%v", "--drain-time-s", "1",
-				"--admin-address-path", admin.toString()), this.directory.resolve("envoy.log"), this::line);
-		awaitListeners(this.process, admin, deployments.size());
+		run(List.of(this.binary.toString(), "-c", configuration.toString(), "--concurrency", "1", "--base-id",
+				String.valueOf(ThreadLocalRandom.current().nextInt(1000, 1_000_000)), "-l", "warning",
+				"--component-log-level", "wasm:trace", "--log-format", "@@%l|%n|%t|%v", "--drain-time-s", "1",
+				"--admin-address-path", this.admin.toString()));
 	}
 
-	private void line(String line) {
-		Matcher matcher = GUEST_LINE.matcher(line);
-		if (matcher.matches()) {
-			this.log.add(matcher.group(1), matcher.group(2));
+	private void name(Deployment deployment) {
+		List<Filter> filters = deployment.conformanceCase().filters();
+		for (int i = 0; i < filters.size(); i++) {
+			this.plugins.put((filters.get(i).rootId() + " " + deployment.vmId(i)).strip(), deployment.plugin(i));
 		}
 	}
 
-	private void awaitListeners(ProxyProcess running, Path admin, int count) throws IOException {
-		long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
-		while (this.addresses.size() < count) {
-			running.checkAlive();
-			if (System.nanoTime() > deadline) {
-				throw new IOException("Envoy does not listen after " + START_TIMEOUT);
-			}
-			try {
-				Thread.sleep(100);
-				if (Files.exists(admin) && !Files.readString(admin).isEmpty()) {
-					readListeners(Files.readString(admin).strip());
-				}
-			}
-			catch (InterruptedException ex) {
-				throw new IOException(ex);
-			}
+	@Override
+	protected void line(String line) {
+		Matcher guest = GUEST_LINE.matcher(line);
+		Matcher traced = TRACE_LINE.matcher(line);
+		if (guest.matches()) {
+			String plugin = this.plugins.getOrDefault(guest.group(2), guest.group(2));
+			trace().belongs(guest.group(1), plugin);
+			log().add(plugin, guest.group(3));
 		}
+		else if (traced.matches()) {
+			trace().line(traced.group(1), traced.group(2));
+		}
+	}
+
+	@Override
+	protected boolean serves() throws IOException, InterruptedException {
+		if (Files.exists(this.admin) && !Files.readString(this.admin).isEmpty()) {
+			readListeners(Files.readString(this.admin).strip());
+		}
+		return this.addresses.size() == this.count;
 	}
 
 	private void readListeners(String admin) throws IOException, InterruptedException {
@@ -114,7 +124,7 @@ public final class EnvoyProxy implements Proxy {
 			}
 		}
 		catch (java.net.ConnectException ex) {
-			// Not yet.
+			// Envoy does not listen yet.
 		}
 	}
 
@@ -130,25 +140,6 @@ public final class EnvoyProxy implements Proxy {
 			throw new IllegalStateException("There is no listener for " + deployment.conformanceCase().id());
 		}
 		return address;
-	}
-
-	@Override
-	public GuestLog log() {
-		return this.log;
-	}
-
-	@Override
-	public void checkAlive() throws ProxyEndedException {
-		if (this.process != null) {
-			this.process.checkAlive();
-		}
-	}
-
-	@Override
-	public void close() {
-		if (this.process != null) {
-			this.process.close();
-		}
 	}
 
 }

@@ -5,27 +5,29 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.Yaml;
 
 /**
- * Gateway Wasm in a small application, one route for each case.
+ * Gateway Wasm in a small application, with one route per case.
  */
-public final class GatewayProxy implements Proxy {
-
-	private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+public final class GatewayProxy extends ProcessProxy {
 
 	private static final Pattern GUEST_LINE = Pattern
 		.compile("@@INFO\\|gateway\\.wasm\\.plugin\\.(c[0-9]+-f[0-9]+)\\|(.*)");
 
+	private static final Pattern TRACE_LINE = Pattern
+		.compile("@@TRACE\\|gateway\\.wasm\\.trace\\.(c[0-9]+-f[0-9]+)\\|(.*)");
+
 	private static final Pattern PORT = Pattern.compile(".*Netty started on port ([0-9]+).*");
+
+	private static final Pattern HTTP2_PORT = Pattern.compile("HTTP/2 on port ([0-9]+)");
+
+	private static final Pattern TLS_PORT = Pattern.compile("TLS on port ([0-9]+)");
 
 	private final List<String> command;
 
@@ -33,22 +35,22 @@ public final class GatewayProxy implements Proxy {
 
 	private final Path directory;
 
-	private final GuestLog log = new GuestLog();
-
-	private final CountDownLatch started = new CountDownLatch(1);
-
 	private volatile int port;
 
-	private @Nullable ProxyProcess process;
+	private volatile int http2Port;
+
+	private volatile int tlsPort;
 
 	/**
 	 * Creates an adapter.
-	 * @param command the command that starts the application, to which the location of
-	 * its configuration is appended
+	 * @param command the command that starts the application; the location of its
+	 * configuration is appended. When the application is ready, it prints {@code HTTP/2
+	 * on port N} and {@code TLS on port N} for its additional ports
 	 * @param modules the directory with the driver guest
-	 * @param directory where configuration and output are kept
+	 * @param directory the directory for configuration and output
 	 */
 	public GatewayProxy(List<String> command, Path modules, Path directory) {
+		super(directory.resolve("gateway.log"));
 		this.command = command;
 		this.modules = modules;
 		this.directory = directory;
@@ -59,64 +61,48 @@ public final class GatewayProxy implements Proxy {
 		Files.createDirectories(this.directory);
 		Path configuration = this.directory.resolve("application.yml");
 		Files.writeString(configuration, new Yaml().dump(new GatewayConfiguration(this.modules).of(deployments)));
-		List<String> full = new java.util.ArrayList<>(this.command);
+		List<String> full = new ArrayList<>(this.command);
 		full.add("--spring.config.location=file:" + configuration.toAbsolutePath());
-		this.process = new ProxyProcess(full, this.directory.resolve("gateway.log"), this::line);
-		awaitStart(this.process);
+		run(full);
 	}
 
-	private void awaitStart(ProxyProcess running) throws IOException {
-		long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
-		try {
-			while (!this.started.await(100, TimeUnit.MILLISECONDS)) {
-				running.checkAlive();
-				if (System.nanoTime() > deadline) {
-					throw new IOException("The gateway has not started after " + START_TIMEOUT);
-				}
-			}
-		}
-		catch (InterruptedException ex) {
-			throw new IOException(ex);
-		}
-	}
-
-	private void line(String line) {
+	@Override
+	protected void line(String line) {
 		Matcher guest = GUEST_LINE.matcher(line);
 		if (guest.matches()) {
-			this.log.add(guest.group(1), guest.group(2));
+			log().add(guest.group(1), guest.group(2));
 			return;
 		}
-		Matcher portLine = PORT.matcher(line);
-		if (portLine.matches()) {
-			this.port = Integer.parseInt(portLine.group(1));
+		Matcher traced = TRACE_LINE.matcher(line);
+		if (traced.matches()) {
+			trace().line(traced.group(1), traced.group(2));
+			trace().belongs(traced.group(1), traced.group(1));
+			return;
 		}
-		else if (line.contains("|Started ")) {
-			this.started.countDown();
+		Matcher http2 = HTTP2_PORT.matcher(line);
+		Matcher tls = TLS_PORT.matcher(line);
+		Matcher first = PORT.matcher(line);
+		if (http2.matches()) {
+			this.http2Port = Integer.parseInt(http2.group(1));
 		}
+		else if (tls.matches()) {
+			this.tlsPort = Integer.parseInt(tls.group(1));
+		}
+		else if (this.port == 0 && first.matches()) {
+			this.port = Integer.parseInt(first.group(1));
+		}
+	}
+
+	@Override
+	protected boolean serves() {
+		return this.http2Port > 0 && this.tlsPort > 0;
 	}
 
 	@Override
 	public InetSocketAddress address(Deployment deployment) {
-		return new InetSocketAddress(InetAddress.getLoopbackAddress(), this.port);
-	}
-
-	@Override
-	public GuestLog log() {
-		return this.log;
-	}
-
-	@Override
-	public void checkAlive() throws ProxyEndedException {
-		if (this.process != null) {
-			this.process.checkAlive();
-		}
-	}
-
-	@Override
-	public void close() {
-		if (this.process != null) {
-			this.process.close();
-		}
+		int withoutTls = deployment.conformanceCase().http2() ? this.http2Port : this.port;
+		return new InetSocketAddress(InetAddress.getLoopbackAddress(),
+				deployment.conformanceCase().tls() ? this.tlsPort : withoutTls);
 	}
 
 }

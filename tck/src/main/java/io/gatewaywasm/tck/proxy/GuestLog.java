@@ -14,7 +14,7 @@ public final class GuestLog {
 
 	/**
 	 * Adds a line.
-	 * @param plugin the plugin whose guest has logged it
+	 * @param plugin the plugin whose guest logged the line
 	 * @param line the line
 	 */
 	public void add(String plugin, String line) {
@@ -27,6 +27,7 @@ public final class GuestLog {
 	/**
 	 * Returns a copy of the lines of a plugin.
 	 * @param plugin the plugin
+	 * @return the lines in order
 	 */
 	public List<String> of(String plugin) {
 		List<String> list = this.lines.getOrDefault(plugin, List.of());

@@ -3,7 +3,7 @@ package io.gatewaywasm.tck.proxy;
 import java.io.IOException;
 
 /**
- * Thrown if the process of a proxy has ended by itself.
+ * Thrown if the process of a proxy has ended unexpectedly.
  */
 public final class ProxyEndedException extends IOException {
 

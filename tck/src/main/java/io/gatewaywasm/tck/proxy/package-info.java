@@ -1,6 +1,6 @@
 /**
- * Adapters: start a proxy with modules and configurations, tell its addresses, collect
- * the guests' log lines.
+ * Adapters that start a proxy with modules and configurations, report its addresses, and
+ * collect the guests' log lines.
  */
 @NullMarked
 package io.gatewaywasm.tck.proxy;

@@ -10,7 +10,7 @@ import io.gatewaywasm.tck.compare.KnownDifferences.Entry;
 import io.gatewaywasm.tck.report.Verdict.Outcome;
 
 /**
- * Writes what came of all cases as Markdown.
+ * Writes the verdicts on all cases as Markdown.
  */
 public final class ConformanceReport {
 
@@ -24,7 +24,7 @@ public final class ConformanceReport {
 
 	/**
 	 * Creates a report.
-	 * @param verdicts what came of the cases
+	 * @param verdicts the verdicts
 	 * @param known the known differences
 	 */
 	public ConformanceReport(List<Verdict> verdicts, KnownDifferences known) {
@@ -32,9 +32,7 @@ public final class ConformanceReport {
 		this.known = known;
 	}
 
-	/**
-	 * Returns the table of areas.
-	 */
+	/** Returns a table with one row per area. */
 	public String table() {
 		Map<String, int[]> areas = new TreeMap<>();
 		int[] total = new int[OUTCOMES.length + 1];
@@ -66,8 +64,8 @@ public final class ConformanceReport {
 	}
 
 	/**
-	 * Returns the page for users.
-	 * @param introduction what stands above the tables
+	 * Returns the conformance page for users.
+	 * @param introduction the text before the tables
 	 */
 	public String page(String introduction) {
 		StringBuilder page = new StringBuilder(introduction).append('\n').append(table());
@@ -83,8 +81,8 @@ public final class ConformanceReport {
 	}
 
 	/**
-	 * Returns the line of the page about a case.
-	 * @param verdict what came of the case
+	 * Returns the line about a case.
+	 * @param verdict the verdict on the case
 	 */
 	public String line(Verdict verdict) {
 		return "| `" + cell(verdict.conformanceCase().id()) + "` | " + verdict.outcome(this.known) + " |\n";
@@ -115,8 +113,9 @@ public final class ConformanceReport {
 	}
 
 	/**
-	 * Returns a text as it stands in a cell of a table.
+	 * Escapes a text for a table cell.
 	 * @param text the text
+	 * @return the text without line breaks
 	 */
 	public static String cell(String text) {
 		return text.replace("|", "\\|").replace('\n', ' ');

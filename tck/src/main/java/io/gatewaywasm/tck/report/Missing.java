@@ -13,18 +13,17 @@ import io.gatewaywasm.tck.compare.Symptom;
  * A listed difference that did not show.
  *
  * @param symptom the symptom
- * @param glob the line of the list that names cases, a star for all
+ * @param glob the pattern of case ids in the list; a star for all cases
  */
 public record Missing(Symptom symptom, String glob) {
 
 	/**
-	 * Returns what is listed as showing in each run and did not show.
-	 * @param known the list
-	 * @param verdicts what came of all cases
+	 * Returns the differences that are listed for every run and did not show in these
+	 * verdicts.
 	 */
 	public static List<Missing> of(KnownDifferences known, Collection<Verdict> verdicts) {
 		return known.symptoms()
-			.filter((symptom) -> !symptom.isSometimes())
+			.filter((symptom) -> !symptom.isSometimes() && !symptom.isForGeneratedOnly())
 			.flatMap((symptom) -> of(symptom, verdicts))
 			.toList();
 	}
@@ -40,10 +39,7 @@ public record Missing(Symptom symptom, String glob) {
 			.map((glob) -> new Missing(symptom, glob));
 	}
 
-	/**
-	 * Returns whether the difference could show in a case.
-	 * @param id the case
-	 */
+	/** Returns whether the difference could show in the case. */
 	public boolean covers(String id) {
 		return Symptom.globMatches(this.glob, id);
 	}

@@ -21,8 +21,8 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
- * The judge's results as files, one for each area, so that a proxy can be judged where
- * the judge cannot run.
+ * The judge's results in files, one per area, so that a proxy can be judged on a machine
+ * without the judge.
  */
 public final class ResultFiles {
 
@@ -30,19 +30,14 @@ public final class ResultFiles {
 
 	private final Path directory;
 
-	/**
-	 * Creates an accessor.
-	 * @param directory where the files are
-	 */
+	/** Creates an accessor for the files in a directory. */
 	public ResultFiles(Path directory) {
 		this.directory = directory;
 	}
 
 	/**
-	 * Writes results beside those of other cases.
-	 * @param results the results by id
-	 * @param quarantined the cases in which the judge differs from itself
-	 * @throws IOException if a file cannot be written
+	 * Writes results and keeps those of other cases. {@code quarantined} are the cases in
+	 * which the judge differs from itself.
 	 */
 	public void write(Map<String, Result> results, List<String> quarantined) throws IOException {
 		Files.createDirectories(this.directory);
@@ -58,6 +53,7 @@ public final class ResultFiles {
 			}
 			value.put("messages", result.observation().messages());
 			value.put("guests", result.observation().guests());
+			value.put("calls", result.observation().calls());
 			value.put("without-filters", result.baseline().messages());
 			areas.computeIfAbsent(area(id), (area) -> new LinkedHashMap<>()).put(id, value);
 		});
@@ -66,10 +62,7 @@ public final class ResultFiles {
 		}
 	}
 
-	/**
-	 * Reads all results but those that are quarantined.
-	 * @throws IOException if a file cannot be read
-	 */
+	/** Reads all results except quarantined ones. */
 	public Map<String, Result> read() throws IOException {
 		Map<String, Result> results = new LinkedHashMap<>();
 		for (Path file : files()) {
@@ -79,7 +72,8 @@ public final class ResultFiles {
 					results.put(id,
 							new Result(
 									new Observation(ResultFiles.<Map<String, String>>map(value.get("messages")),
-											ResultFiles.<List<String>>map(value.get("guests"))),
+											ResultFiles.<List<String>>map(value.get("guests")),
+											ResultFiles.<List<String>>map(value.get("calls"))),
 									new Observation(ResultFiles.<Map<String, String>>map(value.get("without-filters")),
 											Map.of())));
 				}
@@ -88,10 +82,7 @@ public final class ResultFiles {
 		return results;
 	}
 
-	/**
-	 * Returns the ids of the cases in which the judge differs from itself.
-	 * @throws IOException if a file cannot be read
-	 */
+	/** Returns the ids of the cases in which the judge differs from itself. */
 	public Set<String> quarantined() throws IOException {
 		Set<String> ids = new TreeSet<>();
 		for (Path file : files()) {
@@ -104,11 +95,7 @@ public final class ResultFiles {
 		return ids;
 	}
 
-	/**
-	 * Removes the results of cases that are no more.
-	 * @param ids the cases that there are
-	 * @throws IOException if a file cannot be written
-	 */
+	/** Removes the results of cases that no longer exist. */
 	public void retain(java.util.Set<String> ids) throws IOException {
 		for (Path file : files()) {
 			Map<String, Map<String, Object>> area = load(file);

@@ -10,40 +10,31 @@ import io.gatewaywasm.tck.compare.KnownDifferences;
 import io.gatewaywasm.tck.compare.Symptom;
 
 /**
- * What came of one case.
+ * The verdict on one case.
  *
  * @param conformanceCase the case
- * @param judged whether there is a result to compare with
+ * @param judged whether there is a result of the judge to compare with
  * @param explained the symptoms that explain differences
- * @param unexplained the differences that none explains
+ * @param unexplained the differences that no symptom explains
  */
 public record Verdict(ConformanceCase conformanceCase, boolean judged, List<Symptom> explained,
 		List<Difference> unexplained) {
 
 	/**
-	 * Returns the verdict on a case that the judge cannot judge, since it ends the
-	 * judge's process, or the judge differs from itself.
-	 * @param conformanceCase the case
+	 * Returns the verdict on a case without a usable result of the judge: the case ends
+	 * the judge's process, or the judge differs from itself.
 	 */
 	public static Verdict notJudged(ConformanceCase conformanceCase) {
 		return new Verdict(conformanceCase, false, List.of(), List.of());
 	}
 
-	/**
-	 * Returns the verdict on a case that the judge never ran.
-	 * @param conformanceCase the case
-	 */
+	/** Returns the verdict on a case that the judge has never run. */
 	public static Verdict withoutResult(ConformanceCase conformanceCase) {
 		return new Verdict(conformanceCase, true, List.of(),
 				List.of(new Difference("judge", "a committed result", "none: run tck/refresh.sh")));
 	}
 
-	/**
-	 * Returns the verdict on differences.
-	 * @param conformanceCase the case
-	 * @param differences the differences
-	 * @param known those that are known
-	 */
+	/** Returns the verdict on the differences of a case. */
 	public static Verdict of(ConformanceCase conformanceCase, List<Difference> differences, KnownDifferences known) {
 		return new Verdict(conformanceCase, true,
 				differences.stream()
@@ -56,17 +47,14 @@ public record Verdict(ConformanceCase conformanceCase, boolean judged, List<Symp
 					.toList());
 	}
 
-	/**
-	 * Returns whether the case is like the judge's but for what is known.
-	 */
+	/** Returns whether all differences are known. */
 	public boolean passed() {
 		return this.unexplained.isEmpty();
 	}
 
 	/**
-	 * Returns the verdict of this and another run: all symptoms that showed, and
-	 * differences only if there are some in both.
-	 * @param again the verdict of the other run
+	 * Combines two runs: the result has all symptoms of both, and differences only if
+	 * both runs have some.
 	 */
 	public Verdict or(Verdict again) {
 		if (!this.judged) {
@@ -78,8 +66,9 @@ public record Verdict(ConformanceCase conformanceCase, boolean judged, List<Symp
 	}
 
 	/**
-	 * Returns the verdict in a few words.
+	 * Returns the short form of the verdict.
 	 * @param known the known differences
+	 * @return the outcome
 	 */
 	public Outcome outcome(KnownDifferences known) {
 		if (!this.judged) {
@@ -98,26 +87,26 @@ public record Verdict(ConformanceCase conformanceCase, boolean judged, List<Symp
 	}
 
 	/**
-	 * A verdict in a few words.
+	 * The short form of a verdict.
 	 */
 	public enum Outcome {
 
-		/** Nothing that is compared differs. */
+		/** There are no differences. */
 		EQUAL,
 
-		/** Only deliberate differences show. */
+		/** All differences are deliberate. */
 		DELIBERATE,
 
-		/** A difference shows that is to be removed. */
+		/** There is a difference that is listed as open. */
 		OPEN,
 
-		/** A listed difference that does not show in each run. */
+		/** There is a listed difference that does not show in every run. */
 		VARIES,
 
-		/** A difference shows that is not listed. */
+		/** There is a difference that is not listed. */
 		UNEXPLAINED,
 
-		/** There is no stable result to compare with. */
+		/** The judge has no stable result to compare with. */
 		NOT_JUDGED;
 
 		@Override

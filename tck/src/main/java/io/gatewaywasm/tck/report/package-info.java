@@ -1,5 +1,5 @@
 /**
- * Tables and documents that are generated from results.
+ * Tables and documents generated from results.
  */
 @NullMarked
 package io.gatewaywasm.tck.report;

@@ -76,6 +76,36 @@ class ComparisonTests {
 		return new Comparison(read(yaml), new Equivalences(Set.of())).compare(expected, actual);
 	}
 
+	@Test
+	void callsAreComparedWhereTheGuestLoggedTheSame() {
+		assertThat(compare("- name: x", traced("log", "done() = 0"), traced("log", "done() = 1")))
+			.containsExactly(new Difference("calls of filter 1", "done() = 0", "done() = 1"));
+		assertThat(compare("- name: x", traced("log", "done() = 0"), traced("other", "done() = 1")))
+			.containsExactly(new Difference("filter 1", "log", "other"));
+	}
+
+	@Test
+	void callsAreComparedWhereTheLogIsLeftOut() {
+		assertThat(compare("- { name: x, leave-out: [ filter ] }", traced("log", "done() = 0"),
+				traced("other", "done() = 1")))
+			.extracting(Difference::where)
+			.containsExactly("calls of filter 1");
+		assertThat(compare("- { name: x, leave-out: [ filter, calls of filter ] }", traced("log", "done() = 0"),
+				traced("other", "done() = 1")))
+			.isEmpty();
+	}
+
+	@Test
+	void callsThatOnlyOneProxyTracesAreNotCompared() {
+		assertThat(compare("- name: x", traced("log", "done() = 0"), guest("log"))).isEmpty();
+	}
+
+	private static Result traced(String logged, String call) {
+		return new Result(
+				new Observation(Map.of(), Map.of("filter 1", List.of(logged)), Map.of("filter 1", List.of(call))),
+				new Observation(Map.of(), Map.of()));
+	}
+
 	private static ConformanceCase read(String yaml) {
 		List<ConformanceCase> cases = new ArrayList<>();
 		CaseFiles.read("area", yaml, cases);

@@ -81,6 +81,30 @@ class KnownDifferencesTests {
 	}
 
 	@Test
+	void entryExplainsTheGeneratedExchangesThatItsPatternIsFoundIn() throws IOException {
+		KnownDifferences known = read("{ title: t, reason: r, kind: deliberate, where: '.*', generated: 'on log' }");
+		assertThat(known.explainGenerated("on log\n  say a", DIFFERENCE)).isNotNull();
+		assertThat(known.explainGenerated("on done\n  say a", DIFFERENCE)).isNull();
+		assertThat(read("{ title: t, reason: r, kind: deliberate, where: '.*', generated: 'on log.*reply' }")
+			.explainGenerated("on log\n on done\n reply", DIFFERENCE)).isNull();
+		assertThat(known.explain("area/case", DIFFERENCE)).isNull();
+		known = read("{ title: t, reason: r, kind: deliberate, where: '.*', cases: [ area/case ] }");
+		assertThat(known.explainGenerated("on log", DIFFERENCE)).isNull();
+		known = read("{ title: t, reason: r, kind: deliberate, where: '.*' }");
+		assertThat(known.explainGenerated("on log", DIFFERENCE)).isNotNull();
+	}
+
+	@Test
+	void seriousDifferenceOfAGeneratedExchangeNeedsAllPatterns() throws IOException {
+		Difference serious = new Difference("client 1: start", "200", "500");
+		String start = "{ title: t, reason: r, kind: deliberate, where: '.*'";
+		assertThat(read(start + ", generated: '.*' }").explainGenerated("", serious)).isNull();
+		assertThat(read(start + ", expected: '200', actual: '500' }").explainGenerated("", serious)).isNull();
+		assertThat(read(start + ", expected: '200', actual: '500', generated: '.*' }").explainGenerated("", serious))
+			.isNotNull();
+	}
+
+	@Test
 	void entryNeedsAReasonAndAPlace() {
 		assertThatIllegalArgumentException().isThrownBy(() -> read("{ title: t, kind: deliberate, where: x }"));
 		assertThatIllegalArgumentException().isThrownBy(() -> read("{ title: t, reason: r, kind: later, where: x }"));

@@ -7,8 +7,8 @@ import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.spi.GrpcCallListener;
 
 /**
- * What an upstream answers to a gRPC call of a filter once the filter has sent all it
- * wants to send. Immutable.
+ * The response of an upstream to a gRPC callout, sent when the filter has closed its
+ * side. Immutable.
  */
 public final class GrpcAnswer {
 
@@ -32,26 +32,26 @@ public final class GrpcAnswer {
 	}
 
 	/**
-	 * Return an answer with status OK.
+	 * Returns a response with status OK.
 	 * @param messages the serialized messages
-	 * @return the answer
+	 * @return the response
 	 */
 	public static GrpcAnswer ok(byte[]... messages) {
 		return new GrpcAnswer(0, "", List.of(messages), List.of(), List.of());
 	}
 
 	/**
-	 * Return an answer with another status.
+	 * Returns a response with another status.
 	 * @param status the gRPC status
 	 * @param message the status message
-	 * @return the answer
+	 * @return the response
 	 */
 	public static GrpcAnswer failure(int status, String message) {
 		return new GrpcAnswer(status, message, List.of(), List.of(), List.of());
 	}
 
 	/**
-	 * Return a copy with one more pair of initial metadata.
+	 * Returns a copy with additional initial metadata.
 	 * @param name the name
 	 * @param value the value
 	 * @return a copy
@@ -62,7 +62,7 @@ public final class GrpcAnswer {
 	}
 
 	/**
-	 * Return a copy with one more pair of trailing metadata.
+	 * Returns a copy with additional trailing metadata.
 	 * @param name the name
 	 * @param value the value
 	 * @return a copy

@@ -12,8 +12,8 @@ import io.gatewaywasm.host.spi.GrpcCallListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gRPC call that a filter made. One that no {@link GrpcAnswer} was prepared for is
- * answered by the test.
+ * A gRPC callout of a filter. If no {@link GrpcAnswer} was prepared, the test responds to
+ * it.
  */
 public final class GrpcCallout {
 
@@ -47,23 +47,23 @@ public final class GrpcCallout {
 	}
 
 	/**
-	 * Return whom the filter called.
-	 * @return the name of the upstream
+	 * Returns the name of the upstream.
+	 * @return the name
 	 */
 	public String upstream() {
 		return this.upstream;
 	}
 
 	/**
-	 * Return what the filter called.
-	 * @return the full method name, {@code package.Service/Method}
+	 * Returns the full method name, {@code package.Service/Method}.
+	 * @return the method name
 	 */
 	public String method() {
 		return this.method;
 	}
 
 	/**
-	 * Return the initial metadata that the filter sent.
+	 * Returns the initial metadata that the filter has sent.
 	 * @return the metadata
 	 */
 	public List<HeaderPair> metadata() {
@@ -71,7 +71,7 @@ public final class GrpcCallout {
 	}
 
 	/**
-	 * Return the messages that the filter sent.
+	 * Returns the messages that the filter has sent.
 	 * @return the serialized messages in order
 	 */
 	public List<byte[]> messages() {
@@ -79,7 +79,7 @@ public final class GrpcCallout {
 	}
 
 	/**
-	 * Return whether the filter has ended its side.
+	 * Returns whether the filter has closed its side.
 	 * @return whether it has
 	 */
 	public boolean isHalfClosed() {
@@ -87,7 +87,7 @@ public final class GrpcCallout {
 	}
 
 	/**
-	 * Return whether the filter has called it off.
+	 * Returns whether the filter has cancelled the callout.
 	 * @return whether it has
 	 */
 	public boolean isCancelled() {
@@ -95,15 +95,15 @@ public final class GrpcCallout {
 	}
 
 	/**
-	 * Return whether the call still waits for its end.
-	 * @return whether it does
+	 * Returns whether the callout has not ended yet.
+	 * @return whether it is pending
 	 */
 	public boolean isPending() {
 		return !this.over;
 	}
 
 	/**
-	 * Send a message to the filter.
+	 * Sends a message to the filter.
 	 * @param message the serialized message
 	 */
 	public void send(byte[] message) {
@@ -112,8 +112,8 @@ public final class GrpcCallout {
 	}
 
 	/**
-	 * Answer the call to its end.
-	 * @param answer the answer
+	 * Sends a response, and ends the callout.
+	 * @param answer the response
 	 */
 	public void answer(GrpcAnswer answer) {
 		checkPending();
@@ -123,7 +123,7 @@ public final class GrpcCallout {
 
 	private void checkPending() {
 		if (this.over) {
-			throw new IllegalStateException("the call to '" + this.upstream + "' is over");
+			throw new IllegalStateException("The callout to '" + this.upstream + "' has already ended");
 		}
 	}
 
@@ -135,10 +135,9 @@ public final class GrpcCallout {
 	}
 
 	/**
-	 * Return the call as the host sees it.
-	 * @param answers what is answered when the filter has ended its side, {@code null} to
-	 * leave it open
-	 * @return the call
+	 * Returns the callout for the host.
+	 * @param answers returns the response when the filter has closed its side, or {@code
+	 * null} to let the test respond
 	 */
 	GrpcCall asHostSees(Function<GrpcCallout, @Nullable GrpcAnswer> answers) {
 		return new GrpcCall() {
@@ -150,7 +149,8 @@ public final class GrpcCallout {
 
 			@Override
 			public void requestNext() {
-				// The test decides when a message arrives, not the guest's pace.
+				// The test decides when a message arrives, independent of the guest's
+				// pace.
 			}
 
 			@Override

@@ -8,7 +8,7 @@ import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.spi.HttpCallResult;
 
 /**
- * What an upstream answers to an HTTP call of a filter. Immutable.
+ * The response of an upstream to an HTTP callout. Immutable.
  */
 public final class HttpAnswer {
 
@@ -19,9 +19,9 @@ public final class HttpAnswer {
 	}
 
 	/**
-	 * Return an answer without body.
+	 * Returns a response without body.
 	 * @param status the status
-	 * @return the answer
+	 * @return the response
 	 */
 	public static HttpAnswer status(int status) {
 		return new HttpAnswer(new HttpCallResult.Answer(List.of(new HeaderPair(":status", Integer.toString(status))),
@@ -29,8 +29,8 @@ public final class HttpAnswer {
 	}
 
 	/**
-	 * Return that there is no answer.
-	 * @param reason why, as the filter can read it
+	 * Returns a failure, which means that there is no response.
+	 * @param reason the reason, which the filter can read
 	 * @return the failure
 	 */
 	public static HttpAnswer failure(String reason) {
@@ -38,7 +38,7 @@ public final class HttpAnswer {
 	}
 
 	/**
-	 * Return a copy with one more header.
+	 * Returns a copy with an additional header.
 	 * @param name the name
 	 * @param value the value
 	 * @return a copy
@@ -50,8 +50,8 @@ public final class HttpAnswer {
 	}
 
 	/**
-	 * Return a copy with a body.
-	 * @param text the body, which is sent in UTF-8
+	 * Returns a copy with a body.
+	 * @param text the body, encoded as UTF-8
 	 * @return a copy
 	 */
 	public HttpAnswer body(String text) {
@@ -59,7 +59,7 @@ public final class HttpAnswer {
 	}
 
 	/**
-	 * Return a copy with a body.
+	 * Returns a copy with a body.
 	 * @param bytes the body
 	 * @return a copy
 	 */
@@ -69,7 +69,7 @@ public final class HttpAnswer {
 	}
 
 	/**
-	 * Return a copy with one more trailer.
+	 * Returns a copy with an additional trailer.
 	 * @param name the name
 	 * @param value the value
 	 * @return a copy
@@ -84,7 +84,7 @@ public final class HttpAnswer {
 		if (this.result instanceof HttpCallResult.Answer answer) {
 			return answer;
 		}
-		throw new IllegalStateException("a failure has neither headers nor body");
+		throw new IllegalStateException("A failure has neither headers nor body");
 	}
 
 	private static List<HeaderPair> plus(List<HeaderPair> pairs, String name, String value) {

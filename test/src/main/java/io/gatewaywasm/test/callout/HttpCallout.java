@@ -12,8 +12,8 @@ import io.gatewaywasm.host.spi.HttpCallResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP call that a filter made. One that no {@link HttpAnswer} was prepared for is
- * answered by the test, or fails when its time is up.
+ * An HTTP callout of a filter. If no {@link HttpAnswer} was prepared, the test responds
+ * to it, or it fails when its timeout has passed.
  */
 public final class HttpCallout {
 
@@ -35,15 +35,15 @@ public final class HttpCallout {
 	}
 
 	/**
-	 * Return whom the filter called.
-	 * @return the name of the upstream
+	 * Returns the name of the upstream.
+	 * @return the name
 	 */
 	public String upstream() {
 		return this.call.upstream();
 	}
 
 	/**
-	 * Return the method of the request.
+	 * Returns the method of the request.
 	 * @return the method
 	 */
 	public String method() {
@@ -51,7 +51,7 @@ public final class HttpCallout {
 	}
 
 	/**
-	 * Return the path of the request.
+	 * Returns the path of the request.
 	 * @return the path with its query
 	 */
 	public String path() {
@@ -59,9 +59,9 @@ public final class HttpCallout {
 	}
 
 	/**
-	 * Return a header of the request.
-	 * @param name the name in lower case
-	 * @return the first value or {@code null} if there is none
+	 * Returns a header of the request.
+	 * @param name the name in lowercase
+	 * @return the first value, or {@code null} if there is none
 	 */
 	public @Nullable String header(String name) {
 		return headers().stream()
@@ -72,44 +72,44 @@ public final class HttpCallout {
 	}
 
 	/**
-	 * Return the headers of the request.
-	 * @return the headers, pseudo-headers included
+	 * Returns the headers of the request.
+	 * @return the headers, including pseudo-headers
 	 */
 	public List<HeaderPair> headers() {
 		return this.call.headers();
 	}
 
 	/**
-	 * Return the body of the request.
-	 * @return the body, read as UTF-8
+	 * Returns the body of the request.
+	 * @return the body, decoded as UTF-8
 	 */
 	public String body() {
 		return new String(this.call.body(), StandardCharsets.UTF_8);
 	}
 
 	/**
-	 * Return how long the answer may take.
-	 * @return the time-out
+	 * Returns the timeout of the callout.
+	 * @return the timeout
 	 */
 	public Duration timeout() {
 		return this.call.timeout();
 	}
 
 	/**
-	 * Return whether the call still waits for its answer.
-	 * @return whether it does
+	 * Returns whether the callout has not ended yet.
+	 * @return whether it is pending
 	 */
 	public boolean isPending() {
 		return !this.over;
 	}
 
 	/**
-	 * Answer the call.
-	 * @param answer the answer, or that there is none
+	 * Sends a response, and ends the callout.
+	 * @param answer the response or failure
 	 */
 	public void answer(HttpAnswer answer) {
 		if (this.over) {
-			throw new IllegalStateException("the call to '" + upstream() + "' is over");
+			throw new IllegalStateException("The callout to '" + upstream() + "' has already ended");
 		}
 		end();
 		this.result.accept(answer.result());

@@ -16,8 +16,8 @@ import io.gatewaywasm.host.spi.HostScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * gRPC upstreams that answer as a test says. As in production, an upstream that was not
- * declared cannot be called.
+ * Simulated gRPC upstreams whose responses a test defines. As in a gateway, only declared
+ * upstreams can be called.
  */
 public final class SimulatedGrpcCallouts implements GrpcCallouts {
 
@@ -30,10 +30,10 @@ public final class SimulatedGrpcCallouts implements GrpcCallouts {
 	private final List<GrpcCallout> calls = new ArrayList<>();
 
 	/**
-	 * Create new callouts.
-	 * @param scheduler ends calls whose time is up
-	 * @param upstreams what each upstream answers when the filter has ended its side,
-	 * {@code null} to leave it open
+	 * Creates callouts.
+	 * @param scheduler runs the timeouts of callouts
+	 * @param upstreams for each upstream, returns the response when the filter has closed
+	 * its side, or {@code null} to let the test respond
 	 */
 	public SimulatedGrpcCallouts(HostScheduler scheduler,
 			Map<String, Function<GrpcCallout, @Nullable GrpcAnswer>> upstreams) {
@@ -42,18 +42,18 @@ public final class SimulatedGrpcCallouts implements GrpcCallouts {
 	}
 
 	/**
-	 * Declare an upstream, or change what it answers.
+	 * Declares an upstream, or changes its responses.
 	 * @param name its name
-	 * @param answers what it answers when the filter has ended its side, {@code null} to
-	 * leave it open
+	 * @param answers returns the response when the filter has closed its side, or {@code
+	 * null} to let the test respond
 	 */
 	public void declare(String name, Function<GrpcCallout, @Nullable GrpcAnswer> answers) {
 		this.upstreams.put(name, answers);
 	}
 
 	/**
-	 * Return the calls so far.
-	 * @return the calls in order
+	 * Returns the callouts so far.
+	 * @return the callouts in order
 	 */
 	public List<GrpcCallout> calls() {
 		return Collections.unmodifiableList(this.calls);
@@ -71,7 +71,7 @@ public final class SimulatedGrpcCallouts implements GrpcCallouts {
 		if (timeout != null) {
 			callout.expiresBy(this.scheduler.schedule(() -> {
 				if (callout.isPending()) {
-					callout.answer(GrpcAnswer.failure(DEADLINE_EXCEEDED, "time-out"));
+					callout.answer(GrpcAnswer.failure(DEADLINE_EXCEEDED, "timeout"));
 				}
 			}, timeout));
 		}

@@ -16,8 +16,8 @@ import io.gatewaywasm.host.spi.HttpCallouts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP upstreams that answer as a test says. As in production, an upstream that was not
- * declared cannot be called.
+ * Simulated HTTP upstreams whose responses a test defines. As in a gateway, only declared
+ * upstreams can be called.
  */
 public final class SimulatedHttpCallouts implements HttpCallouts {
 
@@ -28,10 +28,10 @@ public final class SimulatedHttpCallouts implements HttpCallouts {
 	private final List<HttpCallout> calls = new ArrayList<>();
 
 	/**
-	 * Create new callouts.
-	 * @param scheduler ends calls whose time is up
-	 * @param upstreams what each upstream answers to a call, {@code null} to leave it
-	 * open
+	 * Creates callouts.
+	 * @param scheduler runs the timeouts of callouts
+	 * @param upstreams for each upstream, returns the response to a callout, or {@code
+	 * null} to let the test respond
 	 */
 	public SimulatedHttpCallouts(HostScheduler scheduler,
 			Map<String, Function<HttpCallout, @Nullable HttpAnswer>> upstreams) {
@@ -40,17 +40,18 @@ public final class SimulatedHttpCallouts implements HttpCallouts {
 	}
 
 	/**
-	 * Declare an upstream, or change what it answers.
+	 * Declares an upstream, or changes its responses.
 	 * @param name its name
-	 * @param answers what it answers to a call, {@code null} to leave it open
+	 * @param answers returns the response to a callout, or {@code null} to let the test
+	 * respond
 	 */
 	public void declare(String name, Function<HttpCallout, @Nullable HttpAnswer> answers) {
 		this.upstreams.put(name, answers);
 	}
 
 	/**
-	 * Return the calls so far.
-	 * @return the calls in order
+	 * Returns the callouts so far.
+	 * @return the callouts in order
 	 */
 	public List<HttpCallout> calls() {
 		return Collections.unmodifiableList(this.calls);
@@ -71,7 +72,7 @@ public final class SimulatedHttpCallouts implements HttpCallouts {
 		else {
 			callout.expiresBy(this.scheduler.schedule(() -> {
 				if (callout.isPending()) {
-					callout.answer(HttpAnswer.failure("time-out"));
+					callout.answer(HttpAnswer.failure("timeout"));
 				}
 			}, call.timeout()));
 		}

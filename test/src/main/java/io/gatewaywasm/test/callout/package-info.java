@@ -1,5 +1,5 @@
 /**
- * The upstreams that a filter calls, as a test answers for them.
+ * Simulated upstreams for the callouts of a filter.
  */
 @NullMarked
 package io.gatewaywasm.test.callout;

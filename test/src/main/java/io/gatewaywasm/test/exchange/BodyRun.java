@@ -6,12 +6,13 @@ import java.util.function.Consumer;
 import io.gatewaywasm.host.spi.Decision;
 
 /**
- * A body on its way through the filter, as the gateway sends it: one part at a time, the
- * end with the last part if the length was announced, else on its own.
+ * Sends a body through the filter as the gateway does: one chunk at a time. The end of
+ * the body comes with the last chunk if the length was declared, and otherwise
+ * separately.
  */
 final class BodyRun {
 
-	/** Shows a part of the body to the filter. */
+	/** Passes a chunk of the body to the filter. */
 	@FunctionalInterface
 	interface Filter {
 
@@ -19,21 +20,26 @@ final class BodyRun {
 
 	}
 
-	/** Takes what the filter makes of the body. */
+	/** Receives the body after the filter. */
 	interface Target {
 
 		void data(byte[] data);
 
 		void end();
 
+		/**
+		 * Ends the message, because the filter has injected the end. No trailers follow.
+		 */
+		void cutShort();
+
 		void refused(Decision decision);
 
 	}
 
-	/** How the end of a body is told. */
+	/** How the end of a body is signalled. */
 	enum End {
 
-		/** By an empty chunk: a length is never taken for the end. */
+		/** By an empty chunk, because the declared length does not signal the end. */
 		ALONE,
 
 		BY_TRAILERS
@@ -54,6 +60,8 @@ final class BodyRun {
 
 	private boolean more = true;
 
+	private boolean over;
+
 	BodyRun(List<byte[]> chunks, End end, Filter filter, Target target) {
 		this.chunks = chunks;
 		this.end = end;
@@ -61,7 +69,7 @@ final class BodyRun {
 		this.target = target;
 	}
 
-	/** Show parts for as long as the filter wants more. */
+	/** Sends chunks as long as the filter requests more. */
 	void pump() {
 		if (this.pumping) {
 			return;
@@ -87,9 +95,18 @@ final class BodyRun {
 		this.filter.chunk(chunk.clone(), endOfStream, this::decided);
 	}
 
-	private void decided(Decision decision) {
+	/**
+	 * Applies a decision of the filter.
+	 */
+	void decided(Decision decision) {
+		if (this.over) {
+			return;
+		}
 		if (decision instanceof Decision.Release release) {
 			this.target.data(release.data());
+		}
+		else if (decision instanceof Decision.Inject injection) {
+			inject(injection);
 		}
 		else if (decision instanceof Decision.Forward forward) {
 			this.target.data(forward.data());
@@ -104,6 +121,15 @@ final class BodyRun {
 		}
 		else {
 			this.target.refused(decision);
+		}
+	}
+
+	private void inject(Decision.Inject injection) {
+		this.target.data(injection.data());
+		injection.sent().run();
+		if (injection.endOfStream()) {
+			this.over = true;
+			this.target.cutShort();
 		}
 	}
 

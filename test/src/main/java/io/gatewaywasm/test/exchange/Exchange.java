@@ -10,8 +10,8 @@ import org.assertj.core.api.AssertProvider;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request and its response on their way through a filter, at this moment. A filter that
- * pauses holds it up until a call is answered or time passes.
+ * A request and its response on their way through a filter. If the filter pauses, the
+ * exchange waits until a callout ends or time passes.
  */
 public final class Exchange implements AssertProvider<ExchangeAssert> {
 
@@ -25,63 +25,74 @@ public final class Exchange implements AssertProvider<ExchangeAssert> {
 	}
 
 	/**
-	 * Begin an exchange.
+	 * Starts an exchange.
 	 * @param request the request
 	 * @param plugin the filter
 	 * @param time the time
-	 * @param story tells what the filter did, for failed assertions
-	 * @return the exchange, as far as the filter has let it go
+	 * @param failures receives the failures of the filter
+	 * @param story describes the actions of the filter, for failed assertions
+	 * @return the exchange, up to where the filter has paused it
 	 */
-	public static Exchange begin(FilterRequest request, Plugin plugin, TimeSource time, Supplier<String> story) {
-		ExchangeRun run = new ExchangeRun(request, plugin, time);
+	public static Exchange begin(FilterRequest request, Plugin plugin, TimeSource time, FailureLog failures,
+			Supplier<String> story) {
+		ExchangeRun run = new ExchangeRun(request, plugin, time, failures);
 		run.start();
 		return new Exchange(run, story);
 	}
 
 	/**
-	 * Return the request as it was sent on to the upstream.
-	 * @return the request as far as it has gone, or {@code null} if it has not
+	 * Returns the request as the upstream has received it.
+	 * @return what has been sent of the request, or {@code null} if nothing has
 	 */
 	public @Nullable Message forwarded() {
 		return this.run.forwarded();
 	}
 
 	/**
-	 * Return the response as it was sent to the client.
-	 * @return the response as far as it has gone, or {@code null} if it has not
+	 * Returns the response as the client has received it.
+	 * @return what has been sent of the response, or {@code null} if nothing has
 	 */
 	public @Nullable Message answered() {
 		return this.run.answered();
 	}
 
 	/**
-	 * Return what the filter, or its failure policy, replied itself.
-	 * @return the reply or {@code null} if there was none
+	 * Returns the local response of the filter. A response that the fail strategy sends
+	 * does not count.
+	 * @return the local response, or {@code null} if there is none
 	 */
 	public @Nullable LocalReply localReply() {
 		return this.run.localReply();
 	}
 
 	/**
-	 * Return why the connection was cut.
-	 * @return the reason, or {@code null} if it was not
+	 * Returns the failure that kept the filter from serving this exchange.
+	 * @return the failure, or {@code null} if there is none
+	 */
+	public @Nullable FilterFailure failure() {
+		return this.run.failure();
+	}
+
+	/**
+	 * Returns why the connection was reset.
+	 * @return the reason, or {@code null} if it was not reset
 	 */
 	public @Nullable String resetReason() {
 		return this.run.resetReason();
 	}
 
 	/**
-	 * Return whether the filter holds the request or the response back.
-	 * @return whether something is neither over nor waiting for the upstream
+	 * Returns whether the filter has paused the request or the response.
+	 * @return whether a direction has neither ended nor waits for the upstream
 	 */
 	public boolean isPaused() {
 		return !this.run.isOver() && !this.run.awaitsResponse();
 	}
 
 	/**
-	 * Return a property that the filter has set.
+	 * Returns a property that the filter has set.
 	 * @param path the path, its segments separated by dots
-	 * @return the value, read as UTF-8, or {@code null} if it has not set it
+	 * @return the value, decoded as UTF-8, or {@code null} if the filter has not set it
 	 */
 	public @Nullable String property(String path) {
 		byte[] value = this.run.setProperty(path);
@@ -89,20 +100,20 @@ public final class Exchange implements AssertProvider<ExchangeAssert> {
 	}
 
 	/**
-	 * Let the upstream answer, after {@link FilterRequest#respondLater()}.
+	 * Sends the response of the upstream, after {@link FilterRequest#respondLater()}.
 	 * @param response the response
 	 * @return this exchange
 	 */
 	public Exchange respond(UpstreamResponse response) {
 		if (!this.run.awaitsResponse()) {
-			throw new IllegalStateException("the upstream does not have the request, or has answered");
+			throw new IllegalStateException("The upstream has not received the request, or has already responded");
 		}
 		this.run.respond(response);
 		return this;
 	}
 
 	/**
-	 * Let the client go away, if the exchange is not over.
+	 * Cancels the exchange as a client that disconnects, unless it has ended.
 	 */
 	public void cancel() {
 		if (!this.run.isOver()) {
@@ -111,13 +122,18 @@ public final class Exchange implements AssertProvider<ExchangeAssert> {
 	}
 
 	/**
-	 * For AssertJ's {@code assertThat}.
+	 * Supports AssertJ's {@code assertThat}.
 	 * @deprecated use {@code assertThat(exchange)}
 	 */
 	@Override
 	@Deprecated
 	public ExchangeAssert assertThat() {
-		return new ExchangeAssert(this, this.story);
+		return new ExchangeAssert(this, this::story);
+	}
+
+	private String story() {
+		FilterFailure failure = failure();
+		return ((failure != null) ? "\n\nIn this exchange " + failure : "") + this.story.get();
 	}
 
 	@Override

@@ -8,7 +8,8 @@ import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assertions about an exchange. What fails shows the calls between filter and host.
+ * Assertions about an exchange. The message of a failed assertion contains the calls
+ * between the filter and its host.
  */
 public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchange> {
 
@@ -20,7 +21,8 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 	}
 
 	/**
-	 * Go on with the request as the upstream got it, which it must have.
+	 * Verifies that the upstream has received the request, and returns assertions about
+	 * it.
 	 * @return assertions about the request
 	 */
 	public MessageAssert forwarded() {
@@ -29,27 +31,27 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 	}
 
 	/**
-	 * Go on with the response as the client got it, which it must have.
+	 * Verifies that the client has received a response, and returns assertions about it.
 	 * @return assertions about the response
 	 */
 	public MessageAssert answered() {
-		check(this.actual.answered() != null, "Expected an answer to the client but there was none");
+		check(this.actual.answered() != null, "Expected a response to the client but there was none");
 		return new MessageAssert(this.actual.answered(), this.story);
 	}
 
 	/**
-	 * Verify that the upstream got the request.
+	 * Verifies that the upstream has received the request.
 	 * @return this
 	 */
 	public ExchangeAssert wasForwarded() {
 		LocalReply reply = this.actual.localReply();
 		check(this.actual.forwarded() != null, "Expected the request to reach the upstream but it did not%s",
-				(reply != null) ? ": the filter replied with " + reply.status() : "");
+				(reply != null) ? ": the filter responded with " + reply.status() : failedOr(": ", ""));
 		return this;
 	}
 
 	/**
-	 * Verify that the upstream did not get the request.
+	 * Verifies that the upstream has not received the request.
 	 * @return this
 	 */
 	public ExchangeAssert wasNotForwarded() {
@@ -58,39 +60,62 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 	}
 
 	/**
-	 * Verify that the client got no answer, not even headers.
+	 * Verifies that the client has received no response, not even headers.
 	 * @return this
 	 */
 	public ExchangeAssert wasNotAnswered() {
-		check(this.actual.answered() == null, "Expected no answer to the client but there was one");
+		check(this.actual.answered() == null, "Expected no response to the client but there was one");
 		return this;
 	}
 
 	/**
-	 * Verify that the filter, or its failure policy, replied itself.
-	 * @param status the status of the reply
+	 * Verifies that the filter has sent a local response. The response to a failure of
+	 * the filter does not count.
+	 * @param status the status of the local response
 	 * @return this
 	 */
 	public ExchangeAssert hasLocalReply(int status) {
 		LocalReply reply = this.actual.localReply();
-		check(reply != null && reply.status() == status, "Expected the filter to reply with %d but %s", status,
-				(reply != null) ? "it replied with " + reply.status() : "it did not");
+		check(reply != null && reply.status() == status, "Expected the filter to respond with %d but %s", status,
+				(reply != null) ? "it responded with " + reply.status() : failedOr("it did not"));
 		return this;
 	}
 
 	/**
-	 * Verify that the filter did not reply itself.
+	 * Verifies that the filter has not sent a local response.
 	 * @return this
 	 */
 	public ExchangeAssert hasNoLocalReply() {
 		LocalReply reply = this.actual.localReply();
-		check(reply == null, "Expected no reply of the filter but there was one with %s",
+		check(reply == null, "Expected no local response of the filter but there was one with %s",
 				(reply != null) ? reply.status() : "");
 		return this;
 	}
 
 	/**
-	 * Verify that the filter holds the request or the response back.
+	 * Verifies that the filter has failed, so that its fail strategy was applied.
+	 * @param reason the reason, such as {@code trap} or {@code pause-timeout}, as in
+	 * {@link FilterFailure#reason()}
+	 * @return this
+	 */
+	public ExchangeAssert hasFailed(String reason) {
+		FilterFailure failure = this.actual.failure();
+		check(failure != null && failure.reason().equals(reason), "Expected the filter to fail with '%s' but %s",
+				reason, (failure != null) ? "the reason was '" + failure.reason() + "'" : "it did not fail");
+		return this;
+	}
+
+	/**
+	 * Verifies that the filter has not failed. Sending a local response is not a failure.
+	 * @return this
+	 */
+	public ExchangeAssert hasNotFailed() {
+		check(this.actual.failure() == null, "Expected the filter not to fail but %s", failedOr(""));
+		return this;
+	}
+
+	/**
+	 * Verifies that the filter has paused the request or the response.
 	 * @return this
 	 */
 	public ExchangeAssert isPaused() {
@@ -99,27 +124,27 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 	}
 
 	/**
-	 * Verify that the filter holds nothing back.
+	 * Verifies that the filter has not paused the exchange.
 	 * @return this
 	 */
 	public ExchangeAssert isNotPaused() {
-		check(!this.actual.isPaused(), "Expected the exchange to go on but it was paused");
+		check(!this.actual.isPaused(), "Expected the exchange not to be paused but it was");
 		return this;
 	}
 
 	/**
-	 * Verify that the connection was cut.
+	 * Verifies that the connection was reset.
 	 * @return this
 	 */
 	public ExchangeAssert wasReset() {
-		check(this.actual.resetReason() != null, "Expected the connection to be cut but it was not");
+		check(this.actual.resetReason() != null, "Expected the connection to be reset but it was not");
 		return this;
 	}
 
 	/**
-	 * Verify a property that the filter has set.
+	 * Verifies a property that the filter has set.
 	 * @param path the path, its segments separated by dots
-	 * @param value the value, read as UTF-8
+	 * @param value the value, decoded as UTF-8
 	 * @return this
 	 */
 	public ExchangeAssert hasSetProperty(String path, String value) {
@@ -127,6 +152,15 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 		check(Objects.equals(found, value), "Expected property '%s' to be set to \"%s\" but it was %s", path, value,
 				(found != null) ? '"' + found + '"' : "not set");
 		return this;
+	}
+
+	private String failedOr(String otherwise) {
+		return failedOr("", otherwise);
+	}
+
+	private String failedOr(String prefix, String otherwise) {
+		FilterFailure failure = this.actual.failure();
+		return (failure != null) ? prefix + "it failed" : otherwise;
 	}
 
 	private void check(boolean holds, String message, @Nullable Object... arguments) {

@@ -4,29 +4,32 @@ import java.util.Objects;
 
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.plugin.Plugin;
-import io.gatewaywasm.host.plugin.PluginStream;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.LocalReply;
 import io.gatewaywasm.host.spi.TimeSource;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exchange on its way through the filter, driven as the gateway drives one, but in
- * memory and on one thread.
- *
- * <pre>
- *   request headers → body ──forwarded──&gt; response headers → body → trailers ──&gt; over
- *         │ reply                              │ reply
- *         └──its headers and body take the─────┴── place of the upstream's
+ * Sends an exchange through the filter as the gateway does, but in memory and on one
+ * thread. <pre>
+ *   request headers → body ──forwarded──&gt; response headers → body → trailers ──&gt; end
+ *         │ local response                     │ local response
+ *         └──its headers and body replace ─────┴── those of the upstream
  * </pre>
  */
 final class ExchangeRun {
 
+	/** The details of the local response to a failed filter. */
+	private static final String FAILED = "wasm_fail_stream";
+
 	private final ExchangeView view;
 
-	private final PluginStream stream;
+	private final FilterStream stream;
 
 	private final RequestRun request;
+
+	private final FailureLog failures;
 
 	private @Nullable UpstreamResponse response;
 
@@ -36,9 +39,14 @@ final class ExchangeRun {
 
 	private @Nullable String resetReason;
 
+	private @Nullable FilterFailure failure;
+
+	private @Nullable BodyRun body;
+
 	private boolean over;
 
-	ExchangeRun(FilterRequest request, Plugin plugin, TimeSource time) {
+	ExchangeRun(FilterRequest request, Plugin plugin, TimeSource time, FailureLog failures) {
+		this.failures = failures;
 		this.response = request.response();
 		this.view = new ExchangeView(request, time.now(), this::interrupted);
 		this.stream = plugin.openStream(this.view, 0);
@@ -47,6 +55,7 @@ final class ExchangeRun {
 	}
 
 	void start() {
+		this.failures.begin(this);
 		this.request.start();
 	}
 
@@ -74,17 +83,19 @@ final class ExchangeRun {
 	}
 
 	private void responseDecided(Decision decision, UpstreamResponse upstream) {
-		if (decision instanceof Decision.Reply && this.localReply != null) {
-			// A filter replies only once: this is the failure policy after a reply.
-			sendUnfiltered(upstream);
-			return;
-		}
 		if (answersItself(decision)) {
 			return;
 		}
-		if (decision instanceof Decision.ContinueAndEndStream) {
-			answer(true);
-			responseDone();
+		BodyRun running = this.body;
+		if (running != null) {
+			running.decided(decision);
+		}
+		else if (decision instanceof Decision.Inject) {
+			BodyRun opened = responseBody(upstream);
+			opened.decided(decision);
+			if (!this.over) {
+				opened.pump();
+			}
 		}
 		else if (decision instanceof Decision.HoldHeaders
 				|| (this.stream.wantsResponseBody() && !isBodyless(upstream))) {
@@ -108,7 +119,7 @@ final class ExchangeRun {
 
 	private BodyRun responseBody(UpstreamResponse upstream) {
 		BodyRun.End end = upstream.trailers().isEmpty() ? BodyRun.End.ALONE : BodyRun.End.BY_TRAILERS;
-		return new BodyRun(upstream.chunks(), end, this.stream::responseBody, new BodyRun.Target() {
+		BodyRun run = new BodyRun(upstream.chunks(), end, this.stream::responseBody, new BodyRun.Target() {
 
 			@Override
 			public void data(byte[] data) {
@@ -126,9 +137,15 @@ final class ExchangeRun {
 			}
 
 			@Override
+			public void cutShort() {
+				answer(true).complete();
+				ExchangeRun.this.end();
+			}
+
+			@Override
 			public void refused(Decision decision) {
 				if (ExchangeRun.this.answered != null) {
-					reset("answered itself when its response was on the way");
+					reset("sent a local response after the response had started");
 				}
 				else {
 					answersItself(decision);
@@ -136,6 +153,8 @@ final class ExchangeRun {
 			}
 
 		});
+		this.body = run;
+		return run;
 	}
 
 	private void responseTrailers() {
@@ -154,8 +173,8 @@ final class ExchangeRun {
 	}
 
 	/**
-	 * Let the response's headers go, unless they have gone.
-	 * @param rewritten whether the length of its body may change
+	 * Sends the headers of the response, unless they have been sent.
+	 * @param rewritten whether the length of the body may change
 	 */
 	private OutgoingMessage answer(boolean rewritten) {
 		OutgoingMessage message = this.answered;
@@ -173,9 +192,20 @@ final class ExchangeRun {
 		end();
 	}
 
-	// --- What the filter decides itself -------------------------------------------
+	// --- Local responses and failures of the filter --------------------------------
+
+	/** Ends the exchange after a failure of the filter. */
+	void failed(FilterFailure why) {
+		if (this.failure == null) {
+			this.failure = why;
+		}
+	}
 
 	private boolean answersItself(Decision decision) {
+		FilterFailure next = this.failures.takeNext();
+		if (next != null) {
+			failed(next);
+		}
 		if (decision instanceof Decision.Reply reply) {
 			reply(reply.reply());
 			return true;
@@ -189,13 +219,15 @@ final class ExchangeRun {
 
 	private void reply(LocalReply reply) {
 		if (this.answered != null) {
-			reset("replied when its response was on the way");
+			reset("sent a local response after the response had started");
 			return;
 		}
-		this.localReply = reply;
+		if (!reply.details().equals(FAILED)) {
+			this.localReply = reply;
+		}
 		UpstreamResponse instead = toResponse(reply);
 		if (this.view.responseHeaders() != null) {
-			// The filter has seen this response's headers already.
+			// The filter has already received the headers of this response.
 			this.view.show(instead);
 			sendUnfiltered(instead);
 		}
@@ -227,13 +259,16 @@ final class ExchangeRun {
 		end();
 	}
 
-	/** The client is gone, or everything has been said. */
+	/**
+	 * Ends the stream, because the client has disconnected or the exchange is complete.
+	 */
 	void end() {
 		this.over = true;
 		this.stream.end();
+		this.failures.end(this);
 	}
 
-	// --- What came of it ----------------------------------------------------------
+	// --- Results -------------------------------------------------------------------
 
 	@Nullable Message forwarded() {
 		return this.request.forwarded();
@@ -245,6 +280,10 @@ final class ExchangeRun {
 
 	@Nullable LocalReply localReply() {
 		return this.localReply;
+	}
+
+	@Nullable FilterFailure failure() {
+		return this.failure;
 	}
 
 	@Nullable String resetReason() {

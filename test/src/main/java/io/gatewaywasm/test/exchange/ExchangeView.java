@@ -17,7 +17,7 @@ import io.gatewaywasm.host.spi.HttpStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exchange as its filter sees it: headers, trailers and properties.
+ * An exchange for its filter: headers, trailers and properties.
  */
 final class ExchangeView implements HttpStream {
 
@@ -34,10 +34,10 @@ final class ExchangeView implements HttpStream {
 	private final Consumer<Decision> interruption;
 
 	/**
-	 * Create a new view.
+	 * Creates a view.
 	 * @param request the request
-	 * @param start when it came
-	 * @param interruption gets decisions that no phase asked for
+	 * @param start the time of the request
+	 * @param interruption receives decisions outside of phases
 	 */
 	ExchangeView(FilterRequest request, Instant start, Consumer<Decision> interruption) {
 		this.requestHeaders = new MessageHeaders(request.headers());
@@ -58,8 +58,7 @@ final class ExchangeView implements HttpStream {
 	}
 
 	/**
-	 * Show a response, in the place of another one if there is one.
-	 * @param response the response
+	 * Sets the response, and replaces an earlier one.
 	 */
 	void show(UpstreamResponse response) {
 		this.responseHeaders = new MessageHeaders(response.headers());
@@ -67,7 +66,8 @@ final class ExchangeView implements HttpStream {
 	}
 
 	byte @Nullable [] setProperty(String path) {
-		return this.setProperties.get(path);
+		byte[] value = this.setProperties.get(path);
+		return (value != null) ? value : this.setProperties.get(path.replace('.', '\0'));
 	}
 
 	@Override
@@ -83,17 +83,20 @@ final class ExchangeView implements HttpStream {
 	@Override
 	public @Nullable Object property(List<String> path) {
 		Object value = this.properties.get(path);
-		return (value != null) ? value : setProperty(String.join(".", path));
+		if (value != null || (path.size() > 1 && !path.get(0).equals("filter_state"))) {
+			return value;
+		}
+		return this.setProperties.get(String.join("\0", path));
 	}
 
 	@Override
 	public void propertySet(List<String> path, byte[] value) {
-		this.setProperties.put(String.join(".", path), value);
+		this.setProperties.put(String.join("\0", path), value);
 	}
 
 	@Override
 	public void clearRouteCache() {
-		// As in the gateway, which has chosen the route before the filter runs.
+		// As in the gateway, the route has already been chosen.
 	}
 
 	@Override

@@ -12,8 +12,8 @@ import io.gatewaywasm.host.abi.HeaderPair;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to be sent to a filter. What is not said is as from a plain client: authority
- * {@code example.org}, scheme {@code http}, no body, and an upstream that answers 200
+ * A request to send through a filter. By default it is that of a simple client: authority
+ * {@code example.org}, scheme {@code http} and no body. The upstream responds with 200
  * without a body.
  */
 public final class FilterRequest {
@@ -37,8 +37,8 @@ public final class FilterRequest {
 	private @Nullable UpstreamResponse response = UpstreamResponse.status(200);
 
 	/**
-	 * Create a new request.
-	 * @param sender sends it
+	 * Creates a request.
+	 * @param sender sends the request
 	 * @param method the method
 	 * @param path the path with its query
 	 */
@@ -49,7 +49,7 @@ public final class FilterRequest {
 	}
 
 	/**
-	 * Set the authority (default {@code example.org}).
+	 * Sets the authority (default {@code example.org}).
 	 * @param newAuthority the authority
 	 * @return this request
 	 */
@@ -59,7 +59,7 @@ public final class FilterRequest {
 	}
 
 	/**
-	 * Set the scheme (default {@code http}).
+	 * Sets the scheme (default {@code http}).
 	 * @param newScheme the scheme
 	 * @return this request
 	 */
@@ -69,7 +69,7 @@ public final class FilterRequest {
 	}
 
 	/**
-	 * Add a header.
+	 * Adds a header.
 	 * @param name the name
 	 * @param value the value
 	 * @return this request
@@ -80,8 +80,8 @@ public final class FilterRequest {
 	}
 
 	/**
-	 * Set a body of known length.
-	 * @param text the body, which is sent in UTF-8
+	 * Sets a body whose length is declared.
+	 * @param text the body, encoded as UTF-8
 	 * @return this request
 	 */
 	public FilterRequest body(String text) {
@@ -89,7 +89,7 @@ public final class FilterRequest {
 	}
 
 	/**
-	 * Set a body of known length.
+	 * Sets a body whose length is declared.
 	 * @param bytes the body
 	 * @return this request
 	 */
@@ -100,8 +100,8 @@ public final class FilterRequest {
 	}
 
 	/**
-	 * Set a body that comes in parts.
-	 * @param texts the parts, which are sent in UTF-8
+	 * Sets a body that arrives in chunks.
+	 * @param texts the chunks, encoded as UTF-8
 	 * @return this request
 	 */
 	public FilterRequest chunks(String... texts) {
@@ -111,11 +111,11 @@ public final class FilterRequest {
 	}
 
 	/**
-	 * Set a property that the filter can read.
-	 * @param propertyPath the path, its segments separated by dots, for example
-	 * {@code source.address}
-	 * @param value a {@code String}, {@code byte[]}, {@code Long}, {@code Double},
-	 * {@code Boolean}, {@code Duration} or {@code Instant}
+	 * Sets a property that the filter can read.
+	 * @param propertyPath the path, its segments separated by dots, for example {@code
+	 * source.address}
+	 * @param value a {@code String}, {@code byte[]}, {@code Long}, {@code Double}, {@code
+	 * Boolean}, {@code Duration} or {@code Instant}
 	 * @return this request
 	 */
 	public FilterRequest property(String propertyPath, Object value) {
@@ -124,7 +124,7 @@ public final class FilterRequest {
 	}
 
 	/**
-	 * Set what the upstream answers (default: 200 without a body).
+	 * Sets the response of the upstream (default: 200 without a body).
 	 * @param upstreamResponse the response
 	 * @return this request
 	 */
@@ -134,7 +134,7 @@ public final class FilterRequest {
 	}
 
 	/**
-	 * Let the upstream wait until {@link Exchange#respond}.
+	 * Lets the upstream respond only when {@link Exchange#respond} is called.
 	 * @return this request
 	 */
 	public FilterRequest respondLater() {
@@ -143,8 +143,8 @@ public final class FilterRequest {
 	}
 
 	/**
-	 * Send the request through the filter, and the response, as far as the filter lets
-	 * them.
+	 * Sends the request through the filter, and then the response, up to where the filter
+	 * pauses.
 	 * @return the exchange
 	 */
 	public Exchange send() {

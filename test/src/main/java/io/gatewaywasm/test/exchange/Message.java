@@ -9,12 +9,12 @@ import io.gatewaywasm.host.abi.HeaderPair;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request or response as it left the filter.
+ * A request or response after the filter.
  *
- * @param headers the headers, pseudo-headers included
- * @param chunks the parts of the body, each as it was sent on
+ * @param headers the headers, including pseudo-headers
+ * @param chunks the chunks of the body as they were sent
  * @param trailers the trailers
- * @param complete whether the end was sent on as well
+ * @param complete whether the end was sent
  */
 public record Message(List<HeaderPair> headers, List<byte[]> chunks, List<HeaderPair> trailers, boolean complete) {
 
@@ -25,9 +25,9 @@ public record Message(List<HeaderPair> headers, List<byte[]> chunks, List<Header
 	}
 
 	/**
-	 * Return a header.
+	 * Returns a header.
 	 * @param name the name
-	 * @return the first value or {@code null} if there is none
+	 * @return the first value, or {@code null} if there is none
 	 */
 	public @Nullable String header(String name) {
 		List<String> values = headerValues(name);
@@ -35,7 +35,7 @@ public record Message(List<HeaderPair> headers, List<byte[]> chunks, List<Header
 	}
 
 	/**
-	 * Return all values of a header.
+	 * Returns all values of a header.
 	 * @param name the name
 	 * @return the values in order
 	 */
@@ -44,7 +44,7 @@ public record Message(List<HeaderPair> headers, List<byte[]> chunks, List<Header
 	}
 
 	/**
-	 * Return all values of a trailer.
+	 * Returns all values of a trailer.
 	 * @param name the name
 	 * @return the values in order
 	 */
@@ -57,7 +57,7 @@ public record Message(List<HeaderPair> headers, List<byte[]> chunks, List<Header
 	}
 
 	/**
-	 * Return the status of a response.
+	 * Returns the status of a response.
 	 * @return the status
 	 */
 	public int status() {
@@ -65,8 +65,8 @@ public record Message(List<HeaderPair> headers, List<byte[]> chunks, List<Header
 	}
 
 	/**
-	 * Return the body.
-	 * @return all parts of it in one
+	 * Returns the whole body.
+	 * @return the bytes
 	 */
 	public byte[] body() {
 		ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -75,11 +75,31 @@ public record Message(List<HeaderPair> headers, List<byte[]> chunks, List<Header
 	}
 
 	/**
-	 * Return the body as text.
-	 * @return all parts of it in one, read as UTF-8
+	 * Returns the whole body as text.
+	 * @return the body, decoded as UTF-8
 	 */
 	public String text() {
 		return new String(body(), StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Returns the body as JSON.
+	 * @return a map, list, string, {@code Long}, {@code BigDecimal}, {@code Boolean} or
+	 * {@code null}
+	 * @throws IllegalArgumentException if the body is not JSON
+	 */
+	public @Nullable Object json() {
+		return JsonBody.parse(text());
+	}
+
+	/**
+	 * Returns a value of a JSON body.
+	 * @param path the path, such as {@code $.items[0].name}
+	 * @return the value, as in {@link #json()}
+	 * @throws IllegalArgumentException if the body is not JSON, or has no such value
+	 */
+	public @Nullable Object json(String path) {
+		return JsonBody.at(json(), path);
 	}
 
 	@Override

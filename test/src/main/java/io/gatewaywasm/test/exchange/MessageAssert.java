@@ -2,6 +2,7 @@ package io.gatewaywasm.test.exchange;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.assertj.core.api.AbstractAssert;
@@ -10,7 +11,7 @@ import org.assertj.core.api.ListAssert;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assertions about a request or response as it left the filter.
+ * Assertions about a request or response after the filter.
  */
 public final class MessageAssert extends AbstractAssert<MessageAssert, Message> {
 
@@ -22,7 +23,7 @@ public final class MessageAssert extends AbstractAssert<MessageAssert, Message> 
 	}
 
 	/**
-	 * Verify the status of a response.
+	 * Verifies the status of a response.
 	 * @param status the status
 	 * @return this
 	 */
@@ -31,7 +32,7 @@ public final class MessageAssert extends AbstractAssert<MessageAssert, Message> 
 	}
 
 	/**
-	 * Verify the path of a request.
+	 * Verifies the path of a request.
 	 * @param path the path with its query
 	 * @return this
 	 */
@@ -40,7 +41,7 @@ public final class MessageAssert extends AbstractAssert<MessageAssert, Message> 
 	}
 
 	/**
-	 * Verify that a header has exactly these values.
+	 * Verifies that a header has exactly these values.
 	 * @param name the name
 	 * @param values the values in order
 	 * @return this
@@ -54,7 +55,7 @@ public final class MessageAssert extends AbstractAssert<MessageAssert, Message> 
 	}
 
 	/**
-	 * Verify that there is no such header.
+	 * Verifies that a header is absent.
 	 * @param name the name
 	 * @return this
 	 */
@@ -66,7 +67,7 @@ public final class MessageAssert extends AbstractAssert<MessageAssert, Message> 
 	}
 
 	/**
-	 * Go on with the values of a header.
+	 * Returns assertions about the values of a header.
 	 * @param name the name
 	 * @return assertions about the values in order
 	 */
@@ -76,7 +77,7 @@ public final class MessageAssert extends AbstractAssert<MessageAssert, Message> 
 	}
 
 	/**
-	 * Verify the values of a trailer.
+	 * Verifies that a trailer has exactly these values.
 	 * @param name the name
 	 * @param values the values in order
 	 * @return this
@@ -90,8 +91,8 @@ public final class MessageAssert extends AbstractAssert<MessageAssert, Message> 
 	}
 
 	/**
-	 * Verify the body.
-	 * @param text the whole body, read as UTF-8
+	 * Verifies the body.
+	 * @param text the whole body, decoded as UTF-8
 	 * @return this
 	 */
 	public MessageAssert hasBody(String text) {
@@ -102,7 +103,43 @@ public final class MessageAssert extends AbstractAssert<MessageAssert, Message> 
 	}
 
 	/**
-	 * Verify that the end was sent on as well.
+	 * Verifies that the body is the same JSON, regardless of white space and the order of
+	 * fields.
+	 * @param json the whole body
+	 * @return this
+	 */
+	public MessageAssert hasJsonBody(String json) {
+		isNotNull();
+		check(JsonBody.same(json((message) -> message.json()), JsonBody.parse(json)),
+				"Expected the body to be the JSON %s but it was %s", json, this.actual.text());
+		return this;
+	}
+
+	/**
+	 * Verifies a value of a JSON body.
+	 * @param path the path, such as {@code $.items[0].name}
+	 * @param value a string, number, boolean, list, map or {@code null}
+	 * @return this
+	 */
+	public MessageAssert hasJson(String path, @Nullable Object value) {
+		isNotNull();
+		Object found = json((message) -> message.json(path));
+		check(JsonBody.same(found, value), "Expected %s of the body to be %s but it was %s", path, value, found);
+		return this;
+	}
+
+	private @Nullable Object json(Function<Message, @Nullable Object> access) {
+		try {
+			return access.apply(this.actual);
+		}
+		catch (IllegalArgumentException ex) {
+			check(false, "%s", ex.getMessage());
+			return null;
+		}
+	}
+
+	/**
+	 * Verifies that the end of the message was sent.
 	 * @return this
 	 */
 	public MessageAssert isComplete() {

@@ -7,7 +7,7 @@ import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.MessageHeaders;
 
 /**
- * A message on its way out of the filter.
+ * A message while it leaves the filter.
  */
 final class OutgoingMessage {
 
@@ -24,11 +24,10 @@ final class OutgoingMessage {
 	}
 
 	/**
-	 * Create a new message.
-	 * @param headers the headers as they are now
-	 * @param rewritten whether the length of the body may change, so that none can be
-	 * announced
-	 * @return the message
+	 * Creates a message.
+	 * @param headers the current headers
+	 * @param rewritten whether the length of the body may change, in which case no length
+	 * is declared
 	 */
 	static OutgoingMessage of(MessageHeaders headers, boolean rewritten) {
 		return new OutgoingMessage(headers.toList()

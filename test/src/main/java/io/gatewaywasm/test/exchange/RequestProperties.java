@@ -10,8 +10,7 @@ import io.gatewaywasm.host.spi.HttpStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The properties that follow from the messages themselves; all others are for the test to
- * set.
+ * The properties that are derived from the messages. The test sets all others.
  */
 final class RequestProperties {
 

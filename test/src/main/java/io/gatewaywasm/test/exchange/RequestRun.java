@@ -1,23 +1,22 @@
 package io.gatewaywasm.test.exchange;
 
 import io.gatewaywasm.host.abi.MessageHeaders;
-import io.gatewaywasm.host.plugin.PluginStream;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request on its way through the filter to the upstream, unless the filter answers.
+ * Sends a request through the filter to the upstream, unless the filter sends a local
+ * response.
  */
 final class RequestRun {
 
-	/** Acts on a decision by which the filter answers itself. */
+	/** Applies decisions by which the filter responds itself. */
 	@FunctionalInterface
 	interface SelfAnswer {
 
 		/**
-		 * Act on a decision, if it is such a one.
-		 * @param decision any decision
-		 * @return whether it was
+		 * Applies a decision, and returns {@code true}, if it is one of these.
 		 */
 		boolean act(Decision decision);
 
@@ -27,7 +26,7 @@ final class RequestRun {
 
 	private final MessageHeaders headers;
 
-	private final PluginStream stream;
+	private final FilterStream stream;
 
 	private final SelfAnswer selfAnswer;
 
@@ -38,14 +37,14 @@ final class RequestRun {
 	private boolean done;
 
 	/**
-	 * Create a new run.
+	 * Creates a run.
 	 * @param request the request
-	 * @param headers its headers as the filter sees and changes them
+	 * @param headers its headers, which the filter reads and changes
 	 * @param stream the stream of the filter
-	 * @param selfAnswer acts on what the filter answers itself
-	 * @param whenDone called when the upstream has all of the request
+	 * @param selfAnswer applies decisions by which the filter responds itself
+	 * @param whenDone runs when the upstream has received the whole request
 	 */
-	RequestRun(FilterRequest request, MessageHeaders headers, PluginStream stream, SelfAnswer selfAnswer,
+	RequestRun(FilterRequest request, MessageHeaders headers, FilterStream stream, SelfAnswer selfAnswer,
 			Runnable whenDone) {
 		this.request = request;
 		this.headers = headers;
@@ -66,17 +65,14 @@ final class RequestRun {
 		if (this.selfAnswer.act(decision)) {
 			return;
 		}
-		boolean bodyDropped = decision instanceof Decision.ContinueAndEndStream;
-		boolean bodyFiltered = this.stream.wantsRequestBody() && !isBodyless() && !bodyDropped;
+		boolean bodyFiltered = this.stream.wantsRequestBody() && !isBodyless();
 		if (decision instanceof Decision.HoldHeaders || bodyFiltered) {
-			// As in the gateway, headers leave with the first part of the body.
+			// As in the gateway, the headers are sent with the first part of the body.
 			body().pump();
 			return;
 		}
 		OutgoingMessage message = forward(false);
-		if (!bodyDropped) {
-			this.request.chunks().forEach(message::add);
-		}
+		this.request.chunks().forEach(message::add);
 		done();
 	}
 
@@ -95,6 +91,11 @@ final class RequestRun {
 			}
 
 			@Override
+			public void cutShort() {
+				throw new IllegalStateException("Bytes are injected into responses only");
+			}
+
+			@Override
 			public void refused(Decision decision) {
 				RequestRun.this.selfAnswer.act(decision);
 			}
@@ -103,7 +104,7 @@ final class RequestRun {
 	}
 
 	/**
-	 * Let the headers go, unless they have gone.
+	 * Sends the headers, unless they have been sent.
 	 * @param rewritten whether the length of the body may change
 	 */
 	private OutgoingMessage forward(boolean rewritten) {

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import io.gatewaywasm.host.abi.HeaderPair;
 
 /**
- * What the upstream answers to the request that the filter let through. Immutable.
+ * The response of the upstream to the request. Immutable.
  */
 public final class UpstreamResponse {
 
@@ -25,7 +25,7 @@ public final class UpstreamResponse {
 	}
 
 	/**
-	 * Return a response without body.
+	 * Returns a response without body.
 	 * @param status the status
 	 * @return the response
 	 */
@@ -34,7 +34,7 @@ public final class UpstreamResponse {
 	}
 
 	/**
-	 * Return a copy with one more header.
+	 * Returns a copy with an additional header.
 	 * @param name the name
 	 * @param value the value
 	 * @return a copy
@@ -44,8 +44,8 @@ public final class UpstreamResponse {
 	}
 
 	/**
-	 * Return a copy with a body of known length.
-	 * @param text the body, which is sent in UTF-8
+	 * Returns a copy with a body whose length is declared.
+	 * @param text the body, encoded as UTF-8
 	 * @return a copy
 	 */
 	public UpstreamResponse body(String text) {
@@ -53,7 +53,7 @@ public final class UpstreamResponse {
 	}
 
 	/**
-	 * Return a copy with a body of known length.
+	 * Returns a copy with a body whose length is declared.
 	 * @param bytes the body
 	 * @return a copy
 	 */
@@ -63,8 +63,8 @@ public final class UpstreamResponse {
 	}
 
 	/**
-	 * Return a copy with a body that comes in parts.
-	 * @param texts the parts, which are sent in UTF-8
+	 * Returns a copy with a body that arrives in chunks.
+	 * @param texts the chunks, encoded as UTF-8
 	 * @return a copy
 	 */
 	public UpstreamResponse chunks(String... texts) {
@@ -73,7 +73,7 @@ public final class UpstreamResponse {
 	}
 
 	/**
-	 * Return a copy with one more trailer.
+	 * Returns a copy with an additional trailer.
 	 * @param name the name
 	 * @param value the value
 	 * @return a copy

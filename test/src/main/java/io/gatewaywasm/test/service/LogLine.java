@@ -3,10 +3,10 @@ package io.gatewaywasm.test.service;
 import io.gatewaywasm.host.abi.LogLevel;
 
 /**
- * A line that a filter logged.
+ * A line that a filter has logged.
  *
- * @param level its level
- * @param text its text, control characters escaped
+ * @param level the level
+ * @param text the text, with control characters escaped
  */
 public record LogLine(LogLevel level, String text) {
 

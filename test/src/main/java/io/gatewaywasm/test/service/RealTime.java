@@ -10,7 +10,8 @@ import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostScheduler;
 
 /**
- * Time that really passes, for the host's watchdog: a filter that loops hangs no test.
+ * Runs the host's watchdog in real time, so that a filter with an endless loop does not
+ * block the test.
  */
 public final class RealTime implements HostScheduler, AutoCloseable {
 

@@ -8,7 +8,7 @@ import io.gatewaywasm.host.abi.MetricType;
 import io.gatewaywasm.host.spi.GuestMeter;
 
 /**
- * A metric that a filter defined.
+ * A metric that a filter has defined.
  */
 public final class RecordedMeter implements GuestMeter {
 
@@ -23,7 +23,7 @@ public final class RecordedMeter implements GuestMeter {
 	}
 
 	/**
-	 * Return the kind of metric.
+	 * Returns the kind of metric.
 	 * @return the type
 	 */
 	public MetricType type() {
@@ -31,7 +31,7 @@ public final class RecordedMeter implements GuestMeter {
 	}
 
 	/**
-	 * Return what a histogram recorded.
+	 * Returns the values that were recorded in a histogram.
 	 * @return the values in order
 	 */
 	public List<Long> recorded() {

@@ -9,7 +9,7 @@ import io.gatewaywasm.host.spi.GuestMeter;
 import io.gatewaywasm.host.spi.GuestMeters;
 
 /**
- * The metrics that a filter defined, by name.
+ * The metrics that a filter has defined, by name.
  */
 final class RecordedMeters implements GuestMeters {
 

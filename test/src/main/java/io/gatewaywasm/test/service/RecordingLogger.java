@@ -8,7 +8,7 @@ import io.gatewaywasm.host.abi.LogLevel;
 import io.gatewaywasm.host.spi.GuestLogger;
 
 /**
- * Keeps the lines that a filter logs.
+ * Records the lines that a filter logs.
  */
 public final class RecordingLogger implements GuestLogger {
 
@@ -17,15 +17,15 @@ public final class RecordingLogger implements GuestLogger {
 	private LogLevel level;
 
 	/**
-	 * Create a new logger.
-	 * @param level the lowest level to keep
+	 * Creates a logger.
+	 * @param level the lowest level to record
 	 */
 	public RecordingLogger(LogLevel level) {
 		this.level = level;
 	}
 
 	/**
-	 * Set the lowest level to keep, which filters can ask for.
+	 * Sets the lowest level to record, which filters can read.
 	 * @param level the level
 	 */
 	public void setLevel(LogLevel level) {
@@ -33,14 +33,14 @@ public final class RecordingLogger implements GuestLogger {
 	}
 
 	/**
-	 * Return the lines so far.
+	 * Returns the lines so far.
 	 * @return the lines in order
 	 */
 	public List<LogLine> lines() {
 		return Collections.unmodifiableList(this.lines);
 	}
 
-	/** Forget the lines so far. */
+	/** Clears the lines. */
 	public void clear() {
 		this.lines.clear();
 	}

@@ -6,7 +6,7 @@ import io.gatewaywasm.host.spi.SharedScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data and queues that a filter shares with other VMs, as seen by one of those.
+ * The data and queues that a filter shares with other VMs. The test acts as one of those.
  */
 public final class SharedData {
 
@@ -17,9 +17,9 @@ public final class SharedData {
 	}
 
 	/**
-	 * Set a value.
+	 * Sets a value.
 	 * @param key the key
-	 * @param text the value, which is stored in UTF-8
+	 * @param text the value, encoded as UTF-8
 	 * @return this
 	 */
 	public SharedData put(String key, String text) {
@@ -27,7 +27,7 @@ public final class SharedData {
 	}
 
 	/**
-	 * Set a value.
+	 * Sets a value.
 	 * @param key the key
 	 * @param bytes the value
 	 * @return this
@@ -38,9 +38,9 @@ public final class SharedData {
 	}
 
 	/**
-	 * Return a value.
+	 * Returns a value.
 	 * @param key the key
-	 * @return the value or {@code null} if there is none
+	 * @return the value, or {@code null} if there is none
 	 */
 	public byte @Nullable [] bytes(String key) {
 		SharedScope.Value value = this.scope.get(key);
@@ -48,9 +48,9 @@ public final class SharedData {
 	}
 
 	/**
-	 * Return a value as text.
+	 * Returns a value as text.
 	 * @param key the key
-	 * @return the value, read as UTF-8, or {@code null} if there is none
+	 * @return the value, decoded as UTF-8, or {@code null} if there is none
 	 */
 	public @Nullable String text(String key) {
 		byte[] bytes = bytes(key);
@@ -58,7 +58,7 @@ public final class SharedData {
 	}
 
 	/**
-	 * Append to a queue that a filter has registered.
+	 * Adds an entry to a queue that a filter has registered.
 	 * @param queue the name of the queue
 	 * @param bytes the entry
 	 * @return this
@@ -66,20 +66,21 @@ public final class SharedData {
 	public SharedData enqueue(String queue, byte[] bytes) {
 		int token = this.scope.resolveQueue(queue);
 		if (token == 0) {
-			throw new IllegalStateException("no filter has registered a queue '" + queue + "'");
+			throw new IllegalStateException("No filter has registered the queue '" + queue + "'");
 		}
 		this.scope.enqueue(token, bytes.clone());
 		return this;
 	}
 
 	/**
-	 * Take the oldest entry of a queue.
+	 * Takes the oldest entry of a queue.
 	 * @param queue the name of the queue
-	 * @return the entry or {@code null} if there is none
+	 * @return the entry, or {@code null} if there is none
 	 */
 	public byte @Nullable [] dequeue(String queue) {
 		int token = this.scope.resolveQueue(queue);
-		return (token != 0) ? this.scope.dequeue(token) : null;
+		SharedScope.Entry entry = (token != 0) ? this.scope.dequeue(token) : null;
+		return (entry != null) ? entry.data() : null;
 	}
 
 }

@@ -30,20 +30,24 @@ public final class SimulatedServices implements HostServices {
 
 	private final Map<String, ForeignFunction> foreignFunctions;
 
+	private final PluginObserver observer;
+
 	private final RecordedMeters meters = new RecordedMeters();
 
 	private final SharedScopes scopes = new InMemorySharedScopes();
 
 	/**
-	 * Create new services.
+	 * Creates services.
 	 * @param time the time
-	 * @param logger takes what the filter logs
+	 * @param logger receives the lines that the filter logs
 	 * @param httpCallouts the HTTP upstreams
 	 * @param grpcCallouts the gRPC upstreams
-	 * @param foreignFunctions the application's functions by name, asked at each call
+	 * @param foreignFunctions the foreign functions by name, looked up for each call
+	 * @param observer receives the events of the filter
 	 */
 	public SimulatedServices(SimulatedTime time, RecordingLogger logger, HttpCallouts httpCallouts,
-			GrpcCallouts grpcCallouts, Map<String, ForeignFunction> foreignFunctions) {
+			GrpcCallouts grpcCallouts, Map<String, ForeignFunction> foreignFunctions, PluginObserver observer) {
+		this.observer = observer;
 		this.time = time;
 		this.logger = logger;
 		this.httpCallouts = httpCallouts;
@@ -52,7 +56,7 @@ public final class SimulatedServices implements HostServices {
 	}
 
 	/**
-	 * Return the metrics that the filter defined.
+	 * Returns the metrics that the filter has defined.
 	 * @return the metrics by name
 	 */
 	public Map<String, RecordedMeter> recordedMeters() {
@@ -60,7 +64,7 @@ public final class SimulatedServices implements HostServices {
 	}
 
 	/**
-	 * Return the data and queues of a VM id.
+	 * Returns the data and queues of a VM id.
 	 * @param vmId the VM id, possibly empty
 	 * @return the shared data
 	 */
@@ -100,7 +104,7 @@ public final class SimulatedServices implements HostServices {
 
 	@Override
 	public PluginObserver observer(String plugin) {
-		return PluginObserver.NONE;
+		return this.observer;
 	}
 
 	@Override

@@ -13,12 +13,12 @@ import io.gatewaywasm.host.spi.TimeSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time that stands still until a test moves it. Everything happens on the thread of the
- * test: what is due, when it moves the time, and work for the background at once.
+ * Time that passes only when a test advances it. Everything runs on the thread of the
+ * test: scheduled tasks when time is advanced, and background tasks immediately.
  */
 public final class SimulatedTime implements HostScheduler, TimeSource {
 
-	/** Of any size but zero, which Go's runtime takes for a broken clock. */
+	/** Any value except zero, for which Go's runtime reports a broken clock. */
 	private static final long FIRST_NANOS = 1_000_000_000L;
 
 	private static final int MOST_TASKS = 10_000;
@@ -33,8 +33,8 @@ public final class SimulatedTime implements HostScheduler, TimeSource {
 	private long lastNumber;
 
 	/**
-	 * Create a new time.
-	 * @param start the time of day at first
+	 * Creates a time.
+	 * @param start the initial time of day
 	 */
 	public SimulatedTime(Instant start) {
 		this.start = start;
@@ -51,7 +51,7 @@ public final class SimulatedTime implements HostScheduler, TimeSource {
 	}
 
 	/**
-	 * Set the time of day. Nothing becomes due by that, as in a real machine.
+	 * Sets the time of day. As on a real machine, this does not run scheduled tasks.
 	 * @param now the time of day
 	 */
 	public void setTo(Instant now) {
@@ -59,8 +59,8 @@ public final class SimulatedTime implements HostScheduler, TimeSource {
 	}
 
 	/**
-	 * Let time pass and do what becomes due.
-	 * @param duration how much
+	 * Lets time pass, and runs the tasks that are due.
+	 * @param duration the time
 	 */
 	public void advance(Duration duration) {
 		Duration end = this.elapsed.plus(duration);
@@ -71,9 +71,9 @@ public final class SimulatedTime implements HostScheduler, TimeSource {
 	}
 
 	/**
-	 * Let time pass, from one task that is due to the next, until something has happened.
-	 * @param happened whether it has
-	 * @return {@code false} if no task was left before
+	 * Lets time pass from one scheduled task to the next until a condition is met.
+	 * @param happened the condition
+	 * @return {@code false} if there are no more tasks before that
 	 */
 	public boolean advanceUntil(BooleanSupplier happened) {
 		for (int i = 0; i < MOST_TASKS && !happened.getAsBoolean(); i++) {

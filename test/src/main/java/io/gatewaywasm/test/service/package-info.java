@@ -1,5 +1,5 @@
 /**
- * The services of a gateway as a test controls and reads them.
+ * Simulated services of a gateway, which a test controls and reads.
  */
 @NullMarked
 package io.gatewaywasm.test.service;

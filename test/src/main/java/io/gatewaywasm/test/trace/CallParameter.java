@@ -4,18 +4,17 @@ import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.GuestMemoryException;
 
 /**
- * A parameter of a function, which takes one or two of its arguments.
+ * A parameter of a function, which consists of one or two arguments.
  *
- * @param name the name to show, possibly empty
- * @param form how it reads
- * @param out whether it points to where the host writes a value
+ * @param name the displayed name, possibly empty
+ * @param form how to display it
+ * @param out whether the host writes its value
  */
 record CallParameter(String name, CallForm form, boolean out) {
 
 	/**
-	 * Parse the short form of a parameter.
-	 * @param text {@code [>][name:]form}, with {@code >} for a value that the host writes
-	 * @return the parameter
+	 * Parses the short form {@code [>][name:]form} of a parameter, in which {@code >}
+	 * marks a value that the host writes.
 	 */
 	static CallParameter parse(String text) {
 		boolean out = text.startsWith(">");
@@ -43,7 +42,7 @@ record CallParameter(String name, CallForm form, boolean out) {
 		if (!this.form.isPair()) {
 			return this.form.number(arguments[first]);
 		}
-		return this.form.bytes(memory.read((int) arguments[first], (int) arguments[first + 1]));
+		return this.form.bytes(this.form.read(memory, (int) arguments[first], (int) arguments[first + 1]));
 	}
 
 	private String written(GuestMemory memory, long[] arguments, int first) {

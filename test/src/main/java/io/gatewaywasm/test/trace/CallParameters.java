@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The parameters of the functions on both sides, by name. What is not listed here is
- * shown as plain numbers.
+ * The parameters of callbacks and host calls, by name of the function. The arguments of
+ * other functions are displayed as numbers.
  */
 final class CallParameters {
 
@@ -42,6 +42,7 @@ final class CallParameters {
 			Map.entry("proxy_define_metric", "metric text >id:int"), Map.entry("proxy_increment_metric", "id:int long"),
 			Map.entry("proxy_record_metric", "id:int long"), Map.entry("proxy_get_metric", "id:int >long"),
 			Map.entry("proxy_call_foreign_function", "text text >text"),
+			Map.entry("fd_write", "file buffers >written:unsigned"),
 			Map.entry("clock_time_get", "clock:int precision:long >long"));
 
 	private static final Map<String, String> CALLBACKS = Map.ofEntries(

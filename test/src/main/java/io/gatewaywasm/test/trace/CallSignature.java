@@ -8,18 +8,18 @@ import io.gatewaywasm.host.abi.FunctionImport;
 import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.HeadersStatus;
 import io.gatewaywasm.host.abi.Status;
-import io.gatewaywasm.host.vm.Callback;
+import io.gatewaywasm.host.abi.Callback;
 
 /**
- * How the arguments and the result of one function read. For display only: what a call
- * does is known to the host alone.
+ * How to display the arguments and the result of a function. It has no influence on what
+ * the call does.
  *
- * @param parameters the parameters, or none if their number is not as expected
- * @param results what the result is
+ * @param parameters the parameters, or none if their number is unexpected
+ * @param results the kind of result
  */
 record CallSignature(List<CallParameter> parameters, Results results) {
 
-	/** What the result of a function is. */
+	/** The kind of a function's result. */
 	private enum Results {
 
 		NOTHING, STATUS, NUMBER, TRUTH, HEADERS_STATUS, DATA_STATUS

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The calls between a filter and its host, in order. Its {@link #toString() text} is for
- * people.
+ * The calls between a filter and its host, in order. The result of {@link #toString()} is
+ * intended for people.
  */
 public final class CallTrace {
 
@@ -17,7 +17,7 @@ public final class CallTrace {
 
 	private final Deque<TracedCall> open = new ArrayDeque<>();
 
-	/** Forget everything. */
+	/** Clears the trace. */
 	public void clear() {
 		this.callbacks.clear();
 		this.open.clear();
@@ -41,7 +41,7 @@ public final class CallTrace {
 		leave(call);
 	}
 
-	/** A call did not return: nor did those inside of it. */
+	/** Marks a call, and the calls inside of it, as not returned. */
 	void leave(TracedCall call) {
 		if (this.open.contains(call)) {
 			TracedCall last;
@@ -53,7 +53,7 @@ public final class CallTrace {
 	}
 
 	/**
-	 * Return the calls that the host made: the filter's callbacks, with what each called.
+	 * Returns the callbacks of the filter, each with the host calls it has made.
 	 * @return the callbacks in order
 	 */
 	public List<TracedCall> callbacks() {
@@ -61,7 +61,7 @@ public final class CallTrace {
 	}
 
 	/**
-	 * Return the calls that the filter made.
+	 * Returns the host calls of the filter.
 	 * @return the host calls in order
 	 */
 	public List<TracedCall> hostCalls() {
@@ -69,7 +69,7 @@ public final class CallTrace {
 	}
 
 	/**
-	 * Return the calls of one function, either way.
+	 * Returns the calls of one function in either direction.
 	 * @param function the name, for example {@code proxy_log}
 	 * @return the calls in order
 	 */
@@ -85,14 +85,41 @@ public final class CallTrace {
 	}
 
 	/**
-	 * Return all calls, a line for each, those inside of others indented.
+	 * Formats all calls, one per line, with nested calls indented. Consecutive calls of a
+	 * WASI function share a line, unless they write text.
 	 * @return the text
 	 */
 	@Override
 	public String toString() {
 		StringBuilder text = new StringBuilder();
-		this.callbacks.forEach((callback) -> callback.describe(text, ""));
+		describe(text, this.callbacks, "");
 		return text.toString();
+	}
+
+	static void describe(StringBuilder text, List<TracedCall> calls, String indent) {
+		for (int index = 0; index < calls.size(); index++) {
+			TracedCall call = calls.get(index);
+			int last = index;
+			while (last + 1 < calls.size() && isNoise(call) && calls.get(last + 1).function().equals(call.function())) {
+				last++;
+			}
+			if (last > index) {
+				text.append(indent)
+					.append(call.function())
+					.append(" × ")
+					.append(last - index + 1)
+					.append(calls.get(last).result() == null ? " did not return" : "")
+					.append('\n');
+				index = last;
+			}
+			else {
+				call.describe(text, indent);
+			}
+		}
+	}
+
+	private static boolean isNoise(TracedCall call) {
+		return call.isWasi() && !call.function().equals("fd_write") && call.calls().isEmpty();
 	}
 
 }

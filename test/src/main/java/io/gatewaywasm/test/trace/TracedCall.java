@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call across the border between a filter and its host: a callback of the filter, or
- * inside of one a call of the host.
+ * A call between a filter and its host: a callback of the filter, or, inside of one, a
+ * host call.
  */
 public final class TracedCall {
 
@@ -37,7 +37,7 @@ public final class TracedCall {
 	}
 
 	/**
-	 * Return the name of the function.
+	 * Returns the name of the function.
 	 * @return the name, for example {@code proxy_get_header_map_value}
 	 */
 	public String function() {
@@ -45,7 +45,7 @@ public final class TracedCall {
 	}
 
 	/**
-	 * Return the arguments as they read.
+	 * Returns the formatted arguments.
 	 * @return the arguments, text in double quotes
 	 */
 	public List<String> arguments() {
@@ -53,37 +53,55 @@ public final class TracedCall {
 	}
 
 	/**
-	 * Return what the function returned.
-	 * @return a status, for example {@code OK} or {@code NOT_FOUND}, or a callback's
-	 * result; empty if it returned nothing, {@code null} if it has not returned
+	 * Returns the result of the function.
+	 * @return a status, for example {@code OK} or {@code NOT_FOUND}, or the result of a
+	 * callback; empty if the function has no result, {@code null} if it has not returned
 	 */
 	public @Nullable String result() {
 		return this.result;
 	}
 
 	/**
-	 * Return what a host call wrote into the filter's memory.
-	 * @return the values as they read, text in double quotes
+	 * Returns the values that a host call has written to the filter's memory.
+	 * @return the formatted values, text in double quotes
 	 */
 	public List<String> values() {
 		return this.values;
 	}
 
 	/**
-	 * Return the calls that were made while this one ran.
+	 * Returns the calls inside of this one.
 	 * @return the calls in order
 	 */
 	public List<TracedCall> calls() {
 		return Collections.unmodifiableList(this.calls);
 	}
 
+	/**
+	 * Returns the calls inside of this one in the format of {@link CallTrace}.
+	 * @return one line per call, with nested calls indented
+	 */
+	public List<String> lines() {
+		StringBuilder text = new StringBuilder();
+		CallTrace.describe(text, this.calls, "");
+		return text.toString().lines().toList();
+	}
+
 	void describe(StringBuilder text, String indent) {
 		text.append(indent).append(this).append('\n');
-		this.calls.forEach((call) -> call.describe(text, indent + "    "));
+		CallTrace.describe(text, this.calls, indent + "    ");
 	}
 
 	/**
-	 * Return the call in one line.
+	 * Returns whether the function belongs to WASI. The libraries of languages call such
+	 * functions often.
+	 */
+	boolean isWasi() {
+		return !this.function.startsWith("proxy_");
+	}
+
+	/**
+	 * Formats the call in one line.
 	 * @return function, arguments, result and values
 	 */
 	@Override

@@ -2,6 +2,7 @@ package io.gatewaywasm.test.trace;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 import io.gatewaywasm.host.abi.FunctionImport;
 import io.gatewaywasm.host.abi.FunctionSignature;
@@ -17,8 +18,9 @@ import io.gatewaywasm.host.engine.ModuleInstance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A module whose instances tell a {@link CallTrace} of each call from and to the filter.
- * It stands between host and engine, so that neither knows of it.
+ * A module whose instances record all calls to and from the filter in a
+ * {@link CallTrace}. It wraps the engine's module, so neither host nor engine depends on
+ * it.
  */
 public final class TracingModule implements CompiledModule {
 
@@ -26,15 +28,25 @@ public final class TracingModule implements CompiledModule {
 
 	private final CallTrace trace;
 
+	private final CallBound bound;
+
+	private final BiConsumer<String, Throwable> onThrown;
+
 	private final Runnable onInstance;
 
 	/**
-	 * Create a new module.
+	 * Creates a module.
 	 * @param module the module to run
-	 * @param trace told of the calls
-	 * @param onInstance run before each instance is made
+	 * @param trace receives the calls
+	 * @param bound limits the calls
+	 * @param onThrown receives the name of a callback that has thrown an exception, and
+	 * the exception
+	 * @param onInstance runs before each instance is created
 	 */
-	public TracingModule(CompiledModule module, CallTrace trace, Runnable onInstance) {
+	public TracingModule(CompiledModule module, CallTrace trace, CallBound bound,
+			BiConsumer<String, Throwable> onThrown, Runnable onInstance) {
+		this.bound = bound;
+		this.onThrown = onThrown;
 		this.module = module;
 		this.trace = trace;
 		this.onInstance = onInstance;
@@ -86,6 +98,7 @@ public final class TracingModule implements CompiledModule {
 	private HostFunction traced(FunctionImport function, HostFunction target) {
 		CallSignature signature = CallSignature.ofHost(function);
 		return (memory, arguments) -> {
+			this.bound.count();
 			long[] own = arguments.clone();
 			TracedCall call = this.trace.begin(function.name(), signature.arguments(memory, own));
 			try {
@@ -104,9 +117,14 @@ public final class TracingModule implements CompiledModule {
 		return (arguments) -> {
 			TracedCall call = this.trace.begin(name, signature.arguments(memory, arguments));
 			try {
+				this.bound.count();
 				long result = target.call(arguments);
 				this.trace.end(call, signature.result(result), List.of());
 				return result;
+			}
+			catch (RuntimeException | Error ex) {
+				this.onThrown.accept(name, ex);
+				throw ex;
 			}
 			finally {
 				this.trace.leave(call);

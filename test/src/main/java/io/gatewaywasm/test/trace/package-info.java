@@ -1,5 +1,5 @@
 /**
- * A readable record of what a filter and its host say to each other.
+ * A readable record of the calls between a filter and its host.
  */
 @NullMarked
 package io.gatewaywasm.test.trace;

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import io.gatewaywasm.boot.actuate.WasmEndpoint;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.CorsEndpointProperties;
 import org.springframework.core.Ordered;
@@ -26,11 +27,11 @@ import org.springframework.web.server.WebFilterChain;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
- * Refuses writes to {@link WasmEndpoint} that a page of another origin makes a browser
- * send: a form needs no permission to post, and the browser may be inside the network
- * that the endpoint is open to. Clients that are no browsers send neither {@code Origin}
- * nor {@code Sec-Fetch-Site} and are not concerned. An origin that the actuator's CORS
- * configuration allows may write.
+ * Rejects writes to {@link WasmEndpoint} that originate from a web page of another
+ * origin. A browser posts such a form without asking for permission, and it may run
+ * inside the network that can reach the endpoint. Clients other than browsers send
+ * neither {@code Origin} nor {@code Sec-Fetch-Site} and are not affected. Origins that
+ * the actuator's CORS configuration allows can write.
  *
  * @since 0.1.0
  */
@@ -38,20 +39,20 @@ public final class ForeignOriginFilter implements WebFilter, Ordered {
 
 	private static final String SEC_FETCH_SITE = "Sec-Fetch-Site";
 
-	/** What a browser says of requests that no other origin has made it send. */
+	/** Values of {@code Sec-Fetch-Site} for requests that no other origin has caused. */
 	private static final Set<String> OWN_SITE = Set.of("same-origin", "none");
 
 	private static final Set<HttpMethod> READS = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
-	private static final String REFUSED = "Writes from other origins are refused."
-			+ " 'management.endpoints.web.cors' can allow an origin.";
+	private static final String REFUSED = "Writes from other origins are rejected."
+			+ " To allow an origin, set 'management.endpoints.web.cors'.";
 
 	private final Supplier<@Nullable String> path;
 
 	private final Supplier<@Nullable CorsEndpointProperties> cors;
 
 	/**
-	 * Creates a new filter.
+	 * Creates a filter.
 	 * @param path returns the path of the endpoint, or {@code null} if it is not exposed
 	 * @param cors returns the CORS configuration of the actuator, or {@code null} if
 	 * there is none
@@ -71,11 +72,15 @@ public final class ForeignOriginFilter implements WebFilter, Ordered {
 		ServerHttpResponse response = exchange.getResponse();
 		response.setStatusCode(HttpStatus.FORBIDDEN);
 		response.getHeaders().setContentType(MediaType.TEXT_PLAIN);
-		return response.writeWith(
+		Mono<Void> written = response.writeWith(
 				Mono.fromSupplier(() -> response.bufferFactory().wrap(REFUSED.getBytes(StandardCharsets.UTF_8))));
+		// A response on another thread avoids a case where Reactor Netty stops reading
+		// the connection
+		// (reactor-netty#4361).
+		return written.subscribeOn(Schedulers.parallel());
 	}
 
-	/** Matches as the actuator's own handlers do, encoded characters included. */
+	/** Matches paths as the actuator's own handlers do, including encoded characters. */
 	private boolean isEndpoint(ServerHttpRequest request) {
 		String path = this.path.get();
 		PathContainer requested = request.getPath().pathWithinApplication();
@@ -84,7 +89,8 @@ public final class ForeignOriginFilter implements WebFilter, Ordered {
 
 	private static boolean isForeign(ServerHttpRequest request) {
 		String site = request.getHeaders().getFirst(SEC_FETCH_SITE);
-		if (site != null && !OWN_SITE.contains(site)) {
+		if ((site != null && !OWN_SITE.contains(site))
+				|| !OWN_SITE.containsAll(request.getHeaders().getValuesAsList(SEC_FETCH_SITE))) {
 			return true;
 		}
 		try {
@@ -92,7 +98,7 @@ public final class ForeignOriginFilter implements WebFilter, Ordered {
 					|| CorsUtils.isCorsRequest(request);
 		}
 		catch (IllegalArgumentException ex) {
-			// The origin is no URL.
+			// The origin is not a URL.
 			return true;
 		}
 	}
@@ -104,7 +110,7 @@ public final class ForeignOriginFilter implements WebFilter, Ordered {
 		return configuration != null && origins.size() == 1 && configuration.checkOrigin(origins.get(0)) != null;
 	}
 
-	/** Ahead of all that reads the body. */
+	/** Runs before all filters that read the body. */
 	@Override
 	public int getOrder() {
 		return Ordered.HIGHEST_PRECEDENCE + 10;

@@ -1,5 +1,5 @@
 /**
- * Protection of the endpoint where it is reached by HTTP.
+ * Protection of the actuator endpoint against writes from other origins.
  */
 @NullMarked
 package io.gatewaywasm.boot.actuate.web;

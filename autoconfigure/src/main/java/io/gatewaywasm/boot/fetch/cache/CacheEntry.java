@@ -12,16 +12,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known about a module that was fetched.
+ * What the cache knows about a module.
  *
- * @param location where it came from
- * @param sha256 its digest
+ * @param location the location
+ * @param sha256 the digest
  * @param resolvedDigest the digest of its image, or {@code null}
- * @param entityTag what the server calls this version of it, or {@code null}
- * @param verifiedBy the fingerprint of the key that has signed the image, or {@code null}
- * if nobody asked
+ * @param entityTag the entity tag that the server sent, or {@code null}
+ * @param verifiedBy the fingerprint of the key with which the image's signature was
+ * verified, or {@code null} if it was not
  * @param fetchedAt when it was fetched, or last found unchanged
- * @param rootIds the root ids in the image
+ * @param rootIds the root ids that the image declares
  */
 public record CacheEntry(String location, String sha256, @Nullable String resolvedDigest, @Nullable String entityTag,
 		@Nullable String verifiedBy, Instant fetchedAt, List<String> rootIds) {
@@ -31,10 +31,7 @@ public record CacheEntry(String location, String sha256, @Nullable String resolv
 	}
 
 	/**
-	 * Return the same entry for another location, or another time.
-	 * @param location where the module came from
-	 * @param fetchedAt when it was fetched
-	 * @return the entry
+	 * Returns a copy with another location and time.
 	 */
 	public CacheEntry at(String location, Instant fetchedAt) {
 		return new CacheEntry(location, this.sha256, this.resolvedDigest, this.entityTag, this.verifiedBy, fetchedAt,
@@ -64,9 +61,7 @@ public record CacheEntry(String location, String sha256, @Nullable String resolv
 	}
 
 	/**
-	 * Read an entry.
-	 * @param text what {@link #write()} has written
-	 * @return the entry, or {@code null} if it is damaged
+	 * Parses the result of {@link #write()}. Returns {@code null} if it is damaged.
 	 */
 	static @Nullable CacheEntry read(String text) {
 		try {

@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.log.LogMessage;
 
 /**
- * Keeps modules on disk: each under its digest, which is checked whenever it is read, and
- * beside them what each location last stood for. Modules that were not used for longest
- * go first when there are too many. Gateways may share the directory.
+ * Keeps modules on disk. Each module is stored under its digest, which is checked when it
+ * is read. An entry for each location refers to the module that was last fetched from it.
+ * The least recently used modules are removed first. Several gateways can share the
+ * directory.
  */
 public final class DiskModuleCache implements ModuleCache {
 
@@ -53,10 +54,8 @@ public final class DiskModuleCache implements ModuleCache {
 	}
 
 	/**
-	 * Create a cache.
-	 * @param parent where to make the directory that modules are kept in
-	 * @param maxSize how much to keep in bytes
-	 * @return the cache, or one that keeps nothing if the directory is not to be trusted
+	 * Creates a cache in the directory {@code modules} below the parent. If that
+	 * directory is not private, returns a cache that stores nothing.
 	 */
 	public static ModuleCache in(Path parent, long maxSize) {
 		Path directory = parent.resolve("modules");
@@ -65,10 +64,8 @@ public final class DiskModuleCache implements ModuleCache {
 			return new DiskModuleCache(directory, maxSize);
 		}
 		catch (IOException ex) {
-			logger.warn(LogMessage.format(
-					"Modules are not cached, so that they are fetched at each start: %s. "
-							+ "Let 'gateway.wasm.fetch.cache.directory' name a directory that is the gateway's alone.",
-					ex));
+			logger.warn(LogMessage.format("Modules are not cached and will be fetched again at each startup: %s. "
+					+ "Set 'gateway.wasm.fetch.cache.directory' to a directory that only the gateway can access.", ex));
 			return NONE;
 		}
 	}
@@ -105,7 +102,7 @@ public final class DiskModuleCache implements ModuleCache {
 			evict(file);
 		}
 		catch (IOException | UncheckedIOException ex) {
-			logger.warn(LogMessage.format("The module of '%s' is not cached: %s", entry.location(), ex));
+			logger.warn(LogMessage.format("The module of '%s' cannot be cached: %s", entry.location(), ex));
 		}
 	}
 
@@ -118,7 +115,8 @@ public final class DiskModuleCache implements ModuleCache {
 	}
 
 	/**
-	 * Return the content of a file, or {@code null} if it is none that this cache wrote.
+	 * Returns the content of a file, or {@code null} if this cache cannot have written
+	 * it.
 	 */
 	private static byte @Nullable [] read(Path file, long limit) {
 		try (InputStream input = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -129,7 +127,7 @@ public final class DiskModuleCache implements ModuleCache {
 			return null;
 		}
 		catch (IOException ex) {
-			logger.warn(LogMessage.format("A file of the cache cannot be read: %s", ex));
+			logger.warn(LogMessage.format("A cache file cannot be read: %s", ex));
 			return null;
 		}
 	}
@@ -150,7 +148,7 @@ public final class DiskModuleCache implements ModuleCache {
 			Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
 		}
 		catch (IOException ex) {
-			logger.debug(LogMessage.format("'%s' stays as old as it is: %s", file, ex));
+			logger.debug(LogMessage.format("The modification time of '%s' cannot be updated: %s", file, ex));
 		}
 	}
 
@@ -170,10 +168,10 @@ public final class DiskModuleCache implements ModuleCache {
 				}
 			}
 		}
-		forget(kept);
+		deleteAllBut(kept);
 	}
 
-	private void forget(Set<String> kept) throws IOException {
+	private void deleteAllBut(Set<String> kept) throws IOException {
 		List<Path> files = files(ENTRY);
 		files.sort(Comparator.comparing(DiskModuleCache::lastUsed).reversed());
 		for (int index = 0; index < files.size(); index++) {

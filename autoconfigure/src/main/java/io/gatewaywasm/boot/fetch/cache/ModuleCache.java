@@ -4,12 +4,13 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Keeps modules. Never fails: what cannot be kept or found is fetched again.
+ * A cache of modules. It never fails: a module that cannot be stored or found is fetched
+ * again.
  */
 public interface ModuleCache {
 
 	/**
-	 * A cache that keeps nothing.
+	 * Stores nothing.
 	 */
 	ModuleCache NONE = new ModuleCache() {
 
@@ -25,24 +26,18 @@ public interface ModuleCache {
 	};
 
 	/**
-	 * Look for a module.
-	 * @param location where it comes from
-	 * @return the module, with the digest that its entry says, or nothing
+	 * Finds a module by its location. The module has the digest that its entry states.
 	 */
 	Optional<CachedModule> find(String location);
 
 	/**
-	 * Keep a module.
-	 * @param entry what is known about it
-	 * @param wasm its bytes
+	 * Stores a module.
 	 */
 	void store(CacheEntry entry, byte[] wasm);
 
 	/**
-	 * Keep what a cached module is called and that it is still up to date.
-	 * @param module the module
-	 * @param location where it comes from
-	 * @return the module as it is now known
+	 * Records that a cached module is still up to date, and under which location it was
+	 * requested. Returns the updated module.
 	 */
 	default CachedModule refresh(CachedModule module, String location) {
 		CacheEntry entry = module.entry().at(location, Instant.now());
@@ -54,7 +49,7 @@ public interface ModuleCache {
 	 * A module from the cache.
 	 *
 	 * @param entry what is known about it
-	 * @param wasm its bytes
+	 * @param wasm the bytes
 	 */
 	record CachedModule(CacheEntry entry, byte[] wasm) {
 

@@ -15,7 +15,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * A directory that nobody else can write to or read from.
+ * Creates directories that other users can neither read nor write.
  */
 final class PrivateDirectory {
 
@@ -27,9 +27,9 @@ final class PrivateDirectory {
 	}
 
 	/**
-	 * Make sure that a directory is there and private.
-	 * @param directory the directory
-	 * @throws IOException if it is a link, belongs to someone else, or is open to others
+	 * Creates a directory if it does not exist, and checks that it is private.
+	 * @throws IOException if it is a link, belongs to another user, or is accessible to
+	 * other users
 	 */
 	static void prepare(Path directory) throws IOException {
 		if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
@@ -46,12 +46,15 @@ final class PrivateDirectory {
 						"belongs to '%s'".formatted(attributes.owner().getName()));
 			}
 			if (attributes.permissions().stream().anyMatch(OTHERS::contains)) {
-				throw new FileSystemException(directory.toString(), null, "is open to other users");
+				throw new FileSystemException(directory.toString(), null, "is accessible to other users");
 			}
 		}
 	}
 
-	/** What is missing above it is made as private, since others may come to use it. */
+	/**
+	 * Missing parents are created with the same permissions, because otherwise other
+	 * users could replace the directory.
+	 */
 	private static void create(Path directory) throws IOException {
 		boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
 		Files.createDirectories(directory.toAbsolutePath(),

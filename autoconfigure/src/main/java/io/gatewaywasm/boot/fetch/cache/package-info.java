@@ -1,5 +1,5 @@
 /**
- * Modules kept on disk, by digest.
+ * The on-disk cache of fetched modules.
  */
 @NullMarked
 package io.gatewaywasm.boot.fetch.cache;

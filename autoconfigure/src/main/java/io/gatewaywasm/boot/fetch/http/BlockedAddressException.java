@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 
 /**
- * A connection was not tried because of its address.
+ * Thrown when a connection is refused because its address is blocked.
  */
 final class BlockedAddressException extends IOException {
 
@@ -18,8 +18,7 @@ final class BlockedAddressException extends IOException {
 	}
 
 	/**
-	 * Return the address.
-	 * @return the address that was not connected to
+	 * Returns the blocked address.
 	 */
 	InetAddress getAddress() {
 		return this.address;

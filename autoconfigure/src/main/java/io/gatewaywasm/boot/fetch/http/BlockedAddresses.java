@@ -6,17 +6,18 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The addresses that nothing is fetched from. Link-local ones and those of cloud metadata
- * are always among them: they hand out credentials to whoever can make a server ask.
+ * The addresses from which nothing is fetched. They always include link-local addresses
+ * and those of cloud metadata services, which give credentials to anyone who can make a
+ * server send a request.
  */
 public final class BlockedAddresses {
 
 	private static final List<String> ALWAYS = List.of("169.254.0.0/16", "fe80::/10",
-			// metadata outside of the link-local ranges: AWS, Google, Alibaba, Oracle,
-			// Azure
+			// metadata services outside of the link-local ranges: AWS, Google, Alibaba,
+			// Oracle, Azure
 			"fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "192.0.0.192", "168.63.129.16");
 
-	/** Ranges of IPv6 whose addresses hold an IPv4 address, and where it is. */
+	/** IPv6 ranges whose addresses contain an IPv4 address, and its position. */
 	private static final List<Embedding> EMBEDDINGS = List.of(Embedding.of("::ffff:0:0/96", 12),
 			Embedding.of("::ffff:0:0:0/96", 12), Embedding.of("::/96", 12), Embedding.of("64:ff9b::/96", 12),
 			Embedding.of("64:ff9b:1::/48", 12), Embedding.of("2002::/16", 2));
@@ -24,17 +25,15 @@ public final class BlockedAddresses {
 	private final List<Network> networks;
 
 	/**
-	 * Create new blocked addresses.
-	 * @param more networks in CIDR notation to block beside those that always are
+	 * Creates blocked addresses.
+	 * @param more networks in CIDR notation to block in addition
 	 */
 	public BlockedAddresses(List<String> more) {
 		this.networks = Stream.concat(ALWAYS.stream(), more.stream()).map(Network::parse).toList();
 	}
 
 	/**
-	 * Return whether an address is blocked, as it is or as the IPv4 address in it.
-	 * @param address the address
-	 * @return whether nothing is fetched from there
+	 * Returns whether an address is blocked, or the IPv4 address that it contains.
 	 */
 	boolean contains(InetAddress address) {
 		byte[] bytes = address.getAddress();

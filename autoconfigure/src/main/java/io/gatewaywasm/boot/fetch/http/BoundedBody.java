@@ -7,7 +7,7 @@ import io.gatewaywasm.boot.fetch.ModuleFetchException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the body of an answer up to a limit.
+ * Collects the body of a response up to a limit.
  */
 final class BoundedBody {
 
@@ -20,8 +20,7 @@ final class BoundedBody {
 	}
 
 	/**
-	 * Refuse an answer that says beforehand that it is too large.
-	 * @param length the value of the {@code content-length} header
+	 * Rejects a response whose declared length exceeds the limit.
 	 */
 	void checkDeclared(@Nullable String length) {
 		if (length != null && length.matches("\\d+") && (length.length() > 18 || Long.parseLong(length) > limit())) {
@@ -46,10 +45,10 @@ final class BoundedBody {
 
 	private ModuleFetchException tooLarge(String size) {
 		return new ModuleFetchException(FetchFailure.TOO_LARGE,
-				"%s sends %s, where at most %d bytes are allowed".formatted(this.ask.uri().getHost(), size, limit()),
+				"'%s' sends %s, but at most %d bytes are allowed".formatted(this.ask.uri().getHost(), size, limit()),
 				(this.ask.setting() != null)
-						? "Raise '%s' if the module is meant to be that large.".formatted(this.ask.setting())
-						: "Check that the location is right.");
+						? "If the module is expected to be that large, raise '%s'.".formatted(this.ask.setting())
+						: "Check the location.");
 	}
 
 }

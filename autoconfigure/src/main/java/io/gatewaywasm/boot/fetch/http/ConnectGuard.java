@@ -9,16 +9,20 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 
 /**
- * Lets no connection out to a blocked address. Sits where the channel is told which
- * address to connect to, after the name was resolved, so that no second answer of a name
- * server can come in between; each address of a name, and each redirect, passes here.
+ * Refuses connections to blocked addresses. It runs after a name is resolved, when the
+ * channel connects. Therefore it checks the address that is actually used, for each
+ * address of a name and for each redirect.
  */
 @Sharable
-final class ConnectGuard extends ChannelOutboundHandlerAdapter {
+public final class ConnectGuard extends ChannelOutboundHandlerAdapter {
 
 	private final BlockedAddresses blocked;
 
-	ConnectGuard(BlockedAddresses blocked) {
+	/**
+	 * Creates a guard.
+	 * @param blocked the blocked addresses
+	 */
+	public ConnectGuard(BlockedAddresses blocked) {
 		this.blocked = blocked;
 	}
 

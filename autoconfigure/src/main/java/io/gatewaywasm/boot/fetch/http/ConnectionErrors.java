@@ -16,7 +16,7 @@ import io.netty.handler.timeout.ReadTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in words why a connection was of no use.
+ * Translates connection errors to messages with a remedy.
  */
 final class ConnectionErrors {
 
@@ -32,45 +32,46 @@ final class ConnectionErrors {
 		BlockedAddressException blocked = find(error, BlockedAddressException.class);
 		if (blocked != null) {
 			return new ModuleFetchException(FetchFailure.BLOCKED_ADDRESS,
-					"'%s' has the address %s, which nothing is fetched from".formatted(authority,
+					"'%s' has the address %s, which is blocked".formatted(authority,
 							blocked.getAddress().getHostAddress()),
-					"Fetch the module from a server with another address. Link-local addresses and those of cloud "
-							+ "metadata are always blocked, others by 'gateway.wasm.fetch.blocked-addresses'.",
+					"Use a server with another address. Link-local addresses and those of cloud metadata services "
+							+ "are always blocked, others by 'gateway.wasm.fetch.blocked-addresses'.",
 					error);
 		}
 		if (find(error, ConnectTimeoutException.class) != null) {
-			return new ModuleFetchException(FetchFailure.TIMEOUT, "'%s' accepts no connection".formatted(authority),
-					"Check that the gateway may connect there, or raise 'gateway.wasm.fetch.connect-timeout'.", error);
+			return new ModuleFetchException(FetchFailure.TIMEOUT,
+					"'%s' does not accept the connection in time".formatted(authority),
+					"Check that the gateway can connect to it, or raise 'gateway.wasm.fetch.connect-timeout'.", error);
 		}
 		if (find(error, ReadTimeoutException.class) != null || find(error, TimeoutException.class) != null) {
-			return new ModuleFetchException(FetchFailure.TIMEOUT, "'%s' does not answer in time".formatted(authority),
-					"Check the source, or raise 'gateway.wasm.fetch.read-timeout'.", error);
+			return new ModuleFetchException(FetchFailure.TIMEOUT, "'%s' does not respond in time".formatted(authority),
+					"Check the server, or raise 'gateway.wasm.fetch.read-timeout'.", error);
 		}
 		return unreachable(authority, error);
 	}
 
 	private static ModuleFetchException unreachable(String authority, Throwable error) {
 		if (find(error, UnknownHostException.class) != null) {
-			return failure("The host of '%s' is not known".formatted(authority),
-					"Check its spelling, and the name servers that the gateway uses.", error);
+			return failure("The host of '%s' is unknown".formatted(authority),
+					"Check its spelling and the name servers of the gateway.", error);
 		}
 		SSLException ssl = find(error, SSLException.class);
 		if (ssl != null) {
-			return failure("There is no secure connection with '%s': %s".formatted(authority, ssl.getMessage()),
-					"If it has a certificate of a private authority, name an SSL bundle that trusts it in "
-							+ "'gateway.wasm.registries.<name>.ssl-bundle'. If it speaks HTTP without TLS, set "
+			return failure("A TLS connection to '%s' cannot be established: %s".formatted(authority, ssl.getMessage()),
+					"If its certificate is issued by a private authority, set an SSL bundle that trusts it in "
+							+ "'gateway.wasm.registries.<name>.ssl-bundle'. If it uses HTTP without TLS, set "
 							+ "'insecure: true' there.",
 					error);
 		}
 		if (find(error, ConnectException.class) != null || find(error, NoRouteToHostException.class) != null) {
-			return failure("'%s' cannot be connected to: %s".formatted(authority, error.getMessage()),
-					"Check that it is running and that the gateway may connect there.", error);
+			return failure("The connection to '%s' failed: %s".formatted(authority, error.getMessage()),
+					"Check that it is running and that the gateway can connect to it.", error);
 		}
 		if (find(error, DecoderException.class) != null) {
-			return new ModuleFetchException(FetchFailure.PROTOCOL, "'%s' does not speak HTTP".formatted(authority),
-					"Check the location.", error);
+			return new ModuleFetchException(FetchFailure.PROTOCOL,
+					"'%s' does not respond with HTTP".formatted(authority), "Check the location.", error);
 		}
-		return failure("The connection with '%s' broke: %s".formatted(authority, error), "Check the source.", error);
+		return failure("The connection to '%s' was lost: %s".formatted(authority, error), "Check the server.", error);
 	}
 
 	private static ModuleFetchException failure(String message, String remedy, Throwable cause) {

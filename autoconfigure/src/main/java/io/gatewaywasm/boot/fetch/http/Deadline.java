@@ -6,7 +6,7 @@ import io.gatewaywasm.boot.fetch.FetchFailure;
 import io.gatewaywasm.boot.fetch.ModuleFetchException;
 
 /**
- * The moment by which a fetch with all its requests is over.
+ * The time by which a fetch must be complete, including all its requests.
  */
 public final class Deadline {
 
@@ -19,18 +19,15 @@ public final class Deadline {
 	}
 
 	/**
-	 * Return a deadline from now.
-	 * @param timeout how far off it is
-	 * @return the deadline
+	 * Returns a deadline after the given time.
 	 */
 	public static Deadline in(Duration timeout) {
 		return new Deadline(timeout);
 	}
 
 	/**
-	 * Return how much time is left.
-	 * @return the time left, more than nothing
-	 * @throws ModuleFetchException if there is none left
+	 * Returns the remaining time, which is positive.
+	 * @throws ModuleFetchException if the deadline has passed
 	 */
 	Duration remaining() {
 		Duration remaining = left();
@@ -46,8 +43,8 @@ public final class Deadline {
 
 	ModuleFetchException expired() {
 		return new ModuleFetchException(FetchFailure.TIMEOUT,
-				"The fetch was not finished after %d ms".formatted(this.timeout.toMillis()),
-				"Check the connection to the source, or raise 'gateway.wasm.fetch.timeout'.");
+				"The fetch was not complete after %d ms".formatted(this.timeout.toMillis()),
+				"Check the connection to the server, or raise 'gateway.wasm.fetch.timeout'.");
 	}
 
 	private Duration left() {

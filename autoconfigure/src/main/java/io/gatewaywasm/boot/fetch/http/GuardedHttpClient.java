@@ -27,9 +27,10 @@ import reactor.netty.resources.ConnectionProvider;
 import reactor.netty.resources.LoopResources;
 
 /**
- * An HTTP client for what others point at: it connects to no blocked address, follows
- * redirects without taking credentials along, and takes no more than it asked for. Each
- * request has a connection of its own, on threads of its own; callers block.
+ * An HTTP client for URLs that are not trusted. It does not connect to blocked addresses,
+ * does not send credentials to the target of a redirect, and limits the size of
+ * responses. Each request has a connection of its own, on the client's own threads.
+ * Callers block.
  */
 public final class GuardedHttpClient implements AutoCloseable {
 
@@ -50,19 +51,19 @@ public final class GuardedHttpClient implements AutoCloseable {
 	private final Duration handshakeTimeout;
 
 	/**
-	 * Create a new client.
-	 * @param settings time-outs and blocked addresses
-	 * @param sslContexts what to trust
+	 * Creates a client.
+	 * @param settings timeouts and blocked addresses
+	 * @param sslContexts the TLS settings by server
 	 */
 	public GuardedHttpClient(FetchSettings settings, SslContexts sslContexts) {
 		this(settings, sslContexts, DefaultAddressResolverGroup.INSTANCE);
 	}
 
 	/**
-	 * Create a new client that resolves names in a way of its own.
-	 * @param settings time-outs and blocked addresses
-	 * @param sslContexts what to trust
-	 * @param resolver resolves names
+	 * Creates a client with a custom resolver.
+	 * @param settings timeouts and blocked addresses
+	 * @param sslContexts the TLS settings by server
+	 * @param resolver resolves host names
 	 */
 	public GuardedHttpClient(FetchSettings settings, SslContexts sslContexts,
 			AddressResolverGroup<InetSocketAddress> resolver) {
@@ -81,12 +82,11 @@ public final class GuardedHttpClient implements AutoCloseable {
 	}
 
 	/**
-	 * Send a request and follow its redirects.
+	 * Sends a request and follows its redirects.
 	 * @param ask the request
-	 * @param deadline when an answer is no longer of use
-	 * @return the answer, with whatever status is neither a redirect nor a temporary
-	 * failure
-	 * @throws ModuleFetchException if there is no answer
+	 * @param deadline the deadline
+	 * @return the response, whose status is neither a redirect nor a temporary failure
+	 * @throws ModuleFetchException if there is no response
 	 */
 	public HttpAnswer send(HttpAsk ask, Deadline deadline) {
 		HttpAsk current = ask;
@@ -106,7 +106,7 @@ public final class GuardedHttpClient implements AutoCloseable {
 		try {
 			HttpAnswer answer = request(ask).timeout(remaining).block();
 			if (answer == null) {
-				throw protocol("'%s' does not answer".formatted(ask.uri().getHost()));
+				throw protocol("'%s' does not respond".formatted(ask.uri().getHost()));
 			}
 			return answer;
 		}
@@ -163,7 +163,8 @@ public final class GuardedHttpClient implements AutoCloseable {
 		String scheme = String.valueOf(target.getScheme()).toLowerCase(Locale.ROOT);
 		boolean http = scheme.equals("http") || scheme.equals("https");
 		if (!http || target.getHost() == null || target.getUserInfo() != null || ask.form() != null) {
-			throw protocol("'%s' redirects to where a module cannot be fetched from".formatted(ask.uri().getHost()));
+			throw protocol(
+					"'%s' redirects to a URL that modules cannot be fetched from".formatted(ask.uri().getHost()));
 		}
 		if (scheme.equals("http") && Origin.of(ask.uri()).isSecure()) {
 			throw protocol("'%s' redirects from HTTPS to HTTP".formatted(ask.uri().getHost()));
@@ -176,14 +177,14 @@ public final class GuardedHttpClient implements AutoCloseable {
 			return base.resolve(location);
 		}
 		catch (IllegalArgumentException ex) {
-			throw protocol("'%s' redirects to what is no location".formatted(base.getHost()));
+			throw protocol("'%s' redirects to an invalid URL".formatted(base.getHost()));
 		}
 	}
 
 	private static HttpAnswer checkAvailable(HttpAnswer answer) {
 		if (answer.status() >= 500 || BUSY.contains(answer.status())) {
 			throw new SourceBusyException(
-					"'%s' answers with status %d".formatted(answer.uri().getHost(), answer.status()),
+					"'%s' responds with status %d".formatted(answer.uri().getHost(), answer.status()),
 					retryAfter(answer.header("retry-after")));
 		}
 		return answer;
@@ -195,7 +196,7 @@ public final class GuardedHttpClient implements AutoCloseable {
 	}
 
 	private static ModuleFetchException protocol(String message) {
-		return new ModuleFetchException(FetchFailure.PROTOCOL, message, "Check the location, and the source.");
+		return new ModuleFetchException(FetchFailure.PROTOCOL, message, "Check the location and the server.");
 	}
 
 	@Override

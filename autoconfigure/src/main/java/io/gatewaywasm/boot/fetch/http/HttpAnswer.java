@@ -7,7 +7,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer.
+ * An HTTP response.
  */
 public final class HttpAnswer {
 
@@ -27,42 +27,35 @@ public final class HttpAnswer {
 	}
 
 	/**
-	 * Return where the answer came from.
-	 * @return the URI that the last redirect led to
+	 * Returns the URI of the response, which is the target of the last redirect.
 	 */
 	public URI uri() {
 		return this.uri;
 	}
 
 	/**
-	 * Return the status.
-	 * @return the status code
+	 * Returns the status code.
 	 */
 	public int status() {
 		return this.status;
 	}
 
 	/**
-	 * Return a header.
-	 * @param name its name
-	 * @return its first value, or {@code null} if there is none
+	 * Returns the first value of a header, or {@code null} if it is absent.
 	 */
 	public @Nullable String header(String name) {
 		return this.headers.get(name);
 	}
 
 	/**
-	 * Return all values of a header.
-	 * @param name its name
-	 * @return its values
+	 * Returns all values of a header.
 	 */
 	public List<String> headers(String name) {
 		return this.headers.getAll(name);
 	}
 
 	/**
-	 * Return the body.
-	 * @return the body of an answer with status 200, empty for others
+	 * Returns the body if the status is 200, otherwise no bytes.
 	 */
 	public byte[] body() {
 		return this.body;

@@ -6,24 +6,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request.
+ * An HTTP request.
  *
- * @param uri where it goes
- * @param headers its headers but for the credentials
- * @param authorization the credentials, which do not follow a redirect to another origin,
- * or {@code null}
+ * @param uri the URI
+ * @param headers the headers, without credentials
+ * @param authorization the credentials, or {@code null}; not sent to the target of a
+ * redirect if it has another origin
  * @param form the body of a POST request, or {@code null} for a GET request
- * @param limit how large the body of the answer may be in bytes
- * @param setting the property that raises the limit, or {@code null} if none does
+ * @param limit the maximum size of the response body in bytes
+ * @param setting the property that raises the limit, or {@code null}
  */
 public record HttpAsk(URI uri, Map<String, String> headers, @Nullable String authorization, @Nullable String form,
 		long limit, @Nullable String setting) {
 
 	/**
-	 * Create a GET request without credentials.
-	 * @param uri where it goes
-	 * @param accept the media types that are welcome
-	 * @param limit how large the body of the answer may be in bytes
+	 * Creates a GET request without credentials.
+	 * @param uri the URI
+	 * @param accept the accepted media types
+	 * @param limit the maximum size of the response body in bytes
 	 * @return the request
 	 */
 	public static HttpAsk get(URI uri, String accept, long limit) {
@@ -31,27 +31,22 @@ public record HttpAsk(URI uri, Map<String, String> headers, @Nullable String aut
 	}
 
 	/**
-	 * Return the same request with other credentials.
-	 * @param authorization the credentials, or {@code null} for none
-	 * @return the request
+	 * Returns a copy with other credentials, or none.
 	 */
 	public HttpAsk authorized(@Nullable String authorization) {
 		return new HttpAsk(this.uri, this.headers, authorization, this.form, this.limit, this.setting);
 	}
 
 	/**
-	 * Return the same request with a limit that the user has set.
-	 * @param setting the property that raises the limit
-	 * @return the request
+	 * Returns a copy that names the property that raises the limit.
 	 */
 	public HttpAsk limitedBy(String setting) {
 		return new HttpAsk(this.uri, this.headers, this.authorization, this.form, this.limit, setting);
 	}
 
 	/**
-	 * Return the request that a redirect asks for.
-	 * @param target where it goes
-	 * @return the request, with the credentials if the target is of the same origin
+	 * Returns the request to the target of a redirect. It keeps the credentials only if
+	 * the origin is the same.
 	 */
 	HttpAsk redirected(URI target) {
 		String kept = Origin.of(this.uri).equals(Origin.of(target)) ? this.authorization : null;
@@ -59,7 +54,7 @@ public record HttpAsk(URI uri, Map<String, String> headers, @Nullable String aut
 	}
 
 	/**
-	 * Describe the request without its credentials.
+	 * Describes the request without its credentials.
 	 */
 	@Override
 	public String toString() {

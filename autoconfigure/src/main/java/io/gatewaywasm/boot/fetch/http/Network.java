@@ -3,19 +3,16 @@ package io.gatewaywasm.boot.fetch.http;
 import io.netty.util.NetUtil;
 
 /**
- * A range of addresses.
+ * A range of IP addresses.
  *
  * @param address the first address, 4 or 16 bytes
- * @param prefix how many of its bits all addresses of the network share
+ * @param prefix the number of leading bits that all addresses share
  */
 record Network(byte[] address, int prefix) {
 
 	/**
-	 * Read a network in CIDR notation.
-	 * @param text an address and, after a slash, the length of the prefix, or just the
-	 * address of a single host
-	 * @return the network
-	 * @throws IllegalArgumentException if it is no such thing
+	 * Parses a network in CIDR notation, or a single address.
+	 * @throws IllegalArgumentException if the text is neither
 	 */
 	static Network parse(String text) {
 		int slash = text.indexOf('/');
@@ -37,8 +34,7 @@ record Network(byte[] address, int prefix) {
 	}
 
 	private static IllegalArgumentException notCidr(String text) {
-		return new IllegalArgumentException(
-				"'%s' is not a network; write it as in '10.0.0.0/8' or 'fd00::/8'".formatted(text));
+		return new IllegalArgumentException("'%s' is not a network in CIDR notation".formatted(text));
 	}
 
 	boolean contains(byte[] other) {

@@ -4,18 +4,16 @@ import java.net.URI;
 import java.util.Locale;
 
 /**
- * Whom a request is made to. Credentials belong to one origin.
+ * The origin of a request. Credentials belong to one origin.
  *
- * @param scheme the scheme in lower case
- * @param host the host in lower case
+ * @param scheme the scheme in lowercase
+ * @param host the host in lowercase
  * @param port the port
  */
 public record Origin(String scheme, String host, int port) {
 
 	/**
-	 * Return the origin of a URI.
-	 * @param uri an absolute URI with a host
-	 * @return its origin
+	 * Returns the origin of an absolute URI with a host.
 	 */
 	public static Origin of(URI uri) {
 		String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
@@ -28,16 +26,14 @@ public record Origin(String scheme, String host, int port) {
 	}
 
 	/**
-	 * Return the origin as settings name it.
-	 * @return the host, and the port unless it is the protocol's own
+	 * Returns the host, with the port if it is not the default of the protocol.
 	 */
 	public String authority() {
 		return (this.port == defaultPort(this.scheme)) ? this.host : this.host + ":" + this.port;
 	}
 
 	/**
-	 * Return whether requests are encrypted.
-	 * @return whether the scheme is {@code https}
+	 * Returns whether the scheme is {@code https}.
 	 */
 	public boolean isSecure() {
 		return this.scheme.equals("https");

@@ -7,22 +7,18 @@ import java.util.function.Supplier;
 import io.gatewaywasm.boot.fetch.ModuleFetchException;
 
 /**
- * Repeats what failed for a reason that may pass, with pauses that grow and differ from
- * gateway to gateway.
+ * Retries temporary failures, with growing and randomized delays.
  *
- * @param limit how often to repeat
- * @param backoff how long the first pause is at most
+ * @param limit the maximum number of retries
+ * @param backoff the maximum delay before the first retry
  */
 public record Retries(int limit, Duration backoff) {
 
 	private static final Duration LONGEST = Duration.ofSeconds(20);
 
 	/**
-	 * Call until it succeeds, the failure is final, or tries or time are used up.
-	 * @param <T> the type of result
-	 * @param deadline when the time is up
-	 * @param call what to call
-	 * @return the result
+	 * Calls until the call succeeds, fails permanently, or the retries or the time are
+	 * exhausted.
 	 */
 	public <T> T call(Deadline deadline, Supplier<T> call) {
 		for (int attempt = 0;; attempt++) {

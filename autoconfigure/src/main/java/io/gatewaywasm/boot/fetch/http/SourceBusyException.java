@@ -6,7 +6,7 @@ import io.gatewaywasm.boot.fetch.FetchFailure;
 import io.gatewaywasm.boot.fetch.ModuleFetchException;
 
 /**
- * The source says that it cannot answer now.
+ * Thrown when a server reports a temporary failure.
  */
 final class SourceBusyException extends ModuleFetchException {
 
@@ -15,13 +15,12 @@ final class SourceBusyException extends ModuleFetchException {
 	private final Duration retryAfter;
 
 	SourceBusyException(String message, Duration retryAfter) {
-		super(FetchFailure.SOURCE_ERROR, message, "Look for the cause there; the fetch is repeated later.");
+		super(FetchFailure.SOURCE_ERROR, message, "Check the server. The fetch is repeated later.");
 		this.retryAfter = retryAfter;
 	}
 
 	/**
-	 * Return when to ask again.
-	 * @return how long the source asks to be left alone, possibly no time
+	 * Returns the delay that the server has requested, possibly zero.
 	 */
 	Duration getRetryAfter() {
 		return this.retryAfter;

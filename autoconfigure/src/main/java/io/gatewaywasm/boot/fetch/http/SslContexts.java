@@ -19,7 +19,7 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 
 /**
- * What to trust, and which certificate to show, by server.
+ * The trusted certificates and the client certificate for each server.
  */
 public final class SslContexts {
 
@@ -34,9 +34,9 @@ public final class SslContexts {
 	private final Set<String> watched = ConcurrentHashMap.newKeySet();
 
 	/**
-	 * Create new contexts.
-	 * @param settings names the bundles of servers
-	 * @param bundles the bundles, or {@code null} if there are none
+	 * Creates contexts.
+	 * @param settings the settings, which name the SSL bundles of servers
+	 * @param bundles the SSL bundles, or {@code null} if there are none
 	 */
 	public SslContexts(FetchSettings settings, @Nullable SslBundles bundles) {
 		this.settings = settings;
@@ -44,9 +44,8 @@ public final class SslContexts {
 	}
 
 	/**
-	 * Return the context for a server.
-	 * @param authority the host, and the port unless it is the protocol's own
-	 * @return the context
+	 * Returns the context for a server.
+	 * @param authority the host, with the port if it is not the default of the protocol
 	 */
 	SslContext forAuthority(String authority) {
 		String name = this.settings.registry(authority).map(RegistrySettings::sslBundle).orElse(DEFAULT);
@@ -77,7 +76,7 @@ public final class SslContexts {
 	}
 
 	private static ModuleFetchException unusable(String name, @Nullable Exception cause) {
-		return new ModuleFetchException(FetchFailure.REQUEST, "There is no usable SSL bundle '%s'".formatted(name),
+		return new ModuleFetchException(FetchFailure.REQUEST, "The SSL bundle '%s' cannot be used".formatted(name),
 				"Declare it under 'spring.ssl.bundle'.", cause);
 	}
 

@@ -1,6 +1,5 @@
 /**
- * HTTP requests that are bounded in time and size, retried, and kept away from addresses
- * that no module comes from.
+ * HTTP requests with limits on time and size, retries, and blocked addresses.
  */
 @NullMarked
 package io.gatewaywasm.boot.fetch.http;

@@ -13,29 +13,26 @@ import io.gatewaywasm.boot.fetch.ModuleFetchException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a registry says when it wants a token.
+ * A registry's challenge that asks for a token.
  *
- * @param realm where tokens are issued
- * @param service whom the token is for, or {@code null}
+ * @param realm the URI of the token issuer
+ * @param service the service that the token is for, or {@code null}
  */
 record BearerChallenge(URI realm, @Nullable String service) {
 
 	private static final Pattern PARAMETER = Pattern.compile("([A-Za-z]+)\\s*=\\s*(?:\"([^\"]*)\"|([^\\s,\"]+))");
 
 	/**
-	 * Look for a challenge that asks for a token.
+	 * Finds a challenge that asks for a token.
 	 * @param headers the values of {@code WWW-Authenticate}
-	 * @return the challenge, or nothing if none asks for a token
-	 * @throws ModuleFetchException if one does but does not say where to get it
+	 * @throws ModuleFetchException if a challenge does not say where to get the token
 	 */
 	static Optional<BearerChallenge> find(List<String> headers) {
 		return headers.stream().filter((header) -> isScheme(header, "bearer")).findFirst().map(BearerChallenge::parse);
 	}
 
 	/**
-	 * Return whether a challenge asks for a user and a password.
-	 * @param headers the values of {@code WWW-Authenticate}
-	 * @return whether one of them does
+	 * Returns whether a challenge asks for basic authentication.
 	 */
 	static boolean asksForBasic(List<String> headers) {
 		return headers.stream().anyMatch((header) -> isScheme(header, "basic"));
@@ -70,10 +67,10 @@ record BearerChallenge(URI realm, @Nullable String service) {
 			}
 		}
 		catch (URISyntaxException ex) {
-			// said below
+			// reported below
 		}
 		throw new ModuleFetchException(FetchFailure.PROTOCOL,
-				"The registry wants a token but does not say where to get it", "Check the registry.");
+				"The registry requires a token but does not say where to get it", "Check the registry.");
 	}
 
 }

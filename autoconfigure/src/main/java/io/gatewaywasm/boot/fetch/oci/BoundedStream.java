@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Ends with an exception what goes on for too long, as an archive that was made to unpack
- * to a thousand times its size.
+ * Fails when more than a limit is read, for example from an archive that was crafted to
+ * unpack to a thousand times its size.
  */
 final class BoundedStream extends FilterInputStream {
 
@@ -50,7 +50,7 @@ final class BoundedStream extends FilterInputStream {
 	}
 
 	/**
-	 * There is more than is allowed.
+	 * Thrown when the limit is exceeded.
 	 */
 	static final class TooMuchException extends IOException {
 

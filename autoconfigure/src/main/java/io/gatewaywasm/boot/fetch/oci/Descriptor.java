@@ -3,12 +3,12 @@ package io.gatewaywasm.boot.fetch.oci;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a manifest says about one of its parts.
+ * A part of an image, as described in its manifest.
  *
- * @param mediaType its type, possibly empty
- * @param digest its digest
- * @param size its size in bytes
- * @param json all that is said
+ * @param mediaType the media type, possibly empty
+ * @param digest the digest
+ * @param size the size in bytes
+ * @param json the whole description
  */
 public record Descriptor(String mediaType, Digest digest, long size, JsonObject json) {
 
@@ -20,9 +20,7 @@ public record Descriptor(String mediaType, Digest digest, long size, JsonObject 
 	}
 
 	/**
-	 * Return an annotation.
-	 * @param name its name
-	 * @return its value, or {@code null} if there is none
+	 * Returns the value of an annotation, or {@code null}.
 	 */
 	public @Nullable String annotation(String name) {
 		return this.json.object("annotations").string(name);

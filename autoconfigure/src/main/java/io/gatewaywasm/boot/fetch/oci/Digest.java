@@ -14,7 +14,7 @@ import io.gatewaywasm.boot.fetch.ModuleFetchException;
  * The digest of a manifest or blob.
  *
  * @param algorithm {@code sha256} or {@code sha512}
- * @param hex the digest in lower-case hexadecimal digits
+ * @param hex the digest in lowercase hexadecimal digits
  */
 public record Digest(String algorithm, String hex) {
 
@@ -25,10 +25,8 @@ public record Digest(String algorithm, String hex) {
 	private static final Map<String, String> ALGORITHMS = Map.of("sha256", "SHA-256", "sha512", "SHA-512");
 
 	/**
-	 * Read a digest.
-	 * @param text the algorithm, a colon, and hexadecimal digits
-	 * @return the digest
-	 * @throws ModuleFetchException if it is no digest of a known algorithm
+	 * Parses a digest of the form {@code algorithm:hex}.
+	 * @throws ModuleFetchException if the text is not a digest with a known algorithm
 	 */
 	public static Digest parse(String text) {
 		Matcher matcher = FORMAT.matcher(text);
@@ -40,27 +38,24 @@ public record Digest(String algorithm, String hex) {
 	}
 
 	/**
-	 * Return the SHA-256 digest of some bytes.
-	 * @param bytes the bytes
-	 * @return their digest
+	 * Computes the SHA-256 digest of bytes.
 	 */
 	public static Digest sha256(byte[] bytes) {
 		return new Digest("sha256", hex("sha256", bytes));
 	}
 
 	/**
-	 * Make sure that bytes have this digest.
+	 * Checks that the bytes have this digest, and returns them.
 	 * @param bytes the bytes
-	 * @param what what they are, for messages
-	 * @return the bytes
-	 * @throws ModuleFetchException if they have another
+	 * @param what the name of the bytes in messages
+	 * @throws ModuleFetchException if their digest differs
 	 */
 	public byte[] check(byte[] bytes, String what) {
 		String actual = hex(this.algorithm, bytes);
 		if (!actual.equals(this.hex)) {
 			throw new ModuleFetchException(FetchFailure.DIGEST_MISMATCH,
-					"The %s has the digest %s:%s, not %s as required".formatted(what, this.algorithm, actual, this),
-					"Whoever serves it has damaged or exchanged it. Check the registry and what is between.");
+					"The digest of the %s is %s:%s, but %s is required".formatted(what, this.algorithm, actual, this),
+					"The content was damaged or replaced. Check the registry and proxies in between.");
 		}
 		return bytes;
 	}
@@ -75,7 +70,7 @@ public record Digest(String algorithm, String hex) {
 	}
 
 	/**
-	 * Return the digest as it stands in references.
+	 * Returns the digest in the form that references use.
 	 */
 	@Override
 	public String toString() {

@@ -12,8 +12,9 @@ import io.gatewaywasm.boot.fetch.ModuleFetchException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code auths} in a {@code config.json} as {@code docker login} writes it and
- * Kubernetes mounts it. Credential helpers are programs, and not run.
+ * The {@code auths} of a Docker {@code config.json}, as written by {@code docker login}
+ * and mounted by Kubernetes. Credential helpers are not supported, because they are
+ * programs.
  */
 final class DockerConfig {
 
@@ -73,7 +74,8 @@ final class DockerConfig {
 	private static ModuleFetchException unusable(Path file, @Nullable Exception cause) {
 		return new ModuleFetchException(FetchFailure.REQUEST,
 				"The Docker configuration '%s' cannot be used".formatted(file),
-				"Check that the gateway may read it and that its 'auths' are as 'docker login' writes them.", cause);
+				"Check that the gateway has permission to read it and that 'docker login' has written its 'auths'.",
+				cause);
 	}
 
 }

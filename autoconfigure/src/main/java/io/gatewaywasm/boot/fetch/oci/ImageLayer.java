@@ -8,28 +8,26 @@ import io.gatewaywasm.boot.fetch.ModuleFetchException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in an image the module is.
+ * The layer of an image that contains the module.
  */
 sealed interface ImageLayer {
 
-	/** Layers that are a module. */
+	/** Media types of layers that are a module. */
 	Set<String> WASM = Set.of("application/vnd.module.wasm.content.layer.v1+wasm",
 			"application/vnd.wasm.content.layer.v1+wasm", "application/wasm");
 
-	/** Layers that are an archive. */
+	/** Media types of layers that are an archive. */
 	Set<String> ARCHIVE = Set.of("application/vnd.docker.image.rootfs.diff.tar.gzip",
 			"application/vnd.docker.image.rootfs.diff.tar", "application/vnd.oci.image.layer.v1.tar+gzip",
 			"application/vnd.oci.image.layer.v1.tar");
 
-	/** A layer that is the module's configuration at run time. */
+	/** Media type of a layer that contains the module's runtime configuration. */
 	String RUNTIME_CONFIG = "application/vnd.module.wasm.config.v1+json";
 
 	/**
-	 * Return where in an image the module is. A layer that says it is a module counts
-	 * before any archive; of archives, the last is meant. Other layers are documentation.
-	 * @param image the image
-	 * @return the layer
-	 * @throws ModuleFetchException if there is none
+	 * Finds the layer with the module. A layer with a module's media type takes
+	 * precedence over archives. The last archive is used. Other layers are documentation.
+	 * @throws ModuleFetchException if there is no such layer
 	 */
 	static ImageLayer of(Manifest image) {
 		List<Descriptor> layers = image.layers();
@@ -48,28 +46,28 @@ sealed interface ImageLayer {
 			.filter((layer) -> ARCHIVE.contains(layer.mediaType()))
 			.reduce((first, second) -> second)
 			.map(Archive::new)
-			.orElseThrow(() -> unsupported(image, "has no layer that holds a module; its layers are "
+			.orElseThrow(() -> unsupported(image, "has no layer that contains a module. Its layers are "
 					+ layers.stream().map(Descriptor::mediaType).toList()));
 	}
 
 	private static ModuleFetchException unsupported(Manifest image, String what) {
 		return new ModuleFetchException(FetchFailure.UNSUPPORTED_IMAGE,
 				"The image %s %s".formatted(image.digest(), what),
-				"Pack the module in one of the formats that docs/modules.md lists.");
+				"Pack the module in one of the formats listed in docs/modules.md.");
 	}
 
 	/**
-	 * The module is a layer of its own.
+	 * The layer is the module.
 	 *
 	 * @param module the layer
-	 * @param config the layer with its configuration at run time, or {@code null}
+	 * @param config the layer with the runtime configuration, or {@code null}
 	 */
 	record Raw(Descriptor module, @Nullable Descriptor config) implements ImageLayer {
 
 	}
 
 	/**
-	 * The module is a file in an archive.
+	 * The layer is an archive that contains the module.
 	 *
 	 * @param layer the layer
 	 */

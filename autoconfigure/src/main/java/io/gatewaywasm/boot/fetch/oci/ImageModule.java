@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an image holds.
+ * The content of an image.
  *
  * @param wasm the module
- * @param rootIds the root ids in its configuration at run time, possibly none
+ * @param rootIds the root ids in the runtime configuration, possibly none
  */
 public record ImageModule(byte[] wasm, List<String> rootIds) {
 
@@ -17,11 +17,10 @@ public record ImageModule(byte[] wasm, List<String> rootIds) {
 	private static final long MAX_CONFIG = 1024 * 1024;
 
 	/**
-	 * Pull the module of an image.
-	 * @param session pulls
-	 * @param root the image, or an index of images
-	 * @param limit how large the module may be in bytes
-	 * @return the module
+	 * Pulls the module of an image.
+	 * @param session the session with the registry
+	 * @param root the manifest of the image, or an index of images
+	 * @param limit the maximum size of the module in bytes
 	 */
 	public static ImageModule pull(RegistrySession session, Manifest root, long limit) {
 		Manifest image = root.isIndex() ? session.manifest(PlatformChoice.choose(root).digest()) : root;
@@ -35,7 +34,9 @@ public record ImageModule(byte[] wasm, List<String> rootIds) {
 		return new ImageModule(content.module(), rootIds(content.config()));
 	}
 
-	/** The tool of 2020 wrote one spelling, its specification has the other. */
+	/**
+	 * The original tool of 2020 writes one spelling, and its specification uses another.
+	 */
 	private static List<String> rootIds(byte @Nullable [] config) {
 		if (config == null) {
 			return List.of();

@@ -8,17 +8,17 @@ import io.gatewaywasm.boot.fetch.ModuleFetchException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of an image.
+ * A reference to an image.
  *
- * @param registry the host of the registry, and its port if that is not the protocol's
- * own
+ * @param registry the host of the registry, with the port if it is not the default of the
+ * protocol
  * @param repository the repository
- * @param tag the tag, or {@code null} if the digest stands alone
+ * @param tag the tag, or {@code null} if there is only a digest
  * @param digest the digest of the manifest, or {@code null} if there is only a tag
  */
 public record ImageReference(String registry, String repository, @Nullable String tag, @Nullable Digest digest) {
 
-	/** The scheme of locations that are images. */
+	/** The scheme of image locations. */
 	public static final String SCHEME = "oci";
 
 	private static final String NAME = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
@@ -30,18 +30,17 @@ public record ImageReference(String registry, String repository, @Nullable Strin
 	private static final int MAX_LENGTH = 1024;
 
 	/**
-	 * Read a location.
-	 * @param location the location of an image
-	 * @return the reference, with the tag {@code latest} if the location has neither tag
-	 * nor digest
+	 * Parses the location of an image. The tag is {@code latest} if the location has
+	 * neither tag nor digest.
 	 * @throws ModuleFetchException if the location has another form
 	 */
 	public static ImageReference parse(String location) {
 		Matcher matcher = FORMAT.matcher(location);
 		if (location.length() > MAX_LENGTH || !matcher.matches()) {
-			throw new ModuleFetchException(FetchFailure.REQUEST, "'%s' does not name an image".formatted(location),
-					"Write it as 'oci://registry/repository:tag' or 'oci://registry/repository@sha256:…', with the host "
-							+ "that serves the registry and a repository in lower case.");
+			throw new ModuleFetchException(FetchFailure.REQUEST,
+					"'%s' is not the location of an image".formatted(location),
+					"Use 'oci://registry/repository:tag' or 'oci://registry/repository@sha256:…', with the host of the "
+							+ "registry and a repository in lowercase.");
 		}
 		String digest = matcher.group("digest");
 		String tag = matcher.group("tag");
@@ -50,32 +49,29 @@ public record ImageReference(String registry, String repository, @Nullable Strin
 	}
 
 	/**
-	 * Return whether the image may become another one.
-	 * @return whether it is named by a tag only
+	 * Returns whether the image can change, because only a tag identifies it.
 	 */
 	public boolean isMovable() {
 		return this.digest == null;
 	}
 
 	/**
-	 * Return the same image by digest.
-	 * @param digest the digest of its manifest
-	 * @return the location
+	 * Returns the location of the same image with a digest.
 	 */
 	public String pinned(String digest) {
 		return SCHEME + "://" + this.registry + "/" + this.repository + "@" + digest;
 	}
 
 	/**
-	 * Return what follows {@code manifests/} in the registry's API.
-	 * @return the digest, or the tag if there is none
+	 * Returns the path segment after {@code manifests/} in the registry's API: the
+	 * digest, or the tag if there is none.
 	 */
 	String manifestName() {
 		return (this.digest != null) ? this.digest.toString() : String.valueOf(this.tag);
 	}
 
 	/**
-	 * Return the reference as users write it, without a scheme.
+	 * Returns the reference as users write it, without a scheme.
 	 */
 	@Override
 	public String toString() {

@@ -12,8 +12,8 @@ import org.springframework.boot.json.JsonParseException;
 import org.springframework.boot.json.JsonParserFactory;
 
 /**
- * A JSON object that someone else wrote. What is missing, or of another type than
- * expected, is as if it were not there.
+ * A JSON object from an external source. Members of an unexpected type are treated as
+ * absent.
  */
 public final class JsonObject {
 
@@ -26,10 +26,9 @@ public final class JsonObject {
 	}
 
 	/**
-	 * Read an object.
+	 * Parses an object.
 	 * @param json the text in UTF-8
-	 * @param what what it is, for messages
-	 * @return the object
+	 * @param what the name of the object in messages
 	 * @throws ModuleFetchException if the text is not a JSON object
 	 */
 	public static JsonObject parse(byte[] json, String what) {
@@ -38,23 +37,19 @@ public final class JsonObject {
 		}
 		catch (JsonParseException ex) {
 			throw new ModuleFetchException(FetchFailure.PROTOCOL, "The %s is not a JSON object".formatted(what),
-					"Check that the location is right.", ex);
+					"Check the location.", ex);
 		}
 	}
 
 	/**
-	 * Return a string.
-	 * @param name the name of the member
-	 * @return its value, or {@code null} if it is not a string
+	 * Returns a member, or {@code null} if it is not a string.
 	 */
 	public @Nullable String string(String name) {
 		return (this.members.get(name) instanceof String string) ? string : null;
 	}
 
 	/**
-	 * Return a number.
-	 * @param name the name of the member
-	 * @return its value, or -1 if it is not a whole number
+	 * Returns a member, or -1 if it is not an integer.
 	 */
 	long number(String name) {
 		Object value = this.members.get(name);
@@ -62,18 +57,14 @@ public final class JsonObject {
 	}
 
 	/**
-	 * Return an object.
-	 * @param name the name of the member
-	 * @return its value, empty if it is not an object
+	 * Returns a member, or an empty object if it is not an object.
 	 */
 	public JsonObject object(String name) {
 		return (this.members.get(name) instanceof Map<?, ?> map) ? new JsonObject(map) : EMPTY;
 	}
 
 	/**
-	 * Return the objects in an array.
-	 * @param name the name of the member
-	 * @return those of its elements that are objects
+	 * Returns the objects in an array.
 	 */
 	public List<JsonObject> objects(String name) {
 		return elements(name).stream()
@@ -83,18 +74,14 @@ public final class JsonObject {
 	}
 
 	/**
-	 * Return the strings in an array.
-	 * @param name the name of the member
-	 * @return those of its elements that are strings
+	 * Returns the strings in an array.
 	 */
 	List<String> strings(String name) {
 		return elements(name).stream().filter(String.class::isInstance).map(String.class::cast).toList();
 	}
 
 	/**
-	 * Return whether there is a member.
-	 * @param name its name
-	 * @return whether it is there, of whatever type
+	 * Returns whether there is a member with that name, of any type.
 	 */
 	boolean has(String name) {
 		return this.members.containsKey(name);

@@ -5,40 +5,38 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import java.util.zip.GZIPInputStream;
 
 import io.gatewaywasm.boot.fetch.FetchFailure;
 import io.gatewaywasm.boot.fetch.ModuleFetchException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the module out of a layer that is an archive. Nothing is written to disk and no
- * link is followed, so that names in the archive are no more than names.
+ * Extracts the module from an archive layer. Nothing is written to disk and no link is
+ * followed, so entry names cannot escape to the file system.
  *
  * @param module the module
- * @param config its configuration at run time, or {@code null}
+ * @param config the runtime configuration, or {@code null}
  */
 record LayerArchive(byte[] module, byte @Nullable [] config) {
 
 	private static final String MODULE = "plugin.wasm";
 
 	/**
-	 * A layer that is a module, whatever its type says, as oras types what it is not
-	 * told.
+	 * Marks a layer that is itself a module although its media type is that of an
+	 * archive, which is the default of oras.
 	 */
 	private static final byte[] MAGIC = { 0, 'a', 's', 'm' };
 
 	private static final String CONFIG = "runtime-config.json";
 
-	/** What an archive may hold beside the module. */
+	/** The maximum size of everything else in the archive. */
 	private static final long SURPLUS = 1024 * 1024;
 
 	/**
-	 * Read an archive.
+	 * Reads an archive.
 	 * @param layer the archive, possibly compressed
-	 * @param limit how large the module may be in bytes
-	 * @return what is in it
-	 * @throws ModuleFetchException if there is no module in it, or too much of anything
+	 * @param limit the maximum size of the module in bytes
+	 * @throws ModuleFetchException if it contains no module, or exceeds a limit
 	 */
 	static LayerArchive read(byte[] layer, long limit) {
 		if (Arrays.equals(layer, 0, Math.min(MAGIC.length, layer.length), MAGIC, 0, MAGIC.length)) {
@@ -50,7 +48,8 @@ record LayerArchive(byte[] module, byte @Nullable [] config) {
 			byte[] config = null;
 			for (TarReader.Entry entry = tar.next(); entry != null; entry = tar.next()) {
 				if (entry.isOutside()) {
-					throw unsupported("'%s' in the image's layer is outside of the image".formatted(entry.name()),
+					throw unsupported(
+							"The entry '%s' in the image's layer points outside of the image".formatted(entry.name()),
 							null);
 				}
 				if (module == null && entry.baseName().equals(MODULE) && !entry.isDirectory()) {
@@ -61,15 +60,15 @@ record LayerArchive(byte[] module, byte @Nullable [] config) {
 				}
 			}
 			if (module == null) {
-				throw unsupported("The image's layer holds no 'plugin.wasm'", null);
+				throw unsupported("The image's layer does not contain 'plugin.wasm'", null);
 			}
 			return new LayerArchive(module, config);
 		}
 		catch (BoundedStream.TooMuchException ex) {
-			throw tooLarge("The image's layer unpacks to more", limit, ex);
+			throw tooLarge("The image's layer is too large when unpacked", limit, ex);
 		}
 		catch (EOFException ex) {
-			throw unsupported("The image's layer cannot be unpacked: it ends too early", ex);
+			throw unsupported("The image's layer cannot be unpacked: it is truncated", ex);
 		}
 		catch (IOException ex) {
 			throw unsupported("The image's layer cannot be unpacked: " + ex.getMessage(), ex);
@@ -78,11 +77,13 @@ record LayerArchive(byte[] module, byte @Nullable [] config) {
 
 	private static byte[] content(TarReader tar, TarReader.Entry entry, long limit) throws IOException {
 		if (!entry.isRegularFile()) {
-			throw unsupported("'%s' in the image's layer is a link or device, not a file".formatted(entry.name()),
+			throw unsupported(
+					"The entry '%s' in the image's layer is a link or device, not a file".formatted(entry.name()),
 					null);
 		}
 		if (entry.size() > limit) {
-			throw tooLarge("'%s' in the image's layer has %d bytes".formatted(entry.name(), entry.size()), limit, null);
+			throw tooLarge("The entry '%s' in the image's layer has %d bytes".formatted(entry.name(), entry.size()),
+					limit, null);
 		}
 		return tar.content();
 	}
@@ -90,18 +91,18 @@ record LayerArchive(byte[] module, byte @Nullable [] config) {
 	private static InputStream decompress(byte[] layer) throws IOException {
 		InputStream input = new ByteArrayInputStream(layer);
 		boolean gzip = layer.length > 1 && layer[0] == 0x1f && (layer[1] & 0xff) == 0x8b;
-		return gzip ? new GZIPInputStream(input) : input;
+		return gzip ? new GzipMembers(input) : input;
 	}
 
 	private static ModuleFetchException tooLarge(String what, long limit, @Nullable Exception cause) {
 		return new ModuleFetchException(FetchFailure.TOO_LARGE,
-				"%s, where at most %d bytes are allowed".formatted(what, limit),
-				"Raise 'gateway.wasm.fetch.max-module-size' if the module is meant to be that large.", cause);
+				"%s, but at most %d bytes are allowed".formatted(what, limit),
+				"If the module is expected to be that large, raise 'gateway.wasm.fetch.max-module-size'.", cause);
 	}
 
 	private static ModuleFetchException unsupported(String message, @Nullable Exception cause) {
 		return new ModuleFetchException(FetchFailure.UNSUPPORTED_IMAGE, message,
-				"Pack the module in one of the formats that docs/modules.md lists.", cause);
+				"Pack the module in one of the formats listed in docs/modules.md.", cause);
 	}
 
 }

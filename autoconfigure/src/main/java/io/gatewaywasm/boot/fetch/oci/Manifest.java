@@ -7,31 +7,31 @@ import io.gatewaywasm.boot.fetch.ModuleFetchException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A manifest, or an index of manifests.
+ * The manifest of an image, or an index of manifests.
  *
- * @param digest its digest, computed from what the registry sent
- * @param json its content
+ * @param digest the digest, computed from the bytes that the registry sent
+ * @param json the content
  */
 public record Manifest(Digest digest, JsonObject json) {
 
-	/** The media types of manifests and indexes that are understood. */
+	/** The supported media types of manifests and indexes. */
 	static final String ACCEPTED = "application/vnd.oci.image.manifest.v1+json, "
 			+ "application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.v2+json, "
 			+ "application/vnd.docker.distribution.manifest.list.v2+json";
 
 	/**
-	 * Read a manifest.
-	 * @param digest its digest, already checked
-	 * @param bytes what the registry sent
-	 * @return the manifest
-	 * @throws ModuleFetchException if it is none, or more than one kind of it
+	 * Parses a manifest.
+	 * @param digest the digest, already checked
+	 * @param bytes the bytes that the registry sent
+	 * @throws ModuleFetchException if the bytes are not a manifest, or claim to be
+	 * several kinds of manifest
 	 */
 	static Manifest parse(Digest digest, byte[] bytes) {
 		JsonObject json = JsonObject.parse(bytes, "manifest");
 		if (json.has("manifests") == json.has("layers")) {
 			throw new ModuleFetchException(FetchFailure.UNSUPPORTED_IMAGE,
-					"The manifest %s is neither that of an image nor an index of images".formatted(digest),
-					"Push the image with a tool of today; the formats before Docker's second schema are not supported.");
+					"The manifest %s is neither an image manifest nor an image index".formatted(digest),
+					"Push the image with a current tool. Formats older than Docker's schema 2 are not supported.");
 		}
 		return new Manifest(digest, json);
 	}
@@ -41,16 +41,14 @@ public record Manifest(Digest digest, JsonObject json) {
 	}
 
 	/**
-	 * Return the layers of an image.
-	 * @return the layers, from first to last
+	 * Returns the layers of an image, from first to last.
 	 */
 	public List<Descriptor> layers() {
 		return this.json.objects("layers").stream().map(Descriptor::of).toList();
 	}
 
 	/**
-	 * Return the type of an artifact.
-	 * @return the type, or {@code null} if it is not said
+	 * Returns the artifact type, or {@code null} if there is none.
 	 */
 	public @Nullable String artifactType() {
 		String type = this.json.string("artifactType");
@@ -58,16 +56,14 @@ public record Manifest(Digest digest, JsonObject json) {
 	}
 
 	/**
-	 * Return what the manifest is about.
-	 * @return the digest of another manifest, or {@code null} if it stands for itself
+	 * Returns the digest of the manifest that this one refers to, or {@code null}.
 	 */
 	public @Nullable String subject() {
 		return this.json.object("subject").string("digest");
 	}
 
 	/**
-	 * Return the entries of an index.
-	 * @return the entries in their order
+	 * Returns the entries of an index in their order.
 	 */
 	public List<Descriptor> manifests() {
 		return this.json.objects("manifests").stream().map(Descriptor::of).toList();

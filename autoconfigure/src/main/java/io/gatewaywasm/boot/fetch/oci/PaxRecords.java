@@ -6,19 +6,17 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an extended header says about the entry behind it.
+ * The content of an extended header, which applies to the next entry.
  *
- * @param path the name, or {@code null} if the entry's own holds
- * @param size the size, or -1 if the entry's own holds
+ * @param path the name of the entry, or {@code null} if it is not overridden
+ * @param size the size of the entry, or -1 if it is not overridden
  */
 record PaxRecords(@Nullable String path, long size) {
 
 	/**
-	 * Read records, each a length that counts all of it, a blank, a key, an equals sign,
+	 * Parses records. Each consists of its total length, a space, a key, an equals sign,
 	 * a value and a line feed.
-	 * @param bytes the records
-	 * @return what matters of them
-	 * @throws IOException if they are damaged
+	 * @throws IOException if a record is damaged
 	 */
 	static PaxRecords parse(byte[] bytes) throws IOException {
 		String path = null;
@@ -35,7 +33,7 @@ record PaxRecords(@Nullable String path, long size) {
 				int equals = entry.indexOf('=');
 				switch (entry.substring(0, equals)) {
 					case "path" -> path = entry.substring(equals + 1);
-					case "size" -> size = Long.parseLong(entry.substring(equals + 1));
+					case "size" -> size = size(entry.substring(equals + 1));
 					default -> {
 					}
 				}
@@ -43,9 +41,17 @@ record PaxRecords(@Nullable String path, long size) {
 			}
 		}
 		catch (RuntimeException ex) {
-			throw new IOException("an extended header in it is damaged", ex);
+			throw new IOException("an extended header is damaged", ex);
 		}
 		return new PaxRecords(path, size);
+	}
+
+	private static long size(String text) {
+		long size = Long.parseLong(text);
+		if (size < 0) {
+			throw new NumberFormatException("negative");
+		}
+		return size;
 	}
 
 }

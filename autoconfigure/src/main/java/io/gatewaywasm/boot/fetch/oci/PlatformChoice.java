@@ -7,7 +7,8 @@ import io.gatewaywasm.boot.fetch.FetchFailure;
 import io.gatewaywasm.boot.fetch.ModuleFetchException;
 
 /**
- * Chooses from an index. A module runs everywhere; what differs is how tools label it.
+ * Chooses an image from an index. A module runs on every platform, but tools label it
+ * with different ones.
  */
 final class PlatformChoice {
 
@@ -24,13 +25,13 @@ final class PlatformChoice {
 			.toList();
 		if (candidates.isEmpty()) {
 			throw new ModuleFetchException(FetchFailure.UNSUPPORTED_IMAGE,
-					"The index %s lists no image".formatted(index.digest()),
-					"Push the image again, or name one of its platforms by digest.");
+					"The index %s does not list an image".formatted(index.digest()),
+					"Push the image again, or refer to one of its platforms by digest.");
 		}
 		return candidates.get(0);
 	}
 
-	/** The lower the better. Attestations are listed as of an unknown platform. */
+	/** The lowest rank is preferred. Attestations are listed with an unknown platform. */
 	private static int rank(Descriptor entry) {
 		JsonObject platform = entry.json().object("platform");
 		String os = String.valueOf(platform.string("os"));

@@ -9,23 +9,20 @@ import io.gatewaywasm.boot.fetch.RegistrySettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom to be for a registry.
+ * Credentials for a registry.
  *
- * @param basic the value of a header for basic authentication, or {@code null}
- * @param bearer the value of a header with a token that the registry takes, or
- * {@code null}
- * @param refreshToken a token that the issuer of tokens takes, or {@code null}
+ * @param basic the header value for basic authentication, or {@code null}
+ * @param bearer the header value with a bearer token for the registry, or {@code null}
+ * @param refreshToken a refresh token for the token issuer, or {@code null}
  */
 record RegistryCredentials(@Nullable String basic, @Nullable String bearer, @Nullable String refreshToken) {
 
 	static final RegistryCredentials ANONYMOUS = new RegistryCredentials(null, null, null);
 
 	/**
-	 * Return the credentials for a registry: its own, else those in its Docker
-	 * configuration, else those in everyone's.
-	 * @param settings all settings
-	 * @param authority the registry
-	 * @return the credentials, read anew each time since files are rotated
+	 * Returns the credentials for a registry: its own, or those in its Docker
+	 * configuration, or those in the common Docker configuration. Files are read each
+	 * time, because they can be rotated.
 	 */
 	static RegistryCredentials of(FetchSettings settings, String authority) {
 		RegistrySettings registry = settings.registry(authority).orElse(null);
@@ -54,7 +51,7 @@ record RegistryCredentials(@Nullable String basic, @Nullable String bearer, @Nul
 	}
 
 	/**
-	 * Describe the credentials without showing them.
+	 * Describes the credentials without secrets.
 	 */
 	@Override
 	public String toString() {

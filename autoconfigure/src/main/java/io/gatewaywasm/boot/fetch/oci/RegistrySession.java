@@ -17,8 +17,8 @@ import io.gatewaywasm.boot.fetch.http.Retries;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that one fetch makes to one repository. What it returns has the digest
- * that it was asked for. Used by one thread.
+ * The requests of one fetch to one repository. All content that it returns has the
+ * requested digest. Not thread-safe.
  */
 public final class RegistrySession {
 
@@ -41,11 +41,11 @@ public final class RegistrySession {
 	private @Nullable String authorization;
 
 	/**
-	 * Create a new session.
-	 * @param client sends requests
-	 * @param settings tells how to reach the registry
-	 * @param deadline when the fetch is over
-	 * @param image the image whose repository it is about
+	 * Creates a session.
+	 * @param client sends the requests
+	 * @param settings the settings of the registry
+	 * @param deadline the deadline of the fetch
+	 * @param image the image, which determines the repository
 	 */
 	public RegistrySession(GuardedHttpClient client, FetchSettings settings, Deadline deadline, ImageReference image) {
 		Optional<RegistrySettings> registry = settings.registry(image.registry());
@@ -62,31 +62,27 @@ public final class RegistrySession {
 	}
 
 	/**
-	 * Return what the image's reference stands for now.
-	 * @return its manifest or index
+	 * Returns the manifest or index that the image reference currently refers to.
 	 * @throws ModuleFetchException if there is none
 	 */
 	public Manifest resolve() {
-		return find(this.image.manifestName()).orElseThrow(
-				() -> new ModuleFetchException(FetchFailure.NOT_FOUND, "There is no image '%s'".formatted(this.image),
-						"Check the location, and that the image was pushed there."));
+		return find(this.image.manifestName()).orElseThrow(() -> new ModuleFetchException(FetchFailure.NOT_FOUND,
+				"The image '%s' does not exist".formatted(this.image),
+				"Check the location and that the image has been pushed."));
 	}
 
 	/**
-	 * Return a manifest that an index names.
-	 * @param digest its digest
-	 * @return the manifest
+	 * Returns a manifest that an index lists.
 	 * @throws ModuleFetchException if there is none
 	 */
 	public Manifest manifest(Digest digest) {
 		return find(digest.toString()).orElseThrow(() -> new ModuleFetchException(FetchFailure.NOT_FOUND,
-				"The registry has no manifest %s of '%s'".formatted(digest, this.image), "Push the image again."));
+				"The registry does not have the manifest %s of '%s'".formatted(digest, this.image),
+				"Push the image again."));
 	}
 
 	/**
-	 * Look for a manifest.
-	 * @param name its digest or tag
-	 * @return the manifest, or nothing if there is none
+	 * Finds a manifest by digest or tag.
 	 */
 	public Optional<Manifest> find(String name) {
 		HttpAnswer answer = send(HttpAsk.get(uri("/manifests/" + name), Manifest.ACCEPTED, MAX_MANIFEST));
@@ -104,20 +100,19 @@ public final class RegistrySession {
 	}
 
 	/**
-	 * Return a blob.
-	 * @param blob what the manifest says about it
-	 * @param limit how large it may be in bytes
+	 * Returns a blob.
+	 * @param blob the descriptor from the manifest
+	 * @param limit the maximum size in bytes
 	 * @param setting the property that raises the limit, or {@code null}
-	 * @return its bytes
-	 * @throws ModuleFetchException if it is not there, larger or another one than said
+	 * @throws ModuleFetchException if the blob is missing, too large or has another
+	 * digest
 	 */
 	public byte[] blob(Descriptor blob, long limit, @Nullable String setting) {
 		if (blob.size() > limit) {
 			throw new ModuleFetchException(FetchFailure.TOO_LARGE,
-					"A part of '%s' has %d bytes, where at most %d are allowed".formatted(this.image, blob.size(),
-							limit),
-					(setting != null) ? "Raise '%s' if the module is meant to be that large.".formatted(setting)
-							: "Check that the image is what it should be.");
+					"A part of '%s' has %d bytes, but at most %d are allowed".formatted(this.image, blob.size(), limit),
+					(setting != null) ? "If the module is expected to be that large, raise '%s'.".formatted(setting)
+							: "Check that this is the intended image.");
 		}
 		HttpAsk ask = HttpAsk.get(uri("/blobs/" + blob.digest()), "*/*", (blob.size() >= 0) ? blob.size() : limit);
 		HttpAnswer answer = send((blob.size() < 0 && setting != null) ? ask.limitedBy(setting) : ask);
@@ -125,10 +120,9 @@ public final class RegistrySession {
 	}
 
 	/**
-	 * Return what refers to a manifest, as the registry lists it or, with one that knows
-	 * no such lists, as the tag says that stands in for them.
-	 * @param digest the digest of the manifest
-	 * @return the entries, possibly none
+	 * Returns the manifests that refer to a manifest. If the registry does not support
+	 * the referrers API, the tag that the specification defines as its substitute is
+	 * used.
 	 */
 	public List<Descriptor> referrers(Digest digest) {
 		HttpAnswer answer = send(HttpAsk.get(uri("/referrers/" + digest), Manifest.ACCEPTED, MAX_MANIFEST));
@@ -171,15 +165,15 @@ public final class RegistrySession {
 			case 401,
 					403 ->
 				throw new ModuleFetchException(FetchFailure.UNAUTHORIZED,
-						"'%s' may not be read with %s (status %d)".formatted(this.image,
-								this.credentials.isAnonymous() ? "no credentials" : "the credentials given",
+						"'%s' cannot be read with %s (status %d)".formatted(this.image,
+								this.credentials.isAnonymous() ? "no credentials" : "the configured credentials",
 								answer.status()),
-						"Check the credentials in 'gateway.wasm.registries', and what they allow.");
+						"Check the credentials in 'gateway.wasm.registries' and their permissions.");
 			case 404 -> throw new ModuleFetchException(FetchFailure.NOT_FOUND,
 					"The registry does not have all parts of '%s'".formatted(this.image), "Push the image again.");
 			default -> throw new ModuleFetchException(FetchFailure.PROTOCOL,
-					"'%s' answers with status %d".formatted(answer.uri().getHost(), answer.status()),
-					"Check that a registry is what answers there.");
+					"'%s' responds with status %d".formatted(answer.uri().getHost(), answer.status()),
+					"Check that the location is that of a registry.");
 		};
 	}
 
@@ -188,8 +182,7 @@ public final class RegistrySession {
 	}
 
 	/**
-	 * Return the image that the session is about.
-	 * @return the reference
+	 * Returns the reference of the image.
 	 */
 	public ImageReference image() {
 		return this.image;

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an archive of the kinds that tar, Docker and Go write, from memory to memory.
+ * Reads tar archives in the formats that tar, Docker and Go write, in memory.
  */
 final class TarReader {
 
@@ -20,7 +20,7 @@ final class TarReader {
 
 	private final InputStream input;
 
-	/** What is left of the current entry, and the padding behind it. */
+	/** The unread bytes of the current entry and its padding. */
 	private long remaining;
 
 	private long padding;
@@ -30,8 +30,7 @@ final class TarReader {
 	}
 
 	/**
-	 * Go to the next entry.
-	 * @return the entry, or {@code null} if there is none
+	 * Advances to the next entry. Returns {@code null} at the end.
 	 * @throws IOException if the archive is damaged
 	 */
 	@Nullable Entry next() throws IOException {
@@ -62,9 +61,8 @@ final class TarReader {
 	}
 
 	/**
-	 * Return the content of the current entry.
-	 * @return as many bytes as its size says
-	 * @throws IOException if the archive ends before
+	 * Returns the content of the current entry.
+	 * @throws IOException if the archive is truncated
 	 */
 	byte[] content() throws IOException {
 		byte[] content = this.input.readNBytes(Math.toIntExact(this.remaining));
@@ -77,14 +75,14 @@ final class TarReader {
 
 	private byte[] metadata() throws IOException {
 		if (this.remaining > MAX_METADATA) {
-			throw new IOException("a name in it is too long");
+			throw new IOException("the name of an entry is too long");
 		}
 		return content();
 	}
 
 	private void expect(long size) throws IOException {
 		if (size < 0) {
-			throw new IOException("a size in it is negative");
+			throw new IOException("the size of an entry is negative");
 		}
 		this.remaining = size;
 		this.padding = (BLOCK - size % BLOCK) % BLOCK;
@@ -99,14 +97,14 @@ final class TarReader {
 		return true;
 	}
 
-	/** The sum is taken as if its own field held blanks. */
+	/** The checksum is computed as if its own field contained spaces. */
 	private static void checkSum(byte[] header) throws IOException {
 		long sum = 0;
 		for (int index = 0; index < BLOCK; index++) {
 			sum += (index >= 148 && index < 156) ? ' ' : header[index] & 0xff;
 		}
 		if (sum != number(header, 148, 8)) {
-			throw new IOException("it is no tar archive, or damaged");
+			throw new IOException("it is not a valid tar archive");
 		}
 	}
 
@@ -117,15 +115,15 @@ final class TarReader {
 	}
 
 	/**
-	 * Octal digits, or, marked by the highest bit, a binary number as GNU's tar writes
-	 * it.
+	 * Parses a number in octal digits, or a binary number in GNU tar's format if the
+	 * highest bit is set.
 	 */
 	private static long number(byte[] header, int offset, int length) throws IOException {
 		if ((header[offset] & 0x80) != 0) {
 			long value = header[offset] & 0x7f;
 			for (int index = offset + 1; index < offset + length; index++) {
 				if (value >= 1L << 48) {
-					throw new IOException("a size in it is beyond all bounds");
+					throw new IOException("the size of an entry is out of range");
 				}
 				value = (value << 8) | (header[index] & 0xff);
 			}
@@ -136,7 +134,7 @@ final class TarReader {
 			return digits.isEmpty() ? 0 : Long.parseLong(digits, 8);
 		}
 		catch (NumberFormatException ex) {
-			throw new IOException("it is no tar archive, or damaged", ex);
+			throw new IOException("it is not a valid tar archive", ex);
 		}
 	}
 
@@ -151,9 +149,9 @@ final class TarReader {
 	/**
 	 * An entry.
 	 *
-	 * @param name its name, with the folders that it is in
-	 * @param type its type as the archive has it
-	 * @param size its size in bytes
+	 * @param name the name, with its directories
+	 * @param type the type flag
+	 * @param size the size in bytes
 	 */
 	record Entry(String name, char type, long size) {
 
@@ -170,9 +168,9 @@ final class TarReader {
 		}
 
 		/**
-		 * Returns whether the name leads out of the folder that an archive is unpacked
-		 * to, on whatever system: an absolute path, a step to the folder above, or a
-		 * backslash, which separates folders on some systems only.
+		 * Whether the name leads out of the directory that the archive is unpacked to, on
+		 * any system: an absolute path, a step to the parent directory, or a backslash,
+		 * which separates directories on some systems.
 		 */
 		boolean isOutside() {
 			return this.name.startsWith("/") || this.name.indexOf('\\') >= 0 || DRIVE.matcher(this.name).lookingAt()

@@ -15,8 +15,9 @@ import io.gatewaywasm.boot.fetch.http.HttpAsk;
 import io.gatewaywasm.boot.fetch.http.Origin;
 
 /**
- * Gets tokens for pulling from one repository. The registry says from whom; that does not
- * make it a host to give the registry's credentials to.
+ * Requests tokens that allow pulling from a repository. The registry says which host
+ * issues them, but that alone does not entitle the host to receive the registry's
+ * credentials.
  */
 final class TokenIssuer {
 
@@ -38,17 +39,17 @@ final class TokenIssuer {
 	}
 
 	/**
-	 * Get a token.
-	 * @param challenge what the registry said
-	 * @param credentials whom to be for the registry
-	 * @param deadline when a token is no longer of use
-	 * @return the value of the header with the token
+	 * Returns the header value with a token.
+	 * @param challenge the challenge of the registry
+	 * @param credentials the credentials for the registry
+	 * @param deadline the deadline
 	 */
 	String token(BearerChallenge challenge, RegistryCredentials credentials, Deadline deadline) {
 		Origin issuer = Origin.of(challenge.realm());
 		if (this.registry.isSecure() && !issuer.isSecure()) {
 			throw new ModuleFetchException(FetchFailure.PROTOCOL,
-					"'%s' wants a token from '%s' without TLS".formatted(this.registry.authority(), issuer.authority()),
+					"'%s' requires a token from '%s', which does not use TLS".formatted(this.registry.authority(),
+							issuer.authority()),
 					"Check the registry.");
 		}
 		boolean trusted = issuer.equals(this.registry)
@@ -58,11 +59,11 @@ final class TokenIssuer {
 		if (answer.status() != 200) {
 			throw refused(issuer, answer.status(), !trusted && !credentials.isAnonymous());
 		}
-		JsonObject json = JsonObject.parse(answer.body(), "answer of '%s'".formatted(issuer.authority()));
+		JsonObject json = JsonObject.parse(answer.body(), "response of '%s'".formatted(issuer.authority()));
 		String token = (json.string("token") != null) ? json.string("token") : json.string("access_token");
 		if (token == null || !token.matches("[\\x21-\\x7e]+")) {
 			throw new ModuleFetchException(FetchFailure.PROTOCOL,
-					"'%s' answers without a token".formatted(issuer.authority()), "Check the registry.");
+					"'%s' responds without a token".formatted(issuer.authority()), "Check the registry.");
 		}
 		return "Bearer " + token;
 	}
@@ -81,15 +82,15 @@ final class TokenIssuer {
 	}
 
 	private ModuleFetchException refused(Origin issuer, int status, boolean withheld) {
-		String message = "'%s' issues no token for '%s' of '%s' (status %d)".formatted(issuer.authority(),
+		String message = "'%s' does not issue a token for '%s' of '%s' (status %d)".formatted(issuer.authority(),
 				this.repository, this.registry.authority(), status);
 		if (withheld) {
 			return new ModuleFetchException(FetchFailure.UNAUTHORIZED,
-					message + ". The credentials were not shown to it, since it is another host than the registry",
-					"If it is to have them, add it to 'gateway.wasm.registries.<name>.token-hosts'.");
+					message + ". The credentials were not sent to it, because it is not the host of the registry",
+					"To send them to this host, add it to 'gateway.wasm.registries.<name>.token-hosts'.");
 		}
 		return new ModuleFetchException(FetchFailure.UNAUTHORIZED, message,
-				"Check that the repository exists, and the credentials in 'gateway.wasm.registries'.");
+				"Check that the repository exists, and check the credentials in 'gateway.wasm.registries'.");
 	}
 
 	private static String encode(String value) {

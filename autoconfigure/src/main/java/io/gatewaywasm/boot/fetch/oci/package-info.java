@@ -1,5 +1,5 @@
 /**
- * OCI registries and the formats of images that hold a module.
+ * OCI registries, and the image formats that can contain a module.
  */
 @NullMarked
 package io.gatewaywasm.boot.fetch.oci;

@@ -19,8 +19,8 @@ import io.gatewaywasm.boot.fetch.http.Retries;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Modules on HTTP servers. What they name by digest is not fetched twice; else the server
- * is asked each time whether it has another version.
+ * Modules on HTTP servers. A module with a digest in the request is fetched only once.
+ * Otherwise, the server is asked for a newer version each time.
  */
 final class HttpSource implements ModuleSource {
 
@@ -62,12 +62,12 @@ final class HttpSource implements ModuleSource {
 			case 401,
 					403 ->
 				throw new ModuleFetchException(FetchFailure.UNAUTHORIZED,
-						"'%s' does not give out the module (status %d)".formatted(uri.getHost(), answer.status()),
-						"Fetch it from where it may be read without credentials, or from an OCI registry.");
+						"'%s' denies access to the module (status %d)".formatted(uri.getHost(), answer.status()),
+						"Use a location that needs no credentials, or an OCI registry.");
 			case 404, 410 -> throw new ModuleFetchException(FetchFailure.NOT_FOUND,
-					"There is nothing at '%s'".formatted(uri), "Check the location.");
+					"There is no module at '%s'".formatted(uri), "Check the location.");
 			default -> throw new ModuleFetchException(FetchFailure.PROTOCOL,
-					"'%s' answers with status %d".formatted(uri.getHost(), answer.status()), "Check the location.");
+					"'%s' responds with status %d".formatted(uri.getHost(), answer.status()), "Check the location.");
 		};
 	}
 
@@ -79,10 +79,10 @@ final class HttpSource implements ModuleSource {
 			}
 		}
 		catch (URISyntaxException ex) {
-			// said below
+			// reported below
 		}
-		throw new ModuleFetchException(FetchFailure.REQUEST, "The location is not one that can be fetched from",
-				"Write it as 'https://host/path', without a user or password.");
+		throw new ModuleFetchException(FetchFailure.REQUEST, "The location is not valid for fetching modules",
+				"Use 'https://host/path', without user and password.");
 	}
 
 }

@@ -16,8 +16,8 @@ import io.gatewaywasm.boot.fetch.verify.VerificationKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Modules in OCI registries. A tag is resolved once; what is verified and what is pulled
- * is the manifest that came of it.
+ * Modules in OCI registries. A tag is resolved once, and the resulting manifest is both
+ * verified and pulled.
  */
 final class ImageSource implements ModuleSource {
 

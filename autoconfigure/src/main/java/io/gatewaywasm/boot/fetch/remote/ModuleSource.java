@@ -7,25 +7,22 @@ import io.gatewaywasm.boot.fetch.http.Deadline;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where modules come from.
+ * A source of modules.
  */
 interface ModuleSource {
 
 	/**
-	 * Return whether the cached module will do, so that the source need not be asked.
-	 * @param request what is wanted
-	 * @param cached the module, already found to be acceptable
-	 * @return whether it cannot have changed, or may be used though it has
+	 * Returns whether the source need not be asked, because the acceptable module in the
+	 * cache cannot have changed, or may be used even if it has.
 	 */
 	boolean isCurrent(ModuleRequest request, CachedModule cached);
 
 	/**
-	 * Ask the source.
-	 * @param request what is wanted
+	 * Asks the source for a module.
+	 * @param request the request
 	 * @param cached the module that the cache has for the location, or {@code null}
-	 * @param deadline when an answer is no longer of use
-	 * @return what the source has
-	 * @throws ModuleFetchException if it has nothing acceptable
+	 * @param deadline the deadline
+	 * @throws ModuleFetchException if the source has no acceptable module
 	 */
 	SourceAnswer ask(ModuleRequest request, @Nullable CachedModule cached, Deadline deadline);
 

@@ -27,8 +27,8 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.log.LogMessage;
 
 /**
- * Fetches modules from HTTP servers and OCI registries, and keeps them on disk. When a
- * source is down, what was last fetched from it is used, and a warning logged.
+ * Fetches modules from HTTP servers and OCI registries, and caches them on disk. If a
+ * server is unreachable, the cached copy is served and a warning is logged.
  */
 public final class RemoteModuleFetcher implements ModuleFetcher, AutoCloseable {
 
@@ -47,11 +47,11 @@ public final class RemoteModuleFetcher implements ModuleFetcher, AutoCloseable {
 	private final SingleFlight<ModuleRequest, FetchedModule> flights = new SingleFlight<>();
 
 	/**
-	 * Create a new fetcher.
-	 * @param settings how to fetch
-	 * @param bundles SSL bundles that the settings name, or {@code null} if there are
-	 * none
-	 * @param observer is told what happens
+	 * Creates a fetcher.
+	 * @param settings the settings
+	 * @param bundles the SSL bundles that the settings refer to, or {@code null} if there
+	 * are none
+	 * @param observer receives events
 	 */
 	public RemoteModuleFetcher(FetchSettings settings, @Nullable SslBundles bundles, FetchObserver observer) {
 		this(settings, new GuardedHttpClient(settings, new SslContexts(settings, bundles)), observer);
@@ -78,8 +78,8 @@ public final class RemoteModuleFetcher implements ModuleFetcher, AutoCloseable {
 		ModuleSource source = this.sources.get(scheme);
 		if (source == null) {
 			throw new ModuleFetchException(FetchFailure.REQUEST,
-					"'%s' is not a location that modules are fetched from".formatted(request.location()),
-					"Start it with 'https:', 'http:' or 'oci:'.");
+					"Modules cannot be fetched from '%s'".formatted(request.location()),
+					"Use a location that starts with 'https:', 'http:' or 'oci:'.");
 		}
 		Acceptance acceptance = Acceptance.of(request);
 		CachedModule cached = this.cache.find(request.location())
@@ -98,7 +98,8 @@ public final class RemoteModuleFetcher implements ModuleFetcher, AutoCloseable {
 			if (cached == null || !ex.getFailure().isTemporary()) {
 				throw ex;
 			}
-			logger.warn(LogMessage.format("The module of '%s' may be out of date: the copy of %s is used, since %s",
+			logger.warn(LogMessage.format(
+					"The module of '%s' may be out of date. The copy of %s is used, because of this failure: %s",
 					request.location(), cached.entry().fetchedAt(), ex.getMessage()));
 			return hit(cached, request, true);
 		}
@@ -121,7 +122,9 @@ public final class RemoteModuleFetcher implements ModuleFetcher, AutoCloseable {
 				entry.rootIds());
 	}
 
-	/** An image is kept by digest, too, so that another tag for it is known at once. */
+	/**
+	 * An image is also stored by digest, so that another tag for the same image finds it.
+	 */
 	private void store(CacheEntry entry, byte[] wasm) {
 		this.cache.store(entry, wasm);
 		String pinned = pinned(entry);

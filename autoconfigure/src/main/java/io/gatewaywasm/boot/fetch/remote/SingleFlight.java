@@ -8,10 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * Lets callers that want the same thing at the same time share one try.
+ * Lets concurrent callers with the same key share one operation.
  *
- * @param <K> the type of what tells things apart
- * @param <V> the type of thing
+ * @param <K> the type of the key
+ * @param <V> the type of the result
  */
 final class SingleFlight<K, V> {
 

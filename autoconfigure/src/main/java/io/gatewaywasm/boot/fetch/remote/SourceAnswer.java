@@ -6,12 +6,12 @@ import io.gatewaywasm.boot.fetch.cache.ModuleCache.CachedModule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a source says.
+ * The answer of a source.
  */
 sealed interface SourceAnswer {
 
 	/**
-	 * The cache has it already.
+	 * The cached module is up to date.
 	 *
 	 * @param module the module
 	 */
@@ -20,12 +20,12 @@ sealed interface SourceAnswer {
 	}
 
 	/**
-	 * Here it is.
+	 * A module was transferred.
 	 *
-	 * @param wasm its bytes
+	 * @param wasm the bytes
 	 * @param resolvedDigest the digest of its image, or {@code null}
-	 * @param entityTag what the server calls this version of it, or {@code null}
-	 * @param rootIds the root ids in the image
+	 * @param entityTag the entity tag that the server sent, or {@code null}
+	 * @param rootIds the root ids that the image declares
 	 */
 	record Transferred(byte[] wasm, @Nullable String resolvedDigest, @Nullable String entityTag,
 			List<String> rootIds) implements SourceAnswer {

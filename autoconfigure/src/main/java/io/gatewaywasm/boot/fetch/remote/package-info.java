@@ -1,5 +1,5 @@
 /**
- * Brings requests, sources and the cache together.
+ * Fetches modules by combining requests, sources and the cache.
  */
 @NullMarked
 package io.gatewaywasm.boot.fetch.remote;

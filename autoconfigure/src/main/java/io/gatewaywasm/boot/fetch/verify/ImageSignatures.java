@@ -11,12 +11,12 @@ import io.gatewaywasm.boot.fetch.oci.Manifest;
 import io.gatewaywasm.boot.fetch.oci.RegistrySession;
 
 /**
- * The signatures of an image that its registry has, in either of the places where cosign
- * puts them. Only keys count; no transparency log is asked.
+ * The signatures of an image, from both places where cosign stores them in a registry.
+ * Only keys are supported, and no transparency log is queried.
  */
 public final class ImageSignatures {
 
-	/** How many signatures to look at before giving up. */
+	/** The maximum number of signatures that are checked. */
 	private static final int MAX_SIGNATURES = 32;
 
 	private static final long MAX_SIZE = 1024 * 1024;
@@ -29,7 +29,7 @@ public final class ImageSignatures {
 
 	private final Set<SignatureFinding> findings = EnumSet.noneOf(SignatureFinding.class);
 
-	private int looked;
+	private int checked;
 
 	private ImageSignatures(RegistrySession session, Digest image, VerificationKey key) {
 		this.session = session;
@@ -38,11 +38,11 @@ public final class ImageSignatures {
 	}
 
 	/**
-	 * Make sure that an image is signed.
-	 * @param session asks the registry
-	 * @param image the digest of the image's manifest, or of the index
-	 * @param key the key that must have signed it
-	 * @throws ModuleFetchException if it has not
+	 * Checks that an image is signed.
+	 * @param session the session with the registry
+	 * @param image the digest of the image's manifest or index
+	 * @param key the key that the image must be signed with
+	 * @throws ModuleFetchException if the image is not signed with the key
 	 */
 	public static void require(RegistrySession session, Digest image, VerificationKey key) {
 		ImageSignatures signatures = new ImageSignatures(session, image, key);
@@ -73,7 +73,7 @@ public final class ImageSignatures {
 	}
 
 	private boolean isValid(Descriptor layer, Check check) {
-		if (this.looked++ >= MAX_SIGNATURES) {
+		if (this.checked++ >= MAX_SIGNATURES) {
 			return false;
 		}
 		SignatureFinding finding = check.apply(layer, this.session.blob(layer, MAX_SIZE, null));
@@ -94,12 +94,12 @@ public final class ImageSignatures {
 		if (this.findings.isEmpty()) {
 			return new ModuleFetchException(FetchFailure.SIGNATURE_MISSING,
 					"The image '%s' (%s) is not signed".formatted(this.session.image(), this.image),
-					"Sign it with 'cosign sign --key …', or use an image that is signed.");
+					"Sign it with 'cosign sign --key …', or use a signed image.");
 		}
 		return new ModuleFetchException(FetchFailure.SIGNATURE_INVALID,
 				"The image '%s' (%s) is not signed with the verification key: each signature %s"
 					.formatted(this.session.image(), this.image, describe()),
-				"Find out who pushed it. If the signer has a new key, set 'verification-key' to that.");
+				"Find out who pushed the image. If the signer has a new key, update 'verification-key'.");
 	}
 
 	private String describe() {

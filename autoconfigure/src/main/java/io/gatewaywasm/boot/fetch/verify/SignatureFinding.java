@@ -1,20 +1,22 @@
 package io.gatewaywasm.boot.fetch.verify;
 
 /**
- * What a signature that was found turns out to be.
+ * The result of checking a signature.
  */
 enum SignatureFinding {
 
-	/** Made with the key, for the image. */
+	/** The signature was made with the key, for the image. */
 	VALID("is valid"),
 
-	/** Made with another key, or what is signed was changed. */
+	/** The signature was made with another key, or the signed content was changed. */
 	OTHER_KEY("was not made with the key"),
 
-	/** Made with the key, but not for this image. */
+	/** The signature was made with the key, but for another image. */
 	OTHER_IMAGE("is for another image"),
 
-	/** Made with the key, but to attest something else about the image. */
+	/**
+	 * The signature was made with the key, but attests something else about the image.
+	 */
 	OTHER_PURPOSE("attests something else about the image");
 
 	private final String text;

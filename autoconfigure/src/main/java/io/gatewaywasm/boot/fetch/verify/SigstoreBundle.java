@@ -9,13 +9,13 @@ import io.gatewaywasm.boot.fetch.oci.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What cosign signs when the signature is a bundle that refers to the image: a DSSE
- * envelope around a statement with the manifest's digest as its subject. Entries of a
- * transparency log and certificates in the bundle are not looked at.
+ * Checks a cosign signature in a bundle that refers to the image: a DSSE envelope around
+ * a statement whose subject is the digest of the manifest. Transparency log entries and
+ * certificates in the bundle are ignored.
  */
 final class SigstoreBundle {
 
-	/** What the media types of all versions begin with. */
+	/** The prefix of the media types of all versions. */
 	static final String MEDIA_TYPE = "application/vnd.dev.sigstore.bundle";
 
 	private static final String PAYLOAD_TYPE = "application/vnd.in-toto+json";
@@ -63,7 +63,8 @@ final class SigstoreBundle {
 	}
 
 	/**
-	 * Return the bytes, or none if the text is not Base64, which no signature matches.
+	 * Decodes Base64. Returns no bytes if the text is not Base64, which no signature
+	 * matches.
 	 */
 	static byte[] decode(@Nullable String base64) {
 		try {

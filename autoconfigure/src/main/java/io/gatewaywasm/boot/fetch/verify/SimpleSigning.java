@@ -4,8 +4,8 @@ import io.gatewaywasm.boot.fetch.oci.Digest;
 import io.gatewaywasm.boot.fetch.oci.JsonObject;
 
 /**
- * What cosign signs when the signature goes to a {@code .sig} tag: a text that names the
- * manifest's digest.
+ * Checks a cosign signature that is stored under a {@code .sig} tag: a signed text that
+ * contains the digest of the manifest.
  */
 final class SimpleSigning {
 

@@ -20,7 +20,7 @@ import io.gatewaywasm.boot.fetch.oci.Digest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A public key that images must have been signed for.
+ * A public key that images must be signed with.
  */
 public final class VerificationKey {
 
@@ -34,10 +34,9 @@ public final class VerificationKey {
 	}
 
 	/**
-	 * Read a key.
-	 * @param pem an ECDSA key on the curve P-256, or an Ed25519 key, in PEM
-	 * @return the key
-	 * @throws ModuleFetchException if it is no such key
+	 * Parses a key.
+	 * @param pem a P-256 ECDSA key or an Ed25519 key, in PEM
+	 * @throws ModuleFetchException if the text is not such a key
 	 */
 	public static VerificationKey parse(String pem) {
 		Matcher matcher = PEM.matcher(pem);
@@ -59,7 +58,7 @@ public final class VerificationKey {
 		if (ed25519 != null) {
 			return new VerificationKey(ed25519);
 		}
-		throw unusable("is neither ECDSA on the curve P-256 nor Ed25519", null);
+		throw unusable("is neither a P-256 ECDSA key nor an Ed25519 key", null);
 	}
 
 	private static @Nullable PublicKey generate(String algorithm, X509EncodedKeySpec spec) {
@@ -86,18 +85,14 @@ public final class VerificationKey {
 
 	private static ModuleFetchException unusable(String what, @Nullable Exception cause) {
 		return new ModuleFetchException(FetchFailure.REQUEST, "The verification key " + what,
-				"Set 'verification-key' to what 'cosign generate-key-pair' writes to cosign.pub, with its first and last "
+				"Set 'verification-key' to the content of the cosign.pub that 'cosign generate-key-pair' writes, with its first and last "
 						+ "line.",
 				cause);
 	}
 
 	/**
-	 * Return whether a message was signed with the private key that belongs to this one.
-	 * Cosign of today signs with Ed25519 in its pre-hashed variant, others in the pure
-	 * one.
-	 * @param message the message
-	 * @param signature the signature
-	 * @return whether that is so
+	 * Returns whether a message was signed with the corresponding private key. Current
+	 * versions of cosign sign with pre-hashed Ed25519, other tools with pure Ed25519.
 	 */
 	boolean verifies(byte[] message, byte[] signature) {
 		if (this.key instanceof ECPublicKey) {
@@ -124,8 +119,7 @@ public final class VerificationKey {
 	}
 
 	/**
-	 * Return what tells the key from others.
-	 * @return the digest of its encoded form
+	 * Returns the digest of the key's encoded form.
 	 */
 	public String fingerprint() {
 		return Digest.sha256(this.key.getEncoded()).toString();

@@ -1,5 +1,5 @@
 /**
- * Signatures of images as cosign makes them with a key of one's own.
+ * Signatures of images, as made by cosign with a key of the user.
  */
 @NullMarked
 package io.gatewaywasm.boot.fetch.verify;

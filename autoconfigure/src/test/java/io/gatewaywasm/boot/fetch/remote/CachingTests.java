@@ -20,7 +20,7 @@ import static io.gatewaywasm.boot.fetch.remote.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for what is asked for again and what is not, and for sources that are down.
+ * Tests for repeated requests, cached modules, and unavailable sources.
  */
 class CachingTests {
 

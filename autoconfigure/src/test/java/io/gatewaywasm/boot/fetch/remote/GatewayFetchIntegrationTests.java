@@ -171,10 +171,10 @@ class GatewayFetchIntegrationTests {
 		this.registry.start();
 		this.registry.push("team/hello_world", "v1", Images.artifact(helloWorld()));
 		GatewayFixture.Builder inline = gateway().route("hello", "Wasm=" + url("team/hello_world:v1"));
-		assertThat(refusal(inline).getReason()).contains("is not a location that routes may load from");
+		assertThat(refusal(inline).getReason()).contains("Routes are not allowed to load from");
 		for (String other : List.of("team/../other/a:v1", "other/a:v1", "team%2f..%2fother:v1")) {
 			assertThat(refusal(gateway().property("gateway.wasm.allowed-locations", url("team/"))
-				.route("hello", "Wasm=" + url(other))).getReason()).contains("is not a location");
+				.route("hello", "Wasm=" + url(other))).getReason()).contains("Routes are not allowed to load from");
 		}
 		try (GatewayFixture gateway = gateway().property("gateway.wasm.allowed-locations", url("team/"))
 			.route("hello", "Wasm=" + url("team/hello_world:v1"))
@@ -220,7 +220,7 @@ class GatewayFetchIntegrationTests {
 	void verificationKeyOfAFileIsRefusedRatherThanIgnored() {
 		WasmPluginException refusal = refusal(GatewayFixture.builder()
 			.plugin("hello", "hello_world", "verification-key", "classpath:cosign/ecdsa.pub"));
-		assertThat(refusal.getReason()).contains("Only images have signatures");
+		assertThat(refusal.getReason()).contains("only images can be signed");
 	}
 
 	@Test
@@ -235,7 +235,7 @@ class GatewayFetchIntegrationTests {
 	@Test
 	void applicationDoesNotStartWithoutAModuleUnlessToldTo() {
 		WasmPluginException refusal = refusal(gateway("hello_world:v1"));
-		assertThat(refusal.getReason()).contains("cannot be connected to");
+		assertThat(refusal.getReason()).contains("The connection to '");
 	}
 
 	@Test
@@ -245,7 +245,7 @@ class GatewayFetchIntegrationTests {
 			.start()) {
 			assertThat(gateway.get("/hello/x").statusCode()).isEqualTo(503);
 			assertThat(gateway.get("/actuator/wasm/hello").body()).contains("\"state\":\"failed\"")
-				.contains("cannot be connected to");
+				.contains("The connection to '");
 			this.registry.start();
 			this.registry.push("hello_world", "v1", Images.artifact(helloWorld()));
 			await().atMost(Duration.ofSeconds(60))
@@ -262,7 +262,7 @@ class GatewayFetchIntegrationTests {
 		CompletableFuture<GatewayFixture> start = CompletableFuture
 			.supplyAsync(() -> gateway("hello_world:v1").property("gateway.wasm.fetch-failure", "wait").start());
 		await().atMost(Duration.ofSeconds(60))
-			.untilAsserted(() -> assertThat(output).contains("Start-up waits until it can be fetched"));
+			.untilAsserted(() -> assertThat(output).contains("Startup waits until it can be fetched"));
 		assertThat(start).isNotDone();
 		this.registry.start();
 		try (GatewayFixture gateway = start.join()) {
@@ -274,7 +274,7 @@ class GatewayFetchIntegrationTests {
 	void patientGatewayDoesNotWaitForWhatDoesNotCome() {
 		this.registry.start();
 		WasmPluginException refusal = refusal(gateway("hello_world:v1").property("gateway.wasm.fetch-failure", "wait"));
-		assertThat(refusal.getReason()).contains("There is no image");
+		assertThat(refusal.getReason()).contains("The image '");
 	}
 
 }

@@ -81,7 +81,7 @@ class HttpFetchTests {
 	void refusesAVerificationKey() {
 		ModuleRequest request = new ModuleRequest(this.server.url("/a.wasm"), null, null, "any");
 		ModuleFetchException refusal = assertRefused(FetchFailure.REQUEST, () -> fetch(request));
-		assertThat(refusal).hasMessageContaining("only images have signatures");
+		assertThat(refusal).hasMessageContaining("only images can be signed");
 		assertThat(this.server.seen()).isEmpty();
 	}
 
@@ -215,7 +215,7 @@ class HttpFetchTests {
 		this.settings.blocked.add("::1/128");
 		ModuleFetchException refusal = assertRefused(FetchFailure.BLOCKED_ADDRESS,
 				() -> fetch(this.server.url("/a.wasm")));
-		assertThat(refusal).hasMessageContaining("nothing is fetched from");
+		assertThat(refusal).hasMessageContaining("which is blocked");
 		assertThat(this.server.seen()).isEmpty();
 	}
 

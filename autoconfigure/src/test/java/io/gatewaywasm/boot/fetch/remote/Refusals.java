@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
- * Assertions about what is not fetched.
+ * Assertions about refused fetches.
  */
 final class Refusals {
 

@@ -112,7 +112,7 @@ class RegistryProtocolTests {
 		this.settings.registries.clear();
 		this.settings.registry(credentials());
 		ModuleFetchException refusal = assertRefused(FetchFailure.UNAUTHORIZED, this::fetch);
-		assertThat(refusal).hasMessageContaining("with the credentials given").hasMessageNotContaining("secret");
+		assertThat(refusal).hasMessageContaining("with the configured credentials").hasMessageNotContaining("secret");
 	}
 
 	@Test
@@ -159,7 +159,7 @@ class RegistryProtocolTests {
 		this.elsewhere.serve("/token", Images.utf8("{\"token\":\"t0ken\"}")).protect(BASIC, "Basic realm=\"tokens\"");
 		this.settings.registry(credentials());
 		ModuleFetchException refusal = assertRefused(FetchFailure.UNAUTHORIZED, this::fetch);
-		assertThat(refusal).hasMessageContaining("The credentials were not shown to it");
+		assertThat(refusal).hasMessageContaining("The credentials were not sent to it");
 		assertThat(refusal.getRemedy()).contains("token-hosts");
 		assertThat(this.elsewhere.seen()).extracting(Seen::authorization).containsOnlyNulls();
 		this.settings.registries.clear();
@@ -323,8 +323,7 @@ class RegistryProtocolTests {
 
 	@Test
 	void saysThatThereIsNoSuchImage() {
-		assertThat(assertRefused(FetchFailure.NOT_FOUND, this::fetch))
-			.hasMessageContaining("There is no image 'localhost:");
+		assertThat(assertRefused(FetchFailure.NOT_FOUND, this::fetch)).hasMessageContaining("The image 'localhost:");
 	}
 
 	@ParameterizedTest

@@ -249,7 +249,7 @@ class SignatureTests {
 			String key = Base64.getEncoder().encodeToString(generator.generateKeyPair().getPublic().getEncoded());
 			String pem = "-----BEGIN PUBLIC KEY-----\n%s\n-----END PUBLIC KEY-----".formatted(key);
 			ModuleFetchException refusal = assertRefused(FetchFailure.REQUEST, () -> fetch(pem));
-			assertThat(refusal).hasMessageContaining("neither ECDSA on the curve P-256 nor Ed25519");
+			assertThat(refusal).hasMessageContaining("neither a P-256 ECDSA key nor an Ed25519 key");
 		}
 		assertRefused(FetchFailure.REQUEST, () -> fetch("cosign.pub"));
 		assertRefused(FetchFailure.REQUEST,

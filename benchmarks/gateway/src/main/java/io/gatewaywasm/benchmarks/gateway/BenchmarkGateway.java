@@ -4,15 +4,11 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
 /**
- * The gateway that is measured.
+ * The measured gateway.
  */
 @SpringBootApplication
 public class BenchmarkGateway {
 
-	/**
-	 * Start the gateway.
-	 * @param args Spring's arguments
-	 */
 	public static void main(String[] args) {
 		SpringApplication.run(BenchmarkGateway.class, args);
 	}

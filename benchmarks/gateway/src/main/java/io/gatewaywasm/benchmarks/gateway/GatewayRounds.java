@@ -3,48 +3,63 @@ package io.gatewaywasm.benchmarks.gateway;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gatewaywasm.benchmarks.gateway.EnvoyConfiguration.Listener;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the routes of a gateway under load in turn, round after round, so that whatever
- * else the machine does hits all of them alike.
+ * Puts the routes of a gateway, and of Envoy with the same filters, under load one after
+ * the other. The rounds are repeated, so that other load on the machine affects all
+ * routes alike.
  */
 public final class GatewayRounds {
 
 	private static final String GATEWAY = "http://127.0.0.1:9180/";
 
-	private static final String UPSTREAM_PORT = "9190";
+	private static final int UPSTREAM_PORT = 9190;
 
-	private static final List<String> ROUTES = List.of("none", "java", "minimal", "hello", "two", "none-post", "body");
+	private static final List<String> ROUTES = List.of("none", "java", "minimal", "hello", "two", "go", "none-post",
+			"body");
+
+	/** Envoy runs right after the gateway on the same route. */
+	private static final Map<String, Listener> LISTENERS = Map.of("none", listener(9181, null), "hello",
+			listener(9182, "hello_world"), "go", listener(9183, "headers_go"), "none-post", listener(9181, null),
+			"body", listener(9184, "body_rust"));
 
 	private final LoadGenerator wrk;
 
-	private final ProcessHandle gateway;
+	private final MeasuredProxy gateway;
+
+	private final @Nullable MeasuredProxy envoy;
 
 	private final Map<String, List<Map<String, Object>>> results = new LinkedHashMap<>();
 
-	private GatewayRounds(LoadGenerator wrk, ProcessHandle gateway) {
+	private final Map<String, List<Map<String, Object>>> envoyResults = new LinkedHashMap<>();
+
+	private GatewayRounds(LoadGenerator wrk, MeasuredProxy gateway, @Nullable MeasuredProxy envoy) {
 		this.wrk = wrk;
 		this.gateway = gateway;
+		this.envoy = envoy;
+	}
+
+	private static Listener listener(int port, @Nullable String filter) {
+		return new Listener(port, (filter != null) ? Path.of(filter + ".wasm") : null, "", false);
 	}
 
 	/**
-	 * Run.
-	 * @param args the file to write; the number of rounds; the seconds of each run; the
-	 * number of runs at each number of connections; the requests after which the heap is
-	 * counted again, 0 to skip that
+	 * Arguments: the output file; the number of rounds; the seconds per run; the number
+	 * of runs per number of connections; the number of requests after which the heap is
+	 * measured again, or 0; Envoy's executable, or nothing to leave Envoy out.
 	 */
 	public static void main(String[] args) throws Exception {
 		Path file = Path.of(args[0]);
@@ -52,16 +67,23 @@ public final class GatewayRounds {
 		int seconds = Integer.parseInt(args[2]);
 		int sweeps = Integer.parseInt(args[3]);
 		long soak = Long.parseLong(args[4]);
-		Process upstream = java(Upstream.class, List.of("-Xmx256m"), UPSTREAM_PORT);
-		Process gateway = java(BenchmarkGateway.class, List.of("-Xms512m", "-Xmx512m", "-XX:-DontCompileHugeMethods"),
-				"--benchmark.upstream-port=" + UPSTREAM_PORT);
+		Path directory = Files.createTempDirectory("gateway-rounds");
+		List<Process> started = new ArrayList<>();
 		try {
-			awaitGateway(gateway);
-			GatewayRounds run = new GatewayRounds(new LoadGenerator(scripts()), gateway.toHandle());
+			started.add(MeasuredProxy.java(MeasuredProxy.ownJava(), Upstream.class, List.of("-Xmx256m"),
+					Integer.toString(UPSTREAM_PORT)));
+			MeasuredProxy envoy = (args.length > 5) ? envoy(Path.of(args[5]), directory) : null;
+			if (envoy != null) {
+				started.add(envoy.process());
+			}
+			MeasuredProxy gateway = gateway();
+			started.add(gateway.process());
+			GatewayRounds run = new GatewayRounds(new LoadGenerator(scripts(directory)), gateway, envoy);
 			run.warmUp(seconds);
 			run.rounds(rounds, seconds);
 			Map<String, Object> all = new LinkedHashMap<>();
 			all.put("routes", run.results);
+			all.put("envoy", run.envoyResults);
 			all.put("connections", run.sweep(sweeps, seconds));
 			if (soak > 0) {
 				all.put("heap", run.soak(soak));
@@ -69,18 +91,51 @@ public final class GatewayRounds {
 			new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(file.toFile(), all);
 		}
 		finally {
-			gateway.destroy();
-			upstream.destroy();
-			gateway.waitFor();
-			upstream.waitFor();
+			for (Process process : started) {
+				process.destroy();
+				process.waitFor();
+			}
 		}
 	}
 
-	/** Everything is compiled only after tens of thousands of requests. */
+	private static MeasuredProxy envoy(Path binary, Path directory) throws IOException, InterruptedException {
+		MeasuredProxy.unpack(directory, List.of("hello_world", "headers_go", "body_rust"));
+		Map<String, Listener> listeners = new LinkedHashMap<>(LISTENERS);
+		listeners.remove("none-post");
+		MeasuredProxy envoy = MeasuredProxy.envoy(binary, directory, new EnvoyConfiguration(directory, UPSTREAM_PORT),
+				listeners);
+		envoy.await("none", Duration.ofMinutes(1));
+		return envoy;
+	}
+
+	private static MeasuredProxy gateway() throws IOException, InterruptedException {
+		Process process = MeasuredProxy.java(MeasuredProxy.ownJava(), BenchmarkGateway.class,
+				List.of("-Xms512m", "-Xmx512m"), "--benchmark.upstream-port=" + UPSTREAM_PORT);
+		Map<String, URI> routes = ROUTES.stream()
+			.collect(Collectors.toMap(Function.identity(), (name) -> URI.create(GATEWAY + path(name))));
+		MeasuredProxy gateway = new MeasuredProxy(process, routes);
+		gateway.await("body", Duration.ofMinutes(2));
+		return gateway;
+	}
+
+	private static String path(String route) {
+		return route.replace("-post", "") + "/orders/4711";
+	}
+
+	/**
+	 * Warms up all routes. The JIT compiler needs tens of thousands of requests, and more
+	 * for Go filters.
+	 */
 	private void warmUp(int seconds) throws Exception {
 		for (int i = 0; i < 2; i++) {
 			for (String route : ROUTES) {
-				measure(route, 32, Math.max(2, seconds));
+				int longer = route.equals("go") ? 3 : 1;
+				measure(this.gateway, route, 32, longer * Math.max(2, seconds));
+			}
+		}
+		if (this.envoy != null) {
+			for (String route : LISTENERS.keySet()) {
+				measure(this.envoy, route, 32, 1);
 			}
 		}
 	}
@@ -89,23 +144,30 @@ public final class GatewayRounds {
 		List<String> order = new ArrayList<>(ROUTES);
 		for (int round = 1; round <= rounds; round++) {
 			for (String route : order) {
-				Map<String, Object> result = measure(route, 32, seconds);
-				this.results.computeIfAbsent(route, (key) -> new ArrayList<>()).add(result);
+				this.results.computeIfAbsent(route, (key) -> new ArrayList<>())
+					.add(measure(this.gateway, route, 32, seconds));
+				if (this.envoy != null && LISTENERS.containsKey(route)) {
+					this.envoyResults.computeIfAbsent(route, (key) -> new ArrayList<>())
+						.add(measure(this.envoy, route, 32, seconds));
+				}
 			}
-			// Nobody is always the neighbour of the same.
+			// Each round starts with another route, so that no route always follows the
+			// same one.
 			order.add(order.remove(0));
 			System.out.println("gateway: round " + round + " of " + rounds);
 		}
 	}
 
-	/** Each number of connections has its turn in each round. */
+	/** Runs each number of connections once per round. */
 	private Map<String, List<Map<String, Object>>> sweep(int rounds, int seconds) throws Exception {
 		Map<String, List<Map<String, Object>>> result = new LinkedHashMap<>();
 		for (int round = 0; round < rounds; round++) {
 			for (int connections : new int[] { 1, 32, 512 }) {
-				result.computeIfAbsent(Integer.toString(connections), (key) -> new ArrayList<>())
-					.add(Map.of("none", measure("none", connections, seconds), "minimal",
-							measure("minimal", connections, seconds), "hello", measure("hello", connections, seconds)));
+				Map<String, Object> routes = new LinkedHashMap<>();
+				for (String route : List.of("none", "minimal", "hello")) {
+					routes.put(route, measure(this.gateway, route, connections, seconds));
+				}
+				result.computeIfAbsent(Integer.toString(connections), (key) -> new ArrayList<>()).add(routes);
 			}
 		}
 		System.out.println("gateway: numbers of connections done");
@@ -113,21 +175,22 @@ public final class GatewayRounds {
 	}
 
 	private Map<String, Object> soak(long requests) throws Exception {
-		measure("hello", 32, 5);
+		measure(this.gateway, "hello", 32, 5);
 		long before = memory();
 		long done = 0;
 		while (done < requests) {
-			done += (long) measure("hello", 32, 10).get("requests");
+			done += (long) measure(this.gateway, "hello", 32, 10).get("requests");
 		}
 		return Map.of("requests", done, "before", before, "after", memory());
 	}
 
-	private Map<String, Object> measure(String route, int connections, int seconds) throws Exception {
+	private Map<String, Object> measure(MeasuredProxy proxy, String route, int connections, int seconds)
+			throws Exception {
 		boolean post = route.equals("none-post") || route.equals("body");
-		String url = GATEWAY + route.replace("-post", "") + "/orders/4711";
-		Duration before = cpu();
-		LoadGenerator.Load load = this.wrk.run(url, post ? "post" : "get", connections, seconds);
-		Duration used = cpu().minus(before);
+		URI url = proxy.route((proxy == this.gateway) ? route : route.replace("-post", ""));
+		Duration before = proxy.cpu();
+		LoadGenerator.Load load = this.wrk.run(url.toString(), post ? "post" : "get", connections, seconds);
+		Duration used = proxy.cpu().minus(before);
 		Map<String, Object> result = new LinkedHashMap<>();
 		result.put("requests", load.requests());
 		result.put("rate", load.rate());
@@ -137,52 +200,13 @@ public final class GatewayRounds {
 		return result;
 	}
 
-	private Duration cpu() {
-		return this.gateway.info()
-			.totalCpuDuration()
-			.orElseThrow(() -> new IllegalStateException("This system does not tell a process's CPU time"));
-	}
-
 	private static long memory() throws IOException, InterruptedException {
-		return Long.parseLong(get("memory").body());
+		return Long.parseLong(MeasuredProxy.get(URI.create(GATEWAY + "memory")).body());
 	}
 
-	private static void awaitGateway(Process process) throws InterruptedException {
-		for (int i = 0; i < 600; i++) {
-			try {
-				if (get("body/").statusCode() == 200) {
-					return;
-				}
-			}
-			catch (IOException ex) {
-				// Not yet
-			}
-			if (!process.isAlive()) {
-				throw new IllegalStateException("The gateway did not start: see above");
-			}
-			Thread.sleep(100);
-		}
-		throw new IllegalStateException("The gateway did not become ready within a minute");
-	}
-
-	private static HttpResponse<String> get(String path) throws IOException, InterruptedException {
-		HttpRequest request = HttpRequest.newBuilder(URI.create(GATEWAY + path)).build();
-		return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-	}
-
-	private static Process java(Class<?> main, List<String> options, String... arguments) throws IOException {
-		List<String> command = new ArrayList<>();
-		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		command.addAll(options);
-		command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-		command.addAll(Arrays.asList(arguments));
-		return new ProcessBuilder(command).inheritIO().start();
-	}
-
-	/** Put the scripts where wrk can read them. */
-	private static Path scripts() throws IOException {
-		Path directory = Files.createTempDirectory("wrk");
-		for (String name : List.of("get.lua", "post.lua")) {
+	/** Copies the scripts to a directory that wrk can read. */
+	static Path scripts(Path directory) throws IOException {
+		for (String name : List.of("get.lua", "post.lua", "post4k.lua")) {
 			try (InputStream input = GatewayRounds.class.getResourceAsStream("/wrk/" + name)) {
 				Files.write(directory.resolve(name), input.readAllBytes());
 			}

@@ -8,9 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Runs {@code wrk}.
- *
- * @param scripts the directory of its scripts
+ * Runs {@code wrk} with the scripts of a directory.
  */
 record LoadGenerator(Path scripts) {
 
@@ -23,25 +21,14 @@ record LoadGenerator(Path scripts) {
 	private static final Pattern P99 = Pattern.compile("99%\\s+([\\d.]+)(us|ms|s)");
 
 	/**
-	 * What one run of the load generator saw.
-	 *
-	 * @param requests the number of answers
-	 * @param rate answers for each second
-	 * @param p50 the median latency in milliseconds
-	 * @param p99 the 99th percentile in milliseconds
+	 * The result of one run: the number of responses, responses per second, and latencies
+	 * in milliseconds.
 	 */
 	record Load(long requests, double rate, double p50, double p99) {
 
 	}
 
-	/**
-	 * Put a URL under load.
-	 * @param url the URL
-	 * @param script the script's name
-	 * @param connections the number of connections
-	 * @param seconds how long
-	 * @return what was seen
-	 */
+	/** Puts a URL under load. */
 	Load run(String url, String script, int connections, int seconds) throws IOException, InterruptedException {
 		Process process = new ProcessBuilder(List.of("wrk", "-t1", "-c" + connections, "-d" + seconds + "s",
 				"--timeout", "10s", "--latency", "-s", this.scripts.resolve(script + ".lua").toString(), url))

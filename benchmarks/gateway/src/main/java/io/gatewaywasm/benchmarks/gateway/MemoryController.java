@@ -4,15 +4,12 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Tells how much of the heap is in use.
+ * Reports how much of the heap is in use.
  */
 @RestController
 class MemoryController {
 
-	/**
-	 * Collect garbage and count.
-	 * @return the bytes in use
-	 */
+	/** Collects garbage and returns the bytes in use. */
 	@GetMapping("/memory")
 	long used() {
 		for (int i = 0; i < 3; i++) {

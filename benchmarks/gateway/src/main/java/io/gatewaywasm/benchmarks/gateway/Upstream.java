@@ -20,10 +20,7 @@ public final class Upstream {
 	private Upstream() {
 	}
 
-	/**
-	 * Start the server.
-	 * @param args the port
-	 */
+	/** Starts the server. The argument is the port. */
 	public static void main(String[] args) {
 		DisposableServer server = HttpServer.create()
 			.host("127.0.0.1")

@@ -1,6 +1,5 @@
 /**
- * A gateway under load, in a process of its own, between a load generator and an
- * upstream.
+ * A gateway under load, in a separate process, between a load generator and an upstream.
  */
 @NullMarked
 package io.gatewaywasm.benchmarks.gateway;

@@ -9,9 +9,7 @@ import io.gatewaywasm.host.abi.HeaderPair;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The benchmark's headers as this host wants them.
- *
- * @param headers the headers
+ * Adapts the benchmark's headers to this host's interface.
  */
 record ArrayHeaderMap(ExchangeHeaders headers) implements HeaderMap {
 

@@ -13,7 +13,7 @@ import io.gatewaywasm.host.spi.HttpStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exchange in memory that is used again and again, so that only the host allocates.
+ * A reusable exchange in memory, so that only the host allocates.
  */
 final class BenchmarkExchange implements HttpStream {
 

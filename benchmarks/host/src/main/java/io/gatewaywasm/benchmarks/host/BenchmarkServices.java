@@ -20,7 +20,7 @@ import io.gatewaywasm.host.spi.SharedScopes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a gateway offers to its filters, as far as the benchmarks' filters use it.
+ * The services of a gateway that the benchmarks' filters use.
  */
 final class BenchmarkServices implements HostServices, HostScheduler, AutoCloseable {
 

@@ -7,7 +7,7 @@ import io.gatewaywasm.host.spi.PluginObserver;
 import io.gatewaywasm.host.spi.StreamPhase;
 
 /**
- * Counts and adds up as a timer of a metrics library does, by phase and outcome.
+ * Counts and adds up by phase and outcome, like a timer of a metrics library.
  */
 final class CountingObserver implements PluginObserver {
 

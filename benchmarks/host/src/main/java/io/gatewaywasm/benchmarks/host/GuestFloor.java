@@ -1,9 +1,13 @@
 package io.gatewaywasm.benchmarks.host;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.gatewaywasm.benchmarks.Scenario;
+import io.gatewaywasm.benchmarks.SignedText;
+import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.HostFunction;
 import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.EngineOptions;
@@ -19,8 +23,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * The same callbacks on a bare instance whose host functions do next to nothing: what of
- * a lifecycle is the guest's own, which no host can save.
+ * Runs the same callbacks on a bare instance whose host functions do almost nothing. The
+ * result is the guest's own share of a lifecycle, which no host can reduce.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -29,8 +33,11 @@ public class GuestFloor {
 
 	private static final byte[] VALUE = "shop.example.org".getBytes(StandardCharsets.US_ASCII);
 
-	/** What is measured. */
-	@Param({ "MIN_ADD", "ADD_HEADER", "HELLO_WORLD" })
+	private static final long BAD_FILE_DESCRIPTOR = 8;
+
+	private static final int SIZE = 1 << 26;
+
+	@Param({ "MIN_ADD", "ADD_HEADER", "HELLO_WORLD", "HEADERS_GO", "SIGNATURE_GO" })
 	public Scenario scenario;
 
 	private final long[] one = new long[1];
@@ -38,6 +45,10 @@ public class GuestFloor {
 	private final long[] two = new long[2];
 
 	private final long[] three = new long[3];
+
+	private final Map<String, byte[]> values = new HashMap<>();
+
+	private byte[] configuration = new byte[0];
 
 	private ModuleInstance instance;
 
@@ -59,9 +70,15 @@ public class GuestFloor {
 
 	@Setup
 	public void start() throws Exception {
+		if (this.scenario == Scenario.SIGNATURE_GO) {
+			SignedText signed = SignedText.read();
+			this.configuration = signed.key().getBytes(StandardCharsets.US_ASCII);
+			this.values.put("x-signed", signed.signed().getBytes(StandardCharsets.US_ASCII));
+			this.values.put("x-signature", signed.signature().getBytes(StandardCharsets.US_ASCII));
+		}
 		this.instance = ChicoryEngine.create(EngineOptions.defaults())
 			.compile(this.scenario.wasm())
-			.instantiate((imported) -> answer(imported.name()), 1 << 24);
+			.instantiate((imported) -> answer(imported.name()), SIZE);
 		this.allocate = function("proxy_on_memory_allocate");
 		this.create = function("proxy_on_context_create");
 		this.requestHeaders = function("proxy_on_request_headers");
@@ -74,6 +91,10 @@ public class GuestFloor {
 			initialize.call();
 		}
 		this.create.call(1, 0);
+		GuestFunction configure = this.instance.function("proxy_on_configure");
+		if (configure != null && configure.call(1, this.configuration.length) == 0) {
+			throw new IllegalStateException("The filter refused its configuration");
+		}
 		lifecycle();
 	}
 
@@ -86,23 +107,40 @@ public class GuestFloor {
 	}
 
 	private HostFunction answer(String name) {
-		if (!name.equals("proxy_get_header_map_value")) {
-			return (memory, arguments) -> 0;
-		}
-		return (memory, arguments) -> {
-			this.one[0] = VALUE.length;
-			int pointer = (int) this.allocate.call(this.one);
-			memory.write(pointer, VALUE);
-			memory.writeInt((int) arguments[3], pointer);
-			memory.writeInt((int) arguments[4], VALUE.length);
-			return 0;
+		return switch (name) {
+			case "proxy_get_header_map_value" -> (memory, arguments) -> {
+				byte[] value = value(memory.readLatin1((int) arguments[1], (int) arguments[2]));
+				return give(memory, value, (int) arguments[3], (int) arguments[4]);
+			};
+			case "proxy_get_buffer_bytes" ->
+				(memory, arguments) -> give(memory, this.configuration, (int) arguments[3], (int) arguments[4]);
+			case "clock_time_get" -> (memory, arguments) -> {
+				memory.writeLong((int) arguments[2], System.nanoTime());
+				return 0;
+			};
+			case "fd_prestat_get", "fd_fdstat_get" -> (memory, arguments) -> BAD_FILE_DESCRIPTOR;
+			case "proxy_send_local_response" -> (memory, arguments) -> {
+				throw new IllegalStateException("The filter answered itself");
+			};
+			default -> (memory, arguments) -> 0;
 		};
 	}
 
-	/**
-	 * Run one exchange.
-	 * @return what the filter decided last
-	 */
+	private byte[] value(String name) {
+		byte[] value = this.values.get(name);
+		return (value != null) ? value : VALUE;
+	}
+
+	private long give(GuestMemory memory, byte[] value, int pointer, int size) {
+		this.one[0] = value.length;
+		int address = (int) this.allocate.call(this.one);
+		memory.write(address, value);
+		memory.writeInt(pointer, address);
+		memory.writeInt(size, value.length);
+		return 0;
+	}
+
+	/** Runs one exchange and returns the last decision of the filter. */
 	@Benchmark
 	public long lifecycle() {
 		this.id++;

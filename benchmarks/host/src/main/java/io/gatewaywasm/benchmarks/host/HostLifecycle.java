@@ -10,9 +10,9 @@ import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.PluginSpec;
-import io.gatewaywasm.host.plugin.PluginStream;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -24,8 +24,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * One exchange from its first header to the filter's delete callback, through the API
- * that the gateway uses: with deadline, mailbox, failure policy and metrics.
+ * One exchange from its first header to the guest's delete callback, through the API that
+ * the gateway uses: with deadline, mailbox, fail strategy and metrics.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -34,7 +34,6 @@ public class HostLifecycle {
 
 	private static final int BODY_BUFFER = 2 << 20;
 
-	/** What is measured. */
 	@Param
 	public Scenario scenario;
 
@@ -57,7 +56,7 @@ public class HostLifecycle {
 		CompiledModule module = ChicoryEngine.create(EngineOptions.defaults()).compile(this.scenario.wasm());
 		this.services = new BenchmarkServices();
 		this.host = new WasmHost(this.services);
-		// A body that the filter makes longer is larger than what it may have by default.
+		// The filter makes the body longer than the default limit allows.
 		PluginLimits limits = PluginLimits.builder().bodyBuffer(BODY_BUFFER).build();
 		this.plugin = this.host.start(PluginSpec.builder("benchmark").limits(limits).build(), module);
 		this.exchange = new BenchmarkExchange(this.scenario);
@@ -74,14 +73,11 @@ public class HostLifecycle {
 		this.services.close();
 	}
 
-	/**
-	 * Run one exchange.
-	 * @return the last decision about the request
-	 */
+	/** Runs one exchange and returns the last decision on the request. */
 	@Benchmark
 	public Decision lifecycle() {
 		this.exchange.reset();
-		PluginStream stream = this.plugin.openStream(this.exchange, 0);
+		FilterStream stream = this.plugin.openStream(this.exchange, 0);
 		stream.requestHeaders(!this.scenario.hasBody(), this.sink);
 		if (this.scenario.hasBody()) {
 			stream.requestBody(this.body, true, this.sink);

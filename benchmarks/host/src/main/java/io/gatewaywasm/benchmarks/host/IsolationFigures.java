@@ -11,20 +11,18 @@ import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
-import io.gatewaywasm.host.plugin.PluginStream;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 
 /**
- * What isolated streams cost, beside those that share a VM and beside a fresh instance
- * for each, and what the first streams of a plugin cost with and without a warm-up. One
- * figure in each JVM, since the two kinds of memory slow each other down and nothing is
- * cold a second time:
- *
- * <pre>
- * IsolationFigures lifecycle shared|stream hello_world
- * IsolationFigures fresh - hello_world
- * IsolationFigures first 0|100 hello_world
+ * Measures the cost of isolated streams, compared with streams that share a VM and with a
+ * fresh instance per stream, and the cost of a plugin's first streams with and without a
+ * warm-up. Each JVM measures one figure, because the two kinds of memory slow each other
+ * down and code is cold only once: <pre>
+ *   IsolationFigures lifecycle shared|stream hello_world
+ *   IsolationFigures fresh - hello_world
+ *   IsolationFigures first 0|100 hello_world
  * </pre>
  */
 public final class IsolationFigures {
@@ -46,10 +44,7 @@ public final class IsolationFigures {
 		this.module = module;
 	}
 
-	/**
-	 * Measure.
-	 * @param args what, how, and the name of the filter
-	 */
+	/** Arguments: the figure, its variant, and the name of the filter. */
 	public static void main(String[] args) throws Exception {
 		CompiledModule module = ChicoryEngine.create(EngineOptions.defaults()).compile(Scenario.wasm(args[2]));
 		IsolationFigures figures = new IsolationFigures(module);
@@ -64,7 +59,7 @@ public final class IsolationFigures {
 		}
 	}
 
-	/** The time of a whole stream. */
+	/** Measures the time of a whole stream. */
 	private String lifecycle(WasmHost host, Isolation isolation) throws Exception {
 		double[] nanos = new double[BATCHES];
 		try (Plugin plugin = host.start(PluginSpec.builder("figures").isolation(isolation).build(), this.module)) {
@@ -82,12 +77,12 @@ public final class IsolationFigures {
 				nanos[0]);
 	}
 
-	/** The time of making, starting and configuring a VM. */
+	/** Measures the time to create, start and configure a VM. */
 	private String fresh(WasmHost host) throws Exception {
 		double[] micros = new double[INSTANCES];
 		for (int i = 0; i < INSTANCES; i++) {
 			long start = System.nanoTime();
-			// It makes two: one that is tried, and one that serves.
+			// A start creates two VMs: one for a trial run, and one that serves.
 			Plugin plugin = host.start(PluginSpec.builder("figures").build(), this.module);
 			micros[i] = (System.nanoTime() - start) / 2e3;
 			plugin.close();
@@ -96,7 +91,7 @@ public final class IsolationFigures {
 		return "%.0f us for each VM (median of %d; best %.0f)".formatted(micros[INSTANCES / 2], INSTANCES, micros[0]);
 	}
 
-	/** The time of the first streams after a start. */
+	/** Measures the time of the first streams after a start. */
 	private String first(WasmHost host, int warmUp) throws Exception {
 		long begin = System.nanoTime();
 		try (Plugin plugin = host.start(PluginSpec.builder("figures").warmUp(warmUp).build(), this.module)) {
@@ -114,7 +109,7 @@ public final class IsolationFigures {
 
 	private void stream(Plugin plugin, BenchmarkExchange exchange) {
 		exchange.reset();
-		PluginStream stream = plugin.openStream(exchange, 0);
+		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(true, this.sink);
 		stream.responseHeaders(true, this.sink);
 		stream.end();

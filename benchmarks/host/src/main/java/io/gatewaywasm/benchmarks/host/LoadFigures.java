@@ -19,8 +19,8 @@ import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.ModuleException;
 
 /**
- * How long modules take to load, without a cache and with one, and what they leave in the
- * heap, in a JVM that has loaded one module before.
+ * Measures how long modules take to load, with and without a cache, and how much heap
+ * they keep, in a JVM that has already loaded one module.
  */
 public final class LoadFigures {
 
@@ -29,10 +29,7 @@ public final class LoadFigures {
 	private LoadFigures() {
 	}
 
-	/**
-	 * Measure.
-	 * @param args the file to write
-	 */
+	/** The argument is the output file. */
 	public static void main(String[] args) throws Exception {
 		Path cache = Files.createTempDirectory("gateway-wasm-benchmark");
 		try {

@@ -9,9 +9,7 @@ import io.roastedroot.proxywasm.internal.ProxyMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The benchmark's headers as the peer wants them.
- *
- * @param headers the headers
+ * Adapts the benchmark's headers to the peer's interface.
  */
 record ArrayPeerMap(ExchangeHeaders headers) implements ProxyMap {
 

@@ -11,7 +11,7 @@ import io.roastedroot.proxywasm.internal.WasmResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exchange in memory that is used again and again.
+ * A reusable exchange in memory.
  */
 final class PeerExchange implements HttpRequestAdaptor {
 

@@ -23,15 +23,14 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * The same exchange through the peer, in the steps of its own JAX-RS filter: one shared
- * plugin under its lock, its compiled machine. It has neither deadline nor metrics.
+ * Runs the exchange through the peer with the steps of its JAX-RS filter: one shared
+ * plugin under its lock, in its compiled mode. The peer has no deadlines and no metrics.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class PeerLifecycle {
 
-	/** What is measured. */
 	@Param
 	public Scenario scenario;
 
@@ -64,10 +63,7 @@ public class PeerLifecycle {
 		this.plugin.close();
 	}
 
-	/**
-	 * Run one exchange.
-	 * @return what the filter decided last
-	 */
+	/** Runs one exchange and returns the last decision of the filter. */
 	@Benchmark
 	public Action lifecycle() {
 		this.exchange.reset();

@@ -1,5 +1,5 @@
 /**
- * Benchmarks of the other Proxy-Wasm host for the JVM.
+ * Benchmarks of the peer: the other Proxy-Wasm host for the JVM.
  */
 @NullMarked
 package io.gatewaywasm.benchmarks.peer;

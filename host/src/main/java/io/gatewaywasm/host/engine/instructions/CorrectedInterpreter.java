@@ -15,52 +15,44 @@ import com.dylibso.chicory.wasm.types.OpCode;
 import com.dylibso.chicory.wasm.types.Value;
 
 /**
- * Chicory's interpreter, which executes some instructions as the WebAssembly
- * specification defines them. Made by compiled modules; not meant for applications.
+ * Chicory's interpreter with corrected implementations of the instructions that deviate
+ * from the WebAssembly specification. Created by compiled modules; not meant for
+ * applications.
  * <p>
- * The interpreter's methods for single instructions cannot be overridden, apart from that
- * for calls. The bodies that it gets therefore have calls of functions with negative
- * indices in place of those instructions.
+ * Of the interpreter's methods, only the one for calls can be overridden. In the bodies
+ * for this interpreter, each instruction to be corrected is therefore replaced by a call
+ * of a function with a negative index.
  */
 public final class CorrectedInterpreter extends CompilerInterpreterMachine {
 
-	/** Of all calls under way, 16 bytes each. */
+	/** The maximum number of locals of all active calls, 16 bytes each. */
 	private static final int MAXIMUM_LOCALS = 1 << 18;
 
 	private long locals;
 
-	/**
-	 * Creates an interpreter for some functions of a module.
-	 * @param instance the instance
-	 * @param functions the indices of the functions that it executes
-	 */
+	/** Creates an interpreter for the functions with these indices. */
 	public CorrectedInterpreter(Instance instance, int[] functions) {
 		super(instance, functions);
 	}
 
-	/**
-	 * Creates an interpreter for all functions of a module.
-	 * @param instance the instance
-	 */
+	/** Creates an interpreter for all functions of a module. */
 	public CorrectedInterpreter(Instance instance) {
 		super(instance, IntStream.range(0, instance.functionCount()).toArray());
 	}
 
 	/**
-	 * Returns the index of the function that is called in place of an instruction. The
-	 * call's further operands are those of the instruction.
-	 * @param instruction an instruction
-	 * @return the negative index
+	 * Returns the negative index of the function that is called in place of an
+	 * instruction. The operands of the call are those of the instruction.
 	 */
 	public static long function(OpCode instruction) {
 		return -1L - instruction.opcode();
 	}
 
 	/**
-	 * The locals of a call are kept in the heap, so that the stack hardly bounds them.
+	 * The interpreter keeps locals on the heap, so the stack alone does not limit them.
 	 */
 	@Override
-	@SuppressWarnings("NullAway") // The engine calls this without a type
+	@SuppressWarnings("NullAway") // Chicory passes a raw type
 	protected long[] call(MStack stack, Instance instance, Deque<StackFrame> callStack, int function, long[] arguments,
 			FunctionType type, boolean popResults) {
 		FunctionBody body = instance.function(function);
@@ -154,7 +146,7 @@ public final class CorrectedInterpreter extends CompilerInterpreterMachine {
 		}
 	}
 
-	/** Chicory adds the offset to a signed address. */
+	/** Executes a store, because Chicory adds the offset to a signed address. */
 	private void store(OpCode instruction, Operands operands) {
 		long value = stack().pop();
 		long address = Integer.toUnsignedLong((int) stack().pop()) + operands.get(2);

@@ -10,11 +10,11 @@ import com.dylibso.chicory.wasm.types.PassiveElement;
 
 /**
  * Instructions that change many elements of a table, as the WebAssembly specification
- * defines them. Called by compiled modules and by the {@link CorrectedInterpreter}; not
- * meant for applications.
+ * defines them. Indices and sizes are unsigned. Called by compiled modules and by the
+ * {@link CorrectedInterpreter}; not meant for applications.
  * <p>
  * Chicory 1.7.5 adds indices and sizes as signed 32-bit numbers, so that a range that
- * ends beyond 2^31 passes its checks, and copies from the wrong element of a smaller
+ * ends beyond 2^31 passes its checks. It also copies from the wrong element of a smaller
  * table.
  */
 public final class TableInstructions {
@@ -22,14 +22,7 @@ public final class TableInstructions {
 	private TableInstructions() {
 	}
 
-	/**
-	 * Executes {@code table.fill}.
-	 * @param instance the instance
-	 * @param table the index of the table
-	 * @param size the number of elements, unsigned
-	 * @param value the reference
-	 * @param offset the first element, unsigned
-	 */
+	/** Executes {@code table.fill}. */
 	public static void fill(Instance instance, int table, int size, int value, int offset) {
 		TableInstance target = instance.table(table);
 		check(offset, size, target.size());
@@ -38,15 +31,7 @@ public final class TableInstructions {
 		}
 	}
 
-	/**
-	 * Executes {@code table.copy}.
-	 * @param instance the instance
-	 * @param sourceTable the index of the table that is read
-	 * @param targetTable the index of the table that is written
-	 * @param size the number of elements, unsigned
-	 * @param from the first element that is read, unsigned
-	 * @param to the first element that is written, unsigned
-	 */
+	/** Executes {@code table.copy}. */
 	public static void copy(Instance instance, int sourceTable, int targetTable, int size, int from, int to) {
 		TableInstance source = instance.table(sourceTable);
 		TableInstance target = instance.table(targetTable);
@@ -59,18 +44,10 @@ public final class TableInstructions {
 		}
 	}
 
-	/**
-	 * Executes {@code table.init}.
-	 * @param instance the instance
-	 * @param table the index of the table
-	 * @param segment the index of the element segment
-	 * @param size the number of elements, unsigned
-	 * @param from the first element of the segment, unsigned
-	 * @param to the first element of the table, unsigned
-	 */
+	/** Executes {@code table.init}. */
 	public static void init(Instance instance, int table, int segment, int size, int from, int to) {
 		TableInstance target = instance.table(table);
-		// Active and dropped segments are empty.
+		// Active and dropped segments are empty
 		Element elements = (instance.element(segment) instanceof PassiveElement passive) ? passive : null;
 		check(from, size, (elements != null) ? elements.elementCount() : 0);
 		check(to, size, target.size());

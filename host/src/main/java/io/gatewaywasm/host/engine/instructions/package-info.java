@@ -1,5 +1,5 @@
 /**
- * The instructions that compiled modules call here instead of in the WebAssembly runtime.
+ * The implementations of instructions that compiled modules call instead of Chicory's.
  */
 @NullMarked
 package io.gatewaywasm.host.engine.instructions;

@@ -1,0 +1,64 @@
+package io.gatewaywasm.boot.gateway.attributes;
+
+import java.time.Instant;
+
+import io.gatewaywasm.boot.gateway.body.MessageBody;
+import io.gatewaywasm.boot.gateway.message.RequestHeaderMap;
+import io.gatewaywasm.host.abi.HeaderMap;
+import io.gatewaywasm.host.abi.MapType;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * The source of attributes: an exchange as one filter sees it.
+ */
+public interface AttributeSource {
+
+	/** Returns the exchange as it reached the first filter. */
+	ServerWebExchange exchange();
+
+	ExchangeFacts facts();
+
+	/** Returns the request as it reached this filter. */
+	ServerHttpRequest request();
+
+	/** Returns the body that the client sends. */
+	MessageBody receivedBody();
+
+	/** Returns the request headers as the guest left them. */
+	RequestHeaderMap requestHeaders();
+
+	/** Returns whether the response phases have begun. */
+	boolean hasResponse();
+
+	/** Returns the response without the decorators of this library. */
+	ServerHttpResponse response();
+
+	/** Returns the headers or trailers, or {@code null} if they do not exist yet. */
+	@Nullable HeaderMap headers(MapType type);
+
+	/**
+	 * Returns the name that the guest sees as the cluster of its route: host and port, or
+	 * the service name. {@code null} without either.
+	 */
+	@Nullable String cluster();
+
+	/** Returns the time at which the stream ended, or {@code null} before its end. */
+	@Nullable Instant endedAt();
+
+	/** Returns whether the guest sees the request body. */
+	boolean wantsRequestBody();
+
+	/** Returns the number of request body bytes that the guest has seen. */
+	long requestBytes();
+
+	/** Returns whether the guest sees the response body. */
+	boolean wantsResponseBody();
+
+	/** Returns the number of response body bytes that the guest has seen. */
+	long responseBytes();
+
+}

@@ -1,0 +1,243 @@
+package io.gatewaywasm.boot.gateway.body;
+
+import java.util.function.Consumer;
+
+import io.gatewaywasm.host.spi.Decision;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
+import reactor.util.context.Context;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
+import org.springframework.core.io.buffer.DataBufferUtils;
+
+/**
+ * A body on its way through a filter.
+ * <h2>Backpressure</h2> The pipe handles one chunk at a time. It requests the next chunk
+ * when the filter has decided on the previous one, the filter's output has been taken,
+ * and there is demand.
+ * <h2>Buffers</h2> Chunks are copied to the heap and their buffers are released
+ * immediately, so nothing needs to be released at the end.
+ * <h2>Paused headers</h2> {@link #hold} starts the body before there is a subscriber, for
+ * a filter that wants to see the body before the headers are sent. {@link #gather} runs a
+ * small body to its end, so that its new length is known. The filter's output waits for
+ * the subscriber.
+ * <h2>Threads</h2> {@link SerialTasks} runs all events one after the other.
+ */
+public final class BodyPipe extends Flux<DataBuffer> {
+
+	/**
+	 * Maximum announced length of a body that is gathered so that its new length is
+	 * known.
+	 */
+	public static final int SMALL = 64 * 1024;
+
+	/** Passes the parts of a body to a filter. */
+	@FunctionalInterface
+	public interface Filter {
+
+		void chunk(byte[] chunk, boolean endOfStream, Consumer<Decision> decision);
+
+		/**
+		 * Passes the trailers after a body to the filter; they stand for the end of the
+		 * body. Returns {@code false} if there are none.
+		 */
+		default boolean trailers(Consumer<Decision> decision) {
+			return false;
+		}
+
+		/**
+		 * Returns whether trailers follow the body. The answer is final only at the end
+		 * of the body.
+		 */
+		default boolean hasTrailers() {
+			return false;
+		}
+
+		/** Records that the filter sends a local response instead of the body. */
+		default void replied() {
+		}
+
+	}
+
+	private final Publisher<? extends DataBuffer> source;
+
+	private final Filter filter;
+
+	private final BodyPump pump;
+
+	private final SerialTasks tasks = new SerialTasks();
+
+	private volatile @Nullable BodyPipe next;
+
+	private boolean started;
+
+	/** Creates a pipe. {@code buffers} creates the buffers of the outgoing body. */
+	public BodyPipe(Publisher<? extends DataBuffer> source, Filter filter, DataBufferFactory buffers) {
+		this.source = source;
+		this.filter = filter;
+		this.pump = new BodyPump(filter, this::decided, buffers);
+	}
+
+	/**
+	 * Starts the body while its headers are paused. Emits {@code Continue} when the
+	 * headers may be sent, or the decision that replaces the body.
+	 */
+	public Mono<Decision> hold() {
+		return start(false);
+	}
+
+	/**
+	 * Runs the whole body through the filter while its headers wait. Emits {@code
+	 * Continue} when the end has been reached, or the decision that replaces the body.
+	 */
+	public Mono<Decision> gather() {
+		return start(true);
+	}
+
+	private Mono<Decision> start(boolean toTheEnd) {
+		Sinks.One<Decision> sink = Sinks.one();
+		this.pump.hold(sink, toTheEnd);
+		this.started = true;
+		return Mono.defer(() -> {
+			this.source.subscribe(new Source());
+			return sink.asMono();
+		});
+	}
+
+	/** Returns whether {@link #hold} or {@link #gather} has been called. */
+	public boolean isStarted() {
+		return this.started;
+	}
+
+	/**
+	 * Returns the whole outgoing body, if its headers waited for its end, or {@code
+	 * null}. A caller that uses the bytes does not subscribe, and must not change them.
+	 */
+	public byte @Nullable [] whole() {
+		return this.pump.whole();
+	}
+
+	/** Returns the exception that ends the body with this decision. */
+	public BodyRefusedException refusal(Decision decision) {
+		return new BodyRefusedException(this.filter, decision);
+	}
+
+	@Override
+	public void subscribe(CoreSubscriber<? super DataBuffer> actual) {
+		this.tasks.run(() -> {
+			if (this.pump.hasReceiver()) {
+				Operators.error(actual, new IllegalStateException("The body has been through a Wasm filter and cannot"
+						+ " be read again; only the Retry filter makes the gateway keep it"));
+				return;
+			}
+			this.pump.receiver(actual);
+			actual.onSubscribe(new Demand());
+			if (!this.pump.hasSource()) {
+				this.source.subscribe(new Source());
+			}
+			this.pump.pump();
+		});
+	}
+
+	/** Applies a decision of the filter. */
+	public void decided(Decision decision) {
+		then(() -> this.pump.decided(decision, () -> refusal(decision)));
+		if (decision instanceof Decision.Inject) {
+			sendHeaders();
+		}
+	}
+
+	/**
+	 * Sets the next pipe of this body. It stops gathering when this pipe's filter injects
+	 * a part of the body.
+	 */
+	public void next(BodyPipe pipe) {
+		this.next = pipe;
+	}
+
+	/**
+	 * Stops gathering in the following pipes, because the filter wants the client to
+	 * receive its bytes immediately.
+	 */
+	private void sendHeaders() {
+		BodyPipe pipe = this.next;
+		if (pipe != null) {
+			pipe.then(pipe.pump::stopGathering);
+			pipe.sendHeaders();
+		}
+	}
+
+	private void then(Runnable event) {
+		this.tasks.run(() -> {
+			event.run();
+			this.pump.pump();
+		});
+	}
+
+	/**
+	 * Returns whether the source's latest chunk is also its last one: a whole local
+	 * response, or the rest that the filter ahead buffered until the end.
+	 */
+	private boolean isLast() {
+		boolean ended = this.source instanceof Mono
+				|| (this.source instanceof BodyPipe pipe && pipe.pump.isEmptyAtEnd());
+		return ended && !this.filter.hasTrailers();
+	}
+
+	/** Receives the incoming body. */
+	private final class Source implements CoreSubscriber<DataBuffer> {
+
+		@Override
+		public Context currentContext() {
+			return BodyPipe.this.pump.context();
+		}
+
+		@Override
+		public void onSubscribe(Subscription subscription) {
+			then(() -> BodyPipe.this.pump.source(subscription));
+		}
+
+		@Override
+		public void onNext(DataBuffer buffer) {
+			byte[] chunk = new byte[buffer.readableByteCount()];
+			buffer.read(chunk);
+			DataBufferUtils.release(buffer);
+			boolean last = isLast();
+			then(() -> BodyPipe.this.pump.chunk(chunk, last));
+		}
+
+		@Override
+		public void onError(Throwable error) {
+			then(() -> BodyPipe.this.pump.sourceFailed(error));
+		}
+
+		@Override
+		public void onComplete() {
+			then(BodyPipe.this.pump::sourceCompleted);
+		}
+
+	}
+
+	/** The subscriber's demand for body chunks. */
+	private final class Demand implements Subscription {
+
+		@Override
+		public void request(long count) {
+			then(() -> BodyPipe.this.pump.demanded(count));
+		}
+
+		@Override
+		public void cancel() {
+			then(BodyPipe.this.pump::cancelled);
+		}
+
+	}
+
+}

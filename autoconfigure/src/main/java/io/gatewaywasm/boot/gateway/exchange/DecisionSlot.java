@@ -1,0 +1,94 @@
+package io.gatewaywasm.boot.gateway.exchange;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+import io.gatewaywasm.host.spi.Decision;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * Receives the decision on one callback. The decision usually arrives while the callback
+ * is still running, and then no reactive types are involved. After the decision on
+ * response headers, more decisions can follow that concern the body.
+ */
+final class DecisionSlot implements Consumer<Decision> {
+
+	private volatile @Nullable Decision decision;
+
+	/** Receives the decisions after the first one. */
+	private @Nullable Consumer<Decision> rest;
+
+	/** Decisions after the first one that arrived before there was a receiver. */
+	private @Nullable Queue<Decision> early;
+
+	/** Created only if the decision has to be waited for. */
+	private volatile Sinks.@Nullable One<Decision> late;
+
+	@Override
+	public void accept(Decision answer) {
+		if (this.decision != null) {
+			another(answer);
+			return;
+		}
+		this.decision = answer;
+		Sinks.One<Decision> waiting = this.late;
+		if (waiting != null) {
+			waiting.tryEmitValue(answer);
+		}
+	}
+
+	private void another(Decision behind) {
+		Consumer<Decision> receiver;
+		synchronized (this) {
+			receiver = this.rest;
+			if (receiver == null) {
+				Queue<Decision> waiting = (this.early != null) ? this.early : new ArrayDeque<>(2);
+				this.early = waiting;
+				waiting.add(behind);
+				return;
+			}
+		}
+		receiver.accept(behind);
+	}
+
+	/**
+	 * Sets the receiver of all decisions after the first one, including those that have
+	 * already arrived.
+	 */
+	void rest(Consumer<Decision> receiver) {
+		synchronized (this) {
+			Queue<Decision> waiting = this.early;
+			if (waiting != null) {
+				waiting.forEach(receiver);
+				this.early = null;
+			}
+			this.rest = receiver;
+		}
+	}
+
+	boolean isDecided() {
+		return this.decision != null;
+	}
+
+	/** Continues with the decision, immediately on this thread if it has arrived. */
+	Mono<Void> then(Function<Decision, Mono<Void>> next) {
+		Decision known = this.decision;
+		if (known != null) {
+			return next.apply(known);
+		}
+		Sinks.One<Decision> waiting = Sinks.one();
+		this.late = waiting;
+		known = this.decision;
+		if (known != null) {
+			// The decision arrived between the two checks and may have missed the waiting
+			// subscriber.
+			waiting.tryEmitValue(known);
+		}
+		return waiting.asMono().flatMap(next);
+	}
+
+}

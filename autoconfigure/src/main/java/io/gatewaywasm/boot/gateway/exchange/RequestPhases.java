@@ -1,0 +1,224 @@
+package io.gatewaywasm.boot.gateway.exchange;
+
+import io.gatewaywasm.boot.gateway.body.BodyPipe;
+import io.gatewaywasm.boot.gateway.body.BodyRefusedException;
+import io.gatewaywasm.boot.gateway.body.ExactBody;
+import io.gatewaywasm.boot.gateway.body.FramedBody;
+import io.gatewaywasm.boot.gateway.body.MessageBody;
+import io.gatewaywasm.boot.gateway.message.FilteredExchange;
+import io.gatewaywasm.boot.gateway.message.FramedRequest;
+import io.gatewaywasm.boot.gateway.message.Framing;
+import io.gatewaywasm.boot.gateway.message.MessageFacts;
+import io.gatewaywasm.boot.gateway.message.PortableHeaders;
+import io.gatewaywasm.boot.gateway.message.RequestTrailers;
+import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.LocalReply;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Runs one request through one filter and then through the rest of the chain.
+ */
+public final class RequestPhases {
+
+	private static final byte[] NOTHING = {};
+
+	private final ExchangeStream stream;
+
+	private final ServerWebExchange exchange;
+
+	private final GatewayFilterChain chain;
+
+	private final GatewayFilterChain otherRoute;
+
+	private final MessageBody body;
+
+	private final @Nullable RequestTrailers trailers;
+
+	private @Nullable BodyPipe pipe;
+
+	/** Whether the headers are paused by the filter. */
+	private boolean paused;
+
+	private boolean choosesRoute;
+
+	/**
+	 * Creates the phases. {@code exchange} is the exchange as it reached the filter;
+	 * {@code otherRoute} follows the filter if the route is chosen again, otherwise
+	 * {@code chain} does.
+	 */
+	public RequestPhases(ExchangeStream stream, ServerWebExchange exchange, GatewayFilterChain chain,
+			GatewayFilterChain otherRoute) {
+		this.stream = stream;
+		this.exchange = exchange;
+		this.chain = chain;
+		this.otherRoute = otherRoute;
+		this.trailers = stream.owner().requestTrailers();
+		this.body = Framing.of(exchange.getRequest(), stream.owner().request().body());
+	}
+
+	public Mono<Void> run() {
+		boolean endOfStream = !this.body.present();
+		DecisionSlot slot = new DecisionSlot();
+		this.stream.requestHeaders(endOfStream, slot);
+		this.paused = !slot.isDecided();
+		return slot.then((decision) -> decided(decision, endOfStream));
+	}
+
+	private Mono<Void> decided(Decision decision, boolean endOfStream) {
+		if (decision instanceof Decision.Reply reply) {
+			this.stream.reply();
+			if (this.paused) {
+				this.stream.owner().readRequest();
+			}
+			return LocalReplies.write(this.exchange, this.exchange.getResponse(), reply.reply());
+		}
+		if (decision instanceof Decision.Reset reset) {
+			return this.stream.owner().reset(reset.reason());
+		}
+		if (decision instanceof Decision.HoldHeaders && !endOfStream) {
+			return pipe().hold().flatMap((then) -> {
+				headersLeave();
+				return released(then);
+			});
+		}
+		LocalReply error = this.stream.requestError();
+		if (error != null) {
+			return LocalReplies.write(this.exchange, this.exchange.getResponse(), error);
+		}
+		headersLeave();
+		if (endOfStream || !this.stream.wantsRequestBody()) {
+			return proceed(withTrailersShown(this.stream.changedExchange(), endOfStream));
+		}
+		return (this.body.isAtMost(BodyPipe.SMALL) && !this.stream.isBodyReadOnly())
+				? pipe().gather().flatMap(this::released) : forward(outgoing(pipe()));
+	}
+
+	/** Shows only the trailers to a filter that does not see bodies. */
+	private ServerWebExchange withTrailersShown(ServerWebExchange changed, boolean endOfStream) {
+		if (endOfStream || this.trailers == null || !this.stream.wantsRequestTrailers()) {
+			return changed;
+		}
+		ServerHttpRequest request = changed.getRequest();
+		FramedBody framed = new FramedBody(answering(filter().behind(request.getBody())), this.body);
+		return FilteredExchange.of(changed,
+				new FramedRequest(request, request.getMethod(), request.getHeaders(), framed));
+	}
+
+	private RequestBodyFilter filter() {
+		return new RequestBodyFilter(this.stream, this.trailers);
+	}
+
+	/**
+	 * Continues after the filter has released paused headers, or has decided on a local
+	 * response or a reset.
+	 */
+	private Mono<Void> released(Decision decision) {
+		BodyPipe held = this.pipe;
+		if (decision instanceof Decision.Continue && held != null && this.stream.requestError() == null) {
+			return forward(outgoing(held));
+		}
+		return decided(decision, false);
+	}
+
+	private BodyPipe pipe() {
+		ServerHttpRequest request = this.exchange.getRequest();
+		BodyPipe pipe = new BodyPipe(request.getBody(), filter(), this.exchange.getResponse().bufferFactory());
+		this.pipe = pipe;
+		return pipe;
+	}
+
+	/**
+	 * Returns the outgoing body. The filter can answer while the body is being sent to
+	 * the upstream. If the gateway caches the body for the Retry filter, the filter's
+	 * output is cached too. A body that is completely buffered can be read any number of
+	 * times.
+	 */
+	private Flux<DataBuffer> outgoing(BodyPipe body) {
+		byte[] whole = whole(body);
+		if (whole != null) {
+			return (whole.length == 0) ? Flux.empty()
+					: Mono.fromSupplier(() -> this.exchange.getResponse().bufferFactory().wrap(whole)).flux();
+		}
+		Flux<DataBuffer> answering = answering(body);
+		if (this.exchange.getAttribute(ServerWebExchangeUtils.CACHED_REQUEST_BODY_ATTR) == null) {
+			return answering;
+		}
+		return answering.map(RequestPhases::bytes)
+			.replay()
+			.autoConnect()
+			.map((bytes) -> this.exchange.getResponse().bufferFactory().wrap(bytes));
+	}
+
+	private Flux<DataBuffer> answering(Flux<DataBuffer> body) {
+		return body.onErrorResume(BodyRefusedException.class, (refusal) -> {
+			this.stream.interrupt(refusal.decision());
+			return Mono.never();
+		});
+	}
+
+	/**
+	 * Returns the body if it is completely buffered. A body with a length cannot have
+	 * trailers.
+	 */
+	private byte @Nullable [] whole(BodyPipe body) {
+		return (this.trailers != null && this.trailers.arePresent() && this.body.length() < 0) ? null : body.whole();
+	}
+
+	private static byte[] bytes(DataBuffer buffer) {
+		byte[] bytes = new byte[buffer.readableByteCount()];
+		buffer.read(bytes);
+		DataBufferUtils.release(buffer);
+		return bytes;
+	}
+
+	private Mono<Void> forward(Flux<DataBuffer> body) {
+		ServerWebExchange changed = this.stream.changedExchange();
+		BodyPipe own = this.pipe;
+		byte[] whole = (own != null) ? whole(own) : NOTHING;
+		MessageBody sent = (whole != null) ? MessageBody.of(whole.length)
+				: this.stream.isBodyReadOnly() ? this.body : MessageBody.UNKNOWN;
+		ServerHttpRequest request = changed.getRequest();
+		HttpHeaders headers = PortableHeaders.copy(request.getHeaders());
+		frame(headers, sent);
+		boolean exact = whole == null && sent.length() >= 0;
+		FramedBody framed = new FramedBody(exact ? ExactBody.of(body, sent.length()) : body, sent);
+		return proceed(FilteredExchange.of(changed, new FramedRequest(request, request.getMethod(), headers, framed)));
+	}
+
+	/**
+	 * Decides whether the route is chosen again. As in Envoy, this happens when the
+	 * headers leave the filter; a guest that clears the route while it sees the rest of
+	 * the body is too late.
+	 */
+	private void headersLeave() {
+		this.choosesRoute = this.stream.choosesRoute();
+	}
+
+	private Mono<Void> proceed(ServerWebExchange changed) {
+		return this.choosesRoute ? this.otherRoute.filter(changed) : this.chain.filter(changed);
+	}
+
+	/**
+	 * Sets framing headers for the filters that follow. {@link Framing} decides what is
+	 * sent.
+	 */
+	private static void frame(HttpHeaders headers, MessageBody body) {
+		if (body.length() >= 0) {
+			Framing.exactLength(headers, body.length());
+		}
+		else {
+			Framing.unknownLength(headers, MessageFacts.Protocol.HTTP_1_1);
+		}
+	}
+
+}

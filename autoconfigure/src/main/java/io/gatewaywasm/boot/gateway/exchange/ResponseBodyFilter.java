@@ -1,0 +1,37 @@
+package io.gatewaywasm.boot.gateway.exchange;
+
+import java.util.function.Consumer;
+
+import io.gatewaywasm.boot.gateway.message.ResponseTrailers;
+import io.gatewaywasm.host.spi.Decision;
+
+/**
+ * Passes the body and trailers of a response to a filter.
+ */
+record ResponseBodyFilter(ExchangeStream stream, ResponseTrailers trailers) implements StreamBody {
+
+	@Override
+	public void chunk(byte[] chunk, boolean endOfStream, Consumer<Decision> decision) {
+		this.stream.responseBody(chunk, endOfStream, decision);
+	}
+
+	@Override
+	public boolean hasTrailers() {
+		return this.trailers.arePresent();
+	}
+
+	@Override
+	public boolean trailers(Consumer<Decision> decision) {
+		boolean present = hasTrailers();
+		if (present) {
+			this.stream.responseTrailers(decision);
+		}
+		return present;
+	}
+
+	@Override
+	public void replied() {
+		this.stream.reply();
+	}
+
+}

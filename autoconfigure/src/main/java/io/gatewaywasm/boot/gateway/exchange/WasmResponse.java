@@ -1,0 +1,54 @@
+package io.gatewaywasm.boot.gateway.exchange;
+
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+
+/**
+ * A response that passes through the Wasm filters of its exchange when it is written.
+ */
+final class WasmResponse extends ServerHttpResponseDecorator {
+
+	private final WasmExchange wasm;
+
+	WasmResponse(ServerHttpResponse delegate, WasmExchange wasm) {
+		super(delegate);
+		this.wasm = wasm;
+	}
+
+	@Override
+	public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
+		return Mono.defer(() -> {
+			ResponsePhases phases = this.wasm.takeResponse();
+			return (phases != null) ? phases.run(body, false, () -> getDelegate().writeWith(body))
+					: getDelegate().writeWith(body);
+		});
+	}
+
+	@Override
+	public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
+		return Mono.defer(() -> {
+			ResponsePhases phases = this.wasm.takeResponse();
+			if (phases == null) {
+				return getDelegate().writeAndFlushWith(body);
+			}
+			// Without prefetch: parts that wait in a queue would leak if the body is
+			// cancelled.
+			Flux<DataBuffer> flat = Flux.from(body).concatMap((part) -> part, 0);
+			return phases.run(flat, true, () -> getDelegate().writeAndFlushWith(body));
+		});
+	}
+
+	@Override
+	public Mono<Void> setComplete() {
+		return Mono.defer(() -> {
+			ResponsePhases phases = this.wasm.takeResponse();
+			return (phases != null) ? phases.run(null, false, getDelegate()::setComplete) : getDelegate().setComplete();
+		});
+	}
+
+}

@@ -1,0 +1,77 @@
+package io.gatewaywasm.boot.gateway.message;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+
+/**
+ * Operations on {@link HttpHeaders} that use only methods with the same signature in
+ * Spring Framework 6.2 and 7. Other methods cause linkage errors on the version that the
+ * library was not compiled for, and Reactor swallows these errors.
+ */
+public final class PortableHeaders {
+
+	private PortableHeaders() {
+	}
+
+	public static @Nullable String first(HttpHeaders headers, String name) {
+		return headers.getFirst(name);
+	}
+
+	public static boolean contains(HttpHeaders headers, String name) {
+		return headers.getFirst(name) != null;
+	}
+
+	/** Returns all values of a header. */
+	static List<String> values(HttpHeaders headers, String name) {
+		if (!contains(headers, name)) {
+			return List.of();
+		}
+		List<String> values = new ArrayList<>();
+		headers.headerSet().forEach((entry) -> {
+			if (entry.getKey().equalsIgnoreCase(name)) {
+				values.addAll(entry.getValue());
+			}
+		});
+		return values;
+	}
+
+	/** Visits all pairs, a repeated name once per value. */
+	static void forEach(HttpHeaders headers, BiConsumer<String, String> visitor) {
+		headers.headerSet()
+			.forEach((entry) -> entry.getValue().forEach((value) -> visitor.accept(entry.getKey(), value)));
+	}
+
+	/**
+	 * Returns a mutable copy. Unlike Spring's copies, it does not duplicate headers whose
+	 * names differ only in case.
+	 */
+	public static HttpHeaders copy(HttpHeaders headers) {
+		HttpHeaders copy = new HttpHeaders();
+		forEach(headers, copy::add);
+		return copy;
+	}
+
+	public static void add(HttpHeaders headers, String name, String value) {
+		headers.add(name, value);
+	}
+
+	public static void set(HttpHeaders headers, String name, String value) {
+		headers.set(name, value);
+	}
+
+	public static void remove(HttpHeaders headers, String name) {
+		if (contains(headers, name)) {
+			headers.headerSet().removeIf((entry) -> entry.getKey().equalsIgnoreCase(name));
+		}
+	}
+
+	static void clear(HttpHeaders headers) {
+		headers.clear();
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * The routes of exchanges: the chosen route and the hosts of its upstream.
+ */
+@NullMarked
+package io.gatewaywasm.boot.gateway.route;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,52 @@
+package io.gatewaywasm.boot.plugin;
+
+import java.util.List;
+import java.util.Locale;
+
+import io.gatewaywasm.host.engine.CompilationReport;
+import io.gatewaywasm.host.plugin.Plugin;
+import io.gatewaywasm.host.plugin.PluginStatus;
+
+/**
+ * Formats a table of the plugins that were loaded at startup, for the log.
+ */
+final class LoadedPlugins {
+
+	private static final int DIGEST = 12;
+
+	private LoadedPlugins() {
+	}
+
+	/**
+	 * Returns a heading and one line per plugin.
+	 */
+	static String table(List<PluginHandle> handles) {
+		int width = handles.stream().mapToInt((handle) -> handle.id().length()).max().orElse(0);
+		StringBuilder table = new StringBuilder("Wasm plugins:");
+		handles.forEach((handle) -> table.append("\n  ").append(line(handle, width)));
+		return table.toString();
+	}
+
+	private static String line(PluginHandle handle, int width) {
+		String name = handle.id() + " ".repeat(width - handle.id().length());
+		Plugin plugin = handle.plugin();
+		if (plugin == null) {
+			return "%s  %s".formatted(name, handle.state().name().toLowerCase(Locale.ROOT));
+		}
+		PluginStatus status = plugin.status();
+		return "%s  %-7s  %8s  ABI %s  %s  %s  sha256 %s".formatted(name,
+				status.state().name().toLowerCase(Locale.ROOT), Progress.size(status.size()), status.abiVersion(),
+				compiled(status.compilation()), vms(status.targetInstances()),
+				status.sha256().substring(0, Math.min(DIGEST, status.sha256().length())));
+	}
+
+	private static String compiled(CompilationReport report) {
+		String time = String.format(Locale.ROOT, "%.1f s", report.duration().toMillis() / 1000.0);
+		return report.cached() ? "from cache in " + time : "compiled in " + time;
+	}
+
+	private static String vms(int number) {
+		return (number == 1) ? "1 VM" : number + " VMs";
+	}
+
+}

@@ -1,0 +1,159 @@
+package io.gatewaywasm.boot.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+import io.gatewaywasm.host.abi.PrintableText;
+import io.gatewaywasm.host.spi.Cancellable;
+import io.gatewaywasm.host.spi.RedisCallouts;
+import io.gatewaywasm.host.spi.RedisConnection;
+import io.gatewaywasm.host.spi.RedisResult;
+import io.gatewaywasm.host.spi.RedisTarget;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.DisposableBean;
+
+/**
+ * Calls Redis for guests with Lettuce. The VMs of a plugin share one connection per
+ * server, user and database, because Redis processes the commands of a connection in
+ * order. Plugins do not share connections. Threads and connections are created when a
+ * guest needs them. Replies arrive on Lettuce's event loops.
+ */
+public final class LettuceRedisCallouts implements RedisCallouts, DisposableBean {
+
+	private static final Logger logger = LoggerFactory.getLogger(LettuceRedisCallouts.class);
+
+	private static final int MAX_CONNECTIONS = 16;
+
+	private static final int MAX_LOGGED = 1000;
+
+	private final Map<String, RedisServer> servers;
+
+	private final LettuceConnections clients;
+
+	private final Map<RedisIdentity, Shared> connections = new HashMap<>();
+
+	private final Set<String> logged = ConcurrentHashMap.newKeySet();
+
+	private boolean closed;
+
+	/**
+	 * Creates Redis callouts.
+	 * @param servers the servers that guests can call, by name and alias
+	 * @param clients creates the connections
+	 */
+	public LettuceRedisCallouts(Map<String, RedisServer> servers, LettuceConnections clients) {
+		this.servers = Map.copyOf(servers);
+		this.clients = clients;
+	}
+
+	@Override
+	public @Nullable RedisConnection open(RedisTarget target) {
+		RedisServer server = this.servers.get(target.upstream());
+		if (server == null) {
+			warn(target,
+					"Wasm plugin '{}' requested the Redis server '{}', which is not declared, and received BAD_ARGUMENT."
+							+ " To allow it, declare 'gateway.wasm.redis.<name>' with that name or with that alias.");
+			return null;
+		}
+		RedisIdentity identity = RedisIdentity.of(target, server);
+		synchronized (this) {
+			Shared shared = this.connections.get(identity);
+			if (shared == null) {
+				if (this.closed || isFull(identity)) {
+					warn(target,
+							"Wasm plugin '{}' requested another user or database of the Redis server '{}' and received BAD_ARGUMENT,"
+									+ " because it already has the maximum number of connections");
+					return null;
+				}
+				shared = new Shared(this.clients.connection(identity));
+				this.connections.put(identity, shared);
+				shared.connection.connect();
+			}
+			shared.uses++;
+			return new Lease(identity, shared);
+		}
+	}
+
+	private void warn(RedisTarget target, String message) {
+		if (this.logged.size() < MAX_LOGGED && this.logged.add(target.plugin() + '\0' + target.upstream() + message)) {
+			logger.warn(message, target.plugin(), PrintableText.of(target.upstream(), PrintableText.NAME));
+		}
+	}
+
+	private boolean isFull(RedisIdentity identity) {
+		return this.connections.keySet().stream().filter(identity::isOfSamePluginAndServer).count() >= MAX_CONNECTIONS;
+	}
+
+	private void release(RedisIdentity identity, Shared shared) {
+		synchronized (this) {
+			if (--shared.uses > 0) {
+				return;
+			}
+			this.connections.remove(identity, shared);
+		}
+		shared.connection.close();
+	}
+
+	@Override
+	public void destroy() {
+		List<Shared> open;
+		synchronized (this) {
+			this.closed = true;
+			open = new ArrayList<>(this.connections.values());
+			this.connections.clear();
+		}
+		open.forEach((shared) -> shared.connection.close());
+	}
+
+	/** A connection and its number of uses. */
+	private static final class Shared {
+
+		private final ReconnectingConnection connection;
+
+		private int uses;
+
+		private Shared(ReconnectingConnection connection) {
+			this.connection = connection;
+		}
+
+	}
+
+	/** One use of a connection. */
+	private final class Lease implements RedisConnection {
+
+		private final RedisIdentity identity;
+
+		private final Shared shared;
+
+		private final AtomicBoolean returned = new AtomicBoolean();
+
+		private Lease(RedisIdentity identity, Shared shared) {
+			this.identity = identity;
+			this.shared = shared;
+		}
+
+		@Override
+		public Cancellable send(List<byte[]> command, Duration timeout, Consumer<RedisResult> result) {
+			return this.shared.connection.send(command, timeout, result);
+		}
+
+		@Override
+		public void close() {
+			if (this.returned.compareAndSet(false, true)) {
+				release(this.identity, this.shared);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,316 @@
+package io.gatewaywasm.boot.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import io.gatewaywasm.boot.redis.RedisFailure.Kind;
+import io.gatewaywasm.host.spi.Cancellable;
+import io.gatewaywasm.host.spi.RedisResult;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.api.StatefulRedisConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection of one plugin, as one user, to one database of a server. Thread-safe.
+ * <pre>
+ *   CONNECTING ──ok──&gt; OPEN ──closed by the server──&gt; CONNECTING
+ *     calls wait         calls are sent, at once
+ *        │                 │ silent, or closed soon
+ *        └──failed──&gt; DOWN &lt;┘   ──ok, after a while──&gt; OPEN
+ *                       calls fail at once
+ * </pre> A command is never sent twice, because the server may have executed it, and it
+ * may not be idempotent.
+ */
+@SuppressWarnings("FutureReturnValueIgnored")
+final class ReconnectingConnection {
+
+	private static final long MIN_DELAY_MILLIS = 100;
+
+	/** A connection that was open for less time counts as failed. */
+	private static final long SHORT_LIFE = TimeUnit.SECONDS.toNanos(1);
+
+	private enum State {
+
+		CONNECTING, OPEN, DOWN, CLOSED
+
+	}
+
+	private final Supplier<CompletionStage<StatefulRedisConnection<byte[], byte[]>>> connector;
+
+	private final ScheduledExecutorService timer;
+
+	private final RedisFailureLog log;
+
+	private final long maxDelayMillis;
+
+	private final Set<RedisCall> waiting = new LinkedHashSet<>();
+
+	private State state = State.CONNECTING;
+
+	private @Nullable StatefulRedisConnection<byte[], byte[]> connection;
+
+	private long openedAt;
+
+	private int failures;
+
+	private RedisFailure reason = RedisFailure.CLOSED;
+
+	/** The commands of the current connection. A new connection starts without any. */
+	private UnansweredCommands unanswered = new UnansweredCommands();
+
+	/**
+	 * Creates a connection. {@link #connect} establishes it.
+	 * @param connector connects to the server
+	 * @param timer runs timeouts and further attempts
+	 * @param log logs failures
+	 * @param maxDelay the maximum delay between two attempts
+	 */
+	ReconnectingConnection(Supplier<CompletionStage<StatefulRedisConnection<byte[], byte[]>>> connector,
+			ScheduledExecutorService timer, RedisFailureLog log, Duration maxDelay) {
+		this.connector = connector;
+		this.timer = timer;
+		this.log = log;
+		this.maxDelayMillis = maxDelay.toMillis();
+	}
+
+	void connect() {
+		try {
+			this.connector.get().whenComplete((made, failure) -> {
+				if (made != null) {
+					connected(made);
+				}
+				else {
+					failed(RedisFailures.of(failure));
+				}
+			});
+		}
+		catch (RuntimeException ex) {
+			failed(RedisFailures.of(ex));
+		}
+	}
+
+	Cancellable send(List<byte[]> command, Duration timeout, Consumer<RedisResult> result) {
+		RedisCall call = new RedisCall(command, result);
+		StatefulRedisConnection<byte[], byte[]> open = null;
+		UnansweredCommands holder;
+		RedisFailure failure = null;
+		synchronized (this) {
+			holder = this.unanswered;
+			switch (this.state) {
+				case OPEN -> {
+					open = this.connection;
+					failure = holder.add(call) ? null : RedisFailure.TOO_MANY;
+				}
+				case CONNECTING -> failure = await(call) ? null : RedisFailure.NOT_CONNECTED_YET;
+				case DOWN, CLOSED -> failure = this.reason;
+			}
+		}
+		if (failure != null) {
+			refuse(call, failure);
+			return call;
+		}
+		call.timer(this.timer.schedule(() -> timedOut(call, timeout), timeout.toNanos(), TimeUnit.NANOSECONDS));
+		if (open != null) {
+			dispatch(open, holder, call);
+		}
+		return call;
+	}
+
+	private void refuse(RedisCall call, RedisFailure failure) {
+		if (failure.kind() != Kind.TOO_MANY) {
+			call.end(new RedisResult.Failure(failure.text()));
+			return;
+		}
+		fail(call, failure);
+		// The unanswered calls may have been cancelled, and have no timeouts then.
+		closeIfSilentFor(SHORT_LIFE);
+	}
+
+	private boolean await(RedisCall call) {
+		for (Iterator<RedisCall> calls = this.waiting.iterator(); calls.hasNext();) {
+			RedisCall before = calls.next();
+			if (before.isEnded()) {
+				calls.remove();
+				this.unanswered.drop(before);
+			}
+		}
+		return this.unanswered.add(call) && this.waiting.add(call);
+	}
+
+	private void dispatch(StatefulRedisConnection<byte[], byte[]> open, UnansweredCommands holder, RedisCall call) {
+		if (call.isEnded()) {
+			holder.drop(call);
+			return;
+		}
+		RawReply reply = new RawReply();
+		try {
+			open.async()
+				.dispatch(call.keyword(), reply, call.arguments())
+				.whenComplete((data, failure) -> ended(holder, call, reply, failure));
+		}
+		catch (RuntimeException ex) {
+			holder.drop(call);
+			fail(call, RedisFailures.of(ex));
+		}
+	}
+
+	private void ended(UnansweredCommands holder, RedisCall call, RawReply reply, @Nullable Throwable failure) {
+		if (failure != null) {
+			holder.drop(call);
+			fail(call, RedisFailures.of(failure));
+			return;
+		}
+		holder.answered(call);
+		if (reply.isTooLarge()) {
+			fail(call, RedisFailure.TOO_LARGE);
+		}
+		else {
+			call.end(new RedisResult.Reply(reply.get()));
+		}
+	}
+
+	private void fail(RedisCall call, RedisFailure why) {
+		if (call.end(new RedisResult.Failure(why.text()))) {
+			this.log.callFailed(why);
+		}
+	}
+
+	private void timedOut(RedisCall call, Duration timeout) {
+		fail(call, new RedisFailure(Kind.TIMEOUT, "no reply within " + timeout.toMillis() + " ms"));
+		closeIfSilentFor(Math.max(timeout.toNanos(), SHORT_LIFE));
+	}
+
+	/**
+	 * Closes the connection if the server has not replied for a while, because it may
+	 * never reply again.
+	 */
+	private void closeIfSilentFor(long nanos) {
+		StatefulRedisConnection<byte[], byte[]> open;
+		synchronized (this) {
+			open = this.connection;
+			if (this.state != State.OPEN || open == null || !this.unanswered.isSilentFor(nanos)) {
+				return;
+			}
+			this.connection = null;
+			this.state = State.DOWN;
+			this.reason = RedisFailure.SILENT;
+		}
+		failed(RedisFailure.SILENT);
+		open.closeAsync();
+	}
+
+	private void connected(StatefulRedisConnection<byte[], byte[]> made) {
+		List<RedisCall> calls;
+		UnansweredCommands holder;
+		synchronized (this) {
+			if (this.state == State.CLOSED) {
+				made.closeAsync();
+				return;
+			}
+			this.state = State.OPEN;
+			this.connection = made;
+			this.openedAt = System.nanoTime();
+			holder = this.unanswered;
+			holder.connected();
+			calls = new ArrayList<>(this.waiting);
+			this.waiting.clear();
+		}
+		made.addListener(new RedisConnectionStateListener() {
+
+			@Override
+			public void onRedisDisconnected(RedisChannelHandler<?, ?> ended) {
+				disconnected(made);
+			}
+
+		});
+		this.log.connected();
+		calls.forEach((call) -> dispatch(made, holder, call));
+		if (!made.isOpen()) {
+			disconnected(made);
+		}
+	}
+
+	private void disconnected(StatefulRedisConnection<byte[], byte[]> ended) {
+		synchronized (this) {
+			if (this.connection != ended) {
+				return;
+			}
+			this.connection = null;
+			if (this.state != State.OPEN) {
+				return;
+			}
+			if (System.nanoTime() - this.openedAt >= SHORT_LIFE) {
+				this.state = State.CONNECTING;
+				this.unanswered = new UnansweredCommands();
+				this.failures = 0;
+			}
+			else {
+				this.state = State.DOWN;
+			}
+		}
+		ended.closeAsync();
+		if (isDown()) {
+			failed(RedisFailure.CLOSING);
+		}
+		else {
+			connect();
+		}
+	}
+
+	private synchronized boolean isDown() {
+		return this.state == State.DOWN;
+	}
+
+	private void failed(RedisFailure why) {
+		List<RedisCall> calls;
+		long delay;
+		synchronized (this) {
+			if (this.state == State.CLOSED) {
+				return;
+			}
+			this.state = State.DOWN;
+			this.reason = why;
+			this.unanswered = new UnansweredCommands();
+			calls = new ArrayList<>(this.waiting);
+			this.waiting.clear();
+			delay = Math.min(MIN_DELAY_MILLIS << Math.min(this.failures, 10), this.maxDelayMillis);
+			this.failures++;
+		}
+		this.log.down(why);
+		calls.forEach((call) -> call.end(new RedisResult.Failure(why.text())));
+		// Prevents all gateways from connecting at the same time.
+		long jitter = ThreadLocalRandom.current().nextLong(delay / 2 + 1);
+		if (!this.timer.isShutdown()) {
+			this.timer.schedule(this::connect, delay - jitter, TimeUnit.MILLISECONDS);
+		}
+	}
+
+	void close() {
+		StatefulRedisConnection<byte[], byte[]> open;
+		List<RedisCall> calls;
+		synchronized (this) {
+			this.state = State.CLOSED;
+			this.reason = RedisFailure.CLOSED;
+			open = this.connection;
+			this.connection = null;
+			calls = new ArrayList<>(this.waiting);
+			this.waiting.clear();
+		}
+		calls.forEach((call) -> call.end(new RedisResult.Failure(RedisFailure.CLOSED.text())));
+		if (open != null) {
+			open.closeAsync();
+		}
+	}
+
+}

@@ -1,0 +1,32 @@
+package io.gatewaywasm.boot.redis;
+
+/**
+ * Why a server cannot be used, or why a call received no reply.
+ *
+ * @param kind the kind, of which one failure per minute is logged, whatever its text
+ * @param text the reason in a few words
+ */
+record RedisFailure(Kind kind, String text) {
+
+	static final RedisFailure NOT_CONNECTED_YET = new RedisFailure(Kind.TOO_MANY,
+			"too many calls are waiting for the connection");
+
+	static final RedisFailure TOO_MANY = new RedisFailure(Kind.TOO_MANY, "too many commands are waiting for replies");
+
+	static final RedisFailure TOO_LARGE = new RedisFailure(Kind.TOO_LARGE, "the reply is larger than 'max-reply-size'");
+
+	static final RedisFailure SILENT = new RedisFailure(Kind.SILENT, "the server does not reply");
+
+	static final RedisFailure CLOSING = new RedisFailure(Kind.CLOSED, "the server closes connections");
+
+	static final RedisFailure CLOSED = new RedisFailure(Kind.CLOSED, "the connection was closed");
+
+	/** The kinds of failures. */
+	enum Kind {
+
+		CLOSED, CONNECT, CONNECT_TIMEOUT, LOGIN, MALFORMED, OTHER, SILENT, TIMEOUT, TLS, TOO_LARGE, TOO_MANY,
+		UNKNOWN_HOST
+
+	}
+
+}

@@ -1,0 +1,123 @@
+package io.gatewaywasm.boot.redis;
+
+import java.nio.charset.StandardCharsets;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes each reply to Lettuce's decoder as one bulk string that contains the original
+ * bytes, because the decoder does not distinguish all types of replies. A reply that is
+ * too large is discarded as it arrives and becomes a null, so other calls on the
+ * connection are not affected. Data that is not RESP2 closes the connection.
+ * <p>
+ * Replies to Lettuce's own login commands are not changed. The preceding handler
+ * activates the channel after the login.
+ */
+final class WholeReplies extends ChannelInboundHandlerAdapter {
+
+	private static final byte[] LINE_END = { '\r', '\n' };
+
+	private static final byte[] TOO_LARGE = "$-1\r\n".getBytes(StandardCharsets.US_ASCII);
+
+	private final int maxSize;
+
+	private final ReplyScanner scanner = new ReplyScanner();
+
+	/** The part of a reply that has arrived. */
+	private @Nullable ByteBuf part;
+
+	private boolean discarding;
+
+	private boolean active;
+
+	WholeReplies(int maxSize) {
+		this.maxSize = maxSize;
+	}
+
+	@Override
+	public void channelActive(ChannelHandlerContext context) {
+		this.active = true;
+		context.fireChannelActive();
+	}
+
+	@Override
+	@SuppressWarnings("FutureReturnValueIgnored")
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		if (!(message instanceof ByteBuf data)) {
+			context.fireChannelRead(message);
+			return;
+		}
+		try {
+			while (data.isReadable()) {
+				read(context, data);
+			}
+		}
+		catch (DecoderException ex) {
+			context.fireExceptionCaught(ex);
+			context.close();
+		}
+		finally {
+			data.release();
+		}
+	}
+
+	private void read(ChannelHandlerContext context, ByteBuf data) {
+		int start = data.readerIndex();
+		boolean complete = this.scanner.scan(data);
+		int length = data.readerIndex() - start;
+		ByteBuf begun = this.part;
+		if (!this.discarding && length + ((begun != null) ? begun.readableBytes() : 0) > this.maxSize) {
+			this.discarding = true;
+			discard();
+		}
+		if (!this.discarding) {
+			ByteBuf buffer = (begun != null) ? begun : context.alloc().buffer(length);
+			this.part = buffer.writeBytes(data, start, length);
+		}
+		if (complete) {
+			pass(context);
+		}
+	}
+
+	private void pass(ChannelHandlerContext context) {
+		ByteBuf reply = this.part;
+		this.part = null;
+		if (this.discarding || reply == null) {
+			this.discarding = false;
+			context.fireChannelRead(Unpooled.wrappedBuffer(TOO_LARGE));
+		}
+		else if (this.active) {
+			byte[] header = ("$" + reply.readableBytes() + "\r\n").getBytes(StandardCharsets.US_ASCII);
+			context.fireChannelRead(
+					Unpooled.wrappedBuffer(Unpooled.wrappedBuffer(header), reply, Unpooled.wrappedBuffer(LINE_END)));
+		}
+		else {
+			context.fireChannelRead(reply);
+		}
+	}
+
+	private void discard() {
+		ByteBuf begun = this.part;
+		if (begun != null) {
+			this.part = null;
+			begun.release();
+		}
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		discard();
+		context.fireChannelInactive();
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext context) {
+		discard();
+	}
+
+}

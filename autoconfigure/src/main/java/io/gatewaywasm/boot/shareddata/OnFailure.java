@@ -1,0 +1,14 @@
+package io.gatewaywasm.boot.shareddata;
+
+/**
+ * What guests get while Redis is unavailable.
+ */
+public enum OnFailure {
+
+	/** {@code INTERNAL_FAILURE}. */
+	FAIL,
+
+	/** A store in the memory of this gateway, which is initially empty. */
+	LOCAL
+
+}

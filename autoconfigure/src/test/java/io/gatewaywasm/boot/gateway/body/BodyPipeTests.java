@@ -1,0 +1,212 @@
+package io.gatewaywasm.boot.gateway.body;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.LocalReply;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
+import reactor.test.publisher.TestPublisher;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link BodyPipe}.
+ */
+class BodyPipeTests {
+
+	private final DefaultDataBufferFactory buffers = new DefaultDataBufferFactory();
+
+	private final TestPublisher<DataBuffer> source = TestPublisher.create();
+
+	private final List<String> seen = new ArrayList<>();
+
+	private Consumer<Decision> decision;
+
+	@Test
+	void nextChunkIsAskedForWhenLastWasDecidedAndTaken() {
+		BodyPipe pipe = pipe();
+		StepVerifier.create(pipe.map(BodyPipeTests::text), 0).then(() -> {
+			this.source.assertMinRequested(0);
+		}).thenRequest(1).then(() -> {
+			this.source.assertMinRequested(1);
+			this.source.next(buffer("a"));
+			assertThat(this.seen).containsExactly("a");
+			decide(new Decision.More());
+			this.source.next(buffer("b"));
+			decide(new Decision.Forward(bytes("AB"), false));
+		}).expectNext("AB").thenRequest(1).then(() -> {
+			this.source.complete();
+			assertThat(this.seen).containsExactly("a", "b", "|end");
+			decide(new Decision.Forward(bytes("C"), true));
+		}).expectNext("C").verifyComplete();
+	}
+
+	@Test
+	void lastChunkIsNotTheEnd() {
+		StepVerifier.create(pipe().map(BodyPipeTests::text)).then(() -> {
+			this.source.next(buffer("ab"));
+			decide(new Decision.Forward(bytes("ab"), false));
+			this.source.next(buffer("c"));
+			decide(new Decision.Forward(bytes("c"), false));
+			assertThat(this.seen).containsExactly("ab", "c");
+			this.source.complete();
+			assertThat(this.seen).containsExactly("ab", "c", "|end");
+			decide(new Decision.Forward(new byte[0], true));
+		}).expectNext("ab", "c").verifyComplete();
+	}
+
+	@Test
+	void releaseIsNoAnswer() {
+		StepVerifier.create(pipe().map(BodyPipeTests::text)).then(() -> {
+			this.source.next(buffer("a"));
+			Consumer<Decision> answer = this.decision;
+			answer.accept(new Decision.Release(bytes("held")));
+			answer.accept(new Decision.Forward(bytes("a"), false));
+			this.source.complete();
+			decide(new Decision.Forward(new byte[0], true));
+		}).expectNext("held", "a").verifyComplete();
+	}
+
+	@Test
+	void heldHeadersGoWithFirstForward() {
+		BodyPipe pipe = pipe();
+		List<Decision> released = new ArrayList<>();
+		pipe.hold().subscribe(released::add);
+		this.source.next(buffer("a"));
+		decide(new Decision.More());
+		assertThat(released).isEmpty();
+		this.source.next(buffer("b"));
+		decide(new Decision.Forward(bytes("ab"), false));
+		assertThat(released).containsExactly(Decision.Continue.INSTANCE);
+		assertThat(pipe.whole()).isNull();
+		StepVerifier.create(pipe.map(BodyPipeTests::text)).expectNext("ab").then(() -> {
+			this.source.complete();
+			decide(new Decision.Forward(new byte[0], true));
+		}).verifyComplete();
+	}
+
+	@Test
+	void gatheredBodyIsThereAsAWhole() {
+		BodyPipe pipe = pipe();
+		List<Decision> gathered = new ArrayList<>();
+		pipe.gather().subscribe(gathered::add);
+		this.source.next(buffer("a"));
+		decide(new Decision.Forward(bytes("AA"), false));
+		this.source.next(buffer("b"));
+		decide(new Decision.Forward(bytes("BB"), false));
+		assertThat(gathered).isEmpty();
+		assertThat(pipe.whole()).isNull();
+		this.source.complete();
+		decide(new Decision.Forward(new byte[0], true));
+		assertThat(gathered).containsExactly(Decision.Continue.INSTANCE);
+		assertThat(pipe.whole()).asString().isEqualTo("AABB");
+		StepVerifier.create(pipe.map(BodyPipeTests::text)).expectNext("AABB").verifyComplete();
+	}
+
+	@Test
+	void heldBodyThatEndsIsThereAsAWholeWithoutACopy() {
+		BodyPipe pipe = pipe();
+		List<Decision> released = new ArrayList<>();
+		pipe.hold().subscribe(released::add);
+		this.source.next(buffer("a"));
+		decide(new Decision.More());
+		this.source.complete();
+		byte[] all = bytes("A");
+		decide(new Decision.Forward(all, true));
+		assertThat(released).containsExactly(Decision.Continue.INSTANCE);
+		assertThat(pipe.whole()).isSameAs(all);
+	}
+
+	@Test
+	void gatheredBodyWithoutBytesIsThereAsAWhole() {
+		BodyPipe pipe = pipe();
+		List<Decision> gathered = new ArrayList<>();
+		pipe.gather().subscribe(gathered::add);
+		this.source.next(buffer("a"));
+		this.source.complete();
+		decide(new Decision.Forward(new byte[0], true));
+		assertThat(gathered).containsExactly(Decision.Continue.INSTANCE);
+		assertThat(pipe.whole()).isEmpty();
+		StepVerifier.create(pipe).verifyComplete();
+	}
+
+	@Test
+	void sourceThatFailsBehindItsLastByteFailsWhatWaitsForTheWhole() {
+		BodyPipe pipe = pipe();
+		List<Throwable> failures = new ArrayList<>();
+		pipe.gather().subscribe((decision) -> {
+		}, failures::add);
+		this.source.next(buffer("a"));
+		decide(new Decision.Forward(bytes("a"), true));
+		this.source.error(new IllegalStateException("broken"));
+		assertThat(failures).singleElement().satisfies((ex) -> assertThat(ex).hasMessage("broken"));
+		assertThat(pipe.whole()).isNull();
+	}
+
+	@Test
+	void replyEndsBodyAndCancelsSource() {
+		LocalReply reply = LocalReply.of(403, "no");
+		StepVerifier.create(pipe()).then(() -> {
+			this.source.next(buffer("a"));
+			decide(new Decision.Reply(reply));
+			this.source.assertCancelled();
+		})
+			.verifyErrorSatisfies(
+					(ex) -> assertThat(((BodyRefusedException) ex).decision()).isEqualTo(new Decision.Reply(reply)));
+	}
+
+	@Test
+	void cancelReachesSourceAndLateDecisionDoesNothing() {
+		StepVerifier.create(pipe()).then(() -> this.source.next(buffer("a"))).thenCancel().verify();
+		this.source.assertCancelled();
+		decide(new Decision.Forward(bytes("a"), false));
+	}
+
+	@Test
+	void errorOfSourceIsPassedOn() {
+		StepVerifier.create(pipe())
+			.then(() -> this.source.error(new IllegalStateException("broken")))
+			.verifyErrorMessage("broken");
+	}
+
+	@Test
+	void secondReaderIsToldOfRetry() {
+		BodyPipe pipe = new BodyPipe(Flux.just(buffer("a")), this::chunk, this.buffers);
+		pipe.subscribe();
+		StepVerifier.create(pipe).verifyErrorSatisfies((ex) -> assertThat(ex).hasMessageContaining("Retry"));
+	}
+
+	private BodyPipe pipe() {
+		return new BodyPipe(this.source, this::chunk, this.buffers);
+	}
+
+	private void chunk(byte[] chunk, boolean endOfStream, Consumer<Decision> sink) {
+		this.seen.add(new String(chunk, StandardCharsets.UTF_8) + (endOfStream ? "|end" : ""));
+		this.decision = sink;
+	}
+
+	private void decide(Decision answer) {
+		this.decision.accept(answer);
+	}
+
+	private DataBuffer buffer(String text) {
+		return this.buffers.wrap(bytes(text));
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	private static String text(DataBuffer buffer) {
+		return buffer.toString(StandardCharsets.UTF_8);
+	}
+
+}

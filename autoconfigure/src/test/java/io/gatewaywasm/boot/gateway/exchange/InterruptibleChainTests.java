@@ -1,0 +1,283 @@
+package io.gatewaywasm.boot.gateway.exchange;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.core.publisher.SignalType;
+import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
+import reactor.test.publisher.TestPublisher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link InterruptibleChain}.
+ */
+class InterruptibleChainTests {
+
+	private final TestPublisher<Void> chain = TestPublisher.create();
+
+	private final TestPublisher<Void> other = TestPublisher.create();
+
+	private final List<SignalType> ends = new ArrayList<>();
+
+	private final InterruptibleChain inside = new InterruptibleChain(this.chain.mono(), this.other::mono,
+			(error) -> null, this.ends::add);
+
+	@Test
+	void completesWithChain() {
+		StepVerifier.create(this.inside).then(this.chain::complete).verifyComplete();
+		assertThat(this.ends).containsExactly(SignalType.ON_COMPLETE);
+		this.inside.interrupt();
+		this.other.assertWasNotSubscribed();
+	}
+
+	@Test
+	void failsWithChain() {
+		StepVerifier.create(this.inside)
+			.then(() -> this.chain.error(new IllegalStateException("broken")))
+			.verifyErrorMessage("broken");
+		assertThat(this.ends).containsExactly(SignalType.ON_ERROR);
+	}
+
+	@Test
+	void responseTakesPlaceOfFailedChain() {
+		List<String> errors = new ArrayList<>();
+		InterruptibleChain answered = new InterruptibleChain(this.chain.mono(), Mono::empty, (error) -> {
+			errors.add(error.getMessage());
+			return this.other.mono();
+		}, this.ends::add);
+		StepVerifier.create(answered)
+			.then(() -> this.chain.error(new IllegalStateException("broken")))
+			.then(() -> assertThat(this.ends).isEmpty())
+			.then(this.other::complete)
+			.verifyComplete();
+		assertThat(errors).containsExactly("broken");
+		assertThat(this.ends).containsExactly(SignalType.ON_COMPLETE);
+	}
+
+	@Test
+	void errorOfResponseIsThatOfWhole() {
+		InterruptibleChain answered = new InterruptibleChain(this.chain.mono(), Mono::empty,
+				(error) -> Mono.error(new IllegalStateException("again", error)), this.ends::add);
+		StepVerifier.create(answered)
+			.then(() -> this.chain.error(new IllegalStateException("broken")))
+			.verifyErrorMessage("again");
+		assertThat(this.ends).containsExactly(SignalType.ON_ERROR);
+	}
+
+	@Test
+	void receiverGetsTheErrorIfTheSearchForItsResponseFails() {
+		IllegalStateException broken = new IllegalStateException("broken");
+		IllegalArgumentException noHandler = new IllegalArgumentException("no handler");
+		InterruptibleChain failing = new InterruptibleChain(Mono.error(broken), Mono::empty, (error) -> {
+			throw noHandler;
+		}, this.ends::add);
+		StepVerifier.create(failing).verifyErrorSatisfies((error) -> {
+			assertThat(error).isSameAs(broken).hasSuppressedException(noHandler);
+			assertThat(this.ends).isEmpty();
+		});
+		assertThat(this.ends).containsExactly(SignalType.ON_ERROR);
+	}
+
+	@Test
+	void searchForTheResponseMayThrowTheErrorItself() {
+		IllegalStateException broken = new IllegalStateException("broken");
+		InterruptibleChain failing = new InterruptibleChain(Mono.error(broken), Mono::empty, (error) -> {
+			throw broken;
+		}, this.ends::add);
+		StepVerifier.create(failing).verifyErrorSatisfies((error) -> assertThat(error).isSameAs(broken));
+		assertThat(this.ends).containsExactly(SignalType.ON_ERROR);
+	}
+
+	@Test
+	void cancelReachesResponse() {
+		InterruptibleChain answered = new InterruptibleChain(this.chain.mono(), Mono::empty,
+				(error) -> this.other.mono(), this.ends::add);
+		StepVerifier.create(answered)
+			.then(() -> this.chain.error(new IllegalStateException("broken")))
+			.thenCancel()
+			.verify();
+		this.other.assertCancelled();
+		assertThat(this.ends).containsExactly(SignalType.CANCEL);
+	}
+
+	@Test
+	void receiverIsToldBeforeEndIsNoted() {
+		List<Object> order = new ArrayList<>();
+		new InterruptibleChain(Mono.empty(), Mono::empty, (error) -> null, order::add).subscribe((nothing) -> {
+		}, order::add, () -> order.add("completed"));
+		assertThat(order).containsExactly("completed", SignalType.ON_COMPLETE);
+	}
+
+	@Test
+	void otherTakesPlaceOfInterruptedChain() {
+		StepVerifier.create(this.inside)
+			.then(this.inside::interrupt)
+			.then(this.chain::assertCancelled)
+			.then(() -> assertThat(this.ends).isEmpty())
+			.then(this.other::complete)
+			.verifyComplete();
+		assertThat(this.ends).containsExactly(SignalType.ON_COMPLETE);
+	}
+
+	@Test
+	void failureOfOtherIsThatOfWhole() {
+		StepVerifier.create(this.inside)
+			.then(this.inside::interrupt)
+			.then(() -> this.other.error(new IllegalStateException("broken")))
+			.verifyErrorMessage("broken");
+		assertThat(this.ends).containsExactly(SignalType.ON_ERROR);
+	}
+
+	@Test
+	void cancelReachesWhatRuns() {
+		StepVerifier.create(this.inside).thenCancel().verify();
+		this.chain.assertCancelled();
+		assertThat(this.ends).containsExactly(SignalType.CANCEL);
+	}
+
+	@Test
+	void cancelReachesOther() {
+		StepVerifier.create(this.inside).then(this.inside::interrupt).thenCancel().verify();
+		this.other.assertCancelled();
+		assertThat(this.ends).containsExactly(SignalType.CANCEL);
+	}
+
+	@Test
+	void interruptBeforeSubscriptionCounts() {
+		this.inside.interrupt();
+		StepVerifier.create(this.inside).then(this.other::complete).verifyComplete();
+		this.chain.assertWasNotSubscribed();
+	}
+
+	@Test
+	void otherThatIsThereAtOnceFollowsSubscription() {
+		InterruptibleChain interrupted = new InterruptibleChain(this.chain.mono(),
+				() -> Mono.error(new IllegalStateException("reset")), (error) -> null, this.ends::add);
+		interrupted.interrupt();
+		StepVerifier.create(interrupted).expectSubscription().verifyErrorMessage("reset");
+		assertThat(this.ends).containsExactly(SignalType.ON_ERROR);
+	}
+
+	@Test
+	void lateErrorOfInterruptedChainIsOfNoInterest() {
+		TestPublisher<Void> rude = TestPublisher.createNoncompliant(TestPublisher.Violation.CLEANUP_ON_TERMINATE);
+		InterruptibleChain interrupted = new InterruptibleChain(Mono.fromDirect(rude), this.other::mono,
+				(error) -> null, this.ends::add);
+		StepVerifier.create(interrupted)
+			.then(interrupted::interrupt)
+			.then(() -> rude.error(new IllegalStateException("late")))
+			.then(this.other::complete)
+			.expectComplete()
+			.verifyThenAssertThat()
+			.hasNotDroppedErrors();
+		assertThat(this.ends).containsExactly(SignalType.ON_COMPLETE);
+	}
+
+	@Test
+	void errorAfterCancelIsLeftToReceiver() {
+		Receiver receiver = new Receiver();
+		Rude rude = new Rude();
+		new InterruptibleChain(rude, Mono::empty, (error) -> null, this.ends::add).subscribe(receiver);
+		receiver.subscription.cancel();
+		rude.subscriber.onError(new IllegalStateException("closed"));
+		assertThat(receiver.signals).containsExactly("closed");
+		assertThat(this.ends).containsExactly(SignalType.CANCEL);
+	}
+
+	@Test
+	void errorOfInterruptedChainAfterItsEndIsOfNoInterest() {
+		Receiver receiver = new Receiver();
+		Rude rude = new Rude();
+		InterruptibleChain interrupted = new InterruptibleChain(rude, Mono::empty, (error) -> null, this.ends::add);
+		interrupted.subscribe(receiver);
+		interrupted.interrupt();
+		rude.subscriber.onError(new IllegalStateException("late"));
+		assertThat(receiver.signals).containsExactly("completed");
+		assertThat(this.ends).containsExactly(SignalType.ON_COMPLETE);
+	}
+
+	@Test
+	void interruptOfWhatIsOverDoesNothing() {
+		StepVerifier.create(this.inside).thenCancel().verify();
+		this.inside.interrupt();
+		this.other.assertWasNotSubscribed();
+		assertThat(this.ends).containsExactly(SignalType.CANCEL);
+	}
+
+	@Test
+	void interruptWhileChainIsBeingSubscribedCounts() {
+		Sinks.Empty<Void> late = Sinks.empty();
+		InterruptibleChain[] self = new InterruptibleChain[1];
+		self[0] = new InterruptibleChain(Mono.defer(() -> {
+			self[0].interrupt();
+			return late.asMono();
+		}), Mono::empty, (error) -> null, this.ends::add);
+		StepVerifier.create(self[0]).verifyComplete();
+		assertThat(late.currentSubscriberCount()).isZero();
+	}
+
+	@Test
+	void contextOfReceiverReachesBoth() {
+		List<String> seen = new ArrayList<>();
+		Mono<Void> reads = Mono.deferContextual((context) -> {
+			seen.add(context.get("key"));
+			return Mono.<Void>never();
+		});
+		InterruptibleChain both = new InterruptibleChain(reads, () -> reads, (error) -> null, this.ends::add);
+		StepVerifier.create(both.contextWrite((context) -> context.put("key", "value")))
+			.then(both::interrupt)
+			.thenCancel()
+			.verify();
+		assertThat(seen).containsExactly("value", "value");
+	}
+
+	/** A chain that continues after it has been cancelled. */
+	private static final class Rude extends Mono<Void> {
+
+		private CoreSubscriber<? super Void> subscriber;
+
+		@Override
+		public void subscribe(CoreSubscriber<? super Void> actual) {
+			this.subscriber = actual;
+			actual.onSubscribe(Operators.emptySubscription());
+		}
+
+	}
+
+	/** Records all signals, including forbidden ones. */
+	private static final class Receiver implements CoreSubscriber<Void> {
+
+		private final List<String> signals = new ArrayList<>();
+
+		private Subscription subscription;
+
+		@Override
+		public void onSubscribe(Subscription subscription) {
+			this.subscription = subscription;
+		}
+
+		@Override
+		public void onNext(Void nothing) {
+			this.signals.add("next");
+		}
+
+		@Override
+		public void onError(Throwable error) {
+			this.signals.add(error.getMessage());
+		}
+
+		@Override
+		public void onComplete() {
+			this.signals.add("completed");
+		}
+
+	}
+
+}

@@ -1,0 +1,57 @@
+package io.gatewaywasm.benchmarks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The figures of newly started JVMs and of the web application firewall. A component is
+ * {@code null} if it was not measured: {@code cold} is a module compiled in a new JVM,
+ * {@code start} gateways up to their first response, {@code waf} the firewall here and in
+ * Envoy.
+ */
+record StartAndWafFigures(@Nullable JsonNode cold, @Nullable JsonNode start, @Nullable JsonNode waf) {
+
+	void report(ReportText text) {
+		text.heading("New JVMs, and the firewall");
+		Sample compile = sample(this.cold, "cpuSeconds");
+		text.line("headers_go compiled in a new JVM: %.1f s of CPU", compile.median());
+		text.add(Target.atMost("headers_go: CPU to compile it in a new JVM", compile, 5, "s"));
+		Sample aot = sample(this.start, "aotSeconds");
+		text.line(
+				"start to the first request through three filters in Rust: %s s plain, %s s with an AOT cache;"
+						+ " CPU %s s and %s s",
+				sample(this.start, "plainSeconds").spread("%.2f"), aot.spread("%.2f"),
+				sample(this.start, "plainCpuSeconds").spread("%.2f"),
+				sample(this.start, "aotCpuSeconds").spread("%.2f"));
+		text.add(Target.atMost("start to the first request through three filters, AOT cache", aot, 1.5, "s"));
+		for (String script : new String[] { "get", "post4k" }) {
+			Sample here = sample(this.waf, script);
+			Sample there = sample(this.waf, "envoy-" + script);
+			text.line("Coraza, %s: %s ms of CPU per request here, %s ms in Envoy", script, here.spread("%.2f"),
+					there.spread("%.2f"));
+			text.add(Target.atMost("Coraza, " + script + ": CPU per request, here to Envoy", here.dividedBy(there), 2,
+					"x"));
+		}
+		double envoy = sample(this.waf, "envoyStartSeconds").median();
+		Sample first = sample(this.waf, "coldStartSeconds");
+		Sample cached = sample(this.waf, "cachedStartSeconds");
+		text.line("Coraza, start to the first answer: %.1f s of CPU here, %.1f s from the disk cache, %.1f s in Envoy",
+				first.median(), cached.median(), envoy);
+		text.add(Target.atMost("Coraza: CPU from a cold start to the first answer, here to Envoy",
+				first.dividedBy(envoy), 1.5, "x"));
+		text.add(Target.atMost("Coraza: CPU from a start with the disk cache to the first answer", cached, 5, "s"));
+	}
+
+	private static Sample sample(@Nullable JsonNode figures, String name) {
+		Sample sample = new Sample();
+		JsonNode values = (figures != null) ? figures.path(name) : null;
+		if (values != null && values.isArray()) {
+			values.forEach((value) -> sample.add(value.asDouble()));
+		}
+		else if (values != null && values.isNumber()) {
+			sample.add(values.asDouble());
+		}
+		return sample;
+	}
+
+}

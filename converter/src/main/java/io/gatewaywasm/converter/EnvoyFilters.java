@@ -1,0 +1,170 @@
+package io.gatewaywasm.converter;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The filters {@code envoy.filters.http.wasm} anywhere in an Envoy configuration, and the
+ * clusters that they name.
+ */
+final class EnvoyFilters {
+
+	private static final String TYPE = "envoy.extensions.filters.http.wasm.v3.Wasm";
+
+	private final Conversion conversion;
+
+	private final List<String> configurations = new ArrayList<>();
+
+	private final List<Fields> clusters = new ArrayList<>();
+
+	private int found;
+
+	EnvoyFilters(Conversion conversion) {
+		this.conversion = conversion;
+	}
+
+	/** Converts the filters of a document, and returns whether there are any. */
+	boolean convert(Object document) {
+		find("", document);
+		this.clusters.forEach(this::cluster);
+		return this.found > 0;
+	}
+
+	private void find(String path, @Nullable Object value) {
+		if (value instanceof List<?> list) {
+			for (int index = 0; index < list.size(); index++) {
+				find("%s[%d]".formatted(path, index), list.get(index));
+			}
+		}
+		else if (value instanceof Map<?, ?> map) {
+			Object type = map.get("@type");
+			if (type instanceof String name && name.endsWith("/" + TYPE)) {
+				filter(new Fields(path, map));
+				return;
+			}
+			if (isTypedStruct(type) && String.valueOf(new Fields(path, map).value("type_url")).endsWith("/" + TYPE)) {
+				filter(new Fields(path + ".value", map.get("value")));
+				return;
+			}
+			if (type instanceof String name && name.contains(".wasm.v3.")) {
+				this.conversion.note("`%s` is a %s, but the gateway runs only HTTP filters.", path,
+						name.substring(name.lastIndexOf('/') + 1));
+				return;
+			}
+			map.forEach((key, element) -> {
+				String child = path.isEmpty() ? String.valueOf(key) : path + "." + key;
+				if ("clusters".equals(key) && element instanceof List<?> clusters) {
+					clusters.forEach((cluster) -> this.clusters.add(new Fields(child, cluster)));
+				}
+				else {
+					find(child, element);
+				}
+			});
+		}
+	}
+
+	private static boolean isTypedStruct(@Nullable Object type) {
+		return type instanceof String name && name.endsWith(".TypedStruct");
+	}
+
+	private void filter(Fields typedConfig) {
+		this.found++;
+		typedConfig.leaveOut("@type");
+		Fields config = typedConfig.object("config");
+		String name = config.text("name", "");
+		String rootId = config.text("root_id", "");
+		String path = "Filter '%s'".formatted(name.isEmpty() ? rootId : name);
+		Settings settings = new Settings(this.conversion, path);
+		Fields vm = config.object("vm_config");
+		code(vm.object("code"), settings, path);
+		settings.set("root-id", rootId);
+		settings.set("vm-id", vm.text("vm_id"));
+		settings.failStrategy(config.isTrue("fail_open") ? "FAIL_OPEN" : config.text("failure_policy"));
+		if (config.isTrue("allow_on_headers_stop_iteration")) {
+			settings.set("allow-on-headers-stop-iteration", "true");
+		}
+		Fields capabilities = config.object("capability_restriction_config").object("allowed_capabilities");
+		settings.set("allowed-capabilities", String.join(",", capabilities.names()));
+		capabilities.leaveOut(capabilities.names().toArray(String[]::new));
+		Fields environment = vm.object("environment_variables");
+		environment.texts("host_env_keys").forEach((key) -> settings.environment(key, Text.environmentVariable(key)));
+		Fields values = environment.object("key_values");
+		values.names().forEach((key) -> settings.environment(key, Text.literally(values.text(key, ""))));
+		configuration("vm-configuration", vm.object("configuration"), settings, path);
+		configuration("configuration", config.object("configuration"), settings, path);
+		vm.leaveOut("runtime", "allow_precompiled", "nack_on_code_cache_miss");
+		String plugin = this.conversion.plugin(name.isEmpty() ? rootId : name, settings.properties());
+		this.conversion.onAllRoutes(plugin, 4, 0);
+		typedConfig.unread((field) -> this.conversion.note("%s: `%s` has no equivalent.", path, field));
+	}
+
+	private void code(Fields code, Settings settings, String path) {
+		Fields remote = code.object("remote");
+		Fields uri = remote.object("http_uri");
+		Fields local = code.object("local");
+		if (local.has("filename")) {
+			settings.set("url", "file:" + local.text("filename"));
+		}
+		else if (uri.has("uri")) {
+			settings.set("url", uri.text("uri"));
+			settings.set("sha256", remote.text("sha256"));
+			uri.leaveOut("cluster");
+		}
+		else {
+			settings.set("url", "file:/path/of/filter.wasm");
+			local.leaveOut("inline_bytes", "inline_string", "environment_variable");
+			this.conversion.note("%s: the configuration contains the module. Save it to a file and set `url`.", path);
+		}
+	}
+
+	private void configuration(String name, Fields any, Settings settings, String path) {
+		String type = any.text("@type", "");
+		Object value = any.value("value");
+		if (type.endsWith(".BytesValue") && value != null) {
+			value = new String(Base64.getDecoder().decode(value.toString()), StandardCharsets.UTF_8);
+		}
+		else if (!any.isEmpty() && !type.endsWith(".StringValue") && !type.endsWith(".Struct")) {
+			this.conversion.note("%s: the filter expects a serialized `%s`, which `%s` cannot express.", path, type,
+					name);
+			any.leaveOut(any.names().toArray(String[]::new));
+			return;
+		}
+		settings.configuration(name, value);
+		if (value != null) {
+			this.configurations.add((value instanceof String text) ? text : Json.write(value));
+		}
+	}
+
+	/** Declares a cluster as an upstream if a filter's configuration names it. */
+	private void cluster(Fields cluster) {
+		String name = cluster.text("name", "");
+		if (name.isEmpty() || this.configurations.stream().noneMatch((text) -> text.contains(name))) {
+			return;
+		}
+		List<Fields> endpoints = cluster.object("load_assignment")
+			.objects("endpoints")
+			.stream()
+			.flatMap((locality) -> locality.objects("lb_endpoints").stream())
+			.map((endpoint) -> endpoint.object("endpoint").object("address").object("socket_address"))
+			.toList();
+		if (endpoints.isEmpty()) {
+			this.conversion.note("Cluster '%s' has no endpoints. Declare it under `gateway.wasm.upstreams`.", name);
+			return;
+		}
+		if (endpoints.size() > 1) {
+			this.conversion.note(
+					"Cluster '%s' has %d endpoints; the upstream contains only the first. Use `lb://service` for several.",
+					name, endpoints.size());
+		}
+		boolean tls = cluster.has("transport_socket");
+		Fields address = endpoints.get(0);
+		this.conversion.upstream(name.replaceFirst("[-_]?cluster$", ""), "%s://%s:%d".formatted(tls ? "https" : "http",
+				address.text("address", "localhost"), address.number("port_value")), name);
+	}
+
+}

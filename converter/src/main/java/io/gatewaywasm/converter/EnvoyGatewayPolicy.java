@@ -1,0 +1,88 @@
+package io.gatewaywasm.converter;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An {@code EnvoyExtensionPolicy} of Envoy Gateway.
+ */
+final class EnvoyGatewayPolicy {
+
+	private final Conversion conversion;
+
+	private final Fields document;
+
+	private final Fields spec;
+
+	private final String name;
+
+	private final String path;
+
+	EnvoyGatewayPolicy(Conversion conversion, Fields document) {
+		this.conversion = conversion;
+		this.document = document;
+		Fields metadata = document.object("metadata");
+		metadata.leaveOut(metadata.names().toArray(String[]::new));
+		this.name = metadata.text("name", "");
+		this.spec = document.object("spec");
+		this.path = "EnvoyExtensionPolicy '%s'".formatted(this.name);
+	}
+
+	void convert() {
+		this.document.leaveOut("apiVersion", "kind", "status");
+		List<Fields> filters = this.spec.objects("wasm");
+		List<String> plugins = new ArrayList<>();
+		for (Fields filter : filters) {
+			String otherwise = this.name + ((filters.size() > 1) ? "-" + (plugins.size() + 1) : "");
+			plugins.add(this.conversion.plugin(filter.text("name", otherwise), settings(filter)));
+		}
+		List<Fields> targets = new ArrayList<>(this.spec.objects("targetRefs"));
+		if (this.spec.has("targetRef")) {
+			targets.add(this.spec.object("targetRef"));
+		}
+		List<String> routes = targets.stream()
+			.filter(EnvoyGatewayPolicy::isRoute)
+			.map((target) -> target.text("name", ""))
+			.toList();
+		targets.forEach((target) -> target.leaveOut("group", "kind", "name"));
+		if (routes.isEmpty()) {
+			plugins.forEach((plugin) -> this.conversion.onAllRoutes(plugin, 4, 0));
+		}
+		else {
+			this.conversion.note("%s applies to the routes %s. Add %s to their `filters`.", this.path, routes,
+					plugins.stream().map((plugin) -> "`Wasm=" + plugin + "`").toList());
+		}
+		this.document.unread((field) -> this.conversion.note("%s: `%s` has no equivalent.", this.path, field));
+	}
+
+	private static boolean isRoute(Fields target) {
+		return target.text("kind", "").endsWith("Route");
+	}
+
+	private Map<String, Object> settings(Fields filter) {
+		Settings settings = new Settings(this.conversion, this.path);
+		Fields code = filter.object("code");
+		code.leaveOut("type");
+		Fields image = code.object("image");
+		if (!image.isEmpty()) {
+			settings.image(image.text("url", ""), code.text("sha256"));
+		}
+		else {
+			settings.set("url", code.object("http").text("url"));
+			settings.set("sha256", code.text("sha256"));
+		}
+		settings.pullPolicy(code.text("pullPolicy"));
+		Fields secret = image.object("pullSecretRef");
+		secret.leaveOut("group", "kind", "namespace");
+		settings.pullSecret(secret.text("name"));
+		settings.set("root-id", filter.text("rootID"));
+		settings.failStrategy(filter.isTrue("failOpen") ? "FAIL_OPEN" : null);
+		settings.configuration("configuration", filter.value("config"));
+		filter.object("env")
+			.texts("hostKeys")
+			.forEach((key) -> settings.environment(key, Text.environmentVariable(key)));
+		return settings.properties();
+	}
+
+}

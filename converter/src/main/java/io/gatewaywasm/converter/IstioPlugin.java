@@ -1,0 +1,81 @@
+package io.gatewaywasm.converter;
+
+import java.util.Set;
+
+/**
+ * A {@code WasmPlugin} of Istio or Higress, or a {@code TrafficExtension} of Istio, which
+ * has the same fields under {@code spec.wasm}.
+ */
+final class IstioPlugin {
+
+	private static final Set<String> ON_ROUTES = Set.of("spec.selector", "spec.targetRefs", "spec.match");
+
+	private final Conversion conversion;
+
+	private final Fields document;
+
+	private final Fields spec;
+
+	private final Fields wasm;
+
+	private final String path;
+
+	IstioPlugin(Conversion conversion, Fields document) {
+		this.conversion = conversion;
+		this.document = document;
+		Fields metadata = document.object("metadata");
+		metadata.leaveOut(metadata.names().toArray(String[]::new));
+		this.path = "%s '%s'".formatted(document.text("kind", ""), metadata.text("name", ""));
+		this.spec = document.object("spec");
+		this.wasm = "TrafficExtension".equals(document.text("kind")) ? this.spec.object("wasm") : this.spec;
+	}
+
+	void convert() {
+		this.document.leaveOut("apiVersion", "status");
+		if (this.spec.has("lua")) {
+			this.conversion.note("%s is a Lua script. Write a gateway filter in Java instead.", this.path);
+			return;
+		}
+		String type = this.wasm.text("type", "HTTP");
+		if (!type.equals("HTTP") && !type.equals("UNSPECIFIED_PLUGIN_TYPE")) {
+			this.conversion.note("%s has the type %s, but the gateway runs only HTTP filters.", this.path, type);
+			return;
+		}
+		Settings settings = new Settings(this.conversion, this.path);
+		settings.image(this.wasm.text("url", ""), this.wasm.text("sha256"));
+		settings.pullPolicy(this.wasm.text("imagePullPolicy"));
+		settings.pullSecret(this.wasm.text("imagePullSecret"));
+		settings.set("verification-key", this.wasm.text("verificationKey"));
+		settings.set("root-id", this.wasm.text("pluginName"));
+		settings.failStrategy(this.wasm.text("failStrategy"));
+		settings.configuration("configuration",
+				HigressRules.isHigress(this.document)
+						? new HigressRules(this.conversion, this.path).configuration(this.spec)
+						: this.wasm.value("pluginConfig"));
+		for (Fields variable : this.wasm.object("vmConfig").objects("env")) {
+			String name = variable.text("name", "");
+			String value = variable.text("value", "");
+			settings.environment(name,
+					"HOST".equals(variable.text("valueFrom")) ? Text.environmentVariable(name) : Text.literally(value));
+		}
+		String plugin = this.conversion.plugin(this.document.object("metadata").text("name", ""),
+				settings.properties());
+		this.conversion.onAllRoutes(plugin, rank(), this.spec.number("priority"));
+		this.document.unread((field) -> this.conversion.note("%s: `%s` has no equivalent%s", this.path, field,
+				ON_ROUTES.contains(field)
+						? ". '%s' is on all routes. Move it to the routes that it applies to.".formatted(plugin)
+						: "."));
+	}
+
+	/** Istio runs phases in this order, and filters without a phase last. */
+	private int rank() {
+		String phase = this.spec.text("phase", "UNSPECIFIED_PHASE");
+		return switch (phase) {
+			case "AUTHN", "1" -> 1;
+			case "AUTHZ", "2" -> 2;
+			case "STATS", "3" -> 3;
+			default -> 4;
+		};
+	}
+
+}

@@ -1,0 +1,66 @@
+package io.gatewaywasm.converter;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
+
+/**
+ * Reads the documents of a YAML or JSON file with the number formats of JSON: a date,
+ * {@code 0123} and {@code 1:30} stay text.
+ */
+final class YamlDocuments {
+
+	private YamlDocuments() {
+	}
+
+	static List<Object> read(String file, String text) {
+		LoaderOptions options = new LoaderOptions();
+		options.setAllowDuplicateKeys(false);
+		List<Object> documents = new ArrayList<>();
+		try {
+			yaml(options).loadAll(text).forEach((document) -> {
+				if (document != null) {
+					documents.add(document);
+				}
+			});
+		}
+		catch (YAMLException ex) {
+			throw new ConverterException("'%s' is not valid YAML: %s".formatted(file, ex.getMessage()));
+		}
+		return documents;
+	}
+
+	private static Yaml yaml(LoaderOptions options) {
+		DumperOptions dumper = new DumperOptions();
+		return new Yaml(new SafeConstructor(options), new Representer(dumper), dumper, options, new JsonTypes());
+	}
+
+	private static final class JsonTypes extends Resolver {
+
+		private static final Pattern WHOLE_NUMBER = Pattern.compile("-?(?:0|[1-9][0-9]*)");
+
+		private static final Pattern FRACTION = Pattern
+			.compile("-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?(?:[eE][-+]?[0-9]+)?");
+
+		@Override
+		protected void addImplicitResolvers() {
+			addImplicitResolver(Tag.BOOL, BOOL, "yYnNtTfFoO");
+			addImplicitResolver(Tag.INT, WHOLE_NUMBER, "-0123456789");
+			addImplicitResolver(Tag.FLOAT, FRACTION, "-0123456789");
+			addImplicitResolver(Tag.MERGE, MERGE, "<");
+			addImplicitResolver(Tag.NULL, NULL, "~nN\0");
+			addImplicitResolver(Tag.NULL, EMPTY, null);
+		}
+
+	}
+
+}

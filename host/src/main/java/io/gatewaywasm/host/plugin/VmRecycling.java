@@ -1,0 +1,95 @@
+package io.gatewaywasm.host.plugin;
+
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.gatewaywasm.host.spi.Cancellable;
+import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.host.vm.VmStartException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replaces the VM of a slot that still works, in the background and one at a time.
+ */
+final class VmRecycling {
+
+	private static final Logger logger = LoggerFactory.getLogger(VmRecycling.class);
+
+	private final VmPool pool;
+
+	private final HostScheduler scheduler;
+
+	private final Backoff backoff;
+
+	/** The exchange under way. */
+	private final AtomicReference<@Nullable Exchange> current = new AtomicReference<>();
+
+	/** Consecutive failures. Changed only by the thread of the exchange. */
+	private int failures;
+
+	private volatile long notBefore = System.nanoTime();
+
+	VmRecycling(VmPool pool, HostScheduler scheduler, Backoff backoff) {
+		this.pool = pool;
+		this.scheduler = scheduler;
+		this.backoff = backoff;
+	}
+
+	/**
+	 * Replaces the VM, unless that is being done or failed a short while ago.
+	 * @param exchange replaces it
+	 */
+	void recycle(Exchange exchange) {
+		if (System.nanoTime() - this.notBefore < 0 || !this.current.compareAndSet(null, exchange)) {
+			return;
+		}
+		try {
+			this.scheduler.starts(this.pool.plugin()).execute(() -> run(exchange));
+		}
+		catch (RejectedExecutionException ex) {
+			// The executor is full or closed. The next stream that ends tries again.
+			this.current.set(null);
+		}
+	}
+
+	private void run(Exchange exchange) {
+		Cancellable watch = this.scheduler.schedule(() -> stuck(exchange), this.pool.longestStart());
+		try {
+			exchange.run();
+			this.failures = 0;
+		}
+		catch (VmStartException | RuntimeException | Error ex) {
+			// Without a pause, each stream that ends would try again.
+			Duration pause = this.backoff.afterEach(++this.failures);
+			this.notBefore = System.nanoTime() + pause.toNanos();
+			logger.warn("Wasm plugin '{}': a VM could not be recycled and keeps serving. Next attempt in {}. {}",
+					this.pool.plugin(), pause, ex.getMessage());
+		}
+		finally {
+			watch.cancel();
+			this.current.compareAndSet(exchange, null);
+		}
+	}
+
+	/** The thread that starts the VM is stuck. */
+	private void stuck(Exchange exchange) {
+		if (this.current.compareAndSet(exchange, null)) {
+			logger.error("Wasm plugin '{}': the VM that replaces a worn one {}", this.pool.plugin(),
+					this.pool.stuckStart());
+		}
+	}
+
+	/**
+	 * Puts a new VM in the place of one that still works.
+	 */
+	@FunctionalInterface
+	interface Exchange {
+
+		void run() throws VmStartException;
+
+	}
+
+}

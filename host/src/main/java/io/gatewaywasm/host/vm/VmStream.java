@@ -1,0 +1,45 @@
+package io.gatewaywasm.host.vm;
+
+/**
+ * A stream context from the point of view of its VM. All methods are called inside the VM
+ * unless they say otherwise.
+ */
+public abstract non-sealed class VmStream extends Context {
+
+	/** Returns whether the stream is over, so that the guest only sees its end. */
+	public abstract boolean isOver();
+
+	/**
+	 * Called when the thread inside the VM, which may belong to this stream, does not
+	 * return and delivers nothing. {@link #vmLost} follows.
+	 */
+	public abstract void holderLost();
+
+	/** Called when the VM failed and is never entered again. */
+	public abstract void vmLost(VmFailure failure);
+
+	/** Ends the stream in the guest, because the VM is closing. */
+	public abstract void giveUp(VmFailure failure);
+
+	/**
+	 * Carries out the requests that the guest made for this stream by host calls,
+	 * possibly in a callback of another context.
+	 */
+	protected abstract void settleRequests();
+
+	/**
+	 * Called after the stream has ended and its isolated VM was restored and released.
+	 */
+	public abstract void vmRestored();
+
+	@Override
+	final void settle() {
+		settleRequests();
+	}
+
+	/** Sets whether {@code proxy_on_log} is running. */
+	protected final void logs(boolean runs) {
+		logging(runs);
+	}
+
+}

@@ -1,0 +1,28 @@
+package io.gatewaywasm.host.vm.hostcall;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import io.gatewaywasm.host.abi.HeaderPair;
+import io.gatewaywasm.host.spi.HttpCallResult;
+
+/**
+ * Creates the response that the guest gets for a failed HTTP callout, since guests read
+ * {@code :status} of every callout: 504 after a timeout, otherwise 503, with a text that
+ * gives the reason.
+ */
+final class FailedCallout {
+
+	private FailedCallout() {
+	}
+
+	static HttpCallResult.Answer answer(HttpCallResult.Failure failure) {
+		boolean timeout = failure.timeout();
+		byte[] body = (timeout ? "upstream request timeout" : "upstream connection failure: " + failure.reason())
+			.getBytes(StandardCharsets.UTF_8);
+		return new HttpCallResult.Answer(List.of(new HeaderPair(":status", timeout ? "504" : "503"),
+				new HeaderPair("content-length", Integer.toString(body.length)),
+				new HeaderPair("content-type", "text/plain")), body, List.of());
+	}
+
+}

@@ -1,0 +1,173 @@
+package io.gatewaywasm.host.vm.hostcall;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.gatewaywasm.host.abi.HeaderPair;
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
+import io.gatewaywasm.host.spi.GrpcCall;
+import io.gatewaywasm.host.spi.GrpcCallouts;
+import io.gatewaywasm.host.spi.PluginObserver;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gRPC callouts of one VM. Events of a call reach the root context's callbacks in
+ * order, and never inside the host call that started the call.
+ */
+final class GrpcCallTable implements Restorable {
+
+	private static final int UNARY = 1;
+
+	private static final int STREAM = 2;
+
+	private final VmScope vm;
+
+	private final GrpcCallbacks callbacks;
+
+	private final Map<Integer, PendingGrpcCall> pending = new HashMap<>();
+
+	private int lastIndex;
+
+	private int capturedIndex;
+
+	GrpcCallTable(VmScope vm) {
+		this.vm = vm;
+		this.callbacks = new GrpcCallbacks();
+	}
+
+	int call(ContextScope context, byte[] service, String method, List<HeaderPair> metadata, byte[] request,
+			int timeoutMilliseconds) {
+		Duration timeout = (timeoutMilliseconds > 0) ? Duration.ofMillis(timeoutMilliseconds)
+				: this.vm.settings().calloutTimeout();
+		int token = nextToken(UNARY);
+		GrpcCall call = start(context, new PendingUnaryCall(this, context, token, GrpcTarget.name(service)), method,
+				metadata, timeout);
+		call.send(request);
+		call.halfClose();
+		return token;
+	}
+
+	int stream(ContextScope context, byte[] service, String method, List<HeaderPair> metadata) {
+		int token = nextToken(STREAM);
+		start(context, new PendingGrpcStream(this, context, token, GrpcTarget.name(service)), method, metadata, null);
+		return token;
+	}
+
+	private GrpcCall start(ContextScope context, PendingGrpcCall started, String method, List<HeaderPair> metadata,
+			@Nullable Duration timeout) {
+		if (this.pending.size() >= this.vm.settings().sizes().calls()) {
+			throw StatusException.of(Status.INTERNAL_FAILURE);
+		}
+		StreamScope stream = context.stream();
+		GrpcCall call = this.vm.services()
+			.grpcCallouts()
+			.start(this.vm.settings().plugin(), started.upstream(), method, metadata, timeout, started,
+					(stream != null) ? stream.httpStream() : null);
+		if (call == null) {
+			if (this.vm.services().grpcCallouts() != GrpcCallouts.NONE) {
+				UndeclaredUpstream.log(this.vm.settings(), started.upstream(), null, Status.PARSE_FAILURE);
+			}
+			throw StatusException.of(Status.PARSE_FAILURE);
+		}
+		started.started(call);
+		this.pending.put(started.token(), started);
+		return call;
+	}
+
+	private int nextToken(int kind) {
+		int token;
+		do {
+			this.lastIndex = (this.lastIndex + 1) & 0x1fffffff;
+			token = (this.lastIndex << 2) | kind;
+		}
+		while (this.lastIndex == 0 || this.pending.containsKey(token));
+		return token;
+	}
+
+	void send(int token, byte[] data, boolean endOfStream) {
+		GrpcCall call = streaming(token);
+		call.send(data);
+		if (endOfStream) {
+			call.halfClose();
+		}
+	}
+
+	/** Closes the sending side of a stream. As in Envoy, a unary call is cancelled. */
+	void close(int token) {
+		if ((token & 3) == UNARY) {
+			cancel(token);
+		}
+		else {
+			streaming(token).halfClose();
+		}
+	}
+
+	void cancel(int token) {
+		PendingGrpcCall call = find(token);
+		this.pending.remove(token);
+		call.cancel();
+	}
+
+	private GrpcCall streaming(int token) {
+		if ((token & 3) != STREAM) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
+		GrpcCall call = find(token).call();
+		if (call == null) {
+			throw StatusException.of(Status.NOT_FOUND);
+		}
+		return call;
+	}
+
+	private PendingGrpcCall find(int token) {
+		PendingGrpcCall call = this.pending.get(token);
+		if (call == null) {
+			throw StatusException.of(Status.NOT_FOUND);
+		}
+		return call;
+	}
+
+	@Override
+	public void capture() {
+		this.capturedIndex = this.lastIndex;
+	}
+
+	@Override
+	public void restore() {
+		cancelAll();
+		this.lastIndex = this.capturedIndex;
+	}
+
+	void cancelAll() {
+		if (this.pending.isEmpty()) {
+			return;
+		}
+		List<PendingGrpcCall> calls = List.copyOf(this.pending.values());
+		this.pending.clear();
+		calls.forEach(PendingGrpcCall::cancel);
+	}
+
+	GrpcCallbacks callbacks() {
+		return this.callbacks;
+	}
+
+	PluginObserver observer() {
+		return this.vm.observer();
+	}
+
+	void enter(PendingGrpcCall call, Runnable event) {
+		this.vm.submit(() -> call.deliver(() -> {
+			if (this.pending.get(call.token()) == call) {
+				event.run();
+			}
+		}));
+	}
+
+	void over(PendingGrpcCall call) {
+		this.pending.remove(call.token(), call);
+	}
+
+}

@@ -1,0 +1,51 @@
+package io.gatewaywasm.host.vm.hostcall;
+
+import java.nio.charset.StandardCharsets;
+
+import io.gatewaywasm.host.abi.PrintableText;
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The secrets that a plugin may read. Their values are never logged.
+ */
+final class GuestSecrets {
+
+	private static final Logger logger = LoggerFactory.getLogger(GuestSecrets.class);
+
+	private final VmScope vm;
+
+	GuestSecrets(VmScope vm) {
+		this.vm = vm;
+	}
+
+	byte[] secret(String name) {
+		if (!this.vm.settings().secrets().contains(name)) {
+			throw missing(name, "'allowed-secrets' of the plugin does not list it");
+		}
+		String value = this.vm.services().secret(name);
+		if (value == null) {
+			throw missing(name, "the application has no such property, or not all of its placeholders");
+		}
+		return value.getBytes(StandardCharsets.UTF_8);
+	}
+
+	byte[] variable(String name) {
+		String value = this.vm.settings().environment().get(name);
+		if (value == null) {
+			throw StatusException.of(Status.NOT_FOUND);
+		}
+		return value.getBytes(StandardCharsets.UTF_8);
+	}
+
+	private StatusException missing(String name, String reason) {
+		if (this.vm.settings().logOnce().isFirst("secret " + name)) {
+			logger.warn("Plugin '{}' asked for the secret '{}'; it was answered NOT_FOUND, since {}.",
+					this.vm.settings().plugin(), PrintableText.of(name, PrintableText.NAME), reason);
+		}
+		return StatusException.of(Status.NOT_FOUND);
+	}
+
+}

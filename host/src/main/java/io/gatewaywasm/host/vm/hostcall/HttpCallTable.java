@@ -1,0 +1,157 @@
+package io.gatewaywasm.host.vm.hostcall;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.gatewaywasm.host.abi.Callback;
+import io.gatewaywasm.host.abi.HeaderMap;
+import io.gatewaywasm.host.abi.HeaderPair;
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
+import io.gatewaywasm.host.imports.HostBuffer;
+import io.gatewaywasm.host.spi.Cancellable;
+import io.gatewaywasm.host.spi.HttpCall;
+import io.gatewaywasm.host.spi.HttpCallResult;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP callouts of one VM. For each callout, the root context's callback is called
+ * exactly once, and never inside the host call that sent the callout.
+ */
+final class HttpCallTable implements Restorable {
+
+	private static final int BROKEN_CONNECTION = Status.BROKEN_CONNECTION.code();
+
+	private final VmScope vm;
+
+	private final Map<Integer, PendingCallout> pending = new HashMap<>();
+
+	private int lastToken;
+
+	private int capturedToken;
+
+	private @Nullable HeaderMap answerHeaders;
+
+	private @Nullable HeaderMap answerTrailers;
+
+	private @Nullable HostBuffer answerBody;
+
+	private String failure = "";
+
+	HttpCallTable(VmScope vm) {
+		this.vm = vm;
+	}
+
+	int send(ContextScope context, String upstream, List<HeaderPair> headers, byte[] body, List<HeaderPair> trailers,
+			int timeoutMilliseconds) {
+		if (this.pending.size() >= this.vm.settings().sizes().calls()) {
+			throw StatusException.of(Status.INTERNAL_FAILURE);
+		}
+		Duration timeout = (timeoutMilliseconds > 0) ? Duration.ofMillis(timeoutMilliseconds)
+				: this.vm.settings().calloutTimeout();
+		StreamScope stream = context.stream();
+		HttpCall call = new HttpCall(this.vm.settings().plugin(), upstream, headers, body, trailers, timeout,
+				(stream != null) ? stream.httpStream() : null);
+		int token = nextToken();
+		PendingCallout waiting = new PendingCallout(context, upstream);
+		this.pending.put(token, waiting);
+		Cancellable handle = this.vm.services()
+			.httpCallouts()
+			.send(call, (result) -> this.vm.submit(() -> waiting.deliver(() -> ended(token, waiting, result))));
+		if (handle == null) {
+			this.pending.remove(token);
+			UndeclaredUpstream.log(this.vm.settings(), upstream, call.route(), Status.BAD_ARGUMENT);
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
+		waiting.handle(handle);
+		return token;
+	}
+
+	/**
+	 * Returns a token for a callout. Tokens of HTTP callouts are multiples of four;
+	 * others are not.
+	 */
+	private int nextToken() {
+		do {
+			this.lastToken += 4;
+		}
+		while (this.lastToken <= 0 || this.pending.containsKey(this.lastToken));
+		return this.lastToken;
+	}
+
+	private void ended(int token, PendingCallout call, HttpCallResult result) {
+		// If this callout was cancelled, its token may identify another one by now
+		if (!this.pending.remove(token, call)) {
+			return;
+		}
+		long nanos = call.nanos();
+		if (result instanceof HttpCallResult.Answer received) {
+			this.vm.observer().callout(call.upstream(), "answer", nanos);
+			callBack(call.root(), token, received);
+		}
+		else if (result instanceof HttpCallResult.Failure failed) {
+			this.vm.observer().callout(call.upstream(), "failure", nanos);
+			this.failure = failed.reason();
+			callBack(call.root(), token, FailedCallout.answer(failed));
+		}
+	}
+
+	private void callBack(RootScope root, int token, HttpCallResult.Answer answer) {
+		this.answerHeaders = ReadOnlyHeaders.of(answer.headers());
+		this.answerTrailers = answer.trailers().isEmpty() ? null : ReadOnlyHeaders.of(answer.trailers());
+		this.answerBody = new ConstantBuffer(answer.body());
+		try {
+			root.callBack(Callback.HTTP_CALL_RESPONSE, root.id(), token, answer.headers().size(), answer.body().length,
+					answer.trailers().size());
+		}
+		finally {
+			this.answerHeaders = null;
+			this.answerTrailers = null;
+			this.answerBody = null;
+			this.failure = "";
+		}
+	}
+
+	@Nullable HeaderMap answerHeaders() {
+		return this.answerHeaders;
+	}
+
+	@Nullable HeaderMap answerTrailers() {
+		return this.answerTrailers;
+	}
+
+	@Nullable HostBuffer answerBody() {
+		return this.answerBody;
+	}
+
+	int statusCode() {
+		return this.failure.isEmpty() ? 0 : BROKEN_CONNECTION;
+	}
+
+	String statusMessage() {
+		return this.failure;
+	}
+
+	@Override
+	public void capture() {
+		this.capturedToken = this.lastToken;
+	}
+
+	@Override
+	public void restore() {
+		cancelAll();
+		this.lastToken = this.capturedToken;
+	}
+
+	void cancelAll() {
+		if (this.pending.isEmpty()) {
+			return;
+		}
+		List<PendingCallout> calls = List.copyOf(this.pending.values());
+		this.pending.clear();
+		calls.forEach(PendingCallout::cancel);
+	}
+
+}

@@ -1,0 +1,38 @@
+package io.gatewaywasm.host.vm.hostcall;
+
+import java.util.ArrayDeque;
+import java.util.List;
+
+import io.gatewaywasm.host.abi.LogLevel;
+import io.gatewaywasm.host.abi.PrintableText;
+
+/**
+ * The last lines that a guest logged, to be quoted when it fails. Used only inside the
+ * VM.
+ */
+final class LastLines {
+
+	/** Enough for a panic in Go with its stack. */
+	private static final int LINES = 16;
+
+	private static final int CHARACTERS = 400;
+
+	private final ArrayDeque<String> lines = new ArrayDeque<>(LINES);
+
+	void add(LogLevel level, String message) {
+		String line = message.strip();
+		if (line.isEmpty()) {
+			return;
+		}
+		if (this.lines.size() == LINES) {
+			this.lines.removeFirst();
+		}
+		this.lines.addLast(level + " " + PrintableText.of(line, CHARACTERS));
+	}
+
+	/** Returns the lines, oldest first. */
+	List<String> get() {
+		return List.copyOf(this.lines);
+	}
+
+}

@@ -1,0 +1,94 @@
+package io.gatewaywasm.host.vm.hostcall;
+
+import io.gatewaywasm.host.spi.GrpcCall;
+import io.gatewaywasm.host.spi.GrpcCallListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pending gRPC callout. Brings its events into the VM until the guest cancels the call.
+ */
+abstract sealed class PendingGrpcCall implements GrpcCallListener permits PendingUnaryCall, PendingGrpcStream {
+
+	/** The status of a call that succeeded. */
+	static final int OK = 0;
+
+	private final GrpcCallTable table;
+
+	private final ContextScope context;
+
+	private final int token;
+
+	private final String upstream;
+
+	private final long start = System.nanoTime();
+
+	private @Nullable GrpcCall call;
+
+	PendingGrpcCall(GrpcCallTable table, ContextScope context, int token, String upstream) {
+		this.table = table;
+		this.context = context;
+		this.token = token;
+		this.upstream = upstream;
+	}
+
+	final RootScope root() {
+		return this.context.root();
+	}
+
+	final int token() {
+		return this.token;
+	}
+
+	final String upstream() {
+		return this.upstream;
+	}
+
+	final GrpcCallbacks callbacks() {
+		return this.table.callbacks();
+	}
+
+	final @Nullable GrpcCall call() {
+		return this.call;
+	}
+
+	final void started(GrpcCall started) {
+		this.call = started;
+	}
+
+	final void cancel() {
+		if (this.call != null) {
+			this.call.cancel();
+		}
+	}
+
+	final void requestNext() {
+		if (this.call != null) {
+			this.call.requestNext();
+		}
+	}
+
+	/** Handles an event inside the VM, unless the call was cancelled before. */
+	final void enter(Runnable event) {
+		this.table.enter(this, event);
+	}
+
+	/** Delivers an event of the call. Called inside the VM. */
+	final void deliver(Runnable event) {
+		StreamScope stream = this.context.stream();
+		if (stream != null) {
+			stream.deliver(event);
+		}
+		else {
+			event.run();
+		}
+	}
+
+	/** Ends the call with a status. Its token is no longer valid. */
+	final void over(int status, String message) {
+		this.table.over(this);
+		this.table.callbacks().status(status, message);
+		this.table.observer()
+			.callout(this.upstream, (status == OK) ? "answer" : "failure", System.nanoTime() - this.start);
+	}
+
+}

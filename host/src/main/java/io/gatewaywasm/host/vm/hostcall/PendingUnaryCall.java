@@ -1,0 +1,57 @@
+package io.gatewaywasm.host.vm.hostcall;
+
+import java.util.List;
+
+import io.gatewaywasm.host.abi.HeaderPair;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A gRPC call with one response. As in Envoy, the guest gets only one callback: with the
+ * message if the call succeeded, otherwise with the status.
+ */
+final class PendingUnaryCall extends PendingGrpcCall {
+
+	/** The status of a call that violated the protocol. */
+	private static final int INTERNAL = 13;
+
+	private byte @Nullable [] answer;
+
+	PendingUnaryCall(GrpcCallTable table, ContextScope context, int token, String upstream) {
+		super(table, context, token, upstream);
+	}
+
+	@Override
+	public void initialMetadata(List<HeaderPair> metadata) {
+		// The guest gets no callback for it
+	}
+
+	@Override
+	public void message(byte[] message) {
+		enter(() -> {
+			this.answer = message;
+			requestNext();
+		});
+	}
+
+	@Override
+	public void closed(int status, String message, List<HeaderPair> trailingMetadata) {
+		enter(() -> {
+			if (status == OK && this.answer != null) {
+				over(status, message);
+				callbacks().message(root(), token(), this.answer);
+			}
+			else if (status == OK) {
+				close(INTERNAL, "the call ended without a message");
+			}
+			else {
+				close(status, message);
+			}
+		});
+	}
+
+	private void close(int status, String message) {
+		over(status, message);
+		callbacks().close(root(), token(), status);
+	}
+
+}

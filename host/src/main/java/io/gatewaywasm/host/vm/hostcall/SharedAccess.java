@@ -1,0 +1,133 @@
+package io.gatewaywasm.host.vm.hostcall;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
+import io.gatewaywasm.host.imports.HostSharedData.SharedValue;
+import io.gatewaywasm.host.spi.SharedScope;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives a VM access to the data and queues of its VM id.
+ */
+final class SharedAccess {
+
+	private static final Logger logger = LoggerFactory.getLogger(SharedAccess.class);
+
+	private final VmScope vm;
+
+	private final SharedScope scope;
+
+	private final Map<Integer, Runnable> registered = new HashMap<>();
+
+	/** Acknowledgements for the entries that the current callback has taken. */
+	private final List<Runnable> processed = new ArrayList<>();
+
+	private boolean unreachableLogged;
+
+	SharedAccess(VmScope vm) {
+		this.vm = vm;
+		SharedScope own = vm.services().sharedScopes().scope(vm.settings().vmId());
+		this.scope = own.isRemote() ? new RemoteScope(vm, own) : own;
+	}
+
+	boolean isRemote() {
+		return this.scope.isRemote();
+	}
+
+	@Nullable SharedValue get(String key) {
+		SharedScope.Value value = this.scope.get(key);
+		return (value != null) ? new SharedValue(value.data(), value.cas()) : null;
+	}
+
+	void set(String key, byte[] data, int cas) {
+		check(this.scope.set(key, data, cas));
+	}
+
+	int registerQueue(RootScope root, String name) {
+		// Another thread may wake the guest before the token is set, but the token is
+		// read inside the VM, after this host call
+		AtomicInteger token = new AtomicInteger();
+		Runnable wake = () -> root.queueReady(token::get);
+		token.set(this.scope.registerQueue(name, wake));
+		if (token.get() == 0) {
+			throw StatusException.of(Status.INTERNAL_FAILURE);
+		}
+		this.registered.put(token.get(), wake);
+		return token.get();
+	}
+
+	int resolveQueue(String vmId, String name) {
+		SharedScope target = vmId.isEmpty() ? this.scope : this.vm.services().sharedScopes().known(vmId);
+		if (target == null) {
+			return 0;
+		}
+		if (vmId.isEmpty() || !target.isRemote()) {
+			return target.resolveQueue(name);
+		}
+		return isRemote() ? new RemoteScope(this.vm, target).resolveQueue(name) : unreachable(vmId);
+	}
+
+	/** Logs that a guest on an event loop cannot wait for the store of another VM id. */
+	private int unreachable(String vmId) {
+		if (!this.unreachableLogged) {
+			this.unreachableLogged = true;
+			logger.warn("A filter of the VM id '{}' looked for a queue of the VM id '{}' and got NOT_FOUND, since the"
+					+ " latter's store is Redis and its own is not. Give both the same 'store' below"
+					+ " 'gateway.wasm.shared-data'.", this.vm.settings().vmId(), vmId);
+		}
+		return 0;
+	}
+
+	void enqueue(int token, byte[] data) {
+		check(this.scope.enqueue(token, data));
+	}
+
+	byte[] dequeue(int token) {
+		if (!this.scope.hasQueue(token)) {
+			throw StatusException.of(Status.NOT_FOUND);
+		}
+		SharedScope.Entry entry = this.scope.dequeue(token);
+		if (entry == null) {
+			throw StatusException.of(Status.EMPTY);
+		}
+		if (isRemote()) {
+			this.processed.add(entry.processed());
+		}
+		return entry.data();
+	}
+
+	/**
+	 * Removes the entries that the callback took from their queues. This also applies to
+	 * an entry whose callback trapped, because it would trap again.
+	 */
+	void callbackEnded() {
+		if (!this.processed.isEmpty()) {
+			this.processed.forEach(Runnable::run);
+			this.processed.clear();
+		}
+	}
+
+	void release() {
+		this.registered.forEach(this.scope::releaseQueue);
+		this.registered.clear();
+	}
+
+	private static void check(SharedScope.Result result) {
+		switch (result) {
+			case OK -> {
+			}
+			case CAS_MISMATCH -> throw StatusException.of(Status.CAS_MISMATCH);
+			case NOT_FOUND -> throw StatusException.of(Status.NOT_FOUND);
+			case FULL -> throw StatusException.of(Status.INTERNAL_FAILURE);
+		}
+	}
+
+}

@@ -1,0 +1,122 @@
+package io.gatewaywasm.host.vm.stream;
+
+import java.util.function.Consumer;
+
+import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.FailureReason;
+import io.gatewaywasm.host.spi.HttpStream;
+import io.gatewaywasm.host.vm.RootSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gateway's handle for one HTTP exchange and one plugin.
+ *
+ * <h2>Life</h2> <pre>
+ *   new ──requestHeaders: leases a VM──&gt; requestBody* ──&gt; responseHeaders ──&gt; responseBody*
+ *    │                                      │                                    │
+ *    └──────────────────────────────────────┴──────────end (exactly one counts)──┘
+ *   the VM or the wait for one fails: the fail strategy decides
+ * </pre>
+ *
+ * <h2>Threads</h2> The phases of one direction must be called one after the other, by any
+ * thread. Each results in one {@link Decision}. If the VM is idle and the filter does not
+ * pause, the decision is delivered inline, otherwise on {@link HttpStream#executor()}.
+ * The methods neither block nor throw exceptions.
+ */
+public abstract sealed class FilterStream permits ExchangeStream {
+
+	FilterStream() {
+	}
+
+	/**
+	 * Opens a stream.
+	 * @param vms leases VMs
+	 * @param rootSpec the root context of the stream
+	 * @param httpStream the exchange
+	 * @param affinity a hint for the choice of the VM
+	 * @return a new stream
+	 */
+	public static FilterStream open(StreamVms vms, RootSpec rootSpec, HttpStream httpStream, int affinity) {
+		return new ExchangeStream(vms, rootSpec, httpStream, affinity);
+	}
+
+	/**
+	 * Returns whether the filter processes request bodies. Otherwise the gateway need not
+	 * pass them.
+	 */
+	public abstract boolean wantsRequestBody();
+
+	/**
+	 * Returns whether the filter processes request trailers.
+	 */
+	public abstract boolean wantsRequestTrailers();
+
+	/**
+	 * Returns whether the filter processes response bodies.
+	 */
+	public abstract boolean wantsResponseBody();
+
+	/**
+	 * Returns whether the filter processes response trailers.
+	 */
+	public abstract boolean wantsResponseTrailers();
+
+	/**
+	 * Shows the request headers to the filter.
+	 * @param endOfStream whether the request has no body
+	 * @param sink receives the decision
+	 */
+	public abstract void requestHeaders(boolean endOfStream, Consumer<Decision> sink);
+
+	/**
+	 * Shows a part of the request body to the filter.
+	 * @param chunk the bytes, owned by the stream from now on
+	 * @param endOfStream whether this is the last part
+	 * @param sink receives the decision, and any later {@link Decision.Release}
+	 */
+	public abstract void requestBody(byte[] chunk, boolean endOfStream, Consumer<Decision> sink);
+
+	/**
+	 * Shows the request trailers to the filter. Called after the last part of the body,
+	 * which was passed without {@code endOfStream}.
+	 * @param sink receives the decisions, as in {@link #responseTrailers}
+	 */
+	public abstract void requestTrailers(Consumer<Decision> sink);
+
+	/**
+	 * Shows the response headers to the filter.
+	 * @param endOfStream whether the response has no body
+	 * @param sink receives the decision
+	 */
+	public abstract void responseHeaders(boolean endOfStream, Consumer<Decision> sink);
+
+	/**
+	 * Shows a part of the response body to the filter.
+	 * @param chunk the bytes, owned by the stream from now on
+	 * @param endOfStream whether this is the last part
+	 * @param sink receives the decision, and any later {@link Decision.Release}
+	 */
+	public abstract void responseBody(byte[] chunk, boolean endOfStream, Consumer<Decision> sink);
+
+	/**
+	 * Shows the response trailers to the filter. Called after the last part of the body,
+	 * which was passed without {@code endOfStream}.
+	 * @param sink receives a {@link Decision.Release} if a part of the body was buffered,
+	 * and then the decision: {@link Decision.Continue}, or, if the filter fails and is
+	 * skipped, a {@link Decision.Forward} with the last buffered bytes
+	 */
+	public abstract void responseTrailers(Consumer<Decision> sink);
+
+	/**
+	 * Returns the reason why the fail strategy is applied to this stream.
+	 * @return the reason, or {@code null} if nothing has failed
+	 */
+	public abstract @Nullable FailureReason failureReason();
+
+	/**
+	 * Ends the stream, and runs the filter's log, done and delete callbacks. No decision
+	 * is delivered afterwards. Only the first call has an effect.
+	 */
+	public abstract void end();
+
+}

@@ -1,0 +1,288 @@
+package io.gatewaywasm.host.vm.stream;
+
+import io.gatewaywasm.host.abi.Callback;
+import io.gatewaywasm.host.abi.StreamType;
+import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.FailureReason;
+import io.gatewaywasm.host.spi.HttpStream;
+import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.vm.GuestCalls;
+import io.gatewaywasm.host.vm.Vm;
+import io.gatewaywasm.host.vm.VmStartException;
+import io.gatewaywasm.host.vm.VmStream;
+import io.gatewaywasm.host.vm.hostcall.Injection;
+import io.gatewaywasm.host.vm.hostcall.MessageScope;
+import io.gatewaywasm.host.vm.hostcall.RootScope;
+import io.gatewaywasm.host.vm.hostcall.StreamBounds;
+import io.gatewaywasm.host.vm.hostcall.StreamScope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The host calls of a stream context: the data that the guest reads, and the requests
+ * that it makes for its stream. A request takes effect when the callback has returned.
+ * Used only inside the VM.
+ */
+abstract sealed class StreamHostCalls extends VmStream implements StreamScope, StreamGuest permits StreamContext {
+
+	private final Vm vm;
+
+	private final ExchangeStream stream;
+
+	private final DeliveryQueue deliveries;
+
+	private @Nullable RootScope root;
+
+	private @Nullable StreamBounds bounds;
+
+	/** Created for the first local response or reset that the guest requests. */
+	private @Nullable StreamAnswer answer;
+
+	/** Whether the stream was answered with a local response or a reset. */
+	private boolean answered;
+
+	StreamHostCalls(Vm vm, ExchangeStream stream) {
+		this.vm = vm;
+		this.stream = stream;
+		this.deliveries = new DeliveryQueue(vm, stream);
+	}
+
+	final Vm vm() {
+		return this.vm;
+	}
+
+	final ExchangeStream exchange() {
+		return this.stream;
+	}
+
+	final DeliveryQueue deliveries() {
+		return this.deliveries;
+	}
+
+	/** Ends the stream in the guest, unless it has already ended. */
+	abstract void finish();
+
+	// --- The data that the guest reads
+
+	final boolean hasRoot() {
+		return this.root != null;
+	}
+
+	/** Returns whether the stream's root context must be started first. */
+	final boolean startsRoot() {
+		return this.root == null && this.vm.startsRoot(this.stream.rootSpec());
+	}
+
+	/**
+	 * Finds or starts the stream's root context. Fails if the guest refuses to start it.
+	 */
+	final void findRoot() throws VmStartException {
+		this.root = this.vm.root(this.stream.rootSpec(), this);
+	}
+
+	@Override
+	public final RootScope root() {
+		if (this.root == null) {
+			throw new IllegalStateException("the guest does not know this stream yet");
+		}
+		return this.root;
+	}
+
+	@Override
+	public final StreamScope stream() {
+		return this;
+	}
+
+	@Override
+	public final HttpStream httpStream() {
+		return this.stream.httpStream();
+	}
+
+	@Override
+	public final GuestCalls calls() {
+		return this.vm.guest();
+	}
+
+	@Override
+	public final VmStream context() {
+		return this;
+	}
+
+	@Override
+	public final StreamPolicy policy() {
+		return this.stream.policy();
+	}
+
+	private StreamDirection direction(StreamType type) {
+		return (type == StreamType.HTTP_REQUEST) ? this.stream.request() : this.stream.response();
+	}
+
+	@Override
+	public final MessageScope message(StreamType type) {
+		return direction(type).shown();
+	}
+
+	@Override
+	public final StreamBounds bounds() {
+		StreamBounds open = this.bounds;
+		if (open == null) {
+			open = new StreamBounds(this.vm.spec().sizes());
+			this.bounds = open;
+		}
+		return open;
+	}
+
+	// --- The requests of the guest
+
+	@Override
+	public final boolean reply(LocalReply response) {
+		StreamDirection sent = this.stream.response();
+		boolean underWay = this.answered && (!sent.shown().isStarted() || sent.state().isDone());
+		return !underWay && !isOver() && request(new Decision.Reply(response));
+	}
+
+	private boolean request(Decision decision) {
+		this.vm.touch(this);
+		return openAnswer().add(decision);
+	}
+
+	private StreamAnswer openAnswer() {
+		StreamAnswer open = this.answer;
+		if (open == null) {
+			open = new StreamAnswer();
+			this.answer = open;
+		}
+		return open;
+	}
+
+	@Override
+	public final Injection inject(byte[] data, boolean endOfStream) {
+		if (isOver() || isLogging()) {
+			return Injection.TOO_LATE;
+		}
+		StreamDirection response = this.stream.response();
+		if (!response.shown().isStarted()) {
+			return Injection.TOO_EARLY;
+		}
+		boolean bodyComes = response.shown().headersOpen() || calls().has(Callback.RESPONSE_BODY);
+		Injection result = response.injected()
+			.offer(data, endOfStream, response.takesInjection(), bodyComes, httpStream().isBodyReadOnly());
+		if (result == Injection.ACCEPTED) {
+			this.vm.touch(this);
+		}
+		return result;
+	}
+
+	@Override
+	public final void close(String reason) {
+		if (!isOver()) {
+			request(new Decision.Reset(reason));
+		}
+	}
+
+	@Override
+	public final void resume(StreamType type) {
+		direction(type).requestResume();
+		this.vm.touch(this);
+	}
+
+	@Override
+	public final void deliver(Runnable result) {
+		if (!this.answered || isOver()) {
+			result.run();
+			return;
+		}
+		// In Envoy, a local response is sent immediately, so the guest gets the result
+		// when the stream has ended, and its SDK drops it. A second denial, or a change
+		// of headers that were sent, would trap. If the guest pauses the local response,
+		// it gets the result then.
+		openAnswer().postpone(result);
+		this.vm.guarded(this::settlePostponed);
+	}
+
+	/**
+	 * Delivers postponed callout results if the guest paused the local response, or ends
+	 * the stream in the guest if the response is complete, which also delivers them.
+	 */
+	final void settlePostponed() {
+		if (this.answer == null || !this.answer.hasPostponed()) {
+			return;
+		}
+		if (this.stream.response().state().isDone()) {
+			finish();
+		}
+		else if (this.stream.response().state().isPaused()) {
+			deliverPostponed();
+		}
+	}
+
+	/**
+	 * Delivers all postponed results, because each callout occupies a place in the VM
+	 * until its result is delivered.
+	 */
+	final void deliverPostponed() {
+		if (this.answer != null) {
+			this.answer.deliverPostponed();
+		}
+	}
+
+	/** Drops the postponed results, because their callouts were lost with the VM. */
+	final void dropPostponed() {
+		if (this.answer != null) {
+			this.answer.dropPostponed();
+		}
+	}
+
+	/**
+	 * Carries out a local response or a reset that the guest requested in a callback of
+	 * this stream. Returns whether the stream was answered, so that the callback's result
+	 * is ignored.
+	 */
+	final boolean settleControl() {
+		StreamAnswer asked = this.answer;
+		if (isOver() || asked == null) {
+			return isOver();
+		}
+		boolean replacing = asked.isReplacing();
+		Decision decision = asked.take();
+		if (replacing && decision instanceof Decision.Reply) {
+			this.vm.observer().replied();
+		}
+		return settle(decision);
+	}
+
+	private boolean settle(@Nullable Decision decision) {
+		if (decision != null) {
+			answer(decision);
+		}
+		return decision != null;
+	}
+
+	private void answer(Decision decision) {
+		this.answered = true;
+		if (!this.stream.answer(decision)) {
+			this.deliveries.enqueue(() -> this.stream.interrupt(decision));
+		}
+	}
+
+	@Override
+	protected final void settleRequests() {
+		StreamAnswer asked = this.answer;
+		if (!isOver() && (asked == null || !settle(asked.takeFirst()))) {
+			this.stream.response().settleInjection();
+			this.stream.request().settleResume();
+			this.stream.response().settleResume();
+		}
+	}
+
+	/** Answers a message whose body exceeds the limit. */
+	final void bodyTooLarge(MessageKind kind, int limit) {
+		LocalReply response = kind.overflow();
+		this.vm.observer().failed(FailureReason.BODY_BUFFER);
+		policy().overflows().overflowed(this.vm.spec().plugin(), limit, kind.toString(), response.status());
+		if (!reply(response) || !settleControl()) {
+			// A local response is already being sent
+			answer(new Decision.Reset(response.details()));
+		}
+	}
+
+}

@@ -1,0 +1,83 @@
+package io.gatewaywasm.host.vm.stream;
+
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.FailureReason;
+import io.gatewaywasm.host.vm.VmFailure;
+import io.gatewaywasm.host.vm.VmTask;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The work of a stream that waits for its VM.
+ *
+ * @param stream the stream
+ * @param direction the direction
+ * @param work the work
+ * @param chunk the part of the body, or {@code null} for headers
+ * @param endOfStream whether no part follows
+ * @param sink the receiver of the decision
+ */
+record StreamTask(StreamContext stream, StreamDirection direction, StreamWork work, byte @Nullable [] chunk,
+		boolean endOfStream, Consumer<Decision> sink) implements VmTask {
+
+	static final VmFailure OVERLOAD = VmFailure.of(FailureReason.OVERLOAD,
+			"Too much work is waiting for the filter's VM.");
+
+	private static final VmFailure WAITED = VmFailure.of(FailureReason.UNAVAILABLE,
+			"The filter's VM was busy for longer than 'limits.vm-wait'.");
+
+	/** Creates the task that gives up a message if the guest has not resumed it. */
+	static StreamTask pauseTimeout(StreamContext stream, StreamDirection direction) {
+		return new StreamTask(stream, direction, StreamWork.PAUSED_TOO_LONG, null, false, StreamTask::ignore);
+	}
+
+	static void ignore(Decision decision) {
+		// No decision is owed
+	}
+
+	@Override
+	public void run() {
+		this.stream.run(this.direction, this.work, this.chunk, this.endOfStream, this.sink);
+	}
+
+	@Override
+	public Executor executor() {
+		return this.stream.httpStream().executor();
+	}
+
+	@Override
+	public boolean isEssential() {
+		return this.work.isEssential();
+	}
+
+	@Override
+	public boolean isLong() {
+		return this.work == StreamWork.HEADERS && this.stream.startsRoot();
+	}
+
+	@Override
+	public void waitedTooLong() {
+		refuse(WAITED);
+	}
+
+	@Override
+	public void rejected() {
+		refuse(OVERLOAD);
+	}
+
+	private void refuse(VmFailure why) {
+		this.stream.vm().observer().failed(why.reason());
+		if (this.stream.isKnown()) {
+			// Only code inside the VM knows which bytes the guest has buffered
+			this.stream.vm()
+				.submit(new StreamTask(this.stream, this.direction, StreamWork.OVERLOADED, this.chunk, this.endOfStream,
+						this.sink));
+		}
+		else {
+			this.stream.exchange().unserved(why, this.direction, this.chunk, this.endOfStream, this.sink);
+		}
+	}
+
+}

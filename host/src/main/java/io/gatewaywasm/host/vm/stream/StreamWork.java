@@ -1,0 +1,31 @@
+package io.gatewaywasm.host.vm.stream;
+
+/**
+ * The work of a stream inside its VM.
+ */
+enum StreamWork {
+
+	/** Shows headers to the guest. */
+	HEADERS,
+
+	/** Shows a part of a body. */
+	BODY,
+
+	/** Shows trailers. */
+	TRAILERS,
+
+	/** Gives up a direction that stayed paused for too long. */
+	PAUSED_TOO_LONG,
+
+	/** Gives up the stream because too much work was waiting for the VM. */
+	OVERLOADED,
+
+	/** Ends the stream. */
+	END;
+
+	/** Returns whether the work is never rejected. True for work that ends something. */
+	boolean isEssential() {
+		return this == END || this == PAUSED_TOO_LONG || this == OVERLOADED;
+	}
+
+}

@@ -1,0 +1,337 @@
+package io.gatewaywasm.tck.exchange;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+import io.gatewaywasm.tck.cases.Framing;
+import io.gatewaywasm.tck.cases.Part;
+import io.gatewaywasm.tck.exchange.HttpMessage.Field;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One side of an HTTP/2 connection, frame by frame, with one message at a time in each
+ * direction. It ignores flow control, so messages are limited to 64 KB.
+ */
+final class Http2Connection {
+
+	static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
+
+	private static final int DATA = 0;
+
+	private static final int HEADERS = 1;
+
+	private static final int RESET = 3;
+
+	private static final int SETTINGS = 4;
+
+	private static final int PING = 6;
+
+	private static final int GOAWAY = 7;
+
+	private static final int WINDOW_UPDATE = 8;
+
+	private static final int CONTINUATION = 9;
+
+	private static final int END_STREAM = 1;
+
+	private static final int ACK = 1;
+
+	private static final int END_HEADERS = 4;
+
+	private static final int PADDED = 8;
+
+	private static final int PRIORITY = 0x20;
+
+	private static final int LARGEST_FRAME = 16384;
+
+	private final DataInputStream input;
+
+	private final OutputStream output;
+
+	private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
+
+	private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
+
+	private String end = "complete";
+
+	Http2Connection(InputStream input, OutputStream output) {
+		this.input = new DataInputStream(input);
+		this.output = output;
+	}
+
+	/**
+	 * Sends the connection's initial frames, and the preface if this is the client's
+	 * side.
+	 */
+	void start(boolean client) throws IOException {
+		if (client) {
+			this.output.write(PREFACE);
+		}
+		write(SETTINGS, 0, 0, new byte[0]);
+	}
+
+	/**
+	 * Reads the head of a message; {@link Head#stream()} is its stream. Returns {@code
+	 * null} if there is none; {@link #end()} then gives the reason.
+	 */
+	@Nullable Head head() {
+		Frame frame = next();
+		while (frame != null && frame.type() != HEADERS) {
+			if (frame.type() == RESET) {
+				this.end = "reset";
+				return null;
+			}
+			frame = next();
+		}
+		return (frame != null) ? new Head(frame.stream(), fields(frame), frame.has(END_STREAM)) : null;
+	}
+
+	/** Reads the rest of a message and passes each part of the body to {@code parts}. */
+	HttpMessage body(Head head, PartConsumer parts) throws IOException {
+		ByteArrayOutputStream body = new ByteArrayOutputStream();
+		List<Field> trailers = List.of();
+		boolean ended = head.ended();
+		while (!ended) {
+			Frame frame = next();
+			if (frame == null) {
+				break;
+			}
+			if (frame.stream() != head.stream()) {
+				continue;
+			}
+			switch (frame.type()) {
+				case DATA -> {
+					body.write(frame.payload());
+					parts.accept(frame.payload());
+				}
+				case HEADERS -> trailers = fields(frame);
+				case RESET -> {
+					this.end = "reset";
+					ended = true;
+				}
+				default -> {
+				}
+			}
+			ended |= (frame.type() == DATA || frame.type() == HEADERS) && frame.has(END_STREAM);
+		}
+		return new HttpMessage(head.startLine(), head.headers(), body.toByteArray(), trailers, "http2", this.end);
+	}
+
+	String end() {
+		return this.end;
+	}
+
+	/**
+	 * Sends a message. {@code pseudo} alternates names and values; {@code headers} and
+	 * {@code trailers} are lines {@code name: value}; with the framing {@code NONE}, the
+	 * headers end the stream.
+	 */
+	void message(int stream, List<String> pseudo, List<String> headers, List<Part> body, Framing framing,
+			List<String> trailers) throws IOException {
+		headers(stream, pseudo, headers, framing == Framing.NONE && trailers.isEmpty());
+		if (framing == Framing.NONE && trailers.isEmpty()) {
+			return;
+		}
+		for (int i = 0; i < body.size(); i++) {
+			Part part = body.get(i);
+			Http1Writer.pause(part.pause());
+			data(stream, part.bytes(), trailers.isEmpty() && i == body.size() - 1);
+		}
+		if (!trailers.isEmpty()) {
+			headers(stream, List.of(), trailers, true);
+		}
+		else if (body.isEmpty()) {
+			data(stream, new byte[0], true);
+		}
+	}
+
+	void headers(int stream, List<String> pseudo, List<String> lines, boolean last) throws IOException {
+		Http2Headers headers = new DefaultHttp2Headers(false);
+		for (int i = 0; i < pseudo.size(); i += 2) {
+			headers.add(pseudo.get(i), pseudo.get(i + 1));
+		}
+		for (String line : lines) {
+			Field field = Field.of(line);
+			headers.add(field.name().toLowerCase(Locale.ROOT), field.value());
+		}
+		ByteBuf block = Unpooled.buffer();
+		try {
+			this.encoder.encodeHeaders(stream, headers, block);
+		}
+		catch (Http2Exception ex) {
+			throw new IOException(ex);
+		}
+		write(HEADERS, END_HEADERS | (last ? END_STREAM : 0), stream, ByteBufUtil.getBytes(block));
+	}
+
+	void data(int stream, byte[] bytes, boolean last) throws IOException {
+		int start = 0;
+		do {
+			int stop = Math.min(bytes.length, start + LARGEST_FRAME);
+			write(DATA, (last && stop == bytes.length) ? END_STREAM : 0, stream,
+					Arrays.copyOfRange(bytes, start, stop));
+			start = stop;
+		}
+		while (start < bytes.length);
+	}
+
+	void reset(int stream) throws IOException {
+		write(RESET, 0, stream, new byte[] { 0, 0, 0, 8 });
+	}
+
+	/**
+	 * Returns the next frame that belongs to a message, or {@code null} if the connection
+	 * has ended.
+	 */
+	private @Nullable Frame next() {
+		try {
+			while (true) {
+				Frame frame = Frame.read(this.input);
+				switch (frame.type()) {
+					case SETTINGS, PING -> {
+						if (!frame.has(ACK)) {
+							write(frame.type(), ACK, 0, (frame.type() == PING) ? frame.payload() : new byte[0]);
+						}
+					}
+					case GOAWAY -> this.end = "closed";
+					case DATA -> {
+						if (frame.payload().length > 0) {
+							byte[] credit = ByteBuffer.allocate(4).putInt(frame.payload().length).array();
+							write(WINDOW_UPDATE, 0, 0, credit);
+							write(WINDOW_UPDATE, 0, frame.stream(), credit);
+						}
+						return frame.withoutPadding();
+					}
+					case HEADERS -> {
+						return frame.withoutPadding().complete(this.input);
+					}
+					case RESET -> {
+						return frame;
+					}
+					default -> {
+						// The frame does not belong to a message.
+					}
+				}
+			}
+		}
+		catch (EOFException ex) {
+			this.end = "closed";
+		}
+		catch (IOException ex) {
+			this.end = Http1Reader.broken(ex);
+		}
+		return null;
+	}
+
+	private List<Field> fields(Frame frame) {
+		List<Field> fields = new ArrayList<>();
+		try {
+			this.decoder.decodeHeaders(frame.stream(), Unpooled.wrappedBuffer(frame.payload()))
+				.forEach((entry) -> fields.add(new Field(entry.getKey().toString(), entry.getValue().toString())));
+		}
+		catch (Http2Exception ex) {
+			this.end = "malformed headers";
+		}
+		return fields;
+	}
+
+	private synchronized void write(int type, int flags, int stream, byte[] payload) throws IOException {
+		this.output
+			.write(ByteBuffer.allocate(9).putInt(payload.length << 8 | type).put((byte) flags).putInt(stream).array());
+		this.output.write(payload);
+		this.output.flush();
+	}
+
+	/**
+	 * Receives the parts of a body.
+	 */
+	interface PartConsumer {
+
+		/** Ignores all parts. */
+		PartConsumer NONE = (part) -> {
+		};
+
+		void accept(byte[] part) throws IOException;
+
+	}
+
+	record Head(int stream, List<Field> fields, boolean ended) {
+
+		String pseudo(String name) {
+			return this.fields.stream()
+				.filter((field) -> field.name().equals(name))
+				.map(Field::value)
+				.findFirst()
+				.orElse("");
+		}
+
+		String startLine() {
+			return pseudo(":status").isEmpty() ? pseudo(":method") + " " + pseudo(":path") + " HTTP/2"
+					: "HTTP/2 " + pseudo(":status");
+		}
+
+		List<Field> headers() {
+			return this.fields.stream().filter((field) -> !field.name().matches(":(status|method|path)")).toList();
+		}
+
+	}
+
+	private record Frame(int type, int flags, int stream, byte[] payload) {
+
+		static Frame read(DataInputStream input) throws IOException {
+			int lengthAndType = input.readInt();
+			int flags = input.readUnsignedByte();
+			int stream = input.readInt();
+			byte[] payload = new byte[lengthAndType >>> 8];
+			input.readFully(payload);
+			return new Frame(lengthAndType & 0xff, flags, stream, payload);
+		}
+
+		boolean has(int flag) {
+			return (this.flags & flag) != 0;
+		}
+
+		Frame withoutPadding() {
+			int start = has(PADDED) ? 1 : 0;
+			int padding = has(PADDED) ? this.payload[0] & 0xff : 0;
+			start += (this.type == HEADERS && has(PRIORITY)) ? 5 : 0;
+			return new Frame(this.type, this.flags, this.stream,
+					Arrays.copyOfRange(this.payload, start, this.payload.length - padding));
+		}
+
+		Frame complete(DataInputStream input) throws IOException {
+			ByteArrayOutputStream block = new ByteArrayOutputStream();
+			block.write(this.payload);
+			for (boolean last = has(END_HEADERS); !last;) {
+				Frame continuation = read(input);
+				if (continuation.type() != CONTINUATION) {
+					throw new IOException("a frame of type " + continuation.type() + " among headers");
+				}
+				block.write(continuation.payload());
+				last = continuation.has(END_HEADERS);
+			}
+			return new Frame(this.type, this.flags, this.stream, block.toByteArray());
+		}
+
+	}
+
+}
