@@ -39,7 +39,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(180)
 class BoundedHeapIntegrationTests {
 
-	private static final int SIZE = 64_000_000;
+	private static final int SIZE = 112_000_000;
 
 	private static final Upstream upstream = new Upstream();
 
@@ -72,7 +72,7 @@ class BoundedHeapIntegrationTests {
 		properties.put("gateway.wasm.plugins.body.vms", "1");
 		route(properties, 0, "response", upstream.port());
 		route(properties, 1, "request", slow.port());
-		gateway = SmallGateway.start(properties, "-Xmx64m", "-XX:MaxDirectMemorySize=32m", "-XX:+UseSerialGC");
+		gateway = SmallGateway.start(properties, "-Xmx96m", "-XX:MaxDirectMemorySize=32m", "-XX:+UseSerialGC");
 	}
 
 	private static void route(Map<String, String> properties, int index, String id, int port) {
