@@ -52,12 +52,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Integration tests for properties. A filter reads each path in {@code
- * docs/properties.md} in each phase. The gateway's client and upstream both use TLS and
+ * docs/attributes.md} in each phase. The gateway's client and upstream both use TLS and
  * present certificates.
  */
 class PropertiesIntegrationTests {
 
-	private static final Path DOCUMENTATION = Path.of("..", "docs", "properties.md");
+	private static final Path DOCUMENTATION = Path.of("..", "docs", "attributes.md");
 
 	private static final String BODY = "0123456789";
 

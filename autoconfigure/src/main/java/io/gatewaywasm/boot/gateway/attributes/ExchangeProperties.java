@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The attributes of an exchange, under Envoy's names and with Envoy's types. An attribute
  * of a later phase, and one that the gateway does not know, does not exist. {@code
- * docs/properties.md} lists all of them.
+ * docs/attributes.md} lists all of them.
  */
 public final class ExchangeProperties {
 

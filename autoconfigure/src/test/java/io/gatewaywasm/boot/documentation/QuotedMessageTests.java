@@ -14,9 +14,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Checks that the code contains the messages that {@code docs/troubleshooting.md} quotes.
+ * Checks that the code contains the messages that the documents quote, which are the first
+ * column of tables with the heading "message".
  */
-class TroubleshootingTests {
+class QuotedMessageTests {
+
+	private static final Pattern TABLE = Pattern.compile("^\\| message \\|.*\n((?:\\|.*\n)+)", Pattern.MULTILINE);
 
 	private static final Pattern ROW = Pattern.compile("^\\| `([^`]+)` \\|", Pattern.MULTILINE);
 
@@ -38,7 +41,7 @@ class TroubleshootingTests {
 	}
 
 	@Test
-	void documentQuotesMessages() {
+	void documentsQuoteMessages() {
 		assertThat(messages()).hasSizeGreaterThan(100).doesNotHaveDuplicates();
 	}
 
@@ -55,15 +58,17 @@ class TroubleshootingTests {
 	}
 
 	static List<String> messages() {
-		return ROW.matcher(Documents.read(Documents.TOP.resolve("docs/troubleshooting.md")))
-			.results()
+		return Documents.all()
+			.stream()
+			.flatMap((document) -> TABLE.matcher(Documents.read(document)).results())
+			.flatMap((table) -> ROW.matcher(table.group(1)).results())
 			.map((row) -> row.group(1))
 			.toList();
 	}
 
 	/** Returns the string literals of each source file. */
 	private static List<String> sources() {
-		return Stream.of("host", "autoconfigure", "packer", "test")
+		return Stream.of("host", "autoconfigure", "packer", "testkit")
 			.flatMap((module) -> javaFiles(Documents.TOP.resolve(module).resolve("src/main/java")))
 			.map((file) -> texts(JOINED.matcher(Documents.read(file)).replaceAll("")))
 			.toList();
