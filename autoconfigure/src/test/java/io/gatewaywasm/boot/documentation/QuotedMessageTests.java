@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Checks that the code contains the messages that the documents quote, which are the first
- * column of tables with the heading "message".
+ * Checks that the code contains the messages that the documents quote, which are the
+ * first column of tables with the heading "message".
  */
 class QuotedMessageTests {
 
