@@ -2,11 +2,11 @@
 # Compares this host with the other Proxy-Wasm host for the JVM and with the guest alone in V8, and a gateway with and
 # without filters with Envoy and the same filters, in one run.
 #
-#   run.sh            the full run, about half an hour; for the figures in docs/performance.md
+#   run.sh            the full run, about half an hour; for the figures in benchmarks/REPORT.md
 #   run.sh --quick    a short run of four minutes plus the build, to detect large regressions
 #   --no-build        use the last build
 #   --waf             also compare the firewall of filters/coraza with Envoy, which takes another 15 minutes
-#   --docs            write the report to docs/performance.md
+#   --docs            write the report to benchmarks/REPORT.md
 #
 # Ends with one line per target: name, value, target, ok or short. Everything is in benchmarks/target/results.
 # If a tool is missing, its part is omitted and its targets are "not measured": the gateway part needs wrk (Debian's
@@ -21,7 +21,7 @@ for argument in "$@"; do
 		--quick) quick=yes ;;
 		--no-build) build= ;;
 		--waf) waf=yes ;;
-		--docs) docs=../docs/performance.md ;;
+		--docs) docs=REPORT.md ;;
 		*) echo "run.sh: unknown argument $argument" >&2; exit 2 ;;
 	esac
 done

@@ -14,10 +14,26 @@ final class Documents {
 
 	static final Path TOP = Path.of("..").toAbsolutePath().normalize();
 
+	private static final List<String> GENERATED = List.of("target/", "node_modules/");
+
 	private Documents() {
 	}
 
-	/** Returns all files except those of modules. */
+	/** Returns every document, including those of modules. */
+	static List<Path> everywhere() {
+		try (Stream<Path> files = Files.find(TOP, 3, (file, attributes) -> attributes.isRegularFile())) {
+			return files.filter((file) -> file.toString().endsWith(".md"))
+				.filter((file) -> GENERATED.stream()
+					.noneMatch((folder) -> TOP.relativize(file).toString().contains(folder)))
+				.sorted()
+				.toList();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** Returns the documents for users. */
 	static List<Path> all() {
 		try (Stream<Path> top = Files.list(TOP); Stream<Path> docs = Files.list(TOP.resolve("docs"))) {
 			return Stream.concat(Stream.concat(top, docs), Stream.of(TOP.resolve("filters/README.md")))

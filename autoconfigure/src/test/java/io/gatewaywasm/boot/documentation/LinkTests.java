@@ -20,6 +20,8 @@ class LinkTests {
 
 	private static final Pattern HEADING = Pattern.compile("^#+ (.+)$", Pattern.MULTILINE);
 
+	private static final Pattern CODE = Pattern.compile("^```.*?^```", Pattern.MULTILINE | Pattern.DOTALL);
+
 	@ParameterizedTest
 	@MethodSource("documents")
 	void targetsOfLinksExist(Path document) {
@@ -35,7 +37,7 @@ class LinkTests {
 
 	/** Returns the anchors that GitHub generates for headings. */
 	private static List<String> anchors(Path document) {
-		return HEADING.matcher(Documents.read(document))
+		return HEADING.matcher(CODE.matcher(Documents.read(document)).replaceAll(""))
 			.results()
 			.map((heading) -> heading.group(1)
 				.toLowerCase(Locale.ROOT)
@@ -45,7 +47,7 @@ class LinkTests {
 	}
 
 	static Iterable<Path> documents() {
-		return Documents.all();
+		return Documents.everywhere();
 	}
 
 }
