@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class CompilationCache {
 
 	/** Increase whenever the content of an entry or the generated code changes. */
-	static final int FORMAT = 10;
+	static final int FORMAT = 11;
 
 	private static final String SUFFIX = ".module";
 

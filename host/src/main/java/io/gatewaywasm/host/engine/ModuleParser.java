@@ -90,7 +90,7 @@ final class ModuleParser {
 
 	private static void add(WasmModule.Builder module, Section section) {
 		if (section instanceof CodeSection code) {
-			module.setCodeSection(code);
+			module.setCodeSection(FunctionEnds.correct(code));
 		}
 		// Custom sections are skipped: each name would become an object, and
 		// FunctionNames reads the encoded names
