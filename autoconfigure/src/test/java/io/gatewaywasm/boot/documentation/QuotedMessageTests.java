@@ -42,7 +42,7 @@ class QuotedMessageTests {
 
 	@Test
 	void documentsQuoteMessages() {
-		assertThat(messages()).hasSizeGreaterThan(100).doesNotHaveDuplicates();
+		assertThat(messages()).hasSizeGreaterThan(50).doesNotHaveDuplicates();
 	}
 
 	private static boolean hasInOrder(String source, List<String> parts) {
