@@ -89,8 +89,6 @@ class ArchitectureTests {
 	@Test
 	void dependenciesBetweenRoomsPointOneWay() {
 		layeredArchitecture().consideringOnlyDependenciesInLayers()
-			.layer("fetch")
-			.definedBy(BOOT + "fetch..")
 			.layer("cel")
 			.definedBy(BOOT + "cel..")
 			.layer("grpc")
@@ -117,8 +115,6 @@ class ArchitectureTests {
 			.mayOnlyBeAccessedByLayers("autoconfigure")
 			.whereLayer("services")
 			.mayOnlyBeAccessedByLayers("grpc", "autoconfigure")
-			.whereLayer("fetch")
-			.mayOnlyBeAccessedByLayers("plugin", "services", "autoconfigure")
 			.whereLayer("plugin")
 			.mayOnlyBeAccessedByLayers("services", "gateway", "actuate", "autoconfigure")
 			.check(CLASSES);

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import io.gatewaywasm.boot.fetch.FetchSettings;
-import io.gatewaywasm.boot.fetch.RegistrySettings;
-import io.gatewaywasm.boot.fetch.http.BlockedAddresses;
 import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.registry.FetchSettings;
+import io.gatewaywasm.registry.RegistrySettings;
+import io.gatewaywasm.registry.http.BlockedAddresses;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;

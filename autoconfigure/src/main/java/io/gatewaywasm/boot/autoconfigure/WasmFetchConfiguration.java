@@ -1,8 +1,9 @@
 package io.gatewaywasm.boot.autoconfigure;
 
-import io.gatewaywasm.boot.fetch.FetchObserver;
-import io.gatewaywasm.boot.fetch.ModuleFetcher;
-import io.gatewaywasm.boot.fetch.remote.RemoteModuleFetcher;
+import io.gatewaywasm.registry.FetchObserver;
+import io.gatewaywasm.registry.ModuleFetcher;
+import io.gatewaywasm.registry.TlsMaterials;
+import io.gatewaywasm.registry.fetch.RemoteModuleFetcher;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -22,7 +23,9 @@ final class WasmFetchConfiguration {
 	@ConditionalOnMissingBean(ModuleFetcher.class)
 	RemoteModuleFetcher wasmModuleFetcher(WasmFetchProperties properties, ObjectProvider<SslBundles> sslBundles,
 			ObjectProvider<FetchObserver> observer) {
-		return new RemoteModuleFetcher(FetchDefinitions.of(properties), sslBundles.getIfAvailable(),
+		SslBundles bundles = sslBundles.getIfAvailable();
+		return new RemoteModuleFetcher(FetchDefinitions.of(properties),
+				(bundles != null) ? new SslBundleMaterials(bundles) : TlsMaterials.NONE,
 				observer.getIfAvailable(() -> FetchObserver.NONE));
 	}
 

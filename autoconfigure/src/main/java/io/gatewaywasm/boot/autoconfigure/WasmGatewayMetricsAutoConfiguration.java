@@ -1,6 +1,5 @@
 package io.gatewaywasm.boot.autoconfigure;
 
-import io.gatewaywasm.boot.fetch.FetchObserver;
 import io.gatewaywasm.boot.services.GuestMetricNames;
 import io.gatewaywasm.boot.services.MicrometerFetchObserver;
 import io.gatewaywasm.boot.services.MicrometerGuestMeters;
@@ -8,6 +7,7 @@ import io.gatewaywasm.boot.services.MicrometerPluginMetrics;
 import io.gatewaywasm.boot.services.MicrometerStoreObserver;
 import io.gatewaywasm.boot.shareddata.StoreObserver;
 import io.gatewaywasm.host.spi.GuestMeters;
+import io.gatewaywasm.registry.FetchObserver;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;

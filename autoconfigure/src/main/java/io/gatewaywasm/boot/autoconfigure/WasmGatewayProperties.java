@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-import io.gatewaywasm.boot.fetch.ImagePullPolicy;
 import io.gatewaywasm.boot.plugin.Reroute;
 import io.gatewaywasm.boot.shareddata.OnFailure;
 import io.gatewaywasm.boot.shareddata.SharedDataStore;
@@ -16,6 +15,7 @@ import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.UnimplementedImports;
+import io.gatewaywasm.registry.ImagePullPolicy;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -1,6 +1,6 @@
 package io.gatewaywasm.boot.plugin;
 
-import io.gatewaywasm.boot.fetch.ImagePullPolicy;
+import io.gatewaywasm.registry.ImagePullPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-import io.gatewaywasm.boot.fetch.FetchedModule;
-import io.gatewaywasm.boot.fetch.ModuleFetchException;
-import io.gatewaywasm.boot.fetch.ModuleFetcher;
-import io.gatewaywasm.boot.fetch.ModuleRequest;
+import io.gatewaywasm.registry.FetchedModule;
+import io.gatewaywasm.registry.ModuleFetchException;
+import io.gatewaywasm.registry.ModuleFetcher;
+import io.gatewaywasm.registry.ModuleRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.Resource;

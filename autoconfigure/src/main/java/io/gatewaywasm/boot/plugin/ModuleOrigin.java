@@ -3,7 +3,7 @@ package io.gatewaywasm.boot.plugin;
 import java.time.Instant;
 import java.util.List;
 
-import io.gatewaywasm.boot.fetch.FetchedModule;
+import io.gatewaywasm.registry.FetchedModule;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,9 +7,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 
-import io.gatewaywasm.boot.fetch.ModuleFetchException;
 import io.gatewaywasm.host.plugin.PluginState;
 import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.registry.ModuleFetchException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-import io.gatewaywasm.boot.fetch.FetchFailure;
-import io.gatewaywasm.boot.fetch.FetchObserver;
+import io.gatewaywasm.registry.FetchFailure;
+import io.gatewaywasm.registry.FetchObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

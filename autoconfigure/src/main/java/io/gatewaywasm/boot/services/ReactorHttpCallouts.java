@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-import io.gatewaywasm.boot.fetch.http.BlockedAddresses;
-import io.gatewaywasm.boot.fetch.http.ConnectGuard;
 import io.gatewaywasm.host.abi.FramingHeaders;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.spi.Cancellable;
@@ -17,6 +15,8 @@ import io.gatewaywasm.host.spi.HttpCall;
 import io.gatewaywasm.host.spi.HttpCallResult;
 import io.gatewaywasm.host.spi.HttpCallouts;
 import io.gatewaywasm.host.spi.RouteUpstream;
+import io.gatewaywasm.registry.http.BlockedAddresses;
+import io.gatewaywasm.registry.http.ConnectGuard;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;

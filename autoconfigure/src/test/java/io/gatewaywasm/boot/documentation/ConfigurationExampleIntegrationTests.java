@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import io.gatewaywasm.boot.fetch.FetchedModule;
-import io.gatewaywasm.boot.fetch.ModuleFetcher;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
 import io.gatewaywasm.host.plugin.PluginState;
+import io.gatewaywasm.registry.FetchedModule;
+import io.gatewaywasm.registry.ModuleFetcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

@@ -68,7 +68,7 @@ class QuotedMessageTests {
 
 	/** Returns the string literals of each source file. */
 	private static List<String> sources() {
-		return Stream.of("host", "autoconfigure", "packer", "testkit")
+		return Stream.of("host", "registry", "autoconfigure", "packer", "testkit")
 			.flatMap((module) -> javaFiles(Documents.TOP.resolve(module).resolve("src/main/java")))
 			.map((file) -> texts(JOINED.matcher(Documents.read(file)).replaceAll("")))
 			.toList();

@@ -1,7 +1,0 @@
-/**
- * HTTP requests with limits on time and size, retries, and blocked addresses.
- */
-@NullMarked
-package io.gatewaywasm.boot.fetch.http;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * The module fetching API: requests, results and errors. The packages below it implement
- * it, and this package does not depend on them.
- */
-@NullMarked
-package io.gatewaywasm.boot.fetch;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,0 @@
-/**
- * Signatures of images, as made by cosign with a key of the user.
- */
-@NullMarked
-package io.gatewaywasm.boot.fetch.verify;
-
-import org.jspecify.annotations.NullMarked;

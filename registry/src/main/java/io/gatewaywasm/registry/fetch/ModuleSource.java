@@ -1,0 +1,29 @@
+package io.gatewaywasm.registry.fetch;
+
+import io.gatewaywasm.registry.ModuleFetchException;
+import io.gatewaywasm.registry.ModuleRequest;
+import io.gatewaywasm.registry.cache.ModuleCache.CachedModule;
+import io.gatewaywasm.registry.http.Deadline;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A source of modules.
+ */
+interface ModuleSource {
+
+	/**
+	 * Returns whether the source need not be asked, because the acceptable module in the
+	 * cache cannot have changed, or may be used even if it has.
+	 */
+	boolean isCurrent(ModuleRequest request, CachedModule cached);
+
+	/**
+	 * Asks the source for a module.
+	 * @param request the request
+	 * @param cached the module that the cache has for the location, or {@code null}
+	 * @param deadline the deadline
+	 * @throws ModuleFetchException if the source has no acceptable module
+	 */
+	SourceAnswer ask(ModuleRequest request, @Nullable CachedModule cached, Deadline deadline);
+
+}

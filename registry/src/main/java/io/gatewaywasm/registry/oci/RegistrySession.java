@@ -1,0 +1,191 @@
+package io.gatewaywasm.registry.oci;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+import io.gatewaywasm.registry.FetchFailure;
+import io.gatewaywasm.registry.FetchSettings;
+import io.gatewaywasm.registry.ModuleFetchException;
+import io.gatewaywasm.registry.RegistrySettings;
+import io.gatewaywasm.registry.http.Deadline;
+import io.gatewaywasm.registry.http.GuardedHttpClient;
+import io.gatewaywasm.registry.http.HttpAnswer;
+import io.gatewaywasm.registry.http.HttpAsk;
+import io.gatewaywasm.registry.http.Origin;
+import io.gatewaywasm.registry.http.Retries;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests of one fetch to one repository. All content that it returns has the
+ * requested digest. Not thread-safe.
+ */
+public final class RegistrySession {
+
+	private static final long MAX_MANIFEST = 4 * 1024 * 1024;
+
+	private final GuardedHttpClient client;
+
+	private final Retries retries;
+
+	private final Deadline deadline;
+
+	private final ImageReference image;
+
+	private final String base;
+
+	private final RegistryCredentials credentials;
+
+	private final TokenIssuer tokens;
+
+	private @Nullable String authorization;
+
+	/**
+	 * Creates a session.
+	 * @param client sends the requests
+	 * @param settings the settings of the registry
+	 * @param deadline the deadline of the fetch
+	 * @param image the image, which determines the repository
+	 */
+	public RegistrySession(GuardedHttpClient client, FetchSettings settings, Deadline deadline, ImageReference image) {
+		Optional<RegistrySettings> registry = settings.registry(image.registry());
+		String scheme = registry.map(RegistrySettings::insecure).orElse(false) ? "http" : "https";
+		this.client = client;
+		this.retries = new Retries(settings.retries(), settings.retryBackoff());
+		this.deadline = deadline;
+		this.image = image;
+		this.base = scheme + "://" + image.registry() + "/v2/" + image.repository();
+		this.credentials = RegistryCredentials.of(settings, image.registry());
+		this.authorization = this.credentials.bearer();
+		this.tokens = new TokenIssuer(client, Origin.of(URI.create(this.base)), image.repository(),
+				registry.map(RegistrySettings::tokenHosts).orElse(List.of()));
+	}
+
+	/**
+	 * Returns the manifest or index that the image reference currently refers to.
+	 * @throws ModuleFetchException if there is none
+	 */
+	public Manifest resolve() {
+		return find(this.image.manifestName()).orElseThrow(() -> new ModuleFetchException(FetchFailure.NOT_FOUND,
+				"The image '%s' does not exist".formatted(this.image),
+				"Check the location and that the image has been pushed."));
+	}
+
+	/**
+	 * Returns a manifest that an index lists.
+	 * @throws ModuleFetchException if there is none
+	 */
+	public Manifest manifest(Digest digest) {
+		return find(digest.toString()).orElseThrow(() -> new ModuleFetchException(FetchFailure.NOT_FOUND,
+				"The registry does not have the manifest %s of '%s'".formatted(digest, this.image),
+				"Push the image again."));
+	}
+
+	/**
+	 * Finds a manifest by digest or tag.
+	 */
+	public Optional<Manifest> find(String name) {
+		HttpAnswer answer = send(HttpAsk.get(uri("/manifests/" + name), Manifest.ACCEPTED, MAX_MANIFEST));
+		if (answer.status() == 404) {
+			return Optional.empty();
+		}
+		byte[] body = body(answer);
+		Digest digest = name.matches(Digest.PATTERN) ? Digest.parse(name) : announced(answer, body);
+		return Optional.of(Manifest.parse(digest, digest.check(body, "manifest of '%s'".formatted(this.image))));
+	}
+
+	private static Digest announced(HttpAnswer answer, byte[] body) {
+		String header = answer.header("docker-content-digest");
+		return (header != null && header.matches(Digest.PATTERN)) ? Digest.parse(header) : Digest.sha256(body);
+	}
+
+	/**
+	 * Returns a blob.
+	 * @param blob the descriptor from the manifest
+	 * @param limit the maximum size in bytes
+	 * @param setting the property that raises the limit, or {@code null}
+	 * @throws ModuleFetchException if the blob is missing, too large or has another
+	 * digest
+	 */
+	public byte[] blob(Descriptor blob, long limit, @Nullable String setting) {
+		if (blob.size() > limit) {
+			throw new ModuleFetchException(FetchFailure.TOO_LARGE,
+					"A part of '%s' has %d bytes, but at most %d are allowed".formatted(this.image, blob.size(), limit),
+					(setting != null) ? "If the module is expected to be that large, raise '%s'.".formatted(setting)
+							: "Check that this is the intended image.");
+		}
+		HttpAsk ask = HttpAsk.get(uri("/blobs/" + blob.digest()), "*/*", (blob.size() >= 0) ? blob.size() : limit);
+		HttpAnswer answer = send((blob.size() < 0 && setting != null) ? ask.limitedBy(setting) : ask);
+		return blob.digest().check(body(answer), "part of '%s'".formatted(this.image));
+	}
+
+	/**
+	 * Returns the manifests that refer to a manifest. If the registry does not support
+	 * the referrers API, the tag that the specification defines as its substitute is
+	 * used.
+	 */
+	public List<Descriptor> referrers(Digest digest) {
+		HttpAnswer answer = send(HttpAsk.get(uri("/referrers/" + digest), Manifest.ACCEPTED, MAX_MANIFEST));
+		if (answer.status() == 200) {
+			return Manifest.parse(Digest.sha256(answer.body()), answer.body()).manifests();
+		}
+		return find(digest.algorithm() + "-" + digest.hex()).map(Manifest::manifests).orElse(List.of());
+	}
+
+	private HttpAnswer send(HttpAsk ask) {
+		return this.retries.call(this.deadline, () -> {
+			HttpAnswer answer = this.client.send(ask.authorized(this.authorization), this.deadline);
+			if (answer.status() == 401 && Origin.of(answer.uri()).equals(Origin.of(ask.uri()))) {
+				String authorization = authenticate(answer);
+				if (authorization != null) {
+					this.authorization = authorization;
+					return this.client.send(ask.authorized(authorization), this.deadline);
+				}
+			}
+			return answer;
+		});
+	}
+
+	private @Nullable String authenticate(HttpAnswer answer) {
+		List<String> challenges = answer.headers("www-authenticate");
+		if (this.credentials.bearer() != null) {
+			return null;
+		}
+		if (this.credentials.basic() != null && BearerChallenge.asksForBasic(challenges)) {
+			return this.credentials.basic();
+		}
+		return BearerChallenge.find(challenges)
+			.map((challenge) -> this.tokens.token(challenge, this.credentials, this.deadline))
+			.orElse(null);
+	}
+
+	private byte[] body(HttpAnswer answer) {
+		return switch (answer.status()) {
+			case 200 -> answer.body();
+			case 401,
+					403 ->
+				throw new ModuleFetchException(FetchFailure.UNAUTHORIZED,
+						"'%s' cannot be read with %s (status %d)".formatted(this.image,
+								this.credentials.isAnonymous() ? "no credentials" : "the configured credentials",
+								answer.status()),
+						"Check the credentials in 'gateway.wasm.registries' and their permissions.");
+			case 404 -> throw new ModuleFetchException(FetchFailure.NOT_FOUND,
+					"The registry does not have all parts of '%s'".formatted(this.image), "Push the image again.");
+			default -> throw new ModuleFetchException(FetchFailure.PROTOCOL,
+					"'%s' responds with status %d".formatted(answer.uri().getHost(), answer.status()),
+					"Check that the location is that of a registry.");
+		};
+	}
+
+	private URI uri(String path) {
+		return URI.create(this.base + path);
+	}
+
+	/**
+	 * Returns the reference of the image.
+	 */
+	public ImageReference image() {
+		return this.image;
+	}
+
+}

@@ -1,0 +1,100 @@
+package io.gatewaywasm.registry.oci;
+
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+import io.gatewaywasm.registry.FetchFailure;
+import io.gatewaywasm.registry.ModuleFetchException;
+import io.gatewaywasm.registry.http.Deadline;
+import io.gatewaywasm.registry.http.GuardedHttpClient;
+import io.gatewaywasm.registry.http.HttpAnswer;
+import io.gatewaywasm.registry.http.HttpAsk;
+import io.gatewaywasm.registry.http.Origin;
+
+/**
+ * Requests tokens that allow pulling from a repository. The registry says which host
+ * issues them, but that alone does not entitle the host to receive the registry's
+ * credentials.
+ */
+final class TokenIssuer {
+
+	private static final long MAX_ANSWER = 1024 * 1024;
+
+	private final GuardedHttpClient client;
+
+	private final Origin registry;
+
+	private final String repository;
+
+	private final List<String> trustedHosts;
+
+	TokenIssuer(GuardedHttpClient client, Origin registry, String repository, List<String> trustedHosts) {
+		this.client = client;
+		this.registry = registry;
+		this.repository = repository;
+		this.trustedHosts = trustedHosts;
+	}
+
+	/**
+	 * Returns the header value with a token.
+	 * @param challenge the challenge of the registry
+	 * @param credentials the credentials for the registry
+	 * @param deadline the deadline
+	 */
+	String token(BearerChallenge challenge, RegistryCredentials credentials, Deadline deadline) {
+		Origin issuer = Origin.of(challenge.realm());
+		if (this.registry.isSecure() && !issuer.isSecure()) {
+			throw new ModuleFetchException(FetchFailure.PROTOCOL,
+					"'%s' requires a token from '%s', which does not use TLS".formatted(this.registry.authority(),
+							issuer.authority()),
+					"Check the registry.");
+		}
+		boolean trusted = issuer.equals(this.registry)
+				|| this.trustedHosts.stream().anyMatch(issuer.authority()::equalsIgnoreCase);
+		HttpAnswer answer = this.client.send(ask(challenge, trusted ? credentials : RegistryCredentials.ANONYMOUS),
+				deadline);
+		if (answer.status() != 200) {
+			throw refused(issuer, answer.status(), !trusted && !credentials.isAnonymous());
+		}
+		JsonObject json = JsonObject.parse(answer.body(), "response of '%s'".formatted(issuer.authority()));
+		String token = (json.string("token") != null) ? json.string("token") : json.string("access_token");
+		if (token == null || !token.matches("[\\x21-\\x7e]+")) {
+			throw new ModuleFetchException(FetchFailure.PROTOCOL,
+					"'%s' responds without a token".formatted(issuer.authority()), "Check the registry.");
+		}
+		return "Bearer " + token;
+	}
+
+	private HttpAsk ask(BearerChallenge challenge, RegistryCredentials credentials) {
+		String parameters = "scope=" + encode("repository:" + this.repository + ":pull")
+				+ ((challenge.service() != null) ? "&service=" + encode(challenge.service()) : "");
+		if (credentials.refreshToken() != null) {
+			String form = "grant_type=refresh_token&client_id=gateway-wasm&" + parameters + "&refresh_token="
+					+ encode(credentials.refreshToken());
+			return new HttpAsk(challenge.realm(), Map.of("accept", "application/json"), null, form, MAX_ANSWER, null);
+		}
+		String realm = challenge.realm().toString();
+		URI uri = URI.create(realm + (realm.contains("?") ? "&" : "?") + parameters);
+		return HttpAsk.get(uri, "application/json", MAX_ANSWER).authorized(credentials.basic());
+	}
+
+	private ModuleFetchException refused(Origin issuer, int status, boolean withheld) {
+		String message = "'%s' does not issue a token for '%s' of '%s' (status %d)".formatted(issuer.authority(),
+				this.repository, this.registry.authority(), status);
+		if (withheld) {
+			return new ModuleFetchException(FetchFailure.UNAUTHORIZED,
+					message + ". The credentials were not sent to it, because it is not the host of the registry",
+					"To send them to this host, add it to 'gateway.wasm.registries.<name>.token-hosts'.");
+		}
+		return new ModuleFetchException(FetchFailure.UNAUTHORIZED, message,
+				"Check that the repository exists, and check the credentials in 'gateway.wasm.registries'.");
+	}
+
+	private static String encode(String value) {
+		return URLEncoder.encode(value, StandardCharsets.UTF_8);
+	}
+
+}

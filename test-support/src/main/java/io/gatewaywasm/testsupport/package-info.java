@@ -1,0 +1,7 @@
+/**
+ * Servers for the tests of several modules.
+ */
+@NullMarked
+package io.gatewaywasm.testsupport;
+
+import org.jspecify.annotations.NullMarked;
