@@ -183,7 +183,7 @@ public final class Conformance {
 	private static Result result(Map<String, Result> results, ConformanceCase conformanceCase) {
 		Result result = results.get(conformanceCase.id());
 		if (result == null) {
-			throw new IllegalStateException("There is no result of " + conformanceCase.id());
+			throw new IllegalStateException("No result for " + conformanceCase.id());
 		}
 		return result;
 	}

@@ -77,7 +77,7 @@ public final class Judge implements AutoCloseable {
 	private static Observation of(Map<String, Observation> observations, ConformanceCase conformanceCase) {
 		Observation observation = observations.get(conformanceCase.id());
 		if (observation == null) {
-			throw new IllegalStateException("There is no observation of " + conformanceCase.id());
+			throw new IllegalStateException("No observation of " + conformanceCase.id());
 		}
 		return observation;
 	}

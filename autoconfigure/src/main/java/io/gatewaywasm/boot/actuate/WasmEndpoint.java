@@ -69,7 +69,7 @@ public class WasmEndpoint {
 	 * Fetches the plugin again and reloads it.
 	 * @param plugin the id of the plugin
 	 * @return the plugin, with status 422 if the new version could not be started and the
-	 * old one keeps serving, or 404 if there is no plugin with that id
+	 * old one keeps serving, or 404 if the plugin does not exist
 	 */
 	@WriteOperation
 	public WebEndpointResponse<PluginDescriptor> reload(@Selector String plugin) {

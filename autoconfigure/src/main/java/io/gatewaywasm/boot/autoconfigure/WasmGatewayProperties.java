@@ -167,7 +167,7 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * that the filter can use. By default all. Unknown names are rejected.
 	 * @param removeAcceptEncoding Whether the header 'accept-encoding' is removed from
 	 * requests after the filter, so that upstreams send bodies uncompressed.
-	 * @param bodyAccess What the filter can do with bodies. 'read-only' shows bodies to
+	 * @param bodyAccess Whether the filter can change bodies. 'read-only' shows bodies to
 	 * the filter, rejects changes and preserves the content length.
 	 * @param websocket What WebSocket requests get. Filters never see frames. 'pass' runs
 	 * the filter on the handshake only, 'refuse' answers with 403.
@@ -219,7 +219,7 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	}
 
 	/**
-	 * What a filter can do with bodies.
+	 * Whether a filter can change bodies.
 	 */
 	public enum BodyAccess {
 

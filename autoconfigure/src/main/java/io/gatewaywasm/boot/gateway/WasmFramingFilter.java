@@ -47,9 +47,9 @@ public final class WasmFramingFilter implements HttpHeadersFilter, Ordered {
 	}
 
 	/**
-	 * Refuses CONNECT, whoever made it the method. The gateway makes no tunnels, but
-	 * Netty takes a successful response for the beginning of one, and the next request on
-	 * the pooled connection would never be answered.
+	 * Refuses CONNECT, from the client or from a filter. The gateway makes no tunnels,
+	 * but Netty takes a successful response for the beginning of one, and the next
+	 * request on the pooled connection would never be answered.
 	 */
 	private static void refuseTunnel(ServerWebExchange exchange) {
 		if (exchange.getRequest().getMethod().name().equalsIgnoreCase("CONNECT")) {

@@ -201,9 +201,9 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 	private void warnOfShownConfiguration(Config config) {
 		String route = config.getRouteId();
 		if (config.getConfiguration() != null && route != null && this.warned.add(route)) {
-			logger.warn("Route '{}' gives its Wasm filter a configuration as an argument, which everybody can read who"
-					+ " can see the gateway's routes. Put it into a file named by 'configuration-location', or into a"
-					+ " plugin under 'gateway.wasm.plugins', if it holds anything secret.", route);
+			logger.warn("Route '{}' gives its Wasm filter a configuration as an argument, which is visible in"
+					+ " /actuator/gateway/routes. If it contains secrets, move it to a file named by"
+					+ " 'configuration-location', or to a plugin under 'gateway.wasm.plugins'.", route);
 		}
 	}
 

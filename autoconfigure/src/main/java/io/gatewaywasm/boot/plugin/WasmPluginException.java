@@ -65,7 +65,7 @@ public class WasmPluginException extends RuntimeException {
 	}
 
 	/**
-	 * Returns text that is safe in a message: whoever adds a route chooses names and
+	 * Returns text that is safe in a message. Clients that add routes choose names and
 	 * locations, and must not forge lines of the log.
 	 */
 	static String printable(String text) {

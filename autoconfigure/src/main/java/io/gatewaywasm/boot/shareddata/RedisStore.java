@@ -91,7 +91,7 @@ final class RedisStore {
 	/**
 	 * Sends a command and waits for the reply, which is not an error.
 	 * @param command the name of the command and its arguments
-	 * @throws StoreFailure if there is no reply in time, or an error
+	 * @throws StoreFailure if Redis does not reply in time, or with an error
 	 */
 	StoreReply ask(byte[]... command) {
 		return await(send(limit(), command));
@@ -99,7 +99,7 @@ final class RedisStore {
 
 	/**
 	 * Runs a script and waits for its reply, which is not an error.
-	 * @throws StoreFailure if there is no reply in time, or an error
+	 * @throws StoreFailure if Redis does not reply in time, or with an error
 	 */
 	byte[] ask(StoreScript script, List<byte[]> keys, byte[]... arguments) {
 		byte[] reply = await(run(limit(), script, keys, arguments)).bulk();

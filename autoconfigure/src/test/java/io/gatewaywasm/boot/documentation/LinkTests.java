@@ -35,6 +35,12 @@ class LinkTests {
 		});
 	}
 
+	@ParameterizedTest
+	@MethodSource("documents")
+	void headingsAreUnique(Path document) {
+		assertThat(anchors(document)).doesNotHaveDuplicates();
+	}
+
 	/** Returns the anchors that GitHub generates for headings. */
 	private static List<String> anchors(Path document) {
 		return HEADING.matcher(CODE.matcher(Documents.read(document)).replaceAll(""))

@@ -103,7 +103,7 @@ final class CacheDirectory {
 	private static void checkParent(Path parent) throws IOException {
 		int mode = (Integer) Files.getAttribute(parent, "unix:mode");
 		if ((mode & 0002) != 0 && (mode & 01000) == 0) {
-			throw new IOException(parent + " can be written by everybody: choose another place");
+			throw new IOException(parent + " is writable by all users. Choose another directory.");
 		}
 	}
 

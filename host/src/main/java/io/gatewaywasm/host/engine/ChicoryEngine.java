@@ -129,7 +129,7 @@ public final class ChicoryEngine implements WasmEngine {
 			throw ex;
 		}
 		catch (IOException | ModuleException | RuntimeException | LinkageError ex) {
-			logger.warn("What was compiled of the module {} at build time cannot be used: {}", source.sha256(),
+			logger.warn("The classes of module {} that were compiled at build time cannot be used: {}", source.sha256(),
 					ex.toString());
 			return null;
 		}

@@ -71,7 +71,7 @@ final class CompilationCache {
 				+ Runtime.version().feature();
 	}
 
-	/** Returns the entry of a module, or {@code null} if there is no valid one. */
+	/** Returns the entry of a module, or {@code null} if it is absent or invalid. */
 	@Nullable CacheEntry get(String sha256) {
 		try {
 			byte[] encoded = this.directory.read(fileName(sha256));

@@ -82,8 +82,8 @@ final class CompilationHeap {
 			Thread.currentThread().interrupt();
 		}
 		throw new HeapSpaceException("The Java heap has no space to compile the module, whose " + (parsed >> 10)
-				+ " KiB besides data need up to " + (needed >> 20)
-				+ " MiB meanwhile. Raise -Xmx, or compile the module at build time.");
+				+ " KiB besides data temporarily need up to " + (needed >> 20)
+				+ " MiB. Raise -Xmx, or compile the module at build time.");
 	}
 
 	private JavaHeap.@Nullable Promise claim(long bytes, Duration timeout) throws InterruptedException {

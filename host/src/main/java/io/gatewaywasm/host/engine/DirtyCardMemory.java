@@ -49,7 +49,7 @@ final class DirtyCardMemory extends FlatMemory {
 
 	/**
 	 * Captures the present content, which then counts as memory of the instance. Returns
-	 * {@code false}, and captures nothing, if there is no memory left for it.
+	 * {@code false}, and captures nothing, if not enough memory is left.
 	 */
 	boolean capture() {
 		int cards = this.data.length >>> CARD_SHIFT;

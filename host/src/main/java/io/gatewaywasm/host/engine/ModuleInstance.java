@@ -19,8 +19,8 @@ public interface ModuleInstance {
 	/**
 	 * Returns an exported function.
 	 * @param name the export name
-	 * @return a handle for the caller to keep, or {@code null} if there is no such
-	 * function
+	 * @return a handle for the caller to keep, or {@code null} if the module does not
+	 * export it
 	 */
 	@Nullable GuestFunction function(String name);
 

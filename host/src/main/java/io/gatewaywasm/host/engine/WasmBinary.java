@@ -83,7 +83,7 @@ record WasmBinary(byte[] bytes, List<Section> sections) {
 		return new WasmBinary(bytes, List.copyOf(sections));
 	}
 
-	/** Returns the content of a custom section, empty if there is no such section. */
+	/** Returns the content of a custom section, empty if the section is absent. */
 	ByteCursor custom(String name) {
 		byte[] expected = name.getBytes(StandardCharsets.UTF_8);
 		for (Section section : this.sections) {
@@ -103,8 +103,7 @@ record WasmBinary(byte[] bytes, List<Section> sections) {
 	}
 
 	/**
-	 * Returns the content of the first section of a kind, empty if there is no such
-	 * section.
+	 * Returns the content of the first section of a kind, empty if the section is absent.
 	 */
 	ByteCursor content(int id) {
 		for (Section section : this.sections) {

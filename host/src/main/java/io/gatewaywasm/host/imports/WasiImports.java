@@ -8,8 +8,8 @@ import io.gatewaywasm.host.abi.GuestMemory;
 
 /**
  * The WASI functions that are implemented: environment variables, clocks, random numbers
- * and the end of the process. There are no command line arguments. Polling returns
- * immediately, which the Go runtime relies on.
+ * and the end of the process. The list of command line arguments is empty. Polling
+ * returns immediately, which the Go runtime relies on.
  */
 final class WasiImports {
 

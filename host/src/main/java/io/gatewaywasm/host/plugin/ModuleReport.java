@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public record ModuleReport(String abiVersion, boolean abiMarked, long memory, List<Function> functions,
 		List<String> callbacks, List<String> neverCalled, List<Need> needs, List<String> warnings) {
 
-	/** What a filter cannot do without a function. */
+	/** The abilities that a filter lacks without a function. */
 	private static final Map<String, String> EFFECTS = Map.of(//
 			"proxy_redis_init", "limits, sessions and lists kept in Redis are not enforced", //
 			"proxy_redis_call", "limits, sessions and lists kept in Redis are not enforced", //

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A running plugin.
  * <h2>Life</h2> <pre>
  *   start: check → canary → VMs ──&gt; LIVE ──VMs keep being lost──&gt; FAILED ──replaced──&gt; LIVE
- *                                    │ reload: a new generation beside the old one;
+ *                                    │ reload: a new generation next to the old one;
  *                                    │ new streams go to it, old ones finish
  *                                    └──close──&gt; CLOSED
  * </pre>

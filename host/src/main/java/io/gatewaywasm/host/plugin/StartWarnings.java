@@ -28,7 +28,7 @@ final class StartWarnings {
 	private static final Set<Callback> HTTP = EnumSet.of(Callback.REQUEST_HEADERS, Callback.REQUEST_BODY,
 			Callback.REQUEST_TRAILERS, Callback.RESPONSE_HEADERS, Callback.RESPONSE_BODY, Callback.RESPONSE_TRAILERS);
 
-	/** What a filter does not see without a callback. */
+	/** The parts of an exchange that a filter does not see without a callback. */
 	private static final Map<Callback, String> UNSEEN = Map.of(//
 			Callback.REQUEST_HEADERS, "the headers of requests", //
 			Callback.REQUEST_BODY, "the bodies of requests", //

@@ -70,12 +70,12 @@ final class SyntheticExchange implements HttpStream {
 
 	@Override
 	public void clearRouteCache() {
-		// There is no route.
+		// A synthetic exchange has no route.
 	}
 
 	@Override
 	public void interrupt(Decision decision) {
-		// There is no client.
+		// A synthetic exchange has no client.
 	}
 
 	@Override

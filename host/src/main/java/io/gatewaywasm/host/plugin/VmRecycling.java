@@ -24,7 +24,7 @@ final class VmRecycling {
 
 	private final Backoff backoff;
 
-	/** The exchange under way. */
+	/** The current exchange of an old VM for a new one. */
 	private final AtomicReference<@Nullable Exchange> current = new AtomicReference<>();
 
 	/** Consecutive failures. Changed only by the thread of the exchange. */

@@ -65,7 +65,7 @@ final class VmSlot {
 	}
 
 	/**
-	 * Returns whether there is no VM, and none is expected within the given time because
+	 * Returns whether the slot has no VM and expects none within the given time, because
 	 * VMs keep being lost.
 	 */
 	boolean isOutFor(long nanos) {
@@ -73,7 +73,7 @@ final class VmSlot {
 	}
 
 	/**
-	 * Returns whether there is no usable VM, but one is expected within the given time.
+	 * Returns whether the slot has no usable VM, but expects one within the given time.
 	 */
 	boolean isExpected(long nanos) {
 		Vm current = this.vm;
@@ -211,7 +211,7 @@ final class VmSlot {
 		}
 	}
 
-	/** Does nothing if another attempt has begun meanwhile. */
+	/** Does nothing if another attempt has begun. */
 	private boolean tryAgain(int attempt) {
 		synchronized (this) {
 			if (this.attempts != attempt) {

@@ -1,7 +1,7 @@
 package io.gatewaywasm.host.spi;
 
 /**
- * What the gateway must do next with one direction of a stream. Each call into a phase
+ * The next step of the gateway in one direction of a stream. Each call into a phase
  * results in exactly one decision, immediately or, if the filter pauses, later. Until
  * then, the gateway does nothing. In addition, a body direction can receive a
  * {@link Release} that no chunk has requested, when a paused filter resumes, and a

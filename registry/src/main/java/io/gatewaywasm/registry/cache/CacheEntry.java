@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the cache knows about a module.
+ * An entry of the cache: where a module came from and how it was verified.
  *
  * @param location the location
  * @param sha256 the digest

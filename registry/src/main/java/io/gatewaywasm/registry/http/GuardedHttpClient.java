@@ -86,7 +86,7 @@ public final class GuardedHttpClient implements AutoCloseable {
 	 * @param ask the request
 	 * @param deadline the deadline
 	 * @return the response, whose status is neither a redirect nor a temporary failure
-	 * @throws ModuleFetchException if there is no response
+	 * @throws ModuleFetchException if the server does not respond
 	 */
 	public HttpAnswer send(HttpAsk ask, Deadline deadline) {
 		HttpAsk current = ask;

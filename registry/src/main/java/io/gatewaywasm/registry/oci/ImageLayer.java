@@ -27,7 +27,7 @@ sealed interface ImageLayer {
 	/**
 	 * Finds the layer with the module. A layer with a module's media type takes
 	 * precedence over archives. The last archive is used. Other layers are documentation.
-	 * @throws ModuleFetchException if there is no such layer
+	 * @throws ModuleFetchException if the image has no layer with a module
 	 */
 	static ImageLayer of(Manifest image) {
 		List<Descriptor> layers = image.layers();

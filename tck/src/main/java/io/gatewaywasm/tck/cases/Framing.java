@@ -5,7 +5,7 @@ package io.gatewaywasm.tck.cases;
  */
 public enum Framing {
 
-	/** There is no body, and no header announces one. */
+	/** The message has no body, and no header announces one. */
 	NONE,
 
 	/** By {@code content-length}. */

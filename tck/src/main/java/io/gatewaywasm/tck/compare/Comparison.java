@@ -25,7 +25,7 @@ public final class Comparison {
 
 	private final Equivalences equivalences;
 
-	/** Creates a comparison. The case determines what is left out. */
+	/** Creates a comparison. The case determines the facts that are not compared. */
 	public Comparison(ConformanceCase conformanceCase, Equivalences equivalences) {
 		this.conformanceCase = conformanceCase;
 		this.equivalences = equivalences;

@@ -35,7 +35,7 @@ public record Difference(String where, String expected, String actual) {
 
 	/**
 	 * Returns whether the difference cannot be explained: the proxy's process ended, or
-	 * there is no result to compare with.
+	 * the result to compare with is missing.
 	 */
 	public boolean isFatal() {
 		return this.where.equals("proxy") || this.where.equals("judge");

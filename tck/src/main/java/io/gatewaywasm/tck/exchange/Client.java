@@ -70,7 +70,7 @@ final class Client implements AutoCloseable {
 		Socket connection = this.socket;
 		InputStream source = this.input;
 		if (source == null) {
-			throw new IllegalStateException("There is no connection");
+			throw new IllegalStateException("The client is not connected");
 		}
 		connection.setSoTimeout(ANSWER_TIMEOUT);
 		this.executor.execute(() -> send(connection, request));

@@ -45,9 +45,9 @@ final class Http1Reader {
 	}
 
 	/**
-	 * Reads the body after a head. {@code bodyless} means that there is no body, whatever
-	 * the headers say; {@code untilClose} means that a body without a length ends with
-	 * the connection.
+	 * Reads the body after a head. {@code bodyless} means that the message has no body,
+	 * whatever the headers say; {@code untilClose} means that a body without a length
+	 * ends with the connection.
 	 */
 	HttpMessage body(HttpMessage head, boolean bodyless, boolean untilClose) {
 		ByteArrayOutputStream body = new ByteArrayOutputStream();

@@ -137,7 +137,7 @@ public final class EnvoyProxy extends ProcessProxy {
 	public InetSocketAddress address(Deployment deployment) {
 		InetSocketAddress address = this.addresses.get(EnvoyConfiguration.listener(deployment));
 		if (address == null) {
-			throw new IllegalStateException("There is no listener for " + deployment.conformanceCase().id());
+			throw new IllegalStateException("Envoy has no listener for " + deployment.conformanceCase().id());
 		}
 		return address;
 	}

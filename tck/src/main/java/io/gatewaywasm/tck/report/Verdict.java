@@ -91,7 +91,7 @@ public record Verdict(ConformanceCase conformanceCase, boolean judged, List<Symp
 	 */
 	public enum Outcome {
 
-		/** There are no differences. */
+		/** The proxies do not differ. */
 		EQUAL,
 
 		/** All differences are deliberate. */

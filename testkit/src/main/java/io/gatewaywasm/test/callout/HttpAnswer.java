@@ -29,7 +29,7 @@ public final class HttpAnswer {
 	}
 
 	/**
-	 * Returns a failure, which means that there is no response.
+	 * Returns a failure: the upstream does not respond.
 	 * @param reason the reason, which the filter can read
 	 * @return the failure
 	 */

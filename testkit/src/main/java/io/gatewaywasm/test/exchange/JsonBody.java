@@ -49,7 +49,7 @@ final class JsonBody {
 	 * Returns a nested value.
 	 * @param value the outer value
 	 * @param path the path, such as {@code $.items[0].name}; {@code $} is the outer value
-	 * @throws IllegalArgumentException if there is no such value
+	 * @throws IllegalArgumentException if the path does not lead to a value
 	 */
 	static @Nullable Object at(@Nullable Object value, String path) {
 		String steps = path.startsWith("$") ? path.substring(1) : path;

@@ -73,7 +73,7 @@ public final class SimulatedTime implements HostScheduler, TimeSource {
 	/**
 	 * Lets time pass from one scheduled task to the next until a condition is met.
 	 * @param happened the condition
-	 * @return {@code false} if there are no more tasks before that
+	 * @return {@code false} if no task is left before that
 	 */
 	public boolean advanceUntil(BooleanSupplier happened) {
 		for (int i = 0; i < MOST_TASKS && !happened.getAsBoolean(); i++) {

@@ -43,8 +43,8 @@ final class RouteProperties {
 	}
 
 	/**
-	 * Returns the metadata as a whole: the empty message if there is no metadata. Other
-	 * metadata cannot be encoded and yields {@code null}.
+	 * Returns the metadata as a whole: the empty message without metadata. Other metadata
+	 * cannot be encoded and yields {@code null}.
 	 */
 	static byte @Nullable [] wholeMetadata(AttributeSource source, String name) {
 		return switch (name) {

@@ -109,7 +109,7 @@ final class TlsProperties {
 				: null;
 	}
 
-	/** Like Envoy, returns an empty string if there is no certificate. */
+	/** Like Envoy, returns an empty string without a certificate. */
 	private static String subject(@Nullable X509Certificate certificate) {
 		return (certificate != null) ? certificate.getSubjectX500Principal().getName() : "";
 	}

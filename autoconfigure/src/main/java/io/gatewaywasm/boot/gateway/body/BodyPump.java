@@ -201,7 +201,7 @@ final class BodyPump {
 			this.ended = true;
 			this.endGiven = true;
 			cancelSource();
-			// If there is no subscription yet, source() cancels it.
+			// Without a subscription, source() cancels it later.
 			this.sourceDone |= this.upstream != null;
 		}
 		else {
@@ -286,7 +286,7 @@ final class BodyPump {
 
 	/**
 	 * Delivers the output, runs callbacks, and ends the body or requests its next chunk,
-	 * as far as possible now.
+	 * until it has to wait.
 	 */
 	void pump() {
 		if (this.held != null && this.ended && this.sourceDone) {

@@ -68,7 +68,7 @@ record MeasuredProxy(Process process, Map<String, URI> routes) {
 	URI route(String name) {
 		URI route = this.routes.get(name);
 		if (route == null) {
-			throw new IllegalArgumentException("There is no route " + name);
+			throw new IllegalArgumentException("Unknown route " + name);
 		}
 		return route;
 	}

@@ -54,8 +54,8 @@ final class ControlProperties {
 		VmSettings settings = this.vm.settings();
 		if (bytes > settings.maxBodyBuffer() && settings.logOnce().isFirst("property " + name)) {
 			logger.warn(
-					"Plugin '{}' asked to buffer {} bytes of a body by the property '{}' and gets {}, which is what"
-							+ " 'limits.max-body-buffer' of the plugin allows. Raise it if larger bodies are to pass.",
+					"Plugin '{}' asked to buffer {} bytes of a body by the property '{}' and gets {}, the value of"
+							+ " its 'limits.max-body-buffer'. Raise the limit if larger bodies must pass.",
 					settings.plugin(), bytes, name, settings.maxBodyBuffer());
 		}
 		if (stream == null) {

@@ -54,9 +54,9 @@ public final class BodyOverflows {
 		}
 		long before = take();
 		if (before >= 0) {
-			logger.warn("Plugin '{}': a {} got {} (if it had begun, its connection was cut), because the filter held"
-					+ " more than {} bytes of its body, which is what 'limits.body-buffer' of the plugin allows.{} Raise"
-					+ " it if larger bodies are to pass; each {} that waits for its filter may then hold that much.",
+			logger.warn("Plugin '{}': a {} got {} (if it had begun, its connection was cut), because the filter"
+					+ " buffered more than {} bytes of its body, the value of 'limits.body-buffer'.{} Raise the limit if"
+					+ " larger bodies must pass. Each {} that waits for its filter may then use that much memory.",
 					plugin, direction, status, limit,
 					(before > 0) ? " There were " + before + " more since this was last logged." : "", direction);
 		}
