@@ -74,7 +74,7 @@ public final class ConformanceReport {
 		page.append("\n## Open differences\n\n");
 		entries(page, true);
 		page.append(
-				"\n## Cases\n\nA case that is not judged ends Envoy's process, or Envoy differs from itself in it.\n")
+				"\n## Cases\n\nIn cases that are not judged, Envoy's process ends, or Envoy's results differ between runs.\n")
 			.append("\n| case | verdict |\n|---|---|\n");
 		this.verdicts.forEach((verdict) -> page.append(line(verdict)));
 		return page.toString();
