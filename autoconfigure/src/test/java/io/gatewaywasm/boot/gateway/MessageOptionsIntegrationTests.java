@@ -122,7 +122,7 @@ class MessageOptionsIntegrationTests {
 
 	@Test
 	void changeOfReadOnlyBodyIsRefusedAndLogged() {
-		Logger logger = (Logger) LoggerFactory.getLogger("io.gatewaywasm.host.vm.hostcall.ContextMaps");
+		Logger logger = (Logger) LoggerFactory.getLogger("io.gatewaywasm.host.vm.hostcall.ContextBuffers");
 		ListAppender<ILoggingEvent> log = new ListAppender<>();
 		log.start();
 		logger.addAppender(log);

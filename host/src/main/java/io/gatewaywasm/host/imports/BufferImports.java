@@ -24,7 +24,7 @@ final class BufferImports {
 
 	private BufferImports(Guest guest) {
 		this.guest = guest;
-		this.host = guest.host();
+		this.host = guest.host().buffers();
 	}
 
 	private Status getBytes(GuestMemory memory, long[] arguments) {

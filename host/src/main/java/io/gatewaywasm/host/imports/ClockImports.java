@@ -15,7 +15,7 @@ final class ClockImports {
 	private final HostClock host;
 
 	private ClockImports(Guest guest) {
-		this.host = guest.host();
+		this.host = guest.host().clock();
 	}
 
 	private Status getCurrentTime(GuestMemory memory, long[] arguments) {

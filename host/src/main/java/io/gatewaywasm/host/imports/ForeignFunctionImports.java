@@ -20,7 +20,7 @@ final class ForeignFunctionImports {
 
 	private ForeignFunctionImports(Guest guest) {
 		this.guest = guest;
-		this.host = guest.host();
+		this.host = guest.host().functions();
 	}
 
 	private Status call(GuestMemory memory, long[] arguments) {

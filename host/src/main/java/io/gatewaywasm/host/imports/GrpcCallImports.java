@@ -27,7 +27,7 @@ final class GrpcCallImports {
 
 	private GrpcCallImports(Guest guest) {
 		this.guest = guest;
-		this.host = guest.host();
+		this.host = guest.host().grpcCalls();
 	}
 
 	private Status call(GuestMemory memory, long[] arguments) {

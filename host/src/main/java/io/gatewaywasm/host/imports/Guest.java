@@ -33,7 +33,7 @@ final class Guest {
 
 	Guest(HostContext host) {
 		this.host = host;
-		this.output = new OutputLines(host);
+		this.output = new OutputLines(host.process());
 	}
 
 	HostContext host() {
@@ -96,7 +96,7 @@ final class Guest {
 	 */
 	HostFunction stub(String function, int answer) {
 		return (memory, arguments) -> {
-			this.host.unimplemented(function);
+			this.host.log().unimplemented(function);
 			return answer;
 		};
 	}

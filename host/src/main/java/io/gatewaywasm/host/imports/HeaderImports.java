@@ -36,7 +36,7 @@ final class HeaderImports {
 
 	private HeaderImports(Guest guest) {
 		this.guest = guest;
-		this.host = guest.host();
+		this.host = guest.host().headers();
 	}
 
 	private Status getSize(GuestMemory memory, long[] arguments) {

@@ -1,16 +1,45 @@
 package io.gatewaywasm.host.imports;
 
 /**
- * The typed host calls of a guest, one interface per area. They act on the effective
- * context of the VM. A call that fails throws
- * {@link io.gatewaywasm.host.abi.StatusException}. Where a method can return
- * {@code null}, this means "not found". A call that throws
+ * The typed host calls of a guest, one object per area. They act on the effective context
+ * of the VM. A call that fails throws {@link io.gatewaywasm.host.abi.StatusException}.
+ * Where a method can return {@code null}, this means "not found". A call that throws
  * {@link io.gatewaywasm.host.abi.Status#UNIMPLEMENTED} is also reported to
- * {@link #unimplemented}. Called only by the thread that is inside the VM.
+ * {@link HostLog#unimplemented}. Called only by the thread that is inside the VM.
  */
-public interface HostContext extends HostLog, HostClock, HostBuffers, HostHeaders, HostProperties, HostStreams,
-		HostHttpCalls, HostGrpcCalls, HostRedisCalls, HostUpstreams, HostSecrets, HostSharedData, HostQueues,
-		HostMetrics, HostFunctions, HostProcess {
+public interface HostContext {
+
+	HostLog log();
+
+	HostClock clock();
+
+	HostBuffers buffers();
+
+	HostHeaders headers();
+
+	HostProperties properties();
+
+	HostStreams streams();
+
+	HostHttpCalls httpCalls();
+
+	HostGrpcCalls grpcCalls();
+
+	HostRedisCalls redisCalls();
+
+	HostUpstreams upstreams();
+
+	HostSecrets secrets();
+
+	HostSharedData sharedData();
+
+	HostQueues queues();
+
+	HostMetrics metrics();
+
+	HostFunctions functions();
+
+	HostProcess process();
 
 	/**
 	 * Allocates memory with the guest's own allocator, during which the guest's memory

@@ -27,7 +27,7 @@ final class HttpCallImports {
 
 	private HttpCallImports(Guest guest) {
 		this.guest = guest;
-		this.host = guest.host();
+		this.host = guest.host().httpCalls();
 	}
 
 	private Status httpCall(GuestMemory memory, long[] arguments) {

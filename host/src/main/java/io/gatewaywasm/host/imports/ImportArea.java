@@ -137,7 +137,7 @@ final class ImportArea<T> {
 			}
 			catch (StatusException ex) {
 				if (ex.status() == Status.UNIMPLEMENTED) {
-					guest.host().unimplemented(function);
+					guest.host().log().unimplemented(function);
 				}
 				return ex.status().code();
 			}

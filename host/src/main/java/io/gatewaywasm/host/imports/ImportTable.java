@@ -35,6 +35,8 @@ public final class ImportTable {
 
 	private final Guest guest;
 
+	private final HostQueues queues;
+
 	private final Map<String, List<Entry>> entries = new HashMap<>();
 
 	/**
@@ -43,6 +45,7 @@ public final class ImportTable {
 	 */
 	public ImportTable(HostContext host) {
 		this.guest = new Guest(host);
+		this.queues = host.queues();
 		AREAS.forEach((area) -> area.bind(this.guest,
 				(description, function) -> this.entries
 					.computeIfAbsent(description.qualifiedName(), (name) -> new ArrayList<>(1))
@@ -75,7 +78,7 @@ public final class ImportTable {
 	 */
 	public void callbackEnded() {
 		this.guest.output().flush();
-		this.guest.host().callbackEnded();
+		this.queues.callbackEnded();
 	}
 
 	/**

@@ -19,7 +19,7 @@ final class LoggingImports {
 	private final HostLog host;
 
 	private LoggingImports(Guest guest) {
-		this.host = guest.host();
+		this.host = guest.host().log();
 	}
 
 	private Status log(GuestMemory memory, long[] arguments) {

@@ -22,7 +22,7 @@ final class MetricImports {
 	private final HostMetrics host;
 
 	private MetricImports(Guest guest) {
-		this.host = guest.host();
+		this.host = guest.host().metrics();
 	}
 
 	private Status define(GuestMemory memory, long[] arguments) {

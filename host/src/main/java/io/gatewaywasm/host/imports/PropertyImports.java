@@ -22,7 +22,7 @@ final class PropertyImports {
 
 	private PropertyImports(Guest guest) {
 		this.guest = guest;
-		this.host = guest.host();
+		this.host = guest.host().properties();
 	}
 
 	private Status getProperty(GuestMemory memory, long[] arguments) {

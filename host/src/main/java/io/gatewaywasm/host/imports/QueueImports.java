@@ -21,7 +21,7 @@ final class QueueImports {
 
 	private QueueImports(Guest guest) {
 		this.guest = guest;
-		this.host = guest.host();
+		this.host = guest.host().queues();
 	}
 
 	private Status register(GuestMemory memory, long[] arguments) {

@@ -19,7 +19,7 @@ final class RedisCallImports {
 
 	private RedisCallImports(Guest guest) {
 		this.guest = guest;
-		this.host = guest.host();
+		this.host = guest.host().redisCalls();
 	}
 
 	private Status init(GuestMemory memory, long[] arguments) {

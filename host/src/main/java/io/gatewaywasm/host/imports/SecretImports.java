@@ -47,7 +47,7 @@ final class SecretImports {
 			BiFunction<HostSecrets, String, byte[]> source) {
 		String name = Guest.utf8(memory, arguments[0], arguments[1]);
 		Guest.checkInts(memory, arguments[results], arguments[results + 1]);
-		byte[] value = source.apply(this.guest.host(), name);
+		byte[] value = source.apply(this.guest.host().secrets(), name);
 		this.guest.give(memory, value, arguments[results], arguments[results + 1]);
 		return Status.OK;
 	}
@@ -55,8 +55,9 @@ final class SecretImports {
 	/** Accepts diagnostics without using them, because the SDK traps otherwise. */
 	private Status diagnostics(GuestMemory memory, long[] arguments) {
 		String text = Guest.utf8(memory, arguments[0], arguments[1]);
-		if (this.guest.host().isLogEnabled(LogLevel.INFO)) {
-			this.guest.host().log(LogLevel.INFO, text);
+		HostLog log = this.guest.host().log();
+		if (log.isLogEnabled(LogLevel.INFO)) {
+			log.log(LogLevel.INFO, text);
 		}
 		return Status.OK;
 	}

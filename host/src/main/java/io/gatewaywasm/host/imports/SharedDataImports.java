@@ -20,7 +20,7 @@ final class SharedDataImports {
 
 	private SharedDataImports(Guest guest) {
 		this.guest = guest;
-		this.host = guest.host();
+		this.host = guest.host().sharedData();
 	}
 
 	private Status get(GuestMemory memory, long[] arguments) {

@@ -33,7 +33,7 @@ final class StreamImports {
 
 	private StreamImports(Guest guest) {
 		this.guest = guest;
-		this.host = guest.host();
+		this.host = guest.host().streams();
 	}
 
 	private Status setEffectiveContext(GuestMemory memory, long[] arguments) {

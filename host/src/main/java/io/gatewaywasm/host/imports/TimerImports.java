@@ -15,7 +15,7 @@ final class TimerImports {
 	private final HostClock host;
 
 	private TimerImports(Guest guest) {
-		this.host = guest.host();
+		this.host = guest.host().clock();
 	}
 
 	private Status setTickPeriod(GuestMemory memory, long[] arguments) {

@@ -20,7 +20,7 @@ final class UpstreamHostImports {
 
 	private UpstreamHostImports(Guest guest) {
 		this.guest = guest;
-		this.host = guest.host();
+		this.host = guest.host().upstreams();
 	}
 
 	private Status get(GuestMemory memory, long[] arguments) {

@@ -22,7 +22,7 @@ final class VendorImports {
 
 	private Status inject(GuestMemory memory, long[] arguments) {
 		byte[] data = this.guest.body(memory, arguments[0], arguments[1]);
-		this.guest.host().injectResponseBody(data, (int) arguments[2] != 0);
+		this.guest.host().streams().injectResponseBody(data, (int) arguments[2] != 0);
 		return Status.OK;
 	}
 

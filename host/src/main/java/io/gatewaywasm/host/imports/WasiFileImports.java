@@ -74,7 +74,7 @@ final class WasiFileImports {
 	private final OutputLines output;
 
 	private WasiFileImports(Guest guest) {
-		this.log = guest.host();
+		this.log = guest.host().log();
 		this.output = guest.output();
 	}
 

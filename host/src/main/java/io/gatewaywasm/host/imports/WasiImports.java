@@ -33,12 +33,15 @@ final class WasiImports {
 
 	private static final int MAXIMUM_RANDOM = 64 * 1024;
 
-	private final HostContext host;
+	private final HostClock clock;
+
+	private final HostProcess process;
 
 	private final OutputLines output;
 
 	private WasiImports(Guest guest) {
-		this.host = guest.host();
+		this.clock = guest.host().clock();
+		this.process = guest.host().process();
 		this.output = guest.output();
 	}
 
@@ -91,7 +94,7 @@ final class WasiImports {
 			return Errno.NOTSUP;
 		}
 		memory.writeLong((int) arguments[2],
-				(clock == REALTIME) ? this.host.currentTimeNanos() : this.host.monotonicTimeNanos());
+				(clock == REALTIME) ? this.clock.currentTimeNanos() : this.clock.monotonicTimeNanos());
 		return Errno.SUCCESS;
 	}
 
@@ -115,13 +118,13 @@ final class WasiImports {
 		}
 		memory.check((int) arguments[0], length);
 		byte[] random = new byte[length];
-		this.host.random(random);
+		this.process.random(random);
 		memory.write((int) arguments[0], random);
 		return Errno.SUCCESS;
 	}
 
 	private List<byte[]> variables() {
-		return this.host.environment()
+		return this.process.environment()
 			.entrySet()
 			.stream()
 			.map((variable) -> variable.getKey() + "=" + variable.getValue() + "\0")

@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * A host that records every call with an effect and returns values from its fields. The
  * guest's allocator appends to the used memory and grows it if needed.
  */
-class RecordingHost implements HostContext {
+class RecordingHost implements HostContext, HostLog, HostClock, HostBuffers, HostHeaders, HostProperties, HostStreams,
+		HostHttpCalls, HostGrpcCalls, HostRedisCalls, HostUpstreams, HostSecrets, HostSharedData, HostQueues,
+		HostMetrics, HostFunctions, HostProcess {
 
 	private static final int FIRST_ALLOCATION = 32 * 1024;
 
@@ -94,6 +96,86 @@ class RecordingHost implements HostContext {
 			return list.stream().map(RecordingHost::show).collect(Collectors.joining(",", "[", "]"));
 		}
 		return (part instanceof HeaderPair pair) ? pair.name() + "=" + pair.value() : String.valueOf(part);
+	}
+
+	@Override
+	public HostLog log() {
+		return this;
+	}
+
+	@Override
+	public HostClock clock() {
+		return this;
+	}
+
+	@Override
+	public HostBuffers buffers() {
+		return this;
+	}
+
+	@Override
+	public HostHeaders headers() {
+		return this;
+	}
+
+	@Override
+	public HostProperties properties() {
+		return this;
+	}
+
+	@Override
+	public HostStreams streams() {
+		return this;
+	}
+
+	@Override
+	public HostHttpCalls httpCalls() {
+		return this;
+	}
+
+	@Override
+	public HostGrpcCalls grpcCalls() {
+		return this;
+	}
+
+	@Override
+	public HostRedisCalls redisCalls() {
+		return this;
+	}
+
+	@Override
+	public HostUpstreams upstreams() {
+		return this;
+	}
+
+	@Override
+	public HostSecrets secrets() {
+		return this;
+	}
+
+	@Override
+	public HostSharedData sharedData() {
+		return this;
+	}
+
+	@Override
+	public HostQueues queues() {
+		return this;
+	}
+
+	@Override
+	public HostMetrics metrics() {
+		return this;
+	}
+
+	@Override
+	public HostFunctions functions() {
+		return this;
+	}
+
+	@Override
+	public HostProcess process() {
+		return this;
 	}
 
 	@Override

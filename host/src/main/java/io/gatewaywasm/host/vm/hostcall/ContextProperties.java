@@ -8,6 +8,7 @@ import java.util.Set;
 import io.gatewaywasm.host.abi.PropertyEncoding;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
+import io.gatewaywasm.host.imports.HostProperties;
 import io.gatewaywasm.host.spi.PropertyDeclaration;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Properties of the effective context, looked up in the same order as in Envoy: the
  * stream's attributes, then the plugin's, then those that filters have set.
  */
-final class ContextProperties {
+final class ContextProperties implements HostProperties {
 
 	private static final int MAX_PROPERTIES = 1000;
 
@@ -34,7 +35,8 @@ final class ContextProperties {
 		this.controls = controls;
 	}
 
-	byte @Nullable [] get(List<String> path) {
+	@Override
+	public byte @Nullable [] property(List<String> path) {
 		Object value = find(path);
 		return (value != null) ? PropertyEncoding.encode(value) : null;
 	}
@@ -85,10 +87,15 @@ final class ContextProperties {
 	}
 
 	/**
-	 * Sets a property for the guest. As in Envoy, a path with several segments is
-	 * accepted and stored under one joined name, which no guest can read.
+	 * {@inheritDoc} As in Envoy, a path with several segments is accepted and stored
+	 * under one joined name, which no guest can read.
 	 */
-	void setByGuest(List<String> path, byte[] value) {
+	@Override
+	public void setProperty(List<String> path, byte[] value) {
+		this.vm.outside(() -> setByGuest(path, value));
+	}
+
+	private void setByGuest(List<String> path, byte[] value) {
 		set((path.size() > 1) ? List.of(key(path)) : path, value);
 		ContextScope context = this.vm.effective();
 		if (context != null && path.size() == 1) {

@@ -8,6 +8,7 @@ import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.foreign.EnvoyFunctions;
+import io.gatewaywasm.host.imports.HostFunctions;
 import io.gatewaywasm.host.spi.ForeignCall;
 import io.gatewaywasm.host.spi.ForeignFunction;
 import io.gatewaywasm.host.spi.HttpStream;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Higress and Envoy. If a function throws, the guest gets an error status and its VM
  * continues.
  */
-final class ForeignCalls {
+final class ForeignCalls implements HostFunctions {
 
 	private static final Logger logger = LoggerFactory.getLogger(ForeignCalls.class);
 
@@ -45,7 +46,12 @@ final class ForeignCalls {
 		this.higress = higress;
 	}
 
-	byte[] call(String name, byte[] arguments) {
+	@Override
+	public byte[] callForeignFunction(String name, byte[] arguments) {
+		return this.vm.outside(() -> call(name, arguments));
+	}
+
+	private byte[] call(String name, byte[] arguments) {
 		ForeignFunction function = this.vm.services().foreignFunction(name);
 		if (function == null) {
 			function = this.higress.find(name);

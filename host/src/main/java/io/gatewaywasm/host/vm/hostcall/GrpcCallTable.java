@@ -8,6 +8,7 @@ import java.util.Map;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
+import io.gatewaywasm.host.imports.HostGrpcCalls;
 import io.gatewaywasm.host.spi.GrpcCall;
 import io.gatewaywasm.host.spi.GrpcCallouts;
 import io.gatewaywasm.host.spi.PluginObserver;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The gRPC callouts of one VM. Events of a call reach the root context's callbacks in
  * order, and never inside the host call that started the call.
  */
-final class GrpcCallTable implements Restorable {
+final class GrpcCallTable implements HostGrpcCalls, Restorable {
 
 	private static final int UNARY = 1;
 
@@ -38,7 +39,39 @@ final class GrpcCallTable implements Restorable {
 		this.callbacks = new GrpcCallbacks();
 	}
 
-	int call(ContextScope context, byte[] service, String method, List<HeaderPair> metadata, byte[] request,
+	@Override
+	public int grpcCall(byte[] service, String serviceName, String methodName, List<HeaderPair> metadata,
+			byte[] message, int timeoutMilliseconds) {
+		SizeLimits sizes = this.vm.settings().sizes();
+		sizes.checkCallBody(message);
+		BoundedHeaders.check(metadata, sizes);
+		return this.vm.outside(() -> call(this.vm.context(), service, serviceName + "/" + methodName, metadata, message,
+				timeoutMilliseconds));
+	}
+
+	@Override
+	public int grpcStream(byte[] service, String serviceName, String methodName, List<HeaderPair> metadata) {
+		BoundedHeaders.check(metadata, this.vm.settings().sizes());
+		return this.vm.outside(() -> stream(this.vm.context(), service, serviceName + "/" + methodName, metadata));
+	}
+
+	@Override
+	public void grpcSend(int token, byte[] message, boolean endOfStream) {
+		this.vm.settings().sizes().checkCallBody(message);
+		this.vm.outside(() -> send(token, message, endOfStream));
+	}
+
+	@Override
+	public void grpcCancel(int token) {
+		this.vm.outside(() -> cancel(token));
+	}
+
+	@Override
+	public void grpcClose(int token) {
+		this.vm.outside(() -> close(token));
+	}
+
+	private int call(ContextScope context, byte[] service, String method, List<HeaderPair> metadata, byte[] request,
 			int timeoutMilliseconds) {
 		Duration timeout = (timeoutMilliseconds > 0) ? Duration.ofMillis(timeoutMilliseconds)
 				: this.vm.settings().calloutTimeout();
@@ -50,7 +83,7 @@ final class GrpcCallTable implements Restorable {
 		return token;
 	}
 
-	int stream(ContextScope context, byte[] service, String method, List<HeaderPair> metadata) {
+	private int stream(ContextScope context, byte[] service, String method, List<HeaderPair> metadata) {
 		int token = nextToken(STREAM);
 		start(context, new PendingGrpcStream(this, context, token, GrpcTarget.name(service)), method, metadata, null);
 		return token;
@@ -87,7 +120,7 @@ final class GrpcCallTable implements Restorable {
 		return token;
 	}
 
-	void send(int token, byte[] data, boolean endOfStream) {
+	private void send(int token, byte[] data, boolean endOfStream) {
 		GrpcCall call = streaming(token);
 		call.send(data);
 		if (endOfStream) {
@@ -96,7 +129,7 @@ final class GrpcCallTable implements Restorable {
 	}
 
 	/** Closes the sending side of a stream. As in Envoy, a unary call is cancelled. */
-	void close(int token) {
+	private void close(int token) {
 		if ((token & 3) == UNARY) {
 			cancel(token);
 		}
@@ -105,7 +138,7 @@ final class GrpcCallTable implements Restorable {
 		}
 	}
 
-	void cancel(int token) {
+	private void cancel(int token) {
 		PendingGrpcCall call = find(token);
 		this.pending.remove(token);
 		call.cancel();

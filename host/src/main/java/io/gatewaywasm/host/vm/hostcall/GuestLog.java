@@ -8,6 +8,7 @@ import java.util.Set;
 
 import io.gatewaywasm.host.abi.LogLevel;
 import io.gatewaywasm.host.abi.PrintableText;
+import io.gatewaywasm.host.imports.HostLog;
 import io.gatewaywasm.host.spi.GuestLogger;
 import org.slf4j.MDC;
 
@@ -16,7 +17,7 @@ import org.slf4j.MDC;
  * logging context. Escapes control characters, so that a guest cannot forge lines, and
  * limits the number of lines to the plugin's rate.
  */
-final class GuestLog {
+final class GuestLog implements HostLog {
 
 	private final VmScope vm;
 
@@ -34,13 +35,15 @@ final class GuestLog {
 		this.rate = vm.settings().logRate();
 	}
 
-	boolean isEnabled(LogLevel level) {
+	@Override
+	public boolean isLogEnabled(LogLevel level) {
 		return this.logger.isEnabled(level);
 	}
 
-	LogLevel level() {
+	@Override
+	public LogLevel logLevel() {
 		for (LogLevel level : LogLevel.values()) {
-			if (isEnabled(level)) {
+			if (isLogEnabled(level)) {
 				return level;
 			}
 		}
@@ -52,7 +55,12 @@ final class GuestLog {
 		return this.lastLines.get();
 	}
 
-	void write(LogLevel level, String message) {
+	@Override
+	public void log(LogLevel level, String message) {
+		this.vm.outside(() -> write(level, message));
+	}
+
+	private void write(LogLevel level, String message) {
 		this.lastLines.add(level, message);
 		if (isAllowed()) {
 			put(level, message);
@@ -103,14 +111,20 @@ final class GuestLog {
 		}
 	}
 
+	/** Logs a line that the guest wrote to an output stream of WASI. */
 	void output(int descriptor, byte[] data) {
 		LevelPrefix line = LevelPrefix.of(new String(data, StandardCharsets.UTF_8),
 				(descriptor == 2) ? LogLevel.ERROR : LogLevel.INFO);
-		write(line.level(), line.message());
+		log(line.level(), line.message());
 	}
 
-	void unimplemented(String function) {
-		if (this.unimplemented.add(function) && isAllowed() && isEnabled(LogLevel.WARN)) {
+	@Override
+	public void unimplemented(String function) {
+		this.vm.outside(() -> logUnimplemented(function));
+	}
+
+	private void logUnimplemented(String function) {
+		if (this.unimplemented.add(function) && isAllowed() && isLogEnabled(LogLevel.WARN)) {
 			this.logger.log(LogLevel.WARN, "The filter called " + PrintableText.of(function, PrintableText.NAME)
 					+ ", which this host does not offer; it was answered UNIMPLEMENTED");
 		}

@@ -8,6 +8,7 @@ import java.util.Map;
 import io.gatewaywasm.host.abi.MetricType;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
+import io.gatewaywasm.host.imports.HostMetrics;
 import io.gatewaywasm.host.spi.GuestMeter;
 
 /**
@@ -15,7 +16,7 @@ import io.gatewaywasm.host.spi.GuestMeter;
  * by two bits, with the kind in the low bits. Metrics with the same name in several VMs
  * share one meter.
  */
-final class GuestMetrics implements Restorable {
+final class GuestMetrics implements HostMetrics, Restorable {
 
 	private static final int MAX_NAME = 256;
 
@@ -34,7 +35,12 @@ final class GuestMetrics implements Restorable {
 		this.maximum = vm.settings().sizes().metrics();
 	}
 
-	int define(MetricType type, String name) {
+	@Override
+	public int defineMetric(MetricType type, String name) {
+		return this.vm.outside(() -> define(type, name));
+	}
+
+	private int define(MetricType type, String name) {
 		if (name.isEmpty() || name.length() > MAX_NAME) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
@@ -55,7 +61,12 @@ final class GuestMetrics implements Restorable {
 		return id;
 	}
 
-	void increment(int id, long offset) {
+	@Override
+	public void incrementMetric(int id, long offset) {
+		this.vm.outside(() -> increment(id, offset));
+	}
+
+	private void increment(int id, long offset) {
 		MetricType type = type(id);
 		if (type == MetricType.HISTOGRAM || (type == MetricType.COUNTER && offset <= 0)) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
@@ -63,7 +74,12 @@ final class GuestMetrics implements Restorable {
 		meter(id).increment(offset);
 	}
 
-	void record(int id, long value) {
+	@Override
+	public void recordMetric(int id, long value) {
+		this.vm.outside(() -> record(id, value));
+	}
+
+	private void record(int id, long value) {
 		if (type(id) == MetricType.COUNTER) {
 			meter(id).increment(value);
 		}
@@ -72,7 +88,8 @@ final class GuestMetrics implements Restorable {
 		}
 	}
 
-	long value(int id) {
+	@Override
+	public long metric(int id) {
 		if (type(id) == MetricType.HISTOGRAM) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}

@@ -5,13 +5,14 @@ import java.nio.charset.StandardCharsets;
 import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
+import io.gatewaywasm.host.imports.HostSecrets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The secrets that a plugin may read. Their values are never logged.
  */
-final class GuestSecrets {
+final class GuestSecrets implements HostSecrets {
 
 	private static final Logger logger = LoggerFactory.getLogger(GuestSecrets.class);
 
@@ -21,7 +22,12 @@ final class GuestSecrets {
 		this.vm = vm;
 	}
 
-	byte[] secret(String name) {
+	@Override
+	public byte[] secret(String name) {
+		return this.vm.outside(() -> read(name));
+	}
+
+	private byte[] read(String name) {
 		if (!this.vm.settings().secrets().contains(name)) {
 			throw missing(name, "'allowed-secrets' of the plugin does not list it");
 		}
@@ -32,7 +38,8 @@ final class GuestSecrets {
 		return value.getBytes(StandardCharsets.UTF_8);
 	}
 
-	byte[] variable(String name) {
+	@Override
+	public byte[] variable(String name) {
 		String value = this.vm.settings().environment().get(name);
 		if (value == null) {
 			throw StatusException.of(Status.NOT_FOUND);

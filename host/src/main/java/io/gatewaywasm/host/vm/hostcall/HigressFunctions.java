@@ -21,7 +21,7 @@ final class HigressFunctions {
 
 	@Nullable ForeignFunction find(String name) {
 		return switch (name) {
-			case "get_log_level" -> (call, arguments) -> new byte[] { (byte) this.log.level().code(), 0, 0, 0 };
+			case "get_log_level" -> (call, arguments) -> new byte[] { (byte) this.log.logLevel().code(), 0, 0, 0 };
 			case "set_global_max_requests_per_io_cycle" -> (call, arguments) -> {
 				this.controls.set(null, name, arguments);
 				return NOTHING;

@@ -11,6 +11,7 @@ import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.imports.HostBuffer;
+import io.gatewaywasm.host.imports.HostHttpCalls;
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HttpCall;
 import io.gatewaywasm.host.spi.HttpCallResult;
@@ -20,11 +21,13 @@ import org.jspecify.annotations.Nullable;
  * The HTTP callouts of one VM. For each callout, the root context's callback is called
  * exactly once, and never inside the host call that sent the callout.
  */
-final class HttpCallTable implements Restorable {
+final class HttpCallTable implements HostHttpCalls, Restorable {
 
 	private static final int BROKEN_CONNECTION = Status.BROKEN_CONNECTION.code();
 
 	private final VmScope vm;
+
+	private final GrpcCallbacks grpcCallbacks;
 
 	private final Map<Integer, PendingCallout> pending = new HashMap<>();
 
@@ -40,12 +43,23 @@ final class HttpCallTable implements Restorable {
 
 	private String failure = "";
 
-	HttpCallTable(VmScope vm) {
+	HttpCallTable(VmScope vm, GrpcCallbacks grpcCallbacks) {
 		this.vm = vm;
+		this.grpcCallbacks = grpcCallbacks;
 	}
 
-	int send(ContextScope context, String upstream, List<HeaderPair> headers, byte[] body, List<HeaderPair> trailers,
+	@Override
+	public int httpCall(String upstream, List<HeaderPair> headers, byte[] body, List<HeaderPair> trailers,
 			int timeoutMilliseconds) {
+		SizeLimits sizes = this.vm.settings().sizes();
+		sizes.checkCallBody(body);
+		BoundedHeaders.check(headers, sizes);
+		BoundedHeaders.check(trailers, sizes);
+		return this.vm.outside(() -> send(this.vm.context(), upstream, headers, body, trailers, timeoutMilliseconds));
+	}
+
+	private int send(ContextScope context, String upstream, List<HeaderPair> headers, byte[] body,
+			List<HeaderPair> trailers, int timeoutMilliseconds) {
 		if (this.pending.size() >= this.vm.settings().sizes().calls()) {
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
@@ -126,12 +140,17 @@ final class HttpCallTable implements Restorable {
 		return this.answerBody;
 	}
 
-	int statusCode() {
+	@Override
+	public int callStatusCode() {
+		if (this.grpcCallbacks.isRunning()) {
+			return this.grpcCallbacks.statusCode();
+		}
 		return this.failure.isEmpty() ? 0 : BROKEN_CONNECTION;
 	}
 
-	String statusMessage() {
-		return this.failure;
+	@Override
+	public String callStatusMessage() {
+		return this.grpcCallbacks.isRunning() ? this.grpcCallbacks.statusMessage() : this.failure;
 	}
 
 	@Override

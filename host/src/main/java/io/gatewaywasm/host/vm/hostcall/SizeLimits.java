@@ -1,5 +1,8 @@
 package io.gatewaywasm.host.vm.hostcall;
 
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
+
 /**
  * Limits the data that a guest can make the host keep, and the work that it can cause.
  * Anything beyond a limit is refused with {@code BAD_ARGUMENT}, with two exceptions: too
@@ -33,6 +36,13 @@ public record SizeLimits(int headers, int headerBytes, int localReply, int callB
 	 */
 	public static Builder builder() {
 		return new Builder();
+	}
+
+	/** Checks the size of a body that a guest passes to a callout. */
+	void checkCallBody(byte[] body) {
+		if (body.length > this.callBody) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
 	}
 
 	/** Builds limits. */

@@ -1,20 +1,23 @@
 package io.gatewaywasm.host.vm.hostcall;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.abi.StreamType;
+import io.gatewaywasm.host.imports.HostStreams;
 import io.gatewaywasm.host.spi.LocalReply;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The actions of a guest on the effective context as a whole.
  */
-final class StreamControl {
+final class StreamControl implements HostStreams {
+
+	private static final byte[] TOO_LARGE_RESPONSE = "local response too large".getBytes(StandardCharsets.UTF_8);
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamControl.class);
 
@@ -24,30 +27,25 @@ final class StreamControl {
 		this.vm = vm;
 	}
 
-	/** Returns the effective context. */
-	ContextScope context() {
-		ContextScope context = this.vm.effective();
-		if (context == null) {
+	@Override
+	public void setEffectiveContext(int contextId) {
+		if (!this.vm.effective(contextId)) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
-		return context;
 	}
 
-	/** Returns the root context of the effective context. */
-	RootScope root() {
-		return context().root();
-	}
-
-	void done() {
+	@Override
+	public void done() {
 		if (!(this.vm.effective() instanceof RootScope root && root.done())) {
 			throw StatusException.of(Status.NOT_FOUND);
 		}
 	}
 
-	void continueStream(StreamType type) {
+	@Override
+	public void continueStream(StreamType type) {
 		switch (type) {
 			case HTTP_REQUEST, HTTP_RESPONSE -> {
-				StreamScope stream = stream();
+				StreamScope stream = this.vm.stream();
 				if (stream != null) {
 					stream.resume(type);
 				}
@@ -59,10 +57,11 @@ final class StreamControl {
 		}
 	}
 
-	void closeStream(StreamType type) {
+	@Override
+	public void closeStream(StreamType type) {
 		switch (type) {
 			case HTTP_REQUEST, HTTP_RESPONSE -> {
-				StreamScope stream = stream();
+				StreamScope stream = this.vm.stream();
 				if (stream != null) {
 					stream.close("closed by the filter");
 				}
@@ -71,19 +70,33 @@ final class StreamControl {
 		}
 	}
 
-	void sendLocalResponse(int statusCode, String details, byte[] body, List<HeaderPair> headers, int grpcStatus) {
-		StreamScope stream = stream();
+	@Override
+	public void sendLocalResponse(int statusCode, String details, byte[] body, List<HeaderPair> headers,
+			int grpcStatus) {
+		SizeLimits sizes = this.vm.settings().sizes();
+		if (body.length > sizes.localReply() || BoundedHeaders.exceed(headers, sizes)) {
+			// SDKs panic at any status other than OK, and a denied request must stay
+			// denied
+			send(new LocalReply(500, "local_response_too_large", TOO_LARGE_RESPONSE.clone(), List.of(), -1));
+			return;
+		}
+		send(new LocalReply(statusCode, details, body, headers, grpcStatus));
+	}
+
+	private void send(LocalReply response) {
+		StreamScope stream = this.vm.stream();
 		if (stream == null || stream.isLogging()) {
 			// As in Envoy, no effect
 			return;
 		}
-		if (stream.reply(new LocalReply(statusCode, details, body, headers, grpcStatus))) {
+		if (stream.reply(response)) {
 			this.vm.observer().replied();
 		}
 	}
 
-	void injectResponseBody(byte[] data, boolean endOfStream) {
-		StreamScope stream = stream();
+	@Override
+	public void injectResponseBody(byte[] data, boolean endOfStream) {
+		StreamScope stream = this.vm.stream();
 		Injection result = (stream == null) ? Injection.NO_STREAM : stream.inject(data, endOfStream);
 		if (result == Injection.ACCEPTED) {
 			return;
@@ -95,40 +108,14 @@ final class StreamControl {
 		throw StatusException.of(result.status());
 	}
 
-	List<HeaderPair> upstreamHosts() {
-		StreamScope stream = stream();
-		List<HeaderPair> hosts = (stream != null) ? stream.httpStream().upstreamHosts() : List.of();
-		if (hosts.isEmpty()) {
-			throw StatusException.of(Status.NOT_FOUND);
-		}
-		return hosts;
-	}
-
-	void overrideUpstreamHost(String address) {
-		StreamScope stream = stream();
-		if (stream == null || !stream.message(StreamType.HTTP_REQUEST).headersOpen()) {
-			// The request was already sent on, or does not exist
-			throw StatusException.of(Status.BAD_ARGUMENT);
-		}
-		if (!stream.httpStream().overrideUpstreamHost(address)) {
-			throw StatusException.of(Status.NOT_FOUND);
-		}
-	}
-
-	void clearRouteCache() {
-		StreamScope stream = stream();
-		if (stream != null) {
-			stream.httpStream().clearRouteCache();
-		}
-	}
-
-	/**
-	 * Returns the stream, or {@code null} in a root context. As in Envoy, actions on a
-	 * stream have no effect in a root context.
-	 */
-	private @Nullable StreamScope stream() {
-		ContextScope context = this.vm.effective();
-		return (context != null) ? context.stream() : null;
+	@Override
+	public void clearRouteCache() {
+		this.vm.outside(() -> {
+			StreamScope stream = this.vm.stream();
+			if (stream != null) {
+				stream.httpStream().clearRouteCache();
+			}
+		});
 	}
 
 }

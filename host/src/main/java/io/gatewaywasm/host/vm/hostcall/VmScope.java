@@ -1,5 +1,9 @@
 package io.gatewaywasm.host.vm.hostcall;
 
+import java.util.function.Supplier;
+
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.PluginObserver;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +19,24 @@ public interface VmScope {
 	 * during a start section.
 	 */
 	@Nullable ContextScope effective();
+
+	/** Returns the effective context, or fails outside callbacks. */
+	default ContextScope context() {
+		ContextScope context = effective();
+		if (context == null) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
+		return context;
+	}
+
+	/**
+	 * Returns the effective context if it is a stream context, otherwise {@code null}. As
+	 * in Envoy, actions on a stream have no effect in a root context.
+	 */
+	default @Nullable StreamScope stream() {
+		ContextScope context = effective();
+		return (context != null) ? context.stream() : null;
+	}
 
 	/**
 	 * Makes a context the effective one until the callback returns. Returns {@code false}
@@ -52,6 +74,31 @@ public interface VmScope {
 
 	/** Returns to the guest after {@link #enterHost}. */
 	void leaveHost();
+
+	/**
+	 * Runs an action that may do I/O or call application code. The watchdog does not
+	 * interrupt it.
+	 */
+	default void outside(Runnable action) {
+		enterHost();
+		try {
+			action.run();
+		}
+		finally {
+			leaveHost();
+		}
+	}
+
+	/** Runs an action with a result, like {@link #outside(Runnable)}. */
+	default <T> T outside(Supplier<T> action) {
+		enterHost();
+		try {
+			return action.get();
+		}
+		finally {
+			leaveHost();
+		}
+	}
 
 	/** Submits work that enters the guest. May be called by any thread. */
 	void submit(Runnable work);

@@ -8,18 +8,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
-import io.gatewaywasm.host.imports.HostSharedData.SharedValue;
+import io.gatewaywasm.host.imports.HostQueues;
 import io.gatewaywasm.host.spi.SharedScope;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives a VM access to the data and queues of its VM id.
+ * The queues that the VMs of one VM id share.
  */
-final class SharedAccess {
+final class GuestQueues implements HostQueues {
 
-	private static final Logger logger = LoggerFactory.getLogger(SharedAccess.class);
+	private static final Logger logger = LoggerFactory.getLogger(GuestQueues.class);
 
 	private final VmScope vm;
 
@@ -32,26 +31,17 @@ final class SharedAccess {
 
 	private boolean unreachableLogged;
 
-	SharedAccess(VmScope vm) {
+	GuestQueues(VmScope vm, SharedScope scope) {
 		this.vm = vm;
-		SharedScope own = vm.services().sharedScopes().scope(vm.settings().vmId());
-		this.scope = own.isRemote() ? new RemoteScope(vm, own) : own;
+		this.scope = scope;
 	}
 
-	boolean isRemote() {
-		return this.scope.isRemote();
+	@Override
+	public int registerQueue(String name) {
+		return registerQueue(this.vm.context().root(), name);
 	}
 
-	@Nullable SharedValue get(String key) {
-		SharedScope.Value value = this.scope.get(key);
-		return (value != null) ? new SharedValue(value.data(), value.cas()) : null;
-	}
-
-	void set(String key, byte[] data, int cas) {
-		check(this.scope.set(key, data, cas));
-	}
-
-	int registerQueue(RootScope root, String name) {
+	private int registerQueue(RootScope root, String name) {
 		// Another thread may wake the guest before the token is set, but the token is
 		// read inside the VM, after this host call
 		AtomicInteger token = new AtomicInteger();
@@ -64,7 +54,8 @@ final class SharedAccess {
 		return token.get();
 	}
 
-	int resolveQueue(String vmId, String name) {
+	@Override
+	public int resolveQueue(String vmId, String name) {
 		SharedScope target = vmId.isEmpty() ? this.scope : this.vm.services().sharedScopes().known(vmId);
 		if (target == null) {
 			return 0;
@@ -72,7 +63,7 @@ final class SharedAccess {
 		if (vmId.isEmpty() || !target.isRemote()) {
 			return target.resolveQueue(name);
 		}
-		return isRemote() ? new RemoteScope(this.vm, target).resolveQueue(name) : unreachable(vmId);
+		return this.scope.isRemote() ? new RemoteScope(this.vm, target).resolveQueue(name) : unreachable(vmId);
 	}
 
 	/** Logs that a guest on an event loop cannot wait for the store of another VM id. */
@@ -86,11 +77,13 @@ final class SharedAccess {
 		return 0;
 	}
 
-	void enqueue(int token, byte[] data) {
-		check(this.scope.enqueue(token, data));
+	@Override
+	public void enqueue(int token, byte[] data) {
+		this.vm.outside(() -> SharedResult.check(this.scope.enqueue(token, data)));
 	}
 
-	byte[] dequeue(int token) {
+	@Override
+	public byte[] dequeue(int token) {
 		if (!this.scope.hasQueue(token)) {
 			throw StatusException.of(Status.NOT_FOUND);
 		}
@@ -98,36 +91,28 @@ final class SharedAccess {
 		if (entry == null) {
 			throw StatusException.of(Status.EMPTY);
 		}
-		if (isRemote()) {
+		if (this.scope.isRemote()) {
 			this.processed.add(entry.processed());
 		}
 		return entry.data();
 	}
 
 	/**
-	 * Removes the entries that the callback took from their queues. This also applies to
-	 * an entry whose callback trapped, because it would trap again.
+	 * {@inheritDoc} This also applies to an entry whose callback trapped, because it
+	 * would trap again.
 	 */
-	void callbackEnded() {
+	@Override
+	public void callbackEnded() {
 		if (!this.processed.isEmpty()) {
 			this.processed.forEach(Runnable::run);
 			this.processed.clear();
 		}
 	}
 
+	/** Stops the notifications of all queues. */
 	void release() {
 		this.registered.forEach(this.scope::releaseQueue);
 		this.registered.clear();
-	}
-
-	private static void check(SharedScope.Result result) {
-		switch (result) {
-			case OK -> {
-			}
-			case CAS_MISMATCH -> throw StatusException.of(Status.CAS_MISMATCH);
-			case NOT_FOUND -> throw StatusException.of(Status.NOT_FOUND);
-			case FULL -> throw StatusException.of(Status.INTERNAL_FAILURE);
-		}
 	}
 
 }

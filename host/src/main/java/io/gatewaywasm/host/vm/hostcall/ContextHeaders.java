@@ -1,0 +1,97 @@
+package io.gatewaywasm.host.vm.hostcall;
+
+import io.gatewaywasm.host.abi.HeaderMap;
+import io.gatewaywasm.host.abi.MapType;
+import io.gatewaywasm.host.abi.StreamType;
+import io.gatewaywasm.host.imports.HostHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Determines which header maps the effective context can read and change in its phase.
+ * Request and response headers can be read in every phase of a stream, which is more than
+ * Envoy allows. As in Envoy, they can be changed only until they are sent on. At the end
+ * of a body without trailers, trailers can be added.
+ */
+final class ContextHeaders implements HostHeaders {
+
+	private final VmScope vm;
+
+	private final HttpCallTable httpCalls;
+
+	private final GrpcCallbacks grpcCalls;
+
+	ContextHeaders(VmScope vm, HttpCallTable httpCalls, GrpcCallbacks grpcCalls) {
+		this.vm = vm;
+		this.httpCalls = httpCalls;
+		this.grpcCalls = grpcCalls;
+	}
+
+	@Override
+	public @Nullable HeaderMap headers(MapType type) {
+		return switch (type) {
+			case REQUEST_HEADERS, REQUEST_TRAILERS, RESPONSE_HEADERS, RESPONSE_TRAILERS -> ofStream(type);
+			case HTTP_CALL_RESPONSE_HEADERS -> this.httpCalls.answerHeaders();
+			case HTTP_CALL_RESPONSE_TRAILERS -> this.httpCalls.answerTrailers();
+			case GRPC_CALL_INITIAL_METADATA -> this.grpcCalls.initialMetadata();
+			case GRPC_CALL_TRAILING_METADATA -> this.grpcCalls.trailingMetadata();
+		};
+	}
+
+	private @Nullable HeaderMap ofStream(MapType type) {
+		StreamScope stream = this.vm.stream();
+		if (stream == null) {
+			return null;
+		}
+		boolean ofResponse = type == MapType.RESPONSE_HEADERS || type == MapType.RESPONSE_TRAILERS;
+		if (ofResponse && !stream.isLogging() && !stream.message(StreamType.HTTP_RESPONSE).isStarted()) {
+			return null;
+		}
+		boolean trailers = type == MapType.REQUEST_TRAILERS || type == MapType.RESPONSE_TRAILERS;
+		if (trailers && !stream.isLogging()) {
+			return trailers(stream, type,
+					stream.message(ofResponse ? StreamType.HTTP_RESPONSE : StreamType.HTTP_REQUEST));
+		}
+		return stream.httpStream().headers(type);
+	}
+
+	/**
+	 * Returns the trailers. At the end of a body, they exist only if the guest has added
+	 * some.
+	 */
+	private static @Nullable HeaderMap trailers(StreamScope stream, MapType type, MessageScope message) {
+		if (!message.trailersShown()) {
+			return null;
+		}
+		HeaderMap trailers = stream.httpStream().headers(type);
+		return (trailers != null && trailers.size() == 0 && !message.trailersReceived()) ? null : trailers;
+	}
+
+	@Override
+	public @Nullable HeaderMap mutableHeaders(MapType type) {
+		StreamScope stream = this.vm.stream();
+		if (stream == null || stream.isLogging()) {
+			return null;
+		}
+		boolean open = switch (type) {
+			case REQUEST_HEADERS -> stream.message(StreamType.HTTP_REQUEST).headersOpen();
+			case RESPONSE_HEADERS -> stream.message(StreamType.HTTP_RESPONSE).headersOpen();
+			case REQUEST_TRAILERS -> stream.message(StreamType.HTTP_REQUEST).trailersOpen();
+			case RESPONSE_TRAILERS -> stream.message(StreamType.HTTP_RESPONSE).trailersOpen();
+			default -> false;
+		};
+		HeaderMap headers = open ? stream.httpStream().headers(type) : null;
+		return (headers != null) ? stream.bounds().headers(type, headers) : null;
+	}
+
+	@Override
+	public boolean missingHeaderIsEmpty() {
+		return this.vm.settings().missingHeaderIsEmpty();
+	}
+
+	@Override
+	public boolean inLogPhase() {
+		ContextScope context = this.vm.effective();
+		return context != null && context.isLogging();
+	}
+
+}

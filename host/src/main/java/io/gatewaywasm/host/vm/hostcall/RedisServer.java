@@ -1,0 +1,59 @@
+package io.gatewaywasm.host.vm.hostcall;
+
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Redis server by the name that a guest passes, which may have parameters.
+ *
+ * @param upstream the name without parameters
+ * @param database the database of the parameters, or {@code null} for the default
+ */
+record RedisServer(String upstream, @Nullable Integer database) {
+
+	private static final String DATABASE = "db=";
+
+	private static final int MAX_DATABASE = 65_535;
+
+	static RedisServer parse(String name) {
+		return new RedisServer(upstream(name), database(name));
+	}
+
+	/** Returns a name without its parameters. */
+	static String upstream(String name) {
+		int parameters = name.indexOf('?');
+		return (parameters < 0) ? name : name.substring(0, parameters);
+	}
+
+	/**
+	 * Returns the database in the parameters of a name. Other parameters control when
+	 * Envoy flushes, and have no effect here.
+	 */
+	private static @Nullable Integer database(String name) {
+		int parameters = name.indexOf('?');
+		if (parameters < 0) {
+			return null;
+		}
+		for (String parameter : name.substring(parameters + 1).split("&")) {
+			if (parameter.startsWith(DATABASE)) {
+				return number(parameter.substring(DATABASE.length()));
+			}
+		}
+		return null;
+	}
+
+	private static int number(String text) {
+		try {
+			int number = Integer.parseInt(text);
+			if (number >= 0 && number <= MAX_DATABASE) {
+				return number;
+			}
+		}
+		catch (NumberFormatException ex) {
+			// Refused below
+		}
+		throw StatusException.of(Status.BAD_ARGUMENT);
+	}
+
+}
