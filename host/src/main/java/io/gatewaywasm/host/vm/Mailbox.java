@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * If the VM was moved to worker threads, no work runs on the caller's thread. If its
  * holder does not return, the VM can be taken from it.
  */
-final class Mailbox {
+public final class Mailbox {
 
 	private static final Logger logger = LoggerFactory.getLogger(Mailbox.class);
 
@@ -58,7 +58,7 @@ final class Mailbox {
 	}
 
 	/** Does the work now, or queues it for the holder. */
-	void submit(VmTask task) {
+	public void submit(VmTask task) {
 		if (enter()) {
 			if (run(task)) {
 				Delivery.run(leave());
@@ -88,7 +88,7 @@ final class Mailbox {
 	 * Takes hold of the VM if it is idle; the caller must then {@link #leave} it. Returns
 	 * {@code false} if the work must be queued.
 	 */
-	boolean enter() {
+	public boolean enter() {
 		return !this.onWorkers && this.queue.size() == 0 && this.held.compareAndSet(false, true);
 	}
 
@@ -96,7 +96,7 @@ final class Mailbox {
 	 * Does some of the work that was queued in the meantime, and releases the VM. Returns
 	 * the deliveries that the caller must run now.
 	 */
-	@Nullable Delivery leave() {
+	public @Nullable Delivery leave() {
 		return drain(false) ? release() : null;
 	}
 
@@ -115,7 +115,7 @@ final class Mailbox {
 	}
 
 	/** Releases the VM and queues work for worker threads. */
-	void leaveLater(VmTask task) {
+	public void leaveLater(VmTask task) {
 		if (this.queue.reserve(task)) {
 			this.queue.add(task);
 			Delivery.run(leave());
@@ -126,12 +126,16 @@ final class Mailbox {
 		}
 	}
 
-	boolean isOnEventLoop() {
+	/**
+	 * Returns whether the calling thread is an event loop, so that it must not do work
+	 * that may take seconds.
+	 */
+	public boolean isOnEventLoop() {
 		return !this.scheduler.mayBlock(Thread.currentThread());
 	}
 
 	/** Queues work for the holder, or does it now if no thread holds the VM any more. */
-	void queue(VmTask task) {
+	public void queue(VmTask task) {
 		boolean later = this.onWorkers;
 		if (!this.queue.reserve(task)) {
 			if (!later) {
@@ -182,7 +186,7 @@ final class Mailbox {
 	}
 
 	/** Adds a delivery to be made when the VM is released. Called inside the VM. */
-	void afterRelease(Delivery delivery) {
+	public void afterRelease(Delivery delivery) {
 		if (this.lastDelivery == null) {
 			this.firstDelivery = delivery;
 		}
@@ -192,8 +196,11 @@ final class Mailbox {
 		this.lastDelivery = delivery;
 	}
 
-	/** Returns whether deliveries are waiting for the release of the VM. */
-	boolean hasDeliveries() {
+	/**
+	 * Returns whether deliveries are waiting for the release of the VM. Called inside the
+	 * VM.
+	 */
+	public boolean hasDeliveries() {
 		return this.firstDelivery != null;
 	}
 

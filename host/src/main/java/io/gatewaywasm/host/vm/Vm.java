@@ -1,35 +1,27 @@
 package io.gatewaywasm.host.vm;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 
-import io.gatewaywasm.host.engine.GuestTrapException;
 import io.gatewaywasm.host.engine.Linker;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import io.gatewaywasm.host.imports.ImportTable;
 import io.gatewaywasm.host.spi.FailureReason;
-import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.PluginObserver;
-import io.gatewaywasm.host.vm.hostcall.ContextScope;
 import io.gatewaywasm.host.vm.hostcall.RootScope;
 import io.gatewaywasm.host.vm.hostcall.VmHost;
-import io.gatewaywasm.host.vm.hostcall.VmScope;
-import io.gatewaywasm.host.vm.hostcall.VmSettings;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A VM: one module instance with its contexts.
  *
  * <h2>Life</h2> <pre>
- *   start ──ok──&gt; usable ──trap, exit──&gt; failed   (never entered again)
- *     │             └──────close─────&gt; closed
+ *   start ──ok──&gt; live ──trap, exit──&gt; lost   (never entered again)
+ *     │             └───close──&gt; closing ──&gt; closed
  *     └─refused, trap──&gt; VmStartException
- * </pre>
+ * </pre> {@link VmState} has the transitions.
  *
  * <h2>Isolation</h2> The owner of an isolated VM gives it one stream at a time. After
  * each stream, the VM is restored from its {@link VmSnapshot}.
@@ -37,20 +29,14 @@ import org.slf4j.LoggerFactory;
  * <h2>Threads</h2> All work that enters the guest goes through the {@link Mailbox}: one
  * thread at a time is inside, and no other thread blocks. Public methods may be called by
  * any thread unless they say otherwise; all other methods run inside the VM. Anything
- * that a guest call throws is caught here, logged once, and ends the VM, because a guest
- * that trapped can be in an inconsistent state. If a host function does not return, a
- * background thread takes the VM from the thread that is inside, and ends it.
+ * that a guest call throws is caught by {@link VmFailures}, logged once, and ends the VM,
+ * because a guest that trapped can be in an inconsistent state. If a host function does
+ * not return, a background thread takes the VM from the thread that is inside, and ends
+ * it.
  */
-public final class Vm implements VmScope, RootHost {
-
-	private static final Logger logger = LoggerFactory.getLogger(Vm.class);
+public final class Vm {
 
 	private static final VmFailure CLOSED = VmFailure.of(FailureReason.CLOSED, "The plugin was closed.");
-
-	/**
-	 * The id of the context that exists before any root context. It never is a stream.
-	 */
-	private static final int VM_CONTEXT = 0;
 
 	private static final Duration DONE_GRACE = Duration.ofSeconds(5);
 
@@ -58,68 +44,60 @@ public final class Vm implements VmScope, RootHost {
 
 	private final HostServices services;
 
-	private final VmListener listener;
-
 	private final PluginObserver observer;
 
+	private final VmLife life = new VmLife();
+
 	private final Mailbox mailbox;
+
+	private final BackgroundWork background;
+
+	private final CallGuard guard = new CallGuard();
+
+	private final VmContexts contexts = new VmContexts();
+
+	private final HostScope scope;
 
 	private final VmHost host;
 
 	private final ModuleInstance instance;
 
+	private final VmFailures failures;
+
 	private final GuestCalls guest;
 
-	private final CallGuard guard = new CallGuard();
+	private final StreamContexts streams;
 
-	private final Watchdog watchdog;
-
-	private final VmContexts contexts = new VmContexts();
-
-	private final TouchedContexts touched = new TouchedContexts();
-
-	private final StreamCount streams = new StreamCount();
-
-	/** Written only inside the VM; other threads may see an older number. */
-	private long served;
-
-	private final BackgroundWork background;
-
-	private final @Nullable VmSnapshot snapshot;
-
-	private volatile boolean rebuildRequested;
-
-	private volatile @Nullable VmFailure failure;
-
-	private volatile boolean closing;
-
-	private volatile boolean rehearsing;
-
-	/** The stream for which a root context is being started. */
-	private @Nullable VmStream starting;
+	private final RootContexts roots;
 
 	private Vm(GuestModule module, VmSpec spec, HostServices services, Watchdog watchdog, VmListener listener)
 			throws VmStartException {
 		this.spec = spec;
 		this.services = services;
-		this.listener = listener;
 		this.observer = services.observer(spec.plugin());
 		this.mailbox = new Mailbox(new TaskQueue(spec.mailbox(), spec.vmWait(), services.scheduler()),
 				services.scheduler(), services.scheduler().workers(spec.plugin()));
-		this.background = new BackgroundWork(spec.plugin(), this.mailbox, services.scheduler(),
-				() -> this.failure != null);
-		this.watchdog = watchdog;
-		this.host = new VmHost(this);
+		this.background = new BackgroundWork(spec.plugin(), this.mailbox, services.scheduler(), this.life::isOver);
+		this.scope = new HostScope(spec, services, this.observer, this.guard, this.contexts, this.mailbox);
+		this.host = new VmHost(this.scope);
 		ImportTable imports = new ImportTable(this.host);
 		CallTrace trace = CallTrace.of(spec.plugin());
+		TouchedContexts touched = new TouchedContexts();
 		watchdog.watch(this.guard);
 		boolean ok = false;
 		try {
 			this.instance = VmStarter.instantiate(module, spec, linker(imports, trace), this.guard);
+			this.failures = new VmFailures(spec.plugin(), this.life, this.contexts, touched, this.host, this.instance,
+					this.guard, watchdog, this.mailbox, services.scheduler(), this.observer,
+					new OwnerEvents(this, listener));
 			this.guest = new GuestCalls(new GuestExports(module, this.instance, spec.capabilities(), trace), spec,
-					this.guard, imports, this::fail, this::slow);
-			this.snapshot = spec.isolated() ? new VmSnapshot(this.contexts, this.instance, this.host.restorables())
-					: null;
+					this.guard, imports, this.failures::fail, this.failures::slow);
+			this.scope.guest(this.guest, this.instance);
+			VmSnapshot snapshot = spec.isolated()
+					? new VmSnapshot(this.contexts, this.instance, this.host.restorables()) : null;
+			this.streams = new StreamContexts(this.contexts, touched, this.life, this.mailbox, snapshot);
+			this.roots = new RootContexts(spec, this.contexts, this.guest, services.scheduler(), this.mailbox,
+					this.background, this.failures::guarded, this::rootEnded, snapshot);
 			ok = true;
 		}
 		catch (VmStartException ex) {
@@ -151,6 +129,11 @@ public final class Vm implements VmScope, RootHost {
 		return new ClockedFunction.Functions(trace.functions(linker), this.guard);
 	}
 
+	/** Returns whether the VM has a stream that is not ending. */
+	private boolean hasOpenStream() {
+		return this.contexts.streams().stream().anyMatch((stream) -> !stream.isOver());
+	}
+
 	/**
 	 * Starts the guest with one root context, as work in the mailbox like any other. A
 	 * timer or callout that a start function requests can therefore not enter the guest
@@ -164,7 +147,7 @@ public final class Vm implements VmScope, RootHost {
 			this.mailbox.onWorkers(this.host.waitsForStore());
 			try {
 				VmStarter.runStartFunctions(this.spec, this.instance, this.guard);
-				root(root);
+				root(root, null);
 			}
 			catch (VmStartException ex) {
 				refused.set(ex);
@@ -177,21 +160,24 @@ public final class Vm implements VmScope, RootHost {
 						"If that is an OutOfMemoryError, give the application more heap or the plugin fewer VMs.", ex));
 			}
 			if (refused.get() != null) {
-				abandon();
+				this.failures.abandon();
 			}
 		});
 		VmStartException problem = refused.get();
 		if (problem != null) {
 			throw problem.quoting(this.host.lastLines());
 		}
+		this.life.started();
 	}
+
+	// --- For the owner
 
 	/**
 	 * Returns whether this VM accepts streams: it has not failed and was neither closed
 	 * nor retired.
 	 */
 	public boolean isUsable() {
-		return this.failure == null && !this.closing && !this.streams.isRetiring();
+		return this.life.isLive() && !this.streams.count().isRetiring();
 	}
 
 	/** Returns whether a thread is inside the VM at this moment. */
@@ -220,58 +206,37 @@ public final class Vm implements VmScope, RootHost {
 	 * not reported to the listener.
 	 */
 	public void rehearse() {
-		this.rehearsing = true;
-	}
-
-	private void slow(SlowCall call) {
-		if (!this.rehearsing) {
-			this.mailbox.afterRelease(
-					new Delivery(this.services.scheduler().background(), () -> this.listener.vmSlow(this, call)));
-		}
+		this.failures.rehearse();
 	}
 
 	/** Returns the number of streams in this VM. */
 	public int streams() {
-		return this.streams.get();
+		return this.streams.count().get();
 	}
 
 	/** Returns the number of streams that this VM has had in total. */
 	public long served() {
-		return this.served;
+		return this.streams.served();
 	}
 
 	/** Returns the size of the guest's memory in bytes. */
-	@Override
 	public long memory() {
-		return this.instance.memory().size();
-	}
-
-	@Override
-	public void requestRebuild() {
-		this.rebuildRequested = true;
+		return this.scope.memory();
 	}
 
 	/** Returns whether the guest has requested a new VM in place of this one. */
 	public boolean isRebuildRequested() {
-		return this.rebuildRequested;
+		return this.scope.isRebuildRequested();
 	}
 
 	/** Returns the reason why the VM is not usable, or {@code null}. */
 	public @Nullable VmFailure failure() {
-		return this.failure;
-	}
-
-	/**
-	 * Admits a stream, for which {@link #streamEnded} must be called later. Returns
-	 * {@code false} if the VM has just been retired.
-	 */
-	public boolean admitStream() {
-		return this.streams.enter();
+		return this.life.failure();
 	}
 
 	/** Stops accepting streams, and closes the VM when the last stream has ended. */
 	public void retire() {
-		if (this.streams.retire()) {
+		if (this.streams.count().retire()) {
 			close();
 		}
 	}
@@ -282,7 +247,7 @@ public final class Vm implements VmScope, RootHost {
 	 * gets a few seconds.
 	 */
 	public void close() {
-		this.closing = true;
+		this.life.close();
 		submit(() -> {
 			guarded(() -> {
 				this.contexts.streams().forEach((stream) -> stream.giveUp(CLOSED));
@@ -293,87 +258,41 @@ public final class Vm implements VmScope, RootHost {
 			}
 			else {
 				this.services.scheduler()
-					.schedule(() -> submitInBackground(new ControlTask(controlThreads(), this::closed)), DONE_GRACE);
+					.schedule(() -> this.background.submit(new ControlTask(controlThreads(), this::closed)),
+							DONE_GRACE);
 			}
 		});
 	}
 
-	private void closed() {
-		if (this.failure == null) {
-			this.failure = CLOSED;
-			tellStreams(CLOSED);
-			this.listener.vmClosed(this);
+	private void rootEnded() {
+		if (this.life.isClosing() && !this.contexts.hasRoots()) {
+			closed();
 		}
 	}
 
-	@Override
-	public void submit(Runnable work) {
-		submit(new ControlTask(controlThreads(), work));
+	private void closed() {
+		this.failures.closed(CLOSED);
 	}
 
-	@Override
-	public void submit(VmTask task) {
-		this.mailbox.submit(task);
+	private void submit(Runnable work) {
+		this.mailbox.submit(new ControlTask(controlThreads(), work));
 	}
 
-	/**
-	 * Enters the VM if it is idle; the caller must then {@link #leave} it. Returns {@code
-	 * false} if the work must be {@linkplain #queue queued}.
-	 */
-	public boolean enter() {
-		return this.mailbox.enter();
+	private Executor controlThreads() {
+		return this.services.scheduler().starts(this.spec.plugin());
 	}
 
-	/** Leaves the VM and queues work for worker threads. */
-	public void leaveLater(VmTask task) {
-		this.mailbox.leaveLater(task);
+	/** Called by the watchdog, which must not be delayed, because it checks all VMs. */
+	private void takeInBackground() {
+		Delivery.execute(this.services.scheduler().background(),
+				() -> this.mailbox.take(() -> this.failures.take(this.roots.starting())));
 	}
 
-	/**
-	 * Returns whether the calling thread is an event loop, so that it must not do work
-	 * that may take seconds.
-	 */
-	public boolean isOnEventLoop() {
-		return this.mailbox.isOnEventLoop();
-	}
+	// --- For streams
 
-	/**
-	 * Returns whether a root context does not exist yet and must be started first. Called
-	 * inside the VM.
-	 */
-	public boolean startsRoot(RootSpec rootSpec) {
-		return this.failure == null && this.contexts.root(rootSpec) == null;
-	}
-
-	/**
-	 * Does some of the work that was queued in the meantime, and leaves the VM. Returns
-	 * the deliveries that the caller must run now.
-	 */
-	public @Nullable Delivery leave() {
-		return this.mailbox.leave();
-	}
-
-	/** Queues work because the VM was busy. */
-	public void queue(VmTask task) {
-		this.mailbox.queue(task);
-	}
-
-	/** Adds a delivery to be made when the VM is released. Called inside the VM. */
-	public void afterRelease(Delivery delivery) {
-		this.mailbox.afterRelease(delivery);
-	}
-
-	/**
-	 * Returns whether deliveries are waiting for the release of the VM. Called inside the
-	 * VM.
-	 */
-	public boolean hasDeliveries() {
-		return this.mailbox.hasDeliveries();
-	}
-
-	@Override
-	public void submitInBackground(VmTask task) {
-		this.background.submit(task);
+	/** Returns the mailbox, through which all work enters the VM. */
+	public Mailbox mailbox() {
+		return this.mailbox;
 	}
 
 	/**
@@ -384,123 +303,37 @@ public final class Vm implements VmScope, RootHost {
 		this.background.submitEnd(task);
 	}
 
-	@Override
-	public void wakeInBackground(VmTask task) {
-		this.background.wake(task);
-	}
-
-	@Override
+	/** Returns the settings. */
 	public VmSpec spec() {
 		return this.spec;
 	}
 
-	@Override
-	public VmSettings settings() {
-		return this.spec;
-	}
-
-	@Override
+	/** Returns the gateway's services. */
 	public HostServices services() {
 		return this.services;
 	}
 
-	@Override
-	public Executor controlThreads() {
-		return this.services.scheduler().starts(this.spec.plugin());
-	}
-
-	@Override
-	public HostScheduler scheduler() {
-		return this.services.scheduler();
-	}
-
-	@Override
+	/** Returns the observer that receives the plugin's events. */
 	public PluginObserver observer() {
 		return this.observer;
 	}
 
-	@Override
+	/** Returns the calls of the guest. */
 	public GuestCalls guest() {
 		return this.guest;
 	}
 
-	@Override
-	public void enterHost() {
-		this.guard.enterHost();
-	}
-
-	@Override
-	public void leaveHost() {
-		this.guard.leaveHost();
-	}
-
-	@Override
-	public @Nullable ContextScope effective() {
-		// A start section makes host calls before the guest's functions are known
-		GuestCalls calls = this.guest;
-		return (calls != null) ? calls.effective() : null;
-	}
-
-	@Override
-	public int allocate(int size) {
-		GuestCalls calls = this.guest;
-		return (calls != null) ? calls.allocate(size) : 0;
-	}
-
-	@Override
-	public boolean effective(int contextId) {
-		if (contextId == VM_CONTEXT) {
-			this.guest.effective(null);
-			return true;
-		}
-		Context context = this.contexts.get(contextId);
-		if (context == null) {
-			return false;
-		}
-		this.guest.effective(context);
-		return true;
+	/** Returns the stream contexts. */
+	public StreamContexts contexts() {
+		return this.streams;
 	}
 
 	/**
-	 * Assigns an id to a stream context, by which the guest knows it from now on. Called
-	 * inside the VM.
+	 * Admits a stream, for which {@link #streamEnded} must be called later. Returns
+	 * {@code false} if the VM has just been retired.
 	 */
-	public void register(VmStream stream) {
-		this.contexts.add(stream);
-		this.served++;
-	}
-
-	/** Removes a stream context that was deleted. Called inside the VM. */
-	public void forget(VmStream stream) {
-		this.contexts.remove(stream);
-	}
-
-	@Override
-	public void forget(RootContext root) {
-		this.contexts.remove(root);
-		if (this.closing && !this.contexts.hasRoots()) {
-			closed();
-		}
-	}
-
-	/** Returns whether the VM has a stream that is not ending. */
-	private boolean hasOpenStream() {
-		return this.contexts.streams().stream().anyMatch((stream) -> !stream.isOver());
-	}
-
-	/**
-	 * Restores an isolated VM to its state before the stream, which has ended. Does
-	 * nothing if the VM is shared or failed. Called inside the VM.
-	 */
-	public void restore(VmStream ended) {
-		if (this.snapshot == null || this.failure != null) {
-			return;
-		}
-		if (!this.closing) {
-			this.touched.clear();
-			this.snapshot.restore();
-		}
-		this.mailbox.afterRelease(new Delivery(null, ended::vmRestored));
+	public boolean admitStream() {
+		return this.streams.count().enter();
 	}
 
 	/**
@@ -508,70 +341,34 @@ public final class Vm implements VmScope, RootHost {
 	 * VM, the VM is closed.
 	 */
 	public void streamEnded() {
-		if (this.streams.leave()) {
+		if (this.streams.count().leave()) {
 			close();
 		}
 	}
 
 	/**
-	 * Returns a root context, and starts it if the VM does not have it yet. Fails if the
-	 * guest refuses to start it. Called inside the VM.
+	 * Returns whether a root context does not exist yet and must be started first. Called
+	 * inside the VM.
 	 */
-	public RootScope root(RootSpec rootSpec) throws VmStartException {
-		return root(rootSpec, null);
+	public boolean startsRoot(RootSpec rootSpec) {
+		return !this.life.isOver() && !this.roots.has(rootSpec);
 	}
 
 	/**
-	 * Returns a root context for a stream, like {@link #root(RootSpec)}. The stream is
-	 * informed if the VM is lost while the root context starts.
+	 * Returns a root context, and starts it if the VM does not have it yet. Fails if the
+	 * guest refuses to start it. The stream that needs it is informed if the VM is lost
+	 * while the root context starts. Called inside the VM.
 	 */
 	public RootScope root(RootSpec rootSpec, @Nullable VmStream stream) throws VmStartException {
-		RootContext root = this.contexts.root(rootSpec);
-		if (root == null) {
-			root = new RootContext(this, rootSpec);
-			this.contexts.add(root);
-			this.starting = stream;
-			root.start();
-			this.starting = null;
-			if (this.snapshot != null) {
-				this.snapshot.capture(root);
-			}
-		}
-		VmFailure refused = root.startFailure();
-		if (refused != null) {
-			throw new VmStartException(refused.message(), "Check the configuration.", null);
-		}
-		return root;
+		return this.roots.get(rootSpec, stream);
 	}
 
 	/**
-	 * Records that the guest made a request for a stream by a host call. The request is
-	 * carried out when the callback has returned. Called inside the VM.
+	 * Runs work that enters the guest. Anything that it throws ends the VM and is not
+	 * thrown to the caller. Called inside the VM.
 	 */
-	public void touch(VmStream stream) {
-		this.touched.add(stream);
-	}
-
-	/**
-	 * Carries out the requests that the guest made by host calls. Called inside the VM
-	 * after callbacks.
-	 */
-	public void settle() {
-		this.touched.settle();
-	}
-
-	@Override
 	public void guarded(Runnable work) {
-		if (this.failure != null) {
-			return;
-		}
-		try {
-			work.run();
-			this.touched.settle();
-		}
-		catch (Throwable ex) {
-			caught(ex);
-		}
+		this.failures.guarded(work);
 	}
 
 	/**
@@ -580,93 +377,32 @@ public final class Vm implements VmScope, RootHost {
 	 * not inside the VM any more. Called inside the VM.
 	 */
 	public void caught(Throwable thrown) {
-		if (thrown instanceof VmTakenException taken) {
-			throw taken;
-		}
-		if (thrown instanceof VmFailedException) {
-			// The failure was logged and reported where it happened
-			this.touched.clear();
-		}
-		else {
-			fail(VmFailure.of(FailureReason.INTERNAL, "The host failed: " + thrown), thrown);
-		}
+		this.failures.caught(thrown);
 	}
 
 	/**
-	 * Ends the VM because of a failure in the guest, and returns the exception that
-	 * unwinds to the code that entered the VM.
+	 * Passes the events of a VM to its owner.
+	 *
+	 * @param vm the VM
+	 * @param listener the owner's listener
 	 */
-	private VmFailedException fail(VmFailure what, Throwable cause) {
-		VmFailure why = what.quoting(this.host.lastLines());
-		VmFailedException unwind = new VmFailedException(why);
-		if (this.failure != null) {
-			return unwind;
-		}
-		this.failure = why;
-		if (this.closing) {
-			// Some SDKs abort when a root context is done, which no longer matters
-			logger.debug("Plugin '{}', closing a VM: {}", this.spec.plugin(), why.message());
-			tellStreams(why);
-			this.listener.vmClosed(this);
-			return unwind;
-		}
-		if (this.rehearsing) {
-			logger.warn("Plugin '{}' failed on a made-up request of its warm-up, and may fail on a real one: {}",
-					this.spec.plugin(), why.report());
-			tellStreams(why);
-			return unwind;
-		}
-		this.observer.failed(why.reason());
-		if (logger.isErrorEnabled()) {
-			this.host.inLogContext(() -> logger.error("Plugin '{}': {}", this.spec.plugin(), why.report(),
-					(cause instanceof GuestTrapException || cause instanceof VmTakenException) ? null : cause));
-		}
-		tellStreams(why);
-		this.mailbox.afterRelease(
-				new Delivery(this.services.scheduler().background(), () -> this.listener.vmFailed(this, why)));
-		return unwind;
-	}
+	private record OwnerEvents(Vm vm, VmListener listener) implements VmFailures.Events {
 
-	private void tellStreams(VmFailure why) {
-		List<VmStream> lost = this.contexts.streams();
-		try {
-			abandon();
+		@Override
+		public void failed(VmFailure failure) {
+			this.listener.vmFailed(this.vm, failure);
 		}
-		finally {
-			lost.forEach((stream) -> stream.vmLost(why));
+
+		@Override
+		public void slow(SlowCall call) {
+			this.listener.vmSlow(this.vm, call);
 		}
-	}
 
-	/** Called by the watchdog, which must not be delayed, because it checks all VMs. */
-	private void takeInBackground() {
-		Delivery.execute(this.services.scheduler().background(), () -> this.mailbox.take(this::take));
-	}
-
-	/**
-	 * Ends the VM, because the thread that was inside does not return from a host
-	 * function.
-	 */
-	private void take() {
-		VmStream first = this.starting;
-		this.contexts.streams().forEach(VmStream::holderLost);
-		VmFailure why = VmFailure.of(FailureReason.STUCK,
-				"A host function that the filter called has not returned for " + this.watchdog.stuckAfter()
-						+ "; it is at " + this.guard.where() + ". Look for a function of the application that blocks.");
-		fail(why, VmTakenException.INSTANCE);
-		if (first != null) {
-			first.holderLost();
-			first.vmLost(why);
+		@Override
+		public void closed() {
+			this.listener.vmClosed(this.vm);
 		}
-	}
 
-	/** Gives up everything that could enter the guest again. */
-	private void abandon() {
-		List<RootContext> roots = this.contexts.roots();
-		this.contexts.clear();
-		roots.forEach(RootContext::abandon);
-		this.host.close();
-		this.watchdog.forget(this.guard);
-		this.instance.close();
 	}
 
 }

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.Delivery;
-import io.gatewaywasm.host.vm.Vm;
+import io.gatewaywasm.host.vm.Mailbox;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeliveryQueue {
 
-	private final Vm vm;
+	private final Mailbox mailbox;
 
 	private final ExchangeStream stream;
 
@@ -38,8 +38,8 @@ final class DeliveryQueue {
 	 */
 	private @Nullable AtomicInteger unasked;
 
-	DeliveryQueue(Vm vm, ExchangeStream stream) {
-		this.vm = vm;
+	DeliveryQueue(Mailbox mailbox, ExchangeStream stream) {
+		this.mailbox = mailbox;
 		this.stream = stream;
 	}
 
@@ -83,7 +83,7 @@ final class DeliveryQueue {
 
 	/** Adds the requested decision about a message. */
 	void add(MessageKind message, Consumer<Decision> target, Decision made) {
-		if (isInline(message) && !this.vm.hasDeliveries() && this.receiver == null) {
+		if (isInline(message) && !this.mailbox.hasDeliveries() && this.receiver == null) {
 			this.receiver = target;
 			this.decision = made;
 		}
@@ -95,7 +95,7 @@ final class DeliveryQueue {
 	/** Adds the delivery of a requested decision about a message. */
 	void add(MessageKind message, Runnable action) {
 		if (isInline(message)) {
-			this.vm.afterRelease(new Delivery(null, action));
+			this.mailbox.afterRelease(new Delivery(null, action));
 		}
 		else {
 			enqueue(action);
@@ -105,7 +105,7 @@ final class DeliveryQueue {
 	/** Adds an unsolicited delivery, which later deliveries must not overtake. */
 	void addUnasked(MessageKind message, Runnable action) {
 		if (isInline(message)) {
-			this.vm.afterRelease(new Delivery(null, action));
+			this.mailbox.afterRelease(new Delivery(null, action));
 			return;
 		}
 		AtomicInteger count = this.unasked;
@@ -136,7 +136,7 @@ final class DeliveryQueue {
 		// each other
 		Queue<Runnable> waiting = open;
 		waiting.add(action);
-		this.vm.afterRelease(new Delivery(this.stream.httpStream().executor(), () -> {
+		this.mailbox.afterRelease(new Delivery(this.stream.httpStream().executor(), () -> {
 			Runnable first = waiting.poll();
 			if (first != null) {
 				first.run();

@@ -56,13 +56,13 @@ final class StreamContext extends StreamHostCalls {
 	 */
 	void submit(StreamDirection direction, StreamWork work, byte @Nullable [] chunk, boolean endOfStream,
 			Consumer<Decision> sink) {
-		if (!vm().enter()) {
-			vm().queue(new StreamTask(this, direction, work, chunk, endOfStream, sink));
+		if (!vm().mailbox().enter()) {
+			vm().mailbox().queue(new StreamTask(this, direction, work, chunk, endOfStream, sink));
 			return;
 		}
-		if (work == StreamWork.HEADERS && startsRoot() && vm().isOnEventLoop()) {
+		if (work == StreamWork.HEADERS && startsRoot() && vm().mailbox().isOnEventLoop()) {
 			// Starting a root context may take seconds, so a worker thread does it
-			vm().leaveLater(new StreamTask(this, direction, work, chunk, endOfStream, sink));
+			vm().mailbox().leaveLater(new StreamTask(this, direction, work, chunk, endOfStream, sink));
 			return;
 		}
 		deliveries().begin(direction.kind());
@@ -79,7 +79,7 @@ final class StreamContext extends StreamHostCalls {
 		Consumer<Decision> receiver = deliveries().receiver();
 		Decision decision = deliveries().decision();
 		deliveries().end();
-		Delivery rest = vm().leave();
+		Delivery rest = vm().mailbox().leave();
 		if (receiver != null && decision != null) {
 			exchange().give(receiver, decision);
 		}
@@ -94,7 +94,7 @@ final class StreamContext extends StreamHostCalls {
 	/** Starts the timer for a paused message, which gives up the stream. */
 	Cancellable pauseTimer(MessageKind kind) {
 		StreamTask task = StreamTask.pauseTimeout(this, exchange().direction(kind));
-		return vm().scheduler().schedule(() -> vm().endInBackground(task), policy().pauseTimeout());
+		return vm().services().scheduler().schedule(() -> vm().endInBackground(task), policy().pauseTimeout());
 	}
 
 	/** Does the work inside the VM. */
@@ -130,7 +130,7 @@ final class StreamContext extends StreamHostCalls {
 				}
 				case END -> endNow();
 			}
-			vm().settle();
+			vm().contexts().settle();
 			settlePostponed();
 		}
 		catch (Throwable ex) {
@@ -161,7 +161,7 @@ final class StreamContext extends StreamHostCalls {
 			fail(VmFailure.of(FailureReason.START, ex.problem()));
 			return false;
 		}
-		vm().register(this);
+		vm().contexts().register(this);
 		vm().guest().call(Callback.CONTEXT_CREATE, this, id(), root().id());
 		return true;
 	}
@@ -215,7 +215,7 @@ final class StreamContext extends StreamHostCalls {
 		this.ended = true;
 		vm().streamEnded();
 		finish();
-		vm().restore(this);
+		vm().contexts().restore(this);
 	}
 
 	@Override
@@ -238,7 +238,7 @@ final class StreamContext extends StreamHostCalls {
 			// ends
 			calls().call(Callback.DONE, this, id());
 			calls().call(Callback.DELETE, this, id());
-			vm().forget(this);
+			vm().contexts().forget(this);
 			vm().observer().phase(StreamPhase.END, System.nanoTime() - start, PhaseOutcome.CONTINUE);
 		}
 		deliverPostponed();

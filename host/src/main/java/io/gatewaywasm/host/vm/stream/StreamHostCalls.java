@@ -43,7 +43,7 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 	StreamHostCalls(Vm vm, ExchangeStream stream) {
 		this.vm = vm;
 		this.stream = stream;
-		this.deliveries = new DeliveryQueue(vm, stream);
+		this.deliveries = new DeliveryQueue(vm.mailbox(), stream);
 	}
 
 	final Vm vm() {
@@ -141,7 +141,7 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 	}
 
 	private boolean request(Decision decision) {
-		this.vm.touch(this);
+		this.vm.contexts().touch(this);
 		return openAnswer().add(decision);
 	}
 
@@ -167,7 +167,7 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 		Injection result = response.injected()
 			.offer(data, endOfStream, response.takesInjection(), bodyComes, httpStream().isBodyReadOnly());
 		if (result == Injection.ACCEPTED) {
-			this.vm.touch(this);
+			this.vm.contexts().touch(this);
 		}
 		return result;
 	}
@@ -182,7 +182,7 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 	@Override
 	public final void resume(StreamType type) {
 		direction(type).requestResume();
-		this.vm.touch(this);
+		this.vm.contexts().touch(this);
 	}
 
 	@Override

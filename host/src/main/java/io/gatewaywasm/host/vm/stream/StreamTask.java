@@ -72,6 +72,7 @@ record StreamTask(StreamContext stream, StreamDirection direction, StreamWork wo
 		if (this.stream.isKnown()) {
 			// Only code inside the VM knows which bytes the guest has buffered
 			this.stream.vm()
+				.mailbox()
 				.submit(new StreamTask(this.stream, this.direction, StreamWork.OVERLOADED, this.chunk, this.endOfStream,
 						this.sink));
 		}

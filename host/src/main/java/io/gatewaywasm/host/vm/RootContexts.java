@@ -1,0 +1,135 @@
+package io.gatewaywasm.host.vm;
+
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.host.vm.hostcall.RootScope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts the root contexts of one VM, and connects them with it. Used only inside the VM,
+ * except to submit work.
+ */
+final class RootContexts implements RootHost {
+
+	private final VmSpec spec;
+
+	private final VmContexts contexts;
+
+	private final GuestCalls guest;
+
+	private final HostScheduler scheduler;
+
+	private final Mailbox mailbox;
+
+	private final BackgroundWork background;
+
+	private final Consumer<Runnable> guarded;
+
+	private final Runnable ended;
+
+	private final @Nullable VmSnapshot snapshot;
+
+	/** The stream for which a root context is being started. */
+	private @Nullable VmStream starting;
+
+	/**
+	 * Creates the root contexts of a VM. {@code guarded} runs work that enters the guest,
+	 * {@code ended} is called when a root context has ended, and {@code snapshot} is
+	 * captured after each start.
+	 */
+	RootContexts(VmSpec spec, VmContexts contexts, GuestCalls guest, HostScheduler scheduler, Mailbox mailbox,
+			BackgroundWork background, Consumer<Runnable> guarded, Runnable ended, @Nullable VmSnapshot snapshot) {
+		this.spec = spec;
+		this.contexts = contexts;
+		this.guest = guest;
+		this.scheduler = scheduler;
+		this.mailbox = mailbox;
+		this.background = background;
+		this.guarded = guarded;
+		this.ended = ended;
+		this.snapshot = snapshot;
+	}
+
+	boolean has(RootSpec rootSpec) {
+		return this.contexts.root(rootSpec) != null;
+	}
+
+	/**
+	 * Returns a root context, and starts it if the VM does not have it yet. Fails if the
+	 * guest refuses to start it. {@code stream} is the stream that needs it.
+	 */
+	RootScope get(RootSpec rootSpec, @Nullable VmStream stream) throws VmStartException {
+		RootContext root = this.contexts.root(rootSpec);
+		if (root == null) {
+			root = new RootContext(this, rootSpec);
+			this.contexts.add(root);
+			this.starting = stream;
+			root.start();
+			this.starting = null;
+			if (this.snapshot != null) {
+				this.snapshot.capture(root);
+			}
+		}
+		VmFailure refused = root.startFailure();
+		if (refused != null) {
+			throw new VmStartException(refused.message(), "Check the configuration.", null);
+		}
+		return root;
+	}
+
+	/**
+	 * Returns the stream for which a root context is being started, or {@code null}.
+	 */
+	@Nullable VmStream starting() {
+		return this.starting;
+	}
+
+	@Override
+	public GuestCalls guest() {
+		return this.guest;
+	}
+
+	@Override
+	public VmSpec spec() {
+		return this.spec;
+	}
+
+	@Override
+	public HostScheduler scheduler() {
+		return this.scheduler;
+	}
+
+	@Override
+	public Executor controlThreads() {
+		return this.scheduler.starts(this.spec.plugin());
+	}
+
+	@Override
+	public void guarded(Runnable work) {
+		this.guarded.accept(work);
+	}
+
+	@Override
+	public void submit(VmTask task) {
+		this.mailbox.submit(task);
+	}
+
+	@Override
+	public void submitInBackground(VmTask task) {
+		this.background.submit(task);
+	}
+
+	@Override
+	public void wakeInBackground(VmTask task) {
+		this.background.wake(task);
+	}
+
+	@Override
+	public void forget(RootContext root) {
+		this.contexts.remove(root);
+		this.ended.run();
+	}
+
+}

@@ -1,0 +1,207 @@
+package io.gatewaywasm.host.vm;
+
+import java.util.List;
+
+import io.gatewaywasm.host.engine.GuestTrapException;
+import io.gatewaywasm.host.engine.ModuleInstance;
+import io.gatewaywasm.host.spi.FailureReason;
+import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.host.spi.PluginObserver;
+import io.gatewaywasm.host.vm.hostcall.VmHost;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends a VM: because the guest or the host failed, because a host function does not
+ * return, or because it was closed. Informs its streams and its owner, and gives up the
+ * instance. Used only inside the VM, unless a method says otherwise.
+ */
+final class VmFailures {
+
+	/** Under the name of the VM, which operators know from their log. */
+	private static final Logger logger = LoggerFactory.getLogger(Vm.class);
+
+	private final String plugin;
+
+	private final VmLife life;
+
+	private final VmContexts contexts;
+
+	private final TouchedContexts touched;
+
+	private final VmHost host;
+
+	private final ModuleInstance instance;
+
+	private final CallGuard guard;
+
+	private final Watchdog watchdog;
+
+	private final Mailbox mailbox;
+
+	private final HostScheduler scheduler;
+
+	private final PluginObserver observer;
+
+	private final Events events;
+
+	private volatile boolean rehearsing;
+
+	VmFailures(String plugin, VmLife life, VmContexts contexts, TouchedContexts touched, VmHost host,
+			ModuleInstance instance, CallGuard guard, Watchdog watchdog, Mailbox mailbox, HostScheduler scheduler,
+			PluginObserver observer, Events events) {
+		this.plugin = plugin;
+		this.life = life;
+		this.contexts = contexts;
+		this.touched = touched;
+		this.host = host;
+		this.instance = instance;
+		this.guard = guard;
+		this.watchdog = watchdog;
+		this.mailbox = mailbox;
+		this.scheduler = scheduler;
+		this.observer = observer;
+		this.events = events;
+	}
+
+	/** From now on, failures and slow callbacks are not reported to the owner. */
+	void rehearse() {
+		this.rehearsing = true;
+	}
+
+	/**
+	 * Runs work that enters the guest, and then carries out the requests that the guest
+	 * made. Anything that is thrown ends the VM and is not thrown to the caller.
+	 */
+	void guarded(Runnable work) {
+		if (this.life.isOver()) {
+			return;
+		}
+		try {
+			work.run();
+			this.touched.settle();
+		}
+		catch (Throwable ex) {
+			caught(ex);
+		}
+	}
+
+	/**
+	 * Ends the VM because the guest or the host threw an exception, unless the VM has
+	 * already failed. A {@link VmTakenException} is thrown again, because this thread is
+	 * not inside the VM any more.
+	 */
+	void caught(Throwable thrown) {
+		if (thrown instanceof VmTakenException taken) {
+			throw taken;
+		}
+		if (thrown instanceof VmFailedException) {
+			// The failure was logged and reported where it happened
+			this.touched.clear();
+		}
+		else {
+			fail(VmFailure.of(FailureReason.INTERNAL, "The host failed: " + thrown), thrown);
+		}
+	}
+
+	/**
+	 * Ends the VM because of a failure in the guest, and returns the exception that
+	 * unwinds to the code that entered the VM.
+	 */
+	VmFailedException fail(VmFailure what, Throwable cause) {
+		VmFailure why = what.quoting(this.host.lastLines());
+		VmState before = this.life.fail(why);
+		if (before == VmState.CLOSING) {
+			// Some SDKs abort when a root context is done, which no longer matters
+			logger.debug("Plugin '{}', closing a VM: {}", this.plugin, why.message());
+			tellStreams(why);
+			this.events.closed();
+		}
+		else if (before != null && this.rehearsing) {
+			logger.warn("Plugin '{}' failed on a made-up request of its warm-up, and may fail on a real one: {}",
+					this.plugin, why.report());
+			tellStreams(why);
+		}
+		else if (before != null) {
+			lost(why, cause);
+		}
+		return new VmFailedException(why);
+	}
+
+	private void lost(VmFailure why, Throwable cause) {
+		this.observer.failed(why.reason());
+		if (logger.isErrorEnabled()) {
+			this.host.inLogContext(() -> logger.error("Plugin '{}': {}", this.plugin, why.report(),
+					(cause instanceof GuestTrapException || cause instanceof VmTakenException) ? null : cause));
+		}
+		tellStreams(why);
+		this.mailbox.afterRelease(new Delivery(this.scheduler.background(), () -> this.events.failed(why)));
+	}
+
+	/** Reports that a callback was slow. */
+	void slow(SlowCall call) {
+		if (!this.rehearsing) {
+			this.mailbox.afterRelease(new Delivery(this.scheduler.background(), () -> this.events.slow(call)));
+		}
+	}
+
+	/** Ends a VM that was closed, after its last root context. */
+	void closed(VmFailure why) {
+		if (this.life.end(why)) {
+			tellStreams(why);
+			this.events.closed();
+		}
+	}
+
+	/**
+	 * Ends the VM, because the thread that was inside does not return from a host
+	 * function. {@code starting} is the stream for which it starts a root context.
+	 */
+	void take(@Nullable VmStream starting) {
+		this.contexts.streams().forEach(VmStream::holderLost);
+		VmFailure why = VmFailure.of(FailureReason.STUCK,
+				"A host function that the filter called has not returned for " + this.watchdog.stuckAfter()
+						+ "; it is at " + this.guard.where() + ". Look for a function of the application that blocks.");
+		fail(why, VmTakenException.INSTANCE);
+		if (starting != null) {
+			starting.holderLost();
+			starting.vmLost(why);
+		}
+	}
+
+	private void tellStreams(VmFailure why) {
+		List<VmStream> lost = this.contexts.streams();
+		try {
+			abandon();
+		}
+		finally {
+			lost.forEach((stream) -> stream.vmLost(why));
+		}
+	}
+
+	/** Gives up everything that could enter the guest again. */
+	void abandon() {
+		List<RootContext> roots = this.contexts.roots();
+		this.contexts.clear();
+		roots.forEach(RootContext::abandon);
+		this.host.close();
+		this.watchdog.forget(this.guard);
+		this.instance.close();
+	}
+
+	/** Receives the events for the owner of the VM. */
+	interface Events {
+
+		/** Called on a background thread, after the VM was released. */
+		void failed(VmFailure failure);
+
+		/** Called on a background thread, after the VM was released. */
+		void slow(SlowCall call);
+
+		/** Called inside the VM. */
+		void closed();
+
+	}
+
+}
