@@ -3,8 +3,8 @@
 # Makes the files beside it with the real cosign, against a registry without TLS that may
 # be thrown away:
 #
-#   ./mvnw -pl packer package
-#   autoconfigure/src/test/resources/cosign/make.sh localhost:5000
+#   ./mvnw -pl packer -am package -DskipTests
+#   registry/src/test/resources/cosign/make.sh localhost:5000
 #
 # Private keys are made for the occasion and thrown away. Written with cosign 2.6.1.
 

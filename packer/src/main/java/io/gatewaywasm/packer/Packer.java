@@ -3,6 +3,11 @@ package io.gatewaywasm.packer;
 import java.io.IOException;
 import java.nio.file.Files;
 
+import io.gatewaywasm.registry.ModuleFetchException;
+import io.gatewaywasm.registry.http.JdkHttpTransport;
+import io.gatewaywasm.registry.oci.Image;
+import io.gatewaywasm.registry.oci.ImagePush;
+
 /**
  * The command that packs and pushes a filter.
  */
@@ -19,7 +24,7 @@ public final class Packer {
 		try {
 			System.out.println(run(PackerOptions.parse(arguments)));
 		}
-		catch (PackerException ex) {
+		catch (PackerException | ModuleFetchException ex) {
 			System.err.println(ex.getMessage());
 			System.exit(1);
 		}
@@ -34,7 +39,9 @@ public final class Packer {
 		byte[] runtimeConfig = (options.runtimeConfig() != null) ? Files.readAllBytes(options.runtimeConfig())
 				: RuntimeConfig.of(wasm, options.rootIds());
 		Image image = options.format().pack(wasm, runtimeConfig);
-		String digest = new RegistryPush(options.target(), options.insecure(), options.credentials()).push(image);
+		String digest = new ImagePush(new JdkHttpTransport(), options.target(), options.insecure(),
+				options.credentials())
+			.push(image);
 		return "Pushed oci://%s@%s".formatted(options.target(), digest);
 	}
 

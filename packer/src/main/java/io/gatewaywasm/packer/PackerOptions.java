@@ -9,6 +9,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 
+import io.gatewaywasm.registry.ModuleFetchException;
+import io.gatewaywasm.registry.oci.ImageFormat;
+import io.gatewaywasm.registry.oci.ImageReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  * @param insecure whether the registry uses HTTP without TLS
  * @param credentials user, colon and password, or {@code null}
  */
-record PackerOptions(Path wasm, RegistryTarget target, ImageFormat format, @Nullable Path runtimeConfig,
+record PackerOptions(Path wasm, ImageReference target, ImageFormat format, @Nullable Path runtimeConfig,
 		List<String> rootIds, boolean insecure, @Nullable String credentials) {
+
+	private static final String OCI = ImageReference.SCHEME + "://";
 
 	static final String USAGE = """
 			Packs a Proxy-Wasm filter as an image and pushes it.
@@ -61,7 +66,7 @@ record PackerOptions(Path wasm, RegistryTarget target, ImageFormat format, @Null
 		if (names.size() != 2 || names.stream().anyMatch((name) -> name.startsWith("-"))) {
 			throw new PackerException(USAGE);
 		}
-		return new PackerOptions(Path.of(names.get(0)), RegistryTarget.parse(names.get(1)), format, runtimeConfig,
+		return new PackerOptions(Path.of(names.get(0)), target(names.get(1)), format, runtimeConfig,
 				List.copyOf(rootIds), insecure, (username != null) ? username + ":" + readPassword() : null);
 	}
 
@@ -71,6 +76,19 @@ record PackerOptions(Path wasm, RegistryTarget target, ImageFormat format, @Null
 			throw new PackerException("The option '%s' needs a value\n\n%s".formatted(option, USAGE));
 		}
 		return value;
+	}
+
+	private static ImageReference target(String name) {
+		try {
+			ImageReference target = ImageReference.parse(name.startsWith(OCI) ? name : OCI + name);
+			if (target.digest() == null) {
+				return target;
+			}
+		}
+		catch (ModuleFetchException ex) {
+			// reported below
+		}
+		throw new PackerException("'%s' is not a valid target. Use 'oci://registry/repository:tag'.".formatted(name));
 	}
 
 	private static ImageFormat format(String name) {

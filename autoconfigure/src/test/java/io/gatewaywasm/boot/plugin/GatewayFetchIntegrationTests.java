@@ -11,14 +11,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
-import io.gatewaywasm.packer.Blob;
-import io.gatewaywasm.packer.Image;
-import io.gatewaywasm.packer.ImageFormat;
-import io.gatewaywasm.packer.RegistryPush;
-import io.gatewaywasm.packer.RegistryTarget;
-import io.gatewaywasm.packer.TarArchive;
 import io.gatewaywasm.registry.FetchFailure;
 import io.gatewaywasm.registry.ModuleFetchException;
+import io.gatewaywasm.registry.http.JdkHttpTransport;
+import io.gatewaywasm.registry.oci.Blob;
+import io.gatewaywasm.registry.oci.Image;
+import io.gatewaywasm.registry.oci.ImageFormat;
+import io.gatewaywasm.registry.oci.ImagePush;
+import io.gatewaywasm.registry.oci.ImageReference;
+import io.gatewaywasm.registry.oci.TarArchive;
 import io.gatewaywasm.testsupport.DebianRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,8 +105,9 @@ class GatewayFetchIntegrationTests {
 		return text.getBytes(StandardCharsets.UTF_8);
 	}
 
-	private RegistryPush pusher(String repository, String tag) {
-		return new RegistryPush(new RegistryTarget(this.registry.authority(), repository, tag), true,
+	private ImagePush pusher(String repository, String tag) {
+		return new ImagePush(new JdkHttpTransport(),
+				new ImageReference(this.registry.authority(), repository, tag, null), true,
 				this.registry.credentials());
 	}
 

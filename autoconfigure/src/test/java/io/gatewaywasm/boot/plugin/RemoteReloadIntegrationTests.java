@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
-import io.gatewaywasm.packer.Blob;
-import io.gatewaywasm.packer.Image;
-import io.gatewaywasm.packer.ImageFormat;
+import io.gatewaywasm.registry.oci.Blob;
+import io.gatewaywasm.registry.oci.Image;
+import io.gatewaywasm.registry.oci.ImageFormat;
 import io.gatewaywasm.testsupport.StubServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -46,8 +46,8 @@ final class HttpSource implements ModuleSource {
 		if (entityTag != null) {
 			headers.put("if-none-match", entityTag);
 		}
-		HttpAsk ask = new HttpAsk(uri, headers, null, null, this.settings.maxModuleSize(),
-				"gateway.wasm.fetch.max-module-size");
+		HttpAsk ask = HttpAsk.get(uri, headers, this.settings.maxModuleSize())
+			.limitedBy("gateway.wasm.fetch.max-module-size");
 		HttpAnswer answer = new Retries(this.settings.retries(), this.settings.retryBackoff()).call(deadline,
 				() -> this.client.send(ask, deadline));
 		if (answer.status() == 304 && cached != null && entityTag != null) {

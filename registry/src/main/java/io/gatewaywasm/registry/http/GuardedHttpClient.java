@@ -3,13 +3,17 @@ package io.gatewaywasm.registry.http;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 
 import io.gatewaywasm.registry.FetchFailure;
 import io.gatewaywasm.registry.FetchSettings;
 import io.gatewaywasm.registry.ModuleFetchException;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -20,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
-import reactor.netty.ByteBufMono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
@@ -32,7 +35,7 @@ import reactor.netty.resources.LoopResources;
  * responses. Each request has a connection of its own, on the client's own threads.
  * Callers block.
  */
-public final class GuardedHttpClient implements AutoCloseable {
+public final class GuardedHttpClient implements HttpTransport, AutoCloseable {
 
 	private static final int MAX_REDIRECTS = 5;
 
@@ -88,6 +91,7 @@ public final class GuardedHttpClient implements AutoCloseable {
 	 * @return the response, whose status is neither a redirect nor a temporary failure
 	 * @throws ModuleFetchException if the server does not respond
 	 */
+	@Override
 	public HttpAnswer send(HttpAsk ask, Deadline deadline) {
 		HttpAsk current = ask;
 		for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
@@ -119,10 +123,10 @@ public final class GuardedHttpClient implements AutoCloseable {
 
 	private Mono<HttpAnswer> request(HttpAsk ask) {
 		HttpClient client = clientFor(ask.uri()).headers((headers) -> addHeaders(headers, ask));
-		String form = ask.form();
-		HttpClient.ResponseReceiver<?> receiver = (form != null)
-				? client.request(HttpMethod.POST).uri(ask.uri()).send(ByteBufMono.fromString(Mono.just(form)))
-				: client.request(HttpMethod.GET).uri(ask.uri());
+		byte[] content = ask.body();
+		HttpClient.RequestSender sender = client.request(HttpMethod.valueOf(ask.method())).uri(ask.uri());
+		HttpClient.ResponseReceiver<?> receiver = (content != null)
+				? sender.send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(content))) : sender;
 		return receiver.response((response, body) -> collect(ask, response, body)).single();
 	}
 
@@ -140,29 +144,32 @@ public final class GuardedHttpClient implements AutoCloseable {
 		if (ask.authorization() != null) {
 			headers.set("authorization", ask.authorization());
 		}
-		if (ask.form() != null) {
-			headers.set("content-type", "application/x-www-form-urlencoded");
-		}
 	}
 
 	private static Mono<HttpAnswer> collect(HttpAsk ask, HttpClientResponse response, ByteBufFlux body) {
 		int status = response.status().code();
-		HttpHeaders headers = response.responseHeaders().copy();
+		Map<String, List<String>> headers = copy(response.responseHeaders());
 		if (status != 200) {
 			return Mono.just(new HttpAnswer(ask.uri(), status, headers, new byte[0]));
 		}
 		BoundedBody bytes = new BoundedBody(ask);
-		bytes.checkDeclared(headers.get("content-length"));
+		bytes.checkDeclared(response.responseHeaders().get("content-length"));
 		return body.asByteArray()
 			.doOnNext(bytes::add)
 			.then(Mono.fromSupplier(() -> new HttpAnswer(ask.uri(), status, headers, bytes.toByteArray())));
+	}
+
+	private static Map<String, List<String>> copy(HttpHeaders headers) {
+		Map<String, List<String>> copy = new HashMap<>();
+		headers.names().forEach((name) -> copy.put(name, headers.getAll(name)));
+		return copy;
 	}
 
 	private static URI target(HttpAsk ask, String location) {
 		URI target = resolve(ask.uri(), location);
 		String scheme = String.valueOf(target.getScheme()).toLowerCase(Locale.ROOT);
 		boolean http = scheme.equals("http") || scheme.equals("https");
-		if (!http || target.getHost() == null || target.getUserInfo() != null || ask.form() != null) {
+		if (!http || target.getHost() == null || target.getUserInfo() != null || ask.body() != null) {
 			throw protocol(
 					"'%s' redirects to a URL that modules cannot be fetched from".formatted(ask.uri().getHost()));
 		}

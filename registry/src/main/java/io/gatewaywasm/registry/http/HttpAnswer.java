@@ -2,8 +2,9 @@ package io.gatewaywasm.registry.http;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
-import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,14 +16,14 @@ public final class HttpAnswer {
 
 	private final int status;
 
-	private final HttpHeaders headers;
+	private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
 	private final byte[] body;
 
-	HttpAnswer(URI uri, int status, HttpHeaders headers, byte[] body) {
+	HttpAnswer(URI uri, int status, Map<String, List<String>> headers, byte[] body) {
 		this.uri = uri;
 		this.status = status;
-		this.headers = headers;
+		this.headers.putAll(headers);
 		this.body = body;
 	}
 
@@ -44,18 +45,20 @@ public final class HttpAnswer {
 	 * Returns the first value of a header, or {@code null} if it is absent.
 	 */
 	public @Nullable String header(String name) {
-		return this.headers.get(name);
+		List<String> values = headers(name);
+		return values.isEmpty() ? null : values.get(0);
 	}
 
 	/**
 	 * Returns all values of a header.
 	 */
 	public List<String> headers(String name) {
-		return this.headers.getAll(name);
+		return this.headers.getOrDefault(name, List.of());
 	}
 
 	/**
-	 * Returns the body if the status is 200, otherwise no bytes.
+	 * Returns the body. The gateway's transport returns no bytes unless the status is
+	 * 200.
 	 */
 	public byte[] body() {
 		return this.body;

@@ -1,6 +1,7 @@
 package io.gatewaywasm.registry.http;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -8,16 +9,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * An HTTP request.
  *
+ * @param method the method
  * @param uri the URI
  * @param headers the headers, without credentials
  * @param authorization the credentials, or {@code null}; not sent to the target of a
  * redirect if it has another origin
- * @param form the body of a POST request, or {@code null} for a GET request
+ * @param body the body, or {@code null}
  * @param limit the maximum size of the response body in bytes
  * @param setting the property that raises the limit, or {@code null}
  */
-public record HttpAsk(URI uri, Map<String, String> headers, @Nullable String authorization, @Nullable String form,
-		long limit, @Nullable String setting) {
+public record HttpAsk(String method, URI uri, Map<String, String> headers, @Nullable String authorization,
+		byte @Nullable [] body, long limit, @Nullable String setting) {
 
 	/**
 	 * Creates a GET request without credentials.
@@ -27,21 +29,45 @@ public record HttpAsk(URI uri, Map<String, String> headers, @Nullable String aut
 	 * @return the request
 	 */
 	public static HttpAsk get(URI uri, String accept, long limit) {
-		return new HttpAsk(uri, Map.of("accept", accept), null, null, limit, null);
+		return get(uri, Map.of("accept", accept), limit);
+	}
+
+	/**
+	 * Creates a GET request without credentials.
+	 * @param uri the URI
+	 * @param headers the headers
+	 * @param limit the maximum size of the response body in bytes
+	 * @return the request
+	 */
+	public static HttpAsk get(URI uri, Map<String, String> headers, long limit) {
+		return new HttpAsk("GET", uri, headers, null, null, limit, null);
+	}
+
+	/**
+	 * Creates a POST request with a form, without credentials.
+	 * @param uri the URI
+	 * @param accept the accepted media types
+	 * @param form the form, encoded
+	 * @param limit the maximum size of the response body in bytes
+	 * @return the request
+	 */
+	public static HttpAsk form(URI uri, String accept, String form, long limit) {
+		return new HttpAsk("POST", uri, Map.of("accept", accept, "content-type", "application/x-www-form-urlencoded"),
+				null, form.getBytes(StandardCharsets.UTF_8), limit, null);
 	}
 
 	/**
 	 * Returns a copy with other credentials, or none.
 	 */
 	public HttpAsk authorized(@Nullable String authorization) {
-		return new HttpAsk(this.uri, this.headers, authorization, this.form, this.limit, this.setting);
+		return new HttpAsk(this.method, this.uri, this.headers, authorization, this.body, this.limit, this.setting);
 	}
 
 	/**
 	 * Returns a copy that names the property that raises the limit.
 	 */
 	public HttpAsk limitedBy(String setting) {
-		return new HttpAsk(this.uri, this.headers, this.authorization, this.form, this.limit, setting);
+		return new HttpAsk(this.method, this.uri, this.headers, this.authorization, this.body, this.limit, setting);
 	}
 
 	/**
@@ -50,7 +76,7 @@ public record HttpAsk(URI uri, Map<String, String> headers, @Nullable String aut
 	 */
 	HttpAsk redirected(URI target) {
 		String kept = Origin.of(this.uri).equals(Origin.of(target)) ? this.authorization : null;
-		return new HttpAsk(target, this.headers, kept, this.form, this.limit, this.setting);
+		return new HttpAsk(this.method, target, this.headers, kept, this.body, this.limit, this.setting);
 	}
 
 	/**
@@ -58,7 +84,7 @@ public record HttpAsk(URI uri, Map<String, String> headers, @Nullable String aut
 	 */
 	@Override
 	public String toString() {
-		return "HttpAsk[uri=" + this.uri + ", limit=" + this.limit + "]";
+		return "HttpAsk[" + this.method + " " + this.uri + ", limit=" + this.limit + "]";
 	}
 
 }

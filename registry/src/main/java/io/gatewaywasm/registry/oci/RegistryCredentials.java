@@ -38,8 +38,13 @@ record RegistryCredentials(@Nullable String basic, @Nullable String bearer, @Nul
 	}
 
 	static RegistryCredentials basic(String username, String password) {
-		byte[] pair = (username + ":" + password).getBytes(StandardCharsets.UTF_8);
-		return new RegistryCredentials("Basic " + Base64.getEncoder().encodeToString(pair), null, null);
+		return basic(username + ":" + password);
+	}
+
+	/** Returns credentials of user, colon and password. */
+	static RegistryCredentials basic(String pair) {
+		byte[] bytes = pair.getBytes(StandardCharsets.UTF_8);
+		return new RegistryCredentials("Basic " + Base64.getEncoder().encodeToString(bytes), null, null);
 	}
 
 	static RegistryCredentials token(String token) {

@@ -9,56 +9,43 @@ import io.gatewaywasm.registry.FetchSettings;
 import io.gatewaywasm.registry.ModuleFetchException;
 import io.gatewaywasm.registry.RegistrySettings;
 import io.gatewaywasm.registry.http.Deadline;
-import io.gatewaywasm.registry.http.GuardedHttpClient;
 import io.gatewaywasm.registry.http.HttpAnswer;
 import io.gatewaywasm.registry.http.HttpAsk;
+import io.gatewaywasm.registry.http.HttpTransport;
 import io.gatewaywasm.registry.http.Origin;
 import io.gatewaywasm.registry.http.Retries;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of one fetch to one repository. All content that it returns has the
- * requested digest. Not thread-safe.
+ * The requests of one fetch to one repository. The ORAS SDK is not used, because it
+ * connects with a client of its own, which can neither refuse addresses nor limit the
+ * size of responses. All content that it returns has the requested digest. Not
+ * thread-safe.
  */
 public final class RegistrySession {
 
 	private static final long MAX_MANIFEST = 4 * 1024 * 1024;
 
-	private final GuardedHttpClient client;
-
-	private final Retries retries;
-
-	private final Deadline deadline;
+	private final RegistryConnection connection;
 
 	private final ImageReference image;
 
-	private final String base;
-
-	private final RegistryCredentials credentials;
-
-	private final TokenIssuer tokens;
-
-	private @Nullable String authorization;
-
 	/**
 	 * Creates a session.
-	 * @param client sends the requests
+	 * @param transport sends the requests
 	 * @param settings the settings of the registry
 	 * @param deadline the deadline of the fetch
 	 * @param image the image, which determines the repository
 	 */
-	public RegistrySession(GuardedHttpClient client, FetchSettings settings, Deadline deadline, ImageReference image) {
+	public RegistrySession(HttpTransport transport, FetchSettings settings, Deadline deadline, ImageReference image) {
 		Optional<RegistrySettings> registry = settings.registry(image.registry());
-		String scheme = registry.map(RegistrySettings::insecure).orElse(false) ? "http" : "https";
-		this.client = client;
-		this.retries = new Retries(settings.retries(), settings.retryBackoff());
-		this.deadline = deadline;
+		List<String> tokenHosts = registry.map(RegistrySettings::tokenHosts).orElse(List.of());
+		String base = RegistryConnection.base(image, registry.map(RegistrySettings::insecure).orElse(false));
+		TokenIssuer tokens = new TokenIssuer(transport, Origin.of(URI.create(base)), image.repository(), "pull",
+				(issuer) -> tokenHosts.stream().anyMatch(issuer.authority()::equalsIgnoreCase));
 		this.image = image;
-		this.base = scheme + "://" + image.registry() + "/v2/" + image.repository();
-		this.credentials = RegistryCredentials.of(settings, image.registry());
-		this.authorization = this.credentials.bearer();
-		this.tokens = new TokenIssuer(client, Origin.of(URI.create(this.base)), image.repository(),
-				registry.map(RegistrySettings::tokenHosts).orElse(List.of()));
+		this.connection = new RegistryConnection(transport, new Retries(settings.retries(), settings.retryBackoff()),
+				deadline, base, RegistryCredentials.of(settings, image.registry()), tokens);
 	}
 
 	/**
@@ -85,7 +72,8 @@ public final class RegistrySession {
 	 * Finds a manifest by digest or tag.
 	 */
 	public Optional<Manifest> find(String name) {
-		HttpAnswer answer = send(HttpAsk.get(uri("/manifests/" + name), Manifest.ACCEPTED, MAX_MANIFEST));
+		HttpAnswer answer = this.connection
+			.send(HttpAsk.get(this.connection.uri("/manifests/" + name), Manifest.ACCEPTED, MAX_MANIFEST));
 		if (answer.status() == 404) {
 			return Optional.empty();
 		}
@@ -114,8 +102,9 @@ public final class RegistrySession {
 					(setting != null) ? "If the module is expected to be that large, raise '%s'.".formatted(setting)
 							: "Check that this is the intended image.");
 		}
-		HttpAsk ask = HttpAsk.get(uri("/blobs/" + blob.digest()), "*/*", (blob.size() >= 0) ? blob.size() : limit);
-		HttpAnswer answer = send((blob.size() < 0 && setting != null) ? ask.limitedBy(setting) : ask);
+		HttpAsk ask = HttpAsk.get(this.connection.uri("/blobs/" + blob.digest()), "*/*",
+				(blob.size() >= 0) ? blob.size() : limit);
+		HttpAnswer answer = this.connection.send((blob.size() < 0 && setting != null) ? ask.limitedBy(setting) : ask);
 		return blob.digest().check(body(answer), "part of '%s'".formatted(this.image));
 	}
 
@@ -125,38 +114,12 @@ public final class RegistrySession {
 	 * used.
 	 */
 	public List<Descriptor> referrers(Digest digest) {
-		HttpAnswer answer = send(HttpAsk.get(uri("/referrers/" + digest), Manifest.ACCEPTED, MAX_MANIFEST));
+		HttpAnswer answer = this.connection
+			.send(HttpAsk.get(this.connection.uri("/referrers/" + digest), Manifest.ACCEPTED, MAX_MANIFEST));
 		if (answer.status() == 200) {
 			return Manifest.parse(Digest.sha256(answer.body()), answer.body()).manifests();
 		}
 		return find(digest.algorithm() + "-" + digest.hex()).map(Manifest::manifests).orElse(List.of());
-	}
-
-	private HttpAnswer send(HttpAsk ask) {
-		return this.retries.call(this.deadline, () -> {
-			HttpAnswer answer = this.client.send(ask.authorized(this.authorization), this.deadline);
-			if (answer.status() == 401 && Origin.of(answer.uri()).equals(Origin.of(ask.uri()))) {
-				String authorization = authenticate(answer);
-				if (authorization != null) {
-					this.authorization = authorization;
-					return this.client.send(ask.authorized(authorization), this.deadline);
-				}
-			}
-			return answer;
-		});
-	}
-
-	private @Nullable String authenticate(HttpAnswer answer) {
-		List<String> challenges = answer.headers("www-authenticate");
-		if (this.credentials.bearer() != null) {
-			return null;
-		}
-		if (this.credentials.basic() != null && BearerChallenge.asksForBasic(challenges)) {
-			return this.credentials.basic();
-		}
-		return BearerChallenge.find(challenges)
-			.map((challenge) -> this.tokens.token(challenge, this.credentials, this.deadline))
-			.orElse(null);
 	}
 
 	private byte[] body(HttpAnswer answer) {
@@ -166,7 +129,8 @@ public final class RegistrySession {
 					403 ->
 				throw new ModuleFetchException(FetchFailure.UNAUTHORIZED,
 						"'%s' cannot be read with %s (status %d)".formatted(this.image,
-								this.credentials.isAnonymous() ? "no credentials" : "the configured credentials",
+								this.connection.credentials().isAnonymous() ? "no credentials"
+										: "the configured credentials",
 								answer.status()),
 						"Check the credentials in 'gateway.wasm.registries' and their permissions.");
 			case 404 -> throw new ModuleFetchException(FetchFailure.NOT_FOUND,
@@ -175,10 +139,6 @@ public final class RegistrySession {
 					"'%s' responds with status %d".formatted(answer.uri().getHost(), answer.status()),
 					"Check that the location is that of a registry.");
 		};
-	}
-
-	private URI uri(String path) {
-		return URI.create(this.base + path);
 	}
 
 	/**

@@ -8,7 +8,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads tar archives in the formats that tar, Docker and Go write, in memory.
+ * Reads tar archives in the formats that tar, Docker and Go write, in memory. Commons
+ * Compress is not used, because it reads names of any length into memory before a caller
+ * can refuse them, and brings three more libraries.
  */
 final class TarReader {
 

@@ -3,39 +3,48 @@ package io.gatewaywasm.registry.oci;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Map;
+import java.util.function.Predicate;
 
 import io.gatewaywasm.registry.FetchFailure;
 import io.gatewaywasm.registry.ModuleFetchException;
 import io.gatewaywasm.registry.http.Deadline;
-import io.gatewaywasm.registry.http.GuardedHttpClient;
 import io.gatewaywasm.registry.http.HttpAnswer;
 import io.gatewaywasm.registry.http.HttpAsk;
+import io.gatewaywasm.registry.http.HttpTransport;
 import io.gatewaywasm.registry.http.Origin;
 
 /**
- * Requests tokens that allow pulling from a repository. The registry says which host
- * issues them, but that alone does not entitle the host to receive the registry's
- * credentials.
+ * Requests tokens for a repository. The registry says which host issues them, but that
+ * alone does not entitle the host to receive the registry's credentials.
  */
 final class TokenIssuer {
 
 	private static final long MAX_ANSWER = 1024 * 1024;
 
-	private final GuardedHttpClient client;
+	private final HttpTransport client;
 
 	private final Origin registry;
 
 	private final String repository;
 
-	private final List<String> trustedHosts;
+	private final String actions;
 
-	TokenIssuer(GuardedHttpClient client, Origin registry, String repository, List<String> trustedHosts) {
+	private final Predicate<Origin> trusted;
+
+	/**
+	 * Creates an issuer.
+	 * @param client sends the requests
+	 * @param registry the registry
+	 * @param repository the repository
+	 * @param actions what the tokens allow, for example {@code pull,push}
+	 * @param trusted the hosts, other than the registry, that receive the credentials
+	 */
+	TokenIssuer(HttpTransport client, Origin registry, String repository, String actions, Predicate<Origin> trusted) {
 		this.client = client;
 		this.registry = registry;
 		this.repository = repository;
-		this.trustedHosts = trustedHosts;
+		this.actions = actions;
+		this.trusted = trusted;
 	}
 
 	/**
@@ -52,8 +61,7 @@ final class TokenIssuer {
 							issuer.authority()),
 					"Check the registry.");
 		}
-		boolean trusted = issuer.equals(this.registry)
-				|| this.trustedHosts.stream().anyMatch(issuer.authority()::equalsIgnoreCase);
+		boolean trusted = issuer.equals(this.registry) || this.trusted.test(issuer);
 		HttpAnswer answer = this.client.send(ask(challenge, trusted ? credentials : RegistryCredentials.ANONYMOUS),
 				deadline);
 		if (answer.status() != 200) {
@@ -69,12 +77,12 @@ final class TokenIssuer {
 	}
 
 	private HttpAsk ask(BearerChallenge challenge, RegistryCredentials credentials) {
-		String parameters = "scope=" + encode("repository:" + this.repository + ":pull")
+		String parameters = "scope=" + encode("repository:" + this.repository + ":" + this.actions)
 				+ ((challenge.service() != null) ? "&service=" + encode(challenge.service()) : "");
 		if (credentials.refreshToken() != null) {
 			String form = "grant_type=refresh_token&client_id=gateway-wasm&" + parameters + "&refresh_token="
 					+ encode(credentials.refreshToken());
-			return new HttpAsk(challenge.realm(), Map.of("accept", "application/json"), null, form, MAX_ANSWER, null);
+			return HttpAsk.form(challenge.realm(), "application/json", form, MAX_ANSWER);
 		}
 		String realm = challenge.realm().toString();
 		URI uri = URI.create(realm + (realm.contains("?") ? "&" : "?") + parameters);

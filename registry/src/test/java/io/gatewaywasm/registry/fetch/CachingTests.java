@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.gatewaywasm.packer.Image;
 import io.gatewaywasm.registry.FetchFailure;
 import io.gatewaywasm.registry.FetchObserver;
 import io.gatewaywasm.registry.FetchedModule;
 import io.gatewaywasm.registry.ImagePullPolicy;
 import io.gatewaywasm.registry.ModuleRequest;
 import io.gatewaywasm.registry.oci.Digest;
+import io.gatewaywasm.registry.oci.Image;
 import io.gatewaywasm.testsupport.StubServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

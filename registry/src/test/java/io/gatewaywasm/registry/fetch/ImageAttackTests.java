@@ -3,11 +3,11 @@ package io.gatewaywasm.registry.fetch;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
-import io.gatewaywasm.packer.Blob;
-import io.gatewaywasm.packer.TarArchive;
 import io.gatewaywasm.registry.FetchFailure;
 import io.gatewaywasm.registry.FetchedModule;
 import io.gatewaywasm.registry.ModuleRequest;
+import io.gatewaywasm.registry.oci.Blob;
+import io.gatewaywasm.registry.oci.TarArchive;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

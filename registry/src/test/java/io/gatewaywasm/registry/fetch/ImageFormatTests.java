@@ -3,14 +3,14 @@ package io.gatewaywasm.registry.fetch;
 import java.util.Arrays;
 import java.util.List;
 
-import io.gatewaywasm.packer.Blob;
-import io.gatewaywasm.packer.Image;
-import io.gatewaywasm.packer.ImageFormat;
-import io.gatewaywasm.packer.TarArchive;
 import io.gatewaywasm.registry.FetchFailure;
 import io.gatewaywasm.registry.FetchedModule;
 import io.gatewaywasm.registry.ModuleFetchException;
 import io.gatewaywasm.registry.ModuleRequest;
+import io.gatewaywasm.registry.oci.Blob;
+import io.gatewaywasm.registry.oci.Image;
+import io.gatewaywasm.registry.oci.ImageFormat;
+import io.gatewaywasm.registry.oci.TarArchive;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,10 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-import io.gatewaywasm.packer.Blob;
-import io.gatewaywasm.packer.Image;
-import io.gatewaywasm.packer.ImageFormat;
-import io.gatewaywasm.packer.TarArchive;
+import io.gatewaywasm.registry.oci.Blob;
+import io.gatewaywasm.registry.oci.Image;
+import io.gatewaywasm.registry.oci.ImageFormat;
+import io.gatewaywasm.registry.oci.TarArchive;
 
 /**
  * Images beyond what the packer packs.

@@ -2,9 +2,10 @@ package io.gatewaywasm.registry.fetch;
 
 import java.nio.file.Path;
 
-import io.gatewaywasm.packer.Image;
-import io.gatewaywasm.packer.RegistryPush;
-import io.gatewaywasm.packer.RegistryTarget;
+import io.gatewaywasm.registry.http.JdkHttpTransport;
+import io.gatewaywasm.registry.oci.Image;
+import io.gatewaywasm.registry.oci.ImagePush;
+import io.gatewaywasm.registry.oci.ImageReference;
 import io.gatewaywasm.testsupport.DebianRegistry;
 
 /**
@@ -16,8 +17,9 @@ final class LocalRegistry extends DebianRegistry {
 		super(directory);
 	}
 
-	RegistryPush pusher(String repository, String tag) {
-		return new RegistryPush(new RegistryTarget(authority(), repository, tag), true, credentials());
+	ImagePush pusher(String repository, String tag) {
+		return new ImagePush(new JdkHttpTransport(), new ImageReference(authority(), repository, tag, null), true,
+				credentials());
 	}
 
 	String push(String repository, String tag, Image image) {

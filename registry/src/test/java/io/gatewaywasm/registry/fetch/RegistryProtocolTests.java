@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 
-import io.gatewaywasm.packer.Blob;
-import io.gatewaywasm.packer.Image;
 import io.gatewaywasm.registry.FetchFailure;
 import io.gatewaywasm.registry.FetchedModule;
 import io.gatewaywasm.registry.ModuleFetchException;
 import io.gatewaywasm.registry.ModuleRequest;
 import io.gatewaywasm.registry.RegistrySettings;
+import io.gatewaywasm.registry.oci.Blob;
+import io.gatewaywasm.registry.oci.Image;
 import io.gatewaywasm.testsupport.StubServer;
 import io.gatewaywasm.testsupport.StubServer.Seen;
 import org.junit.jupiter.api.AfterEach;

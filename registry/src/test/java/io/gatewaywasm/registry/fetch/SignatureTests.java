@@ -12,13 +12,13 @@ import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
 import java.util.List;
 
-import io.gatewaywasm.packer.Blob;
-import io.gatewaywasm.packer.Image;
 import io.gatewaywasm.registry.FetchFailure;
 import io.gatewaywasm.registry.FetchedModule;
 import io.gatewaywasm.registry.ImagePullPolicy;
 import io.gatewaywasm.registry.ModuleFetchException;
 import io.gatewaywasm.registry.ModuleRequest;
+import io.gatewaywasm.registry.oci.Blob;
+import io.gatewaywasm.registry.oci.Image;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,7 +1,7 @@
 package io.gatewaywasm.registry.fetch;
 
-import io.gatewaywasm.packer.Blob;
-import io.gatewaywasm.packer.Image;
+import io.gatewaywasm.registry.oci.Blob;
+import io.gatewaywasm.registry.oci.Image;
 import io.gatewaywasm.testsupport.StubServer;
 
 /**

@@ -1,8 +1,4 @@
-package io.gatewaywasm.packer;
-
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+package io.gatewaywasm.registry.oci;
 
 /**
  * A blob of an image: a layer, a configuration or a manifest.
@@ -17,16 +13,7 @@ public record Blob(String mediaType, byte[] bytes) {
 	 * @return the digest with its algorithm, as in image references
 	 */
 	public String digest() {
-		return digest(this.bytes);
-	}
-
-	static String digest(byte[] bytes) {
-		try {
-			return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return Digest.sha256(this.bytes).toString();
 	}
 
 	String descriptor() {

@@ -1,4 +1,4 @@
-package io.gatewaywasm.packer;
+package io.gatewaywasm.registry.oci;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A reproducible tar archive: the same files give the same bytes.
+ * Writes a reproducible tar archive: the same files give the same bytes.
  */
 public final class TarArchive {
 

@@ -1,4 +1,4 @@
-package io.gatewaywasm.packer;
+package io.gatewaywasm.registry.oci;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -72,7 +72,7 @@ public enum ImageFormat {
 	private static byte[] imageConfig(byte[] tar) {
 		return ascii("""
 				{"architecture":"wasm","os":"wasi","config":{},"rootfs":{"type":"layers","diff_ids":["%s"]}}"""
-			.formatted(Blob.digest(tar)));
+			.formatted(Digest.sha256(tar)));
 	}
 
 	private static byte[] ascii(String text) {

@@ -1,4 +1,4 @@
-package io.gatewaywasm.packer;
+package io.gatewaywasm.registry.oci;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,0 +1,20 @@
+package io.gatewaywasm.registry.http;
+
+import io.gatewaywasm.registry.ModuleFetchException;
+
+/**
+ * Sends requests to servers. Callers block.
+ */
+@FunctionalInterface
+public interface HttpTransport {
+
+	/**
+	 * Sends a request.
+	 * @param ask the request
+	 * @param deadline the deadline
+	 * @return the response
+	 * @throws ModuleFetchException if there is no response
+	 */
+	HttpAnswer send(HttpAsk ask, Deadline deadline);
+
+}

@@ -1,0 +1,71 @@
+package io.gatewaywasm.registry.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Arrays;
+
+import io.gatewaywasm.registry.FetchFailure;
+import io.gatewaywasm.registry.ModuleFetchException;
+
+/**
+ * Sends requests with the client of the JDK, for commands whose user chooses the server.
+ * Blocks no addresses and follows no redirects.
+ */
+public final class JdkHttpTransport implements HttpTransport {
+
+	private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(2);
+
+	private final HttpClient client = HttpClient.newBuilder()
+		.version(HttpClient.Version.HTTP_1_1)
+		.connectTimeout(Duration.ofSeconds(10))
+		.build();
+
+	@Override
+	public HttpAnswer send(HttpAsk ask, Deadline deadline) {
+		URI uri = ask.uri();
+		Duration timeout = deadline.isWithin(REQUEST_TIMEOUT) ? REQUEST_TIMEOUT : deadline.remaining();
+		HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(timeout).method(ask.method(), body(ask));
+		ask.headers().forEach(request::setHeader);
+		if (ask.authorization() != null) {
+			request.setHeader("authorization", ask.authorization());
+		}
+		try {
+			HttpResponse<InputStream> response = this.client.send(request.build(), BodyHandlers.ofInputStream());
+			try (InputStream body = response.body()) {
+				return new HttpAnswer(uri, response.statusCode(), response.headers().map(), read(body, ask));
+			}
+		}
+		catch (IOException ex) {
+			throw new ModuleFetchException(FetchFailure.UNREACHABLE,
+					"'%s' cannot be reached: %s".formatted(uri.getRawAuthority(), ex),
+					"Check the location, and whether the server uses TLS.", ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new ModuleFetchException(FetchFailure.UNREACHABLE, "The request was interrupted", "Try again.", ex);
+		}
+	}
+
+	private static BodyPublisher body(HttpAsk ask) {
+		byte[] body = ask.body();
+		return (body != null) ? BodyPublishers.ofByteArray(body) : BodyPublishers.noBody();
+	}
+
+	private static byte[] read(InputStream body, HttpAsk ask) throws IOException {
+		BoundedBody bytes = new BoundedBody(ask);
+		byte[] buffer = new byte[8192];
+		for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
+			bytes.add(Arrays.copyOf(buffer, read));
+		}
+		return bytes.toByteArray();
+	}
+
+}
