@@ -195,7 +195,7 @@ final class Chromium implements AutoCloseable {
 		this.socket.abort();
 		this.process.destroy();
 		this.process.onExit()
-			.orTimeout(10, TimeUnit.SECONDS)
+			.orTimeout(60, TimeUnit.SECONDS)
 			.exceptionally((late) -> this.process.destroyForcibly())
 			.join();
 		deleteProfile();

@@ -1,6 +1,7 @@
 package io.gatewaywasm.demo;
 
 import java.net.http.HttpResponse;
+import java.time.Duration;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,8 +53,9 @@ class ExampleRoutesIntegrationTests {
 	void completionIsRewrittenAndItsTokensAreCounted() throws Exception {
 		String body = this.client.get("/chat/v1/chat/completions").body();
 		assertThat(body).contains("the project", "\"completion_tokens\":12", "data: [DONE]").doesNotContain("Aurora");
-		await().untilAsserted(() -> assertThat(this.client.get("/actuator/prometheus").body()).containsPattern(
-				"wasm_plugin_ai_tokens_total\\{[^}]*kind=\"completion\",model=\"tiny\",plugin=\"token-usage\"[^}]*} \\d"));
+		await().atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(this.client.get("/actuator/prometheus").body()).containsPattern(
+					"wasm_plugin_ai_tokens_total\\{[^}]*kind=\"completion\",model=\"tiny\",plugin=\"token-usage\"[^}]*} \\d"));
 	}
 
 	@Test

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -204,7 +205,8 @@ class PlaygroundIntegrationTests {
 				request(filter("probe_rust.wasm"), Map.of("root-id", "probe", "headers", "x-probe: loop")),
 				BodyHandlers.ofString());
 		HttpRequest second = request(filter("probe_rust.wasm"), Map.of("root-id", "probe"));
-		await().until(() -> first.isDone() || this.client.send(second, BodyHandlers.ofString()).statusCode() == 429);
+		await().atMost(Duration.ofSeconds(30))
+			.until(() -> first.isDone() || this.client.send(second, BodyHandlers.ofString()).statusCode() == 429);
 		assertThat(first.get().body()).contains("timeout");
 		assertThat(this.client.send(second, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
 	}

@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Integration tests for writes to the endpoint that a page of another origin could make a
  * browser send.
  */
-@Timeout(120)
+@Timeout(180)
 class ForeignOriginIntegrationTests {
 
 	private static final String ADMIN = "https://admin.example";

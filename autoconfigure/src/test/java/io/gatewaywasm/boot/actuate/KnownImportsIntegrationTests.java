@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for what the endpoint says of the functions that filters import.
  */
-@Timeout(120)
+@Timeout(180)
 class KnownImportsIntegrationTests {
 
 	private static final Path FILTERS = Path.of("../filters/dist");

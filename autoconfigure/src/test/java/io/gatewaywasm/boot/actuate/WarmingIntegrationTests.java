@@ -50,7 +50,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 @DisabledIf(value = "io.gatewaywasm.boot.fixture.GatewayFixture#isSpringBoot3",
 		disabledReason = "on Spring Boot 3 there is no health contributor")
-@Timeout(120)
+@Timeout(180)
 class WarmingIntegrationTests {
 
 	private static final String ASKS_FOR_THE_TIME = """

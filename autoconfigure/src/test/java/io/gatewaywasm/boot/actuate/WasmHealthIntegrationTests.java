@@ -56,7 +56,7 @@ class WasmHealthIntegrationTests {
 		PluginHandle missing = registry.inline(
 				new InlinePlugin("classpath:missing.wasm", null, "", PluginConfiguration.NONE, FailStrategy.CLOSED),
 				null);
-		await().atMost(Duration.ofSeconds(20)).until(() -> missing.state() == PluginState.FAILED);
+		await().atMost(Duration.ofSeconds(30)).until(() -> missing.state() == PluginState.FAILED);
 		assertThat(health(200)).contains("\"" + missing.id() + "\":\"failed\"");
 		assertThat(new WasmHealthIndicator(registry, true, null).health().getStatus()).isEqualTo(Status.DOWN);
 	}

@@ -23,7 +23,7 @@ import static org.awaitility.Awaitility.await;
  * edited, which is also how values of a config server arrive.
  */
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(60)
+@Timeout(180)
 class RefreshIntegrationTests {
 
 	private static final String URL = "classpath:filters/probe_rust.wasm";
@@ -43,7 +43,7 @@ class RefreshIntegrationTests {
 
 			write("probe=add:x-version=2", "100ms");
 			refresh(gateway);
-			await().atMost(Duration.ofSeconds(20)).until(() -> gateway.status("edited").generation() == 2);
+			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("edited").generation() == 2);
 			assertThat(gateway.get("/edited/x").body()).contains("x-version: 2");
 			assertThat(gateway.status("same").generation()).isEqualTo(1);
 

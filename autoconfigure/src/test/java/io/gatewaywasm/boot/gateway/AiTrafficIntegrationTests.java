@@ -2,6 +2,7 @@ package io.gatewaywasm.boot.gateway;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -23,7 +24,7 @@ import static org.awaitility.Awaitility.await;
  * tokens, one replaces phrases. The upstream sends an event only after the client has
  * received the previous one, so an event that a filter delays makes the test time out.
  */
-@Timeout(60)
+@Timeout(180)
 class AiTrafficIntegrationTests {
 
 	private static final String DONE = "data: [DONE]\n\n";
@@ -36,6 +37,7 @@ class AiTrafficIntegrationTests {
 	static void start() {
 		upstream = new ChatUpstream();
 		gateway = GatewayFixture.builder()
+			.withoutConnectionPool()
 			.plugin("token-usage", "token_usage")
 			.plugin("replace-phrase", "replace_phrase", "configuration", """
 					{"replacements": [{"phrase": "project Aurora", "with": "the project"},
@@ -76,7 +78,8 @@ class AiTrafficIntegrationTests {
 			answer.send(ChatUpstream.usage(7, 20) + DONE).end();
 			assertThat(client.rest()).isEqualTo(ChatUpstream.usage(7, 20) + DONE);
 		}
-		await().untilAsserted(() -> assertThat(tokens("tiny", "completion")).isEqualTo(before + 20));
+		await().atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(tokens("tiny", "completion")).isEqualTo(before + 20));
 		assertThat(tokens("tiny", "prompt")).isPositive();
 		assertThat(value("wasm.plugin.ai_responses", "model", "tiny", "usage", "reported")).isPositive();
 	}
@@ -121,7 +124,8 @@ class AiTrafficIntegrationTests {
 			.raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + document.length()
 					+ "\r\n\r\n" + document);
 		assertThat(response.join().body()).contains("b*** the project, b***").doesNotContain("Aurora");
-		await().untilAsserted(() -> assertThat(tokens("tiny", "prompt")).isEqualTo(before + 3));
+		await().atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(tokens("tiny", "prompt")).isEqualTo(before + 3));
 	}
 
 	@Test
@@ -144,7 +148,8 @@ class AiTrafficIntegrationTests {
 			client.event();
 		}
 		answer.awaitClose();
-		await().untilAsserted(() -> assertThat(value("wasm.plugin.ai_events", "model", "tiny")).isEqualTo(before + 1));
+		await().atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(value("wasm.plugin.ai_events", "model", "tiny")).isEqualTo(before + 1));
 	}
 
 	private static String content(String event) {

@@ -19,7 +19,7 @@ class BackgroundPluginIntegrationTests {
 			.property("gateway.wasm.upstreams.auth.uri", "http://localhost:${upstream.port}")
 			.plugin("background", "probe_rust", "configuration", "tick=50 tick-call=auth:/ticked", "vms", "1")
 			.start()) {
-			await().atMost(Duration.ofSeconds(20)).until(() -> gateway.upstream().requests().size() > 2);
+			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.upstream().requests().size() > 2);
 			assertThat(gateway.upstream().lastRequest().uri()).isEqualTo("/ticked");
 			assertThat(gateway.status("background").streams()).isZero();
 		}

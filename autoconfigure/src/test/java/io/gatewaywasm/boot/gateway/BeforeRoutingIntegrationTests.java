@@ -25,7 +25,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Integration tests for {@code gateway.wasm.before-routing}.
  */
-@Timeout(120)
+@Timeout(180)
 class BeforeRoutingIntegrationTests {
 
 	private static final String UPSTREAM = "http://localhost:${upstream.port}";
@@ -59,7 +59,7 @@ class BeforeRoutingIntegrationTests {
 	@AfterEach
 	void streamsHaveEnded() {
 		for (String plugin : List.of("probe", "go", "as")) {
-			await().atMost(Duration.ofSeconds(5)).until(() -> gateway.status(plugin).activeStreams() == 0);
+			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).activeStreams() == 0);
 		}
 	}
 
@@ -110,7 +110,7 @@ class BeforeRoutingIntegrationTests {
 	@Test
 	void trapGetsTheFailStrategy() {
 		assertThat(gateway.get("/shop/x", "x-probe", "trap").statusCode()).isEqualTo(503);
-		await().until(() -> gateway.get("/shop/x").statusCode() == 200);
+		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.get("/shop/x").statusCode() == 200);
 	}
 
 	@Test

@@ -39,7 +39,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Integration tests for bodies that pass through filters.
  */
-@Timeout(120)
+@Timeout(180)
 class BodyIntegrationTests {
 
 	private static GatewayFixture gateway;
@@ -50,7 +50,7 @@ class BodyIntegrationTests {
 			.source(SmallReceiveBuffer.class)
 			.property("spring.cloud.gateway.server.webflux.httpclient.pool.type", "fixed")
 			.property("spring.cloud.gateway.server.webflux.httpclient.pool.max-connections", "2")
-			.property("spring.cloud.gateway.server.webflux.httpclient.pool.acquire-timeout", "2000")
+			.property("spring.cloud.gateway.server.webflux.httpclient.pool.acquire-timeout", "30000")
 			.plugin("rust", "body_rust")
 			.plugin("go", "body_go")
 			.plugin("small", "body_rust", "limits.body-buffer", "1KB")
@@ -82,7 +82,7 @@ class BodyIntegrationTests {
 	@AfterEach
 	void streamsHaveEnded() {
 		for (String plugin : new String[] { "rust", "go", "small", "holding" }) {
-			await().atMost(Duration.ofSeconds(5)).until(() -> gateway.status(plugin).activeStreams() == 0);
+			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).activeStreams() == 0);
 		}
 	}
 
@@ -233,15 +233,12 @@ class BodyIntegrationTests {
 
 	@Test
 	void eventsAreNotHeldUp() throws Exception {
-		HttpRequest request = HttpRequest.newBuilder(gateway.uri("/rust/sse/700"))
-			.header("x-body-resp", "upper")
-			.build();
+		HttpRequest request = HttpRequest.newBuilder(gateway.uri("/rust/sse")).header("x-body-resp", "upper").build();
 		HttpResponse<InputStream> response = gateway.client().send(request, BodyHandlers.ofInputStream());
-		long start = System.nanoTime();
 		try (BufferedReader reader = new BufferedReader(
 				new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
 			assertThat(reader.readLine()).isEqualTo("DATA: 0");
-			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(600));
+			gateway.upstream().sendLastEvents();
 			assertThat(reader.lines().filter((line) -> line.startsWith("DATA"))).hasSize(2);
 		}
 	}

@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Integration tests for the calls of filters: to upstreams and to functions of the
  * application.
  */
-@Timeout(60)
+@Timeout(180)
 class CalloutIntegrationTests {
 
 	private static GatewayFixture gateway;

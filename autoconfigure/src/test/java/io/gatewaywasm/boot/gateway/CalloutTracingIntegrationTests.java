@@ -21,7 +21,7 @@ import static org.awaitility.Awaitility.await;
  * Integration tests for the spans of gRPC and Redis calls, with a real tracer, server and
  * Redis.
  */
-@Timeout(60)
+@Timeout(180)
 class CalloutTracingIntegrationTests {
 
 	private static GrpcServer server;
@@ -127,7 +127,7 @@ class CalloutTracingIntegrationTests {
 	@Test
 	void errorThatRedisRepliesIsOneInTheTrace() {
 		redis("LPUSH list a;INCR list", "cache");
-		MutableSpan call = await().atMost(Duration.ofSeconds(5))
+		MutableSpan call = await().atMost(Duration.ofSeconds(30))
 			.until(() -> TracingIntegrationTests.SPANS.finished()
 				.stream()
 				.filter((span) -> "INCR".equals(span.tags().get("operation")))
@@ -162,7 +162,7 @@ class CalloutTracingIntegrationTests {
 	}
 
 	private static MutableSpan span(String name) {
-		return await().atMost(Duration.ofSeconds(5))
+		return await().atMost(Duration.ofSeconds(30))
 			.until(() -> TracingIntegrationTests.SPANS.finished()
 				.stream()
 				.filter((span) -> name.equals(span.name()))

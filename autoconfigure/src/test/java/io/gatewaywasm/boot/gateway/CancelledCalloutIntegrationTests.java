@@ -23,7 +23,7 @@ import static org.awaitility.Awaitility.await;
  * Integration tests for callouts that are pending when their plugin closes.
  */
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(60)
+@Timeout(180)
 class CancelledCalloutIntegrationTests {
 
 	/** Makes a callout with a timeout of one minute in its first tick. */
@@ -67,13 +67,13 @@ class CancelledCalloutIntegrationTests {
 			.property("gateway.wasm.plugins.calling.url", Wat.file(CALLING))
 			.property("gateway.wasm.plugins.calling.vms", "1")
 			.start()) {
-			await().atMost(Duration.ofSeconds(20)).until(() -> calls.get() == 1);
+			await().atMost(Duration.ofSeconds(30)).until(() -> calls.get() == 1);
 			assertThat(abandoned).hasValue(0);
 			PluginRegistry registry = gateway.context().getBean(PluginRegistry.class);
 			registry.reload(registry.plugin("calling"));
-			await().atMost(Duration.ofSeconds(20)).until(() -> abandoned.get() == 1);
+			await().atMost(Duration.ofSeconds(30)).until(() -> abandoned.get() == 1);
 			// The new version makes a callout of its own.
-			await().atMost(Duration.ofSeconds(20)).until(() -> calls.get() == 2);
+			await().atMost(Duration.ofSeconds(30)).until(() -> calls.get() == 2);
 			assertThat(abandoned).hasValue(1);
 			assertThat(gateway.status("calling").failures()).isZero();
 			assertThat(output).contains("gateway.wasm.plugin.calling").doesNotContain(": answered");

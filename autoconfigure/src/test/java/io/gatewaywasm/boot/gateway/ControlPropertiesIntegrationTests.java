@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Integration tests for the properties and functions with which Higress filters control
  * their host.
  */
-@Timeout(60)
+@Timeout(180)
 @ExtendWith(OutputCaptureExtension.class)
 class ControlPropertiesIntegrationTests {
 

@@ -27,7 +27,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Integration tests for {@code gateway.wasm.global-filters}.
  */
-@Timeout(60)
+@Timeout(180)
 class GlobalFiltersIntegrationTests {
 
 	private static GatewayFixture gateway;
@@ -57,7 +57,7 @@ class GlobalFiltersIntegrationTests {
 	@AfterEach
 	void streamsHaveEnded() {
 		for (String plugin : new String[] { "first", "second", "own" }) {
-			await().atMost(Duration.ofSeconds(5)).until(() -> gateway.status(plugin).activeStreams() == 0);
+			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).activeStreams() == 0);
 		}
 	}
 
@@ -125,9 +125,10 @@ class GlobalFiltersIntegrationTests {
 		assertThat(response.statusCode()).isEqualTo(403);
 		assertThat(gateway.upstream().requests()).hasSize(before);
 		// The gateway's own metrics count the request after the response has been sent.
-		await().until(() -> meters.find("spring.cloud.gateway.requests")
-			.tags("routeId", "plain", "httpStatusCode", "403")
-			.timer() != null);
+		await().atMost(Duration.ofSeconds(30))
+			.until(() -> meters.find("spring.cloud.gateway.requests")
+				.tags("routeId", "plain", "httpStatusCode", "403")
+				.timer() != null);
 	}
 
 	@Test

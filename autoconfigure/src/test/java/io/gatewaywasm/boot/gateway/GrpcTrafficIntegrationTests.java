@@ -39,7 +39,7 @@ import static org.awaitility.Awaitility.await;
  * Integration tests for gRPC calls over HTTP/2 that pass through the gateway and its
  * filters, with a real gRPC client and server.
  */
-@Timeout(60)
+@Timeout(180)
 class GrpcTrafficIntegrationTests {
 
 	private static final String NO_TRAILERS = "Spring Cloud Gateway 4 does not pass on the trailers of an upstream";
@@ -81,7 +81,7 @@ class GrpcTrafficIntegrationTests {
 
 	@AfterEach
 	void streamsHaveEnded() {
-		await().atMost(Duration.ofSeconds(5)).until(() -> gateway.status("probe").activeStreams() == 0);
+		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("probe").activeStreams() == 0);
 	}
 
 	@Test
@@ -89,7 +89,7 @@ class GrpcTrafficIntegrationTests {
 		Call call = new Call("Echo");
 		for (String message : List.of("one", "two", "three")) {
 			call.send(message);
-			assertThat(call.received.poll(10, TimeUnit.SECONDS)).isEqualTo(message);
+			assertThat(call.received.poll(60, TimeUnit.SECONDS)).isEqualTo(message);
 		}
 		call.halfClose();
 		assertThat(call.status().getCode()).isEqualTo(Status.Code.OK);
@@ -176,7 +176,7 @@ class GrpcTrafficIntegrationTests {
 
 		Status status() throws InterruptedException {
 			if (this.status == null) {
-				this.status = this.closed.poll(20, TimeUnit.SECONDS);
+				this.status = this.closed.poll(60, TimeUnit.SECONDS);
 			}
 			return this.status;
 		}

@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * is forwarded, whatever the client and other filters do to hide it. The guard answers
  * 403 to each body that it sees.
  */
-@Timeout(120)
+@Timeout(180)
 class HiddenBodyIntegrationTests {
 
 	private static final String HANDSHAKE = """

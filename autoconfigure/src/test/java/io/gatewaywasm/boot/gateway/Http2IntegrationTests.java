@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for HTTP/2 clients.
  */
-@Timeout(60)
+@Timeout(180)
 class Http2IntegrationTests {
 
 	private static GatewayFixture gateway;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -29,7 +30,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Integration tests for filters that inject bytes into responses.
  */
-@Timeout(60)
+@Timeout(180)
 class InjectionIntegrationTests {
 
 	private static final int FLOOD = 65536;
@@ -98,6 +99,7 @@ class InjectionIntegrationTests {
 					(call $foreign (i32.const 16) (i32.const 45) (i32.const 64) (i32.const 9) (i32.const 0) (i32.const 0)))
 				""";
 		gateway = GatewayFixture.builder()
+			.withoutConnectionPool()
 			.plugin("body", "body_rust")
 			.property("gateway.wasm.plugins.paused.url", Wat.file(ticking(1, events)))
 			.property("gateway.wasm.plugins.paused.vms", "1")
@@ -177,7 +179,7 @@ class InjectionIntegrationTests {
 		try (WireClient client = new WireClient(gateway)) {
 			client.send("GET /flood/x HTTP/1.1", "");
 			upstream.next().stream();
-			await().untilAsserted(() -> assertThat(log.list).isNotEmpty());
+			await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(log.list).isNotEmpty());
 			assertThat(log.list.get(0).getFormattedMessage()).contains("'flood' could not inject 65536 bytes",
 					"limits.body-buffer", "INTERNAL_FAILURE");
 			byte[] body = client.receive().bytes();

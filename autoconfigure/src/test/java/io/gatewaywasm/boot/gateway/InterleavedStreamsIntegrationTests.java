@@ -22,7 +22,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Integration tests for many streams on one VM.
  */
-@Timeout(120)
+@Timeout(180)
 class InterleavedStreamsIntegrationTests {
 
 	private static final int STREAMS = 1200;
@@ -70,7 +70,7 @@ class InterleavedStreamsIntegrationTests {
 		assertThat(gateway.status("probe").targetInstances()).isEqualTo(1);
 		assertThat(gateway.status("probe").streams()).isEqualTo(STREAMS);
 		assertThat(gateway.status("probe").failures()).isZero();
-		await().atMost(Duration.ofSeconds(5)).until(() -> gateway.status("probe").activeStreams() == 0);
+		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("probe").activeStreams() == 0);
 	}
 
 }

@@ -23,7 +23,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Integration tests for local responses of filters, and for filters that fail.
  */
-@Timeout(60)
+@Timeout(180)
 class LocalReplyIntegrationTests {
 
 	private static GatewayFixture gateway;
@@ -33,7 +33,7 @@ class LocalReplyIntegrationTests {
 		gateway = GatewayFixture.builder()
 			.property("spring.cloud.gateway.server.webflux.httpclient.pool.type", "fixed")
 			.property("spring.cloud.gateway.server.webflux.httpclient.pool.max-connections", "2")
-			.property("spring.cloud.gateway.server.webflux.httpclient.pool.acquire-timeout", "2000")
+			.property("spring.cloud.gateway.server.webflux.httpclient.pool.acquire-timeout", "30000")
 			.property("gateway.wasm.upstreams.auth.uri", "http://localhost:${upstream.port}")
 			.plugin("probe", "probe_rust")
 			.plugin("pausing", "probe_rust", "limits.pause-timeout", "300ms")
@@ -215,13 +215,11 @@ class LocalReplyIntegrationTests {
 
 	@Test
 	void filterRepliesWhileGatewayWaitsForUpstream() {
-		long start = System.nanoTime();
-		HttpResponse<String> response = gateway.get("/between/delay/10000", "x-probe", "call:auth:/x", "x-probe-call",
+		HttpResponse<String> response = gateway.get("/between/delay/600000", "x-probe", "call:auth:/x", "x-probe-call",
 				"local:418");
 		assertThat(response.statusCode()).isEqualTo(418);
 		assertThat(response.body()).isEqualTo("local reply\n");
 		assertThat(response.headers().firstValue("x-go")).isPresent();
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
 	}
 
 	@Test
@@ -235,7 +233,7 @@ class LocalReplyIntegrationTests {
 
 	@Test
 	void filterResetsWhileGatewayWaitsForUpstream() {
-		assertThatThrownBy(() -> gateway.get("/probe/delay/10000", "x-probe", "call:auth:/x", "x-probe-call", "reset"))
+		assertThatThrownBy(() -> gateway.get("/probe/delay/600000", "x-probe", "call:auth:/x", "x-probe-call", "reset"))
 			.isInstanceOf(UncheckedIOException.class);
 	}
 
@@ -258,7 +256,7 @@ class LocalReplyIntegrationTests {
 		gateway.get("/between/x", "x-probe", "trap");
 		gateway.get("/between/x", "x-probe-resp", "local:403");
 		for (String plugin : new String[] { "probe", "outer", "inner", "pausing", "open" }) {
-			await().atMost(Duration.ofSeconds(5)).until(() -> gateway.status(plugin).activeStreams() == 0);
+			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).activeStreams() == 0);
 		}
 	}
 

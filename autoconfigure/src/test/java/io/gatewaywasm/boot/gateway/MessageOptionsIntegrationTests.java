@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for the properties {@code websocket} and {@code body-access}.
  */
-@Timeout(120)
+@Timeout(180)
 class MessageOptionsIntegrationTests {
 
 	private static final String HANDSHAKE = """

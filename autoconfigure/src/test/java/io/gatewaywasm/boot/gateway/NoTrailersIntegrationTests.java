@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Integration tests for trailers with Spring Cloud Gateway 4, which does not pass them
  * on.
  */
-@Timeout(60)
+@Timeout(180)
 @EnabledIf(value = "io.gatewaywasm.boot.fixture.GatewayFixture#isSpringBoot3",
 		disabledReason = "Spring Cloud Gateway 5 has trailers: TrailersIntegrationTests")
 class NoTrailersIntegrationTests {

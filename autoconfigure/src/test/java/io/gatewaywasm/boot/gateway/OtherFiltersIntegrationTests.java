@@ -25,7 +25,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Integration tests for Wasm filters in combination with the gateway's own filters.
  */
-@Timeout(60)
+@Timeout(180)
 class OtherFiltersIntegrationTests {
 
 	private static GatewayFixture gateway;
@@ -65,7 +65,7 @@ class OtherFiltersIntegrationTests {
 	@AfterEach
 	void streamsHaveEnded() {
 		for (String plugin : new String[] { "body", "go", "as", "probe" }) {
-			await().atMost(Duration.ofSeconds(5)).until(() -> gateway.status(plugin).activeStreams() == 0);
+			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).activeStreams() == 0);
 		}
 	}
 

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * their upstream without the filter, and they cost no other route.
  */
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(120)
+@Timeout(180)
 class PostedRouteIntegrationTests {
 
 	private static final String HELLO = "classpath:filters/hello_world.wasm";

@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.gateway;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +35,7 @@ import static org.awaitility.Awaitility.await;
  * other route is affected.
  */
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(120)
+@Timeout(180)
 class RefusedFilterIntegrationTests {
 
 	private static final String HELLO = "classpath:filters/hello_world.wasm";
@@ -154,7 +155,7 @@ class RefusedFilterIntegrationTests {
 		environment.getPropertySources()
 			.addFirst(new MapPropertySource("later", Map.of("gateway.wasm.plugins.later.url", HELLO)));
 		gateway.context().publishEvent(new EnvironmentChangeEvent(gateway.context(), Set.of()));
-		await().until(() -> gateway.get("/bad/x").statusCode() == 200);
+		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.get("/bad/x").statusCode() == 200);
 		environment.getPropertySources().remove("later");
 	}
 

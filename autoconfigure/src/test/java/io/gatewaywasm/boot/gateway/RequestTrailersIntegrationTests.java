@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for request trailers in HTTP/1.1.
  */
-@Timeout(60)
+@Timeout(180)
 class RequestTrailersIntegrationTests {
 
 	private static final String MODULE = """

@@ -36,7 +36,7 @@ import static org.awaitility.Awaitility.await;
  * Integration tests for clients, filters and operators that try to bypass a guard with
  * another route.
  */
-@Timeout(120)
+@Timeout(180)
 class RerouteAttackIntegrationTests {
 
 	private static final String UPSTREAM = "http://localhost:${upstream.port}";
@@ -73,7 +73,7 @@ class RerouteAttackIntegrationTests {
 	@AfterEach
 	void streamsHaveEnded() {
 		for (String plugin : List.of("probe", "closed", "as", "go")) {
-			await().atMost(Duration.ofSeconds(5)).until(() -> gateway.status(plugin).activeStreams() == 0);
+			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).activeStreams() == 0);
 		}
 	}
 
@@ -147,7 +147,7 @@ class RerouteAttackIntegrationTests {
 		put("kept", "/kept/**", "AddRequestHeader=x-route, kept");
 		CompletableFuture<HttpResponse<String>> kept = CompletableFuture
 			.supplyAsync(() -> gateway.get("/kept/x", "x-probe", "add:x-any=1,pause-call:slow:/delay/1000" + CLEAR));
-		await().until(() -> gateway.status("probe").activeStreams() == 1);
+		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("probe").activeStreams() == 1);
 		refresh();
 		assertThat(kept.join().statusCode()).isEqualTo(200);
 		assertThat(sent("x-route")).containsExactly("kept");
@@ -155,7 +155,7 @@ class RerouteAttackIntegrationTests {
 		put("deleted", "/deleted/**", "AddRequestHeader=x-route, deleted");
 		CompletableFuture<HttpResponse<String>> deleted = CompletableFuture
 			.supplyAsync(() -> gateway.get("/deleted/x", "x-probe", "pause-call:slow:/delay/1000" + CLEAR));
-		await().until(() -> gateway.status("probe").activeStreams() == 1);
+		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("probe").activeStreams() == 1);
 		repository().delete(Mono.just("deleted")).block();
 		refresh();
 		assertThat(deleted.join().statusCode()).isEqualTo(404);
@@ -173,7 +173,8 @@ class RerouteAttackIntegrationTests {
 		route.setFilters(List.of(new FilterDefinition(filter)));
 		repository().save(Mono.just(route)).block();
 		refresh();
-		await().until(() -> routes().stream().anyMatch((known) -> known.getId().equals(id)));
+		await().atMost(Duration.ofSeconds(30))
+			.until(() -> routes().stream().anyMatch((known) -> known.getId().equals(id)));
 	}
 
 	private static List<Route> routes() {
@@ -183,8 +184,9 @@ class RerouteAttackIntegrationTests {
 	private static void refresh() {
 		List<Route> before = routes();
 		gateway.context().publishEvent(new RefreshRoutesEvent(RerouteAttackIntegrationTests.class, Map.of()));
-		await().until(
-				() -> routes().stream().noneMatch((route) -> route.getId().equals("shop") && before.contains(route)));
+		await().atMost(Duration.ofSeconds(30))
+			.until(() -> routes().stream()
+				.noneMatch((route) -> route.getId().equals("shop") && before.contains(route)));
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -32,7 +32,7 @@ import static org.awaitility.Awaitility.await;
  * Integration tests for the gateway's own filters on the old and on the new route when a
  * Wasm filter changes the route.
  */
-@Timeout(120)
+@Timeout(180)
 class RerouteCombinationsIntegrationTests {
 
 	private static final String UPSTREAM = "http://localhost:${upstream.port}";
@@ -311,7 +311,7 @@ class RerouteCombinationsIntegrationTests {
 
 	@AfterEach
 	void streamsHaveEnded() {
-		await().atMost(Duration.ofSeconds(5)).until(() -> gateway.status("canary").activeStreams() == 0);
+		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("canary").activeStreams() == 0);
 	}
 
 	@ParameterizedTest

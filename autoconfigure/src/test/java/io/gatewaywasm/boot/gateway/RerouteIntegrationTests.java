@@ -36,7 +36,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Integration tests for routes that are chosen again at the request of a filter.
  */
-@Timeout(120)
+@Timeout(180)
 class RerouteIntegrationTests {
 
 	private static final String CLEAR = ",foreign:clear_route_cache";
@@ -128,7 +128,7 @@ class RerouteIntegrationTests {
 	@AfterEach
 	void streamsHaveEnded() {
 		for (String plugin : PLUGINS) {
-			await().atMost(Duration.ofSeconds(5)).until(() -> gateway.status(plugin).activeStreams() == 0);
+			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).activeStreams() == 0);
 		}
 	}
 
@@ -266,7 +266,7 @@ class RerouteIntegrationTests {
 		long shop = count(meters, "shop");
 		long canary = count(meters, "canary");
 		gateway.get("/shop/x");
-		await().until(() -> count(meters, "canary") == canary + 1);
+		await().atMost(Duration.ofSeconds(30)).until(() -> count(meters, "canary") == canary + 1);
 		assertThat(count(meters, "shop")).isEqualTo(shop);
 	}
 

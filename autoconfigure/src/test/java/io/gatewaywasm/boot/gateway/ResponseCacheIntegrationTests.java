@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Integration tests for Wasm filters on routes with the local response cache.
  */
-@Timeout(60)
+@Timeout(180)
 class ResponseCacheIntegrationTests {
 
 	private static final String GATEWAY = "spring.cloud.gateway.server.webflux.";

@@ -37,7 +37,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Integration tests for responses that are written in unusual ways.
  */
-@Timeout(60)
+@Timeout(180)
 class ResponseKindsIntegrationTests {
 
 	private static final String RESPONSE = "add:x-wasm=seen,get::status,eos";
@@ -83,7 +83,7 @@ class ResponseKindsIntegrationTests {
 
 	@AfterEach
 	void streamsHaveEnded() {
-		await().atMost(Duration.ofSeconds(5)).until(() -> gateway.status("probe").activeStreams() == 0);
+		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("probe").activeStreams() == 0);
 	}
 
 	@Test
@@ -214,16 +214,15 @@ class ResponseKindsIntegrationTests {
 
 	@Test
 	void eventsArriveWhileUpstreamIsStillSending() throws Exception {
-		HttpRequest request = HttpRequest.newBuilder(gateway.uri("/probe/sse/700"))
+		HttpRequest request = HttpRequest.newBuilder(gateway.uri("/probe/sse"))
 			.header("x-probe-resp", RESPONSE)
 			.build();
 		HttpResponse<InputStream> response = gateway.client().send(request, BodyHandlers.ofInputStream());
 		assertThat(response.headers().firstValue("x-wasm")).hasValue("seen");
-		long start = System.nanoTime();
 		try (BufferedReader reader = new BufferedReader(
 				new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
 			assertThat(reader.readLine()).isEqualTo("data: 0");
-			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(600));
+			gateway.upstream().sendLastEvents();
 			assertThat(reader.lines().filter((line) -> line.startsWith("data"))).hasSize(2);
 		}
 	}
@@ -242,12 +241,12 @@ class ResponseKindsIntegrationTests {
 				}
 
 			})
-			.get(10, TimeUnit.SECONDS);
+			.get(60, TimeUnit.SECONDS);
 		socket.sendText("hi", true);
-		assertThat(received.get(10, TimeUnit.SECONDS)).isEqualTo("echo hi");
+		assertThat(received.get(60, TimeUnit.SECONDS)).isEqualTo("echo hi");
 		assertThat(gateway.status("hello").activeStreams()).isEqualTo(1);
-		socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(10, TimeUnit.SECONDS);
-		await().atMost(Duration.ofSeconds(10)).until(() -> gateway.status("hello").activeStreams() == 0);
+		socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(60, TimeUnit.SECONDS);
+		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("hello").activeStreams() == 0);
 	}
 
 	@Test
@@ -257,7 +256,7 @@ class ResponseKindsIntegrationTests {
 			.header("x-probe", "local:403")
 			.buildAsync(URI.create("ws://localhost:" + gateway.port() + "/probe/ws"), new WebSocket.Listener() {
 			});
-		org.assertj.core.api.Assertions.assertThatThrownBy(() -> socket.get(10, TimeUnit.SECONDS))
+		org.assertj.core.api.Assertions.assertThatThrownBy(() -> socket.get(60, TimeUnit.SECONDS))
 			.cause()
 			.isInstanceOfSatisfying(java.net.http.WebSocketHandshakeException.class,
 					(ex) -> assertThat(ex.getResponse().statusCode()).isEqualTo(403));
@@ -276,7 +275,7 @@ class ResponseKindsIntegrationTests {
 	@Test
 	void refusedWebSocketIsOverThoughItsConnectionStays() throws IOException {
 		try (Socket socket = new Socket("localhost", gateway.port())) {
-			socket.setSoTimeout(10_000);
+			socket.setSoTimeout(60_000);
 			socket.getOutputStream()
 				.write(("GET /probe/ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
 						+ "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
@@ -304,10 +303,10 @@ class ResponseKindsIntegrationTests {
 	void clientThatGoesAwayEndsStream() throws IOException {
 		try (Socket socket = new Socket("localhost", gateway.port())) {
 			socket.getOutputStream()
-				.write("GET /hello/delay/20000 HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-			await().atMost(Duration.ofSeconds(5)).until(() -> gateway.status("hello").activeStreams() == 1);
+				.write("GET /hello/delay/600000 HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("hello").activeStreams() == 1);
 		}
-		await().atMost(Duration.ofMillis(1500)).until(() -> gateway.status("hello").activeStreams() == 0);
+		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("hello").activeStreams() == 0);
 	}
 
 	/** Sends a request and reads a short response. */

@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for filters that are not allowed to call the upstream of their route.
  */
-@Timeout(60)
+@Timeout(180)
 @ExtendWith(OutputCaptureExtension.class)
 class RouteUpstreamOffIntegrationTests {
 

@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Integration tests for filters that read secrets of the application and log in the way
  * of G-Core's SDK.
  */
-@Timeout(60)
+@Timeout(180)
 @ExtendWith(OutputCaptureExtension.class)
 class SecretsIntegrationTests {
 

@@ -45,7 +45,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Integration tests for the traces and logs of filters, with a real tracer.
  */
-@Timeout(60)
+@Timeout(180)
 class TracingIntegrationTests {
 
 	private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("gateway.wasm.plugin.probe");
@@ -172,7 +172,7 @@ class TracingIntegrationTests {
 		logger.addAppender(lines);
 		try {
 			gateway.get("/traced/x", "x-probe", "panic:now");
-			await().atMost(Duration.ofSeconds(5)).until(() -> !lines.list.isEmpty());
+			await().atMost(Duration.ofSeconds(30)).until(() -> !lines.list.isEmpty());
 		}
 		finally {
 			logger.detachAppender(lines);
@@ -206,7 +206,7 @@ class TracingIntegrationTests {
 		LOGGER.addAppender(lines);
 		try {
 			gateway.get(path, "x-probe", "get:host");
-			await().atMost(Duration.ofSeconds(5)).until(() -> !lines.list.isEmpty());
+			await().atMost(Duration.ofSeconds(30)).until(() -> !lines.list.isEmpty());
 			return lines.list.get(0);
 		}
 		finally {
@@ -252,7 +252,7 @@ class TracingIntegrationTests {
 
 		private MutableSpan await(Predicate<MutableSpan> wanted) {
 			return Awaitility.await()
-				.atMost(Duration.ofSeconds(5))
+				.atMost(Duration.ofSeconds(30))
 				.until(() -> this.finished.stream().filter(wanted).findFirst(), Optional::isPresent)
 				.get();
 		}

@@ -27,7 +27,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Integration tests for response trailers in HTTP/1.1.
  */
-@Timeout(60)
+@Timeout(180)
 @DisabledIf(value = "io.gatewaywasm.boot.fixture.GatewayFixture#isSpringBoot3",
 		disabledReason = "Spring Cloud Gateway 4 has no trailers: NoTrailersIntegrationTests")
 class TrailersIntegrationTests {
@@ -84,7 +84,7 @@ class TrailersIntegrationTests {
 	@AfterEach
 	void streamsHaveEnded() {
 		for (String plugin : List.of("probe", "open", "rust", "go", "wat", "hello")) {
-			await().atMost(Duration.ofSeconds(5)).until(() -> gateway.status(plugin).activeStreams() == 0);
+			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).activeStreams() == 0);
 		}
 	}
 
@@ -224,7 +224,7 @@ class TrailersIntegrationTests {
 		logger.addAppender(lines);
 		try {
 			get("/probe/trailers/hello", "x-probe-log: trailer-get:x-checksum");
-			await().atMost(Duration.ofSeconds(5))
+			await().atMost(Duration.ofSeconds(30))
 				.until(() -> List.copyOf(lines.list)
 					.stream()
 					.anyMatch((line) -> line.getFormattedMessage().endsWith("x-trailer-get: x-checksum=17")));

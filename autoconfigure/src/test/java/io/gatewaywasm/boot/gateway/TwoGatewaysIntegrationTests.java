@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for two applications in one JVM.
  */
-@Timeout(60)
+@Timeout(180)
 class TwoGatewaysIntegrationTests {
 
 	@Test

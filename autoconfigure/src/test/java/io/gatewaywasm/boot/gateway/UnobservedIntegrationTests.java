@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for a gateway with tracing whose filters are not traced.
  */
-@Timeout(60)
+@Timeout(180)
 class UnobservedIntegrationTests {
 
 	@Test

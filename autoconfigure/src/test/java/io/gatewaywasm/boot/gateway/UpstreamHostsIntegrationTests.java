@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for filters that choose the host of a request.
  */
-@Timeout(60)
+@Timeout(180)
 class UpstreamHostsIntegrationTests {
 
 	/**

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Integration tests for responses with a completely buffered body: headers and body are
  * sent in one piece.
  */
-@Timeout(60)
+@Timeout(180)
 class WholeBodyIntegrationTests {
 
 	/**

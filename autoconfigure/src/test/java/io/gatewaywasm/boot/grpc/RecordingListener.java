@@ -48,7 +48,7 @@ final class RecordingListener implements GrpcCallListener {
 	}
 
 	RecordingListener await() throws InterruptedException {
-		if (!this.closed.await(10, TimeUnit.SECONDS)) {
+		if (!this.closed.await(60, TimeUnit.SECONDS)) {
 			throw new AssertionError("not closed; so far " + this.events);
 		}
 		return this;

@@ -33,7 +33,7 @@ import static org.awaitility.Awaitility.await;
  * Integration tests for plugins that come, go, and cannot be loaded.
  */
 @ExtendWith(OutputCaptureExtension.class)
-@Timeout(120)
+@Timeout(180)
 class PluginLifeIntegrationTests {
 
 	@Test

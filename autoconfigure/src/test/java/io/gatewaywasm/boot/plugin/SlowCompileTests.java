@@ -46,7 +46,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for modules that take long to compile while others are loaded.
  */
-@Timeout(120)
+@Timeout(180)
 class SlowCompileTests {
 
 	private final GatewayHostScheduler scheduler = new GatewayHostScheduler(2);
@@ -134,10 +134,11 @@ class SlowCompileTests {
 		handle.reloadInBackground(changing("hello_world_abi_0_1_0"), executor);
 		assertThat(threads).hasValue(1);
 		this.engine.released.countDown();
-		await().until(() -> handle.definition().equals(changing("hello_world_abi_0_1_0")));
+		await().atMost(Duration.ofSeconds(30))
+			.until(() -> handle.definition().equals(changing("hello_world_abi_0_1_0")));
 		assertThat(handle.reloadFailures()).isZero();
 		handle.reloadInBackground(changing("add_header"), executor);
-		await().until(() -> handle.definition().equals(changing("add_header")));
+		await().atMost(Duration.ofSeconds(30)).until(() -> handle.definition().equals(changing("add_header")));
 		handle.close();
 	}
 

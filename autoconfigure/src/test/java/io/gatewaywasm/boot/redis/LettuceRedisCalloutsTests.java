@@ -45,7 +45,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link LettuceRedisCallouts} with a real Redis, and with servers that
  * misbehave.
  */
-@Timeout(60)
+@Timeout(180)
 @ExtendWith(OutputCaptureExtension.class)
 class LettuceRedisCalloutsTests {
 

@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for filters that call a real Redis.
  */
-@Timeout(60)
+@Timeout(180)
 class RedisIntegrationTests {
 
 	private static final String CLUSTER = "outbound|6379||redis.static";

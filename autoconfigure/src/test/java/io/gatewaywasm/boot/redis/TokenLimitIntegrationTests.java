@@ -2,6 +2,7 @@ package io.gatewaywasm.boot.redis;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 import io.gatewaywasm.boot.fixture.ChatUpstream;
@@ -18,7 +19,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Integration tests for the filter that limits tokens by a real Redis.
  */
-@Timeout(60)
+@Timeout(180)
 class TokenLimitIntegrationTests {
 
 	private static RedisProcess redis;
@@ -32,6 +33,7 @@ class TokenLimitIntegrationTests {
 		redis = RedisProcess.start();
 		upstream = new ChatUpstream();
 		gateway = GatewayFixture.builder()
+			.withoutConnectionPool()
 			.property("gateway.wasm.redis.limits.uri", redis.uri())
 			.property("gateway.wasm.redis.down.uri", "redis://127.0.0.1:" + RedisProcess.freePort())
 			.plugin("token-limit", "token_limit", "configuration", configuration("limits", ""))
@@ -83,7 +85,7 @@ class TokenLimitIntegrationTests {
 	}
 
 	private static void awaitRefusal(String client) {
-		await().untilAsserted(() -> {
+		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
 			HttpResponse<String> refused = perhapsAnswered(client);
 			assertThat(refused.statusCode()).isEqualTo(429);
 			assertThat(refused.headers().firstValue("retry-after")).isPresent();

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for the number of connections that calls of filters can have.
  */
-@Timeout(120)
+@Timeout(180)
 class CallConnectionsIntegrationTests {
 
 	private final Set<SocketAddress> clients = ConcurrentHashMap.newKeySet();

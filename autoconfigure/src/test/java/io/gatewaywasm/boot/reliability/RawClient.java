@@ -14,7 +14,7 @@ final class RawClient implements AutoCloseable {
 	RawClient(int port) throws IOException {
 		this.socket = new Socket("localhost", port);
 		this.socket.setTcpNoDelay(true);
-		this.socket.setSoTimeout(30_000);
+		this.socket.setSoTimeout(60_000);
 	}
 
 	RawClient send(String text) throws IOException {

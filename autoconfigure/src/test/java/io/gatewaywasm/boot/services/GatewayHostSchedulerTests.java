@@ -48,7 +48,7 @@ class GatewayHostSchedulerTests {
 				may.countDown();
 			}
 		});
-		assertThat(may.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(may.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.scheduler.mayBlock(Thread.currentThread())).isFalse();
 	}
 
@@ -65,13 +65,13 @@ class GatewayHostSchedulerTests {
 				}
 			});
 		}
-		assertThat(busy.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(busy.await(60, TimeUnit.SECONDS)).isTrue();
 	}
 
 	private static void assertRuns(Executor executor) throws InterruptedException {
 		CountDownLatch done = new CountDownLatch(1);
 		executor.execute(done::countDown);
-		assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 	}
 
 }

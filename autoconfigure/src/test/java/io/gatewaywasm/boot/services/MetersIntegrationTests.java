@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Holds the table of meters in {@code docs/observability.md} against the meters of a
  * gateway whose filters have done everything that is metered.
  */
-@Timeout(60)
+@Timeout(180)
 class MetersIntegrationTests {
 
 	private static final Path DOCUMENT = Path.of("../docs/observability.md");

@@ -39,12 +39,12 @@ class WorkerThreadsTests {
 	@Test
 	void pluginThatKeepsItsThreadsBusyLeavesTheOthersToOthers() throws Exception {
 		CountDownLatch busy = block("a", 50, 2);
-		assertThat(busy.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(busy.await(60, TimeUnit.SECONDS)).isTrue();
 		CountDownLatch done = new CountDownLatch(1000);
 		for (int i = 0; i < 1000; i++) {
 			this.workers.of("b").execute(done::countDown);
 		}
-		assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.started.get()).isLessThanOrEqualTo(4);
 	}
 
@@ -53,12 +53,12 @@ class WorkerThreadsTests {
 		for (int i = 0; i < 200; i++) {
 			CountDownLatch idle = new CountDownLatch(1);
 			this.workers.of("warm").execute(idle::countDown);
-			assertThat(idle.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(idle.await(60, TimeUnit.SECONDS)).isTrue();
 			CountDownLatch leave = new CountDownLatch(1);
 			CountDownLatch done = new CountDownLatch(1);
 			this.workers.of("a").execute(() -> await(leave));
 			this.workers.of("b").execute(done::countDown);
-			assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 			leave.countDown();
 		}
 	}
@@ -86,7 +86,7 @@ class WorkerThreadsTests {
 				done.countDown();
 			});
 		}
-		assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(most.get()).isBetween(1, 2);
 	}
 
@@ -94,7 +94,7 @@ class WorkerThreadsTests {
 	void pluginsWhoseWorkWaitsTakeTurns() throws Exception {
 		this.workers = workers(1, Duration.ofHours(1));
 		CountDownLatch busy = block("first", 1, 1);
-		assertThat(busy.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(busy.await(60, TimeUnit.SECONDS)).isTrue();
 		List<String> order = new CopyOnWriteArrayList<>();
 		CountDownLatch done = new CountDownLatch(12);
 		for (String plugin : List.of("a", "b", "c")) {
@@ -106,7 +106,7 @@ class WorkerThreadsTests {
 			}
 		}
 		this.release.countDown();
-		assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(order).containsExactly("a", "b", "c", "a", "b", "c", "a", "b", "c", "a", "b", "c");
 	}
 
@@ -121,7 +121,7 @@ class WorkerThreadsTests {
 		}
 		assertThat(busy.getCount()).isEqualTo(1);
 		this.workers.replaceStuck();
-		assertThat(busy.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(busy.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(output.getOut())
 			.containsPattern("task of Wasm plugin 'a' for \\d+ s and is replaced \\(1 of at most 2\\)");
 		for (int i = 0; i < 5; i++) {
@@ -132,12 +132,12 @@ class WorkerThreadsTests {
 		for (int i = 0; i < 10; i++) {
 			this.workers.of("b").execute(others::countDown);
 		}
-		assertThat(others.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(others.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.started.get()).isLessThanOrEqualTo(3);
 		this.release.countDown();
 		CountDownLatch after = new CountDownLatch(1);
 		this.workers.of("a").execute(after::countDown);
-		assertThat(after.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(after.await(60, TimeUnit.SECONDS)).isTrue();
 	}
 
 	@Test
@@ -145,11 +145,11 @@ class WorkerThreadsTests {
 		this.workers = workers(2, Duration.ZERO);
 		CountDownLatch busy = block("a", 1, 1);
 		CountDownLatch busyToo = block("b", 1, 1);
-		assertThat(busy.await(20, TimeUnit.SECONDS) && busyToo.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(busy.await(60, TimeUnit.SECONDS) && busyToo.await(60, TimeUnit.SECONDS)).isTrue();
 		CountDownLatch done = new CountDownLatch(1);
 		this.workers.of("c").execute(done::countDown);
 		this.workers.replaceStuck();
-		assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 	}
 
 	@Test
@@ -175,11 +175,11 @@ class WorkerThreadsTests {
 		assertThat(this.workers.isInUse()).isTrue();
 		this.workers.of("a").execute(done::countDown);
 		this.workers.replaceStuck();
-		assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(output).contains("A worker thread could not be started");
 		CountDownLatch busy = block("a", 1, 1);
 		CountDownLatch busyToo = block("b", 1, 1);
-		assertThat(busy.await(20, TimeUnit.SECONDS) && busyToo.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(busy.await(60, TimeUnit.SECONDS) && busyToo.await(60, TimeUnit.SECONDS)).isTrue();
 	}
 
 	@Test
@@ -191,7 +191,7 @@ class WorkerThreadsTests {
 			});
 		}
 		this.workers.of("a").execute(done::countDown);
-		assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.started.get()).isLessThanOrEqualTo(4);
 	}
 
@@ -202,7 +202,7 @@ class WorkerThreadsTests {
 			this.workers.of("a").execute(done::countDown);
 		}
 		this.workers.close();
-		assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThatExceptionOfType(RejectedExecutionException.class)
 			.isThrownBy(() -> this.workers.of("a").execute(done::countDown));
 	}

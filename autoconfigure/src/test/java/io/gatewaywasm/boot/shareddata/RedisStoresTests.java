@@ -35,10 +35,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for {@link RedisStores}: several replicas, each with its own connections and
  * memory, and a real Redis.
  */
-@Timeout(120)
+@Timeout(180)
 class RedisStoresTests {
 
-	private static final Duration PATIENT = Duration.ofSeconds(5);
+	private static final Duration PATIENT = Duration.ofSeconds(20);
 
 	private static final Runnable NOBODY = () -> {
 	};

@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for two gateways whose filters share data and queues in a real Redis.
  */
-@Timeout(120)
+@Timeout(180)
 class ReplicasIntegrationTests {
 
 	private static RedisProcess redis;

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * Integration tests for shared data in a Redis that is lost, and for gateways that cannot
  * use one.
  */
-@Timeout(120)
+@Timeout(180)
 class StoreFailureIntegrationTests {
 
 	private static GatewayFixture.Builder gateway(int port) {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.AfterEach;
  */
 abstract class AbstractConformanceTests {
 
-	private static final Duration SOON = Duration.ofSeconds(20);
+	private static final Duration SOON = Duration.ofSeconds(60);
 
 	private static final Map<String, CompiledModule> MODULES = new ConcurrentHashMap<>();
 

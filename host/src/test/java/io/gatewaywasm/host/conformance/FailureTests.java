@@ -162,7 +162,7 @@ class FailureTests extends AbstractConformanceTests {
 			fresh.add(decision);
 			answered.countDown();
 		});
-		assertThat(answered.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(answered.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(late).hasSize(1);
 		assertThat(fresh).containsExactly(Decision.Continue.INSTANCE);
 		known.end();

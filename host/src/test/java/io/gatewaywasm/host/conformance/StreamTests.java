@@ -397,7 +397,7 @@ class StreamTests extends AbstractConformanceTests {
 
 	@Test
 	void timeOfAnEarlierPauseDoesNotCountAgainstALaterOne() {
-		Plugin plugin = start("probe_rust", spec().limits(limits().pauseTimeout(Duration.ofMillis(400)).build()));
+		Plugin plugin = start("probe_rust", spec().limits(limits().pauseTimeout(Duration.ofSeconds(5)).build()));
 		FilterStream stream = open(plugin, exchange("x-probe", "pause-call:auth", "x-probe-resp", "pause-call:auth"));
 		answer(0, 200, "");
 		stream.responseHeaders(true, this.decisions::add);

@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * checklist j and n under load. In every case each phase gets exactly one decision, and
  * each stream ends once in the guest unless its VM was lost.
  */
-@Timeout(60)
+@Timeout(180)
 class StressTests extends AbstractConformanceTests {
 
 	private static final int LOOPS = 4;
@@ -156,7 +156,7 @@ class StressTests extends AbstractConformanceTests {
 			}
 			Thread.onSpinWait();
 		}
-		assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 		assertEachQuestionWasAnsweredOnce(plugin);
 		assertThat(wrong).isEmpty();
 		await(() -> this.services.lines("probe delete #").size() == streams);
@@ -191,7 +191,7 @@ class StressTests extends AbstractConformanceTests {
 			String command = (i % 400 == 399) ? "trap" : (i % 3 == 0) ? "buffer" : (i % 3 == 1) ? "upper" : "count";
 			loop(i).execute(() -> exchange(plugin, number, done, "x-body", command));
 		}
-		assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 		assertEachQuestionWasAnsweredOnce(plugin);
 		assertThat(plugin.status().failures()).isPositive();
 	}
@@ -211,7 +211,7 @@ class StressTests extends AbstractConformanceTests {
 						filter("probe_rust"));
 			}
 		}
-		assertThat(done.await(40, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 		assertEachQuestionWasAnsweredOnce(plugin);
 		assertThat(this.services.failures).isEmpty();
 		await(() -> this.services.lines("probe delete #").size() == streams);
@@ -245,7 +245,7 @@ class StressTests extends AbstractConformanceTests {
 				loop(i + 2).execute(() -> answerWithId(call));
 			}
 		}
-		assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 		await(() -> plugin.status().activeStreams() == 0);
 		await(() -> this.services.lines("probe delete #").size() == streams);
 		assertThat(this.services.lines("probe done #")).hasSize(streams).doesNotHaveDuplicates();
@@ -269,7 +269,7 @@ class StressTests extends AbstractConformanceTests {
 				loop(number + 1).execute(() -> end(stream, done));
 			});
 		}
-		assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 		await(() -> plugin.status().activeStreams() == 0 && plugin.status().instances() == 1);
 		plugin.close();
 	}
@@ -283,7 +283,7 @@ class StressTests extends AbstractConformanceTests {
 			int number = i;
 			loop(i).execute(() -> exchange(plugin, number, done, "x-probe", "spin:1"));
 		}
-		assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 		assertEachQuestionWasAnsweredOnce(plugin);
 		assertThat(this.services.failures).contains("overload").containsOnly("overload");
 	}
@@ -328,7 +328,7 @@ class StressTests extends AbstractConformanceTests {
 			}
 			Thread.onSpinWait();
 		}
-		assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(wrong).hasValue(0);
 	}
 

@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for {@link ClassPasses} with functions like those of Go: large, with a switch at
  * the start, and called through a table with thousands of entries.
  */
-@Timeout(60)
+@Timeout(180)
 class ClassPassesTests {
 
 	private static final int FUNCTIONS = 1500;

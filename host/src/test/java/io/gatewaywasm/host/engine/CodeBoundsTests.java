@@ -33,7 +33,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * Tests for modules that are far more expensive to parse or validate than their size
  * suggests, and for the messages about refused modules.
  */
-@Timeout(60)
+@Timeout(180)
 class CodeBoundsTests {
 
 	private static final int[] NONE = {};

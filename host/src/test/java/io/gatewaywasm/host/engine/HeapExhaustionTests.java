@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for guests that request more memory than the Java heap has. They run in JVMs that
  * exit at the first {@link OutOfMemoryError}.
  */
-@Timeout(120)
+@Timeout(180)
 class HeapExhaustionTests {
 
 	private static final String GUEST = guest("");

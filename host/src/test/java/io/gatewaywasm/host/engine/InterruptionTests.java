@@ -27,7 +27,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * Tests for the points at which an interrupted guest stops, one at a time: each function
  * contains no other such point.
  */
-@Timeout(60)
+@Timeout(180)
 class InterruptionTests {
 
 	private static final int[] NONE = {};

@@ -203,7 +203,7 @@ class JavaHeapTests {
 	}
 
 	@Test
-	@Timeout(60)
+	@Timeout(180)
 	void compilationThatDoesNotFitBesideAnotherWaitsForIt() throws Exception {
 		CompilationHeap compilations = new CompilationHeap(this.heap);
 		WasmBinary binary = binaryThatNeeds(6000);
@@ -226,7 +226,7 @@ class JavaHeapTests {
 	}
 
 	@Test
-	@Timeout(60)
+	@Timeout(180)
 	void compilationThatWaitsCanBeInterrupted() throws Exception {
 		CompilationHeap compilations = new CompilationHeap(this.heap);
 		compilations.claim(binaryThatNeeds(6000), 0, Duration.ZERO);
@@ -237,7 +237,7 @@ class JavaHeapTests {
 	}
 
 	@Test
-	@Timeout(60)
+	@Timeout(180)
 	void compilationThatDoesNotFitAloneDoesNotWait() {
 		CompilationHeap compilations = new CompilationHeap(this.heap);
 		assertThatExceptionOfType(HeapSpaceException.class)

@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class PluginTests {
 
-	private static final Duration SOON = Duration.ofSeconds(10);
+	private static final Duration SOON = Duration.ofSeconds(60);
 
 	private final TestServices services = new TestServices();
 
@@ -194,7 +194,7 @@ class PluginTests {
 			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", command), 0);
 			long start = System.nanoTime();
 			stream.requestHeaders(true, this.decisions::add);
-			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
 			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Reply.class);
 			assertThat(Thread.currentThread().isInterrupted()).isFalse();
 			stream.end();

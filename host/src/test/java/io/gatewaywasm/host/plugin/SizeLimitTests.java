@@ -237,7 +237,7 @@ class SizeLimitTests {
 	 * background.
 	 */
 	private static void reloadWhenOldVersionIsGone(Plugin plugin, CompiledModule module) throws Exception {
-		long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+		long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
 		while (true) {
 			try {
 				plugin.reload(spec(SizeLimits.DEFAULTS).vms(2).build(), module);

@@ -126,7 +126,7 @@ class MailboxTests {
 				large.submit(work);
 			}
 		}));
-		assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(all.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(threads.stream().filter((thread) -> thread == Thread.currentThread()).count())
 			.isLessThanOrEqualTo(16);
 		other.shutdown();
@@ -157,7 +157,7 @@ class MailboxTests {
 				}
 			});
 		}
-		assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(all.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(met).hasValue(0);
 		assertThat(count[0]).isEqualTo(total);
 		threads.shutdown();

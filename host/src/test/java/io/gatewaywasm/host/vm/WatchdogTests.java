@@ -39,7 +39,7 @@ class WatchdogTests {
 	@AfterEach
 	void close() throws InterruptedException {
 		this.leave.countDown();
-		assertThat(this.left.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.left.await(60, TimeUnit.SECONDS)).isTrue();
 		this.watchdog.close();
 	}
 
@@ -50,7 +50,7 @@ class WatchdogTests {
 		Thread.sleep(700);
 		look();
 		this.leave.countDown();
-		assertThat(this.left.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.left.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.stopped).isFalse();
 	}
 
@@ -61,7 +61,7 @@ class WatchdogTests {
 		Thread.sleep(500);
 		look();
 		this.leave.countDown();
-		assertThat(this.left.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.left.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.stopped).isFalse();
 	}
 
@@ -75,7 +75,7 @@ class WatchdogTests {
 		assertThat(this.guard.running()).isNotZero();
 		this.time.set(300 * MILLISECOND);
 		look();
-		assertThat(this.left.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.left.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.stopped).isTrue();
 		blind.close();
 	}
@@ -94,7 +94,7 @@ class WatchdogTests {
 		}
 		assertThat(this.guard.running()).isNotZero();
 		this.leave.countDown();
-		assertThat(this.left.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.left.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.stopped).isFalse();
 	}
 
@@ -121,7 +121,7 @@ class WatchdogTests {
 		look();
 		assertThat(this.guard.running()).isNotZero();
 		this.leave.countDown();
-		assertThat(this.left.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.left.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.stopped).isFalse();
 		told.close();
 	}
@@ -133,7 +133,7 @@ class WatchdogTests {
 		look();
 		this.time.set(1600 * MILLISECOND);
 		look();
-		assertThat(this.left.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.left.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.stopped).isTrue();
 		told.close();
 	}
@@ -169,7 +169,7 @@ class WatchdogTests {
 		});
 		thread.setDaemon(true);
 		thread.start();
-		assertThat(this.inside.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.inside.await(60, TimeUnit.SECONDS)).isTrue();
 	}
 
 	private void waitToLeave() {

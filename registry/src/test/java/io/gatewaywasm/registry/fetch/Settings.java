@@ -19,7 +19,7 @@ final class Settings {
 
 	Duration readTimeout = Duration.ofSeconds(15);
 
-	Duration timeout = Duration.ofSeconds(20);
+	Duration timeout = Duration.ofSeconds(60);
 
 	int retries = 2;
 
