@@ -4,6 +4,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +21,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Integration tests for the demo's routes and the filters on them.
  */
+@Tag("slow")
 @DemoTest
 class ExampleRoutesIntegrationTests {
 

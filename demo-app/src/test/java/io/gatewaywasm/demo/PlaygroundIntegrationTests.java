@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Integration tests for {@link PlaygroundRoutes} and {@link FilterRuns}.
  */
+@Tag("slow")
 @DemoTest
 class PlaygroundIntegrationTests {
 

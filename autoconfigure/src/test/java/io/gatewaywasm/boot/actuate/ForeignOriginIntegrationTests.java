@@ -10,6 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Integration tests for writes to the endpoint that a page of another origin could make a
  * browser send.
  */
+@Tag("slow")
 @Timeout(180)
 class ForeignOriginIntegrationTests {
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -16,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for what the endpoint says of the functions that filters import.
  */
+@Tag("slow")
 @Timeout(180)
 class KnownImportsIntegrationTests {
 

@@ -26,6 +26,7 @@ import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.TimeSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIf;
@@ -48,6 +49,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * filter asks for the time on each request, the made-up ones included, and its clock
  * stands still until the test lets it go on.
  */
+@Tag("slow")
 @DisabledIf(value = "io.gatewaywasm.boot.fixture.GatewayFixture#isSpringBoot3",
 		disabledReason = "on Spring Boot 3 there is no health contributor")
 @Timeout(180)

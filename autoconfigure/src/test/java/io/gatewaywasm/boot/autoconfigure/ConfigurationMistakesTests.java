@@ -11,6 +11,7 @@ import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.boot.fixture.Wat;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for the failure analyses of mistakes in {@code application.yml}: the problem, the
  * line and the remedy.
  */
+@Tag("slow")
 @ExtendWith(OutputCaptureExtension.class)
 class ConfigurationMistakesTests {
 

@@ -2,6 +2,7 @@ package io.gatewaywasm.boot.autoconfigure;
 
 import io.gatewaywasm.boot.plugin.PluginRegistry;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.aot.generate.ClassNameGenerator;
@@ -26,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * Tests for {@link PluginAotProcessor}. That what it makes is used is shown by the demo,
  * which CI starts without a compiler.
  */
+@Tag("slow")
 class PluginAotProcessorTests {
 
 	private final MockEnvironment environment = new MockEnvironment();

@@ -21,6 +21,7 @@ import io.gatewaywasm.boot.plugin.PluginRegistry;
 import io.gatewaywasm.host.plugin.PluginState;
 import io.gatewaywasm.registry.FetchedModule;
 import io.gatewaywasm.registry.ModuleFetcher;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,6 +44,7 @@ import static org.awaitility.Awaitility.await;
  * Starts a gateway with each configuration in the documents. For files and images in
  * them, a filter of this repository is used, if possible the one with the same name.
  */
+@Tag("slow")
 class ConfigurationExampleIntegrationTests {
 
 	private static final Path FILTERS = Documents.TOP.resolve("filters/dist");

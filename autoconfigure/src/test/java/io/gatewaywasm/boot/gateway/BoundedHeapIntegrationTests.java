@@ -21,6 +21,7 @@ import io.gatewaywasm.boot.fixture.SmallGateway;
 import io.gatewaywasm.boot.fixture.Upstream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,7 @@ import static org.awaitility.Awaitility.await;
  * Integration tests for bodies that are larger than the gateway's heap and have a slow
  * receiver.
  */
+@Tag("slow")
 @Timeout(180)
 class BoundedHeapIntegrationTests {
 

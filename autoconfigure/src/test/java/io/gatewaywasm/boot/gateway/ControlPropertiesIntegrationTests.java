@@ -10,6 +10,7 @@ import io.gatewaywasm.boot.fixture.Wat;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Integration tests for the properties and functions with which Higress filters control
  * their host.
  */
+@Tag("slow")
 @Timeout(180)
 @ExtendWith(OutputCaptureExtension.class)
 class ControlPropertiesIntegrationTests {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,6 +20,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * built by {@code filters/coraza/build.sh}, which needs Go. If it has not been built, the
  * tests are skipped unless {@code GATEWAY_WASM_REQUIRE_CORAZA} is {@code true}.
  */
+@Tag("slow")
 @Timeout(600)
 class CorazaIntegrationTests {
 

@@ -10,6 +10,7 @@ import io.gatewaywasm.boot.fixture.WireUpstream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * is forwarded, whatever the client and other filters do to hide it. The guard answers
  * 403 to each body that it sees.
  */
+@Tag("slow")
 @Timeout(180)
 class HiddenBodyIntegrationTests {
 

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,6 +23,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Integration tests for many streams on one VM.
  */
+@Tag("slow")
 @Timeout(180)
 class InterleavedStreamsIntegrationTests {
 

@@ -13,6 +13,7 @@ import io.gatewaywasm.boot.plugin.WasmPluginException;
 import io.gatewaywasm.host.plugin.PluginStatus;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Integration tests for {@code isolation: stream}.
  */
+@Tag("slow")
 class IsolationIntegrationTests {
 
 	private static GatewayFixture gateway;

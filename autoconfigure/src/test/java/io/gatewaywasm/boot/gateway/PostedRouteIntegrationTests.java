@@ -12,6 +12,7 @@ import io.gatewaywasm.boot.fixture.Upstream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Integration tests for malformed routes that are posted at run time: nothing reaches
  * their upstream without the filter, and they cost no other route.
  */
+@Tag("slow")
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(180)
 class PostedRouteIntegrationTests {

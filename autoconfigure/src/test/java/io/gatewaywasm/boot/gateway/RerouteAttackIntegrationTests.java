@@ -11,6 +11,7 @@ import io.gatewaywasm.boot.fixture.GatewayFixture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,7 @@ import static org.awaitility.Awaitility.await;
  * Integration tests for clients, filters and operators that try to bypass a guard with
  * another route.
  */
+@Tag("slow")
 @Timeout(180)
 class RerouteAttackIntegrationTests {
 

@@ -12,6 +12,7 @@ import io.gatewaywasm.boot.fixture.Upstream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,6 +33,7 @@ import static org.awaitility.Awaitility.await;
  * Integration tests for the gateway's own filters on the old and on the new route when a
  * Wasm filter changes the route.
  */
+@Tag("slow")
 @Timeout(180)
 class RerouteCombinationsIntegrationTests {
 

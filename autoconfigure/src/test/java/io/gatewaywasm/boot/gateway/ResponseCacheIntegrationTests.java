@@ -2,6 +2,7 @@ package io.gatewaywasm.boot.gateway;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.boot.plugin.WasmPluginException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Integration tests for Wasm filters on routes with the local response cache.
  */
+@Tag("slow")
 @Timeout(180)
 class ResponseCacheIntegrationTests {
 

@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.gateway;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -13,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for two applications in one JVM.
  */
+@Tag("slow")
 @Timeout(180)
 class TwoGatewaysIntegrationTests {
 

@@ -9,6 +9,7 @@ import io.gatewaywasm.boot.fixture.Upstream;
 import io.gatewaywasm.boot.fixture.Wat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for filters that choose the host of a request.
  */
+@Tag("slow")
 @Timeout(180)
 class UpstreamHostsIntegrationTests {
 

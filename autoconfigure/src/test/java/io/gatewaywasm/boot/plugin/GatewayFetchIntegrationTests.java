@@ -23,6 +23,7 @@ import io.gatewaywasm.registry.oci.TarArchive;
 import io.gatewaywasm.testsupport.DebianRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -38,6 +39,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Integration tests for routes whose filters come from a registry.
  */
+@Tag("slow")
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(180)
 class GatewayFetchIntegrationTests {

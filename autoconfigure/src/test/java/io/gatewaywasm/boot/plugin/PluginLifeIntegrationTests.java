@@ -11,6 +11,7 @@ import java.util.Map;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.boot.fixture.Wat;
 import io.gatewaywasm.host.plugin.PluginState;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -32,6 +33,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Integration tests for plugins that come, go, and cannot be loaded.
  */
+@Tag("slow")
 @ExtendWith(OutputCaptureExtension.class)
 @Timeout(180)
 class PluginLifeIntegrationTests {

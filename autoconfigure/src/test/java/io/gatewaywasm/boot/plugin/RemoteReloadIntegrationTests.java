@@ -12,6 +12,7 @@ import io.gatewaywasm.registry.oci.Image;
 import io.gatewaywasm.registry.oci.ImageFormat;
 import io.gatewaywasm.testsupport.StubServer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Integration tests for gateways that ask servers whether there is a newer module.
  */
+@Tag("slow")
 @Timeout(180)
 class RemoteReloadIntegrationTests {
 

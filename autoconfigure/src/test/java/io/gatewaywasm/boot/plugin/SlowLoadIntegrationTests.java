@@ -20,6 +20,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,7 @@ import static org.awaitility.Awaitility.await;
  * plugins that come from them are as many as the host has threads and more, and no other
  * plugin notices.
  */
+@Tag("slow")
 @Timeout(180)
 class SlowLoadIntegrationTests {
 

@@ -28,6 +28,7 @@ import io.gatewaywasm.host.spi.RedisResult;
 import io.gatewaywasm.host.spi.RedisTarget;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -45,6 +46,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link LettuceRedisCallouts} with a real Redis, and with servers that
  * misbehave.
  */
+@Tag("slow")
 @Timeout(180)
 @ExtendWith(OutputCaptureExtension.class)
 class LettuceRedisCalloutsTests {

@@ -6,6 +6,7 @@ import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.boot.fixture.RedisProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -14,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for filters that call a real Redis.
  */
+@Tag("slow")
 @Timeout(180)
 class RedisIntegrationTests {
 

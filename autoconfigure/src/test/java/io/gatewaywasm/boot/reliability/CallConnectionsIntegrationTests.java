@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Sinks;
@@ -23,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for the number of connections that calls of filters can have.
  */
+@Tag("slow")
 @Timeout(180)
 class CallConnectionsIntegrationTests {
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.cloud.gateway.event.RefreshRoutesEvent;
@@ -20,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Integration tests for clients and upstreams that behave badly. Whatever they do, each
  * stream ends once, and no buffer leaks, which the fixture checks when it is closed.
  */
+@Tag("slow")
 class FaultIntegrationTests {
 
 	private static final int TIMES = 40;

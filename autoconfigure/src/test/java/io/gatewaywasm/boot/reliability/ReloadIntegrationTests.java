@@ -14,6 +14,7 @@ import io.gatewaywasm.boot.plugin.PluginRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for plugins that are reloaded while a gateway serves.
  */
+@Tag("slow")
 class ReloadIntegrationTests {
 
 	private static final String HALF_A_BODY = "POST /file/echo HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"

@@ -7,6 +7,7 @@ import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -16,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Integration tests for a filter that never returns, next to filters that do.
  * {@link RunawayFigures} measures the effect on their response times.
  */
+@Tag("slow")
 class RunawayIntegrationTests {
 
 	private static final int VMS = 2;

@@ -15,6 +15,7 @@ import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.Status;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for what filters cannot reach.
  */
+@Tag("slow")
 class SandboxIntegrationTests {
 
 	private static GatewayFixture gateway;

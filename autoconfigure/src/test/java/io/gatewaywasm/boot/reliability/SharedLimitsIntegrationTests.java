@@ -8,6 +8,7 @@ import io.gatewaywasm.host.abi.Status;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * one more until it is refused, and answers with how many it got and the status of the
  * one it did not get.
  */
+@Tag("slow")
 class SharedLimitsIntegrationTests {
 
 	private static final String SHARED_DATA = """

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -13,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for gateways that are shut down while requests are paused.
  */
+@Tag("slow")
 @Timeout(180)
 class ShutdownIntegrationTests {
 

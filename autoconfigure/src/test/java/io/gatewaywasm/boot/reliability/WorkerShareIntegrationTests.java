@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for plugins on worker threads, one of which never returns.
  */
+@Tag("slow")
 class WorkerShareIntegrationTests {
 
 	/** More than any number of worker threads here. */

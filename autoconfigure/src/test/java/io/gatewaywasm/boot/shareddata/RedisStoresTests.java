@@ -25,6 +25,7 @@ import io.gatewaywasm.host.spi.SharedScope.Value;
 import io.gatewaywasm.host.spi.SharedStoreException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,6 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for {@link RedisStores}: several replicas, each with its own connections and
  * memory, and a real Redis.
  */
+@Tag("slow")
 @Timeout(180)
 class RedisStoresTests {
 

@@ -11,6 +11,7 @@ import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.boot.fixture.RedisProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for two gateways whose filters share data and queues in a real Redis.
  */
+@Tag("slow")
 @Timeout(180)
 class ReplicasIntegrationTests {
 

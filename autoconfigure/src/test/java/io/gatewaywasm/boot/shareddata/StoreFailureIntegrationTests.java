@@ -6,6 +6,7 @@ import java.util.function.BooleanSupplier;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.boot.fixture.RedisProcess;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -16,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * Integration tests for shared data in a Redis that is lost, and for gateways that cannot
  * use one.
  */
+@Tag("slow")
 @Timeout(180)
 class StoreFailureIntegrationTests {
 

@@ -11,6 +11,7 @@ import io.gatewaywasm.host.plugin.PluginStartException;
 import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.RootSpec;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +24,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Guests with an endless loop, in each callback. Each loop is stopped, its VM is
  * replaced, and the plugin moves to worker threads.
  */
+@Tag("slow")
 class RunawayTests extends AbstractConformanceTests {
 
 	private static final String LOOP = "(loop $for_ever (br $for_ever))";

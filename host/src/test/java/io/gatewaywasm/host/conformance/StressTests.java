@@ -23,6 +23,7 @@ import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpCallResult;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * checklist j and n under load. In every case each phase gets exactly one decision, and
  * each stream ends once in the guest unless its VM was lost.
  */
+@Tag("slow")
 @Timeout(180)
 class StressTests extends AbstractConformanceTests {
 

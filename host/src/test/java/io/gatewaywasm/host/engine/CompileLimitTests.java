@@ -16,6 +16,7 @@ import com.dylibso.chicory.wasm.types.FunctionBody;
 import com.dylibso.chicory.wasm.types.FunctionType;
 import com.dylibso.chicory.wasm.types.OpCode;
 import io.gatewaywasm.host.fixture.GuestBinary;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -31,6 +32,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 /**
  * Tests for modules that take long to compile.
  */
+@Tag("slow")
 class CompileLimitTests {
 
 	/** Instructions after these are unreachable. */

@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for guests that request more memory than the Java heap has. They run in JVMs that
  * exit at the first {@link OutOfMemoryError}.
  */
+@Tag("slow")
 @Timeout(180)
 class HeapExhaustionTests {
 

@@ -19,6 +19,7 @@ import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -47,6 +48,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * Tests for guests that misuse WebAssembly exceptions: to survive a limit, to keep
  * objects of the engine, or to leave a callback in the middle of a host function.
  */
+@Tag("slow")
 class ExceptionAttackTests {
 
 	private static final int[] NONE = {};

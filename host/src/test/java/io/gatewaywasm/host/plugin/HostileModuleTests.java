@@ -19,6 +19,7 @@ import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -32,6 +33,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * Tests for malicious modules. Each causes either an exception with a clear message, or
  * the fail strategy for its stream and the replacement of its VM.
  */
+@Tag("slow")
 class HostileModuleTests {
 
 	private static final String IMPORTS = """

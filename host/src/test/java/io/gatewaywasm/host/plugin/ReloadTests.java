@@ -25,6 +25,7 @@ import io.gatewaywasm.host.spi.HttpCallResult;
 import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -33,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for reloads of a {@link Plugin} that is serving.
  */
+@Tag("slow")
 class ReloadTests {
 
 	private static final int RELOADS = 20;

@@ -19,6 +19,7 @@ import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -38,6 +39,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * Tests for guests that never end while they start, in each function that starts a guest:
  * the plugin does not start, and the host starts the next one.
  */
+@Tag("slow")
 class StartAttackTests {
 
 	private static final List<String> FUNCTIONS = List.of("start section", "_start", "_initialize", "proxy_on_vm_start",

@@ -27,6 +27,7 @@ import io.gatewaywasm.host.vm.RootSpec;
 import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,6 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for functions of the application that do not return and ignore interrupts:
  * streams that wait for the VM are answered, and the VM is replaced.
  */
+@Tag("slow")
 class StuckFunctionTests {
 
 	private static final Duration STUCK = Duration.ofMillis(300);

@@ -22,6 +22,7 @@ import io.gatewaywasm.registry.oci.TarArchive;
 import io.gatewaywasm.testsupport.StubServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 /**
  * Tests with a real registry.
  */
+@Tag("slow")
 class DebianRegistryTests {
 
 	@TempDir

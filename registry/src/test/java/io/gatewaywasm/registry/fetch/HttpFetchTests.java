@@ -137,7 +137,6 @@ class HttpFetchTests {
 	void waitsNoLongerThanTheReadTimeout() {
 		this.settings.readTimeout = Duration.ofMillis(500);
 		this.settings.retries = 0;
-		this.settings.readTimeout = Duration.ofMillis(500);
 		this.server.on("/a.wasm", (exchange) -> sleep(5000));
 		assertRefused(FetchFailure.TIMEOUT, () -> fetch(this.server.url("/a.wasm")));
 	}

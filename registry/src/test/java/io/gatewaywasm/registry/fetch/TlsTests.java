@@ -26,6 +26,7 @@ import io.gatewaywasm.registry.TlsMaterials.TlsMaterial;
 import io.gatewaywasm.testsupport.StubServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for servers with certificates of a private authority.
  */
+@Tag("slow")
 class TlsTests {
 
 	private static final char[] PASSWORD = "changeit".toCharArray();
