@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * memory, and a real Redis.
  */
 @Tag("slow")
-@Timeout(180)
+@Timeout(600)
 class RedisStoresTests {
 
 	private static final Duration PATIENT = Duration.ofSeconds(20);

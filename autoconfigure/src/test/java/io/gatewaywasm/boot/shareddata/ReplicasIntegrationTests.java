@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Integration tests for two gateways whose filters share data and queues in a real Redis.
  */
 @Tag("slow")
-@Timeout(180)
+@Timeout(600)
 class ReplicasIntegrationTests {
 
 	private static RedisProcess redis;

@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
  * use one.
  */
 @Tag("slow")
-@Timeout(180)
+@Timeout(600)
 class StoreFailureIntegrationTests {
 
 	private static GatewayFixture.Builder gateway(int port) {
