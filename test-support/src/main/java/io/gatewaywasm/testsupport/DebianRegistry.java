@@ -91,7 +91,7 @@ public class DebianRegistry implements AutoCloseable {
 	}
 
 	private void await() throws IOException {
-		for (int tries = 0; tries < 200; tries++) {
+		for (int tries = 0; tries < 1200; tries++) {
 			try {
 				new Socket("localhost", this.port).close();
 				return;
