@@ -2,16 +2,12 @@ package io.gatewaywasm.host.plugin;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-import io.gatewaywasm.host.abi.AbiVersion;
 import io.gatewaywasm.host.abi.Callback;
-import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.spi.Cancellable;
@@ -39,13 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Generation implements StreamVms {
 
-	private static final String SHARE_VMS = "Use 'isolation: shared', the default, which keeps VMs between streams.";
-
-	/** The host functions that use the store of shared data. */
-	private static final Set<String> SHARING = Set.of("proxy_get_shared_data", "proxy_set_shared_data",
-			"proxy_register_shared_queue", "proxy_resolve_shared_queue", "proxy_enqueue_shared_queue",
-			"proxy_dequeue_shared_queue");
-
 	private final PluginSpec spec;
 
 	private final VmSpec vms;
@@ -70,10 +59,7 @@ final class Generation implements StreamVms {
 
 	private final @Nullable WarmUpReport warmUp;
 
-	/** The number of streams, plus one while new streams are accepted. */
-	private final AtomicInteger users = new AtomicInteger(1);
-
-	private volatile boolean retired;
+	private final GenerationUsers users = new GenerationUsers();
 
 	private final AtomicReference<@Nullable Cancellable> deadline = new AtomicReference<>();
 
@@ -81,7 +67,8 @@ final class Generation implements StreamVms {
 	};
 
 	private Generation(int number, PluginSpec spec, VmSpec vms, GuestModule module, HostServices services,
-			Watchdog watchdog, PluginCounters counters, ModuleReport report, @Nullable WarmUpReport warmUp) {
+			Watchdog watchdog, PluginCounters counters, boolean sharesRemotely, ModuleReport report,
+			@Nullable WarmUpReport warmUp) {
 		this.report = report;
 		this.warmUp = warmUp;
 		this.number = number;
@@ -91,9 +78,9 @@ final class Generation implements StreamVms {
 		this.services = services;
 		this.counters = counters;
 		this.observer = services.observer(spec.id());
-		this.policy = policy(spec, module, new BodyOverflows());
-		this.pool = new VmPool(module, vms, services, watchdog, counters, spec,
-				sharesRemotely(spec, module.module(), services));
+		this.policy = spec.streamPolicy(module, new BodyOverflows());
+		this.pool = new VmPool(new VmFactory(module, vms, spec.root(), services, watchdog), counters, spec,
+				sharesRemotely);
 	}
 
 	/**
@@ -111,21 +98,20 @@ final class Generation implements StreamVms {
 	static Generation start(int number, PluginSpec spec, CompiledModule compiled, HostServices services,
 			Watchdog watchdog, PluginCounters counters, MemoryBudget memory, Runnable warming)
 			throws PluginStartException {
-		checkIsolation(spec, compiled);
-		checkCapabilities(spec);
-		checkExecution(spec, compiled, services);
+		StartChecks checks = new StartChecks(spec, compiled, services);
+		checks.check();
 		Refusals refusals = new Refusals(spec.id());
 		try {
 			GuestModule module = GuestModule.of(compiled);
 			boolean redis = services.redisCallouts() != RedisCallouts.NONE;
 			ModuleReport report = ModuleReport.of(module, redis, StartWarnings.check(spec, module, redis));
-			VmSpec vms = vmSpec(spec, module, new SharedResources(memory,
+			VmSpec vms = spec.vmSpec(module, new SharedResources(memory,
 					new LogRate(spec.limits().sizes().logLinesPerSecond()), new LogOnce(), refusals));
-			WarmUpReport warmUp = new Canary(spec, module, vms, policy(spec, module, BodyOverflows.silent()), services,
-					watchdog)
+			WarmUpReport warmUp = new Canary(spec, module, vms, spec.streamPolicy(module, BodyOverflows.silent()),
+					services, watchdog)
 				.run(warming);
-			Generation generation = new Generation(number, spec, vms, module, services, watchdog, counters, report,
-					warmUp);
+			Generation generation = new Generation(number, spec, vms, module, services, watchdog, counters,
+					checks.sharesRemotely(), report, warmUp);
 			generation.pool.start();
 			return generation;
 		}
@@ -133,85 +119,21 @@ final class Generation implements StreamVms {
 			if (!refusals.functions().isEmpty()) {
 				throw new PluginStartException(ex.problem() + " Before that, it called "
 						+ String.join(", ", refusals.functions()) + ", which 'isolation: stream' does not allow.",
-						SHARE_VMS, ex);
+						StartChecks.SHARE_VMS, ex);
 			}
 			throw new PluginStartException(ex.problem(), ex.remedy(), ex);
 		}
-	}
-
-	private static void checkIsolation(PluginSpec spec, CompiledModule module) throws PluginStartException {
-		String obstacle = module.restoreObstacle();
-		if (spec.isolation() == Isolation.STREAM && obstacle != null) {
-			throw new PluginStartException("'isolation: stream' is not possible with this module. " + obstacle,
-					SHARE_VMS);
-		}
-	}
-
-	private static void checkExecution(PluginSpec spec, CompiledModule module, HostServices services)
-			throws PluginStartException {
-		if (spec.execution() == Execution.EVENT_LOOP && sharesRemotely(spec, module, services)) {
-			throw new PluginStartException(
-					"'execution: event-loop' is not possible, because the module uses shared data, and the store of its VM id '"
-							+ spec.vmId() + "' is a server. An event loop must not wait for a server.",
-					"Remove 'execution', or set 'store: local' for the VM id under 'gateway.wasm.shared-data'.");
-		}
-	}
-
-	/**
-	 * Whether the guest waits for a server when it uses shared data. A module that does
-	 * not use shared data never waits.
-	 */
-	private static boolean sharesRemotely(PluginSpec spec, CompiledModule module, HostServices services) {
-		return module.imports().stream().anyMatch((candidate) -> SHARING.contains(candidate.name()))
-				&& services.sharedScopes().scope(spec.vmId()).isRemote();
-	}
-
-	private static void checkCapabilities(PluginSpec spec) throws PluginStartException {
-		List<String> unknown = spec.capabilities()
-			.stream()
-			.filter((name) -> !Capabilities.isKnown(name))
-			.sorted()
-			.map((name) -> PrintableText.of(name, PrintableText.NAME))
-			.toList();
-		if (!unknown.isEmpty()) {
-			throw new PluginStartException(
-					"'allowed-capabilities' contains names that are not host functions or callbacks: "
-							+ String.join(", ", unknown) + ".",
-					"Correct them. Valid names are listed in docs/abi.md.");
-		}
-	}
-
-	private static StreamPolicy policy(PluginSpec spec, GuestModule module, BodyOverflows overflows) {
-		Boolean stop = spec.headersStopIteration();
-		return new StreamPolicy(spec.failStrategy().isOpen(), spec.limits().bodyBuffer(),
-				(stop != null) ? stop : module.defaultHeadersStopIteration(), spec.limits().pauseTimeout(), overflows);
-	}
-
-	private static VmSpec vmSpec(PluginSpec spec, GuestModule module, SharedResources shared) {
-		PluginLimits limits = spec.limits();
-		return new VmSpec(spec.id(), spec.vmId(), spec.vmConfiguration(), spec.environment(), spec.secrets(),
-				spec.capabilities(), spec.isolation() == Isolation.STREAM, limits.memory(), limits.bodyBuffer(),
-				limits.maxBodyBuffer(), module.abi().version() == AbiVersion.V0_1_0, limits.calloutTimeout(),
-				limits.mailbox(), limits.vmWait(), limits.timeouts(), limits.sizes(), shared);
 	}
 
 	/**
 	 * Adds a stream. Returns {@code false} if the generation accepts no new streams.
 	 */
 	boolean enter() {
-		int count;
-		do {
-			count = this.users.get();
-			if (count == 0) {
-				return false;
-			}
-		}
-		while (!this.users.compareAndSet(count, count + 1));
-		return true;
+		return this.users.enter();
 	}
 
 	void leave() {
-		if (this.users.decrementAndGet() == 0) {
+		if (this.users.leave()) {
 			closeInBackground();
 		}
 	}
@@ -235,17 +157,18 @@ final class Generation implements StreamVms {
 	 */
 	void retire(Runnable closed) {
 		this.whenClosed = closed;
-		this.retired = true;
 		this.deadline
 			.set(this.services.scheduler().schedule(this::closeInBackground, this.spec.limits().drainTimeout()));
-		leave();
+		if (this.users.retire()) {
+			closeInBackground();
+		}
 	}
 
 	/**
 	 * Returns the number of active streams.
 	 */
 	int streams() {
-		return Math.max(0, this.users.get() - (this.retired ? 0 : 1));
+		return this.users.streams();
 	}
 
 	void close() {

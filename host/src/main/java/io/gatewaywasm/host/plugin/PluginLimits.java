@@ -1,21 +1,44 @@
 package io.gatewaywasm.host.plugin;
 
 import java.time.Duration;
-import java.util.List;
 
 import io.gatewaywasm.host.vm.VmTimeouts;
 import io.gatewaywasm.host.vm.hostcall.SizeLimits;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Limits of a plugin. Each limit has a default.
+ * Limits of a plugin. Created by {@link #builder()}; every limit has a default.
+ *
+ * @param memory the maximum memory of a VM in bytes
+ * @param totalMemory the maximum memory of all VMs together in bytes, including those of
+ * a generation that is being replaced
+ * @param recycleAboveMemory the memory in bytes above which a VM is replaced by a new one
+ * @param recycleAfterRequests the number of streams after which a VM is replaced by a new
+ * one
+ * @param bodyBuffer the maximum number of bytes of a body that are buffered for each
+ * direction of a stream
+ * @param maxBodyBuffer the number of bytes to which a guest may raise {@code bodyBuffer}
+ * for a stream; not less than {@code bodyBuffer}
+ * @param mailbox the number of tasks that may wait for a VM before the fail strategy
+ * applies to new ones
+ * @param vmWait how long a stream may wait for a VM
+ * @param callbackTimeout the maximum CPU time of a callback
+ * @param eventLoopTimeout the maximum CPU time of a callback on an event loop, if it is
+ * less than {@code callbackTimeout}
+ * @param slowCallback the CPU time above which a callback is slow
+ * @param startTimeout the maximum CPU time for starting and configuring a VM
+ * @param pauseTimeout how long a stream may stay paused before the fail strategy applies
+ * to it
+ * @param calloutTimeout the timeout of callouts for which the guest specifies none
+ * @param drainTimeout how long the streams of a replaced generation may take to end
+ * @param sizes the limits on what a guest may make the host store or do
  */
-public final class PluginLimits {
+public record PluginLimits(long memory, long totalMemory, long recycleAboveMemory, long recycleAfterRequests,
+		int bodyBuffer, int maxBodyBuffer, int mailbox, Duration vmWait, Duration callbackTimeout,
+		Duration eventLoopTimeout, Duration slowCallback, Duration startTimeout, Duration pauseTimeout,
+		Duration calloutTimeout, Duration drainTimeout, SizeLimits sizes) {
 
-	private final Builder values;
-
-	private PluginLimits(Builder values) {
-		this.values = values.copy();
+	public PluginLimits {
+		maxBodyBuffer = Math.max(maxBodyBuffer, bodyBuffer);
 	}
 
 	/**
@@ -25,135 +48,8 @@ public final class PluginLimits {
 		return new Builder();
 	}
 
-	/**
-	 * Returns the maximum memory of a VM in bytes.
-	 */
-	public long memory() {
-		return this.values.memory;
-	}
-
-	/**
-	 * Returns the maximum number of bytes of a body that are buffered for each direction
-	 * of a stream.
-	 */
-	public int bodyBuffer() {
-		return this.values.bodyBuffer;
-	}
-
-	/**
-	 * Returns the number of bytes to which a guest may raise {@link #bodyBuffer()} for a
-	 * stream. Not less than {@code bodyBuffer()}.
-	 */
-	public int maxBodyBuffer() {
-		return Math.max(this.values.maxBodyBuffer, this.values.bodyBuffer);
-	}
-
-	/**
-	 * Returns how long a stream may stay paused before the fail strategy applies to it.
-	 */
-	public Duration pauseTimeout() {
-		return this.values.pauseTimeout;
-	}
-
-	/**
-	 * Returns how long a stream may wait for a VM.
-	 */
-	public Duration vmWait() {
-		return this.values.vmWait;
-	}
-
-	/**
-	 * Returns the timeout of callouts for which the guest specifies none.
-	 */
-	public Duration calloutTimeout() {
-		return this.values.calloutTimeout;
-	}
-
-	/**
-	 * Returns the number of tasks that may wait for a VM before the fail strategy applies
-	 * to new ones.
-	 */
-	public int mailbox() {
-		return this.values.mailbox;
-	}
-
-	/**
-	 * Returns the maximum CPU time of a callback.
-	 */
-	public Duration callbackTimeout() {
-		return this.values.callbackTimeout;
-	}
-
-	/**
-	 * Returns the maximum CPU time of a callback on an event loop, if it is less than
-	 * {@link #callbackTimeout()}.
-	 */
-	public Duration eventLoopTimeout() {
-		return this.values.eventLoopTimeout;
-	}
-
-	/**
-	 * Returns the CPU time above which a callback is slow.
-	 */
-	public Duration slowCallback() {
-		return this.values.slowCallback;
-	}
-
 	VmTimeouts timeouts() {
-		return new VmTimeouts(callbackTimeout(), eventLoopTimeout(), startTimeout(), slowCallback());
-	}
-
-	/**
-	 * Returns the maximum CPU time for starting and configuring a VM.
-	 */
-	public Duration startTimeout() {
-		return this.values.startTimeout;
-	}
-
-	/**
-	 * Returns the number of streams after which a VM is replaced by a new one.
-	 */
-	public long recycleAfterRequests() {
-		return this.values.recycleAfterRequests;
-	}
-
-	/**
-	 * Returns the memory in bytes above which a VM is replaced by a new one.
-	 */
-	public long recycleAboveMemory() {
-		return this.values.recycleAboveMemory;
-	}
-
-	/**
-	 * Returns how long the streams of a replaced generation may take to end.
-	 */
-	public Duration drainTimeout() {
-		return this.values.drainTimeout;
-	}
-
-	/**
-	 * Returns the maximum memory of all VMs together in bytes, including those of a
-	 * generation that is being replaced.
-	 */
-	public long totalMemory() {
-		return this.values.totalMemory;
-	}
-
-	/**
-	 * Returns the limits on what a guest may make the host store or do.
-	 */
-	public SizeLimits sizes() {
-		return this.values.sizes;
-	}
-
-	@Override
-	public boolean equals(@Nullable Object other) {
-		return other instanceof PluginLimits limits && this.values.list().equals(limits.values.list());
-	}
-
-	@Override
-	public int hashCode() {
-		return this.values.list().hashCode();
+		return new VmTimeouts(this.callbackTimeout, this.eventLoopTimeout, this.startTimeout, this.slowCallback);
 	}
 
 	/** Builds {@link PluginLimits}. */
@@ -192,34 +88,6 @@ public final class PluginLimits {
 		private SizeLimits sizes = SizeLimits.DEFAULTS;
 
 		private Builder() {
-		}
-
-		private List<Object> list() {
-			return List.of(this.memory, this.bodyBuffer, this.maxBodyBuffer, this.pauseTimeout, this.vmWait,
-					this.calloutTimeout, this.mailbox, this.recycleAfterRequests, this.recycleAboveMemory,
-					this.callbackTimeout, this.eventLoopTimeout, this.slowCallback, this.startTimeout,
-					this.drainTimeout, this.totalMemory, this.sizes);
-		}
-
-		private Builder copy() {
-			Builder copy = new Builder();
-			copy.memory = this.memory;
-			copy.bodyBuffer = this.bodyBuffer;
-			copy.maxBodyBuffer = this.maxBodyBuffer;
-			copy.pauseTimeout = this.pauseTimeout;
-			copy.vmWait = this.vmWait;
-			copy.calloutTimeout = this.calloutTimeout;
-			copy.mailbox = this.mailbox;
-			copy.recycleAfterRequests = this.recycleAfterRequests;
-			copy.recycleAboveMemory = this.recycleAboveMemory;
-			copy.callbackTimeout = this.callbackTimeout;
-			copy.eventLoopTimeout = this.eventLoopTimeout;
-			copy.slowCallback = this.slowCallback;
-			copy.startTimeout = this.startTimeout;
-			copy.drainTimeout = this.drainTimeout;
-			copy.totalMemory = this.totalMemory;
-			copy.sizes = this.sizes;
-			return copy;
 		}
 
 		/**
@@ -363,7 +231,10 @@ public final class PluginLimits {
 		 * Returns the limits.
 		 */
 		public PluginLimits build() {
-			return new PluginLimits(this);
+			return new PluginLimits(this.memory, this.totalMemory, this.recycleAboveMemory, this.recycleAfterRequests,
+					this.bodyBuffer, this.maxBodyBuffer, this.mailbox, this.vmWait, this.callbackTimeout,
+					this.eventLoopTimeout, this.slowCallback, this.startTimeout, this.pauseTimeout, this.calloutTimeout,
+					this.drainTimeout, this.sizes);
 		}
 
 	}

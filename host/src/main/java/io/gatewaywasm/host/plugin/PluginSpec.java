@@ -5,61 +5,48 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import io.gatewaywasm.host.abi.AbiVersion;
+import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.RootSpec;
+import io.gatewaywasm.host.vm.SharedResources;
+import io.gatewaywasm.host.vm.VmSpec;
+import io.gatewaywasm.host.vm.stream.BodyOverflows;
+import io.gatewaywasm.host.vm.stream.StreamPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a plugin. Immutable. Names follow Envoy's {@code PluginConfig} and
- * {@code VmConfig}.
+ * {@code VmConfig}. Created by {@link #builder}.
+ *
+ * @param id the id of the plugin in logs, meters and the endpoint
+ * @param root the root context of streams that do not specify another one
+ * @param vmId the VM id, which is the scope of shared data and queues
+ * @param vmConfiguration the configuration of the VMs, which must not be modified
+ * @param environment the environment variables of guests
+ * @param secrets the names of the secrets that guests may read
+ * @param capabilities the names of the host functions and callbacks that the guest may
+ * use ({@code allowed_capabilities}), or an empty set for all
+ * @param failStrategy the fail strategy
+ * @param limits the limits
+ * @param vms the number of VMs that serve streams, at least 1
+ * @param execution where callbacks run
+ * @param isolation whether streams share VMs
+ * @param warmUp the number of synthetic streams before the plugin serves, possibly 0
+ * @param headersStopIteration whether {@code StopIteration} on headers lets body
+ * callbacks run ({@code allow_on_headers_stop_iteration}), or {@code null} for the ABI
+ * version's default
+ * @param unimplemented what happens if the module imports a function that is not
+ * implemented
  */
-public final class PluginSpec {
+public record PluginSpec(String id, RootSpec root, String vmId, byte[] vmConfiguration, Map<String, String> environment,
+		Set<String> secrets, Set<String> capabilities, FailStrategy failStrategy, PluginLimits limits, int vms,
+		Execution execution, Isolation isolation, int warmUp, @Nullable Boolean headersStopIteration,
+		UnimplementedImports unimplemented) {
 
-	private final String id;
-
-	private final RootSpec root;
-
-	private final String vmId;
-
-	private final byte[] vmConfiguration;
-
-	private final Map<String, String> environment;
-
-	private final Set<String> secrets;
-
-	private final Set<String> capabilities;
-
-	private final FailStrategy failStrategy;
-
-	private final PluginLimits limits;
-
-	private final int vms;
-
-	private final Execution execution;
-
-	private final Isolation isolation;
-
-	private final int warmUp;
-
-	private final @Nullable Boolean headersStopIteration;
-
-	private final UnimplementedImports unimplemented;
-
-	private PluginSpec(Builder builder) {
-		this.id = builder.id;
-		this.root = new RootSpec(builder.name, builder.rootId, builder.configuration);
-		this.vmId = builder.vmId;
-		this.vmConfiguration = builder.vmConfiguration;
-		this.environment = Map.copyOf(builder.environment);
-		this.secrets = Set.copyOf(builder.secrets);
-		this.capabilities = Set.copyOf(builder.capabilities);
-		this.failStrategy = builder.failStrategy;
-		this.limits = builder.limits;
-		this.vms = builder.vms;
-		this.execution = builder.execution;
-		this.isolation = builder.isolation;
-		this.warmUp = builder.warmUp;
-		this.headersStopIteration = builder.headersStopIteration;
-		this.unimplemented = builder.unimplemented;
+	public PluginSpec {
+		environment = Map.copyOf(environment);
+		secrets = Set.copyOf(secrets);
+		capabilities = Set.copyOf(capabilities);
 	}
 
 	/**
@@ -71,111 +58,25 @@ public final class PluginSpec {
 		return new Builder(id);
 	}
 
-	/**
-	 * Returns the id of the plugin.
-	 */
-	public String id() {
-		return this.id;
+	/** Returns the settings of the streams. */
+	StreamPolicy streamPolicy(GuestModule module, BodyOverflows overflows) {
+		Boolean stop = this.headersStopIteration;
+		return new StreamPolicy(this.failStrategy.isOpen(), this.limits.bodyBuffer(),
+				(stop != null) ? stop : module.defaultHeadersStopIteration(), this.limits.pauseTimeout(), overflows);
 	}
 
-	/**
-	 * Returns the root context of streams that do not specify another one.
-	 */
-	public RootSpec root() {
-		return this.root;
+	/** Returns the settings of the VMs. */
+	VmSpec vmSpec(GuestModule module, SharedResources shared) {
+		return new VmSpec(this.id, this.vmId, this.vmConfiguration, this.environment, this.secrets, this.capabilities,
+				this.isolation == Isolation.STREAM, this.limits.memory(), this.limits.bodyBuffer(),
+				this.limits.maxBodyBuffer(), module.abi().version() == AbiVersion.V0_1_0, this.limits.calloutTimeout(),
+				this.limits.mailbox(), this.limits.vmWait(), this.limits.timeouts(), this.limits.sizes(), shared);
 	}
 
-	/**
-	 * Returns the VM id, which is the scope of shared data and queues.
-	 */
-	public String vmId() {
-		return this.vmId;
-	}
-
-	/**
-	 * Returns the configuration of the VMs, which must not be modified.
-	 */
-	public byte[] vmConfiguration() {
-		return this.vmConfiguration;
-	}
-
-	/**
-	 * Returns the names of the secrets that guests may read.
-	 */
-	public Set<String> secrets() {
-		return this.secrets;
-	}
-
-	/**
-	 * Returns the environment variables of guests.
-	 */
-	public Map<String, String> environment() {
-		return this.environment;
-	}
-
-	/**
-	 * Returns the names of the host functions and callbacks that the guest may use
-	 * ({@code allowed_capabilities}), or an empty set for all.
-	 */
-	public Set<String> capabilities() {
-		return this.capabilities;
-	}
-
-	/**
-	 * Returns the fail strategy.
-	 */
-	public FailStrategy failStrategy() {
-		return this.failStrategy;
-	}
-
-	/**
-	 * Returns the limits.
-	 */
-	public PluginLimits limits() {
-		return this.limits;
-	}
-
-	/**
-	 * Returns the number of VMs that serve streams, at least 1.
-	 */
-	public int vms() {
-		return this.vms;
-	}
-
-	/**
-	 * Returns where callbacks run.
-	 */
-	public Execution execution() {
-		return this.execution;
-	}
-
-	/**
-	 * Returns whether streams share VMs.
-	 */
-	public Isolation isolation() {
-		return this.isolation;
-	}
-
-	/**
-	 * Returns the number of synthetic streams before the plugin serves, possibly 0.
-	 */
-	public int warmUp() {
-		return this.warmUp;
-	}
-
-	/**
-	 * Returns whether {@code StopIteration} on headers lets body callbacks run ({@code
-	 * allow_on_headers_stop_iteration}), or {@code null} for the ABI version's default.
-	 */
-	public @Nullable Boolean headersStopIteration() {
-		return this.headersStopIteration;
-	}
-
-	/**
-	 * Returns what happens if the module imports a function that is not implemented.
-	 */
-	public UnimplementedImports unimplemented() {
-		return this.unimplemented;
+	/** Returns only the id, because environment variables can be secret. */
+	@Override
+	public String toString() {
+		return "PluginSpec[id=" + this.id + "]";
 	}
 
 	/** Builds a {@link PluginSpec}. */
@@ -369,7 +270,10 @@ public final class PluginSpec {
 		 * Returns the specification.
 		 */
 		public PluginSpec build() {
-			return new PluginSpec(this);
+			return new PluginSpec(this.id, new RootSpec(this.name, this.rootId, this.configuration), this.vmId,
+					this.vmConfiguration, this.environment, this.secrets, this.capabilities, this.failStrategy,
+					this.limits, this.vms, this.execution, this.isolation, this.warmUp, this.headersStopIteration,
+					this.unimplemented);
 		}
 
 	}

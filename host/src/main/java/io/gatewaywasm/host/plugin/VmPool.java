@@ -1,6 +1,5 @@
 package io.gatewaywasm.host.plugin;
 
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
@@ -10,16 +9,12 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.host.spi.FailureReason;
-import io.gatewaywasm.host.spi.HostServices;
-import io.gatewaywasm.host.vm.GuestModule;
-import io.gatewaywasm.host.vm.RootSpec;
+import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.vm.SlowCall;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmFailure;
 import io.gatewaywasm.host.vm.VmListener;
-import io.gatewaywasm.host.vm.VmSpec;
 import io.gatewaywasm.host.vm.VmStartException;
-import io.gatewaywasm.host.vm.Watchdog;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,16 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VmPool {
 
-	/** A start, host functions included, may use so much more than its limit. */
-	private static final int START_FACTOR = 4;
-
-	private final GuestModule module;
-
-	private final VmSpec spec;
-
-	private final RootSpec root;
-
-	private final HostServices services;
+	private final VmFactory factory;
 
 	private final PluginCounters counters;
 
@@ -54,28 +40,22 @@ final class VmPool {
 	/** Replaced VMs that still have streams. */
 	private final Set<Vm> retiring = ConcurrentHashMap.newKeySet();
 
-	private final Watchdog watchdog;
-
 	private final Quarantine quarantine;
 
 	private volatile boolean closed;
 
-	VmPool(GuestModule module, VmSpec spec, HostServices services, Watchdog watchdog, PluginCounters counters,
-			PluginSpec plugin, boolean sharesRemotely) {
-		this.module = module;
-		this.spec = spec;
-		this.root = plugin.root();
-		this.watchdog = watchdog;
-		this.quarantine = new Quarantine(plugin, sharesRemotely, services.scheduler(), this::moveVms);
-		this.services = services;
+	VmPool(VmFactory factory, PluginCounters counters, PluginSpec plugin, boolean sharesRemotely) {
+		HostScheduler scheduler = factory.services().scheduler();
+		this.factory = factory;
+		this.quarantine = new Quarantine(plugin, sharesRemotely, scheduler, this::moveVms);
 		this.counters = counters;
 		this.limits = plugin.limits();
 		this.leases = (plugin.isolation() == Isolation.STREAM) ? new ExclusiveVms() : new SharedVms();
 		this.slots = new VmSlot[plugin.vms()];
 		for (int i = 0; i < this.slots.length; i++) {
-			this.slots[i] = new VmSlot(this, services.scheduler());
+			this.slots[i] = new VmSlot(this, factory);
 		}
-		this.waiting = new WaitingStreams(this.leases, this.slots, services.scheduler(), this.limits.vmWait());
+		this.waiting = new WaitingStreams(this.leases, this.slots, scheduler, this.limits.vmWait());
 	}
 
 	/**
@@ -97,22 +77,8 @@ final class VmPool {
 		}
 	}
 
-	/**
-	 * Returns how long the start of a VM may take by the clock until another is tried:
-	 * the thread is in a host function that does not return, or in code of the
-	 * application.
-	 */
-	Duration longestStart() {
-		return this.watchdog.stuckAfter().plus(this.limits.startTimeout().multipliedBy(START_FACTOR));
-	}
-
-	String stuckStart() {
-		return "has not started within " + longestStart() + ". Another one is started. Look for a function of the"
-				+ " application that blocks while the filter is started or configured.";
-	}
-
 	Vm newVm(VmSlot slot) throws VmStartException {
-		return Vm.start(this.module, this.spec, this.root, this.services, this.watchdog, new SlotListener(slot));
+		return this.factory.start(new SlotListener(slot));
 	}
 
 	/**
@@ -238,10 +204,6 @@ final class VmPool {
 	/** Notifies waiting streams that a VM is available. */
 	void vmReady() {
 		this.waiting.serve();
-	}
-
-	String plugin() {
-		return this.spec.plugin();
 	}
 
 	int leased() {

@@ -18,7 +18,7 @@ final class VmRecycling {
 
 	private static final Logger logger = LoggerFactory.getLogger(VmRecycling.class);
 
-	private final VmPool pool;
+	private final VmFactory factory;
 
 	private final HostScheduler scheduler;
 
@@ -32,9 +32,9 @@ final class VmRecycling {
 
 	private volatile long notBefore = System.nanoTime();
 
-	VmRecycling(VmPool pool, HostScheduler scheduler, Backoff backoff) {
-		this.pool = pool;
-		this.scheduler = scheduler;
+	VmRecycling(VmFactory factory, Backoff backoff) {
+		this.factory = factory;
+		this.scheduler = factory.services().scheduler();
 		this.backoff = backoff;
 	}
 
@@ -47,7 +47,7 @@ final class VmRecycling {
 			return;
 		}
 		try {
-			this.scheduler.starts(this.pool.plugin()).execute(() -> run(exchange));
+			this.scheduler.starts(this.factory.plugin()).execute(() -> run(exchange));
 		}
 		catch (RejectedExecutionException ex) {
 			// The executor is full or closed. The next stream that ends tries again.
@@ -56,7 +56,7 @@ final class VmRecycling {
 	}
 
 	private void run(Exchange exchange) {
-		Cancellable watch = this.scheduler.schedule(() -> stuck(exchange), this.pool.longestStart());
+		Cancellable watch = this.scheduler.schedule(() -> stuck(exchange), this.factory.longestStart());
 		try {
 			exchange.run();
 			this.failures = 0;
@@ -66,7 +66,7 @@ final class VmRecycling {
 			Duration pause = this.backoff.afterEach(++this.failures);
 			this.notBefore = System.nanoTime() + pause.toNanos();
 			logger.warn("Wasm plugin '{}': a VM could not be recycled and keeps serving. Next attempt in {}. {}",
-					this.pool.plugin(), pause, ex.getMessage());
+					this.factory.plugin(), pause, ex.getMessage());
 		}
 		finally {
 			watch.cancel();
@@ -77,8 +77,8 @@ final class VmRecycling {
 	/** The thread that starts the VM is stuck. */
 	private void stuck(Exchange exchange) {
 		if (this.current.compareAndSet(exchange, null)) {
-			logger.error("Wasm plugin '{}': the VM that replaces a worn one {}", this.pool.plugin(),
-					this.pool.stuckStart());
+			logger.error("Wasm plugin '{}': the VM that replaces a worn one {}", this.factory.plugin(),
+					this.factory.stuckStart());
 		}
 	}
 

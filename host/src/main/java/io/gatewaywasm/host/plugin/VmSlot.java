@@ -31,6 +31,8 @@ final class VmSlot {
 
 	private final VmPool pool;
 
+	private final VmFactory factory;
+
 	private final HostScheduler scheduler;
 
 	private volatile @Nullable Vm vm;
@@ -54,10 +56,11 @@ final class VmSlot {
 	/** When the next attempt to replace a lost VM is due. */
 	private volatile long dueAt = System.nanoTime();
 
-	VmSlot(VmPool pool, HostScheduler scheduler) {
+	VmSlot(VmPool pool, VmFactory factory) {
 		this.pool = pool;
-		this.scheduler = scheduler;
-		this.recycling = new VmRecycling(pool, scheduler, this.backoff);
+		this.factory = factory;
+		this.scheduler = factory.services().scheduler();
+		this.recycling = new VmRecycling(factory, this.backoff);
 	}
 
 	@Nullable Vm vm() {
@@ -163,7 +166,7 @@ final class VmSlot {
 
 	private void replaceInBackground() {
 		try {
-			this.scheduler.starts(this.pool.plugin()).execute(this::replace);
+			this.scheduler.starts(this.factory.plugin()).execute(this::replace);
 		}
 		catch (RejectedExecutionException ex) {
 			replaceAfter(this.backoff.afterEach(1));
@@ -181,13 +184,13 @@ final class VmSlot {
 			return;
 		}
 		int attempt = nextAttempt();
-		Cancellable watch = this.scheduler.schedule(() -> stuck(attempt), this.pool.longestStart());
+		Cancellable watch = this.scheduler.schedule(() -> stuck(attempt), this.factory.longestStart());
 		try {
 			start();
 		}
 		catch (VmStartException | RuntimeException | Error ex) {
 			// Errors such as an OutOfMemoryError must not leave the slot empty forever.
-			logger.error("Wasm plugin '{}': a VM could not be replaced: {}", this.pool.plugin(), ex.getMessage());
+			logger.error("Wasm plugin '{}': a VM could not be replaced: {}", this.factory.plugin(), ex.getMessage());
 			tryAgain(attempt);
 			return;
 		}
@@ -206,8 +209,8 @@ final class VmSlot {
 	 */
 	private void stuck(int attempt) {
 		if (this.vm == null && !this.pool.isClosed() && tryAgain(attempt)) {
-			logger.error("Wasm plugin '{}': a VM that replaces a lost one {}", this.pool.plugin(),
-					this.pool.stuckStart());
+			logger.error("Wasm plugin '{}': a VM that replaces a lost one {}", this.factory.plugin(),
+					this.factory.stuckStart());
 		}
 	}
 

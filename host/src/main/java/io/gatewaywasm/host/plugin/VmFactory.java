@@ -1,0 +1,50 @@
+package io.gatewaywasm.host.plugin;
+
+import java.time.Duration;
+
+import io.gatewaywasm.host.spi.HostServices;
+import io.gatewaywasm.host.vm.GuestModule;
+import io.gatewaywasm.host.vm.RootSpec;
+import io.gatewaywasm.host.vm.Vm;
+import io.gatewaywasm.host.vm.VmListener;
+import io.gatewaywasm.host.vm.VmSpec;
+import io.gatewaywasm.host.vm.VmStartException;
+import io.gatewaywasm.host.vm.Watchdog;
+
+/**
+ * Starts the VMs of one generation.
+ *
+ * @param module the guest's module
+ * @param spec the settings of the VMs
+ * @param root the root context with which they start
+ * @param services the gateway's services
+ * @param watchdog stops callbacks that run too long
+ */
+record VmFactory(GuestModule module, VmSpec spec, RootSpec root, HostServices services, Watchdog watchdog) {
+
+	/** A start, host functions included, may use so much more than its limit. */
+	private static final int START_FACTOR = 4;
+
+	Vm start(VmListener listener) throws VmStartException {
+		return Vm.start(this.module, this.spec, this.root, this.services, this.watchdog, listener);
+	}
+
+	String plugin() {
+		return this.spec.plugin();
+	}
+
+	/**
+	 * Returns how long the start of a VM may take by the clock until another is tried:
+	 * the thread is in a host function that does not return, or in code of the
+	 * application.
+	 */
+	Duration longestStart() {
+		return this.watchdog.stuckAfter().plus(this.spec.timeouts().start().multipliedBy(START_FACTOR));
+	}
+
+	String stuckStart() {
+		return "has not started within " + longestStart() + ". Another one is started. Look for a function of the"
+				+ " application that blocks while the filter is started or configured.";
+	}
+
+}
