@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 import io.gatewaywasm.boot.gateway.exchange.ErrorResponses;
-import io.gatewaywasm.boot.gateway.exchange.WasmExchange;
+import io.gatewaywasm.boot.gateway.exchange.FilteredChain;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import reactor.core.publisher.Mono;
 
@@ -84,7 +84,7 @@ public final class BeforeRouting implements WebHandler {
 			// Observations take their parent from this attribute. The gateway sets it
 			// only when it looks up a route.
 			exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REACTOR_CONTEXT_ATTR, context);
-			return WasmExchange.around(exchange, this.errors, FilterState.VALUES,
+			return FilteredChain.around(exchange, this.errors, FilterState.VALUES,
 					(received) -> run(0, received, (changed) -> goOn(received, changed)));
 		});
 	}

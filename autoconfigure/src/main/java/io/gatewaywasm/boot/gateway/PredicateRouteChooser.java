@@ -71,7 +71,7 @@ public final class PredicateRouteChooser implements RouteChooser {
 	@Override
 	public Mono<Void> chooseAgain(GatewayFilter filter, ServerWebExchange exchange, GatewayFilterChain chain) {
 		WasmExchange wasm = WasmExchange.of(exchange);
-		Route current = (wasm != null) ? wasm.choice().route() : null;
+		Route current = (wasm != null) ? wasm.route().choice().route() : null;
 		if (wasm == null || current == null || ServerWebExchangeUtils.isAlreadyRouted(exchange)) {
 			return chain.filter(exchange);
 		}
@@ -85,7 +85,7 @@ public final class PredicateRouteChooser implements RouteChooser {
 		}
 		forgetChoice(exchange);
 		return known.mapping()
-			.getHandler(asPredicatesSeeIt(exchange, wasm.choice().uri()))
+			.getHandler(asPredicatesSeeIt(exchange, wasm.route().choice().uri()))
 			.singleOptional()
 			.flatMap((handler) -> {
 				ServerWebExchange next = withBodyThatPredicatesRead(exchange);
@@ -155,22 +155,22 @@ public final class PredicateRouteChooser implements RouteChooser {
 	}
 
 	private static Mono<Void> stay(WasmExchange wasm, ServerWebExchange exchange, GatewayFilterChain chain) {
-		wasm.choose(wasm.choice());
+		wasm.route().choose(wasm.route().choice());
 		return chain.filter(exchange);
 	}
 
 	private Mono<Void> change(GatewayRoutes known, WasmExchange wasm, ServerWebExchange exchange, Route chosen,
 			int place) {
-		RouteChoice before = wasm.choice();
+		RouteChoice before = wasm.route().choice();
 		if (before.changes() == MAX_CHANGES) {
-			wasm.choose(before);
+			wasm.route().choose(before);
 			this.tooManyChanges.log("A request was answered with 508 because its filters changed its route more than"
 					+ " {} times, the last time from '{}' to '{}'. Let no filter change back what another one on"
 					+ " these routes changes.", MAX_CHANGES, routeId(before), chosen.getId());
 			return LocalReplies.write(exchange, exchange.getResponse(), LocalReply.of(508, "route_loop"));
 		}
 		List<GatewayFilter> rest = known.rest(chosen, place, wasm);
-		wasm.choose(before.changedTo(chosen));
+		wasm.route().choose(before.changedTo(chosen));
 		return new RestOfChain(rest, 0).filter(exchange);
 	}
 

@@ -1,7 +1,8 @@
 package io.gatewaywasm.boot.gateway;
 
 import io.gatewaywasm.boot.gateway.exchange.ErrorResponses;
-import io.gatewaywasm.boot.gateway.exchange.ExchangeStream;
+import io.gatewaywasm.boot.gateway.exchange.FilteredChain;
+import io.gatewaywasm.boot.gateway.exchange.GatewayStream;
 import io.gatewaywasm.boot.gateway.exchange.LocalReplies;
 import io.gatewaywasm.boot.gateway.exchange.PluginRoot;
 import io.gatewaywasm.boot.gateway.exchange.RequestPhases;
@@ -9,7 +10,6 @@ import io.gatewaywasm.boot.gateway.exchange.StreamObservations;
 import io.gatewaywasm.boot.gateway.exchange.WasmExchange;
 import io.gatewaywasm.boot.gateway.message.PortableHeaders;
 import io.gatewaywasm.boot.gateway.route.RouteChooser;
-import io.gatewaywasm.boot.gateway.route.RouteHosts;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.spi.LocalReply;
@@ -67,7 +67,7 @@ final class WasmGatewayFilter implements GatewayFilter {
 		}
 		WasmExchange wasm = WasmExchange.of(exchange);
 		if (wasm == null) {
-			return WasmExchange.around(exchange, ErrorResponses.NONE, FilterState.VALUES,
+			return FilteredChain.around(exchange, ErrorResponses.NONE, FilterState.VALUES,
 					(decorated) -> filter(decorated, chain));
 		}
 		if (wasm.request().isWebSocketMentioned() && this.handle.definition().messages().refuseWebSocket()) {
@@ -80,7 +80,7 @@ final class WasmGatewayFilter implements GatewayFilter {
 	private Mono<Void> run(Plugin plugin, WasmExchange wasm, ServerWebExchange exchange, GatewayFilterChain chain) {
 		wasm.enter(this);
 		StreamObservations observations = this.factory.observations();
-		ExchangeStream stream = new ExchangeStream(wasm, this, exchange, plugin, this.pluginRoot,
+		GatewayStream stream = new GatewayStream(wasm, this, exchange, plugin, this.pluginRoot,
 				this.handle.definition().messages(),
 				(observations != null) ? observations.start(exchange, this.handle.id()) : null);
 		wasm.add(stream);
@@ -89,22 +89,12 @@ final class WasmGatewayFilter implements GatewayFilter {
 		RouteChooser chooser = this.routes;
 		RequestPhases phases = new RequestPhases(stream, exchange, next, (chooser != null)
 				? (changed) -> chooser.chooseAgain(this, uncompressed ? uncompressed(changed) : changed, chain) : next);
-		return choosesHost(plugin) ? findHosts(stream).then(Mono.defer(phases::run)) : phases.run();
+		return choosesHost(plugin) ? stream.findHosts(this.factory.instances()).then(Mono.defer(phases::run))
+				: phases.run();
 	}
 
 	private static boolean choosesHost(Plugin plugin) {
 		return plugin.imports("proxy_get_upstream_hosts") || plugin.imports("proxy_set_upstream_override_host");
-	}
-
-	/**
-	 * Looks up the hosts in advance, because the guest cannot wait for them in a host
-	 * call.
-	 */
-	private Mono<Void> findHosts(ExchangeStream stream) {
-		return RouteHosts.find(stream.routeUpstream(), this.factory.instances())
-			.publishOn(Schedulers.fromExecutor(stream.executor()))
-			.doOnNext(stream::hosts)
-			.then();
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.gateway;
 
 import io.gatewaywasm.boot.gateway.exchange.ErrorResponses;
+import io.gatewaywasm.boot.gateway.exchange.FilteredChain;
 import io.gatewaywasm.boot.gateway.exchange.WasmExchange;
 import reactor.core.publisher.Mono;
 
@@ -34,14 +35,14 @@ public final class WasmResponseFilter implements GlobalFilter, Ordered {
 	public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
 		WasmExchange wasm = WasmExchange.of(exchange);
 		if (wasm != null) {
-			wasm.dispatched(exchange);
+			wasm.route().dispatched(exchange);
 			return chain.filter(exchange);
 		}
 		Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
 		if (route == null || !(this.everyRoute || WasmFilters.isOn(route))) {
 			return chain.filter(exchange);
 		}
-		return WasmExchange.around(exchange, this.errors, FilterState.VALUES, chain::filter);
+		return FilteredChain.around(exchange, this.errors, FilterState.VALUES, chain::filter);
 	}
 
 	@Override

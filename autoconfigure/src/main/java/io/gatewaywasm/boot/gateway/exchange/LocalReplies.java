@@ -74,8 +74,8 @@ public final class LocalReplies {
 		HttpHeaders headers = response.getHeaders();
 		WasmExchange wasm = WasmExchange.of(exchange);
 		if (wasm != null) {
-			wasm.undoResponseChanges();
-			wasm.openTrailers().drop();
+			wasm.response().undoChanges();
+			wasm.response().openTrailers().drop();
 		}
 		Set<?> names = exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_HEADER_NAMES);
 		if (names != null) {
@@ -84,6 +84,22 @@ public final class LocalReplies {
 		for (String name : BodyHeaders.ALL) {
 			PortableHeaders.remove(headers, name);
 		}
+	}
+
+	/**
+	 * Changes the status and headers of a response that is being committed to those of a
+	 * local response. The body stays.
+	 */
+	static void replaceHeaders(FilteredResponse response, LocalReply reply) {
+		ServerHttpResponse changed = response.undecorated();
+		changed.setRawStatusCode(status(reply));
+		response.undoChanges();
+		reply.headers().forEach((pair) -> {
+			if (!BodyHeaders.describesBody(pair.name()) && !FramingHeaders.owns(pair.name())) {
+				response.changes().note(changed.getHeaders(), pair.name());
+				PortableHeaders.add(changed.getHeaders(), pair.name(), pair.value());
+			}
+		});
 	}
 
 	/** Sets status and headers, and returns the body, which may be empty. */
@@ -122,7 +138,7 @@ public final class LocalReplies {
 	/** Records a header so that another local response can replace this one. */
 	private static void note(@Nullable WasmExchange wasm, HttpHeaders headers, String name) {
 		if (wasm != null) {
-			wasm.responseChanges().note(headers, name);
+			wasm.response().changes().note(headers, name);
 		}
 	}
 

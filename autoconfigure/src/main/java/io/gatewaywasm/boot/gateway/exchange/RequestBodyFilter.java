@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Passes the body and trailers of a request to a filter. {@code trailers} is {@code null}
  * if the request has no body.
  */
-record RequestBodyFilter(ExchangeStream stream, @Nullable RequestTrailers trailers) implements StreamBody {
+record RequestBodyFilter(GatewayStream stream, @Nullable RequestTrailers trailers) implements StreamBody {
 
 	@Override
 	public void chunk(byte[] chunk, boolean endOfStream, Consumer<Decision> decision) {

@@ -32,7 +32,7 @@ public final class RequestPhases {
 
 	private static final byte[] NOTHING = {};
 
-	private final ExchangeStream stream;
+	private final GatewayStream stream;
 
 	private final ServerWebExchange exchange;
 
@@ -56,13 +56,13 @@ public final class RequestPhases {
 	 * {@code otherRoute} follows the filter if the route is chosen again, otherwise
 	 * {@code chain} does.
 	 */
-	public RequestPhases(ExchangeStream stream, ServerWebExchange exchange, GatewayFilterChain chain,
+	public RequestPhases(GatewayStream stream, ServerWebExchange exchange, GatewayFilterChain chain,
 			GatewayFilterChain otherRoute) {
 		this.stream = stream;
 		this.exchange = exchange;
 		this.chain = chain;
 		this.otherRoute = otherRoute;
-		this.trailers = stream.owner().requestTrailers();
+		this.trailers = stream.owner().received().trailers();
 		this.body = Framing.of(exchange.getRequest(), stream.owner().request().body());
 	}
 
@@ -78,7 +78,7 @@ public final class RequestPhases {
 		if (decision instanceof Decision.Reply reply) {
 			this.stream.reply();
 			if (this.paused) {
-				this.stream.owner().readRequest();
+				this.stream.owner().received().readArrived();
 			}
 			return LocalReplies.write(this.exchange, this.exchange.getResponse(), reply.reply());
 		}
@@ -91,15 +91,15 @@ public final class RequestPhases {
 				return released(then);
 			});
 		}
-		LocalReply error = this.stream.requestError();
+		LocalReply error = this.stream.request().error();
 		if (error != null) {
 			return LocalReplies.write(this.exchange, this.exchange.getResponse(), error);
 		}
 		headersLeave();
 		if (endOfStream || !this.stream.wantsRequestBody()) {
-			return proceed(withTrailersShown(this.stream.changedExchange(), endOfStream));
+			return proceed(withTrailersShown(this.stream.request().changed(), endOfStream));
 		}
-		return (this.body.isAtMost(BodyPipe.SMALL) && !this.stream.isBodyReadOnly())
+		return (this.body.isAtMost(BodyPipe.SMALL) && !this.stream.options().readOnlyBody())
 				? pipe().gather().flatMap(this::released) : forward(outgoing(pipe()));
 	}
 
@@ -124,7 +124,7 @@ public final class RequestPhases {
 	 */
 	private Mono<Void> released(Decision decision) {
 		BodyPipe held = this.pipe;
-		if (decision instanceof Decision.Continue && held != null && this.stream.requestError() == null) {
+		if (decision instanceof Decision.Continue && held != null && this.stream.request().error() == null) {
 			return forward(outgoing(held));
 		}
 		return decided(decision, false);
@@ -161,7 +161,7 @@ public final class RequestPhases {
 
 	private Flux<DataBuffer> answering(Flux<DataBuffer> body) {
 		return body.onErrorResume(BodyRefusedException.class, (refusal) -> {
-			this.stream.interrupt(refusal.decision());
+			this.stream.owner().interrupt(this.stream, refusal.decision());
 			return Mono.never();
 		});
 	}
@@ -182,11 +182,11 @@ public final class RequestPhases {
 	}
 
 	private Mono<Void> forward(Flux<DataBuffer> body) {
-		ServerWebExchange changed = this.stream.changedExchange();
+		ServerWebExchange changed = this.stream.request().changed();
 		BodyPipe own = this.pipe;
 		byte[] whole = (own != null) ? whole(own) : NOTHING;
 		MessageBody sent = (whole != null) ? MessageBody.of(whole.length)
-				: this.stream.isBodyReadOnly() ? this.body : MessageBody.UNKNOWN;
+				: this.stream.options().readOnlyBody() ? this.body : MessageBody.UNKNOWN;
 		ServerHttpRequest request = changed.getRequest();
 		HttpHeaders headers = PortableHeaders.copy(request.getHeaders());
 		frame(headers, sent);
@@ -201,7 +201,7 @@ public final class RequestPhases {
 	 * the body is too late.
 	 */
 	private void headersLeave() {
-		this.choosesRoute = this.stream.choosesRoute();
+		this.choosesRoute = this.stream.request().choosesRoute();
 	}
 
 	private Mono<Void> proceed(ServerWebExchange changed) {

@@ -8,7 +8,7 @@ import io.gatewaywasm.host.spi.Decision;
 /**
  * Passes the body and trailers of a response to a filter.
  */
-record ResponseBodyFilter(ExchangeStream stream, ResponseTrailers trailers) implements StreamBody {
+record ResponseBodyFilter(GatewayStream stream, ResponseTrailers trailers) implements StreamBody {
 
 	@Override
 	public void chunk(byte[] chunk, boolean endOfStream, Consumer<Decision> decision) {

@@ -1,5 +1,7 @@
 package io.gatewaywasm.boot.gateway.exchange;
 
+import java.util.List;
+
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -23,8 +25,9 @@ final class WasmResponse extends ServerHttpResponseDecorator {
 	@Override
 	public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
 		return Mono.defer(() -> {
-			ResponsePhases phases = this.wasm.takeResponse();
-			return (phases != null) ? phases.run(body, false, () -> getDelegate().writeWith(body))
+			List<GatewayStream> streams = this.wasm.takeResponse();
+			return (streams != null)
+					? ResponsePhases.of(this.wasm, streams, body, false, () -> getDelegate().writeWith(body)).run()
 					: getDelegate().writeWith(body);
 		});
 	}
@@ -32,22 +35,24 @@ final class WasmResponse extends ServerHttpResponseDecorator {
 	@Override
 	public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
 		return Mono.defer(() -> {
-			ResponsePhases phases = this.wasm.takeResponse();
-			if (phases == null) {
+			List<GatewayStream> streams = this.wasm.takeResponse();
+			if (streams == null) {
 				return getDelegate().writeAndFlushWith(body);
 			}
 			// Without prefetch: parts that wait in a queue would leak if the body is
 			// cancelled.
 			Flux<DataBuffer> flat = Flux.from(body).concatMap((part) -> part, 0);
-			return phases.run(flat, true, () -> getDelegate().writeAndFlushWith(body));
+			return ResponsePhases.of(this.wasm, streams, flat, true, () -> getDelegate().writeAndFlushWith(body)).run();
 		});
 	}
 
 	@Override
 	public Mono<Void> setComplete() {
 		return Mono.defer(() -> {
-			ResponsePhases phases = this.wasm.takeResponse();
-			return (phases != null) ? phases.run(null, false, getDelegate()::setComplete) : getDelegate().setComplete();
+			List<GatewayStream> streams = this.wasm.takeResponse();
+			return (streams != null)
+					? ResponsePhases.of(this.wasm, streams, null, false, getDelegate()::setComplete).run()
+					: getDelegate().setComplete();
 		});
 	}
 

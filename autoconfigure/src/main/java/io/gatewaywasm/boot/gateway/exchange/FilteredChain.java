@@ -1,0 +1,108 @@
+package io.gatewaywasm.boot.gateway.exchange;
+
+import java.util.List;
+import java.util.function.Function;
+
+import io.gatewaywasm.boot.gateway.attributes.FilterValues;
+import io.gatewaywasm.boot.gateway.message.FilteredExchange;
+import io.gatewaywasm.boot.gateway.message.MessageFacts;
+import io.gatewaywasm.boot.gateway.message.RequestTrailers;
+import io.gatewaywasm.host.spi.Decision;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * A part of the filter chain that contains Wasm filters.
+ * <ol>
+ * <li>{@link #around} decorates the exchange and runs the chain.
+ * <li>Each filter runs its {@link RequestPhases} and calls the rest of the chain.
+ * <li>When the response is written, {@link WasmResponse} runs its {@link ResponsePhases}.
+ * A response that the gateway makes outside the chain runs through them when it is
+ * committed.
+ * <li>A guest's late decision interrupts the chain and answers the request.
+ * <li>{@link ErrorResponses} turns an error that leaves the chain into a response. An
+ * error that it does not handle becomes a response outside the chain.
+ * </ol>
+ */
+public final class FilteredChain {
+
+	private final WasmExchange wasm;
+
+	private final ErrorResponses errors;
+
+	private final WasmResponse response;
+
+	private final ServerWebExchange framed;
+
+	private FilteredChain(WasmExchange wasm, ErrorResponses errors) {
+		this.wasm = wasm;
+		this.errors = errors;
+		this.response = new WasmResponse(wasm.response().undecorated(), wasm);
+		this.framed = FilteredExchange.of(wasm.exchange(), wasm.received().framed(), this.response);
+	}
+
+	/**
+	 * Runs a part of the filter chain that contains Wasm filters. {@code values} stores
+	 * the values that guests set.
+	 */
+	public static Mono<Void> around(ServerWebExchange exchange, ErrorResponses errors, FilterValues values,
+			Function<ServerWebExchange, Mono<Void>> chain) {
+		WasmExchange wasm = new WasmExchange(exchange, values);
+		if (!MessageFacts.hasValidHost(exchange.getRequest())) {
+			exchange.getResponse().setRawStatusCode(400);
+			return LocalReplies.later(exchange.getResponse().setComplete(), wasm.executor());
+		}
+		wasm.open();
+		FilteredChain filtered = new FilteredChain(wasm, errors);
+		exchange.getResponse().beforeCommit(filtered::beforeCommit);
+		return filtered.run(chain);
+	}
+
+	private Mono<Void> run(Function<ServerWebExchange, Mono<Void>> chain) {
+		RequestTrailers trailers = this.wasm.received().trailers();
+		Mono<Void> filters = chain.apply(this.framed);
+		InterruptibleChain interruptible = new InterruptibleChain(
+				(trailers != null) ? filters.contextWrite(trailers::addTo) : filters, this::answerInterruption,
+				this::respond, this.wasm::leftChain);
+		this.wasm.runs(interruptible);
+		return interruptible;
+	}
+
+	/**
+	 * Runs the headers of a response through the filters that was not written to
+	 * {@link WasmResponse}.
+	 */
+	private Mono<Void> beforeCommit() {
+		List<GatewayStream> streams = this.wasm.takeResponse();
+		if (streams == null) {
+			this.wasm.setConnection();
+			return Mono.empty();
+		}
+		return ResponsePhases.ofHeaders(this.wasm, streams)
+			.run()
+			.doFinally((signal) -> this.wasm.responseDone())
+			.doOnSuccess((nothing) -> this.wasm.setConnection());
+	}
+
+	private @Nullable Mono<Void> respond(Throwable error) {
+		return this.wasm.isAbandoned() ? null : this.errors.respond(this.framed, error);
+	}
+
+	private Mono<Void> answerInterruption() {
+		Decision decision = this.wasm.interruption();
+		boolean unfiltered = this.wasm.response().isNew();
+		if (decision == null || this.wasm.response().isOver()) {
+			return Mono.empty();
+		}
+		if (decision instanceof Decision.Reply reply && !this.response.isCommitted()) {
+			// A response that is already in the filters does not run through them again.
+			return unfiltered ? LocalReplies.replace(this.wasm.exchange(), this.response, reply.reply())
+					: LocalReplies.replace(this.wasm.exchange(), this.response.getDelegate(), reply.reply())
+						.doOnTerminate(this.wasm::responseDone);
+		}
+		return this.wasm.reset(String.valueOf(decision));
+	}
+
+}

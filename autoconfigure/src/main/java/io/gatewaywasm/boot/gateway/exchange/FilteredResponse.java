@@ -1,0 +1,129 @@
+package io.gatewaywasm.boot.gateway.exchange;
+
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.gatewaywasm.boot.gateway.message.HeaderChanges;
+import io.gatewaywasm.boot.gateway.message.MessageFacts;
+import io.gatewaywasm.boot.gateway.message.ResponseTrailers;
+import io.gatewaywasm.boot.gateway.message.ShownFraming;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.http.client.HttpClientResponse;
+
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * The response of an exchange. It passes through the filters once. <pre>
+ *  NEW ──take──▶ RUNNING ──done──▶ DONE
+ *   └──prevent──▶ NONE
+ * </pre>
+ */
+final class FilteredResponse {
+
+	/** The progress of the response through the filters. */
+	private enum State {
+
+		NEW, RUNNING, DONE,
+
+		/**
+		 * There will be no response: the connection was reset, or the client
+		 * disconnected.
+		 */
+		NONE
+
+	}
+
+	private final ServerWebExchange exchange;
+
+	private final ShownFraming framing = new ShownFraming(null);
+
+	private final HeaderChanges changes = new HeaderChanges();
+
+	private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
+
+	private volatile @Nullable ResponseTrailers trailers;
+
+	FilteredResponse(ServerWebExchange exchange) {
+		this.exchange = exchange;
+	}
+
+	/**
+	 * Starts the response phases. Returns {@code false} if they cannot start any more.
+	 */
+	boolean take() {
+		boolean taken = this.state.compareAndSet(State.NEW, State.RUNNING);
+		if (taken) {
+			HttpClientResponse upstream = MessageFacts.upstream(this.exchange);
+			if (upstream != null) {
+				this.framing.received(upstream.responseHeaders(), undecorated().getHeaders());
+			}
+		}
+		return taken;
+	}
+
+	/** Records that the response has passed through the filters. */
+	void done() {
+		this.state.compareAndSet(State.RUNNING, State.DONE);
+	}
+
+	/** Returns whether no filter sees a response from now on. */
+	boolean prevent() {
+		return this.state.compareAndSet(State.NEW, State.NONE) || this.state.get() == State.NONE;
+	}
+
+	boolean isNew() {
+		return this.state.get() == State.NEW;
+	}
+
+	/** Returns whether the response has entered the filters. */
+	boolean hasStarted() {
+		State current = this.state.get();
+		return current == State.RUNNING || current == State.DONE;
+	}
+
+	/** Returns whether no filter waits for the response or is running for it. */
+	boolean isOver() {
+		State current = this.state.get();
+		return current == State.DONE || current == State.NONE;
+	}
+
+	/** Returns the response without the decorators of this library. */
+	ServerHttpResponse undecorated() {
+		return this.exchange.getResponse();
+	}
+
+	/** Returns the framing headers as guests see and set them. */
+	ShownFraming framing() {
+		return this.framing;
+	}
+
+	/** Returns the changes that guests made to the headers. */
+	HeaderChanges changes() {
+		return this.changes;
+	}
+
+	/** Undoes the guests' changes, because a local response replaces the response. */
+	void undoChanges() {
+		this.changes.undo(undecorated().getHeaders());
+		this.framing.reset();
+	}
+
+	/** Returns the trailers, or {@code null} if no filter has opened them. */
+	@Nullable ResponseTrailers trailers() {
+		return this.trailers;
+	}
+
+	/**
+	 * Returns the trailers for a filter that reads or adds trailers, and creates them if
+	 * necessary.
+	 */
+	ResponseTrailers openTrailers() {
+		ResponseTrailers open = this.trailers;
+		if (open == null) {
+			open = new ResponseTrailers(this.exchange);
+			this.trailers = open;
+		}
+		return open;
+	}
+
+}

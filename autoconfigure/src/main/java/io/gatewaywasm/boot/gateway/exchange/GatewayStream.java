@@ -1,0 +1,196 @@
+package io.gatewaywasm.boot.gateway.exchange;
+
+import java.time.Instant;
+import java.util.function.Consumer;
+
+import io.gatewaywasm.boot.gateway.route.RouteChoice;
+import io.gatewaywasm.boot.gateway.route.RouteHosts;
+import io.gatewaywasm.boot.gateway.route.ServiceInstances;
+import io.gatewaywasm.boot.plugin.MessageOptions;
+import io.gatewaywasm.host.plugin.Plugin;
+import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.vm.RootSpec;
+import io.gatewaywasm.host.vm.stream.FilterStream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * One exchange in one filter, as the gateway drives it: the phases, and their end.
+ * {@link GuestExchange} is the same exchange as the guest sees it.
+ */
+public final class GatewayStream {
+
+	private final WasmExchange owner;
+
+	private final Object filter;
+
+	private final PluginRoot pluginRoot;
+
+	private final MessageOptions options;
+
+	private final RouteChoice entered;
+
+	private final @Nullable StreamObservation observation;
+
+	private final GuestRequest request;
+
+	private final GuestExchange guest;
+
+	private final FilterStream stream;
+
+	private boolean replied;
+
+	private long requestBytes;
+
+	private long responseBytes;
+
+	private volatile @Nullable Instant endedAt;
+
+	/**
+	 * Opens a stream. {@code exchange} is the exchange as it reached the filter; {@code
+	 * observation} is {@code null} if streams are not observed.
+	 */
+	public GatewayStream(WasmExchange owner, Object filter, ServerWebExchange exchange, Plugin plugin,
+			PluginRoot pluginRoot, MessageOptions options, @Nullable StreamObservation observation) {
+		this.owner = owner;
+		this.filter = filter;
+		this.pluginRoot = pluginRoot;
+		this.options = options;
+		this.entered = owner.route().choice();
+		this.observation = observation;
+		this.request = new GuestRequest(this, exchange);
+		this.guest = new GuestExchange(owner, this, exchange);
+		RootSpec root = pluginRoot.root();
+		int affinity = ThreadAffinity.current();
+		this.stream = (root != null) ? plugin.openStream(this.guest, root, affinity)
+				: plugin.openStream(this.guest, affinity);
+	}
+
+	boolean isOf(Object filter) {
+		return this.filter == filter;
+	}
+
+	WasmExchange owner() {
+		return this.owner;
+	}
+
+	/** Returns the request as the guest left it. */
+	GuestRequest request() {
+		return this.request;
+	}
+
+	GuestExchange guest() {
+		return this.guest;
+	}
+
+	MessageOptions options() {
+		return this.options;
+	}
+
+	/** Returns the route choice before the filter ran. */
+	RouteChoice entered() {
+		return this.entered;
+	}
+
+	/** Returns the observation, or {@code null} if streams are not observed. */
+	@Nullable StreamObservation observation() {
+		return this.observation;
+	}
+
+	boolean hasRun(PluginRoot plugin) {
+		return this.pluginRoot.equals(plugin) && this.stream.failureReason() == null;
+	}
+
+	/**
+	 * Looks up the hosts that the guest can choose from, because the guest cannot wait
+	 * for them in a host call.
+	 */
+	public Mono<Void> findHosts(ServiceInstances instances) {
+		return RouteHosts.find(this.guest.routeUpstream(), instances)
+			.publishOn(Schedulers.fromExecutor(this.owner.executor()))
+			.doOnNext(this.guest::hosts)
+			.then();
+	}
+
+	void requestHeaders(boolean endOfStream, Consumer<Decision> decision) {
+		this.stream.requestHeaders(endOfStream, decision);
+	}
+
+	boolean wantsRequestBody() {
+		return this.stream.wantsRequestBody();
+	}
+
+	void requestBody(byte[] chunk, boolean endOfStream, Consumer<Decision> decision) {
+		this.requestBytes += chunk.length;
+		this.stream.requestBody(chunk, endOfStream, decision);
+	}
+
+	boolean wantsRequestTrailers() {
+		return this.stream.wantsRequestTrailers();
+	}
+
+	void requestTrailers(Consumer<Decision> decision) {
+		this.stream.requestTrailers(decision);
+	}
+
+	void responseHeaders(boolean endOfStream, Consumer<Decision> decision) {
+		this.stream.responseHeaders(endOfStream, decision);
+	}
+
+	boolean wantsResponseBody() {
+		return this.stream.wantsResponseBody();
+	}
+
+	void responseBody(byte[] chunk, boolean endOfStream, Consumer<Decision> decision) {
+		this.responseBytes += chunk.length;
+		this.stream.responseBody(chunk, endOfStream, decision);
+	}
+
+	boolean wantsResponseTrailers() {
+		return this.stream.wantsResponseTrailers();
+	}
+
+	void responseTrailers(Consumer<Decision> decision) {
+		this.stream.responseTrailers(decision);
+	}
+
+	/** Returns the number of request body bytes that the guest has seen. */
+	long requestBytes() {
+		return this.requestBytes;
+	}
+
+	/** Returns the number of response body bytes that the guest has seen. */
+	long responseBytes() {
+		return this.responseBytes;
+	}
+
+	/**
+	 * Records that the filter sends a local response. Returns {@code false} if it has
+	 * already sent one; in the response phases, the new one replaces it.
+	 */
+	boolean reply() {
+		boolean first = !this.replied;
+		this.replied = true;
+		return first;
+	}
+
+	/** Ends the stream. Further calls have no effect. */
+	void end() {
+		if (this.endedAt == null) {
+			this.endedAt = Instant.now();
+		}
+		this.stream.end();
+		if (this.observation != null) {
+			this.observation.end(this.replied, this.stream.failureReason());
+		}
+	}
+
+	/** Returns the time at which the stream ended, or {@code null} before its end. */
+	@Nullable Instant endedAt() {
+		return this.endedAt;
+	}
+
+}

@@ -1,0 +1,85 @@
+package io.gatewaywasm.boot.gateway.exchange;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+import io.gatewaywasm.boot.gateway.message.ShownFraming;
+import io.gatewaywasm.boot.gateway.route.RouteHosts;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams of an exchange in the order of the request. Thread-safe.
+ */
+final class GatewayStreams {
+
+	private final List<GatewayStream> streams = new ArrayList<>(2);
+
+	synchronized void add(GatewayStream stream) {
+		this.streams.add(stream);
+	}
+
+	/**
+	 * Removes the stream of a filter and the streams after it. Returns them, or an empty
+	 * list if the filter has no stream.
+	 */
+	synchronized List<GatewayStream> removeFrom(Object filter) {
+		int first = 0;
+		while (first < this.streams.size() && !this.streams.get(first).isOf(filter)) {
+			first++;
+		}
+		if (first == this.streams.size()) {
+			return List.of();
+		}
+		List<GatewayStream> tail = this.streams.subList(first, this.streams.size());
+		List<GatewayStream> removed = List.copyOf(tail);
+		tail.clear();
+		return removed;
+	}
+
+	synchronized boolean haveRun(PluginRoot plugin) {
+		return this.streams.stream().anyMatch((stream) -> stream.hasRun(plugin));
+	}
+
+	/** Returns the streams in the order of the response. */
+	synchronized List<GatewayStream> reversed() {
+		List<GatewayStream> reversed = new ArrayList<>(this.streams);
+		Collections.reverse(reversed);
+		return reversed;
+	}
+
+	/**
+	 * Returns a copy of the request's framing headers as the guests ahead of this stream
+	 * left them.
+	 */
+	synchronized ShownFraming framingBefore(GatewayStream stream) {
+		ShownFraming before = null;
+		for (GatewayStream earlier : this.streams) {
+			if (earlier == stream) {
+				break;
+			}
+			ShownFraming left = earlier.request().framing();
+			before = (left != null) ? left : before;
+		}
+		return new ShownFraming(before);
+	}
+
+	/** Returns the host that the last guest to choose one has chosen, or {@code null}. */
+	synchronized RouteHosts.@Nullable Host upstreamHost() {
+		RouteHosts.Host chosen = null;
+		for (GatewayStream stream : this.streams) {
+			RouteHosts.Host host = stream.guest().upstreamHost();
+			chosen = (host != null) ? host : chosen;
+		}
+		return chosen;
+	}
+
+	void endAll() {
+		List<GatewayStream> all;
+		synchronized (this) {
+			all = List.copyOf(this.streams);
+		}
+		all.forEach(GatewayStream::end);
+	}
+
+}

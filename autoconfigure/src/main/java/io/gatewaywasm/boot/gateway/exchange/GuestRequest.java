@@ -1,0 +1,97 @@
+package io.gatewaywasm.boot.gateway.exchange;
+
+import io.gatewaywasm.boot.gateway.message.RequestChange;
+import io.gatewaywasm.boot.gateway.message.RequestHeaderMap;
+import io.gatewaywasm.boot.gateway.message.ShownFraming;
+import io.gatewaywasm.host.spi.LocalReply;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * The request as a filter's guest sees and changes it.
+ */
+final class GuestRequest {
+
+	private final GatewayStream stream;
+
+	private final ServerWebExchange exchange;
+
+	private @Nullable RequestHeaderMap headers;
+
+	/** Whether the guest has requested that the route is chosen again. */
+	private boolean routeCleared;
+
+	/** Whether the guest has requested that changed headers do not change the route. */
+	private boolean changesKeepRoute;
+
+	/** Creates the request. {@code exchange} is the exchange as it reached the filter. */
+	GuestRequest(GatewayStream stream, ServerWebExchange exchange) {
+		this.stream = stream;
+		this.exchange = exchange;
+	}
+
+	RequestHeaderMap headers() {
+		RequestHeaderMap map = this.headers;
+		if (map == null) {
+			WasmExchange owner = this.stream.owner();
+			map = new RequestHeaderMap(this.exchange.getRequest(), owner.streams().framingBefore(this.stream),
+					owner.request().isHandshake());
+			this.headers = map;
+		}
+		return map;
+	}
+
+	/**
+	 * Returns the framing headers as the guest left them, or {@code null} if it did not
+	 * access headers.
+	 */
+	@Nullable ShownFraming framing() {
+		RequestHeaderMap map = this.headers;
+		return (map != null) ? map.framing() : null;
+	}
+
+	/**
+	 * Returns the local response to a request that cannot be sent as the guest left it,
+	 * or {@code null} if it can be sent.
+	 */
+	@Nullable LocalReply error() {
+		RequestHeaderMap map = this.headers;
+		return (map != null) ? map.error() : null;
+	}
+
+	/** Returns the exchange with the request as the guest left it. */
+	ServerWebExchange changed() {
+		RequestHeaderMap map = this.headers;
+		if (map == null) {
+			return this.exchange;
+		}
+		ServerWebExchange changed = RequestChange.apply(this.exchange, map);
+		if (changed != this.exchange && !changed.getRequest().getURI().equals(this.exchange.getRequest().getURI())) {
+			this.stream.owner().route().pathChanged(changed.getRequest().getURI());
+		}
+		return changed;
+	}
+
+	void clearRoute() {
+		this.routeCleared = true;
+	}
+
+	void changesKeepRoute(boolean keep) {
+		this.changesKeepRoute = keep;
+	}
+
+	/**
+	 * Returns whether the route is chosen again when the headers leave the filter, as
+	 * decided by the guest and the plugin's settings.
+	 */
+	boolean choosesRoute() {
+		return switch (this.stream.options().reroute()) {
+			case ON_CLEAR -> this.routeCleared;
+			case ON_HEADER_CHANGE ->
+				this.routeCleared || (this.headers != null && this.headers.isModified() && !this.changesKeepRoute);
+			case OFF -> false;
+		};
+	}
+
+}

@@ -1,0 +1,109 @@
+package io.gatewaywasm.boot.gateway.exchange;
+
+import io.gatewaywasm.boot.gateway.body.FramedBody;
+import io.gatewaywasm.boot.gateway.message.ClientConnections;
+import io.gatewaywasm.boot.gateway.message.ConnectionOptions;
+import io.gatewaywasm.boot.gateway.message.FramedRequest;
+import io.gatewaywasm.boot.gateway.message.MessageFacts;
+import io.gatewaywasm.boot.gateway.message.PortableHeaders;
+import io.gatewaywasm.boot.gateway.message.RequestDecoding;
+import io.gatewaywasm.boot.gateway.message.RequestTrailers;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.netty.Connection;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * The request as the client sends it, before any filter changes it.
+ */
+final class ReceivedRequest {
+
+	private final ServerWebExchange exchange;
+
+	private final MessageFacts facts;
+
+	private final @Nullable RequestTrailers trailers;
+
+	/** Whether the request has been read to its end. */
+	private volatile boolean read;
+
+	ReceivedRequest(ServerWebExchange exchange) {
+		this.exchange = exchange;
+		this.facts = MessageFacts.ofRequest(exchange.getRequest());
+		boolean hasBody = this.facts.body().present();
+		this.trailers = hasBody ? RequestTrailers.of(exchange) : null;
+		if (hasBody) {
+			RequestDecoding.watch(exchange);
+		}
+		this.read = !hasBody && !this.facts.isHandshake();
+	}
+
+	MessageFacts facts() {
+		return this.facts;
+	}
+
+	/** Returns the trailers, or {@code null} if the request has no body. */
+	@Nullable RequestTrailers trailers() {
+		return this.trailers;
+	}
+
+	/** Forgets what filters did to the trailers, because the filters run once more. */
+	void resetTrailers() {
+		if (this.trailers != null) {
+			this.trailers.reset();
+		}
+	}
+
+	/** Returns the request for the filters, with its known framing. */
+	ServerHttpRequest framed() {
+		ServerHttpRequest request = this.exchange.getRequest();
+		Flux<DataBuffer> received = request.getBody();
+		FramedBody body = new FramedBody(this.facts.body().present() ? watched(received) : received, this.facts.body());
+		HttpHeaders headers = ConnectionOptions.withoutNamed(request.getHeaders());
+		return (headers != null) ? new FramedRequest(request, request.getMethod(), headers, body)
+				: new FramedRequest(request, body);
+	}
+
+	/**
+	 * Records the end of the request at its last byte: an upstream that has received it
+	 * may respond before the end is signalled here.
+	 */
+	private Flux<DataBuffer> watched(Flux<DataBuffer> received) {
+		long length = this.facts.body().length();
+		if (length < 0) {
+			return RequestDecoding.failing(received, this.exchange).doOnComplete(() -> this.read = true);
+		}
+		long[] remaining = { length };
+		return received.doOnNext((buffer) -> {
+			remaining[0] -= buffer.readableByteCount();
+			if (remaining[0] <= 0) {
+				this.read = true;
+			}
+		});
+	}
+
+	/**
+	 * Reads the part of the request that has arrived while a filter paused it, if nothing
+	 * else reads it. If that is the whole request, the connection can be kept. A client
+	 * that waits for "100 Continue" is not asked to send the body.
+	 */
+	void readArrived() {
+		if (!this.read && this.facts.body().present()
+				&& !PortableHeaders.contains(this.exchange.getRequest().getHeaders(), HttpHeaders.EXPECT)) {
+			watched(this.exchange.getRequest().getBody()).subscribe(DataBufferUtils::release, (failure) -> {
+			});
+		}
+	}
+
+	/** Decides whether the client's connection is kept after the response. */
+	void setPersistence(Connection connection, ServerHttpResponse response) {
+		ClientConnections.setPersistence(connection, this.facts, this.read, response);
+	}
+
+}

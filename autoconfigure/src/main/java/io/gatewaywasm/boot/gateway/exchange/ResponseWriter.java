@@ -1,0 +1,182 @@
+package io.gatewaywasm.boot.gateway.exchange;
+
+import java.util.function.Supplier;
+
+import io.gatewaywasm.boot.gateway.body.BodyPipe;
+import io.gatewaywasm.boot.gateway.body.ExactBody;
+import io.gatewaywasm.boot.gateway.body.UnseenBody;
+import io.gatewaywasm.boot.gateway.message.Framing;
+import io.gatewaywasm.boot.gateway.message.MessageFacts;
+import io.gatewaywasm.boot.gateway.message.NativeConnection;
+import io.gatewaywasm.boot.gateway.message.PortableHeaders;
+import io.gatewaywasm.boot.gateway.message.ResponseHeaderMap;
+import io.gatewaywasm.boot.gateway.message.ResponseTrailers;
+import io.gatewaywasm.host.abi.FramingHeaders;
+import io.gatewaywasm.host.spi.Decision;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+
+/**
+ * Frames and writes a response whose headers have passed through the filters.
+ */
+final class ResponseWriter {
+
+	private final WasmExchange owner;
+
+	private final ServerHttpResponse response;
+
+	private final ResponseBody body;
+
+	private final Supplier<Mono<Void>> unchanged;
+
+	/**
+	 * Creates the writer. {@code unchanged} writes the response with its original body.
+	 */
+	ResponseWriter(WasmExchange owner, ResponseBody body, Supplier<Mono<Void>> unchanged) {
+		this.owner = owner;
+		this.response = owner.response().undecorated();
+		this.body = body;
+		this.unchanged = unchanged;
+	}
+
+	/**
+	 * Returns why the response cannot be sent as the filters left it, or {@code null} if
+	 * it can be sent.
+	 */
+	@Nullable String refusal() {
+		String refusal = this.owner.response().framing().refusal();
+		boolean invalid = refusal == null && !FramingHeaders.isFinalStatus(ResponseHeaderMap.status(this.response));
+		return invalid ? "missing required header: :status" : refusal;
+	}
+
+	Mono<Void> write() {
+		endWithHeadersIfSo();
+		if (this.body.isOriginal()) {
+			return writeOriginal();
+		}
+		Publisher<? extends DataBuffer> outgoing = this.body.publisher();
+		if (outgoing == null || this.body.isAbsent()) {
+			return this.response.setComplete();
+		}
+		if (outgoing instanceof BodyPipe pipe && this.body.isGathered(pipe)) {
+			return pipe.gather().flatMap((end) -> gathered(end, pipe));
+		}
+		return write(outgoing);
+	}
+
+	/**
+	 * Drops a body that the status does not allow, and removes its framing. A filter may
+	 * have changed the status.
+	 */
+	private void endWithHeadersIfSo() {
+		int status = ResponseHeaderMap.status(this.response);
+		HttpHeaders headers = this.response.getHeaders();
+		if (Framing.isBodyless(status)) {
+			if (!this.body.isAbsent()) {
+				this.body.drop();
+			}
+			Framing.noBody(headers, status);
+		}
+		else if (this.body.isAbsent() && !this.owner.request().isHead() && !isLengthZeroOrAbsent(headers)) {
+			this.body.drop();
+		}
+	}
+
+	private static boolean isLengthZeroOrAbsent(HttpHeaders headers) {
+		String length = PortableHeaders.first(headers, HttpHeaders.CONTENT_LENGTH);
+		return length == null || length.equals("0");
+	}
+
+	/**
+	 * Writes the original body with its original length, unless a filter of the
+	 * application has set another length. If the whole body is in one buffer, its bytes
+	 * are counted.
+	 */
+	private Mono<Void> writeOriginal() {
+		Publisher<? extends DataBuffer> outgoing = this.body.publisher();
+		if (outgoing != null && this.body.isAbsent() && !this.owner.request().isHead()) {
+			return this.response.writeWith(UnseenBody.of(outgoing));
+		}
+		if (outgoing == null || this.body.isAbsent() || !this.body.keepsUnknownLength()) {
+			return this.unchanged.get();
+		}
+		HttpHeaders headers = this.response.getHeaders();
+		boolean counted = PortableHeaders.contains(headers, HttpHeaders.CONTENT_LENGTH);
+		keepUnknownLength();
+		if (counted && !this.body.isFlushing() && outgoing instanceof Mono<? extends DataBuffer> single) {
+			return this.response
+				.writeWith(single.doOnNext((buffer) -> Framing.exactLength(headers, buffer.readableByteCount())));
+		}
+		return this.unchanged.get();
+	}
+
+	private void keepUnknownLength() {
+		HttpHeaders headers = this.response.getHeaders();
+		if (PortableHeaders.contains(headers, HttpHeaders.CONTENT_LENGTH)
+				|| !PortableHeaders.contains(headers, HttpHeaders.TRANSFER_ENCODING)
+				|| this.owner.request().protocol() == MessageFacts.Protocol.HTTP_1_0) {
+			Framing.unknownLength(headers, this.owner.request().protocol());
+		}
+	}
+
+	private Mono<Void> gathered(Decision end, BodyPipe pipe) {
+		return (end instanceof Decision.Continue) ? write(pipe) : Mono.error(pipe.refusal(end));
+	}
+
+	private Mono<Void> write(Publisher<? extends DataBuffer> outgoing) {
+		byte[] whole = (outgoing instanceof BodyPipe pipe && !trailersFollow()) ? pipe.whole() : null;
+		if (this.body.isRewritten()) {
+			frame(whole);
+		}
+		else if (this.body.keepsUnknownLength()) {
+			keepUnknownLength();
+		}
+		if (whole != null && isEndedByLength()) {
+			return writeWhole(whole);
+		}
+		long length = this.body.keptLength();
+		Publisher<? extends DataBuffer> sent = (length >= 0) ? ExactBody.of(outgoing, length) : outgoing;
+		return this.body.isFlushing() ? this.response.writeAndFlushWith(Flux.from(sent).map(Flux::just))
+				: this.response.writeWith(sent);
+	}
+
+	private boolean trailersFollow() {
+		ResponseTrailers trailers = this.owner.trailers();
+		return trailers != null && trailers.size() > 0;
+	}
+
+	private void frame(byte @Nullable [] whole) {
+		if (whole != null) {
+			Framing.exactLength(this.response.getHeaders(), whole.length);
+		}
+		else {
+			Framing.unknownLength(this.response.getHeaders(), this.owner.request().protocol());
+		}
+	}
+
+	/**
+	 * Returns whether nothing can follow a body of known length. In HTTP/2, other filters
+	 * can still add trailers while it is written.
+	 */
+	private boolean isEndedByLength() {
+		return this.owner.request().protocol() != MessageFacts.Protocol.HTTP_2;
+	}
+
+	/**
+	 * Writes headers and body in one piece. Otherwise each part would be a separate write
+	 * and flush.
+	 */
+	private Mono<Void> writeWhole(byte[] bytes) {
+		Mono<Void> written = (bytes.length == 0) ? this.response.setComplete()
+				: this.response.writeWith(Mono.fromSupplier(() -> this.response.bufferFactory().wrap(bytes)));
+		boolean fromUpstream = NativeConnection.ofUpstream(this.owner.exchange()) != null;
+		return fromUpstream ? written : LocalReplies.later(written, this.owner.executor());
+	}
+
+}
