@@ -70,6 +70,8 @@ public final class BodyPipe extends Flux<DataBuffer> {
 
 	private final Filter filter;
 
+	private final BodyOutput output;
+
 	private final BodyPump pump;
 
 	private final SerialTasks tasks = new SerialTasks();
@@ -82,7 +84,8 @@ public final class BodyPipe extends Flux<DataBuffer> {
 	public BodyPipe(Publisher<? extends DataBuffer> source, Filter filter, DataBufferFactory buffers) {
 		this.source = source;
 		this.filter = filter;
-		this.pump = new BodyPump(filter, this::decided, buffers);
+		this.output = new BodyOutput(buffers);
+		this.pump = new BodyPump(filter, this::decided, this.output);
 	}
 
 	/**
@@ -132,13 +135,12 @@ public final class BodyPipe extends Flux<DataBuffer> {
 	@Override
 	public void subscribe(CoreSubscriber<? super DataBuffer> actual) {
 		this.tasks.run(() -> {
-			if (this.pump.hasReceiver()) {
+			if (this.output.hasReceiver()) {
 				Operators.error(actual, new IllegalStateException("The body has been through a Wasm filter and cannot"
 						+ " be read again; only the Retry filter makes the gateway keep it"));
 				return;
 			}
-			this.pump.receiver(actual);
-			actual.onSubscribe(new Demand());
+			this.output.receiver(actual, new Demand());
 			if (!this.pump.hasSource()) {
 				this.source.subscribe(new Source());
 			}
@@ -196,7 +198,7 @@ public final class BodyPipe extends Flux<DataBuffer> {
 
 		@Override
 		public Context currentContext() {
-			return BodyPipe.this.pump.context();
+			return BodyPipe.this.output.context();
 		}
 
 		@Override
@@ -230,7 +232,7 @@ public final class BodyPipe extends Flux<DataBuffer> {
 
 		@Override
 		public void request(long count) {
-			then(() -> BodyPipe.this.pump.demanded(count));
+			then(() -> BodyPipe.this.output.demanded(count));
 		}
 
 		@Override

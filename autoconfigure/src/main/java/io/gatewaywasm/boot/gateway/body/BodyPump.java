@@ -1,25 +1,17 @@
 package io.gatewaywasm.boot.gateway.body;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import io.gatewaywasm.boot.gateway.body.BodyState.Event;
 import io.gatewaywasm.host.spi.Decision;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
-import reactor.core.CoreSubscriber;
-import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
-import reactor.util.context.Context;
-
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferFactory;
 
 /**
- * The state machine of a {@link BodyPipe}. Its methods are called one at a time. <pre>
+ * Moves a body through the states of {@link BodyState} for a {@link BodyPipe}. Its
+ * methods are called one at a time. <pre>
  *  source ──chunk──▶ filter ──decision──▶ output ──demand──▶ receiver
  *    ▲                                      │
  *    └── the next chunk is requested when all of this is done
@@ -33,44 +25,26 @@ final class BodyPump {
 
 	private final Consumer<Decision> decisions;
 
-	private final DataBufferFactory buffers;
+	private final BodyOutput output;
 
-	private final Deque<byte[]> output = new ArrayDeque<>(2);
+	private BodyState state = BodyState.IDLE;
 
-	/** Callbacks to run when the injected bytes are on their way to the client. */
-	private @Nullable List<Runnable> injections;
+	/** The headers, or {@code null} if they do not wait for the body. */
+	private @Nullable WaitingHeaders headers;
 
-	private @Nullable Subscription upstream;
-
-	private @Nullable CoreSubscriber<? super DataBuffer> receiver;
-
-	private Sinks.@Nullable One<Decision> held;
-
-	private boolean gathering;
-
-	private @Nullable Throwable failure;
-
-	private long demand;
-
-	private boolean requested;
-
-	private boolean atFilter;
+	private @Nullable Subscription source;
 
 	private boolean sourceDone;
 
-	private boolean endGiven;
-
-	private boolean ended;
-
-	private boolean over;
+	private @Nullable Throwable failure;
 
 	private volatile byte @Nullable [] whole;
 
 	/** Creates a pump. The filter passes its decisions to {@code decisions}. */
-	BodyPump(BodyPipe.Filter filter, Consumer<Decision> decisions, DataBufferFactory buffers) {
+	BodyPump(BodyPipe.Filter filter, Consumer<Decision> decisions, BodyOutput output) {
 		this.filter = filter;
 		this.decisions = decisions;
-		this.buffers = buffers;
+		this.output = output;
 	}
 
 	/** Returns the whole output if it was kept until the end, or {@code null}. */
@@ -78,24 +52,16 @@ final class BodyPump {
 		return this.whole;
 	}
 
-	Context context() {
-		return (this.receiver != null) ? this.receiver.currentContext() : Context.empty();
-	}
-
-	boolean hasReceiver() {
-		return this.receiver != null;
-	}
-
 	/**
 	 * Returns whether the filter has decided on the end of the body and all of its output
 	 * has been taken.
 	 */
 	boolean isEmptyAtEnd() {
-		return this.ended && this.output.isEmpty();
+		return this.state == BodyState.ENDED && this.output.isEmpty();
 	}
 
 	boolean hasSource() {
-		return this.upstream != null || this.sourceDone;
+		return this.source != null || this.sourceDone;
 	}
 
 	/**
@@ -103,60 +69,50 @@ final class BodyPump {
 	 * may be sent; if {@code toTheEnd} is set, only at the end of the body.
 	 */
 	void hold(Sinks.One<Decision> sink, boolean toTheEnd) {
-		this.held = sink;
-		this.gathering = toTheEnd;
-	}
-
-	void receiver(CoreSubscriber<? super DataBuffer> subscriber) {
-		this.receiver = subscriber;
+		this.headers = new WaitingHeaders(sink, toTheEnd);
 	}
 
 	void source(Subscription subscription) {
-		this.upstream = subscription;
-		if (this.over || this.ended) {
+		this.source = subscription;
+		if (this.state == BodyState.OVER || this.state == BodyState.ENDED) {
 			subscription.cancel();
 			this.sourceDone = true;
 		}
 	}
 
 	void chunk(byte[] chunk, boolean last) {
-		this.requested = false;
-		if (!this.over && this.failure == null && chunk.length > 0 && !this.endGiven) {
-			this.atFilter = true;
-			this.endGiven = last;
+		if (chunk.length == 0) {
+			on(Event.NOTHING);
+		}
+		else if (this.state.isOpen()) {
+			on(last ? Event.END : Event.CHUNK);
 			this.filter.chunk(chunk, last, this.decisions);
 		}
 	}
 
 	void sourceCompleted() {
 		this.sourceDone = true;
-		this.requested = false;
+		on(Event.NOTHING);
 	}
 
 	void sourceFailed(Throwable error) {
 		this.sourceDone = true;
-		if (this.failure == null) {
-			stop(error);
-		}
-		Sinks.One<Decision> waiting = this.held;
+		fail(error);
+		WaitingHeaders waiting = this.headers;
 		if (waiting != null) {
-			this.held = null;
-			waiting.tryEmitError(error);
+			this.headers = null;
+			waiting.sink().tryEmitError(error);
 		}
-	}
-
-	void demanded(long count) {
-		this.demand = Operators.addCap(this.demand, count);
 	}
 
 	void cancelled() {
-		this.over = true;
+		on(Event.CLOSE);
 		this.output.clear();
 		cancelSource();
 	}
 
 	void decided(Decision decision, Supplier<? extends Throwable> refusal) {
-		if (this.over || this.failure != null) {
+		if (this.state.isClosed()) {
 			return;
 		}
 		if (decision instanceof Decision.Release release) {
@@ -167,19 +123,21 @@ final class BodyPump {
 			inject(injection);
 			return;
 		}
-		this.atFilter = false;
+		on(Event.DECISION);
 		if (decision instanceof Decision.Forward forward) {
-			this.ended |= forward.endOfStream();
+			if (forward.endOfStream()) {
+				on(Event.END_DECISION);
+			}
 			send(forward.data());
 		}
 		else if (decision instanceof Decision.Continue) {
 			// A decision on the trailers: the stream may end.
-			this.ended = true;
+			on(Event.END_DECISION);
 			send(NOTHING);
 		}
 		else if (decision instanceof Decision.Reply || decision instanceof Decision.Reset) {
-			stop(refusal.get());
-			letGo(decision);
+			fail(refusal.get());
+			sendHeaders(decision);
 		}
 	}
 
@@ -188,21 +146,15 @@ final class BodyPump {
 	 * rest of the body.
 	 */
 	private void inject(Decision.Inject injection) {
-		List<Runnable> open = this.injections;
-		if (open == null) {
-			open = new ArrayList<>();
-			this.injections = open;
-		}
-		open.add(injection.sent());
-		if (injection.data().length > 0 && !this.ended) {
+		this.output.onTaken(injection.sent());
+		if (this.state != BodyState.ENDED) {
 			this.output.add(injection.data());
 		}
 		if (injection.endOfStream()) {
-			this.ended = true;
-			this.endGiven = true;
+			on(Event.END_DECISION);
 			cancelSource();
 			// Without a subscription, source() cancels it later.
-			this.sourceDone |= this.upstream != null;
+			this.sourceDone |= this.source != null;
 		}
 		else {
 			stopGathering();
@@ -211,17 +163,16 @@ final class BodyPump {
 
 	/** Lets the headers be sent before the end of the body. */
 	void stopGathering() {
-		if (!this.ended) {
-			letGo(Decision.Continue.INSTANCE);
+		if (this.state != BodyState.ENDED) {
+			sendHeaders(Decision.Continue.INSTANCE);
 		}
 	}
 
 	private void send(byte[] data) {
-		if (data.length > 0) {
-			this.output.add(data);
-		}
-		if (!this.ended && !this.gathering) {
-			letGo(Decision.Continue.INSTANCE);
+		this.output.add(data);
+		WaitingHeaders waiting = this.headers;
+		if (waiting != null && !waiting.toTheEnd()) {
+			stopGathering();
 		}
 	}
 
@@ -230,58 +181,38 @@ final class BodyPump {
 	 * for the source to end, because until then the body can still fail, and a complete
 	 * response must not be sent for a failed body.
 	 */
-	private void complete() {
-		byte[] all = (this.output.size() == 1) ? this.output.remove() : joined();
-		if (all.length > 0) {
-			this.output.add(all);
+	private void completeWaiting() {
+		if (this.headers != null && this.state == BodyState.ENDED && this.sourceDone) {
+			this.whole = this.output.join();
+			sendHeaders(Decision.Continue.INSTANCE);
 		}
-		this.whole = all;
-		letGo(Decision.Continue.INSTANCE);
 	}
 
-	private byte[] joined() {
-		byte[] all = new byte[this.output.stream().mapToInt((part) -> part.length).sum()];
-		int length = 0;
-		while (!this.output.isEmpty()) {
-			byte[] part = this.output.remove();
-			System.arraycopy(part, 0, all, length, part.length);
-			length += part.length;
-		}
-		return all;
-	}
-
-	private void letGo(Decision decision) {
-		Sinks.One<Decision> waiting = this.held;
+	private void sendHeaders(Decision decision) {
+		WaitingHeaders waiting = this.headers;
 		if (waiting != null) {
-			this.held = null;
-			this.gathering = false;
-			waiting.tryEmitValue(decision);
+			this.headers = null;
+			waiting.sink().tryEmitValue(decision);
 		}
 	}
 
-	/**
-	 * Passes the end of the body to the filter, as trailers or as an empty chunk, unless
-	 * it came with the last chunk. The end is never derived from a length, because
-	 * filters can change the length.
-	 */
-	private void giveEnd() {
-		this.atFilter = true;
-		this.endGiven = true;
-		if (!this.filter.trailers(this.decisions)) {
-			this.filter.chunk(NOTHING, true, this.decisions);
+	private void fail(Throwable reason) {
+		if (!this.state.isClosed()) {
+			on(Event.FAILURE);
+			this.failure = reason;
+			this.output.clear();
+			cancelSource();
 		}
-	}
-
-	private void stop(Throwable reason) {
-		this.failure = reason;
-		this.output.clear();
-		cancelSource();
 	}
 
 	private void cancelSource() {
-		if (this.upstream != null && !this.sourceDone) {
-			this.upstream.cancel();
+		if (this.source != null && !this.sourceDone) {
+			this.source.cancel();
 		}
+	}
+
+	private void on(Event event) {
+		this.state = this.state.after(event);
 	}
 
 	/**
@@ -289,51 +220,62 @@ final class BodyPump {
 	 * until it has to wait.
 	 */
 	void pump() {
-		if (this.held != null && this.ended && this.sourceDone) {
-			complete();
+		completeWaiting();
+		if (this.state != BodyState.OVER) {
+			this.output.emit();
 		}
-		CoreSubscriber<? super DataBuffer> subscriber = this.receiver;
-		while (!this.over && subscriber != null && this.demand > 0 && !this.output.isEmpty()) {
-			this.demand--;
-			subscriber.onNext(this.buffers.wrap(this.output.remove()));
-		}
-		if (this.output.isEmpty() && this.injections != null) {
-			this.injections.forEach(Runnable::run);
-			this.injections = null;
-		}
-		if (!this.over && !finish(subscriber)) {
-			ask();
+		this.output.runCallbacks();
+		switch (this.state) {
+			case IDLE -> requestNext();
+			case ENDED, FAILED -> finish();
+			default -> {
+				// The source, the filter or the receiver continues.
+			}
 		}
 	}
 
-	private boolean finish(@Nullable CoreSubscriber<? super DataBuffer> subscriber) {
-		if (this.failure != null && subscriber != null) {
-			this.over = true;
-			subscriber.onError(this.failure);
+	private void finish() {
+		boolean done = this.state == BodyState.FAILED || (this.sourceDone && this.output.isEmpty());
+		if (done && this.output.hasReceiver()) {
+			on(Event.CLOSE);
+			this.output.end(this.failure);
 		}
-		else if (this.ended && this.sourceDone && this.output.isEmpty() && subscriber != null) {
-			this.over = true;
-			subscriber.onComplete();
-		}
-		return this.over || this.failure != null;
 	}
 
-	private void ask() {
-		Subscription source = this.upstream;
-		if (source == null || this.requested || this.endGiven || this.atFilter) {
+	private void requestNext() {
+		Subscription open = this.source;
+		if (open == null) {
 			return;
 		}
 		if (this.sourceDone) {
-			giveEnd();
+			showEnd();
 		}
 		else if (wantsMore()) {
-			this.requested = true;
-			source.request(1);
+			on(Event.REQUEST);
+			open.request(1);
 		}
 	}
 
 	private boolean wantsMore() {
-		return this.gathering || (this.output.isEmpty() && (this.demand > 0 || this.held != null));
+		WaitingHeaders waiting = this.headers;
+		return (waiting != null) ? waiting.toTheEnd() || this.output.isEmpty() : this.output.isWanted();
+	}
+
+	/**
+	 * Passes the end of the body to the filter, as trailers or as an empty chunk, unless
+	 * it came with the last chunk. The end is never derived from a length, because
+	 * filters can change the length.
+	 */
+	private void showEnd() {
+		on(Event.END);
+		if (!this.filter.trailers(this.decisions)) {
+			this.filter.chunk(NOTHING, true, this.decisions);
+		}
+	}
+
+	/** Headers that wait for the first output, or for the end of the body. */
+	private record WaitingHeaders(Sinks.One<Decision> sink, boolean toTheEnd) {
+
 	}
 
 }

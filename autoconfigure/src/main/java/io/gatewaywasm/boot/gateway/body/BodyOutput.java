@@ -1,0 +1,129 @@
+package io.gatewaywasm.boot.gateway.body;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
+
+/**
+ * The output of a filter until the receiver requests it.
+ */
+final class BodyOutput {
+
+	private final DataBufferFactory buffers;
+
+	private final Deque<byte[]> parts = new ArrayDeque<>(2);
+
+	/** Callbacks to run when the injected bytes are on their way to the client. */
+	private @Nullable List<Runnable> injections;
+
+	private @Nullable CoreSubscriber<? super DataBuffer> receiver;
+
+	private long demand;
+
+	BodyOutput(DataBufferFactory buffers) {
+		this.buffers = buffers;
+	}
+
+	void add(byte[] part) {
+		if (part.length > 0) {
+			this.parts.add(part);
+		}
+	}
+
+	/** Records a callback to run when all output up to now has been taken. */
+	void onTaken(Runnable callback) {
+		List<Runnable> open = this.injections;
+		if (open == null) {
+			open = new ArrayList<>();
+			this.injections = open;
+		}
+		open.add(callback);
+	}
+
+	boolean isEmpty() {
+		return this.parts.isEmpty();
+	}
+
+	void clear() {
+		this.parts.clear();
+	}
+
+	/** Joins the parts to a single one and returns it. */
+	byte[] join() {
+		byte[] all = (this.parts.size() == 1) ? this.parts.remove() : joined();
+		add(all);
+		return all;
+	}
+
+	private byte[] joined() {
+		byte[] all = new byte[this.parts.stream().mapToInt((part) -> part.length).sum()];
+		int length = 0;
+		while (!this.parts.isEmpty()) {
+			byte[] part = this.parts.remove();
+			System.arraycopy(part, 0, all, length, part.length);
+			length += part.length;
+		}
+		return all;
+	}
+
+	void receiver(CoreSubscriber<? super DataBuffer> subscriber, Subscription subscription) {
+		this.receiver = subscriber;
+		subscriber.onSubscribe(subscription);
+	}
+
+	boolean hasReceiver() {
+		return this.receiver != null;
+	}
+
+	Context context() {
+		return (this.receiver != null) ? this.receiver.currentContext() : Context.empty();
+	}
+
+	void demanded(long count) {
+		this.demand = Operators.addCap(this.demand, count);
+	}
+
+	/** Returns whether the receiver waits for the next part. */
+	boolean isWanted() {
+		return this.demand > 0 && this.parts.isEmpty();
+	}
+
+	/** Emits as much as the receiver has requested. */
+	void emit() {
+		CoreSubscriber<? super DataBuffer> subscriber = this.receiver;
+		while (subscriber != null && this.demand > 0 && !this.parts.isEmpty()) {
+			this.demand--;
+			subscriber.onNext(this.buffers.wrap(this.parts.remove()));
+		}
+	}
+
+	void runCallbacks() {
+		List<Runnable> open = this.injections;
+		if (open != null && this.parts.isEmpty()) {
+			open.forEach(Runnable::run);
+			this.injections = null;
+		}
+	}
+
+	/** Ends the body with an error, or normally if there is none. */
+	void end(@Nullable Throwable failure) {
+		CoreSubscriber<? super DataBuffer> subscriber = this.receiver;
+		if (subscriber != null && failure != null) {
+			subscriber.onError(failure);
+		}
+		else if (subscriber != null) {
+			subscriber.onComplete();
+		}
+	}
+
+}
