@@ -29,16 +29,19 @@ public final class RequestChange {
 	 * changed.
 	 */
 	public static ServerWebExchange apply(ServerWebExchange exchange, RequestHeaderMap map) {
-		String method = map.newMethod();
-		String path = map.newPath();
-		String authority = map.newAuthority();
-		boolean same = !map.isChanged() && authority == null && !map.isAuthorityRemoved();
+		PseudoHeaders pseudo = map.pseudo();
+		String method = pseudo.changed(PseudoHeaders.METHOD);
+		String path = pseudo.changed(PseudoHeaders.PATH);
+		String authority = pseudo.changed(PseudoHeaders.AUTHORITY);
+		// The upstream of a request without an authority receives its own one.
+		boolean authorityRemoved = pseudo.isRemoved(PseudoHeaders.AUTHORITY);
+		boolean same = !map.regular().areChanged() && authority == null && !authorityRemoved;
 		if (same && method == null && path == null) {
 			return exchange;
 		}
 		ServerHttpRequest request = exchange.getRequest();
-		HttpHeaders headers = map.toHttpHeaders();
-		if (map.isAuthorityRemoved()) {
+		HttpHeaders headers = map.regular().toHttpHeaders();
+		if (authorityRemoved) {
 			PortableHeaders.remove(headers, HttpHeaders.HOST);
 			exchange.getAttributes().put(ServerWebExchangeUtils.PRESERVE_HOST_HEADER_ATTRIBUTE, false);
 		}
