@@ -9,7 +9,10 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory.Config;
 import io.gatewaywasm.boot.plugin.ClosestName;
+import io.gatewaywasm.boot.plugin.WasmPluginException;
+import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +55,7 @@ final class FilterArguments {
 	}
 
 	/** Throws a {@code WasmPluginException} if an argument is unknown. */
-	static void check(WasmGatewayFilterFactory.Config config) {
+	static void check(Config config) {
 		Bound bound = LAST.get();
 		LAST.remove();
 		if (bound == null || !bound.routeId().equals(config.getRouteId())) {
@@ -60,12 +63,12 @@ final class FilterArguments {
 		}
 		for (String name : new TreeSet<>(bound.names())) {
 			if (name.startsWith(NameUtils.GENERATED_NAME_PREFIX)) {
-				throw WasmGatewayFilterFactory.invalid(config, "The short form takes one plugin",
+				throw invalid(config, "The short form takes one plugin",
 						"Write a filter for each plugin: 'Wasm=first', 'Wasm=second'.");
 			}
 			// Config rejects 'isolation' with a message of its own.
 			if (!UNIFORM.contains(uniform(name)) && !uniform(name).equals("isolation")) {
-				throw WasmGatewayFilterFactory.invalid(config, "The filter has no argument '%s'".formatted(name),
+				throw invalid(config, "The filter has no argument '%s'".formatted(name),
 						ClosestName.hint(name, NAMES) + ("Its arguments are %s, each a text. All else"
 								+ " belongs to a plugin declared under 'gateway.wasm.plugins'.")
 							.formatted(String.join(", ", NAMES)));
@@ -73,7 +76,7 @@ final class FilterArguments {
 		}
 	}
 
-	static FailStrategy failStrategy(WasmGatewayFilterFactory.Config config) {
+	static FailStrategy failStrategy(Config config) {
 		String written = config.getFailStrategy();
 		if (written == null) {
 			return FailStrategy.CLOSED;
@@ -81,19 +84,25 @@ final class FilterArguments {
 		return Arrays.stream(FailStrategy.values())
 			.filter((strategy) -> strategy.name().equalsIgnoreCase(written.strip()))
 			.findFirst()
-			.orElseThrow(() -> WasmGatewayFilterFactory.invalid(config,
-					"'%s' is not a valid 'fail-strategy'".formatted(written),
+			.orElseThrow(() -> invalid(config, "'%s' is not a valid 'fail-strategy'".formatted(written),
 					"Use one of " + Arrays.stream(FailStrategy.values())
 						.map((strategy) -> "'" + strategy.name().toLowerCase(Locale.ROOT) + "'")
 						.collect(Collectors.joining(", ")) + "."));
 	}
 
-	static void checkSha256(WasmGatewayFilterFactory.Config config) {
+	static void checkSha256(Config config) {
 		String sha256 = config.getSha256();
 		if (sha256 != null && !SHA256.matcher(sha256).matches()) {
-			throw WasmGatewayFilterFactory.invalid(config, "'%s' is not a SHA-256".formatted(sha256),
+			throw invalid(config, "'%s' is not a SHA-256".formatted(sha256),
 					"Use 64 hexadecimal digits, without a prefix.");
 		}
+	}
+
+	static WasmPluginException invalid(Config config, String reason, String remedy) {
+		String plugin = StringUtils.hasText(config.getPlugin()) ? config.getPlugin()
+				: StringUtils.hasText(config.getUrl()) ? config.getUrl() : "";
+		return new WasmPluginException(plugin, config.getRouteId(), null,
+				PrintableText.of(reason, PrintableText.MESSAGE), remedy, null);
 	}
 
 	/** Returns the name in the form in which Spring Boot compares names. */

@@ -9,11 +9,9 @@ import io.gatewaywasm.boot.gateway.exchange.StreamObservations;
 import io.gatewaywasm.boot.gateway.route.RouteChooser;
 import io.gatewaywasm.boot.gateway.route.ServiceInstances;
 import io.gatewaywasm.boot.plugin.InlinePlugin;
-import io.gatewaywasm.boot.plugin.PluginConfiguration;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
 import io.gatewaywasm.boot.plugin.WasmPluginException;
-import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.vm.RootSpec;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +23,6 @@ import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
 import org.springframework.cloud.gateway.support.HasRouteId;
 import org.springframework.context.ApplicationListener;
-import org.springframework.util.StringUtils;
 
 /**
  * Creates the filter {@code Wasm}, which runs a Proxy-Wasm filter on a route. Use {@code
@@ -122,7 +119,7 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 			return refused(ex);
 		}
 		catch (RuntimeException ex) {
-			return refused(invalid(config, "The filter cannot be made: " + ex,
+			return refused(FilterArguments.invalid(config, "The filter cannot be made: " + ex,
 					"Check the filter's arguments; docs/configuration.md describes them."));
 		}
 	}
@@ -151,51 +148,18 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 	}
 
 	private GatewayFilter filter(Config config) {
-		if (config.getIsolation() != null) {
-			throw invalid(config, "'isolation' belongs to a declared plugin, not to a route",
-					"Declare the plugin and set 'gateway.wasm.plugins.<name>.isolation'.");
+		FilterSource source = FilterSource.of(config);
+		if (source instanceof FilterSource.Declared declared) {
+			PluginHandle handle = this.registry.declared(declared.plugin(), config.getRouteId());
+			warnOfShownConfiguration(config);
+			RootSpec root = declared.hasOwnRoot()
+					? this.registry.root(handle, declared.rootId(), declared.configuration(), config.getRouteId())
+					: null;
+			return new WasmGatewayFilter(this, handle, root, this.routes);
 		}
-		String plugin = config.getPlugin();
-		String url = config.getUrl();
-		if (url == null && plugin != null && isLocation(plugin)) {
-			url = plugin;
-			plugin = null;
-		}
-		if ((plugin == null) == (url == null)) {
-			throw invalid(config, "Either 'plugin' or 'url' must be given",
-					"Name a declared plugin by 'plugin', or a module by 'url', for example "
-							+ "'Wasm=classpath:filters/example.wasm'.");
-		}
-		return (plugin != null) ? declared(plugin, config) : inline(url, config);
-	}
-
-	private GatewayFilter declared(String plugin, Config config) {
-		if (config.getSha256() != null || config.getFailStrategy() != null) {
-			throw invalid(config, "'sha256' and 'fail-strategy' belong to the plugin, not to a route that uses it",
-					"Move them to 'gateway.wasm.plugins.%s'.".formatted(plugin));
-		}
-		PluginHandle handle = this.registry.declared(plugin, config.getRouteId());
-		PluginConfiguration configuration = configuration(config);
-		RootSpec root = (config.getRootId() != null || !configuration.isEmpty())
-				? this.registry.root(handle, config.getRootId(), configuration, config.getRouteId()) : null;
-		return new WasmGatewayFilter(this, handle, root, this.routes);
-	}
-
-	private GatewayFilter inline(@Nullable String url, Config config) {
-		FilterArguments.checkSha256(config);
-		InlinePlugin plugin = new InlinePlugin(String.valueOf(url), config.getSha256(),
-				(config.getRootId() != null) ? config.getRootId() : "", configuration(config),
-				FilterArguments.failStrategy(config));
-		return new WasmGatewayFilter(this, this.registry.inline(plugin, config.getRouteId()), null, this.routes);
-	}
-
-	private PluginConfiguration configuration(Config config) {
-		if (config.getConfiguration() != null && config.getConfigurationLocation() != null) {
-			throw invalid(config, "'configuration' and 'configuration-location' exclude each other",
-					"Remove one of them.");
-		}
+		InlinePlugin plugin = ((FilterSource.Inline) source).plugin();
 		warnOfShownConfiguration(config);
-		return new PluginConfiguration(config.getConfiguration(), config.getConfigurationLocation());
+		return new WasmGatewayFilter(this, this.registry.inline(plugin, config.getRouteId()), null, this.routes);
 	}
 
 	private void warnOfShownConfiguration(Config config) {
@@ -205,17 +169,6 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 					+ " /actuator/gateway/routes. If it contains secrets, move it to a file named by"
 					+ " 'configuration-location', or to a plugin under 'gateway.wasm.plugins'.", route);
 		}
-	}
-
-	private static boolean isLocation(String value) {
-		return value.contains(":") || value.contains("/") || value.endsWith(".wasm");
-	}
-
-	static WasmPluginException invalid(Config config, String reason, String remedy) {
-		String plugin = StringUtils.hasText(config.getPlugin()) ? config.getPlugin()
-				: StringUtils.hasText(config.getUrl()) ? config.getUrl() : "";
-		return new WasmPluginException(plugin, config.getRouteId(), null,
-				PrintableText.of(reason, PrintableText.MESSAGE), remedy, null);
 	}
 
 	/**
@@ -241,10 +194,6 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 
 		private @Nullable String routeId;
 
-		/**
-		 * Returns the name of a declared plugin.
-		 * @return the name or {@code null}
-		 */
 		public @Nullable String getPlugin() {
 			return this.plugin;
 		}
@@ -259,10 +208,6 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 			return this;
 		}
 
-		/**
-		 * Returns the location of a module.
-		 * @return the location or {@code null}
-		 */
 		public @Nullable String getUrl() {
 			return this.url;
 		}
@@ -277,10 +222,6 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 			return this;
 		}
 
-		/**
-		 * Returns the expected digest of the module.
-		 * @return the SHA-256 in hexadecimal or {@code null}
-		 */
 		public @Nullable String getSha256() {
 			return this.sha256;
 		}
@@ -295,10 +236,6 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 			return this;
 		}
 
-		/**
-		 * Returns the root id.
-		 * @return the root id or {@code null}
-		 */
 		public @Nullable String getRootId() {
 			return this.rootId;
 		}
@@ -313,10 +250,6 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 			return this;
 		}
 
-		/**
-		 * Returns the configuration.
-		 * @return the text or {@code null}
-		 */
 		public @Nullable String getConfiguration() {
 			return this.configuration;
 		}
@@ -332,10 +265,6 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 			return this;
 		}
 
-		/**
-		 * Returns the location of the configuration.
-		 * @return the location or {@code null}
-		 */
 		public @Nullable String getConfigurationLocation() {
 			return this.configurationLocation;
 		}
@@ -352,10 +281,6 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 			return this;
 		}
 
-		/**
-		 * Returns the fail strategy.
-		 * @return the name as written, or {@code null}
-		 */
 		public @Nullable String getFailStrategy() {
 			return this.failStrategy;
 		}
@@ -381,10 +306,6 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 			return setFailStrategy(failStrategy.name());
 		}
 
-		/**
-		 * Returns the isolation, which a route cannot set.
-		 * @return the isolation or {@code null}
-		 */
 		public @Nullable String getIsolation() {
 			return this.isolation;
 		}
