@@ -1,13 +1,9 @@
 package io.gatewaywasm.boot.services;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -28,15 +24,7 @@ final class WorkerThreads {
 
 	private static final Logger logger = LoggerFactory.getLogger(WorkerThreads.class);
 
-	/**
-	 * The maximum number of waiting tasks of a plugin. Each VM has one, and each of its
-	 * timers.
-	 */
-	private static final int QUEUE = 10_000;
-
 	private static final long KEEP_ALIVE_MILLIS = 30_000;
-
-	private static final int STACK = 4;
 
 	private final int maximum;
 
@@ -46,12 +34,9 @@ final class WorkerThreads {
 
 	private final ThreadFactory factory;
 
-	private final Map<String, Share> shares = new HashMap<>();
+	private final WorkerTurns turns;
 
-	/** The shares with waiting tasks that may use another thread, in turn. */
-	private final Deque<Share> turns = new ArrayDeque<>();
-
-	private final Set<Worker> workers = new HashSet<>();
+	private final Set<WorkerThread> workers = new HashSet<>();
 
 	/** The number of threads that are not stuck. */
 	private int threads;
@@ -74,6 +59,7 @@ final class WorkerThreads {
 	WorkerThreads(int threads, Duration stuckAfter, ThreadFactory factory) {
 		this.maximum = threads;
 		this.share = Math.max(1, threads / 2);
+		this.turns = new WorkerTurns(this.share);
 		this.stuckAfter = stuckAfter;
 		this.factory = factory;
 	}
@@ -89,22 +75,15 @@ final class WorkerThreads {
 		if (this.closed) {
 			throw new RejectedExecutionException("The workers are closed");
 		}
-		Share owner = this.shares.computeIfAbsent(plugin, Share::new);
-		if (owner.tasks.size() >= QUEUE) {
-			throw new RejectedExecutionException("Too many tasks of plugin '" + plugin + "' are waiting");
+		if (this.turns.add(plugin, task)) {
+			wake();
 		}
-		owner.tasks.addLast(task);
-		offer(owner);
 	}
 
-	/** Adds a share to the turns. */
-	private void offer(Share owner) {
-		if (owner.inTurn || owner.tasks.isEmpty() || owner.running >= this.share) {
-			return;
+	private void offer(WorkerShare owner) {
+		if (this.turns.offer(owner)) {
+			wake();
 		}
-		owner.inTurn = true;
-		this.turns.addLast(owner);
-		wake();
 	}
 
 	/** Provides a thread for the first share in turn. */
@@ -128,8 +107,8 @@ final class WorkerThreads {
 	 */
 	private void startThread() {
 		try {
-			Worker worker = new Worker();
-			worker.thread.start();
+			WorkerThread worker = new WorkerThread(this, this.factory);
+			worker.start();
 			this.workers.add(worker);
 			this.threads++;
 		}
@@ -139,7 +118,7 @@ final class WorkerThreads {
 	}
 
 	/** Waits for a task. Returns {@code false} if the thread is no longer needed. */
-	private synchronized boolean next(Worker worker) {
+	synchronized boolean next(WorkerThread worker) {
 		long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(KEEP_ALIVE_MILLIS);
 		while (this.turns.isEmpty()) {
 			long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
@@ -158,47 +137,41 @@ final class WorkerThreads {
 				this.idle--;
 			}
 		}
-		Share owner = this.turns.removeFirst();
-		owner.inTurn = false;
-		owner.running++;
-		worker.begin(owner, owner.tasks.removeFirst());
+		WorkerShare owner = this.turns.take();
+		worker.begin(owner, owner.tasks().removeFirst());
 		offer(owner);
 		return true;
 	}
 
 	/** Records the end of a task. Returns whether the thread continues. */
-	private boolean ended(Worker worker) {
-		String plugin = worker.share.plugin;
+	boolean ended(WorkerThread worker) {
 		boolean wasStuck;
 		boolean goesOn;
 		synchronized (this) {
-			wasStuck = worker.stuck;
+			wasStuck = worker.isStuck();
 			goesOn = release(worker);
 		}
 		if (wasStuck) {
-			logger.info("A stuck worker thread has returned from a task of Wasm plugin '{}'", plugin);
+			logger.info("A stuck worker thread has returned from a task of Wasm plugin '{}'", worker.share().plugin());
 		}
 		return goesOn;
 	}
 
-	private boolean release(Worker worker) {
-		Share owner = worker.share;
-		worker.task = null;
+	private boolean release(WorkerThread worker) {
+		WorkerShare owner = worker.share();
 		boolean goesOn = true;
-		if (worker.stuck) {
-			worker.stuck = false;
+		if (worker.isStuck()) {
 			this.stuck--;
-			owner.stuck--;
+			owner.endStuck();
 			goesOn = this.threads < this.maximum;
 			this.threads += goesOn ? 1 : 0;
 		}
 		else {
-			owner.running--;
+			owner.end();
 			offer(owner);
 		}
-		if (owner.running == 0 && owner.stuck == 0 && owner.tasks.isEmpty()) {
-			this.shares.remove(owner.plugin);
-		}
+		worker.end();
+		this.turns.removeIfUnused(owner);
 		return goesOn;
 	}
 
@@ -210,8 +183,8 @@ final class WorkerThreads {
 		List<Runnable> lines = new ArrayList<>();
 		synchronized (this) {
 			long now = System.nanoTime();
-			for (Worker worker : Set.copyOf(this.workers)) {
-				if (worker.task != null && !worker.stuck && now - worker.since >= this.stuckAfter.toNanos()) {
+			for (WorkerThread worker : Set.copyOf(this.workers)) {
+				if (worker.hasRun(this.stuckAfter, now)) {
 					replace(worker, lines);
 				}
 			}
@@ -227,30 +200,28 @@ final class WorkerThreads {
 		lines.forEach(Runnable::run);
 	}
 
-	private void replace(Worker worker, List<Runnable> lines) {
-		Share owner = worker.share;
+	private void replace(WorkerThread worker, List<Runnable> lines) {
+		WorkerShare owner = worker.share();
 		long seconds = this.stuckAfter.toSeconds();
-		if (owner.stuck >= this.share || this.stuck >= this.maximum) {
-			if (!worker.reported) {
-				worker.reported = true;
+		if (owner.stuck() >= this.share || this.stuck >= this.maximum) {
+			if (worker.report()) {
 				int already = this.stuck;
 				lines.add(() -> logger.warn(
 						"A worker thread has run a task of Wasm plugin '{}' for {} s. It is not replaced, because {}"
 								+ " threads are already stuck. It is at {}",
-						owner.plugin, seconds, already, worker.where()));
+						owner.plugin(), seconds, already, worker.where()));
 			}
 			return;
 		}
-		worker.stuck = true;
+		worker.becomeStuck();
+		owner.becomeStuck();
 		this.stuck++;
-		owner.stuck++;
-		owner.running--;
 		this.threads--;
 		int replaced = this.stuck;
 		lines.add(() -> logger.warn(
 				"A worker thread has run a task of Wasm plugin '{}' for {} s and is replaced ({} of at most {})."
 						+ " It is at {}. Look for a function of the application that blocks.",
-				owner.plugin, seconds, replaced, this.maximum, worker.where()));
+				owner.plugin(), seconds, replaced, this.maximum, worker.where()));
 		offer(owner);
 		// Other shares may have been waiting for this thread.
 		wake();
@@ -265,92 +236,13 @@ final class WorkerThreads {
 		notifyAll();
 	}
 
-	private synchronized void gone(Worker worker, boolean counted) {
+	synchronized void gone(WorkerThread worker, boolean counted) {
 		this.workers.remove(worker);
 		if (counted) {
 			this.threads--;
 		}
 		// A task may have arrived after this thread looked for one.
 		wake();
-	}
-
-	/** The tasks and threads of one plugin. Guarded by the workers. */
-	private static final class Share {
-
-		private final String plugin;
-
-		private final Deque<Runnable> tasks = new ArrayDeque<>();
-
-		private int running;
-
-		private int stuck;
-
-		private boolean inTurn;
-
-		private Share(String plugin) {
-			this.plugin = plugin;
-		}
-
-	}
-
-	/** A thread and its task. Guarded by the workers. */
-	private final class Worker implements Runnable {
-
-		private final Thread thread = WorkerThreads.this.factory.newThread(this);
-
-		@SuppressWarnings("NullAway.Init")
-		private Share share;
-
-		private @Nullable Runnable task;
-
-		private long since;
-
-		private boolean stuck;
-
-		private boolean reported;
-
-		private void begin(Share owner, Runnable newTask) {
-			this.share = owner;
-			this.task = newTask;
-			this.since = System.nanoTime();
-			this.reported = false;
-		}
-
-		private String where() {
-			StackTraceElement[] stack = this.thread.getStackTrace();
-			StringBuilder where = new StringBuilder();
-			for (int i = 0; i < Math.min(STACK, stack.length); i++) {
-				where.append(where.isEmpty() ? "" : " < ").append(stack[i]);
-			}
-			return where.toString();
-		}
-
-		@Override
-		public void run() {
-			boolean counted = true;
-			try {
-				while (counted && next(this)) {
-					work();
-					counted = ended(this);
-				}
-			}
-			finally {
-				gone(this, counted);
-			}
-		}
-
-		private void work() {
-			Runnable work = this.task;
-			try {
-				if (work != null) {
-					work.run();
-				}
-			}
-			catch (Throwable ex) {
-				logger.error("A task on a worker thread failed", ex);
-			}
-		}
-
 	}
 
 }
