@@ -26,10 +26,10 @@ final class EnvironmentVariables {
 	private static final String ENVIRONMENT = "_ENVIRONMENT_";
 
 	private static final List<String> PROPERTIES = Stream
-		.concat(KnownProperties.names(WasmGatewayProperties.Plugin.class)
+		.concat(KnownProperties.names(WasmPluginProperties.class)
 			.stream()
 			.filter((name) -> !name.equals("limits") && !name.equals("environment")),
-				KnownProperties.names(WasmGatewayProperties.Limits.class).stream().map((name) -> "limits." + name))
+				KnownProperties.names(WasmPluginProperties.Limits.class).stream().map((name) -> "limits." + name))
 		.toList();
 
 	private EnvironmentVariables() {

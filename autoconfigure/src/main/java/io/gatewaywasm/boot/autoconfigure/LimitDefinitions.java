@@ -35,7 +35,7 @@ final class LimitDefinitions {
 	 * @param prefix the name of the property up to and including {@code limits.}
 	 * @throws InvalidConfigurationPropertyValueException if a limit is invalid
 	 */
-	static PluginLimits of(String prefix, WasmGatewayProperties.Limits limits) {
+	static PluginLimits of(String prefix, WasmPluginProperties.Limits limits) {
 		return new LimitDefinitions(prefix).limits(limits);
 	}
 
@@ -74,7 +74,7 @@ final class LimitDefinitions {
 		return connections;
 	}
 
-	private PluginLimits limits(WasmGatewayProperties.Limits limits) {
+	private PluginLimits limits(WasmPluginProperties.Limits limits) {
 		DataSize recycleAbove = limits.recycleAboveMemory();
 		return PluginLimits.builder()
 			.memory(size("memory", limits.memory(), 1L << 32))
@@ -98,7 +98,7 @@ final class LimitDefinitions {
 			.build();
 	}
 
-	private SizeLimits sizes(WasmGatewayProperties.Limits limits) {
+	private SizeLimits sizes(WasmPluginProperties.Limits limits) {
 		return SizeLimits.builder()
 			.headers((int) count("headers", limits.headers()))
 			.headerBytes((int) size("header-size", limits.headerSize(), Integer.MAX_VALUE))

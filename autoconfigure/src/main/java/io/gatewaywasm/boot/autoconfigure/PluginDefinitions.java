@@ -38,13 +38,13 @@ final class PluginDefinitions {
 	 * Converts the declared plugins, keyed by name, to definitions.
 	 * @throws InvalidConfigurationPropertyValueException if a value is invalid
 	 */
-	static List<PluginDefinition> of(Map<String, WasmGatewayProperties.Plugin> plugins) {
+	static List<PluginDefinition> of(Map<String, WasmPluginProperties> plugins) {
 		List<PluginDefinition> definitions = new ArrayList<>();
 		plugins.forEach((name, plugin) -> definitions.add(of(name, plugin)));
 		return definitions;
 	}
 
-	static PluginDefinition of(String name, WasmGatewayProperties.Plugin plugin) {
+	static PluginDefinition of(String name, WasmPluginProperties plugin) {
 		check(NAME.matcher(name).matches(), PREFIX + name, name,
 				"The name of a plugin consists of lowercase letters, digits and hyphens",
 				"Rename the plugin to '%s', here and in the routes that use it.".formatted(possibleName(name)));
@@ -73,12 +73,12 @@ final class PluginDefinitions {
 				plugin.vms(), plugin.allowOnHeadersStopIteration(), capabilities, plugin.removeAcceptEncoding(),
 				plugin.allowResponseCache(), plugin.execution(), plugin.isolation(), plugin.warmUp(),
 				plugin.unimplemented(), new FetchOptions(plugin.imagePullPolicy(), plugin.verificationKey()),
-				new MessageOptions(plugin.websocket() == WasmGatewayProperties.WebSocketPolicy.REFUSE,
-						plugin.bodyAccess() == WasmGatewayProperties.BodyAccess.READ_ONLY, plugin.reroute()),
+				new MessageOptions(plugin.websocket() == WasmPluginProperties.WebSocketPolicy.REFUSE,
+						plugin.bodyAccess() == WasmPluginProperties.BodyAccess.READ_ONLY, plugin.reroute()),
 				LimitDefinitions.of(PREFIX + name + ".limits.", plugin.limits()));
 	}
 
-	private static Set<String> secrets(String prefix, WasmGatewayProperties.Plugin plugin) {
+	private static Set<String> secrets(String prefix, WasmPluginProperties plugin) {
 		Set<String> names = plugin.allowedSecrets().stream().map(String::strip).collect(Collectors.toUnmodifiableSet());
 		names.forEach((name) -> check(!name.isEmpty() && name.indexOf('*') < 0, prefix + ".allowed-secrets", name,
 				"'%s' is not the name of a property".formatted(name),

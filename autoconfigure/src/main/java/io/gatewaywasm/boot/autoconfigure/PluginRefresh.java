@@ -53,7 +53,7 @@ final class PluginRefresh implements ApplicationListener<EnvironmentChangeEvent>
 		List<PluginDefinition> definitions = new ArrayList<>();
 		BindResult<Map<String, Object>> declared = binder.bind(PLUGINS, Bindable.mapOf(String.class, Object.class));
 		if (declared.isBound()) {
-			Map<String, WasmGatewayProperties.Plugin> bound = new LinkedHashMap<>();
+			Map<String, WasmPluginProperties> bound = new LinkedHashMap<>();
 			declared.get().keySet().forEach((name) -> bind(binder, name, bound));
 			SecondKeys.withoutImplied(bound, this.environment)
 				.forEach((name, plugin) -> define(name, plugin, definitions));
@@ -64,9 +64,9 @@ final class PluginRefresh implements ApplicationListener<EnvironmentChangeEvent>
 		}
 	}
 
-	private void bind(Binder binder, String name, Map<String, WasmGatewayProperties.Plugin> plugins) {
+	private void bind(Binder binder, String name, Map<String, WasmPluginProperties> plugins) {
 		try {
-			plugins.put(name, binder.bindOrCreate(PLUGINS + "." + name, WasmGatewayProperties.Plugin.class));
+			plugins.put(name, binder.bindOrCreate(PLUGINS + "." + name, WasmPluginProperties.class));
 		}
 		catch (BindException ex) {
 			Class<?> type = ex.getTarget().getType().resolve(Object.class);
@@ -75,7 +75,7 @@ final class PluginRefresh implements ApplicationListener<EnvironmentChangeEvent>
 		}
 	}
 
-	private void define(String name, WasmGatewayProperties.Plugin plugin, List<PluginDefinition> definitions) {
+	private void define(String name, WasmPluginProperties plugin, List<PluginDefinition> definitions) {
 		try {
 			KnownProperties.check(this.environment, ConfigurationPropertyName.adapt(PLUGINS + "." + name, '.'));
 			definitions.add(PluginDefinitions.of(name, plugin));

@@ -38,9 +38,9 @@ final class SecondKeys {
 	 * @param plugins the bound plugins by name
 	 * @param environment the environment they were bound from
 	 */
-	static Map<String, WasmGatewayProperties.Plugin> withoutImplied(Map<String, WasmGatewayProperties.Plugin> plugins,
+	static Map<String, WasmPluginProperties> withoutImplied(Map<String, WasmPluginProperties> plugins,
 			Environment environment) {
-		Map<String, WasmGatewayProperties.Plugin> meant = new LinkedHashMap<>(plugins);
+		Map<String, WasmPluginProperties> meant = new LinkedHashMap<>(plugins);
 		plugins.forEach((name, plugin) -> {
 			Optional<String> original = original(name, plugin, plugins.keySet());
 			if (original.isPresent() && isOnlyVariable(name, environment)) {
@@ -58,7 +58,7 @@ final class SecondKeys {
 	 * Finds the declared name. Environment variables omit its dashes or, as in older
 	 * versions of Spring Boot, replace them with underscores.
 	 */
-	private static Optional<String> original(String name, WasmGatewayProperties.Plugin plugin, Set<String> all) {
+	private static Optional<String> original(String name, WasmPluginProperties plugin, Set<String> all) {
 		boolean complete = StringUtils.hasText(plugin.url());
 		return all.stream()
 			.filter((other) -> !other.equals(name) && other.contains("-"))

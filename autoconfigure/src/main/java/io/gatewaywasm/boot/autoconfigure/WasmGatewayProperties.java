@@ -5,17 +5,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 
-import io.gatewaywasm.boot.plugin.Reroute;
 import io.gatewaywasm.boot.shareddata.OnFailure;
 import io.gatewaywasm.boot.shareddata.SharedDataStore;
-import io.gatewaywasm.host.plugin.Execution;
-import io.gatewaywasm.host.plugin.FailStrategy;
-import io.gatewaywasm.host.plugin.Isolation;
-import io.gatewaywasm.host.plugin.UnimplementedImports;
-import io.gatewaywasm.registry.ImagePullPolicy;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -65,16 +58,17 @@ import org.springframework.util.unit.DataSize;
  * @param health Health of the gateway.
  */
 @ConfigurationProperties("gateway.wasm")
-public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @DefaultValue Map<String, Plugin> plugins,
-		@DefaultValue List<String> globalFilters, @DefaultValue List<String> beforeRouting,
-		@DefaultValue List<String> beforeRoutingHandlers, @DefaultValue Map<String, Upstream> upstreams,
-		@DefaultValue Map<String, Redis> redis, @DefaultValue List<String> allowedCallTargets,
-		@DefaultValue("true") boolean allowRouteUpstream, @DefaultValue("classpath:") List<String> allowedLocations,
-		@DefaultValue("10s") Duration loadTimeout, @DefaultValue("120s") Duration compileTimeout,
-		@Nullable DataSize maxMemory, @DefaultValue("1000") int maxExpressions,
-		@DefaultValue("500") int maxCallConnections, @DefaultValue SharedData sharedData,
-		@DefaultValue SharedQueues sharedQueues, @DefaultValue Reload reload, @DefaultValue Cache cache,
-		@DefaultValue Metrics metrics, @DefaultValue Observations observations, @DefaultValue Health health) {
+public record WasmGatewayProperties(@DefaultValue("true") boolean enabled,
+		@DefaultValue Map<String, WasmPluginProperties> plugins, @DefaultValue List<String> globalFilters,
+		@DefaultValue List<String> beforeRouting, @DefaultValue List<String> beforeRoutingHandlers,
+		@DefaultValue Map<String, Upstream> upstreams, @DefaultValue Map<String, Redis> redis,
+		@DefaultValue List<String> allowedCallTargets, @DefaultValue("true") boolean allowRouteUpstream,
+		@DefaultValue("classpath:") List<String> allowedLocations, @DefaultValue("10s") Duration loadTimeout,
+		@DefaultValue("120s") Duration compileTimeout, @Nullable DataSize maxMemory,
+		@DefaultValue("1000") int maxExpressions, @DefaultValue("500") int maxCallConnections,
+		@DefaultValue SharedData sharedData, @DefaultValue SharedQueues sharedQueues, @DefaultValue Reload reload,
+		@DefaultValue Cache cache, @DefaultValue Metrics metrics, @DefaultValue Observations observations,
+		@DefaultValue Health health) {
 
 	/**
 	 * Values that filters share.
@@ -136,170 +130,6 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled, @Defa
 	 * a server is asked.
 	 */
 	public record Reload(@DefaultValue("5s") Duration interval, @DefaultValue("1m") Duration remoteInterval) {
-
-	}
-
-	/**
-	 * A plugin.
-	 *
-	 * @param url Location of the module, such as 'classpath:filters/example.wasm',
-	 * 'file:/etc/filters/example.wasm', 'https://host/example.wasm' or
-	 * 'oci://registry/example:v1'.
-	 * @param sha256 Expected SHA-256 digest of the module, in hexadecimal.
-	 * @param rootId Root id. Selects one of the filters of a module that has several.
-	 * @param vmId VM id. Plugins with the same VM id share data and queues.
-	 * @param configuration Configuration that is passed to the filter unchanged.
-	 * @param configurationLocation Location of a resource whose content is passed to the
-	 * filter as its configuration.
-	 * @param vmConfiguration Configuration that is passed to each VM of the plugin when
-	 * it starts.
-	 * @param environment Environment variables of the filter.
-	 * @param allowedSecrets Comma-separated list of properties of the application that
-	 * the filter can read as secrets, with G-Core's 'proxy_get_secret'. By default none.
-	 * @param failStrategy What requests get when the filter fails. 'closed' answers with
-	 * 503, 'open' continues without the filter. 'reload' is a synonym for 'closed'.
-	 * @param vms Number of VMs. By default one for each event loop, or 64 with
-	 * 'isolation: stream', but no more than fit into 256 MiB of memory.
-	 * @param allowOnHeadersStopIteration Whether a filter that pauses in a headers
-	 * callback still receives body callbacks. By default determined by the module's ABI
-	 * version.
-	 * @param allowedCapabilities Comma-separated list of the host functions and callbacks
-	 * that the filter can use. By default all. Unknown names are rejected.
-	 * @param removeAcceptEncoding Whether the header 'accept-encoding' is removed from
-	 * requests after the filter, so that upstreams send bodies uncompressed.
-	 * @param bodyAccess Whether the filter can change bodies. 'read-only' shows bodies to
-	 * the filter, rejects changes and preserves the content length.
-	 * @param websocket What WebSocket requests get. Filters never see frames. 'pass' runs
-	 * the filter on the handshake only, 'refuse' answers with 403.
-	 * @param reroute When the route is chosen again for the request that the filter has
-	 * changed. 'on-clear': after the filter calls 'proxy_clear_route_cache'.
-	 * 'on-header-change': also after any change of request headers, as in Envoy for
-	 * modules of ABI 0.2.1 and older. 'off': never.
-	 * @param allowResponseCache Whether the filter can be on routes with a local response
-	 * cache. On a cache hit, the cache answers before the filter runs.
-	 * @param execution Which threads run the filter. 'automatic' uses the event loop of
-	 * the request, and worker threads while the filter is slow. Use 'worker' for a filter
-	 * that is known to be slow.
-	 * @param isolation Whether requests share the memory of a VM. 'shared': a request can
-	 * find data of earlier and concurrent requests. 'stream': each request has its own
-	 * VM, which is restored afterwards.
-	 * @param warmUp Number of synthetic requests that are sent through the filter before
-	 * it serves, so that the JVM has compiled its code. They take two seconds at most.
-	 * @param imagePullPolicy When the registry is asked for the digest of a tag. By
-	 * default 'always' if the tag is 'latest' or missing, otherwise 'if-not-present'.
-	 * @param verificationKey Public key with which the image must be signed: ECDSA P-256
-	 * or Ed25519 in PEM format, or the location of a file that contains the key.
-	 * @param unimplemented What happens if the module imports a function that the gateway
-	 * does not implement. Such a filter may let requests pass that it should reject.
-	 * 'warn' logs a warning, 'refuse' does not start the plugin.
-	 * @param limits Limits of the filter.
-	 */
-	public record Plugin(@Nullable String url, @Nullable String sha256, @DefaultValue("") String rootId,
-			@DefaultValue("") String vmId, @Nullable String configuration, @Nullable String configurationLocation,
-			@Nullable String vmConfiguration, @DefaultValue Map<String, String> environment,
-			@DefaultValue Set<String> allowedSecrets, @DefaultValue("closed") FailStrategy failStrategy,
-			@Nullable Integer vms, @Nullable Boolean allowOnHeadersStopIteration,
-			@Nullable Set<String> allowedCapabilities, @DefaultValue("false") boolean removeAcceptEncoding,
-			@DefaultValue("read-write") BodyAccess bodyAccess, @DefaultValue("pass") WebSocketPolicy websocket,
-			@DefaultValue("on-clear") Reroute reroute, @DefaultValue("false") boolean allowResponseCache,
-			@DefaultValue("automatic") Execution execution, @DefaultValue("shared") Isolation isolation,
-			@DefaultValue("100") int warmUp, @Nullable ImagePullPolicy imagePullPolicy,
-			@Nullable String verificationKey, @DefaultValue("warn") UnimplementedImports unimplemented,
-			@DefaultValue Limits limits) {
-
-		/**
-		 * Describes the plugin without its configurations and environment, which may hold
-		 * secrets.
-		 */
-		@Override
-		public String toString() {
-			return "Plugin[url=" + this.url + ", rootId=" + this.rootId + ", failStrategy=" + this.failStrategy + "]";
-		}
-
-	}
-
-	/**
-	 * Whether a filter can change bodies.
-	 */
-	public enum BodyAccess {
-
-		/** The filter can read and change bodies. */
-		READ_WRITE,
-
-		/** The filter can read bodies. */
-		READ_ONLY
-
-	}
-
-	/**
-	 * How WebSocket requests are handled.
-	 */
-	public enum WebSocketPolicy {
-
-		/** The filter runs on the handshake, and does not see frames. */
-		PASS,
-
-		/** WebSocket requests are rejected. */
-		REFUSE
-
-	}
-
-	/**
-	 * Limits of a filter.
-	 *
-	 * @param memory Maximum memory of each VM.
-	 * @param bodyBuffer Maximum size of the body that is buffered while a stream is
-	 * paused, for each direction.
-	 * @param maxBodyBuffer Maximum to which the filter itself can raise 'body-buffer' for
-	 * a request or response, as filters of Higress do. At least 'body-buffer'.
-	 * @param pauseTimeout Time after which a paused request gets the fail strategy.
-	 * @param vmWait Time that requests wait if no VM is available, or if the VM or the
-	 * worker threads are busy.
-	 * @param calloutTimeout Timeout of calls for which the filter sets none.
-	 * @param mailbox Maximum number of tasks that wait for one VM.
-	 * @param callbackTimeout Maximum CPU time of a callback. A callback that uses more is
-	 * stopped.
-	 * @param eventLoopTimeout Maximum CPU time of a callback on an event loop, if lower
-	 * than 'callback-timeout'.
-	 * @param slowCallback CPU time above which a callback counts as slow. After three
-	 * slow callbacks within a minute the filter runs on worker threads, unless
-	 * 'execution' is set.
-	 * @param startTimeout Maximum CPU time of starting and configuring a VM.
-	 * @param drainTimeout Time that requests have to finish on a version of the filter
-	 * that a reload replaced.
-	 * @param totalMemory Maximum memory of all VMs of the plugin together. By default
-	 * limited by 'gateway.wasm.max-memory' only.
-	 * @param headers Maximum number of headers that the filter can add to a request or
-	 * response, or set on a local response or call.
-	 * @param headerSize Maximum size of the names and values of these headers.
-	 * @param localReply Maximum size of the body of a local response.
-	 * @param callBody Maximum size of the body of an HTTP call or of a gRPC message.
-	 * @param calls Maximum number of pending HTTP calls, and of pending gRPC calls, of
-	 * each VM.
-	 * @param properties Maximum size of the properties that the filter can set for each
-	 * request.
-	 * @param metrics Maximum number of metrics that each VM can define, and that are
-	 * published for the plugin.
-	 * @param logLine Maximum number of characters of a log line. Longer lines are
-	 * truncated.
-	 * @param logLinesPerSecond Maximum number of lines that the plugin can log per
-	 * second, with bursts of ten times as many.
-	 * @param recycleAfterRequests Number of requests after which a VM is replaced. By
-	 * default never.
-	 * @param recycleAboveMemory Memory above which a VM is replaced. By default never.
-	 */
-	public record Limits(@DefaultValue("256MB") DataSize memory, @DefaultValue("1MB") DataSize bodyBuffer,
-			@DefaultValue("10MB") DataSize maxBodyBuffer, @DefaultValue("60s") Duration pauseTimeout,
-			@DefaultValue("5s") Duration vmWait, @DefaultValue("10s") Duration calloutTimeout,
-			@DefaultValue("1024") int mailbox, @DefaultValue("2s") Duration callbackTimeout,
-			@DefaultValue("500ms") Duration eventLoopTimeout, @DefaultValue("50ms") Duration slowCallback,
-			@DefaultValue("10s") Duration startTimeout, @DefaultValue("60s") Duration drainTimeout,
-			@Nullable DataSize totalMemory, @DefaultValue("1000") int headers,
-			@DefaultValue("128KB") DataSize headerSize, @DefaultValue("1MB") DataSize localReply,
-			@DefaultValue("1MB") DataSize callBody, @DefaultValue("1000") int calls,
-			@DefaultValue("1MB") DataSize properties, @DefaultValue("1000") int metrics,
-			@DefaultValue("16384") int logLine, @DefaultValue("1000") int logLinesPerSecond,
-			@Nullable Long recycleAfterRequests, @Nullable DataSize recycleAboveMemory) {
 
 	}
 

@@ -43,8 +43,9 @@ class ConfigurationReferenceTests {
 	@Test
 	void referenceMatchesTheCode() throws IOException {
 		StringBuilder table = new StringBuilder("| property | type | default | description |\n|---|---|---|---|\n");
+		readDescriptions(WasmPluginProperties.class);
 		for (Class<?> properties : PROPERTIES) {
-			readDescriptions(Files.readString(SOURCES.resolve(properties.getSimpleName() + ".java")));
+			readDescriptions(properties);
 			describe("gateway.wasm", properties, table);
 		}
 		String current = Files.readString(REFERENCE);
@@ -115,7 +116,8 @@ class ConfigurationReferenceTests {
 		return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
 	}
 
-	private void readDescriptions(String source) {
+	private void readDescriptions(Class<?> properties) throws IOException {
+		String source = Files.readString(SOURCES.resolve(properties.getSimpleName() + ".java"));
 		Matcher blocks = Pattern
 			.compile("/\\*\\*((?:(?!\\*/).)*)\\*/\\s*(?:@\\w+(?:\\([^)]*\\))?\\s*)*public record (\\w+)\\(",
 					Pattern.DOTALL)

@@ -7,6 +7,7 @@ import java.util.Map;
 import io.gatewaywasm.boot.plugin.PluginDefinition;
 import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.FailStrategy;
+import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.shared.SharedLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,13 @@ class WasmGatewayPropertiesTests {
 		assertThat(definition.limits().memory()).isEqualTo(DataSize.ofMegabytes(256).toBytes());
 		assertThat(definition.limits().bodyBuffer()).isEqualTo(DataSize.ofMegabytes(1).toBytes());
 		assertThat(definition.limits().recycleAfterRequests()).isEqualTo(Long.MAX_VALUE);
+	}
+
+	/** A plugin that a route names by its location has the limits of the host. */
+	@Test
+	void defaultLimitsOfDeclaredPluginAreThoseOfTheHost() {
+		PluginDefinition definition = definition(Map.of("gateway.wasm.plugins.hello.url", "classpath:a.wasm"));
+		assertThat(definition.limits()).isEqualTo(PluginLimits.builder().build());
 	}
 
 	@Test
