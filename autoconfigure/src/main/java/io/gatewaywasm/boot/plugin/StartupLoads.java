@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 
 import io.gatewaywasm.host.plugin.PluginState;
 import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.registry.Backoff;
 import io.gatewaywasm.registry.ModuleFetchException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,21 +28,17 @@ final class StartupLoads {
 
 	private final Executor later;
 
-	private final Duration shortest;
-
-	private final Duration longest;
+	private final Backoff backoff;
 
 	StartupLoads(FetchFailurePolicy policy, HostScheduler scheduler, Executor later) {
-		this(policy, scheduler, later, Duration.ofSeconds(1), Duration.ofMinutes(1));
+		this(policy, scheduler, later, new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1)));
 	}
 
-	StartupLoads(FetchFailurePolicy policy, HostScheduler scheduler, Executor later, Duration shortest,
-			Duration longest) {
+	StartupLoads(FetchFailurePolicy policy, HostScheduler scheduler, Executor later, Backoff backoff) {
 		this.policy = policy;
 		this.scheduler = scheduler;
 		this.later = later;
-		this.shortest = shortest;
-		this.longest = longest;
+		this.backoff = backoff;
 	}
 
 	/**
@@ -100,7 +96,7 @@ final class StartupLoads {
 					return;
 				}
 				boolean temporary = (cause != null) && cause.getFailure().isTemporary();
-				if (this.policy != FetchFailurePolicy.WAIT || !temporary || !sleep(pause(attempt))) {
+				if (this.policy != FetchFailurePolicy.WAIT || !temporary || !sleep(this.backoff.after(attempt))) {
 					throw ex;
 				}
 				logger.warn(ex.report("Startup waits until it can be fetched."));
@@ -116,7 +112,7 @@ final class StartupLoads {
 	}
 
 	private void retryLater(PluginHandle handle, int attempt) {
-		this.scheduler.schedule(() -> this.later.execute(() -> retry(handle, attempt)), pause(attempt));
+		this.scheduler.schedule(() -> this.later.execute(() -> retry(handle, attempt)), this.backoff.after(attempt));
 	}
 
 	private void retry(PluginHandle handle, int attempt) {
@@ -130,11 +126,6 @@ final class StartupLoads {
 			logger.warn(ex.report("The gateway will try again."));
 			retryLater(handle, attempt + 1);
 		}
-	}
-
-	private Duration pause(int attempt) {
-		long pause = Math.min(this.shortest.toMillis() << Math.min(attempt, 16), this.longest.toMillis());
-		return Duration.ofMillis(ThreadLocalRandom.current().nextLong(pause / 2, pause + 1));
 	}
 
 	private static boolean sleep(Duration pause) {

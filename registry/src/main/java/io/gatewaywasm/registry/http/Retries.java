@@ -1,9 +1,9 @@
 package io.gatewaywasm.registry.http;
 
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
+import io.gatewaywasm.registry.Backoff;
 import io.gatewaywasm.registry.ModuleFetchException;
 
 /**
@@ -36,12 +36,11 @@ public record Retries(int limit, Duration backoff) {
 	}
 
 	private Duration pause(int attempt, ModuleFetchException failure) {
-		long longest = Math.min(this.backoff.toMillis() << Math.min(attempt, 16), LONGEST.toMillis());
-		long pause = ThreadLocalRandom.current().nextLong(longest / 2, longest + 1);
-		if (failure instanceof SourceBusyException busy) {
-			pause = Math.max(pause, busy.getRetryAfter().toMillis());
+		Duration pause = new Backoff(this.backoff, LONGEST).after(attempt);
+		if (failure instanceof SourceBusyException busy && busy.getRetryAfter().compareTo(pause) > 0) {
+			return busy.getRetryAfter();
 		}
-		return Duration.ofMillis(pause);
+		return pause;
 	}
 
 	private static void sleep(Duration pause, ModuleFetchException failure) {
