@@ -6,6 +6,7 @@ import io.gatewaywasm.boot.gateway.BeforeRouting;
 import io.gatewaywasm.boot.gateway.BeforeRoutingMapping;
 import io.gatewaywasm.boot.gateway.PredicateRouteChooser;
 import io.gatewaywasm.boot.gateway.ResponseCacheGuard;
+import io.gatewaywasm.boot.gateway.RouteIsolation;
 import io.gatewaywasm.boot.gateway.RoutePlugins;
 import io.gatewaywasm.boot.gateway.WasmFramingFilter;
 import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory;
@@ -163,6 +164,13 @@ public final class WasmGatewayAutoConfiguration {
 		return new WasmGatewayFilterFactory(registry, properties.loadTimeout(),
 				properties.observations().enabled() ? observations(observations.getIfAvailable()) : null,
 				instances.getIfAvailable(() -> ServiceInstances.NONE), new PredicateRouteChooser(beans));
+	}
+
+	// Static, so that beans need no instance of this class to be post-processed.
+	@Bean
+	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
+	static RouteIsolation wasmRouteIsolation(BeanFactory beans) {
+		return new RouteIsolation(beans);
 	}
 
 	private static @Nullable StreamObservations observations(@Nullable ObservationRegistry registry) {

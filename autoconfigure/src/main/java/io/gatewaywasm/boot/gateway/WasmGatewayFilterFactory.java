@@ -139,6 +139,17 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		return filter;
 	}
 
+	boolean isStarting() {
+		return this.registry.isStarting();
+	}
+
+	/** Returns the filter of a route whose definition is invalid. */
+	GatewayFilter refused(String routeId, RuntimeException failure) {
+		return refused(new WasmPluginException("", routeId, null,
+				PrintableText.of("The definition of the route is invalid: " + failure, PrintableText.MESSAGE),
+				"Correct the definition or delete the route.", failure));
+	}
+
 	/**
 	 * Keeps only the messages of filters that are still on a route, so that an error that
 	 * comes back is reported again.

@@ -113,6 +113,86 @@ class PostedRouteIntegrationTests {
 			.allMatch((line) -> line.length() < 20_000);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { """
+			"filters": [{"name": "Wasm", "args": null}]""", """
+			"filters": [HELLO, {"name": "AddRequestHeader", "args": null}]""", """
+			"filters": [{"name": "AddRequestHeader", "args": null}, HELLO]""", """
+			"filters": [HELLO, {"name": "AddRequestHeader", "args": {}}]""", """
+			"filters": [HELLO, {"name": "PreserveHostHeader", "args": null}]""", """
+			"filters": [HELLO, "SetStatus=never"]""", """
+			"filters": [HELLO], "metadata": null""", """
+			"filters": [HELLO], "uri": "http:x\"""", """
+			"filters": [HELLO, {"name": "AddRequestHeader", "args": {"name": "\\nERROR forged"}}]""" })
+	void malformedDefinitionIsAnsweredWith503AheadOfLaterRoutes(String definition, CapturedOutput output) {
+		assertThat(postDefinition("\"predicates\": [\"Path=/bad/**\"], " + definition)).isEqualTo(201);
+		assertOthersServe();
+		assertThat(gateway.post("/actuator/gateway/routes/late", """
+				{"id": "late", "uri": "http://localhost:%d", "predicates": ["Path=/**"]}
+				""".formatted(gateway.upstream().port()), "content-type", "application/json").statusCode())
+			.isEqualTo(201);
+		refresh();
+		assertPassesNothing("bad", 503);
+		assertThat(output.toString().lines()).noneMatch((line) -> line.startsWith("ERROR forged"));
+		assertThat(output.toString().lines().filter((line) -> line.contains("are answered with 503"))).hasSize(1)
+			.allMatch((line) -> line.contains("of route 'bad' cannot be used: The definition of the route is invalid"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { """
+			"predicates": [{"name": "Path", "args": null}]""", """
+			"predicates": [{"name": "After", "args": null}]""", """
+			"predicates": ["Path=/bad/**", {"name": "Method", "args": null}]""", """
+			"predicates": ["Path=/bad/{"]""", """
+			"predicates": ["After=yesterday"]""", """
+			"predicates": ["Header=a,("]""" })
+	void malformedPredicatesAnswerRequestsOfThePreviousVersionWith503(String predicates) {
+		assertThat(postDefinition(predicates + ", \"filters\": [HELLO]")).isEqualTo(201);
+		assertOthersServe();
+		assertPassesNothing("bad", 404);
+		assertThat(post("bad", wasm("hello"))).isEqualTo(201);
+		refresh();
+		assertThat(gateway.get("/bad/x").statusCode()).isEqualTo(200);
+		assertThat(postDefinition(predicates + ", \"filters\": [HELLO]")).isEqualTo(201);
+		assertOthersServe();
+		assertPassesNothing("bad", 503);
+		assertThat(post("bad", wasm("hello"))).isEqualTo(201);
+		refresh();
+		assertThat(gateway.get("/bad/x").statusCode()).isEqualTo(200);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { """
+			"filters": null""", """
+			"filters": [HELLO, null]""", """
+			"filters": [HELLO, {"name": null}]""", """
+			"filters": [HELLO], "predicates": null""", """
+			"filters": [HELLO], "predicates": [null]""", """
+			"filters": [HELLO], "predicates": [{"name": null, "args": {}}]""", """
+			"filters": [HELLO], "order": null""", """
+			"filters": [HELLO], "enabled": null""", """
+			"filters": [HELLO], "uri": null""", """
+			"filters": [HELLO], "uri": "lb://a b\"""", """
+			"filters": [HELLO], "predicates": [{"name": "Path", "args": {}}]""" })
+	void definitionThatIsRefusedOrMatchesNothingCostsNoOtherRoute(String definition) {
+		postDefinition(definition);
+		assertOthersServe();
+		assertPassesNothing("bad", 404);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { """
+			"metadata": {"connect-timeout": "x"}""", """
+			"uri": "http:/\"""", """
+			"uri": "http://:80/\"""", """
+			"uri": "lb://a_b\"""" })
+	void definitionThatFailsWithItsRequestsCostsNoOtherRoute(String definition) {
+		assertThat(postDefinition("\"predicates\": [\"Path=/bad/**\"], \"filters\": [HELLO], " + definition))
+			.isEqualTo(201);
+		assertOthersServe();
+		assertPassesNothing("bad", 500);
+	}
+
 	@Test
 	void laterRouteWithTheSameIdReplacesTheFirst() {
 		assertThat(post("bad", wasm("hello"))).isEqualTo(201);
@@ -188,6 +268,12 @@ class PostedRouteIntegrationTests {
 				{"id": "%s", "uri": "http://localhost:%d", "predicates": ["Path=/%s/**"], "filters": [%s]}
 				""".formatted(id, gateway.upstream().port(), id, filters);
 		return gateway.post("/actuator/gateway/routes/" + id, body, "content-type", "application/json").statusCode();
+	}
+
+	private static int postDefinition(String members) {
+		String body = "{\"id\": \"bad\", \"uri\": \"http://localhost:%d\", %s}".formatted(gateway.upstream().port(),
+				members.replace("HELLO", wasm("hello")));
+		return gateway.post("/actuator/gateway/routes/bad", body, "content-type", "application/json").statusCode();
 	}
 
 	private static void changed() {
