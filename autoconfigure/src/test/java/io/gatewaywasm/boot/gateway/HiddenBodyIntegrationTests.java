@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.gateway;
 
 import java.io.IOException;
+import java.time.Duration;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.boot.fixture.HeaderGuest;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 
 import org.springframework.cloud.gateway.filter.OrderedGatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.rewrite.ModifyRequestBodyGatewayFilterFactory;
@@ -128,6 +130,34 @@ class HiddenBodyIntegrationTests {
 		assertDenied("GET /" + route + "/x HTTP/1.1\n" + HANDSHAKE + "Content-Length: 4", "evil");
 		assertDenied("GET /" + route + "/x HTTP/1.1\n" + HANDSHAKE + "Transfer-Encoding: chunked",
 				"4\r\nevil\r\n0\r\n\r\n");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "http", "forward" })
+	void bodyOfConnectIsSeen(String route) {
+		assertDenied("CONNECT /" + route + "/x HTTP/1.1\nContent-Length: 4", "evil");
+		assertDenied("CONNECT /" + route + "/x HTTP/1.1\nTransfer-Encoding: chunked", "4\r\nevil\r\n0\r\n\r\n");
+		assertDenied("CONNECT /" + route + "/x HTTP/1.1\n" + HANDSHAKE + "Content-Length: 4", "evil");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "read-first, 'zz'", "read-first, '3;x\0=1'", "read-first, '\r\n'", "read-first, '0\r\nbad trailer: x'",
+			"chosen-late, 'zz'", "chosen-late, '0\r\nbad trailer: x'" })
+	void bodyThatIsMalformedBeforeARouteIsChosenIsNotSentAsWhole(String route, String rest) {
+		WireMessage response = WireClient.exchange(gateway,
+				"POST /" + route + "/x HTTP/1.1\nTransfer-Encoding: chunked", "5\r\nhello\r\n" + rest + "\r\n\r\n");
+		assertThat(response.status()).isBetween(400, 499);
+		assertThat(WireClient.exchange(gateway, "GET /http/x HTTP/1.1", "").status()).isEqualTo(200);
+		assertThat(upstream.requests()).extracting(WireMessage::startLine).noneMatch((line) -> line.startsWith("POST"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "read-first", "chosen-late" })
+	void wellFormedBodyThatArrivesBeforeARouteIsChosenIsSent(String route) {
+		WireMessage response = WireClient.exchange(gateway,
+				"POST /" + route + "/x HTTP/1.1\nTransfer-Encoding: chunked", "5\r\nhello\r\n0\r\n\r\n");
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(upstream.lastRequest().body()).isEqualTo("hello");
 	}
 
 	@Test
@@ -293,6 +323,20 @@ class HiddenBodyIntegrationTests {
 							.filters((filters) -> filters
 								.modifyRequestBody(String.class, String.class, new TextRewrite((body) -> "evil made"))
 								.filter(wasm.apply("made", (config) -> config.setPlugin("guard")), 10))
+							.uri(upstream.uri()))
+				.route("read-first",
+						(route) -> route.path("/read-first/**")
+							.and()
+							.readBody(String.class, (body) -> true)
+							.filters((filters) -> filters
+								.filter(wasm.apply("read-first", (config) -> config.setPlugin("shown")), 1))
+							.uri(upstream.uri()))
+				.route("chosen-late",
+						(route) -> route.path("/chosen-late/**")
+							.and()
+							.asyncPredicate((exchange) -> Mono.delay(Duration.ofMillis(100)).thenReturn(true))
+							.filters((filters) -> filters
+								.filter(wasm.apply("chosen-late", (config) -> config.setPlugin("shown")), 1))
 							.uri(upstream.uri()))
 				.route("made-behind", (route) -> route.path("/made-behind/**")
 					.filters((filters) -> filters
