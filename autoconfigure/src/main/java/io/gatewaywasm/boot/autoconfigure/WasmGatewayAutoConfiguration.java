@@ -12,6 +12,7 @@ import io.gatewaywasm.boot.gateway.WasmFramingFilter;
 import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory;
 import io.gatewaywasm.boot.gateway.WasmGlobalFilter;
 import io.gatewaywasm.boot.gateway.WasmPreflightFilter;
+import io.gatewaywasm.boot.gateway.WasmRequestDecodingFilter;
 import io.gatewaywasm.boot.gateway.WasmRequestTrailersFilter;
 import io.gatewaywasm.boot.gateway.WasmResponseFilter;
 import io.gatewaywasm.boot.gateway.WasmTrailersFilter;
@@ -194,6 +195,12 @@ public final class WasmGatewayAutoConfiguration {
 	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
 	WasmFramingFilter wasmFramingFilter() {
 		return new WasmFramingFilter();
+	}
+
+	@Bean
+	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
+	WasmRequestDecodingFilter wasmRequestDecodingFilter() {
+		return new WasmRequestDecodingFilter();
 	}
 
 	@Bean

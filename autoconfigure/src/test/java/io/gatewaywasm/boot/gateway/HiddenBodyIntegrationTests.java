@@ -132,12 +132,11 @@ class HiddenBodyIntegrationTests {
 				"4\r\nevil\r\n0\r\n\r\n");
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "http", "forward" })
-	void bodyOfConnectIsSeen(String route) {
-		assertDenied("CONNECT /" + route + "/x HTTP/1.1\nContent-Length: 4", "evil");
-		assertDenied("CONNECT /" + route + "/x HTTP/1.1\nTransfer-Encoding: chunked", "4\r\nevil\r\n0\r\n\r\n");
-		assertDenied("CONNECT /" + route + "/x HTTP/1.1\n" + HANDSHAKE + "Content-Length: 4", "evil");
+	@Test
+	void bodyOfConnectThatIsForwardedIsSeen() {
+		assertDenied("CONNECT /forward/x HTTP/1.1\nContent-Length: 4", "evil");
+		assertDenied("CONNECT /forward/x HTTP/1.1\nTransfer-Encoding: chunked", "4\r\nevil\r\n0\r\n\r\n");
+		assertDenied("CONNECT /forward/x HTTP/1.1\n" + HANDSHAKE + "Content-Length: 4", "evil");
 	}
 
 	@ParameterizedTest
