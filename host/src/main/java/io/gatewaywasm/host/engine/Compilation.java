@@ -34,15 +34,18 @@ record Compilation(WasmModule module, Function<Instance, Machine> machineFactory
 		ModuleShape shape = ModuleShape.of(module);
 		Set<OpCode> used = ModuleParser.instructions(module);
 		ModuleBounds.check(module, used);
+		byte[] names = FunctionNames.extract(binary);
 		byte[] lines = SourceLines.extract(binary);
-		ModuleCompiler.Result compiled = ModuleCompiler.compile(module, className, deadline, (lines.length > 0)
-				? new LineNumbers(module, new SourceLines(lines), binary.content(WasmBinary.CODE).position()) : null);
+		FunctionNames described = new FunctionNames(names, new SourceLines(lines), module);
+		ModuleCompiler.Result compiled = ModuleCompiler.compile(module, className, deadline, described,
+				(lines.length > 0)
+						? new LineNumbers(module, new SourceLines(lines), binary.content(WasmBinary.CODE).position())
+						: null);
 		CompiledClasses classes = compiled.classes();
 		Set<Integer> interpreted = (classes != null) ? CompiledFunctions.findInterpreted(classes)
 				: shape.definedFunctions();
 		ModuleBounds.checkInterpreted(module, interpreted);
 		ModuleFacts facts = ModuleFacts.of(module, used, compiled.classes());
-		byte[] names = FunctionNames.extract(binary);
 		CacheEntry entry = null;
 		if (classes != null) {
 			byte[] stripped = StrippedModule.strip(binary, shape, used, interpreted);

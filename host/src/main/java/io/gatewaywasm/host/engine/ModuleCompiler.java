@@ -56,10 +56,10 @@ final class ModuleCompiler {
 
 	/**
 	 * Compiles a parsed module. Fails if it uses an unsupported feature or takes too
-	 * long.
+	 * long. The message uses {@code names}.
 	 */
-	static Result compile(WasmModule module, String className, CompileDeadline deadline, @Nullable LineNumbers lines)
-			throws ModuleException {
+	static Result compile(WasmModule module, String className, CompileDeadline deadline, FunctionNames names,
+			@Nullable LineNumbers lines) throws ModuleException {
 		checkTypes(module);
 		try {
 			CompiledClasses classes = translate(module, className, deadline);
@@ -74,8 +74,10 @@ final class ModuleCompiler {
 			throw new ModuleException(String.valueOf(ex.getMessage()), ex);
 		}
 		catch (RuntimeException | AssertionError | LinkageError | StackOverflowError ex) {
-			throw new ModuleException("The module cannot be compiled: " + ModuleParser.describe(ex)
-					+ ". It may use an extension of WebAssembly that this engine does not know.", ex);
+			throw new ModuleException(
+					"The module cannot be compiled: " + RejectedMethod.describe(ex, names) + ModuleParser.describe(ex)
+							+ ". It may use an extension of WebAssembly that this engine does not know.",
+					ex);
 		}
 		catch (OutOfMemoryError ex) {
 			throw new ModuleException("The Java heap or metaspace is too small to compile the module.", ex);

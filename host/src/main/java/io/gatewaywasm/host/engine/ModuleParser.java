@@ -121,7 +121,12 @@ final class ModuleParser {
 			return message;
 		}
 		return (thrown instanceof StackOverflowError) ? "it is nested too deeply" : "the engine fails with "
-				+ thrown.getClass().getSimpleName() + ((message != null) ? ": " + message : "");
+				+ thrown.getClass().getSimpleName() + ((message != null) ? ": " + firstLine(message) : "");
+	}
+
+	/** Returns an error's message without the stack map and bytecode that follow it. */
+	private static String firstLine(String message) {
+		return message.lines().findFirst().orElse("");
 	}
 
 }

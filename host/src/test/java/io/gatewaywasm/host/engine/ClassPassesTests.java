@@ -165,7 +165,7 @@ class ClassPassesTests {
 				+ "(i32.const 0)".repeat(12_000) + "(drop)".repeat(12_000) + "))"));
 		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 		long before = threads.getCurrentThreadAllocatedBytes();
-		ModuleCompiler.compile(module, "Deep", CompileDeadline.after(Duration.ofMinutes(1)), null);
+		ModuleCompiler.compile(module, "Deep", CompileDeadline.after(Duration.ofMinutes(1)), names(module), null);
 		assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(100 * Wat.MEBIBYTE);
 	}
 
@@ -176,17 +176,22 @@ class ClassPassesTests {
 		AtomicLong looks = new AtomicLong();
 		CompileDeadline deadline = new CompileDeadline(Duration.ofNanos(100), looks::incrementAndGet, () -> 0);
 		assertThatExceptionOfType(ModuleException.class)
-			.isThrownBy(() -> ModuleCompiler.compile(module, "Long", deadline, null))
+			.isThrownBy(() -> ModuleCompiler.compile(module, "Long", deadline, names(module), null))
 			.withMessageContaining("gateway.wasm.compile-timeout");
 	}
 
 	@ParameterizedTest
 	@MethodSource("functionsThatTakeLong")
 	void stepsOfAFunctionAreBounded(String wat) throws ModuleException {
+		WasmModule module = ModuleParser.parse(Wat.binary(wat));
 		AtomicLong looks = new AtomicLong();
 		CompileDeadline deadline = new CompileDeadline(Duration.ofDays(1), looks::incrementAndGet, () -> 0);
-		ModuleCompiler.compile(ModuleParser.parse(Wat.binary(wat)), "Long", deadline, null);
+		ModuleCompiler.compile(module, "Long", deadline, names(module), null);
 		assertThat(looks).hasValueBetween(100L, 2 * CompileSteps.MAXIMUM / 4096 + 100);
+	}
+
+	private static FunctionNames names(WasmModule module) {
+		return new FunctionNames(new byte[0], new SourceLines(new byte[0]), module);
 	}
 
 	/**
