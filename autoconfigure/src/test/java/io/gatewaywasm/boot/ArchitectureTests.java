@@ -78,6 +78,15 @@ class ArchitectureTests {
 			.check(CLASSES);
 	}
 
+	@Test
+	void implementationOfTheEngineIsNotUsed() {
+		noClasses().should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("io.gatewaywasm.host.engine.chicory..", "io.gatewaywasm.host.engine.binary..",
+					"io.gatewaywasm.host.engine.cache..", "com.dylibso.chicory..")
+			.check(CLASSES);
+	}
+
 	private static boolean isNotPortable(CodeUnitAccessTarget target) {
 		if (!target.getOwner().isEquivalentTo(HttpHeaders.class)) {
 			return false;

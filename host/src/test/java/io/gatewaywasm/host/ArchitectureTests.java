@@ -27,6 +27,9 @@ class ArchitectureTests {
 
 	private static final String HOST = "io.gatewaywasm.host.";
 
+	private static final String[] ENGINE_INTERNALS = { HOST + "engine.chicory..", HOST + "engine.binary..",
+			HOST + "engine.cache..", HOST + "engine.dwarf..", HOST + "engine.instructions.." };
+
 	private static final int LARGEST_KNOT = 5;
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -48,6 +51,32 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("com.dylibso.chicory..")
+			.check(CLASSES);
+	}
+
+	@Test
+	void onlyTheEngineKnowsItsImplementation() {
+		noClasses().that()
+			.resideOutsideOfPackage(HOST + "engine..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(ENGINE_INTERNALS)
+			.check(CLASSES);
+	}
+
+	@Test
+	void engineDoesNotDependOnItsImplementation() {
+		noClasses().that()
+			.resideInAPackage(HOST + "engine")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(ENGINE_INTERNALS)
+			.check(CLASSES);
+		noClasses().that()
+			.resideInAnyPackage(HOST + "engine.cache..", HOST + "engine.binary..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage(HOST + "engine.chicory..")
 			.check(CLASSES);
 	}
 

@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.gatewaywasm.host.abi.PrintableText;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.ModuleException;
+import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.plugin.ModuleReport;
 import io.gatewaywasm.host.plugin.PluginStartException;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +70,7 @@ public final class Inspect {
 
 	private static Inspection inspect(String file, boolean refuse) {
 		try {
-			CompiledModule module = ChicoryEngine.create(EngineOptions.defaults()).compile(read(Path.of(file)));
+			CompiledModule module = WasmEngine.create(EngineOptions.defaults()).compile(read(Path.of(file)));
 			ModuleReport report = ModuleReport.of(module);
 			return new Inspection(file, module, report, refuse ? refusal(report) : null);
 		}

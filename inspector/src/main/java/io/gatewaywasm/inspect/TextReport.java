@@ -6,8 +6,8 @@ import java.util.Locale;
 import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.engine.CompilationReport;
 import io.gatewaywasm.host.engine.CompiledModule;
-import io.gatewaywasm.host.plugin.ModuleReport;
 import io.gatewaywasm.host.plugin.ModuleReport.Support;
+import io.gatewaywasm.host.plugin.ModuleReport;
 
 /**
  * Writes the result as text.

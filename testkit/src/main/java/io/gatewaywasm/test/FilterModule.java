@@ -12,10 +12,10 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.ModuleException;
+import io.gatewaywasm.host.engine.WasmEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,7 +80,7 @@ final class FilterModule {
 		CompiledModule module = (reference != null) ? reference.get() : null;
 		if (module == null) {
 			Path cache = Boolean.getBoolean("gatewaywasm.test.no-cache") ? null : EngineOptions.userCacheDirectory();
-			module = ChicoryEngine.create(EngineOptions.defaults().withCacheDirectory(cache)).compile(wasm);
+			module = WasmEngine.create(EngineOptions.defaults().withCacheDirectory(cache)).compile(wasm);
 			COMPILED.put(digest, new SoftReference<>(module));
 		}
 		return module;

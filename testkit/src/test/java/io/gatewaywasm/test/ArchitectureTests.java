@@ -29,7 +29,8 @@ class ArchitectureTests {
 	void functionsThatFiltersImportAreTheHosts() {
 		noClasses().should()
 			.dependOnClassesThat()
-			.resideInAnyPackage(HOST + "imports..", "com.dylibso.chicory..")
+			.resideInAnyPackage(HOST + "imports..", HOST + "engine.chicory..", HOST + "engine.binary..",
+					HOST + "engine.cache..", "com.dylibso.chicory..")
 			.because("the ABI has one implementation")
 			.check(CLASSES);
 	}

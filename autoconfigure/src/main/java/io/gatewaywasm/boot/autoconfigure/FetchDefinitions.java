@@ -11,7 +11,6 @@ import io.gatewaywasm.registry.FetchSettings;
 import io.gatewaywasm.registry.RegistrySettings;
 import io.gatewaywasm.registry.http.BlockedAddresses;
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.util.StringUtils;
 
 /**

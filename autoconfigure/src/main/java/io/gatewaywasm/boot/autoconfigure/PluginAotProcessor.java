@@ -6,16 +6,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import io.gatewaywasm.boot.plugin.PluginRegistry;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.PrecompiledModule;
+import io.gatewaywasm.host.engine.WasmEngine;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import org.springframework.aot.generate.GeneratedFiles;
 import org.springframework.aot.generate.GeneratedFiles.Kind;
+import org.springframework.aot.generate.GeneratedFiles;
 import org.springframework.aot.generate.GenerationContext;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.TypeReference;
@@ -69,7 +68,7 @@ final class PluginAotProcessor implements BeanFactoryInitializationAotProcessor 
 	}
 
 	private static Map<String, PrecompiledModule> compile(Map<String, Plugin> plugins, ResourceLoader resources) {
-		ChicoryEngine engine = ChicoryEngine.create(EngineOptions.defaults());
+		WasmEngine engine = WasmEngine.create(EngineOptions.defaults());
 		Map<String, PrecompiledModule> modules = new LinkedHashMap<>();
 		new TreeMap<>(plugins).forEach((name, plugin) -> {
 			String url = plugin.url();
@@ -85,7 +84,7 @@ final class PluginAotProcessor implements BeanFactoryInitializationAotProcessor 
 		return modules;
 	}
 
-	private static PrecompiledModule compile(ChicoryEngine engine, String name, Resource resource) {
+	private static PrecompiledModule compile(WasmEngine engine, String name, Resource resource) {
 		try {
 			PrecompiledModule module = engine.precompile(resource.getContentAsByteArray());
 			logger.info("Compiled the module of Wasm plugin '{}' to {} classes", name, module.classFiles().size());

@@ -2,10 +2,8 @@ package io.gatewaywasm.boot.autoconfigure;
 
 import java.nio.file.Path;
 
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.WasmEngine;
-
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -28,7 +26,7 @@ final class WasmEngineConfiguration {
 			Path directory = (cache.directory() != null) ? cache.directory() : EngineOptions.userCacheDirectory();
 			options = options.withCacheDirectory(directory).withMaximumCacheSize(cache.maxSize().toBytes());
 		}
-		return ChicoryEngine.create(options);
+		return WasmEngine.create(options);
 	}
 
 }

@@ -28,8 +28,8 @@ import io.gatewaywasm.boot.plugin.PluginListener;
 import io.gatewaywasm.boot.plugin.PluginLoader;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
 import io.gatewaywasm.boot.plugin.PluginWatches;
-import io.gatewaywasm.host.engine.HeapCapacity;
 import io.gatewaywasm.host.engine.WasmEngine;
+import io.gatewaywasm.host.engine.heap.HeapCapacity;
 import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.HostScheduler;
@@ -39,9 +39,6 @@ import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Mono;
-import reactor.netty.resources.LoopResources;
-
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -74,6 +71,8 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.unit.DataSize;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
 
 /**
  * {@link AutoConfiguration Auto-configuration} for Proxy-Wasm filters in Spring Cloud

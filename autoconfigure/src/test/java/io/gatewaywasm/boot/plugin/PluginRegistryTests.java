@@ -8,15 +8,14 @@ import io.gatewaywasm.boot.services.GatewayHostScheduler;
 import io.gatewaywasm.boot.services.GatewayHostServices;
 import io.gatewaywasm.boot.services.LocalGuestMeters;
 import io.gatewaywasm.boot.services.PluginObservers;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.shared.InMemorySharedScopes;
 import io.gatewaywasm.host.spi.GrpcCallouts;
 import io.gatewaywasm.host.spi.RedisCallouts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.support.GenericApplicationContext;
@@ -36,7 +35,7 @@ class PluginRegistryTests {
 			(secret) -> null, PluginObservers.NONE));
 
 	private final PluginLoader loader = new PluginLoader(new ModuleLoader(new DefaultResourceLoader(), null),
-			ChicoryEngine.create(EngineOptions.defaults()), this.host, 1);
+			WasmEngine.create(EngineOptions.defaults()), this.host, 1);
 
 	private final PluginRegistry registry = new PluginRegistry(List.of(), new AllowedLocations(List.of("classpath:")),
 			this.loader, this.scheduler, List.of(), FetchFailurePolicy.FAIL);

@@ -16,8 +16,8 @@ import io.gatewaywasm.boot.services.GatewayHostScheduler;
 import io.gatewaywasm.boot.services.GatewayHostServices;
 import io.gatewaywasm.boot.services.LocalGuestMeters;
 import io.gatewaywasm.boot.services.PluginObservers;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Isolation;
@@ -32,7 +32,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.springframework.core.io.DefaultResourceLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,7 +49,7 @@ class PluginWatchTests {
 			(secret) -> null, PluginObservers.NONE));
 
 	private final PluginLoader loader = new PluginLoader(new ModuleLoader(new DefaultResourceLoader(), null),
-			ChicoryEngine.create(EngineOptions.defaults()), this.host, 1);
+			WasmEngine.create(EngineOptions.defaults()), this.host, 1);
 
 	@TempDir
 	private Path directory;

@@ -23,7 +23,6 @@ import io.gatewaywasm.boot.services.GatewayHostScheduler;
 import io.gatewaywasm.boot.services.GatewayHostServices;
 import io.gatewaywasm.boot.services.LocalGuestMeters;
 import io.gatewaywasm.boot.services.PluginObservers;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.ModuleException;
@@ -45,7 +44,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.core.io.DefaultResourceLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -193,7 +191,7 @@ class SlowCompileTests {
 	/** Delays the compilation of one module until the test releases it. */
 	private static final class SlowEngine implements WasmEngine {
 
-		private final WasmEngine engine = ChicoryEngine.create(EngineOptions.defaults());
+		private final WasmEngine engine = WasmEngine.create(EngineOptions.defaults());
 
 		private final CountDownLatch entered = new CountDownLatch(1);
 

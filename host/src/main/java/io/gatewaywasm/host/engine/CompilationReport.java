@@ -2,6 +2,8 @@ package io.gatewaywasm.host.engine;
 
 import java.time.Duration;
 
+import io.gatewaywasm.host.engine.heap.HotSpot;
+
 /**
  * Reports how a module was compiled.
  *

@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of a {@link ChicoryEngine}.
+ * Settings of a {@link WasmEngine}.
  *
  * @param maximumModuleSize the maximum size of a module, in bytes (default 128 MiB)
  * @param cacheDirectory the directory for compiled modules, which only its owner can

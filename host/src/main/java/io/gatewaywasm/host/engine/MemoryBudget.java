@@ -54,7 +54,7 @@ public final class MemoryBudget {
 		return this.used.get();
 	}
 
-	boolean reserve(long bytes) {
+	public boolean reserve(long bytes) {
 		long now;
 		do {
 			now = this.used.get();
@@ -70,7 +70,7 @@ public final class MemoryBudget {
 		return true;
 	}
 
-	void release(long bytes) {
+	public void release(long bytes) {
 		this.used.addAndGet(-bytes);
 		if (this.whole != null) {
 			this.whole.release(bytes);

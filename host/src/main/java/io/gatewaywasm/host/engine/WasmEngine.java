@@ -1,10 +1,25 @@
 package io.gatewaywasm.host.engine;
 
+import java.util.ServiceLoader;
+
 /**
  * Compiles modules. Thread-safe. Compilation takes from milliseconds to seconds and must
  * not run on an event loop.
  */
 public interface WasmEngine {
+
+	/**
+	 * Creates an engine with the implementation on the class path.
+	 * @param options its settings
+	 * @return a new engine
+	 */
+	static WasmEngine create(EngineOptions options) {
+		return ServiceLoader.load(WasmEngineFactory.class, WasmEngine.class.getClassLoader())
+			.findFirst()
+			.orElseThrow(() -> new IllegalStateException(
+					"No WebAssembly engine is on the class path. Keep META-INF/services of gateway-wasm-host."))
+			.create(options);
+	}
 
 	/**
 	 * Parses, validates and compiles a module.
@@ -14,6 +29,17 @@ public interface WasmEngine {
 	 * imports anything but functions
 	 */
 	CompiledModule compile(byte[] wasm) throws ModuleException;
+
+	/**
+	 * Compiles a module at build time.
+	 * @param wasm the bytes of the module
+	 * @return files for the class path of the application
+	 * @throws ModuleException if the bytes are not a module that this host can run, the
+	 * module is too large to be compiled, or the engine cannot compile at build time
+	 */
+	default PrecompiledModule precompile(byte[] wasm) throws ModuleException {
+		throw new ModuleException(description() + " cannot compile modules at build time.");
+	}
 
 	/**
 	 * Returns a description of the engine for display.

@@ -1,6 +1,6 @@
 /**
- * Compiles WebAssembly modules once and makes bounded instances of them. Only this
- * package and its subpackages use the WebAssembly runtime, Chicory.
+ * The interface to the WebAssembly engine, which compiles modules once and makes bounded
+ * instances of them. Only its subpackages use the WebAssembly runtime, Chicory.
  */
 @NullMarked
 package io.gatewaywasm.host.engine;

@@ -13,21 +13,21 @@ import java.util.function.BooleanSupplier;
 
 import com.dylibso.chicory.wabt.Wat2Wasm;
 import io.gatewaywasm.host.abi.HeaderPair;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.ModuleException;
+import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
-import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpCallResult;
 import io.gatewaywasm.host.vm.hostcall.SizeLimits;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 
 /**
@@ -123,7 +123,7 @@ abstract class AbstractConformanceTests {
 
 	private static CompiledModule compile(byte[] wasm) {
 		try {
-			return ChicoryEngine.create(EngineOptions.defaults()).compile(wasm);
+			return WasmEngine.create(EngineOptions.defaults()).compile(wasm);
 		}
 		catch (ModuleException ex) {
 			throw new AssertionError(ex);

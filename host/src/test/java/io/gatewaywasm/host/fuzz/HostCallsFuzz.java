@@ -6,16 +6,16 @@ import java.util.List;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
-import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -78,7 +78,7 @@ public final class HostCallsFuzz {
 	private static CompiledModule compile() {
 		((Logger) LoggerFactory.getLogger("ROOT")).setLevel(Level.OFF);
 		try {
-			return ChicoryEngine.create(EngineOptions.defaults()).compile(ProgramGuest.wasm());
+			return WasmEngine.create(EngineOptions.defaults()).compile(ProgramGuest.wasm());
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);

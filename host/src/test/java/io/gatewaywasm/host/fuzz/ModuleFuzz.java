@@ -4,9 +4,9 @@ import java.time.Duration;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.ModuleException;
+import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.PluginSpec;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ModuleFuzz {
 
-	private static final ChicoryEngine ENGINE = ChicoryEngine.create(EngineOptions.defaults());
+	private static final WasmEngine ENGINE = WasmEngine.create(EngineOptions.defaults());
 
 	private static final WasmHost HOST = new WasmHost(new TestServices());
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.GuestBinary;
 import io.gatewaywasm.host.fixture.TestServices;
@@ -58,7 +58,7 @@ class CallbackExceptionTests {
 		this.services.startRedis();
 		byte[] wasm = guest(callback, parameters).toByteArray();
 		PluginSpec spec = PluginSpec.builder("exceptions").vms(1).build();
-		try (Plugin plugin = this.host.start(spec, ChicoryEngine.create(EngineOptions.defaults()).compile(wasm))) {
+		try (Plugin plugin = this.host.start(spec, WasmEngine.create(EngineOptions.defaults()).compile(wasm))) {
 			for (int i = 1; i <= 2; i++) {
 				int failures = i;
 				FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);

@@ -11,12 +11,12 @@ import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.ProtobufMessage;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
-import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.fixture.TestServices.GrpcCallout;
+import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +42,7 @@ class CalloutTests {
 	@BeforeAll
 	static void compile() throws Exception {
 		try (InputStream wasm = CalloutTests.class.getResourceAsStream("/filters/probe_rust.wasm")) {
-			module = ChicoryEngine.create(EngineOptions.defaults()).compile(wasm.readAllBytes());
+			module = WasmEngine.create(EngineOptions.defaults()).compile(wasm.readAllBytes());
 		}
 	}
 

@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 
 import com.dylibso.chicory.wabt.Wat2Wasm;
 import io.gatewaywasm.host.abi.Status;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.imports.ImportTable;
@@ -64,7 +64,7 @@ class CapabilityTests {
 		List<Decision> decisions = new ArrayList<>();
 		try (Plugin plugin = new WasmHost(this.services).start(
 				PluginSpec.builder("restricted").capabilities(capabilities).build(),
-				ChicoryEngine.create(EngineOptions.defaults()).compile(Wat2Wasm.parse(guest())))) {
+				WasmEngine.create(EngineOptions.defaults()).compile(Wat2Wasm.parse(guest())))) {
 			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
 			stream.requestHeaders(true, decisions::add);
 			stream.end();

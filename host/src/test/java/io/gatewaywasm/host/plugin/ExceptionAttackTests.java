@@ -10,9 +10,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import com.dylibso.chicory.wabt.Wat2Wasm;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.ModuleException;
+import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.GuestBinary;
 import io.gatewaywasm.host.fixture.TestServices;
@@ -361,7 +361,7 @@ class ExceptionAttackTests {
 	private Plugin start(byte[] wasm) throws ModuleException, PluginStartException {
 		PluginLimits limits = PluginLimits.builder().callbackTimeout(Duration.ofMillis(100)).memory(16 << 20).build();
 		return this.host.start(PluginSpec.builder("exceptions").limits(limits).build(),
-				ChicoryEngine.create(EngineOptions.defaults()).compile(wasm));
+				WasmEngine.create(EngineOptions.defaults()).compile(wasm));
 	}
 
 	/** Lets a stream run through all phases until one of them fails. */

@@ -11,9 +11,9 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 import com.dylibso.chicory.wabt.Wat2Wasm;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.ModuleException;
+import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.spi.Decision;
@@ -259,7 +259,7 @@ class HostileModuleTests {
 				(func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32) (i32.const -7))
 				"""));
 		try (Plugin plugin = this.host.start(PluginSpec.builder("hostile").limits(limits).build(),
-				ChicoryEngine.create(EngineOptions.defaults()).compile(wasm))) {
+				WasmEngine.create(EngineOptions.defaults()).compile(wasm))) {
 			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
 			stream.requestHeaders(true, this.decisions::add);
 			await(() -> this.decisions.size() == 1);
@@ -398,7 +398,7 @@ class HostileModuleTests {
 			.memory(16 << 20)
 			.build();
 		return this.host.start(PluginSpec.builder("hostile").limits(limits).build(),
-				ChicoryEngine.create(EngineOptions.defaults()).compile(wasm));
+				WasmEngine.create(EngineOptions.defaults()).compile(wasm));
 	}
 
 	private void stream(Plugin plugin) throws InterruptedException {

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.ModuleException;
+import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.GuestBinary;
 import io.gatewaywasm.host.fixture.TestServices;
@@ -166,7 +166,7 @@ class LongInstructionTests {
 	}
 
 	private static CompiledModule compile(byte[] wasm) throws ModuleException {
-		return ChicoryEngine.create(EngineOptions.defaults()).compile(wasm);
+		return WasmEngine.create(EngineOptions.defaults()).compile(wasm);
 	}
 
 	private static long cpuNanos() {

@@ -10,9 +10,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 
 import io.gatewaywasm.host.abi.HeaderPair;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.spi.Decision;
@@ -416,7 +416,7 @@ class PluginTests {
 
 	private static CompiledModule module(String filter) throws Exception {
 		try (InputStream wasm = PluginTests.class.getResourceAsStream("/filters/" + filter + ".wasm")) {
-			return ChicoryEngine.create(EngineOptions.defaults()).compile(wasm.readAllBytes());
+			return WasmEngine.create(EngineOptions.defaults()).compile(wasm.readAllBytes());
 		}
 	}
 

@@ -7,10 +7,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.ModuleException;
+import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.GuestBinary;
 import io.gatewaywasm.host.fixture.TestServices;
@@ -237,7 +237,7 @@ class ProposalTests {
 	}
 
 	private static CompiledModule compile(GuestBinary module) throws ModuleException {
-		return ChicoryEngine.create(EngineOptions.defaults()).compile(module.toByteArray());
+		return WasmEngine.create(EngineOptions.defaults()).compile(module.toByteArray());
 	}
 
 }

@@ -13,11 +13,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
-import io.gatewaywasm.host.engine.MachineClasses;
 import io.gatewaywasm.host.engine.ModuleException;
+import io.gatewaywasm.host.engine.WasmEngine;
+import io.gatewaywasm.host.engine.chicory.MachineClasses;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.spi.Decision;
@@ -188,7 +188,7 @@ class ReloadTests {
 	}
 
 	private static CompiledModule compile(byte[] wasm) throws ModuleException {
-		return ChicoryEngine.create(EngineOptions.defaults()).compile(wasm);
+		return WasmEngine.create(EngineOptions.defaults()).compile(wasm);
 	}
 
 	private static long collected(List<WeakReference<ClassLoader>> loaders) {

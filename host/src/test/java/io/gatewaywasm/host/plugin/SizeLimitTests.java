@@ -10,9 +10,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.shared.InMemorySharedScopes;
@@ -282,7 +282,7 @@ class SizeLimitTests {
 
 	private static CompiledModule module() throws Exception {
 		try (InputStream wasm = SizeLimitTests.class.getResourceAsStream("/filters/probe_rust.wasm")) {
-			return ChicoryEngine.create(EngineOptions.defaults()).compile(wasm.readAllBytes());
+			return WasmEngine.create(EngineOptions.defaults()).compile(wasm.readAllBytes());
 		}
 	}
 

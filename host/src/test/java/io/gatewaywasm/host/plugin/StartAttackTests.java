@@ -9,9 +9,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 import com.dylibso.chicory.wabt.Wat2Wasm;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.GuestBinary;
 import io.gatewaywasm.host.fixture.TestServices;
@@ -87,8 +87,7 @@ class StartAttackTests {
 
 	@BeforeAll
 	static void compile() throws Exception {
-		good = ChicoryEngine.create(EngineOptions.defaults())
-			.compile(new GuestBinary().onRequestHeaders().toByteArray());
+		good = WasmEngine.create(EngineOptions.defaults()).compile(new GuestBinary().onRequestHeaders().toByteArray());
 	}
 
 	@AfterEach
@@ -101,7 +100,7 @@ class StartAttackTests {
 	@ParameterizedTest(name = "{0} in {1}")
 	@MethodSource
 	void isStopped(String attack, String function, byte[] wasm) throws Exception {
-		CompiledModule module = ChicoryEngine.create(EngineOptions.defaults()).compile(wasm);
+		CompiledModule module = WasmEngine.create(EngineOptions.defaults()).compile(wasm);
 		long before = cpuNanos();
 		assertThatExceptionOfType(PluginStartException.class).isThrownBy(() -> this.host.start(spec(), module))
 			.satisfies((ex) -> assertThat(ex.getMessage()).isNotBlank());

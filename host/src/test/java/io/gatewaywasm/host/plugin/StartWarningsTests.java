@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Set;
 
 import com.dylibso.chicory.wabt.Wat2Wasm;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.TestServices;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -233,7 +233,7 @@ class StartWarningsTests {
 				""".formatted(imports, functions);
 		WasmHost host = new WasmHost(this.services);
 		try (Plugin plugin = host.start(spec.build(),
-				ChicoryEngine.create(EngineOptions.defaults()).compile(Wat2Wasm.parse(guest)))) {
+				WasmEngine.create(EngineOptions.defaults()).compile(Wat2Wasm.parse(guest)))) {
 			return plugin.status().warnings();
 		}
 	}

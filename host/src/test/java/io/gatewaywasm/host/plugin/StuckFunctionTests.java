@@ -15,10 +15,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 import com.dylibso.chicory.wabt.Wat2Wasm;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.ModuleException;
+import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.spi.Decision;
@@ -287,7 +287,7 @@ class StuckFunctionTests {
 	}
 
 	private static CompiledModule compile(byte[] wasm) throws ModuleException {
-		return ChicoryEngine.create(EngineOptions.defaults()).compile(wasm);
+		return WasmEngine.create(EngineOptions.defaults()).compile(wasm);
 	}
 
 	private static void await(BooleanSupplier condition) throws InterruptedException {

@@ -5,8 +5,8 @@ import java.util.Map;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatewaywasm.benchmarks.Scenario;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.WasmEngine;
 
 /**
  * Measures the compilation of one module in a newly started JVM.
@@ -19,7 +19,7 @@ public final class ColdLoad {
 	/** Arguments: the output file, the filter. */
 	public static void main(String[] args) throws Exception {
 		byte[] wasm = Scenario.wasm(args[1]);
-		ChicoryEngine.create(EngineOptions.defaults()).compile(wasm);
+		WasmEngine.create(EngineOptions.defaults()).compile(wasm);
 		double seconds = ProcessHandle.current()
 			.info()
 			.totalCpuDuration()

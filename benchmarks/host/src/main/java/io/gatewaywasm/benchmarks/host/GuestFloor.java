@@ -9,10 +9,10 @@ import io.gatewaywasm.benchmarks.Scenario;
 import io.gatewaywasm.benchmarks.SignedText;
 import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.HostFunction;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.GuestFunction;
 import io.gatewaywasm.host.engine.ModuleInstance;
+import io.gatewaywasm.host.engine.WasmEngine;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -76,7 +76,7 @@ public class GuestFloor {
 			this.values.put("x-signed", signed.signed().getBytes(StandardCharsets.US_ASCII));
 			this.values.put("x-signature", signed.signature().getBytes(StandardCharsets.US_ASCII));
 		}
-		this.instance = ChicoryEngine.create(EngineOptions.defaults())
+		this.instance = WasmEngine.create(EngineOptions.defaults())
 			.compile(this.scenario.wasm())
 			.instantiate((imported) -> answer(imported.name()), SIZE);
 		this.allocate = function("proxy_on_memory_allocate");

@@ -4,9 +4,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.benchmarks.Scenario;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.PluginSpec;
@@ -53,7 +53,7 @@ public class HostLifecycle {
 
 	@Setup
 	public void start() throws Exception {
-		CompiledModule module = ChicoryEngine.create(EngineOptions.defaults()).compile(this.scenario.wasm());
+		CompiledModule module = WasmEngine.create(EngineOptions.defaults()).compile(this.scenario.wasm());
 		this.services = new BenchmarkServices();
 		this.host = new WasmHost(this.services);
 		// The filter makes the body longer than the default limit allows.

@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.benchmarks.Scenario;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
@@ -46,7 +46,7 @@ public final class IsolationFigures {
 
 	/** Arguments: the figure, its variant, and the name of the filter. */
 	public static void main(String[] args) throws Exception {
-		CompiledModule module = ChicoryEngine.create(EngineOptions.defaults()).compile(Scenario.wasm(args[2]));
+		CompiledModule module = WasmEngine.create(EngineOptions.defaults()).compile(Scenario.wasm(args[2]));
 		IsolationFigures figures = new IsolationFigures(module);
 		try (BenchmarkServices services = new BenchmarkServices(); WasmHost host = new WasmHost(services)) {
 			String figure = switch (args[0]) {

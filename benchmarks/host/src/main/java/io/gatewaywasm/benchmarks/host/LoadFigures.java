@@ -13,10 +13,10 @@ import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatewaywasm.benchmarks.Scenario;
-import io.gatewaywasm.host.engine.ChicoryEngine;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.ModuleException;
+import io.gatewaywasm.host.engine.WasmEngine;
 
 /**
  * Measures how long modules take to load, with and without a cache, and how much heap
@@ -54,7 +54,7 @@ public final class LoadFigures {
 
 	private static double load(EngineOptions options, byte[] wasm) throws ModuleException {
 		long start = System.nanoTime();
-		ChicoryEngine.create(options).compile(wasm);
+		WasmEngine.create(options).compile(wasm);
 		return (System.nanoTime() - start) / 1e6;
 	}
 
@@ -69,7 +69,7 @@ public final class LoadFigures {
 
 	private static long retained(EngineOptions options, byte[] wasm) throws Exception {
 		long before = used();
-		CompiledModule module = ChicoryEngine.create(options).compile(wasm);
+		CompiledModule module = WasmEngine.create(options).compile(wasm);
 		module.exports();
 		long after = used();
 		if (module.size() != wasm.length) {

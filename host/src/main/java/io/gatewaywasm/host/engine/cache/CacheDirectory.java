@@ -1,0 +1,180 @@
+package io.gatewaywasm.host.engine.cache;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory for compiled code. Because its files are executed, only its owner may be
+ * able to write to it.
+ */
+final class CacheDirectory {
+
+	private static final String TEMPORARY = ".tmp-";
+
+	private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+
+	private static final Set<PosixFilePermission> WRITABLE_BY_OTHERS = EnumSet.of(PosixFilePermission.GROUP_WRITE,
+			PosixFilePermission.OTHERS_WRITE);
+
+	private final Path directory;
+
+	private final UserPrincipal owner;
+
+	private CacheDirectory(Path directory, UserPrincipal owner) {
+		this.directory = directory;
+		this.owner = owner;
+	}
+
+	/**
+	 * Opens the directory, creating it if necessary, and fails if another user could
+	 * write to it.
+	 */
+	static CacheDirectory open(Path path) throws IOException {
+		Path directory = path.toAbsolutePath().normalize();
+		boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+		create(directory, posix);
+		BasicFileAttributes attributes = Files.readAttributes(directory, BasicFileAttributes.class,
+				LinkOption.NOFOLLOW_LINKS);
+		if (!attributes.isDirectory()) {
+			throw new IOException(directory + " is a symbolic link or no directory");
+		}
+		UserPrincipal owner = Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS);
+		if (posix) {
+			checkPermissions(directory);
+			for (Path parent = directory.toRealPath().getParent(); parent != null; parent = parent.getParent()) {
+				checkParent(parent);
+			}
+		}
+		checkOwner(directory, owner);
+		if (posix) {
+			Files.setPosixFilePermissions(directory, OWNER_ONLY);
+		}
+		return new CacheDirectory(directory, owner);
+	}
+
+	private static void create(Path directory, boolean posix) throws IOException {
+		FileAttribute<?>[] attributes = posix
+				? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(OWNER_ONLY) } : new FileAttribute<?>[0];
+		Path parent = directory.getParent();
+		if (parent != null && !Files.isDirectory(parent)) {
+			Files.createDirectories(parent, attributes);
+		}
+		try {
+			Files.createDirectory(directory, attributes);
+		}
+		catch (FileAlreadyExistsException ex) {
+			// An existing directory is checked like a new one
+		}
+	}
+
+	private static void checkPermissions(Path directory) throws IOException {
+		for (PosixFilePermission permission : Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS)) {
+			if (WRITABLE_BY_OTHERS.contains(permission)) {
+				throw new IOException(directory + " can be written by other users: run 'chmod 700' on it once its"
+						+ " content is removed");
+			}
+		}
+	}
+
+	/**
+	 * A user who can write to a parent can replace the directory, unless the parent is
+	 * sticky.
+	 */
+	private static void checkParent(Path parent) throws IOException {
+		int mode = (Integer) Files.getAttribute(parent, "unix:mode");
+		if ((mode & 0002) != 0 && (mode & 01000) == 0) {
+			throw new IOException(parent + " is writable by all users. Choose another directory.");
+		}
+	}
+
+	/** Java does not expose the user it runs as, so the owner of a new file is used. */
+	private static void checkOwner(Path directory, UserPrincipal owner) throws IOException {
+		Path probe = Files.createTempFile(directory, TEMPORARY, null);
+		try {
+			if (!Files.getOwner(probe, LinkOption.NOFOLLOW_LINKS).equals(owner)) {
+				throw new IOException(directory + " belongs to " + owner.getName());
+			}
+		}
+		finally {
+			Files.delete(probe);
+		}
+	}
+
+	/**
+	 * Reads a file and updates its time of use. Returns {@code null} if it does not
+	 * exist, and fails if it belongs to another user.
+	 */
+	byte @Nullable [] read(String name) throws IOException {
+		Path file = this.directory.resolve(name);
+		try (SeekableByteChannel channel = Files.newByteChannel(file, StandardOpenOption.READ,
+				LinkOption.NOFOLLOW_LINKS)) {
+			if (!Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).equals(this.owner)) {
+				throw new IOException("it does not belong to " + this.owner.getName());
+			}
+			ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(channel.size()));
+			while (content.hasRemaining() && channel.read(content) >= 0) {
+				// Reads until the buffer is full
+			}
+			Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+			return content.array();
+		}
+		catch (NoSuchFileException ex) {
+			return null;
+		}
+	}
+
+	/** Writes a file atomically: readers see either all of it or none of it. */
+	void write(String name, byte[] content) throws IOException {
+		Path temporary = Files.createTempFile(this.directory, TEMPORARY, null);
+		try {
+			Files.write(temporary, content);
+			Path file = this.directory.resolve(name);
+			try {
+				Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+			}
+			catch (AtomicMoveNotSupportedException ex) {
+				Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+			}
+		}
+		finally {
+			Files.deleteIfExists(temporary);
+		}
+	}
+
+	void delete(String name) throws IOException {
+		Files.deleteIfExists(this.directory.resolve(name));
+	}
+
+	Path path() {
+		return this.directory;
+	}
+
+	/**
+	 * Returns whether this is a temporary file that a writer left behind before renaming
+	 * it.
+	 */
+	static boolean isTemporary(Path file) {
+		return file.getFileName().toString().startsWith(TEMPORARY);
+	}
+
+}

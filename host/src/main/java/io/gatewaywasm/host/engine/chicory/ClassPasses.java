@@ -1,0 +1,158 @@
+package io.gatewaywasm.host.engine.chicory;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import com.dylibso.chicory.wasm.WasmModule;
+import io.gatewaywasm.host.engine.cache.CompiledClasses;
+import io.gatewaywasm.host.engine.heap.HotSpot;
+import io.gatewaywasm.host.engine.heap.JavaHeap;
+import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.FieldVisitor;
+import org.objectweb.asm.MethodTooLargeException;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.MethodNode;
+
+/**
+ * Applies all changes to the generated classes in one pass over each class: corrections
+ * of compiler faults, and rewrites that let HotSpot generate faster code.
+ */
+final class ClassPasses {
+
+	/** Prefix of the compiler's method names; the function's index follows. */
+	static final String FUNCTION = "func_";
+
+	/** Suffix of the helper class that the compiler generates next to its main class. */
+	private static final String BESIDE = "Shaded";
+
+	private final String main;
+
+	private final String beside;
+
+	private final boolean direct;
+
+	private final @Nullable LineNumbers lines;
+
+	private ClassPasses(String main, boolean direct, @Nullable LineNumbers lines) {
+		this.main = main.replace('.', '/');
+		this.beside = this.main + BESIDE;
+		this.direct = direct;
+		this.lines = lines;
+	}
+
+	/**
+	 * Returns the passes for a module. Without {@code lines}, methods get no line
+	 * numbers.
+	 */
+	static ClassPasses of(WasmModule module, String mainClass, @Nullable LineNumbers lines) {
+		// All state that is accessed without a call is accessed through the memory
+		boolean memory = module.memorySection().map((section) -> section.memoryCount() > 0).orElse(false);
+		return new ClassPasses(mainClass, memory, lines);
+	}
+
+	/** Returns the changed classes, or fails when the deadline passes. */
+	CompiledClasses apply(CompiledClasses compiled, CompileDeadline deadline) {
+		if (!compiled.classes().containsKey(this.beside.replace('/', '.'))) {
+			throw new IllegalStateException("The compiler made no class " + this.beside);
+		}
+		Map<String, byte[]> classes = new LinkedHashMap<>();
+		compiled.classes().forEach((name, bytes) -> {
+			deadline.check();
+			classes.put(name, apply(bytes, deadline));
+		});
+		return new CompiledClasses(compiled.mainClass(), classes);
+	}
+
+	private byte[] apply(byte[] bytes, CompileDeadline deadline) {
+		try {
+			return apply(bytes, deadline, true);
+		}
+		catch (MethodTooLargeException ex) {
+			return apply(bytes, deadline, false);
+		}
+	}
+
+	private byte[] apply(byte[] bytes, CompileDeadline deadline, boolean longer) {
+		ClassReader reader = new ClassReader(bytes);
+		ClassWriter writer = new ClassWriter(0);
+		reader.accept(new Passes(writer, reader.getClassName(), deadline, longer), ClassReader.EXPAND_FRAMES);
+		if (reader.getClassName().equals(this.beside)) {
+			OrderedComparisons.define(writer);
+		}
+		return writer.toByteArray();
+	}
+
+	private final class Passes extends ClassVisitor {
+
+		private final String name;
+
+		private final CompileDeadline deadline;
+
+		/** Whether methods close to the JVM's size limit may become larger. */
+		private final boolean longer;
+
+		private Passes(ClassVisitor next, String name, CompileDeadline deadline, boolean longer) {
+			super(Opcodes.ASM9, next);
+			this.name = name;
+			this.deadline = deadline;
+			this.longer = longer;
+		}
+
+		@Override
+		public FieldVisitor visitField(int access, String field, String descriptor, @Nullable String signature,
+				@Nullable Object value) {
+			return super.visitField(access, field, CorrectedInstructions.redirectType(descriptor), signature, value);
+		}
+
+		@Override
+		public MethodVisitor visitMethod(int access, String method, String descriptor, @Nullable String signature,
+				String @Nullable [] exceptions) {
+			ClassPasses passes = ClassPasses.this;
+			String type = passes.direct ? DirectMemoryTypes.redirect(descriptor) : descriptor;
+			MethodVisitor visitor = new MethodNode(Opcodes.ASM9, access, method, type, signature, exceptions) {
+
+				@Override
+				public void visitEnd() {
+					finish(this);
+				}
+
+			};
+			if (passes.direct) {
+				visitor = DirectMemoryTypes.redirect(visitor, passes.main);
+			}
+			if (this.name.equals(passes.beside)) {
+				visitor = GuestExceptions.redirect(visitor);
+			}
+			return OrderedComparisons.redirect(CorrectedInstructions.redirect(visitor), passes.beside);
+		}
+
+		private void finish(MethodNode method) {
+			ClassPasses passes = ClassPasses.this;
+			this.deadline.check();
+			boolean function = method.name.startsWith(FUNCTION);
+			Map<AbstractInsnNode, Integer> rows = (function && passes.lines != null) ? passes.lines.find(method)
+					: Map.of();
+			if (function) {
+				ThreadedJumps.thread(method, passes.beside, this.deadline);
+				ShorterCode.shorten(method, passes.beside, passes.direct, this.longer);
+			}
+			List<MethodNode> more = function ? MethodParts.split(method, this.name, this.deadline, JavaHeap.current())
+					: DispatchTables.split(method, this.name);
+			accept(method, rows);
+			more.forEach((further) -> accept(further, rows));
+		}
+
+		private void accept(MethodNode method, Map<AbstractInsnNode, Integer> rows) {
+			LineNumbers.insert(method, rows);
+			method.accept(this.cv);
+		}
+
+	}
+
+}

@@ -1,0 +1,413 @@
+package io.gatewaywasm.host.engine.chicory;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import com.dylibso.chicory.runtime.GlobalInstance;
+import com.dylibso.chicory.runtime.OpcodeImpl;
+import io.gatewaywasm.host.engine.heap.HotSpot;
+import io.gatewaywasm.host.engine.instructions.DirectAccess;
+import io.gatewaywasm.host.engine.instructions.DirectMemory;
+import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.FieldInsnNode;
+import org.objectweb.asm.tree.InsnList;
+import org.objectweb.asm.tree.InsnNode;
+import org.objectweb.asm.tree.JumpInsnNode;
+import org.objectweb.asm.tree.LabelNode;
+import org.objectweb.asm.tree.LdcInsnNode;
+import org.objectweb.asm.tree.MethodInsnNode;
+import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.VarInsnNode;
+
+/**
+ * Replaces bytecode of single WebAssembly instructions by shorter bytecode. HotSpot's C2
+ * does not compile methods above 8,000 bytes, and stops inlining when a method and its
+ * inlined code reach that size. The size therefore includes the code that C2 inlines for
+ * an instruction.
+ */
+final class ShorterCode {
+
+	private static final String ENGINE = Type.getInternalName(OpcodeImpl.class);
+
+	private static final String GLOBAL = Type.getInternalName(GlobalInstance.class);
+
+	private static final String ACCESS = Type.getInternalName(DirectAccess.class);
+
+	private static final String MEMORY = Type.getInternalName(DirectMemory.class);
+
+	/**
+	 * Prefix of the compiler's methods that read the memory. The memory is their last
+	 * parameter.
+	 */
+	private static final String READ = "memoryRead";
+
+	private static final String WRITE = "memoryWrite";
+
+	private static final Map<String, String> NUMBERS = Map.of("Byte", "B", "Short", "S", "Int", "I", "Long", "J");
+
+	/**
+	 * The jump to take after {@code lcmp} if the 64-bit comparison holds, by instruction.
+	 */
+	private static final Map<String, Integer> LONG_JUMPS = Map.of("I64_EQ", Opcodes.IFEQ, "I64_NE", Opcodes.IFNE,
+			"I64_LT_S", Opcodes.IFLT, "I64_LE_S", Opcodes.IFLE, "I64_GT_S", Opcodes.IFGT, "I64_GE_S", Opcodes.IFGE);
+
+	private static final Map<String, Integer> UNSIGNED_JUMPS = Map.of("I64_LT_U", Opcodes.IFLT, "I64_LE_U",
+			Opcodes.IFLE, "I64_GT_U", Opcodes.IFGT, "I64_GE_U", Opcodes.IFGE);
+
+	private static final Map<String, Integer> INT_JUMPS = Map.of("I32_EQ", Opcodes.IF_ICMPEQ, "I32_NE",
+			Opcodes.IF_ICMPNE);
+
+	/** The additional stack entries that the new code needs. */
+	private static final int STACK = 4;
+
+	/**
+	 * The number of instructions in a negation of an extended number: conversion, mask,
+	 * conjunction, comparison with zero.
+	 */
+	private static final int EXTENDED_NEGATION = 4;
+
+	/** A larger method could exceed the JVM's limit. */
+	private static final int LARGEST = 40_000;
+
+	/**
+	 * The number of calls without an interrupt check between them, for callees that do
+	 * not check.
+	 */
+	private static final int CALLS_PER_CHECK = 16;
+
+	/** Larger functions check for an interrupt when they start. */
+	private static final int SMALL = 1000;
+
+	private static final long LOW_32_BITS = 0xffffffffL;
+
+	private final InsnList code;
+
+	private final String beside;
+
+	/**
+	 * The variable that holds the instance. It follows the variable that holds the
+	 * memory.
+	 */
+	private final int instance;
+
+	private ShorterCode(MethodNode method, String beside) {
+		this.code = method.instructions;
+		this.beside = beside;
+		this.instance = Type.getArgumentsAndReturnSizes(method.desc) / 4 - 2;
+	}
+
+	/**
+	 * Shortens the method of a function. {@code beside} is the internal name of the
+	 * compiler's helper class, {@code direct} says whether the memory is passed as a
+	 * {@link DirectMemory}, and {@code longer} whether a method close to the JVM's size
+	 * limit may become larger.
+	 */
+	static void shorten(MethodNode method, String beside, boolean direct, boolean longer) {
+		ShorterCode shorter = new ShorterCode(method, beside);
+		if (MethodParts.size(method) > LARGEST) {
+			// Some of the replacements are longer
+			if (longer) {
+				// Keeps the alignment of instructions that are padded to four bytes
+				shorter.code.insert(new InsnNode(Opcodes.NOP));
+				shorter.code.insert(check());
+			}
+			return;
+		}
+		for (AbstractInsnNode instruction : method.instructions.toArray()) {
+			if (instruction instanceof MethodInsnNode call && call.getOpcode() == Opcodes.INVOKESTATIC) {
+				shorter.shorten(call, direct);
+			}
+			else if (instruction.getOpcode() == Opcodes.IFEQ || instruction.getOpcode() == Opcodes.IFNE) {
+				shorter.compare((JumpInsnNode) instruction);
+			}
+			else if (instruction.getOpcode() == Opcodes.L2I) {
+				shorter.wrap(instruction);
+			}
+		}
+		shorter.check(method);
+		DeadCode.remove(method);
+		method.maxStack += STACK;
+	}
+
+	private void shorten(MethodInsnNode call, boolean direct) {
+		if (call.owner.equals(ENGINE)) {
+			convert(call);
+		}
+		else if (call.owner.equals(this.beside) && direct) {
+			if (call.name.startsWith(READ)) {
+				access(call, call.name.substring(READ.length()), "read");
+			}
+			else if (call.name.startsWith(WRITE)) {
+				access(call, call.name.substring(WRITE.length()), "write");
+			}
+			else if (call.name.equals("readGlobal") || call.name.equals("writeGlobal")) {
+				global(call);
+			}
+		}
+	}
+
+	private void wrap(AbstractInsnNode conversion) {
+		AbstractInsnNode constant = conversion.getPrevious();
+		Long value = Code.longConstant(constant);
+		if (value != null) {
+			this.code.remove(constant);
+			this.code.set(conversion, Code.push(value.intValue()));
+		}
+	}
+
+	private void convert(MethodInsnNode call) {
+		if (call.name.equals("I64_EXTEND_32_S")) {
+			this.code.insertBefore(call, new InsnNode(Opcodes.L2I));
+			this.code.set(call, new InsnNode(Opcodes.I2L));
+		}
+		else if (call.name.equals("I64_EXTEND_I32_U")) {
+			extend(call);
+		}
+	}
+
+	private void extend(MethodInsnNode call) {
+		AbstractInsnNode next = call.getNext();
+		Long summand = Code.longConstant(next);
+		if (Code.is(next, Opcodes.L2I)) {
+			this.code.remove(next);
+			this.code.remove(call);
+		}
+		else if (next != null && summand != null && Code.is(next.getNext(), Opcodes.LADD)
+				&& Code.is(next.getNext().getNext(), Opcodes.L2I)) {
+			// The lower half of a sum is the sum of the lower halves
+			this.code.remove(next.getNext().getNext());
+			this.code.set(next.getNext(), new InsnNode(Opcodes.IADD));
+			this.code.set(next, Code.push(summand.intValue()));
+			this.code.remove(call);
+		}
+		else {
+			this.code.insertBefore(call, new InsnNode(Opcodes.I2L));
+			this.code.insertBefore(call, new LdcInsnNode(LOW_32_BITS));
+			this.code.set(call, new InsnNode(Opcodes.LAND));
+		}
+	}
+
+	/**
+	 * Replaces a memory access. The last arguments are the offset, which is a constant,
+	 * and the memory.
+	 */
+	private void access(MethodInsnNode call, String number, String verb) {
+		String type = NUMBERS.get(number);
+		AbstractInsnNode memory = call.getPrevious();
+		if (type == null || !Code.isVariable(memory, Opcodes.ALOAD, this.instance - 1)) {
+			return;
+		}
+		boolean read = verb.equals("read");
+		Integer offset = Code.intConstant(memory.getPrevious());
+		boolean plain = offset != null && offset == 0;
+		if (plain) {
+			this.code.remove(memory.getPrevious());
+		}
+		String parameters = "I" + (read ? "" : type) + (plain ? "" : "I") + "L" + MEMORY + ";";
+		call.owner = ACCESS;
+		call.name = verb + number;
+		call.desc = "(" + parameters + ")" + (read ? type : "V");
+		if (call.desc.startsWith("(IJL")) {
+			push(call);
+		}
+	}
+
+	private void global(MethodInsnNode call) {
+		AbstractInsnNode last = call.getPrevious();
+		Integer index = (last != null) ? Code.intConstant(last.getPrevious()) : null;
+		if (index == null || index >= DirectMemory.GLOBALS || !Code.isVariable(last, Opcodes.ALOAD, this.instance)) {
+			return;
+		}
+		this.code.remove(last.getPrevious());
+		((VarInsnNode) last).var = this.instance - 1;
+		boolean write = call.name.equals("writeGlobal");
+		if (write && index == 0 && Code.is(last.getPrevious(), Opcodes.I2L)) {
+			this.code.remove(last.getPrevious());
+			this.code.set(call, new MethodInsnNode(Opcodes.INVOKESTATIC, ACCESS, "setGlobal0", "(IL" + MEMORY + ";)V"));
+			return;
+		}
+		this.code.insert(last, new FieldInsnNode(Opcodes.GETFIELD, MEMORY, "global" + index, "L" + GLOBAL + ";"));
+		this.code.set(call,
+				write ? new MethodInsnNode(Opcodes.INVOKESTATIC, ACCESS, "setGlobal", "(JL" + GLOBAL + ";)V")
+						: new MethodInsnNode(Opcodes.INVOKEVIRTUAL, GLOBAL, "getValue", "()J"));
+	}
+
+	/** Replaces the nine instructions before each call in Go by one. */
+	private void push(MethodInsnNode write) {
+		AbstractInsnNode memory = write.getPrevious();
+		AbstractInsnNode value = memory.getPrevious();
+		AbstractInsnNode address = (value != null) ? value.getPrevious() : null;
+		if (Code.longConstant(value) == null || !(address instanceof VarInsnNode pointer)
+				|| pointer.getOpcode() != Opcodes.ILOAD) {
+			return;
+		}
+		AbstractInsnNode set = pointer.getPrevious();
+		AbstractInsnNode first = first(set, pointer.var);
+		if (first == null) {
+			return;
+		}
+		while (first.getNext() != pointer) {
+			this.code.remove(first.getNext());
+		}
+		this.code.remove(first);
+		write.name = "push";
+		write.desc = "(IJL" + MEMORY + ";)I";
+		this.code.insert(write, new VarInsnNode(Opcodes.ISTORE, pointer.var));
+	}
+
+	/** Returns the first of the instructions that decrement the stack pointer by 8. */
+	private @Nullable AbstractInsnNode first(@Nullable AbstractInsnNode set, int pointer) {
+		if (set == null || !Code.isCall(set, ACCESS, "setGlobal0")) {
+			return null;
+		}
+		AbstractInsnNode memory = set.getPrevious();
+		AbstractInsnNode store = memory.getPrevious();
+		if (!Code.isVariable(store, Opcodes.ISTORE, pointer) || !Code.is(store.getPrevious(), Opcodes.DUP)) {
+			return null;
+		}
+		AbstractInsnNode subtraction = store.getPrevious().getPrevious();
+		if (!Code.is(subtraction, Opcodes.ISUB)) {
+			return null;
+		}
+		AbstractInsnNode size = subtraction.getPrevious();
+		Integer bytes = Code.intConstant(size);
+		boolean word = bytes != null && bytes == Long.BYTES;
+		return (word && Code.isVariable(size.getPrevious(), Opcodes.ILOAD, pointer)) ? size.getPrevious() : null;
+	}
+
+	private void compare(JumpInsnNode jump) {
+		boolean holds = jump.getOpcode() == Opcodes.IFNE;
+		AbstractInsnNode before = jump.getPrevious();
+		while (Code.isCall(before, ENGINE, "I32_EQZ") || isNegationOfInt(before)) {
+			boolean extended = !Code.isCall(before, ENGINE, "I32_EQZ");
+			for (int i = 0; i < (extended ? EXTENDED_NEGATION : 1); i++) {
+				AbstractInsnNode negation = before;
+				before = negation.getPrevious();
+				this.code.remove(negation);
+			}
+			holds = !holds;
+		}
+		int opcode = Opcodes.IFNE;
+		if (before instanceof MethodInsnNode call && call.owner.equals(ENGINE)) {
+			opcode = compare(call);
+		}
+		jump.setOpcode(holds ? opcode : DeadCode.invert(opcode));
+	}
+
+	/**
+	 * Returns whether an instruction negates a 32-bit number that was extended: Go
+	 * extends booleans to 64 bits before it compares them with zero.
+	 */
+	private static boolean isNegationOfInt(@Nullable AbstractInsnNode instruction) {
+		if (instruction == null || !Code.isCall(instruction, ENGINE, "I64_EQZ")
+				|| !Code.is(instruction.getPrevious(), Opcodes.LAND)) {
+			return false;
+		}
+		AbstractInsnNode mask = instruction.getPrevious().getPrevious();
+		Long bits = Code.longConstant(mask);
+		return bits != null && bits == LOW_32_BITS && Code.is(mask.getPrevious(), Opcodes.I2L);
+	}
+
+	/** Replaces a comparison, and returns the jump to take if it holds. */
+	private int compare(MethodInsnNode call) {
+		if (call.name.equals("I64_EQZ")) {
+			this.code.insertBefore(call, new InsnNode(Opcodes.LCONST_0));
+			this.code.set(call, new InsnNode(Opcodes.LCMP));
+			return Opcodes.IFEQ;
+		}
+		if (LONG_JUMPS.containsKey(call.name)) {
+			this.code.set(call, new InsnNode(Opcodes.LCMP));
+			return LONG_JUMPS.get(call.name);
+		}
+		if (UNSIGNED_JUMPS.containsKey(call.name)) {
+			this.code.set(call, new MethodInsnNode(Opcodes.INVOKESTATIC, ACCESS, "compareUnsigned", "(JJ)I"));
+			return UNSIGNED_JUMPS.get(call.name);
+		}
+		if (INT_JUMPS.containsKey(call.name)) {
+			this.code.remove(call);
+			return INT_JUMPS.get(call.name);
+		}
+		return Opcodes.IFNE;
+	}
+
+	/**
+	 * Replaces the compiler's interrupt checks, which are before each call and at each
+	 * backward jump. A function now checks at its start if it is large or calls
+	 * functions, so that infinite recursion is still interrupted, and after several calls
+	 * in a row.
+	 */
+	private void check(MethodNode method) {
+		boolean calls = false;
+		for (AbstractInsnNode instruction : this.code.toArray()) {
+			calls |= instruction instanceof MethodInsnNode call && isCall(call.name);
+		}
+		boolean start = calls || !method.tryCatchBlocks.isEmpty() || MethodParts.size(method) > SMALL;
+		if (method.tryCatchBlocks.isEmpty()) {
+			removeChecks();
+		}
+		for (AbstractInsnNode instruction : this.code.toArray()) {
+			if (Code.isCheck(instruction, this.beside)) {
+				this.code.set(instruction, check());
+			}
+		}
+		if (start) {
+			this.code.insert(check());
+		}
+	}
+
+	/**
+	 * Removes checks before calls, as long as no path has too many calls since its last
+	 * check.
+	 */
+	private void removeChecks() {
+		Map<LabelNode, Integer> jumps = new HashMap<>();
+		boolean reached = true;
+		int calls = 0;
+		for (AbstractInsnNode instruction : this.code.toArray()) {
+			if (instruction instanceof LabelNode label) {
+				// Backward jumps are not known yet; a check precedes each of them
+				calls = Math.max(reached ? calls : 0, jumps.getOrDefault(label, 0));
+				reached = true;
+			}
+			else if (Code.isCheck(instruction, this.beside)) {
+				if (calls < CALLS_PER_CHECK && isBeforeCall(instruction)) {
+					this.code.remove(instruction);
+				}
+				else {
+					calls = 0;
+				}
+			}
+			else if (instruction instanceof MethodInsnNode call && call.name.startsWith(ClassPasses.FUNCTION)) {
+				calls++;
+			}
+			for (LabelNode target : Code.targets(instruction)) {
+				jumps.merge(target, calls, Math::max);
+			}
+			reached &= !Code.isEnd(instruction);
+		}
+	}
+
+	/**
+	 * Returns whether this is a direct or indirect call, a call of another instance, or a
+	 * host call.
+	 */
+	private static boolean isCall(String name) {
+		return name.startsWith(ClassPasses.FUNCTION) || name.startsWith("call");
+	}
+
+	private static MethodInsnNode check() {
+		return new MethodInsnNode(Opcodes.INVOKESTATIC, ACCESS, "checkInterruption", "()V");
+	}
+
+	private boolean isBeforeCall(AbstractInsnNode check) {
+		AbstractInsnNode memory = check.getNext();
+		AbstractInsnNode last = (memory != null) ? memory.getNext() : null;
+		return last != null && Code.isVariable(memory, Opcodes.ALOAD, this.instance - 1)
+				&& Code.isVariable(last, Opcodes.ALOAD, this.instance) && last.getNext() instanceof MethodInsnNode call
+				&& call.name.startsWith(ClassPasses.FUNCTION);
+	}
+
+}
