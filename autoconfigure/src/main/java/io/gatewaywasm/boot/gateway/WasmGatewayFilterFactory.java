@@ -12,6 +12,7 @@ import io.gatewaywasm.boot.plugin.InlinePlugin;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
 import io.gatewaywasm.boot.plugin.WasmPluginException;
+import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.vm.RootSpec;
 import org.jspecify.annotations.Nullable;
