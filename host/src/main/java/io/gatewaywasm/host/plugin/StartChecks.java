@@ -33,7 +33,7 @@ record StartChecks(PluginSpec spec, CompiledModule module, HostServices services
 	private void checkIsolation() throws PluginStartException {
 		String obstacle = this.module.restoreObstacle();
 		if (this.spec.isolation() == Isolation.STREAM && obstacle != null) {
-			throw new PluginStartException("'isolation: stream' is not possible with this this.module. " + obstacle,
+			throw new PluginStartException("'isolation: stream' is not possible with this module. " + obstacle,
 					SHARE_VMS);
 		}
 	}
