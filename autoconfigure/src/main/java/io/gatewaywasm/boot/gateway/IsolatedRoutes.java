@@ -2,12 +2,15 @@ package io.gatewaywasm.boot.gateway;
 
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -15,6 +18,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.filter.OrderedGatewayFilter;
 import org.springframework.cloud.gateway.handler.AsyncPredicate;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.route.RouteDefinition;
@@ -25,8 +29,8 @@ import org.springframework.web.server.ServerWebExchange;
  * Prevents an invalid definition of a route with a Wasm filter from stopping the refresh
  * of all routes. The route stays at its place, so that no later route receives its
  * requests unfiltered, and answers with 503. If its predicates are invalid, it matches
- * the requests of its previous version. At startup, and for routes without a Wasm filter,
- * Spring Cloud Gateway handles the error.
+ * the requests of its previous valid predicates. At startup, and for routes without a
+ * Wasm filter, Spring Cloud Gateway handles the error.
  */
 final class IsolatedRoutes implements RouteLocator {
 
@@ -36,17 +40,18 @@ final class IsolatedRoutes implements RouteLocator {
 
 	private final Function<RouteDefinition, Flux<Route>> predicatesOnly;
 
-	private final List<FilterDefinition> defaultFilters;
+	private final Supplier<List<FilterDefinition>> defaultFilters;
 
 	private final WasmGatewayFilterFactory factory;
 
 	private final Map<String, AsyncPredicate<ServerWebExchange>> predicates = new ConcurrentHashMap<>();
 
 	/**
-	 * Creates the locator. {@code predicatesOnly} converts a definition without filters.
+	 * Creates the locator. {@code predicatesOnly} converts a definition without filters;
+	 * {@code defaultFilters} returns the current filters of every route.
 	 */
 	IsolatedRoutes(RouteLocator routes, Function<RouteDefinition, Flux<Route>> predicatesOnly,
-			List<FilterDefinition> defaultFilters, WasmGatewayFilterFactory factory) {
+			Supplier<List<FilterDefinition>> defaultFilters, WasmGatewayFilterFactory factory) {
 		this.routes = routes;
 		this.predicatesOnly = predicatesOnly;
 		this.defaultFilters = defaultFilters;
@@ -69,25 +74,28 @@ final class IsolatedRoutes implements RouteLocator {
 
 	private Flux<Route> isolated(Flux<Route> routes) {
 		List<Mono<Route>> inOrder = new ArrayList<>();
-		return routes.onErrorContinue((error, value) -> inOrder.add(refused(error, value))).doOnNext((route) -> {
-			this.predicates.put(route.getId(), route.getPredicate());
-			inOrder.add(Mono.just(route));
-		}).thenMany(Flux.defer(() -> Flux.fromIterable(inOrder).concatMap(Function.identity())));
+		return routes
+			.onErrorContinue(RuntimeException.class,
+					(error, value) -> inOrder.add(refused((RuntimeException) error, value)))
+			.doOnNext((route) -> {
+				this.predicates.put(route.getId(), route.getPredicate());
+				inOrder.add(Mono.just(route));
+			})
+			.thenMany(Flux.defer(() -> Flux.fromIterable(inOrder).concatMap(Function.identity())));
 	}
 
-	/** Throws the error if it does not concern the definition of a Wasm route. */
-	private Mono<Route> refused(Throwable error, @Nullable Object value) {
-		if (error instanceof RuntimeException failure) {
-			if (value instanceof RouteDefinition definition && isWasm(definition) && !this.factory.isStarting()) {
-				return refused(failure, definition);
-			}
-			throw failure;
+	/** Throws the failure if it does not concern the definition of a Wasm route. */
+	private Mono<Route> refused(RuntimeException failure, @Nullable Object value) {
+		if (value instanceof RouteDefinition definition && isWasm(definition) && !this.factory.isStarting()) {
+			return refused(failure, definition);
 		}
-		throw new IllegalStateException(error);
+		throw failure;
 	}
 
 	private boolean isWasm(RouteDefinition definition) {
-		return Stream.concat(this.defaultFilters.stream(), definition.getFilters().stream())
+		return Stream.of(this.defaultFilters.get(), definition.getFilters())
+			.filter(Objects::nonNull)
+			.flatMap(List::stream)
 			.anyMatch((filter) -> filter != null && this.factory.name().equals(filter.getName()));
 	}
 
@@ -100,14 +108,27 @@ final class IsolatedRoutes implements RouteLocator {
 		return Flux.defer(() -> this.predicatesOnly.apply(withoutFilters))
 			.next()
 			.map(Route::getPredicate)
+			.doOnNext((predicate) -> this.predicates.put(id, predicate))
 			.onErrorResume((ex) -> Mono.just(this.predicates.getOrDefault(id, (exchange) -> Mono.just(Boolean.FALSE))))
 			.map((predicate) -> Route.async()
 				.id(id)
 				.uri(NO_UPSTREAM)
 				.order(definition.getOrder())
 				.asyncPredicate(predicate)
-				.filter(this.factory.refused(id, failure))
+				.metadata(metadata(definition))
+				.filter(new OrderedGatewayFilter(this.factory.refused(id, failure), 1))
 				.build());
+	}
+
+	/**
+	 * Returns the metadata by which scoped refreshes find the route, without its possibly
+	 * invalid CORS configuration.
+	 */
+	private static Map<String, Object> metadata(RouteDefinition definition) {
+		Map<String, Object> declared = definition.getMetadata();
+		Map<String, Object> metadata = (declared != null) ? new HashMap<>(declared) : new HashMap<>();
+		metadata.remove("cors");
+		return metadata;
 	}
 
 }

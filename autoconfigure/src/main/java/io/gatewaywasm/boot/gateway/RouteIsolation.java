@@ -1,10 +1,10 @@
 package io.gatewaywasm.boot.gateway;
 
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 import reactor.core.publisher.Flux;
+import reactor.util.context.Context;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -24,6 +24,8 @@ public final class RouteIsolation implements BeanPostProcessor {
 
 	private final BeanFactory beans;
 
+	private final Supplier<RouteDefinitionRouteLocator> withoutFilters = SingletonSupplier.of(this::withoutFilters);
+
 	/**
 	 * Creates the post-processor. It looks up beans when the first routes are wrapped.
 	 */
@@ -36,18 +38,24 @@ public final class RouteIsolation implements BeanPostProcessor {
 		if (!(bean instanceof RouteDefinitionRouteLocator routes)) {
 			return bean;
 		}
-		return new IsolatedRoutes(routes, predicatesOnly(),
-				this.beans.getBean(GatewayProperties.class).getDefaultFilters(),
+		return new IsolatedRoutes(routes, this::predicatesOnly,
+				this.beans.getBean(GatewayProperties.class)::getDefaultFilters,
 				this.beans.getBean(WasmGatewayFilterFactory.class));
 	}
 
+	private Flux<Route> predicatesOnly(RouteDefinition definition) {
+		return this.withoutFilters.get().getRoutes().contextWrite(Context.of(RouteDefinition.class, definition));
+	}
+
+	/** Creates a locator that converts the definition in the subscriber's context. */
 	@SuppressWarnings("rawtypes") // The constructor of the gateway takes raw types.
-	private Function<RouteDefinition, Flux<Route>> predicatesOnly() {
-		Supplier<List<RoutePredicateFactory>> predicates = SingletonSupplier
-			.of(() -> this.beans.getBeanProvider(RoutePredicateFactory.class).orderedStream().toList());
-		return (definition) -> new RouteDefinitionRouteLocator(() -> Flux.just(definition), predicates.get(), List.of(),
-				new GatewayProperties(), this.beans.getBean(ConfigurationService.class))
-			.getRoutes();
+	private RouteDefinitionRouteLocator withoutFilters() {
+		List<RoutePredicateFactory> predicates = this.beans.getBeanProvider(RoutePredicateFactory.class)
+			.orderedStream()
+			.toList();
+		return new RouteDefinitionRouteLocator(
+				() -> Flux.deferContextual((context) -> Flux.just(context.get(RouteDefinition.class))), predicates,
+				List.of(), new GatewayProperties(), this.beans.getBean(ConfigurationService.class));
 	}
 
 }

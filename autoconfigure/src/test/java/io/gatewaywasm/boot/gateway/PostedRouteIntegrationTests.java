@@ -161,6 +161,36 @@ class PostedRouteIntegrationTests {
 		assertThat(gateway.get("/bad/x").statusCode()).isEqualTo(200);
 	}
 
+	@Test
+	void malformedPredicatesAnswerRequestsOfTheLastValidPredicatesWith503() {
+		String filters = "\"filters\": [HELLO, {\"name\": \"AddRequestHeader\", \"args\": null}]";
+		assertThat(post("bad", wasm("hello"))).isEqualTo(201);
+		refresh();
+		assertThat(postDefinition("\"predicates\": [\"Path=/moved/**\"], " + filters)).isEqualTo(201);
+		refresh();
+		assertPassesNothing("moved", 503);
+		assertThat(postDefinition("\"predicates\": [\"Path=/moved/{\"], " + filters)).isEqualTo(201);
+		assertOthersServe();
+		assertThat(gateway.post("/actuator/gateway/routes/late", """
+				{"id": "late", "uri": "http://localhost:%d", "predicates": ["Path=/**"]}
+				""".formatted(gateway.upstream().port()), "content-type", "application/json").statusCode())
+			.isEqualTo(201);
+		refresh();
+		assertPassesNothing("moved", 503);
+	}
+
+	@Test
+	void correctedRouteServesAfterARefreshOfItsMetadataOnly() {
+		String metadata = "\"metadata\": {\"tenant\": \"a\"}, \"predicates\": [\"Path=/bad/**\"], ";
+		assertThat(postDefinition(metadata + "\"filters\": [HELLO, {\"name\": \"AddRequestHeader\", \"args\": null}]"))
+			.isEqualTo(201);
+		refresh();
+		assertPassesNothing("bad", 503);
+		assertThat(postDefinition(metadata + "\"filters\": [HELLO]")).isEqualTo(201);
+		assertThat(gateway.post("/actuator/gateway/refresh?metadata=tenant:a", "").statusCode()).isEqualTo(200);
+		assertThat(gateway.get("/bad/x").statusCode()).isEqualTo(200);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { """
 			"filters": null""", """

@@ -5,8 +5,7 @@ import io.gatewaywasm.registry.ModuleFetchException;
 /**
  * Sends requests to servers. Callers block.
  */
-@FunctionalInterface
-public interface HttpTransport {
+public sealed interface HttpTransport permits GuardedHttpClient, JdkHttpTransport {
 
 	/**
 	 * Sends a request.
