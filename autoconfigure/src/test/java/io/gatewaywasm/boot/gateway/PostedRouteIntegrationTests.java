@@ -127,11 +127,7 @@ class PostedRouteIntegrationTests {
 	void malformedDefinitionIsAnsweredWith503AheadOfLaterRoutes(String definition, CapturedOutput output) {
 		assertThat(postDefinition("\"predicates\": [\"Path=/bad/**\"], " + definition)).isEqualTo(201);
 		assertOthersServe();
-		assertThat(gateway.post("/actuator/gateway/routes/late", """
-				{"id": "late", "uri": "http://localhost:%d", "predicates": ["Path=/**"]}
-				""".formatted(gateway.upstream().port()), "content-type", "application/json").statusCode())
-			.isEqualTo(201);
-		refresh();
+		addUnfilteredCatchAll();
 		assertPassesNothing("bad", 503);
 		assertThat(output.toString().lines()).noneMatch((line) -> line.startsWith("ERROR forged"));
 		assertThat(output.toString().lines().filter((line) -> line.contains("are answered with 503"))).hasSize(1)
@@ -171,11 +167,7 @@ class PostedRouteIntegrationTests {
 		assertPassesNothing("moved", 503);
 		assertThat(postDefinition("\"predicates\": [\"Path=/moved/{\"], " + filters)).isEqualTo(201);
 		assertOthersServe();
-		assertThat(gateway.post("/actuator/gateway/routes/late", """
-				{"id": "late", "uri": "http://localhost:%d", "predicates": ["Path=/**"]}
-				""".formatted(gateway.upstream().port()), "content-type", "application/json").statusCode())
-			.isEqualTo(201);
-		refresh();
+		addUnfilteredCatchAll();
 		assertPassesNothing("moved", 503);
 	}
 
@@ -281,6 +273,15 @@ class PostedRouteIntegrationTests {
 		for (String id : List.of("old", "good", "late")) {
 			assertThat(gateway.get("/" + id + "/x").statusCode()).as(id).isEqualTo(200);
 		}
+	}
+
+	/** Adds a later route without a filter that matches every path. */
+	private static void addUnfilteredCatchAll() {
+		assertThat(gateway.post("/actuator/gateway/routes/late", """
+				{"id": "late", "uri": "http://localhost:%d", "predicates": ["Path=/**"]}
+				""".formatted(gateway.upstream().port()), "content-type", "application/json").statusCode())
+			.isEqualTo(201);
+		refresh();
 	}
 
 	private static void assertPassesNothing(String id, int status) {

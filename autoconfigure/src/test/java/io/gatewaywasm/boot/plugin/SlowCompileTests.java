@@ -101,7 +101,7 @@ class SlowCompileTests {
 				  %s)
 				""".formatted(entry)));
 		PluginDefinition definition = endless(endless);
-		// What is loaded first takes longest.
+		// The first module to be loaded takes longest.
 		load(definition("add_header")).close();
 		CompletableFuture<Plugin> loading = CompletableFuture.supplyAsync(() -> load(definition));
 		this.engine.released.countDown();
