@@ -147,7 +147,7 @@ class StuckFunctionTests {
 				stream.end();
 				left.countDown();
 			});
-			await(() -> this.services.failures.size() == 1);
+			await(() -> this.services.failures.size() == 1 && this.decisions.size() == 1);
 			serve(plugin);
 			this.release.countDown();
 			assertThat(left.await(60, TimeUnit.SECONDS)).isTrue();
@@ -294,7 +294,7 @@ class StuckFunctionTests {
 		long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
 		while (!condition.getAsBoolean()) {
 			if (System.nanoTime() > end) {
-				throw new AssertionError("waited for 30 s");
+				throw new AssertionError("waited for 60 s");
 			}
 			Thread.sleep(10);
 		}
