@@ -61,7 +61,7 @@ export async function showPlugin(plugin, isCurrent) {
 		["VMs", `${status.instances.serving} of ${status.instances.target}, ${size(status.instances.memory)} in total`],
 		["Routes", status.routes.join(", ")],
 		["Requests", `${status.counters.streams}`],
-		["Local responses", `${status.counters.localReplies}`],
+		["Local responses", `${status.counters.localResponses}`],
 		["Failures", `${status.counters.failures}${status.lastError ? ": " + status.lastError : ""}`],
 	] : [["State", state], ...(status?.lastError ? [["Failure", status.lastError]] : [])];
 	$("plugin").replaceChildren(...facts.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));

@@ -139,7 +139,7 @@ final class FilterRuns {
 		if (exchange.resetReason() != null) {
 			return RunReport.Outcome.RESET;
 		}
-		if (exchange.localReply() != null) {
+		if (exchange.localResponse() != null) {
 			return RunReport.Outcome.REPLIED;
 		}
 		return exchange.isPaused() ? RunReport.Outcome.PAUSED : RunReport.Outcome.PASSED;

@@ -10,7 +10,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpStream;
-import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.LocalResponse;
 import io.gatewaywasm.host.spi.StreamPhase;
 import org.junit.jupiter.api.Test;
 
@@ -143,7 +143,7 @@ class ArchitectureTests {
 			.resideInAPackage(HOST + "vm")
 			.should()
 			.dependOnClassesThat()
-			.belongToAnyOf(Decision.class, HttpStream.class, LocalReply.class, StreamPhase.class, StreamType.class)
+			.belongToAnyOf(Decision.class, HttpStream.class, LocalResponse.class, StreamPhase.class, StreamType.class)
 			.check(CLASSES);
 	}
 

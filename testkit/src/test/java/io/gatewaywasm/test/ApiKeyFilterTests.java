@@ -24,7 +24,7 @@ class ApiKeyFilterTests {
 	@Test
 	void unknownKeyIsRefused() {
 		Exchange exchange = filter.get("/orders").header("x-api-key", "guessed").send();
-		assertThat(exchange).hasLocalReply(403).wasNotForwarded();
+		assertThat(exchange).hasLocalResponse(403).wasNotForwarded();
 	}
 
 }

@@ -70,13 +70,13 @@ class BodyFilterTests {
 	@Test
 	void filterRepliesToABody() {
 		Exchange exchange = filter.post("/").header("x-body", "local-end:400").chunks("abc", "def").send();
-		assertThat(exchange).hasLocalReply(400).answered().hasBody("local reply from body\n");
+		assertThat(exchange).hasLocalResponse(400).answered().hasBody("local reply from body\n");
 	}
 
 	@Test
 	void bodyThatDoesNotFitIsRefused() {
 		filter.spec((spec) -> spec.limits(PluginLimits.builder().bodyBuffer(4).build()));
-		assertThat(filter.post("/").header("x-body", "buffer").chunks("abc", "def").send()).hasLocalReply(413);
+		assertThat(filter.post("/").header("x-body", "buffer").chunks("abc", "def").send()).hasLocalResponse(413);
 	}
 
 	@Test

@@ -49,7 +49,7 @@ class CallBoundTests {
 		try (InputStream input = Objects.requireNonNull(getClass().getResourceAsStream("/filters/api_key.wasm"));
 				FilterUnderTest filter = FilterUnderTest.of("api_key.wasm", input.readAllBytes())
 					.configuration("key alice")) {
-			assertThat(filter.get("/").send()).hasLocalReply(401);
+			assertThat(filter.get("/").send()).hasLocalResponse(401);
 		}
 	}
 

@@ -43,7 +43,7 @@ class DocumentationTests {
 			String document = Files.readString(DOCUMENT);
 			String start = "```\nExpected the filter to respond with 403";
 			int from = document.indexOf(start) + "```\n".length();
-			assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).hasLocalReply(403))
+			assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).hasLocalResponse(403))
 				.withMessageStartingWith(document.substring(from, document.indexOf("```", from)));
 		}
 	}

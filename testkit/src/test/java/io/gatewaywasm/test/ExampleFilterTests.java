@@ -146,21 +146,21 @@ class ExampleFilterTests {
 			filter.advance(Duration.ofMillis(999));
 			assertThat(exchange).isPaused();
 			filter.advance(Duration.ofMillis(1));
-			assertThat(exchange).hasLocalReply(403).answered().hasStatus(403).hasBody("Access denied\n");
+			assertThat(exchange).hasLocalResponse(403).answered().hasStatus(403).hasBody("Access denied\n");
 		}
 
 		@Test
 		void refusalOfTheUpstreamIsARefusal(FilterUnderTest filter) {
 			filter.upstream("auth",
 					(call) -> HttpAnswer.status("/orders".equals(call.header("x-original-path")) ? 401 : 200));
-			assertThat(filter.get("/orders").send()).hasLocalReply(403);
+			assertThat(filter.get("/orders").send()).hasLocalResponse(403);
 			assertThat(filter.get("/other").send()).wasForwarded();
 			assertThat(filter).hasCalled("auth", "auth");
 		}
 
 		@Test
 		void upstreamThatWasNotDeclaredCannotBeCalled(FilterUnderTest filter) {
-			assertThat(filter.get("/orders").send()).hasLocalReply(403);
+			assertThat(filter.get("/orders").send()).hasLocalResponse(403);
 			assertThat(filter).hasCalled();
 			assertThat(filter.trace().calls("proxy_http_call")).singleElement()
 				.satisfies((call) -> assertThat(call.result()).isEqualTo("BAD_ARGUMENT"));
@@ -179,7 +179,7 @@ class ExampleFilterTests {
 			FilterRequest request = filter.get("/");
 			assertThat(request.send()).answered().hasStatus(200).hasHeader("x-ratelimit-remaining", "1");
 			assertThat(request.send()).answered().hasStatus(200).hasHeader("x-ratelimit-remaining", "0");
-			assertThat(request.send()).hasLocalReply(429).answered().hasHeader("retry-after", "60");
+			assertThat(request.send()).hasLocalResponse(429).answered().hasHeader("retry-after", "60");
 			filter.tick();
 			assertThat(request.send()).answered().hasStatus(200);
 		}
@@ -190,9 +190,9 @@ class ExampleFilterTests {
 			request.send();
 			request.send();
 			filter.advance(Duration.ofSeconds(59));
-			assertThat(request.send()).hasLocalReply(429).answered().hasHeader("retry-after", "60");
+			assertThat(request.send()).hasLocalResponse(429).answered().hasHeader("retry-after", "60");
 			filter.advance(Duration.ofSeconds(1));
-			assertThat(request.send()).hasNoLocalReply();
+			assertThat(request.send()).hasNoLocalResponse();
 		}
 
 	}

@@ -224,9 +224,9 @@ class ProbeFilterTests {
 	}
 
 	@Test
-	void localReplyTakesTheWayOfAResponse() {
+	void localResponseTakesTheWayOfAResponse() {
 		Exchange exchange = probe("local:418").header("x-probe-resp", "add:x-late=1").send();
-		assertThat(exchange).hasLocalReply(418)
+		assertThat(exchange).hasLocalResponse(418)
 			.answered()
 			.hasStatus(418)
 			.hasHeader("x-local", "probe")
@@ -235,13 +235,13 @@ class ProbeFilterTests {
 	}
 
 	@Test
-	void localReplyInTheResponseReplacesIt() {
+	void localResponseInTheResponseReplacesIt() {
 		Exchange exchange = filter.get("/")
 			.header("x-probe-resp", "local:502")
 			.respond(UpstreamResponse.status(200).header("server", "test").body("from upstream"))
 			.send();
 		assertThat(exchange).wasForwarded()
-			.hasLocalReply(502)
+			.hasLocalResponse(502)
 			.answered()
 			.hasStatus(502)
 			.hasNoHeader("server")
@@ -273,7 +273,7 @@ class ProbeFilterTests {
 	@Test
 	void trapGetsTheFailurePolicyAndTheNextRequestAFreshVm() {
 		assertThat(probe("trap").send()).hasFailed("trap")
-			.hasNoLocalReply()
+			.hasNoLocalResponse()
 			.wasNotForwarded()
 			.answered()
 			.hasStatus(503);
@@ -286,13 +286,13 @@ class ProbeFilterTests {
 	@Test
 	void trapWithOpenStrategyLetsTheRequestThrough() {
 		filter.spec((spec) -> spec.failStrategy(FailStrategy.OPEN));
-		assertThat(probe("trap").send()).hasFailed("trap").hasNoLocalReply().wasForwarded();
+		assertThat(probe("trap").send()).hasFailed("trap").hasNoLocalResponse().wasForwarded();
 	}
 
 	@Test
-	void trapIsNoLocalReplyAndAnAssertionShowsItsStackAndLastLines() {
+	void trapIsNoLocalResponseAndAnAssertionShowsItsStackAndLastLines() {
 		Exchange exchange = probe("log:info=before,trap").send();
-		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).hasLocalReply(503))
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).hasLocalResponse(503))
 			.withMessageContaining("Expected the filter to respond with 503 but it failed")
 			.withMessageContaining("In this exchange the filter trapped: proxy_on_request_headers: ")
 			.withMessageContaining("\n    at ")
@@ -303,9 +303,9 @@ class ProbeFilterTests {
 	}
 
 	@Test
-	void localReplyIsNoFailure() {
+	void localResponseIsNoFailure() {
 		Exchange exchange = probe("local:418").send();
-		assertThat(exchange).hasNotFailed().hasLocalReply(418);
+		assertThat(exchange).hasNotFailed().hasLocalResponse(418);
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).hasFailed("trap"))
 			.withMessageContaining("but it did not fail");
 	}
@@ -316,7 +316,7 @@ class ProbeFilterTests {
 		filter.advance(Duration.ofSeconds(30));
 		Exchange second = probe("pause").send();
 		filter.advance(Duration.ofSeconds(31));
-		assertThat(first).hasFailed("pause-timeout").hasNoLocalReply();
+		assertThat(first).hasFailed("pause-timeout").hasNoLocalResponse();
 		assertThat(second).hasNotFailed().isPaused();
 	}
 

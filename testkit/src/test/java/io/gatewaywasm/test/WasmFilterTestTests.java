@@ -43,7 +43,7 @@ class WasmFilterTestTests {
 
 		@Test
 		void nestedClassHasTheFilterOfTheOuterOne(FilterUnderTest filter) {
-			assertThat(filter.get("/").send()).hasLocalReply(401);
+			assertThat(filter.get("/").send()).hasLocalResponse(401);
 		}
 
 	}

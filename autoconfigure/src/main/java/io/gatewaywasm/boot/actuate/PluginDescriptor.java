@@ -229,16 +229,16 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 	 * @param activeStreams the number of active streams
 	 * @param streams the number of streams so far
 	 * @param failures the number of failures so far
-	 * @param localReplies the number of local responses so far
+	 * @param localResponses the number of local responses so far
 	 * @param pauses how often the plugin has paused a stream
 	 * @param calls the number of completed HTTP and gRPC callouts
 	 */
-	public record CountersDescriptor(int activeStreams, long streams, long failures, long localReplies, long pauses,
+	public record CountersDescriptor(int activeStreams, long streams, long failures, long localResponses, long pauses,
 			long calls) {
 
 		static CountersDescriptor of(PluginStatus status) {
 			return new CountersDescriptor(status.activeStreams(), status.streams(), status.failures(),
-					status.localReplies(), status.pauses(), status.calls());
+					status.localResponses(), status.pauses(), status.calls());
 		}
 
 	}

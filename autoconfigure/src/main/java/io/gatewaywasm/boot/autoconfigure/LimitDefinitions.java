@@ -102,7 +102,7 @@ final class LimitDefinitions {
 		return SizeLimits.builder()
 			.headers((int) count("headers", limits.headers()))
 			.headerBytes((int) size("header-size", limits.headerSize(), Integer.MAX_VALUE))
-			.localReply((int) size("local-reply", limits.localReply(), Integer.MAX_VALUE))
+			.localResponse((int) size("local-response", limits.localResponse(), Integer.MAX_VALUE))
 			.callBody((int) size("call-body", limits.callBody(), Integer.MAX_VALUE))
 			.calls((int) count("calls", limits.calls()))
 			.properties((int) size("properties", limits.properties(), Integer.MAX_VALUE))

@@ -144,7 +144,7 @@ public record WasmPluginProperties(@Nullable String url, @Nullable String sha256
 	 * @param headers Maximum number of headers that the filter can add to a request or
 	 * response, or set on a local response or call.
 	 * @param headerSize Maximum size of the names and values of these headers.
-	 * @param localReply Maximum size of the body of a local response.
+	 * @param localResponse Maximum size of the body of a local response.
 	 * @param callBody Maximum size of the body of an HTTP call or of a gRPC message.
 	 * @param calls Maximum number of pending HTTP calls, and of pending gRPC calls, of
 	 * each VM.
@@ -167,7 +167,7 @@ public record WasmPluginProperties(@Nullable String url, @Nullable String sha256
 			@DefaultValue("500ms") Duration eventLoopTimeout, @DefaultValue("50ms") Duration slowCallback,
 			@DefaultValue("10s") Duration startTimeout, @DefaultValue("60s") Duration drainTimeout,
 			@Nullable DataSize totalMemory, @DefaultValue("1000") int headers,
-			@DefaultValue("128KB") DataSize headerSize, @DefaultValue("1MB") DataSize localReply,
+			@DefaultValue("128KB") DataSize headerSize, @DefaultValue("1MB") DataSize localResponse,
 			@DefaultValue("1MB") DataSize callBody, @DefaultValue("1000") int calls,
 			@DefaultValue("1MB") DataSize properties, @DefaultValue("1000") int metrics,
 			@DefaultValue("16384") int logLine, @DefaultValue("1000") int logLinesPerSecond,

@@ -4,13 +4,13 @@ import java.net.URI;
 import java.util.List;
 import java.util.OptionalInt;
 
-import io.gatewaywasm.boot.gateway.exchange.LocalReplies;
+import io.gatewaywasm.boot.gateway.exchange.LocalResponses;
 import io.gatewaywasm.boot.gateway.exchange.WasmExchange;
 import io.gatewaywasm.boot.gateway.message.FramedRequest;
 import io.gatewaywasm.boot.gateway.message.PortableHeaders;
 import io.gatewaywasm.boot.gateway.route.RouteChoice;
 import io.gatewaywasm.boot.gateway.route.RouteChooser;
-import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.LocalResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,7 +90,7 @@ public final class PredicateRouteChooser implements RouteChooser {
 			.flatMap((handler) -> {
 				ServerWebExchange next = withBodyThatPredicatesRead(exchange);
 				if (handler.isEmpty()) {
-					return LocalReplies.write(next, next.getResponse(), LocalReply.of(404, "route_not_found"));
+					return LocalResponses.write(next, next.getResponse(), LocalResponse.of(404, "route_not_found"));
 				}
 				Route chosen = chosen(handler.get(), next);
 				if (chosen == null) {
@@ -167,7 +167,7 @@ public final class PredicateRouteChooser implements RouteChooser {
 			this.tooManyChanges.log("A request was answered with 508 because its filters changed its route more than"
 					+ " {} times, the last time from '{}' to '{}'. Let no filter change back what another one on"
 					+ " these routes changes.", MAX_CHANGES, routeId(before), chosen.getId());
-			return LocalReplies.write(exchange, exchange.getResponse(), LocalReply.of(508, "route_loop"));
+			return LocalResponses.write(exchange, exchange.getResponse(), LocalResponse.of(508, "route_loop"));
 		}
 		List<GatewayFilter> rest = known.rest(chosen, place, wasm);
 		wasm.route().choose(before.changedTo(chosen));

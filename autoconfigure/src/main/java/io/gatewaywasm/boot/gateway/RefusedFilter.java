@@ -1,8 +1,8 @@
 package io.gatewaywasm.boot.gateway;
 
-import io.gatewaywasm.boot.gateway.exchange.LocalReplies;
+import io.gatewaywasm.boot.gateway.exchange.LocalResponses;
 import io.gatewaywasm.boot.plugin.WasmPluginException;
-import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.LocalResponse;
 import reactor.core.publisher.Mono;
 
 import org.springframework.cloud.gateway.filter.GatewayFilter;
@@ -35,7 +35,7 @@ final class RefusedFilter implements GatewayFilter {
 		if (exchange.getResponse().isCommitted()) {
 			return Mono.empty();
 		}
-		return LocalReplies.write(exchange, exchange.getResponse(), LocalReply.of(503, "wasm_plugin_unavailable"));
+		return LocalResponses.write(exchange, exchange.getResponse(), LocalResponse.of(503, "wasm_plugin_unavailable"));
 	}
 
 	@Override

@@ -3,7 +3,7 @@ package io.gatewaywasm.boot.gateway;
 import io.gatewaywasm.boot.gateway.exchange.ErrorResponses;
 import io.gatewaywasm.boot.gateway.exchange.FilteredChain;
 import io.gatewaywasm.boot.gateway.exchange.GatewayStream;
-import io.gatewaywasm.boot.gateway.exchange.LocalReplies;
+import io.gatewaywasm.boot.gateway.exchange.LocalResponses;
 import io.gatewaywasm.boot.gateway.exchange.PluginRoot;
 import io.gatewaywasm.boot.gateway.exchange.RequestPhases;
 import io.gatewaywasm.boot.gateway.exchange.StreamObservations;
@@ -12,7 +12,7 @@ import io.gatewaywasm.boot.gateway.message.PortableHeaders;
 import io.gatewaywasm.boot.gateway.route.RouteChooser;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.host.plugin.Plugin;
-import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.LocalResponse;
 import io.gatewaywasm.host.vm.RootSpec;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -71,7 +71,7 @@ final class WasmGatewayFilter implements GatewayFilter {
 					(decorated) -> filter(decorated, chain));
 		}
 		if (wasm.request().isWebSocketMentioned() && this.handle.definition().messages().refuseWebSocket()) {
-			return LocalReplies.write(exchange, exchange.getResponse(), LocalReply.of(403, "websocket_refused"));
+			return LocalResponses.write(exchange, exchange.getResponse(), LocalResponse.of(403, "websocket_refused"));
 		}
 		Plugin plugin = this.handle.plugin();
 		return (plugin != null) ? run(plugin, wasm, exchange, chain) : waitAndRun(wasm, exchange, chain);
@@ -123,7 +123,7 @@ final class WasmGatewayFilter implements GatewayFilter {
 		if (this.handle.definition().failStrategy().isOpen()) {
 			return chain.filter(exchange);
 		}
-		return LocalReplies.write(exchange, exchange.getResponse(), LocalReply.of(503, "wasm_plugin_unavailable"));
+		return LocalResponses.write(exchange, exchange.getResponse(), LocalResponse.of(503, "wasm_plugin_unavailable"));
 	}
 
 	@Override

@@ -108,9 +108,9 @@ final class CountedServices implements HostServices {
 		}
 
 		@Override
-		public void replied() {
-			this.counters.localReply();
-			this.next.replied();
+		public void responded() {
+			this.counters.localResponse();
+			this.next.responded();
 		}
 
 		@Override

@@ -178,7 +178,7 @@ public final class Plugin implements AutoCloseable {
 				module.sha256(), module.size(), current.module().abi().version().version(),
 				current.module().abi().marked(), module.report(), usable, current.pool().size(),
 				current.pool().memory(), streams(current), this.counters.streams(), this.counters.failures(),
-				this.counters.localReplies(), this.counters.pauses(), this.counters.calls(),
+				this.counters.localResponses(), this.counters.pauses(), this.counters.calls(),
 				(error != null) ? error.message() : null, (error != null) ? error.guestStack() : List.of(),
 				(error != null) ? error.at() : null, current.liveSince(), current.report(),
 				current.module().imports().unimplemented(), current.module().imports().unknown(),

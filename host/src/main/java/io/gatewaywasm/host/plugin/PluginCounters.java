@@ -20,7 +20,7 @@ final class PluginCounters {
 
 	private final LongAdder failures = new LongAdder();
 
-	private final LongAdder localReplies = new LongAdder();
+	private final LongAdder localResponses = new LongAdder();
 
 	private final LongAdder pauses = new LongAdder();
 
@@ -32,8 +32,8 @@ final class PluginCounters {
 		this.streams.increment();
 	}
 
-	void localReply() {
-		this.localReplies.increment();
+	void localResponse() {
+		this.localResponses.increment();
 	}
 
 	void paused() {
@@ -63,8 +63,8 @@ final class PluginCounters {
 		return this.failures.sum();
 	}
 
-	long localReplies() {
-		return this.localReplies.sum();
+	long localResponses() {
+		return this.localResponses.sum();
 	}
 
 	long pauses() {

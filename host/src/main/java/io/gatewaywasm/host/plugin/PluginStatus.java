@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param activeStreams the number of active streams
  * @param streams the number of streams so far
  * @param failures the number of failures so far
- * @param localReplies the number of local responses so far
+ * @param localResponses the number of local responses so far
  * @param pauses how often the guest has paused a stream
  * @param calls the number of completed HTTP and gRPC callouts
  * @param lastError the last failure, or {@code null}
@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PluginStatus(String id, PluginState state, String rootId, String vmId, String sha256, int size,
 		String abiVersion, boolean abiMarked, CompilationReport compilation, int instances, int targetInstances,
-		long memoryBytes, int activeStreams, long streams, long failures, long localReplies, long pauses, long calls,
+		long memoryBytes, int activeStreams, long streams, long failures, long localResponses, long pauses, long calls,
 		@Nullable String lastError, List<String> lastErrorStack, @Nullable Instant lastErrorAt, Instant liveSince,
 		ModuleReport report, List<String> unimplementedImports, List<String> unknownImports, boolean onWorkers,
 		boolean circuitOpen, int generation, Isolation isolation, int leased, int waiting, List<String> refused,

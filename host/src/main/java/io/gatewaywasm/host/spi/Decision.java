@@ -72,9 +72,9 @@ public sealed interface Decision {
 	 * Sends a local response. In a response direction it replaces the upstream's response
 	 * if nothing has been sent to the client, and otherwise resets the connection.
 	 *
-	 * @param reply the local response
+	 * @param response the local response
 	 */
-	record Reply(LocalReply reply) implements Decision {
+	record Respond(LocalResponse response) implements Decision {
 
 	}
 

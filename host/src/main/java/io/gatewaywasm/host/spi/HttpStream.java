@@ -90,7 +90,7 @@ public interface HttpStream {
 	 * Applies a decision outside of a phase: the filter sends a local response or resets
 	 * while the gateway waits for something else, such as the upstream. Called on
 	 * {@link #executor()}. Ignored if the exchange has ended.
-	 * @param decision a {@link Decision.Reply} or a {@link Decision.Reset}
+	 * @param decision a {@link Decision.Respond} or a {@link Decision.Reset}
 	 */
 	void interrupt(Decision decision);
 

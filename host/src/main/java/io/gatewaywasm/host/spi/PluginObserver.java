@@ -28,7 +28,7 @@ public interface PluginObserver {
 	/**
 	 * Called when a filter has sent a local response.
 	 */
-	default void replied() {
+	default void responded() {
 	}
 
 	/**

@@ -142,7 +142,7 @@ abstract class AbstractConformanceTests {
 	}
 
 	static int status(Decision decision) {
-		return ((Decision.Reply) decision).reply().status();
+		return ((Decision.Respond) decision).response().status();
 	}
 
 	final Decision lastDecision() {

@@ -289,7 +289,7 @@ class BodyTests extends AbstractConformanceTests {
 			assertThat(line.getFormattedMessage()).contains("'probe'", "a request got 413", "10 bytes",
 					"'limits.body-buffer'", "Raise");
 		});
-		assertThat(plugin.status().localReplies()).isZero();
+		assertThat(plugin.status().localResponses()).isZero();
 	}
 
 	@Test

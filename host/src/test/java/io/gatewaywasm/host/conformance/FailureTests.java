@@ -348,7 +348,7 @@ class FailureTests extends AbstractConformanceTests {
 		stream.responseHeaders(true, this.decisions::add);
 		stream.responseTrailers(this.decisions::add);
 		stream.end();
-		assertThat(this.decisions).hasSize(4).noneMatch(Decision.Reply.class::isInstance);
+		assertThat(this.decisions).hasSize(4).noneMatch(Decision.Respond.class::isInstance);
 		assertThat(stream.wantsRequestBody()).isFalse();
 	}
 

@@ -287,7 +287,7 @@ class InjectionTests extends AbstractConformanceTests {
 				1));
 		response(true);
 		assertThat(this.decisions).hasSize(1);
-		assertThat(lastDecision()).isInstanceOf(Decision.Reply.class);
+		assertThat(lastDecision()).isInstanceOf(Decision.Respond.class);
 		this.stream.end();
 	}
 

@@ -106,7 +106,8 @@ class IsolationTests extends AbstractConformanceTests {
 		waiting.requestHeaders(true, this.decisions::add);
 		await(() -> !this.decisions.isEmpty());
 		assertThat(this.decisions).singleElement()
-			.isInstanceOfSatisfying(Decision.Reply.class, (reply) -> assertThat(reply.reply().status()).isEqualTo(503));
+			.isInstanceOfSatisfying(Decision.Respond.class,
+					(local) -> assertThat(local.response().status()).isEqualTo(503));
 		assertThat(this.services.failures).containsExactly("unavailable");
 		waiting.end();
 		holder.end();
@@ -140,7 +141,7 @@ class IsolationTests extends AbstractConformanceTests {
 		next.requestHeaders(true, this.decisions::add);
 		assertThat(plugin.status().waiting()).isEqualTo(2);
 		holder.end();
-		assertThat(refused).singleElement().isInstanceOf(Decision.Reply.class);
+		assertThat(refused).singleElement().isInstanceOf(Decision.Respond.class);
 		assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE, Decision.Continue.INSTANCE);
 		lost.end();
 		next.end();
@@ -202,7 +203,7 @@ class IsolationTests extends AbstractConformanceTests {
 		FilterStream trapping = plugin.openStream(exchange("x-counter", "trap"), 0);
 		List<Decision> trapped = new ArrayList<>();
 		trapping.requestHeaders(true, trapped::add);
-		assertThat(trapped).singleElement().isInstanceOf(Decision.Reply.class);
+		assertThat(trapped).singleElement().isInstanceOf(Decision.Respond.class);
 		trapping.end();
 		other.responseHeaders(true, this.decisions::add);
 		other.end();
@@ -239,7 +240,7 @@ class IsolationTests extends AbstractConformanceTests {
 		FilterStream stream = plugin.openStream(exchange("x-counter", "hold"), 0);
 		stream.requestHeaders(true, this.decisions::add);
 		await(() -> !this.decisions.isEmpty());
-		assertThat(this.decisions).singleElement().isInstanceOf(Decision.Reply.class);
+		assertThat(this.decisions).singleElement().isInstanceOf(Decision.Respond.class);
 		stream.end();
 		assertThat(run(plugin).requestHeaders.get("x-count")).isEqualTo("1");
 	}
@@ -267,7 +268,7 @@ class IsolationTests extends AbstractConformanceTests {
 		FilterStream stream = plugin.openStream(exchange(), calling, 0);
 		stream.requestHeaders(true, this.decisions::add);
 		stream.end();
-		assertThat(this.decisions).singleElement().isInstanceOf(Decision.Reply.class);
+		assertThat(this.decisions).singleElement().isInstanceOf(Decision.Respond.class);
 		assertThat(this.services.calls).isEmpty();
 		assertThat(plugin.status().refused()).containsExactly("proxy_http_call");
 		assertThat(run(plugin).requestHeaders.get("x-context-id")).isEqualTo("2");

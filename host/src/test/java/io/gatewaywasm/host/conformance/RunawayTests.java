@@ -52,7 +52,7 @@ class RunawayTests extends AbstractConformanceTests {
 		if (trailers) {
 			ask(() -> stream.responseTrailers(this.decisions::add), 5);
 		}
-		assertThat(this.decisions).anyMatch(Decision.Reply.class::isInstance);
+		assertThat(this.decisions).anyMatch(Decision.Respond.class::isInstance);
 		assertStopped(plugin, callback);
 		stream.end();
 		assertReplaced(plugin);
@@ -161,7 +161,7 @@ class RunawayTests extends AbstractConformanceTests {
 	private void loop(Plugin plugin) {
 		FilterStream stream = plugin.openStream(exchange("x-probe", "loop"), 0);
 		stream.requestHeaders(true, this.decisions::add);
-		assertThat(lastDecision()).isInstanceOf(Decision.Reply.class);
+		assertThat(lastDecision()).isInstanceOf(Decision.Respond.class);
 		stream.end();
 	}
 
@@ -175,7 +175,7 @@ class RunawayTests extends AbstractConformanceTests {
 			.toString()), impatient());
 		FilterStream stream = plugin.openStream(exchange(), 0);
 		stream.requestHeaders(true, this.decisions::add);
-		assertThat(lastDecision()).isInstanceOf(Decision.Reply.class);
+		assertThat(lastDecision()).isInstanceOf(Decision.Respond.class);
 		assertStopped(plugin, "proxy_on_request_headers");
 		stream.end();
 	}

@@ -225,7 +225,7 @@ class StreamTests extends AbstractConformanceTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "local:403", "local-continue:403" })
-	void localReplyWinsOverWhatTheCallbackReturns(String command) {
+	void localResponseWinsOverWhatTheCallbackReturns(String command) {
 		FakeExchange exchange = exchange("x-probe", command, "x-probe-resp", "add:x-seen=1");
 		FilterStream stream = open(start("probe_rust"), exchange);
 		assertThat(status(lastDecision())).isEqualTo(403);
@@ -236,7 +236,7 @@ class StreamTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void localReplyInsteadOfAResponse() {
+	void localResponseInsteadOfAResponse() {
 		FakeExchange exchange = exchange("x-probe-resp", "local:418");
 		FilterStream stream = open(start("probe_rust"), exchange);
 		stream.responseHeaders(false, this.decisions::add);
@@ -245,7 +245,7 @@ class StreamTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void localReplyFromABodyCallback() {
+	void localResponseFromABodyCallback() {
 		FakeExchange exchange = exchange("x-body-resp", "local-end:418");
 		FilterStream stream = open(start("body_rust"), exchange);
 		stream.responseHeaders(false, this.decisions::add);
@@ -256,7 +256,7 @@ class StreamTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void localReplyFromACalloutAnswersThePausedPhase() {
+	void localResponseFromACalloutAnswersThePausedPhase() {
 		FakeExchange exchange = exchange("x-probe", "local-from-call:auth", "x-probe-resp", "add:x-seen=1");
 		FilterStream stream = open(start("probe_rust"), exchange);
 		assertThat(this.decisions).isEmpty();
@@ -281,7 +281,7 @@ class StreamTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void localReplyThatNoPhaseWaitsForInterruptsTheExchange() {
+	void localResponseThatNoPhaseWaitsForInterruptsTheExchange() {
 		String guest = replyingLater().toString()
 			.replace("(i32.load (i32.const 40)))\n(i32.const 1)", "(i32.load (i32.const 40)))\n(i32.const 0)");
 		FakeExchange exchange = exchange();
@@ -312,7 +312,7 @@ class StreamTests extends AbstractConformanceTests {
 		assertThat(this.services.lines).containsOnly("00000000").hasSize(4);
 		assertThat(this.decisions).extracting((decision) -> status(decision)).containsExactly(403, 402);
 		assertThat(plugin.status().failures()).isZero();
-		assertThat(plugin.status().localReplies()).isEqualTo(2);
+		assertThat(plugin.status().localResponses()).isEqualTo(2);
 	}
 
 	@Test

@@ -97,7 +97,7 @@ class StressTests extends AbstractConformanceTests {
 		FakeExchange exchange = new FakeExchange(loop(i), headers);
 		FilterStream stream = plugin.openStream(exchange, i);
 		stream.requestHeaders(false, once((first) -> {
-			if (first instanceof Decision.Reply) {
+			if (first instanceof Decision.Respond) {
 				end(stream, done);
 				return;
 			}

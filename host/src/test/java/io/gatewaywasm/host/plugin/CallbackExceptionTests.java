@@ -73,8 +73,8 @@ class CallbackExceptionTests {
 				await(() -> plugin.status().instances() == 1);
 			}
 			assertThat(this.decisions)
-				.allSatisfy((decision) -> assertThat(decision).isInstanceOfSatisfying(Decision.Reply.class,
-						(reply) -> assertThat(reply.reply().status()).isEqualTo(503)));
+				.allSatisfy((decision) -> assertThat(decision).isInstanceOfSatisfying(Decision.Respond.class,
+						(local) -> assertThat(local.response().status()).isEqualTo(503)));
 			assertThat(plugin.status().lastError()).contains(callback).contains("threw an exception");
 			assertThat(this.services.failures).containsExactly("trap", "trap");
 		}

@@ -203,7 +203,7 @@ class CalloutTests {
 		FakeExchange exchange = send(
 				"foreign:declare_property=" + hex(declaration) + ",set-prop:mine=a,set-prop:mine=b");
 		// The SDK panics.
-		assertThat(this.decisions).singleElement().isInstanceOf(Decision.Reply.class);
+		assertThat(this.decisions).singleElement().isInstanceOf(Decision.Respond.class);
 		assertThat((byte[]) exchange.properties.get("mine")).asString().isEqualTo("a");
 	}
 

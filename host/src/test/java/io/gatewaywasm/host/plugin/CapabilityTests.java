@@ -48,7 +48,7 @@ class CapabilityTests {
 	void functionThatIsAllowedDoesNot() throws Exception {
 		assertThat(decisions(Set.of("proxy_on_context_create", "proxy_on_request_headers", "sched_yield")))
 			.singleElement()
-			.isInstanceOf(Decision.Reply.class);
+			.isInstanceOf(Decision.Respond.class);
 		assertThat(this.services.failures).containsExactly("trap");
 	}
 

@@ -83,8 +83,8 @@ class ExceptionAttackTests {
 			for (int i = 1; i <= 2; i++) {
 				run(plugin);
 				assertThat(this.decisions).last()
-					.isInstanceOfSatisfying(Decision.Reply.class,
-							(reply) -> assertThat(reply.reply().status()).isEqualTo(503));
+					.isInstanceOfSatisfying(Decision.Respond.class,
+							(local) -> assertThat(local.response().status()).isEqualTo(503));
 				assertThat(this.services.failures).hasSize(i);
 				await(() -> plugin.status().instances() == 1);
 			}
@@ -219,7 +219,7 @@ class ExceptionAttackTests {
 				run(plugin);
 				await(() -> plugin.status().instances() == 1);
 			}
-			assertThat(this.decisions).hasSize(3).allMatch((decision) -> decision instanceof Decision.Reply);
+			assertThat(this.decisions).hasSize(3).allMatch((decision) -> decision instanceof Decision.Respond);
 			assertThat(this.services.failures).containsExactly("trap", "trap", "trap");
 			assertThat(plugin.status().lastError()).contains("threw an exception");
 		}
@@ -378,13 +378,13 @@ class ExceptionAttackTests {
 			step.run();
 			// On a worker thread after a runaway callback
 			await(() -> phases.size() > before);
-			if (phases.stream().anyMatch((decision) -> decision instanceof Decision.Reply)) {
+			if (phases.stream().anyMatch((decision) -> decision instanceof Decision.Respond)) {
 				break;
 			}
 		}
 		stream.end();
 		this.decisions.add(phases.stream()
-			.filter((decision) -> decision instanceof Decision.Reply)
+			.filter((decision) -> decision instanceof Decision.Respond)
 			.findFirst()
 			.orElse(Decision.Continue.INSTANCE));
 	}

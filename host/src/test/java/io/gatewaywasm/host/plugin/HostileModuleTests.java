@@ -136,8 +136,8 @@ class HostileModuleTests {
 			stream(plugin);
 			await(() -> this.decisions.size() == 1);
 			assertThat(this.decisions).singleElement()
-				.isInstanceOfSatisfying(Decision.Reply.class,
-						(reply) -> assertThat(reply.reply().status()).isEqualTo(503));
+				.isInstanceOfSatisfying(Decision.Respond.class,
+						(local) -> assertThat(local.response().status()).isEqualTo(503));
 			await(() -> plugin.status().instances() == 1);
 			assertThat(plugin.status().failures()).isEqualTo(1);
 		}

@@ -81,8 +81,8 @@ class LongInstructionTests {
 			assertThat(Duration.ofNanos(cpuNanos() - before)).isLessThan(BOUND);
 			stream.end();
 			assertThat(decisions).singleElement()
-				.isInstanceOfSatisfying(Decision.Reply.class,
-						(reply) -> assertThat(reply.reply().status()).isEqualTo(503));
+				.isInstanceOfSatisfying(Decision.Respond.class,
+						(local) -> assertThat(local.response().status()).isEqualTo(503));
 			assertThat(this.services.failures).containsExactly("timeout");
 		}
 	}

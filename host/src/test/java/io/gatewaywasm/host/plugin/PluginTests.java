@@ -89,8 +89,8 @@ class PluginTests {
 			FilterStream trapping = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "trap"), 0);
 			trapping.requestHeaders(true, this.decisions::add);
 			assertThat(this.decisions).singleElement()
-				.isInstanceOfSatisfying(Decision.Reply.class,
-						(reply) -> assertThat(reply.reply().status()).isEqualTo(503));
+				.isInstanceOfSatisfying(Decision.Respond.class,
+						(local) -> assertThat(local.response().status()).isEqualTo(503));
 			trapping.end();
 			this.decisions.clear();
 			FilterStream next = plugin.openStream(new FakeExchange(Runnable::run), 0);
@@ -120,17 +120,17 @@ class PluginTests {
 	}
 
 	@Test
-	void localReplyEndsTheRequest() throws Exception {
+	void localResponseEndsTheRequest() throws Exception {
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe"))) {
 			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "local:403"), 0);
 			stream.requestHeaders(true, this.decisions::add);
 			assertThat(this.decisions).singleElement()
-				.isInstanceOfSatisfying(Decision.Reply.class,
-						(reply) -> assertThat(reply.reply().status()).isEqualTo(403));
+				.isInstanceOfSatisfying(Decision.Respond.class,
+						(local) -> assertThat(local.response().status()).isEqualTo(403));
 			stream.responseHeaders(true, this.decisions::add);
 			assertThat(this.decisions).hasSize(2);
 			stream.end();
-			assertThat(plugin.status().localReplies()).isEqualTo(1);
+			assertThat(plugin.status().localResponses()).isEqualTo(1);
 		}
 	}
 
@@ -141,19 +141,19 @@ class PluginTests {
 			trapping.requestHeaders(false, this.decisions::add);
 			trapping.requestBody(bytes("abc"), true, this.decisions::add);
 			trapping.responseHeaders(true, this.decisions::add);
-			assertThat(this.decisions.subList(0, 2)).allMatch(Decision.Reply.class::isInstance);
+			assertThat(this.decisions.subList(0, 2)).allMatch(Decision.Respond.class::isInstance);
 			// The response is now the local response.
 			assertThat(this.decisions.subList(2, 3)).containsExactly(Decision.Continue.INSTANCE);
 			trapping.end();
 			await(() -> plugin.status().instances() == 1);
-			assertThat(plugin.status().localReplies()).isZero();
+			assertThat(plugin.status().localResponses()).isZero();
 			FilterStream replying = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "local:403"), 0);
 			replying.requestHeaders(false, this.decisions::add);
 			replying.requestBody(bytes("abc"), true, this.decisions::add);
-			assertThat(this.decisions.subList(3, 5)).allMatch(Decision.Reply.class::isInstance);
+			assertThat(this.decisions.subList(3, 5)).allMatch(Decision.Respond.class::isInstance);
 			replying.responseHeaders(true, this.decisions::add);
 			replying.end();
-			assertThat(plugin.status().localReplies()).isEqualTo(1);
+			assertThat(plugin.status().localResponses()).isEqualTo(1);
 		}
 	}
 
@@ -167,7 +167,7 @@ class PluginTests {
 			this.services.calls.get(0).result().accept(new HttpCallResult.Answer(List.of(), new byte[0], List.of()));
 			stream.end();
 			assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
-			assertThat(plugin.status().localReplies()).isEqualTo(1);
+			assertThat(plugin.status().localResponses()).isEqualTo(1);
 		}
 	}
 
@@ -179,7 +179,7 @@ class PluginTests {
 			stream.requestHeaders(true, this.decisions::add);
 			assertThat(this.decisions).isEmpty();
 			await(() -> !this.decisions.isEmpty());
-			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Reply.class);
+			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Respond.class);
 			stream.end();
 			assertThat(plugin.status().instances()).isEqualTo(1);
 			assertThat(this.services.failures).containsExactly("pause-timeout");
@@ -195,7 +195,7 @@ class PluginTests {
 			long start = System.nanoTime();
 			stream.requestHeaders(true, this.decisions::add);
 			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
-			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Reply.class);
+			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Respond.class);
 			assertThat(Thread.currentThread().isInterrupted()).isFalse();
 			stream.end();
 			await(() -> plugin.status().onWorkers());
@@ -236,7 +236,7 @@ class PluginTests {
 			await(() -> plugin.status().circuitOpen());
 			FilterStream refused = plugin.openStream(new FakeExchange(Runnable::run), 0);
 			refused.requestHeaders(true, this.decisions::add);
-			assertThat(this.decisions).hasSize(4).allMatch(Decision.Reply.class::isInstance);
+			assertThat(this.decisions).hasSize(4).allMatch(Decision.Respond.class::isInstance);
 			refused.end();
 		}
 	}
@@ -311,7 +311,7 @@ class PluginTests {
 			assertThat(plugin.status().state()).isEqualTo(PluginState.FAILED);
 			FilterStream refused = plugin.openStream(new FakeExchange(Runnable::run), 0);
 			refused.requestHeaders(true, this.decisions::add);
-			assertThat(this.decisions.subList(3, 5)).allMatch(Decision.Reply.class::isInstance);
+			assertThat(this.decisions.subList(3, 5)).allMatch(Decision.Respond.class::isInstance);
 			refused.end();
 			assertThat(this.services.failures).containsExactly("trap", "trap", "trap", "trap", "unavailable");
 			await(() -> plugin.status().instances() == 1);

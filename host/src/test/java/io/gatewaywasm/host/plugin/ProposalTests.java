@@ -158,8 +158,8 @@ class ProposalTests {
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
 	void costsItsStreamAndItsVm(String name, GuestBinary module) throws Exception {
-		assertThat(request(module)).isInstanceOfSatisfying(Decision.Reply.class,
-				(reply) -> assertThat(reply.reply().status()).isEqualTo(503));
+		assertThat(request(module)).isInstanceOfSatisfying(Decision.Respond.class,
+				(local) -> assertThat(local.response().status()).isEqualTo(503));
 		assertThat(this.services.failures).hasSize(1);
 	}
 

@@ -116,7 +116,7 @@ class ReloadTests {
 			stream.requestHeaders(true, decisions::add);
 			plugin.reload(spec("").build(), compile(this.wasm));
 			await(() -> !decisions.isEmpty());
-			assertThat(decisions).singleElement().isInstanceOf(Decision.Reply.class);
+			assertThat(decisions).singleElement().isInstanceOf(Decision.Respond.class);
 			stream.end();
 		}
 	}

@@ -65,7 +65,8 @@ class SecondEngineTests {
 		}
 		assertThat(this.services.failures).isEmpty();
 		assertThat(decisions).singleElement()
-			.isInstanceOfSatisfying(Decision.Reply.class, (reply) -> assertThat(reply.reply().status()).isEqualTo(418));
+			.isInstanceOfSatisfying(Decision.Respond.class,
+					(local) -> assertThat(local.response().status()).isEqualTo(418));
 	}
 
 	@Test

@@ -64,7 +64,7 @@ class SizeLimitTests {
 		assertThat(this.services.failures).isEmpty();
 		FakeExchange exchange = run(sizes, add(20, "v".repeat(100)));
 		assertThat(exchange.requestHeaders.size()).isBetween(4 + 1 + 9, 4 + 1 + 10);
-		assertThat(this.decisions).anyMatch(Decision.Reply.class::isInstance);
+		assertThat(this.decisions).anyMatch(Decision.Respond.class::isInstance);
 	}
 
 	@Test
@@ -85,12 +85,12 @@ class SizeLimitTests {
 	}
 
 	@Test
-	void tooLargeLocalReplyIsRefused() throws Exception {
-		run(SizeLimits.builder().localReply(5).build(), "local:403");
+	void tooLargeLocalResponseIsRefused() throws Exception {
+		run(SizeLimits.builder().localResponse(5).build(), "local:403");
 		// The filter's reply has eleven bytes.
 		assertThat(this.decisions).singleElement()
-			.isInstanceOfSatisfying(Decision.Reply.class,
-					(reply) -> assertThat(reply.reply().details()).isEqualTo("local_response_too_large"));
+			.isInstanceOfSatisfying(Decision.Respond.class,
+					(local) -> assertThat(local.response().details()).isEqualTo("local_response_too_large"));
 		assertThat(this.services.failures).isEmpty();
 	}
 
@@ -206,7 +206,7 @@ class SizeLimitTests {
 		PluginLimits limits = PluginLimits.builder().totalMemory(16 * MEBIBYTE).build();
 		try (Plugin plugin = start(PluginSpec.builder("probe").vms(2).limits(limits))) {
 			stream(plugin, new FakeExchange(Runnable::run, "x-probe", "exhaust-memory"));
-			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Reply.class);
+			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Respond.class);
 			assertThat(plugin.status().memoryBytes()).isLessThanOrEqualTo(16 * MEBIBYTE);
 			this.decisions.clear();
 			stream(plugin, new FakeExchange(Runnable::run));

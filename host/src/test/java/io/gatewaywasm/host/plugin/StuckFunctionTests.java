@@ -122,8 +122,8 @@ class StuckFunctionTests {
 			this.clients.execute(() -> open.responseHeaders(true, this.decisions::add));
 			await(() -> this.decisions.size() == 4);
 			assertThat(this.decisions.subList(1, 4))
-				.allSatisfy((decision) -> assertThat(decision).isInstanceOfSatisfying(Decision.Reply.class,
-						(reply) -> assertThat(reply.reply().status()).isEqualTo(503)));
+				.allSatisfy((decision) -> assertThat(decision).isInstanceOfSatisfying(Decision.Respond.class,
+						(local) -> assertThat(local.response().status()).isEqualTo(503)));
 			assertThat(this.services.failures).containsExactly("stuck");
 			List.of(paused, open, stuck).forEach(FilterStream::end);
 			serve(plugin);
@@ -194,7 +194,7 @@ class StuckFunctionTests {
 			FilterStream stuck = plugin.openStream(new FakeExchange(Runnable::run), root, 0);
 			this.clients.execute(() -> stuck.requestHeaders(true, this.decisions::add));
 			await(() -> this.decisions.size() == 1);
-			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Reply.class);
+			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Respond.class);
 			assertThat(this.services.failures).containsExactly("stuck");
 			stuck.end();
 			serve(plugin);
@@ -212,7 +212,7 @@ class StuckFunctionTests {
 			await(() -> plugin.status().pauses() == 1);
 			this.services.stuck = true;
 			await(() -> this.decisions.size() == 1);
-			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Reply.class);
+			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Respond.class);
 			assertThat(this.services.failures).containsExactly("pause-timeout");
 			this.services.stuck = false;
 			paused.end();
@@ -238,7 +238,7 @@ class StuckFunctionTests {
 			FilterStream traps = open(plugin, Collections.nCopies(44, "x-many").toArray(String[]::new));
 			traps.requestHeaders(true, this.decisions::add);
 			await(() -> this.inside.get() == 1);
-			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Reply.class);
+			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Respond.class);
 			traps.end();
 			await(() -> starts.get() == before + 2);
 			await(() -> plugin.status().instances() == 1);

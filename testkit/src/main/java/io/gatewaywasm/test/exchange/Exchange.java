@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
 import io.gatewaywasm.host.plugin.Plugin;
-import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.LocalResponse;
 import io.gatewaywasm.host.spi.TimeSource;
 import org.assertj.core.api.AssertProvider;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +61,8 @@ public final class Exchange implements AssertProvider<ExchangeAssert> {
 	 * does not count.
 	 * @return the local response, or {@code null} if there is none
 	 */
-	public @Nullable LocalReply localReply() {
-		return this.run.localReply();
+	public @Nullable LocalResponse localResponse() {
+		return this.run.localResponse();
 	}
 
 	/**

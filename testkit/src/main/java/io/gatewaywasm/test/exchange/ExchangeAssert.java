@@ -3,7 +3,7 @@ package io.gatewaywasm.test.exchange;
 import java.util.Objects;
 import java.util.function.Supplier;
 
-import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.LocalResponse;
 import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +44,9 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 	 * @return this
 	 */
 	public ExchangeAssert wasForwarded() {
-		LocalReply reply = this.actual.localReply();
+		LocalResponse local = this.actual.localResponse();
 		check(this.actual.forwarded() != null, "Expected the request to reach the upstream but it did not%s",
-				(reply != null) ? ": the filter responded with " + reply.status() : failedOr(": ", ""));
+				(local != null) ? ": the filter responded with " + local.status() : failedOr(": ", ""));
 		return this;
 	}
 
@@ -74,10 +74,10 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 	 * @param status the status of the local response
 	 * @return this
 	 */
-	public ExchangeAssert hasLocalReply(int status) {
-		LocalReply reply = this.actual.localReply();
-		check(reply != null && reply.status() == status, "Expected the filter to respond with %d but %s", status,
-				(reply != null) ? "it responded with " + reply.status() : failedOr("it did not"));
+	public ExchangeAssert hasLocalResponse(int status) {
+		LocalResponse local = this.actual.localResponse();
+		check(local != null && local.status() == status, "Expected the filter to respond with %d but %s", status,
+				(local != null) ? "it responded with " + local.status() : failedOr("it did not"));
 		return this;
 	}
 
@@ -85,10 +85,10 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 	 * Verifies that the filter has not sent a local response.
 	 * @return this
 	 */
-	public ExchangeAssert hasNoLocalReply() {
-		LocalReply reply = this.actual.localReply();
-		check(reply == null, "Expected no local response of the filter but there was one with %s",
-				(reply != null) ? reply.status() : "");
+	public ExchangeAssert hasNoLocalResponse() {
+		LocalResponse local = this.actual.localResponse();
+		check(local == null, "Expected no local response of the filter but there was one with %s",
+				(local != null) ? local.status() : "");
 		return this;
 	}
 

@@ -5,7 +5,7 @@ import java.util.Objects;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.LocalResponse;
 import io.gatewaywasm.host.spi.TimeSource;
 import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,7 @@ final class ExchangeRun {
 
 	private @Nullable OutgoingMessage answered;
 
-	private @Nullable LocalReply localReply;
+	private @Nullable LocalResponse localResponse;
 
 	private @Nullable String resetReason;
 
@@ -206,8 +206,8 @@ final class ExchangeRun {
 		if (next != null) {
 			failed(next);
 		}
-		if (decision instanceof Decision.Reply reply) {
-			reply(reply.reply());
+		if (decision instanceof Decision.Respond local) {
+			respondLocally(local.response());
 			return true;
 		}
 		if (decision instanceof Decision.Reset reset) {
@@ -217,15 +217,15 @@ final class ExchangeRun {
 		return false;
 	}
 
-	private void reply(LocalReply reply) {
+	private void respondLocally(LocalResponse local) {
 		if (this.answered != null) {
 			reset("sent a local response after the response had started");
 			return;
 		}
-		if (!reply.details().equals(FAILED)) {
-			this.localReply = reply;
+		if (!local.details().equals(FAILED)) {
+			this.localResponse = local;
 		}
-		UpstreamResponse instead = toResponse(reply);
+		UpstreamResponse instead = toResponse(local);
 		if (this.view.responseHeaders() != null) {
 			// The filter has already received the headers of this response.
 			this.view.show(instead);
@@ -236,16 +236,16 @@ final class ExchangeRun {
 		}
 	}
 
-	private static UpstreamResponse toResponse(LocalReply reply) {
-		UpstreamResponse response = UpstreamResponse.status(reply.status());
-		for (HeaderPair pair : reply.headers()) {
+	private static UpstreamResponse toResponse(LocalResponse local) {
+		UpstreamResponse response = UpstreamResponse.status(local.status());
+		for (HeaderPair pair : local.headers()) {
 			response = response.header(pair.name(), pair.value());
 		}
-		if (reply.body().length == 0) {
+		if (local.body().length == 0) {
 			return response.header("content-length", "0");
 		}
-		boolean typed = reply.headers().stream().anyMatch((pair) -> pair.name().equals("content-type"));
-		return (typed ? response : response.header("content-type", "text/plain")).body(reply.body());
+		boolean typed = local.headers().stream().anyMatch((pair) -> pair.name().equals("content-type"));
+		return (typed ? response : response.header("content-type", "text/plain")).body(local.body());
 	}
 
 	private void interrupted(Decision decision) {
@@ -278,8 +278,8 @@ final class ExchangeRun {
 		return (this.answered != null) ? this.answered.toMessage() : null;
 	}
 
-	@Nullable LocalReply localReply() {
-		return this.localReply;
+	@Nullable LocalResponse localResponse() {
+		return this.localResponse;
 	}
 
 	@Nullable FilterFailure failure() {

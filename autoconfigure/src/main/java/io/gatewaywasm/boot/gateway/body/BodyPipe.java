@@ -61,7 +61,7 @@ public final class BodyPipe extends Flux<DataBuffer> {
 		}
 
 		/** Records that the filter sends a local response instead of the body. */
-		default void replied() {
+		default void responded() {
 		}
 
 	}

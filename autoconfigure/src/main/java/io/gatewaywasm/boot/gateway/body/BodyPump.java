@@ -135,7 +135,7 @@ final class BodyPump {
 			on(Event.END_DECISION);
 			send(NOTHING);
 		}
-		else if (decision instanceof Decision.Reply || decision instanceof Decision.Reset) {
+		else if (decision instanceof Decision.Respond || decision instanceof Decision.Reset) {
 			fail(refusal.get());
 			sendHeaders(decision);
 		}

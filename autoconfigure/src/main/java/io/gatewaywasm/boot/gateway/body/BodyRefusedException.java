@@ -23,7 +23,7 @@ public final class BodyRefusedException extends RuntimeException {
 		return this.filter;
 	}
 
-	/** Returns the filter's decision: a reply or a reset. */
+	/** Returns the filter's decision: a local response or a reset. */
 	public Decision decision() {
 		return this.decision;
 	}

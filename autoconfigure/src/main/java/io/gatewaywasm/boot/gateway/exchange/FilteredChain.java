@@ -52,7 +52,7 @@ public final class FilteredChain {
 		WasmExchange wasm = new WasmExchange(exchange, values);
 		if (!MessageFacts.hasValidHost(exchange.getRequest())) {
 			exchange.getResponse().setRawStatusCode(400);
-			return LocalReplies.later(exchange.getResponse().setComplete(), wasm.executor());
+			return LocalResponses.later(exchange.getResponse().setComplete(), wasm.executor());
 		}
 		wasm.open();
 		FilteredChain filtered = new FilteredChain(wasm, errors);
@@ -96,10 +96,10 @@ public final class FilteredChain {
 		if (decision == null || this.wasm.response().isOver()) {
 			return Mono.empty();
 		}
-		if (decision instanceof Decision.Reply reply && !this.response.isCommitted()) {
+		if (decision instanceof Decision.Respond local && !this.response.isCommitted()) {
 			// A response that is already in the filters does not run through them again.
-			return unfiltered ? LocalReplies.replace(this.wasm.exchange(), this.response, reply.reply())
-					: LocalReplies.replace(this.wasm.exchange(), this.response.getDelegate(), reply.reply())
+			return unfiltered ? LocalResponses.replace(this.wasm.exchange(), this.response, local.response())
+					: LocalResponses.replace(this.wasm.exchange(), this.response.getDelegate(), local.response())
 						.doOnTerminate(this.wasm::responseDone);
 		}
 		return this.wasm.reset(String.valueOf(decision));

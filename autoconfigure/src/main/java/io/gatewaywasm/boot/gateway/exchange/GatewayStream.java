@@ -41,7 +41,7 @@ public final class GatewayStream {
 
 	private final FilterStream stream;
 
-	private boolean replied;
+	private boolean responded;
 
 	private long requestBytes;
 
@@ -171,9 +171,9 @@ public final class GatewayStream {
 	 * Records that the filter sends a local response. Returns {@code false} if it has
 	 * already sent one; in the response phases, the new one replaces it.
 	 */
-	boolean reply() {
-		boolean first = !this.replied;
-		this.replied = true;
+	boolean respond() {
+		boolean first = !this.responded;
+		this.responded = true;
 		return first;
 	}
 
@@ -184,7 +184,7 @@ public final class GatewayStream {
 		}
 		this.stream.end();
 		if (this.observation != null) {
-			this.observation.end(this.replied, this.stream.failureReason());
+			this.observation.end(this.responded, this.stream.failureReason());
 		}
 	}
 

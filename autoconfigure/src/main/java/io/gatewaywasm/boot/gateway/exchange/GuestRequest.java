@@ -3,7 +3,7 @@ package io.gatewaywasm.boot.gateway.exchange;
 import io.gatewaywasm.boot.gateway.message.RequestChange;
 import io.gatewaywasm.boot.gateway.message.RequestHeaderMap;
 import io.gatewaywasm.boot.gateway.message.ShownFraming;
-import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.LocalResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.server.ServerWebExchange;
@@ -55,7 +55,7 @@ final class GuestRequest {
 	 * Returns the local response to a request that cannot be sent as the guest left it,
 	 * or {@code null} if it can be sent.
 	 */
-	@Nullable LocalReply error() {
+	@Nullable LocalResponse error() {
 		RequestHeaderMap map = this.headers;
 		return (map != null) ? map.error() : null;
 	}

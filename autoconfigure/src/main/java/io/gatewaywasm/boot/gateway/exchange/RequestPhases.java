@@ -12,7 +12,7 @@ import io.gatewaywasm.boot.gateway.message.MessageFacts;
 import io.gatewaywasm.boot.gateway.message.PortableHeaders;
 import io.gatewaywasm.boot.gateway.message.RequestTrailers;
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.LocalResponse;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -75,12 +75,12 @@ public final class RequestPhases {
 	}
 
 	private Mono<Void> decided(Decision decision, boolean endOfStream) {
-		if (decision instanceof Decision.Reply reply) {
-			this.stream.reply();
+		if (decision instanceof Decision.Respond local) {
+			this.stream.respond();
 			if (this.paused) {
 				this.stream.owner().received().readArrived();
 			}
-			return LocalReplies.write(this.exchange, this.exchange.getResponse(), reply.reply());
+			return LocalResponses.write(this.exchange, this.exchange.getResponse(), local.response());
 		}
 		if (decision instanceof Decision.Reset reset) {
 			return this.stream.owner().reset(reset.reason());
@@ -91,9 +91,9 @@ public final class RequestPhases {
 				return released(then);
 			});
 		}
-		LocalReply error = this.stream.request().error();
+		LocalResponse error = this.stream.request().error();
 		if (error != null) {
-			return LocalReplies.write(this.exchange, this.exchange.getResponse(), error);
+			return LocalResponses.write(this.exchange, this.exchange.getResponse(), error);
 		}
 		headersLeave();
 		if (endOfStream || !this.stream.wantsRequestBody()) {

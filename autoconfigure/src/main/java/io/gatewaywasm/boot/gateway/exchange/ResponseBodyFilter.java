@@ -30,8 +30,8 @@ record ResponseBodyFilter(GatewayStream stream, ResponseTrailers trailers) imple
 	}
 
 	@Override
-	public void replied() {
-		this.stream.reply();
+	public void responded() {
+		this.stream.respond();
 	}
 
 }

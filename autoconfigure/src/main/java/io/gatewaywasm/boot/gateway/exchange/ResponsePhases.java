@@ -10,7 +10,7 @@ import io.gatewaywasm.boot.gateway.message.Framing;
 import io.gatewaywasm.boot.gateway.message.ResponseHeaderMap;
 import io.gatewaywasm.boot.gateway.message.ResponseTrailers;
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.LocalResponse;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -114,9 +114,9 @@ final class ResponsePhases {
 	}
 
 	private Mono<Void> decided(GatewayStream stream, Decision decision, DecisionSlot slot) {
-		if (decision instanceof Decision.Reply reply) {
-			stream.reply();
-			return replied(reply.reply());
+		if (decision instanceof Decision.Respond local) {
+			stream.respond();
+			return responded(local.response());
 		}
 		if (decision instanceof Decision.Reset reset) {
 			return reset(reset.reason());
@@ -190,8 +190,8 @@ final class ResponsePhases {
 	private Mono<Void> send() {
 		String refusal = this.writer.refusal();
 		if (refusal != null) {
-			return replied(new LocalReply(502, "invalid_response_headers", refusal.getBytes(StandardCharsets.UTF_8),
-					List.of(), -1));
+			return responded(new LocalResponse(502, "invalid_response_headers",
+					refusal.getBytes(StandardCharsets.UTF_8), List.of(), -1));
 		}
 		if (this.kind == Kind.HEADERS_ONLY) {
 			return Mono.empty();
@@ -204,18 +204,18 @@ final class ResponsePhases {
 	 * Sends a local response to a response. As in Envoy, filters that have not seen the
 	 * headers do not see it either.
 	 */
-	private Mono<Void> replied(LocalReply reply) {
+	private Mono<Void> responded(LocalResponse local) {
 		if (this.kind == Kind.HEADERS_ONLY) {
-			LocalReplies.replaceHeaders(this.owner.response(), reply);
+			LocalResponses.replaceHeaders(this.owner.response(), local);
 			return Mono.empty();
 		}
 		if (upgrades()) {
 			return Mono.error(
-					new ResponseStatusException(HttpStatusCode.valueOf(LocalReplies.status(reply)), reply.details()));
+					new ResponseStatusException(HttpStatusCode.valueOf(LocalResponses.status(local)), local.details()));
 		}
 		this.body.drop();
-		LocalReplies.removeUpstreamHeaders(this.owner.exchange(), this.response);
-		this.body.replace(LocalReplies.prepare(this.owner.exchange(), this.response, reply));
+		LocalResponses.removeUpstreamHeaders(this.owner.exchange(), this.response);
+		this.body.replace(LocalResponses.prepare(this.owner.exchange(), this.response, local));
 		return send();
 	}
 
@@ -227,9 +227,9 @@ final class ResponsePhases {
 	 * Handles a filter that sends a local response or a reset after its body has started.
 	 */
 	private Mono<Void> refused(BodyRefusedException refusal) {
-		if (refusal.decision() instanceof Decision.Reply reply && !this.response.isCommitted()) {
-			refusal.filter().replied();
-			return replied(reply.reply());
+		if (refusal.decision() instanceof Decision.Respond local && !this.response.isCommitted()) {
+			refusal.filter().responded();
+			return responded(local.response());
 		}
 		return reset(String.valueOf(refusal.getMessage()));
 	}

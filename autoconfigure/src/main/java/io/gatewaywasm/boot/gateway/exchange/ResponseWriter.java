@@ -176,7 +176,7 @@ final class ResponseWriter {
 		Mono<Void> written = (bytes.length == 0) ? this.response.setComplete()
 				: this.response.writeWith(Mono.fromSupplier(() -> this.response.bufferFactory().wrap(bytes)));
 		boolean fromUpstream = NativeConnection.ofUpstream(this.owner.exchange()) != null;
-		return fromUpstream ? written : LocalReplies.later(written, this.owner.executor());
+		return fromUpstream ? written : LocalResponses.later(written, this.owner.executor());
 	}
 
 }

@@ -27,7 +27,7 @@ sealed interface StreamBody extends BodyPipe.Filter permits RequestBodyFilter, R
 	}
 
 	private Mono<Void> trailersDecided(Decision decision) {
-		return (decision instanceof Decision.Reply || decision instanceof Decision.Reset)
+		return (decision instanceof Decision.Respond || decision instanceof Decision.Reset)
 				? Mono.error(new BodyRefusedException(this, decision)) : Mono.empty();
 	}
 

@@ -118,10 +118,11 @@ public final class WasmExchange {
 	}
 
 	/**
-	 * Ends the exchange immediately with a reply or a reset, whatever the chain is doing.
+	 * Ends the exchange immediately with a local response or a reset, whatever the chain
+	 * is doing.
 	 */
 	void interrupt(GatewayStream stream, Decision decision) {
-		if (decision instanceof Decision.Reply && !stream.reply()) {
+		if (decision instanceof Decision.Respond && !stream.respond()) {
 			return;
 		}
 		this.interruption = decision;

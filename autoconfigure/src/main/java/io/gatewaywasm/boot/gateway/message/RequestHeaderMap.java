@@ -8,7 +8,7 @@ import io.gatewaywasm.host.abi.FramingHeaders;
 import io.gatewaywasm.host.abi.HeaderList;
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.HeaderPair;
-import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.LocalResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -194,13 +194,13 @@ public final class RequestHeaderMap implements HeaderMap {
 	 * or {@code null} if it can be sent. As in Envoy, a request without a path has no
 	 * route (404), and an invalid request is not sent (503).
 	 */
-	public @Nullable LocalReply error() {
+	public @Nullable LocalResponse error() {
 		if (this.pseudo.isRemoved(PseudoHeaders.PATH)) {
-			return LocalReply.of(404, "route_not_found");
+			return LocalResponse.of(404, "route_not_found");
 		}
 		String invalid = this.pseudo.isRemoved(PseudoHeaders.METHOD) ? PseudoHeaders.NO_METHOD
 				: (this.refusal != null) ? this.refusal : this.pseudo.invalid();
-		return (invalid != null) ? new LocalReply(503, "invalid_request_headers",
+		return (invalid != null) ? new LocalResponse(503, "invalid_request_headers",
 				invalid.getBytes(StandardCharsets.ISO_8859_1), List.of(), -1) : null;
 	}
 

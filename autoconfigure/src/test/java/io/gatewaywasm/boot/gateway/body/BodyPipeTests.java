@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.LocalResponse;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
@@ -153,14 +153,14 @@ class BodyPipeTests {
 
 	@Test
 	void replyEndsBodyAndCancelsSource() {
-		LocalReply reply = LocalReply.of(403, "no");
+		LocalResponse local = LocalResponse.of(403, "no");
 		StepVerifier.create(pipe()).then(() -> {
 			this.source.next(buffer("a"));
-			decide(new Decision.Reply(reply));
+			decide(new Decision.Respond(local));
 			this.source.assertCancelled();
 		})
 			.verifyErrorSatisfies(
-					(ex) -> assertThat(((BodyRefusedException) ex).decision()).isEqualTo(new Decision.Reply(reply)));
+					(ex) -> assertThat(((BodyRefusedException) ex).decision()).isEqualTo(new Decision.Respond(local)));
 	}
 
 	@Test

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 
 import io.gatewaywasm.host.abi.HeaderPair;
-import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.LocalResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -282,7 +282,7 @@ class RequestHeaderMapTests {
 	}
 
 	private String error() {
-		LocalReply error = Objects.requireNonNull(this.map.error());
+		LocalResponse error = Objects.requireNonNull(this.map.error());
 		return error.status() + " " + new String(error.body(), StandardCharsets.ISO_8859_1);
 	}
 

@@ -12,7 +12,7 @@ import io.gatewaywasm.host.abi.StatusException;
  * @param headers the number of headers that a guest may add to a map, or supply for a
  * local response or callout
  * @param headerBytes the bytes of their names and values
- * @param localReply the bytes of the body of a local response
+ * @param localResponse the bytes of the body of a local response
  * @param callBody the bytes of the body of an HTTP callout, or of a gRPC message
  * @param calls the number of HTTP callouts, and of gRPC callouts, that may be pending in
  * one VM
@@ -24,7 +24,7 @@ import io.gatewaywasm.host.abi.StatusException;
  * @param logLinesPerSecond the number of lines that all VMs of a plugin may log per
  * second, and ten times as many at once; further lines are dropped and counted
  */
-public record SizeLimits(int headers, int headerBytes, int localReply, int callBody, int calls, int properties,
+public record SizeLimits(int headers, int headerBytes, int localResponse, int callBody, int calls, int properties,
 		int metrics, int logLine, int logLinesPerSecond) {
 
 	/** The default limits. */
@@ -52,7 +52,7 @@ public record SizeLimits(int headers, int headerBytes, int localReply, int callB
 
 		private int headerBytes = 128 << 10;
 
-		private int localReply = 1 << 20;
+		private int localResponse = 1 << 20;
 
 		private int callBody = 1 << 20;
 
@@ -95,8 +95,8 @@ public record SizeLimits(int headers, int headerBytes, int localReply, int callB
 		 * @param bytes the limit in bytes
 		 * @return this builder
 		 */
-		public Builder localReply(int bytes) {
-			this.localReply = bytes;
+		public Builder localResponse(int bytes) {
+			this.localResponse = bytes;
 			return this;
 		}
 
@@ -170,7 +170,7 @@ public record SizeLimits(int headers, int headerBytes, int localReply, int callB
 		 * @return the limits
 		 */
 		public SizeLimits build() {
-			return new SizeLimits(this.headers, this.headerBytes, this.localReply, this.callBody, this.calls,
+			return new SizeLimits(this.headers, this.headerBytes, this.localResponse, this.callBody, this.calls,
 					this.properties, this.metrics, this.logLine, this.logLinesPerSecond);
 		}
 

@@ -8,7 +8,7 @@ import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.imports.HostStreams;
-import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.LocalResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,23 +74,23 @@ final class StreamControl implements HostStreams {
 	public void sendLocalResponse(int statusCode, String details, byte[] body, List<HeaderPair> headers,
 			int grpcStatus) {
 		SizeLimits sizes = this.vm.settings().sizes();
-		if (body.length > sizes.localReply() || BoundedHeaders.exceed(headers, sizes)) {
+		if (body.length > sizes.localResponse() || BoundedHeaders.exceed(headers, sizes)) {
 			// SDKs panic at any status other than OK, and a denied request must stay
 			// denied
-			send(new LocalReply(500, "local_response_too_large", TOO_LARGE_RESPONSE.clone(), List.of(), -1));
+			send(new LocalResponse(500, "local_response_too_large", TOO_LARGE_RESPONSE.clone(), List.of(), -1));
 			return;
 		}
-		send(new LocalReply(statusCode, details, body, headers, grpcStatus));
+		send(new LocalResponse(statusCode, details, body, headers, grpcStatus));
 	}
 
-	private void send(LocalReply response) {
+	private void send(LocalResponse response) {
 		StreamScope stream = this.vm.stream();
 		if (stream == null || stream.isLogging()) {
 			// As in Envoy, no effect
 			return;
 		}
-		if (stream.reply(response)) {
-			this.vm.observer().replied();
+		if (stream.respond(response)) {
+			this.vm.observer().responded();
 		}
 	}
 

@@ -2,7 +2,7 @@ package io.gatewaywasm.host.vm.hostcall;
 
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.HttpStream;
-import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.LocalResponse;
 
 /**
  * A stream context from the point of view of its host calls. Requests by host calls take
@@ -23,7 +23,7 @@ public interface StreamScope extends ContextScope {
 	 * Sends a local response. Returns {@code false} if it has no effect because another
 	 * one is already being sent.
 	 */
-	boolean reply(LocalReply response);
+	boolean respond(LocalResponse response);
 
 	/**
 	 * Sends bytes as part of the response body when the callback has returned, and

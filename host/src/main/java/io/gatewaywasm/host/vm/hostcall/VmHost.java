@@ -100,7 +100,7 @@ public final class VmHost implements HostContext {
 	private static int maximumBody(VmSettings settings) {
 		int rewritten = (int) Math.min(2L * settings.maxBodyBuffer(), Integer.MAX_VALUE);
 		SizeLimits sizes = settings.sizes();
-		return Math.max(MINIMUM_BODY, Math.max(rewritten, Math.max(sizes.localReply(), sizes.callBody())));
+		return Math.max(MINIMUM_BODY, Math.max(rewritten, Math.max(sizes.localResponse(), sizes.callBody())));
 	}
 
 	/** Returns the parts whose state can be captured and restored. */

@@ -266,7 +266,7 @@ final class ExchangeStream extends FilterStream {
 	 * Records a local response to the request, to which the fail strategy does not apply.
 	 */
 	void noteReply(MessageKind kind, Decision decision) {
-		if (kind == MessageKind.REQUEST && decision instanceof Decision.Reply && !this.response.shown().isStarted()) {
+		if (kind == MessageKind.REQUEST && decision instanceof Decision.Respond && !this.response.shown().isStarted()) {
 			this.localResponse = true;
 		}
 	}

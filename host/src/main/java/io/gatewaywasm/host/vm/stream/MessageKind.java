@@ -5,7 +5,7 @@ import java.util.List;
 
 import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.abi.MapType;
-import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.LocalResponse;
 import io.gatewaywasm.host.spi.StreamPhase;
 
 /**
@@ -64,9 +64,9 @@ enum MessageKind {
 	}
 
 	/** Returns the local response for a body that does not fit the buffer. */
-	LocalReply overflow() {
+	LocalResponse overflow() {
 		byte[] body = this.overflowText.getBytes(StandardCharsets.US_ASCII);
-		return new LocalReply(this.overflowStatus, this.text + "_payload_too_large", body, List.of(), -1);
+		return new LocalResponse(this.overflowStatus, this.text + "_payload_too_large", body, List.of(), -1);
 	}
 
 	/** Returns the name for logs. */

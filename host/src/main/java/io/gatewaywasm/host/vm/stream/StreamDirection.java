@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.LocalResponse;
 import io.gatewaywasm.host.spi.PhaseOutcome;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +22,8 @@ final class StreamDirection extends MessageSender {
 	 * The local response for a stream whose filter failed, with the fail strategy {@code
 	 * closed}.
 	 */
-	private static final Decision FAILED = new Decision.Reply(
-			new LocalReply(503, "wasm_fail_stream", NOTHING, List.of(), GRPC_UNAVAILABLE));
+	private static final Decision FAILED = new Decision.Respond(
+			new LocalResponse(503, "wasm_fail_stream", NOTHING, List.of(), GRPC_UNAVAILABLE));
 
 	private static final Decision BROKEN = new Decision.Reset(
 			"the filter failed in the middle of a body that it was rewriting");

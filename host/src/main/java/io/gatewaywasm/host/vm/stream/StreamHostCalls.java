@@ -5,7 +5,7 @@ import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.HttpStream;
-import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.LocalResponse;
 import io.gatewaywasm.host.vm.GuestCalls;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmStartException;
@@ -134,10 +134,10 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 	// --- The requests of the guest
 
 	@Override
-	public final boolean reply(LocalReply response) {
+	public final boolean respond(LocalResponse response) {
 		StreamDirection sent = this.stream.response();
 		boolean underWay = this.answered && (!sent.shown().isStarted() || sent.state().isDone());
-		return !underWay && !isOver() && request(new Decision.Reply(response));
+		return !underWay && !isOver() && request(new Decision.Respond(response));
 	}
 
 	private boolean request(Decision decision) {
@@ -244,8 +244,8 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 		}
 		boolean replacing = asked.isReplacing();
 		Decision decision = asked.take();
-		if (replacing && decision instanceof Decision.Reply) {
-			this.vm.observer().replied();
+		if (replacing && decision instanceof Decision.Respond) {
+			this.vm.observer().responded();
 		}
 		return settle(decision);
 	}
@@ -276,10 +276,10 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 
 	/** Answers a message whose body exceeds the limit. */
 	final void bodyTooLarge(MessageKind kind, int limit) {
-		LocalReply response = kind.overflow();
+		LocalResponse response = kind.overflow();
 		this.vm.observer().failed(FailureReason.BODY_BUFFER);
 		policy().overflows().overflowed(this.vm.spec().plugin(), limit, kind.toString(), response.status());
-		if (!reply(response) || !settleControl()) {
+		if (!respond(response) || !settleControl()) {
 			// A local response is already being sent
 			answer(new Decision.Reset(response.details()));
 		}

@@ -13,7 +13,7 @@ import io.gatewaywasm.boot.gateway.message.MessageFacts;
 import io.gatewaywasm.boot.gateway.message.NativeConnection;
 import io.gatewaywasm.boot.gateway.message.PortableHeaders;
 import io.gatewaywasm.host.abi.FramingHeaders;
-import io.gatewaywasm.host.spi.LocalReply;
+import io.gatewaywasm.host.spi.LocalResponse;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -28,18 +28,18 @@ import org.springframework.web.server.ServerWebExchange;
  * Writes local responses in Envoy's form: plain text unless the filter sets another
  * content type, and for gRPC clients a response that consists of headers only.
  */
-public final class LocalReplies {
+public final class LocalResponses {
 
 	private static final String GRPC = "application/grpc";
 
 	private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
-	private LocalReplies() {
+	private LocalResponses() {
 	}
 
 	/** Writes a local response to a request that has no response yet. */
-	public static Mono<Void> write(ServerWebExchange exchange, ServerHttpResponse response, LocalReply reply) {
-		byte[] body = prepare(exchange, response, reply);
+	public static Mono<Void> write(ServerWebExchange exchange, ServerHttpResponse response, LocalResponse local) {
+		byte[] body = prepare(exchange, response, local);
 		Mono<Void> written = (body.length > 0)
 				? response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)))
 				: response.setComplete();
@@ -61,9 +61,9 @@ public final class LocalReplies {
 	 * Writes a local response in place of a response that has not been sent. Headers of
 	 * the upstream are removed; headers that the gateway added stay.
 	 */
-	static Mono<Void> replace(ServerWebExchange exchange, ServerHttpResponse response, LocalReply reply) {
+	static Mono<Void> replace(ServerWebExchange exchange, ServerHttpResponse response, LocalResponse local) {
 		removeUpstreamHeaders(exchange, response);
-		return write(exchange, response, reply);
+		return write(exchange, response, local);
 	}
 
 	/**
@@ -90,11 +90,11 @@ public final class LocalReplies {
 	 * Changes the status and headers of a response that is being committed to those of a
 	 * local response. The body stays.
 	 */
-	static void replaceHeaders(FilteredResponse response, LocalReply reply) {
+	static void replaceHeaders(FilteredResponse response, LocalResponse local) {
 		ServerHttpResponse changed = response.undecorated();
-		changed.setRawStatusCode(status(reply));
+		changed.setRawStatusCode(status(local));
 		response.undoChanges();
-		reply.headers().forEach((pair) -> {
+		local.headers().forEach((pair) -> {
 			if (!BodyHeaders.describesBody(pair.name()) && !FramingHeaders.owns(pair.name())) {
 				response.changes().note(changed.getHeaders(), pair.name());
 				PortableHeaders.add(changed.getHeaders(), pair.name(), pair.value());
@@ -103,11 +103,11 @@ public final class LocalReplies {
 	}
 
 	/** Sets status and headers, and returns the body, which may be empty. */
-	static byte[] prepare(ServerWebExchange exchange, ServerHttpResponse response, LocalReply reply) {
-		ResponseProperties.codeDetails(exchange, reply.details());
+	static byte[] prepare(ServerWebExchange exchange, ServerHttpResponse response, LocalResponse local) {
+		ResponseProperties.codeDetails(exchange, local.details());
 		HttpHeaders headers = response.getHeaders();
 		WasmExchange wasm = WasmExchange.of(exchange);
-		reply.headers().forEach((pair) -> {
+		local.headers().forEach((pair) -> {
 			if (!pair.name().startsWith(":") && !FramingHeaders.owns(pair.name())) {
 				note(wasm, headers, pair.name());
 				PortableHeaders.add(headers, pair.name(), pair.value());
@@ -117,12 +117,12 @@ public final class LocalReplies {
 		if (request.grpc()) {
 			note(wasm, headers, "grpc-status");
 			note(wasm, headers, "grpc-message");
-			prepareGrpc(response, reply);
+			prepareGrpc(response, local);
 			return new byte[0];
 		}
-		int status = status(reply);
+		int status = status(local);
 		response.setRawStatusCode(status);
-		byte[] body = Framing.isBodyless(status) ? new byte[0] : reply.body();
+		byte[] body = Framing.isBodyless(status) ? new byte[0] : local.body();
 		if (body.length > 0 && !PortableHeaders.contains(headers, HttpHeaders.CONTENT_TYPE)) {
 			PortableHeaders.set(headers, HttpHeaders.CONTENT_TYPE, "text/plain");
 		}
@@ -142,19 +142,22 @@ public final class LocalReplies {
 		}
 	}
 
-	/** Returns the status to send: 500 if the reply's status is not a final one. */
-	static int status(LocalReply reply) {
-		return FramingHeaders.isFinalStatus(reply.status()) ? reply.status() : 500;
+	/**
+	 * Returns the status to send: 500 if the status of the local response is not a final
+	 * one.
+	 */
+	static int status(LocalResponse local) {
+		return FramingHeaders.isFinalStatus(local.status()) ? local.status() : 500;
 	}
 
-	private static void prepareGrpc(ServerHttpResponse response, LocalReply reply) {
+	private static void prepareGrpc(ServerHttpResponse response, LocalResponse local) {
 		HttpHeaders headers = response.getHeaders();
 		response.setRawStatusCode(200);
 		PortableHeaders.set(headers, HttpHeaders.CONTENT_TYPE, GRPC);
-		int status = (reply.grpcStatus() >= 0) ? reply.grpcStatus() : GrpcStatus.of(reply.status());
+		int status = (local.grpcStatus() >= 0) ? local.grpcStatus() : GrpcStatus.of(local.status());
 		PortableHeaders.set(headers, "grpc-status", Integer.toString(status));
-		if (reply.body().length > 0) {
-			PortableHeaders.set(headers, "grpc-message", grpcMessage(reply.body()));
+		if (local.body().length > 0) {
+			PortableHeaders.set(headers, "grpc-message", grpcMessage(local.body()));
 		}
 		Framing.exactLength(headers, 0);
 	}

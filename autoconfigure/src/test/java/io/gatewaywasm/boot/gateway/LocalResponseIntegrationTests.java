@@ -24,7 +24,7 @@ import static org.awaitility.Awaitility.await;
  * Integration tests for local responses of filters, and for filters that fail.
  */
 @Timeout(180)
-class LocalReplyIntegrationTests {
+class LocalResponseIntegrationTests {
 
 	private static GatewayFixture gateway;
 

@@ -13,17 +13,17 @@ import io.gatewaywasm.host.abi.HeaderPair;
  * @param headers the additional headers
  * @param grpcStatus the gRPC status for a gRPC client, or -1
  */
-public record LocalReply(int status, String details, byte[] body, List<HeaderPair> headers, int grpcStatus) {
+public record LocalResponse(int status, String details, byte[] body, List<HeaderPair> headers, int grpcStatus) {
 
-	public LocalReply {
+	public LocalResponse {
 		headers = List.copyOf(headers);
 	}
 
 	/**
 	 * Creates a local response without body and headers.
 	 */
-	public static LocalReply of(int status, String details) {
-		return new LocalReply(status, details, new byte[0], List.of(), -1);
+	public static LocalResponse of(int status, String details) {
+		return new LocalResponse(status, details, new byte[0], List.of(), -1);
 	}
 
 }
