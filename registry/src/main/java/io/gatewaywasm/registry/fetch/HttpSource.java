@@ -13,8 +13,8 @@ import io.gatewaywasm.registry.ModuleRequest;
 import io.gatewaywasm.registry.cache.ModuleCache.CachedModule;
 import io.gatewaywasm.registry.http.Deadline;
 import io.gatewaywasm.registry.http.GuardedHttpClient;
-import io.gatewaywasm.registry.http.HttpAnswer;
-import io.gatewaywasm.registry.http.HttpAsk;
+import io.gatewaywasm.registry.http.TransportResponse;
+import io.gatewaywasm.registry.http.TransportRequest;
 import io.gatewaywasm.registry.http.Retries;
 import org.jspecify.annotations.Nullable;
 
@@ -39,35 +39,35 @@ final class HttpSource implements ModuleSource {
 	}
 
 	@Override
-	public SourceAnswer ask(ModuleRequest request, @Nullable CachedModule cached, Deadline deadline) {
+	public SourceResult fetch(ModuleRequest request, @Nullable CachedModule cached, Deadline deadline) {
 		URI uri = uri(request.location());
 		String entityTag = (cached != null) ? cached.entry().entityTag() : null;
 		Map<String, String> headers = new HashMap<>(Map.of("accept", "application/wasm, */*"));
 		if (entityTag != null) {
 			headers.put("if-none-match", entityTag);
 		}
-		HttpAsk ask = HttpAsk.get(uri, headers, this.settings.maxModuleSize())
+		TransportRequest get = TransportRequest.get(uri, headers, this.settings.maxModuleSize())
 			.limitedBy("gateway.wasm.fetch.max-module-size");
-		HttpAnswer answer = new Retries(this.settings.retries(), this.settings.retryBackoff()).call(deadline,
-				() -> this.client.send(ask, deadline));
-		if (answer.status() == 304 && cached != null && entityTag != null) {
-			return new SourceAnswer.Known(cached);
+		TransportResponse response = new Retries(this.settings.retries(), this.settings.retryBackoff()).call(deadline,
+				() -> this.client.send(get, deadline));
+		if (response.status() == 304 && cached != null && entityTag != null) {
+			return new SourceResult.Known(cached);
 		}
-		return new SourceAnswer.Transferred(body(answer, uri), null, answer.header("etag"), List.of());
+		return new SourceResult.Transferred(body(response, uri), null, response.header("etag"), List.of());
 	}
 
-	private static byte[] body(HttpAnswer answer, URI uri) {
-		return switch (answer.status()) {
-			case 200 -> answer.body();
+	private static byte[] body(TransportResponse response, URI uri) {
+		return switch (response.status()) {
+			case 200 -> response.body();
 			case 401,
 					403 ->
 				throw new ModuleFetchException(FetchFailure.UNAUTHORIZED,
-						"'%s' denies access to the module (status %d)".formatted(uri.getHost(), answer.status()),
+						"'%s' denies access to the module (status %d)".formatted(uri.getHost(), response.status()),
 						"Use a location that needs no credentials, or an OCI registry.");
 			case 404, 410 -> throw new ModuleFetchException(FetchFailure.NOT_FOUND,
 					"There is no module at '%s'".formatted(uri), "Check the location.");
 			default -> throw new ModuleFetchException(FetchFailure.PROTOCOL,
-					"'%s' responds with status %d".formatted(uri.getHost(), answer.status()), "Check the location.");
+					"'%s' responds with status %d".formatted(uri.getHost(), response.status()), "Check the location.");
 		};
 	}
 

@@ -47,7 +47,7 @@ final class ImageSource implements ModuleSource {
 	}
 
 	@Override
-	public SourceAnswer ask(ModuleRequest request, @Nullable CachedModule cached, Deadline deadline) {
+	public SourceResult fetch(ModuleRequest request, @Nullable CachedModule cached, Deadline deadline) {
 		ImageReference image = ImageReference.parse(request.location());
 		VerificationKey key = (request.verificationKey() != null) ? VerificationKey.parse(request.verificationKey())
 				: null;
@@ -57,13 +57,13 @@ final class ImageSource implements ModuleSource {
 			.filter((candidate) -> Acceptance.of(request).accepts(candidate.entry()))
 			.orElse(null);
 		if (known != null) {
-			return new SourceAnswer.Known(known);
+			return new SourceResult.Known(known);
 		}
 		if (key != null) {
 			ImageSignatures.require(session, root.digest(), key);
 		}
 		ImageModule module = ImageModule.pull(session, root, this.settings.maxModuleSize());
-		return new SourceAnswer.Transferred(module.wasm(), root.digest().toString(), null, module.rootIds());
+		return new SourceResult.Transferred(module.wasm(), root.digest().toString(), null, module.rootIds());
 	}
 
 }

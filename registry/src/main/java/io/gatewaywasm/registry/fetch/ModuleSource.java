@@ -12,18 +12,18 @@ import org.jspecify.annotations.Nullable;
 interface ModuleSource {
 
 	/**
-	 * Returns whether the source need not be asked, because the acceptable module in the
-	 * cache cannot have changed, or may be used even if it has.
+	 * Returns whether no request to the source is needed, because the acceptable module
+	 * in the cache cannot have changed, or may be used even if it has.
 	 */
 	boolean isCurrent(ModuleRequest request, CachedModule cached);
 
 	/**
-	 * Asks the source for a module.
+	 * Fetches a module from the source.
 	 * @param request the request
 	 * @param cached the module that the cache has for the location, or {@code null}
 	 * @param deadline the deadline
 	 * @throws ModuleFetchException if the source has no acceptable module
 	 */
-	SourceAnswer ask(ModuleRequest request, @Nullable CachedModule cached, Deadline deadline);
+	SourceResult fetch(ModuleRequest request, @Nullable CachedModule cached, Deadline deadline);
 
 }

@@ -87,8 +87,8 @@ public final class RemoteModuleFetcher implements ModuleFetcher, AutoCloseable {
 		}
 		long start = System.nanoTime();
 		try {
-			SourceAnswer answer = source.ask(request, cached, Deadline.in(this.settings.timeout()));
-			return accept(answer, request, acceptance, start);
+			SourceResult result = source.fetch(request, cached, Deadline.in(this.settings.timeout()));
+			return accept(result, request, acceptance, start);
 		}
 		catch (ModuleFetchException ex) {
 			this.observer.failed(scheme, ex.getFailure());
@@ -101,11 +101,11 @@ public final class RemoteModuleFetcher implements ModuleFetcher, AutoCloseable {
 		}
 	}
 
-	private FetchedModule accept(SourceAnswer answer, ModuleRequest request, Acceptance acceptance, long start) {
-		if (answer instanceof SourceAnswer.Known known) {
+	private FetchedModule accept(SourceResult result, ModuleRequest request, Acceptance acceptance, long start) {
+		if (result instanceof SourceResult.Known known) {
 			return hit(this.cache.refresh(known.module(), request.location()), request, false);
 		}
-		SourceAnswer.Transferred transferred = (SourceAnswer.Transferred) answer;
+		SourceResult.Transferred transferred = (SourceResult.Transferred) result;
 		byte[] wasm = transferred.wasm();
 		String sha256 = acceptance.check(wasm, request.location());
 		this.observer.cacheMiss();

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class BoundedBody {
 
-	private final HttpAsk ask;
+	private final TransportRequest request;
 
 	private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-	BoundedBody(HttpAsk ask) {
-		this.ask = ask;
+	BoundedBody(TransportRequest request) {
+		this.request = request;
 	}
 
 	/**
@@ -40,14 +40,15 @@ final class BoundedBody {
 	}
 
 	private long limit() {
-		return this.ask.limit();
+		return this.request.limit();
 	}
 
 	private ModuleFetchException tooLarge(String size) {
 		return new ModuleFetchException(FetchFailure.TOO_LARGE,
-				"'%s' sends %s, but at most %d bytes are allowed".formatted(this.ask.uri().getHost(), size, limit()),
-				(this.ask.setting() != null)
-						? "If the module is expected to be that large, raise '%s'.".formatted(this.ask.setting())
+				"'%s' sends %s, but at most %d bytes are allowed".formatted(this.request.uri().getHost(), size,
+						limit()),
+				(this.request.setting() != null)
+						? "If the module is expected to be that large, raise '%s'.".formatted(this.request.setting())
 						: "Check the location.");
 	}
 

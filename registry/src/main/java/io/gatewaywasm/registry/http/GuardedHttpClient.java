@@ -86,48 +86,48 @@ public final class GuardedHttpClient implements HttpTransport, AutoCloseable {
 
 	/**
 	 * Sends a request and follows its redirects.
-	 * @param ask the request
+	 * @param request the request
 	 * @param deadline the deadline
 	 * @return the response, whose status is neither a redirect nor a temporary failure
 	 * @throws ModuleFetchException if the server does not respond
 	 */
 	@Override
-	public HttpAnswer send(HttpAsk ask, Deadline deadline) {
-		HttpAsk current = ask;
+	public TransportResponse send(TransportRequest request, Deadline deadline) {
+		TransportRequest current = request;
 		for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-			HttpAnswer answer = exchange(current, deadline);
-			String location = answer.header("location");
-			if (!REDIRECTS.contains(answer.status()) || location == null) {
-				return checkAvailable(answer);
+			TransportResponse response = exchange(current, deadline);
+			String location = response.header("location");
+			if (!REDIRECTS.contains(response.status()) || location == null) {
+				return checkAvailable(response);
 			}
 			current = current.redirected(target(current, location));
 		}
-		throw protocol("'%s' redirects more than %d times".formatted(ask.uri().getHost(), MAX_REDIRECTS));
+		throw protocol("'%s' redirects more than %d times".formatted(request.uri().getHost(), MAX_REDIRECTS));
 	}
 
-	private HttpAnswer exchange(HttpAsk ask, Deadline deadline) {
+	private TransportResponse exchange(TransportRequest request, Deadline deadline) {
 		Duration remaining = deadline.remaining();
 		try {
-			HttpAnswer answer = request(ask).timeout(remaining).block();
-			if (answer == null) {
-				throw protocol("'%s' does not respond".formatted(ask.uri().getHost()));
+			TransportResponse response = send(request).timeout(remaining).block();
+			if (response == null) {
+				throw protocol("'%s' does not respond".formatted(request.uri().getHost()));
 			}
-			return answer;
+			return response;
 		}
 		catch (RuntimeException ex) {
 			Throwable error = Exceptions.unwrap(ex);
 			throw (error instanceof TimeoutException) ? deadline.expired()
-					: ConnectionErrors.describe(ask.uri(), error);
+					: ConnectionErrors.describe(request.uri(), error);
 		}
 	}
 
-	private Mono<HttpAnswer> request(HttpAsk ask) {
-		HttpClient client = clientFor(ask.uri()).headers((headers) -> addHeaders(headers, ask));
-		byte[] content = ask.body();
-		HttpClient.RequestSender sender = client.request(HttpMethod.valueOf(ask.method())).uri(ask.uri());
+	private Mono<TransportResponse> send(TransportRequest request) {
+		HttpClient client = clientFor(request.uri()).headers((headers) -> addHeaders(headers, request));
+		byte[] content = request.body();
+		HttpClient.RequestSender sender = client.request(HttpMethod.valueOf(request.method())).uri(request.uri());
 		HttpClient.ResponseReceiver<?> receiver = (content != null)
 				? sender.send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(content))) : sender;
-		return receiver.response((response, body) -> collect(ask, response, body)).single();
+		return receiver.response((response, body) -> collect(request, response, body)).single();
 	}
 
 	private HttpClient clientFor(URI uri) {
@@ -139,24 +139,25 @@ public final class GuardedHttpClient implements HttpTransport, AutoCloseable {
 		return this.client.secure((spec) -> spec.sslContext(context).handshakeTimeout(this.handshakeTimeout));
 	}
 
-	private static void addHeaders(HttpHeaders headers, HttpAsk ask) {
-		ask.headers().forEach(headers::set);
-		if (ask.authorization() != null) {
-			headers.set("authorization", ask.authorization());
+	private static void addHeaders(HttpHeaders headers, TransportRequest request) {
+		request.headers().forEach(headers::set);
+		if (request.authorization() != null) {
+			headers.set("authorization", request.authorization());
 		}
 	}
 
-	private static Mono<HttpAnswer> collect(HttpAsk ask, HttpClientResponse response, ByteBufFlux body) {
+	private static Mono<TransportResponse> collect(TransportRequest request, HttpClientResponse response,
+			ByteBufFlux body) {
 		int status = response.status().code();
 		Map<String, List<String>> headers = copy(response.responseHeaders());
 		if (status != 200) {
-			return Mono.just(new HttpAnswer(ask.uri(), status, headers, new byte[0]));
+			return Mono.just(new TransportResponse(request.uri(), status, headers, new byte[0]));
 		}
-		BoundedBody bytes = new BoundedBody(ask);
+		BoundedBody bytes = new BoundedBody(request);
 		bytes.checkDeclared(response.responseHeaders().get("content-length"));
 		return body.asByteArray()
 			.doOnNext(bytes::add)
-			.then(Mono.fromSupplier(() -> new HttpAnswer(ask.uri(), status, headers, bytes.toByteArray())));
+			.then(Mono.fromSupplier(() -> new TransportResponse(request.uri(), status, headers, bytes.toByteArray())));
 	}
 
 	private static Map<String, List<String>> copy(HttpHeaders headers) {
@@ -165,16 +166,16 @@ public final class GuardedHttpClient implements HttpTransport, AutoCloseable {
 		return copy;
 	}
 
-	private static URI target(HttpAsk ask, String location) {
-		URI target = resolve(ask.uri(), location);
+	private static URI target(TransportRequest request, String location) {
+		URI target = resolve(request.uri(), location);
 		String scheme = String.valueOf(target.getScheme()).toLowerCase(Locale.ROOT);
 		boolean http = scheme.equals("http") || scheme.equals("https");
-		if (!http || target.getHost() == null || target.getUserInfo() != null || ask.body() != null) {
+		if (!http || target.getHost() == null || target.getUserInfo() != null || request.body() != null) {
 			throw protocol(
-					"'%s' redirects to a URL that modules cannot be fetched from".formatted(ask.uri().getHost()));
+					"'%s' redirects to a URL that modules cannot be fetched from".formatted(request.uri().getHost()));
 		}
-		if (scheme.equals("http") && Origin.of(ask.uri()).isSecure()) {
-			throw protocol("'%s' redirects from HTTPS to HTTP".formatted(ask.uri().getHost()));
+		if (scheme.equals("http") && Origin.of(request.uri()).isSecure()) {
+			throw protocol("'%s' redirects from HTTPS to HTTP".formatted(request.uri().getHost()));
 		}
 		return target;
 	}
@@ -188,13 +189,13 @@ public final class GuardedHttpClient implements HttpTransport, AutoCloseable {
 		}
 	}
 
-	private static HttpAnswer checkAvailable(HttpAnswer answer) {
-		if (answer.status() >= 500 || BUSY.contains(answer.status())) {
+	private static TransportResponse checkAvailable(TransportResponse response) {
+		if (response.status() >= 500 || BUSY.contains(response.status())) {
 			throw new SourceBusyException(
-					"'%s' responds with status %d".formatted(answer.uri().getHost(), answer.status()),
-					retryAfter(answer.header("retry-after")));
+					"'%s' responds with status %d".formatted(response.uri().getHost(), response.status()),
+					retryAfter(response.header("retry-after")));
 		}
-		return answer;
+		return response;
 	}
 
 	private static Duration retryAfter(@Nullable String seconds) {

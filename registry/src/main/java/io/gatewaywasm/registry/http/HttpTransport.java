@@ -9,11 +9,11 @@ public sealed interface HttpTransport permits GuardedHttpClient, JdkHttpTranspor
 
 	/**
 	 * Sends a request.
-	 * @param ask the request
+	 * @param request the request
 	 * @param deadline the deadline
 	 * @return the response
 	 * @throws ModuleFetchException if there is no response
 	 */
-	HttpAnswer send(HttpAsk ask, Deadline deadline);
+	TransportResponse send(TransportRequest request, Deadline deadline);
 
 }

@@ -29,18 +29,20 @@ public final class JdkHttpTransport implements HttpTransport {
 		.build();
 
 	@Override
-	public HttpAnswer send(HttpAsk ask, Deadline deadline) {
-		URI uri = ask.uri();
+	public TransportResponse send(TransportRequest request, Deadline deadline) {
+		URI uri = request.uri();
 		Duration timeout = deadline.isWithin(REQUEST_TIMEOUT) ? REQUEST_TIMEOUT : deadline.remaining();
-		HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(timeout).method(ask.method(), body(ask));
-		ask.headers().forEach(request::setHeader);
-		if (ask.authorization() != null) {
-			request.setHeader("authorization", ask.authorization());
+		HttpRequest.Builder builder = HttpRequest.newBuilder(uri)
+			.timeout(timeout)
+			.method(request.method(), body(request));
+		request.headers().forEach(builder::setHeader);
+		if (request.authorization() != null) {
+			builder.setHeader("authorization", request.authorization());
 		}
 		try {
-			HttpResponse<InputStream> response = this.client.send(request.build(), BodyHandlers.ofInputStream());
+			HttpResponse<InputStream> response = this.client.send(builder.build(), BodyHandlers.ofInputStream());
 			try (InputStream body = response.body()) {
-				return new HttpAnswer(uri, response.statusCode(), response.headers().map(), read(body, ask));
+				return new TransportResponse(uri, response.statusCode(), response.headers().map(), read(body, request));
 			}
 		}
 		catch (IOException ex) {
@@ -54,13 +56,13 @@ public final class JdkHttpTransport implements HttpTransport {
 		}
 	}
 
-	private static BodyPublisher body(HttpAsk ask) {
-		byte[] body = ask.body();
+	private static BodyPublisher body(TransportRequest request) {
+		byte[] body = request.body();
 		return (body != null) ? BodyPublishers.ofByteArray(body) : BodyPublishers.noBody();
 	}
 
-	private static byte[] read(InputStream body, HttpAsk ask) throws IOException {
-		BoundedBody bytes = new BoundedBody(ask);
+	private static byte[] read(InputStream body, TransportRequest request) throws IOException {
+		BoundedBody bytes = new BoundedBody(request);
 		byte[] buffer = new byte[8192];
 		for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
 			bytes.add(Arrays.copyOf(buffer, read));

@@ -10,8 +10,8 @@ import java.util.Map;
 import io.gatewaywasm.registry.FetchFailure;
 import io.gatewaywasm.registry.ModuleFetchException;
 import io.gatewaywasm.registry.http.Deadline;
-import io.gatewaywasm.registry.http.HttpAnswer;
-import io.gatewaywasm.registry.http.HttpAsk;
+import io.gatewaywasm.registry.http.TransportResponse;
+import io.gatewaywasm.registry.http.TransportRequest;
 import io.gatewaywasm.registry.http.HttpTransport;
 import io.gatewaywasm.registry.http.Origin;
 import io.gatewaywasm.registry.http.Retries;
@@ -74,7 +74,7 @@ public final class ImagePush {
 			return;
 		}
 		URI uploads = this.connection.uri("/blobs/uploads/");
-		HttpAnswer started = check(this.connection.send(request("POST", uploads, Map.of(), null)), 202);
+		TransportResponse started = check(this.connection.send(request("POST", uploads, Map.of(), null)), 202);
 		String location = started.header("location");
 		if (location == null) {
 			throw new ModuleFetchException(FetchFailure.PROTOCOL, "The registry does not return an upload location",
@@ -100,20 +100,21 @@ public final class ImagePush {
 		check(this.connection.send(request("PUT", uri, Map.of("content-type", blob.mediaType()), blob.bytes())), 201);
 	}
 
-	private static HttpAsk request(String method, URI uri, Map<String, String> headers, byte @Nullable [] body) {
-		return new HttpAsk(method, uri, headers, null, body, MAX_ANSWER, null);
+	private static TransportRequest request(String method, URI uri, Map<String, String> headers,
+			byte @Nullable [] body) {
+		return new TransportRequest(method, uri, headers, null, body, MAX_ANSWER, null);
 	}
 
-	private HttpAnswer check(HttpAnswer answer, int expected) {
-		int status = answer.status();
+	private TransportResponse check(TransportResponse response, int expected) {
+		int status = response.status();
 		if (status != expected) {
 			throw new ModuleFetchException(
 					(status == 401 || status == 403) ? FetchFailure.UNAUTHORIZED : FetchFailure.PROTOCOL,
 					"'%s' responds with status %d: %s".formatted(this.target.registry(), status,
-							new String(answer.body(), StandardCharsets.UTF_8).strip()),
+							new String(response.body(), StandardCharsets.UTF_8).strip()),
 					"Check user, password and repository.");
 		}
-		return answer;
+		return response;
 	}
 
 }

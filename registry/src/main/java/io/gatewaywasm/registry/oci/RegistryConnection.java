@@ -4,8 +4,8 @@ import java.net.URI;
 import java.util.List;
 
 import io.gatewaywasm.registry.http.Deadline;
-import io.gatewaywasm.registry.http.HttpAnswer;
-import io.gatewaywasm.registry.http.HttpAsk;
+import io.gatewaywasm.registry.http.TransportResponse;
+import io.gatewaywasm.registry.http.TransportRequest;
 import io.gatewaywasm.registry.http.HttpTransport;
 import io.gatewaywasm.registry.http.Origin;
 import io.gatewaywasm.registry.http.Retries;
@@ -59,23 +59,24 @@ final class RegistryConnection {
 	}
 
 	/** Sends a request. Only requests to the registry itself have credentials. */
-	HttpAnswer send(HttpAsk ask) {
+	TransportResponse send(TransportRequest request) {
 		return this.retries.call(this.deadline, () -> {
-			boolean own = Origin.of(ask.uri()).equals(this.origin);
-			HttpAnswer answer = this.transport.send(own ? ask.authorized(this.authorization) : ask, this.deadline);
-			if (answer.status() == 401 && own && Origin.of(answer.uri()).equals(this.origin)) {
-				String authorization = authenticate(answer);
+			boolean own = Origin.of(request.uri()).equals(this.origin);
+			TransportResponse response = this.transport.send(own ? request.authorized(this.authorization) : request,
+					this.deadline);
+			if (response.status() == 401 && own && Origin.of(response.uri()).equals(this.origin)) {
+				String authorization = authenticate(response);
 				if (authorization != null) {
 					this.authorization = authorization;
-					return this.transport.send(ask.authorized(authorization), this.deadline);
+					return this.transport.send(request.authorized(authorization), this.deadline);
 				}
 			}
-			return answer;
+			return response;
 		});
 	}
 
-	private @Nullable String authenticate(HttpAnswer answer) {
-		List<String> challenges = answer.headers("www-authenticate");
+	private @Nullable String authenticate(TransportResponse response) {
+		List<String> challenges = response.headers("www-authenticate");
 		if (this.credentials.bearer() != null) {
 			return null;
 		}

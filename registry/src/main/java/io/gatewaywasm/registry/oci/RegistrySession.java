@@ -9,8 +9,8 @@ import io.gatewaywasm.registry.FetchSettings;
 import io.gatewaywasm.registry.ModuleFetchException;
 import io.gatewaywasm.registry.RegistrySettings;
 import io.gatewaywasm.registry.http.Deadline;
-import io.gatewaywasm.registry.http.HttpAnswer;
-import io.gatewaywasm.registry.http.HttpAsk;
+import io.gatewaywasm.registry.http.TransportResponse;
+import io.gatewaywasm.registry.http.TransportRequest;
 import io.gatewaywasm.registry.http.HttpTransport;
 import io.gatewaywasm.registry.http.Origin;
 import io.gatewaywasm.registry.http.Retries;
@@ -72,18 +72,18 @@ public final class RegistrySession {
 	 * Finds a manifest by digest or tag.
 	 */
 	public Optional<Manifest> find(String name) {
-		HttpAnswer answer = this.connection
-			.send(HttpAsk.get(this.connection.uri("/manifests/" + name), Manifest.ACCEPTED, MAX_MANIFEST));
-		if (answer.status() == 404) {
+		TransportResponse response = this.connection
+			.send(TransportRequest.get(this.connection.uri("/manifests/" + name), Manifest.ACCEPTED, MAX_MANIFEST));
+		if (response.status() == 404) {
 			return Optional.empty();
 		}
-		byte[] body = body(answer);
-		Digest digest = name.matches(Digest.PATTERN) ? Digest.parse(name) : announced(answer, body);
+		byte[] body = body(response);
+		Digest digest = name.matches(Digest.PATTERN) ? Digest.parse(name) : announced(response, body);
 		return Optional.of(Manifest.parse(digest, digest.check(body, "manifest of '%s'".formatted(this.image))));
 	}
 
-	private static Digest announced(HttpAnswer answer, byte[] body) {
-		String header = answer.header("docker-content-digest");
+	private static Digest announced(TransportResponse response, byte[] body) {
+		String header = response.header("docker-content-digest");
 		return (header != null && header.matches(Digest.PATTERN)) ? Digest.parse(header) : Digest.sha256(body);
 	}
 
@@ -102,10 +102,11 @@ public final class RegistrySession {
 					(setting != null) ? "If the module is expected to be that large, raise '%s'.".formatted(setting)
 							: "Check that this is the intended image.");
 		}
-		HttpAsk ask = HttpAsk.get(this.connection.uri("/blobs/" + blob.digest()), "*/*",
+		TransportRequest request = TransportRequest.get(this.connection.uri("/blobs/" + blob.digest()), "*/*",
 				(blob.size() >= 0) ? blob.size() : limit);
-		HttpAnswer answer = this.connection.send((blob.size() < 0 && setting != null) ? ask.limitedBy(setting) : ask);
-		return blob.digest().check(body(answer), "part of '%s'".formatted(this.image));
+		TransportResponse response = this.connection
+			.send((blob.size() < 0 && setting != null) ? request.limitedBy(setting) : request);
+		return blob.digest().check(body(response), "part of '%s'".formatted(this.image));
 	}
 
 	/**
@@ -114,29 +115,29 @@ public final class RegistrySession {
 	 * used.
 	 */
 	public List<Descriptor> referrers(Digest digest) {
-		HttpAnswer answer = this.connection
-			.send(HttpAsk.get(this.connection.uri("/referrers/" + digest), Manifest.ACCEPTED, MAX_MANIFEST));
-		if (answer.status() == 200) {
-			return Manifest.parse(Digest.sha256(answer.body()), answer.body()).manifests();
+		TransportResponse response = this.connection
+			.send(TransportRequest.get(this.connection.uri("/referrers/" + digest), Manifest.ACCEPTED, MAX_MANIFEST));
+		if (response.status() == 200) {
+			return Manifest.parse(Digest.sha256(response.body()), response.body()).manifests();
 		}
 		return find(digest.algorithm() + "-" + digest.hex()).map(Manifest::manifests).orElse(List.of());
 	}
 
-	private byte[] body(HttpAnswer answer) {
-		return switch (answer.status()) {
-			case 200 -> answer.body();
+	private byte[] body(TransportResponse response) {
+		return switch (response.status()) {
+			case 200 -> response.body();
 			case 401,
 					403 ->
 				throw new ModuleFetchException(FetchFailure.UNAUTHORIZED,
 						"'%s' cannot be read with %s (status %d)".formatted(this.image,
 								this.connection.credentials().isAnonymous() ? "no credentials"
 										: "the configured credentials",
-								answer.status()),
+								response.status()),
 						"Check the credentials in 'gateway.wasm.registries' and their permissions.");
 			case 404 -> throw new ModuleFetchException(FetchFailure.NOT_FOUND,
 					"The registry does not have all parts of '%s'".formatted(this.image), "Push the image again.");
 			default -> throw new ModuleFetchException(FetchFailure.PROTOCOL,
-					"'%s' responds with status %d".formatted(answer.uri().getHost(), answer.status()),
+					"'%s' responds with status %d".formatted(response.uri().getHost(), response.status()),
 					"Check that the location is that of a registry.");
 		};
 	}

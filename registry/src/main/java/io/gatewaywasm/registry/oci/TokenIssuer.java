@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import io.gatewaywasm.registry.FetchFailure;
 import io.gatewaywasm.registry.ModuleFetchException;
 import io.gatewaywasm.registry.http.Deadline;
-import io.gatewaywasm.registry.http.HttpAnswer;
-import io.gatewaywasm.registry.http.HttpAsk;
+import io.gatewaywasm.registry.http.TransportResponse;
+import io.gatewaywasm.registry.http.TransportRequest;
 import io.gatewaywasm.registry.http.HttpTransport;
 import io.gatewaywasm.registry.http.Origin;
 
@@ -62,12 +62,12 @@ final class TokenIssuer {
 					"Check the registry.");
 		}
 		boolean trusted = issuer.equals(this.registry) || this.trusted.test(issuer);
-		HttpAnswer answer = this.client.send(ask(challenge, trusted ? credentials : RegistryCredentials.ANONYMOUS),
-				deadline);
-		if (answer.status() != 200) {
-			throw refused(issuer, answer.status(), !trusted && !credentials.isAnonymous());
+		TransportResponse response = this.client
+			.send(request(challenge, trusted ? credentials : RegistryCredentials.ANONYMOUS), deadline);
+		if (response.status() != 200) {
+			throw refused(issuer, response.status(), !trusted && !credentials.isAnonymous());
 		}
-		JsonObject json = JsonObject.parse(answer.body(), "response of '%s'".formatted(issuer.authority()));
+		JsonObject json = JsonObject.parse(response.body(), "response of '%s'".formatted(issuer.authority()));
 		String token = (json.string("token") != null) ? json.string("token") : json.string("access_token");
 		if (token == null || !token.matches("[\\x21-\\x7e]+")) {
 			throw new ModuleFetchException(FetchFailure.PROTOCOL,
@@ -76,17 +76,17 @@ final class TokenIssuer {
 		return "Bearer " + token;
 	}
 
-	private HttpAsk ask(BearerChallenge challenge, RegistryCredentials credentials) {
+	private TransportRequest request(BearerChallenge challenge, RegistryCredentials credentials) {
 		String parameters = "scope=" + encode("repository:" + this.repository + ":" + this.actions)
 				+ ((challenge.service() != null) ? "&service=" + encode(challenge.service()) : "");
 		if (credentials.refreshToken() != null) {
 			String form = "grant_type=refresh_token&client_id=gateway-wasm&" + parameters + "&refresh_token="
 					+ encode(credentials.refreshToken());
-			return HttpAsk.form(challenge.realm(), "application/json", form, MAX_ANSWER);
+			return TransportRequest.form(challenge.realm(), "application/json", form, MAX_ANSWER);
 		}
 		String realm = challenge.realm().toString();
 		URI uri = URI.create(realm + (realm.contains("?") ? "&" : "?") + parameters);
-		return HttpAsk.get(uri, "application/json", MAX_ANSWER).authorized(credentials.basic());
+		return TransportRequest.get(uri, "application/json", MAX_ANSWER).authorized(credentials.basic());
 	}
 
 	private ModuleFetchException refused(Origin issuer, int status, boolean withheld) {

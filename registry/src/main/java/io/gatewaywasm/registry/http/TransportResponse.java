@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An HTTP response.
  */
-public final class HttpAnswer {
+public final class TransportResponse {
 
 	private final URI uri;
 
@@ -20,7 +20,7 @@ public final class HttpAnswer {
 
 	private final byte[] body;
 
-	HttpAnswer(URI uri, int status, Map<String, List<String>> headers, byte[] body) {
+	TransportResponse(URI uri, int status, Map<String, List<String>> headers, byte[] body) {
 		this.uri = uri;
 		this.status = status;
 		this.headers.putAll(headers);

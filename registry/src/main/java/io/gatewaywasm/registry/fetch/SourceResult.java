@@ -6,16 +6,16 @@ import io.gatewaywasm.registry.cache.ModuleCache.CachedModule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer of a source.
+ * The result of asking a source.
  */
-sealed interface SourceAnswer {
+sealed interface SourceResult {
 
 	/**
 	 * The cached module is up to date.
 	 *
 	 * @param module the module
 	 */
-	record Known(CachedModule module) implements SourceAnswer {
+	record Known(CachedModule module) implements SourceResult {
 
 	}
 
@@ -28,7 +28,7 @@ sealed interface SourceAnswer {
 	 * @param rootIds the root ids that the image declares
 	 */
 	record Transferred(byte[] wasm, @Nullable String resolvedDigest, @Nullable String entityTag,
-			List<String> rootIds) implements SourceAnswer {
+			List<String> rootIds) implements SourceResult {
 
 	}
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit the maximum size of the response body in bytes
  * @param setting the property that raises the limit, or {@code null}
  */
-public record HttpAsk(String method, URI uri, Map<String, String> headers, @Nullable String authorization,
+public record TransportRequest(String method, URI uri, Map<String, String> headers, @Nullable String authorization,
 		byte @Nullable [] body, long limit, @Nullable String setting) {
 
 	/**
@@ -28,7 +28,7 @@ public record HttpAsk(String method, URI uri, Map<String, String> headers, @Null
 	 * @param limit the maximum size of the response body in bytes
 	 * @return the request
 	 */
-	public static HttpAsk get(URI uri, String accept, long limit) {
+	public static TransportRequest get(URI uri, String accept, long limit) {
 		return get(uri, Map.of("accept", accept), limit);
 	}
 
@@ -39,8 +39,8 @@ public record HttpAsk(String method, URI uri, Map<String, String> headers, @Null
 	 * @param limit the maximum size of the response body in bytes
 	 * @return the request
 	 */
-	public static HttpAsk get(URI uri, Map<String, String> headers, long limit) {
-		return new HttpAsk("GET", uri, headers, null, null, limit, null);
+	public static TransportRequest get(URI uri, Map<String, String> headers, long limit) {
+		return new TransportRequest("GET", uri, headers, null, null, limit, null);
 	}
 
 	/**
@@ -51,32 +51,35 @@ public record HttpAsk(String method, URI uri, Map<String, String> headers, @Null
 	 * @param limit the maximum size of the response body in bytes
 	 * @return the request
 	 */
-	public static HttpAsk form(URI uri, String accept, String form, long limit) {
-		return new HttpAsk("POST", uri, Map.of("accept", accept, "content-type", "application/x-www-form-urlencoded"),
-				null, form.getBytes(StandardCharsets.UTF_8), limit, null);
+	public static TransportRequest form(URI uri, String accept, String form, long limit) {
+		return new TransportRequest("POST", uri,
+				Map.of("accept", accept, "content-type", "application/x-www-form-urlencoded"), null,
+				form.getBytes(StandardCharsets.UTF_8), limit, null);
 	}
 
 	/**
 	 * Returns a copy with other credentials, or none.
 	 */
-	public HttpAsk authorized(@Nullable String authorization) {
-		return new HttpAsk(this.method, this.uri, this.headers, authorization, this.body, this.limit, this.setting);
+	public TransportRequest authorized(@Nullable String authorization) {
+		return new TransportRequest(this.method, this.uri, this.headers, authorization, this.body, this.limit,
+				this.setting);
 	}
 
 	/**
 	 * Returns a copy that names the property that raises the limit.
 	 */
-	public HttpAsk limitedBy(String setting) {
-		return new HttpAsk(this.method, this.uri, this.headers, this.authorization, this.body, this.limit, setting);
+	public TransportRequest limitedBy(String setting) {
+		return new TransportRequest(this.method, this.uri, this.headers, this.authorization, this.body, this.limit,
+				setting);
 	}
 
 	/**
 	 * Returns the request to the target of a redirect. It keeps the credentials only if
 	 * the origin is the same.
 	 */
-	HttpAsk redirected(URI target) {
+	TransportRequest redirected(URI target) {
 		String kept = Origin.of(this.uri).equals(Origin.of(target)) ? this.authorization : null;
-		return new HttpAsk(this.method, target, this.headers, kept, this.body, this.limit, this.setting);
+		return new TransportRequest(this.method, target, this.headers, kept, this.body, this.limit, this.setting);
 	}
 
 	/**
@@ -84,7 +87,7 @@ public record HttpAsk(String method, URI uri, Map<String, String> headers, @Null
 	 */
 	@Override
 	public String toString() {
-		return "HttpAsk[" + this.method + " " + this.uri + ", limit=" + this.limit + "]";
+		return "TransportRequest[" + this.method + " " + this.uri + ", limit=" + this.limit + "]";
 	}
 
 }
