@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import io.gatewaywasm.test.callout.HttpAnswer;
+import io.gatewaywasm.test.callout.HttpCallResponse;
 
 /**
  * A module to run, and a request to run through it.
@@ -22,7 +22,7 @@ import io.gatewaywasm.test.callout.HttpAnswer;
  * @param upstreams the responses of upstreams that the filter calls, by name
  */
 record RunRequest(String name, byte[] module, String configuration, String rootId, RecordedRequest request,
-		RecordedResponse response, Map<String, HttpAnswer> upstreams) {
+		RecordedResponse response, Map<String, HttpCallResponse> upstreams) {
 
 	private static final Pattern METHOD = Pattern.compile("[A-Z]{1,20}");
 
@@ -76,15 +76,15 @@ record RunRequest(String name, byte[] module, String configuration, String rootI
 		return headers;
 	}
 
-	private static Map<String, HttpAnswer> upstreams(String text) {
-		Map<String, HttpAnswer> upstreams = new LinkedHashMap<>();
+	private static Map<String, HttpCallResponse> upstreams(String text) {
+		Map<String, HttpCallResponse> upstreams = new LinkedHashMap<>();
 		for (String line : lines(text)) {
 			Matcher matcher = UPSTREAM.matcher(line);
 			if (!matcher.matches()) {
 				throw new IllegalArgumentException("'" + line + "' is not an answer of an upstream: write its name, a"
 						+ " status and headers, such as 'auth 200 x-user=alice'.");
 			}
-			HttpAnswer answer = HttpAnswer.status(Integer.parseInt(matcher.group(2)));
+			HttpCallResponse answer = HttpCallResponse.status(Integer.parseInt(matcher.group(2)));
 			for (String header : matcher.group(3).trim().split("\\s+")) {
 				int equals = header.indexOf('=');
 				answer = (equals > 0) ? answer.header(header.substring(0, equals), header.substring(equals + 1))

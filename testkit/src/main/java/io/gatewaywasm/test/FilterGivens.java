@@ -9,9 +9,9 @@ import java.util.function.Function;
 import io.gatewaywasm.host.abi.LogLevel;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.spi.ForeignFunction;
-import io.gatewaywasm.test.callout.GrpcAnswer;
+import io.gatewaywasm.test.callout.GrpcCallResponse;
 import io.gatewaywasm.test.callout.GrpcCallout;
-import io.gatewaywasm.test.callout.HttpAnswer;
+import io.gatewaywasm.test.callout.HttpCallResponse;
 import io.gatewaywasm.test.callout.HttpCallout;
 import org.jspecify.annotations.Nullable;
 
@@ -140,7 +140,7 @@ abstract class FilterGivens<T extends FilterGivens<T>> {
 
 	/**
 	 * Declares an upstream for HTTP callouts, to which the test responds with
-	 * {@link HttpCallout#answer}.
+	 * {@link HttpCallout#respond}.
 	 * @param name the name by which the filter calls it
 	 * @return this filter
 	 */
@@ -151,34 +151,34 @@ abstract class FilterGivens<T extends FilterGivens<T>> {
 	/**
 	 * Declares an upstream for HTTP callouts with a fixed response.
 	 * @param name the name by which the filter calls it
-	 * @param answer the response to each callout
+	 * @param response the response to each callout
 	 * @return this filter
 	 */
-	public T upstream(String name, HttpAnswer answer) {
-		return upstream(name, (call) -> answer);
+	public T upstream(String name, HttpCallResponse response) {
+		return upstream(name, (call) -> response);
 	}
 
 	/**
 	 * Declares an upstream for HTTP callouts.
 	 * @param name the name by which the filter calls it
-	 * @param answers returns the response to a callout, or {@code null} to let the test
+	 * @param responses returns the response to a callout, or {@code null} to let the test
 	 * respond
 	 * @return this filter
 	 */
-	public T upstream(String name, Function<HttpCallout, @Nullable HttpAnswer> answers) {
+	public T upstream(String name, Function<HttpCallout, @Nullable HttpCallResponse> responses) {
 		FilterRun current = runIfAny();
 		if (current != null) {
-			current.httpCallouts().declare(name, answers);
+			current.httpCallouts().declare(name, responses);
 		}
 		else {
-			settings().httpUpstreams().put(name, answers);
+			settings().httpUpstreams().put(name, responses);
 		}
 		return self();
 	}
 
 	/**
 	 * Declares an upstream for gRPC callouts, to which the test responds with
-	 * {@link GrpcCallout#answer}.
+	 * {@link GrpcCallout#respond}.
 	 * @param name the name by which the filter calls it
 	 * @return this filter
 	 */
@@ -189,27 +189,28 @@ abstract class FilterGivens<T extends FilterGivens<T>> {
 	/**
 	 * Declares an upstream for gRPC callouts with a fixed response.
 	 * @param name the name by which the filter calls it
-	 * @param answer the response, sent when the filter has closed its side
+	 * @param response the response, sent when the filter has closed its side
 	 * @return this filter
 	 */
-	public T grpcUpstream(String name, GrpcAnswer answer) {
-		return grpcUpstream(name, (call) -> answer);
+	public T grpcUpstream(String name, GrpcCallResponse response) {
+		return grpcUpstream(name, (call) -> response);
 	}
 
 	/**
 	 * Declares an upstream for gRPC callouts.
 	 * @param name the name by which the filter calls it
-	 * @param answers returns the response when the filter has closed its side, or {@code
+	 * @param responses returns the response when the filter has closed its side, or
+	 * {@code
 	 * null} to let the test respond
 	 * @return this filter
 	 */
-	public T grpcUpstream(String name, Function<GrpcCallout, @Nullable GrpcAnswer> answers) {
+	public T grpcUpstream(String name, Function<GrpcCallout, @Nullable GrpcCallResponse> responses) {
 		FilterRun current = runIfAny();
 		if (current != null) {
-			current.grpcCallouts().declare(name, answers);
+			current.grpcCallouts().declare(name, responses);
 		}
 		else {
-			settings().grpcUpstreams().put(name, answers);
+			settings().grpcUpstreams().put(name, responses);
 		}
 		return self();
 	}

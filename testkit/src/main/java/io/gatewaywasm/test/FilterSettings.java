@@ -13,9 +13,9 @@ import java.util.function.Supplier;
 import io.gatewaywasm.host.abi.LogLevel;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.spi.ForeignFunction;
-import io.gatewaywasm.test.callout.GrpcAnswer;
+import io.gatewaywasm.test.callout.GrpcCallResponse;
 import io.gatewaywasm.test.callout.GrpcCallout;
-import io.gatewaywasm.test.callout.HttpAnswer;
+import io.gatewaywasm.test.callout.HttpCallResponse;
 import io.gatewaywasm.test.callout.HttpCallout;
 import io.gatewaywasm.test.trace.CallBound;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +28,9 @@ final class FilterSettings {
 
 	private final Map<String, String> environment = new LinkedHashMap<>();
 
-	private final Map<String, Function<HttpCallout, @Nullable HttpAnswer>> httpUpstreams = new LinkedHashMap<>();
+	private final Map<String, Function<HttpCallout, @Nullable HttpCallResponse>> httpUpstreams = new LinkedHashMap<>();
 
-	private final Map<String, Function<GrpcCallout, @Nullable GrpcAnswer>> grpcUpstreams = new LinkedHashMap<>();
+	private final Map<String, Function<GrpcCallout, @Nullable GrpcCallResponse>> grpcUpstreams = new LinkedHashMap<>();
 
 	private final Map<String, ForeignFunction> foreignFunctions = new LinkedHashMap<>();
 
@@ -75,11 +75,11 @@ final class FilterSettings {
 		return this.environment;
 	}
 
-	Map<String, Function<HttpCallout, @Nullable HttpAnswer>> httpUpstreams() {
+	Map<String, Function<HttpCallout, @Nullable HttpCallResponse>> httpUpstreams() {
 		return this.httpUpstreams;
 	}
 
-	Map<String, Function<GrpcCallout, @Nullable GrpcAnswer>> grpcUpstreams() {
+	Map<String, Function<GrpcCallout, @Nullable GrpcCallResponse>> grpcUpstreams() {
 		return this.grpcUpstreams;
 	}
 

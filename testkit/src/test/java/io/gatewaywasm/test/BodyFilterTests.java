@@ -1,7 +1,7 @@
 package io.gatewaywasm.test;
 
 import io.gatewaywasm.host.plugin.PluginLimits;
-import io.gatewaywasm.test.callout.HttpAnswer;
+import io.gatewaywasm.test.callout.HttpCallResponse;
 import io.gatewaywasm.test.exchange.Exchange;
 import io.gatewaywasm.test.exchange.UpstreamResponse;
 import org.junit.jupiter.api.Test;
@@ -53,7 +53,7 @@ class BodyFilterTests {
 		filter.upstream("scan");
 		Exchange exchange = filter.post("/").header("x-body", "pause-call-end:scan").body("abc").send();
 		assertThat(exchange).isPaused();
-		filter.httpCalls().get(0).answer(HttpAnswer.status(200));
+		filter.httpCalls().get(0).respond(HttpCallResponse.status(200));
 		assertThat(exchange).isNotPaused().forwarded().hasBody("abc").isComplete();
 	}
 

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 import io.gatewaywasm.host.abi.LogLevel;
-import io.gatewaywasm.test.callout.HttpAnswer;
+import io.gatewaywasm.test.callout.HttpCallResponse;
 import io.gatewaywasm.test.callout.HttpCallout;
 import io.gatewaywasm.test.exchange.Exchange;
 import io.gatewaywasm.test.exchange.FilterRequest;
@@ -115,7 +115,7 @@ class ExampleFilterTests {
 			""")
 	class ExternalAuth {
 
-		private final HttpAnswer alice = HttpAnswer.status(200).header("x-user", "alice");
+		private final HttpCallResponse alice = HttpCallResponse.status(200).header("x-user", "alice");
 
 		@Test
 		void requestGoesOnWithWhatTheUpstreamSays(FilterUnderTest filter) {
@@ -135,7 +135,7 @@ class ExampleFilterTests {
 			Exchange exchange = filter.get("/orders").send();
 			assertThat(exchange).isPaused().wasNotForwarded();
 			assertThat(filter).hasCalled("auth");
-			filter.httpCalls().get(0).answer(this.alice);
+			filter.httpCalls().get(0).respond(this.alice);
 			assertThat(exchange).isNotPaused().forwarded().hasHeader("x-user", "alice");
 		}
 
@@ -152,7 +152,7 @@ class ExampleFilterTests {
 		@Test
 		void refusalOfTheUpstreamIsARefusal(FilterUnderTest filter) {
 			filter.upstream("auth",
-					(call) -> HttpAnswer.status("/orders".equals(call.header("x-original-path")) ? 401 : 200));
+					(call) -> HttpCallResponse.status("/orders".equals(call.header("x-original-path")) ? 401 : 200));
 			assertThat(filter.get("/orders").send()).hasLocalResponse(403);
 			assertThat(filter.get("/other").send()).wasForwarded();
 			assertThat(filter).hasCalled("auth", "auth");

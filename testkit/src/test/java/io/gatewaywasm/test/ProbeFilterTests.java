@@ -8,8 +8,8 @@ import io.gatewaywasm.host.abi.LogLevel;
 import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.plugin.FailStrategy;
-import io.gatewaywasm.test.callout.GrpcAnswer;
-import io.gatewaywasm.test.callout.HttpAnswer;
+import io.gatewaywasm.test.callout.GrpcCallResponse;
+import io.gatewaywasm.test.callout.HttpCallResponse;
 import io.gatewaywasm.test.exchange.Exchange;
 import io.gatewaywasm.test.exchange.FilterRequest;
 import io.gatewaywasm.test.exchange.UpstreamResponse;
@@ -180,8 +180,8 @@ class ProbeFilterTests {
 
 	@Test
 	void httpCallHasBodyTrailersAndFailures() {
-		filter.upstream("one", HttpAnswer.status(204).body("fine").trailer("x-end", "1"))
-			.upstream("two", HttpAnswer.failure("connection refused"));
+		filter.upstream("one", HttpCallResponse.status(204).body("fine").trailer("x-end", "1"))
+			.upstream("two", HttpCallResponse.failure("connection refused"));
 		Exchange answered = probe("call-method:PUT,call-body:abc,pause-call:one:/a").send();
 		assertThat(answered).forwarded()
 			.hasHeader("x-call-status", "204")
@@ -199,7 +199,7 @@ class ProbeFilterTests {
 
 	@Test
 	void grpcCallIsAnswered() {
-		filter.grpcUpstream("orders", GrpcAnswer.ok(new byte[] { 1, 2 }).trailingMetadata("x-end", "1"));
+		filter.grpcUpstream("orders", GrpcCallResponse.ok(new byte[] { 1, 2 }).trailingMetadata("x-end", "1"));
 		assertThat(probe("grpc-call:orders:shop.Orders/Get:0x0a01").send()).forwarded()
 			.hasHeader("x-grpc-status", "0")
 			.hasHeader("x-grpc-body", "0102");
@@ -216,7 +216,7 @@ class ProbeFilterTests {
 		assertThat(exchange).isPaused();
 		assertThat(filter.grpcCalls().get(0).messages()).hasSize(3);
 		filter.grpcCalls().get(0).send("b".getBytes(StandardCharsets.UTF_8));
-		filter.grpcCalls().get(0).answer(GrpcAnswer.failure(5, "no such order"));
+		filter.grpcCalls().get(0).respond(GrpcCallResponse.failure(5, "no such order"));
 		assertThat(exchange).forwarded()
 			.hasHeader("x-grpc-status", "5")
 			.hasHeader("x-grpc-message", "no such order")

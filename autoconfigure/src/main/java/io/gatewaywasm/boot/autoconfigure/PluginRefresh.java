@@ -55,7 +55,7 @@ final class PluginRefresh implements ApplicationListener<EnvironmentChangeEvent>
 		if (declared.isBound()) {
 			Map<String, WasmPluginProperties> bound = new LinkedHashMap<>();
 			declared.get().keySet().forEach((name) -> bind(binder, name, bound));
-			SecondKeys.withoutImplied(bound, this.environment)
+			ImpliedPlugins.withoutImplied(bound, this.environment)
 				.forEach((name, plugin) -> define(name, plugin, definitions));
 		}
 		if (this.registry.refresh(definitions)) {

@@ -134,7 +134,7 @@ public final class WasmGatewayAutoConfiguration {
 		MapVariables.check(environment, properties);
 		RoutePrefix.check(environment, gateway);
 		List<PluginDefinition> plugins = PluginDefinitions
-			.of(SecondKeys.withoutImplied(properties.plugins(), environment));
+			.of(ImpliedPlugins.withoutImplied(properties.plugins(), environment));
 		PluginDefinitions.listed("gateway.wasm.global-filters", properties.globalFilters(), plugins);
 		PluginDefinitions.listed("gateway.wasm.before-routing", properties.beforeRouting(), plugins);
 		BeforeRoutingPaths.of(properties);

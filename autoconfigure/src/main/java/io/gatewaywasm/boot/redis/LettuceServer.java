@@ -32,7 +32,7 @@ final class LettuceServer {
 			.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
 			.protocolVersion(ProtocolVersion.RESP2)
 			.pingBeforeActivateConnection(true)
-			.requestQueueSize(UnansweredCommands.MAX_COMMANDS + OWN_COMMANDS)
+			.requestQueueSize(PendingCommands.MAX_COMMANDS + OWN_COMMANDS)
 			.socketOptions(SocketOptions.builder().connectTimeout(server.connectTimeout()).keepAlive(true).build())
 			.sslOptions(ssl(server.sslBundle()))
 			.build());

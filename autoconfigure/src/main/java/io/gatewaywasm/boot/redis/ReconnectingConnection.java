@@ -67,7 +67,7 @@ final class ReconnectingConnection {
 	private RedisFailure reason = RedisFailure.CLOSED;
 
 	/** The commands of the current connection. A new connection starts without any. */
-	private UnansweredCommands unanswered = new UnansweredCommands();
+	private PendingCommands pending = new PendingCommands();
 
 	/**
 	 * Creates a connection. {@link #connect} establishes it.
@@ -103,10 +103,10 @@ final class ReconnectingConnection {
 	Cancellable send(List<byte[]> command, Duration timeout, Consumer<RedisResult> result) {
 		RedisCall call = new RedisCall(command, result);
 		StatefulRedisConnection<byte[], byte[]> open = null;
-		UnansweredCommands holder;
+		PendingCommands holder;
 		RedisFailure failure = null;
 		synchronized (this) {
-			holder = this.unanswered;
+			holder = this.pending;
 			switch (this.state) {
 				case OPEN -> {
 					open = this.connection;
@@ -133,7 +133,7 @@ final class ReconnectingConnection {
 			return;
 		}
 		fail(call, failure);
-		// The unanswered calls may have been cancelled, and have no timeouts then.
+		// The pending calls may have been cancelled, and have no timeouts then.
 		closeIfSilentFor(SHORT_LIFE);
 	}
 
@@ -142,13 +142,13 @@ final class ReconnectingConnection {
 			RedisCall before = calls.next();
 			if (before.isEnded()) {
 				calls.remove();
-				this.unanswered.drop(before);
+				this.pending.drop(before);
 			}
 		}
-		return this.unanswered.add(call) && this.waiting.add(call);
+		return this.pending.add(call) && this.waiting.add(call);
 	}
 
-	private void dispatch(StatefulRedisConnection<byte[], byte[]> open, UnansweredCommands holder, RedisCall call) {
+	private void dispatch(StatefulRedisConnection<byte[], byte[]> open, PendingCommands holder, RedisCall call) {
 		if (call.isEnded()) {
 			holder.drop(call);
 			return;
@@ -165,7 +165,7 @@ final class ReconnectingConnection {
 		}
 	}
 
-	private void ended(UnansweredCommands holder, RedisCall call, RawReply reply, @Nullable Throwable failure) {
+	private void ended(PendingCommands holder, RedisCall call, RawReply reply, @Nullable Throwable failure) {
 		if (failure != null) {
 			holder.drop(call);
 			fail(call, RedisFailures.of(failure));
@@ -199,7 +199,7 @@ final class ReconnectingConnection {
 		StatefulRedisConnection<byte[], byte[]> open;
 		synchronized (this) {
 			open = this.connection;
-			if (this.state != State.OPEN || open == null || !this.unanswered.isSilentFor(nanos)) {
+			if (this.state != State.OPEN || open == null || !this.pending.isSilentFor(nanos)) {
 				return;
 			}
 			this.connection = null;
@@ -212,7 +212,7 @@ final class ReconnectingConnection {
 
 	private void connected(StatefulRedisConnection<byte[], byte[]> made) {
 		List<RedisCall> calls;
-		UnansweredCommands holder;
+		PendingCommands holder;
 		synchronized (this) {
 			if (this.state == State.CLOSED) {
 				made.closeAsync();
@@ -221,7 +221,7 @@ final class ReconnectingConnection {
 			this.state = State.OPEN;
 			this.connection = made;
 			this.openedAt = System.nanoTime();
-			holder = this.unanswered;
+			holder = this.pending;
 			holder.connected();
 			calls = new ArrayList<>(this.waiting);
 			this.waiting.clear();
@@ -252,7 +252,7 @@ final class ReconnectingConnection {
 			}
 			if (System.nanoTime() - this.openedAt >= SHORT_LIFE) {
 				this.state = State.CONNECTING;
-				this.unanswered = new UnansweredCommands();
+				this.pending = new PendingCommands();
 				this.failures = 0;
 			}
 			else {
@@ -281,7 +281,7 @@ final class ReconnectingConnection {
 			}
 			this.state = State.DOWN;
 			this.reason = why;
-			this.unanswered = new UnansweredCommands();
+			this.pending = new PendingCommands();
 			calls = new ArrayList<>(this.waiting);
 			this.waiting.clear();
 			delay = Math.min(MIN_DELAY_MILLIS << Math.min(this.failures, 10), this.maxDelayMillis);

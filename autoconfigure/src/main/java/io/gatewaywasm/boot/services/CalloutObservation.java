@@ -27,8 +27,8 @@ final class CalloutObservation {
 
 	/** Ends the observation with the result of the callout. */
 	void end(HttpCallResult result) {
-		if (result instanceof HttpCallResult.Answer answer) {
-			end("answer", status(answer), null);
+		if (result instanceof HttpCallResult.Response response) {
+			end("answer", status(response), null);
 		}
 		else if (result instanceof HttpCallResult.Failure failure) {
 			end("failure", NONE, failed(failure.reason()));
@@ -85,8 +85,8 @@ final class CalloutObservation {
 		}
 	}
 
-	private static String status(HttpCallResult.Answer answer) {
-		return answer.headers()
+	private static String status(HttpCallResult.Response response) {
+		return response.headers()
 			.stream()
 			.filter((header) -> header.name().equals(":status"))
 			.map(HeaderPair::value)

@@ -92,12 +92,12 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 	}
 
 	private Cancellable send(HttpClient sender, Upstream upstream, HttpCall call, Consumer<HttpCallResult> result) {
-		Mono<HttpCallResult> answer = this.addresses.address(upstream)
+		Mono<HttpCallResult> received = this.addresses.address(upstream)
 			.flatMap((address) -> exchange(sender, address, call, upstream.maxResponseSize()));
 		if (call.timeout().compareTo(Duration.ZERO) > 0) {
-			answer = answer.timeout(call.timeout());
+			received = received.timeout(call.timeout());
 		}
-		return answer.onErrorResume((failure) -> Mono.just(CalloutFailures.of(failure, call.timeout())))
+		return received.onErrorResume((failure) -> Mono.just(CalloutFailures.of(failure, call.timeout())))
 			.defaultIfEmpty(new HttpCallResult.Failure("no response"))
 			.subscribe(result)::dispose;
 	}
@@ -117,7 +117,7 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 				ADDED.stream().filter((name) -> !sent.contains(name)).forEach(request.requestHeaders()::remove);
 				return (call.body().length > 0) ? outbound.sendByteArray(Mono.just(call.body())) : outbound;
 			})
-			.response((response, content) -> answer(response, content, maxSize))
+			.response((response, content) -> receive(response, content, maxSize))
 			.next();
 	}
 
@@ -163,11 +163,11 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 		return defaultValue;
 	}
 
-	private static Mono<HttpCallResult> answer(HttpClientResponse response, ByteBufFlux content, int maxSize) {
+	private static Mono<HttpCallResult> receive(HttpClientResponse response, ByteBufFlux content, int maxSize) {
 		return content.asByteArray()
 			.reduceWith(ByteArrayOutputStream::new, (body, chunk) -> append(body, chunk, maxSize))
 			.zipWith(response.trailerHeaders().defaultIfEmpty(EmptyHttpHeaders.INSTANCE))
-			.map((parts) -> new HttpCallResult.Answer(pairs(response), parts.getT1().toByteArray(),
+			.map((parts) -> new HttpCallResult.Response(pairs(response), parts.getT1().toByteArray(),
 					pairs(new ArrayList<>(), parts.getT2())));
 	}
 

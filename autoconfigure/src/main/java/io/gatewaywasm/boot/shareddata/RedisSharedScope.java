@@ -56,7 +56,7 @@ final class RedisSharedScope implements SharedScope {
 			return null;
 		}
 		return this.store.call(StoreOperation.GET, this.onFailure, () -> {
-			byte[] found = this.store.ask(RedisStore.bytes("HGET"), this.keys.data(), bytes("v" + key)).bulk();
+			byte[] found = this.store.execute(RedisStore.bytes("HGET"), this.keys.data(), bytes("v" + key)).bulk();
 			if (found == null || found.length < NUMBER) {
 				return null;
 			}
@@ -71,7 +71,7 @@ final class RedisSharedScope implements SharedScope {
 			return Result.FULL;
 		}
 		return this.store.call(StoreOperation.SET, this.onFailure,
-				() -> result(this.store.ask(StoreScript.SET, List.of(this.keys.data()), bytes(key), data,
+				() -> result(this.store.execute(StoreScript.SET, List.of(this.keys.data()), bytes(key), data,
 						RedisStore.bytes(Integer.toUnsignedLong(cas)), RedisStore.bytes(this.limits.entries()),
 						RedisStore.bytes(this.limits.bytes()),
 						RedisStore.bytes(ThreadLocalRandom.current().nextInt(LARGEST_FIRST_NUMBER)))),
@@ -85,7 +85,7 @@ final class RedisSharedScope implements SharedScope {
 		}
 		StoreQueue queue = new StoreQueue(this.keys, name);
 		Result result = this.store.call(StoreOperation.REGISTER, this.onFailure, () -> result(this.store
-			.ask(StoreScript.REGISTER, queue.keys(), queue.name(), RedisStore.bytes(this.limits.queues()))),
+			.execute(StoreScript.REGISTER, queue.keys(), queue.name(), RedisStore.bytes(this.limits.queues()))),
 				() -> Result.OK);
 		return (result == Result.OK) ? own(name, queue, wake) : 0;
 	}
@@ -106,7 +106,7 @@ final class RedisSharedScope implements SharedScope {
 		}
 		StoreQueue queue = new StoreQueue(this.keys, name);
 		boolean found = this.store.call(StoreOperation.RESOLVE, this.onFailure,
-				() -> this.store.ask(RedisStore.bytes("HEXISTS"), this.keys.queues(), queue.name()).isOne(),
+				() -> this.store.execute(RedisStore.bytes("HEXISTS"), this.keys.queues(), queue.name()).isOne(),
 				() -> false);
 		return found ? ofAnotherGateway(name, queue) : 0;
 	}
@@ -135,7 +135,7 @@ final class RedisSharedScope implements SharedScope {
 			return Result.FULL;
 		}
 		return this.store.call(StoreOperation.ENQUEUE, this.onFailure,
-				() -> result(this.store.ask(StoreScript.ENQUEUE, queue.keys(), queue.name(), data,
+				() -> result(this.store.execute(StoreScript.ENQUEUE, queue.keys(), queue.name(), data,
 						RedisStore.bytes(this.limits.queueEntries()), RedisStore.bytes(this.limits.queueBytes()))),
 				() -> this.own.enqueue(token, data));
 	}
@@ -153,7 +153,7 @@ final class RedisSharedScope implements SharedScope {
 			return kept;
 		}
 		return this.store.call(
-				StoreOperation.DEQUEUE, this.onFailure, () -> entry(queue, this.store.ask(StoreScript.DEQUEUE,
+				StoreOperation.DEQUEUE, this.onFailure, () -> entry(queue, this.store.execute(StoreScript.DEQUEUE,
 						queue.keys(), queue.name(), RedisStore.bytes(this.stores.settings().redelivery().toMillis()))),
 				() -> null);
 	}

@@ -93,7 +93,7 @@ final class RedisStore {
 	 * @param command the name of the command and its arguments
 	 * @throws StoreFailure if Redis does not reply in time, or with an error
 	 */
-	StoreReply ask(byte[]... command) {
+	StoreReply execute(byte[]... command) {
 		return await(send(limit(), command));
 	}
 
@@ -101,7 +101,7 @@ final class RedisStore {
 	 * Runs a script and waits for its reply, which is not an error.
 	 * @throws StoreFailure if Redis does not reply in time, or with an error
 	 */
-	byte[] ask(StoreScript script, List<byte[]> keys, byte[]... arguments) {
+	byte[] execute(StoreScript script, List<byte[]> keys, byte[]... arguments) {
 		byte[] reply = await(run(limit(), script, keys, arguments)).bulk();
 		if (reply == null || reply.length == 0) {
 			throw new StoreFailure("the server sent an empty reply to a script");

@@ -16,7 +16,7 @@ import io.gatewaywasm.boot.fixture.Upstream;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.LogLevel;
 import io.gatewaywasm.test.FilterUnderTest;
-import io.gatewaywasm.test.callout.HttpAnswer;
+import io.gatewaywasm.test.callout.HttpCallResponse;
 import io.gatewaywasm.test.exchange.Exchange;
 import io.gatewaywasm.test.exchange.FilterRequest;
 import io.gatewaywasm.test.exchange.Message;
@@ -42,7 +42,7 @@ class TestKitIntegrationTests {
 	static FilterUnderTest kitProbe = FilterUnderTest.of("classpath:filters/probe_rust.wasm")
 		.logLevel(LogLevel.INFO)
 		.environment("REGION", "eu")
-		.upstream("auth", HttpAnswer.status(204));
+		.upstream("auth", HttpCallResponse.status(204));
 
 	@RegisterExtension
 	static FilterUnderTest kitBody = FilterUnderTest.of("classpath:filters/body_rust.wasm").logLevel(LogLevel.INFO);

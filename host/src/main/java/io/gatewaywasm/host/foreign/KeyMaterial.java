@@ -91,8 +91,8 @@ record KeyMaterial(String label, byte[] der) {
 	PrivateKey toPrivateKey() throws GeneralSecurityException {
 		byte[] pkcs8 = switch (this.label) {
 			case "", "PRIVATE KEY" -> this.der;
-			case "RSA PRIVATE KEY" -> OlderKeys.rsa(this.der);
-			case "EC PRIVATE KEY" -> OlderKeys.ec(this.der);
+			case "RSA PRIVATE KEY" -> Pkcs8Keys.rsa(this.der);
+			case "EC PRIVATE KEY" -> Pkcs8Keys.ec(this.der);
 			default -> new byte[0];
 		};
 		for (String algorithm : ALGORITHMS) {

@@ -74,7 +74,7 @@ final class SyntheticExchange implements HttpStream {
 	}
 
 	@Override
-	public void interrupt(Decision decision) {
+	public void endEarly(Decision decision) {
 		// A synthetic exchange has no client.
 	}
 

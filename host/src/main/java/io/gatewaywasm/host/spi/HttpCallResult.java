@@ -16,9 +16,9 @@ public sealed interface HttpCallResult {
 	 * @param body the body, owned by the receiver
 	 * @param trailers the trailers
 	 */
-	record Answer(List<HeaderPair> headers, byte[] body, List<HeaderPair> trailers) implements HttpCallResult {
+	record Response(List<HeaderPair> headers, byte[] body, List<HeaderPair> trailers) implements HttpCallResult {
 
-		public Answer {
+		public Response {
 			headers = List.copyOf(headers);
 			trailers = List.copyOf(trailers);
 		}

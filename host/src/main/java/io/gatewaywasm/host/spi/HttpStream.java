@@ -92,7 +92,7 @@ public interface HttpStream {
 	 * {@link #executor()}. Ignored if the exchange has ended.
 	 * @param decision a {@link Decision.Respond} or a {@link Decision.Reset}
 	 */
-	void interrupt(Decision decision);
+	void endEarly(Decision decision);
 
 	/**
 	 * Returns entries for the logging context of lines that a guest logs for this stream,

@@ -11,7 +11,7 @@ public final class StreamContexts {
 
 	private final VmContexts contexts;
 
-	private final TouchedContexts touched;
+	private final UnsettledContexts unsettled;
 
 	private final VmLife life;
 
@@ -24,10 +24,10 @@ public final class StreamContexts {
 	/** Written only inside the VM; other threads may see an older number. */
 	private long served;
 
-	StreamContexts(VmContexts contexts, TouchedContexts touched, VmLife life, Mailbox mailbox,
+	StreamContexts(VmContexts contexts, UnsettledContexts unsettled, VmLife life, Mailbox mailbox,
 			@Nullable VmSnapshot snapshot) {
 		this.contexts = contexts;
-		this.touched = touched;
+		this.unsettled = unsettled;
 		this.life = life;
 		this.mailbox = mailbox;
 		this.snapshot = snapshot;
@@ -67,7 +67,7 @@ public final class StreamContexts {
 			return;
 		}
 		if (!this.life.isClosing()) {
-			this.touched.clear();
+			this.unsettled.clear();
 			this.snapshot.restore();
 		}
 		this.mailbox.afterRelease(new Delivery(null, ended::vmRestored));
@@ -78,14 +78,14 @@ public final class StreamContexts {
 	 * carried out when the callback has returned.
 	 */
 	public void touch(VmStream stream) {
-		this.touched.add(stream);
+		this.unsettled.add(stream);
 	}
 
 	/**
 	 * Carries out the requests that the guest made by host calls. Called after callbacks.
 	 */
 	public void settle() {
-		this.touched.settle();
+		this.unsettled.settle();
 	}
 
 }

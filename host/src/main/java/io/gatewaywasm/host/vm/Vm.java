@@ -82,12 +82,12 @@ public final class Vm {
 		this.host = new VmHost(this.scope);
 		ImportTable imports = new ImportTable(this.host);
 		CallTrace trace = CallTrace.of(spec.plugin());
-		TouchedContexts touched = new TouchedContexts();
+		UnsettledContexts unsettled = new UnsettledContexts();
 		watchdog.watch(this.guard);
 		boolean ok = false;
 		try {
 			this.instance = VmStarter.instantiate(module, spec, linker(imports, trace), this.guard);
-			this.failures = new VmFailures(spec.plugin(), this.life, this.contexts, touched, this.host, this.instance,
+			this.failures = new VmFailures(spec.plugin(), this.life, this.contexts, unsettled, this.host, this.instance,
 					this.guard, watchdog, this.mailbox, services.scheduler(), this.observer,
 					new OwnerEvents(this, listener));
 			this.guest = new GuestCalls(new GuestExports(module, this.instance, spec.capabilities(), trace), spec,
@@ -95,7 +95,7 @@ public final class Vm {
 			this.scope.guest(this.guest, this.instance);
 			VmSnapshot snapshot = spec.isolated()
 					? new VmSnapshot(this.contexts, this.instance, this.host.restorables()) : null;
-			this.streams = new StreamContexts(this.contexts, touched, this.life, this.mailbox, snapshot);
+			this.streams = new StreamContexts(this.contexts, unsettled, this.life, this.mailbox, snapshot);
 			this.roots = new RootContexts(spec, this.contexts, this.guest, services.scheduler(), this.mailbox,
 					this.background, this.failures::guarded, this::rootEnded, snapshot);
 			ok = true;

@@ -28,7 +28,7 @@ final class VmFailures {
 
 	private final VmContexts contexts;
 
-	private final TouchedContexts touched;
+	private final UnsettledContexts unsettled;
 
 	private final VmHost host;
 
@@ -48,13 +48,13 @@ final class VmFailures {
 
 	private volatile boolean rehearsing;
 
-	VmFailures(String plugin, VmLife life, VmContexts contexts, TouchedContexts touched, VmHost host,
+	VmFailures(String plugin, VmLife life, VmContexts contexts, UnsettledContexts unsettled, VmHost host,
 			ModuleInstance instance, CallGuard guard, Watchdog watchdog, Mailbox mailbox, HostScheduler scheduler,
 			PluginObserver observer, Events events) {
 		this.plugin = plugin;
 		this.life = life;
 		this.contexts = contexts;
-		this.touched = touched;
+		this.unsettled = unsettled;
 		this.host = host;
 		this.instance = instance;
 		this.guard = guard;
@@ -80,7 +80,7 @@ final class VmFailures {
 		}
 		try {
 			work.run();
-			this.touched.settle();
+			this.unsettled.settle();
 		}
 		catch (Throwable ex) {
 			caught(ex);
@@ -98,7 +98,7 @@ final class VmFailures {
 		}
 		if (thrown instanceof VmFailedException) {
 			// The failure was logged and reported where it happened
-			this.touched.clear();
+			this.unsettled.clear();
 		}
 		else {
 			fail(VmFailure.of(FailureReason.INTERNAL, "The host failed: " + thrown), thrown);

@@ -153,8 +153,8 @@ abstract class AbstractConformanceTests {
 	final void answer(int call, int status, String body) {
 		this.services.calls.get(call)
 			.result()
-			.accept(new HttpCallResult.Answer(List.of(new HeaderPair(":status", Integer.toString(status))), bytes(body),
-					List.of()));
+			.accept(new HttpCallResult.Response(List.of(new HeaderPair(":status", Integer.toString(status))),
+					bytes(body), List.of()));
 	}
 
 	static void await(BooleanSupplier condition) {

@@ -226,9 +226,9 @@ class IsolationTests extends AbstractConformanceTests {
 		FilterStream second = plugin.openStream(exchange, 0);
 		second.requestHeaders(true, this.decisions::add);
 		assertThat(exchange.requestHeaders.get("x-token")).isEqualTo("4");
-		stale.result().accept(new HttpCallResult.Answer(List.of(), new byte[0], List.of()));
+		stale.result().accept(new HttpCallResult.Response(List.of(), new byte[0], List.of()));
 		assertThat(this.decisions).isEmpty();
-		this.services.calls.get(1).result().accept(new HttpCallResult.Answer(List.of(), new byte[0], List.of()));
+		this.services.calls.get(1).result().accept(new HttpCallResult.Response(List.of(), new byte[0], List.of()));
 		assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
 		second.end();
 	}

@@ -262,7 +262,7 @@ class StreamTests extends AbstractConformanceTests {
 		assertThat(this.decisions).isEmpty();
 		answer(0, 200, "");
 		assertThat(status(lastDecision())).isEqualTo(403);
-		assertThat(exchange.interruptions).isEmpty();
+		assertThat(exchange.earlyEnds).isEmpty();
 		stream.responseHeaders(true, this.decisions::add);
 		assertThat(exchange.responseHeaders.get("x-seen")).isEqualTo("1");
 		stream.end();
@@ -288,8 +288,7 @@ class StreamTests extends AbstractConformanceTests {
 		FilterStream stream = open(start(wat(guest), spec()), exchange);
 		assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
 		answer(0, 200, "");
-		assertThat(exchange.interruptions).singleElement()
-			.satisfies((reply) -> assertThat(status(reply)).isEqualTo(403));
+		assertThat(exchange.earlyEnds).singleElement().satisfies((reply) -> assertThat(status(reply)).isEqualTo(403));
 		stream.end();
 	}
 
@@ -344,7 +343,7 @@ class StreamTests extends AbstractConformanceTests {
 			stream.responseHeaders(false, this.decisions::add);
 		}
 		assertThat(lastDecision()).isInstanceOf(Decision.Reset.class);
-		assertThat(exchange.interruptions).isEmpty();
+		assertThat(exchange.earlyEnds).isEmpty();
 		stream.end();
 	}
 

@@ -176,7 +176,7 @@ class StressTests extends AbstractConformanceTests {
 			.findFirst()
 			.orElse("");
 		call.result()
-			.accept(new HttpCallResult.Answer(List.of(new HeaderPair(":status", "200")), bytes(id), List.of()));
+			.accept(new HttpCallResult.Response(List.of(new HeaderPair(":status", "200")), bytes(id), List.of()));
 	}
 
 	@ParameterizedTest

@@ -62,7 +62,7 @@ public final class HostCallsFuzz {
 		if (SERVICES.failures.contains("internal")) {
 			throw new AssertionError("the host failed: " + plugin.status().lastError());
 		}
-		if (decisions.isEmpty() && exchange.interruptions.isEmpty()) {
+		if (decisions.isEmpty() && exchange.earlyEnds.isEmpty()) {
 			throw new AssertionError("no decision");
 		}
 		if (SERVICES.phases.isEmpty()) {

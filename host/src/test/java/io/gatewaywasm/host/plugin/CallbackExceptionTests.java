@@ -117,7 +117,7 @@ class CallbackExceptionTests {
 		assertThat(this.services.redisCalls).hasSize(number);
 		this.services.calls.get(number - 1)
 			.result()
-			.accept(new HttpCallResult.Answer(List.of(), new byte[1], List.of()));
+			.accept(new HttpCallResult.Response(List.of(), new byte[1], List.of()));
 		TestServices.GrpcCallout grpc = this.services.grpcCalls.get(number - 1);
 		grpc.listener().initialMetadata(List.of());
 		grpc.listener().message(new byte[1]);

@@ -74,7 +74,7 @@ class PluginTests {
 			assertThat(sent.call().upstream()).isEqualTo("auth");
 			assertThat(sent.call().headers()).contains(new HeaderPair(":path", "/check"));
 			sent.result()
-				.accept(new HttpCallResult.Answer(List.of(new HeaderPair(":status", "200")),
+				.accept(new HttpCallResult.Response(List.of(new HeaderPair(":status", "200")),
 						"fine".getBytes(StandardCharsets.UTF_8), List.of()));
 			assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
 			assertThat(exchange.requestHeaders.get("x-call-status")).isEqualTo("200");
@@ -164,7 +164,7 @@ class PluginTests {
 					"local:418");
 			FilterStream stream = plugin.openStream(exchange, 0);
 			stream.requestHeaders(true, this.decisions::add);
-			this.services.calls.get(0).result().accept(new HttpCallResult.Answer(List.of(), new byte[0], List.of()));
+			this.services.calls.get(0).result().accept(new HttpCallResult.Response(List.of(), new byte[0], List.of()));
 			stream.end();
 			assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
 			assertThat(plugin.status().localResponses()).isEqualTo(1);

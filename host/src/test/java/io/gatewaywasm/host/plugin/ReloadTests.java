@@ -245,7 +245,7 @@ class ReloadTests {
 
 		private void finish() {
 			if (this.paused) {
-				this.call.result().accept(new HttpCallResult.Answer(List.of(), new byte[0], List.of()));
+				this.call.result().accept(new HttpCallResult.Response(List.of(), new byte[0], List.of()));
 				awaitQuietly(() -> this.decisions.size() == 1);
 				this.stream.requestBody(bytes("first "), false, this.decisions::add);
 			}

@@ -12,8 +12,8 @@ import io.gatewaywasm.host.spi.GrpcCallListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gRPC callout of a filter. If no {@link GrpcAnswer} was prepared, the test responds to
- * it.
+ * A gRPC callout of a filter. If no {@link GrpcCallResponse} was prepared, the test
+ * responds to it.
  */
 public final class GrpcCallout {
 
@@ -113,12 +113,12 @@ public final class GrpcCallout {
 
 	/**
 	 * Sends a response, and ends the callout.
-	 * @param answer the response
+	 * @param response the response
 	 */
-	public void answer(GrpcAnswer answer) {
+	public void respond(GrpcCallResponse response) {
 		checkPending();
 		end();
-		answer.deliver(this.listener);
+		response.deliver(this.listener);
 	}
 
 	private void checkPending() {
@@ -136,10 +136,11 @@ public final class GrpcCallout {
 
 	/**
 	 * Returns the callout for the host.
-	 * @param answers returns the response when the filter has closed its side, or {@code
+	 * @param responses returns the response when the filter has closed its side, or
+	 * {@code
 	 * null} to let the test respond
 	 */
-	GrpcCall asHostSees(Function<GrpcCallout, @Nullable GrpcAnswer> answers) {
+	GrpcCall asHostSees(Function<GrpcCallout, @Nullable GrpcCallResponse> responses) {
 		return new GrpcCall() {
 
 			@Override
@@ -156,9 +157,9 @@ public final class GrpcCallout {
 			@Override
 			public void halfClose() {
 				GrpcCallout.this.halfClosed = true;
-				GrpcAnswer answer = GrpcCallout.this.over ? null : answers.apply(GrpcCallout.this);
-				if (answer != null) {
-					answer(answer);
+				GrpcCallResponse response = GrpcCallout.this.over ? null : responses.apply(GrpcCallout.this);
+				if (response != null) {
+					respond(response);
 				}
 			}
 

@@ -12,8 +12,8 @@ import io.gatewaywasm.host.spi.HttpCallResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP callout of a filter. If no {@link HttpAnswer} was prepared, the test responds
- * to it, or it fails when its timeout has passed.
+ * An HTTP callout of a filter. If no {@link HttpCallResponse} was prepared, the test
+ * responds to it, or it fails when its timeout has passed.
  */
 public final class HttpCallout {
 
@@ -105,14 +105,14 @@ public final class HttpCallout {
 
 	/**
 	 * Sends a response, and ends the callout.
-	 * @param answer the response or failure
+	 * @param response the response or failure
 	 */
-	public void answer(HttpAnswer answer) {
+	public void respond(HttpCallResponse response) {
 		if (this.over) {
 			throw new IllegalStateException("The callout to '" + upstream() + "' has already ended");
 		}
 		end();
-		this.result.accept(answer.result());
+		this.result.accept(response.result());
 	}
 
 	void end() {

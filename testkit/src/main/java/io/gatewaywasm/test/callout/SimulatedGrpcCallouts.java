@@ -25,7 +25,7 @@ public final class SimulatedGrpcCallouts implements GrpcCallouts {
 
 	private final HostScheduler scheduler;
 
-	private final Map<String, Function<GrpcCallout, @Nullable GrpcAnswer>> upstreams;
+	private final Map<String, Function<GrpcCallout, @Nullable GrpcCallResponse>> upstreams;
 
 	private final List<GrpcCallout> calls = new ArrayList<>();
 
@@ -36,7 +36,7 @@ public final class SimulatedGrpcCallouts implements GrpcCallouts {
 	 * its side, or {@code null} to let the test respond
 	 */
 	public SimulatedGrpcCallouts(HostScheduler scheduler,
-			Map<String, Function<GrpcCallout, @Nullable GrpcAnswer>> upstreams) {
+			Map<String, Function<GrpcCallout, @Nullable GrpcCallResponse>> upstreams) {
 		this.scheduler = scheduler;
 		this.upstreams = new HashMap<>(upstreams);
 	}
@@ -44,11 +44,12 @@ public final class SimulatedGrpcCallouts implements GrpcCallouts {
 	/**
 	 * Declares an upstream, or changes its responses.
 	 * @param name its name
-	 * @param answers returns the response when the filter has closed its side, or {@code
+	 * @param responses returns the response when the filter has closed its side, or
+	 * {@code
 	 * null} to let the test respond
 	 */
-	public void declare(String name, Function<GrpcCallout, @Nullable GrpcAnswer> answers) {
-		this.upstreams.put(name, answers);
+	public void declare(String name, Function<GrpcCallout, @Nullable GrpcCallResponse> responses) {
+		this.upstreams.put(name, responses);
 	}
 
 	/**
@@ -62,8 +63,8 @@ public final class SimulatedGrpcCallouts implements GrpcCallouts {
 	@Override
 	public @Nullable GrpcCall start(String plugin, String upstream, String method, List<HeaderPair> metadata,
 			@Nullable Duration timeout, GrpcCallListener listener) {
-		Function<GrpcCallout, @Nullable GrpcAnswer> answers = this.upstreams.get(upstream);
-		if (answers == null) {
+		Function<GrpcCallout, @Nullable GrpcCallResponse> responses = this.upstreams.get(upstream);
+		if (responses == null) {
 			return null;
 		}
 		GrpcCallout callout = new GrpcCallout(upstream, method, metadata, listener);
@@ -71,11 +72,11 @@ public final class SimulatedGrpcCallouts implements GrpcCallouts {
 		if (timeout != null) {
 			callout.expiresBy(this.scheduler.schedule(() -> {
 				if (callout.isPending()) {
-					callout.answer(GrpcAnswer.failure(DEADLINE_EXCEEDED, "timeout"));
+					callout.respond(GrpcCallResponse.failure(DEADLINE_EXCEEDED, "timeout"));
 				}
 			}, timeout));
 		}
-		return callout.asHostSees(answers);
+		return callout.asHostSees(responses);
 	}
 
 }

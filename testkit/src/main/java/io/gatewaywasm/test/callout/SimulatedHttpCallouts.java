@@ -23,7 +23,7 @@ public final class SimulatedHttpCallouts implements HttpCallouts {
 
 	private final HostScheduler scheduler;
 
-	private final Map<String, Function<HttpCallout, @Nullable HttpAnswer>> upstreams;
+	private final Map<String, Function<HttpCallout, @Nullable HttpCallResponse>> upstreams;
 
 	private final List<HttpCallout> calls = new ArrayList<>();
 
@@ -34,7 +34,7 @@ public final class SimulatedHttpCallouts implements HttpCallouts {
 	 * null} to let the test respond
 	 */
 	public SimulatedHttpCallouts(HostScheduler scheduler,
-			Map<String, Function<HttpCallout, @Nullable HttpAnswer>> upstreams) {
+			Map<String, Function<HttpCallout, @Nullable HttpCallResponse>> upstreams) {
 		this.scheduler = scheduler;
 		this.upstreams = new HashMap<>(upstreams);
 	}
@@ -42,11 +42,11 @@ public final class SimulatedHttpCallouts implements HttpCallouts {
 	/**
 	 * Declares an upstream, or changes its responses.
 	 * @param name its name
-	 * @param answers returns the response to a callout, or {@code null} to let the test
+	 * @param responses returns the response to a callout, or {@code null} to let the test
 	 * respond
 	 */
-	public void declare(String name, Function<HttpCallout, @Nullable HttpAnswer> answers) {
-		this.upstreams.put(name, answers);
+	public void declare(String name, Function<HttpCallout, @Nullable HttpCallResponse> responses) {
+		this.upstreams.put(name, responses);
 	}
 
 	/**
@@ -59,20 +59,20 @@ public final class SimulatedHttpCallouts implements HttpCallouts {
 
 	@Override
 	public @Nullable Cancellable send(HttpCall call, Consumer<HttpCallResult> result) {
-		Function<HttpCallout, @Nullable HttpAnswer> upstream = this.upstreams.get(call.upstream());
+		Function<HttpCallout, @Nullable HttpCallResponse> upstream = this.upstreams.get(call.upstream());
 		if (upstream == null) {
 			return null;
 		}
 		HttpCallout callout = new HttpCallout(call, result);
 		this.calls.add(callout);
-		HttpAnswer answer = upstream.apply(callout);
-		if (answer != null) {
-			callout.answer(answer);
+		HttpCallResponse response = upstream.apply(callout);
+		if (response != null) {
+			callout.respond(response);
 		}
 		else {
 			callout.expiresBy(this.scheduler.schedule(() -> {
 				if (callout.isPending()) {
-					callout.answer(HttpAnswer.failure("timeout"));
+					callout.respond(HttpCallResponse.failure("timeout"));
 				}
 			}, call.timeout()));
 		}

@@ -48,7 +48,7 @@ final class ExchangeRun {
 	ExchangeRun(FilterRequest request, Plugin plugin, TimeSource time, FailureLog failures) {
 		this.failures = failures;
 		this.response = request.response();
-		this.view = new ExchangeView(request, time.now(), this::interrupted);
+		this.view = new ExchangeView(request, time.now(), this::endedEarly);
 		this.stream = plugin.openStream(this.view, 0);
 		this.request = new RequestRun(request, this.view.requestHeaders(), this.stream, this::answersItself,
 				this::requestDone);
@@ -248,7 +248,7 @@ final class ExchangeRun {
 		return (typed ? response : response.header("content-type", "text/plain")).body(local.body());
 	}
 
-	private void interrupted(Decision decision) {
+	private void endedEarly(Decision decision) {
 		if (!this.over) {
 			answersItself(decision);
 		}

@@ -31,18 +31,18 @@ final class ExchangeView implements HttpStream {
 
 	private final Map<String, byte[]> setProperties = new HashMap<>();
 
-	private final Consumer<Decision> interruption;
+	private final Consumer<Decision> earlyEnd;
 
 	/**
 	 * Creates a view.
 	 * @param request the request
 	 * @param start the time of the request
-	 * @param interruption receives decisions outside of phases
+	 * @param earlyEnd receives decisions outside of phases
 	 */
-	ExchangeView(FilterRequest request, Instant start, Consumer<Decision> interruption) {
+	ExchangeView(FilterRequest request, Instant start, Consumer<Decision> earlyEnd) {
 		this.requestHeaders = new MessageHeaders(request.headers());
 		this.properties = new RequestProperties(this, request.properties(), start);
-		this.interruption = interruption;
+		this.earlyEnd = earlyEnd;
 	}
 
 	MessageHeaders requestHeaders() {
@@ -100,8 +100,8 @@ final class ExchangeView implements HttpStream {
 	}
 
 	@Override
-	public void interrupt(Decision decision) {
-		this.interruption.accept(decision);
+	public void endEarly(Decision decision) {
+		this.earlyEnd.accept(decision);
 	}
 
 	@Override

@@ -21,7 +21,7 @@ import org.springframework.web.server.ServerWebExchange;
  * <li>When the response is written, {@link WasmResponse} runs its {@link ResponsePhases}.
  * A response that the gateway makes outside the chain runs through them when it is
  * committed.
- * <li>A guest's late decision interrupts the chain and answers the request.
+ * <li>A guest's late decision replaces the chain and ends the exchange.
  * <li>{@link ErrorResponses} turns an error that leaves the chain into a response. An
  * error that it does not handle becomes a response outside the chain.
  * </ol>
@@ -63,11 +63,11 @@ public final class FilteredChain {
 	private Mono<Void> run(Function<ServerWebExchange, Mono<Void>> chain) {
 		RequestTrailers trailers = this.wasm.received().trailers();
 		Mono<Void> filters = chain.apply(this.framed);
-		InterruptibleChain interruptible = new InterruptibleChain(
-				(trailers != null) ? filters.contextWrite(trailers::addTo) : filters, this::answerInterruption,
+		ReplaceableChain replaceable = new ReplaceableChain(
+				(trailers != null) ? filters.contextWrite(trailers::addTo) : filters, this::applyLateDecision,
 				this::respond, this.wasm::leftChain);
-		this.wasm.runs(interruptible);
-		return interruptible;
+		this.wasm.runs(replaceable);
+		return replaceable;
 	}
 
 	/**
@@ -90,8 +90,8 @@ public final class FilteredChain {
 		return this.wasm.isAbandoned() ? null : this.errors.respond(this.framed, error);
 	}
 
-	private Mono<Void> answerInterruption() {
-		Decision decision = this.wasm.interruption();
+	private Mono<Void> applyLateDecision() {
+		Decision decision = this.wasm.lateDecision();
 		boolean unfiltered = this.wasm.response().isNew();
 		if (decision == null || this.wasm.response().isOver()) {
 			return Mono.empty();

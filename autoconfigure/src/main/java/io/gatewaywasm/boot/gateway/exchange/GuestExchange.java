@@ -250,8 +250,8 @@ final class GuestExchange implements ObservedStream, AttributeSource {
 	}
 
 	@Override
-	public void interrupt(Decision decision) {
-		this.owner.interrupt(this.stream, decision);
+	public void endEarly(Decision decision) {
+		this.owner.endEarly(this.stream, decision);
 	}
 
 	@Override

@@ -161,7 +161,7 @@ public final class RequestPhases {
 
 	private Flux<DataBuffer> answering(Flux<DataBuffer> body) {
 		return body.onErrorResume(BodyRefusedException.class, (refusal) -> {
-			this.stream.owner().interrupt(this.stream, refusal.decision());
+			this.stream.owner().endEarly(this.stream, refusal.decision());
 			return Mono.never();
 		});
 	}

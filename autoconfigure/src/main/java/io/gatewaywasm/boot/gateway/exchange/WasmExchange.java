@@ -48,9 +48,9 @@ public final class WasmExchange {
 	private final GatewayStreams streams = new GatewayStreams();
 
 	/** The part of the chain that contains the filters. */
-	private volatile @Nullable InterruptibleChain chain;
+	private volatile @Nullable ReplaceableChain chain;
 
-	private volatile @Nullable Decision interruption;
+	private volatile @Nullable Decision lateDecision;
 
 	/** Whether the chain has completed, failed, or been cancelled. */
 	private volatile boolean chainOver;
@@ -108,12 +108,12 @@ public final class WasmExchange {
 		return this.streams.haveRun(plugin);
 	}
 
-	/** Records the chain that {@link #interrupt} interrupts. */
-	void runs(InterruptibleChain chain) {
+	/** Records the chain that {@link #endEarly} replaces. */
+	void runs(ReplaceableChain chain) {
 		this.chain = chain;
-		if (this.interruption != null) {
-			// The interruption came while the chain was being assembled.
-			chain.interrupt();
+		if (this.lateDecision != null) {
+			// The decision came while the chain was being assembled.
+			chain.replace();
 		}
 	}
 
@@ -121,22 +121,22 @@ public final class WasmExchange {
 	 * Ends the exchange immediately with a local response or a reset, whatever the chain
 	 * is doing.
 	 */
-	void interrupt(GatewayStream stream, Decision decision) {
+	void endEarly(GatewayStream stream, Decision decision) {
 		if (decision instanceof Decision.Respond && !stream.respond()) {
 			return;
 		}
-		this.interruption = decision;
-		InterruptibleChain running = this.chain;
+		this.lateDecision = decision;
+		ReplaceableChain running = this.chain;
 		if (running != null) {
-			running.interrupt();
+			running.replace();
 		}
 	}
 
 	/**
-	 * Returns the decision that interrupted the chain, or {@code null} if there is none.
+	 * Returns the decision that replaced the chain, or {@code null} if there is none.
 	 */
-	@Nullable Decision interruption() {
-		return this.interruption;
+	@Nullable Decision lateDecision() {
+		return this.lateDecision;
 	}
 
 	/**

@@ -64,8 +64,8 @@ final class BenchmarkExchange implements HttpStream {
 	}
 
 	@Override
-	public void interrupt(Decision decision) {
-		throw new IllegalStateException("The filter interrupted the exchange: " + decision);
+	public void endEarly(Decision decision) {
+		throw new IllegalStateException("The filter ended the exchange early: " + decision);
 	}
 
 	@Override

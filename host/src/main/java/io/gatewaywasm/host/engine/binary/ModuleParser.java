@@ -96,7 +96,7 @@ public final class ModuleParser {
 		// Custom sections are skipped: each name would become an object, and
 		// FunctionNames reads the encoded names
 		else if (!(section instanceof CustomSection)) {
-			StrippedModule.add(module, section);
+			RuntimeModule.add(module, section);
 		}
 	}
 

@@ -22,7 +22,7 @@ import io.gatewaywasm.host.engine.binary.ModuleBounds;
 import io.gatewaywasm.host.engine.binary.ModuleParser;
 import io.gatewaywasm.host.engine.binary.ModuleShape;
 import io.gatewaywasm.host.engine.binary.SourceLines;
-import io.gatewaywasm.host.engine.binary.StrippedModule;
+import io.gatewaywasm.host.engine.binary.RuntimeModule;
 import io.gatewaywasm.host.engine.binary.WasmBinary;
 import io.gatewaywasm.host.engine.cache.CacheEntry;
 import io.gatewaywasm.host.engine.cache.CompilationCache;
@@ -237,7 +237,7 @@ final class ChicoryEngine implements WasmEngine {
 				throws ModuleException {
 			WasmModule module = (entry.facts().interpreted() > 0)
 					? InterpretedBodies.correct(ModuleParser.parseAgain(entry.module()))
-					: StrippedModule.parse(entry.module());
+					: RuntimeModule.parse(entry.module());
 			return toModule(module, machineFactory,
 					new FunctionNames(entry.names(), new SourceLines(entry.lines()), module), entry.facts(), cached);
 		}

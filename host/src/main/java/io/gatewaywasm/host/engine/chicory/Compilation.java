@@ -14,7 +14,7 @@ import io.gatewaywasm.host.engine.binary.ModuleBounds;
 import io.gatewaywasm.host.engine.binary.ModuleParser;
 import io.gatewaywasm.host.engine.binary.ModuleShape;
 import io.gatewaywasm.host.engine.binary.SourceLines;
-import io.gatewaywasm.host.engine.binary.StrippedModule;
+import io.gatewaywasm.host.engine.binary.RuntimeModule;
 import io.gatewaywasm.host.engine.binary.WasmBinary;
 import io.gatewaywasm.host.engine.cache.CacheEntry;
 import io.gatewaywasm.host.engine.cache.CompiledClasses;
@@ -59,7 +59,7 @@ public record Compilation(WasmModule module, Function<Instance, Machine> machine
 		ModuleFacts facts = facts(module, used, interpreted.size(), classes);
 		CacheEntry entry = null;
 		if (classes != null) {
-			byte[] stripped = StrippedModule.strip(binary, shape, used, interpreted);
+			byte[] stripped = RuntimeModule.strip(binary, shape, used, interpreted);
 			entry = new CacheEntry(facts, names, lines, stripped, classes);
 		}
 		return new Compilation(module, compiled.machineFactory(), facts, names, lines, entry);

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * that the array's bounds check is WebAssembly's. An address of 2 GiB or more becomes a
  * negative index and fails the same check.
  */
-class FlatMemory extends UnsharedMemory {
+class FlatMemory extends SingleThreadedMemory {
 
 	private static final Logger logger = LoggerFactory.getLogger(FlatMemory.class);
 

@@ -41,7 +41,7 @@ final class ContextBuffers implements HostBuffers {
 		return switch (type) {
 			case HTTP_REQUEST_BODY -> body(StreamType.HTTP_REQUEST);
 			case HTTP_RESPONSE_BODY -> body(StreamType.HTTP_RESPONSE);
-			case HTTP_CALL_RESPONSE_BODY -> this.httpCalls.answerBody();
+			case HTTP_CALL_RESPONSE_BODY -> this.httpCalls.responseBody();
 			case GRPC_CALL_MESSAGE -> this.grpcCalls.message();
 			case REDIS_CALL_RESPONSE -> redisReply();
 			case VM_CONFIGURATION -> new ConstantBuffer(this.vm.settings().vmConfiguration());

@@ -30,8 +30,8 @@ final class ContextHeaders implements HostHeaders {
 	public @Nullable HeaderMap headers(MapType type) {
 		return switch (type) {
 			case REQUEST_HEADERS, REQUEST_TRAILERS, RESPONSE_HEADERS, RESPONSE_TRAILERS -> ofStream(type);
-			case HTTP_CALL_RESPONSE_HEADERS -> this.httpCalls.answerHeaders();
-			case HTTP_CALL_RESPONSE_TRAILERS -> this.httpCalls.answerTrailers();
+			case HTTP_CALL_RESPONSE_HEADERS -> this.httpCalls.responseHeaders();
+			case HTTP_CALL_RESPONSE_TRAILERS -> this.httpCalls.responseTrailers();
 			case GRPC_CALL_INITIAL_METADATA -> this.grpcCalls.initialMetadata();
 			case GRPC_CALL_TRAILING_METADATA -> this.grpcCalls.trailingMetadata();
 		};

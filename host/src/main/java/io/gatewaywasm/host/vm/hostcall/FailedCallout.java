@@ -16,11 +16,11 @@ final class FailedCallout {
 	private FailedCallout() {
 	}
 
-	static HttpCallResult.Answer answer(HttpCallResult.Failure failure) {
+	static HttpCallResult.Response toResponse(HttpCallResult.Failure failure) {
 		boolean timeout = failure.timeout();
 		byte[] body = (timeout ? "upstream request timeout" : "upstream connection failure: " + failure.reason())
 			.getBytes(StandardCharsets.UTF_8);
-		return new HttpCallResult.Answer(List.of(new HeaderPair(":status", timeout ? "504" : "503"),
+		return new HttpCallResult.Response(List.of(new HeaderPair(":status", timeout ? "504" : "503"),
 				new HeaderPair("content-length", Integer.toString(body.length)),
 				new HeaderPair("content-type", "text/plain")), body, List.of());
 	}

@@ -35,11 +35,11 @@ final class HttpCallTable implements HostHttpCalls, Restorable {
 
 	private int capturedToken;
 
-	private @Nullable HeaderMap answerHeaders;
+	private @Nullable HeaderMap responseHeaders;
 
-	private @Nullable HeaderMap answerTrailers;
+	private @Nullable HeaderMap responseTrailers;
 
-	private @Nullable HostBuffer answerBody;
+	private @Nullable HostBuffer responseBody;
 
 	private String failure = "";
 
@@ -101,43 +101,43 @@ final class HttpCallTable implements HostHttpCalls, Restorable {
 			return;
 		}
 		long nanos = call.nanos();
-		if (result instanceof HttpCallResult.Answer received) {
+		if (result instanceof HttpCallResult.Response received) {
 			this.vm.observer().callout(call.upstream(), "answer", nanos);
 			callBack(call.root(), token, received);
 		}
 		else if (result instanceof HttpCallResult.Failure failed) {
 			this.vm.observer().callout(call.upstream(), "failure", nanos);
 			this.failure = failed.reason();
-			callBack(call.root(), token, FailedCallout.answer(failed));
+			callBack(call.root(), token, FailedCallout.toResponse(failed));
 		}
 	}
 
-	private void callBack(RootScope root, int token, HttpCallResult.Answer answer) {
-		this.answerHeaders = ReadOnlyHeaders.of(answer.headers());
-		this.answerTrailers = answer.trailers().isEmpty() ? null : ReadOnlyHeaders.of(answer.trailers());
-		this.answerBody = new ConstantBuffer(answer.body());
+	private void callBack(RootScope root, int token, HttpCallResult.Response response) {
+		this.responseHeaders = ReadOnlyHeaders.of(response.headers());
+		this.responseTrailers = response.trailers().isEmpty() ? null : ReadOnlyHeaders.of(response.trailers());
+		this.responseBody = new ConstantBuffer(response.body());
 		try {
-			root.callBack(Callback.HTTP_CALL_RESPONSE, root.id(), token, answer.headers().size(), answer.body().length,
-					answer.trailers().size());
+			root.callBack(Callback.HTTP_CALL_RESPONSE, root.id(), token, response.headers().size(),
+					response.body().length, response.trailers().size());
 		}
 		finally {
-			this.answerHeaders = null;
-			this.answerTrailers = null;
-			this.answerBody = null;
+			this.responseHeaders = null;
+			this.responseTrailers = null;
+			this.responseBody = null;
 			this.failure = "";
 		}
 	}
 
-	@Nullable HeaderMap answerHeaders() {
-		return this.answerHeaders;
+	@Nullable HeaderMap responseHeaders() {
+		return this.responseHeaders;
 	}
 
-	@Nullable HeaderMap answerTrailers() {
-		return this.answerTrailers;
+	@Nullable HeaderMap responseTrailers() {
+		return this.responseTrailers;
 	}
 
-	@Nullable HostBuffer answerBody() {
-		return this.answerBody;
+	@Nullable HostBuffer responseBody() {
+		return this.responseBody;
 	}
 
 	@Override

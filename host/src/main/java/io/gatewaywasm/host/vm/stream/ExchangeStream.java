@@ -319,9 +319,9 @@ final class ExchangeStream extends FilterStream {
 		}
 	}
 
-	void interrupt(Decision decision) {
+	void endEarly(Decision decision) {
 		if (!isEnded()) {
-			this.httpStream.interrupt(decision);
+			this.httpStream.endEarly(decision);
 		}
 	}
 

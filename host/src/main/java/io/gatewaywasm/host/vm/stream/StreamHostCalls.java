@@ -35,7 +35,7 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 	private @Nullable StreamBounds bounds;
 
 	/** Created for the first local response or reset that the guest requests. */
-	private @Nullable StreamAnswer answer;
+	private @Nullable RequestedDecisions requested;
 
 	/** Whether the stream was answered with a local response or a reset. */
 	private boolean answered;
@@ -142,14 +142,14 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 
 	private boolean request(Decision decision) {
 		this.vm.contexts().touch(this);
-		return openAnswer().add(decision);
+		return requestedDecisions().add(decision);
 	}
 
-	private StreamAnswer openAnswer() {
-		StreamAnswer open = this.answer;
+	private RequestedDecisions requestedDecisions() {
+		RequestedDecisions open = this.requested;
 		if (open == null) {
-			open = new StreamAnswer();
-			this.answer = open;
+			open = new RequestedDecisions();
+			this.requested = open;
 		}
 		return open;
 	}
@@ -195,7 +195,7 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 		// when the stream has ended, and its SDK drops it. A second denial, or a change
 		// of headers that were sent, would trap. If the guest pauses the local response,
 		// it gets the result then.
-		openAnswer().postpone(result);
+		requestedDecisions().postpone(result);
 		this.vm.guarded(this::settlePostponed);
 	}
 
@@ -204,7 +204,7 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 	 * the stream in the guest if the response is complete, which also delivers them.
 	 */
 	final void settlePostponed() {
-		if (this.answer == null || !this.answer.hasPostponed()) {
+		if (this.requested == null || !this.requested.hasPostponed()) {
 			return;
 		}
 		if (this.stream.response().state().isDone()) {
@@ -220,15 +220,15 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 	 * until its result is delivered.
 	 */
 	final void deliverPostponed() {
-		if (this.answer != null) {
-			this.answer.deliverPostponed();
+		if (this.requested != null) {
+			this.requested.deliverPostponed();
 		}
 	}
 
 	/** Drops the postponed results, because their callouts were lost with the VM. */
 	final void dropPostponed() {
-		if (this.answer != null) {
-			this.answer.dropPostponed();
+		if (this.requested != null) {
+			this.requested.dropPostponed();
 		}
 	}
 
@@ -238,12 +238,12 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 	 * is ignored.
 	 */
 	final boolean settleControl() {
-		StreamAnswer asked = this.answer;
-		if (isOver() || asked == null) {
+		RequestedDecisions requests = this.requested;
+		if (isOver() || requests == null) {
 			return isOver();
 		}
-		boolean replacing = asked.isReplacing();
-		Decision decision = asked.take();
+		boolean replacing = requests.isReplacing();
+		Decision decision = requests.take();
 		if (replacing && decision instanceof Decision.Respond) {
 			this.vm.observer().responded();
 		}
@@ -260,14 +260,14 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 	private void answer(Decision decision) {
 		this.answered = true;
 		if (!this.stream.answer(decision)) {
-			this.deliveries.enqueue(() -> this.stream.interrupt(decision));
+			this.deliveries.enqueue(() -> this.stream.endEarly(decision));
 		}
 	}
 
 	@Override
 	protected final void settleRequests() {
-		StreamAnswer asked = this.answer;
-		if (!isOver() && (asked == null || !settle(asked.takeFirst()))) {
+		RequestedDecisions requests = this.requested;
+		if (!isOver() && (requests == null || !settle(requests.takeFirst()))) {
 			this.stream.response().settleInjection();
 			this.stream.request().settleResume();
 			this.stream.response().settleResume();

@@ -10,7 +10,7 @@ import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import io.gatewaywasm.host.engine.binary.ModuleParser;
 import io.gatewaywasm.host.engine.binary.ModuleShape;
-import io.gatewaywasm.host.engine.binary.StrippedModule;
+import io.gatewaywasm.host.engine.binary.RuntimeModule;
 import io.gatewaywasm.host.engine.binary.WasmBinary;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,7 +103,7 @@ class DataImageTests {
 
 	private static WasmModule stripped(byte[] wasm) throws ModuleException {
 		WasmModule module = ModuleParser.parse(wasm);
-		return StrippedModule.parse(StrippedModule.strip(WasmBinary.of(wasm), ModuleShape.of(module),
+		return RuntimeModule.parse(RuntimeModule.strip(WasmBinary.of(wasm), ModuleShape.of(module),
 				ModuleParser.instructions(module), Set.of()));
 	}
 

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * and function bodies, which take 24 times their size when parsed. The bodies of
  * interpreted functions stay.
  */
-public final class StrippedModule {
+public final class RuntimeModule {
 
 	private static final int HEADER = 8;
 
@@ -45,7 +45,7 @@ public final class StrippedModule {
 	private static final Set<OpCode> SEGMENT_USES = Set.of(OpCode.MEMORY_INIT, OpCode.DATA_DROP, OpCode.ARRAY_NEW_DATA,
 			OpCode.ARRAY_INIT_DATA);
 
-	private StrippedModule() {
+	private RuntimeModule() {
 	}
 
 	/**

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * one replaces it in the callback that shows the first answer to the guest. Used only
  * inside the VM.
  */
-final class StreamAnswer {
+final class RequestedDecisions {
 
 	private @Nullable Decision first;
 

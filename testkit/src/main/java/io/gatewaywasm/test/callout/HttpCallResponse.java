@@ -10,11 +10,11 @@ import io.gatewaywasm.host.spi.HttpCallResult;
 /**
  * The response of an upstream to an HTTP callout. Immutable.
  */
-public final class HttpAnswer {
+public final class HttpCallResponse {
 
 	private final HttpCallResult result;
 
-	private HttpAnswer(HttpCallResult result) {
+	private HttpCallResponse(HttpCallResult result) {
 		this.result = result;
 	}
 
@@ -23,9 +23,9 @@ public final class HttpAnswer {
 	 * @param status the status
 	 * @return the response
 	 */
-	public static HttpAnswer status(int status) {
-		return new HttpAnswer(new HttpCallResult.Answer(List.of(new HeaderPair(":status", Integer.toString(status))),
-				new byte[0], List.of()));
+	public static HttpCallResponse status(int status) {
+		return new HttpCallResponse(new HttpCallResult.Response(
+				List.of(new HeaderPair(":status", Integer.toString(status))), new byte[0], List.of()));
 	}
 
 	/**
@@ -33,8 +33,8 @@ public final class HttpAnswer {
 	 * @param reason the reason, which the filter can read
 	 * @return the failure
 	 */
-	public static HttpAnswer failure(String reason) {
-		return new HttpAnswer(new HttpCallResult.Failure(reason));
+	public static HttpCallResponse failure(String reason) {
+		return new HttpCallResponse(new HttpCallResult.Failure(reason));
 	}
 
 	/**
@@ -43,10 +43,10 @@ public final class HttpAnswer {
 	 * @param value the value
 	 * @return a copy
 	 */
-	public HttpAnswer header(String name, String value) {
-		HttpCallResult.Answer answer = answer();
-		return new HttpAnswer(
-				new HttpCallResult.Answer(plus(answer.headers(), name, value), answer.body(), answer.trailers()));
+	public HttpCallResponse header(String name, String value) {
+		HttpCallResult.Response current = received();
+		return new HttpCallResponse(
+				new HttpCallResult.Response(plus(current.headers(), name, value), current.body(), current.trailers()));
 	}
 
 	/**
@@ -54,7 +54,7 @@ public final class HttpAnswer {
 	 * @param text the body, encoded as UTF-8
 	 * @return a copy
 	 */
-	public HttpAnswer body(String text) {
+	public HttpCallResponse body(String text) {
 		return body(text.getBytes(StandardCharsets.UTF_8));
 	}
 
@@ -63,9 +63,9 @@ public final class HttpAnswer {
 	 * @param bytes the body
 	 * @return a copy
 	 */
-	public HttpAnswer body(byte[] bytes) {
-		HttpCallResult.Answer answer = answer();
-		return new HttpAnswer(new HttpCallResult.Answer(answer.headers(), bytes.clone(), answer.trailers()));
+	public HttpCallResponse body(byte[] bytes) {
+		HttpCallResult.Response current = received();
+		return new HttpCallResponse(new HttpCallResult.Response(current.headers(), bytes.clone(), current.trailers()));
 	}
 
 	/**
@@ -74,15 +74,15 @@ public final class HttpAnswer {
 	 * @param value the value
 	 * @return a copy
 	 */
-	public HttpAnswer trailer(String name, String value) {
-		HttpCallResult.Answer answer = answer();
-		return new HttpAnswer(
-				new HttpCallResult.Answer(answer.headers(), answer.body(), plus(answer.trailers(), name, value)));
+	public HttpCallResponse trailer(String name, String value) {
+		HttpCallResult.Response current = received();
+		return new HttpCallResponse(
+				new HttpCallResult.Response(current.headers(), current.body(), plus(current.trailers(), name, value)));
 	}
 
-	private HttpCallResult.Answer answer() {
-		if (this.result instanceof HttpCallResult.Answer answer) {
-			return answer;
+	private HttpCallResult.Response received() {
+		if (this.result instanceof HttpCallResult.Response response) {
+			return response;
 		}
 		throw new IllegalStateException("A failure has neither headers nor body");
 	}

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * Converts private keys in older formats to PKCS #8: a sequence of version, algorithm and
  * original key.
  */
-final class OlderKeys {
+final class Pkcs8Keys {
 
 	private static final byte[] VERSION = { 0x02, 0x01, 0x00 };
 
@@ -25,7 +25,7 @@ final class OlderKeys {
 	/** The tag of the curve in an EC key. */
 	private static final int PARAMETERS = 0xa0;
 
-	private OlderKeys() {
+	private Pkcs8Keys() {
 	}
 
 	static byte[] rsa(byte[] key) {

@@ -24,13 +24,13 @@ import org.springframework.util.StringUtils;
  * a property of the plugin {@code hello-world}, but is also bound as a plugin {@code
  * helloworld} that was never declared.
  */
-final class SecondKeys {
+final class ImpliedPlugins {
 
-	private static final Logger logger = LoggerFactory.getLogger(SecondKeys.class);
+	private static final Logger logger = LoggerFactory.getLogger(ImpliedPlugins.class);
 
 	private static final ConfigurationPropertyName PLUGINS = ConfigurationPropertyName.of("gateway.wasm.plugins");
 
-	private SecondKeys() {
+	private ImpliedPlugins() {
 	}
 
 	/**

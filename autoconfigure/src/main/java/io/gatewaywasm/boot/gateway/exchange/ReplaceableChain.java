@@ -18,12 +18,12 @@ import reactor.util.context.Context;
  * the work of {@code takeUntilOther}, {@code then} and {@code doFinally} with a few
  * objects instead of a dozen, because every request with a filter passes through it.
  * <pre>
- *   RUNNING ──interrupted: the chain is cancelled──&gt; INTERRUPTED: {@code other} runs
+ *   RUNNING ──replaced: the chain is cancelled──&gt; REPLACED: {@code other} runs
  *      │ └────fails: {@code errors} has a response──&gt; FAILED: the response runs
  *      └──completes, fails, is cancelled──&gt; OVER &lt;──────────────┘
  * </pre>
  */
-final class InterruptibleChain extends Mono<Void> {
+final class ReplaceableChain extends Mono<Void> {
 
 	private final Mono<Void> chain;
 
@@ -33,17 +33,18 @@ final class InterruptibleChain extends Mono<Void> {
 
 	private final Consumer<SignalType> left;
 
-	private volatile boolean interrupted;
+	private volatile boolean replaced;
 
 	private volatile @Nullable Run run;
 
 	/**
-	 * Creates a part of the chain. {@code other} replaces it if it is interrupted. {@code
+	 * Creates a part of the chain. {@code other} replaces it if {@link #replace} is
+	 * called. {@code
 	 * errors} replaces it if it fails; if {@code errors} returns {@code null} or throws,
 	 * the subscriber receives the error. {@code left} is called at the end, after the
 	 * subscriber has been notified.
 	 */
-	InterruptibleChain(Mono<Void> chain, Supplier<Mono<Void>> other, Function<Throwable, @Nullable Mono<Void>> errors,
+	ReplaceableChain(Mono<Void> chain, Supplier<Mono<Void>> other, Function<Throwable, @Nullable Mono<Void>> errors,
 			Consumer<SignalType> left) {
 		this.chain = chain;
 		this.other = other;
@@ -56,8 +57,8 @@ final class InterruptibleChain extends Mono<Void> {
 		Run next = new Run(actual);
 		actual.onSubscribe(next);
 		this.run = next;
-		if (this.interrupted) {
-			next.interrupt();
+		if (this.replaced) {
+			next.replace();
 		}
 		else {
 			this.chain.subscribe(next.first);
@@ -65,11 +66,11 @@ final class InterruptibleChain extends Mono<Void> {
 	}
 
 	/** Replaces the chain with {@code other}. Does nothing if the chain is over. */
-	void interrupt() {
-		this.interrupted = true;
+	void replace() {
+		this.replaced = true;
 		Run current = this.run;
 		if (current != null) {
-			current.interrupt();
+			current.replace();
 		}
 	}
 
@@ -104,11 +105,11 @@ final class InterruptibleChain extends Mono<Void> {
 			this.context = actual.currentContext();
 		}
 
-		private void interrupt() {
+		private void replace() {
 			Stage next = new Stage(this);
 			if (CURRENT.compareAndSet(this, this.first, next)) {
 				this.first.cancel();
-				Mono.defer(InterruptibleChain.this.other).subscribe(next);
+				Mono.defer(ReplaceableChain.this.other).subscribe(next);
 			}
 		}
 
@@ -118,7 +119,7 @@ final class InterruptibleChain extends Mono<Void> {
 					this.actual.onComplete();
 				}
 				finally {
-					InterruptibleChain.this.left.accept(SignalType.ON_COMPLETE);
+					ReplaceableChain.this.left.accept(SignalType.ON_COMPLETE);
 				}
 			}
 		}
@@ -136,7 +137,7 @@ final class InterruptibleChain extends Mono<Void> {
 				if (stage == this.abandoned) {
 					// The subscriber has cancelled because the client disconnected.
 					// Errors of writing to that client go to the outer subscriber, which
-					// decides whether they matter. Errors of an interrupted chain are
+					// decides whether they matter. Errors of an replaced chain are
 					// ignored, since the replacement has reported the outcome.
 					this.actual.onError(error);
 				}
@@ -146,7 +147,7 @@ final class InterruptibleChain extends Mono<Void> {
 				this.actual.onError(error);
 			}
 			finally {
-				InterruptibleChain.this.left.accept(SignalType.ON_ERROR);
+				ReplaceableChain.this.left.accept(SignalType.ON_ERROR);
 			}
 		}
 
@@ -156,7 +157,7 @@ final class InterruptibleChain extends Mono<Void> {
 		 */
 		private @Nullable Mono<Void> response(Throwable error) {
 			try {
-				return InterruptibleChain.this.errors.apply(error);
+				return ReplaceableChain.this.errors.apply(error);
 			}
 			catch (Throwable ex) {
 				if (ex != error) {
@@ -177,7 +178,7 @@ final class InterruptibleChain extends Mono<Void> {
 			if (stage != null) {
 				this.abandoned = stage;
 				stage.cancel();
-				InterruptibleChain.this.left.accept(SignalType.CANCEL);
+				ReplaceableChain.this.left.accept(SignalType.CANCEL);
 			}
 		}
 

@@ -5,7 +5,7 @@ package io.gatewaywasm.boot.redis;
  * those that were sent and not answered yet. They include commands whose call has timed
  * out or was cancelled, because Lettuce keeps them until the reply. Thread-safe.
  */
-final class UnansweredCommands {
+final class PendingCommands {
 
 	static final int MAX_COMMANDS = 10_000;
 

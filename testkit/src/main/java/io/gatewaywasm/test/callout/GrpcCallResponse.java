@@ -10,7 +10,7 @@ import io.gatewaywasm.host.spi.GrpcCallListener;
  * The response of an upstream to a gRPC callout, sent when the filter has closed its
  * side. Immutable.
  */
-public final class GrpcAnswer {
+public final class GrpcCallResponse {
 
 	private final int status;
 
@@ -22,7 +22,7 @@ public final class GrpcAnswer {
 
 	private final List<HeaderPair> trailingMetadata;
 
-	private GrpcAnswer(int status, String statusMessage, List<byte[]> messages, List<HeaderPair> initialMetadata,
+	private GrpcCallResponse(int status, String statusMessage, List<byte[]> messages, List<HeaderPair> initialMetadata,
 			List<HeaderPair> trailingMetadata) {
 		this.status = status;
 		this.statusMessage = statusMessage;
@@ -36,8 +36,8 @@ public final class GrpcAnswer {
 	 * @param messages the serialized messages
 	 * @return the response
 	 */
-	public static GrpcAnswer ok(byte[]... messages) {
-		return new GrpcAnswer(0, "", List.of(messages), List.of(), List.of());
+	public static GrpcCallResponse ok(byte[]... messages) {
+		return new GrpcCallResponse(0, "", List.of(messages), List.of(), List.of());
 	}
 
 	/**
@@ -46,8 +46,8 @@ public final class GrpcAnswer {
 	 * @param message the status message
 	 * @return the response
 	 */
-	public static GrpcAnswer failure(int status, String message) {
-		return new GrpcAnswer(status, message, List.of(), List.of(), List.of());
+	public static GrpcCallResponse failure(int status, String message) {
+		return new GrpcCallResponse(status, message, List.of(), List.of(), List.of());
 	}
 
 	/**
@@ -56,9 +56,9 @@ public final class GrpcAnswer {
 	 * @param value the value
 	 * @return a copy
 	 */
-	public GrpcAnswer initialMetadata(String name, String value) {
-		return new GrpcAnswer(this.status, this.statusMessage, this.messages, plus(this.initialMetadata, name, value),
-				this.trailingMetadata);
+	public GrpcCallResponse initialMetadata(String name, String value) {
+		return new GrpcCallResponse(this.status, this.statusMessage, this.messages,
+				plus(this.initialMetadata, name, value), this.trailingMetadata);
 	}
 
 	/**
@@ -67,8 +67,8 @@ public final class GrpcAnswer {
 	 * @param value the value
 	 * @return a copy
 	 */
-	public GrpcAnswer trailingMetadata(String name, String value) {
-		return new GrpcAnswer(this.status, this.statusMessage, this.messages, this.initialMetadata,
+	public GrpcCallResponse trailingMetadata(String name, String value) {
+		return new GrpcCallResponse(this.status, this.statusMessage, this.messages, this.initialMetadata,
 				plus(this.trailingMetadata, name, value));
 	}
 

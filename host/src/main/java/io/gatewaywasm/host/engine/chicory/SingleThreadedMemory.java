@@ -12,7 +12,7 @@ import io.gatewaywasm.host.engine.instructions.DirectMemory;
  * The operations of a {@link DirectMemory} that follow from its use by one thread at a
  * time, or from its access to integers.
  */
-abstract class UnsharedMemory extends DirectMemory {
+abstract class SingleThreadedMemory extends DirectMemory {
 
 	/**
 	 * The array of the instance, in which both the instance and the memory drop segments.
@@ -23,7 +23,7 @@ abstract class UnsharedMemory extends DirectMemory {
 
 	private MemoryShare share = new MemoryShare(MemoryBudget.UNLIMITED);
 
-	UnsharedMemory(MemoryLimits limits, byte[] data, boolean noted) {
+	SingleThreadedMemory(MemoryLimits limits, byte[] data, boolean noted) {
 		super(data, noted);
 		this.limits = limits;
 	}

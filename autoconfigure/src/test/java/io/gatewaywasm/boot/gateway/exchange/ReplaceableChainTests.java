@@ -16,9 +16,9 @@ import reactor.test.publisher.TestPublisher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link InterruptibleChain}.
+ * Tests for {@link ReplaceableChain}.
  */
-class InterruptibleChainTests {
+class ReplaceableChainTests {
 
 	private final TestPublisher<Void> chain = TestPublisher.create();
 
@@ -26,14 +26,14 @@ class InterruptibleChainTests {
 
 	private final List<SignalType> ends = new ArrayList<>();
 
-	private final InterruptibleChain inside = new InterruptibleChain(this.chain.mono(), this.other::mono,
-			(error) -> null, this.ends::add);
+	private final ReplaceableChain inside = new ReplaceableChain(this.chain.mono(), this.other::mono, (error) -> null,
+			this.ends::add);
 
 	@Test
 	void completesWithChain() {
 		StepVerifier.create(this.inside).then(this.chain::complete).verifyComplete();
 		assertThat(this.ends).containsExactly(SignalType.ON_COMPLETE);
-		this.inside.interrupt();
+		this.inside.replace();
 		this.other.assertWasNotSubscribed();
 	}
 
@@ -48,7 +48,7 @@ class InterruptibleChainTests {
 	@Test
 	void responseTakesPlaceOfFailedChain() {
 		List<String> errors = new ArrayList<>();
-		InterruptibleChain answered = new InterruptibleChain(this.chain.mono(), Mono::empty, (error) -> {
+		ReplaceableChain answered = new ReplaceableChain(this.chain.mono(), Mono::empty, (error) -> {
 			errors.add(error.getMessage());
 			return this.other.mono();
 		}, this.ends::add);
@@ -63,7 +63,7 @@ class InterruptibleChainTests {
 
 	@Test
 	void errorOfResponseIsThatOfWhole() {
-		InterruptibleChain answered = new InterruptibleChain(this.chain.mono(), Mono::empty,
+		ReplaceableChain answered = new ReplaceableChain(this.chain.mono(), Mono::empty,
 				(error) -> Mono.error(new IllegalStateException("again", error)), this.ends::add);
 		StepVerifier.create(answered)
 			.then(() -> this.chain.error(new IllegalStateException("broken")))
@@ -75,7 +75,7 @@ class InterruptibleChainTests {
 	void receiverGetsTheErrorIfTheSearchForItsResponseFails() {
 		IllegalStateException broken = new IllegalStateException("broken");
 		IllegalArgumentException noHandler = new IllegalArgumentException("no handler");
-		InterruptibleChain failing = new InterruptibleChain(Mono.error(broken), Mono::empty, (error) -> {
+		ReplaceableChain failing = new ReplaceableChain(Mono.error(broken), Mono::empty, (error) -> {
 			throw noHandler;
 		}, this.ends::add);
 		StepVerifier.create(failing).verifyErrorSatisfies((error) -> {
@@ -88,7 +88,7 @@ class InterruptibleChainTests {
 	@Test
 	void searchForTheResponseMayThrowTheErrorItself() {
 		IllegalStateException broken = new IllegalStateException("broken");
-		InterruptibleChain failing = new InterruptibleChain(Mono.error(broken), Mono::empty, (error) -> {
+		ReplaceableChain failing = new ReplaceableChain(Mono.error(broken), Mono::empty, (error) -> {
 			throw broken;
 		}, this.ends::add);
 		StepVerifier.create(failing).verifyErrorSatisfies((error) -> assertThat(error).isSameAs(broken));
@@ -97,8 +97,8 @@ class InterruptibleChainTests {
 
 	@Test
 	void cancelReachesResponse() {
-		InterruptibleChain answered = new InterruptibleChain(this.chain.mono(), Mono::empty,
-				(error) -> this.other.mono(), this.ends::add);
+		ReplaceableChain answered = new ReplaceableChain(this.chain.mono(), Mono::empty, (error) -> this.other.mono(),
+				this.ends::add);
 		StepVerifier.create(answered)
 			.then(() -> this.chain.error(new IllegalStateException("broken")))
 			.thenCancel()
@@ -110,7 +110,7 @@ class InterruptibleChainTests {
 	@Test
 	void receiverIsToldBeforeEndIsNoted() {
 		List<Object> order = new ArrayList<>();
-		new InterruptibleChain(Mono.empty(), Mono::empty, (error) -> null, order::add).subscribe((nothing) -> {
+		new ReplaceableChain(Mono.empty(), Mono::empty, (error) -> null, order::add).subscribe((nothing) -> {
 		}, order::add, () -> order.add("completed"));
 		assertThat(order).containsExactly("completed", SignalType.ON_COMPLETE);
 	}
@@ -118,7 +118,7 @@ class InterruptibleChainTests {
 	@Test
 	void otherTakesPlaceOfInterruptedChain() {
 		StepVerifier.create(this.inside)
-			.then(this.inside::interrupt)
+			.then(this.inside::replace)
 			.then(this.chain::assertCancelled)
 			.then(() -> assertThat(this.ends).isEmpty())
 			.then(this.other::complete)
@@ -129,7 +129,7 @@ class InterruptibleChainTests {
 	@Test
 	void failureOfOtherIsThatOfWhole() {
 		StepVerifier.create(this.inside)
-			.then(this.inside::interrupt)
+			.then(this.inside::replace)
 			.then(() -> this.other.error(new IllegalStateException("broken")))
 			.verifyErrorMessage("broken");
 		assertThat(this.ends).containsExactly(SignalType.ON_ERROR);
@@ -144,34 +144,34 @@ class InterruptibleChainTests {
 
 	@Test
 	void cancelReachesOther() {
-		StepVerifier.create(this.inside).then(this.inside::interrupt).thenCancel().verify();
+		StepVerifier.create(this.inside).then(this.inside::replace).thenCancel().verify();
 		this.other.assertCancelled();
 		assertThat(this.ends).containsExactly(SignalType.CANCEL);
 	}
 
 	@Test
-	void interruptBeforeSubscriptionCounts() {
-		this.inside.interrupt();
+	void replacementBeforeSubscriptionCounts() {
+		this.inside.replace();
 		StepVerifier.create(this.inside).then(this.other::complete).verifyComplete();
 		this.chain.assertWasNotSubscribed();
 	}
 
 	@Test
 	void otherThatIsThereAtOnceFollowsSubscription() {
-		InterruptibleChain interrupted = new InterruptibleChain(this.chain.mono(),
+		ReplaceableChain chain = new ReplaceableChain(this.chain.mono(),
 				() -> Mono.error(new IllegalStateException("reset")), (error) -> null, this.ends::add);
-		interrupted.interrupt();
-		StepVerifier.create(interrupted).expectSubscription().verifyErrorMessage("reset");
+		chain.replace();
+		StepVerifier.create(chain).expectSubscription().verifyErrorMessage("reset");
 		assertThat(this.ends).containsExactly(SignalType.ON_ERROR);
 	}
 
 	@Test
 	void lateErrorOfInterruptedChainIsOfNoInterest() {
 		TestPublisher<Void> rude = TestPublisher.createNoncompliant(TestPublisher.Violation.CLEANUP_ON_TERMINATE);
-		InterruptibleChain interrupted = new InterruptibleChain(Mono.fromDirect(rude), this.other::mono,
-				(error) -> null, this.ends::add);
-		StepVerifier.create(interrupted)
-			.then(interrupted::interrupt)
+		ReplaceableChain chain = new ReplaceableChain(Mono.fromDirect(rude), this.other::mono, (error) -> null,
+				this.ends::add);
+		StepVerifier.create(chain)
+			.then(chain::replace)
 			.then(() -> rude.error(new IllegalStateException("late")))
 			.then(this.other::complete)
 			.expectComplete()
@@ -184,7 +184,7 @@ class InterruptibleChainTests {
 	void errorAfterCancelIsLeftToReceiver() {
 		Receiver receiver = new Receiver();
 		Rude rude = new Rude();
-		new InterruptibleChain(rude, Mono::empty, (error) -> null, this.ends::add).subscribe(receiver);
+		new ReplaceableChain(rude, Mono::empty, (error) -> null, this.ends::add).subscribe(receiver);
 		receiver.subscription.cancel();
 		rude.subscriber.onError(new IllegalStateException("closed"));
 		assertThat(receiver.signals).containsExactly("closed");
@@ -195,28 +195,28 @@ class InterruptibleChainTests {
 	void errorOfInterruptedChainAfterItsEndIsOfNoInterest() {
 		Receiver receiver = new Receiver();
 		Rude rude = new Rude();
-		InterruptibleChain interrupted = new InterruptibleChain(rude, Mono::empty, (error) -> null, this.ends::add);
-		interrupted.subscribe(receiver);
-		interrupted.interrupt();
+		ReplaceableChain chain = new ReplaceableChain(rude, Mono::empty, (error) -> null, this.ends::add);
+		chain.subscribe(receiver);
+		chain.replace();
 		rude.subscriber.onError(new IllegalStateException("late"));
 		assertThat(receiver.signals).containsExactly("completed");
 		assertThat(this.ends).containsExactly(SignalType.ON_COMPLETE);
 	}
 
 	@Test
-	void interruptOfWhatIsOverDoesNothing() {
+	void replacementOfWhatIsOverDoesNothing() {
 		StepVerifier.create(this.inside).thenCancel().verify();
-		this.inside.interrupt();
+		this.inside.replace();
 		this.other.assertWasNotSubscribed();
 		assertThat(this.ends).containsExactly(SignalType.CANCEL);
 	}
 
 	@Test
-	void interruptWhileChainIsBeingSubscribedCounts() {
+	void replacementWhileChainIsBeingSubscribedCounts() {
 		Sinks.Empty<Void> late = Sinks.empty();
-		InterruptibleChain[] self = new InterruptibleChain[1];
-		self[0] = new InterruptibleChain(Mono.defer(() -> {
-			self[0].interrupt();
+		ReplaceableChain[] self = new ReplaceableChain[1];
+		self[0] = new ReplaceableChain(Mono.defer(() -> {
+			self[0].replace();
 			return late.asMono();
 		}), Mono::empty, (error) -> null, this.ends::add);
 		StepVerifier.create(self[0]).verifyComplete();
@@ -230,9 +230,9 @@ class InterruptibleChainTests {
 			seen.add(context.get("key"));
 			return Mono.<Void>never();
 		});
-		InterruptibleChain both = new InterruptibleChain(reads, () -> reads, (error) -> null, this.ends::add);
+		ReplaceableChain both = new ReplaceableChain(reads, () -> reads, (error) -> null, this.ends::add);
 		StepVerifier.create(both.contextWrite((context) -> context.put("key", "value")))
-			.then(both::interrupt)
+			.then(both::replace)
 			.thenCancel()
 			.verify();
 		assertThat(seen).containsExactly("value", "value");

@@ -8,7 +8,7 @@ import java.util.List;
  * another context. The requests are carried out when the callback has returned. Used only
  * inside the VM.
  */
-final class TouchedContexts {
+final class UnsettledContexts {
 
 	private final List<Context> contexts = new ArrayList<>();
 
