@@ -29,6 +29,9 @@ final class WaitingStreams {
 
 	private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
 
+	/** Whether the current thread is serving these streams. */
+	private final ThreadLocal<Boolean> serving = ThreadLocal.withInitial(() -> false);
+
 	private volatile boolean closed;
 
 	WaitingStreams(VmLeases leases, VmSlot[] slots, HostScheduler scheduler, Duration limit) {
@@ -62,6 +65,22 @@ final class WaitingStreams {
 	 * closed.
 	 */
 	void serve() {
+		if (this.waiters.isEmpty() || this.serving.get()) {
+			// A stream that is served on this thread has given back its VM. The loop that
+			// serves it continues with that VM, so that any number of streams needs no
+			// more stack than one.
+			return;
+		}
+		this.serving.set(true);
+		try {
+			serveAll();
+		}
+		finally {
+			this.serving.remove();
+		}
+	}
+
+	private void serveAll() {
 		for (Waiter waiter = this.waiters.peek(); waiter != null; waiter = this.waiters.peek()) {
 			Vm vm = this.leases.take(this.slots, waiter.affinity);
 			if (vm == null && !this.closed) {

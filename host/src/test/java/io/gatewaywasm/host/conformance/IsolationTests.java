@@ -73,6 +73,32 @@ class IsolationTests extends AbstractConformanceTests {
 		assertThat(this.decisions).hasSize(5).containsOnly(Decision.Continue.INSTANCE);
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void manyStreamsThatWaitForOneVmDoNotNest(boolean leave) {
+		PluginLimits limits = PluginLimits.builder().vmWait(Duration.ofMinutes(10)).build();
+		Plugin plugin = start("counter_rust", isolated(1).limits(limits));
+		FilterStream first = plugin.openStream(exchange(), 0);
+		first.requestHeaders(true, this.decisions::add);
+		List<FilterStream> waiting = new ArrayList<>();
+		for (int i = 0; i < 20_000; i++) {
+			FilterStream stream = plugin.openStream(exchange(), 0);
+			stream.requestHeaders(true, (decision) -> {
+				this.decisions.add(decision);
+				stream.end();
+			});
+			waiting.add(stream);
+		}
+		assertThat(this.decisions).hasSize(1);
+		if (leave) {
+			waiting.forEach(FilterStream::end);
+		}
+		first.end();
+		assertThat(this.decisions).hasSize(leave ? 1 : 20_001).containsOnly(Decision.Continue.INSTANCE);
+		assertThat(plugin.status().activeStreams()).isZero();
+		assertThat(run(plugin).requestHeaders.get("x-count")).isEqualTo("1");
+	}
+
 	@Test
 	void streamHasItsVmAlone() {
 		Plugin plugin = start("counter_rust", isolated(2));
