@@ -6,6 +6,7 @@ import java.util.OptionalInt;
 
 import io.gatewaywasm.boot.gateway.exchange.LocalResponses;
 import io.gatewaywasm.boot.gateway.exchange.WasmExchange;
+import io.gatewaywasm.boot.gateway.message.FilteredExchange;
 import io.gatewaywasm.boot.gateway.message.FramedRequest;
 import io.gatewaywasm.boot.gateway.message.PortableHeaders;
 import io.gatewaywasm.boot.gateway.route.RouteChoice;
@@ -126,9 +127,8 @@ public final class PredicateRouteChooser implements RouteChooser {
 			return exchange;
 		}
 		ServerHttpRequest request = exchange.getRequest();
-		return exchange.mutate()
-			.request(new FramedRequest(request, request.getMethod(), request.getHeaders(), copy.getBody()))
-			.build();
+		return FilteredExchange.withBody(exchange,
+				new FramedRequest(request, request.getMethod(), request.getHeaders(), copy.getBody()));
 	}
 
 	/**

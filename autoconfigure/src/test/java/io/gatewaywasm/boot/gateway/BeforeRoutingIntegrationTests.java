@@ -163,6 +163,15 @@ class BeforeRoutingIntegrationTests {
 	}
 
 	@Test
+	void formOfAListedHandlerIsSeen() {
+		String lines = "POST /listed/form HTTP/1.1\nTransfer-Encoding: chunked"
+				+ "\nContent-Type: application/x-www-form-urlencoded\n";
+		String form = "3\r\na=1\r\n0\r\n\r\n";
+		assertThat(WireClient.exchange(gateway, lines + "x-probe-body: local:403", form).status()).isEqualTo(403);
+		assertThat(WireClient.exchange(gateway, lines, form).body()).isEqualTo("{a=[1]}");
+	}
+
+	@Test
 	void guestCannotLeadRequestToHandlerOfTheApplication() {
 		for (String from : List.of("/nowhere", "/listed/x", "/shop/x")) {
 			assertThat(gateway.get(from, "x-probe", "path:/actuator/health").statusCode()).isEqualTo(404);
@@ -209,6 +218,9 @@ class BeforeRoutingIntegrationTests {
 			return RouterFunctions.route()
 				.GET("/handled/**", (request) -> ServerResponse.ok().bodyValue("from the handler"))
 				.GET("/listed/**", (request) -> ServerResponse.ok().bodyValue("from the handler"))
+				.POST("/listed/form",
+						(request) -> request.formData()
+							.flatMap((form) -> ServerResponse.ok().bodyValue(form.toString())))
 				.build();
 		}
 

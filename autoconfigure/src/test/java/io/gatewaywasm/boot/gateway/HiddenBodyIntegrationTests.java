@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.gateway;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +34,7 @@ import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Integration tests for the rule that a filter with a body callback sees every body that
@@ -48,6 +51,9 @@ class HiddenBodyIntegrationTests {
 			Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
 			Sec-WebSocket-Version: 13
 			""";
+
+	@TempDir
+	private static Path files;
 
 	private static WireUpstream upstream;
 
@@ -85,6 +91,11 @@ class HiddenBodyIntegrationTests {
 			.routeTo("http", wire, "Wasm=guard")
 			.routeTo("end", wire, "Wasm=shown")
 			.routeTo("forward", "forward:/stripped/local", "Wasm=guard")
+			.property("spring.webflux.multipart.file-storage-directory", files.toString())
+			.routeTo("form", "forward:/stripped/form", "Wasm=guard")
+			.routeTo("form-shown", "forward:/stripped/form", "Wasm=shown")
+			.routeTo("parts", "forward:/stripped/parts", "Wasm=guard")
+			.routeTo("parts-shown", "forward:/stripped/parts", "Wasm=shown")
 			.routeTo("upgrade-removed", wire, "Wasm=guard", "RemoveRequestHeader=Upgrade")
 			.routeTo("length-removed", wire, "RemoveRequestHeader=Content-Length", "Wasm=guard")
 			.routeTo("both-removed", wire, "RemoveRequestHeader=Content-Length",
@@ -101,6 +112,12 @@ class HiddenBodyIntegrationTests {
 			.filter(1, "RemoveRequestHeader", "name", "Content-Length")
 			.filter(2, "Wasm", "plugin", "guard")
 			.filter(3, "RemoveRequestHeader", "name", "Transfer-Encoding")
+			.routeTo("fallback", "http://localhost:1")
+			.filter(1, "Wasm", "plugin", "guard")
+			.filter(2, "CircuitBreaker", "name", "fallback", "fallbackUri", "forward:/local")
+			.routeTo("fallback-form", "http://localhost:1")
+			.filter(1, "Wasm", "plugin", "guard")
+			.filter(2, "CircuitBreaker", "name", "fallback-form", "fallbackUri", "forward:/form")
 			.routeTo("retry", wire)
 			.filter(1, "Retry", "retries", "1", "methods", "GET,POST,PUT,DELETE")
 			.filter(2, "Wasm", "plugin", "no-length")
@@ -121,7 +138,7 @@ class HiddenBodyIntegrationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "http", "forward", "upgrade-removed", "length-removed", "both-removed", "length-zero",
-			"removed-by-guest", "zero-by-guest", "method-by-guest", "cached", "modified", "retry" })
+			"removed-by-guest", "zero-by-guest", "method-by-guest", "cached", "modified", "retry", "fallback" })
 	void bodyIsSeenOnEachRoute(String route) {
 		assertDenied("POST /" + route + "/x HTTP/1.1\nContent-Length: 4", "evil");
 		assertDenied("POST /" + route + "/x HTTP/1.1\nTransfer-Encoding: chunked", "4\r\nevil\r\n0\r\n\r\n");
@@ -137,6 +154,48 @@ class HiddenBodyIntegrationTests {
 		assertDenied("CONNECT /forward/x HTTP/1.1\nContent-Length: 4", "evil");
 		assertDenied("CONNECT /forward/x HTTP/1.1\nTransfer-Encoding: chunked", "4\r\nevil\r\n0\r\n\r\n");
 		assertDenied("CONNECT /forward/x HTTP/1.1\n" + HANDSHAKE + "Content-Length: 4", "evil");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "form", "fallback-form" })
+	void formIsSeen(String route) {
+		String lines = " /" + route + "/x HTTP/1.1\nContent-Type: application/x-www-form-urlencoded\n";
+		assertDenied("POST" + lines + "Content-Length: 6", "evil=1");
+		assertDenied("POST" + lines + "Transfer-Encoding: chunked", "6\r\nevil=1\r\n0\r\n\r\n");
+		assertDenied("GET" + lines + "Transfer-Encoding: chunked", "6\r\nevil=1\r\n0\r\n\r\n");
+		assertDenied("POST" + lines + "Content-Length: 70006", "evil=1" + "a".repeat(70_000));
+	}
+
+	@Test
+	void partsOfAFormAreSeen() {
+		String lines = " /parts/x HTTP/1.1\nContent-Type: multipart/form-data; boundary=b\n";
+		String parts = parts("x");
+		assertDenied("POST" + lines + "Content-Length: " + parts.length(), parts);
+		assertDenied("POST" + lines + "Transfer-Encoding: chunked", chunked(parts));
+		String large = parts("x".repeat(400_000));
+		assertDenied("PUT" + lines + "Content-Length: " + large.length(), large);
+	}
+
+	@Test
+	void formThatAFilterOnlyLooksAtReachesTheHandler() {
+		String form = " /form-shown/x HTTP/1.1\nContent-Type: application/x-www-form-urlencoded\n";
+		assertThat(WireClient.exchange(gateway, "POST" + form + "Transfer-Encoding: chunked", chunked("good=1")).body())
+			.isEqualTo("{good=[1]}");
+		String parts = " /parts-shown/x HTTP/1.1\nContent-Type: multipart/form-data; boundary=b\n";
+		for (int length : new int[] { 1, 400_000 }) {
+			assertThat(WireClient
+				.exchange(gateway, "POST" + parts + "Transfer-Encoding: chunked", chunked(parts("x".repeat(length))))
+				.body()).isEqualTo("[evil]");
+		}
+		await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(files).isEmptyDirectory());
+	}
+
+	private static String parts(String value) {
+		return "--b\r\nContent-Disposition: form-data; name=\"evil\"; filename=\"f\"\r\n\r\n" + value + "\r\n--b--\r\n";
+	}
+
+	private static String chunked(String body) {
+		return Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n";
 	}
 
 	@ParameterizedTest
@@ -353,6 +412,16 @@ class HiddenBodyIntegrationTests {
 			return RouterFunctions.route(RequestPredicates.path("/local"), (request) -> request.bodyToMono(String.class)
 				.defaultIfEmpty("")
 				.flatMap((body) -> ServerResponse.ok().contentType(MediaType.TEXT_PLAIN).bodyValue("LOCAL " + body)));
+		}
+
+		@Bean
+		RouterFunction<ServerResponse> forms() {
+			return RouterFunctions
+				.route(RequestPredicates.path("/form"),
+						(request) -> request.formData()
+							.flatMap((form) -> ServerResponse.ok().bodyValue(form.toString())))
+				.andRoute(RequestPredicates.path("/parts"), (request) -> request.multipartData()
+					.flatMap((parts) -> ServerResponse.ok().bodyValue(parts.keySet().toString())));
 		}
 
 	}

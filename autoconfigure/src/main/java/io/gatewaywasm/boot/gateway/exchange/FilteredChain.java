@@ -40,7 +40,7 @@ public final class FilteredChain {
 		this.wasm = wasm;
 		this.errors = errors;
 		this.response = new WasmResponse(wasm.response().undecorated(), wasm);
-		this.framed = FilteredExchange.of(wasm.exchange(), wasm.received().framed(), this.response);
+		this.framed = FilteredExchange.received(wasm.exchange(), wasm.received().framed(), this.response);
 	}
 
 	/**

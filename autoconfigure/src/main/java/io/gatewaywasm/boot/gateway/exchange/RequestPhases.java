@@ -110,7 +110,7 @@ public final class RequestPhases {
 		}
 		ServerHttpRequest request = changed.getRequest();
 		FramedBody framed = new FramedBody(answering(filter().behind(request.getBody())), this.body);
-		return FilteredExchange.of(changed,
+		return FilteredExchange.withBody(changed,
 				new FramedRequest(request, request.getMethod(), request.getHeaders(), framed));
 	}
 
@@ -192,7 +192,8 @@ public final class RequestPhases {
 		frame(headers, sent);
 		boolean exact = whole == null && sent.length() >= 0;
 		FramedBody framed = new FramedBody(exact ? ExactBody.of(body, sent.length()) : body, sent);
-		return proceed(FilteredExchange.of(changed, new FramedRequest(request, request.getMethod(), headers, framed)));
+		return proceed(
+				FilteredExchange.withBody(changed, new FramedRequest(request, request.getMethod(), headers, framed)));
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import io.gatewaywasm.boot.gateway.attributes.ExchangeFacts;
 import io.gatewaywasm.boot.gateway.attributes.FilterValues;
 import io.gatewaywasm.boot.gateway.message.ClientConnections;
+import io.gatewaywasm.boot.gateway.message.FilteredForms;
 import io.gatewaywasm.boot.gateway.message.MessageFacts;
 import io.gatewaywasm.boot.gateway.message.NativeConnection;
 import io.gatewaywasm.boot.gateway.message.ResponseTrailers;
@@ -184,6 +185,7 @@ public final class WasmExchange {
 	/** Records the end of the chain, and ends the streams if they are not needed. */
 	void leftChain(SignalType signal) {
 		this.chainOver = true;
+		FilteredForms.deleteFiles(this.exchange.getAttributes());
 		// The chain of a WebSocket completes when the connection is upgraded, but the
 		// exchange ends when the connection is closed. If the upgrade was refused, the
 		// exchange ends immediately.

@@ -2,8 +2,13 @@ package io.gatewaywasm.boot.gateway.message;
 
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import org.springframework.http.codec.multipart.Part;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.util.MultiValueMap;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebExchangeDecorator;
 
@@ -20,21 +25,38 @@ public final class FilteredExchange extends ServerWebExchangeDecorator {
 
 	private final Map<String, Object> attributes;
 
-	private FilteredExchange(ServerWebExchange delegate, ServerHttpRequest request, ServerHttpResponse response) {
+	/** The forms in the body, or {@code null} if no filter has seen the body. */
+	private final @Nullable FilteredForms forms;
+
+	private FilteredExchange(ServerWebExchange delegate, ServerHttpRequest request, ServerHttpResponse response,
+			@Nullable FilteredForms forms) {
 		super(delegate);
 		this.request = request;
 		this.response = response;
 		this.attributes = delegate.getAttributes();
+		this.forms = forms;
 	}
 
-	public static ServerWebExchange of(ServerWebExchange exchange, ServerHttpRequest request,
+	/** Returns the exchange before any filter has run. */
+	public static ServerWebExchange received(ServerWebExchange exchange, ServerHttpRequest request,
 			ServerHttpResponse response) {
-		ServerWebExchange behind = (exchange instanceof FilteredExchange filtered) ? filtered.getDelegate() : exchange;
-		return new FilteredExchange(behind, request, response);
+		return new FilteredExchange(exchange, request, response, null);
 	}
 
-	public static ServerWebExchange of(ServerWebExchange exchange, ServerHttpRequest request) {
-		return of(exchange, request, exchange.getResponse());
+	/** Returns an exchange with changed headers and the same body. */
+	public static ServerWebExchange withHeaders(ServerWebExchange exchange, ServerHttpRequest request) {
+		return new FilteredExchange(behind(exchange), request, exchange.getResponse(),
+				(exchange instanceof FilteredExchange filtered) ? filtered.forms : null);
+	}
+
+	/** Returns an exchange with another body. */
+	public static ServerWebExchange withBody(ServerWebExchange exchange, ServerHttpRequest request) {
+		return new FilteredExchange(behind(exchange), request, exchange.getResponse(),
+				new FilteredForms(exchange, request));
+	}
+
+	private static ServerWebExchange behind(ServerWebExchange exchange) {
+		return (exchange instanceof FilteredExchange filtered) ? filtered.getDelegate() : exchange;
 	}
 
 	@Override
@@ -50,6 +72,16 @@ public final class FilteredExchange extends ServerWebExchangeDecorator {
 	@Override
 	public Map<String, Object> getAttributes() {
 		return this.attributes;
+	}
+
+	@Override
+	public Mono<MultiValueMap<String, String>> getFormData() {
+		return (this.forms != null) ? this.forms.formData() : super.getFormData();
+	}
+
+	@Override
+	public Mono<MultiValueMap<String, Part>> getMultipartData() {
+		return (this.forms != null) ? this.forms.multipartData() : super.getMultipartData();
 	}
 
 }

@@ -56,7 +56,7 @@ public final class RequestChange {
 						(name, url) -> withPath((URI) url, path));
 		}
 		HttpMethod sent = (method != null) ? HttpMethod.valueOf(method) : request.getMethod();
-		return FilteredExchange.of(exchange, new FramedRequest(request, sent, headers, request.getBody()));
+		return FilteredExchange.withHeaders(exchange, new FramedRequest(request, sent, headers, request.getBody()));
 	}
 
 	/**
