@@ -16,23 +16,14 @@ import org.jspecify.annotations.Nullable;
  * Starts an observation for each gRPC call of an observed stream, as a child of the
  * stream's observation. The metadata of the call carries the trace context to the
  * upstream.
+ *
+ * @param callouts makes the calls
+ * @param observations starts the observations
  */
-public final class ObservedGrpcCallouts implements GrpcCallouts {
-
-	private final GrpcCallouts callouts;
-
-	private final CalloutObservations observations;
-
-	private ObservedGrpcCallouts(GrpcCallouts callouts, CalloutObservations observations) {
-		this.callouts = callouts;
-		this.observations = observations;
-	}
+public record ObservedGrpcCallouts(GrpcCallouts callouts, CalloutObservations observations) implements GrpcCallouts {
 
 	/**
-	 * Observe calls.
-	 * @param callouts what makes the calls
-	 * @param observations starts the observations
-	 * @return the same with observations, or {@link GrpcCallouts#NONE} itself
+	 * Returns the callouts with observations, or {@link GrpcCallouts#NONE} itself.
 	 */
 	public static GrpcCallouts of(GrpcCallouts callouts, CalloutObservations observations) {
 		return (callouts != NONE) ? new ObservedGrpcCallouts(callouts, observations) : NONE;

@@ -16,22 +16,11 @@ import org.jspecify.annotations.Nullable;
  * Creates an observation {@code wasm.callout} for each HTTP callout of an observed
  * stream, as a child of the stream's observation. Tracing turns it into a client span,
  * and adds headers that propagate the trace to the upstream.
+ *
+ * @param callouts makes the calls
+ * @param observations starts the observations
  */
-public final class ObservedHttpCallouts implements HttpCallouts {
-
-	private final HttpCallouts callouts;
-
-	private final CalloutObservations observations;
-
-	/**
-	 * Creates callouts.
-	 * @param callouts sends the callouts
-	 * @param observations starts the observations
-	 */
-	public ObservedHttpCallouts(HttpCallouts callouts, CalloutObservations observations) {
-		this.callouts = callouts;
-		this.observations = observations;
-	}
+public record ObservedHttpCallouts(HttpCallouts callouts, CalloutObservations observations) implements HttpCallouts {
 
 	@Override
 	public @Nullable Cancellable send(HttpCall call, Consumer<HttpCallResult> result) {

@@ -17,23 +17,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Starts an observation for each command that an observed stream sends to Redis, as a
  * child of the stream's observation. Redis has no headers, so the trace ends there.
+ *
+ * @param callouts makes the calls
+ * @param observations starts the observations
  */
-public final class ObservedRedisCallouts implements RedisCallouts {
-
-	private final RedisCallouts callouts;
-
-	private final CalloutObservations observations;
-
-	private ObservedRedisCallouts(RedisCallouts callouts, CalloutObservations observations) {
-		this.callouts = callouts;
-		this.observations = observations;
-	}
+public record ObservedRedisCallouts(RedisCallouts callouts, CalloutObservations observations) implements RedisCallouts {
 
 	/**
-	 * Observe calls.
-	 * @param callouts what opens the connections
-	 * @param observations starts the observations
-	 * @return the same with observations, or {@link RedisCallouts#NONE} itself
+	 * Returns the callouts with observations, or {@link RedisCallouts#NONE} itself.
 	 */
 	public static RedisCallouts of(RedisCallouts callouts, CalloutObservations observations) {
 		return (callouts != NONE) ? new ObservedRedisCallouts(callouts, observations) : NONE;

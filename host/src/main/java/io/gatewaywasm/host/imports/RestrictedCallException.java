@@ -5,7 +5,7 @@ package io.gatewaywasm.host.imports;
  * clocks and the process. It becomes a trap, as in Envoy, because the host call that
  * requested the memory cannot be interrupted by another one.
  */
-public final class RestrictedCallException extends RuntimeException {
+final class RestrictedCallException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param entry the form to store, or {@code null} if the whole module runs in the
  * interpreter
  */
-public record Compilation(WasmModule module, Function<Instance, Machine> machineFactory, ModuleFacts facts,
-		byte[] names, byte[] lines, @Nullable CacheEntry entry) {
+record Compilation(WasmModule module, Function<Instance, Machine> machineFactory, ModuleFacts facts, byte[] names,
+		byte[] lines, @Nullable CacheEntry entry) {
 
 	/**
 	 * Compiles a module, given that its size was checked and heap was claimed for it. The

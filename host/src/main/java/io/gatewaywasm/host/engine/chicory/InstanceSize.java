@@ -7,7 +7,7 @@ import io.gatewaywasm.host.engine.binary.ModuleShape;
 /**
  * Estimates the heap that an instance needs in addition to its memory.
  */
-public final class InstanceSize {
+final class InstanceSize {
 
 	/** The size that every instance has. It is not counted. */
 	private static final int USUAL = 1 << 16;

@@ -1,25 +1,21 @@
 package io.gatewaywasm.host.vm.hostcall;
 
 import java.util.List;
-import java.util.function.BiConsumer;
 
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Headers that a guest can change within limits. Headers from the client or the upstream
  * do not count, so that neither of them can make a guest fail. The headers are counted
  * only when the guest has added as much as the limits allow.
  */
-final class BoundedHeaders implements HeaderMap {
+final class BoundedHeaders extends ForwardingHeaders {
 
 	/** The reason for refusing headers, with which the message is answered. */
 	static final String TOO_LARGE = "headers too large";
-
-	private final HeaderMap headers;
 
 	private final SizeLimits limits;
 
@@ -34,7 +30,7 @@ final class BoundedHeaders implements HeaderMap {
 	private boolean counted;
 
 	BoundedHeaders(HeaderMap headers, SizeLimits limits) {
-		this.headers = headers;
+		super(headers);
 		this.limits = limits;
 		this.allowedCount = limits.headers();
 		this.allowedBytes = limits.headerBytes();
@@ -57,21 +53,6 @@ final class BoundedHeaders implements HeaderMap {
 
 	boolean isOf(HeaderMap other) {
 		return this.headers == other;
-	}
-
-	@Override
-	public int size() {
-		return this.headers.size();
-	}
-
-	@Override
-	public @Nullable String get(String name) {
-		return this.headers.get(name);
-	}
-
-	@Override
-	public void forEach(BiConsumer<String, String> visitor) {
-		this.headers.forEach(visitor);
 	}
 
 	@Override

@@ -1,39 +1,24 @@
 package io.gatewaywasm.host.vm.hostcall;
 
 import java.util.List;
-import java.util.function.BiConsumer;
 
 import io.gatewaywasm.host.abi.HeaderList;
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Headers that a guest can only read, such as those of a callout's response.
- *
- * @param headers the headers
  */
-record ReadOnlyHeaders(HeaderMap headers) implements HeaderMap {
+final class ReadOnlyHeaders extends ForwardingHeaders {
+
+	private ReadOnlyHeaders(HeaderMap headers) {
+		super(headers);
+	}
 
 	static ReadOnlyHeaders of(List<HeaderPair> pairs) {
 		return new ReadOnlyHeaders(new HeaderList(pairs));
-	}
-
-	@Override
-	public int size() {
-		return this.headers.size();
-	}
-
-	@Override
-	public @Nullable String get(String name) {
-		return this.headers.get(name);
-	}
-
-	@Override
-	public void forEach(BiConsumer<String, String> visitor) {
-		this.headers.forEach(visitor);
 	}
 
 	@Override

@@ -72,8 +72,6 @@ public record SizeLimits(int headers, int headerBytes, int localResponse, int ca
 		/**
 		 * Sets the number of headers that a guest may add to a map, or supply for a local
 		 * response or callout (default 1000).
-		 * @param number the number of headers
-		 * @return this builder
 		 */
 		public Builder headers(int number) {
 			this.headers = number;
@@ -82,8 +80,6 @@ public record SizeLimits(int headers, int headerBytes, int localResponse, int ca
 
 		/**
 		 * Sets the total size of the names and values of these headers (default 128 KiB).
-		 * @param bytes the limit in bytes
-		 * @return this builder
 		 */
 		public Builder headerBytes(int bytes) {
 			this.headerBytes = bytes;
@@ -92,8 +88,6 @@ public record SizeLimits(int headers, int headerBytes, int localResponse, int ca
 
 		/**
 		 * Sets the maximum size of the body of a local response (default 1 MiB).
-		 * @param bytes the limit in bytes
-		 * @return this builder
 		 */
 		public Builder localResponse(int bytes) {
 			this.localResponse = bytes;
@@ -103,8 +97,6 @@ public record SizeLimits(int headers, int headerBytes, int localResponse, int ca
 		/**
 		 * Sets the maximum size of the body of an HTTP callout, or of a gRPC message
 		 * (default 1 MiB).
-		 * @param bytes the limit in bytes
-		 * @return this builder
 		 */
 		public Builder callBody(int bytes) {
 			this.callBody = bytes;
@@ -114,8 +106,6 @@ public record SizeLimits(int headers, int headerBytes, int localResponse, int ca
 		/**
 		 * Sets the number of HTTP callouts, and of gRPC callouts, that may be pending in
 		 * one VM (default 1000).
-		 * @param number the number of callouts
-		 * @return this builder
 		 */
 		public Builder calls(int number) {
 			this.calls = number;
@@ -125,8 +115,6 @@ public record SizeLimits(int headers, int headerBytes, int localResponse, int ca
 		/**
 		 * Sets the total size of the properties that a guest may set on one stream, or on
 		 * one root context (default 1 MiB).
-		 * @param bytes the limit in bytes for paths and values together
-		 * @return this builder
 		 */
 		public Builder properties(int bytes) {
 			this.properties = bytes;
@@ -136,8 +124,6 @@ public record SizeLimits(int headers, int headerBytes, int localResponse, int ca
 		/**
 		 * Sets the number of metrics that one VM may define, and that are kept for all
 		 * VMs of a plugin together (default 1000).
-		 * @param number the number of metrics
-		 * @return this builder
 		 */
 		public Builder metrics(int number) {
 			this.metrics = number;
@@ -146,8 +132,6 @@ public record SizeLimits(int headers, int headerBytes, int localResponse, int ca
 
 		/**
 		 * Sets the number of characters after which a log line is cut (default 16,384).
-		 * @param characters the number of characters
-		 * @return this builder
 		 */
 		public Builder logLine(int characters) {
 			this.logLine = characters;
@@ -157,8 +141,6 @@ public record SizeLimits(int headers, int headerBytes, int localResponse, int ca
 		/**
 		 * Sets the number of lines that all VMs of a plugin may log per second (default
 		 * 1000).
-		 * @param lines the number of lines
-		 * @return this builder
 		 */
 		public Builder logLinesPerSecond(int lines) {
 			this.logLinesPerSecond = lines;
@@ -167,7 +149,6 @@ public record SizeLimits(int headers, int headerBytes, int localResponse, int ca
 
 		/**
 		 * Creates the limits.
-		 * @return the limits
 		 */
 		public SizeLimits build() {
 			return new SizeLimits(this.headers, this.headerBytes, this.localResponse, this.callBody, this.calls,
