@@ -6,14 +6,12 @@ import java.lang.ref.SoftReference;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.ModuleBytes;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.WasmEngine;
 import org.jspecify.annotations.Nullable;
@@ -67,32 +65,22 @@ final class FilterModule {
 
 	private CompiledModule compile() {
 		try {
-			return compile(read());
+			return compile(ModuleBytes.of(read()));
 		}
 		catch (ModuleException ex) {
 			throw new FilterStartException(this.location + ": " + ex.getMessage(), ex);
 		}
 	}
 
-	private static CompiledModule compile(byte[] wasm) throws ModuleException {
-		String digest = sha256(wasm);
-		SoftReference<CompiledModule> reference = COMPILED.get(digest);
+	private static CompiledModule compile(ModuleBytes bytes) throws ModuleException {
+		SoftReference<CompiledModule> reference = COMPILED.get(bytes.sha256());
 		CompiledModule module = (reference != null) ? reference.get() : null;
 		if (module == null) {
 			Path cache = Boolean.getBoolean("gatewaywasm.test.no-cache") ? null : EngineOptions.userCacheDirectory();
-			module = WasmEngine.create(EngineOptions.defaults().withCacheDirectory(cache)).compile(wasm);
-			COMPILED.put(digest, new SoftReference<>(module));
+			module = WasmEngine.create(EngineOptions.defaults().withCacheDirectory(cache)).compile(bytes);
+			COMPILED.put(bytes.sha256(), new SoftReference<>(module));
 		}
 		return module;
-	}
-
-	private static String sha256(byte[] wasm) {
-		try {
-			return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(wasm));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	private byte[] read() {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
+import io.gatewaywasm.host.engine.ModuleBytes;
 import io.gatewaywasm.registry.FetchedModule;
 import io.gatewaywasm.registry.ModuleFetchException;
 import io.gatewaywasm.registry.ModuleFetcher;
@@ -53,7 +54,7 @@ public final class ModuleLoader {
 	 * @throws WasmPluginException if the module cannot be loaded or does not meet the
 	 * requirements
 	 */
-	byte[] loadModule(PluginDefinition definition) {
+	ModuleBytes loadModule(PluginDefinition definition) {
 		if (REMOTE_SCHEMES.contains(scheme(definition.url()))) {
 			return fetch(definition);
 		}
@@ -63,17 +64,17 @@ public final class ModuleLoader {
 					"Push the module to an OCI registry and sign it, or replace 'verification-key' with 'sha256'.",
 					null);
 		}
-		byte[] module = load(definition.id(), definition.url());
-		this.origins.add(definition.id(), Sha256.of(module), ModuleOrigin.local(definition.url()));
+		ModuleBytes module = ModuleBytes.of(load(definition.id(), definition.url()));
+		this.origins.add(definition.id(), module.sha256(), ModuleOrigin.local(definition.url()));
 		return module;
 	}
 
-	private byte[] fetch(PluginDefinition definition) {
+	private ModuleBytes fetch(PluginDefinition definition) {
 		try {
 			FetchedModule module = this.fetcher.fetch(new ModuleRequest(definition.url(), definition.sha256(),
 					definition.fetch().imagePullPolicy(), verificationKey(definition)));
 			this.origins.add(definition.id(), module.sha256(), ModuleOrigin.of(module));
-			return module.bytes();
+			return ModuleBytes.of(module.bytes());
 		}
 		catch (ModuleFetchException ex) {
 			throw new WasmPluginException(definition.id(), null, definition.url(), String.valueOf(ex.getMessage()),

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.engine.ModuleBytes;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.engine.heap.HotSpot;
@@ -90,13 +91,13 @@ public final class PluginLoader {
 	 */
 	PluginSource read(PluginDefinition definition) {
 		byte[] configuration = configuration(definition.id(), definition.configuration());
-		byte[] module = Progress.during("Fetching plugin '%s'".formatted(definition.id()),
+		ModuleBytes module = Progress.during("Fetching plugin '%s'".formatted(definition.id()),
 				() -> this.modules.loadModule(definition));
 		return new PluginSource(module, configuration);
 	}
 
 	private Plugin start(PluginDefinition definition, PluginSource source, Start start) {
-		checkDigest(definition, source.sha256());
+		checkDigest(definition, source.module().sha256());
 		try {
 			CompiledModule module = compile(definition, source);
 			logHugeMethods(definition, module);
@@ -139,9 +140,9 @@ public final class PluginLoader {
 
 	private CompiledModule compile(PluginDefinition definition, PluginSource source) throws ModuleException {
 		this.compiled.values().removeIf(SharedModule::isForgotten);
-		SharedModule module = this.compiled.computeIfAbsent(source.sha256(), (key) -> new SharedModule());
+		SharedModule module = this.compiled.computeIfAbsent(source.module().sha256(), (key) -> new SharedModule());
 		return Progress.during(
-				"Compiling plugin '%s' (%s)".formatted(definition.id(), Progress.size(source.module().length)),
+				"Compiling plugin '%s' (%s)".formatted(definition.id(), Progress.size(source.module().bytes().length)),
 				() -> module.get(this.engine, source.module()));
 	}
 

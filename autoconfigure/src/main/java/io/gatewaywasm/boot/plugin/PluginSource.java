@@ -1,42 +1,20 @@
 package io.gatewaywasm.boot.plugin;
 
+import io.gatewaywasm.host.engine.ModuleBytes;
+
 /**
- * The bytes of a plugin's module and configuration.
+ * The module and the configuration of a plugin.
+ *
+ * @param module the module
+ * @param configuration the bytes of the configuration
  */
-final class PluginSource {
-
-	private final byte[] module;
-
-	private final byte[] configuration;
-
-	private final String sha256;
-
-	PluginSource(byte[] module, byte[] configuration) {
-		this.module = module;
-		this.configuration = configuration;
-		this.sha256 = Sha256.of(module);
-	}
-
-	byte[] module() {
-		return this.module;
-	}
-
-	byte[] configuration() {
-		return this.configuration;
-	}
-
-	/**
-	 * Returns the SHA-256 digest of the module in hexadecimal.
-	 */
-	String sha256() {
-		return this.sha256;
-	}
+record PluginSource(ModuleBytes module, byte[] configuration) {
 
 	/**
 	 * Returns a digest of the module and the configuration.
 	 */
 	String digest() {
-		return this.sha256 + Sha256.of(this.configuration);
+		return this.module.sha256() + Sha256.of(this.configuration);
 	}
 
 }

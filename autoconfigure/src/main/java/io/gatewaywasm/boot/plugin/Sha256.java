@@ -8,9 +8,9 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes digests of modules and settings.
+ * Computes digests of settings and configurations.
  */
-final class Sha256 {
+public final class Sha256 {
 
 	private final MessageDigest digest;
 
@@ -23,7 +23,10 @@ final class Sha256 {
 		}
 	}
 
-	static String of(byte[] bytes) {
+	/**
+	 * Returns the SHA-256 digest of bytes in hexadecimal.
+	 */
+	public static String of(byte[] bytes) {
 		Sha256 sha256 = new Sha256();
 		sha256.digest.update(bytes);
 		return sha256.hex();

@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.plugin;
 import java.lang.ref.WeakReference;
 
 import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.engine.ModuleBytes;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.WasmEngine;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +21,10 @@ final class SharedModule {
 	 * for the result.
 	 * @throws ModuleException if the bytes are not a module that can run here
 	 */
-	synchronized CompiledModule get(WasmEngine engine, byte[] wasm) throws ModuleException {
+	synchronized CompiledModule get(WasmEngine engine, ModuleBytes bytes) throws ModuleException {
 		CompiledModule module = (this.module != null) ? this.module.get() : null;
 		if (module == null) {
-			module = engine.compile(wasm);
+			module = engine.compile(bytes);
 			this.module = new WeakReference<>(module);
 		}
 		return module;

@@ -25,6 +25,7 @@ import io.gatewaywasm.boot.services.LocalGuestMeters;
 import io.gatewaywasm.boot.services.PluginObservers;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.ModuleBytes;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.plugin.Execution;
@@ -211,8 +212,8 @@ class SlowCompileTests {
 		}
 
 		@Override
-		public CompiledModule compile(byte[] wasm) throws ModuleException {
-			if (Arrays.equals(wasm, this.slow)) {
+		public CompiledModule compile(ModuleBytes module) throws ModuleException {
+			if (Arrays.equals(module.bytes(), this.slow)) {
 				this.compilations.incrementAndGet();
 				this.entered.countDown();
 				try {
@@ -222,7 +223,7 @@ class SlowCompileTests {
 					Thread.currentThread().interrupt();
 				}
 			}
-			return this.engine.compile(wasm);
+			return this.engine.compile(module);
 		}
 
 		@Override

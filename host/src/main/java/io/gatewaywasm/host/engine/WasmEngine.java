@@ -23,12 +23,23 @@ public interface WasmEngine {
 
 	/**
 	 * Parses, validates and compiles a module.
+	 * @param module the bytes of the module, not kept
+	 * @return the compiled module, to be shared by all instances
+	 * @throws ModuleException if the bytes are not a module that this host can run, or it
+	 * imports anything but functions
+	 */
+	CompiledModule compile(ModuleBytes module) throws ModuleException;
+
+	/**
+	 * Parses, validates and compiles a module.
 	 * @param wasm the bytes of the module, not kept
 	 * @return the compiled module, to be shared by all instances
 	 * @throws ModuleException if the bytes are not a module that this host can run, or it
 	 * imports anything but functions
 	 */
-	CompiledModule compile(byte[] wasm) throws ModuleException;
+	default CompiledModule compile(byte[] wasm) throws ModuleException {
+		return compile(ModuleBytes.of(wasm));
+	}
 
 	/**
 	 * Compiles a module at build time.

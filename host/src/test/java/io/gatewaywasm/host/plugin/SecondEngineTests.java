@@ -20,6 +20,7 @@ import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.GuestFunction;
 import io.gatewaywasm.host.engine.Linker;
 import io.gatewaywasm.host.engine.MemoryBudget;
+import io.gatewaywasm.host.engine.ModuleBytes;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import io.gatewaywasm.host.engine.PrecompiledModule;
@@ -82,7 +83,7 @@ class SecondEngineTests {
 	private static final class FakeEngine implements WasmEngine {
 
 		@Override
-		public CompiledModule compile(byte[] wasm) {
+		public CompiledModule compile(ModuleBytes module) {
 			return new FakeModule();
 		}
 

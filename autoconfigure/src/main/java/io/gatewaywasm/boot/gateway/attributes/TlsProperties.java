@@ -1,13 +1,11 @@
 package io.gatewaywasm.boot.gateway.attributes;
 
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 
 import javax.net.ssl.ExtendedSSLSession;
@@ -15,6 +13,7 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
+import io.gatewaywasm.boot.plugin.Sha256;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
@@ -133,11 +132,9 @@ final class TlsProperties {
 
 	private static @Nullable String digest(@Nullable X509Certificate certificate) {
 		try {
-			return (certificate != null)
-					? HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()))
-					: null;
+			return (certificate != null) ? Sha256.of(certificate.getEncoded()) : null;
 		}
-		catch (GeneralSecurityException ex) {
+		catch (CertificateEncodingException ex) {
 			return null;
 		}
 	}
@@ -157,7 +154,7 @@ final class TlsProperties {
 				.replace("/", "%2F")
 				.replace("=", "%3D");
 		}
-		catch (GeneralSecurityException ex) {
+		catch (CertificateEncodingException ex) {
 			return null;
 		}
 	}

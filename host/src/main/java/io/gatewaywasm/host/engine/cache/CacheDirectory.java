@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A directory for compiled code. Because its files are executed, only its owner may be
- * able to write to it.
+ * able to write to it, and every file must belong to the owner. The cache of fetched
+ * modules has a class of its own, because host and registry do not depend on each other,
+ * and because its files are verified by their digests instead.
  */
 final class CacheDirectory {
 

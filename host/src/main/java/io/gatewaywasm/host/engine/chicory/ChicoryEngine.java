@@ -1,10 +1,7 @@
 package io.gatewaywasm.host.engine.chicory;
 
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.function.Function;
 
 import com.dylibso.chicory.runtime.Instance;
@@ -13,6 +10,7 @@ import com.dylibso.chicory.wasm.WasmModule;
 import io.gatewaywasm.host.engine.CompilationReport;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
+import io.gatewaywasm.host.engine.ModuleBytes;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.PrecompiledModule;
 import io.gatewaywasm.host.engine.WasmEngine;
@@ -66,8 +64,8 @@ final class ChicoryEngine implements WasmEngine {
 	}
 
 	@Override
-	public CompiledModule compile(byte[] wasm) throws ModuleException {
-		Source source = source(wasm);
+	public CompiledModule compile(ModuleBytes bytes) throws ModuleException {
+		Source source = source(bytes);
 		CompiledModule loaded = loadPrecompiled(source);
 		if (loaded == null) {
 			loaded = load(source);
@@ -77,7 +75,7 @@ final class ChicoryEngine implements WasmEngine {
 
 	@Override
 	public PrecompiledModule precompile(byte[] wasm) throws ModuleException {
-		Source source = source(wasm);
+		Source source = source(ModuleBytes.of(wasm));
 		long locals = ModuleBounds.check(source.binary());
 		return withHeap(source.binary(), locals, () -> precompile(source));
 	}
@@ -112,14 +110,14 @@ final class ChicoryEngine implements WasmEngine {
 		}
 	}
 
-	private Source source(byte[] wasm) throws ModuleException {
+	private Source source(ModuleBytes module) throws ModuleException {
 		long start = System.nanoTime();
-		if (wasm.length > this.options.maximumModuleSize()) {
-			throw new ModuleException("The module has " + wasm.length + " bytes, but at most "
+		int size = module.bytes().length;
+		if (size > this.options.maximumModuleSize()) {
+			throw new ModuleException("The module has " + size + " bytes, but at most "
 					+ this.options.maximumModuleSize() + " are allowed.");
 		}
-		WasmBinary binary = WasmBinary.of(wasm);
-		return new Source(binary, sha256(wasm), start);
+		return new Source(WasmBinary.of(module.bytes()), module.sha256(), start);
 	}
 
 	private @Nullable CompiledModule loadPrecompiled(Source source) throws HeapSpaceException {
@@ -205,15 +203,6 @@ final class ChicoryEngine implements WasmEngine {
 		if (facts.interpreted() > 0) {
 			logger.warn("{} of the module's {} functions are too large to be compiled and run in the interpreter,"
 					+ " 10 to 100 times slower", facts.interpreted(), facts.functions());
-		}
-	}
-
-	private static String sha256(byte[] bytes) {
-		try {
-			return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java platform has SHA-256", ex);
 		}
 	}
 
