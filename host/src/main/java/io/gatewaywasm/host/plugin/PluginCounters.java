@@ -51,8 +51,9 @@ final class PluginCounters {
 	 * first
 	 */
 	void failed(String message, List<String> guestStack) {
-		this.failures.increment();
+		// In this order, so that a failure that is counted is also described
 		this.lastError = new LastError(message, guestStack, Instant.now());
+		this.failures.increment();
 	}
 
 	long streams() {
