@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 
 import com.dylibso.chicory.wabt.Wat2Wasm;
@@ -155,6 +156,28 @@ abstract class AbstractConformanceTests {
 			.result()
 			.accept(new HttpCallResult.Response(List.of(new HeaderPair(":status", Integer.toString(status))),
 					bytes(body), List.of()));
+	}
+
+	/** Returns a guest with a function that calls a foreign function. */
+	static WatGuest calling(String foreignFunction) {
+		return new WatGuest()
+			.function("env.proxy_call_foreign_function", "$call_foreign",
+					"(param i32 i32 i32 i32 i32 i32) (result i32)")
+			.with("""
+					(data (i32.const 512) "%s")
+					(func $foreign
+					  (drop (call $call_foreign (i32.const 512) (i32.const %d) (i32.const 0) (i32.const 0)
+					    (i32.const 544) (i32.const 548))))
+					""".formatted(foreignFunction, foreignFunction.length()));
+	}
+
+	static void awaitLatch(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	static void await(BooleanSupplier condition) {

@@ -239,7 +239,7 @@ class FailureTests extends AbstractConformanceTests {
 		assertThat(status(recycled.get(0))).isEqualTo(503);
 		assertThat(this.services.lines("probe delete #")).hasSize(2);
 		onRecycledVm.end();
-		assertThat(plugin.status().memoryBytes()).isZero();
+		await(() -> plugin.status().memoryBytes() == 0);
 	}
 
 	// --- Root contexts
@@ -306,24 +306,28 @@ class FailureTests extends AbstractConformanceTests {
 
 	@Test
 	void workThatIsRefusedIsAnsweredThoughTheGuestTrapsAtTheEndOfTheStream() throws Exception {
-		Plugin plugin = start(wat(new WatGuest().export("proxy_on_request_headers", """
-				(param i32 i32 i32) (result i32) (local $i i32)
-				(if (i32.eq (local.get 0) (i32.const 3)) (then
-				  (call $say (i32.const 7))
-				  (loop $spin
-				    (local.set $i (i32.add (local.get $i) (i32.const 1)))
-				    (br_if $spin (i32.lt_u (local.get $i) (i32.const 500000000))))))
+		CountDownLatch inside = new CountDownLatch(1);
+		CountDownLatch leave = new CountDownLatch(1);
+		this.services.foreignFunctions.put("hold", (call, arguments) -> {
+			inside.countDown();
+			awaitLatch(leave);
+			return new byte[0];
+		});
+		Plugin plugin = start(wat(calling("hold").export("proxy_on_request_headers", """
+				(param i32 i32 i32) (result i32)
+				(if (i32.eq (local.get 0) (i32.const 3)) (then (call $foreign)))
 				(i32.const 0)
 				""").export("proxy_on_log", "(param i32) (unreachable)").toString()),
 				spec().limits(limits().mailbox(1).build()));
 		FilterStream stream = open(plugin, exchange(), new ArrayList<>());
 		Thread busy = new Thread(() -> open(plugin, exchange(), new ArrayList<>()).end());
 		busy.start();
-		await(() -> this.services.lines.contains("00000007"));
+		awaitLatch(inside);
 		List<Decision> queued = new CopyOnWriteArrayList<>();
 		List<Decision> refused = new CopyOnWriteArrayList<>();
 		stream.requestBody(bytes("a"), true, queued::add);
 		stream.responseHeaders(true, refused::add);
+		leave.countDown();
 		await(() -> queued.size() == 1 && refused.size() == 1);
 		stream.end();
 		busy.join();

@@ -212,15 +212,6 @@ class IsolationTests extends AbstractConformanceTests {
 		assertThat(plugin.status().failures()).isZero();
 	}
 
-	private static void awaitLatch(CountDownLatch latch) {
-		try {
-			latch.await();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-	}
-
 	@Test
 	void trapCostsOneStream() {
 		Plugin plugin = start("counter_rust", isolated(2));

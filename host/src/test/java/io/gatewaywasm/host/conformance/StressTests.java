@@ -42,6 +42,12 @@ class StressTests extends AbstractConformanceTests {
 
 	private static final int LOOPS = 4;
 
+	/**
+	 * How long work may wait for a VM. So long that a slow machine does not reject any
+	 * work.
+	 */
+	private static final Duration PATIENCE = Duration.ofSeconds(120);
+
 	private final List<ExecutorService> loops = new ArrayList<>();
 
 	private final AtomicInteger doubled = new AtomicInteger();
@@ -124,7 +130,7 @@ class StressTests extends AbstractConformanceTests {
 	@Test
 	void thousandPausedStreamsOnOneInstanceNeverSeeEachOther() throws Exception {
 		int streams = 1000;
-		Plugin plugin = start("probe_rust");
+		Plugin plugin = start("probe_rust", spec().limits(limits().vmWait(PATIENCE).build()));
 		CountDownLatch done = new CountDownLatch(streams);
 		Queue<String> wrong = new ConcurrentLinkedQueue<>();
 		for (int i = 0; i < streams; i++) {
@@ -158,7 +164,7 @@ class StressTests extends AbstractConformanceTests {
 			}
 			Thread.onSpinWait();
 		}
-		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 		assertEachQuestionWasAnsweredOnce(plugin);
 		assertThat(wrong).isEmpty();
 		await(() -> this.services.lines("probe delete #").size() == streams);
@@ -185,7 +191,7 @@ class StressTests extends AbstractConformanceTests {
 		int streams = 2000;
 		// All streams start at once. None may be refused for that, because it could be
 		// one of those that trap.
-		PluginLimits.Builder limits = limits().mailbox(5 * streams).vmWait(Duration.ofMillis(500));
+		PluginLimits.Builder limits = limits().mailbox(5 * streams).vmWait(PATIENCE);
 		Plugin plugin = start("body_rust", spec().vms(2).failStrategy(strategy).limits(limits.build()));
 		CountDownLatch done = new CountDownLatch(streams);
 		for (int i = 0; i < streams; i++) {
@@ -193,7 +199,7 @@ class StressTests extends AbstractConformanceTests {
 			String command = (i % 400 == 399) ? "trap" : (i % 3 == 0) ? "buffer" : (i % 3 == 1) ? "upper" : "count";
 			loop(i).execute(() -> exchange(plugin, number, done, "x-body", command));
 		}
-		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 		assertEachQuestionWasAnsweredOnce(plugin);
 		assertThat(plugin.status().failures()).isPositive();
 	}
@@ -202,7 +208,7 @@ class StressTests extends AbstractConformanceTests {
 	void recycledAndReloadedVmsEndEachStreamOnce() throws Exception {
 		int streams = 3000;
 		// All streams start at once. None may be refused for that.
-		PluginLimits.Builder limits = limits().mailbox(5 * streams);
+		PluginLimits.Builder limits = limits().mailbox(5 * streams).vmWait(PATIENCE);
 		Plugin plugin = start("probe_rust", spec().vms(2).limits(limits.recycleAfterRequests(50).build()));
 		CountDownLatch done = new CountDownLatch(streams);
 		for (int i = 0; i < streams; i++) {
@@ -213,7 +219,7 @@ class StressTests extends AbstractConformanceTests {
 						filter("probe_rust"));
 			}
 		}
-		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 		assertEachQuestionWasAnsweredOnce(plugin);
 		assertThat(this.services.failures).isEmpty();
 		await(() -> this.services.lines("probe delete #").size() == streams);
@@ -225,7 +231,8 @@ class StressTests extends AbstractConformanceTests {
 	@Test
 	void endsThatRaceWithCallbacksAndPauseTimeoutsHappenOnce() throws Exception {
 		int streams = 1000;
-		Plugin plugin = start("probe_rust", spec().limits(limits().pauseTimeout(Duration.ofMillis(15)).build()));
+		Plugin plugin = start("probe_rust",
+				spec().limits(limits().pauseTimeout(Duration.ofMillis(15)).vmWait(PATIENCE).build()));
 		CountDownLatch done = new CountDownLatch(streams);
 		SplittableRandom random = new SplittableRandom(2);
 		for (int i = 0; i < streams; i++) {
@@ -247,7 +254,7 @@ class StressTests extends AbstractConformanceTests {
 				loop(i + 2).execute(() -> answerWithId(call));
 			}
 		}
-		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 		await(() -> plugin.status().activeStreams() == 0);
 		await(() -> this.services.lines("probe delete #").size() == streams);
 		assertThat(this.services.lines("probe done #")).hasSize(streams).doesNotHaveDuplicates();
@@ -271,7 +278,7 @@ class StressTests extends AbstractConformanceTests {
 				loop(number + 1).execute(() -> end(stream, done));
 			});
 		}
-		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 		await(() -> plugin.status().activeStreams() == 0 && plugin.status().instances() == 1);
 		plugin.close();
 	}
@@ -285,7 +292,7 @@ class StressTests extends AbstractConformanceTests {
 			int number = i;
 			loop(i).execute(() -> exchange(plugin, number, done, "x-probe", "spin:1"));
 		}
-		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 		assertEachQuestionWasAnsweredOnce(plugin);
 		assertThat(this.services.failures).contains("overload").containsOnly("overload");
 	}
@@ -293,7 +300,7 @@ class StressTests extends AbstractConformanceTests {
 	@Test
 	void bodyPartsArriveInOrderWhileCalloutsReleaseThem() throws Exception {
 		int streams = 500;
-		Plugin plugin = start("body_rust");
+		Plugin plugin = start("body_rust", spec().limits(limits().vmWait(PATIENCE).build()));
 		CountDownLatch done = new CountDownLatch(streams);
 		AtomicInteger wrong = new AtomicInteger();
 		for (int i = 0; i < streams; i++) {
@@ -330,7 +337,7 @@ class StressTests extends AbstractConformanceTests {
 			}
 			Thread.onSpinWait();
 		}
-		assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+		assertThat(done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 		assertThat(wrong).hasValue(0);
 	}
 

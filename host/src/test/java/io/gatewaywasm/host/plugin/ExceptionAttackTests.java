@@ -393,7 +393,7 @@ class ExceptionAttackTests {
 		long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
 		while (!condition.getAsBoolean()) {
 			if (System.nanoTime() > end) {
-				throw new AssertionError("waited for 30 s");
+				throw new AssertionError("waited for 60 s");
 			}
 			Thread.sleep(5);
 		}

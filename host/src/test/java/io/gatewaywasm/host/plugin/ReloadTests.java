@@ -209,7 +209,7 @@ class ReloadTests {
 		long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
 		while (!condition.getAsBoolean()) {
 			if (System.nanoTime() > end) {
-				throw new AssertionError("waited for 20 s");
+				throw new AssertionError("waited for 60 s");
 			}
 			Thread.sleep(1);
 		}

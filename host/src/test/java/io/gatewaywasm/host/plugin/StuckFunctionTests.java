@@ -42,7 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("slow")
 class StuckFunctionTests {
 
-	private static final Duration STUCK = Duration.ofMillis(300);
+	private static final Duration STUCK = Duration.ofSeconds(1);
 
 	/** A guest that calls the function when it receives a configuration. */
 	private static final String CONFIGURES = """
@@ -128,7 +128,8 @@ class StuckFunctionTests {
 			List.of(paused, open, stuck).forEach(FilterStream::end);
 			serve(plugin);
 			assertThat(plugin.status().failures()).isEqualTo(1);
-			assertThat(plugin.status().lastError()).contains("has not returned for PT0.3S; it is at io.gatewaywasm")
+			assertThat(plugin.status().lastError())
+				.contains("has not returned for " + STUCK + "; it is at io.gatewaywasm")
 				.contains("StuckFunctionTests");
 			assertThat(plugin.status().activeStreams()).isZero();
 		}
@@ -240,7 +241,7 @@ class StuckFunctionTests {
 			await(() -> this.inside.get() == 1);
 			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Respond.class);
 			traps.end();
-			await(() -> starts.get() == before + 2);
+			await(() -> starts.get() >= before + 2);
 			await(() -> plugin.status().instances() == 1);
 			serve(plugin);
 		}

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 
 import io.gatewaywasm.registry.FetchFailure;
@@ -250,8 +251,11 @@ class HttpFetchTests {
 
 	@Test
 	void fetchesOnceForManyUsers() {
+		List<Thread> threads = new CopyOnWriteArrayList<>();
 		this.server.on("/a.wasm", (exchange) -> {
-			sleep(200);
+			while (threads.size() < 8 || !threads.stream().allMatch(HttpFetchTests::isWaiting)) {
+				sleep(5);
+			}
 			StubServer.body(Settings.smallWasm()).handle(exchange);
 		});
 		try (RemoteModuleFetcher fetcher = this.settings.fetcher()) {
@@ -259,10 +263,17 @@ class HttpFetchTests {
 			List<CompletableFuture<FetchedModule>> users = IntStream.range(0, 8)
 				.mapToObj((user) -> new CompletableFuture<FetchedModule>())
 				.toList();
-			users.forEach((user) -> new Thread(() -> user.complete(fetcher.fetch(request))).start());
+			users.forEach((user) -> new Thread(() -> {
+				threads.add(Thread.currentThread());
+				user.complete(fetcher.fetch(request));
+			}).start());
 			users.forEach((user) -> assertThat(user.join().bytes()).hasSize(8));
 		}
 		assertThat(this.server.seen()).hasSize(1);
+	}
+
+	private static boolean isWaiting(Thread thread) {
+		return thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING;
 	}
 
 	@Test
