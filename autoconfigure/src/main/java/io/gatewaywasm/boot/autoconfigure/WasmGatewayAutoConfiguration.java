@@ -267,8 +267,9 @@ public final class WasmGatewayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
-	WasmResponseFilter wasmResponseFilter(WasmGatewayProperties properties, BeanFactory beans) {
-		return new WasmResponseFilter(!properties.globalFilters().isEmpty(), new ErrorResponses(beans));
+	WasmResponseFilter wasmResponseFilter(WasmGatewayProperties properties, BeanFactory beans,
+			WasmGatewayFilterFactory factory) {
+		return new WasmResponseFilter(!properties.globalFilters().isEmpty(), new ErrorResponses(beans), factory);
 	}
 
 	@Bean

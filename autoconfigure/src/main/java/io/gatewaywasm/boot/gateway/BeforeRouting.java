@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 
 import io.gatewaywasm.boot.gateway.exchange.ErrorResponses;
 import io.gatewaywasm.boot.gateway.exchange.FilteredChain;
+import io.gatewaywasm.boot.gateway.exchange.UnreachedFilters;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import reactor.core.publisher.Mono;
 
@@ -38,6 +39,8 @@ public final class BeforeRouting implements WebHandler {
 
 	private final HandlerPaths handlers;
 
+	private final UnreachedFilters unreached;
+
 	private final ErrorResponses errors;
 
 	private final RoutePredicateHandlerMapping routes;
@@ -51,6 +54,7 @@ public final class BeforeRouting implements WebHandler {
 	public BeforeRouting(WasmGatewayFilterFactory factory, List<String> plugins, HandlerPaths handlers,
 			RoutePredicateHandlerMapping routes, BeanFactory beans) {
 		this.filters = plugins.stream().map(factory::beforeRouting).toList();
+		this.unreached = factory.chain();
 		this.handlers = handlers;
 		this.errors = new ErrorResponses(beans);
 		this.routes = routes;
@@ -84,7 +88,7 @@ public final class BeforeRouting implements WebHandler {
 			// Observations take their parent from this attribute. The gateway sets it
 			// only when it looks up a route.
 			exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REACTOR_CONTEXT_ATTR, context);
-			return FilteredChain.around(exchange, this.errors, FilterState.VALUES,
+			return FilteredChain.around(exchange, this.errors, FilterState.VALUES, this.unreached,
 					(received) -> run(0, received, (changed) -> goOn(received, changed)));
 		});
 	}

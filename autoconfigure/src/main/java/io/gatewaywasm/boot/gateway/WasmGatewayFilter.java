@@ -67,7 +67,7 @@ final class WasmGatewayFilter implements GatewayFilter {
 		}
 		WasmExchange wasm = WasmExchange.of(exchange);
 		if (wasm == null) {
-			return FilteredChain.around(exchange, ErrorResponses.NONE, FilterState.VALUES,
+			return FilteredChain.around(exchange, ErrorResponses.NONE, FilterState.VALUES, this.factory.chain(),
 					(decorated) -> filter(decorated, chain));
 		}
 		if (wasm.request().isWebSocketMentioned() && this.handle.definition().messages().refuseWebSocket()) {
@@ -91,6 +91,16 @@ final class WasmGatewayFilter implements GatewayFilter {
 				? (changed) -> chooser.chooseAgain(this, uncompressed ? uncompressed(changed) : changed, chain) : next);
 		return choosesHost(plugin) ? stream.findHosts(this.factory.instances()).then(Mono.defer(phases::run))
 				: phases.run();
+	}
+
+	/** Lets the guest log an exchange that has not reached the filter. */
+	void log(WasmExchange wasm) {
+		Plugin plugin = this.handle.plugin();
+		if (plugin != null) {
+			new GatewayStream(wasm, this, wasm.left(), plugin, this.pluginRoot, this.handle.definition().messages(),
+					null)
+				.log();
+		}
 	}
 
 	private static boolean choosesHost(Plugin plugin) {

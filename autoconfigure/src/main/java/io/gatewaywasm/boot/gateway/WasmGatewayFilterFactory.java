@@ -50,6 +50,8 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 
 	private final RouteChooser routes;
 
+	private final WasmChainFilters chain = new WasmChainFilters();
+
 	/**
 	 * Routes that have been warned about. Routes are rebuilt every few seconds; each
 	 * warning is logged once.
@@ -80,14 +82,23 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		return this.observations;
 	}
 
+	/** Returns the filters that exchanges pass through. */
+	WasmChainFilters chain() {
+		return this.chain;
+	}
+
 	/** Creates the filter of a declared plugin that runs on every route. */
 	WasmGatewayFilter everyRoute(String plugin) {
-		return new WasmGatewayFilter(this, this.registry.declared(plugin, null), null, this.routes);
+		WasmGatewayFilter filter = new WasmGatewayFilter(this, this.registry.declared(plugin, null), null, this.routes);
+		this.chain.addEveryRoute(filter);
+		return filter;
 	}
 
 	/** Creates the filter of a declared plugin that runs before a route is chosen. */
 	WasmGatewayFilter beforeRouting(String plugin) {
-		return new WasmGatewayFilter(this, this.registry.declared(plugin, null), null, null);
+		WasmGatewayFilter filter = new WasmGatewayFilter(this, this.registry.declared(plugin, null), null, null);
+		this.chain.addBeforeRouting(filter);
+		return filter;
 	}
 
 	Duration loadTimeout() {

@@ -2,6 +2,7 @@ package io.gatewaywasm.boot.gateway;
 
 import io.gatewaywasm.boot.gateway.exchange.ErrorResponses;
 import io.gatewaywasm.boot.gateway.exchange.FilteredChain;
+import io.gatewaywasm.boot.gateway.exchange.UnreachedFilters;
 import io.gatewaywasm.boot.gateway.exchange.WasmExchange;
 import reactor.core.publisher.Mono;
 
@@ -26,9 +27,12 @@ public final class WasmResponseFilter implements GlobalFilter, Ordered {
 
 	private final ErrorResponses errors;
 
-	public WasmResponseFilter(boolean everyRoute, ErrorResponses errors) {
+	private final UnreachedFilters unreached;
+
+	public WasmResponseFilter(boolean everyRoute, ErrorResponses errors, WasmGatewayFilterFactory factory) {
 		this.everyRoute = everyRoute;
 		this.errors = errors;
+		this.unreached = factory.chain();
 	}
 
 	@Override
@@ -42,7 +46,7 @@ public final class WasmResponseFilter implements GlobalFilter, Ordered {
 		if (route == null || !(this.everyRoute || WasmFilters.isOn(route))) {
 			return chain.filter(exchange);
 		}
-		return FilteredChain.around(exchange, this.errors, FilterState.VALUES, chain::filter);
+		return FilteredChain.around(exchange, this.errors, FilterState.VALUES, this.unreached, chain::filter);
 	}
 
 	@Override

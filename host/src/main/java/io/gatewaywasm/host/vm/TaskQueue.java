@@ -56,7 +56,8 @@ final class TaskQueue {
 	 * {@code false} if the queue is full.
 	 */
 	boolean reserve(VmTask task) {
-		if (this.size.incrementAndGet() > this.capacity && !task.isEssential()) {
+		int places = task.isOptional() ? this.capacity / 2 : this.capacity;
+		if (this.size.incrementAndGet() > places && !task.isEssential()) {
 			this.size.decrementAndGet();
 			return false;
 		}

@@ -43,4 +43,12 @@ public interface VmTask {
 		return false;
 	}
 
+	/**
+	 * Returns whether the work is rejected when half of the places are taken, so that it
+	 * takes no places from other work. True for work that nothing waits for.
+	 */
+	default boolean isOptional() {
+		return false;
+	}
+
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 import io.gatewaywasm.host.fixture.FakeExchange;
+import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
@@ -412,6 +413,72 @@ class StreamTests extends AbstractConformanceTests {
 		plugin.openStream(exchange(), 0).end();
 		assertEndedOnce(0);
 		assertThat(plugin.status().activeStreams()).isZero();
+	}
+
+	@Test
+	void streamThatWasAnsweredBeforeTheFilterIsLogged() {
+		Plugin plugin = start("probe_rust");
+		FakeExchange exchange = exchange();
+		FilterStream stream = plugin.openStream(exchange, 0);
+		stream.log();
+		assertEndedOnce(1);
+		stream.log();
+		stream.end();
+		stream.responseHeaders(true, this.decisions::add);
+		assertEndedOnce(1);
+		assertThat(plugin.status().activeStreams()).isZero();
+	}
+
+	@Test
+	void logOfAStreamThatTrapsLosesOnlyTheVm() {
+		Plugin plugin = start(wat(new WatGuest().export("proxy_on_log", "(param i32) (unreachable)").toString()),
+				spec());
+		plugin.openStream(exchange(), 0).log();
+		assertThat(plugin.status().activeStreams()).isZero();
+		await(() -> plugin.status().instances() == 1);
+		assertThat(plugin.status().failures()).isEqualTo(1);
+	}
+
+	@Test
+	void logOfAStreamWaitsForNoIsolatedVm() {
+		Plugin plugin = start("probe_rust", spec().isolation(Isolation.STREAM).vms(1));
+		FilterStream stream = open(plugin, exchange());
+		plugin.openStream(exchange(), 0).log();
+		assertEndedOnce(0);
+		assertThat(plugin.status().activeStreams()).isEqualTo(1);
+		stream.end();
+		plugin.openStream(exchange(), 0).log();
+		assertThat(this.services.lines("probe log #")).hasSize(2);
+		assertThat(plugin.status().leased()).isZero();
+		assertThat(plugin.status().activeStreams()).isZero();
+	}
+
+	@Test
+	void logsOfStreamsLeavePlacesOfABusyVmToRequests() throws Exception {
+		Plugin plugin = start(wat(new WatGuest().export("proxy_on_request_headers", """
+				(param i32 i32 i32) (result i32) (local $i i32)
+				(if (i32.eq (local.get 0) (i32.const 2)) (then
+				  (call $say (i32.const 7))
+				  (loop $spin
+				    (local.set $i (i32.add (local.get $i) (i32.const 1)))
+				    (br_if $spin (i32.lt_u (local.get $i) (i32.const 500000000))))))
+				(i32.const 0)
+				""").export("proxy_on_log", "(param i32) (call $say (i32.const 9))").toString()),
+				spec().limits(limits().mailbox(4).build()));
+		Thread busy = new Thread(() -> open(plugin, exchange()).end());
+		busy.start();
+		await(() -> this.services.lines.contains("00000007"));
+		for (int i = 0; i < 10; i++) {
+			plugin.openStream(exchange(), 0).log();
+		}
+		FilterStream stream = open(plugin, exchange());
+		busy.join();
+		await(() -> this.decisions.size() == 2);
+		stream.end();
+		await(() -> plugin.status().activeStreams() == 0);
+		assertThat(this.decisions).containsOnly(Decision.Continue.INSTANCE);
+		assertThat(this.services.lines("00000009")).hasSize(4);
+		assertThat(this.services.failures).isEmpty();
 	}
 
 	@ParameterizedTest

@@ -81,6 +81,24 @@ class MailboxTests {
 	}
 
 	@Test
+	void optionalWorkTakesHalfOfThePlaces() {
+		AtomicInteger rejected = new AtomicInteger();
+		AtomicInteger done = new AtomicInteger();
+		this.mailbox.submit(new Work(() -> {
+			for (int i = 0; i < 5; i++) {
+				Work work = new Work(done::incrementAndGet);
+				work.optional = true;
+				work.rejected = rejected::incrementAndGet;
+				this.mailbox.submit(work);
+			}
+			this.mailbox.submit(new Work(done::incrementAndGet));
+			this.mailbox.submit(new Work(done::incrementAndGet));
+		}));
+		assertThat(rejected).hasValue(3);
+		assertThat(done).hasValue(4);
+	}
+
+	@Test
 	void fullMailboxOfAnIdleVmIsDrainedBeforeWorkIsRejected() {
 		AtomicInteger done = new AtomicInteger();
 		Executor busyElsewhere = (task) -> {
@@ -306,6 +324,8 @@ class MailboxTests {
 
 		private boolean essential;
 
+		private boolean optional;
+
 		private boolean isLong;
 
 		private Work(Runnable action) {
@@ -330,6 +350,11 @@ class MailboxTests {
 		@Override
 		public boolean isEssential() {
 			return this.essential;
+		}
+
+		@Override
+		public boolean isOptional() {
+			return this.optional;
 		}
 
 		@Override

@@ -45,11 +45,12 @@ public final class FilteredChain {
 
 	/**
 	 * Runs a part of the filter chain that contains Wasm filters. {@code values} stores
-	 * the values that guests set.
+	 * the values that guests set; {@code unreached} are the filters that the exchange
+	 * passes through unless it is answered before.
 	 */
 	public static Mono<Void> around(ServerWebExchange exchange, ErrorResponses errors, FilterValues values,
-			Function<ServerWebExchange, Mono<Void>> chain) {
-		WasmExchange wasm = new WasmExchange(exchange, values);
+			UnreachedFilters unreached, Function<ServerWebExchange, Mono<Void>> chain) {
+		WasmExchange wasm = new WasmExchange(exchange, values, unreached);
 		if (!MessageFacts.hasValidHost(exchange.getRequest())) {
 			exchange.getResponse().setRawStatusCode(400);
 			return LocalResponses.later(exchange.getResponse().setComplete(), wasm.executor());

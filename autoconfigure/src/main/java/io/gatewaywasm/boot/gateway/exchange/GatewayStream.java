@@ -174,6 +174,7 @@ public final class GatewayStream {
 	boolean respond() {
 		boolean first = !this.responded;
 		this.responded = true;
+		this.request.decided();
 		return first;
 	}
 
@@ -186,6 +187,14 @@ public final class GatewayStream {
 		if (this.observation != null) {
 			this.observation.end(this.responded, this.stream.failureReason());
 		}
+	}
+
+	/**
+	 * Ends a stream whose filter was not reached, so that the guest logs the exchange.
+	 */
+	public void log() {
+		this.endedAt = Instant.now();
+		this.stream.log();
 	}
 
 	/** Returns the time at which the stream ended, or {@code null} before its end. */

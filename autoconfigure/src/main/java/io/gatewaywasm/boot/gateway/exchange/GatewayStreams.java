@@ -37,6 +37,15 @@ final class GatewayStreams {
 		return removed;
 	}
 
+	synchronized boolean contain(Object filter) {
+		return this.streams.stream().anyMatch((stream) -> stream.isOf(filter));
+	}
+
+	/** Returns the stream of the last filter, or {@code null} if there is none. */
+	synchronized @Nullable GatewayStream last() {
+		return this.streams.isEmpty() ? null : this.streams.get(this.streams.size() - 1);
+	}
+
 	synchronized boolean haveRun(PluginRoot plugin) {
 		return this.streams.stream().anyMatch((stream) -> stream.hasRun(plugin));
 	}

@@ -25,6 +25,9 @@ final class GuestRequest {
 	/** Whether the guest has requested that changed headers do not change the route. */
 	private boolean changesKeepRoute;
 
+	/** Whether the guest has decided about the headers, so that it changes no more. */
+	private boolean decided;
+
 	/** Creates the request. {@code exchange} is the exchange as it reached the filter. */
 	GuestRequest(GatewayStream stream, ServerWebExchange exchange) {
 		this.stream = stream;
@@ -71,6 +74,19 @@ final class GuestRequest {
 			this.stream.owner().route().pathChanged(changed.getRequest().getURI());
 		}
 		return changed;
+	}
+
+	/** Records that the headers leave the filter, or that the request was answered. */
+	void decided() {
+		this.decided = true;
+	}
+
+	/**
+	 * Returns the exchange as the guest left it, or as it reached the filter if the guest
+	 * may still be changing the headers.
+	 */
+	ServerWebExchange left() {
+		return this.decided ? changed() : this.exchange;
 	}
 
 	void clearRoute() {

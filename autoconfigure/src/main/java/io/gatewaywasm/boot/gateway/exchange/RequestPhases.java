@@ -202,6 +202,7 @@ public final class RequestPhases {
 	 * the body is too late.
 	 */
 	private void headersLeave() {
+		this.stream.request().decided();
 		this.choosesRoute = this.stream.request().choosesRoute();
 	}
 

@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import io.gatewaywasm.boot.gateway.attributes.ExchangeFacts;
 import io.gatewaywasm.boot.gateway.attributes.FilterValues;
 import io.gatewaywasm.boot.gateway.message.ClientConnections;
+import io.gatewaywasm.boot.gateway.message.FilteredExchange;
 import io.gatewaywasm.boot.gateway.message.FilteredForms;
 import io.gatewaywasm.boot.gateway.message.MessageFacts;
 import io.gatewaywasm.boot.gateway.message.NativeConnection;
@@ -18,6 +19,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
 import reactor.netty.Connection;
 
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
@@ -34,8 +36,6 @@ public final class WasmExchange {
 
 	private final ServerWebExchange exchange;
 
-	private final @Nullable Connection connection;
-
 	private final Executor executor;
 
 	private final ExchangeFacts facts;
@@ -48,6 +48,9 @@ public final class WasmExchange {
 
 	private final GatewayStreams streams = new GatewayStreams();
 
+	/** Set to {@code null} when these filters have logged the exchange. */
+	private @Nullable UnreachedFilters unreached;
+
 	/** The part of the chain that contains the filters. */
 	private volatile @Nullable ReplaceableChain chain;
 
@@ -56,14 +59,15 @@ public final class WasmExchange {
 	/** Whether the chain has completed, failed, or been cancelled. */
 	private volatile boolean chainOver;
 
-	WasmExchange(ServerWebExchange exchange, FilterValues values) {
+	WasmExchange(ServerWebExchange exchange, FilterValues values, UnreachedFilters unreached) {
 		this.exchange = exchange;
-		this.connection = NativeConnection.of(exchange.getRequest());
-		this.facts = new ExchangeFacts(this.connection, exchange, values);
+		Connection connection = NativeConnection.of(exchange.getRequest());
+		this.facts = new ExchangeFacts(connection, exchange, values);
 		this.request = new ReceivedRequest(exchange);
 		this.response = new FilteredResponse(exchange);
-		this.executor = ClientConnections.executor(this.connection);
+		this.executor = ClientConnections.executor(connection);
 		this.route = new CurrentRoute(exchange);
+		this.unreached = unreached;
 	}
 
 	/**
@@ -107,6 +111,21 @@ public final class WasmExchange {
 	 */
 	public boolean hasRun(PluginRoot plugin) {
 		return this.streams.haveRun(plugin);
+	}
+
+	/** Returns whether a filter has a stream. */
+	public boolean hasReached(Object filter) {
+		return this.streams.contain(filter);
+	}
+
+	/**
+	 * Returns the exchange as the last filter left it, or as it reached that filter if
+	 * the filter has not decided about the headers.
+	 */
+	public ServerWebExchange left() {
+		GatewayStream last = this.streams.last();
+		return (last != null) ? last.request().left()
+				: FilteredExchange.received(this.exchange, this.request.framed(), this.response.undecorated());
 	}
 
 	/** Records the chain that {@link #endEarly} replaces. */
@@ -156,14 +175,33 @@ public final class WasmExchange {
 	void responseDone() {
 		this.response.done();
 		if (this.chainOver) {
-			this.streams.endAll();
+			endStreams();
 		}
+	}
+
+	private void endStreams() {
+		this.streams.endAll();
+		if (ServerWebExchangeUtils.isAlreadyRouted(this.exchange)) {
+			// All filters were reached
+			return;
+		}
+		UnreachedFilters filters = takeUnreached();
+		if (filters != null) {
+			filters.log(this);
+		}
+	}
+
+	private synchronized @Nullable UnreachedFilters takeUnreached() {
+		UnreachedFilters filters = this.unreached;
+		this.unreached = null;
+		return filters;
 	}
 
 	/** Decides whether the client's connection is kept after the response. */
 	void setConnection() {
-		if (this.connection != null) {
-			this.request.setPersistence(this.connection, this.response.undecorated());
+		Connection connection = connection();
+		if (connection != null) {
+			this.request.setPersistence(connection, this.response.undecorated());
 		}
 	}
 
@@ -178,7 +216,7 @@ public final class WasmExchange {
 
 	/** Returns whether the client has disconnected, so that no filter sees a response. */
 	boolean isAbandoned() {
-		Connection client = this.connection;
+		Connection client = connection();
 		return client != null && !client.channel().isActive() && this.response.prevent();
 	}
 
@@ -186,22 +224,27 @@ public final class WasmExchange {
 	void leftChain(SignalType signal) {
 		this.chainOver = true;
 		FilteredForms.deleteFiles(this.exchange.getAttributes());
+		Connection connection = connection();
 		// The chain of a WebSocket completes when the connection is upgraded, but the
 		// exchange ends when the connection is closed. If the upgrade was refused, the
 		// exchange ends immediately.
-		boolean goesOn = signal == SignalType.ON_COMPLETE && this.connection != null && request().isHandshake();
+		boolean goesOn = signal == SignalType.ON_COMPLETE && connection != null && request().isHandshake();
 		if (!goesOn && (signal == SignalType.CANCEL || this.response.isOver())) {
-			this.streams.endAll();
+			endStreams();
 			return;
 		}
-		if (this.connection != null) {
-			this.connection.onTerminate().subscribe(null, (failure) -> this.streams.endAll(), this.streams::endAll);
+		if (connection != null) {
+			connection.onTerminate().subscribe(null, (failure) -> endStreams(), this::endStreams);
 		}
 	}
 
 	/** Returns the facts about the request, which filters cannot change. */
 	public MessageFacts request() {
 		return this.request.facts();
+	}
+
+	private @Nullable Connection connection() {
+		return NativeConnection.of(this.exchange.getRequest());
 	}
 
 	ReceivedRequest received() {
@@ -232,7 +275,7 @@ public final class WasmExchange {
 		return this.response.trailers();
 	}
 
-	ServerWebExchange exchange() {
+	public ServerWebExchange exchange() {
 		return this.exchange;
 	}
 

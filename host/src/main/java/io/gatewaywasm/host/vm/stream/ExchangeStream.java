@@ -152,6 +152,32 @@ final class ExchangeStream extends FilterStream {
 		this.vms.ended((current != null) ? current.vm() : null);
 	}
 
+	@Override
+	public void log() {
+		Vm ready = this.vms.ready(this.affinity);
+		if (ready == null) {
+			end();
+		}
+		else if (!ready.admitStream()) {
+			this.vms.giveBack(ready);
+			end();
+		}
+		else {
+			StreamContext fresh = new StreamContext(ready, this);
+			this.context = fresh;
+			fresh.submit(this.request, StreamWork.LOG, null, true, StreamTask::ignore);
+		}
+	}
+
+	/** Ends the stream without its log, because too much work waits for the VM. */
+	void logDropped(Vm vm) {
+		if (ENDED.compareAndSet(this, false, true)) {
+			vm.streamEnded();
+			this.vms.giveBack(vm);
+			this.vms.ended(vm);
+		}
+	}
+
 	private boolean isEnded() {
 		return this.ended;
 	}

@@ -119,4 +119,12 @@ public abstract sealed class FilterStream permits ExchangeStream {
 	 */
 	public abstract void end();
 
+	/**
+	 * Ends a stream whose request was not shown to the filter, because it was answered
+	 * before: runs the filter's create, log, done and delete callbacks. Runs none if no
+	 * VM is ready or much work waits for it. Called instead of the phases and of
+	 * {@link #end}.
+	 */
+	public abstract void log();
+
 }

@@ -60,7 +60,7 @@ final class StreamContext extends StreamHostCalls {
 			vm().mailbox().queue(new StreamTask(this, direction, work, chunk, endOfStream, sink));
 			return;
 		}
-		if (work == StreamWork.HEADERS && startsRoot() && vm().mailbox().isOnEventLoop()) {
+		if (work.mayCreate() && startsRoot() && vm().mailbox().isOnEventLoop()) {
 			// Starting a root context may take seconds, so a worker thread does it
 			vm().mailbox().leaveLater(new StreamTask(this, direction, work, chunk, endOfStream, sink));
 			return;
@@ -126,6 +126,13 @@ final class StreamContext extends StreamHostCalls {
 							sink);
 					if (!wasOver) {
 						endInGuest();
+					}
+				}
+				case LOG -> {
+					// After the VM is released, even if the guest traps
+					vm().mailbox().afterRelease(new Delivery(null, exchange()::end));
+					if (!this.over) {
+						create();
 					}
 				}
 				case END -> endNow();

@@ -54,7 +54,12 @@ record StreamTask(StreamContext stream, StreamDirection direction, StreamWork wo
 
 	@Override
 	public boolean isLong() {
-		return this.work == StreamWork.HEADERS && this.stream.startsRoot();
+		return this.work.mayCreate() && this.stream.startsRoot();
+	}
+
+	@Override
+	public boolean isOptional() {
+		return this.work == StreamWork.LOG;
 	}
 
 	@Override
@@ -68,6 +73,10 @@ record StreamTask(StreamContext stream, StreamDirection direction, StreamWork wo
 	}
 
 	private void refuse(VmFailure why) {
+		if (this.work == StreamWork.LOG) {
+			this.stream.exchange().logDropped(this.stream.vm());
+			return;
+		}
 		this.stream.vm().observer().failed(why.reason());
 		if (this.stream.isKnown()) {
 			// Only code inside the VM knows which bytes the guest has buffered

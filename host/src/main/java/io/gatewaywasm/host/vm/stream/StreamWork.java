@@ -20,8 +20,18 @@ enum StreamWork {
 	/** Gives up the stream because too much work was waiting for the VM. */
 	OVERLOADED,
 
+	/** Creates a stream that was not shown to the guest, so that its end is logged. */
+	LOG,
+
 	/** Ends the stream. */
 	END;
+
+	/**
+	 * Returns whether the work creates the context in the guest, if it does not exist.
+	 */
+	boolean mayCreate() {
+		return this == HEADERS || this == LOG;
+	}
 
 	/** Returns whether the work is never rejected. True for work that ends something. */
 	boolean isEssential() {
