@@ -264,12 +264,15 @@ class ResponseKindsIntegrationTests {
 
 	@ParameterizedTest
 	@CsvSource({ "reply-100, 500", "reply-403, 403" })
-	void replyToTheResponseOfAHandshakeIsRefusal(String route, int status) throws IOException {
+	void replyToTheResponseOfAHandshakeIsSentAsItIs(String route, int status) throws IOException {
 		WireMessage response = WireClient.exchange(gateway,
 				"GET /" + route + "/ws HTTP/1.1\nConnection: Upgrade\n"
 						+ "Upgrade: websocket\nSec-WebSocket-Version: 13\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
 				"");
 		assertThat(response.status()).isEqualTo(status);
+		assertThat(response.body()).isEqualTo("answer");
+		assertThat(response.values("content-type")).containsExactly("text/plain");
+		assertThat(response.values("connection")).containsExactly("close");
 	}
 
 	@Test

@@ -16,9 +16,7 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.web.server.ResponseStatusException;
 
 /**
  * Runs one response through the filters of its exchange, in reverse order of the request.
@@ -210,8 +208,9 @@ final class ResponsePhases {
 			return Mono.empty();
 		}
 		if (upgrades()) {
-			return Mono.error(
-					new ResponseStatusException(HttpStatusCode.valueOf(LocalResponses.status(local)), local.details()));
+			// In place of the chain, which would upgrade the connection next
+			this.owner.endEarly(new Decision.Respond(local));
+			return Mono.never();
 		}
 		this.body.drop();
 		LocalResponses.removeUpstreamHeaders(this.owner.exchange(), this.response);

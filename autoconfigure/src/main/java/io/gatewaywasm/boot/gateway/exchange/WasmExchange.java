@@ -142,9 +142,13 @@ public final class WasmExchange {
 	 * is doing.
 	 */
 	void endEarly(GatewayStream stream, Decision decision) {
-		if (decision instanceof Decision.Respond && !stream.respond()) {
-			return;
+		if (!(decision instanceof Decision.Respond) || stream.respond()) {
+			endEarly(decision);
 		}
+	}
+
+	/** Ends the exchange immediately with a decision that the stream has recorded. */
+	void endEarly(Decision decision) {
 		this.lateDecision = decision;
 		ReplaceableChain running = this.chain;
 		if (running != null) {
