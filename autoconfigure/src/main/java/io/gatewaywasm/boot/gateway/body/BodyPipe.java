@@ -188,9 +188,17 @@ public final class BodyPipe extends Flux<DataBuffer> {
 	 * response, or the rest that the filter ahead buffered until the end.
 	 */
 	private boolean isLast() {
-		boolean ended = this.source instanceof Mono
-				|| (this.source instanceof BodyPipe pipe && pipe.pump.isEmptyAtEnd());
+		boolean ended = this.source instanceof Mono || (this.source instanceof BodyPipe pipe && pipe.isAtEnd())
+				|| (this.source instanceof FramedBody framed && framed.isAtEnd());
 		return ended && !this.filter.hasTrailers();
+	}
+
+	/**
+	 * Returns whether the filter has decided on the end, and all of the outgoing body has
+	 * been taken.
+	 */
+	boolean isAtEnd() {
+		return this.pump.isEmptyAtEnd();
 	}
 
 	/** Receives the incoming body. */

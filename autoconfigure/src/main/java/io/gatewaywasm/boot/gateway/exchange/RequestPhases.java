@@ -150,13 +150,18 @@ public final class RequestPhases {
 					: Mono.fromSupplier(() -> this.exchange.getResponse().bufferFactory().wrap(whole)).flux();
 		}
 		Flux<DataBuffer> answering = answering(body);
-		if (this.exchange.getAttribute(ServerWebExchangeUtils.CACHED_REQUEST_BODY_ATTR) == null) {
+		if (!isReplayed()) {
 			return answering;
 		}
 		return answering.map(RequestPhases::bytes)
 			.replay()
 			.autoConnect()
 			.map((bytes) -> this.exchange.getResponse().bufferFactory().wrap(bytes));
+	}
+
+	/** Returns whether the gateway keeps the body, so that it can be sent again. */
+	private boolean isReplayed() {
+		return this.exchange.getAttribute(ServerWebExchangeUtils.CACHED_REQUEST_BODY_ATTR) != null;
 	}
 
 	private Flux<DataBuffer> answering(Flux<DataBuffer> body) {
@@ -191,7 +196,8 @@ public final class RequestPhases {
 		HttpHeaders headers = PortableHeaders.copy(request.getHeaders());
 		frame(headers, sent);
 		boolean exact = whole == null && sent.length() >= 0;
-		FramedBody framed = new FramedBody(exact ? ExactBody.of(body, sent.length()) : body, sent);
+		FramedBody framed = new FramedBody(exact ? ExactBody.of(body, sent.length()) : body, sent,
+				(whole == null && isReplayed()) ? null : own);
 		return proceed(
 				FilteredExchange.withBody(changed, new FramedRequest(request, request.getMethod(), headers, framed)));
 	}
