@@ -10,6 +10,12 @@ import java.util.List;
  */
 public final class PropertyPath {
 
+	/**
+	 * The maximum number of segments. Each takes more memory in the host than in the
+	 * guest.
+	 */
+	private static final int MAX_SEGMENTS = 1000;
+
 	private PropertyPath() {
 	}
 
@@ -17,12 +23,16 @@ public final class PropertyPath {
 	 * Splits a path into its segments.
 	 * @param data the serialized path
 	 * @return the segments, at least one, which is empty if the path is empty
+	 * @throws StatusException if there are more than 1000 segments
 	 */
 	public static List<String> decode(byte[] data) {
 		List<String> segments = new ArrayList<>(4);
 		int start = 0;
 		for (int i = 0; i < data.length; i++) {
 			if (data[i] == 0) {
+				if (segments.size() == MAX_SEGMENTS) {
+					throw StatusException.of(Status.BAD_ARGUMENT);
+				}
 				segments.add(segment(data, start, i));
 				start = i + 1;
 			}

@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * The fields of a protobuf message, parsed without its schema, which suffices for the
  * small messages that guests pass. The last value of a repeated field is used. Fields
- * that are not requested are ignored. Groups are not supported.
+ * with numbers above 1000 are ignored. Groups are not supported.
  */
 public final class ProtobufMessage {
 
@@ -22,6 +22,12 @@ public final class ProtobufMessage {
 	private static final int FIXED_32 = 5;
 
 	private static final int MAX_VARINT_BITS = 64;
+
+	/**
+	 * The highest number of a field that is kept. A field takes more memory in the host
+	 * than in the guest.
+	 */
+	private static final int MAX_KEPT = 1000;
 
 	private final byte[] data;
 
@@ -57,9 +63,21 @@ public final class ProtobufMessage {
 		}
 		int number = (int) field;
 		switch ((int) (tag & 7)) {
-			case VARINT -> this.numbers.put(number, readVarint());
+			case VARINT -> {
+				long value = readVarint();
+				if (number <= MAX_KEPT) {
+					this.numbers.put(number, value);
+				}
+			}
 			case FIXED_64 -> skip(Long.BYTES);
-			case LENGTH_DELIMITED -> this.values.put(number, readBytes());
+			case LENGTH_DELIMITED -> {
+				long length = readVarint();
+				int start = this.position;
+				skip(length);
+				if (number <= MAX_KEPT) {
+					this.values.put(number, Arrays.copyOfRange(this.data, start, this.position));
+				}
+			}
 			case FIXED_32 -> skip(Integer.BYTES);
 			default -> throw malformed();
 		}
@@ -78,13 +96,6 @@ public final class ProtobufMessage {
 			}
 		}
 		throw malformed();
-	}
-
-	private byte[] readBytes() {
-		long length = readVarint();
-		int start = this.position;
-		skip(length);
-		return Arrays.copyOfRange(this.data, start, this.position);
 	}
 
 	private void skip(long length) {

@@ -35,6 +35,21 @@ class ProtobufMessageTests {
 		assertThat(parse("08010802").number(1)).isEqualTo(2);
 	}
 
+	@Test
+	void fieldsThatNoGuestNeedsTakeNoMemory() {
+		ProtobufMessage.Builder builder = ProtobufMessage.builder();
+		for (int field = 1000; field <= 200_000; field++) {
+			builder.number(field, 7).bytes(field, new byte[] { 1 });
+		}
+		byte[] data = builder.toByteArray();
+		Allocations.assertAtMost(100_000, () -> {
+			ProtobufMessage message = ProtobufMessage.parse(data);
+			assertThat(message.number(1000)).isEqualTo(7);
+			assertThat(message.number(1001)).isZero();
+			assertThat(message.bytes(1001)).isEmpty();
+		});
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "0a", "0a05616263", "0affffffff0f", "08", "08ffffffffffffffffffff01", "00", "0b", "0d0102",
 			"0affffffffffffffffff01" })

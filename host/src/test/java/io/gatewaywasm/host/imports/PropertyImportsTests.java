@@ -53,4 +53,14 @@ class PropertyImportsTests {
 		assertThat(this.guest.host.calls).containsExactly("setProperty [a,b] v");
 	}
 
+	@Test
+	void pathWithTooManySegmentsIsABadArgument() {
+		assertThat(get("a" + "\0".repeat(1000))).isEqualTo(Status.NOT_FOUND);
+		String path = "\0".repeat(1001);
+		assertThat(get(path)).isEqualTo(Status.BAD_ARGUMENT);
+		assertThat(this.guest.call("proxy_set_property", this.guest.text(path), this.guest.text("v")))
+			.isEqualTo(Status.BAD_ARGUMENT);
+		assertThat(this.guest.host.calls).isEmpty();
+	}
+
 }

@@ -31,14 +31,14 @@ record RedisServer(String upstream, @Nullable Integer database) {
 	 * Envoy flushes, and have no effect here.
 	 */
 	private static @Nullable Integer database(String name) {
-		int parameters = name.indexOf('?');
-		if (parameters < 0) {
-			return null;
-		}
-		for (String parameter : name.substring(parameters + 1).split("&")) {
-			if (parameter.startsWith(DATABASE)) {
-				return number(parameter.substring(DATABASE.length()));
+		// Splitting the name would take much more memory than the name
+		int separator = name.indexOf('?');
+		while (separator >= 0) {
+			int next = name.indexOf('&', separator + 1);
+			if (name.startsWith(DATABASE, separator + 1)) {
+				return number(name.substring(separator + 1 + DATABASE.length(), (next < 0) ? name.length() : next));
 			}
+			separator = next;
 		}
 		return null;
 	}
