@@ -67,9 +67,9 @@ public final class CelFunctions {
 		CelRuntime.Program program = expressions(call).find(token(arguments));
 		Object value;
 		try {
-			value = program.eval((name) -> PropertyVariables.find(call, name));
+			value = program.trace((name) -> PropertyVariables.find(call, name), new ValueLimit());
 		}
-		catch (CelEvaluationException ex) {
+		catch (CelEvaluationException | ValueLimit.ValueTooLargeException ex) {
 			logger.debug("An expression of Wasm plugin '{}' could not be evaluated: {}", call.plugin(),
 					PrintableText.of(String.valueOf(ex.getMessage()), PrintableText.MESSAGE));
 			throw StatusException.of(Status.INTERNAL_FAILURE);

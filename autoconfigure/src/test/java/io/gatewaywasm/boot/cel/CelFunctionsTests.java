@@ -117,6 +117,37 @@ class CelFunctionsTests {
 		create("1");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "'0123456789'", "b'0123456789'", "[1, 2, 3, 4, 5]" })
+	void valuesThatGrowWithEachStepAreBounded(String start) {
+		String doubled = "[" + start + "]" + ".map(x, x + x)".repeat(40);
+		assertThat(status(() -> evaluate(doubled + ".size()"))).isEqualTo(Status.INTERNAL_FAILURE);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "[x, x]", "{'a': x, 'b': x}", "{'a': [x], 'b': [x]}" })
+	void nestedValuesAreBounded(String nested) {
+		String doubled = "[1]" + (".map(x, " + nested + ")").repeat(40);
+		assertThat(status(() -> evaluate(doubled))).isEqualTo(Status.INTERNAL_FAILURE);
+		assertThat(status(() -> evaluate(doubled + " == " + doubled))).isEqualTo(Status.INTERNAL_FAILURE);
+	}
+
+	@Test
+	void manyLargeValuesAreBounded() {
+		String numbers = "[" + "1,".repeat(99) + "1]";
+		String large = "'" + "a".repeat(10_000) + "'";
+		assertThat(evaluate(numbers + ".map(x, " + large + " + 'b').size() == 100")).containsExactly(1);
+		assertThat(status(() -> evaluate(numbers + ".map(x, " + numbers + ".map(y, " + large + " + 'b'))")))
+			.isEqualTo(Status.INTERNAL_FAILURE);
+	}
+
+	@Test
+	void listsOfThousandsOfElementsAreNotTooLarge() {
+		String numbers = "[" + "1,".repeat(999) + "1]";
+		assertThat(evaluate(numbers + ".map(x, x + 1).size() == 1000")).containsExactly(1);
+		assertThat(evaluate(numbers + ".exists(x, x == 2)")).containsExactly(0);
+	}
+
 	@Test
 	void tokenIsKnownUntilItIsDeleted() {
 		byte[] first = create("1");
