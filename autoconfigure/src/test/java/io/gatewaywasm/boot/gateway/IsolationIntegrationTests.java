@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Integration tests for {@code isolation: stream}.
@@ -35,12 +36,13 @@ class IsolationIntegrationTests {
 			.plugin("shared-rust", "counter_rust", "vms", "1")
 			.plugin("shared-go", "counter_go", "vms", "1")
 			.plugin("rust", "counter_rust", "isolation", "stream", "vms", "2")
-			.plugin("go", "counter_go", "isolation", "stream", "vms", "2")
-			.plugin("one", "counter_rust", "isolation", "stream", "vms", "1")
+			.plugin("go", "counter_go", "isolation", "stream", "vms", "2", "limits.vm-wait", "60s")
+			.plugin("one", "counter_rust", "isolation", "stream", "vms", "1", "limits.vm-wait", "60s")
 			.plugin("closed", "counter_rust", "isolation", "stream", "vms", "1", "limits.vm-wait", "50ms")
 			.plugin("open", "counter_rust", "isolation", "stream", "vms", "1", "limits.vm-wait", "50ms",
 					"fail-strategy", "open")
-			.plugin("worker", "counter_rust", "isolation", "stream", "vms", "2", "execution", "worker")
+			.plugin("worker", "counter_rust", "isolation", "stream", "vms", "2", "execution", "worker",
+					"limits.vm-wait", "60s")
 			.plugin("default-size", "counter_rust", "isolation", "stream")
 			.route("shared-rust", "Wasm=shared-rust")
 			.route("shared-go", "Wasm=shared-go")
@@ -91,10 +93,14 @@ class IsolationIntegrationTests {
 	void requestThatWaitsInVainGetsTheFailStrategy() {
 		CompletableFuture<HttpResponse<String>> holder = holder("closed");
 		assertThat(gateway.get("/closed/x").statusCode()).isEqualTo(503);
+		gateway.upstream().release("closed");
 		assertThat(holder.join().statusCode()).isEqualTo(200);
+		// The VM is given back after the response
+		await().atMost(Duration.ofSeconds(60)).until(() -> gateway.status("closed").leased() == 0);
 		assertThat(gateway.get("/closed/x").body()).contains("x-count: 1\n");
 		holder = holder("open");
 		assertThat(gateway.get("/open/x").body()).startsWith("GET /x").doesNotContain("x-count");
+		gateway.upstream().release("open");
 		assertThat(holder.join().body()).contains("x-count: 1\n");
 	}
 
@@ -102,11 +108,12 @@ class IsolationIntegrationTests {
 	void trapCostsOneRequest() {
 		CompletableFuture<HttpResponse<String>> other = holder("rust");
 		assertThat(gateway.get("/rust/x", "x-counter", "trap").statusCode()).isEqualTo(503);
+		gateway.upstream().release("rust");
 		assertThat(other.join().body()).contains("x-count: 1\n");
 		for (int i = 0; i < 5; i++) {
 			assertThat(gateway.get("/rust/x").body()).contains("x-count: 1\n");
 		}
-		assertThat(gateway.status("rust").failures()).isEqualTo(1);
+		await().atMost(Duration.ofSeconds(60)).until(() -> gateway.status("rust").failures() == 1);
 	}
 
 	@Test
@@ -150,17 +157,18 @@ class IsolationIntegrationTests {
 		assertThat(factory.apply(config)).asString().contains("refused = ''isolation' belongs to a declared plugin");
 	}
 
-	/** Sends a request that occupies a VM for a while, and returns once it has the VM. */
+	/**
+	 * Sends a request that occupies a VM until the upstream releases it, and returns once
+	 * it has the VM.
+	 */
 	private static CompletableFuture<HttpResponse<String>> holder(String plugin) {
-		CompletableFuture<HttpResponse<String>> response = send("/" + plugin + "/delay/1000");
-		while (gateway.status(plugin).leased() == 0) {
-			Thread.onSpinWait();
-		}
+		CompletableFuture<HttpResponse<String>> response = send("/" + plugin + "/hold/" + plugin);
+		await().atMost(Duration.ofSeconds(60)).until(() -> gateway.status(plugin).leased() > 0);
 		return response;
 	}
 
 	private static CompletableFuture<HttpResponse<String>> send(String path) {
-		HttpRequest request = HttpRequest.newBuilder(gateway.uri(path)).timeout(Duration.ofSeconds(30)).build();
+		HttpRequest request = HttpRequest.newBuilder(gateway.uri(path)).timeout(Duration.ofMinutes(2)).build();
 		return gateway.client().sendAsync(request, BodyHandlers.ofString());
 	}
 

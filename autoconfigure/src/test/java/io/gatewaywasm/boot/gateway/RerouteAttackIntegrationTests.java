@@ -148,18 +148,20 @@ class RerouteAttackIntegrationTests {
 	void pausedRequestKeepsRouteThatIsRefreshedAndLosesOneThatIsDeleted() {
 		put("kept", "/kept/**", "AddRequestHeader=x-route, kept");
 		CompletableFuture<HttpResponse<String>> kept = CompletableFuture
-			.supplyAsync(() -> gateway.get("/kept/x", "x-probe", "add:x-any=1,pause-call:slow:/delay/1000" + CLEAR));
+			.supplyAsync(() -> gateway.get("/kept/x", "x-probe", "add:x-any=1,pause-call:slow:/hold/kept" + CLEAR));
 		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("probe").activeStreams() == 1);
 		refresh();
+		gateway.upstream().release("kept");
 		assertThat(kept.join().statusCode()).isEqualTo(200);
 		assertThat(sent("x-route")).containsExactly("kept");
 
 		put("deleted", "/deleted/**", "AddRequestHeader=x-route, deleted");
 		CompletableFuture<HttpResponse<String>> deleted = CompletableFuture
-			.supplyAsync(() -> gateway.get("/deleted/x", "x-probe", "pause-call:slow:/delay/1000" + CLEAR));
+			.supplyAsync(() -> gateway.get("/deleted/x", "x-probe", "pause-call:slow:/hold/deleted" + CLEAR));
 		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("probe").activeStreams() == 1);
 		repository().delete(Mono.just("deleted")).block();
 		refresh();
+		gateway.upstream().release("deleted");
 		assertThat(deleted.join().statusCode()).isEqualTo(404);
 	}
 

@@ -67,8 +67,7 @@ class FaultIntegrationTests {
 	@Test
 	void clientAbortsInTheMiddleOfABody() throws Exception {
 		for (int i = 0; i < TIMES; i++) {
-			RawClient client = new RawClient(gateway.port());
-			client.send(POST + "Content-Length: 1000\r\n\r\nbegin");
+			RawClient client = sending("probe", POST + "Content-Length: 1000\r\n\r\nbegin");
 			Thread.sleep(10);
 			client.reset();
 		}
@@ -78,12 +77,7 @@ class FaultIntegrationTests {
 	@Test
 	void clientAbortsWhileItsRequestIsPaused() throws Exception {
 		for (int i = 0; i < TIMES; i++) {
-			RawClient client = new RawClient(gateway.port());
-			client.send("GET /probe/x HTTP/1.1\r\nHost: localhost\r\nx-probe: pause\r\n\r\n");
-			int expected = i + 1;
-			if (i == 0) {
-				await(() -> gateway.status("probe").activeStreams() == expected);
-			}
+			RawClient client = sending("probe", "GET /probe/x HTTP/1.1\r\nHost: localhost\r\nx-probe: pause\r\n\r\n");
 			Thread.sleep(10);
 			client.reset();
 		}
@@ -93,9 +87,9 @@ class FaultIntegrationTests {
 	@Test
 	void clientAbortsWhileItsBodyIsHeld() throws Exception {
 		for (int i = 0; i < TIMES; i++) {
-			RawClient client = new RawClient(gateway.port());
-			client.send("POST /body/echo HTTP/1.1\r\nHost: localhost\r\nx-body: buffer\r\nContent-Length: 100\r\n\r\n"
-					+ "begin");
+			RawClient client = sending("body",
+					"POST /body/echo HTTP/1.1\r\nHost: localhost\r\nx-body: buffer\r\nContent-Length: 100\r\n\r\n"
+							+ "begin");
 			Thread.sleep(10);
 			client.reset();
 		}
@@ -105,8 +99,7 @@ class FaultIntegrationTests {
 	@Test
 	void clientAbortsWhileItGetsTheResponse() throws Exception {
 		for (int i = 0; i < TIMES; i++) {
-			RawClient client = new RawClient(gateway.port());
-			client.send("GET /probe/chunks/3000000 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+			RawClient client = sending("probe", "GET /probe/chunks/3000000 HTTP/1.1\r\nHost: localhost\r\n\r\n");
 			Thread.sleep(10);
 			client.reset();
 		}
@@ -163,9 +156,16 @@ class FaultIntegrationTests {
 		}
 	}
 
+	/** Returns a client that has sent this, and whose stream has begun. */
+	private static RawClient sending(String plugin, String text) throws Exception {
+		long before = gateway.status(plugin).streams();
+		RawClient client = new RawClient(gateway.port()).send(text);
+		await(() -> gateway.status(plugin).streams() > before);
+		return client;
+	}
+
 	private void assertStreams(int streams) throws InterruptedException {
 		await(() -> gateway.status("probe").activeStreams() == 0);
-		Thread.sleep(200);
 		this.lives.assertEachEndedOnce(streams);
 		assertThat(gateway.status("probe").failures()).isZero();
 	}

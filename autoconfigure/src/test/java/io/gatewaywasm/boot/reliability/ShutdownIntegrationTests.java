@@ -1,8 +1,11 @@
 package io.gatewaywasm.boot.reliability;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import org.junit.jupiter.api.Tag;
@@ -23,10 +26,14 @@ class ShutdownIntegrationTests {
 	@Test
 	void pausedRequestsAreAnsweredBeforeTheGatewayIsGone() throws Exception {
 		GatewayFixture gateway = start("60s");
-		String pause = "pause-call:localhost:" + gateway.upstream().port() + ":/delay/1500";
+		String pause = "pause-call:localhost:" + gateway.upstream().port() + ":/hold/shutdown";
 		List<RawClient> clients = pause(gateway, pause);
+		int port = gateway.port();
 		try (StreamLives lives = new StreamLives("probe")) {
-			gateway.close();
+			CompletableFuture<Void> closing = CompletableFuture.runAsync(gateway::close);
+			ReloadIntegrationTests.await(() -> refusesConnections(port));
+			gateway.upstream().release("shutdown");
+			closing.get(60, TimeUnit.SECONDS);
 			for (RawClient client : clients) {
 				assertThat(client.readAll()).startsWith("HTTP/1.1 200");
 				client.close();
@@ -47,6 +54,15 @@ class ShutdownIntegrationTests {
 				client.close();
 			}
 			lives.assertEachEndedOnce(REQUESTS);
+		}
+	}
+
+	private static boolean refusesConnections(int port) {
+		try (RawClient client = new RawClient(port)) {
+			return false;
+		}
+		catch (IOException ex) {
+			return true;
 		}
 	}
 

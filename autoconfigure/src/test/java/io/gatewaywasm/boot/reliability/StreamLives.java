@@ -31,10 +31,19 @@ final class StreamLives implements AutoCloseable {
 	}
 
 	/**
-	 * Check that each stream was logged, done and deleted once, in this order.
+	 * Check that each stream was logged, done and deleted once, in this order. Streams
+	 * end after their clients have the response, so this waits for as many.
 	 * @param streams the number of streams
 	 */
-	void assertEachEndedOnce(int streams) {
+	void assertEachEndedOnce(int streams) throws InterruptedException {
+		ReloadIntegrationTests.await(
+				() -> ends().size() >= streams && ends().values().stream().allMatch((end) -> end.endsWith("delete")));
+		Map<Integer, String> ends = ends();
+		assertThat(ends).hasSize(streams);
+		assertThat(ends.values()).containsOnly("log done delete");
+	}
+
+	private Map<Integer, String> ends() {
 		Map<Integer, String> ends = new TreeMap<>();
 		List.copyOf(this.lines.list).forEach((event) -> {
 			Matcher line = LINE.matcher(event.getFormattedMessage());
@@ -42,8 +51,7 @@ final class StreamLives implements AutoCloseable {
 				ends.merge(Integer.valueOf(line.group(2)), line.group(1), (before, next) -> before + " " + next);
 			}
 		});
-		assertThat(ends).hasSize(streams);
-		assertThat(ends.values()).containsOnly("log done delete");
+		return ends;
 	}
 
 	void forget() {
