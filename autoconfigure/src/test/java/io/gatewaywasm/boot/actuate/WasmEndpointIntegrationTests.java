@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.actuate;
 
 import java.net.http.HttpResponse;
+import java.time.Duration;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import org.junit.jupiter.api.AfterAll;
@@ -14,6 +15,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Integration tests for endpoint, health and meters.
@@ -36,7 +38,13 @@ class WasmEndpointIntegrationTests {
 		gateway.get("/one/x");
 		gateway.get("/one/x", "x-probe", "local:403");
 		gateway.get("/one/x", "x-probe", "trap");
+		awaitFailure("probe");
 		gateway.get("/two/x", "x-probe", "counter:my.counter=3,gauge:my.gauge=5,histogram:my.histogram=7");
+	}
+
+	/** Waits for a failure, which is counted after its client has the response. */
+	private static void awaitFailure(String plugin) {
+		await().atMost(Duration.ofSeconds(60)).until(() -> gateway.status(plugin).failures() == 1);
 	}
 
 	@AfterAll
@@ -66,6 +74,7 @@ class WasmEndpointIntegrationTests {
 	@ExtendWith(OutputCaptureExtension.class)
 	void stackHasLinesOfSourcesInEndpointAndLog(CapturedOutput output) {
 		gateway.get("/traps/x", "x-trap", "divide");
+		awaitFailure("traps");
 		assertThat(gateway.get("/actuator/wasm/traps").body())
 			.contains("\"lastErrorStack\":[\"divide (./traps.c:48)\"");
 		assertThat(output).contains("at divide (./traps.c:48)");

@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.search.Search;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -55,6 +56,14 @@ class AiTrafficIntegrationTests {
 		upstream.close();
 	}
 
+	/** Filters count at the end of a stream, which comes after the response. */
+	@BeforeEach
+	void streamsHaveEnded() {
+		for (String plugin : List.of("token-usage", "replace-phrase")) {
+			await().atMost(Duration.ofSeconds(60)).until(() -> gateway.status(plugin).activeStreams() == 0);
+		}
+	}
+
 	private static double tokens(String model, String kind) {
 		return value("wasm.plugin.ai_tokens", "model", model, "kind", kind);
 	}
@@ -78,10 +87,11 @@ class AiTrafficIntegrationTests {
 			answer.send(ChatUpstream.usage(7, 20) + DONE).end();
 			assertThat(client.rest()).isEqualTo(ChatUpstream.usage(7, 20) + DONE);
 		}
-		await().atMost(Duration.ofSeconds(30))
-			.untilAsserted(() -> assertThat(tokens("tiny", "completion")).isEqualTo(before + 20));
-		assertThat(tokens("tiny", "prompt")).isPositive();
-		assertThat(value("wasm.plugin.ai_responses", "model", "tiny", "usage", "reported")).isPositive();
+		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+			assertThat(tokens("tiny", "completion")).isEqualTo(before + 20);
+			assertThat(tokens("tiny", "prompt")).isPositive();
+			assertThat(value("wasm.plugin.ai_responses", "model", "tiny", "usage", "reported")).isPositive();
+		});
 	}
 
 	@Test

@@ -37,7 +37,8 @@ class InterleavedStreamsIntegrationTests {
 			.property("spring.cloud.gateway.server.webflux.httpclient.pool.max-connections", "2000")
 			.property("gateway.wasm.upstreams.auth.uri", "http://localhost:${upstream.port}")
 			// All requests may arrive before the VM has handled the first one.
-			.plugin("probe", "probe_rust", "vms", "1", "limits.mailbox", String.valueOf(4 * STREAMS))
+			.plugin("probe", "probe_rust", "vms", "1", "limits.mailbox", String.valueOf(4 * STREAMS), "limits.vm-wait",
+					"60s")
 			.route("probe", "Wasm=probe")
 			.start();
 	}

@@ -182,7 +182,7 @@ class LocalResponseIntegrationTests {
 			assertThat(gateway.get("/probe/x", "x-probe", "trap").statusCode()).isEqualTo(503);
 			assertThat(gateway.get("/probe/x").statusCode()).isEqualTo(200);
 		}
-		assertThat(gateway.status("probe").lastError()).isNotNull();
+		await().atMost(Duration.ofSeconds(60)).until(() -> gateway.status("probe").lastError() != null);
 	}
 
 	@Test

@@ -244,7 +244,7 @@ class ResponseKindsIntegrationTests {
 			.get(60, TimeUnit.SECONDS);
 		socket.sendText("hi", true);
 		assertThat(received.get(60, TimeUnit.SECONDS)).isEqualTo("echo hi");
-		assertThat(gateway.status("hello").activeStreams()).isEqualTo(1);
+		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("hello").activeStreams() == 1);
 		socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(60, TimeUnit.SECONDS);
 		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("hello").activeStreams() == 0);
 	}

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 import brave.Span.Kind;
@@ -230,11 +231,20 @@ class TracingIntegrationTests {
 
 		private final List<MutableSpan> finished = new CopyOnWriteArrayList<>();
 
+		private final AtomicInteger open = new AtomicInteger();
+
+		@Override
+		public boolean begin(TraceContext context, MutableSpan span, TraceContext parent) {
+			this.open.incrementAndGet();
+			return true;
+		}
+
 		@Override
 		public boolean end(TraceContext context, MutableSpan span, Cause cause) {
 			if (cause == Cause.FINISHED) {
 				this.finished.add(span);
 			}
+			this.open.decrementAndGet();
 			return true;
 		}
 
@@ -242,7 +252,12 @@ class TracingIntegrationTests {
 			return this.finished;
 		}
 
+		/**
+		 * Forgets the spans of earlier requests, some of which finish after their clients
+		 * have the responses.
+		 */
 		void clear() {
+			Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> this.open.get() == 0);
 			this.finished.clear();
 		}
 
