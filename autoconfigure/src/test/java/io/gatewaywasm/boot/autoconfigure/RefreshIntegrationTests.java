@@ -33,7 +33,7 @@ class RefreshIntegrationTests {
 
 	@Test
 	void editedPropertiesReloadTheirPluginAndNoOther(CapturedOutput output) throws IOException {
-		write("probe=add:x-version=1", "100ms");
+		write("probe=add:x-version=1", "1s");
 		try (GatewayFixture gateway = GatewayFixture.builder()
 			.property("spring.config.location", this.directory.toUri().toString())
 			.route("edited", "Wasm=edited")
@@ -41,7 +41,7 @@ class RefreshIntegrationTests {
 			.start()) {
 			assertThat(gateway.get("/edited/x").body()).contains("x-version: 1");
 
-			write("probe=add:x-version=2", "100ms");
+			write("probe=add:x-version=2", "1s");
 			refresh(gateway);
 			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("edited").generation() == 2);
 			assertThat(gateway.get("/edited/x").body()).contains("x-version: 2");

@@ -126,7 +126,7 @@ class HeapExhaustionTests {
 		Path output = Files.createTempFile("heap-exhaustion", ".log");
 		Process process = builder.redirectOutput(output.toFile()).start();
 		try {
-			boolean ended = process.waitFor(110, TimeUnit.SECONDS);
+			boolean ended = process.waitFor(170, TimeUnit.SECONDS);
 			String text = Files.readString(output);
 			assertThat(ended).as(text).isTrue();
 			return text;
