@@ -1,9 +1,5 @@
 package io.gatewaywasm.host;
 
-import java.util.Set;
-import java.util.stream.Collectors;
-
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -18,7 +14,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Checks the dependencies between the packages of the host.
@@ -29,8 +24,6 @@ class ArchitectureTests {
 
 	private static final String[] ENGINE_INTERNALS = { HOST + "engine.chicory..", HOST + "engine.binary..",
 			HOST + "engine.cache..", HOST + "engine.dwarf..", HOST + "engine.instructions.." };
-
-	private static final int LARGEST_KNOT = 5;
 
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -127,14 +120,6 @@ class ArchitectureTests {
 	@Test
 	void packagesHaveNoCycles() {
 		slices().matching(HOST + "(**)").should().beFreeOfCycles().check(CLASSES);
-	}
-
-	@Test
-	void packagesHaveNoKnotsOfMoreThanFiveClasses() {
-		Set<String> packages = CLASSES.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
-		assertThat(packages).contains(HOST + "vm", HOST + "vm.stream", HOST + "vm.hostcall");
-		packages.forEach((name) -> assertThat(Knots.of(CLASSES, name)).as(name)
-			.allSatisfy((knot) -> assertThat(knot).hasSizeLessThanOrEqualTo(LARGEST_KNOT)));
 	}
 
 	@Test

@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 
 import io.gatewaywasm.boot.gateway.exchange.ErrorResponses;
 import io.gatewaywasm.boot.gateway.exchange.FilteredChain;
-import io.gatewaywasm.boot.gateway.exchange.UnreachedFilters;
+import io.gatewaywasm.boot.gateway.exchange.WasmExchange.UnreachedFilters;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import reactor.core.publisher.Mono;
 

@@ -7,6 +7,7 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.support.GatewayToStringStyler;
 import org.springframework.web.server.ServerWebExchange;
 
@@ -17,11 +18,11 @@ import org.springframework.web.server.ServerWebExchange;
  */
 final class RefusedFilter implements GatewayFilter {
 
-	private final WasmGatewayFilterFactory factory;
+	private final GatewayFilterFactory<?> factory;
 
 	private final WasmPluginException failure;
 
-	RefusedFilter(WasmGatewayFilterFactory factory, WasmPluginException failure) {
+	RefusedFilter(GatewayFilterFactory<?> factory, WasmPluginException failure) {
 		this.factory = factory;
 		this.failure = failure;
 	}

@@ -3,7 +3,7 @@ package io.gatewaywasm.boot.gateway;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import io.gatewaywasm.boot.gateway.exchange.UnreachedFilters;
+import io.gatewaywasm.boot.gateway.exchange.WasmExchange.UnreachedFilters;
 import io.gatewaywasm.boot.gateway.exchange.WasmExchange;
 import io.gatewaywasm.boot.gateway.route.RouteFilters;
 

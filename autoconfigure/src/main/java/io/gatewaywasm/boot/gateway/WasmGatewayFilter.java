@@ -34,7 +34,7 @@ final class WasmGatewayFilter implements GatewayFilter {
 
 	private final PluginRoot pluginRoot;
 
-	private final WasmGatewayFilterFactory factory;
+	private final FilterServices services;
 
 	private final @Nullable RouteChooser routes;
 
@@ -42,9 +42,9 @@ final class WasmGatewayFilter implements GatewayFilter {
 	 * Creates the filter. {@code root} is {@code null} for the plugin's own root context;
 	 * {@code routes} is {@code null} before a route is chosen.
 	 */
-	WasmGatewayFilter(WasmGatewayFilterFactory factory, PluginHandle handle, @Nullable RootSpec root,
+	WasmGatewayFilter(FilterServices services, PluginHandle handle, @Nullable RootSpec root,
 			@Nullable RouteChooser routes) {
-		this.factory = factory;
+		this.services = services;
 		this.handle = handle;
 		this.pluginRoot = new PluginRoot(handle, root);
 		this.routes = routes;
@@ -67,7 +67,7 @@ final class WasmGatewayFilter implements GatewayFilter {
 		}
 		WasmExchange wasm = WasmExchange.of(exchange);
 		if (wasm == null) {
-			return FilteredChain.around(exchange, ErrorResponses.NONE, FilterState.VALUES, this.factory.chain(),
+			return FilteredChain.around(exchange, ErrorResponses.NONE, FilterState.VALUES, this.services.unreached(),
 					(decorated) -> filter(decorated, chain));
 		}
 		if (wasm.request().isWebSocketMentioned() && this.handle.definition().messages().refuseWebSocket()) {
@@ -79,7 +79,7 @@ final class WasmGatewayFilter implements GatewayFilter {
 
 	private Mono<Void> run(Plugin plugin, WasmExchange wasm, ServerWebExchange exchange, GatewayFilterChain chain) {
 		wasm.enter(this);
-		StreamObservations observations = this.factory.observations();
+		StreamObservations observations = this.services.observations();
 		GatewayStream stream = new GatewayStream(wasm, this, exchange, plugin, this.pluginRoot,
 				this.handle.definition().messages(),
 				(observations != null) ? observations.start(exchange, this.handle.id()) : null);
@@ -89,7 +89,7 @@ final class WasmGatewayFilter implements GatewayFilter {
 		RouteChooser chooser = this.routes;
 		RequestPhases phases = new RequestPhases(stream, exchange, next, (chooser != null)
 				? (changed) -> chooser.chooseAgain(this, uncompressed ? uncompressed(changed) : changed, chain) : next);
-		return choosesHost(plugin) ? stream.findHosts(this.factory.instances()).then(Mono.defer(phases::run))
+		return choosesHost(plugin) ? stream.findHosts(this.services.instances()).then(Mono.defer(phases::run))
 				: phases.run();
 	}
 
@@ -120,7 +120,7 @@ final class WasmGatewayFilter implements GatewayFilter {
 
 	private Mono<Void> waitAndRun(WasmExchange wasm, ServerWebExchange exchange, GatewayFilterChain chain) {
 		return Mono.fromFuture(this.handle::loaded, true)
-			.timeout(this.factory.loadTimeout())
+			.timeout(this.services.loadTimeout())
 			.onErrorResume((failure) -> Mono.empty())
 			.publishOn(Schedulers.fromExecutor(wasm.executor()))
 			.map((plugin) -> run(plugin, wasm, exchange, chain))
@@ -138,7 +138,7 @@ final class WasmGatewayFilter implements GatewayFilter {
 
 	@Override
 	public String toString() {
-		return GatewayToStringStyler.filterToStringCreator(this.factory)
+		return GatewayToStringStyler.filterToStringCreator(this.services.factory())
 			.append("plugin", this.handle.id())
 			.append("url", this.handle.definition().url())
 			.toString();

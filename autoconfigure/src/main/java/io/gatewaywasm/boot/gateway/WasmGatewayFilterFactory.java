@@ -42,15 +42,11 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 
 	private final PluginRegistry registry;
 
-	private final Duration loadTimeout;
-
-	private final @Nullable StreamObservations observations;
-
-	private final ServiceInstances instances;
-
 	private final RouteChooser routes;
 
 	private final WasmChainFilters chain = new WasmChainFilters();
+
+	private final FilterServices services;
 
 	/**
 	 * Routes that have been warned about. Routes are rebuilt every few seconds; each
@@ -68,18 +64,8 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 			@Nullable StreamObservations observations, ServiceInstances instances, RouteChooser routes) {
 		super(Config.class);
 		this.registry = registry;
-		this.loadTimeout = loadTimeout;
-		this.observations = observations;
-		this.instances = instances;
 		this.routes = routes;
-	}
-
-	ServiceInstances instances() {
-		return this.instances;
-	}
-
-	@Nullable StreamObservations observations() {
-		return this.observations;
+		this.services = new FilterServices(this, loadTimeout, observations, instances, this.chain);
 	}
 
 	/** Returns the filters that exchanges pass through. */
@@ -89,20 +75,18 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 
 	/** Creates the filter of a declared plugin that runs on every route. */
 	WasmGatewayFilter everyRoute(String plugin) {
-		WasmGatewayFilter filter = new WasmGatewayFilter(this, this.registry.declared(plugin, null), null, this.routes);
+		WasmGatewayFilter filter = new WasmGatewayFilter(this.services, this.registry.declared(plugin, null), null,
+				this.routes);
 		this.chain.addEveryRoute(filter);
 		return filter;
 	}
 
 	/** Creates the filter of a declared plugin that runs before a route is chosen. */
 	WasmGatewayFilter beforeRouting(String plugin) {
-		WasmGatewayFilter filter = new WasmGatewayFilter(this, this.registry.declared(plugin, null), null, null);
+		WasmGatewayFilter filter = new WasmGatewayFilter(this.services, this.registry.declared(plugin, null), null,
+				null);
 		this.chain.addBeforeRouting(filter);
 		return filter;
-	}
-
-	Duration loadTimeout() {
-		return this.loadTimeout;
 	}
 
 	@Override
@@ -178,11 +162,12 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 			RootSpec root = declared.hasOwnRoot()
 					? this.registry.root(handle, declared.rootId(), declared.configuration(), config.getRouteId())
 					: null;
-			return new WasmGatewayFilter(this, handle, root, this.routes);
+			return new WasmGatewayFilter(this.services, handle, root, this.routes);
 		}
 		InlinePlugin plugin = ((FilterSource.Inline) source).plugin();
 		warnOfShownConfiguration(config);
-		return new WasmGatewayFilter(this, this.registry.inline(plugin, config.getRouteId()), null, this.routes);
+		return new WasmGatewayFilter(this.services, this.registry.inline(plugin, config.getRouteId()), null,
+				this.routes);
 	}
 
 	private void warnOfShownConfiguration(Config config) {

@@ -2,7 +2,7 @@ package io.gatewaywasm.boot.gateway;
 
 import io.gatewaywasm.boot.gateway.exchange.ErrorResponses;
 import io.gatewaywasm.boot.gateway.exchange.FilteredChain;
-import io.gatewaywasm.boot.gateway.exchange.UnreachedFilters;
+import io.gatewaywasm.boot.gateway.exchange.WasmExchange.UnreachedFilters;
 import io.gatewaywasm.boot.gateway.exchange.WasmExchange;
 import reactor.core.publisher.Mono;
 

@@ -35,7 +35,7 @@ public final class Exchange implements AssertProvider<ExchangeAssert> {
 	 */
 	public static Exchange begin(FilterRequest request, Plugin plugin, TimeSource time, FailureLog failures,
 			Supplier<String> story) {
-		ExchangeRun run = new ExchangeRun(request, plugin, time, failures);
+		ExchangeRun run = new ExchangeRun(request.simulated(), plugin, time, failures);
 		run.start();
 		return new Exchange(run, story);
 	}

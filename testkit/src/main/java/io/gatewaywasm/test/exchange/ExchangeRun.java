@@ -45,7 +45,7 @@ final class ExchangeRun {
 
 	private boolean over;
 
-	ExchangeRun(FilterRequest request, Plugin plugin, TimeSource time, FailureLog failures) {
+	ExchangeRun(SimulatedRequest request, Plugin plugin, TimeSource time, FailureLog failures) {
 		this.failures = failures;
 		this.response = request.response();
 		this.view = new ExchangeView(request, time.now(), this::endedEarly);

@@ -39,7 +39,7 @@ final class ExchangeView implements HttpStream {
 	 * @param start the time of the request
 	 * @param earlyEnd receives decisions outside of phases
 	 */
-	ExchangeView(FilterRequest request, Instant start, Consumer<Decision> earlyEnd) {
+	ExchangeView(SimulatedRequest request, Instant start, Consumer<Decision> earlyEnd) {
 		this.requestHeaders = new MessageHeaders(request.headers());
 		this.properties = new RequestProperties(this, request.properties(), start);
 		this.earlyEnd = earlyEnd;

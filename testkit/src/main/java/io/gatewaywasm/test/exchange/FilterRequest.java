@@ -151,26 +151,14 @@ public final class FilterRequest {
 		return this.sender.apply(this);
 	}
 
-	List<HeaderPair> headers() {
+	SimulatedRequest simulated() {
 		List<HeaderPair> all = new ArrayList<>();
 		all.add(new HeaderPair(":method", this.method));
 		all.add(new HeaderPair(":path", this.path));
 		all.add(new HeaderPair(":authority", this.authority));
 		all.add(new HeaderPair(":scheme", this.scheme));
 		all.addAll(this.headers);
-		return all;
-	}
-
-	List<byte[]> chunks() {
-		return this.chunks;
-	}
-
-	Map<String, Object> properties() {
-		return this.properties;
-	}
-
-	@Nullable UpstreamResponse response() {
-		return this.response;
+		return new SimulatedRequest(all, this.chunks, this.properties, this.response);
 	}
 
 }

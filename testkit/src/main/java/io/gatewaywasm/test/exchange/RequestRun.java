@@ -22,7 +22,7 @@ final class RequestRun {
 
 	}
 
-	private final FilterRequest request;
+	private final SimulatedRequest request;
 
 	private final MessageHeaders headers;
 
@@ -44,7 +44,7 @@ final class RequestRun {
 	 * @param selfAnswer applies decisions by which the filter responds itself
 	 * @param whenDone runs when the upstream has received the whole request
 	 */
-	RequestRun(FilterRequest request, MessageHeaders headers, FilterStream stream, SelfAnswer selfAnswer,
+	RequestRun(SimulatedRequest request, MessageHeaders headers, FilterStream stream, SelfAnswer selfAnswer,
 			Runnable whenDone) {
 		this.request = request;
 		this.headers = headers;

@@ -49,7 +49,7 @@ public final class FilteredChain {
 	 * passes through unless it is answered before.
 	 */
 	public static Mono<Void> around(ServerWebExchange exchange, ErrorResponses errors, FilterValues values,
-			UnreachedFilters unreached, Function<ServerWebExchange, Mono<Void>> chain) {
+			WasmExchange.UnreachedFilters unreached, Function<ServerWebExchange, Mono<Void>> chain) {
 		WasmExchange wasm = new WasmExchange(exchange, values, unreached);
 		if (!MessageFacts.hasValidHost(exchange.getRequest())) {
 			exchange.getResponse().setRawStatusCode(400);

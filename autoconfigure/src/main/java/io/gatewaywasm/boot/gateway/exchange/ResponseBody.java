@@ -44,7 +44,7 @@ final class ResponseBody {
 
 	private Content content = Content.ORIGINAL;
 
-	/** What is known of the body before any filter changes it. */
+	/** The kind and length of the body as received, before any filter changes it. */
 	private MessageBody received;
 
 	/** Whether the response ends with its headers. */

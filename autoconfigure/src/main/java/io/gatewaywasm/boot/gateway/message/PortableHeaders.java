@@ -70,8 +70,4 @@ public final class PortableHeaders {
 		}
 	}
 
-	static void clear(HttpHeaders headers) {
-		headers.clear();
-	}
-
 }

@@ -1,4 +1,4 @@
-package io.gatewaywasm.host;
+package io.gatewaywasm.boot;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
