@@ -22,7 +22,6 @@ final class LocalClients {
 
 	/**
 	 * Returns the reason for refusing a request.
-	 * @param request the request
 	 * @return the reason, or {@code null} if the request is accepted
 	 */
 	static @Nullable String refusal(ServerRequest request) {

@@ -48,7 +48,6 @@ final class UploadForm {
 
 	/**
 	 * Reads the form of a request.
-	 * @param request the request
 	 * @return the parts, none without a form; a {@link DataBufferLimitException} if the
 	 * form is too large
 	 */

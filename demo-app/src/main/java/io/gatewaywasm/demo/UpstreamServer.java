@@ -67,7 +67,6 @@ final class UpstreamServer implements SmartLifecycle {
 
 	/**
 	 * Returns the port on which this upstream listens.
-	 * @return the port
 	 */
 	int port() {
 		return Objects.requireNonNull(this.server, "Upstream is not running").port();

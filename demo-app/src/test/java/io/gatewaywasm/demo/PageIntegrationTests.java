@@ -36,7 +36,7 @@ class PageIntegrationTests {
 			document.querySelector('#drop').dispatchEvent(new DragEvent('drop', { dataTransfer: files, bubbles: true, cancelable: true }));
 			""";
 
-	/** Lists texts whose contrast with what is behind them is below 4.5 (WCAG AA). */
+	/** Lists texts whose contrast with their background is below 4.5 (WCAG AA). */
 	private static final String CONTRAST = """
 			(() => {
 				const rgb = (color) => color.match(/[\\d.]+/g).map(Number);

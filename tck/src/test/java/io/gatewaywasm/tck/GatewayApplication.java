@@ -84,7 +84,7 @@ public class GatewayApplication {
 				if (!isSet(route, TLS)) {
 					return client.protocol(HttpProtocol.H2C);
 				}
-				// Nobody else's certificate is there to be seen.
+				// The only certificates here are those of the test itself.
 				return client.protocol(http2 ? HttpProtocol.H2 : HttpProtocol.HTTP11)
 					.secure((tls) -> tls.sslContext(http2
 							? Http2SslContextSpec.forClient()

@@ -72,7 +72,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void roomsAreFreeOfCycles() {
+	void packagesHaveNoCycles() {
 		slices().matching(KIT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
 	}
 
@@ -82,7 +82,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void everyRoomSaysWhatItIsForAndIsNullMarked() {
+	void everyPackageIsNullMarked() {
 		classes().that()
 			.haveSimpleName("package-info")
 			.should()

@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link CallBound}, and for filters that are no files.
+ * Tests for {@link CallBound}, and for filters that are not files.
  */
 @WasmFilterTest(value = "classpath:filters/probe_rust.wasm", rootId = "probe")
 class CallBoundTests {

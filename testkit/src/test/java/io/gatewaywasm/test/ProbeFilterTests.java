@@ -21,7 +21,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Everything that the kit simulates, shown with a filter that does what it is told.
+ * Everything that the kit simulates, shown with a filter that runs the commands in a
+ * header.
  */
 class ProbeFilterTests {
 

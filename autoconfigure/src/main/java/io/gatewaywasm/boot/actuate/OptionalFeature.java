@@ -19,7 +19,6 @@ public record OptionalFeature(String name, String state) {
 	 * Creates a feature whose library is missing.
 	 * @param name the name
 	 * @param reason why the feature is unavailable
-	 * @return the feature
 	 */
 	public static OptionalFeature unavailable(String name, String reason) {
 		return new OptionalFeature(name, "unavailable (" + reason + ")");

@@ -42,7 +42,6 @@ public final class CelFunctions {
 	 * {@code expr_create}: compiles an expression and returns its token.
 	 * @param call the call
 	 * @param arguments the text of the expression
-	 * @return the token
 	 */
 	public byte[] create(ForeignCall call, byte[] arguments) {
 		try {
@@ -61,7 +60,6 @@ public final class CelFunctions {
 	 * {@code expr_evaluate}: evaluates an expression and returns its value.
 	 * @param call the call
 	 * @param arguments the token
-	 * @return the value
 	 */
 	public byte[] evaluate(ForeignCall call, byte[] arguments) {
 		CelRuntime.Program program = expressions(call).find(token(arguments));

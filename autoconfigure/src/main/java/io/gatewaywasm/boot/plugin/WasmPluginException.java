@@ -86,7 +86,6 @@ public class WasmPluginException extends RuntimeException {
 	/**
 	 * Returns a log message that consists of the reason, the consequence and the remedy.
 	 * @param consequence a sentence that describes the consequence, possibly empty
-	 * @return the message
 	 */
 	public String report(String consequence) {
 		return sentences(String.valueOf(getMessage()), consequence, this.remedy);

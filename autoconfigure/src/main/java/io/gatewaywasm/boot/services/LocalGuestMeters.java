@@ -33,7 +33,6 @@ public class LocalGuestMeters implements GuestMeters, PluginListener {
 	 * @param plugin the id of the plugin
 	 * @param type the kind of metric
 	 * @param name the name that the guest has chosen
-	 * @return the meter
 	 */
 	protected GuestMeter create(String plugin, MetricType type, String name) {
 		return new LocalGuestMeter(type);

@@ -21,7 +21,7 @@ final class WorkerThread implements Runnable {
 	/** The number of frames in a report. */
 	private static final int STACK = 4;
 
-	/** What the thread does. */
+	/** The activity of the thread. */
 	private enum State {
 
 		/** It waits for a task. */

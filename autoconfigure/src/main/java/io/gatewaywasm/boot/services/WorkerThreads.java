@@ -86,7 +86,7 @@ final class WorkerThreads {
 		}
 	}
 
-	/** Provides a thread for the first share in turn. */
+	/** Provides a thread for the first share in the queue. */
 	private void wake() {
 		if (this.turns.isEmpty()) {
 			return;

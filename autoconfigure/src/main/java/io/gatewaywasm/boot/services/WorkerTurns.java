@@ -23,7 +23,10 @@ final class WorkerTurns {
 
 	private final Map<String, WorkerShare> shares = new HashMap<>();
 
-	/** The shares with waiting tasks that may use another thread, in turn. */
+	/**
+	 * The shares with waiting tasks that may use another thread, in the order of their
+	 * turns.
+	 */
 	private final Deque<WorkerShare> turns = new ArrayDeque<>();
 
 	/** Creates the turns. {@code maximum} is the number of threads of each plugin. */

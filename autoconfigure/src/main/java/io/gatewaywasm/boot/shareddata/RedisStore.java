@@ -62,7 +62,6 @@ final class RedisStore {
 	 * @param onFailure what to do if the server is unavailable
 	 * @param remote runs the operation on the server
 	 * @param local runs the operation in this gateway's own store
-	 * @return the result
 	 * @throws SharedStoreException if the server is unavailable and the guest must get a
 	 * failure
 	 */

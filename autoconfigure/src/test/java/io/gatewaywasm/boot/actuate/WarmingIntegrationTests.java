@@ -51,7 +51,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 @Tag("slow")
 @DisabledIf(value = "io.gatewaywasm.boot.fixture.GatewayFixture#isSpringBoot3",
-		disabledReason = "on Spring Boot 3 there is no health contributor")
+		disabledReason = "Spring Boot 3 has no health contributor")
 @Timeout(180)
 class WarmingIntegrationTests {
 

@@ -89,7 +89,7 @@ class WasmEndpointIntegrationTests {
 	@Test
 	void onePluginIsShownByItsId() {
 		assertThat(gateway.get("/actuator/wasm/probe").body()).startsWith("{\"state\":\"live\"");
-		assertThat(gateway.get("/actuator/wasm/nobody").statusCode()).isEqualTo(404);
+		assertThat(gateway.get("/actuator/wasm/unlisted").statusCode()).isEqualTo(404);
 	}
 
 	@Test
@@ -102,7 +102,7 @@ class WasmEndpointIntegrationTests {
 
 	@Test
 	@DisabledIf(value = "io.gatewaywasm.boot.fixture.GatewayFixture#isSpringBoot3",
-			disabledReason = "on Spring Boot 3 there is no health contributor")
+			disabledReason = "Spring Boot 3 has no health contributor")
 	void healthIsUp() {
 		assertThat(gateway.get("/actuator/health").body()).contains("\"wasm\":{")
 			.contains("\"probe\":\"live\"")

@@ -23,7 +23,7 @@ import static org.awaitility.Awaitility.await;
  * Integration tests for the health of a gateway whose filters fail.
  */
 @DisabledIf(value = "io.gatewaywasm.boot.fixture.GatewayFixture#isSpringBoot3",
-		disabledReason = "on Spring Boot 3 there is no health contributor")
+		disabledReason = "Spring Boot 3 has no health contributor")
 class WasmHealthIntegrationTests {
 
 	private final GatewayFixture gateway = GatewayFixture.builder()

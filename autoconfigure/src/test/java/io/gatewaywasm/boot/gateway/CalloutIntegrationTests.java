@@ -35,7 +35,7 @@ class CalloutIntegrationTests {
 			.property("gateway.wasm.upstreams.plain.uri", "https://localhost:${upstream.port}")
 			.property("gateway.wasm.upstreams.tiny.uri", "http://localhost:${upstream.port}")
 			.property("gateway.wasm.upstreams.tiny.max-response-size", "10B")
-			.property("gateway.wasm.upstreams.balanced.uri", "lb://nobody")
+			.property("gateway.wasm.upstreams.balanced.uri", "lb://unlisted")
 			.property("gateway.wasm.upstreams.service.uri", "lb://orders")
 			.property("spring.cloud.discovery.client.simple.instances.orders[0].uri",
 					"http://localhost:${upstream.port}")
@@ -125,7 +125,7 @@ class CalloutIntegrationTests {
 	void otherTargetIsRefused() {
 		gateway.get("/probe/x", "x-probe", "pause-call:localhost:22:/x");
 		assertThat(gateway.upstream().lastRequest().header("x-call-error")).isEqualTo("BadArgument");
-		gateway.get("/probe/x", "x-probe", "pause-call:nobody:/x");
+		gateway.get("/probe/x", "x-probe", "pause-call:unlisted:/x");
 		assertThat(gateway.upstream().lastRequest().header("x-call-error")).isEqualTo("BadArgument");
 	}
 
@@ -141,7 +141,7 @@ class CalloutIntegrationTests {
 		assertThat(callFailure("unknown-host:/x")).contains("unknown host");
 		assertThat(callFailure("plain:/x")).contains("TLS failure");
 		assertThat(callFailure("tiny:/length/100")).contains("larger than 10 bytes");
-		assertThat(callFailure("balanced:/x")).contains("nobody");
+		assertThat(callFailure("balanced:/x")).contains("unlisted");
 	}
 
 	@Test

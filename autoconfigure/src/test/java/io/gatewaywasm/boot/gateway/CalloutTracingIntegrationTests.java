@@ -92,7 +92,7 @@ class CalloutTracingIntegrationTests {
 	void grpcCallsThatFailAreErrors() {
 		probe("grpc-call:auth:test.Service/Fail:hello");
 		assertFailed("7", "The callout failed: gRPC status 7: no way");
-		probe("grpc-call:nobody:test.Service/Echo:hello");
+		probe("grpc-call:unlisted:test.Service/Echo:hello");
 		assertFailed("none", "The callout failed: the upstream is not declared");
 		probe("grpc-call:down:test.Service/Echo:hello");
 		assertFailed("14", "The callout failed: gRPC status 14");

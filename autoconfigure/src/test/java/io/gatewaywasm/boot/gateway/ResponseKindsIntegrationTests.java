@@ -68,7 +68,7 @@ class ResponseKindsIntegrationTests {
 			.route("redirect", "Wasm=probe", "RedirectTo=302, https://example.org/")
 			.route("status", "Wasm=probe", "SetStatus=418")
 			.routeTo("refused", "http://localhost:1", "Wasm=probe")
-			.routeTo("no-instance", "lb://nobody", "Wasm=probe")
+			.routeTo("no-instance", "lb://unlisted", "Wasm=probe")
 			.routeTo("lost", "forward:/stripped/nowhere", "Wasm=probe")
 			.property("spring.cloud.gateway.server.webflux.loadbalancer.use404", "true")
 			.route("slow", "Wasm=probe")

@@ -86,7 +86,7 @@ class UpstreamHostsIntegrationTests {
 			.routeTo("balanced", "lb://orders", "Wasm=choosing")
 			.routeTo("typed", "lb:http://orders", "Wasm=choosing", "Wasm=probe")
 			.routeTo("typed-tls", "lb:https://orders", "Wasm=choosing")
-			.routeTo("empty", "lb://nobody", "Wasm=choosing")
+			.routeTo("empty", "lb://unlisted", "Wasm=choosing")
 			.routeTo("retrying", "lb://orders", "Retry=1", "Wasm=choosing")
 			.routeTo("default-port", "http://localhost", "Wasm=choosing")
 			.route("plain", "Wasm=choosing");

@@ -104,7 +104,8 @@ class GrpcIntegrationTests {
 
 	@Test
 	void unknownUpstreamIsRefused() {
-		assertThat(probe("grpc-call:nobody:test.Service/Echo:hello").header("x-grpc-error")).isEqualTo("ParseFailure");
+		assertThat(probe("grpc-call:unlisted:test.Service/Echo:hello").header("x-grpc-error"))
+			.isEqualTo("ParseFailure");
 	}
 
 	@Test

@@ -118,7 +118,7 @@ class ReloadIntegrationTests {
 		assertThat(gateway.get("/actuator/wasm/property").body()).contains("\"generation\":");
 		assertThat(gateway.post("/actuator/wasm/property", "{}", "content-type", "application/json").statusCode())
 			.isIn(200, 422);
-		assertThat(gateway.post("/actuator/wasm/nobody", "{}", "content-type", "application/json").statusCode())
+		assertThat(gateway.post("/actuator/wasm/unlisted", "{}", "content-type", "application/json").statusCode())
 			.isEqualTo(404);
 	}
 

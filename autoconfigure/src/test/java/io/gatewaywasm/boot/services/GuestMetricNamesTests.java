@@ -50,7 +50,7 @@ class GuestMetricNamesTests {
 		Map<String, Pattern> tags = new LinkedHashMap<>();
 		tags.put("model", Pattern.compile("(model\\.(.*?)\\.)metric"));
 		tags.put("code", Pattern.compile("_([0-9]{3})$"));
-		tags.put("nobody", Pattern.compile("(nobody)"));
+		tags.put("unlisted", Pattern.compile("(unlisted)"));
 		GuestMetricName read = new GuestMetricNames(true, tags).read("model.gpt-4.1.metric.tokens_200");
 		assertThat(read.name()).isEqualTo("metric.tokens");
 		assertThat(read.tags()).containsOnly(Map.entry("model", "gpt-4.1"), Map.entry("code", "200"));

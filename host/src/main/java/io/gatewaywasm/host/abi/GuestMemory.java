@@ -28,7 +28,6 @@ public interface GuestMemory {
 	 * Copies bytes from the guest to a string with one {@code char} per byte.
 	 * @param pointer the start address
 	 * @param length the number of bytes
-	 * @return the string
 	 */
 	default String readLatin1(int pointer, int length) {
 		return new String(read(pointer, length), StandardCharsets.ISO_8859_1);

@@ -34,7 +34,6 @@ public final class HeaderList implements HeaderMap {
 	/**
 	 * Creates a list.
 	 * @param namesAndValues the initial pairs, alternating names and values
-	 * @return the list
 	 * @throws IllegalArgumentException if a name has no value
 	 */
 	public static HeaderList of(String... namesAndValues) {

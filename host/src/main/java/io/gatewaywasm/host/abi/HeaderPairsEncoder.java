@@ -29,7 +29,6 @@ public final class HeaderPairsEncoder {
 
 	/**
 	 * Encodes a map with names in lowercase.
-	 * @param map the map
 	 * @return this encoder, which contains the result
 	 */
 	public HeaderPairsEncoder encode(HeaderMap map) {
@@ -41,7 +40,6 @@ public final class HeaderPairsEncoder {
 
 	/**
 	 * Encodes pairs with names in lowercase.
-	 * @param pairs the pairs
 	 * @return this encoder, which contains the result
 	 */
 	public HeaderPairsEncoder encode(List<HeaderPair> pairs) {

@@ -44,7 +44,6 @@ public final class ProtobufMessage {
 	/**
 	 * Parses a message.
 	 * @param data the serialized message
-	 * @return the message
 	 * @throws IllegalArgumentException if it is malformed
 	 */
 	public static ProtobufMessage parse(byte[] data) {

@@ -21,7 +21,6 @@ public interface CompiledModule {
 
 	/**
 	 * Returns the size of the module's bytes.
-	 * @return the size in bytes
 	 */
 	int size();
 
@@ -45,7 +44,6 @@ public interface CompiledModule {
 
 	/**
 	 * Returns the report on how the module was compiled.
-	 * @return the report
 	 */
 	CompilationReport report();
 
@@ -62,7 +60,6 @@ public interface CompiledModule {
 	 * @param linker provides the function for each import
 	 * @param maximumMemory the size in bytes to which the instance's memory may grow;
 	 * further growth returns -1 to the guest
-	 * @return a new instance
 	 * @throws ModuleException if the module's initial memory exceeds the maximum, or its
 	 * segments do not fit into its memory and tables
 	 * @throws GuestTrapException if the start section traps
@@ -80,7 +77,6 @@ public interface CompiledModule {
 	 * restorable instance costs a little more. If a module has both restorable and other
 	 * instances, all of them are slower, since the JVM can no longer assume one memory
 	 * class.
-	 * @return a new instance
 	 * @throws ModuleException for the same reasons, or if the instance is to be
 	 * restorable and there is an {@linkplain #restoreObstacle() obstacle}
 	 * @throws GuestTrapException if the start section traps
@@ -98,7 +94,6 @@ public interface CompiledModule {
 	 * @param budget the budget from which the instance takes its memory until it is
 	 * {@linkplain ModuleInstance#close() closed}; growth beyond it returns -1 to the
 	 * guest
-	 * @return a new instance
 	 * @throws ModuleException for the same reasons, or if the budget is used up
 	 * @throws GuestTrapException if the start section traps
 	 */

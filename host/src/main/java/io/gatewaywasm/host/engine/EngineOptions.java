@@ -34,7 +34,6 @@ public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory
 
 	/**
 	 * Returns the default options, without a cache.
-	 * @return the options
 	 */
 	public static EngineOptions defaults() {
 		return DEFAULTS;
@@ -52,7 +51,6 @@ public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory
 	/**
 	 * Returns a copy with another maximum module size.
 	 * @param bytes the maximum size of a module, in bytes
-	 * @return a copy
 	 */
 	public EngineOptions withMaximumModuleSize(int bytes) {
 		return new EngineOptions(bytes, this.cacheDirectory, this.maximumCacheSize, this.classLoader,
@@ -63,7 +61,6 @@ public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory
 	 * Returns a copy with another cache directory.
 	 * @param directory the directory, created if it does not exist, or {@code null} for
 	 * no cache
-	 * @return a copy
 	 */
 	public EngineOptions withCacheDirectory(@Nullable Path directory) {
 		return new EngineOptions(this.maximumModuleSize, directory, this.maximumCacheSize, this.classLoader,
@@ -73,7 +70,6 @@ public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory
 	/**
 	 * Returns a copy with another maximum cache size.
 	 * @param bytes the maximum size of the cache, in bytes
-	 * @return a copy
 	 */
 	public EngineOptions withMaximumCacheSize(long bytes) {
 		return new EngineOptions(this.maximumModuleSize, this.cacheDirectory, bytes, this.classLoader,
@@ -83,7 +79,6 @@ public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory
 	/**
 	 * Returns a copy with another class loader.
 	 * @param classLoader the class loader for modules that were compiled at build time
-	 * @return a copy
 	 */
 	public EngineOptions withClassLoader(@Nullable ClassLoader classLoader) {
 		return new EngineOptions(this.maximumModuleSize, this.cacheDirectory, this.maximumCacheSize, classLoader,
@@ -93,7 +88,6 @@ public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory
 	/**
 	 * Returns a copy with another compile timeout.
 	 * @param timeout the maximum CPU time for compiling one module
-	 * @return a copy
 	 */
 	public EngineOptions withCompileTimeout(Duration timeout) {
 		return new EngineOptions(this.maximumModuleSize, this.cacheDirectory, this.maximumCacheSize, this.classLoader,

@@ -45,7 +45,6 @@ public final class GuestTrapException extends RuntimeException {
 
 	/**
 	 * Returns the reason why the guest stopped.
-	 * @return the reason
 	 */
 	public Reason reason() {
 		return this.reason;

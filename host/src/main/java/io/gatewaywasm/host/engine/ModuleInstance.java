@@ -12,7 +12,6 @@ public interface ModuleInstance {
 
 	/**
 	 * Returns the instance's memory, always the same object.
-	 * @return the memory
 	 */
 	GuestMemory memory();
 

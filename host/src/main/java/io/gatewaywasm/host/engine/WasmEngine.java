@@ -11,7 +11,6 @@ public interface WasmEngine {
 	/**
 	 * Creates an engine with the implementation on the class path.
 	 * @param options its settings
-	 * @return a new engine
 	 */
 	static WasmEngine create(EngineOptions options) {
 		return ServiceLoader.load(WasmEngineFactory.class, WasmEngine.class.getClassLoader())

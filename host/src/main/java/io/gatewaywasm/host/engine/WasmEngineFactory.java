@@ -9,7 +9,6 @@ public interface WasmEngineFactory {
 	/**
 	 * Creates an engine.
 	 * @param options its settings
-	 * @return a new engine
 	 */
 	WasmEngine create(EngineOptions options);
 

@@ -113,8 +113,6 @@ public record ModuleReport(String abiVersion, boolean abiMarked, long memory, Li
 
 	/**
 	 * Creates a report for a gateway with all optional libraries.
-	 * @param compiled the module
-	 * @return the report
 	 * @throws PluginStartException if the module cannot run on this host with any
 	 * configuration
 	 */

@@ -84,7 +84,6 @@ public final class Plugin implements AutoCloseable {
 	 * @param stream the exchange
 	 * @param affinity a hint that selects the VM, ideally the same for all streams of an
 	 * event loop
-	 * @return the stream
 	 */
 	public FilterStream openStream(HttpStream stream, int affinity) {
 		return open(stream, null, affinity);
@@ -95,7 +94,6 @@ public final class Plugin implements AutoCloseable {
 	 * @param stream the exchange
 	 * @param root the root context
 	 * @param affinity a hint that selects the VM
-	 * @return the stream
 	 */
 	public FilterStream openStream(HttpStream stream, RootSpec root, int affinity) {
 		return open(stream, root, affinity);

@@ -51,7 +51,6 @@ public enum FailureReason {
 
 	/**
 	 * Returns the value of the tag {@code reason}, for example {@code stack-overflow}.
-	 * @return the value
 	 */
 	public String tag() {
 		return this.tag;

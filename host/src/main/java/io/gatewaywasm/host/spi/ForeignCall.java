@@ -66,7 +66,6 @@ public interface ForeignCall {
 	 * @param <T> the type of the data
 	 * @param type the type of the data, which identifies it
 	 * @param absent creates the data at the first call
-	 * @return the data
 	 */
 	<T> T data(Class<T> type, Supplier<T> absent);
 

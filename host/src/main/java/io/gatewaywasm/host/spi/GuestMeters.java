@@ -16,7 +16,6 @@ public interface GuestMeters {
 	 * @param type the kind of metric
 	 * @param name the name that the guest has chosen
 	 * @param maximum the number of meters to keep for the plugin
-	 * @return the meter
 	 */
 	GuestMeter meter(String plugin, MetricType type, String name, int maximum);
 

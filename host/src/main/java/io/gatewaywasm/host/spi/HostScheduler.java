@@ -10,8 +10,6 @@ public interface HostScheduler {
 
 	/**
 	 * Runs a short task, which must not block, after a delay.
-	 * @param task the task
-	 * @param delay the delay
 	 * @return cancels the task
 	 */
 	Cancellable schedule(Runnable task, Duration delay);

@@ -33,7 +33,6 @@ public interface PluginObserver {
 
 	/**
 	 * Called when the filter fails.
-	 * @param reason the reason
 	 */
 	default void failed(FailureReason reason) {
 	}

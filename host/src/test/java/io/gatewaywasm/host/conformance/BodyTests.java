@@ -223,7 +223,7 @@ class BodyTests extends AbstractConformanceTests {
 		FilterStream stream = request(plugin);
 		send(stream, "123456789", false);
 		send(stream, "012345678", false);
-		// The body exceeds the limit: there is no decision, and thus no demand, until the
+		// The body exceeds the limit: no decision, and thus no demand, follows until the
 		// guest resumes.
 		assertThat(this.decisions).hasSize(2);
 		int queue = this.services.sharedScopes().scope("").resolveQueue("\0");

@@ -183,7 +183,7 @@ class RedisTests extends AbstractConformanceTests {
 
 		@Override
 		public void close() {
-			// There is no connection to close.
+			// Nothing is connected.
 		}
 
 	}

@@ -110,7 +110,7 @@ class CallbackExceptionTests {
 		return code;
 	}
 
-	/** Answers the callouts of the latest request, as far as they were made. */
+	/** Answers the callouts that the latest request has made. */
 	private void answer(int number) {
 		assertThat(this.services.calls).hasSize(number);
 		assertThat(this.services.grpcCalls).hasSize(number);

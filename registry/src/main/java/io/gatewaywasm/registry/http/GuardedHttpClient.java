@@ -86,8 +86,6 @@ public final class GuardedHttpClient implements HttpTransport, AutoCloseable {
 
 	/**
 	 * Sends a request and follows its redirects.
-	 * @param request the request
-	 * @param deadline the deadline
 	 * @return the response, whose status is neither a redirect nor a temporary failure
 	 * @throws ModuleFetchException if the server does not respond
 	 */

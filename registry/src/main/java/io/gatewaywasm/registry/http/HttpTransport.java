@@ -9,10 +9,8 @@ public sealed interface HttpTransport permits GuardedHttpClient, JdkHttpTranspor
 
 	/**
 	 * Sends a request.
-	 * @param request the request
-	 * @param deadline the deadline
 	 * @return the response
-	 * @throws ModuleFetchException if there is no response
+	 * @throws ModuleFetchException if the server does not respond
 	 */
 	TransportResponse send(TransportRequest request, Deadline deadline);
 

@@ -26,7 +26,6 @@ public record TransportRequest(String method, URI uri, Map<String, String> heade
 	 * @param uri the URI
 	 * @param accept the accepted media types
 	 * @param limit the maximum size of the response body in bytes
-	 * @return the request
 	 */
 	public static TransportRequest get(URI uri, String accept, long limit) {
 		return get(uri, Map.of("accept", accept), limit);
@@ -37,7 +36,6 @@ public record TransportRequest(String method, URI uri, Map<String, String> heade
 	 * @param uri the URI
 	 * @param headers the headers
 	 * @param limit the maximum size of the response body in bytes
-	 * @return the request
 	 */
 	public static TransportRequest get(URI uri, Map<String, String> headers, long limit) {
 		return new TransportRequest("GET", uri, headers, null, null, limit, null);
@@ -49,7 +47,6 @@ public record TransportRequest(String method, URI uri, Map<String, String> heade
 	 * @param accept the accepted media types
 	 * @param form the form, encoded
 	 * @param limit the maximum size of the response body in bytes
-	 * @return the request
 	 */
 	public static TransportRequest form(URI uri, String accept, String form, long limit) {
 		return new TransportRequest("POST", uri,

@@ -51,7 +51,6 @@ public final class ImagePush {
 
 	/**
 	 * Pushes an image and sets the tag of the target to it.
-	 * @param image the image
 	 * @return the digest of its manifest
 	 * @throws ModuleFetchException if the registry refuses the image
 	 */
@@ -65,7 +64,6 @@ public final class ImagePush {
 
 	/**
 	 * Pushes a blob unless the registry already has it.
-	 * @param blob the blob
 	 * @throws ModuleFetchException if the registry refuses the blob
 	 */
 	public void upload(Blob blob) {

@@ -17,8 +17,6 @@ public final class TarArchive {
 
 	/**
 	 * Adds a regular file.
-	 * @param name the name
-	 * @param content the content
 	 * @return this archive
 	 */
 	public TarArchive add(String name, byte[] content) {
@@ -78,7 +76,6 @@ public final class TarArchive {
 
 	/**
 	 * Compresses bytes with gzip.
-	 * @param bytes the bytes
 	 * @return the compressed bytes
 	 */
 	public static byte[] gzip(byte[] bytes) {

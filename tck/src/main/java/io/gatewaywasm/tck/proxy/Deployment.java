@@ -24,7 +24,6 @@ public record Deployment(int number, ConformanceCase conformanceCase, int upstre
 	/**
 	 * Returns the name of a plugin of the chain, unique in the proxy.
 	 * @param position the position in the chain, from 0
-	 * @return the name
 	 */
 	public String plugin(int position) {
 		return "c" + this.number + "-f" + position;
@@ -33,7 +32,6 @@ public record Deployment(int number, ConformanceCase conformanceCase, int upstre
 	/**
 	 * Returns the name of an upstream for callouts, unique in the proxy.
 	 * @param name the name in the case
-	 * @return the name in the proxy
 	 */
 	public String callout(String name) {
 		return inProxy(name);
@@ -42,7 +40,6 @@ public record Deployment(int number, ConformanceCase conformanceCase, int upstre
 	/**
 	 * Returns the id of a plugin's VM, which plugins of the case may share.
 	 * @param position the position in the chain, from 0
-	 * @return the id
 	 */
 	public String vmId(int position) {
 		String shared = this.conformanceCase.filters().get(position).vmId();
@@ -53,7 +50,6 @@ public record Deployment(int number, ConformanceCase conformanceCase, int upstre
 	 * Returns a plugin's configuration: the case's names of upstreams and VM ids with
 	 * their names in the proxy, then the script.
 	 * @param position the position in the chain, from 0
-	 * @return the configuration
 	 */
 	public String configuration(int position) {
 		Set<String> names = new LinkedHashSet<>(this.calloutPorts.keySet());

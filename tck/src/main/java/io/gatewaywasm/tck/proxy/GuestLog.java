@@ -26,7 +26,6 @@ public final class GuestLog {
 
 	/**
 	 * Returns a copy of the lines of a plugin.
-	 * @param plugin the plugin
 	 * @return the lines in order
 	 */
 	public List<String> of(String plugin) {

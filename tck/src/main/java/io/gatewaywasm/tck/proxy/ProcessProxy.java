@@ -44,7 +44,6 @@ public abstract class ProcessProxy implements Proxy {
 
 	/**
 	 * Starts the process and returns when it accepts requests.
-	 * @param command the command
 	 * @throws IOException if it cannot be started
 	 */
 	protected final void run(List<String> command) throws IOException {
@@ -86,7 +85,6 @@ public abstract class ProcessProxy implements Proxy {
 
 	/**
 	 * Handles a line of the output.
-	 * @param line the line
 	 */
 	protected abstract void line(String line);
 
@@ -110,7 +108,6 @@ public abstract class ProcessProxy implements Proxy {
 
 	/**
 	 * Returns the reader to which an adapter passes the lines of the proxy's trace.
-	 * @return the reader
 	 */
 	protected final CallTrace trace() {
 		return this.trace;

@@ -21,7 +21,6 @@ public interface Proxy extends AutoCloseable {
 	/**
 	 * Returns the address to which the requests of a case are sent.
 	 * @param deployment the case
-	 * @return the address
 	 */
 	InetSocketAddress address(Deployment deployment);
 

@@ -114,7 +114,6 @@ public final class ConformanceReport {
 
 	/**
 	 * Escapes a text for a table cell.
-	 * @param text the text
 	 * @return the text without line breaks
 	 */
 	public static String cell(String text) {

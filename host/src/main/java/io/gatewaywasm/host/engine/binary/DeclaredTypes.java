@@ -83,11 +83,6 @@ final class DeclaredTypes {
 		return types;
 	}
 
-	/** Returns the number of types. */
-	int count() {
-		return this.count;
-	}
-
 	/** Returns the number of parameters of a type, 0 for a type that does not exist. */
 	int parameters(long type) {
 		return (type >= 0 && type < this.count) ? this.parameters[(int) type] : 0;

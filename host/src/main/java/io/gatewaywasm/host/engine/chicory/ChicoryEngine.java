@@ -160,7 +160,7 @@ final class ChicoryEngine implements WasmEngine {
 	private CompiledModule compile(Source source) throws ModuleException {
 		if (!canCompile()) {
 			throw new ModuleException("The module with the SHA-256 " + source.sha256()
-					+ " was not compiled at build time, and there is no compiler at run time. Let the build compile"
+					+ " was not compiled at build time, and the run time has no compiler. Let the build compile"
 					+ " exactly this file, or add com.dylibso.chicory:compiler to the class path of a JVM.");
 		}
 		long locals = ModuleBounds.check(source.binary());

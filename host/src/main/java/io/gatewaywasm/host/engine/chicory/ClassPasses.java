@@ -29,11 +29,11 @@ final class ClassPasses {
 	static final String FUNCTION = "func_";
 
 	/** Suffix of the helper class that the compiler generates next to its main class. */
-	private static final String BESIDE = "Shaded";
+	private static final String HELPER = "Shaded";
 
 	private final String main;
 
-	private final String beside;
+	private final String helper;
 
 	private final boolean direct;
 
@@ -41,7 +41,7 @@ final class ClassPasses {
 
 	private ClassPasses(String main, boolean direct, @Nullable LineNumbers lines) {
 		this.main = main.replace('.', '/');
-		this.beside = this.main + BESIDE;
+		this.helper = this.main + HELPER;
 		this.direct = direct;
 		this.lines = lines;
 	}
@@ -58,8 +58,8 @@ final class ClassPasses {
 
 	/** Returns the changed classes, or fails when the deadline passes. */
 	CompiledClasses apply(CompiledClasses compiled, CompileDeadline deadline) {
-		if (!compiled.classes().containsKey(this.beside.replace('/', '.'))) {
-			throw new IllegalStateException("The compiler made no class " + this.beside);
+		if (!compiled.classes().containsKey(this.helper.replace('/', '.'))) {
+			throw new IllegalStateException("The compiler made no class " + this.helper);
 		}
 		Map<String, byte[]> classes = new LinkedHashMap<>();
 		compiled.classes().forEach((name, bytes) -> {
@@ -82,7 +82,7 @@ final class ClassPasses {
 		ClassReader reader = new ClassReader(bytes);
 		ClassWriter writer = new ClassWriter(0);
 		reader.accept(new Passes(writer, reader.getClassName(), deadline, longer), ClassReader.EXPAND_FRAMES);
-		if (reader.getClassName().equals(this.beside)) {
+		if (reader.getClassName().equals(this.helper)) {
 			OrderedComparisons.define(writer);
 		}
 		return writer.toByteArray();
@@ -126,10 +126,10 @@ final class ClassPasses {
 			if (passes.direct) {
 				visitor = DirectMemoryTypes.redirect(visitor, passes.main);
 			}
-			if (this.name.equals(passes.beside)) {
+			if (this.name.equals(passes.helper)) {
 				visitor = GuestExceptions.redirect(visitor);
 			}
-			return OrderedComparisons.redirect(CorrectedInstructions.redirect(visitor), passes.beside);
+			return OrderedComparisons.redirect(CorrectedInstructions.redirect(visitor), passes.helper);
 		}
 
 		private void finish(MethodNode method) {
@@ -139,8 +139,8 @@ final class ClassPasses {
 			Map<AbstractInsnNode, Integer> rows = (function && passes.lines != null) ? passes.lines.find(method)
 					: Map.of();
 			if (function) {
-				ThreadedJumps.thread(method, passes.beside, this.deadline);
-				ShorterCode.shorten(method, passes.beside, passes.direct, this.longer);
+				ThreadedJumps.thread(method, passes.helper, this.deadline);
+				ShorterCode.shorten(method, passes.helper, passes.direct, this.longer);
 			}
 			List<MethodNode> more = function ? MethodParts.split(method, this.name, this.deadline, JavaHeap.current())
 					: DispatchTables.split(method, this.name);

@@ -43,8 +43,8 @@ final class Code {
 		return next;
 	}
 
-	static boolean isCheck(@Nullable AbstractInsnNode instruction, String beside) {
-		return instruction instanceof MethodInsnNode call && call.owner.equals(beside) && call.name.equals(CHECK);
+	static boolean isCheck(@Nullable AbstractInsnNode instruction, String helper) {
+		return instruction instanceof MethodInsnNode call && call.owner.equals(helper) && call.name.equals(CHECK);
 	}
 
 	static boolean isCall(@Nullable AbstractInsnNode instruction, String owner, String name) {

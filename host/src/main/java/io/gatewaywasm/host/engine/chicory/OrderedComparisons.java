@@ -39,12 +39,12 @@ final class OrderedComparisons {
 	}
 
 	/** Adds the comparison methods to the compiler's helper class. */
-	static void define(ClassVisitor beside) {
-		INSTRUCTIONS.forEach((name, otherwise) -> define(beside, name, otherwise));
+	static void define(ClassVisitor helper) {
+		INSTRUCTIONS.forEach((name, otherwise) -> define(helper, name, otherwise));
 	}
 
-	private static void define(ClassVisitor beside, String name, int otherwise) {
-		MethodVisitor code = beside.visitMethod(Opcodes.ACC_STATIC, name, DESCRIPTOR, null, null);
+	private static void define(ClassVisitor helper, String name, int otherwise) {
+		MethodVisitor code = helper.visitMethod(Opcodes.ACC_STATIC, name, DESCRIPTOR, null, null);
 		Label not = new Label();
 		code.visitCode();
 		for (int operand : new int[] { 0, 1 }) {

@@ -85,7 +85,7 @@ final class ShorterCode {
 
 	private final InsnList code;
 
-	private final String beside;
+	private final String helper;
 
 	/**
 	 * The variable that holds the instance. It follows the variable that holds the
@@ -93,20 +93,20 @@ final class ShorterCode {
 	 */
 	private final int instance;
 
-	private ShorterCode(MethodNode method, String beside) {
+	private ShorterCode(MethodNode method, String helper) {
 		this.code = method.instructions;
-		this.beside = beside;
+		this.helper = helper;
 		this.instance = Type.getArgumentsAndReturnSizes(method.desc) / 4 - 2;
 	}
 
 	/**
-	 * Shortens the method of a function. {@code beside} is the internal name of the
+	 * Shortens the method of a function. {@code helper} is the internal name of the
 	 * compiler's helper class, {@code direct} says whether the memory is passed as a
 	 * {@link DirectMemory}, and {@code longer} whether a method close to the JVM's size
 	 * limit may become larger.
 	 */
-	static void shorten(MethodNode method, String beside, boolean direct, boolean longer) {
-		ShorterCode shorter = new ShorterCode(method, beside);
+	static void shorten(MethodNode method, String helper, boolean direct, boolean longer) {
+		ShorterCode shorter = new ShorterCode(method, helper);
 		if (MethodParts.size(method) > LARGEST) {
 			// Some of the replacements are longer
 			if (longer) {
@@ -136,7 +136,7 @@ final class ShorterCode {
 		if (call.owner.equals(ENGINE)) {
 			convert(call);
 		}
-		else if (call.owner.equals(this.beside) && direct) {
+		else if (call.owner.equals(this.helper) && direct) {
 			if (call.name.startsWith(READ)) {
 				access(call, call.name.substring(READ.length()), "read");
 			}
@@ -349,7 +349,7 @@ final class ShorterCode {
 			removeChecks();
 		}
 		for (AbstractInsnNode instruction : this.code.toArray()) {
-			if (Code.isCheck(instruction, this.beside)) {
+			if (Code.isCheck(instruction, this.helper)) {
 				this.code.set(instruction, check());
 			}
 		}
@@ -372,7 +372,7 @@ final class ShorterCode {
 				calls = Math.max(reached ? calls : 0, jumps.getOrDefault(label, 0));
 				reached = true;
 			}
-			else if (Code.isCheck(instruction, this.beside)) {
+			else if (Code.isCheck(instruction, this.helper)) {
 				if (calls < CALLS_PER_CHECK && isBeforeCall(instruction)) {
 					this.code.remove(instruction);
 				}

@@ -34,7 +34,7 @@ final class ThreadedJumps {
 
 	private final InsnList code;
 
-	private final String beside;
+	private final String helper;
 
 	private final CompileSteps steps;
 
@@ -43,9 +43,9 @@ final class ThreadedJumps {
 	/** The assignments of the jumps that were replaced. */
 	private final List<Assignment> assignments = new ArrayList<>();
 
-	private ThreadedJumps(MethodNode method, String beside, CompileDeadline deadline) {
+	private ThreadedJumps(MethodNode method, String helper, CompileDeadline deadline) {
 		this.code = method.instructions;
-		this.beside = beside;
+		this.helper = helper;
 		this.steps = new CompileSteps(deadline);
 	}
 
@@ -60,12 +60,12 @@ final class ThreadedJumps {
 	}
 
 	/**
-	 * Replaces the jumps of a method. {@code beside} is the internal name of the class
+	 * Replaces the jumps of a method. {@code helper} is the internal name of the class
 	 * with the interrupt check.
 	 */
-	static void thread(MethodNode method, String beside, CompileDeadline deadline) {
+	static void thread(MethodNode method, String helper, CompileDeadline deadline) {
 		if (method.tryCatchBlocks.isEmpty()) {
-			ThreadedJumps jumps = new ThreadedJumps(method, beside, deadline);
+			ThreadedJumps jumps = new ThreadedJumps(method, helper, deadline);
 			jumps.thread();
 			jumps.removeAssignments();
 			// Removed last, because a removal renumbers the instructions
@@ -104,7 +104,7 @@ final class ThreadedJumps {
 	private void thread(JumpInsnNode jump, Map<LabelNode, AbstractInsnNode> followers) {
 		AbstractInsnNode load = followers.get(jump.label);
 		AbstractInsnNode before = jump.getPrevious();
-		AbstractInsnNode check = Code.isCheck(before, this.beside) ? before : null;
+		AbstractInsnNode check = Code.isCheck(before, this.helper) ? before : null;
 		AbstractInsnNode store = (check != null) ? check.getPrevious() : before;
 		if (load == null || load.getOpcode() != Opcodes.ILOAD || !(store instanceof VarInsnNode variable)
 				|| variable.getOpcode() != Opcodes.ISTORE || variable.var != ((VarInsnNode) load).var) {

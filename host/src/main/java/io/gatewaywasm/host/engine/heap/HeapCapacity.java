@@ -22,7 +22,6 @@ public final class HeapCapacity {
 
 	/**
 	 * Returns the capacity of the heap of this JVM.
-	 * @return the capacity
 	 */
 	public static HeapCapacity current() {
 		return new HeapCapacity(new HotSpotHeap(), HotSpot.fatalExhaustionOptions());

@@ -32,7 +32,6 @@ public record SizeLimits(int headers, int headerBytes, int localResponse, int ca
 
 	/**
 	 * Creates a builder with the default limits.
-	 * @return a new builder
 	 */
 	public static Builder builder() {
 		return new Builder();

@@ -34,7 +34,6 @@ public abstract sealed class FilterStream permits ExchangeStream {
 	 * @param rootSpec the root context of the stream
 	 * @param httpStream the exchange
 	 * @param affinity a hint for the choice of the VM
-	 * @return a new stream
 	 */
 	public static FilterStream open(StreamVms vms, RootSpec rootSpec, HttpStream httpStream, int affinity) {
 		return new ExchangeStream(vms, rootSpec, httpStream, affinity);
