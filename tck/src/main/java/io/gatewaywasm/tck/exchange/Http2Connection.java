@@ -35,32 +35,6 @@ final class Http2Connection {
 
 	static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
 
-	private static final int DATA = 0;
-
-	private static final int HEADERS = 1;
-
-	private static final int RESET = 3;
-
-	private static final int SETTINGS = 4;
-
-	private static final int PING = 6;
-
-	private static final int GOAWAY = 7;
-
-	private static final int WINDOW_UPDATE = 8;
-
-	private static final int CONTINUATION = 9;
-
-	private static final int END_STREAM = 1;
-
-	private static final int ACK = 1;
-
-	private static final int END_HEADERS = 4;
-
-	private static final int PADDED = 8;
-
-	private static final int PRIORITY = 0x20;
-
 	private static final int LARGEST_FRAME = 16384;
 
 	private final DataInputStream input;
@@ -86,32 +60,33 @@ final class Http2Connection {
 		if (client) {
 			this.output.write(PREFACE);
 		}
-		write(SETTINGS, 0, 0, new byte[0]);
+		write(Http2Frame.SETTINGS, 0, 0, new byte[0]);
 	}
 
 	/**
-	 * Reads the head of a message; {@link Head#stream()} is its stream. Returns {@code
+	 * Reads the head of a message; {@link Http2Head#stream()} is its stream. Returns
+	 * {@code
 	 * null} if there is none; {@link #end()} then gives the reason.
 	 */
-	@Nullable Head head() {
-		Frame frame = next();
-		while (frame != null && frame.type() != HEADERS) {
-			if (frame.type() == RESET) {
+	@Nullable Http2Head head() {
+		Http2Frame frame = next();
+		while (frame != null && frame.type() != Http2Frame.HEADERS) {
+			if (frame.type() == Http2Frame.RESET) {
 				this.end = "reset";
 				return null;
 			}
 			frame = next();
 		}
-		return (frame != null) ? new Head(frame.stream(), fields(frame), frame.has(END_STREAM)) : null;
+		return (frame != null) ? new Http2Head(frame.stream(), fields(frame), frame.has(Http2Frame.END_STREAM)) : null;
 	}
 
 	/** Reads the rest of a message and passes each part of the body to {@code parts}. */
-	HttpMessage body(Head head, PartConsumer parts) throws IOException {
+	HttpMessage body(Http2Head head, PartConsumer parts) throws IOException {
 		ByteArrayOutputStream body = new ByteArrayOutputStream();
 		List<Field> trailers = List.of();
 		boolean ended = head.ended();
 		while (!ended) {
-			Frame frame = next();
+			Http2Frame frame = next();
 			if (frame == null) {
 				break;
 			}
@@ -119,19 +94,20 @@ final class Http2Connection {
 				continue;
 			}
 			switch (frame.type()) {
-				case DATA -> {
+				case Http2Frame.DATA -> {
 					body.write(frame.payload());
 					parts.accept(frame.payload());
 				}
-				case HEADERS -> trailers = fields(frame);
-				case RESET -> {
+				case Http2Frame.HEADERS -> trailers = fields(frame);
+				case Http2Frame.RESET -> {
 					this.end = "reset";
 					ended = true;
 				}
 				default -> {
 				}
 			}
-			ended |= (frame.type() == DATA || frame.type() == HEADERS) && frame.has(END_STREAM);
+			ended |= (frame.type() == Http2Frame.DATA || frame.type() == Http2Frame.HEADERS)
+					&& frame.has(Http2Frame.END_STREAM);
 		}
 		return new HttpMessage(head.startLine(), head.headers(), body.toByteArray(), trailers, "http2", this.end);
 	}
@@ -180,14 +156,15 @@ final class Http2Connection {
 		catch (Http2Exception ex) {
 			throw new IOException(ex);
 		}
-		write(HEADERS, END_HEADERS | (last ? END_STREAM : 0), stream, ByteBufUtil.getBytes(block));
+		write(Http2Frame.HEADERS, Http2Frame.END_HEADERS | (last ? Http2Frame.END_STREAM : 0), stream,
+				ByteBufUtil.getBytes(block));
 	}
 
 	void data(int stream, byte[] bytes, boolean last) throws IOException {
 		int start = 0;
 		do {
 			int stop = Math.min(bytes.length, start + LARGEST_FRAME);
-			write(DATA, (last && stop == bytes.length) ? END_STREAM : 0, stream,
+			write(Http2Frame.DATA, (last && stop == bytes.length) ? Http2Frame.END_STREAM : 0, stream,
 					Arrays.copyOfRange(bytes, start, stop));
 			start = stop;
 		}
@@ -195,36 +172,37 @@ final class Http2Connection {
 	}
 
 	void reset(int stream) throws IOException {
-		write(RESET, 0, stream, new byte[] { 0, 0, 0, 8 });
+		write(Http2Frame.RESET, 0, stream, new byte[] { 0, 0, 0, 8 });
 	}
 
 	/**
 	 * Returns the next frame that belongs to a message, or {@code null} if the connection
 	 * has ended.
 	 */
-	private @Nullable Frame next() {
+	private @Nullable Http2Frame next() {
 		try {
 			while (true) {
-				Frame frame = Frame.read(this.input);
+				Http2Frame frame = Http2Frame.read(this.input);
 				switch (frame.type()) {
-					case SETTINGS, PING -> {
-						if (!frame.has(ACK)) {
-							write(frame.type(), ACK, 0, (frame.type() == PING) ? frame.payload() : new byte[0]);
+					case Http2Frame.SETTINGS, Http2Frame.PING -> {
+						if (!frame.has(Http2Frame.ACK)) {
+							write(frame.type(), Http2Frame.ACK, 0,
+									(frame.type() == Http2Frame.PING) ? frame.payload() : new byte[0]);
 						}
 					}
-					case GOAWAY -> this.end = "closed";
-					case DATA -> {
+					case Http2Frame.GOAWAY -> this.end = "closed";
+					case Http2Frame.DATA -> {
 						if (frame.payload().length > 0) {
 							byte[] credit = ByteBuffer.allocate(4).putInt(frame.payload().length).array();
-							write(WINDOW_UPDATE, 0, 0, credit);
-							write(WINDOW_UPDATE, 0, frame.stream(), credit);
+							write(Http2Frame.WINDOW_UPDATE, 0, 0, credit);
+							write(Http2Frame.WINDOW_UPDATE, 0, frame.stream(), credit);
 						}
 						return frame.withoutPadding();
 					}
-					case HEADERS -> {
+					case Http2Frame.HEADERS -> {
 						return frame.withoutPadding().complete(this.input);
 					}
-					case RESET -> {
+					case Http2Frame.RESET -> {
 						return frame;
 					}
 					default -> {
@@ -242,7 +220,7 @@ final class Http2Connection {
 		return null;
 	}
 
-	private List<Field> fields(Frame frame) {
+	private List<Field> fields(Http2Frame frame) {
 		List<Field> fields = new ArrayList<>();
 		try {
 			this.decoder.decodeHeaders(frame.stream(), Unpooled.wrappedBuffer(frame.payload()))
@@ -255,10 +233,7 @@ final class Http2Connection {
 	}
 
 	private synchronized void write(int type, int flags, int stream, byte[] payload) throws IOException {
-		this.output
-			.write(ByteBuffer.allocate(9).putInt(payload.length << 8 | type).put((byte) flags).putInt(stream).array());
-		this.output.write(payload);
-		this.output.flush();
+		new Http2Frame(type, flags, stream, payload).write(this.output);
 	}
 
 	/**
@@ -271,66 +246,6 @@ final class Http2Connection {
 		};
 
 		void accept(byte[] part) throws IOException;
-
-	}
-
-	record Head(int stream, List<Field> fields, boolean ended) {
-
-		String pseudo(String name) {
-			return this.fields.stream()
-				.filter((field) -> field.name().equals(name))
-				.map(Field::value)
-				.findFirst()
-				.orElse("");
-		}
-
-		String startLine() {
-			return pseudo(":status").isEmpty() ? pseudo(":method") + " " + pseudo(":path") + " HTTP/2"
-					: "HTTP/2 " + pseudo(":status");
-		}
-
-		List<Field> headers() {
-			return this.fields.stream().filter((field) -> !field.name().matches(":(status|method|path)")).toList();
-		}
-
-	}
-
-	private record Frame(int type, int flags, int stream, byte[] payload) {
-
-		static Frame read(DataInputStream input) throws IOException {
-			int lengthAndType = input.readInt();
-			int flags = input.readUnsignedByte();
-			int stream = input.readInt();
-			byte[] payload = new byte[lengthAndType >>> 8];
-			input.readFully(payload);
-			return new Frame(lengthAndType & 0xff, flags, stream, payload);
-		}
-
-		boolean has(int flag) {
-			return (this.flags & flag) != 0;
-		}
-
-		Frame withoutPadding() {
-			int start = has(PADDED) ? 1 : 0;
-			int padding = has(PADDED) ? this.payload[0] & 0xff : 0;
-			start += (this.type == HEADERS && has(PRIORITY)) ? 5 : 0;
-			return new Frame(this.type, this.flags, this.stream,
-					Arrays.copyOfRange(this.payload, start, this.payload.length - padding));
-		}
-
-		Frame complete(DataInputStream input) throws IOException {
-			ByteArrayOutputStream block = new ByteArrayOutputStream();
-			block.write(this.payload);
-			for (boolean last = has(END_HEADERS); !last;) {
-				Frame continuation = read(input);
-				if (continuation.type() != CONTINUATION) {
-					throw new IOException("a frame of type " + continuation.type() + " among headers");
-				}
-				block.write(continuation.payload());
-				last = continuation.has(END_HEADERS);
-			}
-			return new Frame(this.type, this.flags, this.stream, block.toByteArray());
-		}
 
 	}
 

@@ -15,7 +15,6 @@ import io.gatewaywasm.tck.cases.ClientRequest;
 import io.gatewaywasm.tck.cases.UpstreamAnswer;
 import io.gatewaywasm.tck.cases.UpstreamAnswer.Behavior;
 
-import io.gatewaywasm.tck.exchange.Http2Connection.Head;
 import io.gatewaywasm.tck.exchange.Http2Connection.PartConsumer;
 
 /**
@@ -36,7 +35,7 @@ final class Http2Exchange {
 				new BufferedOutputStream(socket.getOutputStream()));
 		executor.execute(() -> send(socket, connection, request, caseNumber));
 		List<String> interim = new ArrayList<>();
-		Head head = connection.head();
+		Http2Head head = connection.head();
 		while (head != null && head.pseudo(":status").startsWith("1")) {
 			interim.add(head.pseudo(":status"));
 			head = connection.head();
@@ -86,7 +85,7 @@ final class Http2Exchange {
 		return begins;
 	}
 
-	static void answer(Http2Connection connection, Head head, UpstreamAnswer answer) throws IOException {
+	static void answer(Http2Connection connection, Http2Head head, UpstreamAnswer answer) throws IOException {
 		Http1Writer.pause(answer.delay());
 		boolean bodyless = head.pseudo(":method").equals("HEAD");
 		connection.message(head.stream(), List.of(":status", String.valueOf(answer.status())), answer.headers(),

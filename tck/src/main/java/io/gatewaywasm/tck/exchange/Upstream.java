@@ -23,7 +23,6 @@ import javax.net.ssl.SSLContext;
 import io.gatewaywasm.tck.cases.Framing;
 import io.gatewaywasm.tck.cases.UpstreamAnswer;
 import io.gatewaywasm.tck.cases.UpstreamAnswer.Behavior;
-import io.gatewaywasm.tck.exchange.Http2Connection.Head;
 import io.gatewaywasm.tck.exchange.Http2Connection.PartConsumer;
 import io.gatewaywasm.tck.tls.SelfSignedCertificate;
 import io.gatewaywasm.tck.tls.TlsSockets;
@@ -127,10 +126,10 @@ final class Upstream implements AutoCloseable {
 		input.skipNBytes(Http2Connection.PREFACE.length);
 		Http2Connection connection = new Http2Connection(input, output);
 		connection.start(false);
-		for (Head head = connection.head(); head != null; head = connection.head()) {
+		for (Http2Head head = connection.head(); head != null; head = connection.head()) {
 			int slot = this.recorded.begin();
 			UpstreamAnswer answer = next();
-			Head request = head;
+			Http2Head request = head;
 			switch (answer.behavior()) {
 				case EARLY -> Http2Exchange.answer(connection, head, answer);
 				case ECHO -> connection.headers(head.stream(), List.of(":status", String.valueOf(answer.status())),

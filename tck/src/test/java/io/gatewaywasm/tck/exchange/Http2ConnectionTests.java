@@ -11,7 +11,6 @@ import java.util.List;
 
 import io.gatewaywasm.tck.cases.Framing;
 import io.gatewaywasm.tck.cases.Part;
-import io.gatewaywasm.tck.exchange.Http2Connection.Head;
 import io.gatewaywasm.tck.exchange.Http2Connection.PartConsumer;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +29,7 @@ class Http2ConnectionTests {
 				List.of("X-A: 1", "x-a: 2"), List.of(new Part(large, 0), new Part("end".getBytes(), 0)), Framing.LENGTH,
 				List.of("x-t: 3"));
 		Http2Connection reader = reader();
-		Head head = reader.head();
+		Http2Head head = reader.head();
 		assertThat(head).isNotNull();
 		assertThat(head.startLine()).isEqualTo("POST /p HTTP/2");
 		List<Integer> parts = new ArrayList<>();
@@ -48,7 +47,7 @@ class Http2ConnectionTests {
 		this.writer.headers(1, List.of(":status", "200"), List.of(), false);
 		this.writer.reset(1);
 		Http2Connection reader = reader();
-		Head head = reader.head();
+		Http2Head head = reader.head();
 		assertThat(head).isNotNull();
 		assertThat(reader.body(head, PartConsumer.NONE).end()).isEqualTo("reset");
 	}

@@ -1,0 +1,33 @@
+package io.gatewaywasm.tck.exchange;
+
+import java.util.List;
+
+import io.gatewaywasm.tck.exchange.HttpMessage.Field;
+
+/**
+ * The headers that start a message on a stream of HTTP/2.
+ *
+ * @param stream the number of the stream
+ * @param fields the fields, with pseudo-headers
+ * @param ended whether the message has neither a body nor trailers
+ */
+record Http2Head(int stream, List<Field> fields, boolean ended) {
+
+	String pseudo(String name) {
+		return this.fields.stream()
+			.filter((field) -> field.name().equals(name))
+			.map(Field::value)
+			.findFirst()
+			.orElse("");
+	}
+
+	String startLine() {
+		return pseudo(":status").isEmpty() ? pseudo(":method") + " " + pseudo(":path") + " HTTP/2"
+				: "HTTP/2 " + pseudo(":status");
+	}
+
+	List<Field> headers() {
+		return this.fields.stream().filter((field) -> !field.name().matches(":(status|method|path)")).toList();
+	}
+
+}
