@@ -2,6 +2,7 @@ package io.gatewaywasm.host.conformance;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
 import io.gatewaywasm.host.fixture.FakeExchange;
@@ -455,23 +456,27 @@ class StreamTests extends AbstractConformanceTests {
 
 	@Test
 	void logsOfStreamsLeavePlacesOfABusyVmToRequests() throws Exception {
-		Plugin plugin = start(wat(new WatGuest().export("proxy_on_request_headers", """
-				(param i32 i32 i32) (result i32) (local $i i32)
-				(if (i32.eq (local.get 0) (i32.const 2)) (then
-				  (call $say (i32.const 7))
-				  (loop $spin
-				    (local.set $i (i32.add (local.get $i) (i32.const 1)))
-				    (br_if $spin (i32.lt_u (local.get $i) (i32.const 500000000))))))
+		CountDownLatch inside = new CountDownLatch(1);
+		CountDownLatch leave = new CountDownLatch(1);
+		this.services.foreignFunctions.put("hold", (call, arguments) -> {
+			inside.countDown();
+			awaitLatch(leave);
+			return new byte[0];
+		});
+		Plugin plugin = start(wat(calling("hold").export("proxy_on_request_headers", """
+				(param i32 i32 i32) (result i32)
+				(if (i32.eq (local.get 0) (i32.const 2)) (then (call $foreign)))
 				(i32.const 0)
 				""").export("proxy_on_log", "(param i32) (call $say (i32.const 9))").toString()),
 				spec().limits(limits().mailbox(4).build()));
 		Thread busy = new Thread(() -> open(plugin, exchange()).end());
 		busy.start();
-		await(() -> this.services.lines.contains("00000007"));
+		awaitLatch(inside);
 		for (int i = 0; i < 10; i++) {
 			plugin.openStream(exchange(), 0).log();
 		}
 		FilterStream stream = open(plugin, exchange());
+		leave.countDown();
 		busy.join();
 		await(() -> this.decisions.size() == 2);
 		stream.end();
