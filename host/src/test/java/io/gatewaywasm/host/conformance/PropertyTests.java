@@ -7,10 +7,12 @@ import java.util.stream.Stream;
 
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.abi.HeaderList;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -96,19 +98,26 @@ class PropertyTests extends AbstractConformanceTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "request", "response", "connection", "upstream", "source", "destination", "xds",
-			"filter_state", "upstream_filter_state" })
-	void groupOfPropertiesHasNoValue(String group) {
-		start(wat(new WatGuest().function("env.proxy_get_property", "$get", "(param i32 i32 i32 i32) (result i32)")
-			.with("(data (i32.const 32) \"" + group + "\")")
-			.onRequestHeaders("(call $say (call $get (i32.const 32) (i32.const " + group.length()
-					+ ") (i32.const 60) (i32.const 64)))")
-			.export("proxy_on_configure",
-					"(param i32 i32) (result i32) (call $say (call $get (i32.const 32) (i32.const " + group.length()
-							+ ") (i32.const 60) (i32.const 64))) (i32.const 1)")
-			.toString()), spec()).openStream(exchange(), 0).requestHeaders(true, this.decisions::add);
+	@CsvSource({ "request, 3, 3", "response, 3, 3", "connection, 3, 3", "upstream, 3, 3", "source, 3, 3",
+			"destination, 3, 3", "xds, 3, 3", "filter_state, 3, 3", "upstream_filter_state, 1, 3" })
+	void groupOfPropertiesHasNoValue(String group, int inRequest, int inResponse) {
+		String read = "(call $say (call $get (i32.const 32) (i32.const " + group.length()
+				+ ") (i32.const 60) (i32.const 64)))";
+		FilterStream stream = start(
+				wat(new WatGuest().function("env.proxy_get_property", "$get", "(param i32 i32 i32 i32) (result i32)")
+					.with("(data (i32.const 32) \"" + group + "\")")
+					.onRequestHeaders(read)
+					.onResponseHeaders(read)
+					.export("proxy_on_configure", "(param i32 i32) (result i32) " + read + " (i32.const 1)")
+					.toString()),
+				spec())
+			.openStream(exchange(), 0);
+		stream.requestHeaders(true, this.decisions::add);
+		stream.responseHeaders(true, this.decisions::add);
+		stream.end();
 		// A root context, the trial VM's first, has no such group.
-		assertThat(this.services.lines).containsExactly("00000001", "00000001", "00000003");
+		assertThat(this.services.lines).containsExactly("00000001", "00000001", "0000000" + inRequest,
+				"0000000" + inResponse);
 	}
 
 	@Test

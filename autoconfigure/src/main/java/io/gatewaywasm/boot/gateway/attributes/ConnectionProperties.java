@@ -84,6 +84,8 @@ final class ConnectionProperties {
 			case "local_address" ->
 				address((connection != null && connection.channel().localAddress() instanceof InetSocketAddress address)
 						? address : null);
+			// A connection that failed has no response
+			case "transport_failure_reason" -> (connection != null) ? "" : null;
 			case "request_attempt_count" -> attempts(exchange, connection != null);
 			default -> TlsProperties.get(source.facts().upstreamSession(), name);
 		};

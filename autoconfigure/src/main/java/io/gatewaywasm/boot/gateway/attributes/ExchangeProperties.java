@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.gateway.attributes;
 
 import java.util.List;
+import java.util.Map;
 
 import io.gatewaywasm.host.abi.MapType;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ public final class ExchangeProperties {
 			case "destination" -> ConnectionProperties.destination(source, name);
 			case "connection" -> ConnectionProperties.connection(source, name);
 			case "upstream" -> ConnectionProperties.upstream(source, name);
+			case "metadata" -> name.equals("filter_metadata") ? Map.of() : null;
 			case "filter_state" -> name.startsWith(FILTER_STATE_PREFIX)
 					? source.facts().filterState(List.of(name.substring(FILTER_STATE_PREFIX.length()).split("\0")))
 					: null;

@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.gateway.attributes;
 
+import java.util.Map;
 import java.util.Set;
 
 import io.gatewaywasm.boot.gateway.message.GrpcStatus;
@@ -31,6 +32,9 @@ public final class ResponseProperties {
 	}
 
 	static @Nullable Object get(AttributeSource source, String name) {
+		if (name.equals("trailers")) {
+			return trailers(source);
+		}
 		HeaderMap headers = source.hasResponse() ? source.headers(MapType.RESPONSE_HEADERS) : null;
 		if (headers == null) {
 			return NOTHING_YET.contains(name) ? (Long) 0L : null;
@@ -42,7 +46,6 @@ public final class ResponseProperties {
 			case "grpc_status" -> grpcStatus(source, headers);
 			case "headers" -> HeaderProperties.map(headers);
 			case "headers_bytes" -> HeaderProperties.bytes(headers);
-			case "trailers" -> trailers(source);
 			case "size" -> size(source);
 			case "total_size" -> totalSize(source, headers);
 			default -> null;
@@ -75,9 +78,10 @@ public final class ResponseProperties {
 		return (size != null) ? size + HeaderProperties.bytes(headers) : null;
 	}
 
-	private static @Nullable Object trailers(AttributeSource source) {
-		HeaderMap trailers = source.headers(MapType.RESPONSE_TRAILERS);
-		return (trailers != null && trailers.size() > 0) ? HeaderProperties.map(trailers) : null;
+	/** Returns the trailers, as in Envoy an empty map if there are none. */
+	private static Map<String, String> trailers(AttributeSource source) {
+		HeaderMap trailers = source.hasResponse() ? source.headers(MapType.RESPONSE_TRAILERS) : null;
+		return (trailers != null) ? HeaderProperties.map(trailers) : Map.of();
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.Set;
 import io.gatewaywasm.host.abi.PropertyEncoding;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
+import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.imports.HostProperties;
 import io.gatewaywasm.host.spi.PropertyDeclaration;
 import org.jspecify.annotations.Nullable;
@@ -68,12 +69,18 @@ final class ContextProperties implements HostProperties {
 			if (value != null) {
 				return value;
 			}
-			if (path.size() == 1 && GROUPS.contains(path.get(0))) {
+			if (path.size() == 1 && isGroup(path.get(0), stream)) {
 				throw StatusException.of(Status.SERIALIZATION_FAILURE);
 			}
 		}
 		boolean readable = path.size() == 1 || path.get(0).equals("filter_state");
 		return readable ? context.root().properties().get(key(path)) : null;
+	}
+
+	/** Returns whether a name is a group, which for the upstream needs a response. */
+	private static boolean isGroup(String name, StreamScope stream) {
+		return GROUPS.contains(name)
+				&& (!name.equals("upstream_filter_state") || stream.message(StreamType.HTTP_RESPONSE).isStarted());
 	}
 
 	private @Nullable Object ofPlugin(ContextScope context, String name) {
