@@ -9,10 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
+import io.gatewaywasm.boot.fixture.HeaderGuest;
+import io.gatewaywasm.boot.fixture.Http2WireClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,6 +39,11 @@ class Http2IntegrationTests {
 			.route("body", "Wasm=body")
 			.route("probe", "Wasm=probe")
 			.route("changed", "AddRequestHeader=X-Added, 1", "Wasm=probe")
+			.property("spring.cloud.gateway.server.webflux.httpclient.pool.type", "fixed")
+			.property("spring.cloud.gateway.server.webflux.httpclient.pool.max-connections", "1")
+			.property("gateway.wasm.plugins.guard.url", HeaderGuest.create().denyBody().file())
+			.route("guarded", "Wasm=guard")
+			.routeIf("tunnel", "http://localhost:${upstream.port}", List.of("Host=localhost"), List.of("Wasm=guard"))
 			.start();
 		// The client asks for the upgrade to HTTP/2 in its first request.
 		get("/probe/x");
@@ -62,6 +71,28 @@ class Http2IntegrationTests {
 	void numberOfHeadersIsThatOfChangedRequestAndOneLess() throws Exception {
 		assertThat(requestHeaders("/probe/x", "x-multi", "a", "x-multi", "b") + 1)
 			.isEqualTo(requestHeaders("/changed/x", "x-multi", "a", "x-multi", "b"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { ":authority=localhost", ":authority=localhost,:scheme=http,:path=/guarded/x",
+			":authority=localhost,:scheme=http,:path=/guarded/x,:protocol=websocket,sec-websocket-version=13",
+			":authority=localhost,x-http2-path=/guarded/x" })
+	void clientMakesNoTunnel(String headers) throws Exception {
+		List<String> sent = new ArrayList<>(List.of(":method", "CONNECT"));
+		for (String header : headers.split(",")) {
+			sent.addAll(List.of(header.split("=")));
+		}
+		for (String body : new String[] { null, "evil" }) {
+			try (Http2WireClient wire = new Http2WireClient(gateway)) {
+				int status = wire.send(body, sent.toArray(String[]::new));
+				assertThat(status).as(headers + " " + body).isIn(403, 501);
+				assertThat(wire.send(null, ":method", "GET", ":scheme", "http", ":authority", "localhost", ":path",
+						"/probe/x"))
+					.isEqualTo(200);
+			}
+			assertThat(get("/probe/x").statusCode()).isEqualTo(200);
+		}
+		assertThat(gateway.upstream().requests()).noneMatch((request) -> request.method().equals("CONNECT"));
 	}
 
 	private static int requestHeaders(String path, String... headers) throws Exception {

@@ -16,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.dylibso.chicory.wabt.Wat2Wasm;
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.io.DefaultResourceLoader;
 
@@ -85,6 +87,45 @@ class SlowCompileTests {
 		assertThat(loading).isNotDone();
 		this.engine.released.countDown();
 		loading.get(60, TimeUnit.SECONDS).close();
+	}
+
+	@ParameterizedTest
+	@EnumSource(CompileBomb.class)
+	void noKindOfModuleThatTakesLongDelaysAnother(CompileBomb bomb, @TempDir Path directory) throws Exception {
+		load(definition("add_header")).close();
+		AtomicInteger begun = new AtomicInteger();
+		AtomicInteger ended = new AtomicInteger();
+		AtomicBoolean stop = new AtomicBoolean();
+		CompletableFuture<Void> bombs = CompletableFuture.runAsync(() -> {
+			while (!stop.get()) {
+				Path module = directory.resolve("bomb.wasm");
+				write(module, bomb.module(begun.get() % 128));
+				PluginDefinition definition = endless(module);
+				begun.incrementAndGet();
+				load(definition).close();
+				ended.incrementAndGet();
+			}
+		});
+		// A plugin that is loaded while one module is compiled did not wait for that one.
+		await().atMost(Duration.ofSeconds(150)).pollInterval(Duration.ofMillis(1)).until(() -> {
+			int compilation = begun.get();
+			if (bombs.isDone() || compilation == ended.get()) {
+				return bombs.isDone();
+			}
+			load(definition("add_header")).close();
+			return ended.get() == compilation - 1 && begun.get() == compilation;
+		});
+		stop.set(true);
+		bombs.get(120, TimeUnit.SECONDS);
+	}
+
+	private static void write(Path file, byte[] bytes) {
+		try {
+			Files.write(file, bytes);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	@ParameterizedTest
