@@ -54,6 +54,20 @@ public final class ProtobufMessage {
 		return message;
 	}
 
+	/**
+	 * Parses the arguments of a foreign function.
+	 * @param arguments the message that the guest supplies
+	 * @throws StatusException {@link Status#BAD_ARGUMENT} if it is malformed
+	 */
+	public static ProtobufMessage parseArguments(byte[] arguments) {
+		try {
+			return parse(arguments);
+		}
+		catch (IllegalArgumentException ex) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
+	}
+
 	private void readField() {
 		long tag = readVarint();
 		long field = tag >>> 3;

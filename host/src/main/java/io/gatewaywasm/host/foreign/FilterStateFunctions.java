@@ -45,7 +45,7 @@ final class FilterStateFunctions {
 	 * @return no bytes
 	 */
 	static byte[] set(ForeignCall call, byte[] arguments) {
-		ProtobufMessage message = parse(arguments);
+		ProtobufMessage message = ProtobufMessage.parseArguments(arguments);
 		String path = message.text(PATH);
 		if (call.stream() == null || path.isEmpty()) {
 			throw StatusException.of(Status.NOT_FOUND);
@@ -55,22 +55,13 @@ final class FilterStateFunctions {
 	}
 
 	static byte[] declareProperty(ForeignCall call, byte[] arguments) {
-		ProtobufMessage message = parse(arguments);
+		ProtobufMessage message = ProtobufMessage.parseArguments(arguments);
 		PropertyDeclaration declaration = new PropertyDeclaration(message.flag(READ_ONLY),
 				message.number(TYPE) == TYPE_STRING);
 		if (!call.declareProperty(message.text(NAME), declaration)) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 		return new byte[0];
-	}
-
-	private static ProtobufMessage parse(byte[] arguments) {
-		try {
-			return ProtobufMessage.parse(arguments);
-		}
-		catch (IllegalArgumentException ex) {
-			throw StatusException.of(Status.BAD_ARGUMENT);
-		}
 	}
 
 }

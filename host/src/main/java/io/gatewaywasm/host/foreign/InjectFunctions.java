@@ -1,8 +1,6 @@
 package io.gatewaywasm.host.foreign;
 
 import io.gatewaywasm.host.abi.ProtobufMessage;
-import io.gatewaywasm.host.abi.Status;
-import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.spi.ForeignCall;
 
 /**
@@ -21,18 +19,9 @@ final class InjectFunctions {
 	}
 
 	static byte[] inject(ForeignCall call, byte[] arguments) {
-		ProtobufMessage message = parse(arguments);
+		ProtobufMessage message = ProtobufMessage.parseArguments(arguments);
 		call.injectResponseBody(message.bytes(BODY), message.flag(END_OF_STREAM));
 		return new byte[0];
-	}
-
-	private static ProtobufMessage parse(byte[] arguments) {
-		try {
-			return ProtobufMessage.parse(arguments);
-		}
-		catch (IllegalArgumentException ex) {
-			throw StatusException.of(Status.BAD_ARGUMENT);
-		}
 	}
 
 }

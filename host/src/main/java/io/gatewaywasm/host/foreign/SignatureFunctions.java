@@ -8,8 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 
 import io.gatewaywasm.host.abi.ProtobufMessage;
-import io.gatewaywasm.host.abi.Status;
-import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.spi.ForeignCall;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +28,7 @@ final class SignatureFunctions {
 	}
 
 	static byte[] verify(ForeignCall call, byte[] arguments) {
-		VerifyArguments message = VerifyArguments.of(parse(arguments));
+		VerifyArguments message = VerifyArguments.of(ProtobufMessage.parseArguments(arguments));
 		String error = verify(message);
 		return ProtobufMessage.builder().flag(1, error == null).text(2, (error != null) ? error : "").toByteArray();
 	}
@@ -58,7 +56,7 @@ final class SignatureFunctions {
 	}
 
 	static byte[] sign(ForeignCall call, byte[] arguments) {
-		ProtobufMessage message = parse(arguments);
+		ProtobufMessage message = ProtobufMessage.parseArguments(arguments);
 		KeyMaterial material = KeyMaterial.of(message.bytes(2), message.text(4));
 		String hash = HASH_FUNCTIONS.get(message.text(HASH_FUNCTION).toLowerCase(Locale.ROOT));
 		if (hash == null) {
@@ -86,15 +84,6 @@ final class SignatureFunctions {
 
 	private static String unsupported(String hashFunction) {
 		return "Hash function '" + hashFunction + "' is not supported. Use sha1, sha224, sha256, sha384 or sha512.";
-	}
-
-	private static ProtobufMessage parse(byte[] arguments) {
-		try {
-			return ProtobufMessage.parse(arguments);
-		}
-		catch (IllegalArgumentException ex) {
-			throw StatusException.of(Status.BAD_ARGUMENT);
-		}
 	}
 
 	/**
