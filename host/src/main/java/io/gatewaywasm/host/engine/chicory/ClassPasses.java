@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.engine.chicory;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,19 +134,32 @@ final class ClassPasses {
 		}
 
 		private void finish(MethodNode method) {
-			ClassPasses passes = ClassPasses.this;
 			this.deadline.check();
-			boolean function = method.name.startsWith(FUNCTION);
-			Map<AbstractInsnNode, Integer> rows = (function && passes.lines != null) ? passes.lines.find(method)
-					: Map.of();
-			if (function) {
-				ThreadedJumps.thread(method, passes.helper, this.deadline);
-				ShorterCode.shorten(method, passes.helper, passes.direct, this.longer);
+			if (method.name.startsWith(FUNCTION)) {
+				finishFunction(method);
+				return;
 			}
-			List<MethodNode> more = function ? MethodParts.split(method, this.name, this.deadline, JavaHeap.current())
-					: DispatchTables.split(method, this.name);
+			List<MethodNode> more = DispatchTables.split(method, this.name);
+			accept(method, Map.of());
+			more.forEach((further) -> accept(further, Map.of()));
+		}
+
+		private void finishFunction(MethodNode method) {
+			ClassPasses passes = ClassPasses.this;
+			Map<AbstractInsnNode, Integer> rows = new HashMap<>();
+			if (passes.lines != null) {
+				rows.putAll(passes.lines.find(method));
+			}
+			ThreadedJumps.thread(method, passes.helper, this.deadline);
+			MethodNode resumed = ResumePoints.separate(method, this.name, passes.helper, rows);
+			if (resumed != null) {
+				ShorterCode.shorten(resumed, passes.helper, passes.direct, this.longer);
+				accept(resumed, rows);
+			}
+			ShorterCode.shorten(method, passes.helper, passes.direct, this.longer);
+			List<MethodNode> parts = MethodParts.split(method, this.name, this.deadline, JavaHeap.current());
 			accept(method, rows);
-			more.forEach((further) -> accept(further, rows));
+			parts.forEach((part) -> accept(part, rows));
 		}
 
 		private void accept(MethodNode method, Map<AbstractInsnNode, Integer> rows) {

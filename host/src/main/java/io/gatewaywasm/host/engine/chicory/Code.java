@@ -15,6 +15,7 @@ import org.objectweb.asm.tree.LabelNode;
 import org.objectweb.asm.tree.LdcInsnNode;
 import org.objectweb.asm.tree.LookupSwitchInsnNode;
 import org.objectweb.asm.tree.MethodInsnNode;
+import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.TableSwitchInsnNode;
 import org.objectweb.asm.tree.VarInsnNode;
 
@@ -24,6 +25,9 @@ import org.objectweb.asm.tree.VarInsnNode;
 final class Code {
 
 	private static final String CHECK = "checkInterruption";
+
+	/** The maximum number of calls of a method to itself if its recursion is shallow. */
+	private static final int SHALLOW = 4;
 
 	private Code() {
 	}
@@ -49,6 +53,22 @@ final class Code {
 
 	static boolean isCall(@Nullable AbstractInsnNode instruction, String owner, String name) {
 		return instruction instanceof MethodInsnNode call && call.owner.equals(owner) && call.name.equals(name);
+	}
+
+	/**
+	 * Returns whether a method calls itself in several places, like one that walks a
+	 * tree. HotSpot's C1 gives a large method a frame of up to 20 KB, the interpreter one
+	 * of less than 1 KB. A large method whose recursion may be deep must therefore not be
+	 * made just small enough for the compilers: it would use up the thread's stack.
+	 */
+	static boolean isDeeplyRecursive(MethodNode method) {
+		int calls = 0;
+		for (AbstractInsnNode instruction : method.instructions) {
+			if (instruction instanceof MethodInsnNode call && call.name.equals(method.name)) {
+				calls++;
+			}
+		}
+		return calls > SHALLOW;
 	}
 
 	static boolean is(@Nullable AbstractInsnNode instruction, int opcode) {

@@ -46,7 +46,7 @@ final class MethodParts {
 	private static final String PREFIX = FunctionNames.PART_PREFIX;
 
 	/** HotSpot's limit, reduced by the error of the size estimate. */
-	private static final int LARGE = 7_900;
+	static final int LARGE = 7_900;
 
 	/**
 	 * The size to which a method is reduced. C2 inlines into a method only while the
@@ -55,7 +55,13 @@ final class MethodParts {
 	private static final int ENOUGH = 6_000;
 
 	/** A smaller part saves less than its call costs. */
-	private static final int SMALLEST = 24;
+	private static final int SMALLEST = 12;
+
+	/**
+	 * The smallest part of a deeply recursive method. With smaller parts, more such
+	 * methods would become just small enough for HotSpot's compilers.
+	 */
+	private static final int SMALLEST_OF_RECURSIVE = 24;
 
 	private static final int LARGEST = 2_000;
 
@@ -92,6 +98,8 @@ final class MethodParts {
 
 	private final CompileSteps steps;
 
+	private final int smallest;
+
 	private final BitSet[] live;
 
 	private final Set<Integer> changing = new HashSet<>();
@@ -100,6 +108,7 @@ final class MethodParts {
 		this.method = method;
 		this.owner = owner;
 		this.steps = steps;
+		this.smallest = Code.isDeeplyRecursive(method) ? SMALLEST_OF_RECURSIVE : SMALLEST;
 		this.code = method.instructions.toArray();
 		this.sizes = new int[this.code.length];
 		for (int i = 0; i < this.code.length; i++) {
@@ -269,9 +278,18 @@ final class MethodParts {
 				result = access;
 			}
 		}
-		int call = CALL + 2 * parameters.size() + ((result != null) ? 2 : 0);
-		return (size >= SMALLEST && size > 2 * call)
+		int call = CALL + parameters.keySet().stream().mapToInt(MethodParts::sizeOfAccess).sum()
+				+ ((result != null) ? sizeOfAccess(result.var) : 0);
+		return (size >= this.smallest && size > 2 * call)
 				? new Part(start, end, new LinkedHashMap<>(parameters), result, left, size - call) : null;
+	}
+
+	/** Returns the size of an instruction that loads or stores a variable. */
+	private static int sizeOfAccess(int variable) {
+		if (variable < 4) {
+			return 1;
+		}
+		return (variable < 256) ? 2 : 4;
 	}
 
 	private boolean isMovable(AbstractInsnNode instruction) {

@@ -229,6 +229,11 @@ final class ShorterCode {
 			this.code.set(call, new MethodInsnNode(Opcodes.INVOKESTATIC, ACCESS, "setGlobal0", "(IL" + MEMORY + ";)V"));
 			return;
 		}
+		if (!write && index == 0 && Code.is(call.getNext(), Opcodes.L2I)) {
+			this.code.remove(call.getNext());
+			this.code.set(call, new MethodInsnNode(Opcodes.INVOKESTATIC, ACCESS, "global0", "(L" + MEMORY + ";)I"));
+			return;
+		}
 		this.code.insert(last, new FieldInsnNode(Opcodes.GETFIELD, MEMORY, "global" + index, "L" + GLOBAL + ";"));
 		this.code.set(call,
 				write ? new MethodInsnNode(Opcodes.INVOKESTATIC, ACCESS, "setGlobal", "(JL" + GLOBAL + ";)V")

@@ -56,6 +56,12 @@ public final class DirectAccess {
 		memory.global0.setValue(value);
 	}
 
+	/** Returns the lower half of the first global variable of the memory's instance. */
+	@SuppressWarnings("NullAway") // Validated modules refer only to globals that exist
+	public static int global0(DirectMemory memory) {
+		return (int) memory.global0.getValue();
+	}
+
 	/**
 	 * Pushes a return address on the guest's stack, as compiled Go code does before each
 	 * call, and returns the new stack pointer.

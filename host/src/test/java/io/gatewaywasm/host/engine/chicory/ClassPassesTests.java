@@ -39,6 +39,9 @@ class ClassPassesTests {
 
 	private static final int FUNCTIONS = 1500;
 
+	/** Added to the numbers of calls behind which a function cannot continue. */
+	private static final int UNSTOPPED = 100_000;
+
 	/**
 	 * Adds 1 to $n in the form of Go's loops: each jump sets a number and returns to the
 	 * start.
@@ -156,6 +159,81 @@ class ClassPassesTests {
 			assertThat(Wat.call(instance, "run", seed, 1)).isEqualTo(Wat.call(interpreted, "run", seed, 1));
 			assertThat(instance.memory().read(0, 1 << 16)).isEqualTo(interpreted.memory().read(0, 1 << 16));
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 3, 40, 110 })
+	void functionContinuesBehindEachCall(int blocks) {
+		CompiledModule module = Wat.compile(continued(blocks));
+		assertThat(module.report().interpreted()).isZero();
+		assertThat(module.report().hugeMethods()).isZero();
+		ModuleInstance instance = Wat.instance(module, Wat.ZERO);
+		ModuleInstance interpreted = Wat.instance(Wat.interpret(Wat.binary(continued(blocks))), Wat.ZERO);
+		assertThat(Wat.call(interpreted, "run", 0)).isZero();
+		assertThat(Wat.call(instance, "run", 0)).isZero();
+		byte[] memory = interpreted.memory().read(0, Long.BYTES);
+		assertThat(instance.memory().read(0, Long.BYTES)).isEqualTo(memory);
+		for (int block = 0; block < blocks; block++) {
+			for (ModuleInstance each : List.of(instance, interpreted)) {
+				Wat.call(each, "stop", block);
+				assertThat(Wat.call(each, "run", 0)).isOne();
+				assertThat(Wat.call(each, "run", block + 1)).isZero();
+				assertThat(each.memory().read(0, Long.BYTES)).as("stopped in block %d", block).isEqualTo(memory);
+			}
+		}
+	}
+
+	@Test
+	void trapBehindACallNamesTheFunctionOnce() {
+		ModuleInstance instance = Wat.instance(continued(110));
+		Wat.call(instance, "trap", 100);
+		for (int block : new int[] { 0, 7, 100 }) {
+			assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "run", block))
+				.satisfies((ex) -> assertThat(ex.guestStack()).hasSize(2).last().isEqualTo("run"));
+		}
+	}
+
+	/**
+	 * A function in the form of Go's: a switch selects the block behind whose last call
+	 * the function continues. Each call pushes its number as the return address. The
+	 * called function adds the number to a checksum at address 0, and asks to stop, or
+	 * traps, at the number in memory.
+	 */
+	private static String continued(int blocks) {
+		StringBuilder wat = new StringBuilder("""
+				(module (memory (export "memory") 1) (global $sp (mut i32) (i32.const 65536))
+				  (func (export "stop") (param i32) (i64.store (i32.const 0) (i64.const 0))
+				    (i64.store (i32.const 8) (i64.extend_i32_u (i32.add (local.get 0) (i32.const 1)))))
+				  (func (export "trap") (param i32)
+				    (i64.store (i32.const 16) (i64.extend_i32_u (i32.add (local.get 0) (i32.const 1)))))
+				  (func $callee (param $block i32) (result i32) (local $number i64)
+				    (local.set $number (i64.add (i64.load (global.get $sp)) (i64.const 1)))
+				    (global.set $sp (i32.add (global.get $sp) (i32.const 8)))
+				    (if (i64.eq (local.get $number) (i64.load (i32.const 16))) (then (unreachable)))
+				    (i64.store (i32.const 0) (i64.add (i64.mul (i64.load (i32.const 0)) (i64.const 31))
+				      (local.get $number)))
+				    (if (i64.eq (local.get $number) (i64.load (i32.const 8)))
+				      (then (i64.store (i32.const 8) (i64.const 0)) (return (i32.const 1))))
+				    (i32.const 0))
+				  (func (export "run") (param $block i32) (result i32) (local $p i32)
+				    (local.set $p (global.get $sp))
+				""");
+		wat.append("block ".repeat(blocks + 1)).append("local.get $block br_table");
+		for (int i = 0; i <= blocks; i++) {
+			wat.append(' ').append(i);
+		}
+		for (int i = 0; i < blocks; i++) {
+			wat.append(" end ");
+			for (int number : new int[] { UNSTOPPED + i, 2 * UNSTOPPED + i, i }) {
+				wat.append("""
+						(global.set $sp (local.tee $p (i32.sub (local.get $p) (i32.const 8))))
+						(i64.store (local.get $p) (i64.const %d))
+						(call $callee (i32.const 0)) (local.set $p (global.get $sp))
+						(if (then (return (i32.const 1))))
+						""".formatted(number));
+			}
+		}
+		return wat.append(" end (i32.const 0)))").toString();
 	}
 
 	@Test
