@@ -28,8 +28,10 @@ class WasmHealthIntegrationTests {
 
 	private final GatewayFixture gateway = GatewayFixture.builder()
 		.property("management.endpoint.health.show-details", "always")
-		.plugin("closed", "probe_rust", "vms", "1")
-		.plugin("open", "probe_rust", "vms", "1", "fail-strategy", "open")
+		// A slow machine, too, must exceed this limit three times in a minute, which opens
+		// the circuit.
+		.plugin("closed", "probe_rust", "vms", "1", "limits.callback-timeout", "500ms")
+		.plugin("open", "probe_rust", "vms", "1", "limits.callback-timeout", "500ms", "fail-strategy", "open")
 		.route("closed", "Wasm=closed")
 		.route("open", "Wasm=open")
 		.start();
