@@ -28,8 +28,8 @@ class WasmHealthIntegrationTests {
 
 	private final GatewayFixture gateway = GatewayFixture.builder()
 		.property("management.endpoint.health.show-details", "always")
-		// A slow machine, too, must exceed this limit three times in a minute, which opens
-		// the circuit.
+		// The circuit opens if this limit is exceeded three times in a minute, which a
+		// slow machine must manage as well.
 		.plugin("closed", "probe_rust", "vms", "1", "limits.callback-timeout", "500ms")
 		.plugin("open", "probe_rust", "vms", "1", "limits.callback-timeout", "500ms", "fail-strategy", "open")
 		.route("closed", "Wasm=closed")
