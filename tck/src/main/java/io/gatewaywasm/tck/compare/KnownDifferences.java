@@ -22,6 +22,10 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  */
 public final class KnownDifferences {
 
+	private static final String OPEN = "open";
+
+	private static final Set<String> KINDS = Set.of("deliberate", OPEN);
+
 	private final List<Entry> entries = new ArrayList<>();
 
 	/** Reads a list of mappings from a YAML file. */
@@ -100,10 +104,10 @@ public final class KnownDifferences {
 			this.title = text(values, "title");
 			this.reason = text(values, "reason");
 			String kind = text(values, "kind");
-			if (this.title.isEmpty() || this.reason.isEmpty() || !kind.matches("deliberate|open \\(issue [0-9]+\\)")) {
+			if (this.title.isEmpty() || this.reason.isEmpty() || !KINDS.contains(kind)) {
 				throw new IllegalArgumentException("A difference needs a title, a reason and a kind: " + values);
 			}
-			this.open = kind.startsWith("open");
+			this.open = kind.equals(OPEN);
 			this.equivalence = text(values, "equivalence");
 			if (this.equivalence.isEmpty()) {
 				List<?> shows = (values.get("shows") instanceof List<?> list) ? list : List.of(values);

@@ -33,7 +33,7 @@ class KnownDifferencesTests {
 	@Test
 	void entryCoversTheCasesThatItNames() throws IOException {
 		KnownDifferences known = read(
-				"{ title: t, reason: r, kind: open (issue 9), where: '.*', cases: [ 'area/one (a=1)', 'area/two*' ] }");
+				"{ title: t, reason: r, kind: open, where: '.*', cases: [ 'area/one (a=1)', 'area/two*' ] }");
 		assertThat(known.explain("area/one (a=1)", DIFFERENCE)).isNotNull();
 		assertThat(known.explain("area/two (b=[x])", DIFFERENCE)).isNotNull();
 		assertThat(known.explain("area/one (a=2)", DIFFERENCE)).isNull();
@@ -41,9 +41,9 @@ class KnownDifferencesTests {
 
 	@Test
 	void entryShowsInSeveralWays() throws IOException {
-		KnownDifferences known = read("{ title: t, reason: r, kind: open (issue 9), shows: ["
-				+ "{ where: 'client .: body', cases: [ area/one ] }, "
-				+ "{ where: 'client .: start', cases: [ area/two ], sometimes: true } ] }");
+		KnownDifferences known = read(
+				"{ title: t, reason: r, kind: open, shows: [" + "{ where: 'client .: body', cases: [ area/one ] }, "
+						+ "{ where: 'client .: start', cases: [ area/two ], sometimes: true } ] }");
 		assertThat(known.explain("area/one", DIFFERENCE)).isNull();
 		assertThat(known.explain("area/two", DIFFERENCE)).isNotNull();
 		assertThat(known.varies("area/one")).isFalse();
@@ -56,7 +56,7 @@ class KnownDifferencesTests {
 			"upstream 1: end,complete,closed" })
 	void seriousDifferenceNeedsAllPatternsAndTheCase(String where, String expected, String actual) throws IOException {
 		Difference difference = new Difference(where, expected, actual);
-		String start = "{ title: t, reason: r, kind: open (issue 9), where: '.*'";
+		String start = "{ title: t, reason: r, kind: open, where: '.*'";
 		assertThat(read(start + ", cases: [ area/one ] }").explain("area/one", difference)).isNull();
 		String patterns = ", expected: '" + expected + "', actual: '" + actual + "'";
 		assertThat(read(start + patterns + " }").explain("area/one", difference)).isNull();
@@ -67,8 +67,9 @@ class KnownDifferencesTests {
 	@ParameterizedTest
 	@CsvSource({ "client 1: start,503,500", "client 1: start,500,200", "client 1: end,cut,complete" })
 	void differenceThatIsNotSeriousNeedsThePlaceOnly(String where, String expected, String actual) throws IOException {
-		assertThat(read("{ title: t, reason: r, kind: open (issue 9), where: '.*', cases: [ area/one ] }")
-			.explain("area/one", new Difference(where, expected, actual))).isNotNull();
+		assertThat(read("{ title: t, reason: r, kind: open, where: '.*', cases: [ area/one ] }").explain("area/one",
+				new Difference(where, expected, actual)))
+			.isNotNull();
 	}
 
 	@ParameterizedTest

@@ -38,7 +38,7 @@ class VerdictTests {
 		Files.writeString(list, """
 				- title: t
 				  reason: r
-				  kind: open (issue 9)
+				  kind: open
 				  shows:
 				    - { where: 'client 1: body', cases: [ area/one, area/gone ] }
 				    - { where: 'client 1: framing', cases: [ area/one ] }
