@@ -38,11 +38,10 @@ final class ReplaceableChain extends Mono<Void> {
 	private volatile @Nullable Run run;
 
 	/**
-	 * Creates a part of the chain. {@code other} replaces it if {@link #replace} is
-	 * called. {@code
-	 * errors} replaces it if it fails; if {@code errors} returns {@code null} or throws,
-	 * the subscriber receives the error. {@code left} is called at the end, after the
-	 * subscriber has been notified.
+	 * Creates a part of the chain. If {@link #replace} is called, {@code other} replaces
+	 * it. If it fails, {@code errors} replaces it; if that returns {@code null} or
+	 * throws, the subscriber receives the error. {@code left} is called at the end, after
+	 * the subscriber has been notified.
 	 */
 	ReplaceableChain(Mono<Void> chain, Supplier<Mono<Void>> other, Function<Throwable, @Nullable Mono<Void>> errors,
 			Consumer<SignalType> left) {
@@ -137,7 +136,7 @@ final class ReplaceableChain extends Mono<Void> {
 				if (stage == this.abandoned) {
 					// The subscriber has cancelled because the client disconnected.
 					// Errors of writing to that client go to the outer subscriber, which
-					// decides whether they matter. Errors of an replaced chain are
+					// decides whether they matter. Errors of a replaced chain are
 					// ignored, since the replacement has reported the outcome.
 					this.actual.onError(error);
 				}

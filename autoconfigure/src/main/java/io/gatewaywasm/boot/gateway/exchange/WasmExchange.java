@@ -293,7 +293,7 @@ public final class WasmExchange {
 
 	/**
 	 * The filters that an exchange does not reach, because a filter ahead of them answers
-	 * the request or the chain fails.
+	 * the request, the chain fails, or the client disconnects.
 	 */
 	@FunctionalInterface
 	public interface UnreachedFilters {

@@ -118,7 +118,7 @@ final class ResumePoints {
 		return instruction;
 	}
 
-	/** Returns whether an instruction has no effect helpers that on variables. */
+	/** Returns whether an instruction has no effect besides that on variables. */
 	private boolean isRepeatable(AbstractInsnNode instruction) {
 		if (instruction instanceof MethodInsnNode call) {
 			return Code.isCheck(call, this.helper) || Code.isCall(call, this.helper, "readGlobal");

@@ -169,7 +169,10 @@ final class ExchangeStream extends FilterStream {
 		}
 	}
 
-	/** Ends the stream without its log, because too much work waits for the VM. */
+	/**
+	 * Ends the stream without its log, because too much work waits for the VM or the log
+	 * has waited too long.
+	 */
 	void logDropped(Vm vm) {
 		if (ENDED.compareAndSet(this, false, true)) {
 			vm.streamEnded();

@@ -121,8 +121,8 @@ public abstract sealed class FilterStream permits ExchangeStream {
 	/**
 	 * Ends a stream whose request was not shown to the filter, because it was answered
 	 * before: runs the filter's create, log, done and delete callbacks. Runs none if no
-	 * VM is ready or much work waits for it. Called instead of the phases and of
-	 * {@link #end}.
+	 * VM is ready, if much work waits for it, or if they wait longer than
+	 * {@code limits.vm-wait}. Called instead of the phases and of {@link #end}.
 	 */
 	public abstract void log();
 
