@@ -11,6 +11,7 @@ import io.gatewaywasm.host.engine.heap.HotSpot;
 import io.gatewaywasm.host.engine.heap.JavaHeap;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassTooLargeException;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.FieldVisitor;
@@ -71,18 +72,32 @@ final class ClassPasses {
 	}
 
 	private byte[] apply(byte[] bytes, CompileDeadline deadline) {
-		try {
-			return apply(bytes, deadline, true);
-		}
-		catch (MethodTooLargeException ex) {
-			return apply(bytes, deadline, false);
+		boolean longer = true;
+		boolean more = true;
+		while (true) {
+			try {
+				return apply(bytes, deadline, longer, more);
+			}
+			catch (MethodTooLargeException ex) {
+				if (!longer) {
+					throw ex;
+				}
+				longer = false;
+			}
+			catch (ClassTooLargeException ex) {
+				// The names of the additional methods do not fit into the constant pool
+				if (!more) {
+					throw ex;
+				}
+				more = false;
+			}
 		}
 	}
 
-	private byte[] apply(byte[] bytes, CompileDeadline deadline, boolean longer) {
+	private byte[] apply(byte[] bytes, CompileDeadline deadline, boolean longer, boolean more) {
 		ClassReader reader = new ClassReader(bytes);
 		ClassWriter writer = new ClassWriter(0);
-		reader.accept(new Passes(writer, reader.getClassName(), deadline, longer), ClassReader.EXPAND_FRAMES);
+		reader.accept(new Passes(writer, reader.getClassName(), deadline, longer, more), ClassReader.EXPAND_FRAMES);
 		if (reader.getClassName().equals(this.helper)) {
 			OrderedComparisons.define(writer);
 		}
@@ -98,11 +113,15 @@ final class ClassPasses {
 		/** Whether methods close to the JVM's size limit may become larger. */
 		private final boolean longer;
 
-		private Passes(ClassVisitor next, String name, CompileDeadline deadline, boolean longer) {
+		/** Whether functions may become several methods. */
+		private final boolean more;
+
+		private Passes(ClassVisitor next, String name, CompileDeadline deadline, boolean longer, boolean more) {
 			super(Opcodes.ASM9, next);
 			this.name = name;
 			this.deadline = deadline;
 			this.longer = longer;
+			this.more = more;
 		}
 
 		@Override
@@ -151,13 +170,18 @@ final class ClassPasses {
 				rows.putAll(passes.lines.find(method));
 			}
 			ThreadedJumps.thread(method, passes.helper, this.deadline);
-			MethodNode resumed = ResumePoints.separate(method, this.name, passes.helper, rows);
+			MethodNode resumed = this.more ? ResumePoints.separate(method, this.name, passes.helper, rows) : null;
 			if (resumed != null) {
-				ShorterCode.shorten(resumed, passes.helper, passes.direct, this.longer);
-				accept(resumed, rows);
+				shorten(resumed, rows);
 			}
+			shorten(method, rows);
+		}
+
+		private void shorten(MethodNode method, Map<AbstractInsnNode, Integer> rows) {
+			ClassPasses passes = ClassPasses.this;
 			ShorterCode.shorten(method, passes.helper, passes.direct, this.longer);
-			List<MethodNode> parts = MethodParts.split(method, this.name, this.deadline, JavaHeap.current());
+			List<MethodNode> parts = this.more ? MethodParts.split(method, this.name, this.deadline, JavaHeap.current())
+					: List.of();
 			accept(method, rows);
 			parts.forEach((part) -> accept(part, rows));
 		}

@@ -28,10 +28,7 @@ final class CompiledFunctions {
 	private CompiledFunctions() {
 	}
 
-	/**
-	 * Counts the methods that HotSpot does not compile by default, except for those that
-	 * only continue a function.
-	 */
+	/** Counts the methods that HotSpot does not compile by default. */
 	static int countHugeMethods(CompiledClasses compiled) {
 		return compiled.classes().values().stream().mapToInt((bytes) -> countHugeMethods(new ClassReader(bytes))).sum();
 	}
@@ -48,11 +45,10 @@ final class CompiledFunctions {
 			int members = reader.readUnsignedShort(position);
 			position += 2;
 			for (int i = 0; i < members; i++) {
-				boolean counts = methods && !reader.readUTF8(position + 2, buffer).startsWith(ResumePoints.PREFIX);
 				int attributes = reader.readUnsignedShort(position + 6);
 				position += 8;
 				for (int j = 0; j < attributes; j++) {
-					if (counts && "Code".equals(reader.readUTF8(position, buffer))
+					if (methods && "Code".equals(reader.readUTF8(position, buffer))
 							&& reader.readInt(position + 10) > HUGE_METHOD_LIMIT) {
 						huge++;
 					}

@@ -42,6 +42,9 @@ final class ResumePoints {
 	/** The first parameter of the function, which is the number of the block. */
 	private static final int BLOCK = 0;
 
+	/** The number of the block, the memory and the instance. */
+	private static final int PARAMETERS = 3;
+
 	private final MethodNode method;
 
 	private final String helper;
@@ -84,7 +87,7 @@ final class ResumePoints {
 		dispatch.add(new InsnNode(Type.getReturnType(this.method.desc).getOpcode(Opcodes.IRETURN)));
 		code.insert(choice, dispatch);
 		code.remove(choice);
-		this.method.maxStack = Math.max(this.method.maxStack, variable + 1);
+		this.method.maxStack += variable;
 		return copy;
 	}
 
@@ -93,8 +96,7 @@ final class ResumePoints {
 	 * and everything before it can be done twice.
 	 */
 	private @Nullable AbstractInsnNode findSwitch() {
-		Type[] parameters = Type.getArgumentTypes(this.method.desc);
-		if (parameters.length == 0 || parameters[0].getSort() != Type.INT || !this.method.tryCatchBlocks.isEmpty()) {
+		if (!hasFormOfGo() || !this.method.tryCatchBlocks.isEmpty()) {
 			return null;
 		}
 		Set<AbstractInsnNode> before = new HashSet<>();
@@ -116,6 +118,17 @@ final class ResumePoints {
 			}
 		}
 		return instruction;
+	}
+
+	/**
+	 * Returns whether the function has one number as parameter and one as result. What
+	 * precedes the switch then changes only variables that it sets again when it is
+	 * repeated.
+	 */
+	private boolean hasFormOfGo() {
+		Type[] parameters = Type.getArgumentTypes(this.method.desc);
+		return parameters.length == PARAMETERS && parameters[BLOCK].equals(Type.INT_TYPE)
+				&& Type.getReturnType(this.method.desc).equals(Type.INT_TYPE);
 	}
 
 	/** Returns whether an instruction has no effect besides that on variables. */

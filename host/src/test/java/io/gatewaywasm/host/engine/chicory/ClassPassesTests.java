@@ -183,6 +183,47 @@ class ClassPassesTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = {
+			"(param $b i32) (param $x i32) (param $y i32) (result i32)"
+					+ " local.get $x local.get $y local.set $x local.set $y",
+			"(param $b i32) (param $x i32) (param $y i32) (result i32) local.get $y local.set $x i32.const 7 local.set $y",
+			"(param $b i32) (param $x i32) (param $y i32) (param i64 i64 i64 i64) (result i32)",
+			"(param $b i32) (result i32) (local $x i32) (local $y i32) i32.const 3 local.set $x" })
+	void whatPrecedesTheSwitchIsDoneOnce(String start) {
+		boolean seven = start.contains("i64 i64");
+		int constants = seven ? 12 : 0;
+		StringBuilder wat = new StringBuilder("(module (memory 1) (func (export \"run\") ").append(start);
+		wat.append(" i64.const 5".repeat(constants)).append(" block ".repeat(101)).append("local.get $b br_table");
+		IntStream.rangeClosed(0, 100).forEach((label) -> wat.append(' ').append(label));
+		for (int i = 0; i < 100; i++) {
+			wat.append(" end (local.set $x (i32.add (i32.mul (local.get $x) (i32.const 31)) (local.get $y)))")
+				.append("(i32.store offset=8 (local.get $y) (local.get $x))");
+		}
+		wat.append(" end").append(" drop".repeat(constants)).append(" (i32.sub (local.get $x) (local.get $y))))");
+		ModuleInstance instance = Wat.instance(wat.toString());
+		ModuleInstance interpreted = Wat.instance(Wat.interpret(Wat.binary(wat.toString())), Wat.ZERO);
+		boolean single = !start.contains("(param $x");
+		for (int block : new int[] { 0, 1, 30, 99, 100, 500 }) {
+			long[] arguments = single ? new long[] { block }
+					: seven ? new long[] { block, 11, 13, 1, 2, 3, 4 } : new long[] { block, 11, 13 };
+			assertThat(Wat.call(instance, "run", arguments)).isEqualTo(Wat.call(interpreted, "run", arguments));
+		}
+	}
+
+	@Test
+	void partsThatDoNotFitIntoAClassAreNotMade() {
+		String part = "(i32.store offset=1000 (i32.const 100000) (i32.const 70000)) (br_if 0 (local.get 0))";
+		StringBuilder wat = new StringBuilder("(module (memory 3)");
+		for (int i = 0; i < 8; i++) {
+			wat.append("(func (export \"f").append(i).append("\") (param i32) (block ");
+			wat.append(part.repeat(3_000)).append("))");
+		}
+		ModuleInstance instance = Wat.instance(wat.append(")").toString());
+		Wat.call(instance, "f7", 1);
+		assertThat(instance.memory().read(101_000, 3)).isEqualTo(new byte[] { 0x70, 0x11, 0x01 });
+	}
+
 	@Test
 	void trapBehindACallNamesTheFunctionOnce() {
 		ModuleInstance instance = Wat.instance(continued(110));
