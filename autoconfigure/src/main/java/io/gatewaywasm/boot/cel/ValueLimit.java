@@ -2,7 +2,9 @@ package io.gatewaywasm.boot.cel;
 
 import java.util.Collection;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import dev.cel.common.ast.CelExpr;
 import dev.cel.common.ast.CelExpr.ExprKind.Kind;
@@ -19,21 +21,23 @@ final class ValueLimit implements CelEvaluationListener {
 	/** The maximum size of one value: characters, bytes and elements at all levels. */
 	private static final long MAX_VALUE = 1024 * 1024;
 
-	/** The maximum size of all values that are created, without elements of elements. */
-	private static final long MAX_CREATED = 16 * MAX_VALUE;
+	/**
+	 * The maximum size of all values that are created or read, without elements of
+	 * elements. A function can look at all of a value that it reads.
+	 */
+	private static final long MAX_USED = 32 * MAX_VALUE;
 
 	private final IdentityHashMap<Object, Long> nested = new IdentityHashMap<>();
 
-	private long created;
+	private long used;
 
 	@Override
 	public void callback(CelExpr expression, Object value) {
-		long size = size(value);
 		Kind kind = expression.exprKind().getKind();
-		if (kind != Kind.IDENT && kind != Kind.SELECT) {
-			this.created += (value instanceof Collection<?> list) ? list.size() : isText(value) ? size : 1;
-		}
-		if (size > MAX_VALUE || this.created > MAX_CREATED) {
+		Long known = (kind == Kind.IDENT || kind == Kind.SELECT) ? this.nested.get(value) : null;
+		long size = (known != null) ? known : size(value);
+		this.used += (value instanceof Collection<?> list) ? list.size() : isText(value) ? size : 1;
+		if (size > MAX_VALUE || this.used > MAX_USED) {
 			throw new ValueTooLargeException();
 		}
 	}
@@ -50,20 +54,19 @@ final class ValueLimit implements CelEvaluationListener {
 			return bytes.size();
 		}
 		if (value instanceof Collection<?> list) {
-			return nested(list, list);
+			return nested(list, list.iterator());
 		}
-		return (value instanceof Map<?, ?> map) ? nested(map, map.values()) + map.size() : 1;
+		return (value instanceof Map<?, ?> map)
+				? nested(map, Stream.concat(map.keySet().stream(), map.values().stream()).iterator()) : 1;
 	}
 
 	/** Remembers sizes, because elements that occur repeatedly are the same objects. */
-	private long nested(Object value, Collection<?> elements) {
+	private long nested(Object value, Iterator<?> elements) {
 		long size = 1;
-		for (Object element : elements) {
+		while (elements.hasNext() && size <= MAX_VALUE) {
+			Object element = elements.next();
 			Long known = this.nested.get(element);
 			size += (known != null) ? known : size(element);
-			if (size > MAX_VALUE) {
-				break;
-			}
 		}
 		this.nested.put(value, size);
 		return size;

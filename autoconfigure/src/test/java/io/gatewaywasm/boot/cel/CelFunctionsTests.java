@@ -142,6 +142,23 @@ class CelFunctionsTests {
 	}
 
 	@Test
+	void keysOfMapsAreCounted() {
+		String keys = "['0123456789abcdef']" + ".map(x, x + x)".repeat(15) + ".map(k, [{k: 0}])"
+				+ ".map(l, l + l)".repeat(12);
+		assertThat(status(() -> evaluate(keys))).isEqualTo(Status.INTERNAL_FAILURE);
+	}
+
+	@Test
+	void readingALargeValueAgainAndAgainIsBounded() {
+		String large = "[[" + "0,".repeat(999) + "0]]" + ".map(a, a + a)".repeat(8);
+		String numbers = "[" + "0,".repeat(99) + "0]";
+		String sizes = "size(l) > 0" + " && size(l) > 0".repeat(9);
+		assertThat(status(
+				() -> evaluate(large + ".all(l, " + numbers + ".all(x, " + numbers + ".all(y, " + sizes + ")))")))
+			.isEqualTo(Status.INTERNAL_FAILURE);
+	}
+
+	@Test
 	void listsOfThousandsOfElementsAreNotTooLarge() {
 		String numbers = "[" + "1,".repeat(999) + "1]";
 		assertThat(evaluate(numbers + ".map(x, x + 1).size() == 1000")).containsExactly(1);
