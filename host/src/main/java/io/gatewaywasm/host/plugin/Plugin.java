@@ -171,11 +171,13 @@ public final class Plugin implements AutoCloseable {
 		int usable = current.pool().usable();
 		PluginState state = this.closed ? PluginState.CLOSED
 				: current.pool().canServe() ? PluginState.LIVE : PluginState.FAILED;
+		// Read first, so that a failure that is counted has its message
+		long failures = this.counters.failures();
 		PluginCounters.LastError error = this.counters.lastError();
 		return new PluginStatus(current.spec().id(), state, current.spec().root().rootId(), current.spec().vmId(),
 				module.sha256(), module.size(), current.module().abi().version().version(),
 				current.module().abi().marked(), module.report(), usable, current.pool().size(),
-				current.pool().memory(), streams(current), this.counters.streams(), this.counters.failures(),
+				current.pool().memory(), streams(current), this.counters.streams(), failures,
 				this.counters.localResponses(), this.counters.pauses(), this.counters.calls(),
 				(error != null) ? error.message() : null, (error != null) ? error.guestStack() : List.of(),
 				(error != null) ? error.at() : null, current.liveSince(), current.report(),
