@@ -64,13 +64,14 @@ final class ReplaceableChain extends Mono<Void> {
 		}
 	}
 
-	/** Replaces the chain with {@code other}. Does nothing if the chain is over. */
-	void replace() {
+	/**
+	 * Replaces the chain with {@code other}. Returns {@code false}, and does nothing, if
+	 * the chain is over or has been replaced before.
+	 */
+	boolean replace() {
 		this.replaced = true;
 		Run current = this.run;
-		if (current != null) {
-			current.replace();
-		}
+		return current == null || current.replace();
 	}
 
 	/** One subscription. */
@@ -104,12 +105,14 @@ final class ReplaceableChain extends Mono<Void> {
 			this.context = actual.currentContext();
 		}
 
-		private void replace() {
+		private boolean replace() {
 			Stage next = new Stage(this);
-			if (CURRENT.compareAndSet(this, this.first, next)) {
-				this.first.cancel();
-				Mono.defer(ReplaceableChain.this.other).subscribe(next);
+			if (!CURRENT.compareAndSet(this, this.first, next)) {
+				return false;
 			}
+			this.first.cancel();
+			Mono.defer(ReplaceableChain.this.other).subscribe(next);
+			return true;
 		}
 
 		private void completed(Stage stage) {

@@ -207,9 +207,8 @@ final class ResponsePhases {
 			LocalResponses.replaceHeaders(this.owner.response(), local);
 			return Mono.empty();
 		}
-		if (upgrades()) {
+		if (upgrades() && this.owner.endEarly(new Decision.Respond(local))) {
 			// In place of the chain, which would upgrade the connection next
-			this.owner.endEarly(new Decision.Respond(local));
 			return Mono.never();
 		}
 		this.body.drop();

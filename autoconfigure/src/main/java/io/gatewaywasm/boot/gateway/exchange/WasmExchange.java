@@ -147,13 +147,14 @@ public final class WasmExchange {
 		}
 	}
 
-	/** Ends the exchange immediately with a decision that the stream has recorded. */
-	void endEarly(Decision decision) {
+	/**
+	 * Ends the exchange immediately with a decision that the stream has recorded. Returns
+	 * {@code false} if the chain is over or has been replaced before.
+	 */
+	boolean endEarly(Decision decision) {
 		this.lateDecision = decision;
 		ReplaceableChain running = this.chain;
-		if (running != null) {
-			running.replace();
-		}
+		return running == null || running.replace();
 	}
 
 	/**

@@ -33,7 +33,7 @@ class ReplaceableChainTests {
 	void completesWithChain() {
 		StepVerifier.create(this.inside).then(this.chain::complete).verifyComplete();
 		assertThat(this.ends).containsExactly(SignalType.ON_COMPLETE);
-		this.inside.replace();
+		assertThat(this.inside.replace()).isFalse();
 		this.other.assertWasNotSubscribed();
 	}
 
@@ -43,6 +43,16 @@ class ReplaceableChainTests {
 			.then(() -> this.chain.error(new IllegalStateException("broken")))
 			.verifyErrorMessage("broken");
 		assertThat(this.ends).containsExactly(SignalType.ON_ERROR);
+	}
+
+	@Test
+	void chainIsReplacedOnce() {
+		StepVerifier.create(this.inside)
+			.then(() -> assertThat(this.inside.replace()).isTrue())
+			.then(() -> assertThat(this.inside.replace()).isFalse())
+			.then(this.other::complete)
+			.verifyComplete();
+		assertThat(this.ends).containsExactly(SignalType.ON_COMPLETE);
 	}
 
 	@Test
