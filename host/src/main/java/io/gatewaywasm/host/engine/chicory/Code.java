@@ -127,6 +127,22 @@ final class Code {
 		return isVariable(instruction, Opcodes.ISTORE, variable);
 	}
 
+	/**
+	 * Returns the label to which a switch jumps for a value, or {@code null} if the
+	 * instruction is not a switch.
+	 */
+	static @Nullable LabelNode target(@Nullable AbstractInsnNode instruction, int value) {
+		if (instruction instanceof TableSwitchInsnNode table) {
+			boolean inside = value >= table.min && value <= table.max;
+			return inside ? table.labels.get(value - table.min) : table.dflt;
+		}
+		if (instruction instanceof LookupSwitchInsnNode lookup) {
+			int index = lookup.keys.indexOf(value);
+			return (index >= 0) ? lookup.labels.get(index) : lookup.dflt;
+		}
+		return null;
+	}
+
 	/** Returns the possible jump targets of an instruction. */
 	static List<LabelNode> targets(AbstractInsnNode instruction) {
 		if (instruction instanceof JumpInsnNode jump) {

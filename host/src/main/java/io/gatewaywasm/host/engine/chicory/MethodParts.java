@@ -278,18 +278,10 @@ final class MethodParts {
 				result = access;
 			}
 		}
-		int call = CALL + parameters.keySet().stream().mapToInt(MethodParts::sizeOfAccess).sum()
-				+ ((result != null) ? sizeOfAccess(result.var) : 0);
+		int call = CALL + parameters.keySet().stream().mapToInt(MethodSizes::sizeOfLocal).sum()
+				+ ((result != null) ? MethodSizes.sizeOfLocal(result.var) : 0);
 		return (size >= this.smallest && size > 2 * call)
 				? new Part(start, end, new LinkedHashMap<>(parameters), result, left, size - call) : null;
-	}
-
-	/** Returns the size of an instruction that loads or stores a variable. */
-	private static int sizeOfAccess(int variable) {
-		if (variable < 4) {
-			return 1;
-		}
-		return (variable < 256) ? 2 : 4;
 	}
 
 	private boolean isMovable(AbstractInsnNode instruction) {

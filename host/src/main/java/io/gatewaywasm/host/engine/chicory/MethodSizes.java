@@ -132,7 +132,8 @@ final class MethodSizes {
 		return (value == (short) value && value != (byte) value) ? 3 : 2;
 	}
 
-	private static int sizeOfLocal(long index) {
+	/** Returns the size of the instruction that loads or stores a variable. */
+	static int sizeOfLocal(long index) {
 		if (index < 4) {
 			return 1;
 		}

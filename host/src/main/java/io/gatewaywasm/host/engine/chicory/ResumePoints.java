@@ -31,7 +31,7 @@ import org.objectweb.asm.tree.VarInsnNode;
 final class ResumePoints {
 
 	/** Prefix of the names of the methods that continue a function. */
-	static final String PREFIX = FunctionNames.PART_PREFIX + "_resumed_of_";
+	private static final String PREFIX = FunctionNames.PART_PREFIX + "_resumed_of_";
 
 	/** A copy of a smaller function costs more than it gains. */
 	private static final int SMALLEST = 1_500;
@@ -70,7 +70,7 @@ final class ResumePoints {
 			return null;
 		}
 		AbstractInsnNode choice = findSwitch();
-		LabelNode start = (choice != null) ? start(choice) : null;
+		LabelNode start = Code.target(choice, 0);
 		if (choice == null || start == null) {
 			return null;
 		}
@@ -141,15 +141,6 @@ final class ResumePoints {
 		}
 		int opcode = instruction.getOpcode();
 		return opcode <= Opcodes.ALOAD || opcode == Opcodes.L2I;
-	}
-
-	private static @Nullable LabelNode start(AbstractInsnNode choice) {
-		if (choice instanceof TableSwitchInsnNode table) {
-			return (table.min <= 0 && table.max >= 0) ? table.labels.get(-table.min) : null;
-		}
-		LookupSwitchInsnNode lookup = (LookupSwitchInsnNode) choice;
-		int index = lookup.keys.indexOf(0);
-		return (index >= 0) ? lookup.labels.get(index) : null;
 	}
 
 	private MethodNode copy(Map<AbstractInsnNode, Integer> rows) {

@@ -18,7 +18,6 @@ import org.objectweb.asm.tree.JumpInsnNode;
 import org.objectweb.asm.tree.LabelNode;
 import org.objectweb.asm.tree.LookupSwitchInsnNode;
 import org.objectweb.asm.tree.MethodNode;
-import org.objectweb.asm.tree.TableSwitchInsnNode;
 import org.objectweb.asm.tree.VarInsnNode;
 
 /**
@@ -111,7 +110,14 @@ final class ThreadedJumps {
 			return;
 		}
 		Integer value = Code.intConstant(store.getPrevious());
-		LabelNode target = (value != null) ? target(Code.next(load), value) : null;
+		if (value == null) {
+			return;
+		}
+		AbstractInsnNode choice = Code.next(load);
+		if (choice instanceof LookupSwitchInsnNode lookup) {
+			this.steps.take(lookup.keys.size());
+		}
+		LabelNode target = Code.target(choice, value);
 		if (target == null) {
 			return;
 		}
@@ -120,19 +126,6 @@ final class ThreadedJumps {
 			this.removed.add(check);
 		}
 		this.assignments.add(new Assignment(variable, target));
-	}
-
-	private @Nullable LabelNode target(@Nullable AbstractInsnNode instruction, int value) {
-		if (instruction instanceof TableSwitchInsnNode table) {
-			boolean inside = value >= table.min && value <= table.max;
-			return inside ? table.labels.get(value - table.min) : table.dflt;
-		}
-		if (instruction instanceof LookupSwitchInsnNode lookup) {
-			this.steps.take(lookup.keys.size());
-			int index = lookup.keys.indexOf(value);
-			return (index >= 0) ? lookup.labels.get(index) : lookup.dflt;
-		}
-		return null;
 	}
 
 	/** Removes assignments to variables that are no longer read. */
