@@ -36,6 +36,8 @@ public final class WasmExchange {
 
 	private final ServerWebExchange exchange;
 
+	private final @Nullable Connection connection;
+
 	private final Executor executor;
 
 	private final ExchangeFacts facts;
@@ -61,11 +63,11 @@ public final class WasmExchange {
 
 	WasmExchange(ServerWebExchange exchange, FilterValues values, UnreachedFilters unreached) {
 		this.exchange = exchange;
-		Connection connection = NativeConnection.of(exchange.getRequest());
-		this.facts = new ExchangeFacts(connection, exchange, values);
+		this.connection = NativeConnection.of(exchange.getRequest());
+		this.facts = new ExchangeFacts(this.connection, exchange, values);
 		this.request = new ReceivedRequest(exchange);
 		this.response = new FilteredResponse(exchange);
-		this.executor = ClientConnections.executor(connection);
+		this.executor = ClientConnections.executor(this.connection);
 		this.route = new CurrentRoute(exchange);
 		this.unreached = unreached;
 	}
@@ -204,9 +206,8 @@ public final class WasmExchange {
 
 	/** Decides whether the client's connection is kept after the response. */
 	void setConnection() {
-		Connection connection = connection();
-		if (connection != null) {
-			this.request.setPersistence(connection, this.response.undecorated());
+		if (this.connection != null) {
+			this.request.setPersistence(this.connection, this.response.undecorated());
 		}
 	}
 
@@ -221,7 +222,7 @@ public final class WasmExchange {
 
 	/** Returns whether the client has disconnected, so that no filter sees a response. */
 	boolean isAbandoned() {
-		Connection client = connection();
+		Connection client = this.connection;
 		return client != null && !client.channel().isActive() && this.response.prevent();
 	}
 
@@ -229,27 +230,22 @@ public final class WasmExchange {
 	void leftChain(SignalType signal) {
 		this.chainOver = true;
 		FilteredForms.deleteFiles(this.exchange.getAttributes());
-		Connection connection = connection();
 		// The chain of a WebSocket completes when the connection is upgraded, but the
 		// exchange ends when the connection is closed. If the upgrade was refused, the
 		// exchange ends immediately.
-		boolean goesOn = signal == SignalType.ON_COMPLETE && connection != null && request().isHandshake();
+		boolean goesOn = signal == SignalType.ON_COMPLETE && this.connection != null && request().isHandshake();
 		if (!goesOn && (signal == SignalType.CANCEL || this.response.isOver())) {
 			endStreams();
 			return;
 		}
-		if (connection != null) {
-			connection.onTerminate().subscribe(null, (failure) -> endStreams(), this::endStreams);
+		if (this.connection != null) {
+			this.connection.onTerminate().subscribe(null, (failure) -> endStreams(), this::endStreams);
 		}
 	}
 
 	/** Returns the facts about the request, which filters cannot change. */
 	public MessageFacts request() {
 		return this.request.facts();
-	}
-
-	private @Nullable Connection connection() {
-		return NativeConnection.of(this.exchange.getRequest());
 	}
 
 	ReceivedRequest received() {
