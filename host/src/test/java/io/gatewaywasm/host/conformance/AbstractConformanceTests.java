@@ -171,6 +171,18 @@ abstract class AbstractConformanceTests {
 					""".formatted(foreignFunction, foreignFunction.length()));
 	}
 
+	/**
+	 * Adds the foreign function {@code hold}, which opens {@code inside} and returns when
+	 * {@code leave} opens.
+	 */
+	void hold(CountDownLatch inside, CountDownLatch leave) {
+		this.services.foreignFunctions.put("hold", (call, arguments) -> {
+			inside.countDown();
+			awaitLatch(leave);
+			return new byte[0];
+		});
+	}
+
 	static void awaitLatch(CountDownLatch latch) {
 		try {
 			latch.await();

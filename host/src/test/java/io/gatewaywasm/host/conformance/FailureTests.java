@@ -308,11 +308,7 @@ class FailureTests extends AbstractConformanceTests {
 	void workThatIsRefusedIsAnsweredThoughTheGuestTrapsAtTheEndOfTheStream() throws Exception {
 		CountDownLatch inside = new CountDownLatch(1);
 		CountDownLatch leave = new CountDownLatch(1);
-		this.services.foreignFunctions.put("hold", (call, arguments) -> {
-			inside.countDown();
-			awaitLatch(leave);
-			return new byte[0];
-		});
+		hold(inside, leave);
 		Plugin plugin = start(wat(calling("hold").export("proxy_on_request_headers", """
 				(param i32 i32 i32) (result i32)
 				(if (i32.eq (local.get 0) (i32.const 3)) (then (call $foreign)))
