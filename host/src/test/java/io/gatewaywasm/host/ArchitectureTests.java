@@ -8,8 +8,14 @@ import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.spi.LocalResponse;
 import io.gatewaywasm.host.spi.StreamPhase;
+import io.gatewaywasm.host.vm.Vm;
 import org.junit.jupiter.api.Test;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -129,6 +135,15 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.belongToAnyOf(Decision.class, HttpStream.class, LocalResponse.class, StreamPhase.class, StreamType.class)
+			.check(CLASSES);
+	}
+
+	@Test
+	void streamsUseOnlyTheirPartOfAVm() {
+		noClasses().that()
+			.resideInAPackage(HOST + "vm.stream")
+			.should()
+			.callMethodWhere(target(owner(type(Vm.class))).and(target(not(name("streams")))))
 			.check(CLASSES);
 	}
 

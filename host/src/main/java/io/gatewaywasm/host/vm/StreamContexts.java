@@ -1,15 +1,18 @@
 package io.gatewaywasm.host.vm;
 
+import io.gatewaywasm.host.vm.hostcall.RootScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams of one VM: counts them, gives them ids, carries out their requests, and
- * restores an isolated VM after them. Used only inside the VM, unless a method says
- * otherwise.
+ * The contexts of one VM as its streams use them: gives streams ids and root contexts,
+ * carries out their requests, and restores an isolated VM after them. Used only inside
+ * the VM, unless a method says otherwise.
  */
 public final class StreamContexts {
 
 	private final VmContexts contexts;
+
+	private final RootContexts roots;
 
 	private final UnsettledContexts unsettled;
 
@@ -19,23 +22,17 @@ public final class StreamContexts {
 
 	private final @Nullable VmSnapshot snapshot;
 
-	private final StreamCount count = new StreamCount();
-
 	/** Written only inside the VM; other threads may see an older number. */
 	private long served;
 
-	StreamContexts(VmContexts contexts, UnsettledContexts unsettled, VmLife life, Mailbox mailbox,
+	StreamContexts(VmContexts contexts, RootContexts roots, UnsettledContexts unsettled, VmLife life, Mailbox mailbox,
 			@Nullable VmSnapshot snapshot) {
 		this.contexts = contexts;
+		this.roots = roots;
 		this.unsettled = unsettled;
 		this.life = life;
 		this.mailbox = mailbox;
 		this.snapshot = snapshot;
-	}
-
-	/** Returns the count of the admitted streams. Called by any thread. */
-	StreamCount count() {
-		return this.count;
 	}
 
 	/**
@@ -43,6 +40,22 @@ public final class StreamContexts {
 	 */
 	long served() {
 		return this.served;
+	}
+
+	/**
+	 * Returns whether a root context does not exist yet and must be started first.
+	 */
+	public boolean startsRoot(RootSpec rootSpec) {
+		return !this.life.isOver() && !this.roots.has(rootSpec);
+	}
+
+	/**
+	 * Returns a root context, and starts it if the VM does not have it yet. Fails if the
+	 * guest refuses to start it. The stream that needs it is informed if the VM is lost
+	 * while the root context starts.
+	 */
+	public RootScope root(RootSpec rootSpec, VmStream stream) throws VmStartException {
+		return this.roots.get(rootSpec, stream);
 	}
 
 	/**

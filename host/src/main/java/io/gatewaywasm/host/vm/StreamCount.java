@@ -54,8 +54,4 @@ final class StreamCount {
 		return this.retiring;
 	}
 
-	int get() {
-		return Math.max(0, this.streams.get());
-	}
-
 }

@@ -67,6 +67,11 @@ final class VmContexts {
 		return this.table.all().stream().filter(VmStream.class::isInstance).map(VmStream.class::cast).toList();
 	}
 
+	/** Returns whether there is a stream that is not ending. */
+	boolean hasOpenStream() {
+		return streams().stream().anyMatch((stream) -> !stream.isOver());
+	}
+
 	/** Returns the id that was assigned last, or 0 if there was none. */
 	int lastId() {
 		return this.lastId;

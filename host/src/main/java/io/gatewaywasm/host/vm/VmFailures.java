@@ -1,6 +1,7 @@
 package io.gatewaywasm.host.vm;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.gatewaywasm.host.engine.GuestTrapException;
 import io.gatewaywasm.host.engine.ModuleInstance;
@@ -19,8 +20,8 @@ import org.slf4j.LoggerFactory;
  */
 final class VmFailures {
 
-	/** Under the name of the VM, which operators know from their log. */
-	private static final Logger logger = LoggerFactory.getLogger(Vm.class);
+	/** Under the name of {@code Vm}, which operators know from their log. */
+	private static final Logger logger = LoggerFactory.getLogger(VmFailures.class.getPackageName() + ".Vm");
 
 	private final String plugin;
 
@@ -155,10 +156,17 @@ final class VmFailures {
 	}
 
 	/**
-	 * Ends the VM, because the thread that was inside does not return from a host
-	 * function. {@code starting} is the stream for which it starts a root context.
+	 * Allows the watchdog, from now on, to take the VM from a thread that does not return
+	 * from a host function. {@code starting} returns the stream for which that thread
+	 * starts a root context. Called by any thread.
 	 */
-	void take(@Nullable VmStream starting) {
+	void takeFromStuckThread(Supplier<@Nullable VmStream> starting) {
+		// The watchdog must not be delayed, because it checks all VMs
+		this.guard.onLoss(() -> Delivery.execute(this.scheduler.background(),
+				() -> this.mailbox.take(() -> take(starting.get()))));
+	}
+
+	private void take(@Nullable VmStream starting) {
 		this.contexts.streams().forEach(VmStream::holderLost);
 		VmFailure why = VmFailure.of(FailureReason.STUCK,
 				"A host function that the filter called has not returned for " + this.watchdog.stuckAfter()

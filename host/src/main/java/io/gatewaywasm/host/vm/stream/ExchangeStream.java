@@ -158,7 +158,7 @@ final class ExchangeStream extends FilterStream {
 		if (ready == null) {
 			end();
 		}
-		else if (!ready.admitStream()) {
+		else if (!ready.streams().admit()) {
 			this.vms.giveBack(ready);
 			end();
 		}
@@ -175,7 +175,7 @@ final class ExchangeStream extends FilterStream {
 	 */
 	void logDropped(Vm vm) {
 		if (ENDED.compareAndSet(this, false, true)) {
-			vm.streamEnded();
+			vm.streams().ended();
 			this.vms.giveBack(vm);
 			this.vms.ended(vm);
 		}
@@ -218,7 +218,7 @@ final class ExchangeStream extends FilterStream {
 			unserved(UNAVAILABLE, this.request, null, endOfStream, sink);
 			return;
 		}
-		if (!vm.admitStream()) {
+		if (!vm.streams().admit()) {
 			// The VM was retired after it was chosen, so its replacement is ready
 			this.vms.giveBack(vm);
 			lease(endOfStream, sink);

@@ -224,7 +224,7 @@ abstract sealed class MessageSender permits StreamDirection {
 		// Requesting no more data applies backpressure to the sender
 		if (isOwed() && this.pause == null) {
 			StreamContext context = this.stream.context();
-			this.pause = Pause.begin(context.vm().services().time(), () -> context.pauseTimer(kind()));
+			this.pause = Pause.begin(context.host().time(), () -> context.pauseTimer(kind()));
 		}
 	}
 

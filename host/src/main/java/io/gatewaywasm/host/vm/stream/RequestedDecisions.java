@@ -24,6 +24,11 @@ final class RequestedDecisions {
 	/** The answer that replaces the one that is already being sent. */
 	private @Nullable Decision replacement;
 
+	/**
+	 * Whether one of these decisions, or the limit of a body, has answered the stream.
+	 */
+	private boolean answered;
+
 	/** Created for the first result that waits. */
 	private @Nullable Queue<Runnable> postponed;
 
@@ -68,6 +73,15 @@ final class RequestedDecisions {
 			this.second = null;
 		}
 		return answer;
+	}
+
+	/** Called when the stream is answered with a local response or a reset. */
+	void answered() {
+		this.answered = true;
+	}
+
+	boolean isAnswered() {
+		return this.answered;
 	}
 
 	/** Adds a callout result that waits for the end of the stream. */

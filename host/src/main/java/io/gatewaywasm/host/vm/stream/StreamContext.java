@@ -32,6 +32,9 @@ final class StreamContext extends StreamHostCalls {
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamContext.class);
 
+	/** The lease of the stream. Its methods are for the owner of the VM. */
+	private final Vm vm;
+
 	private boolean over;
 
 	private boolean ended;
@@ -40,7 +43,13 @@ final class StreamContext extends StreamHostCalls {
 	private volatile boolean known;
 
 	StreamContext(Vm vm, ExchangeStream stream) {
-		super(vm, stream);
+		super(vm.streams(), stream);
+		this.vm = vm;
+	}
+
+	/** Returns the VM that the stream leases. */
+	Vm vm() {
+		return this.vm;
 	}
 
 	boolean isKnown() {
@@ -56,13 +65,13 @@ final class StreamContext extends StreamHostCalls {
 	 */
 	void submit(StreamDirection direction, StreamWork work, byte @Nullable [] chunk, boolean endOfStream,
 			Consumer<Decision> sink) {
-		if (!vm().mailbox().enter()) {
-			vm().mailbox().queue(new StreamTask(this, direction, work, chunk, endOfStream, sink));
+		if (!host().mailbox().enter()) {
+			host().mailbox().queue(new StreamTask(this, direction, work, chunk, endOfStream, sink));
 			return;
 		}
-		if (work.mayCreate() && startsRoot() && vm().mailbox().isOnEventLoop()) {
+		if (work.mayCreate() && startsRoot() && host().mailbox().isOnEventLoop()) {
 			// Starting a root context may take seconds, so a worker thread does it
-			vm().mailbox().leaveLater(new StreamTask(this, direction, work, chunk, endOfStream, sink));
+			host().mailbox().leaveLater(new StreamTask(this, direction, work, chunk, endOfStream, sink));
 			return;
 		}
 		deliveries().begin(direction.kind());
@@ -79,7 +88,7 @@ final class StreamContext extends StreamHostCalls {
 		Consumer<Decision> receiver = deliveries().receiver();
 		Decision decision = deliveries().decision();
 		deliveries().end();
-		Delivery rest = vm().mailbox().leave();
+		Delivery rest = host().mailbox().leave();
 		if (receiver != null && decision != null) {
 			exchange().give(receiver, decision);
 		}
@@ -94,13 +103,13 @@ final class StreamContext extends StreamHostCalls {
 	/** Starts the timer for a paused message, which gives up the stream. */
 	Cancellable pauseTimer(MessageKind kind) {
 		StreamTask task = StreamTask.pauseTimeout(this, exchange().direction(kind));
-		return vm().services().scheduler().schedule(() -> vm().endInBackground(task), policy().pauseTimeout());
+		return host().endLater(task, policy().pauseTimeout());
 	}
 
 	/** Does the work inside the VM. */
 	void run(StreamDirection direction, StreamWork work, byte @Nullable [] chunk, boolean endOfStream,
 			Consumer<Decision> sink) {
-		VmFailure lost = vm().failure();
+		VmFailure lost = host().failure();
 		if (lost != null) {
 			if (work == StreamWork.HEADERS && direction == exchange().request() && !this.known) {
 				// The guest does not know the stream, so another VM can take it over
@@ -130,19 +139,19 @@ final class StreamContext extends StreamHostCalls {
 				}
 				case LOG -> {
 					// After the VM is released, even if the guest traps
-					vm().mailbox().afterRelease(new Delivery(null, exchange()::end));
+					host().mailbox().afterRelease(new Delivery(null, exchange()::end));
 					if (!this.over) {
 						create();
 					}
 				}
 				case END -> endNow();
 			}
-			vm().contexts().settle();
+			host().contexts().settle();
 			settlePostponed();
 		}
 		catch (Throwable ex) {
-			vm().caught(ex);
-			VmFailure failure = vm().failure();
+			host().caught(ex);
+			VmFailure failure = host().failure();
 			if (failure != null) {
 				// The VM may have failed before this stream was registered
 				vmLost(failure);
@@ -168,8 +177,8 @@ final class StreamContext extends StreamHostCalls {
 			fail(VmFailure.of(FailureReason.START, ex.problem()));
 			return false;
 		}
-		vm().contexts().register(this);
-		vm().guest().call(Callback.CONTEXT_CREATE, this, id(), root().id());
+		host().contexts().register(this);
+		host().guest().call(Callback.CONTEXT_CREATE, this, id(), root().id());
 		return true;
 	}
 
@@ -211,7 +220,7 @@ final class StreamContext extends StreamHostCalls {
 		}
 		String message = "The filter paused the " + direction.kind() + " of context #" + id()
 				+ " and did not resume it within " + exchange().policy().pauseTimeout() + ".";
-		vm().observer().failed(FailureReason.PAUSE_TIMEOUT);
+		host().observer().failed(FailureReason.PAUSE_TIMEOUT);
 		giveUp(VmFailure.of(FailureReason.PAUSE_TIMEOUT, message));
 	}
 
@@ -220,9 +229,9 @@ final class StreamContext extends StreamHostCalls {
 			return;
 		}
 		this.ended = true;
-		vm().streamEnded();
+		host().ended();
 		finish();
-		vm().contexts().restore(this);
+		host().contexts().restore(this);
 	}
 
 	@Override
@@ -245,15 +254,15 @@ final class StreamContext extends StreamHostCalls {
 			// ends
 			calls().call(Callback.DONE, this, id());
 			calls().call(Callback.DELETE, this, id());
-			vm().contexts().forget(this);
-			vm().observer().phase(StreamPhase.END, System.nanoTime() - start, PhaseOutcome.CONTINUE);
+			host().contexts().forget(this);
+			host().observer().phase(StreamPhase.END, System.nanoTime() - start, PhaseOutcome.CONTINUE);
 		}
 		deliverPostponed();
 	}
 
 	@Override
 	public void vmRestored() {
-		exchange().giveBack(vm());
+		exchange().giveBack(this.vm);
 	}
 
 }

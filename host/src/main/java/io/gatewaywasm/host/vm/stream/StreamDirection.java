@@ -113,7 +113,7 @@ final class StreamDirection extends MessageSender {
 			outcome = settle(shown().call(part, kind(), context));
 		}
 		finally {
-			context.vm().observer().phase(kind().phase(part), System.nanoTime() - start, outcome);
+			context.host().observer().phase(kind().phase(part), System.nanoTime() - start, outcome);
 		}
 	}
 

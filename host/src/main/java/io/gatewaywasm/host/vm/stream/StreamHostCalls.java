@@ -7,7 +7,7 @@ import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.spi.LocalResponse;
 import io.gatewaywasm.host.vm.GuestCalls;
-import io.gatewaywasm.host.vm.Vm;
+import io.gatewaywasm.host.vm.StreamHost;
 import io.gatewaywasm.host.vm.VmStartException;
 import io.gatewaywasm.host.vm.VmStream;
 import io.gatewaywasm.host.vm.hostcall.Injection;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class StreamHostCalls extends VmStream implements StreamScope, StreamGuest permits StreamContext {
 
-	private final Vm vm;
+	private final StreamHost host;
 
 	private final ExchangeStream stream;
 
@@ -37,17 +37,15 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 	/** Created for the first local response or reset that the guest requests. */
 	private @Nullable RequestedDecisions requested;
 
-	/** Whether the stream was answered with a local response or a reset. */
-	private boolean answered;
-
-	StreamHostCalls(Vm vm, ExchangeStream stream) {
-		this.vm = vm;
+	StreamHostCalls(StreamHost host, ExchangeStream stream) {
+		this.host = host;
 		this.stream = stream;
-		this.deliveries = new DeliveryQueue(vm.mailbox(), stream);
+		this.deliveries = new DeliveryQueue(host.mailbox(), stream);
 	}
 
-	final Vm vm() {
-		return this.vm;
+	/** Returns the part of the VM that its streams use. */
+	final StreamHost host() {
+		return this.host;
 	}
 
 	final ExchangeStream exchange() {
@@ -69,14 +67,14 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 
 	/** Returns whether the stream's root context must be started first. */
 	final boolean startsRoot() {
-		return this.root == null && this.vm.startsRoot(this.stream.rootSpec());
+		return this.root == null && this.host.contexts().startsRoot(this.stream.rootSpec());
 	}
 
 	/**
 	 * Finds or starts the stream's root context. Fails if the guest refuses to start it.
 	 */
 	final void findRoot() throws VmStartException {
-		this.root = this.vm.root(this.stream.rootSpec(), this);
+		this.root = this.host.contexts().root(this.stream.rootSpec(), this);
 	}
 
 	@Override
@@ -99,7 +97,7 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 
 	@Override
 	public final GuestCalls calls() {
-		return this.vm.guest();
+		return this.host.guest();
 	}
 
 	@Override
@@ -125,7 +123,7 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 	public final StreamBounds bounds() {
 		StreamBounds open = this.bounds;
 		if (open == null) {
-			open = new StreamBounds(this.vm.spec().sizes());
+			open = new StreamBounds(this.host.settings().sizes());
 			this.bounds = open;
 		}
 		return open;
@@ -136,13 +134,18 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 	@Override
 	public final boolean respond(LocalResponse response) {
 		StreamDirection sent = this.stream.response();
-		boolean underWay = this.answered && (!sent.shown().isStarted() || sent.state().isDone());
+		boolean underWay = isAnswered() && (!sent.shown().isStarted() || sent.state().isDone());
 		return !underWay && !isOver() && request(new Decision.Respond(response));
 	}
 
 	private boolean request(Decision decision) {
-		this.vm.contexts().touch(this);
+		this.host.contexts().touch(this);
 		return requestedDecisions().add(decision);
+	}
+
+	/** Returns whether the stream was answered with a local response or a reset. */
+	private boolean isAnswered() {
+		return this.requested != null && this.requested.isAnswered();
 	}
 
 	private RequestedDecisions requestedDecisions() {
@@ -167,7 +170,7 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 		Injection result = response.injected()
 			.offer(data, endOfStream, response.takesInjection(), bodyComes, httpStream().isBodyReadOnly());
 		if (result == Injection.ACCEPTED) {
-			this.vm.contexts().touch(this);
+			this.host.contexts().touch(this);
 		}
 		return result;
 	}
@@ -182,12 +185,12 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 	@Override
 	public final void resume(StreamType type) {
 		direction(type).requestResume();
-		this.vm.contexts().touch(this);
+		this.host.contexts().touch(this);
 	}
 
 	@Override
 	public final void deliver(Runnable result) {
-		if (!this.answered || isOver()) {
+		if (!isAnswered() || isOver()) {
 			result.run();
 			return;
 		}
@@ -196,7 +199,7 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 		// of headers that were sent, would trap. If the guest pauses the local response,
 		// it gets the result then.
 		requestedDecisions().postpone(result);
-		this.vm.guarded(this::settlePostponed);
+		this.host.guarded(this::settlePostponed);
 	}
 
 	/**
@@ -245,7 +248,7 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 		boolean replacing = requests.isReplacing();
 		Decision decision = requests.take();
 		if (replacing && decision instanceof Decision.Respond) {
-			this.vm.observer().responded();
+			this.host.observer().responded();
 		}
 		return settle(decision);
 	}
@@ -258,7 +261,7 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 	}
 
 	private void answer(Decision decision) {
-		this.answered = true;
+		requestedDecisions().answered();
 		if (!this.stream.answer(decision)) {
 			this.deliveries.enqueue(() -> this.stream.endEarly(decision));
 		}
@@ -277,8 +280,8 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 	/** Answers a message whose body exceeds the limit. */
 	final void bodyTooLarge(MessageKind kind, int limit) {
 		LocalResponse response = kind.overflow();
-		this.vm.observer().failed(FailureReason.BODY_BUFFER);
-		policy().overflows().overflowed(this.vm.spec().plugin(), limit, kind.toString(), response.status());
+		this.host.observer().failed(FailureReason.BODY_BUFFER);
+		policy().overflows().overflowed(this.host.settings().plugin(), limit, kind.toString(), response.status());
 		if (!respond(response) || !settleControl()) {
 			// A local response is already being sent
 			answer(new Decision.Reset(response.details()));

@@ -77,10 +77,10 @@ record StreamTask(StreamContext stream, StreamDirection direction, StreamWork wo
 			this.stream.exchange().logDropped(this.stream.vm());
 			return;
 		}
-		this.stream.vm().observer().failed(why.reason());
+		this.stream.host().observer().failed(why.reason());
 		if (this.stream.isKnown()) {
 			// Only code inside the VM knows which bytes the guest has buffered
-			this.stream.vm()
+			this.stream.host()
 				.mailbox()
 				.submit(new StreamTask(this.stream, this.direction, StreamWork.OVERLOADED, this.chunk, this.endOfStream,
 						this.sink));

@@ -1,0 +1,85 @@
+package io.gatewaywasm.host.vm;
+
+import io.gatewaywasm.host.engine.Linker;
+import io.gatewaywasm.host.engine.ModuleInstance;
+import io.gatewaywasm.host.imports.ImportTable;
+import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.host.spi.HostServices;
+import io.gatewaywasm.host.spi.PluginObserver;
+import io.gatewaywasm.host.vm.hostcall.VmHost;
+
+/**
+ * The parts of a VM, connected with each other around an instance of the module.
+ *
+ * @param instance the instance
+ * @param guard the state of the thread inside the VM
+ * @param host the host calls
+ * @param scope the part of the VM that the host calls see
+ * @param mailbox lets one thread at a time into the VM
+ * @param life the state of the VM
+ * @param failures ends the VM after a failure
+ * @param closing ends the VM on request
+ * @param roots the root contexts
+ * @param streams the part of the VM that its streams use
+ */
+record VmParts(ModuleInstance instance, CallGuard guard, VmHost host, HostScope scope, Mailbox mailbox, VmLife life,
+		VmFailures failures, VmClosing closing, RootContexts roots, StreamHost streams) {
+
+	/**
+	 * Creates an instance of the module, which runs its start section, and the parts
+	 * around it. {@code events} receives the events for the owner of the VM.
+	 */
+	static VmParts create(GuestModule module, VmSpec spec, HostServices services, Watchdog watchdog,
+			VmFailures.Events events) throws VmStartException {
+		HostScheduler scheduler = services.scheduler();
+		PluginObserver observer = services.observer(spec.plugin());
+		Mailbox mailbox = new Mailbox(new TaskQueue(spec.mailbox(), spec.vmWait(), scheduler), scheduler,
+				scheduler.workers(spec.plugin()));
+		VmLife life = new VmLife();
+		BackgroundWork background = new BackgroundWork(spec.plugin(), mailbox, scheduler, life::isOver);
+		CallGuard guard = new CallGuard();
+		VmContexts contexts = new VmContexts();
+		HostScope scope = new HostScope(spec, services, observer, guard, contexts, mailbox);
+		VmHost host = new VmHost(scope);
+		ImportTable imports = new ImportTable(host);
+		CallTrace trace = CallTrace.of(spec.plugin());
+		UnsettledContexts unsettled = new UnsettledContexts();
+		watchdog.watch(guard);
+		boolean ok = false;
+		try {
+			ModuleInstance instance = VmStarter.instantiate(module, spec, linker(spec, imports, trace, guard, contexts),
+					guard);
+			VmFailures failures = new VmFailures(spec.plugin(), life, contexts, unsettled, host, instance, guard,
+					watchdog, mailbox, scheduler, observer, events);
+			GuestCalls guest = new GuestCalls(new GuestExports(module, instance, spec.capabilities(), trace), spec,
+					guard, imports, failures::fail, failures::slow);
+			scope.guest(guest, instance);
+			VmSnapshot snapshot = spec.isolated() ? new VmSnapshot(contexts, instance, host.restorables()) : null;
+			VmClosing closing = new VmClosing(spec.plugin(), life, contexts, mailbox, background, scheduler, failures);
+			RootContexts roots = new RootContexts(spec, contexts, guest, scheduler, mailbox, background,
+					failures::guarded, closing::rootEnded, snapshot);
+			StreamContexts streamContexts = new StreamContexts(contexts, roots, unsettled, life, mailbox, snapshot);
+			StreamHost streams = new StreamHost(spec, services, observer, mailbox, background, guest, streamContexts,
+					life, failures, closing);
+			ok = true;
+			return new VmParts(instance, guard, host, scope, mailbox, life, failures, closing, roots, streams);
+		}
+		catch (VmStartException ex) {
+			throw ex.quoting(host.lastLines());
+		}
+		finally {
+			if (!ok) {
+				watchdog.forget(guard);
+			}
+		}
+	}
+
+	private static Linker linker(VmSpec spec, ImportTable imports, CallTrace trace, CallGuard guard,
+			VmContexts contexts) {
+		Linker allowed = new CapabilityLinker(imports, spec.capabilities());
+		Linker linker = spec.isolated()
+				? new IsolationLinker(allowed, contexts::hasOpenStream, spec.shared().refusals()) : allowed;
+		return new ClockedFunction.Functions(trace.functions(linker), guard);
+	}
+
+}
