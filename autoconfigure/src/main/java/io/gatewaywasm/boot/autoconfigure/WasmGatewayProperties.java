@@ -32,8 +32,8 @@ import org.springframework.util.unit.DataSize;
  * @param redis Redis servers that filters can call, by name.
  * @param allowedCallTargets Comma-separated list of 'host:port' that filters can call
  * without a declared upstream. '*' matches any characters. Port 443 is called over HTTPS.
- * @param allowRouteUpstream Whether a filter can make HTTP calls to the upstream of its
- * own route without a declared upstream. The filter finds its name in the property
+ * @param allowRouteUpstream Whether a filter can make HTTP and gRPC calls to the upstream
+ * of its own route without a declared upstream. The filter finds its name in the property
  * 'cluster_name'.
  * @param allowedLocations Comma-separated list of location prefixes. Routes can load
  * modules and configurations that are not part of a declared plugin only from these

@@ -99,7 +99,8 @@ final class WasmHostServicesConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Upstreams wasmUpstreams(WasmGatewayProperties properties) {
-		return new Upstreams(UpstreamDefinitions.of(properties.upstreams()), properties.allowedCallTargets());
+		return new Upstreams(UpstreamDefinitions.of(properties.upstreams()), properties.allowedCallTargets(),
+				properties.allowRouteUpstream());
 	}
 
 	@Bean
@@ -107,7 +108,7 @@ final class WasmHostServicesConfiguration {
 	HttpCallouts wasmHttpCallouts(Upstreams upstreams, ObjectProvider<UpstreamAddresses> addresses,
 			WasmGatewayProperties properties) {
 		return new ReactorHttpCallouts(upstreams, addresses.getIfAvailable(() -> UpstreamAddresses.DIRECT),
-				LimitDefinitions.callConnections(properties), properties.allowRouteUpstream());
+				LimitDefinitions.callConnections(properties));
 	}
 
 	/**

@@ -1,6 +1,5 @@
 package io.gatewaywasm.boot.grpc;
 
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +8,7 @@ import java.util.Map;
 import io.grpc.ManagedChannel;
 
 /**
- * The open channels, one per address. Their number is limited. When a new channel exceeds
+ * The open channels, one per target. Their number is limited. When a new channel exceeds
  * the limit, the least recently used one is shut down after its calls have finished.
  */
 final class Channels {
@@ -18,7 +17,7 @@ final class Channels {
 
 	private final GrpcChannelFactory factory;
 
-	private final Map<URI, ManagedChannel> channels = new LinkedHashMap<>(16, 0.75f, true);
+	private final Map<ChannelTarget, ManagedChannel> channels = new LinkedHashMap<>(16, 0.75f, true);
 
 	private boolean closed;
 
@@ -26,15 +25,15 @@ final class Channels {
 		this.factory = factory;
 	}
 
-	synchronized ManagedChannel channel(URI address) {
+	synchronized ManagedChannel channel(ChannelTarget target) {
 		if (this.closed) {
 			throw new IllegalStateException("The gateway is shutting down");
 		}
-		ManagedChannel channel = this.channels.get(address);
+		ManagedChannel channel = this.channels.get(target);
 		if (channel == null) {
 			// Callbacks of calls are passed to a VM, which does not block.
-			channel = this.factory.newChannelBuilder(address).directExecutor().build();
-			this.channels.put(address, channel);
+			channel = target.builder(this.factory).directExecutor().build();
+			this.channels.put(target, channel);
 			shutDownOldest();
 		}
 		return channel;
@@ -42,7 +41,7 @@ final class Channels {
 
 	private void shutDownOldest() {
 		if (this.channels.size() > MAX_CHANNELS) {
-			URI oldest = this.channels.keySet().iterator().next();
+			ChannelTarget oldest = this.channels.keySet().iterator().next();
 			ManagedChannel channel = this.channels.remove(oldest);
 			if (channel != null) {
 				channel.shutdown();

@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.grpc;
 
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -14,12 +15,15 @@ import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.spi.GrpcCall;
 import io.gatewaywasm.host.spi.GrpcCallListener;
 import io.gatewaywasm.host.spi.GrpcCallouts;
+import io.gatewaywasm.host.spi.HttpStream;
+import io.gatewaywasm.registry.http.BlockedAddresses;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.beans.factory.DisposableBean;
 
@@ -31,6 +35,8 @@ import org.springframework.beans.factory.DisposableBean;
 public final class GrpcJavaCallouts implements GrpcCallouts, DisposableBean {
 
 	private static final Pattern METHOD = Pattern.compile("[!-~&&[^/]]+/[!-~&&[^/]]+");
+
+	private static final BlockedAddresses BLOCKED = new BlockedAddresses(List.of());
 
 	private final Upstreams upstreams;
 
@@ -53,12 +59,19 @@ public final class GrpcJavaCallouts implements GrpcCallouts, DisposableBean {
 	@Override
 	public @Nullable GrpcCall start(String plugin, String upstream, String method, List<HeaderPair> metadata,
 			@Nullable Duration timeout, GrpcCallListener listener) {
-		Upstream found = this.upstreams.find(upstream);
+		return start(plugin, upstream, method, metadata, timeout, listener, null);
+	}
+
+	@Override
+	public @Nullable GrpcCall start(String plugin, String upstream, String method, List<HeaderPair> metadata,
+			@Nullable Duration timeout, GrpcCallListener listener, @Nullable HttpStream stream) {
+		Upstream found = this.upstreams.find(upstream, (stream != null) ? stream.routeUpstream() : null);
 		if (found == null || !METHOD.matcher(method).matches()) {
 			return null;
 		}
 		CallOptions options = CallOptions.DEFAULT.withMaxInboundMessageSize(found.maxResponseSize());
-		Mono<URI> address = this.addresses.address(found);
+		Mono<ChannelTarget> address = this.addresses.address(found)
+			.flatMap((uri) -> found.guarded() ? checked(uri) : Mono.just(ChannelTarget.of(uri)));
 		if (timeout != null) {
 			options = options.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
 			address = address.timeout(timeout);
@@ -67,10 +80,19 @@ public final class GrpcJavaCallouts implements GrpcCallouts, DisposableBean {
 				MetadataPairs.metadata(metadata));
 	}
 
-	private GrpcCall start(JavaGrpcCall call, Mono<URI> address, MethodDescriptor<byte[], byte[]> method,
+	/**
+	 * Resolves the host and checks its address. The channel connects to this address, so
+	 * that no later answer of a name server leads elsewhere.
+	 */
+	private static Mono<ChannelTarget> checked(URI uri) {
+		return Mono.fromCallable(() -> ChannelTarget.of(uri, BLOCKED.resolve(uri.getHost())))
+			.subscribeOn(Schedulers.boundedElastic());
+	}
+
+	private GrpcCall start(JavaGrpcCall call, Mono<ChannelTarget> address, MethodDescriptor<byte[], byte[]> method,
 			CallOptions options, Metadata metadata) {
 		address.switchIfEmpty(Mono.error(() -> new IllegalStateException("the upstream has no address")))
-			.subscribe((uri) -> call.start(this.channels.channel(uri).newCall(method, options), metadata),
+			.subscribe((target) -> call.start(this.channels.channel(target).newCall(method, options), metadata),
 					(failure) -> call.fail(status(failure)));
 		return call;
 	}
@@ -86,7 +108,8 @@ public final class GrpcJavaCallouts implements GrpcCallouts, DisposableBean {
 
 	private static Status status(Throwable failure) {
 		Status status = (failure instanceof TimeoutException) ? Status.DEADLINE_EXCEEDED : Status.UNAVAILABLE;
-		return status.withDescription("the call could not be started").withCause(failure);
+		String description = (failure instanceof IOException) ? failure.getMessage() : "the call could not be started";
+		return status.withDescription(description).withCause(failure);
 	}
 
 	@Override

@@ -14,7 +14,6 @@ import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HttpCall;
 import io.gatewaywasm.host.spi.HttpCallResult;
 import io.gatewaywasm.host.spi.HttpCallouts;
-import io.gatewaywasm.host.spi.RouteUpstream;
 import io.gatewaywasm.registry.http.BlockedAddresses;
 import io.gatewaywasm.registry.http.ConnectGuard;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
@@ -51,7 +50,8 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 
 	private final HttpClient client;
 
-	private final @Nullable HttpClient routeClient;
+	/** Refuses addresses that no operator has allowed, even if a route leads there. */
+	private final HttpClient guardedClient;
 
 	/**
 	 * Creates HTTP callouts.
@@ -59,21 +59,15 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 	 * @param addresses resolves the address of an upstream
 	 * @param maxConnections the maximum number of connections per host; twice as many
 	 * callouts can wait for one
-	 * @param allowRouteUpstream whether a stream can call the upstream of its route
-	 * without a declaration
 	 */
-	public ReactorHttpCallouts(Upstreams upstreams, UpstreamAddresses addresses, int maxConnections,
-			boolean allowRouteUpstream) {
+	public ReactorHttpCallouts(Upstreams upstreams, UpstreamAddresses addresses, int maxConnections) {
 		this.upstreams = upstreams;
 		this.addresses = addresses;
 		this.connections = ConnectionProvider.create("gateway-wasm", maxConnections);
 		this.client = HttpClient.create(this.connections).followRedirect(false).disableRetry(true);
-		this.routeClient = allowRouteUpstream ? guarded(this.client) : null;
+		this.guardedClient = guarded(this.client);
 	}
 
-	/**
-	 * Blocks addresses that no operator has allowed, even if the route leads to them.
-	 */
 	private static HttpClient guarded(HttpClient client) {
 		ConnectGuard guard = new ConnectGuard(new BlockedAddresses(List.of()));
 		return client.doOnChannelInit((observer, channel, remote) -> channel.pipeline().addFirst(GUARD, guard));
@@ -81,14 +75,11 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 
 	@Override
 	public @Nullable Cancellable send(HttpCall call, Consumer<HttpCallResult> result) {
-		RouteUpstream route = call.route();
-		HttpClient guardedClient = this.routeClient;
-		if (route != null && guardedClient != null && route.name().equals(call.upstream())
-				&& this.upstreams.declared(call.upstream()) == null) {
-			return send(guardedClient, Upstream.of(route), call, result);
+		Upstream upstream = this.upstreams.find(call.upstream(), call.route());
+		if (upstream == null) {
+			return null;
 		}
-		Upstream upstream = this.upstreams.find(call.upstream());
-		return (upstream != null) ? send(this.client, upstream, call, result) : null;
+		return send(upstream.guarded() ? this.guardedClient : this.client, upstream, call, result);
 	}
 
 	private Cancellable send(HttpClient sender, Upstream upstream, HttpCall call, Consumer<HttpCallResult> result) {

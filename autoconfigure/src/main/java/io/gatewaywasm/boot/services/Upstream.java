@@ -10,17 +10,28 @@ import io.gatewaywasm.host.spi.RouteUpstream;
  * @param uri scheme, host and port, or {@code lb://service}, or {@code
  * lb:https://service} to set the scheme of the instances
  * @param maxResponseSize the maximum size of a response body or gRPC message in bytes
+ * @param guarded whether calls to link-local addresses and to cloud metadata services are
+ * refused, because the operator has not declared the upstream
  */
-public record Upstream(URI uri, int maxResponseSize) {
+public record Upstream(URI uri, int maxResponseSize, boolean guarded) {
 
 	/** The default maximum size of a response body. */
 	public static final int DEFAULT_MAX_RESPONSE_SIZE = 1024 * 1024;
 
 	/**
+	 * Creates an upstream that the operator has allowed.
+	 * @param uri scheme, host and port
+	 * @param maxResponseSize the maximum size of a response body or gRPC message in bytes
+	 */
+	public Upstream(URI uri, int maxResponseSize) {
+		this(uri, maxResponseSize, false);
+	}
+
+	/**
 	 * Returns the upstream of a route.
 	 */
 	static Upstream of(RouteUpstream route) {
-		return new Upstream(route.uri(), DEFAULT_MAX_RESPONSE_SIZE);
+		return new Upstream(route.uri(), DEFAULT_MAX_RESPONSE_SIZE, true);
 	}
 
 	/**

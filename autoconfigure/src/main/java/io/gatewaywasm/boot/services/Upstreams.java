@@ -6,13 +6,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import io.gatewaywasm.host.spi.RouteUpstream;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.PatternMatchUtils;
 
 /**
- * The upstreams that guests may call: declared ones by name or alias, and each {@code
- * host:port} that matches an allowed pattern.
+ * The upstreams that guests may call: declared ones by name or alias, the upstream of the
+ * stream's route, and each {@code host:port} that matches an allowed pattern.
  */
 public final class Upstreams {
 
@@ -22,32 +23,38 @@ public final class Upstreams {
 
 	private final List<String> allowedTargets;
 
+	private final boolean allowRouteUpstream;
+
 	/**
 	 * Creates upstreams.
 	 * @param declared the declared upstreams by name and alias
 	 * @param allowedTargets patterns of {@code host:port}, in which {@code *} matches
 	 * anything
+	 * @param allowRouteUpstream whether a stream can call the upstream of its route
+	 * without a declaration
 	 */
-	public Upstreams(Map<String, Upstream> declared, List<String> allowedTargets) {
+	public Upstreams(Map<String, Upstream> declared, List<String> allowedTargets, boolean allowRouteUpstream) {
 		this.declared = Map.copyOf(declared);
+		this.allowRouteUpstream = allowRouteUpstream;
 		this.allowedTargets = allowedTargets.stream().map((target) -> target.toLowerCase(Locale.ROOT)).toList();
-	}
-
-	/**
-	 * Finds a declared upstream by the name that a guest specifies, or returns {@code
-	 * null}.
-	 */
-	@Nullable Upstream declared(String name) {
-		return this.declared.get(name);
 	}
 
 	/**
 	 * Finds an upstream by the name that a guest specifies, or returns {@code null} if
 	 * guests may not call it.
+	 * @param name the name
+	 * @param route the upstream of the stream's route, or {@code null} if the guest calls
+	 * for no stream or the route has none
 	 */
-	public @Nullable Upstream find(String name) {
+	public @Nullable Upstream find(String name, @Nullable RouteUpstream route) {
 		Upstream upstream = this.declared.get(name);
-		return (upstream != null) ? upstream : target(name.toLowerCase(Locale.ROOT));
+		if (upstream != null) {
+			return upstream;
+		}
+		if (this.allowRouteUpstream && route != null && route.name().equals(name)) {
+			return Upstream.of(route);
+		}
+		return target(name.toLowerCase(Locale.ROOT));
 	}
 
 	private @Nullable Upstream target(String name) {

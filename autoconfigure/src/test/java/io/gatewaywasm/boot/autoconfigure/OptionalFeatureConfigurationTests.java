@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class OptionalFeatureConfigurationTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withBean(Upstreams.class, () -> new Upstreams(Map.of(), List.of()))
+		.withBean(Upstreams.class, () -> new Upstreams(Map.of(), List.of(), true))
 		.withUserConfiguration(Properties.class, WasmGrpcConfiguration.class, WasmRedisConfiguration.class,
 				WasmCelConfiguration.class);
 

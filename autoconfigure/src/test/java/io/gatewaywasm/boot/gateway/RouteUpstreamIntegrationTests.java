@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
+import io.gatewaywasm.boot.fixture.GrpcServer;
 import io.gatewaywasm.boot.fixture.Upstream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +39,8 @@ class RouteUpstreamIntegrationTests {
 
 	private static Upstream other;
 
+	private static GrpcServer grpc;
+
 	private static GatewayFixture gateway;
 
 	private static String own;
@@ -45,6 +48,7 @@ class RouteUpstreamIntegrationTests {
 	@BeforeAll
 	static void start() {
 		other = new Upstream();
+		grpc = new GrpcServer();
 		gateway = GatewayFixture.builder()
 			.source(Filters.class)
 			.property("other.port", other.port())
@@ -62,6 +66,14 @@ class RouteUpstreamIntegrationTests {
 			.routeTo("balanced-tls", "lb:https://orders", "Wasm=probe")
 			.routeTo("with-user", "http://user:secret@localhost:${upstream.port}", "Wasm=probe")
 			.route("diverted", "Divert", "Wasm=probe")
+			.routeTo("grpc", "http://localhost:" + grpc.port(), "Divert", "Wasm=probe")
+			.property("spring.cloud.discovery.client.simple.instances.greeter[0].uri",
+					"http://localhost:" + grpc.port())
+			.routeTo("grpc-balanced", "lb://greeter", "Divert", "Wasm=probe")
+			.routeTo("grpc-tls", "https://localhost:" + grpc.port(), "Divert", "Wasm=probe")
+			.routeTo("grpc-metadata", "http://169.254.169.254:80", "Divert", "Wasm=probe")
+			.routeTo("grpc-mapped", "http://[::ffff:169.254.169.254]:80", "Divert", "Wasm=probe")
+			.routeTo("grpc-unknown", "http://no.such.host.invalid:80", "Divert", "Wasm=probe")
 			.routeTo("metadata", "http://169.254.169.254:80", "Wasm=probe")
 			.routeTo("balanced-metadata", "lb://metadata", "Wasm=probe")
 			.routeTo("mapped", "http://[::ffff:169.254.169.254]:80", "Wasm=probe")
@@ -74,6 +86,7 @@ class RouteUpstreamIntegrationTests {
 	@AfterAll
 	static void stop() {
 		gateway.close();
+		grpc.close();
 		other.close();
 	}
 
@@ -161,6 +174,39 @@ class RouteUpstreamIntegrationTests {
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(30))
 			.untilAsserted(() -> assertThat(output).contains("probe tick call to " + own + ": BadArgument"));
+	}
+
+	@Test
+	void clusterOfRouteCanBeCalledOverGrpc() {
+		String target = "localhost:" + grpc.port();
+		assertThat(grpc("/grpc", "grpc-call:" + target + ":test.Service/Echo:hello").header("x-grpc-body"))
+			.isEqualTo(HexFormat.of().formatHex("hello".getBytes(StandardCharsets.UTF_8)));
+		assertThat(grpc("/grpc", "grpc-stream:" + target + ":test.Service/Echo:hello:3").header("x-grpc-status"))
+			.isEqualTo("0");
+		assertThat(grpc("/grpc-balanced", "grpc-call:greeter:test.Service/Echo:hello").header("x-grpc-status"))
+			.isEqualTo("0");
+		assertThat(grpc("/grpc-tls", "grpc-call:" + target + ":test.Service/Echo:hello").header("x-grpc-status"))
+			.isEqualTo("14");
+	}
+
+	@Test
+	void grpcCallsLeadNowhereElse() {
+		assertThat(grpc("/grpc", "grpc-call:greeter:test.Service/Echo:hello").header("x-grpc-error"))
+			.isEqualTo("ParseFailure");
+		assertThat(grpc("/grpc", "grpc-call:localhost:" + other.port() + ":test.Service/Echo:hello")
+			.header("x-grpc-error")).isEqualTo("ParseFailure");
+		assertThat(
+				grpc("/grpc-metadata", "grpc-call:169.254.169.254:80:test.Service/Echo:hello").header("x-grpc-message"))
+			.isEqualTo("Connections to 169.254.169.254 are blocked");
+		assertThat(grpc("/grpc-mapped", "grpc-call:[::ffff:169.254.169.254]:80:test.Service/Echo:hello")
+			.header("x-grpc-message")).contains("are blocked");
+		assertThat(grpc("/grpc-unknown", "grpc-call:no.such.host.invalid:80:test.Service/Echo:hello")
+			.header("x-grpc-status")).isEqualTo("14");
+	}
+
+	private static Upstream.Request grpc(String route, String command) {
+		assertThat(gateway.get(route + "/x", "x-probe", command).statusCode()).isEqualTo(200);
+		return other.lastRequest();
 	}
 
 	private static String call(String route, String target) {

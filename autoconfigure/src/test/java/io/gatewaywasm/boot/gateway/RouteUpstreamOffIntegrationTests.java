@@ -31,6 +31,9 @@ class RouteUpstreamOffIntegrationTests {
 			gateway.get("/own/x", "x-probe", "pause-call:localhost:" + gateway.upstream().port() + ":/x");
 			assertThat(gateway.upstream().lastRequest().header("x-call-error")).isEqualTo("BadArgument");
 			assertThat(output).contains("'gateway.wasm.allow-route-upstream' is false");
+			gateway.get("/own/x", "x-probe",
+					"grpc-call:localhost:" + gateway.upstream().port() + ":test.Service/Echo:hello");
+			assertThat(gateway.upstream().lastRequest().header("x-grpc-error")).isEqualTo("ParseFailure");
 			gateway.get("/balanced/x", "x-probe", "pause-call:orders:/text/declared");
 			assertThat(gateway.upstream().lastRequest().header("x-call-body")).isEqualTo("declared");
 		}

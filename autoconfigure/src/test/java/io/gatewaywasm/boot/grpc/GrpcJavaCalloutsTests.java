@@ -50,7 +50,7 @@ class GrpcJavaCalloutsTests {
 		Map<String, Upstream> declared = Map.of("server", new Upstream(uri, 1024 * 1024), "secure",
 				new Upstream(URI.create("https://localhost:" + this.server.port()), 1024 * 1024), "down",
 				new Upstream(URI.create("http://localhost:1"), 1024));
-		return new GrpcJavaCallouts(new Upstreams(declared, List.of("localhost:*")), addresses, factory);
+		return new GrpcJavaCallouts(new Upstreams(declared, List.of("localhost:*"), true), addresses, factory);
 	}
 
 	@AfterEach

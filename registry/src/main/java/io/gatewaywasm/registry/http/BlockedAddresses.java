@@ -1,5 +1,6 @@
 package io.gatewaywasm.registry.http;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +31,20 @@ public final class BlockedAddresses {
 	 */
 	public BlockedAddresses(List<String> more) {
 		this.networks = Stream.concat(ALWAYS.stream(), more.stream()).map(Network::parse).toList();
+	}
+
+	/**
+	 * Resolves a host to its first address. Blocks until the name is resolved.
+	 * @param host the name or the address of the host
+	 * @return the address
+	 * @throws IOException if the host is unknown, or if its address is blocked
+	 */
+	public InetAddress resolve(String host) throws IOException {
+		InetAddress address = InetAddress.getByName(host);
+		if (contains(address)) {
+			throw new BlockedAddressException(address);
+		}
+		return address;
 	}
 
 	/**

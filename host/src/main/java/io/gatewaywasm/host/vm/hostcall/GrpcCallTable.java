@@ -101,7 +101,8 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 					(stream != null) ? stream.httpStream() : null);
 		if (call == null) {
 			if (this.vm.services().grpcCallouts() != GrpcCallouts.NONE) {
-				UndeclaredUpstream.log(this.vm.settings(), started.upstream(), null, Status.PARSE_FAILURE);
+				UndeclaredUpstream.log(this.vm.settings(), started.upstream(),
+						(stream != null) ? stream.httpStream().routeUpstream() : null, Status.PARSE_FAILURE);
 			}
 			throw StatusException.of(Status.PARSE_FAILURE);
 		}

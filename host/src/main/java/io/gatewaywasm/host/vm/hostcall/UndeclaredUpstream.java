@@ -32,7 +32,7 @@ final class UndeclaredUpstream {
 		logger.warn("Plugin '{}' called the upstream '{}', which is not declared; it was answered {}. Set"
 				+ " 'gateway.wasm.upstreams.<name>.uri' and, if '<name>' is another one,"
 				+ " 'gateway.wasm.upstreams.<name>.aliases' to '{}'. The upstream of a route needs no declaration for"
-				+ " HTTP calls of the route's own streams.", plugin.plugin(), name, status, name);
+				+ " calls of the route's own streams.", plugin.plugin(), name, status, name);
 	}
 
 }
