@@ -1,11 +1,13 @@
 package io.gatewaywasm.boot.redis;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +15,14 @@ import org.jspecify.annotations.Nullable;
  * Passes each reply to Lettuce's decoder as one bulk string that contains the original
  * bytes, because the decoder does not distinguish all types of replies. A reply that is
  * too large is discarded as it arrives and becomes a null, so other calls on the
- * connection are not affected. Data that is not RESP2 closes the connection.
+ * connection are not affected. Data that is not RESP2 closes the connection, and so does
+ * data for which no command was sent: Lettuce would take it for the reply to the next
+ * command, and each later reply for that to another call.
  * <p>
  * Replies to Lettuce's own login commands are not changed. The preceding handler
  * activates the channel after the login.
  */
-final class WholeReplies extends ChannelInboundHandlerAdapter {
+final class WholeReplies extends ChannelDuplexHandler {
 
 	private static final byte[] LINE_END = { '\r', '\n' };
 
@@ -35,6 +39,9 @@ final class WholeReplies extends ChannelInboundHandlerAdapter {
 
 	private boolean active;
 
+	/** The number of commands that were sent and have no reply yet. */
+	private long unanswered;
+
 	WholeReplies(int maxSize) {
 		this.maxSize = maxSize;
 	}
@@ -43,6 +50,12 @@ final class WholeReplies extends ChannelInboundHandlerAdapter {
 	public void channelActive(ChannelHandlerContext context) {
 		this.active = true;
 		context.fireChannelActive();
+	}
+
+	@Override
+	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
+		this.unanswered += (message instanceof Collection<?> commands) ? commands.size() : 1;
+		super.write(context, message, promise);
 	}
 
 	@Override
@@ -67,6 +80,9 @@ final class WholeReplies extends ChannelInboundHandlerAdapter {
 	}
 
 	private void read(ChannelHandlerContext context, ByteBuf data) {
+		if (this.unanswered == 0) {
+			throw new DecoderException("a reply to no command");
+		}
 		int start = data.readerIndex();
 		boolean complete = this.scanner.scan(data);
 		int length = data.readerIndex() - start;
@@ -80,6 +96,7 @@ final class WholeReplies extends ChannelInboundHandlerAdapter {
 			this.part = buffer.writeBytes(data, start, length);
 		}
 		if (complete) {
+			this.unanswered--;
 			pass(context);
 		}
 	}

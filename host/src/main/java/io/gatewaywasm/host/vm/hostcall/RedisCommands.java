@@ -11,10 +11,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisCommands {
 
-	/** Commands that change the state of the connection for later calls. */
-	private static final Set<String> STATE = Set.of("ASKING", "AUTH", "CLIENT", "DISCARD", "EXEC", "HELLO", "MONITOR",
-			"MULTI", "PSUBSCRIBE", "PSYNC", "PUNSUBSCRIBE", "QUIT", "READONLY", "READWRITE", "REPLCONF", "RESET",
-			"SELECT", "SSUBSCRIBE", "SUBSCRIBE", "SUNSUBSCRIBE", "SYNC", "UNSUBSCRIBE", "UNWATCH", "WATCH");
+	/**
+	 * Commands that change the state of the connection for later calls. Redis closes the
+	 * connection after {@code HOST:} and {@code POST}.
+	 */
+	private static final Set<String> STATE = Set.of("ASKING", "AUTH", "CLIENT", "DISCARD", "EXEC", "HELLO", "HOST:",
+			"MONITOR", "MULTI", "POST", "PSUBSCRIBE", "PSYNC", "PUNSUBSCRIBE", "QUIT", "READONLY", "READWRITE",
+			"REPLCONF", "RESET", "SELECT", "SSUBSCRIBE", "SUBSCRIBE", "SUNSUBSCRIBE", "SYNC", "UNSUBSCRIBE", "UNWATCH",
+			"WATCH");
 
 	/** Commands that block later calls. */
 	private static final Set<String> BLOCKING = Set.of("BLMOVE", "BLMPOP", "BLPOP", "BRPOP", "BRPOPLPUSH", "BZMPOP",
@@ -35,13 +39,21 @@ final class RedisCommands {
 	 */
 	static @Nullable String refusal(RedisCommand command) {
 		String name = command.name();
-		if (STATE.contains(name)) {
+		if (STATE.contains(name) || (name.equals("SCRIPT") && debugs(command))) {
 			return "changes the connection, which is shared by all calls of the plugin";
 		}
 		if (BLOCKING.contains(name) || (STREAMS.contains(name) && blocks(command))) {
 			return "blocks the connection, which is shared by all calls of the plugin";
 		}
 		return ADMINISTRATION.contains(name) ? "administers the server" : null;
+	}
+
+	/**
+	 * Returns whether the command makes the connection a session of Redis's debugger for
+	 * scripts.
+	 */
+	private static boolean debugs(RedisCommand command) {
+		return command.parts().size() > 1 && command.text(1).equals("DEBUG");
 	}
 
 	/**
