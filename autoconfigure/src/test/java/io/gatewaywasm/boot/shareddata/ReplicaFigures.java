@@ -78,6 +78,7 @@ public final class ReplicaFigures implements AutoCloseable {
 			figures.check("answers other than 200 and 429", figures.wrong.get(), 0, 0);
 			figures.check("traps", figures.traps(), 0, 0);
 			figures.operations();
+			CacheFigures.print(figures.redis);
 			ok = figures.ok;
 		}
 		System.out.println(ok ? "replicas: passed" : "replicas: FAILED");
