@@ -2,10 +2,12 @@ package io.gatewaywasm.boot.gateway;
 
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import org.junit.jupiter.api.AfterAll;
@@ -62,6 +64,9 @@ class RerouteAttackIntegrationTests {
 			.routeIf("canary", UPSTREAM, List.of("Path=/shop/**", "Header=x-canary, 1"),
 					List.of("AddRequestHeader=x-route, canary"))
 			.routeIf("shop", UPSTREAM, List.of("Path=/shop/**"), List.of("AddRequestHeader=x-route, shop"))
+			.routeIf("ws-canary", "ws://localhost:${upstream.port}", List.of("Path=/ws/**", "Header=x-canary, 1"),
+					List.of("AddRequestHeader=x-route, canary"))
+			.routeIf("ws", "ws://localhost:2", List.of("Path=/ws/**"), List.of())
 			.routeIf("traps", UPSTREAM, List.of("Path=/traps/**"), List.of("Wasm=closed"))
 			.routeIf("traps-canary", UPSTREAM, List.of("Path=/traps/**", "Header=x-canary, 1"), List.of())
 			.start();
@@ -115,11 +120,42 @@ class RerouteAttackIntegrationTests {
 		assertThat(gateway.upstream().requests()).hasSize(before);
 	}
 
-	@Test
-	void changeThatCannotBeSentIsNotRouted() {
+	@ParameterizedTest
+	@ValueSource(strings = { "path:admin", "path:*", "path:http://localhost/admin/x", "authority:user@localhost",
+			"authority:localhost/admin", "method:GE T", "method:CONNECT", "add:x-canary=1,add:a b=c" })
+	void changeThatCannotBeSentIsNotRouted(String change) {
 		int before = gateway.upstream().requests().size();
-		assertThat(gateway.get("/shop/x", "x-probe", "path:admin" + CLEAR).statusCode()).isEqualTo(503);
+		assertThat(gateway.get("/shop/x", "x-probe", change + CLEAR).statusCode()).isEqualTo(503);
 		assertThat(gateway.upstream().requests()).hasSize(before);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "HEAD", "OPTIONS", "DELETE", "PATCH", "QUERY" })
+	void anyMethodIsRouted(String method) {
+		gateway.send(method, "/shop/x", null, "x-probe", "add:x-canary=1" + CLEAR);
+		assertThat(sent("x-route")).containsExactly("canary");
+	}
+
+	/** The first route leads to a port on which no server listens. */
+	@Test
+	void handshakeOfWebSocketIsRouted() {
+		CompletableFuture<String> received = new CompletableFuture<>();
+		WebSocket socket = gateway.client()
+			.newWebSocketBuilder()
+			.header("x-probe", "add:x-canary=1" + CLEAR)
+			.buildAsync(URI.create("ws://localhost:" + gateway.port() + "/ws/x"), new WebSocket.Listener() {
+
+				@Override
+				public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+					received.complete(data.toString());
+					return null;
+				}
+
+			})
+			.join();
+		socket.sendText("hello", true).join();
+		assertThat(received.join()).contains("hello");
+		socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
 	}
 
 	@Test
