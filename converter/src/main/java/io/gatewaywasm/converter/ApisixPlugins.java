@@ -122,10 +122,16 @@ final class ApisixPlugins {
 				this.conversion.note("%s: '%s' is not in `wasm.plugins` of the given files and omitted.", path, name);
 				return;
 			}
+			Fields meta = plugin.object("_meta");
+			if (meta.isTrue("disable")) {
+				plugin.leaveOut("conf");
+				this.conversion.note("%s: '%s' is disabled and omitted.", path, name);
+				return;
+			}
 			Object conf = plugin.value("conf");
 			String text = (conf instanceof String string) ? string : (conf != null) ? Json.write(conf) : null;
 			uses.add(declared.use(text));
-			plugin.object("_meta").unread((field) -> this.conversion.note("`%s` has no equivalent.", field));
+			meta.unread((field) -> this.conversion.note("`%s` has no equivalent.", field));
 		});
 		return uses.stream().sorted(Comparator.comparingLong(Use::priority).reversed()).toList();
 	}

@@ -3,8 +3,12 @@ package io.gatewaywasm.converter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,34 +26,76 @@ final class EnvoyFilters {
 
 	private final List<Fields> clusters = new ArrayList<>();
 
+	/** The names of the filters in their filter chains. */
+	private final Set<String> names = new HashSet<>();
+
+	/** Paths of settings of single routes, with the name of the filter. */
+	private final Map<String, String> perRoute = new LinkedHashMap<>();
+
 	private int found;
 
 	EnvoyFilters(Conversion conversion) {
 		this.conversion = conversion;
 	}
 
+	/**
+	 * The entry of a filter chain that contains a filter.
+	 *
+	 * @param name its name there
+	 * @param isDisabled whether it runs only on routes that enable it
+	 */
+	private record Entry(String name, boolean isDisabled) {
+
+		private static final Entry NONE = new Entry("", false);
+
+		/** Returns the entry that an object is, or {@code outer} if it is none. */
+		static Entry of(Fields object, Entry outer) {
+			if (!object.has("typed_config") && !object.has("config_discovery")) {
+				return outer;
+			}
+			return new Entry(String.valueOf(object.value("name")),
+					outer.isDisabled() || "true".equals(String.valueOf(object.value("disabled"))));
+		}
+
+	}
+
 	/** Converts the filters of a document, and returns whether there are any. */
 	boolean convert(Object document) {
-		find("", document);
+		find("", document, Entry.NONE);
 		this.clusters.forEach(this::cluster);
+		this.perRoute.forEach((path, name) -> {
+			if (this.names.contains(name)) {
+				this.conversion.note("`%s` has no equivalent. Write the filters of this route into its `filters`.",
+						path);
+			}
+		});
 		return this.found > 0;
 	}
 
-	private void find(String path, @Nullable Object value) {
+	private void find(String path, @Nullable Object value, Entry outer) {
 		if (value instanceof List<?> list) {
 			for (int index = 0; index < list.size(); index++) {
-				find("%s[%d]".formatted(path, index), list.get(index));
+				find("%s[%d]".formatted(path, index), list.get(index), outer);
 			}
 		}
 		else if (value instanceof Map<?, ?> map) {
+			Fields fields = new Fields(path, map);
+			Entry entry = Entry.of(fields, outer);
 			Object type = map.get("@type");
 			if (type instanceof String name && name.endsWith("/" + TYPE)) {
-				filter(new Fields(path, map));
+				filter(fields, entry);
 				return;
 			}
-			if (isTypedStruct(type) && String.valueOf(new Fields(path, map).value("type_url")).endsWith("/" + TYPE)) {
-				filter(new Fields(path + ".value", map.get("value")));
+			if (isTypedStruct(type) && String.valueOf(fields.value("type_url")).endsWith("/" + TYPE)) {
+				filter(new Fields(path + ".value", map.get("value")), entry);
 				return;
+			}
+			if (fields.object("config_discovery").texts("type_urls").stream().anyMatch((url) -> url.endsWith(TYPE))) {
+				this.conversion.note("Filter '%s': its configuration comes from a discovery service. Convert that one.",
+						entry.name());
+			}
+			if (type instanceof String name && name.endsWith(".ExtensionWithMatcher")) {
+				this.conversion.note("`%s`: the matcher has no equivalent. The filter runs on all requests.", path);
 			}
 			if (type instanceof String name && name.contains(".wasm.v3.")) {
 				this.conversion.note("`%s` is a %s, but the gateway runs only HTTP filters.", path,
@@ -61,24 +107,35 @@ final class EnvoyFilters {
 				if ("clusters".equals(key) && element instanceof List<?> clusters) {
 					clusters.forEach((cluster) -> this.clusters.add(new Fields(child, cluster)));
 				}
+				else if (isPerRoute(String.valueOf(key)) && element instanceof Map<?, ?> filters) {
+					filters.keySet().forEach((filter) -> this.perRoute.put(child + "." + filter, String.valueOf(filter)));
+				}
 				else {
-					find(child, element);
+					find(child, element, entry);
 				}
 			});
 		}
+	}
+
+	private static boolean isPerRoute(String key) {
+		return key.equals("typed_per_filter_config") || key.equals("typedPerFilterConfig");
 	}
 
 	private static boolean isTypedStruct(@Nullable Object type) {
 		return type instanceof String name && name.endsWith(".TypedStruct");
 	}
 
-	private void filter(Fields typedConfig) {
+	private void filter(Fields typedConfig, Entry entry) {
 		this.found++;
+		this.names.add(entry.name());
 		typedConfig.leaveOut("@type");
 		Fields config = typedConfig.object("config");
-		String name = config.text("name", "");
 		String rootId = config.text("root_id", "");
-		String path = "Filter '%s'".formatted(name.isEmpty() ? rootId : name);
+		String name = Stream.of(config.text("name", ""), rootId, entry.name())
+			.filter((candidate) -> !candidate.isEmpty())
+			.findFirst()
+			.orElse("");
+		String path = "Filter '%s'".formatted(name);
 		Settings settings = new Settings(this.conversion, path);
 		Fields vm = config.object("vm_config");
 		code(vm.object("code"), settings, path);
@@ -98,8 +155,13 @@ final class EnvoyFilters {
 		configuration("vm-configuration", vm.object("configuration"), settings, path);
 		configuration("configuration", config.object("configuration"), settings, path);
 		vm.leaveOut("runtime", "allow_precompiled", "nack_on_code_cache_miss");
-		String plugin = this.conversion.plugin(name.isEmpty() ? rootId : name, settings.properties());
-		this.conversion.onAllRoutes(plugin, 4, 0);
+		String plugin = this.conversion.plugin(name, settings.properties());
+		if (entry.isDisabled()) {
+			this.conversion.note("%s is disabled. Add `Wasm=%s` to the routes that enable it.", path, plugin);
+		}
+		else {
+			this.conversion.onAllRoutes(plugin, 4, 0);
+		}
 		typedConfig.unread((field) -> this.conversion.note("%s: `%s` has no equivalent.", path, field));
 	}
 
@@ -117,8 +179,10 @@ final class EnvoyFilters {
 		}
 		else {
 			settings.set("url", "file:/path/of/filter.wasm");
+			boolean variable = local.has("environment_variable");
 			local.leaveOut("inline_bytes", "inline_string", "environment_variable");
-			this.conversion.note("%s: the configuration contains the module. Save it to a file and set `url`.", path);
+			this.conversion.note("%s: the %s contains the module. Save it to a file and set `url`.", path,
+					variable ? "environment variable" : "configuration");
 		}
 	}
 
@@ -126,7 +190,7 @@ final class EnvoyFilters {
 		String type = any.text("@type", "");
 		Object value = any.value("value");
 		if (type.endsWith(".BytesValue") && value != null) {
-			value = new String(Base64.getDecoder().decode(value.toString()), StandardCharsets.UTF_8);
+			value = decode(any.at("value"), value.toString());
 		}
 		else if (!any.isEmpty() && !type.endsWith(".StringValue") && !type.endsWith(".Struct")) {
 			this.conversion.note("%s: the filter expects a serialized `%s`, which `%s` cannot express.", path, type,
@@ -137,6 +201,15 @@ final class EnvoyFilters {
 		settings.configuration(name, value);
 		if (value != null) {
 			this.configurations.add((value instanceof String text) ? text : Json.write(value));
+		}
+	}
+
+	private static String decode(String path, String base64) {
+		try {
+			return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new ConverterException("'%s' must be Base64, but is '%s'.".formatted(path, base64));
 		}
 	}
 

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An {@code EnvoyExtensionPolicy} of Envoy Gateway.
  */
@@ -66,11 +68,12 @@ final class EnvoyGatewayPolicy {
 		code.leaveOut("type");
 		Fields image = code.object("image");
 		if (!image.isEmpty()) {
-			settings.image(image.text("url", ""), code.text("sha256"));
+			settings.image(image.text("url", ""), sha256(image, code));
 		}
 		else {
-			settings.set("url", code.object("http").text("url"));
-			settings.set("sha256", code.text("sha256"));
+			Fields http = code.object("http");
+			settings.set("url", http.text("url"));
+			settings.set("sha256", sha256(http, code));
 		}
 		settings.pullPolicy(code.text("pullPolicy"));
 		Fields secret = image.object("pullSecretRef");
@@ -83,6 +86,12 @@ final class EnvoyGatewayPolicy {
 			.texts("hostKeys")
 			.forEach((key) -> settings.environment(key, Text.environmentVariable(key)));
 		return settings.properties();
+	}
+
+	/** Before its first release, Envoy Gateway had the digest next to the source. */
+	private static @Nullable String sha256(Fields source, Fields code) {
+		String digest = source.text("sha256");
+		return (digest != null) ? digest : code.text("sha256");
 	}
 
 }

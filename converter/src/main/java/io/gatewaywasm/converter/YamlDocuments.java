@@ -1,7 +1,12 @@
 package io.gatewaywasm.converter;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 import org.yaml.snakeyaml.DumperOptions;
@@ -29,6 +34,7 @@ final class YamlDocuments {
 		try {
 			yaml(options).loadAll(text).forEach((document) -> {
 				if (document != null) {
+					refuseCycles(file, document, Collections.newSetFromMap(new IdentityHashMap<>()));
 					documents.add(document);
 				}
 			});
@@ -37,6 +43,19 @@ final class YamlDocuments {
 			throw new ConverterException("'%s' is not valid YAML: %s".formatted(file, ex.getMessage()));
 		}
 		return documents;
+	}
+
+	/** An alias inside the object that it names would have no end. */
+	private static void refuseCycles(String file, Object value, Set<Object> parents) {
+		if (!(value instanceof Map) && !(value instanceof List)) {
+			return;
+		}
+		if (!parents.add(value)) {
+			throw new ConverterException("'%s' has an alias inside the object that it refers to.".formatted(file));
+		}
+		Collection<?> children = (value instanceof Map<?, ?> map) ? map.values() : (List<?>) value;
+		children.forEach((child) -> refuseCycles(file, child, parents));
+		parents.remove(value);
 	}
 
 	private static Yaml yaml(LoaderOptions options) {

@@ -149,6 +149,85 @@ class ConverterTests {
 	}
 
 	@Test
+	void digestOfAnEnvoyGatewaySourceIsKept() {
+		String digest = "ab".repeat(32);
+		run("""
+				kind: EnvoyExtensionPolicy
+				metadata: { name: p }
+				spec:
+				  wasm:
+				    - { name: file, code: { type: HTTP, http: { url: "https://x/a.wasm", sha256: DIGEST } } }
+				    - { name: image, code: { type: Image, image: { url: r.example.org/a:v1, sha256: DIGEST } } }
+				    - { name: older, code: { type: HTTP, http: { url: "https://x/b.wasm" }, sha256: DIGEST } }
+				""".replace("DIGEST", digest));
+		assertThat(output()).contains("url: https://x/a.wasm\n      sha256: " + digest,
+				"url: oci://r.example.org/a:v1@sha256:" + digest, "url: https://x/b.wasm\n      sha256: " + digest);
+		assertThat(errors()).isEmpty();
+	}
+
+	@Test
+	void disabledFilterOfEnvoyIsOnNoRoute() {
+		run(httpFilter("disabled: true"));
+		assertThat(output()).contains("    a:\n").doesNotContain("default-filters");
+		assertThat(errors()).contains("Filter 'a' is disabled. Add `Wasm=a` to the routes that enable it.");
+	}
+
+	@Test
+	void filterOfEnvoyIsNamedAsInItsChain() {
+		run(httpFilter("is_optional: false"));
+		assertThat(output()).contains("- Wasm=a\n", "    a:\n");
+	}
+
+	@Test
+	void settingsOfSingleRoutesAndDiscoveredFiltersOfEnvoyAreNoted() {
+		run("route: { typed_per_filter_config: { a: { disabled: true }, other: {} } }\n" + httpFilter("is_optional: false")
+				+ "  - name: later\n"
+				+ "    config_discovery: { type_urls: [ type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm ] }\n");
+		assertThat(errors()).contains("`route.typed_per_filter_config.a` has no equivalent.")
+			.contains("Filter 'later': its configuration comes from a discovery service.")
+			.doesNotContain("other");
+	}
+
+	@Test
+	void matcherOfAFilterOfEnvoyIsNoted() {
+		run("""
+				name: composite
+				typed_config:
+				  "@type": type.googleapis.com/envoy.extensions.common.matching.v3.ExtensionWithMatcher
+				  xds_matcher: {}
+				  extension_config:
+				""" + httpFilter("is_optional: false").replace("http_filters:\n  - ", "    "));
+		assertThat(errors()).contains("`typed_config`: the matcher has no equivalent. The filter runs on all requests.");
+	}
+
+	@Test
+	void disabledPluginOfApisixIsOmitted() {
+		run("""
+				wasm: { plugins: [ { name: w, file: w.wasm }, { name: v, file: v.wasm } ] }
+				routes:
+				  - { id: r, uri: /a, plugins: { w: { conf: c, _meta: { disable: true } }, v: { conf: d } },
+				      upstream: { nodes: { "h:1": 1 } } }
+				""");
+		assertThat(output()).contains("- Wasm=v").doesNotContain("Wasm=w", "plugin: w");
+		assertThat(errors()).contains("routes[0]: 'w' is disabled and omitted.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a: &x [ *x ]", "a: &x { b: { c: *x } }" })
+	void aliasThatContainsItselfIsRefused(String yaml) {
+		assertThat(run(yaml)).isEqualTo(1);
+		assertThat(errors()).isEqualTo("'-' has an alias inside the object that it refers to.\n");
+	}
+
+	@Test
+	void bytesThatAreNotBase64AreRefused() {
+		assertThat(run(httpFilter("is_optional: false") + "        configuration: { \"@type\":"
+				+ " type.googleapis.com/google.protobuf.BytesValue, value: '%%%' }\n"))
+			.isEqualTo(1);
+		assertThat(errors()).contains("config.configuration.value' must be Base64, but is '%%%'.");
+	}
+
+	@Test
 	void apisixPluginWithoutWasmIsReported() {
 		run("""
 				wasm: { plugins: [ { name: w, priority: 1, file: w.wasm } ] }
@@ -176,6 +255,18 @@ class ConverterTests {
 	void unknownOptionShowsTheUsage() {
 		assertThat(run("", "--help")).isEqualTo(1);
 		assertThat(errors()).contains("java -jar gateway-wasm-converter.jar");
+	}
+
+	private static String httpFilter(String field) {
+		return """
+				http_filters:
+				  - name: a
+				    FIELD
+				    typed_config:
+				      "@type": type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm
+				      config:
+				        vm_config: { code: { local: { filename: /a.wasm } } }
+				""".replace("FIELD", field);
 	}
 
 	private static String wasmPlugin(String field) {
