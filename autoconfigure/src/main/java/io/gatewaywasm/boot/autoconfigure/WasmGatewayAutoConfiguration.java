@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.gatewaywasm.boot.gateway.BeforeRouting;
 import io.gatewaywasm.boot.gateway.BeforeRoutingMapping;
+import io.gatewaywasm.boot.gateway.ConfiguredRoutes;
 import io.gatewaywasm.boot.gateway.PredicateRouteChooser;
 import io.gatewaywasm.boot.gateway.ResponseCacheGuard;
 import io.gatewaywasm.boot.gateway.RouteIsolation;
@@ -59,6 +60,7 @@ import org.springframework.cloud.gateway.config.conditional.ConditionalOnEnabled
 import org.springframework.cloud.gateway.filter.factory.cache.GlobalLocalResponseCacheGatewayFilter;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.handler.RoutePredicateHandlerMapping;
+import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
@@ -164,6 +166,15 @@ public final class WasmGatewayAutoConfiguration {
 		return new WasmGatewayFilterFactory(registry, properties.loadTimeout(),
 				properties.observations().enabled() ? observations(observations.getIfAvailable()) : null,
 				instances.getIfAvailable(() -> ServiceInstances.NONE), new PredicateRouteChooser(beans));
+	}
+
+	// Eager, because it checks the configured routes.
+	@Bean
+	@Lazy(false)
+	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
+	ConfiguredRoutes wasmConfiguredRoutes(GatewayProperties gateway, WasmGatewayFilterFactory factory,
+			ConfigurationService configurations) {
+		return new ConfiguredRoutes(gateway, factory, configurations);
 	}
 
 	// Static, so that beans need no instance of this class to be post-processed.

@@ -5,6 +5,7 @@ import io.gatewaywasm.boot.services.MicrometerFetchObserver;
 import io.gatewaywasm.boot.services.MicrometerGuestMeters;
 import io.gatewaywasm.boot.services.MicrometerPluginMetrics;
 import io.gatewaywasm.boot.services.MicrometerStoreObserver;
+import io.gatewaywasm.boot.services.ObservationDescriptions;
 import io.gatewaywasm.boot.shareddata.StoreObserver;
 import io.gatewaywasm.host.spi.GuestMeters;
 import io.gatewaywasm.registry.FetchObserver;
@@ -50,6 +51,12 @@ public final class WasmGatewayMetricsAutoConfiguration {
 	@ConditionalOnMissingBean(StoreObserver.class)
 	MicrometerStoreObserver wasmStoreObserver(ObjectProvider<MeterRegistry> registry) {
 		return new MicrometerStoreObserver(registry::getIfAvailable);
+	}
+
+	// Static, because meter registries are post-processed with it.
+	@Bean
+	static ObservationDescriptions wasmObservationDescriptions() {
+		return new ObservationDescriptions();
 	}
 
 	@Bean

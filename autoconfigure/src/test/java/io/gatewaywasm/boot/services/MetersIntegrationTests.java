@@ -63,7 +63,11 @@ class MetersIntegrationTests {
 			FileSystemUtils.deleteRecursively(this.directory);
 			assertThat(gateway.post("/actuator/wasm/probe", "{}", "content-type", "application/json").statusCode())
 				.isEqualTo(422);
-			assertThat(actual(gateway.context().getBean(MeterRegistry.class))).isEqualTo(documented());
+			MeterRegistry registry = gateway.context().getBean(MeterRegistry.class);
+			assertThat(actual(registry)).isEqualTo(documented());
+			assertThat(registry.getMeters()).map(Meter::getId)
+				.filteredOn((id) -> id.getName().startsWith("wasm."))
+				.allSatisfy((id) -> assertThat(id.getDescription()).as(id.getName()).isNotBlank());
 		}
 		finally {
 			server.stop(0);
