@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.Export;
@@ -36,17 +37,32 @@ public final class FunctionNames {
 
 	private final WasmModule module;
 
+	private final Map<Integer, Integer> lineOffsets;
+
 	/**
 	 * Creates names from the encoded vector of the module's {@code name} section, and
 	 * from the names of its imports and exports.
 	 */
 	public FunctionNames(byte[] encoded, SourceLines lines, WasmModule module) {
+		this(encoded, lines, module, Map.of());
+	}
+
+	private FunctionNames(byte[] encoded, SourceLines lines, WasmModule module, Map<Integer, Integer> lineOffsets) {
 		this.encoded = encoded;
 		this.lines = lines;
 		this.module = module;
+		this.lineOffsets = lineOffsets;
 		// Initialize the class now: near the end of a stack, its initialization could
 		// fail for good
 		RustSymbols.demangle("");
+	}
+
+	/**
+	 * Returns the same names for methods whose line numbers were increased, by a number
+	 * for each function.
+	 */
+	public FunctionNames withLineOffsets(Map<Integer, Integer> offsets) {
+		return new FunctionNames(this.encoded, this.lines, this.module, Map.copyOf(offsets));
 	}
 
 	/** Returns the encoded function names of a binary, empty if it has none. */
@@ -107,11 +123,14 @@ public final class FunctionNames {
 		return Collections.unmodifiableList(frames);
 	}
 
-	private String frameOf(String index, int row) {
+	/** A debugger's view has the function's name after its index and an underscore. */
+	private String frameOf(String index, int line) {
+		int end = index.indexOf('_');
 		try {
-			int function = Integer.parseInt(index);
-			String line = this.lines.at(function - this.module.importSection().importCount(), row);
-			return nameOf(function) + ((line != null) ? " (" + line + ")" : "");
+			int function = Integer.parseInt((end < 0) ? index : index.substring(0, end));
+			int row = line - this.lineOffsets.getOrDefault(function, 0);
+			String source = this.lines.at(function - this.module.importSection().importCount(), row);
+			return nameOf(function) + ((source != null) ? " (" + source + ")" : "");
 		}
 		catch (NumberFormatException ex) {
 			return METHOD_PREFIX + index;
@@ -129,6 +148,14 @@ public final class FunctionNames {
 		}
 		return (name != null) ? PrintableText.of(RustSymbols.demangle(name), PrintableText.NAME)
 				: "function[" + index + "]";
+	}
+
+	/**
+	 * Returns the name of a function in the form of an unqualified name of the JVM, which
+	 * excludes some characters.
+	 */
+	public String unqualified(int index) {
+		return nameOf(index).replaceAll("[.;\\[/<>]", "_");
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.gatewaywasm.host.engine.binary;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -143,7 +144,7 @@ public final class SourceLines {
 	 * function} does not count imports.
 	 */
 	public int[] addresses(int function) {
-		ByteCursor rows = rows(function);
+		ByteCursor rows = encodedRows(function);
 		int[] addresses = new int[rows.remaining()];
 		int count = 0;
 		int address = 0;
@@ -164,7 +165,7 @@ public final class SourceLines {
 		if (isEmpty() || function < 0 || row <= 0) {
 			return null;
 		}
-		ByteCursor rows = rows(function);
+		ByteCursor rows = encodedRows(function);
 		long file = 0;
 		long line = 0;
 		for (int i = 0; i < row && rows.hasRemaining(); i++) {
@@ -173,6 +174,30 @@ public final class SourceLines {
 			line = rows.readUnsigned();
 		}
 		return (file > 0 && line > 0) ? PrintableText.of(file(file), PrintableText.NAME) + ":" + line : null;
+	}
+
+	/**
+	 * A row of a function.
+	 *
+	 * @param file the path of the source file
+	 * @param line the line, or 0 if it is not known
+	 */
+	public record Row(String file, int line) {
+
+	}
+
+	/** Returns the rows of a function; {@code function} does not count imports. */
+	public List<Row> rows(int function) {
+		List<Row> found = new ArrayList<>();
+		ByteCursor rows = isEmpty() ? cursor() : encodedRows(function);
+		while (rows.hasRemaining()) {
+			rows.readUnsigned();
+			long file = rows.readUnsigned();
+			long line = rows.readUnsigned();
+			boolean known = file > 0 && line > 0 && line <= Integer.MAX_VALUE;
+			found.add(known ? new Row(PrintableText.of(file(file), PrintableText.NAME), (int) line) : new Row("", 0));
+		}
+		return found;
 	}
 
 	private String file(long index) {
@@ -184,7 +209,7 @@ public final class SourceLines {
 		return new String(cursor.slice(cursor.readUnsigned()).toByteArray(), StandardCharsets.UTF_8);
 	}
 
-	private ByteCursor rows(int function) {
+	private ByteCursor encodedRows(int function) {
 		ByteCursor cursor = cursor();
 		long files = cursor.readUnsigned();
 		for (long i = 0; i < files + function; i++) {

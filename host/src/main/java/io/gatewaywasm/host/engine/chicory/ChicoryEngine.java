@@ -146,7 +146,8 @@ final class ChicoryEngine implements WasmEngine {
 		}
 		try {
 			return withHeap(WasmBinary.of(entry.module()), 0,
-					() -> source.toModule(entry, new StoredMachine(entry.classes()), true));
+					() -> DebugView.isEnabled() ? source.toDebugged(entry, true)
+							: source.toModule(entry, new StoredMachine(entry.classes()), true));
 		}
 		catch (HeapSpaceException ex) {
 			throw ex;
@@ -179,7 +180,8 @@ final class ChicoryEngine implements WasmEngine {
 		if (this.cache != null) {
 			this.cache.put(source.sha256(), entry);
 		}
-		return source.toModule(entry, compilation.machineFactory(), false);
+		return DebugView.isEnabled() ? source.toDebugged(entry, false)
+				: source.toModule(entry, compilation.machineFactory(), false);
 	}
 
 	/**
@@ -224,11 +226,23 @@ final class ChicoryEngine implements WasmEngine {
 		/** Validation adds data to function bodies that the interpreter needs. */
 		CompiledModule toModule(CacheEntry entry, Function<Instance, Machine> machineFactory, boolean cached)
 				throws ModuleException {
-			WasmModule module = (entry.facts().interpreted() > 0)
-					? InterpretedBodies.correct(ModuleParser.parseAgain(entry.module()))
-					: RuntimeModule.parse(entry.module());
+			WasmModule module = parse(entry);
 			return toModule(module, machineFactory,
 					new FunctionNames(entry.names(), new SourceLines(entry.lines()), module), entry.facts(), cached);
+		}
+
+		/** Creates the module with the names and lines that a debugger shows. */
+		CompiledModule toDebugged(CacheEntry entry, boolean cached) throws ModuleException {
+			WasmModule module = parse(entry);
+			SourceLines lines = new SourceLines(entry.lines());
+			DebugView.Result view = DebugView.of(entry.classes(), new FunctionNames(entry.names(), lines, module), lines,
+					module.importSection().importCount());
+			return toModule(module, new StoredMachine(view.classes()), view.names(), entry.facts(), cached);
+		}
+
+		private static WasmModule parse(CacheEntry entry) throws ModuleException {
+			return (entry.facts().interpreted() > 0) ? InterpretedBodies.correct(ModuleParser.parseAgain(entry.module()))
+					: RuntimeModule.parse(entry.module());
 		}
 
 		CompiledModule toModule(WasmModule module, Function<Instance, Machine> machineFactory, FunctionNames names,
