@@ -108,7 +108,8 @@ final class EnvoyFilters {
 					clusters.forEach((cluster) -> this.clusters.add(new Fields(child, cluster)));
 				}
 				else if (isPerRoute(String.valueOf(key)) && element instanceof Map<?, ?> filters) {
-					filters.keySet().forEach((filter) -> this.perRoute.put(child + "." + filter, String.valueOf(filter)));
+					filters.keySet()
+						.forEach((filter) -> this.perRoute.put(child + "." + filter, String.valueOf(filter)));
 				}
 				else {
 					find(child, element, entry);

@@ -180,8 +180,8 @@ class ConverterTests {
 
 	@Test
 	void settingsOfSingleRoutesAndDiscoveredFiltersOfEnvoyAreNoted() {
-		run("route: { typed_per_filter_config: { a: { disabled: true }, other: {} } }\n" + httpFilter("is_optional: false")
-				+ "  - name: later\n"
+		run("route: { typed_per_filter_config: { a: { disabled: true }, other: {} } }\n"
+				+ httpFilter("is_optional: false") + "  - name: later\n"
 				+ "    config_discovery: { type_urls: [ type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm ] }\n");
 		assertThat(errors()).contains("`route.typed_per_filter_config.a` has no equivalent.")
 			.contains("Filter 'later': its configuration comes from a discovery service.")
@@ -197,7 +197,8 @@ class ConverterTests {
 				  xds_matcher: {}
 				  extension_config:
 				""" + httpFilter("is_optional: false").replace("http_filters:\n  - ", "    "));
-		assertThat(errors()).contains("`typed_config`: the matcher has no equivalent. The filter runs on all requests.");
+		assertThat(errors())
+			.contains("`typed_config`: the matcher has no equivalent. The filter runs on all requests.");
 	}
 
 	@Test

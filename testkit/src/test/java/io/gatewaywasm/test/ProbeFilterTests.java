@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
@@ -282,6 +283,25 @@ class ProbeFilterTests {
 		assertThat(probe("ctx").send()).forwarded().hasHeader("x-ctx", "2");
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(filter).hasNotFailed())
 			.withMessageContaining("proxy_on_request_headers trapped");
+	}
+
+	@Test
+	void trapIsNoDecisionOfTheFilter() {
+		Exchange exchange = probe("trap").send();
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).wasNotForwarded())
+			.withMessageContaining("Expected the filter not to forward the request but it failed")
+			.withMessageContaining("the filter trapped");
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).hasNoLocalResponse())
+			.withMessageContaining("the filter trapped");
+		assertThat(exchange).hasFailed("trap").wasNotForwarded().hasNoLocalResponse();
+	}
+
+	@Test
+	void unknownReasonOfAFailureIsRefused() {
+		Exchange exchange = probe("trap").send();
+		assertThatIllegalArgumentException().isThrownBy(() -> assertThat(exchange).hasFailed("trapp"))
+			.withMessageContaining("'trapp' is not a reason of a failure.")
+			.withMessageContaining("timeout, trap, unavailable");
 	}
 
 	@Test

@@ -1,8 +1,11 @@
 package io.gatewaywasm.test.exchange;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
+import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.LocalResponse;
 import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +16,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchange> {
 
+	/** All values of {@link FilterFailure#reason()}. */
+	private static final List<String> REASONS = Stream
+		.concat(Stream.of(FailureReason.values()).map(FailureReason::tag), Stream.of("bound"))
+		.sorted()
+		.toList();
+
 	private final Supplier<String> story;
+
+	private boolean failureExpected;
 
 	ExchangeAssert(Exchange actual, Supplier<String> story) {
 		super(actual, ExchangeAssert.class);
@@ -51,10 +62,12 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 	}
 
 	/**
-	 * Verifies that the upstream has not received the request.
+	 * Verifies that the upstream has not received the request because the filter decided
+	 * so. If the filter failed, call {@link #hasFailed(String)} before.
 	 * @return this
 	 */
 	public ExchangeAssert wasNotForwarded() {
+		checkDecided("Expected the filter not to forward the request but it failed");
 		check(this.actual.forwarded() == null, "Expected the request not to reach the upstream but it did");
 		return this;
 	}
@@ -82,10 +95,12 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 	}
 
 	/**
-	 * Verifies that the filter has not sent a local response.
+	 * Verifies that the filter has not sent a local response. If the filter failed, call
+	 * {@link #hasFailed(String)} before.
 	 * @return this
 	 */
 	public ExchangeAssert hasNoLocalResponse() {
+		checkDecided("Expected no local response of the filter but it failed");
 		LocalResponse local = this.actual.localResponse();
 		check(local == null, "Expected no local response of the filter but there was one with %s",
 				(local != null) ? local.status() : "");
@@ -99,6 +114,11 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 	 * @return this
 	 */
 	public ExchangeAssert hasFailed(String reason) {
+		if (!REASONS.contains(reason)) {
+			throw new IllegalArgumentException("'%s' is not a reason of a failure. Valid reasons: %s".formatted(reason,
+					String.join(", ", REASONS)));
+		}
+		this.failureExpected = true;
 		FilterFailure failure = this.actual.failure();
 		check(failure != null && failure.reason().equals(reason), "Expected the filter to fail with '%s' but %s",
 				reason, (failure != null) ? "the reason was '" + failure.reason() + "'" : "it did not fail");
@@ -152,6 +172,11 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 		check(Objects.equals(found, value), "Expected property '%s' to be set to \"%s\" but it was %s", path, value,
 				(found != null) ? '"' + found + '"' : "not set");
 		return this;
+	}
+
+	/** What a filter has not done because it failed says nothing about the filter. */
+	private void checkDecided(String message) {
+		check(this.failureExpected || this.actual.failure() == null, message);
 	}
 
 	private String failedOr(String otherwise) {

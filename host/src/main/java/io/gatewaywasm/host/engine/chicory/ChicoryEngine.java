@@ -235,13 +235,14 @@ final class ChicoryEngine implements WasmEngine {
 		CompiledModule toDebugged(CacheEntry entry, boolean cached) throws ModuleException {
 			WasmModule module = parse(entry);
 			SourceLines lines = new SourceLines(entry.lines());
-			DebugView.Result view = DebugView.of(entry.classes(), new FunctionNames(entry.names(), lines, module), lines,
-					module.importSection().importCount());
+			DebugView.Result view = DebugView.of(entry.classes(), new FunctionNames(entry.names(), lines, module),
+					lines, module.importSection().importCount());
 			return toModule(module, new StoredMachine(view.classes()), view.names(), entry.facts(), cached);
 		}
 
 		private static WasmModule parse(CacheEntry entry) throws ModuleException {
-			return (entry.facts().interpreted() > 0) ? InterpretedBodies.correct(ModuleParser.parseAgain(entry.module()))
+			return (entry.facts().interpreted() > 0)
+					? InterpretedBodies.correct(ModuleParser.parseAgain(entry.module()))
 					: RuntimeModule.parse(entry.module());
 		}
 

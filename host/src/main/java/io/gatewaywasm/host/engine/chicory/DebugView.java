@@ -135,7 +135,8 @@ final class DebugView {
 		StringBuilder map = new StringBuilder();
 		int offset = 0;
 		for (int function : functions) {
-			List<SourceLines.Row> rows = (function >= this.imports) ? this.lines.rows(function - this.imports) : List.of();
+			List<SourceLines.Row> rows = (function >= this.imports) ? this.lines.rows(function - this.imports)
+					: List.of();
 			if (offset + rows.size() > LARGEST_LINE) {
 				continue;
 			}
@@ -156,10 +157,15 @@ final class DebugView {
 	}
 
 	private static String header(String generated, List<String> files) {
-		StringBuilder header = new StringBuilder("SMAP\n").append(generated).append("\nWebAssembly\n*S WebAssembly\n*F\n");
+		StringBuilder header = new StringBuilder("SMAP\n").append(generated)
+			.append("\nWebAssembly\n*S WebAssembly\n*F\n");
 		for (int file = 0; file < files.size(); file++) {
 			String path = files.get(file);
-			header.append("+ ").append(file + 1).append(' ').append(path.substring(path.lastIndexOf('/') + 1)).append('\n');
+			header.append("+ ")
+				.append(file + 1)
+				.append(' ')
+				.append(path.substring(path.lastIndexOf('/') + 1))
+				.append('\n');
 			header.append(path).append('\n');
 		}
 		return header.append("*L\n").toString();

@@ -61,14 +61,16 @@ class DebugViewTests {
 	@Test
 	void methodsHaveTheCompilersNamesByDefault() {
 		disable();
-		assertThat(methods()).anyMatch((name) -> name.matches("func_\\d+")).noneMatch((name) -> name.contains("proxy_on"));
+		assertThat(methods()).anyMatch((name) -> name.matches("func_\\d+"))
+			.noneMatch((name) -> name.contains("proxy_on"));
 	}
 
 	private static List<String> methods() {
 		List<String> methods = new ArrayList<>();
-		DebuggedGuest.call("none", () -> Stream.of(new Throwable().getStackTrace())
-			.map(StackTraceElement::getMethodName)
-			.forEach(methods::add));
+		DebuggedGuest.call("none",
+				() -> Stream.of(new Throwable().getStackTrace())
+					.map(StackTraceElement::getMethodName)
+					.forEach(methods::add));
 		return methods;
 	}
 
@@ -106,8 +108,7 @@ class DebugViewTests {
 		}
 	}
 
-	private static VirtualMachine launch()
-			throws IOException, IllegalConnectorArgumentsException, VMStartException {
+	private static VirtualMachine launch() throws IOException, IllegalConnectorArgumentsException, VMStartException {
 		LaunchingConnector connector = Bootstrap.virtualMachineManager().defaultConnector();
 		Map<String, Connector.Argument> arguments = connector.defaultArguments();
 		arguments.get("main").setValue(DebuggedGuest.class.getName());
