@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class CompilationCache {
 
 	/** Increase whenever the content of an entry or the generated code changes. */
-	public static final int FORMAT = 12;
+	public static final int FORMAT = 13;
 
 	private static final String SUFFIX = ".module";
 

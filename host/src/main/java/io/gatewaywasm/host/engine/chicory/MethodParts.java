@@ -2,6 +2,7 @@ package io.gatewaywasm.host.engine.chicory;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
@@ -15,6 +16,7 @@ import java.util.Set;
 import io.gatewaywasm.host.engine.binary.FunctionNames;
 import io.gatewaywasm.host.engine.heap.HotSpot;
 import io.gatewaywasm.host.engine.heap.JavaHeap;
+import io.gatewaywasm.host.engine.instructions.DirectAccess;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
@@ -35,12 +37,15 @@ import org.objectweb.asm.tree.analysis.BasicValue;
 import org.objectweb.asm.tree.analysis.Frame;
 
 /**
- * Moves parts of methods that are too large for HotSpot's compilers, that is, above 8,000
- * bytes, into new methods. A part is a sequence of instructions without jumps. The
- * operand stack is empty when it begins. Its only result is one number: on the stack, or
- * in a variable that is read later.
+ * Moves parts of methods into new methods if HotSpot's compilers refuse a method because
+ * it is above 8,000 bytes, or if C2 inlines only some of its memory accesses because the
+ * method and its inlined code reach that size. A part is a sequence of instructions
+ * without jumps. The operand stack is empty when it begins. Its only result is one
+ * number: on the stack, or in a variable that is read later.
  */
 final class MethodParts {
+
+	private static final String ACCESS = Type.getInternalName(DirectAccess.class);
 
 	/** Prefix of the names of the new methods. */
 	private static final String PREFIX = FunctionNames.PART_PREFIX;
@@ -48,11 +53,30 @@ final class MethodParts {
 	/** HotSpot's limit, reduced by the error of the size estimate. */
 	static final int LARGE = 7_900;
 
-	/**
-	 * The size to which a method is reduced. C2 inlines into a method only while the
-	 * total size is small.
-	 */
+	/** C2 stops inlining when a method and its inlined code reach this size. */
+	private static final int LARGE_INLINED = 8_000;
+
+	/** The size to which a method is reduced. */
 	private static final int ENOUGH = 6_000;
+
+	/** The size with the code that C2 inlines to which a method is reduced. */
+	private static final int ENOUGH_INLINED = 7_500;
+
+	/**
+	 * The number of bytes that C2 inlines for a read, including methods of the JDK, of
+	 * which those that it is forced to inline count as one byte each.
+	 */
+	private static final int INLINED_READ = 64;
+
+	private static final int INLINED_WRITE = 94;
+
+	private static final int INLINED_OTHER = 16;
+
+	/**
+	 * The smallest part that is worth its call because of the code that is inlined into
+	 * it: two memory accesses.
+	 */
+	private static final int SMALLEST_INLINED = 150;
 
 	/** A smaller part saves less than its call costs. */
 	private static final int SMALLEST = 12;
@@ -64,6 +88,9 @@ final class MethodParts {
 	private static final int SMALLEST_OF_RECURSIVE = 24;
 
 	private static final int LARGEST = 2_000;
+
+	/** C2 inlines all accesses of a part below this size. */
+	private static final int LARGEST_INLINED = 6_000;
 
 	/** The size of the instruction that calls a part. */
 	private static final int CALL = 3;
@@ -96,7 +123,13 @@ final class MethodParts {
 
 	private final int[] sizes;
 
+	/** The sizes with the code that C2 inlines. */
+	private final int[] inlined;
+
 	private final CompileSteps steps;
+
+	/** Whether HotSpot's compilers refuse the method as it is. */
+	private final boolean large;
 
 	private final int smallest;
 
@@ -108,11 +141,14 @@ final class MethodParts {
 		this.method = method;
 		this.owner = owner;
 		this.steps = steps;
+		this.large = size(method) >= LARGE;
 		this.smallest = Code.isDeeplyRecursive(method) ? SMALLEST_OF_RECURSIVE : SMALLEST;
 		this.code = method.instructions.toArray();
 		this.sizes = new int[this.code.length];
+		this.inlined = new int[this.code.length];
 		for (int i = 0; i < this.code.length; i++) {
 			this.sizes[i] = size(this.code[i]);
+			this.inlined[i] = this.sizes[i] + inlined(this.code[i]);
 		}
 		this.frames = new Analyzer<>(new BasicInterpreter()) {
 
@@ -135,29 +171,54 @@ final class MethodParts {
 	 * @param result the store to the variable that is read later, if any
 	 * @param left the type of the number that it leaves on the stack, or {@code void}
 	 * @param saved the number of bytes by which the method becomes smaller
+	 * @param inlined the same with the code that C2 inlines
 	 */
 	private record Part(int start, int end, Map<Integer, Integer> parameters, @Nullable VarInsnNode result, Type left,
-			int saved) {
+			int saved, int inlined) {
 
 	}
 
 	/**
-	 * Splits the method if it is too large and the heap has space for the analysis.
-	 * Returns the new methods for its class.
+	 * Splits the method if it is too large, alone or with the code that C2 inlines, and
+	 * the heap has space for the analysis. Returns the new methods for its class.
 	 */
 	static List<MethodNode> split(MethodNode method, String owner, CompileDeadline deadline, JavaHeap heap) {
-		int size = size(method);
 		long state = ((long) method.maxLocals + method.maxStack + STATE_OF_INSTRUCTION) * method.instructions.size();
-		if (size < LARGE || !method.tryCatchBlocks.isEmpty() || state > MAXIMUM_STATE) {
+		if (!isToSplit(method) || !method.tryCatchBlocks.isEmpty() || state > MAXIMUM_STATE) {
 			return List.of();
 		}
 		try (JavaHeap.Promise promise = heap.promiseIfFree(state * Long.BYTES, method.instructions.size())) {
-			return (promise != null) ? new MethodParts(method, owner, new CompileSteps(deadline)).split(size)
-					: List.of();
+			return (promise != null) ? new MethodParts(method, owner, new CompileSteps(deadline)).split() : List.of();
 		}
 		catch (AnalyzerException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/**
+	 * Returns whether a method is too large. A deeply recursive one that HotSpot compiles
+	 * stays as it is, since C2 would use more of the stack for it.
+	 */
+	private static boolean isToSplit(MethodNode method) {
+		int size = size(method);
+		if (size >= LARGE) {
+			return true;
+		}
+		for (AbstractInsnNode instruction : method.instructions) {
+			size += inlined(instruction);
+		}
+		return size > LARGE_INLINED && !Code.isDeeplyRecursive(method);
+	}
+
+	/** Returns the number of bytes that C2 inlines for an instruction. */
+	private static int inlined(AbstractInsnNode instruction) {
+		if (!(instruction instanceof MethodInsnNode call) || !call.owner.equals(ACCESS)) {
+			return 0;
+		}
+		if (call.name.startsWith("read")) {
+			return INLINED_READ;
+		}
+		return call.name.startsWith("write") ? INLINED_WRITE : INLINED_OTHER;
 	}
 
 	/** Estimates the size of a method's code in bytes. The estimate is rarely too low. */
@@ -179,16 +240,19 @@ final class MethodParts {
 		return size.getMinSize() + ((instruction instanceof LdcInsnNode) ? 1 : 0);
 	}
 
-	private List<MethodNode> split(int size) {
+	private List<MethodNode> split() {
 		List<Part> parts = find();
-		parts.sort(Comparator.comparingInt(Part::saved).reversed());
+		parts.sort(Comparator.comparingInt(Part::inlined).reversed());
 		List<MethodNode> made = new ArrayList<>();
-		int remaining = size;
+		int size = Arrays.stream(this.sizes).sum();
+		int withInlined = Arrays.stream(this.inlined).sum();
 		for (Part part : parts) {
-			if (remaining <= ENOUGH) {
-				break;
+			boolean shortens = this.large && size > ENOUGH && part.saved() > 0;
+			if (!shortens && (withInlined <= ENOUGH_INLINED || part.inlined() < SMALLEST_INLINED)) {
+				continue;
 			}
-			remaining -= part.saved();
+			size -= part.saved();
+			withInlined -= part.inlined();
 			made.add(move(part, made.size()));
 		}
 		this.method.maxStack = Math.max(this.method.maxStack, 2 * MAXIMUM_PARAMETERS + 2);
@@ -237,7 +301,8 @@ final class MethodParts {
 		Map<Integer, Integer> parameters = new LinkedHashMap<>();
 		Map<Integer, VarInsnNode> written = new HashMap<>();
 		int size = 0;
-		for (int i = start; i < this.code.length && size < LARGEST; i++) {
+		int withInlined = 0;
+		for (int i = start; i < this.code.length && size < LARGEST && withInlined < LARGEST_INLINED; i++) {
 			AbstractInsnNode instruction = this.code[i];
 			if (!isMovable(instruction)) {
 				break;
@@ -251,6 +316,7 @@ final class MethodParts {
 				}
 			}
 			size += this.sizes[i];
+			withInlined += this.inlined[i];
 			if (parameters.size() > MAXIMUM_PARAMETERS || written.size() > MAXIMUM_WRITTEN) {
 				break;
 			}
@@ -260,15 +326,15 @@ final class MethodParts {
 			Type left = left(i + 1);
 			if (left != null) {
 				this.steps.take(1L + written.size());
-				Part part = part(start, i + 1, parameters, written, left, size);
-				largest = (part != null && (largest == null || part.saved() > largest.saved())) ? part : largest;
+				Part part = part(start, i + 1, parameters, written, left, size, withInlined);
+				largest = (part != null && (largest == null || part.inlined() > largest.inlined())) ? part : largest;
 			}
 		}
 		return largest;
 	}
 
 	private @Nullable Part part(int start, int end, Map<Integer, Integer> parameters, Map<Integer, VarInsnNode> written,
-			Type left, int size) {
+			Type left, int size, int withInlined) {
 		VarInsnNode result = null;
 		for (VarInsnNode access : written.values()) {
 			if (this.live[end].get(access.var)) {
@@ -280,8 +346,10 @@ final class MethodParts {
 		}
 		int call = CALL + parameters.keySet().stream().mapToInt(MethodSizes::sizeOfLocal).sum()
 				+ ((result != null) ? MethodSizes.sizeOfLocal(result.var) : 0);
-		return (size >= this.smallest && size > 2 * call)
-				? new Part(start, end, new LinkedHashMap<>(parameters), result, left, size - call) : null;
+		boolean shortens = this.large && size >= this.smallest && size > 2 * call;
+		return (shortens || withInlined >= SMALLEST_INLINED)
+				? new Part(start, end, new LinkedHashMap<>(parameters), result, left, size - call, withInlined - call)
+				: null;
 	}
 
 	private boolean isMovable(AbstractInsnNode instruction) {

@@ -3,6 +3,7 @@ package io.gatewaywasm.host.engine.chicory;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -18,6 +19,7 @@ import io.gatewaywasm.host.engine.GuestTrapException;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import io.gatewaywasm.host.engine.binary.FunctionNames;
+import io.gatewaywasm.host.engine.binary.FunctionNames;
 import io.gatewaywasm.host.engine.binary.ModuleParser;
 import io.gatewaywasm.host.engine.binary.SourceLines;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -148,7 +151,7 @@ class ClassPassesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 10, 1000 })
+	@ValueSource(ints = { 10, 110, 200, 500, 1000 })
 	void largeFunctionComputesTheSameInParts(int steps) {
 		CompiledModule module = Wat.compile(large(steps));
 		assertThat(module.report().interpreted()).isZero();
@@ -159,6 +162,16 @@ class ClassPassesTests {
 			assertThat(Wat.call(instance, "run", seed, 1)).isEqualTo(Wat.call(interpreted, "run", seed, 1));
 			assertThat(instance.memory().read(0, 1 << 16)).isEqualTo(interpreted.memory().read(0, 1 << 16));
 		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "50, false", "200, true" })
+	void functionWithMoreMemoryAccessesThanHotSpotInlinesIsSplit(int steps, boolean split) throws Exception {
+		ClassLoader loader = MachineClasses.loader(Wat.compile(large(steps)));
+		Class<?> functions = loader.loadClass("com.dylibso.chicory.$gen.CompiledMachineFuncGroup_0");
+		assertThat(functions.getDeclaredMethods()).extracting(Method::getName)
+			.filteredOn((name) -> name.startsWith(FunctionNames.PART_PREFIX))
+			.matches((parts) -> parts.isEmpty() != split, "split: " + split);
 	}
 
 	@ParameterizedTest
