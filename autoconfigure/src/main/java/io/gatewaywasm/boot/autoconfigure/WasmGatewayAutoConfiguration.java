@@ -18,6 +18,7 @@ import io.gatewaywasm.boot.gateway.WasmRequestTrailersFilter;
 import io.gatewaywasm.boot.gateway.WasmResponseFilter;
 import io.gatewaywasm.boot.gateway.WasmTrailersFilter;
 import io.gatewaywasm.boot.gateway.WasmUpstreamHostFilter;
+import io.gatewaywasm.boot.gateway.attributes.UpstreamTimes;
 import io.gatewaywasm.boot.gateway.exchange.ErrorResponses;
 import io.gatewaywasm.boot.gateway.exchange.StreamObservations;
 import io.gatewaywasm.boot.gateway.message.RequestTrailers;
@@ -29,6 +30,7 @@ import io.gatewaywasm.boot.plugin.PluginListener;
 import io.gatewaywasm.boot.plugin.PluginLoader;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
 import io.gatewaywasm.boot.plugin.PluginWatches;
+import io.gatewaywasm.boot.services.InterimResponses;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.engine.heap.HeapCapacity;
 import io.gatewaywasm.host.plugin.PluginLimits;
@@ -221,8 +223,10 @@ public final class WasmGatewayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
-	HttpClientCustomizer wasmRequestTrailers() {
-		return (client) -> client.doOnRequest(RequestTrailers::send);
+	HttpClientCustomizer wasmHttpClient() {
+		return (client) -> InterimResponses.ignoredBy(client)
+			.doOnRequest(RequestTrailers::send)
+			.doOnRequest(UpstreamTimes::connected);
 	}
 
 	/** Configuration if Spring Cloud LoadBalancer is on the class path. */

@@ -15,8 +15,9 @@ import org.springframework.web.server.ServerWebExchange;
 
 /**
  * Sets the framing headers of requests to the upstream on routes with Wasm filters,
- * whatever filters have written to them. It runs after the gateway's own header filters.
- * If a filter of the application has replaced the body, that filter's framing is kept.
+ * whatever filters have written to them. It runs after the gateway's own header filters,
+ * immediately before the request is sent, and records that time. If a filter of the
+ * application has replaced the body, that filter's framing is kept.
  */
 public final class WasmFramingFilter implements HttpHeadersFilter, Ordered {
 
@@ -32,6 +33,7 @@ public final class WasmFramingFilter implements HttpHeadersFilter, Ordered {
 		MessageBody body = Framing.of(exchange.getRequest(), wasm.request().body());
 		HttpHeaders received = exchange.getRequest().getHeaders();
 		String method = exchange.getRequest().getMethod().name();
+		wasm.upstreamTimes().requested();
 		String te = PortableHeaders.first(received, HttpHeaders.TE);
 		boolean trailers = te != null && HopByHop.acceptsTrailers(te);
 		// If no filter has copied the headers, a name can occur twice in different case.

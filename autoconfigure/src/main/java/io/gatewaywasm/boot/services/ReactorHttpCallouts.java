@@ -64,7 +64,8 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 		this.upstreams = upstreams;
 		this.addresses = addresses;
 		this.connections = ConnectionProvider.create("gateway-wasm", maxConnections);
-		this.client = HttpClient.create(this.connections).followRedirect(false).disableRetry(true);
+		this.client = InterimResponses
+			.ignoredBy(HttpClient.create(this.connections).followRedirect(false).disableRetry(true));
 		this.guardedClient = guarded(this.client);
 	}
 

@@ -193,9 +193,8 @@ class PropertiesIntegrationTests {
 
 	@Test
 	void absentPropertiesAreAbsent() throws Exception {
-		for (String path : List.of("nope", "request.nope", "response.backend_latency", "upstream.locality",
-				"connection.termination_details", "xds.virtual_host_name",
-				"route_metadata.filter_metadata.nope.name")) {
+		for (String path : List.of("nope", "request.nope", "upstream.locality", "connection.termination_details",
+				"xds.virtual_host_name", "route_metadata.filter_metadata.nope.name")) {
 			Answers read = read(path);
 			assertThat(read.inRequest()).as(path).isEqualTo("absent");
 			assertThat(read.inResponse()).as(path).isEqualTo("absent");
@@ -239,6 +238,7 @@ class PropertiesIntegrationTests {
 		all.put("request.total_size", numberBetween(100, 10_000));
 		all.put("response.code", number(200));
 		all.put("response.code_details", text("via_upstream"));
+		all.put("response.backend_latency", numberBetween(1, 60_000_000_000L));
 		all.put("response.flags", number(0));
 		all.put("response.grpc_status", number(2));
 		all.put("response.headers",
@@ -269,6 +269,7 @@ class PropertiesIntegrationTests {
 		all.put("upstream.port", number(upstream.port()));
 		all.put("upstream.local_address", new Expected("address",
 				(bytes) -> assertThat(new String(bytes, StandardCharsets.UTF_8)).matches(".*:\\d+")));
+		all.put("upstream.cx_pool_ready_duration", numberBetween(1, 60_000_000_000L));
 		all.put("upstream.request_attempt_count", numberBetween(0, 1));
 		all.put("plugin_name", text("probe"));
 		all.put("plugin_root_id", text("my-root"));

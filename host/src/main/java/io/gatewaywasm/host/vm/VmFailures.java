@@ -136,6 +136,7 @@ final class VmFailures {
 			this.host.inLogContext(() -> logger.error("Plugin '{}': {}", this.plugin, why.report(),
 					(cause instanceof GuestTrapException || cause instanceof VmTakenException) ? null : cause));
 		}
+		this.host.detachCallouts();
 		tellStreams(why);
 		this.mailbox.afterRelease(new Delivery(this.scheduler.background(), () -> this.events.failed(why)));
 	}

@@ -18,6 +18,7 @@ import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices.GrpcCallout;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.HttpCallResult;
 import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -146,6 +147,26 @@ class CalloutTests {
 		FakeExchange exchange = send("grpc-call:unknown:pkg.Service/Check:hello");
 		assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
 		assertThat(exchange.requestHeaders.get("x-grpc-error")).isEqualTo("ParseFailure");
+	}
+
+	@Test
+	void unknownUpstreamOfAMessageIsAnInternalFailureAndClosesTheCall() {
+		String message = "\n\t\n\u0007unknown";
+		FakeExchange exchange = send("grpc-call:" + message + ":pkg.Service/Check:hello");
+		assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
+		assertThat(exchange.requestHeaders.get("x-grpc-error")).isEqualTo("InternalFailure");
+		assertThat(this.services.failures).isEmpty();
+	}
+
+	@Test
+	void httpCallOfACallbackThatTrapsIsNotCancelled() {
+		send("call:auth:/,trap");
+		assertThat(this.services.failures).containsExactly("trap");
+		assertThat(this.services.calls).hasSize(1);
+		assertThat(this.services.cancelled).isEmpty();
+		this.services.calls.get(0).result().accept(new HttpCallResult.Failure("late"));
+		send("none");
+		assertThat(this.services.failures).containsExactly("trap");
 	}
 
 	@Test

@@ -37,6 +37,12 @@ public interface AttributeSource {
 	/** Returns the response without the decorators of this library. */
 	ServerHttpResponse response();
 
+	/**
+	 * Returns the status of the response, without changes that filters have made and that
+	 * are not sent yet.
+	 */
+	int responseCode();
+
 	/** Returns the headers or trailers, or {@code null} if they do not exist yet. */
 	@Nullable HeaderMap headers(MapType type);
 

@@ -29,6 +29,8 @@ public final class ExchangeFacts {
 
 	private final FilterValues values;
 
+	private final UpstreamTimes upstreamTimes = new UpstreamTimes();
+
 	private volatile @Nullable SSLSession upstreamSession;
 
 	public ExchangeFacts(@Nullable Connection client, ServerWebExchange exchange, FilterValues values) {
@@ -50,6 +52,11 @@ public final class ExchangeFacts {
 	/** Records the TLS session of the connection on which the upstream responded. */
 	public void upstream(@Nullable Connection connection) {
 		this.upstreamSession = TlsProperties.session(connection);
+	}
+
+	/** Returns the times of the exchange with the upstream. */
+	public UpstreamTimes upstreamTimes() {
+		return this.upstreamTimes;
 	}
 
 	/** Returns the time at which the exchange reached the first filter. */

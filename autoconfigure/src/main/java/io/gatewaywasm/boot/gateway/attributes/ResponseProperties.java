@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.Set;
 
 import io.gatewaywasm.boot.gateway.message.GrpcStatus;
-import io.gatewaywasm.boot.gateway.message.ResponseHeaderMap;
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.MapType;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +39,8 @@ public final class ResponseProperties {
 			return NOTHING_YET.contains(name) ? (Long) 0L : null;
 		}
 		return switch (name) {
-			case "code" -> (long) ResponseHeaderMap.status(source.response());
+			case "code" -> (long) source.responseCode();
+			case "backend_latency" -> source.facts().upstreamTimes().backendLatency();
 			case "code_details" -> codeDetails(source);
 			case "flags" -> 0L;
 			case "grpc_status" -> grpcStatus(source, headers);
@@ -100,7 +100,7 @@ public final class ResponseProperties {
 		catch (NumberFormatException ex) {
 			// An invalid status is treated as a missing one.
 		}
-		return (long) GrpcStatus.of(ResponseHeaderMap.status(source.response()));
+		return (long) GrpcStatus.of(source.responseCode());
 	}
 
 }

@@ -197,8 +197,16 @@ public final class BodyPipe extends Flux<DataBuffer> {
 	 * Returns whether the filter has decided on the end, and all of the outgoing body has
 	 * been taken.
 	 */
-	boolean isAtEnd() {
+	public boolean isAtEnd() {
 		return this.pump.isEmptyAtEnd();
+	}
+
+	/**
+	 * Returns whether the filter has released bytes together with the end of the body, so
+	 * that the next filter sees the end with the last bytes.
+	 */
+	public boolean endsWithBytes() {
+		return this.pump.endsWithBytes();
 	}
 
 	/** Receives the incoming body. */

@@ -40,6 +40,8 @@ final class BodyPump {
 
 	private volatile byte @Nullable [] whole;
 
+	private volatile boolean endsWithBytes;
+
 	/** Creates a pump. The filter passes its decisions to {@code decisions}. */
 	BodyPump(BodyPipe.Filter filter, Consumer<Decision> decisions, BodyOutput output) {
 		this.filter = filter;
@@ -58,6 +60,11 @@ final class BodyPump {
 	 */
 	boolean isEmptyAtEnd() {
 		return this.state == BodyState.ENDED && this.output.isEmpty();
+	}
+
+	/** Returns whether the end of the body came with bytes. */
+	boolean endsWithBytes() {
+		return this.endsWithBytes;
 	}
 
 	boolean hasSource() {
@@ -126,6 +133,7 @@ final class BodyPump {
 		on(Event.DECISION);
 		if (decision instanceof Decision.Forward forward) {
 			if (forward.endOfStream()) {
+				this.endsWithBytes = forward.data().length > 0;
 				on(Event.END_DECISION);
 			}
 			send(forward.data());

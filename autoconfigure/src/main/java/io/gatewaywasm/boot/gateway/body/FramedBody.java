@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.gateway.body;
 
-import org.jspecify.annotations.Nullable;
+import java.util.function.BooleanSupplier;
+
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxOperator;
@@ -15,20 +16,21 @@ public final class FramedBody extends FluxOperator<DataBuffer, DataBuffer> {
 
 	private final MessageBody body;
 
-	private final @Nullable BodyPipe pipe;
+	private final BooleanSupplier end;
 
+	/** Creates a body whose end is known only when it is signalled. */
 	public FramedBody(Flux<DataBuffer> source, MessageBody body) {
-		this(source, body, null);
+		this(source, body, () -> false);
 	}
 
 	/**
-	 * Creates the body that leaves a filter. {@code pipe} is {@code null} if the filter
-	 * does not see the body.
+	 * Creates a body. {@code end} tells whether no part follows the part that was emitted
+	 * last.
 	 */
-	public FramedBody(Flux<DataBuffer> source, MessageBody body, @Nullable BodyPipe pipe) {
+	public FramedBody(Flux<DataBuffer> source, MessageBody body, BooleanSupplier end) {
 		super(source);
 		this.body = body;
-		this.pipe = pipe;
+		this.end = end;
 	}
 
 	public MessageBody body() {
@@ -37,7 +39,7 @@ public final class FramedBody extends FluxOperator<DataBuffer, DataBuffer> {
 
 	/** Returns whether no part follows the part that was emitted last. */
 	boolean isAtEnd() {
-		return this.pipe != null && this.pipe.isAtEnd();
+		return this.end.getAsBoolean();
 	}
 
 	@Override

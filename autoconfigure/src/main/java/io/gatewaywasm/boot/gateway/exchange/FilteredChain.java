@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.gateway.exchange;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Function;
 
@@ -8,9 +9,13 @@ import io.gatewaywasm.boot.gateway.message.FilteredExchange;
 import io.gatewaywasm.boot.gateway.message.MessageFacts;
 import io.gatewaywasm.boot.gateway.message.RequestTrailers;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.LocalResponse;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
@@ -51,24 +56,39 @@ public final class FilteredChain {
 	public static Mono<Void> around(ServerWebExchange exchange, ErrorResponses errors, FilterValues values,
 			WasmExchange.UnreachedFilters unreached, Function<ServerWebExchange, Mono<Void>> chain) {
 		WasmExchange wasm = new WasmExchange(exchange, values, unreached);
-		if (!MessageFacts.hasValidHost(exchange.getRequest())) {
-			exchange.getResponse().setRawStatusCode(400);
-			return LocalResponses.later(exchange.getResponse().setComplete(), wasm.executor());
-		}
 		wasm.open();
 		FilteredChain filtered = new FilteredChain(wasm, errors);
 		exchange.getResponse().beforeCommit(filtered::beforeCommit);
-		return filtered.run(chain);
+		LocalResponse refusal = refusal(exchange.getRequest());
+		return filtered
+			.run((refusal == null) ? chain : (framed) -> LocalResponses.write(framed, framed.getResponse(), refusal));
+	}
+
+	/**
+	 * Returns the response to a request that servers read in different ways, so that no
+	 * filter could check it, or {@code null}. As in Envoy, the filters only log it.
+	 */
+	private static @Nullable LocalResponse refusal(ServerHttpRequest request) {
+		if (!MessageFacts.hasValidHost(request)) {
+			return LocalResponse.of(HttpStatus.BAD_REQUEST.value(), "invalid_host");
+		}
+		return MessageFacts.hasKnownTransferEncoding(request) ? null
+				: new LocalResponse(HttpStatus.NOT_IMPLEMENTED.value(), "unknown_transfer_encoding",
+						"Not Implemented".getBytes(StandardCharsets.US_ASCII), List.of(), -1);
 	}
 
 	private Mono<Void> run(Function<ServerWebExchange, Mono<Void>> chain) {
-		RequestTrailers trailers = this.wasm.received().trailers();
-		Mono<Void> filters = chain.apply(this.framed);
-		ReplaceableChain replaceable = new ReplaceableChain(
-				(trailers != null) ? filters.contextWrite(trailers::addTo) : filters, this::applyLateDecision,
-				this::respond, this.wasm::leftChain);
+		ReplaceableChain replaceable = new ReplaceableChain(chain.apply(this.framed).contextWrite(this::addTo),
+				this::applyLateDecision, this::respond, this.wasm::leftChain);
 		this.wasm.runs(replaceable);
 		return replaceable;
+	}
+
+	/** Passes what the gateway's HTTP client reads of this exchange. */
+	private Context addTo(Context context) {
+		RequestTrailers trailers = this.wasm.received().trailers();
+		Context timed = this.wasm.upstreamTimes().addTo(context);
+		return (trailers != null) ? trailers.addTo(timed) : timed;
 	}
 
 	/**

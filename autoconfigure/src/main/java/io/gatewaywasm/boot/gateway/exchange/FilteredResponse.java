@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.gatewaywasm.boot.gateway.message.HeaderChanges;
 import io.gatewaywasm.boot.gateway.message.MessageFacts;
+import io.gatewaywasm.boot.gateway.message.ResponseHeaderMap;
 import io.gatewaywasm.boot.gateway.message.ResponseTrailers;
 import io.gatewaywasm.boot.gateway.message.ShownFraming;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,9 @@ final class FilteredResponse {
 
 	private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
 
+	/** The status that filters see as the response's, until the response is sent. */
+	private volatile int code;
+
 	private volatile @Nullable ResponseTrailers trailers;
 
 	FilteredResponse(ServerWebExchange exchange) {
@@ -53,12 +57,26 @@ final class FilteredResponse {
 	boolean take() {
 		boolean taken = this.state.compareAndSet(State.NEW, State.RUNNING);
 		if (taken) {
+			settleCode();
 			HttpClientResponse upstream = MessageFacts.upstream(this.exchange);
 			if (upstream != null) {
 				this.framing.received(upstream.responseHeaders(), undecorated().getHeaders());
 			}
 		}
 		return taken;
+	}
+
+	/**
+	 * Records the status of the response as it came, or as it leaves the filters. As in
+	 * Envoy, filters see no change of the status in {@code response.code} before.
+	 */
+	void settleCode() {
+		this.code = ResponseHeaderMap.status(undecorated());
+	}
+
+	/** Returns the status of the response without the changes of filters. */
+	int code() {
+		return undecorated().isCommitted() ? ResponseHeaderMap.status(undecorated()) : this.code;
 	}
 
 	/** Records that the response has passed through the filters. */

@@ -89,6 +89,11 @@ final class GuestExchange implements ObservedStream, AttributeSource {
 	}
 
 	@Override
+	public int responseCode() {
+		return this.owner.response().code();
+	}
+
+	@Override
 	public boolean isBodyReadOnly() {
 		return this.stream.options().readOnlyBody();
 	}

@@ -197,9 +197,14 @@ public final class RequestPhases {
 		frame(headers, sent);
 		boolean exact = whole == null && sent.length() >= 0;
 		FramedBody framed = new FramedBody(exact ? ExactBody.of(body, sent.length()) : body, sent,
-				(whole == null && isReplayed()) ? null : own);
+				() -> own != null && isLastPart(own, whole != null));
 		return proceed(
 				FilteredExchange.withBody(changed, new FramedRequest(request, request.getMethod(), headers, framed)));
+	}
+
+	/** Returns whether nothing follows the part of the body that was emitted last. */
+	private boolean isLastPart(BodyPipe own, boolean whole) {
+		return whole ? own.endsWithBytes() : !isReplayed() && own.isAtEnd();
 	}
 
 	/**

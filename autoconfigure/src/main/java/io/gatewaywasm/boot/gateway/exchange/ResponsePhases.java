@@ -191,6 +191,7 @@ final class ResponsePhases {
 			return responded(new LocalResponse(502, "invalid_response_headers",
 					refusal.getBytes(StandardCharsets.UTF_8), List.of(), -1));
 		}
+		this.owner.response().settleCode();
 		if (this.kind == Kind.HEADERS_ONLY) {
 			return Mono.empty();
 		}

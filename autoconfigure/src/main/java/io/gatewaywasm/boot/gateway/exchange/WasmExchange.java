@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 
 import io.gatewaywasm.boot.gateway.attributes.ExchangeFacts;
 import io.gatewaywasm.boot.gateway.attributes.FilterValues;
+import io.gatewaywasm.boot.gateway.attributes.UpstreamTimes;
 import io.gatewaywasm.boot.gateway.message.ClientConnections;
 import io.gatewaywasm.boot.gateway.message.FilteredExchange;
 import io.gatewaywasm.boot.gateway.message.FilteredForms;
@@ -180,6 +181,9 @@ public final class WasmExchange {
 
 	/** Records that the response has passed through the filters. */
 	void responseDone() {
+		if (NativeConnection.ofUpstream(this.exchange) != null) {
+			this.facts.upstreamTimes().responded();
+		}
 		this.response.done();
 		if (this.chainOver) {
 			endStreams();
@@ -278,6 +282,11 @@ public final class WasmExchange {
 
 	public ServerWebExchange exchange() {
 		return this.exchange;
+	}
+
+	/** Returns the times of the exchange with the upstream. */
+	public UpstreamTimes upstreamTimes() {
+		return this.facts.upstreamTimes();
 	}
 
 	ExchangeFacts facts() {

@@ -89,6 +89,18 @@ public record MessageFacts(String method, Protocol protocol, MessageBody body, W
 				|| (hosts.size() == 1 && (hosts.get(0).isEmpty() || FramingHeaders.isAuthority(hosts.get(0))));
 	}
 
+	/**
+	 * Returns whether the transfer encoding of a request is known. Netty decodes the
+	 * chunks of any list of encodings, so that filters would see bytes that are still
+	 * encoded, and the upstream would not learn of the encoding.
+	 */
+	public static boolean hasKnownTransferEncoding(ServerHttpRequest request) {
+		HttpServerRequest server = NativeConnection.request(request);
+		List<String> encodings = (server != null) ? server.requestHeaders().getAll(HttpHeaders.TRANSFER_ENCODING)
+				: PortableHeaders.values(request.getHeaders(), HttpHeaders.TRANSFER_ENCODING);
+		return encodings.isEmpty() || (encodings.size() == 1 && encodings.get(0).trim().equalsIgnoreCase("chunked"));
+	}
+
 	/** Reads the facts about a response before any Wasm filter has seen it. */
 	public static MessageFacts ofResponse(ServerWebExchange exchange, MessageFacts request,
 			ServerHttpResponse response) {

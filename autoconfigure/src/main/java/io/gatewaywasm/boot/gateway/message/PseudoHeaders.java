@@ -1,11 +1,14 @@
 package io.gatewaywasm.boot.gateway.message;
 
 import java.net.URI;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 import io.gatewaywasm.host.abi.FramingHeaders;
+import io.gatewaywasm.host.abi.HeaderPair;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -39,6 +42,9 @@ final class PseudoHeaders {
 	/** The pseudo-headers that the filter has set, possibly to their original values. */
 	private final @Nullable String[] changed = new String[NAMES.size()];
 
+	/** The indexes in the order in which they are shown. */
+	private int[] order = { 0, 1, 2, 3 };
+
 	PseudoHeaders(ServerHttpRequest request) {
 		this.request = request;
 	}
@@ -68,12 +74,34 @@ final class PseudoHeaders {
 	}
 
 	void forEach(BiConsumer<String, String> visitor) {
-		for (int i = 0; i < this.changed.length; i++) {
+		for (int i : this.order) {
 			String value = get(i);
 			if (value != null) {
 				visitor.accept(NAMES.get(i), value);
 			}
 		}
+	}
+
+	/**
+	 * Replaces all pseudo-headers by those among the pairs, which are shown in their
+	 * order. As in Envoy, the others are removed.
+	 */
+	void replaceAll(List<HeaderPair> pairs) {
+		Set<Integer> given = new LinkedHashSet<>();
+		for (int i = 0; i < this.changed.length; i++) {
+			remove(i);
+		}
+		for (HeaderPair pair : pairs) {
+			int index = index(pair.name());
+			if (index >= 0) {
+				set(index, pair.value());
+				given.add(index);
+			}
+		}
+		for (int i = 0; i < this.changed.length; i++) {
+			given.add(i);
+		}
+		this.order = given.stream().mapToInt(Integer::intValue).toArray();
 	}
 
 	void add(int index, String value) {

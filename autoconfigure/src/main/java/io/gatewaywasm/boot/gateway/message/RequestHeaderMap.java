@@ -155,11 +155,9 @@ public final class RequestHeaderMap implements HeaderMap {
 		HeaderList headers = this.regular.writable();
 		this.framing.replaceAll(pairs);
 		headers.replaceAll(headers.toList().stream().filter((pair) -> isKept(pair.name())).toList());
+		this.pseudo.replaceAll(pairs);
 		pairs.forEach((pair) -> {
-			if (PseudoHeaders.index(pair.name()) >= 0) {
-				set(pair.name(), pair.value());
-			}
-			else if (!FramingHeaders.owns(pair.name())) {
+			if (PseudoHeaders.index(pair.name()) < 0 && !FramingHeaders.owns(pair.name())) {
 				add(pair.name(), pair.value());
 			}
 		});

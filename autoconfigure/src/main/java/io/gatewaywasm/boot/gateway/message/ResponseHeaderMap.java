@@ -150,6 +150,7 @@ public final class ResponseHeaderMap implements HeaderMap {
 		this.framing.replaceAll(pairs);
 		this.changes.noteAll(headers());
 		headers().headerSet().removeIf((entry) -> !FramingHeaders.owns(entry.getKey()));
+		remove(STATUS);
 		pairs.forEach((pair) -> {
 			if (STATUS.equals(pair.name())) {
 				setStatus(pair.value());

@@ -241,11 +241,20 @@ class RequestHeaderMapTests {
 	}
 
 	@Test
-	void replaceAllKeepsPseudoHeadersThatAreNotNamed() {
+	void replaceAllRemovesPseudoHeadersThatAreNotNamed() {
 		this.map.replaceAll(
 				List.of(new HeaderPair(":path", "/new"), new HeaderPair("b", "1"), new HeaderPair(":bogus", "x")));
-		assertThat(pairs()).containsExactly(":authority=client.example", ":path=/new", ":method=GET", ":scheme=http",
+		assertThat(pairs()).containsExactly(":path=/new", "b=1");
+		assertThat(this.map.error()).extracting(LocalResponse::status).isEqualTo(503);
+	}
+
+	@Test
+	void replaceAllShowsPseudoHeadersInTheirOrder() {
+		this.map.replaceAll(List.of(new HeaderPair(":scheme", "http"), new HeaderPair(":method", "PUT"),
+				new HeaderPair("b", "1"), new HeaderPair(":path", "/new"), new HeaderPair("host", "other.example")));
+		assertThat(pairs()).containsExactly(":scheme=http", ":method=PUT", ":path=/new", ":authority=other.example",
 				"b=1");
+		assertThat(this.map.error()).isNull();
 	}
 
 	@Test

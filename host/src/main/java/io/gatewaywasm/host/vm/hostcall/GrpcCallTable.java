@@ -12,6 +12,7 @@ import io.gatewaywasm.host.imports.HostGrpcCalls;
 import io.gatewaywasm.host.spi.GrpcCall;
 import io.gatewaywasm.host.spi.GrpcCallouts;
 import io.gatewaywasm.host.spi.PluginObserver;
+import io.gatewaywasm.host.spi.RouteUpstream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 	private static final int UNARY = 1;
 
 	private static final int STREAM = 2;
+
+	/** The status of a call whose upstream is unknown. */
+	private static final int UNAVAILABLE = 14;
 
 	private final VmScope vm;
 
@@ -76,7 +80,8 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 		Duration timeout = (timeoutMilliseconds > 0) ? Duration.ofMillis(timeoutMilliseconds)
 				: this.vm.settings().calloutTimeout();
 		int token = nextToken(UNARY);
-		GrpcCall call = start(context, new PendingUnaryCall(this, context, token, GrpcTarget.name(service)), method,
+		GrpcTarget target = GrpcTarget.of(service);
+		GrpcCall call = start(context, new PendingUnaryCall(this, context, token, target.upstream()), target, method,
 				metadata, timeout);
 		call.send(request);
 		call.halfClose();
@@ -85,12 +90,13 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 
 	private int stream(ContextScope context, byte[] service, String method, List<HeaderPair> metadata) {
 		int token = nextToken(STREAM);
-		start(context, new PendingGrpcStream(this, context, token, GrpcTarget.name(service)), method, metadata, null);
+		GrpcTarget target = GrpcTarget.of(service);
+		start(context, new PendingGrpcStream(this, context, token, target.upstream()), target, method, metadata, null);
 		return token;
 	}
 
-	private GrpcCall start(ContextScope context, PendingGrpcCall started, String method, List<HeaderPair> metadata,
-			@Nullable Duration timeout) {
+	private GrpcCall start(ContextScope context, PendingGrpcCall started, GrpcTarget target, String method,
+			List<HeaderPair> metadata, @Nullable Duration timeout) {
 		if (this.pending.size() >= this.vm.settings().sizes().calls()) {
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
@@ -100,15 +106,31 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 			.start(this.vm.settings().plugin(), started.upstream(), method, metadata, timeout, started,
 					(stream != null) ? stream.httpStream() : null);
 		if (call == null) {
-			if (this.vm.services().grpcCallouts() != GrpcCallouts.NONE) {
-				UndeclaredUpstream.log(this.vm.settings(), started.upstream(),
-						(stream != null) ? stream.httpStream().routeUpstream() : null, Status.PARSE_FAILURE);
-			}
-			throw StatusException.of(Status.PARSE_FAILURE);
+			throw undeclared(started, target, (stream != null) ? stream.httpStream().routeUpstream() : null);
 		}
 		started.started(call);
 		this.pending.put(started.token(), started);
 		return call;
+	}
+
+	/**
+	 * Returns the exception for a call to an upstream that is not declared. As in Envoy,
+	 * the status depends on the form of the upstream, and a call whose upstream was
+	 * specified by a message also ends with a callback.
+	 */
+	private StatusException undeclared(PendingGrpcCall refused, GrpcTarget target, @Nullable RouteUpstream route) {
+		boolean available = this.vm.services().grpcCallouts() != GrpcCallouts.NONE;
+		Status status = (available && target.message()) ? Status.INTERNAL_FAILURE : Status.PARSE_FAILURE;
+		if (available) {
+			UndeclaredUpstream.log(this.vm.settings(), target.upstream(), route, status);
+		}
+		if (status == Status.INTERNAL_FAILURE) {
+			this.vm.submit(() -> refused.deliver(() -> {
+				this.callbacks.status(UNAVAILABLE, "The upstream is not declared");
+				this.callbacks.close(refused.root(), refused.token(), UNAVAILABLE);
+			}));
+		}
+		return StatusException.of(status);
 	}
 
 	private int nextToken(int kind) {
@@ -157,6 +179,9 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 	}
 
 	private PendingGrpcCall find(int token) {
+		if ((token & 3) != UNARY && (token & 3) != STREAM) {
+			throw StatusException.of(Status.BAD_ARGUMENT);
+		}
 		PendingGrpcCall call = this.pending.get(token);
 		if (call == null) {
 			throw StatusException.of(Status.NOT_FOUND);

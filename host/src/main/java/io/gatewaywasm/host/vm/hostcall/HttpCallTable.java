@@ -153,6 +153,22 @@ final class HttpCallTable implements HostHttpCalls, Restorable {
 		return this.grpcCallbacks.isRunning() ? this.grpcCallbacks.statusMessage() : this.failure;
 	}
 
+	/**
+	 * Leaves the pending callouts to themselves, because the VM was lost. As in Envoy,
+	 * the upstreams receive them; their results are dropped. They end at the latest after
+	 * the timeout for callouts without their own.
+	 */
+	void detach() {
+		if (this.pending.isEmpty()) {
+			return;
+		}
+		List<PendingCallout> calls = List.copyOf(this.pending.values());
+		this.pending.clear();
+		Cancellable unused = this.vm.services()
+			.scheduler()
+			.schedule(() -> calls.forEach(PendingCallout::cancel), this.vm.settings().calloutTimeout());
+	}
+
 	@Override
 	public void capture() {
 		this.capturedToken = this.lastToken;

@@ -131,6 +131,11 @@ public final class VmHost implements HostContext {
 		return this.shared.isRemote();
 	}
 
+	/** Leaves HTTP callouts to themselves when the VM is lost. */
+	public void detachCallouts() {
+		this.httpCalls.detach();
+	}
+
 	/** Cancels everything that could enter the guest again. */
 	public void close() {
 		this.httpCalls.cancelAll();

@@ -1,0 +1,69 @@
+package io.gatewaywasm.boot.gateway.attributes;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+import reactor.netty.Connection;
+import reactor.netty.http.client.HttpClientRequest;
+import reactor.util.context.Context;
+
+/**
+ * The times of an exchange with its upstream. Another attempt of the Retry filter starts
+ * anew.
+ */
+public final class UpstreamTimes {
+
+	private static final long NEVER = Long.MIN_VALUE;
+
+	private volatile long requested = NEVER;
+
+	private volatile long connected = NEVER;
+
+	private volatile long responded = NEVER;
+
+	/** Records that the request is about to be sent. */
+	public void requested() {
+		this.requested = System.nanoTime();
+		this.connected = NEVER;
+		this.responded = NEVER;
+	}
+
+	/** Makes these times available to the gateway's HTTP client. */
+	public Context addTo(Context context) {
+		return context.put(UpstreamTimes.class, this);
+	}
+
+	/**
+	 * Records that a request to the upstream has a connection. The times are found in the
+	 * request's context.
+	 */
+	public static void connected(HttpClientRequest request, Connection connection) {
+		UpstreamTimes times = request.currentContextView().getOrDefault(UpstreamTimes.class, null);
+		if (times != null) {
+			times.connected = System.nanoTime();
+		}
+	}
+
+	/** Records the end of the response. */
+	public void responded() {
+		this.responded = System.nanoTime();
+	}
+
+	/** Returns the time until the connection was ready, or {@code null} before. */
+	@Nullable Duration poolReady() {
+		return between(this.requested, this.connected);
+	}
+
+	/**
+	 * Returns the time from the first byte of the request to the last byte of the
+	 * response, or {@code null} before.
+	 */
+	@Nullable Duration backendLatency() {
+		return between(this.connected, this.responded);
+	}
+
+	private static @Nullable Duration between(long from, long to) {
+		return (from == NEVER || to == NEVER) ? null : Duration.ofNanos(to - from);
+	}
+
+}
