@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.gatewaywasm.host.abi.HeaderPair;
-import io.gatewaywasm.host.plugin.PluginLimits;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.plugin.PluginStartException;
 import io.gatewaywasm.test.FilterStartException;
 import io.gatewaywasm.test.FilterUnderTest;
@@ -73,11 +73,9 @@ final class FilterRuns {
 
 	private static FilterUnderTest prepare(RunRequest request) {
 		PluginLimits limits = PluginLimits.builder()
-			.memory(MEMORY)
-			.totalMemory(2 * MEMORY)
-			.callbackTimeout(CALLBACK)
-			.eventLoopTimeout(CALLBACK)
-			.startTimeout(START)
+			.vm((vm) -> vm.memory(MEMORY))
+			.pool((pool) -> pool.totalMemory(2 * MEMORY))
+			.vm((vm) -> vm.callbackTimeout(CALLBACK).eventLoopTimeout(CALLBACK).startTimeout(START))
 			.build();
 		FilterUnderTest filter = FilterUnderTest.of(request.name(), request.module())
 			.configuration(request.configuration())

@@ -2,9 +2,9 @@ package io.gatewaywasm.test;
 
 import java.time.Duration;
 
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.Plugin;
-import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
 import io.gatewaywasm.host.plugin.WasmHost;
@@ -85,8 +85,7 @@ final class FilterRun implements AutoCloseable {
 		if (current == null) {
 			String name = this.module.name().replace('_', '-');
 			PluginLimits limits = PluginLimits.builder()
-				.callbackTimeout(CALLBACK_TIMEOUT)
-				.eventLoopTimeout(CALLBACK_TIMEOUT)
+				.vm((vm) -> vm.callbackTimeout(CALLBACK_TIMEOUT).eventLoopTimeout(CALLBACK_TIMEOUT))
 				.build();
 			// Callbacks stay on the test's thread, even if they are slow.
 			current = this.settings.apply(PluginSpec.builder(name).limits(limits).execution(Execution.EVENT_LOOP));

@@ -1,6 +1,6 @@
 package io.gatewaywasm.test;
 
-import io.gatewaywasm.host.plugin.PluginLimits;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.test.callout.HttpCallResponse;
 import io.gatewaywasm.test.exchange.Exchange;
 import io.gatewaywasm.test.exchange.UpstreamResponse;
@@ -75,7 +75,7 @@ class BodyFilterTests {
 
 	@Test
 	void bodyThatDoesNotFitIsRefused() {
-		filter.spec((spec) -> spec.limits(PluginLimits.builder().bodyBuffer(4).build()));
+		filter.spec((spec) -> spec.limits(PluginLimits.builder().streams((streams) -> streams.bodyBuffer(4)).build()));
 		assertThat(filter.post("/").header("x-body", "buffer").chunks("abc", "def").send()).hasLocalResponse(413);
 	}
 

@@ -2,10 +2,13 @@ package io.gatewaywasm.boot.autoconfigure;
 
 import java.time.Duration;
 
-import io.gatewaywasm.host.plugin.PluginLimits;
+import io.gatewaywasm.host.limits.PluginLimits;
+import io.gatewaywasm.host.limits.PoolLimits;
+import io.gatewaywasm.host.limits.SizeLimits;
+import io.gatewaywasm.host.limits.StreamLimits;
+import io.gatewaywasm.host.limits.VmLimits;
 import io.gatewaywasm.host.shared.SharedLimits;
 import io.gatewaywasm.host.vm.Watchdog;
-import io.gatewaywasm.host.vm.hostcall.SizeLimits;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -75,32 +78,45 @@ final class LimitDefinitions {
 	}
 
 	private PluginLimits limits(WasmPluginProperties.Limits limits) {
-		DataSize recycleAbove = limits.recycleAboveMemory();
 		return PluginLimits.builder()
-			.memory(size("memory", limits.memory(), 1L << 32))
-			.bodyBuffer((int) size("body-buffer", limits.bodyBuffer(), Integer.MAX_VALUE))
-			.maxBodyBuffer((int) size("max-body-buffer", limits.maxBodyBuffer(), Integer.MAX_VALUE))
-			.pauseTimeout(positive("pause-timeout", limits.pauseTimeout()))
-			.vmWait(notNegative("vm-wait", limits.vmWait()))
-			.calloutTimeout(positive("callout-timeout", limits.calloutTimeout()))
-			.mailbox((int) count("mailbox", limits.mailbox()))
-			.callbackTimeout(callback("callback-timeout", limits.callbackTimeout(), "2s"))
-			.eventLoopTimeout(callback("event-loop-timeout", limits.eventLoopTimeout(), "500ms"))
-			.slowCallback(callback("slow-callback", limits.slowCallback(), "50ms"))
-			.startTimeout(positive("start-timeout", limits.startTimeout()))
-			.totalMemory((limits.totalMemory() != null) ? size("total-memory", limits.totalMemory(), Long.MAX_VALUE)
-					: Long.MAX_VALUE)
-			.sizes(sizes(limits))
-			.drainTimeout(positive("drain-timeout", limits.drainTimeout()))
-			.recycleAfterRequests(count("recycle-after-requests", limits.recycleAfterRequests()))
-			.recycleAboveMemory(
-					(recycleAbove != null) ? size("recycle-above-memory", recycleAbove, 1L << 32) : Long.MAX_VALUE)
+			.vm((vm) -> vm(vm, limits))
+			.streams((streams) -> streams(streams, limits))
+			.pool((pool) -> pool(pool, limits))
+			.sizes((sizes) -> sizes(sizes, limits))
 			.build();
 	}
 
-	private SizeLimits sizes(WasmPluginProperties.Limits limits) {
-		return SizeLimits.builder()
-			.headers((int) count("headers", limits.headers()))
+	private VmLimits.Builder vm(VmLimits.Builder vm, WasmPluginProperties.Limits limits) {
+		return vm.memory(size("memory", limits.memory(), 1L << 32))
+			.mailbox((int) count("mailbox", limits.mailbox()))
+			.vmWait(notNegative("vm-wait", limits.vmWait()))
+			.callbackTimeout(
+					callback("callback-timeout", limits.callbackTimeout(), VmLimits.CALLBACK_TIMEOUT_SECONDS + "s"))
+			.eventLoopTimeout(callback("event-loop-timeout", limits.eventLoopTimeout(),
+					VmLimits.EVENT_LOOP_TIMEOUT_MILLIS + "ms"))
+			.slowCallback(callback("slow-callback", limits.slowCallback(), VmLimits.SLOW_CALLBACK_MILLIS + "ms"))
+			.startTimeout(positive("start-timeout", limits.startTimeout()));
+	}
+
+	private StreamLimits.Builder streams(StreamLimits.Builder streams, WasmPluginProperties.Limits limits) {
+		return streams.bodyBuffer((int) size("body-buffer", limits.bodyBuffer(), Integer.MAX_VALUE))
+			.maxBodyBuffer((int) size("max-body-buffer", limits.maxBodyBuffer(), Integer.MAX_VALUE))
+			.pauseTimeout(positive("pause-timeout", limits.pauseTimeout()))
+			.calloutTimeout(positive("callout-timeout", limits.calloutTimeout()));
+	}
+
+	private PoolLimits.Builder pool(PoolLimits.Builder pool, WasmPluginProperties.Limits limits) {
+		DataSize total = limits.totalMemory();
+		DataSize recycleAbove = limits.recycleAboveMemory();
+		return pool.totalMemory((total != null) ? size("total-memory", total, Long.MAX_VALUE) : Long.MAX_VALUE)
+			.recycleAboveMemory(
+					(recycleAbove != null) ? size("recycle-above-memory", recycleAbove, 1L << 32) : Long.MAX_VALUE)
+			.recycleAfterRequests(count("recycle-after-requests", limits.recycleAfterRequests()))
+			.drainTimeout(positive("drain-timeout", limits.drainTimeout()));
+	}
+
+	private SizeLimits.Builder sizes(SizeLimits.Builder sizes, WasmPluginProperties.Limits limits) {
+		return sizes.headers((int) count("headers", limits.headers()))
 			.headerBytes((int) size("header-size", limits.headerSize(), Integer.MAX_VALUE))
 			.localResponse((int) size("local-response", limits.localResponse(), Integer.MAX_VALUE))
 			.callBody((int) size("call-body", limits.callBody(), Integer.MAX_VALUE))
@@ -108,8 +124,7 @@ final class LimitDefinitions {
 			.properties((int) size("properties", limits.properties(), Integer.MAX_VALUE))
 			.metrics((int) count("metrics", limits.metrics()))
 			.logLine((int) count("log-line", limits.logLine()))
-			.logLinesPerSecond((int) count("log-lines-per-second", limits.logLinesPerSecond()))
-			.build();
+			.logLinesPerSecond((int) count("log-lines-per-second", limits.logLinesPerSecond()));
 	}
 
 	private Duration callback(String limit, Duration time, String usual) {

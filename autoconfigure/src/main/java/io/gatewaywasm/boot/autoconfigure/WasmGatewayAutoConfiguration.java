@@ -33,7 +33,7 @@ import io.gatewaywasm.boot.plugin.PluginWatches;
 import io.gatewaywasm.boot.services.InterimResponses;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.engine.heap.HeapCapacity;
-import io.gatewaywasm.host.plugin.PluginLimits;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.spi.HostServices;
@@ -42,6 +42,9 @@ import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
+
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -75,8 +78,6 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.unit.DataSize;
-import reactor.core.publisher.Mono;
-import reactor.netty.resources.LoopResources;
 
 /**
  * {@link AutoConfiguration Auto-configuration} for Proxy-Wasm filters in Spring Cloud
@@ -116,7 +117,7 @@ public final class WasmGatewayAutoConfiguration {
 			.stream()
 			.mapToLong((plugin) -> plugin.limits().memory().toBytes())
 			.max()
-			.orElse(PluginLimits.builder().build().memory());
+			.orElse(PluginLimits.DEFAULTS.vm().memory());
 	}
 
 	@Bean

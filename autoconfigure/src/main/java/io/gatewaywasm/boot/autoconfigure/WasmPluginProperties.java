@@ -5,6 +5,10 @@ import java.util.Map;
 import java.util.Set;
 
 import io.gatewaywasm.boot.plugin.Reroute;
+import io.gatewaywasm.host.limits.PoolLimits;
+import io.gatewaywasm.host.limits.SizeLimits;
+import io.gatewaywasm.host.limits.StreamLimits;
+import io.gatewaywasm.host.limits.VmLimits;
 import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Isolation;
@@ -117,7 +121,7 @@ public record WasmPluginProperties(@Nullable String url, @Nullable String sha256
 	}
 
 	/**
-	 * Limits of a filter.
+	 * Limits of a filter. The defaults are those of the host.
 	 *
 	 * @param memory Maximum memory of each VM.
 	 * @param bodyBuffer Maximum size of the body that is buffered while a stream is
@@ -160,17 +164,26 @@ public record WasmPluginProperties(@Nullable String url, @Nullable String sha256
 	 * default never.
 	 * @param recycleAboveMemory Memory above which a VM is replaced. By default never.
 	 */
-	public record Limits(@DefaultValue("256MB") DataSize memory, @DefaultValue("1MB") DataSize bodyBuffer,
-			@DefaultValue("10MB") DataSize maxBodyBuffer, @DefaultValue("60s") Duration pauseTimeout,
-			@DefaultValue("5s") Duration vmWait, @DefaultValue("10s") Duration calloutTimeout,
-			@DefaultValue("1024") int mailbox, @DefaultValue("2s") Duration callbackTimeout,
-			@DefaultValue("500ms") Duration eventLoopTimeout, @DefaultValue("50ms") Duration slowCallback,
-			@DefaultValue("10s") Duration startTimeout, @DefaultValue("60s") Duration drainTimeout,
-			@Nullable DataSize totalMemory, @DefaultValue("1000") int headers,
-			@DefaultValue("128KB") DataSize headerSize, @DefaultValue("1MB") DataSize localResponse,
-			@DefaultValue("1MB") DataSize callBody, @DefaultValue("1000") int calls,
-			@DefaultValue("1MB") DataSize properties, @DefaultValue("1000") int metrics,
-			@DefaultValue("16384") int logLine, @DefaultValue("1000") int logLinesPerSecond,
+	public record Limits(@DefaultValue(VmLimits.MEMORY_MB + "MB") DataSize memory,
+			@DefaultValue(StreamLimits.BODY_BUFFER_MB + "MB") DataSize bodyBuffer,
+			@DefaultValue(StreamLimits.MAX_BODY_BUFFER_MB + "MB") DataSize maxBodyBuffer,
+			@DefaultValue(StreamLimits.PAUSE_TIMEOUT_SECONDS + "s") Duration pauseTimeout,
+			@DefaultValue(VmLimits.VM_WAIT_SECONDS + "s") Duration vmWait,
+			@DefaultValue(StreamLimits.CALLOUT_TIMEOUT_SECONDS + "s") Duration calloutTimeout,
+			@DefaultValue("" + VmLimits.MAILBOX) int mailbox,
+			@DefaultValue(VmLimits.CALLBACK_TIMEOUT_SECONDS + "s") Duration callbackTimeout,
+			@DefaultValue(VmLimits.EVENT_LOOP_TIMEOUT_MILLIS + "ms") Duration eventLoopTimeout,
+			@DefaultValue(VmLimits.SLOW_CALLBACK_MILLIS + "ms") Duration slowCallback,
+			@DefaultValue(VmLimits.START_TIMEOUT_SECONDS + "s") Duration startTimeout,
+			@DefaultValue(PoolLimits.DRAIN_TIMEOUT_SECONDS + "s") Duration drainTimeout, @Nullable DataSize totalMemory,
+			@DefaultValue("" + SizeLimits.HEADERS) int headers,
+			@DefaultValue(SizeLimits.HEADER_KB + "KB") DataSize headerSize,
+			@DefaultValue(SizeLimits.LOCAL_RESPONSE_MB + "MB") DataSize localResponse,
+			@DefaultValue(SizeLimits.CALL_BODY_MB + "MB") DataSize callBody,
+			@DefaultValue("" + SizeLimits.CALLS) int calls,
+			@DefaultValue(SizeLimits.PROPERTIES_MB + "MB") DataSize properties,
+			@DefaultValue("" + SizeLimits.METRICS) int metrics, @DefaultValue("" + SizeLimits.LOG_LINE) int logLine,
+			@DefaultValue("" + SizeLimits.LOG_LINES_PER_SECOND) int logLinesPerSecond,
 			@Nullable Long recycleAfterRequests, @Nullable DataSize recycleAboveMemory) {
 
 	}

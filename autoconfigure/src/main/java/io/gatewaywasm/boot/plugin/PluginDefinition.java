@@ -3,10 +3,10 @@ package io.gatewaywasm.boot.plugin;
 import java.util.Map;
 import java.util.Set;
 
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Isolation;
-import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.UnimplementedImports;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +66,7 @@ public record PluginDefinition(String id, boolean declared, String url, @Nullabl
 		return new PluginDefinition(id, true, url, null, "", "", PluginConfiguration.NONE, null, Map.of(), Set.of(),
 				FailStrategy.CLOSED, null, null, Set.of(), false, false, Execution.AUTOMATIC, Isolation.SHARED,
 				DEFAULT_WARM_UP, UnimplementedImports.WARN, FetchOptions.DEFAULT, MessageOptions.DEFAULT,
-				PluginLimits.builder().build());
+				PluginLimits.DEFAULTS);
 	}
 
 	/**

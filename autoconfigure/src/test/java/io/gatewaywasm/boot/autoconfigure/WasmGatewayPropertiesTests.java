@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 import io.gatewaywasm.boot.plugin.PluginDefinition;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.FailStrategy;
-import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.shared.SharedLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,16 +46,16 @@ class WasmGatewayPropertiesTests {
 		assertThat(definition.vms()).isNull();
 		assertThat(definition.headersStopIteration()).isNull();
 		assertThat(definition.execution()).isEqualTo(Execution.AUTOMATIC);
-		assertThat(definition.limits().memory()).isEqualTo(DataSize.ofMegabytes(256).toBytes());
-		assertThat(definition.limits().bodyBuffer()).isEqualTo(DataSize.ofMegabytes(1).toBytes());
-		assertThat(definition.limits().recycleAfterRequests()).isEqualTo(Long.MAX_VALUE);
+		assertThat(definition.limits().vm().memory()).isEqualTo(DataSize.ofMegabytes(256).toBytes());
+		assertThat(definition.limits().streams().bodyBuffer()).isEqualTo(DataSize.ofMegabytes(1).toBytes());
+		assertThat(definition.limits().pool().recycleAfterRequests()).isEqualTo(Long.MAX_VALUE);
 	}
 
 	/** A plugin that a route names by its location has the limits of the host. */
 	@Test
 	void defaultLimitsOfDeclaredPluginAreThoseOfTheHost() {
 		PluginDefinition definition = definition(Map.of("gateway.wasm.plugins.hello.url", "classpath:a.wasm"));
-		assertThat(definition.limits()).isEqualTo(PluginLimits.builder().build());
+		assertThat(definition.limits()).isEqualTo(PluginLimits.DEFAULTS);
 	}
 
 	@Test
@@ -80,8 +80,8 @@ class WasmGatewayPropertiesTests {
 		assertThat(definition.headersStopIteration()).isTrue();
 		assertThat(definition.execution()).isEqualTo(Execution.WORKER);
 		assertThat(definition.capabilities()).containsExactlyInAnyOrder("proxy_log", "proxy_on_tick");
-		assertThat(definition.limits().memory()).isEqualTo(DataSize.ofMegabytes(64).toBytes());
-		assertThat(definition.limits().pauseTimeout()).isEqualTo(Duration.ofSeconds(1));
+		assertThat(definition.limits().vm().memory()).isEqualTo(DataSize.ofMegabytes(64).toBytes());
+		assertThat(definition.limits().streams().pauseTimeout()).isEqualTo(Duration.ofSeconds(1));
 	}
 
 	@Test

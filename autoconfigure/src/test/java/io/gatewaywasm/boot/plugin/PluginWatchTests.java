@@ -18,10 +18,10 @@ import io.gatewaywasm.boot.services.LocalGuestMeters;
 import io.gatewaywasm.boot.services.PluginObservers;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.WasmEngine;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Isolation;
-import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.PluginState;
 import io.gatewaywasm.host.plugin.UnimplementedImports;
 import io.gatewaywasm.host.plugin.WasmHost;
@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
 import org.springframework.core.io.DefaultResourceLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -190,7 +191,8 @@ class PluginWatchTests {
 		return new PluginDefinition("filter", true, path.toUri().toString(), null, "hello_world", "",
 				PluginConfiguration.NONE, null, Map.of(), Set.of(), failStrategy, 1, null, Set.of(), false, false,
 				Execution.AUTOMATIC, Isolation.SHARED, 0, UnimplementedImports.WARN, FetchOptions.DEFAULT,
-				MessageOptions.DEFAULT, PluginLimits.builder().drainTimeout(Duration.ofSeconds(1)).build());
+				MessageOptions.DEFAULT,
+				PluginLimits.builder().pool((pool) -> pool.drainTimeout(Duration.ofSeconds(1))).build());
 	}
 
 	private void look(int times) {

@@ -29,11 +29,11 @@ import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.ModuleBytes;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.WasmEngine;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.Plugin;
-import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.UnimplementedImports;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.shared.InMemorySharedScopes;
@@ -47,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
 import org.springframework.core.io.DefaultResourceLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -211,7 +212,7 @@ class SlowCompileTests {
 	}
 
 	private static PluginDefinition endless(Path module) {
-		PluginLimits limits = PluginLimits.builder().startTimeout(Duration.ofSeconds(3)).build();
+		PluginLimits limits = PluginLimits.builder().vm((vm) -> vm.startTimeout(Duration.ofSeconds(3))).build();
 		return new PluginDefinition("endless", true, module.toUri().toString(), null, "", "", PluginConfiguration.NONE,
 				null, Map.of(), Set.of(), FailStrategy.CLOSED, null, null, Set.of(), false, false, Execution.AUTOMATIC,
 				Isolation.SHARED, 0, UnimplementedImports.WARN, FetchOptions.DEFAULT, MessageOptions.DEFAULT, limits);

@@ -158,7 +158,7 @@ final class Generation implements StreamVms {
 	void retire(Runnable closed) {
 		this.whenClosed = closed;
 		this.deadline
-			.set(this.services.scheduler().schedule(this::closeInBackground, this.spec.limits().drainTimeout()));
+			.set(this.services.scheduler().schedule(this::closeInBackground, this.spec.limits().pool().drainTimeout()));
 		if (this.users.retire()) {
 			closeInBackground();
 		}

@@ -13,6 +13,7 @@ import io.gatewaywasm.host.abi.FunctionImport;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.imports.ImportMismatchException;
 import io.gatewaywasm.host.imports.ImportTable;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.VmStartException;
 import org.jspecify.annotations.Nullable;
@@ -200,7 +201,7 @@ public record ModuleReport(String abiVersion, boolean abiMarked, long memory, Li
 			.filter((need) -> need != null && !needs.contains(need))
 			.forEach(needs::add);
 		long memory = module.module().initialMemory();
-		if (memory > PluginLimits.builder().build().memory()) {
+		if (memory > PluginLimits.DEFAULTS.vm().memory()) {
 			needs.add(new Need("gateway.wasm.plugins.<name>.limits.memory",
 					"at least " + ((memory + (1 << 20) - 1) >> 20) + "MB"));
 		}

@@ -73,7 +73,7 @@ public final class Plugin implements AutoCloseable {
 	static Plugin start(PluginSpec spec, CompiledModule module, HostServices services, Watchdog watchdog,
 			MemoryBudget all, Runnable warming) throws PluginStartException {
 		PluginCounters counters = new PluginCounters();
-		MemoryBudget memory = new MemoryBudget(spec.limits().totalMemory(), all);
+		MemoryBudget memory = new MemoryBudget(spec.limits().pool().totalMemory(), all);
 		HostServices counted = new CountedServices(services, counters);
 		return new Plugin(counted, watchdog, spec.id(), counters, memory,
 				Generation.start(1, spec, module, counted, watchdog, counters, memory, warming));
@@ -139,7 +139,7 @@ public final class Plugin implements AutoCloseable {
 
 	private Generation start(int number, PluginSpec spec, CompiledModule module) throws PluginStartException {
 		long before = this.memory.maximum();
-		this.memory.maximum(spec.limits().totalMemory());
+		this.memory.maximum(spec.limits().pool().totalMemory());
 		boolean ok = false;
 		try {
 			Generation next = Generation.start(number, spec, module, this.services, this.watchdog, this.counters,

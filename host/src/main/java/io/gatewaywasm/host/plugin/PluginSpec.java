@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Set;
 
 import io.gatewaywasm.host.abi.AbiVersion;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.RootSpec;
 import io.gatewaywasm.host.vm.SharedResources;
@@ -61,16 +62,14 @@ public record PluginSpec(String id, RootSpec root, String vmId, byte[] vmConfigu
 	/** Returns the settings of the streams. */
 	StreamPolicy streamPolicy(GuestModule module, BodyOverflows overflows) {
 		Boolean stop = this.headersStopIteration;
-		return new StreamPolicy(this.failStrategy.isOpen(), this.limits.bodyBuffer(),
-				(stop != null) ? stop : module.defaultHeadersStopIteration(), this.limits.pauseTimeout(), overflows);
+		return new StreamPolicy(this.failStrategy.isOpen(),
+				(stop != null) ? stop : module.defaultHeadersStopIteration(), this.limits.streams(), overflows);
 	}
 
 	/** Returns the settings of the VMs. */
 	VmSpec vmSpec(GuestModule module, SharedResources shared) {
 		return new VmSpec(this.id, this.vmId, this.vmConfiguration, this.environment, this.secrets, this.capabilities,
-				this.isolation == Isolation.STREAM, this.limits.memory(), this.limits.bodyBuffer(),
-				this.limits.maxBodyBuffer(), module.abi().version() == AbiVersion.V0_1_0, this.limits.calloutTimeout(),
-				this.limits.mailbox(), this.limits.vmWait(), this.limits.timeouts(), this.limits.sizes(), shared);
+				this.isolation == Isolation.STREAM, module.abi().version() == AbiVersion.V0_1_0, this.limits, shared);
 	}
 
 	/** Returns only the id, because environment variables can be secret. */
@@ -102,7 +101,7 @@ public record PluginSpec(String id, RootSpec root, String vmId, byte[] vmConfigu
 
 		private FailStrategy failStrategy = FailStrategy.CLOSED;
 
-		private PluginLimits limits = PluginLimits.builder().build();
+		private PluginLimits limits = PluginLimits.DEFAULTS;
 
 		private int vms = 1;
 

@@ -79,7 +79,7 @@ final class Quarantine {
 		this.plugin = spec.id();
 		this.automatic = !waits && spec.execution() == Execution.AUTOMATIC;
 		this.onWorkers = waits || spec.execution() == Execution.WORKER;
-		this.slowLimit = spec.limits().slowCallback();
+		this.slowLimit = spec.limits().vm().slowCallback();
 		this.scheduler = scheduler;
 		this.nanoTime = nanoTime;
 		this.moved = moved;

@@ -39,7 +39,7 @@ record VmFactory(GuestModule module, VmSpec spec, RootSpec root, HostServices se
 	 * application.
 	 */
 	Duration longestStart() {
-		return this.watchdog.stuckAfter().plus(this.spec.timeouts().start().multipliedBy(START_FACTOR));
+		return this.watchdog.stuckAfter().plus(this.spec.limits().vm().startTimeout().multipliedBy(START_FACTOR));
 	}
 
 	String stuckStart() {

@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.vm.SlowCall;
@@ -55,7 +56,7 @@ final class VmPool {
 		for (int i = 0; i < this.slots.length; i++) {
 			this.slots[i] = new VmSlot(this, factory);
 		}
-		this.waiting = new WaitingStreams(this.leases, this.slots, scheduler, this.limits.vmWait());
+		this.waiting = new WaitingStreams(this.leases, this.slots, scheduler, this.limits.vm().vmWait());
 	}
 
 	/**
@@ -129,7 +130,7 @@ final class VmPool {
 	}
 
 	private boolean isCrashing() {
-		long wait = this.limits.vmWait().toNanos();
+		long wait = this.limits.vm().vmWait().toNanos();
 		for (VmSlot slot : this.slots) {
 			if (!slot.isOutFor(wait)) {
 				return false;
@@ -174,8 +175,8 @@ final class VmPool {
 	 * requests it. The VM finishes its streams while the new one takes over.
 	 */
 	void recycleIfWorn(Vm vm) {
-		boolean worn = vm.served() >= this.limits.recycleAfterRequests()
-				|| vm.memory() > this.limits.recycleAboveMemory();
+		boolean worn = vm.served() >= this.limits.pool().recycleAfterRequests()
+				|| vm.memory() > this.limits.pool().recycleAboveMemory();
 		if (!worn && !vm.isRebuildRequested()) {
 			return;
 		}
@@ -227,7 +228,7 @@ final class VmPool {
 	 * false} if all VMs were lost and none is expected in time.
 	 */
 	boolean canServe() {
-		long wait = this.limits.vmWait().toNanos();
+		long wait = this.limits.vm().vmWait().toNanos();
 		return usable() > 0 || Arrays.stream(this.slots).anyMatch((slot) -> slot.isExpected(wait));
 	}
 

@@ -1,6 +1,6 @@
 package io.gatewaywasm.host.vm;
 
-import java.time.Duration;
+import io.gatewaywasm.host.limits.VmLimits;
 
 /**
  * The CPU time that one call into the guest may use.
@@ -15,17 +15,18 @@ record CallLimit(long nanos, long onEventLoop) {
 	 */
 	private static final int COLD_FACTOR = 4;
 
-	/**
-	 * Returns a limit that is lower on event loops, if {@code eventLoop} is shorter than
-	 * {@code timeout}.
-	 */
-	static CallLimit of(Duration timeout, Duration eventLoop) {
-		return new CallLimit(timeout.toNanos(), Math.min(timeout.toNanos(), eventLoop.toNanos()));
+	/** Returns the limit of callbacks, which may be lower on event loops. */
+	static CallLimit ofCallbacks(VmLimits limits) {
+		long timeout = limits.callbackTimeout().toNanos();
+		return new CallLimit(timeout, Math.min(timeout, limits.eventLoopTimeout().toNanos()));
 	}
 
-	/** Returns a limit that is the same on all threads. */
-	static CallLimit of(Duration timeout) {
-		return of(timeout, timeout);
+	/**
+	 * Returns the limit of starting and configuring, which is the same on all threads.
+	 */
+	static CallLimit ofStart(VmLimits limits) {
+		long timeout = limits.startTimeout().toNanos();
+		return new CallLimit(timeout, timeout);
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.engine.GuestFunction;
 import io.gatewaywasm.host.imports.ImportTable;
+import io.gatewaywasm.host.limits.VmLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,11 +49,11 @@ public final class GuestCalls {
 		this.guard = guard;
 		this.imports = imports;
 		this.exports = exports;
-		VmTimeouts timeouts = spec.timeouts();
-		this.callbackLimit = timeouts.callbackLimit();
+		VmLimits limits = spec.limits().vm();
+		this.callbackLimit = CallLimit.ofCallbacks(limits);
 		this.coldLimit = this.callbackLimit.cold();
-		this.startLimit = timeouts.startLimit();
-		this.slow = timeouts.slow().toNanos();
+		this.startLimit = CallLimit.ofStart(limits);
+		this.slow = limits.slowCallback().toNanos();
 		for (int i = 0; i < this.arguments.length; i++) {
 			this.arguments[i] = new long[i];
 		}

@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
+import io.gatewaywasm.host.limits.PluginLimits;
+import io.gatewaywasm.host.limits.SizeLimits;
+import io.gatewaywasm.host.limits.StreamLimits;
 import io.gatewaywasm.host.vm.hostcall.LogOnce;
 import io.gatewaywasm.host.vm.hostcall.LogRate;
-import io.gatewaywasm.host.vm.hostcall.SizeLimits;
 import io.gatewaywasm.host.vm.hostcall.VmSettings;
 
 /**
@@ -21,21 +23,23 @@ import io.gatewaywasm.host.vm.hostcall.VmSettings;
  * use, or an empty set to allow all
  * @param isolated whether the VM is restored after each stream and cannot act between
  * streams
- * @param memory the bytes to which the guest's memory may grow
- * @param bodyBuffer the bytes of a body that may be buffered per direction of a stream
- * @param maxBodyBuffer the bytes to which the guest may raise that limit for a stream
  * @param missingHeaderIsEmpty whether a missing header reads as an empty one
- * @param calloutTimeout the timeout of callouts for which the guest does not specify one
- * @param mailbox the number of tasks that may wait for the VM
- * @param vmWait how long a task may wait for the VM
- * @param timeouts the CPU time that calls into the guest may use
- * @param sizes the limits on the data and work that the guest causes on the host
+ * @param limits the limits of the plugin
  * @param shared the resources that the plugin's VMs share
  */
 public record VmSpec(String plugin, String vmId, byte[] vmConfiguration, Map<String, String> environment,
-		Set<String> secrets, Set<String> capabilities, boolean isolated, long memory, int bodyBuffer, int maxBodyBuffer,
-		boolean missingHeaderIsEmpty, Duration calloutTimeout, int mailbox, Duration vmWait, VmTimeouts timeouts,
-		SizeLimits sizes, SharedResources shared) implements VmSettings {
+		Set<String> secrets, Set<String> capabilities, boolean isolated, boolean missingHeaderIsEmpty,
+		PluginLimits limits, SharedResources shared) implements VmSettings {
+
+	@Override
+	public StreamLimits streamLimits() {
+		return this.limits.streams();
+	}
+
+	@Override
+	public SizeLimits sizes() {
+		return this.limits.sizes();
+	}
 
 	@Override
 	public LogRate logRate() {
@@ -54,9 +58,7 @@ public record VmSpec(String plugin, String vmId, byte[] vmConfiguration, Map<Str
 	 */
 	public VmSpec forTrial(Duration longest, SharedResources ownShare) {
 		return new VmSpec(this.plugin, this.vmId, this.vmConfiguration, this.environment, this.secrets,
-				this.capabilities, this.isolated, this.memory, this.bodyBuffer, this.maxBodyBuffer,
-				this.missingHeaderIsEmpty, this.calloutTimeout, this.mailbox, this.vmWait,
-				this.timeouts.atLeast(longest), this.sizes, ownShare);
+				this.capabilities, this.isolated, this.missingHeaderIsEmpty, this.limits.forTrial(longest), ownShare);
 	}
 
 }

@@ -21,9 +21,10 @@ final class VmStarter {
 
 	static ModuleInstance instantiate(GuestModule module, VmSpec spec, Linker linker, CallGuard guard)
 			throws VmStartException {
-		guard.enter(spec.timeouts().startLimit());
+		guard.enter(CallLimit.ofStart(spec.limits().vm()));
 		try {
-			return module.module().instantiate(linker, spec.memory(), spec.isolated(), spec.shared().memory());
+			return module.module()
+				.instantiate(linker, spec.limits().vm().memory(), spec.isolated(), spec.shared().memory());
 		}
 		catch (ImportMismatchException ex) {
 			throw new VmStartException(String.valueOf(ex.getMessage()),
@@ -66,7 +67,7 @@ final class VmStarter {
 
 	private static void run(VmSpec spec, CallGuard guard, String name, GuestFunction function, long... arguments)
 			throws VmStartException {
-		guard.enter(spec.timeouts().startLimit());
+		guard.enter(CallLimit.ofStart(spec.limits().vm()));
 		try {
 			function.call(arguments);
 		}
@@ -88,8 +89,8 @@ final class VmStarter {
 	}
 
 	private static VmStartException timedOut(VmSpec spec, String name, GuestTrapException ex) {
-		return new VmStartException(
-				"The module's " + name + " did not return within " + spec.timeouts().start() + "." + stack(ex),
+		return new VmStartException("The module's " + name + " did not return within "
+				+ spec.limits().vm().startTimeout() + "." + stack(ex),
 				"Raise 'limits.start-timeout' if it needs longer.", ex);
 	}
 

@@ -20,14 +20,13 @@ import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.plugin.Plugin;
-import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpCallResult;
-import io.gatewaywasm.host.vm.hostcall.SizeLimits;
 import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 
@@ -104,7 +103,7 @@ abstract class AbstractConformanceTests {
 	 * count them.
 	 */
 	static PluginLimits.Builder limits() {
-		return PluginLimits.builder().sizes(SizeLimits.builder().logLinesPerSecond(100_000).build());
+		return PluginLimits.builder().sizes((sizes) -> sizes.logLinesPerSecond(100_000));
 	}
 
 	static CompiledModule filter(String name) {

@@ -10,9 +10,9 @@ import ch.qos.logback.core.read.ListAppender;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Plugin;
-import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.stream.BodyOverflows;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -194,7 +194,8 @@ class BodyTests extends AbstractConformanceTests {
 
 	@Test
 	void watermarkShowsEachChunkAloneAndHoldsBackTheSenderWhenFull() {
-		Plugin plugin = start(wat(pausing(2).toString()), spec().limits(limits().bodyBuffer(10).build()));
+		Plugin plugin = start(wat(pausing(2).toString()),
+				spec().limits(limits().streams((streams) -> streams.bodyBuffer(10)).build()));
 		FilterStream stream = request(plugin);
 		send(stream, "12345", false);
 		assertThat(lastDecision()).isEqualTo(Decision.More.INSTANCE);
@@ -219,7 +220,7 @@ class BodyTests extends AbstractConformanceTests {
 			.function("env.proxy_register_shared_queue", "$queue", "(param i32 i32 i32) (result i32)")
 			.export("proxy_on_configure",
 					"(param i32 i32) (result i32) (call $queue (i32.const 32) (i32.const 1) (i32.const 40)) (i32.eqz)")
-			.toString()), spec().limits(limits().bodyBuffer(10).build()));
+			.toString()), spec().limits(limits().streams((streams) -> streams.bodyBuffer(10)).build()));
 		FilterStream stream = request(plugin);
 		send(stream, "123456789", false);
 		send(stream, "012345678", false);
@@ -245,7 +246,8 @@ class BodyTests extends AbstractConformanceTests {
 
 	@Test
 	void bufferThatOverflowsIsAnswered() {
-		Plugin plugin = start(wat(pausing(1).toString()), spec().limits(limits().bodyBuffer(10).build()));
+		Plugin plugin = start(wat(pausing(1).toString()),
+				spec().limits(limits().streams((streams) -> streams.bodyBuffer(10)).build()));
 		FilterStream stream = request(plugin);
 		send(stream, "12345678", false);
 		send(stream, "901", false);
@@ -255,7 +257,8 @@ class BodyTests extends AbstractConformanceTests {
 
 	@Test
 	void responseThatOverflowsIsAnswered() {
-		Plugin plugin = start("body_rust", spec().limits(limits().bodyBuffer(10).build()));
+		Plugin plugin = start("body_rust",
+				spec().limits(limits().streams((streams) -> streams.bodyBuffer(10)).build()));
 		FakeExchange exchange = exchange("x-body-resp", "buffer");
 		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(true, this.decisions::add);
@@ -267,7 +270,8 @@ class BodyTests extends AbstractConformanceTests {
 
 	@Test
 	void overflowIsCountedAndSaidOnceWithWhatToDo() {
-		Plugin plugin = start(wat(pausing(1).toString()), spec().limits(limits().bodyBuffer(10).build()));
+		Plugin plugin = start(wat(pausing(1).toString()),
+				spec().limits(limits().streams((streams) -> streams.bodyBuffer(10)).build()));
 		Logger logger = (Logger) LoggerFactory.getLogger(BodyOverflows.class);
 		ListAppender<ILoggingEvent> lines = new ListAppender<>();
 		lines.start();
@@ -301,7 +305,7 @@ class BodyTests extends AbstractConformanceTests {
 					  (i32.const 0) (i32.const 0) (i32.const -1)))
 					""")
 			.export("proxy_on_response_body", "(param i32 i32 i32) (result i32) (i32.const 1)")
-			.toString()), spec().limits(limits().bodyBuffer(10).build()));
+			.toString()), spec().limits(limits().streams((streams) -> streams.bodyBuffer(10)).build()));
 		FilterStream stream = request(plugin);
 		assertThat(status(lastDecision())).isEqualTo(403);
 		stream.responseHeaders(false, this.decisions::add);
@@ -312,7 +316,8 @@ class BodyTests extends AbstractConformanceTests {
 
 	@Test
 	void bodyThatWasJustSmallEnoughToBeHeldCanBeRewrittenButNotWithoutEnd() {
-		Plugin plugin = start("body_rust", spec().limits(limits().bodyBuffer(10).build()));
+		Plugin plugin = start("body_rust",
+				spec().limits(limits().streams((streams) -> streams.bodyBuffer(10)).build()));
 		FilterStream doubled = request(plugin, "x-body", "append:0123456789");
 		send(doubled, "abcdefghij", true);
 		assertThat(text(lastDecision())).isEqualTo("abcdefghij0123456789");
@@ -366,7 +371,8 @@ class BodyTests extends AbstractConformanceTests {
 		Plugin plugin = start(
 				wat(pausing(code).export("proxy_on_request_headers", "(param i32 i32 i32) (result i32) (i32.const 1)")
 					.toString()),
-				spec().headersStopIteration(true).limits(limits().bodyBuffer(10).build()));
+				spec().headersStopIteration(true)
+					.limits(limits().streams((streams) -> streams.bodyBuffer(10)).build()));
 		FilterStream stream = request(plugin);
 		send(stream, "12345678", false);
 		send(stream, "901", false);

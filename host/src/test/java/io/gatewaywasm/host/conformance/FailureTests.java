@@ -2,8 +2,8 @@ package io.gatewaywasm.host.conformance;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -17,10 +17,10 @@ import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
-import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.RootSpec;
 import io.gatewaywasm.host.vm.Vm;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -221,8 +221,9 @@ class FailureTests extends AbstractConformanceTests {
 
 	@Test
 	void closingEndsTheStreamsOfVersionsAndVmsThatWereReplaced() {
-		PluginSpec spec = spec().limits(limits().recycleAfterRequests(1).build()).build();
-		Plugin plugin = start("probe_rust", spec().limits(limits().recycleAfterRequests(1).build()));
+		PluginSpec spec = spec().limits(limits().pool((pool) -> pool.recycleAfterRequests(1)).build()).build();
+		Plugin plugin = start("probe_rust",
+				spec().limits(limits().pool((pool) -> pool.recycleAfterRequests(1)).build()));
 		List<Decision> recycled = new CopyOnWriteArrayList<>();
 		FilterStream onRecycledVm = open(plugin, exchange("x-probe", "pause"), recycled);
 		run(plugin);
@@ -314,7 +315,7 @@ class FailureTests extends AbstractConformanceTests {
 				(if (i32.eq (local.get 0) (i32.const 3)) (then (call $foreign)))
 				(i32.const 0)
 				""").export("proxy_on_log", "(param i32) (unreachable)").toString()),
-				spec().limits(limits().mailbox(1).build()));
+				spec().limits(limits().vm((vm) -> vm.mailbox(1)).build()));
 		FilterStream stream = open(plugin, exchange(), new ArrayList<>());
 		Thread busy = new Thread(() -> open(plugin, exchange(), new ArrayList<>()).end());
 		busy.start();

@@ -265,7 +265,8 @@ class InjectionTests extends AbstractConformanceTests {
 
 	@Test
 	void moreThanTheClientReadsIsRefusedUntilItHasRead() {
-		open(body(headers(guest(inject(false)), "", 1), "", 0), spec().limits(limits().bodyBuffer(8).build()));
+		open(body(headers(guest(inject(false)), "", 1), "", 0),
+				spec().limits(limits().streams((streams) -> streams.bodyBuffer(8)).build()));
 		response(false);
 		later();
 		later();

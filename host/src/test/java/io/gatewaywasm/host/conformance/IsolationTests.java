@@ -9,9 +9,9 @@ import java.util.concurrent.RejectedExecutionException;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.Plugin;
-import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
 import io.gatewaywasm.host.spi.Decision;
@@ -60,7 +60,7 @@ class IsolationTests extends AbstractConformanceTests {
 	@Test
 	void memoryThatAStreamNeededIsGivenBack() {
 		Plugin plugin = start("counter_rust",
-				isolated(1).limits(PluginLimits.builder().totalMemory(24 * MEBIBYTE).build()));
+				isolated(1).limits(PluginLimits.builder().pool((pool) -> pool.totalMemory(24 * MEBIBYTE)).build()));
 		long before = plugin.status().memoryBytes();
 		for (int i = 0; i < 5; i++) {
 			FakeExchange exchange = exchange("x-counter", "grow");
@@ -76,7 +76,7 @@ class IsolationTests extends AbstractConformanceTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
 	void manyStreamsThatWaitForOneVmDoNotNest(boolean leave) {
-		PluginLimits limits = PluginLimits.builder().vmWait(Duration.ofMinutes(10)).build();
+		PluginLimits limits = PluginLimits.builder().vm((vm) -> vm.vmWait(Duration.ofMinutes(10))).build();
 		Plugin plugin = start("counter_rust", isolated(1).limits(limits));
 		FilterStream first = plugin.openStream(exchange(), 0);
 		first.requestHeaders(true, this.decisions::add);
@@ -124,7 +124,7 @@ class IsolationTests extends AbstractConformanceTests {
 	@Test
 	void streamThatWaitsInVainGetsTheFailurePolicy() {
 		Plugin plugin = start("counter_rust",
-				isolated(1).limits(PluginLimits.builder().vmWait(Duration.ofMillis(50)).build()));
+				isolated(1).limits(PluginLimits.builder().vm((vm) -> vm.vmWait(Duration.ofMillis(50))).build()));
 		FilterStream holder = plugin.openStream(exchange(), 0);
 		holder.requestHeaders(true, this.decisions::add);
 		this.decisions.clear();
@@ -191,7 +191,8 @@ class IsolationTests extends AbstractConformanceTests {
 
 	@Test
 	void recycledVmIsGivenBackIfItsLastStreamTrapsAtTheEnd() {
-		Plugin plugin = start("probe_rust", isolated(1).limits(PluginLimits.builder().recycleAfterRequests(1).build()));
+		Plugin plugin = start("probe_rust",
+				isolated(1).limits(PluginLimits.builder().pool((pool) -> pool.recycleAfterRequests(1)).build()));
 		CountDownLatch recycle = new CountDownLatch(1);
 		for (int i = 0; i < TestServices.THREADS; i++) {
 			this.services.scheduler().background().execute(() -> awaitLatch(recycle));
@@ -252,8 +253,8 @@ class IsolationTests extends AbstractConformanceTests {
 
 	@Test
 	void pausedStreamGivesItsVmBackAfterThePauseTimeout() {
-		Plugin plugin = start("counter_rust",
-				isolated(1).limits(PluginLimits.builder().pauseTimeout(Duration.ofMillis(50)).build()));
+		Plugin plugin = start("counter_rust", isolated(1)
+			.limits(PluginLimits.builder().streams((streams) -> streams.pauseTimeout(Duration.ofMillis(50))).build()));
 		FilterStream stream = plugin.openStream(exchange("x-counter", "hold"), 0);
 		stream.requestHeaders(true, this.decisions::add);
 		await(() -> !this.decisions.isEmpty());
@@ -343,7 +344,7 @@ class IsolationTests extends AbstractConformanceTests {
 	@Test
 	void wornVmIsReplaced() {
 		Plugin plugin = start("counter_rust",
-				isolated(1).limits(PluginLimits.builder().recycleAfterRequests(2).build()));
+				isolated(1).limits(PluginLimits.builder().pool((pool) -> pool.recycleAfterRequests(2)).build()));
 		for (int i = 0; i < 20; i++) {
 			this.decisions.clear();
 			FakeExchange exchange = exchange();

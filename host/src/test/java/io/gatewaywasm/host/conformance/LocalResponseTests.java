@@ -5,11 +5,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.gatewaywasm.host.fixture.FakeExchange;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Plugin;
-import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.vm.hostcall.SizeLimits;
 import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,9 +165,8 @@ class LocalResponseTests extends AbstractConformanceTests {
 
 	@Test
 	void answerOfADeniedStreamThatIsGivenUpInAnOverloadComesAfterItsEndAndLeavesRoomForCalls() {
-		SizeLimits sixCalls = SizeLimits.builder().calls(6).build();
-		Plugin plugin = start(wat(denyingTwiceAndHolding().toString()),
-				spec().vms(1).limits(PluginLimits.builder().mailbox(1).sizes(sixCalls).build()));
+		Plugin plugin = start(wat(denyingTwiceAndHolding().toString()), spec().vms(1)
+			.limits(PluginLimits.builder().vm((vm) -> vm.mailbox(1)).sizes((sizes) -> sizes.calls(6)).build()));
 		this.services.lines.clear();
 		FilterStream denied = open(plugin, exchange());
 		FilterStream holding = open(plugin, exchange());
@@ -195,7 +193,7 @@ class LocalResponseTests extends AbstractConformanceTests {
 	@Test
 	void answerOfADeniedStreamThatWaitedTooLongForItsVmComesAfterItsEnd() {
 		Plugin plugin = start(wat(denyingTwiceAndHolding().toString()),
-				spec().vms(1).limits(limits().vmWait(Duration.ofMillis(100)).build()));
+				spec().vms(1).limits(limits().vm((vm) -> vm.vmWait(Duration.ofMillis(100))).build()));
 		this.services.lines.clear();
 		FilterStream denied = open(plugin, exchange());
 		FilterStream holding = open(plugin, exchange());
@@ -557,7 +555,8 @@ class LocalResponseTests extends AbstractConformanceTests {
 
 	@Test
 	void bodyThatIsTooLargeWhileEverythingIsStoppedIsAnswered() {
-		Plugin plugin = start(wat(stoppingAll(0).toString()), spec().limits(limits().bodyBuffer(4).build()));
+		Plugin plugin = start(wat(stoppingAll(0).toString()),
+				spec().limits(limits().streams((streams) -> streams.bodyBuffer(4)).build()));
 		FilterStream stream = plugin.openStream(exchange(), 0);
 		stream.requestHeaders(false, this.decisions::add);
 		stream.requestBody(bytes("abcde"), false, this.decisions::add);

@@ -9,9 +9,9 @@ import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
-import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.RootSpec;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +37,7 @@ class RunawayTests extends AbstractConformanceTests {
 	private static final Duration LIMIT = Duration.ofMillis(200);
 
 	private static PluginSpec.Builder impatient() {
-		return spec().limits(limits().callbackTimeout(LIMIT).build());
+		return spec().limits(limits().vm((vm) -> vm.callbackTimeout(LIMIT)).build());
 	}
 
 	@ParameterizedTest
@@ -112,7 +112,7 @@ class RunawayTests extends AbstractConformanceTests {
 	void startThatLoopsIsRefusedAfterItsOwnTime(String callback) {
 		String guest = new WatGuest().export(callback, "(param i32 i32) (result i32) " + LOOP + " (i32.const 1)")
 			.toString();
-		PluginSpec.Builder spec = spec().limits(limits().startTimeout(Duration.ofMillis(300)).build());
+		PluginSpec.Builder spec = spec().limits(limits().vm((vm) -> vm.startTimeout(Duration.ofMillis(300))).build());
 		assertThatExceptionOfType(PluginStartException.class).isThrownBy(() -> tryToStart(wat(guest), spec))
 			.withMessageContaining(callback)
 			.withMessageContaining("PT0.3S");
@@ -129,7 +129,7 @@ class RunawayTests extends AbstractConformanceTests {
 				(i32.const 1)
 				""";
 		Plugin plugin = start(wat(new WatGuest().export("proxy_on_configure", slow).onRequestHeaders("").toString()),
-				spec().limits(limits().callbackTimeout(Duration.ofMillis(20)).build()));
+				spec().limits(limits().vm((vm) -> vm.callbackTimeout(Duration.ofMillis(20))).build()));
 		run(plugin);
 		assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
 	}
@@ -137,7 +137,7 @@ class RunawayTests extends AbstractConformanceTests {
 	@Test
 	void callbackOnAnEventLoopHasLessTime() {
 		this.services.onEventLoop();
-		Plugin plugin = start("probe_rust", spec().limits(limits().eventLoopTimeout(LIMIT).build()));
+		Plugin plugin = start("probe_rust", spec().limits(limits().vm((vm) -> vm.eventLoopTimeout(LIMIT)).build()));
 		for (int i = 0; i < 20; i++) {
 			run(plugin);
 		}
@@ -150,10 +150,9 @@ class RunawayTests extends AbstractConformanceTests {
 	@CsvSource({ "20000, PT0.2S", "120, PT0.12S" })
 	void coldCallbackOnAnEventLoopHasFourTimesTheTimeButNoMoreThanOnAWorker(long callbackMillis, Duration limit) {
 		this.services.onEventLoop();
-		Plugin plugin = start("probe_rust",
-				spec().limits(limits().eventLoopTimeout(Duration.ofMillis(50))
-					.callbackTimeout(Duration.ofMillis(callbackMillis))
-					.build()));
+		Plugin plugin = start("probe_rust", spec().limits(limits()
+			.vm((vm) -> vm.eventLoopTimeout(Duration.ofMillis(50)).callbackTimeout(Duration.ofMillis(callbackMillis)))
+			.build()));
 		for (int i = 0; i < 19; i++) {
 			run(plugin);
 		}
@@ -191,8 +190,10 @@ class RunawayTests extends AbstractConformanceTests {
 				(loop $spin
 				  (local.set $i (i32.add (local.get $i) (i32.const 1)))
 				  (br_if $spin (i32.lt_u (local.get $i) (i32.const 150000000))))
-				""").toString()), spec()
-			.limits(limits().slowCallback(Duration.ofMillis(10)).callbackTimeout(Duration.ofSeconds(20)).build()));
+				""").toString()),
+				spec().limits(limits()
+					.vm((vm) -> vm.slowCallback(Duration.ofMillis(10)).callbackTimeout(Duration.ofSeconds(20)))
+					.build()));
 		for (int i = 0; i < 60 && !plugin.status().onWorkers(); i++) {
 			int answers = i + 1;
 			run(plugin);

@@ -74,7 +74,7 @@ class SharedStateTests extends AbstractConformanceTests {
 			.export("proxy_on_configure",
 					"(param i32 i32) (result i32) (i32.eqz (call $queue (i32.const 32) (i32.const 1) (i32.const 40)))")
 			.export("proxy_on_queue_ready", "(param i32 i32) (call $say (local.get 1)) (loop $forever (br $forever))")
-			.toString()), spec().limits(limits().callbackTimeout(Duration.ofMillis(100)).build()));
+			.toString()), spec().limits(limits().vm((vm) -> vm.callbackTimeout(Duration.ofMillis(100))).build()));
 		int token = scope("").resolveQueue("\0");
 		scope("").enqueue(token, bytes("x"));
 		await(() -> plugin.status().failures() == 1);

@@ -8,9 +8,9 @@ import java.util.stream.IntStream;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.Plugin;
-import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpCallResult;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -158,7 +158,8 @@ class StreamTests extends AbstractConformanceTests {
 
 	@Test
 	void calloutCarriesItsTimeoutOrThePluginsOwn() {
-		Plugin plugin = start("probe_rust", spec().limits(limits().calloutTimeout(Duration.ofSeconds(3)).build()));
+		Plugin plugin = start("probe_rust",
+				spec().limits(limits().streams((streams) -> streams.calloutTimeout(Duration.ofSeconds(3))).build()));
 		open(plugin, exchange("x-probe", "call-timeout:70,call:auth,call-timeout:0,call:auth")).end();
 		assertThat(this.services.calls.get(0).call().timeout()).isEqualTo(Duration.ofMillis(70));
 		assertThat(this.services.calls.get(1).call().timeout()).isEqualTo(Duration.ofSeconds(3));
@@ -372,7 +373,8 @@ class StreamTests extends AbstractConformanceTests {
 
 	@Test
 	void streamThatPausedForTooLongEndsOnceInTheGuest() {
-		Plugin plugin = start("probe_rust", spec().limits(limits().pauseTimeout(Duration.ofMillis(50)).build()));
+		Plugin plugin = start("probe_rust",
+				spec().limits(limits().streams((streams) -> streams.pauseTimeout(Duration.ofMillis(50))).build()));
 		FilterStream stream = open(plugin, exchange("x-probe", "pause"));
 		await(() -> !this.decisions.isEmpty());
 		assertThat(status(lastDecision())).isEqualTo(503);
@@ -387,7 +389,8 @@ class StreamTests extends AbstractConformanceTests {
 	@Test
 	void pauseEndsThoughTheWorkersTakeNoMoreWork() {
 		this.services.busy = true;
-		Plugin plugin = start("probe_rust", spec().limits(limits().pauseTimeout(Duration.ofMillis(50)).build()));
+		Plugin plugin = start("probe_rust",
+				spec().limits(limits().streams((streams) -> streams.pauseTimeout(Duration.ofMillis(50))).build()));
 		FilterStream stream = open(plugin, exchange("x-probe", "pause"));
 		await(() -> !this.decisions.isEmpty());
 		assertThat(this.services.refused.get()).isPositive();
@@ -398,7 +401,8 @@ class StreamTests extends AbstractConformanceTests {
 
 	@Test
 	void timeOfAnEarlierPauseDoesNotCountAgainstALaterOne() {
-		Plugin plugin = start("probe_rust", spec().limits(limits().pauseTimeout(Duration.ofSeconds(5)).build()));
+		Plugin plugin = start("probe_rust",
+				spec().limits(limits().streams((streams) -> streams.pauseTimeout(Duration.ofSeconds(5))).build()));
 		FilterStream stream = open(plugin, exchange("x-probe", "pause-call:auth", "x-probe-resp", "pause-call:auth"));
 		answer(0, 200, "");
 		stream.responseHeaders(true, this.decisions::add);
@@ -464,7 +468,7 @@ class StreamTests extends AbstractConformanceTests {
 				(if (i32.eq (local.get 0) (i32.const 2)) (then (call $foreign)))
 				(i32.const 0)
 				""").export("proxy_on_log", "(param i32) (call $say (i32.const 9))").toString()),
-				spec().limits(limits().mailbox(4).build()));
+				spec().limits(limits().vm((vm) -> vm.mailbox(4)).build()));
 		Thread busy = new Thread(() -> open(plugin, exchange()).end());
 		busy.start();
 		awaitLatch(inside);

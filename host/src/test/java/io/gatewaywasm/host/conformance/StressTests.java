@@ -16,12 +16,12 @@ import java.util.function.Consumer;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Plugin;
-import io.gatewaywasm.host.plugin.PluginLimits;
-import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpCallResult;
+import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -130,7 +130,7 @@ class StressTests extends AbstractConformanceTests {
 	@Test
 	void thousandPausedStreamsOnOneInstanceNeverSeeEachOther() throws Exception {
 		int streams = 1000;
-		Plugin plugin = start("probe_rust", spec().limits(limits().vmWait(PATIENCE).build()));
+		Plugin plugin = start("probe_rust", spec().limits(limits().vm((vm) -> vm.vmWait(PATIENCE)).build()));
 		CountDownLatch done = new CountDownLatch(streams);
 		Queue<String> wrong = new ConcurrentLinkedQueue<>();
 		for (int i = 0; i < streams; i++) {
@@ -191,7 +191,7 @@ class StressTests extends AbstractConformanceTests {
 		int streams = 2000;
 		// All streams start at once. None may be refused for that, because it could be
 		// one of those that trap.
-		PluginLimits.Builder limits = limits().mailbox(5 * streams).vmWait(PATIENCE);
+		PluginLimits.Builder limits = limits().vm((vm) -> vm.mailbox(5 * streams).vmWait(PATIENCE));
 		Plugin plugin = start("body_rust", spec().vms(2).failStrategy(strategy).limits(limits.build()));
 		CountDownLatch done = new CountDownLatch(streams);
 		for (int i = 0; i < streams; i++) {
@@ -208,14 +208,14 @@ class StressTests extends AbstractConformanceTests {
 	void recycledAndReloadedVmsEndEachStreamOnce() throws Exception {
 		int streams = 3000;
 		// All streams start at once. None may be refused for that.
-		PluginLimits.Builder limits = limits().mailbox(5 * streams).vmWait(PATIENCE);
-		Plugin plugin = start("probe_rust", spec().vms(2).limits(limits.recycleAfterRequests(50).build()));
+		PluginLimits.Builder limits = limits().vm((vm) -> vm.mailbox(5 * streams).vmWait(PATIENCE));
+		Plugin plugin = start("probe_rust", spec().vms(2).limits(limits.pool((pool) -> pool.recycleAfterRequests(50)).build()));
 		CountDownLatch done = new CountDownLatch(streams);
 		for (int i = 0; i < streams; i++) {
 			int number = i;
 			loop(i).execute(() -> exchange(plugin, number, done));
 			if (i % 1000 == 500) {
-				plugin.reload(spec().vms(2).limits(limits.recycleAfterRequests(70).build()).build(),
+				plugin.reload(spec().vms(2).limits(limits.pool((pool) -> pool.recycleAfterRequests(70)).build()).build(),
 						filter("probe_rust"));
 			}
 		}
@@ -232,7 +232,9 @@ class StressTests extends AbstractConformanceTests {
 	void endsThatRaceWithCallbacksAndPauseTimeoutsHappenOnce() throws Exception {
 		int streams = 1000;
 		Plugin plugin = start("probe_rust",
-				spec().limits(limits().pauseTimeout(Duration.ofMillis(15)).vmWait(PATIENCE).build()));
+				spec().limits(limits().streams((each) -> each.pauseTimeout(Duration.ofMillis(15)))
+					.vm((vm) -> vm.vmWait(PATIENCE))
+					.build()));
 		CountDownLatch done = new CountDownLatch(streams);
 		SplittableRandom random = new SplittableRandom(2);
 		for (int i = 0; i < streams; i++) {
@@ -265,7 +267,8 @@ class StressTests extends AbstractConformanceTests {
 	@Test
 	void streamsThatEndWhileTheyWaitForAVmLeaveNothingBehind() throws Exception {
 		int streams = 400;
-		Plugin plugin = start("probe_rust", spec().limits(limits().vmWait(Duration.ofMillis(300)).build()));
+		Plugin plugin = start("probe_rust",
+				spec().limits(limits().vm((vm) -> vm.vmWait(Duration.ofMillis(300))).build()));
 		CountDownLatch done = new CountDownLatch(streams);
 		for (int i = 0; i < streams; i++) {
 			int number = i;
@@ -286,7 +289,7 @@ class StressTests extends AbstractConformanceTests {
 	@Test
 	void fullMailboxAnswersWhatItRefuses() throws Exception {
 		int streams = 500;
-		Plugin plugin = start("probe_rust", spec().limits(limits().mailbox(3).build()));
+		Plugin plugin = start("probe_rust", spec().limits(limits().vm((vm) -> vm.mailbox(3)).build()));
 		CountDownLatch done = new CountDownLatch(streams);
 		for (int i = 0; i < streams; i++) {
 			int number = i;
@@ -300,7 +303,7 @@ class StressTests extends AbstractConformanceTests {
 	@Test
 	void bodyPartsArriveInOrderWhileCalloutsReleaseThem() throws Exception {
 		int streams = 500;
-		Plugin plugin = start("body_rust", spec().limits(limits().vmWait(PATIENCE).build()));
+		Plugin plugin = start("body_rust", spec().limits(limits().vm((vm) -> vm.vmWait(PATIENCE)).build()));
 		CountDownLatch done = new CountDownLatch(streams);
 		AtomicInteger wrong = new AtomicInteger();
 		for (int i = 0; i < streams; i++) {

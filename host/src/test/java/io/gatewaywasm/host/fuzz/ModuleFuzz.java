@@ -8,7 +8,7 @@ import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.TestServices;
-import io.gatewaywasm.host.plugin.PluginLimits;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
 import io.gatewaywasm.host.plugin.WasmHost;
@@ -24,7 +24,7 @@ public final class ModuleFuzz {
 	private static final WasmHost HOST = new WasmHost(new TestServices());
 
 	private static final PluginSpec SPEC = PluginSpec.builder("fuzz")
-		.limits(PluginLimits.builder().memory(4 << 20).startTimeout(Duration.ofMillis(200)).build())
+		.limits(PluginLimits.builder().vm((vm) -> vm.memory(4 << 20).startTimeout(Duration.ofMillis(200))).build())
 		.build();
 
 	static {

@@ -16,6 +16,7 @@ import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.GuestBinary;
 import io.gatewaywasm.host.fixture.TestServices;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
@@ -359,7 +360,9 @@ class ExceptionAttackTests {
 	}
 
 	private Plugin start(byte[] wasm) throws ModuleException, PluginStartException {
-		PluginLimits limits = PluginLimits.builder().callbackTimeout(Duration.ofMillis(100)).memory(16 << 20).build();
+		PluginLimits limits = PluginLimits.builder()
+			.vm((vm) -> vm.callbackTimeout(Duration.ofMillis(100)).memory(16 << 20))
+			.build();
 		return this.host.start(PluginSpec.builder("exceptions").limits(limits).build(),
 				WasmEngine.create(EngineOptions.defaults()).compile(wasm));
 	}

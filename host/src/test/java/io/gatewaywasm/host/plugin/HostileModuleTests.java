@@ -16,6 +16,7 @@ import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
@@ -254,7 +255,9 @@ class HostileModuleTests {
 
 	@Test
 	void resultThatIsNoActionPausesAtMost() throws Exception {
-		PluginLimits limits = PluginLimits.builder().pauseTimeout(Duration.ofMillis(200)).build();
+		PluginLimits limits = PluginLimits.builder()
+			.streams((streams) -> streams.pauseTimeout(Duration.ofMillis(200)))
+			.build();
 		byte[] wasm = Wat2Wasm.parse(module(MEMORY, MALLOC, """
 				(func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32) (i32.const -7))
 				"""));
@@ -393,9 +396,7 @@ class HostileModuleTests {
 
 	private Plugin start(byte[] wasm, Duration callbackTimeout) throws ModuleException, PluginStartException {
 		PluginLimits limits = PluginLimits.builder()
-			.callbackTimeout(callbackTimeout)
-			.startTimeout(Duration.ofMillis(300))
-			.memory(16 << 20)
+			.vm((vm) -> vm.callbackTimeout(callbackTimeout).startTimeout(Duration.ofMillis(300)).memory(16 << 20))
 			.build();
 		return this.host.start(PluginSpec.builder("hostile").limits(limits).build(),
 				WasmEngine.create(EngineOptions.defaults()).compile(wasm));

@@ -13,6 +13,7 @@ import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.GuestBinary;
 import io.gatewaywasm.host.fixture.TestServices;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
@@ -158,9 +159,9 @@ class LongInstructionTests {
 
 	private static PluginSpec spec() {
 		PluginLimits limits = PluginLimits.builder()
-			.callbackTimeout(Duration.ofMillis(100))
-			.startTimeout(Duration.ofMillis(200))
-			.memory(3 * SIZE)
+			.vm((vm) -> vm.callbackTimeout(Duration.ofMillis(100))
+				.startTimeout(Duration.ofMillis(200))
+				.memory(3 * SIZE))
 			.build();
 		return PluginSpec.builder("hostile").limits(limits).build();
 	}

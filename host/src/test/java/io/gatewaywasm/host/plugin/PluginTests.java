@@ -15,6 +15,7 @@ import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpCallResult;
 import io.gatewaywasm.host.vm.RootSpec;
@@ -173,7 +174,9 @@ class PluginTests {
 
 	@Test
 	void streamPausedForTooLongGetsTheFailurePolicyAndItsVmStays() throws Exception {
-		PluginLimits limits = PluginLimits.builder().pauseTimeout(Duration.ofMillis(100)).build();
+		PluginLimits limits = PluginLimits.builder()
+			.streams((streams) -> streams.pauseTimeout(Duration.ofMillis(100)))
+			.build();
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
 			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "pause-call:auth:/"), 0);
 			stream.requestHeaders(true, this.decisions::add);
@@ -188,7 +191,7 @@ class PluginTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "loop", "loop-calls" })
 	void runawayCallbackIsStoppedAndThePluginMovesToWorkers(String command) throws Exception {
-		PluginLimits limits = PluginLimits.builder().callbackTimeout(Duration.ofMillis(100)).build();
+		PluginLimits limits = PluginLimits.builder().vm((vm) -> vm.callbackTimeout(Duration.ofMillis(100))).build();
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
 			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", command), 0);
 			long start = System.nanoTime();
@@ -223,7 +226,7 @@ class PluginTests {
 
 	@Test
 	void repeatedTimeOutsOpenTheCircuit() throws Exception {
-		PluginLimits limits = PluginLimits.builder().callbackTimeout(Duration.ofMillis(50)).build();
+		PluginLimits limits = PluginLimits.builder().vm((vm) -> vm.callbackTimeout(Duration.ofMillis(50))).build();
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
 			for (int i = 0; i < 3; i++) {
 				int expected = i + 1;
@@ -242,7 +245,7 @@ class PluginTests {
 
 	@Test
 	void wornVmIsReplacedAndItsStreamsFinish() throws Exception {
-		PluginLimits limits = PluginLimits.builder().recycleAfterRequests(5).build();
+		PluginLimits limits = PluginLimits.builder().pool((pool) -> pool.recycleAfterRequests(5)).build();
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
 			FakeExchange longExchange = new FakeExchange(Runnable::run, "x-probe", "ctx", "x-req-id", "long");
 			FilterStream longStream = plugin.openStream(longExchange, 0);
@@ -262,7 +265,7 @@ class PluginTests {
 
 	@Test
 	void vmThatGrewTooLargeIsReplacedAndTheNextOneIsSmall() throws Exception {
-		PluginLimits limits = PluginLimits.builder().recycleAboveMemory(8_000_000).build();
+		PluginLimits limits = PluginLimits.builder().pool((pool) -> pool.recycleAboveMemory(8_000_000)).build();
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
 			long small = plugin.status().memoryBytes();
 			FakeExchange longExchange = new FakeExchange(Runnable::run, "x-probe", "ctx", "x-req-id", "long");
@@ -283,7 +286,9 @@ class PluginTests {
 
 	@Test
 	void wornVmGoesOnServingWhileThereIsNoMemoryForAnother() throws Exception {
-		PluginLimits limits = PluginLimits.builder().recycleAfterRequests(1).totalMemory(2_500_000).build();
+		PluginLimits limits = PluginLimits.builder()
+			.pool((pool) -> pool.recycleAfterRequests(1).totalMemory(2_500_000))
+			.build();
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
 			serve(plugin, "x-probe", "keep-memory:500000");
 			for (int i = 0; i < 20; i++) {
@@ -298,7 +303,7 @@ class PluginTests {
 
 	@Test
 	void crashLoopOpensTheCircuitUntilTheNextVmIsThere() throws Exception {
-		PluginLimits limits = PluginLimits.builder().vmWait(Duration.ofMillis(10)).build();
+		PluginLimits limits = PluginLimits.builder().vm((vm) -> vm.vmWait(Duration.ofMillis(10))).build();
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
 			for (int i = 0; i < 3; i++) {
 				await(() -> plugin.status().instances() == 1);

@@ -14,6 +14,7 @@ import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.GuestBinary;
 import io.gatewaywasm.host.fixture.TestServices;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
@@ -225,7 +226,9 @@ class ProposalTests {
 	}
 
 	private Decision request(GuestBinary module) throws Exception {
-		PluginLimits limits = PluginLimits.builder().callbackTimeout(Duration.ofMillis(500)).memory(16 << 20).build();
+		PluginLimits limits = PluginLimits.builder()
+			.vm((vm) -> vm.callbackTimeout(Duration.ofMillis(500)).memory(16 << 20))
+			.build();
 		try (Plugin plugin = this.host.start(PluginSpec.builder("proposal").limits(limits).build(), compile(module))) {
 			List<Decision> decisions = new CopyOnWriteArrayList<>();
 			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);

@@ -20,6 +20,7 @@ import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.engine.chicory.MachineClasses;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpCallResult;
 import io.gatewaywasm.host.vm.stream.FilterStream;
@@ -109,7 +110,8 @@ class ReloadTests {
 
 	@Test
 	void streamsOfAnOldVersionEndAfterTheDrainTimeout() throws Exception {
-		PluginSpec.Builder spec = spec("").limits(PluginLimits.builder().drainTimeout(Duration.ofMillis(200)).build());
+		PluginSpec.Builder spec = spec("")
+			.limits(PluginLimits.builder().pool((pool) -> pool.drainTimeout(Duration.ofMillis(200))).build());
 		try (Plugin plugin = this.host.start(spec.build(), compile(this.wasm))) {
 			List<Decision> decisions = new CopyOnWriteArrayList<>();
 			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "pause"), 0);
@@ -160,7 +162,7 @@ class ReloadTests {
 				.isThrownBy(() -> compile(java.util.Arrays.copyOf(this.wasm, this.wasm.length / 2)));
 			return 1;
 		}
-		PluginLimits limits = PluginLimits.builder().startTimeout(Duration.ofMillis(300)).build();
+		PluginLimits limits = PluginLimits.builder().vm((vm) -> vm.startTimeout(Duration.ofMillis(300))).build();
 		CompiledModule module = fresh(loaders);
 		assertThatExceptionOfType(PluginStartException.class)
 			.isThrownBy(() -> plugin.reload(spec(how).limits(limits).build(), module));

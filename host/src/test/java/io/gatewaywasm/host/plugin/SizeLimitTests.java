@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -15,10 +16,11 @@ import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
+import io.gatewaywasm.host.limits.PluginLimits;
+import io.gatewaywasm.host.limits.SizeLimits;
 import io.gatewaywasm.host.shared.InMemorySharedScopes;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.SharedScope;
-import io.gatewaywasm.host.vm.hostcall.SizeLimits;
 import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,21 +47,21 @@ class SizeLimitTests {
 
 	@Test
 	void tooManyHeadersAreRefused() throws Exception {
-		SizeLimits sizes = SizeLimits.builder().headers(10).build();
+		UnaryOperator<SizeLimits.Builder> sizes = (limits) -> limits.headers(10);
 		FakeExchange exchange = run(sizes, add(11, "v"));
 		assertThat(exchange.requestHeaders.size()).isEqualTo(4 + 1 + 10);
 	}
 
 	@Test
 	void headersWithinBoundsAreAdded() throws Exception {
-		SizeLimits sizes = SizeLimits.builder().headers(10).build();
+		UnaryOperator<SizeLimits.Builder> sizes = (limits) -> limits.headers(10);
 		run(sizes, add(10, "v"));
 		assertThat(this.services.failures).isEmpty();
 	}
 
 	@Test
 	void tooLargeHeadersAreRefused() throws Exception {
-		SizeLimits sizes = SizeLimits.builder().headerBytes(1000).build();
+		UnaryOperator<SizeLimits.Builder> sizes = (limits) -> limits.headerBytes(1000);
 		run(sizes, add(9, "v".repeat(100)));
 		assertThat(this.services.failures).isEmpty();
 		FakeExchange exchange = run(sizes, add(20, "v".repeat(100)));
@@ -69,7 +71,7 @@ class SizeLimitTests {
 
 	@Test
 	void headersOfTheClientDoNotCount() throws Exception {
-		SizeLimits sizes = SizeLimits.builder().headers(3).headerBytes(100).build();
+		UnaryOperator<SizeLimits.Builder> sizes = (limits) -> limits.headers(3).headerBytes(100);
 		String[] headers = new String[42];
 		for (int i = 0; i < 40; i += 2) {
 			headers[i] = "x-client-" + i;
@@ -86,7 +88,7 @@ class SizeLimitTests {
 
 	@Test
 	void tooLargeLocalResponseIsRefused() throws Exception {
-		run(SizeLimits.builder().localResponse(5).build(), "local:403");
+		run((sizes) -> sizes.localResponse(5), "local:403");
 		// The filter's reply has eleven bytes.
 		assertThat(this.decisions).singleElement()
 			.isInstanceOfSatisfying(Decision.Respond.class,
@@ -96,36 +98,34 @@ class SizeLimitTests {
 
 	@Test
 	void tooLargeCallIsRefused() throws Exception {
-		FakeExchange exchange = run(SizeLimits.builder().callBody(5).build(), "call-body:toolarge,pause-call:auth:/");
+		FakeExchange exchange = run((sizes) -> sizes.callBody(5), "call-body:toolarge,pause-call:auth:/");
 		assertThat(this.services.calls).isEmpty();
 		assertThat(exchange.requestHeaders.get("x-call-error")).isEqualTo("BadArgument");
 	}
 
 	@Test
 	void tooManyCallsAreRefused() throws Exception {
-		run(SizeLimits.builder().calls(2).build(), "call:auth:/,call:auth:/,call:auth:/");
+		run((sizes) -> sizes.calls(2), "call:auth:/,call:auth:/,call:auth:/");
 		assertThat(this.services.calls).hasSize(2);
 	}
 
 	@Test
 	void tooManyPropertiesAreRefused() throws Exception {
-		FakeExchange exchange = run(SizeLimits.builder().properties(10).build(), "set-prop:a=123456,set-prop:b=123456");
+		FakeExchange exchange = run((sizes) -> sizes.properties(10), "set-prop:a=123456,set-prop:b=123456");
 		assertThat(exchange.properties).containsOnlyKeys("a");
 	}
 
 	@Test
 	void namesOfPropertiesCount() throws Exception {
-		FakeExchange exchange = run(SizeLimits.builder().properties(10).build(),
-				"set-prop:b=1,set-prop:" + "n".repeat(10) + "=");
+		FakeExchange exchange = run((sizes) -> sizes.properties(10), "set-prop:b=1,set-prop:" + "n".repeat(10) + "=");
 		assertThat(exchange.properties).containsOnlyKeys("b");
 	}
 
 	@Test
 	void tooManyDeclarationsOfPropertiesAreRefused() throws Exception {
 		PluginLimits limits = PluginLimits.builder()
-			.sizes(SizeLimits.builder().headers(3000).headerBytes(1 << 20).build())
-			.callbackTimeout(Duration.ofSeconds(30))
-			.eventLoopTimeout(Duration.ofSeconds(30))
+			.sizes((sizes) -> sizes.headers(3000).headerBytes(1 << 20))
+			.vm((vm) -> vm.callbackTimeout(Duration.ofSeconds(30)).eventLoopTimeout(Duration.ofSeconds(30)))
 			.build();
 		try (Plugin plugin = start(PluginSpec.builder("probe").vms(1).limits(limits))) {
 			FakeExchange exchange = new FakeExchange(Runnable::run, "x-probe", declarations(1001));
@@ -155,7 +155,7 @@ class SizeLimitTests {
 
 	@Test
 	void tooManyGrpcCallsAreRefused() throws Exception {
-		FakeExchange exchange = run(SizeLimits.builder().calls(2).build(),
+		FakeExchange exchange = run((sizes) -> sizes.calls(2),
 				"grpc-call:auth:hello.Greeter/SayHello:1,grpc-call:auth:hello.Greeter/SayHello:1,"
 						+ "grpc-call:auth:hello.Greeter/SayHello:1");
 		assertThat(this.services.grpcCalls).hasSize(2);
@@ -173,13 +173,13 @@ class SizeLimitTests {
 
 	@Test
 	void longLogLineIsCut() throws Exception {
-		run(SizeLimits.builder().logLine(50).build(), "stdout:" + "x".repeat(200));
+		run((sizes) -> sizes.logLine(50), "stdout:" + "x".repeat(200));
 		assertThat(this.services.lines).contains("x".repeat(50) + "… (200 characters)");
 	}
 
 	@Test
 	void tooManyLogLinesAreDroppedAndCounted() throws Exception {
-		SizeLimits sizes = SizeLimits.builder().logLinesPerSecond(5).build();
+		UnaryOperator<SizeLimits.Builder> sizes = (limits) -> limits.logLinesPerSecond(5);
 		try (Plugin plugin = start(spec(sizes))) {
 			for (int i = 0; i < 20; i++) {
 				stream(plugin, new FakeExchange(Runnable::run, "x-probe", "log,log,log,log,log"));
@@ -195,7 +195,7 @@ class SizeLimitTests {
 
 	@Test
 	void totalMemoryBoundsAllVmsOfAPlugin() throws Exception {
-		PluginLimits limits = PluginLimits.builder().totalMemory(2 * MEBIBYTE).build();
+		PluginLimits limits = PluginLimits.builder().pool((pool) -> pool.totalMemory(2 * MEBIBYTE)).build();
 		assertThatExceptionOfType(PluginStartException.class)
 			.isThrownBy(() -> start(PluginSpec.builder("probe").vms(4).limits(limits)))
 			.withMessageContaining("limits.total-memory");
@@ -203,7 +203,7 @@ class SizeLimitTests {
 
 	@Test
 	void guestThatWantsMoreThanTheTotalIsTheOnlyOneToFail() throws Exception {
-		PluginLimits limits = PluginLimits.builder().totalMemory(16 * MEBIBYTE).build();
+		PluginLimits limits = PluginLimits.builder().pool((pool) -> pool.totalMemory(16 * MEBIBYTE)).build();
 		try (Plugin plugin = start(PluginSpec.builder("probe").vms(2).limits(limits))) {
 			stream(plugin, new FakeExchange(Runnable::run, "x-probe", "exhaust-memory"));
 			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Respond.class);
@@ -219,17 +219,17 @@ class SizeLimitTests {
 		CompiledModule module = module();
 		WasmHost host = new WasmHost(this.services, 8 * MEBIBYTE);
 		for (int i = 0; i < 20; i++) {
-			host.start(spec(SizeLimits.DEFAULTS).vms(2).build(), module).close();
+			host.start(spec(UnaryOperator.identity()).vms(2).build(), module).close();
 		}
-		try (Plugin plugin = host.start(spec(SizeLimits.DEFAULTS).vms(2).build(), module)) {
+		try (Plugin plugin = host.start(spec(UnaryOperator.identity()).vms(2).build(), module)) {
 			for (int i = 0; i < 10; i++) {
 				reloadWhenOldVersionIsGone(plugin, module);
 			}
 			assertThat(plugin.status().generation()).isEqualTo(11);
 		}
 		assertThatExceptionOfType(PluginStartException.class)
-			.isThrownBy(() -> host.start(spec(SizeLimits.DEFAULTS).vms(20).build(), module));
-		host.start(spec(SizeLimits.DEFAULTS).vms(2).build(), module).close();
+			.isThrownBy(() -> host.start(spec(UnaryOperator.identity()).vms(20).build(), module));
+		host.start(spec(UnaryOperator.identity()).vms(2).build(), module).close();
 	}
 
 	/**
@@ -240,7 +240,7 @@ class SizeLimitTests {
 		long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
 		while (true) {
 			try {
-				plugin.reload(spec(SizeLimits.DEFAULTS).vms(2).build(), module);
+				plugin.reload(spec(UnaryOperator.identity()).vms(2).build(), module);
 				return;
 			}
 			catch (PluginStartException ex) {
@@ -252,7 +252,7 @@ class SizeLimitTests {
 		}
 	}
 
-	private FakeExchange run(SizeLimits sizes, String commands) throws Exception {
+	private FakeExchange run(UnaryOperator<SizeLimits.Builder> sizes, String commands) throws Exception {
 		try (Plugin plugin = start(spec(sizes))) {
 			FakeExchange exchange = new FakeExchange(Runnable::run, "x-probe", commands);
 			stream(plugin, exchange);
@@ -272,7 +272,7 @@ class SizeLimitTests {
 			.collect(Collectors.joining(","));
 	}
 
-	private static PluginSpec.Builder spec(SizeLimits sizes) {
+	private static PluginSpec.Builder spec(UnaryOperator<SizeLimits.Builder> sizes) {
 		return PluginSpec.builder("probe").limits(PluginLimits.builder().sizes(sizes).build());
 	}
 

@@ -15,6 +15,7 @@ import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.GuestBinary;
 import io.gatewaywasm.host.fixture.TestServices;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
@@ -184,7 +185,9 @@ class StartAttackTests {
 	}
 
 	private static PluginSpec spec() {
-		PluginLimits limits = PluginLimits.builder().startTimeout(Duration.ofMillis(50)).memory(16 << 20).build();
+		PluginLimits limits = PluginLimits.builder()
+			.vm((vm) -> vm.startTimeout(Duration.ofMillis(50)).memory(16 << 20))
+			.build();
 		return PluginSpec.builder("hostile").limits(limits).build();
 	}
 

@@ -21,6 +21,7 @@ import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.ForeignFunction;
 import io.gatewaywasm.host.vm.RootSpec;
@@ -205,7 +206,9 @@ class StuckFunctionTests {
 	@ParameterizedTest
 	@EnumSource(Execution.class)
 	void pauseEndsInTimeThoughAllWorkerThreadsAreStuck(Execution execution) throws Exception {
-		PluginLimits limits = PluginLimits.builder().pauseTimeout(Duration.ofMillis(200)).build();
+		PluginLimits limits = PluginLimits.builder()
+			.streams((streams) -> streams.pauseTimeout(Duration.ofMillis(200)))
+			.build();
 		try (WasmHost host = new WasmHost(this.services, STUCK);
 				Plugin plugin = start(host, PluginSpec.builder("probe").execution(execution).limits(limits))) {
 			FilterStream paused = open(plugin, "x-probe", "pause");
@@ -230,7 +233,7 @@ class StuckFunctionTests {
 			starts.incrementAndGet();
 			return next.getAndSet(false) ? blocks.call(call, arguments) : new byte[0];
 		});
-		PluginLimits limits = PluginLimits.builder().startTimeout(Duration.ofSeconds(1)).build();
+		PluginLimits limits = PluginLimits.builder().vm((vm) -> vm.startTimeout(Duration.ofSeconds(1))).build();
 		try (WasmHost host = new WasmHost(this.services, STUCK);
 				Plugin plugin = host.start(PluginSpec.builder("probe").vms(1).limits(limits).build(),
 						compile(Wat2Wasm.parse(CONFIGURES_AND_TRAPS)))) {

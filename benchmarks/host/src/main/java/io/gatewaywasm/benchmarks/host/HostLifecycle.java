@@ -7,8 +7,8 @@ import io.gatewaywasm.benchmarks.Scenario;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.WasmEngine;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.plugin.Plugin;
-import io.gatewaywasm.host.plugin.PluginLimits;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.Decision;
@@ -57,7 +57,7 @@ public class HostLifecycle {
 		this.services = new BenchmarkServices();
 		this.host = new WasmHost(this.services);
 		// The filter makes the body longer than the default limit allows.
-		PluginLimits limits = PluginLimits.builder().bodyBuffer(BODY_BUFFER).build();
+		PluginLimits limits = PluginLimits.builder().streams((streams) -> streams.bodyBuffer(BODY_BUFFER)).build();
 		this.plugin = this.host.start(PluginSpec.builder("benchmark").limits(limits).build(), module);
 		this.exchange = new BenchmarkExchange(this.scenario);
 		this.body = this.scenario.body();

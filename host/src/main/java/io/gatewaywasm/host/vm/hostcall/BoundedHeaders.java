@@ -6,6 +6,7 @@ import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
+import io.gatewaywasm.host.limits.SizeLimits;
 
 /**
  * Headers that a guest can change within limits. Headers from the client or the upstream

@@ -52,11 +52,11 @@ final class ControlProperties {
 	private void bodyBuffer(@Nullable StreamScope stream, StreamType type, String name, byte[] value) {
 		long bytes = bytes(value);
 		VmSettings settings = this.vm.settings();
-		if (bytes > settings.maxBodyBuffer() && settings.logOnce().isFirst("property " + name)) {
+		if (bytes > settings.streamLimits().maxBodyBuffer() && settings.logOnce().isFirst("property " + name)) {
 			logger.warn(
 					"Plugin '{}' asked to buffer {} bytes of a body by the property '{}' and gets {}, the value of"
 							+ " its 'limits.max-body-buffer'. Raise the limit if larger bodies must pass.",
-					settings.plugin(), bytes, name, settings.maxBodyBuffer());
+					settings.plugin(), bytes, name, settings.streamLimits().maxBodyBuffer());
 		}
 		if (stream == null) {
 			ineffective(name, "it was set outside of a stream");
@@ -64,7 +64,7 @@ final class ControlProperties {
 		}
 		// In Envoy, 0 means unlimited
 		long wanted = (bytes > 0) ? bytes : Long.MAX_VALUE;
-		stream.message(type).bodyBuffer((int) Math.min(wanted, settings.maxBodyBuffer()));
+		stream.message(type).bodyBuffer((int) Math.min(wanted, settings.streamLimits().maxBodyBuffer()));
 	}
 
 	private static long bytes(byte[] value) {

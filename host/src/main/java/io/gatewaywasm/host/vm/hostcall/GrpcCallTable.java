@@ -9,6 +9,7 @@ import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.imports.HostGrpcCalls;
+import io.gatewaywasm.host.limits.SizeLimits;
 import io.gatewaywasm.host.spi.GrpcCall;
 import io.gatewaywasm.host.spi.GrpcCallouts;
 import io.gatewaywasm.host.spi.PluginObserver;
@@ -78,7 +79,7 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 	private int call(ContextScope context, byte[] service, String method, List<HeaderPair> metadata, byte[] request,
 			int timeoutMilliseconds) {
 		Duration timeout = (timeoutMilliseconds > 0) ? Duration.ofMillis(timeoutMilliseconds)
-				: this.vm.settings().calloutTimeout();
+				: this.vm.settings().streamLimits().calloutTimeout();
 		int token = nextToken(UNARY);
 		GrpcTarget target = GrpcTarget.of(service);
 		GrpcCall call = start(context, new PendingUnaryCall(this, context, token, target.upstream()), target, method,

@@ -12,6 +12,7 @@ import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.imports.HostBuffer;
 import io.gatewaywasm.host.imports.HostHttpCalls;
+import io.gatewaywasm.host.limits.SizeLimits;
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HttpCall;
 import io.gatewaywasm.host.spi.HttpCallResult;
@@ -64,7 +65,7 @@ final class HttpCallTable implements HostHttpCalls, Restorable {
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
 		Duration timeout = (timeoutMilliseconds > 0) ? Duration.ofMillis(timeoutMilliseconds)
-				: this.vm.settings().calloutTimeout();
+				: this.vm.settings().streamLimits().calloutTimeout();
 		StreamScope stream = context.stream();
 		HttpCall call = new HttpCall(this.vm.settings().plugin(), upstream, headers, body, trailers, timeout,
 				(stream != null) ? stream.httpStream() : null);

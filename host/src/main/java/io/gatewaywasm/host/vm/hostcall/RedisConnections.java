@@ -11,7 +11,6 @@ import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.spi.RedisCallouts;
 import io.gatewaywasm.host.spi.RedisConnection;
 import io.gatewaywasm.host.spi.RedisTarget;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The Redis connections of one VM, by root context and server.
@@ -52,7 +51,7 @@ final class RedisConnections implements Restorable {
 	/** Opens a connection, which replaces one to the same server with other settings. */
 	void open(RootScope root, RedisServer server, String user, String password, int timeoutMilliseconds) {
 		Duration timeout = (timeoutMilliseconds > 0) ? Duration.ofMillis(timeoutMilliseconds)
-				: this.vm.settings().calloutTimeout();
+				: this.vm.settings().streamLimits().calloutTimeout();
 		RedisTarget target = new RedisTarget(this.vm.settings().plugin(), server.upstream(), user, password,
 				server.database());
 		open(new Key(root, server.upstream()), target, timeout);
@@ -94,7 +93,7 @@ final class RedisConnections implements Restorable {
 		Opened opened = this.connections.get(key);
 		return (opened != null) ? opened
 				: open(key, new RedisTarget(this.vm.settings().plugin(), upstream, "", "", null),
-						this.vm.settings().calloutTimeout());
+						this.vm.settings().streamLimits().calloutTimeout());
 	}
 
 	@Override

@@ -2,6 +2,7 @@ package io.gatewaywasm.host.vm.hostcall;
 
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.MapType;
+import io.gatewaywasm.host.limits.SizeLimits;
 import org.jspecify.annotations.Nullable;
 
 /**

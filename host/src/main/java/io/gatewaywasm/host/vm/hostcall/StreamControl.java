@@ -8,6 +8,7 @@ import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.imports.HostStreams;
+import io.gatewaywasm.host.limits.SizeLimits;
 import io.gatewaywasm.host.spi.LocalResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -21,6 +21,7 @@ import io.gatewaywasm.host.imports.HostSecrets;
 import io.gatewaywasm.host.imports.HostSharedData;
 import io.gatewaywasm.host.imports.HostStreams;
 import io.gatewaywasm.host.imports.HostUpstreams;
+import io.gatewaywasm.host.limits.SizeLimits;
 import io.gatewaywasm.host.spi.SharedScope;
 
 /**
@@ -98,7 +99,7 @@ public final class VmHost implements HostContext {
 	}
 
 	private static int maximumBody(VmSettings settings) {
-		int rewritten = (int) Math.min(2L * settings.maxBodyBuffer(), Integer.MAX_VALUE);
+		int rewritten = (int) Math.min(2L * settings.streamLimits().maxBodyBuffer(), Integer.MAX_VALUE);
 		SizeLimits sizes = settings.sizes();
 		return Math.max(MINIMUM_BODY, Math.max(rewritten, Math.max(sizes.localResponse(), sizes.callBody())));
 	}

@@ -1,8 +1,10 @@
 package io.gatewaywasm.host.vm.hostcall;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+
+import io.gatewaywasm.host.limits.SizeLimits;
+import io.gatewaywasm.host.limits.StreamLimits;
 
 /**
  * The settings of a VM that host calls depend on.
@@ -24,14 +26,8 @@ public interface VmSettings {
 	/** Returns the names of the secrets that the guest may read. */
 	Set<String> secrets();
 
-	/** Returns how many bytes of a body may be buffered per direction of a stream. */
-	int bodyBuffer();
-
-	/** Returns how many bytes of a body may be buffered if the guest requests more. */
-	int maxBodyBuffer();
-
-	/** Returns the timeout of callouts for which the guest does not specify one. */
-	Duration calloutTimeout();
+	/** Returns the limits of each stream. */
+	StreamLimits streamLimits();
 
 	/** Returns the limits on the data and work that the guest causes on the host. */
 	SizeLimits sizes();

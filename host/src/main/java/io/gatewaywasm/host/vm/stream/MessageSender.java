@@ -234,7 +234,7 @@ abstract sealed class MessageSender permits StreamDirection {
 	 */
 	final boolean isPausedTooLong() {
 		Pause current = this.pause;
-		return current != null && isOwed() && current.hasLasted(this.stream.policy().pauseTimeout());
+		return current != null && isOwed() && current.hasLasted(this.stream.policy().limits().pauseTimeout());
 	}
 
 	/**

@@ -192,7 +192,7 @@ final class ShownMessage implements MessageScope {
 			case HEADERS -> this.headers = HeadersPlace.HERE;
 			case TRAILERS -> this.end = MessageEnd.TRAILERS;
 			case BODY -> {
-				BodyBuffer buffer = body(guest.policy().bodyBuffer());
+				BodyBuffer buffer = body(guest.policy().limits().bodyBuffer());
 				called &= !this.end.isBodyless();
 				if (chunk != null) {
 					if (called && (buffer.isGathering() || headersOpen()) && !buffer.hasRoomFor(chunk)) {
@@ -217,7 +217,7 @@ final class ShownMessage implements MessageScope {
 						guest.policy().headersStopIteration());
 			}
 			case BODY -> {
-				BodyBuffer buffer = body(guest.policy().bodyBuffer());
+				BodyBuffer buffer = body(guest.policy().limits().bodyBuffer());
 				buffer.shown();
 				long status = guest.calls().call(callback, context, context.id(), buffer.length(), isLast() ? 1 : 0);
 				yield keepAsAsked(DataStatus.of((int) status), buffer);

@@ -103,7 +103,7 @@ final class StreamContext extends StreamHostCalls {
 	/** Starts the timer for a paused message, which gives up the stream. */
 	Cancellable pauseTimer(MessageKind kind) {
 		StreamTask task = StreamTask.pauseTimeout(this, exchange().direction(kind));
-		return host().endLater(task, policy().pauseTimeout());
+		return host().endLater(task, policy().limits().pauseTimeout());
 	}
 
 	/** Does the work inside the VM. */
@@ -219,7 +219,7 @@ final class StreamContext extends StreamHostCalls {
 			return;
 		}
 		String message = "The filter paused the " + direction.kind() + " of context #" + id()
-				+ " and did not resume it within " + exchange().policy().pauseTimeout() + ".";
+				+ " and did not resume it within " + exchange().policy().limits().pauseTimeout() + ".";
 		host().observer().failed(FailureReason.PAUSE_TIMEOUT);
 		giveUp(VmFailure.of(FailureReason.PAUSE_TIMEOUT, message));
 	}

@@ -134,7 +134,7 @@ final class StreamDirection extends MessageSender {
 	}
 
 	private void keep(byte[] chunk, boolean all) {
-		int limit = stream().policy().bodyBuffer();
+		int limit = stream().policy().limits().bodyBuffer();
 		if (all && !shown().hasRoomFor(chunk, limit)) {
 			act(StreamInput.OVERFLOW);
 			return;
@@ -191,7 +191,7 @@ final class StreamDirection extends MessageSender {
 	InjectedBody injected() {
 		InjectedBody open = this.injected;
 		if (open == null) {
-			open = new InjectedBody(stream().policy().bodyBuffer());
+			open = new InjectedBody(stream().policy().limits().bodyBuffer());
 			this.injected = open;
 		}
 		return open;

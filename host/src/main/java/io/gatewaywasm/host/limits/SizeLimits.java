@@ -1,4 +1,4 @@
-package io.gatewaywasm.host.vm.hostcall;
+package io.gatewaywasm.host.limits;
 
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
@@ -7,7 +7,7 @@ import io.gatewaywasm.host.abi.StatusException;
  * Limits the data that a guest can make the host keep, and the work that it can cause.
  * Anything beyond a limit is refused with {@code BAD_ARGUMENT}, with two exceptions: too
  * many callouts are refused with {@code INTERNAL_FAILURE}, and log lines are cut or
- * dropped. Created by {@link #builder()}; every limit has a default.
+ * dropped. The constants are the defaults.
  *
  * @param headers the number of headers that a guest may add to a map, or supply for a
  * local response or callout
@@ -27,50 +27,58 @@ import io.gatewaywasm.host.abi.StatusException;
 public record SizeLimits(int headers, int headerBytes, int localResponse, int callBody, int calls, int properties,
 		int metrics, int logLine, int logLinesPerSecond) {
 
-	/** The default limits. */
-	public static final SizeLimits DEFAULTS = builder().build();
+	public static final int HEADERS = 1000;
 
-	/**
-	 * Creates a builder with the default limits.
-	 */
-	public static Builder builder() {
-		return new Builder();
-	}
+	public static final int HEADER_KB = 128;
+
+	public static final int LOCAL_RESPONSE_MB = 1;
+
+	public static final int CALL_BODY_MB = 1;
+
+	public static final int CALLS = 1000;
+
+	public static final int PROPERTIES_MB = 1;
+
+	public static final int METRICS = 1000;
+
+	public static final int LOG_LINE = 16_384;
+
+	public static final int LOG_LINES_PER_SECOND = 1000;
 
 	/** Checks the size of a body that a guest passes to a callout. */
-	void checkCallBody(byte[] body) {
+	public void checkCallBody(byte[] body) {
 		if (body.length > this.callBody) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 	}
 
-	/** Builds limits. */
+	/** Builds {@link SizeLimits}. */
 	public static final class Builder {
 
-		private int headers = 1000;
+		private int headers = HEADERS;
 
-		private int headerBytes = 128 << 10;
+		private int headerBytes = HEADER_KB << 10;
 
-		private int localResponse = 1 << 20;
+		private int localResponse = LOCAL_RESPONSE_MB << 20;
 
-		private int callBody = 1 << 20;
+		private int callBody = CALL_BODY_MB << 20;
 
-		private int calls = 1000;
+		private int calls = CALLS;
 
-		private int properties = 1 << 20;
+		private int properties = PROPERTIES_MB << 20;
 
-		private int metrics = 1000;
+		private int metrics = METRICS;
 
-		private int logLine = 16 << 10;
+		private int logLine = LOG_LINE;
 
-		private int logLinesPerSecond = 1000;
+		private int logLinesPerSecond = LOG_LINES_PER_SECOND;
 
-		private Builder() {
+		Builder() {
 		}
 
 		/**
 		 * Sets the number of headers that a guest may add to a map, or supply for a local
-		 * response or callout (default 1000).
+		 * response or callout.
 		 */
 		public Builder headers(int number) {
 			this.headers = number;
@@ -78,7 +86,7 @@ public record SizeLimits(int headers, int headerBytes, int localResponse, int ca
 		}
 
 		/**
-		 * Sets the total size of the names and values of these headers (default 128 KiB).
+		 * Sets the total size of the names and values of these headers.
 		 */
 		public Builder headerBytes(int bytes) {
 			this.headerBytes = bytes;
@@ -86,7 +94,7 @@ public record SizeLimits(int headers, int headerBytes, int localResponse, int ca
 		}
 
 		/**
-		 * Sets the maximum size of the body of a local response (default 1 MiB).
+		 * Sets the maximum size of the body of a local response.
 		 */
 		public Builder localResponse(int bytes) {
 			this.localResponse = bytes;
@@ -94,8 +102,7 @@ public record SizeLimits(int headers, int headerBytes, int localResponse, int ca
 		}
 
 		/**
-		 * Sets the maximum size of the body of an HTTP callout, or of a gRPC message
-		 * (default 1 MiB).
+		 * Sets the maximum size of the body of an HTTP callout, or of a gRPC message.
 		 */
 		public Builder callBody(int bytes) {
 			this.callBody = bytes;
@@ -104,7 +111,7 @@ public record SizeLimits(int headers, int headerBytes, int localResponse, int ca
 
 		/**
 		 * Sets the number of HTTP callouts, and of gRPC callouts, that may be pending in
-		 * one VM (default 1000).
+		 * one VM.
 		 */
 		public Builder calls(int number) {
 			this.calls = number;
@@ -113,7 +120,7 @@ public record SizeLimits(int headers, int headerBytes, int localResponse, int ca
 
 		/**
 		 * Sets the total size of the properties that a guest may set on one stream, or on
-		 * one root context (default 1 MiB).
+		 * one root context.
 		 */
 		public Builder properties(int bytes) {
 			this.properties = bytes;
@@ -122,7 +129,7 @@ public record SizeLimits(int headers, int headerBytes, int localResponse, int ca
 
 		/**
 		 * Sets the number of metrics that one VM may define, and that are kept for all
-		 * VMs of a plugin together (default 1000).
+		 * VMs of a plugin together.
 		 */
 		public Builder metrics(int number) {
 			this.metrics = number;
@@ -130,7 +137,7 @@ public record SizeLimits(int headers, int headerBytes, int localResponse, int ca
 		}
 
 		/**
-		 * Sets the number of characters after which a log line is cut (default 16,384).
+		 * Sets the number of characters after which a log line is cut.
 		 */
 		public Builder logLine(int characters) {
 			this.logLine = characters;
@@ -138,18 +145,14 @@ public record SizeLimits(int headers, int headerBytes, int localResponse, int ca
 		}
 
 		/**
-		 * Sets the number of lines that all VMs of a plugin may log per second (default
-		 * 1000).
+		 * Sets the number of lines that all VMs of a plugin may log per second.
 		 */
 		public Builder logLinesPerSecond(int lines) {
 			this.logLinesPerSecond = lines;
 			return this;
 		}
 
-		/**
-		 * Creates the limits.
-		 */
-		public SizeLimits build() {
+		SizeLimits build() {
 			return new SizeLimits(this.headers, this.headerBytes, this.localResponse, this.callBody, this.calls,
 					this.properties, this.metrics, this.logLine, this.logLinesPerSecond);
 		}
