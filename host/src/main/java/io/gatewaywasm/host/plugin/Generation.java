@@ -8,22 +8,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.abi.Callback;
-import io.gatewaywasm.host.engine.CompiledModule;
-import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.PluginObserver;
-import io.gatewaywasm.host.spi.RedisCallouts;
 import io.gatewaywasm.host.vm.GuestModule;
-import io.gatewaywasm.host.vm.Refusals;
-import io.gatewaywasm.host.vm.SharedResources;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmSpec;
-import io.gatewaywasm.host.vm.VmStartException;
 import io.gatewaywasm.host.vm.Watchdog;
-import io.gatewaywasm.host.vm.hostcall.LogOnce;
-import io.gatewaywasm.host.vm.hostcall.LogRate;
 import io.gatewaywasm.host.vm.stream.BodyOverflows;
 import io.gatewaywasm.host.vm.stream.StreamPolicy;
 import io.gatewaywasm.host.vm.stream.StreamVms;
@@ -66,9 +58,9 @@ final class Generation implements StreamVms {
 	private volatile Runnable whenClosed = () -> {
 	};
 
-	private Generation(int number, PluginSpec spec, VmSpec vms, GuestModule module, HostServices services,
-			Watchdog watchdog, PluginCounters counters, boolean sharesRemotely, ModuleReport report,
-			@Nullable WarmUpReport warmUp) {
+	/** Creates a generation whose pool is started later. */
+	Generation(int number, PluginSpec spec, VmSpec vms, GuestModule module, HostServices services, Watchdog watchdog,
+			PluginCounters counters, boolean sharesRemotely, ModuleReport report, @Nullable WarmUpReport warmUp) {
 		this.report = report;
 		this.warmUp = warmUp;
 		this.number = number;
@@ -81,48 +73,6 @@ final class Generation implements StreamVms {
 		this.policy = spec.streamPolicy(module, new BodyOverflows());
 		this.pool = new VmPool(new VmFactory(module, vms, spec.root(), services, watchdog), counters, spec,
 				sharesRemotely);
-	}
-
-	/**
-	 * Checks a module in a temporary VM, then starts the VMs that serve.
-	 * @param number the number of the generation, starting with 1
-	 * @param spec the specification of the plugin
-	 * @param compiled the module
-	 * @param services the gateway's services
-	 * @param watchdog stops callbacks that run too long
-	 * @param counters the plugin's counters
-	 * @param memory the budget for the memory of the VMs
-	 * @param warming runs before the warm-up
-	 * @throws PluginStartException if the guest cannot be started
-	 */
-	static Generation start(int number, PluginSpec spec, CompiledModule compiled, HostServices services,
-			Watchdog watchdog, PluginCounters counters, MemoryBudget memory, Runnable warming)
-			throws PluginStartException {
-		StartChecks checks = new StartChecks(spec, compiled, services);
-		checks.check();
-		Refusals refusals = new Refusals(spec.id());
-		try {
-			GuestModule module = GuestModule.of(compiled);
-			boolean redis = services.redisCallouts() != RedisCallouts.NONE;
-			ModuleReport report = ModuleReport.of(module, redis, StartWarnings.check(spec, module, redis));
-			VmSpec vms = spec.vmSpec(module, new SharedResources(memory,
-					new LogRate(spec.limits().sizes().logLinesPerSecond()), new LogOnce(), refusals));
-			WarmUpReport warmUp = new Canary(spec, module, vms, spec.streamPolicy(module, BodyOverflows.silent()),
-					services, watchdog)
-				.run(warming);
-			Generation generation = new Generation(number, spec, vms, module, services, watchdog, counters,
-					checks.sharesRemotely(), report, warmUp);
-			generation.pool.start();
-			return generation;
-		}
-		catch (VmStartException ex) {
-			if (!refusals.functions().isEmpty()) {
-				throw new PluginStartException(ex.problem() + " Before that, it called "
-						+ String.join(", ", refusals.functions()) + ", which 'isolation: stream' does not allow.",
-						StartChecks.SHARE_VMS, ex);
-			}
-			throw new PluginStartException(ex.problem(), ex.remedy(), ex);
-		}
 	}
 
 	/**

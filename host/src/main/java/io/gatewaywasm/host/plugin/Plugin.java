@@ -28,9 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Plugin implements AutoCloseable {
 
-	private final HostServices services;
-
-	private final Watchdog watchdog;
+	private final GenerationStarter starter;
 
 	private final PluginObserver observer;
 
@@ -48,13 +46,11 @@ public final class Plugin implements AutoCloseable {
 
 	private volatile boolean closed;
 
-	private Plugin(HostServices services, Watchdog watchdog, String id, PluginCounters counters, MemoryBudget memory,
-			Generation first) {
-		this.services = services;
-		this.watchdog = watchdog;
-		this.observer = services.observer(id);
-		this.counters = counters;
-		this.memory = memory;
+	private Plugin(GenerationStarter starter, String id, Generation first) {
+		this.starter = starter;
+		this.observer = starter.services().observer(id);
+		this.counters = starter.counters();
+		this.memory = starter.memory();
 		this.generation = first;
 	}
 
@@ -74,9 +70,9 @@ public final class Plugin implements AutoCloseable {
 			MemoryBudget all, Runnable warming) throws PluginStartException {
 		PluginCounters counters = new PluginCounters();
 		MemoryBudget memory = new MemoryBudget(spec.limits().pool().totalMemory(), all);
-		HostServices counted = new CountedServices(services, counters);
-		return new Plugin(counted, watchdog, spec.id(), counters, memory,
-				Generation.start(1, spec, module, counted, watchdog, counters, memory, warming));
+		GenerationStarter starter = new GenerationStarter(new CountedServices(services, counters), watchdog, counters,
+				memory);
+		return new Plugin(starter, spec.id(), starter.start(1, spec, module, warming));
 	}
 
 	/**
@@ -142,9 +138,8 @@ public final class Plugin implements AutoCloseable {
 		this.memory.maximum(spec.limits().pool().totalMemory());
 		boolean ok = false;
 		try {
-			Generation next = Generation.start(number, spec, module, this.services, this.watchdog, this.counters,
-					this.memory, () -> {
-					});
+			Generation next = this.starter.start(number, spec, module, () -> {
+			});
 			ok = true;
 			return next;
 		}

@@ -8,6 +8,7 @@ import java.util.function.LongSupplier;
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.vm.SlowCall;
+import io.gatewaywasm.host.vm.Vm;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -163,6 +164,23 @@ final class Quarantine {
 
 	boolean isOnWorkers() {
 		return this.onWorkers;
+	}
+
+	/** Moves the callbacks of a VM to where those of the plugin run. */
+	void place(Vm vm) {
+		// Another thread may move the plugin concurrently. The last thread to check sees
+		// the final state.
+		boolean workers;
+		do {
+			workers = this.onWorkers;
+			if (workers) {
+				vm.moveToWorkers();
+			}
+			else {
+				vm.moveToEventLoops();
+			}
+		}
+		while (workers != this.onWorkers);
 	}
 
 	boolean isCircuitOpen() {

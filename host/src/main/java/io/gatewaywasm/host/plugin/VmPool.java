@@ -2,8 +2,6 @@ package io.gatewaywasm.host.plugin;
 
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -38,8 +36,7 @@ final class VmPool {
 
 	private final WaitingStreams waiting;
 
-	/** Replaced VMs that still have streams. */
-	private final Set<Vm> retiring = ConcurrentHashMap.newKeySet();
+	private final RetiringVms retiring = new RetiringVms();
 
 	private final Quarantine quarantine;
 
@@ -98,26 +95,12 @@ final class VmPool {
 	}
 
 	private void moveVms() {
-		vms().forEach(this::moveToCurrentThreads);
+		vms().forEach(this.quarantine::place);
 	}
 
-	/**
-	 * Moves the callbacks of a VM to where those of the plugin run.
-	 */
+	/** Moves the callbacks of a VM to where those of the plugin run. */
 	void moveToCurrentThreads(Vm vm) {
-		// Another thread may move the plugin concurrently. The last thread to check sees
-		// the final state.
-		boolean workers;
-		do {
-			workers = this.quarantine.isOnWorkers();
-			if (workers) {
-				vm.moveToWorkers();
-			}
-			else {
-				vm.moveToEventLoops();
-			}
-		}
-		while (workers != this.quarantine.isOnWorkers());
+		this.quarantine.place(vm);
 	}
 
 	/**
@@ -187,19 +170,9 @@ final class VmPool {
 		}
 	}
 
-	/**
-	 * Lets a replaced VM finish its streams.
-	 */
+	/** Lets a replaced VM finish its streams. */
 	void retire(Vm worn) {
-		this.retiring.add(worn);
-		worn.retire();
-		if (worn.failure() != null) {
-			// The VM was lost before it was registered as retiring.
-			this.retiring.remove(worn);
-		}
-		if (this.closed) {
-			worn.close();
-		}
+		this.retiring.retire(worn);
 	}
 
 	/** Notifies waiting streams that a VM is available. */
@@ -245,7 +218,7 @@ final class VmPool {
 		for (VmSlot slot : this.slots) {
 			slot.close();
 		}
-		this.retiring.forEach(Vm::close);
+		this.retiring.close();
 		this.waiting.close();
 		this.quarantine.close();
 	}
@@ -262,7 +235,7 @@ final class VmPool {
 		@Override
 		public void vmFailed(Vm vm, VmFailure failure) {
 			VmPool.this.counters.failed(failure.message(), failure.guestStack());
-			VmPool.this.retiring.remove(vm);
+			VmPool.this.retiring.ended(vm);
 			if (failure.reason() == FailureReason.TIMEOUT) {
 				VmPool.this.quarantine.timedOut();
 			}
@@ -277,7 +250,7 @@ final class VmPool {
 
 		@Override
 		public void vmClosed(Vm vm) {
-			VmPool.this.retiring.remove(vm);
+			VmPool.this.retiring.ended(vm);
 			// A guest that traps when its stream ends does not give back the VM.
 			VmPool.this.leases.giveBack(vm);
 		}

@@ -209,13 +209,15 @@ class StressTests extends AbstractConformanceTests {
 		int streams = 3000;
 		// All streams start at once. None may be refused for that.
 		PluginLimits.Builder limits = limits().vm((vm) -> vm.mailbox(5 * streams).vmWait(PATIENCE));
-		Plugin plugin = start("probe_rust", spec().vms(2).limits(limits.pool((pool) -> pool.recycleAfterRequests(50)).build()));
+		Plugin plugin = start("probe_rust",
+				spec().vms(2).limits(limits.pool((pool) -> pool.recycleAfterRequests(50)).build()));
 		CountDownLatch done = new CountDownLatch(streams);
 		for (int i = 0; i < streams; i++) {
 			int number = i;
 			loop(i).execute(() -> exchange(plugin, number, done));
 			if (i % 1000 == 500) {
-				plugin.reload(spec().vms(2).limits(limits.pool((pool) -> pool.recycleAfterRequests(70)).build()).build(),
+				plugin.reload(
+						spec().vms(2).limits(limits.pool((pool) -> pool.recycleAfterRequests(70)).build()).build(),
 						filter("probe_rust"));
 			}
 		}

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * pause, the decision is delivered inline, otherwise on {@link HttpStream#executor()}.
  * The methods neither block nor throw exceptions.
  */
-public abstract sealed class FilterStream permits ExchangeStream {
+public abstract sealed class FilterStream permits StreamLease {
 
 	FilterStream() {
 	}

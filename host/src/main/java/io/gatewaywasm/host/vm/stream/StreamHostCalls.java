@@ -4,52 +4,25 @@ import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.FailureReason;
-import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.spi.LocalResponse;
-import io.gatewaywasm.host.vm.GuestCalls;
 import io.gatewaywasm.host.vm.StreamHost;
-import io.gatewaywasm.host.vm.VmStartException;
-import io.gatewaywasm.host.vm.VmStream;
 import io.gatewaywasm.host.vm.hostcall.Injection;
-import io.gatewaywasm.host.vm.hostcall.MessageScope;
-import io.gatewaywasm.host.vm.hostcall.RootScope;
-import io.gatewaywasm.host.vm.hostcall.StreamBounds;
-import io.gatewaywasm.host.vm.hostcall.StreamScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host calls of a stream context: the data that the guest reads, and the requests
- * that it makes for its stream. A request takes effect when the callback has returned.
- * Used only inside the VM.
+ * The requests that the guest makes for a stream by host calls. A request takes effect
+ * when the callback has returned. Used only inside the VM.
  */
-abstract sealed class StreamHostCalls extends VmStream implements StreamScope, StreamGuest permits StreamContext {
-
-	private final StreamHost host;
-
-	private final ExchangeStream stream;
+abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 
 	private final DeliveryQueue deliveries;
-
-	private @Nullable RootScope root;
-
-	private @Nullable StreamBounds bounds;
 
 	/** Created for the first local response or reset that the guest requests. */
 	private @Nullable RequestedDecisions requested;
 
 	StreamHostCalls(StreamHost host, ExchangeStream stream) {
-		this.host = host;
-		this.stream = stream;
+		super(host, stream);
 		this.deliveries = new DeliveryQueue(host.mailbox(), stream);
-	}
-
-	/** Returns the part of the VM that its streams use. */
-	final StreamHost host() {
-		return this.host;
-	}
-
-	final ExchangeStream exchange() {
-		return this.stream;
 	}
 
 	final DeliveryQueue deliveries() {
@@ -59,87 +32,15 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 	/** Ends the stream in the guest, unless it has already ended. */
 	abstract void finish();
 
-	// --- The data that the guest reads
-
-	final boolean hasRoot() {
-		return this.root != null;
-	}
-
-	/** Returns whether the stream's root context must be started first. */
-	final boolean startsRoot() {
-		return this.root == null && this.host.contexts().startsRoot(this.stream.rootSpec());
-	}
-
-	/**
-	 * Finds or starts the stream's root context. Fails if the guest refuses to start it.
-	 */
-	final void findRoot() throws VmStartException {
-		this.root = this.host.contexts().root(this.stream.rootSpec(), this);
-	}
-
-	@Override
-	public final RootScope root() {
-		if (this.root == null) {
-			throw new IllegalStateException("the guest does not know this stream yet");
-		}
-		return this.root;
-	}
-
-	@Override
-	public final StreamScope stream() {
-		return this;
-	}
-
-	@Override
-	public final HttpStream httpStream() {
-		return this.stream.httpStream();
-	}
-
-	@Override
-	public final GuestCalls calls() {
-		return this.host.guest();
-	}
-
-	@Override
-	public final VmStream context() {
-		return this;
-	}
-
-	@Override
-	public final StreamPolicy policy() {
-		return this.stream.policy();
-	}
-
-	private StreamDirection direction(StreamType type) {
-		return (type == StreamType.HTTP_REQUEST) ? this.stream.request() : this.stream.response();
-	}
-
-	@Override
-	public final MessageScope message(StreamType type) {
-		return direction(type).shown();
-	}
-
-	@Override
-	public final StreamBounds bounds() {
-		StreamBounds open = this.bounds;
-		if (open == null) {
-			open = new StreamBounds(this.host.settings().sizes());
-			this.bounds = open;
-		}
-		return open;
-	}
-
-	// --- The requests of the guest
-
 	@Override
 	public final boolean respond(LocalResponse response) {
-		StreamDirection sent = this.stream.response();
+		StreamDirection sent = exchange().response();
 		boolean underWay = isAnswered() && (!sent.shown().isStarted() || sent.state().isDone());
 		return !underWay && !isOver() && request(new Decision.Respond(response));
 	}
 
 	private boolean request(Decision decision) {
-		this.host.contexts().touch(this);
+		host().contexts().touch(this);
 		return requestedDecisions().add(decision);
 	}
 
@@ -162,7 +63,7 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 		if (isOver() || isLogging()) {
 			return Injection.TOO_LATE;
 		}
-		StreamDirection response = this.stream.response();
+		StreamDirection response = exchange().response();
 		if (!response.shown().isStarted()) {
 			return Injection.TOO_EARLY;
 		}
@@ -170,7 +71,7 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 		Injection result = response.injected()
 			.offer(data, endOfStream, response.takesInjection(), bodyComes, httpStream().isBodyReadOnly());
 		if (result == Injection.ACCEPTED) {
-			this.host.contexts().touch(this);
+			host().contexts().touch(this);
 		}
 		return result;
 	}
@@ -185,7 +86,7 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 	@Override
 	public final void resume(StreamType type) {
 		direction(type).requestResume();
-		this.host.contexts().touch(this);
+		host().contexts().touch(this);
 	}
 
 	@Override
@@ -199,7 +100,7 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 		// of headers that were sent, would trap. If the guest pauses the local response,
 		// it gets the result then.
 		requestedDecisions().postpone(result);
-		this.host.guarded(this::settlePostponed);
+		host().guarded(this::settlePostponed);
 	}
 
 	/**
@@ -210,10 +111,10 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 		if (this.requested == null || !this.requested.hasPostponed()) {
 			return;
 		}
-		if (this.stream.response().state().isDone()) {
+		if (exchange().response().state().isDone()) {
 			finish();
 		}
-		else if (this.stream.response().state().isPaused()) {
+		else if (exchange().response().state().isPaused()) {
 			deliverPostponed();
 		}
 	}
@@ -248,7 +149,7 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 		boolean replacing = requests.isReplacing();
 		Decision decision = requests.take();
 		if (replacing && decision instanceof Decision.Respond) {
-			this.host.observer().responded();
+			host().observer().responded();
 		}
 		return settle(decision);
 	}
@@ -262,8 +163,8 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 
 	private void answer(Decision decision) {
 		requestedDecisions().answered();
-		if (!this.stream.answer(decision)) {
-			this.deliveries.enqueue(() -> this.stream.endEarly(decision));
+		if (!exchange().answer(decision)) {
+			this.deliveries.enqueue(() -> exchange().endEarly(decision));
 		}
 	}
 
@@ -271,17 +172,17 @@ abstract sealed class StreamHostCalls extends VmStream implements StreamScope, S
 	protected final void settleRequests() {
 		RequestedDecisions requests = this.requested;
 		if (!isOver() && (requests == null || !settle(requests.takeFirst()))) {
-			this.stream.response().settleInjection();
-			this.stream.request().settleResume();
-			this.stream.response().settleResume();
+			exchange().response().settleInjection();
+			exchange().request().settleResume();
+			exchange().response().settleResume();
 		}
 	}
 
 	/** Answers a message whose body exceeds the limit. */
 	final void bodyTooLarge(MessageKind kind, int limit) {
 		LocalResponse response = kind.overflow();
-		this.host.observer().failed(FailureReason.BODY_BUFFER);
-		policy().overflows().overflowed(this.host.settings().plugin(), limit, kind.toString(), response.status());
+		host().observer().failed(FailureReason.BODY_BUFFER);
+		policy().overflows().overflowed(host().settings().plugin(), limit, kind.toString(), response.status());
 		if (!respond(response) || !settleControl()) {
 			// A local response is already being sent
 			answer(new Decision.Reset(response.details()));

@@ -1,0 +1,64 @@
+package io.gatewaywasm.host.plugin;
+
+import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.engine.MemoryBudget;
+import io.gatewaywasm.host.spi.HostServices;
+import io.gatewaywasm.host.spi.RedisCallouts;
+import io.gatewaywasm.host.vm.GuestModule;
+import io.gatewaywasm.host.vm.Refusals;
+import io.gatewaywasm.host.vm.SharedResources;
+import io.gatewaywasm.host.vm.VmSpec;
+import io.gatewaywasm.host.vm.VmStartException;
+import io.gatewaywasm.host.vm.Watchdog;
+import io.gatewaywasm.host.vm.hostcall.LogOnce;
+import io.gatewaywasm.host.vm.hostcall.LogRate;
+import io.gatewaywasm.host.vm.stream.BodyOverflows;
+
+/**
+ * Starts the generations of a plugin.
+ *
+ * @param services the gateway's services
+ * @param watchdog stops callbacks that run too long
+ * @param counters the plugin's counters
+ * @param memory the budget for the memory of the VMs
+ */
+record GenerationStarter(HostServices services, Watchdog watchdog, PluginCounters counters, MemoryBudget memory) {
+
+	/**
+	 * Checks a module in a temporary VM, then starts the VMs that serve.
+	 * @param number the number of the generation, starting with 1
+	 * @param spec the specification of the plugin
+	 * @param compiled the module
+	 * @param warming runs before the warm-up
+	 * @throws PluginStartException if the guest cannot be started
+	 */
+	Generation start(int number, PluginSpec spec, CompiledModule compiled, Runnable warming)
+			throws PluginStartException {
+		StartChecks checks = new StartChecks(spec, compiled, this.services);
+		checks.check();
+		Refusals refusals = new Refusals(spec.id());
+		try {
+			GuestModule module = GuestModule.of(compiled);
+			boolean redis = this.services.redisCallouts() != RedisCallouts.NONE;
+			ModuleReport report = ModuleReport.of(module, redis, StartWarnings.check(spec, module, redis));
+			VmSpec vms = spec.vmSpec(module, new SharedResources(this.memory,
+					new LogRate(spec.limits().sizes().logLinesPerSecond()), new LogOnce(), refusals));
+			WarmUpReport warmUp = new Canary(spec, module, vms, spec.streamPolicy(module, BodyOverflows.silent()),
+					this.services, this.watchdog)
+				.run(warming);
+			Generation generation = new Generation(number, spec, vms, module, this.services, this.watchdog,
+					this.counters, checks.sharesRemotely(), report, warmUp);
+			generation.pool().start();
+			return generation;
+		}
+		catch (VmStartException ex) {
+			if (!refusals.functions().isEmpty()) {
+				throw new PluginStartException(ex.problem() + " Before that, it called "
+						+ String.join(", ", refusals.functions()) + ", which 'isolation: stream' does not allow.",
+						StartChecks.SHARE_VMS, ex);
+			}
+			throw new PluginStartException(ex.problem(), ex.remedy(), ex);
+		}
+	}
+
+}
