@@ -1,7 +1,5 @@
 package io.gatewaywasm.boot.autoconfigure;
 
-import java.util.List;
-
 import io.gatewaywasm.boot.gateway.BeforeRouting;
 import io.gatewaywasm.boot.gateway.BeforeRoutingMapping;
 import io.gatewaywasm.boot.gateway.ConfiguredRoutes;
@@ -23,27 +21,13 @@ import io.gatewaywasm.boot.gateway.exchange.ErrorResponses;
 import io.gatewaywasm.boot.gateway.exchange.StreamObservations;
 import io.gatewaywasm.boot.gateway.message.RequestTrailers;
 import io.gatewaywasm.boot.gateway.route.ServiceInstances;
-import io.gatewaywasm.boot.plugin.AllowedLocations;
-import io.gatewaywasm.boot.plugin.ModuleLoader;
-import io.gatewaywasm.boot.plugin.PluginDefinition;
-import io.gatewaywasm.boot.plugin.PluginListener;
-import io.gatewaywasm.boot.plugin.PluginLoader;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
-import io.gatewaywasm.boot.plugin.PluginWatches;
 import io.gatewaywasm.boot.services.InterimResponses;
-import io.gatewaywasm.host.engine.WasmEngine;
-import io.gatewaywasm.host.engine.heap.HeapCapacity;
-import io.gatewaywasm.host.limits.PluginLimits;
-import io.gatewaywasm.host.plugin.WasmHost;
-import io.gatewaywasm.host.spi.HostScheduler;
-import io.gatewaywasm.host.spi.HostServices;
-import io.gatewaywasm.registry.ModuleFetcher;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import reactor.netty.resources.LoopResources;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -68,16 +52,12 @@ import org.springframework.cloud.gateway.handler.RoutePredicateHandlerMapping;
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
-import org.springframework.core.env.Environment;
-import org.springframework.core.io.ResourceLoader;
-import org.springframework.util.unit.DataSize;
 
 /**
  * {@link AutoConfiguration Auto-configuration} for Proxy-Wasm filters in Spring Cloud
@@ -94,72 +74,11 @@ import org.springframework.util.unit.DataSize;
 @EnableConfigurationProperties(WasmGatewayProperties.class)
 @ImportRuntimeHints(WasmGatewayRuntimeHints.class)
 @Import({ WasmEngineConfiguration.class, WasmFetchConfiguration.class, WasmHostServicesConfiguration.class,
-		WasmGrpcConfiguration.class, WasmRedisConfiguration.class, WasmCelConfiguration.class })
+		WasmPluginConfiguration.class, WasmGrpcConfiguration.class, WasmRedisConfiguration.class,
+		WasmCelConfiguration.class })
 public final class WasmGatewayAutoConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(WasmGatewayAutoConfiguration.class);
-
-	@Bean
-	@ConditionalOnMissingBean
-	WasmHost wasmHost(HostServices services, WasmGatewayProperties properties) {
-		DataSize maxMemory = properties.maxMemory();
-		long memory = (maxMemory != null) ? maxMemory.toBytes() : Runtime.getRuntime().maxMemory() / 2;
-		String shortfall = HeapCapacity.current().shortfall(memory, largestVm(properties));
-		if (shortfall != null) {
-			logger.warn(shortfall);
-		}
-		return new WasmHost(services, memory);
-	}
-
-	private static long largestVm(WasmGatewayProperties properties) {
-		return properties.plugins()
-			.values()
-			.stream()
-			.mapToLong((plugin) -> plugin.limits().memory().toBytes())
-			.max()
-			.orElse(PluginLimits.DEFAULTS.vm().memory());
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	ModuleLoader wasmModuleLoader(ResourceLoader resourceLoader, ModuleFetcher fetcher) {
-		return new ModuleLoader(resourceLoader, fetcher);
-	}
-
-	// Eager even in applications with lazy initialization: it must run before requests
-	// are served.
-	@Bean
-	@Lazy(false)
-	@ConditionalOnMissingBean
-	PluginRegistry wasmPluginRegistry(WasmGatewayProperties properties, WasmFetchProperties fetchProperties,
-			ModuleLoader modules, WasmEngine engine, WasmHost host, HostScheduler scheduler,
-			ObjectProvider<PluginListener> listeners, Environment environment, GatewayProperties gateway) {
-		KnownProperties.check(environment);
-		EnvironmentVariables.check(environment, properties.plugins().keySet());
-		MapVariables.check(environment, properties);
-		RoutePrefix.check(environment, gateway);
-		List<PluginDefinition> plugins = PluginDefinitions
-			.of(ImpliedPlugins.withoutImplied(properties.plugins(), environment));
-		PluginDefinitions.listed("gateway.wasm.global-filters", properties.globalFilters(), plugins);
-		PluginDefinitions.listed("gateway.wasm.before-routing", properties.beforeRouting(), plugins);
-		BeforeRoutingPaths.of(properties);
-		PluginLoader loader = new PluginLoader(modules, engine, host, LoopResources.DEFAULT_IO_WORKER_COUNT);
-		return new PluginRegistry(plugins, new AllowedLocations(properties.allowedLocations()), loader, scheduler,
-				listeners.orderedStream().toList(), fetchProperties.fetchFailure());
-	}
-
-	@Bean
-	PluginWatches wasmPluginWatches(WasmGatewayProperties properties, PluginRegistry registry,
-			HostScheduler scheduler) {
-		return new PluginWatches(registry, scheduler, properties.reload().interval(),
-				properties.reload().remoteInterval());
-	}
-
-	@Bean
-	PluginRefresh wasmPluginRefresh(Environment environment, PluginRegistry registry,
-			ApplicationEventPublisher publisher) {
-		return new PluginRefresh(environment, registry, publisher);
-	}
 
 	@Bean
 	@ConditionalOnEnabledFilter

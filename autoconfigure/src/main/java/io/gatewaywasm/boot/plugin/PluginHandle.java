@@ -5,13 +5,10 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginState;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A plugin in the registry. Filters keep a handle rather than the plugin, because the
@@ -20,11 +17,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class PluginHandle {
 
-	private static final Logger logger = LoggerFactory.getLogger(PluginHandle.class);
-
 	private final PluginLoader loader;
 
 	private final LoadState loadState = new LoadState();
+
+	private final FirstLoad firstLoad;
 
 	private final PluginReloads reloads;
 
@@ -41,6 +38,7 @@ public final class PluginHandle {
 	PluginHandle(PluginDefinition definition, PluginLoader loader, List<PluginListener> listeners) {
 		this.definition = definition;
 		this.loader = loader;
+		this.firstLoad = new FirstLoad(loader, this.loadState, listeners);
 		this.reloads = new PluginReloads(loader, listeners);
 		this.listeners = listeners;
 	}
@@ -125,21 +123,7 @@ public final class PluginHandle {
 	 * @throws WasmPluginException if the plugin cannot be loaded
 	 */
 	void load() {
-		try {
-			PluginSource source = this.loader.read(this.definition);
-			Plugin loaded = this.loader.load(this.definition, source, this.loadState::warming);
-			this.digest = source.digest();
-			complete(loaded);
-		}
-		catch (WasmPluginException ex) {
-			this.loadState.failed(ex);
-			throw ex;
-		}
-		catch (RuntimeException | Error ex) {
-			WasmPluginException failure = unexpected(ex);
-			this.loadState.failed(failure);
-			throw failure;
-		}
+		this.firstLoad.run(this.definition, (loaded) -> this.digest = loaded);
 	}
 
 	/**
@@ -210,19 +194,7 @@ public final class PluginHandle {
 	 * Loads the plugin on a thread of the executor, which may block. Failures are logged.
 	 */
 	void loadInBackground(Executor executor) {
-		try {
-			executor.execute(() -> {
-				try {
-					load();
-				}
-				catch (WasmPluginException ex) {
-					logger.error(ex.report(""), ex);
-				}
-			});
-		}
-		catch (RejectedExecutionException ex) {
-			this.loadState.failed(unexpected(ex));
-		}
+		this.firstLoad.runLater(this::load, this.definition, executor);
 	}
 
 	/**
@@ -261,21 +233,6 @@ public final class PluginHandle {
 			this.listeners.forEach((listener) -> listener.closed(id()));
 			last.close();
 		}
-	}
-
-	private void complete(Plugin plugin) {
-		CompletableFuture<Plugin> waiting = this.loadState.live(plugin);
-		if (waiting == null) {
-			plugin.close();
-			return;
-		}
-		logger.info("Wasm plugin '{}' is live", id());
-		this.listeners.forEach((listener) -> listener.live(id(), plugin));
-		waiting.complete(plugin);
-	}
-
-	private WasmPluginException unexpected(Throwable cause) {
-		return WasmPluginException.unexpected(id(), this.definition.url(), cause);
 	}
 
 	@Override

@@ -1,7 +1,6 @@
 package io.gatewaywasm.boot.plugin;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -11,7 +10,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
-import io.gatewaywasm.host.plugin.PluginState;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.vm.RootSpec;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +36,6 @@ public final class PluginRegistry
 
 	private static final Logger logger = LoggerFactory.getLogger(PluginRegistry.class);
 
-	private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
-
 	private final Map<String, PluginHandle> handles = new ConcurrentHashMap<>();
 
 	private final AllowedLocations allowedLocations;
@@ -49,6 +45,8 @@ public final class PluginRegistry
 	private final LoadThreads loads = new LoadThreads();
 
 	private final List<PluginListener> listeners;
+
+	private final InlinePlugins inline;
 
 	private final UnusedPlugins unused;
 
@@ -72,6 +70,7 @@ public final class PluginRegistry
 		this.listeners = List.copyOf(listeners);
 		this.unused = new UnusedPlugins(this.handles, scheduler);
 		this.startup = new StartupLoads(fetchFailure, scheduler, this.loads);
+		this.inline = new InlinePlugins(this.handles, loader, this.listeners, this.startup, this.loads);
 		declared.forEach((definition) -> this.handles.put(definition.id(),
 				new PluginHandle(definition, loader, this.listeners)));
 	}
@@ -162,36 +161,7 @@ public final class PluginRegistry
 	public PluginHandle inline(InlinePlugin plugin, @Nullable String routeId) {
 		checkLocation(plugin.url(), routeId, plugin.url());
 		checkLocation(plugin.url(), routeId, plugin.configuration().location());
-		boolean[] added = { false };
-		PluginHandle handle = this.handles.compute(plugin.id(), (id, known) -> {
-			if (known != null && known.state() != PluginState.CLOSED) {
-				known.use().used();
-				return known;
-			}
-			added[0] = true;
-			return new PluginHandle(plugin.definition(), this.loader, this.listeners);
-		});
-		try {
-			load(handle, added[0]);
-		}
-		catch (WasmPluginException ex) {
-			throw ex.forRoute(routeId);
-		}
-		return handle;
-	}
-
-	private void load(PluginHandle handle, boolean added) {
-		boolean startup = (Thread.currentThread() == this.startupThread);
-		WasmPluginException failure = handle.failure();
-		if (startup && added) {
-			this.startup.load(handle);
-		}
-		else if (startup && failure != null && !this.startup.tolerates(failure)) {
-			throw failure;
-		}
-		else if (added || handle.restart(Instant.now().minus(RETRY_AFTER))) {
-			handle.loadInBackground(this.loads);
-		}
+		return this.inline.get(plugin, routeId, Thread.currentThread() == this.startupThread);
 	}
 
 	/**

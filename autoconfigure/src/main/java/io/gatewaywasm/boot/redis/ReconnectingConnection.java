@@ -1,14 +1,9 @@
 package io.gatewaywasm.boot.redis;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -35,8 +30,6 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored")
 final class ReconnectingConnection {
 
-	private static final long MIN_DELAY_MILLIS = 100;
-
 	/** A connection that was open for less time counts as failed. */
 	private static final long SHORT_LIFE = TimeUnit.SECONDS.toNanos(1);
 
@@ -52,17 +45,17 @@ final class ReconnectingConnection {
 
 	private final RedisFailureLog log;
 
-	private final long maxDelayMillis;
+	private final CommandDispatch dispatch;
 
-	private final Set<RedisCall> waiting = new LinkedHashSet<>();
+	private final ReconnectDelay delay;
+
+	private final WaitingCalls waiting = new WaitingCalls();
 
 	private State state = State.CONNECTING;
 
 	private @Nullable StatefulRedisConnection<byte[], byte[]> connection;
 
 	private long openedAt;
-
-	private int failures;
 
 	private RedisFailure reason = RedisFailure.CLOSED;
 
@@ -81,7 +74,8 @@ final class ReconnectingConnection {
 		this.connector = connector;
 		this.timer = timer;
 		this.log = log;
-		this.maxDelayMillis = maxDelay.toMillis();
+		this.dispatch = new CommandDispatch(log);
+		this.delay = new ReconnectDelay(maxDelay);
 	}
 
 	void connect() {
@@ -112,7 +106,7 @@ final class ReconnectingConnection {
 					open = this.connection;
 					failure = holder.add(call) ? null : RedisFailure.TOO_MANY;
 				}
-				case CONNECTING -> failure = await(call) ? null : RedisFailure.NOT_CONNECTED_YET;
+				case CONNECTING -> failure = this.waiting.add(call, holder) ? null : RedisFailure.NOT_CONNECTED_YET;
 				case DOWN, CLOSED -> failure = this.reason;
 			}
 		}
@@ -122,7 +116,7 @@ final class ReconnectingConnection {
 		}
 		call.timer(this.timer.schedule(() -> timedOut(call, timeout), timeout.toNanos(), TimeUnit.NANOSECONDS));
 		if (open != null) {
-			dispatch(open, holder, call);
+			this.dispatch.send(open, holder, call);
 		}
 		return call;
 	}
@@ -132,62 +126,13 @@ final class ReconnectingConnection {
 			call.end(new RedisResult.Failure(failure.text()));
 			return;
 		}
-		fail(call, failure);
+		this.dispatch.fail(call, failure);
 		// The pending calls may have been cancelled, and have no timeouts then.
 		closeIfSilentFor(SHORT_LIFE);
 	}
 
-	private boolean await(RedisCall call) {
-		for (Iterator<RedisCall> calls = this.waiting.iterator(); calls.hasNext();) {
-			RedisCall before = calls.next();
-			if (before.isEnded()) {
-				calls.remove();
-				this.pending.drop(before);
-			}
-		}
-		return this.pending.add(call) && this.waiting.add(call);
-	}
-
-	private void dispatch(StatefulRedisConnection<byte[], byte[]> open, PendingCommands holder, RedisCall call) {
-		if (call.isEnded()) {
-			holder.drop(call);
-			return;
-		}
-		RawReply reply = new RawReply();
-		try {
-			open.async()
-				.dispatch(call.keyword(), reply, call.arguments())
-				.whenComplete((data, failure) -> ended(holder, call, reply, failure));
-		}
-		catch (RuntimeException ex) {
-			holder.drop(call);
-			fail(call, RedisFailures.of(ex));
-		}
-	}
-
-	private void ended(PendingCommands holder, RedisCall call, RawReply reply, @Nullable Throwable failure) {
-		if (failure != null) {
-			holder.drop(call);
-			fail(call, RedisFailures.of(failure));
-			return;
-		}
-		holder.answered(call);
-		if (reply.isTooLarge()) {
-			fail(call, RedisFailure.TOO_LARGE);
-		}
-		else {
-			call.end(new RedisResult.Reply(reply.get()));
-		}
-	}
-
-	private void fail(RedisCall call, RedisFailure why) {
-		if (call.end(new RedisResult.Failure(why.text()))) {
-			this.log.callFailed(why);
-		}
-	}
-
 	private void timedOut(RedisCall call, Duration timeout) {
-		fail(call, new RedisFailure(Kind.TIMEOUT, "no reply within " + timeout.toMillis() + " ms"));
+		this.dispatch.fail(call, new RedisFailure(Kind.TIMEOUT, "no reply within " + timeout.toMillis() + " ms"));
 		closeIfSilentFor(Math.max(timeout.toNanos(), SHORT_LIFE));
 	}
 
@@ -223,8 +168,7 @@ final class ReconnectingConnection {
 			this.openedAt = System.nanoTime();
 			holder = this.pending;
 			holder.connected();
-			calls = new ArrayList<>(this.waiting);
-			this.waiting.clear();
+			calls = this.waiting.take();
 		}
 		made.addListener(new RedisConnectionStateListener() {
 
@@ -235,7 +179,7 @@ final class ReconnectingConnection {
 
 		});
 		this.log.connected();
-		calls.forEach((call) -> dispatch(made, holder, call));
+		calls.forEach((call) -> this.dispatch.send(made, holder, call));
 		if (!made.isOpen()) {
 			disconnected(made);
 		}
@@ -253,7 +197,7 @@ final class ReconnectingConnection {
 			if (System.nanoTime() - this.openedAt >= SHORT_LIFE) {
 				this.state = State.CONNECTING;
 				this.pending = new PendingCommands();
-				this.failures = 0;
+				this.delay.reset();
 			}
 			else {
 				this.state = State.DOWN;
@@ -274,7 +218,7 @@ final class ReconnectingConnection {
 
 	private void failed(RedisFailure why) {
 		List<RedisCall> calls;
-		long delay;
+		long millis;
 		synchronized (this) {
 			if (this.state == State.CLOSED) {
 				return;
@@ -282,17 +226,13 @@ final class ReconnectingConnection {
 			this.state = State.DOWN;
 			this.reason = why;
 			this.pending = new PendingCommands();
-			calls = new ArrayList<>(this.waiting);
-			this.waiting.clear();
-			delay = Math.min(MIN_DELAY_MILLIS << Math.min(this.failures, 10), this.maxDelayMillis);
-			this.failures++;
+			calls = this.waiting.take();
+			millis = this.delay.next();
 		}
 		this.log.down(why);
 		calls.forEach((call) -> call.end(new RedisResult.Failure(why.text())));
-		// Prevents all gateways from connecting at the same time.
-		long jitter = ThreadLocalRandom.current().nextLong(delay / 2 + 1);
 		if (!this.timer.isShutdown()) {
-			this.timer.schedule(this::connect, delay - jitter, TimeUnit.MILLISECONDS);
+			this.timer.schedule(this::connect, millis, TimeUnit.MILLISECONDS);
 		}
 	}
 
@@ -304,8 +244,7 @@ final class ReconnectingConnection {
 			this.reason = RedisFailure.CLOSED;
 			open = this.connection;
 			this.connection = null;
-			calls = new ArrayList<>(this.waiting);
-			this.waiting.clear();
+			calls = this.waiting.take();
 		}
 		calls.forEach((call) -> call.end(new RedisResult.Failure(RedisFailure.CLOSED.text())));
 		if (open != null) {

@@ -1,0 +1,104 @@
+package io.gatewaywasm.boot.autoconfigure;
+
+import java.util.List;
+
+import io.gatewaywasm.boot.plugin.AllowedLocations;
+import io.gatewaywasm.boot.plugin.ModuleLoader;
+import io.gatewaywasm.boot.plugin.PluginDefinition;
+import io.gatewaywasm.boot.plugin.PluginListener;
+import io.gatewaywasm.boot.plugin.PluginLoader;
+import io.gatewaywasm.boot.plugin.PluginRegistry;
+import io.gatewaywasm.boot.plugin.PluginWatches;
+import io.gatewaywasm.host.engine.WasmEngine;
+import io.gatewaywasm.host.engine.heap.HeapCapacity;
+import io.gatewaywasm.host.limits.PluginLimits;
+import io.gatewaywasm.host.plugin.WasmHost;
+import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.host.spi.HostServices;
+import io.gatewaywasm.registry.ModuleFetcher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.netty.resources.LoopResources;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Configures the host and the plugins: how they are loaded, watched and refreshed.
+ */
+@Configuration(proxyBeanMethods = false)
+final class WasmPluginConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(WasmPluginConfiguration.class);
+
+	@Bean
+	@ConditionalOnMissingBean
+	WasmHost wasmHost(HostServices services, WasmGatewayProperties properties) {
+		DataSize maxMemory = properties.maxMemory();
+		long memory = (maxMemory != null) ? maxMemory.toBytes() : Runtime.getRuntime().maxMemory() / 2;
+		String shortfall = HeapCapacity.current().shortfall(memory, largestVm(properties));
+		if (shortfall != null) {
+			logger.warn(shortfall);
+		}
+		return new WasmHost(services, memory);
+	}
+
+	private static long largestVm(WasmGatewayProperties properties) {
+		return properties.plugins()
+			.values()
+			.stream()
+			.mapToLong((plugin) -> plugin.limits().memory().toBytes())
+			.max()
+			.orElse(PluginLimits.DEFAULTS.vm().memory());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ModuleLoader wasmModuleLoader(ResourceLoader resourceLoader, ModuleFetcher fetcher) {
+		return new ModuleLoader(resourceLoader, fetcher);
+	}
+
+	// Eager even in applications with lazy initialization: it must run before requests
+	// are served.
+	@Bean
+	@Lazy(false)
+	@ConditionalOnMissingBean
+	PluginRegistry wasmPluginRegistry(WasmGatewayProperties properties, WasmFetchProperties fetchProperties,
+			ModuleLoader modules, WasmEngine engine, WasmHost host, HostScheduler scheduler,
+			ObjectProvider<PluginListener> listeners, Environment environment, GatewayProperties gateway) {
+		KnownProperties.check(environment);
+		EnvironmentVariables.check(environment, properties.plugins().keySet());
+		MapVariables.check(environment, properties);
+		RoutePrefix.check(environment, gateway);
+		List<PluginDefinition> plugins = PluginDefinitions
+			.of(ImpliedPlugins.withoutImplied(properties.plugins(), environment));
+		PluginDefinitions.listed("gateway.wasm.global-filters", properties.globalFilters(), plugins);
+		PluginDefinitions.listed("gateway.wasm.before-routing", properties.beforeRouting(), plugins);
+		BeforeRoutingPaths.of(properties);
+		PluginLoader loader = new PluginLoader(modules, engine, host, LoopResources.DEFAULT_IO_WORKER_COUNT);
+		return new PluginRegistry(plugins, new AllowedLocations(properties.allowedLocations()), loader, scheduler,
+				listeners.orderedStream().toList(), fetchProperties.fetchFailure());
+	}
+
+	@Bean
+	PluginWatches wasmPluginWatches(WasmGatewayProperties properties, PluginRegistry registry,
+			HostScheduler scheduler) {
+		return new PluginWatches(registry, scheduler, properties.reload().interval(),
+				properties.reload().remoteInterval());
+	}
+
+	@Bean
+	PluginRefresh wasmPluginRefresh(Environment environment, PluginRegistry registry,
+			ApplicationEventPublisher publisher) {
+		return new PluginRefresh(environment, registry, publisher);
+	}
+
+}

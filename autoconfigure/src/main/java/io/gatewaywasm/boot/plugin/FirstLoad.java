@@ -1,0 +1,86 @@
+package io.gatewaywasm.boot.plugin;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+
+import io.gatewaywasm.host.plugin.Plugin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads a plugin that does not serve yet, and records the result.
+ *
+ * @param loader creates running plugins
+ * @param state records the result
+ * @param listeners are notified when the plugin is live
+ */
+record FirstLoad(PluginLoader loader, LoadState state, List<PluginListener> listeners) {
+
+	/** Under the name of {@code PluginHandle}, which operators know from their log. */
+	private static final Logger logger = LoggerFactory.getLogger(FirstLoad.class.getPackageName() + ".PluginHandle");
+
+	/**
+	 * Loads the plugin on the calling thread.
+	 * @param definition the definition of the plugin
+	 * @param digest receives a digest of the source before the plugin is live
+	 * @throws WasmPluginException if the plugin cannot be loaded
+	 */
+	void run(PluginDefinition definition, Consumer<String> digest) {
+		try {
+			PluginSource source = this.loader.read(definition);
+			Plugin loaded = this.loader.load(definition, source, this.state::warming);
+			digest.accept(source.digest());
+			complete(definition.id(), loaded);
+		}
+		catch (WasmPluginException ex) {
+			this.state.failed(ex);
+			throw ex;
+		}
+		catch (RuntimeException | Error ex) {
+			WasmPluginException failure = unexpected(definition, ex);
+			this.state.failed(failure);
+			throw failure;
+		}
+	}
+
+	private void complete(String id, Plugin plugin) {
+		CompletableFuture<Plugin> waiting = this.state.live(plugin);
+		if (waiting == null) {
+			plugin.close();
+			return;
+		}
+		logger.info("Wasm plugin '{}' is live", id);
+		this.listeners.forEach((listener) -> listener.live(id, plugin));
+		waiting.complete(plugin);
+	}
+
+	/**
+	 * Loads the plugin on a thread of the executor, which may block. Failures are logged.
+	 * @param load loads the plugin
+	 * @param definition the definition of the plugin
+	 * @param executor runs the load
+	 */
+	void runLater(Runnable load, PluginDefinition definition, Executor executor) {
+		try {
+			executor.execute(() -> {
+				try {
+					load.run();
+				}
+				catch (WasmPluginException ex) {
+					logger.error(ex.report(""), ex);
+				}
+			});
+		}
+		catch (RejectedExecutionException ex) {
+			this.state.failed(unexpected(definition, ex));
+		}
+	}
+
+	private static WasmPluginException unexpected(PluginDefinition definition, Throwable cause) {
+		return WasmPluginException.unexpected(definition.id(), definition.url(), cause);
+	}
+
+}

@@ -1,0 +1,68 @@
+package io.gatewaywasm.boot.plugin;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+import io.gatewaywasm.host.plugin.PluginState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads plugins that are defined in routes when they are looked up: on the calling thread
+ * during startup, later in the background. A plugin that failed is loaded again after a
+ * while.
+ *
+ * @param handles all plugins by id, in a concurrent map
+ * @param loader creates running plugins
+ * @param listeners receive notifications about plugins
+ * @param startup loads plugins during startup
+ * @param loads loads plugins in the background
+ */
+record InlinePlugins(Map<String, PluginHandle> handles, PluginLoader loader, List<PluginListener> listeners,
+		StartupLoads startup, Executor loads) {
+
+	private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
+
+	/**
+	 * Returns a plugin. Loading it may still be in progress, or may have failed.
+	 * @param plugin the definition
+	 * @param routeId the route, or {@code null}
+	 * @param starting whether the application is starting on this thread
+	 * @throws WasmPluginException if the application is starting and the plugin cannot be
+	 * loaded
+	 */
+	PluginHandle get(InlinePlugin plugin, @Nullable String routeId, boolean starting) {
+		boolean[] added = { false };
+		PluginHandle handle = this.handles.compute(plugin.id(), (id, known) -> {
+			if (known != null && known.state() != PluginState.CLOSED) {
+				known.use().used();
+				return known;
+			}
+			added[0] = true;
+			return new PluginHandle(plugin.definition(), this.loader, this.listeners);
+		});
+		try {
+			load(handle, added[0], starting);
+		}
+		catch (WasmPluginException ex) {
+			throw ex.forRoute(routeId);
+		}
+		return handle;
+	}
+
+	private void load(PluginHandle handle, boolean added, boolean starting) {
+		WasmPluginException failure = handle.failure();
+		if (starting && added) {
+			this.startup.load(handle);
+		}
+		else if (starting && failure != null && !this.startup.tolerates(failure)) {
+			throw failure;
+		}
+		else if (added || handle.restart(Instant.now().minus(RETRY_AFTER))) {
+			handle.loadInBackground(this.loads);
+		}
+	}
+
+}
