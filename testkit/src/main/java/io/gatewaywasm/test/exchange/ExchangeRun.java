@@ -1,7 +1,5 @@
 package io.gatewaywasm.test.exchange;
 
-import java.util.Objects;
-
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.spi.Decision;
@@ -23,6 +21,8 @@ final class ExchangeRun {
 	/** The details of the local response to a failed filter. */
 	private static final String FAILED = "wasm_fail_stream";
 
+	private static final String STARTED = "sent a local response after the response had started";
+
 	private final ExchangeView view;
 
 	private final FilterStream stream;
@@ -31,9 +31,10 @@ final class ExchangeRun {
 
 	private final FailureLog failures;
 
-	private @Nullable UpstreamResponse response;
+	private final ResponseRun response;
 
-	private @Nullable OutgoingMessage answered;
+	/** The response that the upstream sends as soon as it has received the request. */
+	private @Nullable UpstreamResponse prepared;
 
 	private @Nullable LocalResponse localResponse;
 
@@ -41,17 +42,16 @@ final class ExchangeRun {
 
 	private @Nullable FilterFailure failure;
 
-	private @Nullable BodyRun body;
-
 	private boolean over;
 
 	ExchangeRun(SimulatedRequest request, Plugin plugin, TimeSource time, FailureLog failures) {
 		this.failures = failures;
-		this.response = request.response();
+		this.prepared = request.response();
 		this.view = new ExchangeView(request, time.now(), this::endedEarly);
 		this.stream = plugin.openStream(this.view, 0);
 		this.request = new RequestRun(request, this.view.requestHeaders(), this.stream, this::answersItself,
 				this::requestDone);
+		this.response = new ResponseRun(this.view, this.stream, new ResponseEvents());
 	}
 
 	void start() {
@@ -60,136 +60,19 @@ final class ExchangeRun {
 	}
 
 	private void requestDone() {
-		UpstreamResponse prepared = this.response;
-		if (prepared != null) {
-			respond(prepared);
+		UpstreamResponse ready = this.prepared;
+		if (ready != null) {
+			respond(ready);
 		}
 	}
-
-	// --- The response -------------------------------------------------------------
 
 	boolean awaitsResponse() {
 		return this.request.isDone() && this.view.responseHeaders() == null && !this.over;
 	}
 
 	void respond(UpstreamResponse upstream) {
-		this.response = upstream;
-		this.view.show(upstream);
-		this.stream.responseHeaders(isBodyless(upstream), (decision) -> responseDecided(decision, upstream));
-	}
-
-	private static boolean isBodyless(UpstreamResponse upstream) {
-		return upstream.chunks().isEmpty() && upstream.trailers().isEmpty();
-	}
-
-	private void responseDecided(Decision decision, UpstreamResponse upstream) {
-		if (answersItself(decision)) {
-			return;
-		}
-		BodyRun running = this.body;
-		if (running != null) {
-			running.decided(decision);
-		}
-		else if (decision instanceof Decision.Inject) {
-			BodyRun opened = responseBody(upstream);
-			opened.decided(decision);
-			if (!this.over) {
-				opened.pump();
-			}
-		}
-		else if (decision instanceof Decision.HoldHeaders
-				|| (this.stream.wantsResponseBody() && !isBodyless(upstream))) {
-			responseBody(upstream).pump();
-		}
-		else {
-			sendUnfiltered(upstream);
-		}
-	}
-
-	private void sendUnfiltered(UpstreamResponse upstream) {
-		OutgoingMessage message = answer(false);
-		upstream.chunks().forEach(message::add);
-		if (upstream.trailers().isEmpty()) {
-			responseDone();
-		}
-		else {
-			responseTrailers();
-		}
-	}
-
-	private BodyRun responseBody(UpstreamResponse upstream) {
-		BodyRun.End end = upstream.trailers().isEmpty() ? BodyRun.End.ALONE : BodyRun.End.BY_TRAILERS;
-		BodyRun run = new BodyRun(upstream.chunks(), end, this.stream::responseBody, new BodyRun.Target() {
-
-			@Override
-			public void data(byte[] data) {
-				answer(true).add(data);
-			}
-
-			@Override
-			public void end() {
-				if (end == BodyRun.End.BY_TRAILERS) {
-					responseTrailers();
-				}
-				else {
-					responseDone();
-				}
-			}
-
-			@Override
-			public void cutShort() {
-				answer(true).complete();
-				ExchangeRun.this.end();
-			}
-
-			@Override
-			public void refused(Decision decision) {
-				if (ExchangeRun.this.answered != null) {
-					reset("sent a local response after the response had started");
-				}
-				else {
-					answersItself(decision);
-				}
-			}
-
-		});
-		this.body = run;
-		return run;
-	}
-
-	private void responseTrailers() {
-		this.stream.responseTrailers((decision) -> {
-			if (decision instanceof Decision.Release release) {
-				answer(true).add(release.data());
-				return;
-			}
-			if (decision instanceof Decision.Forward forward) {
-				answer(true).add(forward.data());
-			}
-			if (!answersItself(decision)) {
-				responseDone();
-			}
-		});
-	}
-
-	/**
-	 * Sends the headers of the response, unless they have been sent.
-	 * @param rewritten whether the length of the body may change
-	 */
-	private OutgoingMessage answer(boolean rewritten) {
-		OutgoingMessage message = this.answered;
-		if (message == null) {
-			message = OutgoingMessage.of(Objects.requireNonNull(this.view.responseHeaders()), rewritten);
-			this.answered = message;
-		}
-		return message;
-	}
-
-	private void responseDone() {
-		OutgoingMessage message = answer(false);
-		message.trailers(this.view.responseTrailers());
-		message.complete();
-		end();
+		this.prepared = upstream;
+		this.response.start(upstream);
 	}
 
 	// --- Local responses and failures of the filter --------------------------------
@@ -218,8 +101,8 @@ final class ExchangeRun {
 	}
 
 	private void respondLocally(LocalResponse local) {
-		if (this.answered != null) {
-			reset("sent a local response after the response had started");
+		if (this.response.isStarted()) {
+			reset(STARTED);
 			return;
 		}
 		if (!local.details().equals(FAILED)) {
@@ -228,8 +111,7 @@ final class ExchangeRun {
 		UpstreamResponse instead = toResponse(local);
 		if (this.view.responseHeaders() != null) {
 			// The filter has already received the headers of this response.
-			this.view.show(instead);
-			sendUnfiltered(instead);
+			this.response.replace(instead);
 		}
 		else {
 			respond(instead);
@@ -275,7 +157,7 @@ final class ExchangeRun {
 	}
 
 	@Nullable Message answered() {
-		return (this.answered != null) ? this.answered.toMessage() : null;
+		return this.response.answered();
 	}
 
 	@Nullable LocalResponse localResponse() {
@@ -296,6 +178,36 @@ final class ExchangeRun {
 
 	byte @Nullable [] setProperty(String path) {
 		return this.view.setProperty(path);
+	}
+
+	/** Connects the response with the exchange. */
+	private final class ResponseEvents implements ResponseRun.Events {
+
+		@Override
+		public boolean act(Decision decision) {
+			return answersItself(decision);
+		}
+
+		@Override
+		public boolean isOver() {
+			return ExchangeRun.this.over;
+		}
+
+		@Override
+		public void refused(Decision decision) {
+			if (ExchangeRun.this.response.isStarted()) {
+				reset(STARTED);
+			}
+			else {
+				answersItself(decision);
+			}
+		}
+
+		@Override
+		public void ended() {
+			ExchangeRun.this.end();
+		}
+
 	}
 
 }
