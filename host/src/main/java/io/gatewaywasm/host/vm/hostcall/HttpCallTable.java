@@ -167,7 +167,7 @@ final class HttpCallTable implements HostHttpCalls, Restorable {
 		this.pending.clear();
 		Cancellable unused = this.vm.services()
 			.scheduler()
-			.schedule(() -> calls.forEach(PendingCallout::cancel), this.vm.settings().calloutTimeout());
+			.schedule(() -> calls.forEach(PendingCallout::cancel), this.vm.settings().streamLimits().calloutTimeout());
 	}
 
 	@Override
