@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.conformance;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -13,6 +14,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.gatewaywasm.host.fixture.FakeExchange;
+import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
@@ -73,16 +75,31 @@ class FailureTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void trapCancelsTheCallsThatArePending() {
-		Plugin plugin = start("probe_rust");
+	void trapCancelsPendingGrpcCallsButNotHttpCalls() {
+		PluginLimits limits = PluginLimits.builder()
+			.streams((streams) -> streams.calloutTimeout(Duration.ofHours(1)))
+			.build();
+		Plugin plugin = start("probe_rust", spec().limits(limits));
 		FilterStream paused = open(plugin, exchange("x-probe", "pause-call:auth"), this.decisions);
 		FilterStream grpc = open(plugin, exchange("x-probe", "grpc-call:grpc:pkg.Service/Check:hello"), this.decisions);
 		assertThat(this.decisions).isEmpty();
 		run(plugin, "x-probe", "trap");
-		assertThat(this.services.cancelled).containsExactly("auth");
+		assertThat(this.services.cancelled).isEmpty();
 		assertThat(this.services.grpcCalls.get(0).actions()).endsWith("cancel");
 		assertThat(this.decisions).hasSize(3).allSatisfy((decision) -> assertThat(status(decision)).isEqualTo(503));
 		List.of(paused, grpc).forEach(FilterStream::end);
+	}
+
+	@Test
+	void httpCallsThatOutliveATrapEndAfterTheCalloutTimeout() {
+		PluginLimits limits = PluginLimits.builder()
+			.streams((streams) -> streams.calloutTimeout(Duration.ofMillis(10)))
+			.build();
+		Plugin plugin = start("probe_rust", spec().limits(limits));
+		FilterStream paused = open(plugin, exchange("x-probe", "pause-call:auth"), this.decisions);
+		run(plugin, "x-probe", "trap");
+		await(() -> this.services.cancelled.equals(List.of("auth")));
+		paused.end();
 	}
 
 	@Test
