@@ -53,7 +53,7 @@ final class EnvoyFilters {
 			if (!object.has("typed_config") && !object.has("config_discovery")) {
 				return outer;
 			}
-			return new Entry(String.valueOf(object.value("name")),
+			return new Entry(object.has("name") ? String.valueOf(object.value("name")) : outer.name(),
 					outer.isDisabled() || "true".equals(String.valueOf(object.value("disabled"))));
 		}
 

@@ -173,6 +173,12 @@ class ConverterTests {
 	}
 
 	@Test
+	void filterOfEnvoyWithoutANameIsCalledFilter() {
+		run(httpFilter("is_optional: false").replace("name: a", "is_named: false"));
+		assertThat(output()).contains("- Wasm=filter\n", "    filter:\n");
+	}
+
+	@Test
 	void filterOfEnvoyIsNamedAsInItsChain() {
 		run(httpFilter("is_optional: false"));
 		assertThat(output()).contains("- Wasm=a\n", "    a:\n");

@@ -45,10 +45,11 @@ public final class ConfiguredRoutes implements SmartInitializingSingleton {
 		GatewayProperties onlyWasm = new GatewayProperties();
 		onlyWasm.setDefaultFilters(wasm(this.gateway.getDefaultFilters()));
 		List<RouteDefinition> routes = new ArrayList<>();
-		for (RouteDefinition route : this.gateway.getRoutes()) {
-			List<FilterDefinition> filters = wasm(route.getFilters());
+		List<RouteDefinition> all = this.gateway.getRoutes();
+		for (int index = 0; index < all.size(); index++) {
+			List<FilterDefinition> filters = wasm(all.get(index).getFilters());
 			if (!filters.isEmpty() || !onlyWasm.getDefaultFilters().isEmpty()) {
-				routes.add(withFilters(route, filters, "routes[" + routes.size() + "]"));
+				routes.add(withFilters(all.get(index), filters, "routes[" + index + "]"));
 			}
 		}
 		onlyWasm.setRoutes(routes);

@@ -58,6 +58,8 @@ public final class InterimResponses {
 				this.dropping = false;
 			}
 			ReferenceCountUtil.release(message);
+			// The client reads on demand, and this message was not what it demanded
+			context.read();
 		}
 
 	}

@@ -299,6 +299,19 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
+	void mistakeOnARouteWithoutAnIdNamesItsPosition(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello.url: classpath:filters/hello_world.wasm
+				spring.cloud.gateway.server.webflux.routes:
+				  - uri: https://example.org
+				    predicates: [ Path=/a ]
+				  - uri: https://example.org
+				    predicates: [ Path=/b ]
+				    filters: [ Wasm=helo ]
+				""", "routes[1]", "helo");
+	}
+
+	@Test
 	void importThatDoesNothingIsRefusedWithThePlugin(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.limiter:

@@ -338,10 +338,10 @@ class FramingIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 102, 103, 199 })
-	void upstreamsInterimResponseIsIgnored(int status) throws IOException {
+	@CsvSource({ "102, early", "103, early", "199, early", "102, early-alone", "103, early-alone" })
+	void upstreamsInterimResponseIsIgnored(int status, String path) throws IOException {
 		try (WireClient client = new WireClient(gateway)) {
-			client.send("GET /none/early/" + status + " HTTP/1.1", "");
+			client.send("GET /none/" + path + "/" + status + " HTTP/1.1", "");
 			assertThat(client.receive().status()).isEqualTo(200);
 			for (int length = 1; length < 5; length++) {
 				client.send("GET /none/length/" + length + " HTTP/1.1", "");

@@ -2,9 +2,12 @@ package io.gatewaywasm.registry.http;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses from which nothing is fetched. They always include link-local addresses
@@ -35,11 +38,16 @@ public final class BlockedAddresses {
 
 	/**
 	 * Resolves a host to its first address. Blocks until the name is resolved.
-	 * @param host the name or the address of the host
+	 * @param host the name or the address of the host; {@code null}, the host of a URI
+	 * whose authority is not a valid host name, is unknown
 	 * @return the address
 	 * @throws IOException if the host is unknown, or if its address is blocked
 	 */
-	public InetAddress resolve(String host) throws IOException {
+	public InetAddress resolve(@Nullable String host) throws IOException {
+		if (host == null) {
+			// InetAddress would return the loopback address
+			throw new UnknownHostException("the URI has no host");
+		}
 		InetAddress address = InetAddress.getByName(host);
 		if (contains(address)) {
 			throw new BlockedAddressException(address);

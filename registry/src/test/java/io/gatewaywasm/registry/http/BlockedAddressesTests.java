@@ -2,6 +2,8 @@ package io.gatewaywasm.registry.http;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.util.List;
 
 import io.netty.util.NetUtil;
@@ -10,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
@@ -57,6 +60,12 @@ class BlockedAddressesTests {
 			assertThatIllegalArgumentException().isThrownBy(() -> new BlockedAddresses(List.of(text)))
 				.withMessageContaining("'" + text + "' is not a network");
 		}
+	}
+
+	@Test
+	void uriWithoutAHostIsUnknown() {
+		assertThatExceptionOfType(UnknownHostException.class)
+			.isThrownBy(() -> new BlockedAddresses(List.of()).resolve(URI.create("http://my_service:9090").getHost()));
 	}
 
 }

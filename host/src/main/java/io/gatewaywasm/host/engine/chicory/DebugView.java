@@ -189,7 +189,7 @@ final class DebugView {
 		@Override
 		public void visitLineNumber(int line, Label start) {
 			Integer offset = DebugView.this.offsets.get(this.function);
-			if (offset != null) {
+			if (offset != null && line > 0) {
 				super.visitLineNumber(offset + line, start);
 			}
 		}

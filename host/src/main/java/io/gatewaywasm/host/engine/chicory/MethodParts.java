@@ -255,7 +255,9 @@ final class MethodParts {
 			withInlined -= part.inlined();
 			made.add(move(part, made.size()));
 		}
-		this.method.maxStack = Math.max(this.method.maxStack, 2 * MAXIMUM_PARAMETERS + 2);
+		if (!made.isEmpty()) {
+			this.method.maxStack = Math.max(this.method.maxStack, 2 * MAXIMUM_PARAMETERS + 2);
+		}
 		return made;
 	}
 

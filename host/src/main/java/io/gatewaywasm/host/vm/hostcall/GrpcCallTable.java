@@ -13,7 +13,6 @@ import io.gatewaywasm.host.limits.SizeLimits;
 import io.gatewaywasm.host.spi.GrpcCall;
 import io.gatewaywasm.host.spi.GrpcCallouts;
 import io.gatewaywasm.host.spi.PluginObserver;
-import io.gatewaywasm.host.spi.RouteUpstream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,7 +106,7 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 			.start(this.vm.settings().plugin(), started.upstream(), method, metadata, timeout, started,
 					(stream != null) ? stream.httpStream() : null);
 		if (call == null) {
-			throw undeclared(started, target, (stream != null) ? stream.httpStream().routeUpstream() : null);
+			throw undeclared(context, started.token(), target);
 		}
 		started.started(call);
 		this.pending.put(started.token(), started);
@@ -119,19 +118,31 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 	 * the status depends on the form of the upstream, and a call whose upstream was
 	 * specified by a message also ends with a callback.
 	 */
-	private StatusException undeclared(PendingGrpcCall refused, GrpcTarget target, @Nullable RouteUpstream route) {
+	private StatusException undeclared(ContextScope context, int token, GrpcTarget target) {
 		boolean available = this.vm.services().grpcCallouts() != GrpcCallouts.NONE;
 		Status status = (available && target.message()) ? Status.INTERNAL_FAILURE : Status.PARSE_FAILURE;
 		if (available) {
-			UndeclaredUpstream.log(this.vm.settings(), target.upstream(), route, status);
+			StreamScope stream = context.stream();
+			UndeclaredUpstream.log(this.vm.settings(), target.upstream(),
+					(stream != null) ? stream.httpStream().routeUpstream() : null, status);
 		}
 		if (status == Status.INTERNAL_FAILURE) {
-			this.vm.submit(() -> refused.deliver(() -> {
-				this.callbacks.status(UNAVAILABLE, "The upstream is not declared");
-				this.callbacks.close(refused.root(), refused.token(), UNAVAILABLE);
-			}));
+			refuse(new PendingUnaryCall(this, context, token, ""));
 		}
 		return StatusException.of(status);
+	}
+
+	/**
+	 * Ends a call that was not started. It is pending until then, so that the limit of
+	 * pending calls includes it.
+	 */
+	private void refuse(PendingGrpcCall call) {
+		this.pending.put(call.token(), call);
+		enter(call, () -> {
+			over(call);
+			this.callbacks.status(UNAVAILABLE, "The upstream is not declared");
+			this.callbacks.close(call.root(), call.token(), UNAVAILABLE);
+		});
 	}
 
 	private int nextToken(int kind) {

@@ -1,9 +1,9 @@
 package io.gatewaywasm.host.engine.chicory;
 
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -19,15 +19,14 @@ import io.gatewaywasm.host.engine.GuestTrapException;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import io.gatewaywasm.host.engine.binary.FunctionNames;
-import io.gatewaywasm.host.engine.binary.FunctionNames;
 import io.gatewaywasm.host.engine.binary.ModuleParser;
 import io.gatewaywasm.host.engine.binary.SourceLines;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;

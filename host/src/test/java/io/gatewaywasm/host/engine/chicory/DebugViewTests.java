@@ -79,7 +79,11 @@ class DebugViewTests {
 	void trapsHaveTheSameStacks(String trap) {
 		List<String> shown = stack(trap);
 		disable();
-		assertThat(shown).isEqualTo(stack(trap)).anyMatch((frame) -> frame.contains("traps-rust/src/lib.rs:"));
+		List<String> expected = stack(trap);
+		// A stack overflow can hit any instruction of the innermost function
+		int first = trap.equals("stack") ? 1 : 0;
+		assertThat(shown).hasSameSizeAs(expected).anyMatch((frame) -> frame.contains("traps-rust/src/lib.rs:"));
+		assertThat(shown.subList(first, shown.size())).isEqualTo(expected.subList(first, expected.size()));
 	}
 
 	private static List<String> stack(String trap) {
