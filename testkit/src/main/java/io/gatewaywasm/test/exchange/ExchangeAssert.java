@@ -174,7 +174,7 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 		return this;
 	}
 
-	/** What a filter has not done because it failed says nothing about the filter. */
+	/** A filter that failed has decided nothing, so its omissions prove nothing. */
 	private void checkDecided(String message) {
 		check(this.failureExpected || this.actual.failure() == null, message);
 	}

@@ -131,7 +131,7 @@ final class MethodParts {
 	/** Whether HotSpot's compilers refuse the method as it is. */
 	private final boolean large;
 
-	private final int smallest;
+	private final boolean recursive;
 
 	private final BitSet[] live;
 
@@ -141,8 +141,7 @@ final class MethodParts {
 		this.method = method;
 		this.owner = owner;
 		this.steps = steps;
-		this.large = size(method) >= LARGE;
-		this.smallest = Code.isDeeplyRecursive(method) ? SMALLEST_OF_RECURSIVE : SMALLEST;
+		this.recursive = Code.isDeeplyRecursive(method);
 		this.code = method.instructions.toArray();
 		this.sizes = new int[this.code.length];
 		this.inlined = new int[this.code.length];
@@ -150,6 +149,7 @@ final class MethodParts {
 			this.sizes[i] = size(this.code[i]);
 			this.inlined[i] = this.sizes[i] + inlined(this.code[i]);
 		}
+		this.large = Arrays.stream(this.sizes).sum() >= LARGE;
 		this.frames = new Analyzer<>(new BasicInterpreter()) {
 
 			@Override
@@ -348,8 +348,8 @@ final class MethodParts {
 		}
 		int call = CALL + parameters.keySet().stream().mapToInt(MethodSizes::sizeOfLocal).sum()
 				+ ((result != null) ? MethodSizes.sizeOfLocal(result.var) : 0);
-		boolean shortens = this.large && size >= this.smallest && size > 2 * call;
-		return (shortens || withInlined >= SMALLEST_INLINED)
+		boolean shortens = this.large && size >= (this.recursive ? SMALLEST_OF_RECURSIVE : SMALLEST) && size > 2 * call;
+		return (shortens || (!this.recursive && withInlined >= SMALLEST_INLINED))
 				? new Part(start, end, new LinkedHashMap<>(parameters), result, left, size - call, withInlined - call)
 				: null;
 	}

@@ -166,11 +166,25 @@ class ClassPassesTests {
 	@ParameterizedTest
 	@CsvSource({ "50, false", "200, true" })
 	void functionWithMoreMemoryAccessesThanHotSpotInlinesIsSplit(int steps, boolean split) throws Exception {
-		ClassLoader loader = MachineClasses.loader(Wat.compile(large(steps)));
-		Class<?> functions = loader.loadClass("com.dylibso.chicory.$gen.CompiledMachineFuncGroup_0");
-		assertThat(functions.getDeclaredMethods()).extracting(Method::getName)
-			.filteredOn((name) -> name.startsWith(FunctionNames.PART_PREFIX))
-			.matches((parts) -> parts.isEmpty() != split, "split: " + split);
+		assertThat(parts(Wat.compile(large(steps)))).matches((parts) -> parts.isEmpty() != split, "split: " + split);
+	}
+
+	@Test
+	void deeplyRecursiveFunctionIsNotSplitIntoItsMemoryAccesses() throws Exception {
+		String copy = "(i64.store (i32.const 8) (i64.load (i32.const 16))) (br_if 0 (local.get 0))";
+		String wat = "(module (memory 1) (func $f (param i32) (block (br_if 0 (local.get 0))) (block "
+				+ copy.repeat(600) + ")" + "(call $f (i32.const 1))".repeat(5) + "))";
+		assertThat(parts(Wat.compile(wat))).as("the five calls only").hasSize(1);
+	}
+
+	private static List<String> parts(CompiledModule module) throws Exception {
+		return Stream
+			.of(MachineClasses.loader(module)
+				.loadClass("com.dylibso.chicory.$gen.CompiledMachineFuncGroup_0")
+				.getDeclaredMethods())
+			.map(Method::getName)
+			.filter((name) -> name.startsWith(FunctionNames.PART_PREFIX))
+			.toList();
 	}
 
 	@ParameterizedTest
