@@ -78,7 +78,7 @@ public final class FilteredChain {
 	}
 
 	private Mono<Void> run(Function<ServerWebExchange, Mono<Void>> chain) {
-		ReplaceableChain replaceable = new ReplaceableChain(chain.apply(this.framed).contextWrite(this::addTo),
+		ReplaceableChain replaceable = new ReplaceableChain(chain.apply(this.framed), this::addTo,
 				this::applyLateDecision, this::respond, this.wasm::leftChain);
 		this.wasm.runs(replaceable);
 		return replaceable;

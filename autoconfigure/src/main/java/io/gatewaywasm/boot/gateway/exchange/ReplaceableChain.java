@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -15,9 +16,9 @@ import reactor.util.context.Context;
 
 /**
  * A part of the filter chain that another publisher can replace while it runs. It does
- * the work of {@code takeUntilOther}, {@code then} and {@code doFinally} with a few
- * objects instead of a dozen, because every request with a filter passes through it.
- * <pre>
+ * the work of {@code contextWrite}, {@code takeUntilOther}, {@code then} and {@code
+ * doFinally} with a few objects instead of a dozen, because every request with a filter
+ * passes through it. <pre>
  *   RUNNING ──replaced: the chain is cancelled──&gt; REPLACED: {@code other} runs
  *      │ └────fails: {@code errors} has a response──&gt; FAILED: the response runs
  *      └──completes, fails, is cancelled──&gt; OVER &lt;──────────────┘
@@ -26,6 +27,8 @@ import reactor.util.context.Context;
 final class ReplaceableChain extends Mono<Void> {
 
 	private final Mono<Void> chain;
+
+	private final UnaryOperator<Context> context;
 
 	private final Supplier<Mono<Void>> other;
 
@@ -38,14 +41,16 @@ final class ReplaceableChain extends Mono<Void> {
 	private volatile @Nullable Run run;
 
 	/**
-	 * Creates a part of the chain. If {@link #replace} is called, {@code other} replaces
-	 * it. If it fails, {@code errors} replaces it; if that returns {@code null} or
-	 * throws, the subscriber receives the error. {@code left} is called at the end, after
-	 * the subscriber has been notified.
+	 * Creates a part of the chain. It runs in the subscriber's context, to which {@code
+	 * context} adds. If {@link #replace} is called, {@code other} replaces it. If it
+	 * fails, {@code errors} replaces it; if that returns {@code null} or throws, the
+	 * subscriber receives the error. {@code left} is called at the end, after the
+	 * subscriber has been notified.
 	 */
-	ReplaceableChain(Mono<Void> chain, Supplier<Mono<Void>> other, Function<Throwable, @Nullable Mono<Void>> errors,
-			Consumer<SignalType> left) {
+	ReplaceableChain(Mono<Void> chain, UnaryOperator<Context> context, Supplier<Mono<Void>> other,
+			Function<Throwable, @Nullable Mono<Void>> errors, Consumer<SignalType> left) {
 		this.chain = chain;
+		this.context = context;
 		this.other = other;
 		this.errors = errors;
 		this.left = left;
@@ -102,7 +107,7 @@ final class ReplaceableChain extends Mono<Void> {
 
 		private Run(CoreSubscriber<? super Void> actual) {
 			this.actual = actual;
-			this.context = actual.currentContext();
+			this.context = ReplaceableChain.this.context.apply(actual.currentContext());
 		}
 
 		private boolean replace() {

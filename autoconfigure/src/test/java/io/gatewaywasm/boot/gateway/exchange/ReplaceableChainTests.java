@@ -2,7 +2,12 @@ package io.gatewaywasm.boot.gateway.exchange;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -26,7 +31,7 @@ class ReplaceableChainTests {
 
 	private final List<SignalType> ends = new ArrayList<>();
 
-	private final ReplaceableChain inside = new ReplaceableChain(this.chain.mono(), this.other::mono, (error) -> null,
+	private final ReplaceableChain inside = replaceable(this.chain.mono(), this.other::mono, (error) -> null,
 			this.ends::add);
 
 	@Test
@@ -58,7 +63,7 @@ class ReplaceableChainTests {
 	@Test
 	void responseTakesPlaceOfFailedChain() {
 		List<String> errors = new ArrayList<>();
-		ReplaceableChain answered = new ReplaceableChain(this.chain.mono(), Mono::empty, (error) -> {
+		ReplaceableChain answered = replaceable(this.chain.mono(), Mono::empty, (error) -> {
 			errors.add(error.getMessage());
 			return this.other.mono();
 		}, this.ends::add);
@@ -73,7 +78,7 @@ class ReplaceableChainTests {
 
 	@Test
 	void errorOfResponseIsThatOfWhole() {
-		ReplaceableChain answered = new ReplaceableChain(this.chain.mono(), Mono::empty,
+		ReplaceableChain answered = replaceable(this.chain.mono(), Mono::empty,
 				(error) -> Mono.error(new IllegalStateException("again", error)), this.ends::add);
 		StepVerifier.create(answered)
 			.then(() -> this.chain.error(new IllegalStateException("broken")))
@@ -85,7 +90,7 @@ class ReplaceableChainTests {
 	void receiverGetsTheErrorIfTheSearchForItsResponseFails() {
 		IllegalStateException broken = new IllegalStateException("broken");
 		IllegalArgumentException noHandler = new IllegalArgumentException("no handler");
-		ReplaceableChain failing = new ReplaceableChain(Mono.error(broken), Mono::empty, (error) -> {
+		ReplaceableChain failing = replaceable(Mono.error(broken), Mono::empty, (error) -> {
 			throw noHandler;
 		}, this.ends::add);
 		StepVerifier.create(failing).verifyErrorSatisfies((error) -> {
@@ -98,7 +103,7 @@ class ReplaceableChainTests {
 	@Test
 	void searchForTheResponseMayThrowTheErrorItself() {
 		IllegalStateException broken = new IllegalStateException("broken");
-		ReplaceableChain failing = new ReplaceableChain(Mono.error(broken), Mono::empty, (error) -> {
+		ReplaceableChain failing = replaceable(Mono.error(broken), Mono::empty, (error) -> {
 			throw broken;
 		}, this.ends::add);
 		StepVerifier.create(failing).verifyErrorSatisfies((error) -> assertThat(error).isSameAs(broken));
@@ -107,7 +112,7 @@ class ReplaceableChainTests {
 
 	@Test
 	void cancelReachesResponse() {
-		ReplaceableChain answered = new ReplaceableChain(this.chain.mono(), Mono::empty, (error) -> this.other.mono(),
+		ReplaceableChain answered = replaceable(this.chain.mono(), Mono::empty, (error) -> this.other.mono(),
 				this.ends::add);
 		StepVerifier.create(answered)
 			.then(() -> this.chain.error(new IllegalStateException("broken")))
@@ -120,7 +125,7 @@ class ReplaceableChainTests {
 	@Test
 	void receiverIsToldBeforeEndIsNoted() {
 		List<Object> order = new ArrayList<>();
-		new ReplaceableChain(Mono.empty(), Mono::empty, (error) -> null, order::add).subscribe((nothing) -> {
+		replaceable(Mono.empty(), Mono::empty, (error) -> null, order::add).subscribe((nothing) -> {
 		}, order::add, () -> order.add("completed"));
 		assertThat(order).containsExactly("completed", SignalType.ON_COMPLETE);
 	}
@@ -168,8 +173,8 @@ class ReplaceableChainTests {
 
 	@Test
 	void otherThatIsThereAtOnceFollowsSubscription() {
-		ReplaceableChain chain = new ReplaceableChain(this.chain.mono(),
-				() -> Mono.error(new IllegalStateException("reset")), (error) -> null, this.ends::add);
+		ReplaceableChain chain = replaceable(this.chain.mono(), () -> Mono.error(new IllegalStateException("reset")),
+				(error) -> null, this.ends::add);
 		chain.replace();
 		StepVerifier.create(chain).expectSubscription().verifyErrorMessage("reset");
 		assertThat(this.ends).containsExactly(SignalType.ON_ERROR);
@@ -178,8 +183,7 @@ class ReplaceableChainTests {
 	@Test
 	void lateErrorOfInterruptedChainIsOfNoInterest() {
 		TestPublisher<Void> rude = TestPublisher.createNoncompliant(TestPublisher.Violation.CLEANUP_ON_TERMINATE);
-		ReplaceableChain chain = new ReplaceableChain(Mono.fromDirect(rude), this.other::mono, (error) -> null,
-				this.ends::add);
+		ReplaceableChain chain = replaceable(Mono.fromDirect(rude), this.other::mono, (error) -> null, this.ends::add);
 		StepVerifier.create(chain)
 			.then(chain::replace)
 			.then(() -> rude.error(new IllegalStateException("late")))
@@ -194,7 +198,7 @@ class ReplaceableChainTests {
 	void errorAfterCancelIsLeftToReceiver() {
 		Receiver receiver = new Receiver();
 		Rude rude = new Rude();
-		new ReplaceableChain(rude, Mono::empty, (error) -> null, this.ends::add).subscribe(receiver);
+		replaceable(rude, Mono::empty, (error) -> null, this.ends::add).subscribe(receiver);
 		receiver.subscription.cancel();
 		rude.subscriber.onError(new IllegalStateException("closed"));
 		assertThat(receiver.signals).containsExactly("closed");
@@ -205,7 +209,7 @@ class ReplaceableChainTests {
 	void errorOfInterruptedChainAfterItsEndIsOfNoInterest() {
 		Receiver receiver = new Receiver();
 		Rude rude = new Rude();
-		ReplaceableChain chain = new ReplaceableChain(rude, Mono::empty, (error) -> null, this.ends::add);
+		ReplaceableChain chain = replaceable(rude, Mono::empty, (error) -> null, this.ends::add);
 		chain.subscribe(receiver);
 		chain.replace();
 		rude.subscriber.onError(new IllegalStateException("late"));
@@ -225,7 +229,7 @@ class ReplaceableChainTests {
 	void replacementWhileChainIsBeingSubscribedCounts() {
 		Sinks.Empty<Void> late = Sinks.empty();
 		ReplaceableChain[] self = new ReplaceableChain[1];
-		self[0] = new ReplaceableChain(Mono.defer(() -> {
+		self[0] = replaceable(Mono.defer(() -> {
 			self[0].replace();
 			return late.asMono();
 		}), Mono::empty, (error) -> null, this.ends::add);
@@ -240,7 +244,7 @@ class ReplaceableChainTests {
 			seen.add(context.get("key"));
 			return Mono.<Void>never();
 		});
-		ReplaceableChain both = new ReplaceableChain(reads, () -> reads, (error) -> null, this.ends::add);
+		ReplaceableChain both = replaceable(reads, () -> reads, (error) -> null, this.ends::add);
 		StepVerifier.create(both.contextWrite((context) -> context.put("key", "value")))
 			.then(both::replace)
 			.thenCancel()
@@ -288,6 +292,27 @@ class ReplaceableChainTests {
 			this.signals.add("completed");
 		}
 
+	}
+
+	@Test
+	void chainAndItsReplacementRunInExtendedContext() {
+		List<String> seen = new ArrayList<>();
+		Mono<Void> reads = Mono.deferContextual((context) -> {
+			seen.add(context.get("outer") + " " + context.get("inner"));
+			return this.chain.mono();
+		});
+		ReplaceableChain extended = new ReplaceableChain(reads, (context) -> context.put("inner", "b"),
+				() -> reads.then(Mono.empty()), (error) -> null, this.ends::add);
+		StepVerifier.create(extended.contextWrite((context) -> context.put("outer", "a")))
+			.then(extended::replace)
+			.then(this.chain::complete)
+			.verifyComplete();
+		assertThat(seen).containsExactly("a b", "a b");
+	}
+
+	private static ReplaceableChain replaceable(Mono<Void> chain, Supplier<Mono<Void>> other,
+			Function<Throwable, @Nullable Mono<Void>> errors, Consumer<SignalType> left) {
+		return new ReplaceableChain(chain, UnaryOperator.identity(), other, errors, left);
 	}
 
 }
