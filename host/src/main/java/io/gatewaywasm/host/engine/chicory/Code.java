@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.IincInsnNode;
 import org.objectweb.asm.tree.InsnList;
@@ -69,6 +70,14 @@ final class Code {
 			}
 		}
 		return calls > SHALLOW;
+	}
+
+	/**
+	 * Returns the variable that holds the instance in the method of a function. It
+	 * follows the variable that holds the memory.
+	 */
+	static int instance(MethodNode method) {
+		return Type.getArgumentsAndReturnSizes(method.desc) / 4 - 2;
 	}
 
 	static boolean is(@Nullable AbstractInsnNode instruction, int opcode) {

@@ -65,8 +65,8 @@ final class ResumePoints {
 	}
 
 	private @Nullable MethodNode separate(String owner, Map<AbstractInsnNode, Integer> rows) {
-		int size = MethodParts.size(this.method);
-		if (size < SMALLEST || size > LARGEST || (size >= MethodParts.LARGE && Code.isDeeplyRecursive(this.method))) {
+		int size = CodeSize.of(this.method);
+		if (size < SMALLEST || size > LARGEST || (size >= CodeSize.LARGE && Code.isDeeplyRecursive(this.method))) {
 			return null;
 		}
 		AbstractInsnNode choice = findSwitch();

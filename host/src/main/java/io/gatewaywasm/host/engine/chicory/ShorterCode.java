@@ -1,11 +1,9 @@
 package io.gatewaywasm.host.engine.chicory;
 
-import java.util.HashMap;
 import java.util.Map;
 
 import com.dylibso.chicory.runtime.GlobalInstance;
 import com.dylibso.chicory.runtime.OpcodeImpl;
-import io.gatewaywasm.host.engine.heap.HotSpot;
 import io.gatewaywasm.host.engine.instructions.DirectAccess;
 import io.gatewaywasm.host.engine.instructions.DirectMemory;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +14,6 @@ import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.InsnList;
 import org.objectweb.asm.tree.InsnNode;
 import org.objectweb.asm.tree.JumpInsnNode;
-import org.objectweb.asm.tree.LabelNode;
 import org.objectweb.asm.tree.LdcInsnNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
@@ -48,38 +45,11 @@ final class ShorterCode {
 
 	private static final Map<String, String> NUMBERS = Map.of("Byte", "B", "Short", "S", "Int", "I", "Long", "J");
 
-	/**
-	 * The jump to take after {@code lcmp} if the 64-bit comparison holds, by instruction.
-	 */
-	private static final Map<String, Integer> LONG_JUMPS = Map.of("I64_EQ", Opcodes.IFEQ, "I64_NE", Opcodes.IFNE,
-			"I64_LT_S", Opcodes.IFLT, "I64_LE_S", Opcodes.IFLE, "I64_GT_S", Opcodes.IFGT, "I64_GE_S", Opcodes.IFGE);
-
-	private static final Map<String, Integer> UNSIGNED_JUMPS = Map.of("I64_LT_U", Opcodes.IFLT, "I64_LE_U",
-			Opcodes.IFLE, "I64_GT_U", Opcodes.IFGT, "I64_GE_U", Opcodes.IFGE);
-
-	private static final Map<String, Integer> INT_JUMPS = Map.of("I32_EQ", Opcodes.IF_ICMPEQ, "I32_NE",
-			Opcodes.IF_ICMPNE);
-
 	/** The additional stack entries that the new code needs. */
 	private static final int STACK = 4;
 
-	/**
-	 * The number of instructions in a negation of an extended number: conversion, mask,
-	 * conjunction, comparison with zero.
-	 */
-	private static final int EXTENDED_NEGATION = 4;
-
 	/** A larger method could exceed the JVM's limit. */
 	private static final int LARGEST = 40_000;
-
-	/**
-	 * The number of calls without an interrupt check between them, for callees that do
-	 * not check.
-	 */
-	private static final int CALLS_PER_CHECK = 16;
-
-	/** Larger functions check for an interrupt when they start. */
-	private static final int SMALL = 1000;
 
 	private static final long LOW_32_BITS = 0xffffffffL;
 
@@ -87,16 +57,13 @@ final class ShorterCode {
 
 	private final String helper;
 
-	/**
-	 * The variable that holds the instance. It follows the variable that holds the
-	 * memory.
-	 */
+	/** The variable that holds the instance. */
 	private final int instance;
 
 	private ShorterCode(MethodNode method, String helper) {
 		this.code = method.instructions;
 		this.helper = helper;
-		this.instance = Type.getArgumentsAndReturnSizes(method.desc) / 4 - 2;
+		this.instance = Code.instance(method);
 	}
 
 	/**
@@ -107,12 +74,12 @@ final class ShorterCode {
 	 */
 	static void shorten(MethodNode method, String helper, boolean direct, boolean longer) {
 		ShorterCode shorter = new ShorterCode(method, helper);
-		if (MethodParts.size(method) > LARGEST) {
+		if (CodeSize.of(method) > LARGEST) {
 			// Some of the replacements are longer
 			if (longer) {
 				// Keeps the alignment of instructions that are padded to four bytes
 				shorter.code.insert(new InsnNode(Opcodes.NOP));
-				shorter.code.insert(check());
+				shorter.code.insert(InterruptChecks.check());
 			}
 			return;
 		}
@@ -121,13 +88,13 @@ final class ShorterCode {
 				shorter.shorten(call, direct);
 			}
 			else if (instruction.getOpcode() == Opcodes.IFEQ || instruction.getOpcode() == Opcodes.IFNE) {
-				shorter.compare((JumpInsnNode) instruction);
+				ShorterComparisons.shorten(method.instructions, (JumpInsnNode) instruction);
 			}
 			else if (instruction.getOpcode() == Opcodes.L2I) {
 				shorter.wrap(instruction);
 			}
 		}
-		shorter.check(method);
+		new InterruptChecks(method, helper).replace();
 		DeadCode.remove(method);
 		method.maxStack += STACK;
 	}
@@ -281,138 +248,6 @@ final class ShorterCode {
 		Integer bytes = Code.intConstant(size);
 		boolean word = bytes != null && bytes == Long.BYTES;
 		return (word && Code.isVariable(size.getPrevious(), Opcodes.ILOAD, pointer)) ? size.getPrevious() : null;
-	}
-
-	private void compare(JumpInsnNode jump) {
-		boolean holds = jump.getOpcode() == Opcodes.IFNE;
-		AbstractInsnNode before = jump.getPrevious();
-		while (Code.isCall(before, ENGINE, "I32_EQZ") || isNegationOfInt(before)) {
-			boolean extended = !Code.isCall(before, ENGINE, "I32_EQZ");
-			for (int i = 0; i < (extended ? EXTENDED_NEGATION : 1); i++) {
-				AbstractInsnNode negation = before;
-				before = negation.getPrevious();
-				this.code.remove(negation);
-			}
-			holds = !holds;
-		}
-		int opcode = Opcodes.IFNE;
-		if (before instanceof MethodInsnNode call && call.owner.equals(ENGINE)) {
-			opcode = compare(call);
-		}
-		jump.setOpcode(holds ? opcode : DeadCode.invert(opcode));
-	}
-
-	/**
-	 * Returns whether an instruction negates a 32-bit number that was extended: Go
-	 * extends booleans to 64 bits before it compares them with zero.
-	 */
-	private static boolean isNegationOfInt(@Nullable AbstractInsnNode instruction) {
-		if (instruction == null || !Code.isCall(instruction, ENGINE, "I64_EQZ")
-				|| !Code.is(instruction.getPrevious(), Opcodes.LAND)) {
-			return false;
-		}
-		AbstractInsnNode mask = instruction.getPrevious().getPrevious();
-		Long bits = Code.longConstant(mask);
-		return bits != null && bits == LOW_32_BITS && Code.is(mask.getPrevious(), Opcodes.I2L);
-	}
-
-	/** Replaces a comparison, and returns the jump to take if it holds. */
-	private int compare(MethodInsnNode call) {
-		if (call.name.equals("I64_EQZ")) {
-			this.code.insertBefore(call, new InsnNode(Opcodes.LCONST_0));
-			this.code.set(call, new InsnNode(Opcodes.LCMP));
-			return Opcodes.IFEQ;
-		}
-		if (LONG_JUMPS.containsKey(call.name)) {
-			this.code.set(call, new InsnNode(Opcodes.LCMP));
-			return LONG_JUMPS.get(call.name);
-		}
-		if (UNSIGNED_JUMPS.containsKey(call.name)) {
-			this.code.set(call, new MethodInsnNode(Opcodes.INVOKESTATIC, ACCESS, "compareUnsigned", "(JJ)I"));
-			return UNSIGNED_JUMPS.get(call.name);
-		}
-		if (INT_JUMPS.containsKey(call.name)) {
-			this.code.remove(call);
-			return INT_JUMPS.get(call.name);
-		}
-		return Opcodes.IFNE;
-	}
-
-	/**
-	 * Replaces the compiler's interrupt checks, which are before each call and at each
-	 * backward jump. A function now checks at its start if it is large or calls
-	 * functions, so that infinite recursion is still interrupted, and after several calls
-	 * in a row.
-	 */
-	private void check(MethodNode method) {
-		boolean calls = false;
-		for (AbstractInsnNode instruction : this.code.toArray()) {
-			calls |= instruction instanceof MethodInsnNode call && isCall(call.name);
-		}
-		boolean start = calls || !method.tryCatchBlocks.isEmpty() || MethodParts.size(method) > SMALL;
-		if (method.tryCatchBlocks.isEmpty()) {
-			removeChecks();
-		}
-		for (AbstractInsnNode instruction : this.code.toArray()) {
-			if (Code.isCheck(instruction, this.helper)) {
-				this.code.set(instruction, check());
-			}
-		}
-		if (start) {
-			this.code.insert(check());
-		}
-	}
-
-	/**
-	 * Removes checks before calls, as long as no path has too many calls since its last
-	 * check.
-	 */
-	private void removeChecks() {
-		Map<LabelNode, Integer> jumps = new HashMap<>();
-		boolean reached = true;
-		int calls = 0;
-		for (AbstractInsnNode instruction : this.code.toArray()) {
-			if (instruction instanceof LabelNode label) {
-				// Backward jumps are not known yet; a check precedes each of them
-				calls = Math.max(reached ? calls : 0, jumps.getOrDefault(label, 0));
-				reached = true;
-			}
-			else if (Code.isCheck(instruction, this.helper)) {
-				if (calls < CALLS_PER_CHECK && isBeforeCall(instruction)) {
-					this.code.remove(instruction);
-				}
-				else {
-					calls = 0;
-				}
-			}
-			else if (instruction instanceof MethodInsnNode call && call.name.startsWith(ClassPasses.FUNCTION)) {
-				calls++;
-			}
-			for (LabelNode target : Code.targets(instruction)) {
-				jumps.merge(target, calls, Math::max);
-			}
-			reached &= !Code.isEnd(instruction);
-		}
-	}
-
-	/**
-	 * Returns whether this is a direct or indirect call, a call of another instance, or a
-	 * host call.
-	 */
-	private static boolean isCall(String name) {
-		return name.startsWith(ClassPasses.FUNCTION) || name.startsWith("call");
-	}
-
-	private static MethodInsnNode check() {
-		return new MethodInsnNode(Opcodes.INVOKESTATIC, ACCESS, "checkInterruption", "()V");
-	}
-
-	private boolean isBeforeCall(AbstractInsnNode check) {
-		AbstractInsnNode memory = check.getNext();
-		AbstractInsnNode last = (memory != null) ? memory.getNext() : null;
-		return last != null && Code.isVariable(memory, Opcodes.ALOAD, this.instance - 1)
-				&& Code.isVariable(last, Opcodes.ALOAD, this.instance) && last.getNext() instanceof MethodInsnNode call
-				&& call.name.startsWith(ClassPasses.FUNCTION);
 	}
 
 }
