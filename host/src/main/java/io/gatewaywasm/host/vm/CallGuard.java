@@ -1,54 +1,20 @@
 package io.gatewaywasm.host.vm;
 
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of the thread that holds a VM, so that a {@link Watchdog} can interrupt a
- * runaway guest without ever interrupting anything else.
- *
- * <pre>
- *   IDLE ──enter──&gt; GUEST ──host call that may block──&gt; HOST ──return──&gt; GUEST ──leave──&gt; IDLE
- *                     │ too long: interrupted               │ too long
- *                     └────────&gt; STOPPED                    ├──&gt; EXPIRED, fails when it returns
- *                                                           └──&gt; LOST, the VM was taken away
- * </pre>
- *
- * The state and the number of the call are in one word, so that a decision about one call
- * can never affect the next. Only an interrupt that the watchdog sent is cleared. An
- * interrupt that was pending before the call is restored.
+ * Guards the thread that holds a VM, so that a {@link Watchdog} can interrupt a runaway
+ * guest without ever interrupting anything else. Only an interrupt that the watchdog sent
+ * is cleared. An interrupt that was pending before the call is restored.
  */
 final class CallGuard {
 
-	private static final long IDLE = 0;
-
-	private static final long GUEST = 1;
-
-	private static final long HOST = 2;
-
-	/**
-	 * The watchdog is about to interrupt. The holder waits for the few instructions that
-	 * this takes.
-	 */
-	private static final long STOPPING = 3;
-
-	private static final long STOPPED = 4;
-
-	private static final long EXPIRED = 5;
-
-	/** The host function does not return, and its thread no longer holds the VM. */
-	private static final long LOST = 6;
-
-	private static final long STATE = 7;
-
-	private static final long NEXT_CALL = 8;
-
 	private static final int FRAMES = 4;
 
-	private final AtomicLong word = new AtomicLong();
+	private final CallState state = new CallState();
 
 	/** Written before the state, read after it. */
 	private @Nullable Thread thread;
@@ -71,9 +37,9 @@ final class CallGuard {
 		this.interruptPending = Thread.interrupted();
 		this.thread = Thread.currentThread();
 		this.limit = callLimit;
-		long next = ((this.word.getPlain() | STATE) ^ STATE) + NEXT_CALL + GUEST;
-		this.clock.begin(next >>> 3);
-		this.word.setRelease(next);
+		long call = this.state.nextCall();
+		this.clock.begin(call);
+		this.state.enter(call);
 	}
 
 	/**
@@ -82,30 +48,29 @@ final class CallGuard {
 	 * this thread no longer holds it.
 	 */
 	boolean leave() {
-		if ((this.word.get() & STATE) == IDLE) {
+		if (this.state.get() == CallState.IDLE) {
 			return false;
 		}
 		this.used = this.clock.end();
-		long inGuest = (this.word.getPlain() & ~STATE) | GUEST;
 		boolean stopped = false;
-		if (!this.word.compareAndSet(inGuest, inGuest - GUEST)) {
+		if (!this.state.change(CallState.GUEST, CallState.IDLE)) {
 			stopped = settle();
-			leaveStopped(inGuest - GUEST);
+			leaveStopped();
 		}
 		restoreInterrupt();
 		return stopped;
 	}
 
-	private void leaveStopped(long idle) {
+	private void leaveStopped() {
 		long now;
 		do {
-			now = this.word.get();
-			if ((now & STATE) == LOST) {
+			now = this.state.get();
+			if (now == CallState.LOST) {
 				restoreInterrupt();
 				throw VmTakenException.INSTANCE;
 			}
 		}
-		while (!this.word.compareAndSet(now, idle));
+		while (!this.state.change(now, CallState.IDLE));
 	}
 
 	private void restoreInterrupt() {
@@ -155,14 +120,13 @@ final class CallGuard {
 	}
 
 	private void expire() {
-		long now = this.word.get();
-		if ((now & STATE) == GUEST) {
+		if (this.state.get() == CallState.GUEST) {
 			this.exceeded = this.clock.limit();
-			if (this.word.compareAndSet(now, (now & ~STATE) | EXPIRED)) {
+			if (this.state.change(CallState.GUEST, CallState.EXPIRED)) {
 				throw DeadlineException.INSTANCE;
 			}
 		}
-		if ((now & STATE) != IDLE && settle()) {
+		if (settle()) {
 			throw DeadlineException.INSTANCE;
 		}
 	}
@@ -173,11 +137,8 @@ final class CallGuard {
 	 * call was just stopped.
 	 */
 	void enterHost() {
-		long now = this.word.getPlain();
-		if ((now & STATE) != GUEST || !this.word.compareAndSet(now, (now & ~STATE) | HOST)) {
-			if ((now & STATE) != IDLE && settle()) {
-				throw DeadlineException.INSTANCE;
-			}
+		if (!this.state.change(CallState.GUEST, CallState.HOST) && settle()) {
+			throw DeadlineException.INSTANCE;
 		}
 	}
 
@@ -186,24 +147,27 @@ final class CallGuard {
 	 * the host function.
 	 */
 	void leaveHost() {
-		long inHost = (this.word.get() & ~STATE) | HOST;
-		if (!this.word.compareAndSet(inHost, (inHost & ~STATE) | GUEST)) {
-			long state = this.word.get() & STATE;
-			if (state == EXPIRED || state == LOST) {
+		if (!this.state.change(CallState.HOST, CallState.GUEST)) {
+			long now = this.state.get();
+			if (now == CallState.EXPIRED || now == CallState.LOST) {
 				throw DeadlineException.INSTANCE;
 			}
 		}
 	}
 
+	/**
+	 * Waits until a decision of the watchdog is final, and clears its interrupt. Returns
+	 * whether the watchdog stopped the call.
+	 */
 	private boolean settle() {
-		while ((this.word.get() & STATE) == STOPPING) {
+		while (this.state.get() == CallState.STOPPING) {
 			Thread.onSpinWait();
 		}
-		long state = this.word.get() & STATE;
-		if (state == STOPPED) {
+		long now = this.state.get();
+		if (now == CallState.STOPPED) {
 			Thread.interrupted();
 		}
-		return state == STOPPED || state == EXPIRED || state == LOST;
+		return now == CallState.STOPPED || now == CallState.EXPIRED || now == CallState.LOST;
 	}
 
 	/**
@@ -211,9 +175,7 @@ final class CallGuard {
 	 * Called by the watchdog.
 	 */
 	long running() {
-		long now = this.word.get();
-		long state = now & STATE;
-		return (state == GUEST || state == HOST) ? now >>> 3 : 0;
+		return this.state.callIn(CallState.GUEST, CallState.HOST);
 	}
 
 	/**
@@ -221,9 +183,7 @@ final class CallGuard {
 	 * block, otherwise 0. Called by the watchdog.
 	 */
 	long inHost() {
-		long now = this.word.get();
-		long state = now & STATE;
-		return (state == HOST || state == EXPIRED) ? now >>> 3 : 0;
+		return this.state.callIn(CallState.HOST, CallState.EXPIRED);
 	}
 
 	/**
@@ -255,9 +215,8 @@ final class CallGuard {
 	 */
 	void lose(long call) {
 		Runnable task = this.takeOver;
-		long base = call << 3;
-		if (task != null && (this.word.compareAndSet(base | HOST, base | LOST)
-				|| this.word.compareAndSet(base | EXPIRED, base | LOST))) {
+		if (task != null && (this.state.change(call, CallState.HOST, CallState.LOST)
+				|| this.state.change(call, CallState.EXPIRED, CallState.LOST))) {
 			task.run();
 		}
 	}
@@ -279,17 +238,16 @@ final class CallGuard {
 	 * limitNanos} is the limit that it exceeded. Called by the watchdog.
 	 */
 	void stop(long call, long limitNanos) {
-		long base = call << 3;
 		Thread holder = this.thread;
 		this.exceeded = limitNanos;
-		if (this.word.compareAndSet(base | GUEST, base | STOPPING)) {
+		if (this.state.change(call, CallState.GUEST, CallState.STOPPING)) {
 			if (holder != null) {
 				holder.interrupt();
 			}
-			this.word.set(base | STOPPED);
+			this.state.stopped(call);
 		}
 		else {
-			this.word.compareAndSet(base | HOST, base | EXPIRED);
+			this.state.change(call, CallState.HOST, CallState.EXPIRED);
 		}
 	}
 

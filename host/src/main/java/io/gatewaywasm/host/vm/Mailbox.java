@@ -1,6 +1,5 @@
 package io.gatewaywasm.host.vm;
 
-import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -26,8 +25,6 @@ public final class Mailbox {
 
 	private static final long MAX_NANOS_FOR_OTHERS = 200_000;
 
-	private static final Duration AGAIN = Duration.ofSeconds(1);
-
 	private final AtomicBoolean held = new AtomicBoolean();
 
 	private final TaskQueue queue;
@@ -36,8 +33,9 @@ public final class Mailbox {
 
 	private final Executor workers;
 
-	/** Whether worker threads are already scheduled to process the queue. */
-	private final AtomicBoolean scheduled = new AtomicBoolean();
+	private final WorkerPasses passes;
+
+	private final Deliveries deliveries = new Deliveries();
 
 	private volatile boolean onWorkers;
 
@@ -47,14 +45,11 @@ public final class Mailbox {
 	/** Whether the next task must not run on an event loop. Used inside the VM. */
 	private boolean longWorkIsNext;
 
-	private @Nullable Delivery firstDelivery;
-
-	private @Nullable Delivery lastDelivery;
-
 	Mailbox(TaskQueue queue, HostScheduler scheduler, Executor workers) {
 		this.queue = queue;
 		this.scheduler = scheduler;
 		this.workers = workers;
+		this.passes = new WorkerPasses(workers, scheduler, () -> drainIfIdle(true));
 	}
 
 	/** Does the work now, or queues it for the holder. */
@@ -150,27 +145,10 @@ public final class Mailbox {
 		}
 		this.queue.add(task);
 		if (later) {
-			drainOnWorkers();
+			this.passes.schedule();
 		}
 		else {
 			drainIfIdle(false);
-		}
-	}
-
-	/**
-	 * Schedules one pass over the queue on worker threads, however long the queue is, so
-	 * that the VMs that share these threads take turns.
-	 */
-	private void drainOnWorkers() {
-		if (this.scheduled.compareAndSet(false, true)) {
-			boolean accepted = Delivery.execute(this.workers, () -> {
-				this.scheduled.set(false);
-				drainIfIdle(true);
-			});
-			if (!accepted) {
-				this.scheduled.set(false);
-				this.scheduler.schedule(this::drainOnWorkers, AGAIN);
-			}
 		}
 	}
 
@@ -187,13 +165,7 @@ public final class Mailbox {
 
 	/** Adds a delivery to be made when the VM is released. Called inside the VM. */
 	public void afterRelease(Delivery delivery) {
-		if (this.lastDelivery == null) {
-			this.firstDelivery = delivery;
-		}
-		else {
-			this.lastDelivery.next(delivery);
-		}
-		this.lastDelivery = delivery;
+		this.deliveries.add(delivery);
 	}
 
 	/**
@@ -201,7 +173,7 @@ public final class Mailbox {
 	 * VM.
 	 */
 	public boolean hasDeliveries() {
-		return this.firstDelivery != null;
+		return !this.deliveries.isEmpty();
 	}
 
 	boolean isBusy() {
@@ -269,21 +241,19 @@ public final class Mailbox {
 	 * to process it.
 	 */
 	private @Nullable Delivery release() {
-		Delivery deliveries = this.firstDelivery;
-		this.firstDelivery = null;
-		this.lastDelivery = null;
+		Delivery first = this.deliveries.takeAll();
 		boolean onlyForWorkers = this.longWorkIsNext;
 		this.held.set(false);
 		TaskQueue.Waiting next = this.queue.peek();
 		if (next != null) {
 			if (this.onWorkers || onlyForWorkers) {
-				drainOnWorkers();
+				this.passes.schedule();
 			}
 			else {
 				Delivery.execute(next.task().executor(), () -> drainIfIdle(false));
 			}
 		}
-		return deliveries;
+		return first;
 	}
 
 }

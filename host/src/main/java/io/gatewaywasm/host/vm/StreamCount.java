@@ -3,7 +3,7 @@ package io.gatewaywasm.host.vm;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts the streams of a VM, and knows whether the VM accepts more. Thread-safe: one
+ * Counts the streams of a VM, and decides whether it accepts more. Thread-safe: one
  * thread can retire the VM while others add streams.
  */
 final class StreamCount {

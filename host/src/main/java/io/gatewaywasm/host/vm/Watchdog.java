@@ -59,8 +59,8 @@ public final class Watchdog implements AutoCloseable {
 
 	/**
 	 * Creates a watchdog.
-	 * @param scheduler runs the checks, each of which takes microseconds, and knows the
-	 * threads that may block
+	 * @param scheduler runs the checks, each of which takes microseconds, and says which
+	 * threads may block
 	 */
 	public Watchdog(HostScheduler scheduler) {
 		this(scheduler, STUCK);
@@ -68,8 +68,8 @@ public final class Watchdog implements AutoCloseable {
 
 	/**
 	 * Creates a watchdog.
-	 * @param scheduler runs the checks, each of which takes microseconds, and knows the
-	 * threads that may block
+	 * @param scheduler runs the checks, each of which takes microseconds, and says which
+	 * threads may block
 	 * @param stuckAfter how long a host function may take until its VM is declared lost
 	 */
 	public Watchdog(HostScheduler scheduler, Duration stuckAfter) {
