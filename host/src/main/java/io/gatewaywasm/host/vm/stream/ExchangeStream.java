@@ -117,7 +117,7 @@ final class ExchangeStream extends StreamLease {
 	/**
 	 * Records a local response to the request, to which the fail strategy does not apply.
 	 */
-	void noteReply(MessageKind kind, Decision decision) {
+	void noteLocalResponse(MessageKind kind, Decision decision) {
 		if (kind == MessageKind.REQUEST && decision instanceof Decision.Respond && !this.response.shown().isStarted()) {
 			this.localResponse = true;
 		}
@@ -142,7 +142,7 @@ final class ExchangeStream extends StreamLease {
 
 	/** Delivers a requested decision. */
 	void deliver(MessageKind kind, Consumer<Decision> sink, Decision decision) {
-		noteReply(kind, decision);
+		noteLocalResponse(kind, decision);
 		StreamContext current = served();
 		if (current == null) {
 			give(sink, decision);
