@@ -28,7 +28,7 @@ final class CalloutObservation {
 	/** Ends the observation with the result of the callout. */
 	void end(HttpCallResult result) {
 		if (result instanceof HttpCallResult.Response response) {
-			end("answer", status(response), null);
+			end("response", status(response), null);
 		}
 		else if (result instanceof HttpCallResult.Failure failure) {
 			end("failure", NONE, failed(failure.reason()));
@@ -43,7 +43,7 @@ final class CalloutObservation {
 	void closed(int status, String message) {
 		boolean ok = status == 0;
 		String text = "gRPC status " + status + (message.isEmpty() ? "" : ": " + message);
-		end(ok ? "answer" : "failure", Integer.toString(status), ok ? null : failed(text));
+		end(ok ? "response" : "failure", Integer.toString(status), ok ? null : failed(text));
 	}
 
 	/** Ends the observation of a Redis command. */
@@ -56,7 +56,7 @@ final class CalloutObservation {
 			boolean error = data.length > 0 && data[0] == '-';
 			String text = error
 					? new String(data, 1, Math.min(data.length - 1, PrintableText.NAME), StandardCharsets.UTF_8) : "";
-			end("answer", error ? "error" : "ok", error ? failed(text.strip()) : null);
+			end("response", error ? "error" : "ok", error ? failed(text.strip()) : null);
 		}
 	}
 

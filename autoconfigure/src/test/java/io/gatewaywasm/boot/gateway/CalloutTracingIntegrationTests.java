@@ -74,7 +74,7 @@ class CalloutTracingIntegrationTests {
 		assertThat(call.tags()).containsEntry("upstream", "auth")
 			.containsEntry("type", "grpc")
 			.containsEntry("operation", "test.Service/Echo")
-			.containsEntry("outcome", "answer")
+			.containsEntry("outcome", "response")
 			.containsEntry("status", "0");
 		// The server echoes the headers that it received
 		assertThat(gateway.upstream().lastRequest().header("x-grpc-initial")).contains("x-b3-spanid=" + call.id())
@@ -119,7 +119,7 @@ class CalloutTracingIntegrationTests {
 		assertThat(call.error()).isNull();
 		assertThat(call.tags()).containsEntry("type", "redis")
 			.containsEntry("operation", "SET")
-			.containsEntry("outcome", "answer")
+			.containsEntry("outcome", "response")
 			.containsEntry("status", "ok");
 		assertThat(call.tags().values()).noneMatch((value) -> value.contains("s3cr3t"));
 	}
@@ -133,7 +133,7 @@ class CalloutTracingIntegrationTests {
 				.filter((span) -> "INCR".equals(span.tags().get("operation")))
 				.findFirst(), Optional::isPresent)
 			.get();
-		assertThat(call.tags()).containsEntry("outcome", "answer").containsEntry("status", "error");
+		assertThat(call.tags()).containsEntry("outcome", "response").containsEntry("status", "error");
 		assertThat(call.error()).hasMessageContaining("WRONGTYPE");
 	}
 

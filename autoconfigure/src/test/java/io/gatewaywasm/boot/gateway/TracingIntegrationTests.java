@@ -123,7 +123,7 @@ class TracingIntegrationTests {
 	@Test
 	void outcomeIsToldApart() {
 		gateway.get("/traced/x", "x-probe", "local:403");
-		assertThat(span("wasm probe").tags()).containsEntry("outcome", "reply");
+		assertThat(span("wasm probe").tags()).containsEntry("outcome", "local_response");
 		assertThat(span("wasm probe").error()).isNull();
 		SPANS.clear();
 		gateway.get("/traced/x", "x-probe", "trap");
@@ -141,7 +141,7 @@ class TracingIntegrationTests {
 		assertThat(call.parentId()).isEqualTo(filter.id());
 		assertThat(call.remoteServiceName()).isEqualTo("upstream");
 		assertThat(call.tags()).containsEntry("upstream", "upstream")
-			.containsEntry("outcome", "answer")
+			.containsEntry("outcome", "response")
 			.containsEntry("status", "200");
 		assertThat(gateway.upstream().requests())
 			.anySatisfy((request) -> assertThat(request.header("x-b3-spanid")).isEqualTo(call.id()));

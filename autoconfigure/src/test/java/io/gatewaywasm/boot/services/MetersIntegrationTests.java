@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -40,6 +41,9 @@ class MetersIntegrationTests {
 	private static final Pattern ROW = Pattern
 		.compile("^\\| `(wasm\\.[a-z.]+)` \\| ([a-z ]+) \\| ([a-z ]*) \\| ([^|]*) \\|", Pattern.MULTILINE);
 
+	private static final Pattern VALUES = Pattern
+		.compile("^\\| (?:`(wasm\\.[a-z.]+)` )?\\| `([a-z]+)` \\| (`[^|]*) \\|$", Pattern.MULTILINE);
+
 	private static final String GUESTS = "wasm.plugin.";
 
 	@TempDir
@@ -58,6 +62,7 @@ class MetersIntegrationTests {
 		try (GatewayFixture gateway = gateway("http://localhost:" + server.getAddress().getPort() + "/probe.wasm")) {
 			gateway.get("/probe/x", "x-probe", "pause-call:self:/text/ok");
 			gateway.get("/probe/x", "x-probe", "shared-get:key");
+			gateway.get("/probe/x", "x-probe", "local:403");
 			gateway.get("/probe/x", "x-probe", "trap");
 			server.stop(0);
 			FileSystemUtils.deleteRecursively(this.directory);
@@ -65,6 +70,13 @@ class MetersIntegrationTests {
 				.isEqualTo(422);
 			MeterRegistry registry = gateway.context().getBean(MeterRegistry.class);
 			assertThat(actual(registry)).isEqualTo(documented());
+			Map<String, Set<String>> values = documentedValues();
+			assertThat(values)
+				.allSatisfy((tag, documented) -> assertThat(documented).containsAll(values(registry, tag)));
+			assertThat(values(registry, "wasm.filter.duration outcome")).contains("local_response");
+			assertThat(values(registry, "wasm.filter outcome")).contains("local_response");
+			assertThat(values(registry, "wasm.calls outcome")).containsExactly("response");
+			assertThat(values(registry, "wasm.callout outcome")).containsExactly("response");
 			assertThat(registry.getMeters()).map(Meter::getId)
 				.filteredOn((id) -> id.getName().startsWith("wasm."))
 				.allSatisfy((id) -> assertThat(id.getDescription()).as(id.getName()).isNotBlank());
@@ -115,6 +127,33 @@ class MetersIntegrationTests {
 							(id.getBaseUnit() != null) ? id.getBaseUnit() : "",
 							id.getTags().stream().map(Tag::getKey).collect(Collectors.toCollection(TreeSet::new)))));
 		return meters;
+	}
+
+	/** Returns the documented values of tags, by the meter and the tag. */
+	private static Map<String, Set<String>> documentedValues() throws IOException {
+		Map<String, Set<String>> values = new TreeMap<>();
+		String meter = "";
+		Matcher matcher = VALUES.matcher(Files.readString(DOCUMENT));
+		while (matcher.find()) {
+			meter = (matcher.group(1) != null) ? matcher.group(1) : meter;
+			values.put(meter + " " + matcher.group(2),
+					Pattern.compile("`([a-z_]+)`")
+						.matcher(matcher.group(3))
+						.results()
+						.map((value) -> value.group(1))
+						.collect(Collectors.toCollection(TreeSet::new)));
+		}
+		return values;
+	}
+
+	private static Set<String> values(MeterRegistry registry, String meterAndTag) {
+		String[] parts = meterAndTag.split(" ");
+		return registry.getMeters()
+			.stream()
+			.map(Meter::getId)
+			.filter((id) -> id.getName().equals(parts[0]))
+			.map((id) -> String.valueOf(id.getTag(parts[1])))
+			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
 	private static String describe(String type, String unit, TreeSet<String> tags) {

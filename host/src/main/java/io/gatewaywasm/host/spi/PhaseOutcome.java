@@ -12,7 +12,7 @@ public enum PhaseOutcome {
 	PAUSE,
 
 	/** The guest has sent a local response. */
-	REPLY,
+	LOCAL_RESPONSE,
 
 	/** The guest has failed. */
 	ERROR

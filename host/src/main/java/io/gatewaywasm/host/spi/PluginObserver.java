@@ -40,7 +40,7 @@ public interface PluginObserver {
 	/**
 	 * Called when an HTTP or gRPC callout ends.
 	 * @param upstream the name of the upstream
-	 * @param outcome {@code answer} or {@code failure}
+	 * @param outcome {@code response} or {@code failure}
 	 * @param nanos the duration in nanoseconds
 	 */
 	default void callout(String upstream, String outcome, long nanos) {

@@ -183,7 +183,7 @@ class LocalResponseTests extends AbstractConformanceTests {
 		assertThat(this.services.failures).containsExactly("overload");
 		assertThat(denial).containsExactly(Decision.Continue.INSTANCE);
 		assertThat(this.services.lines).containsExactly("ca110001", OK, "0000010a", "00000d0e", "00000de1", "ca110001");
-		assertThat(this.services.callouts).containsExactly("auth answer", "auth answer");
+		assertThat(this.services.callouts).containsExactly("auth response", "auth response");
 		FilterStream next = open(plugin, exchange());
 		assertThat(this.services.calls).hasSize(8);
 		List.of(denied, holding, waiting, next).forEach(FilterStream::end);

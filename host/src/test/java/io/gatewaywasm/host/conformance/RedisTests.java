@@ -49,7 +49,7 @@ class RedisTests extends AbstractConformanceTests {
 		reply(0, ":1");
 		assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
 		assertThat(exchange.requestHeaders.get("x-redis-reply")).isEqualTo(":1;-ERR no");
-		assertThat(this.services.callouts).containsExactly("redis answer", "redis answer");
+		assertThat(this.services.callouts).containsExactly("redis response", "redis response");
 		stream.end();
 	}
 

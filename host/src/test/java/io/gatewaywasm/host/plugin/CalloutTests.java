@@ -75,7 +75,7 @@ class CalloutTests {
 		assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
 		assertThat(exchange.requestHeaders.get("x-grpc-status")).isEqualTo("0");
 		assertThat(exchange.requestHeaders.get("x-grpc-body")).isEqualTo("6f6b");
-		assertThat(this.services.callouts).containsExactly("auth answer");
+		assertThat(this.services.callouts).containsExactly("auth response");
 	}
 
 	@Test

@@ -25,14 +25,14 @@ final class StreamObservation {
 	}
 
 	/**
-	 * Ends the observation. {@code responded} tells whether the filter or the fail
+	 * Ends the observation. {@code responded} says whether the filter or the fail
 	 * strategy sent a local response; {@code failure} is {@code null} if the filter did
 	 * not fail.
 	 */
 	void end(boolean responded, @Nullable FailureReason failure) {
 		if (this.ended.compareAndSet(false, true)) {
 			this.observation.lowCardinalityKeyValue("outcome",
-					(failure != null) ? "failure" : responded ? "reply" : "continue");
+					(failure != null) ? "failure" : responded ? "local_response" : "continue");
 			this.observation.lowCardinalityKeyValue("reason", (failure != null) ? failure.tag() : "none");
 			if (failure != null) {
 				this.observation.error(new FilterFailedException(failure.tag()));

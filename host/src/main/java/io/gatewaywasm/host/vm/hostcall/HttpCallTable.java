@@ -103,7 +103,7 @@ final class HttpCallTable implements HostHttpCalls, Restorable {
 		}
 		long nanos = call.nanos();
 		if (result instanceof HttpCallResult.Response received) {
-			this.vm.observer().callout(call.upstream(), "answer", nanos);
+			this.vm.observer().callout(call.upstream(), "response", nanos);
 			callBack(call.root(), token, received);
 		}
 		else if (result instanceof HttpCallResult.Failure failed) {

@@ -88,7 +88,7 @@ abstract sealed class PendingGrpcCall implements GrpcCallListener permits Pendin
 		this.table.over(this);
 		this.table.callbacks().status(status, message);
 		this.table.observer()
-			.callout(this.upstream, (status == OK) ? "answer" : "failure", System.nanoTime() - this.start);
+			.callout(this.upstream, (status == OK) ? "response" : "failure", System.nanoTime() - this.start);
 	}
 
 }

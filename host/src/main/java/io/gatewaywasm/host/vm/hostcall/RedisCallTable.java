@@ -114,7 +114,7 @@ final class RedisCallTable implements HostRedisCalls, Restorable {
 		long nanos = call.nanos();
 		RootScope root = call.root();
 		if (result instanceof RedisResult.Reply received) {
-			this.vm.observer().callout(call.upstream(), "answer", nanos);
+			this.vm.observer().callout(call.upstream(), "response", nanos);
 			this.reply = new ConstantBuffer(received.data());
 			try {
 				root.callBack(Callback.REDIS_CALL_RESPONSE, root.id(), token, 0, received.data().length);

@@ -119,7 +119,7 @@ final class StreamDirection extends MessageSender {
 
 	private PhaseOutcome settle(StreamInput result) {
 		if (stream().context().settleControl()) {
-			return PhaseOutcome.REPLY;
+			return PhaseOutcome.LOCAL_RESPONSE;
 		}
 		if (settleInjection()) {
 			return PhaseOutcome.CONTINUE;
@@ -128,7 +128,7 @@ final class StreamDirection extends MessageSender {
 		act(input);
 		return switch (input) {
 			case CONTINUE -> PhaseOutcome.CONTINUE;
-			case OVERFLOW -> PhaseOutcome.REPLY;
+			case OVERFLOW -> PhaseOutcome.LOCAL_RESPONSE;
 			default -> PhaseOutcome.PAUSE;
 		};
 	}
