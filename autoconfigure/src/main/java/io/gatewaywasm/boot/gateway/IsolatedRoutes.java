@@ -86,7 +86,7 @@ final class IsolatedRoutes implements RouteLocator {
 
 	/** Throws the failure if it does not concern the definition of a Wasm route. */
 	private Mono<Route> refused(RuntimeException failure, @Nullable Object value) {
-		if (value instanceof RouteDefinition definition && isWasm(definition) && !this.factory.isStarting()) {
+		if (value instanceof RouteDefinition definition && isWasm(definition) && !this.factory.refused().isStarting()) {
 			return refused(failure, definition);
 		}
 		throw failure;
@@ -116,7 +116,7 @@ final class IsolatedRoutes implements RouteLocator {
 				.order(definition.getOrder())
 				.asyncPredicate(predicate)
 				.metadata(metadata(definition))
-				.filter(new OrderedGatewayFilter(this.factory.refused(id, failure), 1))
+				.filter(new OrderedGatewayFilter(this.factory.refused().filter(id, failure), 1))
 				.build());
 	}
 

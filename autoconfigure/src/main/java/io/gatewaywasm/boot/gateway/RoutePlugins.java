@@ -62,10 +62,11 @@ public final class RoutePlugins implements ApplicationListener<RefreshRoutesResu
 				.forEach((handle) -> users.computeIfAbsent(handle, (key) -> new HashSet<>()).add(route.getId()));
 		}
 		this.registry.routesChanged(users);
-		this.factory.retainReported(routes.stream()
-			.flatMap(WasmFilters::refused)
-			.map(RefusedFilter::message)
-			.collect(Collectors.toUnmodifiableSet()));
+		this.factory.refused()
+			.retainReported(routes.stream()
+				.flatMap(WasmFilters::refused)
+				.map(RefusedFilter::message)
+				.collect(Collectors.toUnmodifiableSet()));
 	}
 
 }

@@ -12,7 +12,6 @@ import io.gatewaywasm.boot.plugin.InlinePlugin;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
 import io.gatewaywasm.boot.plugin.WasmPluginException;
-import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.vm.RootSpec;
 import org.jspecify.annotations.Nullable;
@@ -48,13 +47,13 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 
 	private final FilterServices services;
 
+	private final RefusedFilters refused;
+
 	/**
 	 * Routes that have been warned about. Routes are rebuilt every few seconds; each
 	 * warning is logged once.
 	 */
 	private final Set<String> warned = ConcurrentHashMap.newKeySet();
-
-	private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Creates the factory. Requests wait up to {@code loadTimeout} for a plugin that is
@@ -65,12 +64,18 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		super(Config.class);
 		this.registry = registry;
 		this.routes = routes;
+		this.refused = new RefusedFilters(this, registry);
 		this.services = new FilterServices(this, loadTimeout, observations, instances, this.chain);
 	}
 
 	/** Returns the filters that exchanges pass through. */
 	WasmChainFilters chain() {
 		return this.chain;
+	}
+
+	/** Returns the filters that replace those whose configuration is invalid. */
+	RefusedFilters refused() {
+		return this.refused;
 	}
 
 	/** Creates the filter of a declared plugin that runs on every route. */
@@ -112,46 +117,12 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 			return filter(config);
 		}
 		catch (WasmPluginException ex) {
-			return refused(ex);
+			return this.refused.filter(ex);
 		}
 		catch (RuntimeException ex) {
-			return refused(FilterArguments.invalid(config, "The filter cannot be made: " + ex,
+			return this.refused.filter(FilterArguments.invalid(config, "The filter cannot be made: " + ex,
 					"Check the filter's arguments; docs/configuration.md describes them."));
 		}
-	}
-
-	/**
-	 * Returns a filter that answers with 503. After startup, an exception would stop the
-	 * refresh of all routes.
-	 */
-	private GatewayFilter refused(WasmPluginException failure) {
-		if (this.registry.isStarting()) {
-			throw failure;
-		}
-		RefusedFilter filter = new RefusedFilter(this, failure);
-		if (this.reported.add(filter.message())) {
-			logger.error(failure.report("Requests of the route are answered with 503."));
-		}
-		return filter;
-	}
-
-	boolean isStarting() {
-		return this.registry.isStarting();
-	}
-
-	/** Returns the filter of a route whose definition is invalid. */
-	GatewayFilter refused(String routeId, RuntimeException failure) {
-		return refused(new WasmPluginException("", routeId, null,
-				PrintableText.of("The definition of the route is invalid: " + failure, PrintableText.MESSAGE),
-				"Correct the definition or delete the route.", failure));
-	}
-
-	/**
-	 * Keeps only the messages of filters that are still on a route, so that an error that
-	 * comes back is reported again.
-	 */
-	void retainReported(Set<String> refused) {
-		this.reported.retainAll(refused);
 	}
 
 	private GatewayFilter filter(Config config) {

@@ -84,7 +84,7 @@ public final class FilteredChain {
 		return replaceable;
 	}
 
-	/** Passes what the gateway's HTTP client reads of this exchange. */
+	/** Adds the data of this exchange that the gateway's HTTP client reads. */
 	private Context addTo(Context context) {
 		RequestTrailers trailers = this.wasm.received().trailers();
 		Context timed = this.wasm.upstreamTimes().addTo(context);
@@ -92,7 +92,7 @@ public final class FilteredChain {
 	}
 
 	/**
-	 * Runs the headers of a response through the filters that was not written to
+	 * Runs the headers through the filters if the response was not written to
 	 * {@link WasmResponse}.
 	 */
 	private Mono<Void> beforeCommit() {

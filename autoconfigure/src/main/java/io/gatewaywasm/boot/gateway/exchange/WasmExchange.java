@@ -237,8 +237,8 @@ public final class WasmExchange {
 		// The chain of a WebSocket completes when the connection is upgraded, but the
 		// exchange ends when the connection is closed. If the upgrade was refused, the
 		// exchange ends immediately.
-		boolean goesOn = signal == SignalType.ON_COMPLETE && this.connection != null && request().isHandshake();
-		if (!goesOn && (signal == SignalType.CANCEL || this.response.isOver())) {
+		boolean continues = signal == SignalType.ON_COMPLETE && this.connection != null && request().isHandshake();
+		if (!continues && (signal == SignalType.CANCEL || this.response.isOver())) {
 			endStreams();
 			return;
 		}
