@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Reads WebAssembly's primitive encodings from a range of an array. Every read past the
  * end throws an {@link IndexOutOfBoundsException}.
  */
-public final class ByteCursor {
+final class ByteCursor {
 
 	private static final int NULLABLE = 0x63;
 
@@ -24,7 +24,7 @@ public final class ByteCursor {
 		this.limit = limit;
 	}
 
-	public int position() {
+	int position() {
 		return this.position;
 	}
 

@@ -105,9 +105,17 @@ public record WasmBinary(byte[] bytes, List<Section> sections) {
 	}
 
 	/**
+	 * Returns the index at which the content of the first section of a kind starts, or 0
+	 * if the section is absent.
+	 */
+	public int contentStart(int id) {
+		return content(id).position();
+	}
+
+	/**
 	 * Returns the content of the first section of a kind, empty if the section is absent.
 	 */
-	public ByteCursor content(int id) {
+	ByteCursor content(int id) {
 		for (Section section : this.sections) {
 			if (section.id() == id) {
 				return new ByteCursor(this.bytes, section.start(), section.end());

@@ -50,8 +50,7 @@ record Compilation(WasmModule module, Function<Instance, Machine> machineFactory
 		FunctionNames described = new FunctionNames(names, new SourceLines(lines), module);
 		ModuleCompiler.Result compiled = ModuleCompiler.compile(module, className, deadline, described,
 				(lines.length > 0)
-						? new LineNumbers(module, new SourceLines(lines), binary.content(WasmBinary.CODE).position())
-						: null);
+						? new LineNumbers(module, new SourceLines(lines), binary.contentStart(WasmBinary.CODE)) : null);
 		CompiledClasses classes = compiled.classes();
 		Set<Integer> interpreted = (classes != null) ? CompiledFunctions.findInterpreted(classes)
 				: shape.definedFunctions();

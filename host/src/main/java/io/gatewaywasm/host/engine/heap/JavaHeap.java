@@ -215,7 +215,10 @@ public final class JavaHeap {
 			this.footprint = footprint;
 		}
 
-		/** Returns the space that was not allocated. To be called once. */
+		/**
+		 * Ends the promise: space that was not allocated counts as free again. To be
+		 * called once.
+		 */
 		@Override
 		public void close() {
 			end(this);
