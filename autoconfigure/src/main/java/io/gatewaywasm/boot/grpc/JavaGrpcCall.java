@@ -39,7 +39,7 @@ final class JavaGrpcCall extends ClientCall.Listener<byte[]> implements GrpcCall
 
 	private boolean cancelled;
 
-	private boolean answered;
+	private boolean headersReceived;
 
 	private long unsent;
 
@@ -126,7 +126,7 @@ final class JavaGrpcCall extends ClientCall.Listener<byte[]> implements GrpcCall
 
 	@Override
 	public void onHeaders(Metadata headers) {
-		this.answered = true;
+		this.headersReceived = true;
 		this.listener.initialMetadata(MetadataPairs.pairs(headers));
 	}
 
@@ -143,12 +143,11 @@ final class JavaGrpcCall extends ClientCall.Listener<byte[]> implements GrpcCall
 	}
 
 	/**
-	 * The trailers with {@code grpc-status} and {@code grpc-message}, which grpc-java
-	 * removes from them.
+	 * Returns the trailers with {@code grpc-status}, which grpc-java removes from them.
 	 */
 	private List<HeaderPair> trailers(Status status, Metadata trailers) {
 		List<HeaderPair> pairs = MetadataPairs.pairs(trailers);
-		if (this.answered || !trailers.keys().isEmpty()) {
+		if (this.headersReceived || !trailers.keys().isEmpty()) {
 			pairs.add(new HeaderPair("grpc-status", Integer.toString(status.getCode().value())));
 		}
 		return pairs;

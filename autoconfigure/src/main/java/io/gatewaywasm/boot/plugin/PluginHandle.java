@@ -138,7 +138,7 @@ public final class PluginHandle {
 		synchronized (this.reloads) {
 			Plugin current = plugin();
 			if (current == null) {
-				reloadFailed(newDefinition);
+				loadAgain(newDefinition);
 				return;
 			}
 			this.digest = this.reloads.reload(current, newDefinition, source).digest();
@@ -154,10 +154,10 @@ public final class PluginHandle {
 	}
 
 	/**
-	 * Handles a reload of a plugin that was never live. The new definition may fix what
-	 * made loading fail.
+	 * Loads a plugin that was never live. The new definition may fix what made loading
+	 * fail.
 	 */
-	private void reloadFailed(PluginDefinition newDefinition) {
+	private void loadAgain(PluginDefinition newDefinition) {
 		if (!restart(Instant.MAX)) {
 			throw new WasmPluginException(id(), null, newDefinition.url(), "The plugin is not live, but " + state(),
 					"Reload it when it is live.", null);

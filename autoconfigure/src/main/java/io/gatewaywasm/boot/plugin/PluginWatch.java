@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Checks the files or the image of one plugin for changes and reloads the plugin when
  * they have changed. A change counts only if two consecutive checks find the same
- * content, so files that are being written do no harm. A version that could not be
- * started is tried again only after another change. Not thread-safe.
+ * content, so that a file is not loaded while it is being written. A version that could
+ * not be started is tried again only after another change. Not thread-safe.
  */
 final class PluginWatch {
 
@@ -27,19 +27,23 @@ final class PluginWatch {
 
 	private final Duration remoteInterval;
 
-	private long askedAt = System.nanoTime();
+	private long serverCheckedAt = System.nanoTime();
 
 	private List<FileState> states = List.of();
 
+	/** Whether the files are old enough that a later write changes their times. */
 	private boolean settled;
 
+	/** The digest that the last check found, to be confirmed by the next one. */
 	private String candidate = "";
 
-	private String refused = "";
+	/** The digest of the last reload, which is not tried again if it fails. */
+	private String triedDigest = "";
 
-	/** Why the content that the server now has could not be read. */
-	private String refusal = "";
+	/** The failure to read from the server that was reported last. */
+	private String reportedFailure = "";
 
+	/** Whether the files could not be read, which is logged once. */
 	private boolean missing;
 
 	private final AtomicBoolean checking = new AtomicBoolean();
@@ -121,25 +125,25 @@ final class PluginWatch {
 	 * enough, because a response is always complete.
 	 */
 	private void checkServer(PluginDefinition definition) {
-		boolean due = System.nanoTime() - this.askedAt >= this.remoteInterval.toNanos();
+		boolean due = System.nanoTime() - this.serverCheckedAt >= this.remoteInterval.toNanos();
 		if (this.remoteInterval.isZero() || !due || ModuleLoader.isLocal(definition.url())) {
 			return;
 		}
-		this.askedAt = System.nanoTime();
+		this.serverCheckedAt = System.nanoTime();
 		PluginSource source;
 		try {
 			source = this.loader.read(definition);
-			this.refusal = "";
+			this.reportedFailure = "";
 		}
 		catch (WasmPluginException ex) {
 			// Report the same failure once, not after each check.
-			if (!ex.getReason().equals(this.refusal)) {
-				this.refusal = ex.getReason();
+			if (!ex.getReason().equals(this.reportedFailure)) {
+				this.reportedFailure = ex.getReason();
 				this.handle.refused(ex);
 			}
 			return;
 		}
-		this.candidate = source.digest().equals(this.refused) ? "" : source.digest();
+		this.candidate = source.digest().equals(this.triedDigest) ? "" : source.digest();
 		compare(definition, source);
 		this.missing = false;
 	}
@@ -148,14 +152,14 @@ final class PluginWatch {
 		String digest = source.digest();
 		if (digest.equals(this.handle.digest())) {
 			this.candidate = "";
-			this.refused = "";
+			this.triedDigest = "";
 		}
 		else if (!digest.equals(this.candidate)) {
-			this.candidate = digest.equals(this.refused) ? "" : digest;
+			this.candidate = digest.equals(this.triedDigest) ? "" : digest;
 		}
 		else {
 			this.candidate = "";
-			this.refused = digest;
+			this.triedDigest = digest;
 			reload(definition, source);
 		}
 	}

@@ -117,7 +117,7 @@ final class WorkerThread implements Runnable {
 			}
 		}
 		finally {
-			this.owner.gone(this, counted);
+			this.owner.threadEnded(this, counted);
 		}
 	}
 

@@ -146,25 +146,25 @@ final class WorkerThreads {
 	/** Records the end of a task. Returns whether the thread continues. */
 	boolean ended(WorkerThread worker) {
 		boolean wasStuck;
-		boolean goesOn;
+		boolean continues;
 		synchronized (this) {
 			wasStuck = worker.isStuck();
-			goesOn = release(worker);
+			continues = release(worker);
 		}
 		if (wasStuck) {
 			logger.info("A stuck worker thread has returned from a task of Wasm plugin '{}'", worker.share().plugin());
 		}
-		return goesOn;
+		return continues;
 	}
 
 	private boolean release(WorkerThread worker) {
 		WorkerShare owner = worker.share();
-		boolean goesOn = true;
+		boolean continues = true;
 		if (worker.isStuck()) {
 			this.stuck--;
 			owner.endStuck();
-			goesOn = this.threads < this.maximum;
-			this.threads += goesOn ? 1 : 0;
+			continues = this.threads < this.maximum;
+			this.threads += continues ? 1 : 0;
 		}
 		else {
 			owner.end();
@@ -172,7 +172,7 @@ final class WorkerThreads {
 		}
 		worker.end();
 		this.turns.removeIfUnused(owner);
-		return goesOn;
+		return continues;
 	}
 
 	/**
@@ -236,7 +236,11 @@ final class WorkerThreads {
 		notifyAll();
 	}
 
-	synchronized void gone(WorkerThread worker, boolean counted) {
+	/**
+	 * Removes a thread that has ended. {@code counted} says whether it still counts as a
+	 * thread that is not stuck.
+	 */
+	synchronized void threadEnded(WorkerThread worker, boolean counted) {
 		this.workers.remove(worker);
 		if (counted) {
 			this.threads--;

@@ -36,7 +36,7 @@ record KeyMaterial(String label, byte[] der) {
 	private static final String[] ALGORITHMS = { "RSA", "EC" };
 
 	/**
-	 * Returns the key of a message, of which exactly one field is set.
+	 * Returns the key in a message, in which exactly one of two fields is set.
 	 * @param der the key in DER, or empty
 	 * @param pem the key in PEM, or empty
 	 */

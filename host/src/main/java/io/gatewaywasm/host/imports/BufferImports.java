@@ -7,8 +7,8 @@ import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 
 /**
- * Section "Buffers". Positions and lengths are unsigned, because SDKs pass the largest
- * number to request everything.
+ * The functions of the section "Buffers" of the specification. Positions and lengths are
+ * unsigned, because SDKs pass the largest number to request everything.
  */
 final class BufferImports {
 

@@ -5,7 +5,7 @@ import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.Status;
 
 /**
- * Section "Clocks".
+ * The functions of the section "Clocks" of the specification.
  */
 final class ClockImports {
 

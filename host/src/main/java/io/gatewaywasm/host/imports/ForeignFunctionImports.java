@@ -5,8 +5,8 @@ import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.Status;
 
 /**
- * Section "Foreign function interface". A result pointer of 0 means that the guest does
- * not need the result, or only its length.
+ * The functions of the section "Foreign function interface" of the specification. A
+ * result pointer of 0 means that the guest does not need the result, or only its length.
  */
 final class ForeignFunctionImports {
 

@@ -8,7 +8,8 @@ import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.Status;
 
 /**
- * Section "gRPC calls". Guests built before ABI 0.1.0 was final call {@code
+ * The functions of the section "gRPC calls" of the specification. Guests built before ABI
+ * 0.1.0 was final call {@code
  * proxy_grpc_call} without metadata.
  */
 final class GrpcCallImports {

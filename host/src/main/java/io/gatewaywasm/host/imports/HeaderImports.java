@@ -13,7 +13,7 @@ import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 
 /**
- * Section "HTTP fields".
+ * The functions of the section "HTTP fields" of the specification.
  */
 final class HeaderImports {
 

@@ -9,7 +9,8 @@ import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.Status;
 
 /**
- * Section "HTTP calls", and the status of the last callout.
+ * The functions of the section "HTTP calls" of the specification, and the status of the
+ * last callout.
  */
 final class HttpCallImports {
 

@@ -6,7 +6,7 @@ import io.gatewaywasm.host.abi.LogLevel;
 import io.gatewaywasm.host.abi.Status;
 
 /**
- * Section "Logging".
+ * The functions of the section "Logging" of the specification.
  */
 final class LoggingImports {
 

@@ -7,7 +7,8 @@ import io.gatewaywasm.host.abi.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Section "Metrics". A histogram can only be recorded, and a counter can only increase.
+ * The functions of the section "Metrics" of the specification. A histogram can only be
+ * recorded, and a counter can only increase.
  */
 final class MetricImports {
 

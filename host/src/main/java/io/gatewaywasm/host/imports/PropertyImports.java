@@ -8,7 +8,7 @@ import io.gatewaywasm.host.abi.PropertyPath;
 import io.gatewaywasm.host.abi.Status;
 
 /**
- * Section "Properties".
+ * The functions of the section "Properties" of the specification.
  */
 final class PropertyImports {
 

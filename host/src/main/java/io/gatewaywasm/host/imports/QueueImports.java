@@ -5,7 +5,7 @@ import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.Status;
 
 /**
- * Section "Shared Queue".
+ * The functions of the section "Shared Queue" of the specification.
  */
 final class QueueImports {
 

@@ -6,7 +6,7 @@ import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.imports.HostSharedData.SharedValue;
 
 /**
- * Section "Shared Key-Value Store".
+ * The functions of the section "Shared Key-Value Store" of the specification.
  */
 final class SharedDataImports {
 

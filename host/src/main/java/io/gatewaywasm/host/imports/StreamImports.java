@@ -11,7 +11,8 @@ import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StreamType;
 
 /**
- * Sections "Contexts", "Streams" and "HTTP streams".
+ * The functions of the sections "Contexts", "Streams" and "HTTP streams" of the
+ * specification.
  */
 final class StreamImports {
 

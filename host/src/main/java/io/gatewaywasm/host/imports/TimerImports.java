@@ -5,7 +5,7 @@ import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.Status;
 
 /**
- * Section "Timers".
+ * The functions of the section "Timers" of the specification.
  */
 final class TimerImports {
 

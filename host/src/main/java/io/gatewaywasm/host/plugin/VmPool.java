@@ -109,10 +109,11 @@ final class VmPool {
 	 * soon.
 	 */
 	boolean isCircuitOpen() {
-		return this.quarantine.isCircuitOpen() || isCrashing();
+		return this.quarantine.isCircuitOpen() || areAllOut();
 	}
 
-	private boolean isCrashing() {
+	/** Returns whether every slot has lost its VM and waits longer than a stream does. */
+	private boolean areAllOut() {
 		long wait = this.limits.vm().vmWait().toNanos();
 		for (VmSlot slot : this.slots) {
 			if (!slot.isOutFor(wait)) {

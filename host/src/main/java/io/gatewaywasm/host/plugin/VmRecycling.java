@@ -24,10 +24,10 @@ final class VmRecycling {
 
 	private final Backoff backoff;
 
-	/** The current exchange of an old VM for a new one. */
-	private final AtomicReference<@Nullable Exchange> current = new AtomicReference<>();
+	/** The running replacement, or {@code null}. */
+	private final AtomicReference<@Nullable Replacement> current = new AtomicReference<>();
 
-	/** Consecutive failures. Changed only by the thread of the exchange. */
+	/** Consecutive failures. Changed only by the thread of the replacement. */
 	private int failures;
 
 	private volatile long notBefore = System.nanoTime();
@@ -39,15 +39,15 @@ final class VmRecycling {
 	}
 
 	/**
-	 * Replaces the VM, unless that is being done or failed a short while ago.
-	 * @param exchange replaces it
+	 * Replaces the VM, unless a replacement is running or has failed recently.
+	 * @param replacement puts a new VM in place
 	 */
-	void recycle(Exchange exchange) {
-		if (System.nanoTime() - this.notBefore < 0 || !this.current.compareAndSet(null, exchange)) {
+	void recycle(Replacement replacement) {
+		if (System.nanoTime() - this.notBefore < 0 || !this.current.compareAndSet(null, replacement)) {
 			return;
 		}
 		try {
-			this.scheduler.starts(this.factory.plugin()).execute(() -> run(exchange));
+			this.scheduler.starts(this.factory.plugin()).execute(() -> run(replacement));
 		}
 		catch (RejectedExecutionException ex) {
 			// The executor is full or closed. The next stream that ends tries again.
@@ -55,10 +55,10 @@ final class VmRecycling {
 		}
 	}
 
-	private void run(Exchange exchange) {
-		Cancellable watch = this.scheduler.schedule(() -> stuck(exchange), this.factory.longestStart());
+	private void run(Replacement replacement) {
+		Cancellable watch = this.scheduler.schedule(() -> stuck(replacement), this.factory.longestStart());
 		try {
-			exchange.run();
+			replacement.run();
 			this.failures = 0;
 		}
 		catch (VmStartException | RuntimeException | Error ex) {
@@ -70,13 +70,15 @@ final class VmRecycling {
 		}
 		finally {
 			watch.cancel();
-			this.current.compareAndSet(exchange, null);
+			this.current.compareAndSet(replacement, null);
 		}
 	}
 
-	/** The thread that starts the VM is stuck. */
-	private void stuck(Exchange exchange) {
-		if (this.current.compareAndSet(exchange, null)) {
+	/**
+	 * Reports that the thread that starts the VM is stuck, and allows another attempt.
+	 */
+	private void stuck(Replacement replacement) {
+		if (this.current.compareAndSet(replacement, null)) {
 			logger.error("Wasm plugin '{}': the VM that replaces a worn one {}", this.factory.plugin(),
 					this.factory.stuckStart());
 		}
@@ -86,7 +88,7 @@ final class VmRecycling {
 	 * Puts a new VM in the place of one that still works.
 	 */
 	@FunctionalInterface
-	interface Exchange {
+	interface Replacement {
 
 		void run() throws VmStartException;
 

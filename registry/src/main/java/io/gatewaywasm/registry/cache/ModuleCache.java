@@ -48,7 +48,7 @@ public interface ModuleCache {
 	/**
 	 * A module from the cache.
 	 *
-	 * @param entry what is known about it
+	 * @param entry its location, digests and times
 	 * @param wasm the bytes
 	 */
 	record CachedModule(CacheEntry entry, byte[] wasm) {

@@ -13,9 +13,9 @@ import io.gatewaywasm.registry.ModuleRequest;
 import io.gatewaywasm.registry.cache.ModuleCache.CachedModule;
 import io.gatewaywasm.registry.http.Deadline;
 import io.gatewaywasm.registry.http.GuardedHttpClient;
-import io.gatewaywasm.registry.http.TransportResponse;
-import io.gatewaywasm.registry.http.TransportRequest;
 import io.gatewaywasm.registry.http.Retries;
+import io.gatewaywasm.registry.http.TransportRequest;
+import io.gatewaywasm.registry.http.TransportResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +79,7 @@ final class HttpSource implements ModuleSource {
 			}
 		}
 		catch (URISyntaxException ex) {
-			// reported below
+			// Rejected below, like a URL without a host
 		}
 		throw new ModuleFetchException(FetchFailure.REQUEST, "The location is not valid for fetching modules",
 				"Use 'https://host/path', without user and password.");

@@ -100,7 +100,7 @@ public final class GuardedHttpClient implements HttpTransport, AutoCloseable {
 			}
 			current = current.redirected(target(current, location));
 		}
-		throw protocol("'%s' redirects more than %d times".formatted(request.uri().getHost(), MAX_REDIRECTS));
+		throw protocolError("'%s' redirects more than %d times".formatted(request.uri().getHost(), MAX_REDIRECTS));
 	}
 
 	private TransportResponse exchange(TransportRequest request, Deadline deadline) {
@@ -108,7 +108,7 @@ public final class GuardedHttpClient implements HttpTransport, AutoCloseable {
 		try {
 			TransportResponse response = send(request).timeout(remaining).block();
 			if (response == null) {
-				throw protocol("'%s' does not respond".formatted(request.uri().getHost()));
+				throw protocolError("'%s' does not respond".formatted(request.uri().getHost()));
 			}
 			return response;
 		}
@@ -169,11 +169,11 @@ public final class GuardedHttpClient implements HttpTransport, AutoCloseable {
 		String scheme = String.valueOf(target.getScheme()).toLowerCase(Locale.ROOT);
 		boolean http = scheme.equals("http") || scheme.equals("https");
 		if (!http || target.getHost() == null || target.getUserInfo() != null || request.body() != null) {
-			throw protocol(
+			throw protocolError(
 					"'%s' redirects to a URL that modules cannot be fetched from".formatted(request.uri().getHost()));
 		}
 		if (scheme.equals("http") && Origin.of(request.uri()).isSecure()) {
-			throw protocol("'%s' redirects from HTTPS to HTTP".formatted(request.uri().getHost()));
+			throw protocolError("'%s' redirects from HTTPS to HTTP".formatted(request.uri().getHost()));
 		}
 		return target;
 	}
@@ -183,7 +183,7 @@ public final class GuardedHttpClient implements HttpTransport, AutoCloseable {
 			return base.resolve(location);
 		}
 		catch (IllegalArgumentException ex) {
-			throw protocol("'%s' redirects to an invalid URL".formatted(base.getHost()));
+			throw protocolError("'%s' redirects to an invalid URL".formatted(base.getHost()));
 		}
 	}
 
@@ -201,7 +201,7 @@ public final class GuardedHttpClient implements HttpTransport, AutoCloseable {
 				: Duration.ZERO;
 	}
 
-	private static ModuleFetchException protocol(String message) {
+	private static ModuleFetchException protocolError(String message) {
 		return new ModuleFetchException(FetchFailure.PROTOCOL, message, "Check the location and the server.");
 	}
 

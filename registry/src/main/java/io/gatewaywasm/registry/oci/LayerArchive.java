@@ -29,7 +29,7 @@ record LayerArchive(byte[] module, byte @Nullable [] config) {
 
 	private static final String CONFIG = "runtime-config.json";
 
-	/** The maximum size of everything else in the archive. */
+	/** The maximum size of all other entries of the archive. */
 	private static final long SURPLUS = 1024 * 1024;
 
 	/**

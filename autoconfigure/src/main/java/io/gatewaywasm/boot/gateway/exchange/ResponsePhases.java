@@ -75,7 +75,7 @@ final class ResponsePhases {
 	/**
 	 * Creates the phases of a response that is being written. {@code streams} are in the
 	 * order of the response; {@code body} is {@code null} if there is none; {@code
-	 * flushing} tells whether each part is flushed; {@code unchanged} writes the response
+	 * flushing} says whether each part is flushed; {@code unchanged} writes the response
 	 * with its original body.
 	 */
 	static ResponsePhases of(WasmExchange owner, List<GatewayStream> streams,
@@ -200,8 +200,8 @@ final class ResponsePhases {
 	}
 
 	/**
-	 * Sends a local response to a response. As in Envoy, filters that have not seen the
-	 * headers do not see it either.
+	 * Sends a local response in place of the response. As in Envoy, filters that have not
+	 * seen the headers do not see it either.
 	 */
 	private Mono<Void> responded(LocalResponse local) {
 		if (this.kind == Kind.HEADERS_ONLY) {
@@ -209,7 +209,8 @@ final class ResponsePhases {
 			return Mono.empty();
 		}
 		if (upgrades() && this.owner.endEarly(new Decision.Respond(local))) {
-			// In place of the chain, which would upgrade the connection next
+			// The local response replaces the chain, which would upgrade the connection
+			// next
 			return Mono.never();
 		}
 		this.body.drop();

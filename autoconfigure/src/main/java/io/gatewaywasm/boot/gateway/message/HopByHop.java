@@ -31,7 +31,7 @@ public final class HopByHop {
 
 	/**
 	 * Returns the value of a request header that a guest sees, or {@code null} if the
-	 * header is hidden. {@code upgrade} tells whether the gateway upgrades the request;
+	 * header is hidden. {@code upgrade} says whether the gateway upgrades the request;
 	 * guests then see {@code connection} and {@code upgrade}.
 	 */
 	static @Nullable String visible(String name, String value, boolean upgrade) {

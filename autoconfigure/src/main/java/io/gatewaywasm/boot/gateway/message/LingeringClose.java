@@ -22,7 +22,7 @@ final class LingeringClose extends ChannelDuplexHandler {
 
 	private static final String NAME = "gateway-wasm.lingering-close";
 
-	private static final long MILLIS = 1000;
+	private static final long LONGEST_MILLIS = 1000;
 
 	private @Nullable ChannelPromise closing;
 
@@ -45,7 +45,8 @@ final class LingeringClose extends ChannelDuplexHandler {
 		}
 		this.closing = promise;
 		ChannelFuture unused = duplex.shutdownOutput();
-		ScheduledFuture<?> timeout = context.executor().schedule(() -> finish(context), MILLIS, TimeUnit.MILLISECONDS);
+		ScheduledFuture<?> timeout = context.executor()
+			.schedule(() -> finish(context), LONGEST_MILLIS, TimeUnit.MILLISECONDS);
 		promise.addListener((closed) -> timeout.cancel(false));
 		context.read();
 	}

@@ -38,7 +38,7 @@ public final class RequestHeaderMap implements HeaderMap {
 
 	/**
 	 * Creates a map. {@code framing} has the framing headers that guests have set; {@code
-	 * upgrade} tells whether the gateway upgrades the request.
+	 * upgrade} says whether the gateway upgrades the request.
 	 */
 	public RequestHeaderMap(ServerHttpRequest request, ShownFraming framing, boolean upgrade) {
 		this.framing = framing;

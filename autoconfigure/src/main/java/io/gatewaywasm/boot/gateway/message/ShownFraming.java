@@ -95,7 +95,7 @@ public final class ShownFraming {
 
 	/**
 	 * Records the status that a guest set. {@code null} means that it was removed; {@code
-	 * valid} tells whether it can be sent.
+	 * valid} says whether it can be sent.
 	 */
 	void setStatus(@Nullable String status, boolean valid) {
 		this.status = valid ? null : new InvalidStatus(status);
