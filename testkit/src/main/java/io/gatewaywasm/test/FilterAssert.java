@@ -5,6 +5,9 @@ import java.util.Objects;
 
 import io.gatewaywasm.host.abi.LogLevel;
 import io.gatewaywasm.test.callout.HttpCallout;
+import io.gatewaywasm.test.exchange.ExchangeAssert;
+import io.gatewaywasm.test.exchange.FailureLog;
+import io.gatewaywasm.test.exchange.FilterFailure;
 import io.gatewaywasm.test.service.RecordedMeter;
 import org.assertj.core.api.AbstractAssert;
 import org.assertj.core.api.Assertions;
@@ -14,11 +17,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Assertions about a filter. The message of a failed assertion contains the calls between
  * the filter and its host.
+ * <p>
+ * If the filter failed in any callback, no assertion holds until
+ * {@link #hasFailed(String)}, or that of {@link ExchangeAssert}, has shown that the test
+ * expects the failure.
  */
 public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnderTest> {
 
-	FilterAssert(FilterUnderTest actual) {
+	private final FailureLog failures;
+
+	FilterAssert(FilterUnderTest actual, FailureLog failures) {
 		super(actual, FilterAssert.class);
+		this.failures = failures;
 	}
 
 	/**
@@ -52,6 +62,7 @@ public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnder
 	 * @return assertions about the texts of the lines in order
 	 */
 	public ListAssert<String> logs(LogLevel level) {
+		check(true, "");
 		return Assertions.assertThat(this.actual.logs(level)).as("log lines at %s", level);
 	}
 
@@ -94,21 +105,44 @@ public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnder
 	}
 
 	/**
+	 * Verifies that the filter has failed, in an exchange, a tick or another callback.
+	 * @param reason the reason, such as {@code trap} or {@code timeout}, as in
+	 * {@link FilterFailure#reason()}
+	 * @return this
+	 */
+	public FilterAssert hasFailed(String reason) {
+		boolean failed = !this.failures.expect(reason).isEmpty();
+		verify(failed, "Expected the filter to fail with '%s' but it did not", reason);
+		return this;
+	}
+
+	/**
 	 * Verifies that no VM of the filter has trapped, timed out or been lost in another
 	 * way.
 	 * @return this
 	 */
 	public FilterAssert hasNotFailed() {
-		check(this.actual.status().failures() == 0, "Expected no failure but there was one: %s",
+		verify(this.actual.status().failures() == 0, "Expected no failure but there was one: %s",
 				this.actual.status().lastError());
 		return this;
 	}
 
+	/** A filter that failed may have omitted something, so that nothing is shown. */
 	private void check(boolean holds, String message, @Nullable Object... arguments) {
+		verify(holds, message, arguments);
+		FilterFailure unexpected = this.failures.unexpected();
+		verify(unexpected == null,
+				"The filter failed. If the test expects this failure, verify it first: hasFailed(\"%s\")",
+				(unexpected != null) ? unexpected.reason() : "");
+	}
+
+	private void verify(boolean holds, String message, @Nullable Object... arguments) {
 		isNotNull();
 		if (!holds) {
-			failWithMessage("%s", String.format(message, arguments) + "\n\nCalls between the filter and its host:\n"
-					+ this.actual.trace());
+			FilterFailure unexpected = this.failures.unexpected();
+			failWithMessage("%s",
+					String.format(message, arguments) + ((unexpected != null) ? "\n\nIn this test " + unexpected : "")
+							+ "\n\nCalls between the filter and its host:\n" + this.actual.trace());
 		}
 	}
 

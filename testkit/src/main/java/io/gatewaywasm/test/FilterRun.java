@@ -145,6 +145,10 @@ final class FilterRun implements AutoCloseable {
 		return this.trace.calls("proxy_on_tick").size();
 	}
 
+	FailureLog failures() {
+		return this.failures;
+	}
+
 	CallTrace trace() {
 		return this.trace;
 	}

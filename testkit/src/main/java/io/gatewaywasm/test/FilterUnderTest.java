@@ -207,7 +207,7 @@ public final class FilterUnderTest extends FilterGivens<FilterUnderTest>
 	@Override
 	@Deprecated
 	public FilterAssert assertThat() {
-		return new FilterAssert(this);
+		return new FilterAssert(this, run().failures());
 	}
 
 	// --- Life ---------------------------------------------------------------------

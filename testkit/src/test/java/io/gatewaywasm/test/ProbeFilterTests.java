@@ -1,8 +1,11 @@
 package io.gatewaywasm.test;
 
+import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import io.gatewaywasm.host.abi.LogLevel;
 import io.gatewaywasm.host.abi.StatusException;
@@ -11,10 +14,15 @@ import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.test.callout.GrpcCallResponse;
 import io.gatewaywasm.test.callout.HttpCallResponse;
 import io.gatewaywasm.test.exchange.Exchange;
+import io.gatewaywasm.test.exchange.ExchangeAssert;
 import io.gatewaywasm.test.exchange.FilterRequest;
 import io.gatewaywasm.test.exchange.UpstreamResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.platform.commons.support.ReflectionSupport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -285,15 +293,69 @@ class ProbeFilterTests {
 			.withMessageContaining("proxy_on_request_headers trapped");
 	}
 
-	@Test
-	void trapIsNoDecisionOfTheFilter() {
+	@ParameterizedTest
+	@MethodSource
+	void noAssertionAboutAnExchangeHoldsAfterAFailureThatTheTestDoesNotExpect(String assertion,
+			Consumer<ExchangeAssert> call) {
 		Exchange exchange = probe("trap").send();
-		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).wasNotForwarded())
-			.withMessageContaining("Expected the filter not to forward the request but it failed")
-			.withMessageContaining("the filter trapped");
-		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).hasNoLocalResponse())
-			.withMessageContaining("the filter trapped");
-		assertThat(exchange).hasFailed("trap").wasNotForwarded().hasNoLocalResponse();
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> call.accept(assertThat(exchange)))
+			.withMessageContaining("In this exchange the filter trapped: proxy_on_request_headers: ");
+	}
+
+	static Stream<Arguments> noAssertionAboutAnExchangeHoldsAfterAFailureThatTheTestDoesNotExpect() {
+		return assertions(ExchangeAssert.class);
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void noAssertionAboutAFilterHoldsAfterAFailureThatTheTestDoesNotExpect(String assertion,
+			Consumer<FilterAssert> call) {
+		probe("trap").send();
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> call.accept(assertThat(filter)))
+			.withMessageContaining("In this test the filter trapped: proxy_on_request_headers: ");
+	}
+
+	static Stream<Arguments> noAssertionAboutAFilterHoldsAfterAFailureThatTheTestDoesNotExpect() {
+		return assertions(FilterAssert.class);
+	}
+
+	/** Returns calls of all assertions of a class but {@code hasFailed}. */
+	private static Stream<Arguments> assertions(Class<?> type) {
+		return Stream.of(type.getDeclaredMethods())
+			.filter((method) -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
+			.filter((method) -> !method.getName().equals("hasFailed"))
+			.map((method) -> Arguments.of(method.getName(),
+					(Consumer<Object>) (assertion) -> ReflectionSupport.invokeMethod(method, assertion,
+							Stream.of(method.getParameterTypes()).map(ProbeFilterTests::anyValue).toArray())));
+	}
+
+	private static Object anyValue(Class<?> type) {
+		if (type == int.class) {
+			return 503;
+		}
+		if (type == long.class) {
+			return 0L;
+		}
+		return (type == LogLevel.class) ? LogLevel.CRITICAL : (type == String[].class) ? new String[0] : "any";
+	}
+
+	@Test
+	void expectedFailureLetsLaterAssertionsDescribeItsEffects() {
+		Exchange exchange = probe("trap").send();
+		assertThat(exchange).hasFailed("trap");
+		assertThat(exchange).wasNotForwarded().hasNoLocalResponse().isNotPaused().answered().hasStatus(503);
+		assertThat(filter).hasCalled().hasLoggedNothingAt(LogLevel.CRITICAL);
+	}
+
+	@Test
+	void failureOutsideAnExchangeIsExpectedFromTheFilter() {
+		filter.configuration("tick=1000 trap-tick").start();
+		filter.tick();
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(filter).hasCalled())
+			.withMessageContaining("In this test the filter trapped: proxy_on_tick: ");
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(filter).hasFailed("timeout"))
+			.withMessageContaining("Expected the filter to fail with 'timeout' but it did not");
+		assertThat(filter).hasFailed("trap").hasCalled();
 	}
 
 	@Test

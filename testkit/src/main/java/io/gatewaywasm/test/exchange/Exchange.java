@@ -128,7 +128,7 @@ public final class Exchange implements AssertProvider<ExchangeAssert> {
 	@Override
 	@Deprecated
 	public ExchangeAssert assertThat() {
-		return new ExchangeAssert(this, this::story);
+		return new ExchangeAssert(this, this.run, this::story);
 	}
 
 	private String story() {

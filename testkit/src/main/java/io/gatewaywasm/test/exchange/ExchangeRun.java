@@ -168,6 +168,20 @@ final class ExchangeRun {
 		return this.failure;
 	}
 
+	/** Returns the failure, unless there is none or the test expects it. */
+	@Nullable FilterFailure unexpectedFailure() {
+		FilterFailure why = this.failure;
+		return (why != null && this.failures.isUnexpected(why)) ? why : null;
+	}
+
+	/** Records that the test expects the failure. */
+	void expectFailure() {
+		FilterFailure why = this.failure;
+		if (why != null) {
+			this.failures.expect(why);
+		}
+	}
+
 	@Nullable String resetReason() {
 		return this.resetReason;
 	}

@@ -1,10 +1,13 @@
 package io.gatewaywasm.test.exchange;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.gatewaywasm.host.engine.GuestTrapException;
 import io.gatewaywasm.host.spi.FailureReason;
@@ -15,17 +18,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * Receives the failures of the filter, and assigns them to exchanges. The failure of a VM
  * ends all its exchanges. Any other failure ends the exchange with the next decision.
+ * Knows which failures the test expects.
  */
 public final class FailureLog implements PluginObserver {
 
 	private static final Set<FailureReason> OF_ONE_STREAM = EnumSet.of(FailureReason.PAUSE_TIMEOUT,
 			FailureReason.OVERLOAD, FailureReason.UNAVAILABLE);
 
+	/** All values of {@link FilterFailure#reason()}. */
+	private static final List<String> REASONS = Stream
+		.concat(Stream.of(FailureReason.values()).map(FailureReason::tag), Stream.of("bound"))
+		.sorted()
+		.toList();
+
 	private static final int LAST_LINES = 10;
 
 	private final Supplier<List<String>> lines;
 
 	private final List<ExchangeRun> open = new ArrayList<>();
+
+	private final List<FilterFailure> all = new ArrayList<>();
+
+	private final Set<FilterFailure> expected = Collections.newSetFromMap(new IdentityHashMap<>());
 
 	private @Nullable Throwable thrown;
 
@@ -64,6 +78,7 @@ public final class FailureLog implements PluginObserver {
 			this.next = failure;
 		}
 		else {
+			this.all.add(failure);
 			this.open.forEach((exchange) -> exchange.failed(failure));
 		}
 	}
@@ -104,7 +119,48 @@ public final class FailureLog implements PluginObserver {
 	@Nullable FilterFailure takeNext() {
 		FilterFailure failure = this.next;
 		this.next = null;
+		if (failure != null) {
+			this.all.add(failure);
+		}
 		return failure;
+	}
+
+	// --- What the test expects ------------------------------------------------------
+
+	/**
+	 * Records that the test expects the filter to fail.
+	 * @param reason the reason, as in {@link FilterFailure#reason()}
+	 * @return the failures with that reason, possibly none
+	 * @throws IllegalArgumentException if no failure has such a reason
+	 */
+	public List<FilterFailure> expect(String reason) {
+		checkReason(reason);
+		List<FilterFailure> found = this.all.stream().filter((failure) -> failure.reason().equals(reason)).toList();
+		this.expected.addAll(found);
+		return found;
+	}
+
+	/**
+	 * Returns a failure that the test does not expect.
+	 * @return the first such failure, or {@code null} if there is none
+	 */
+	public @Nullable FilterFailure unexpected() {
+		return this.all.stream().filter(this::isUnexpected).findFirst().orElse(null);
+	}
+
+	void expect(FilterFailure failure) {
+		this.expected.add(failure);
+	}
+
+	boolean isUnexpected(FilterFailure failure) {
+		return !this.expected.contains(failure);
+	}
+
+	static void checkReason(String reason) {
+		if (!REASONS.contains(reason)) {
+			throw new IllegalArgumentException("'%s' is not a reason of a failure. Valid reasons: %s".formatted(reason,
+					String.join(", ", REASONS)));
+		}
 	}
 
 }
