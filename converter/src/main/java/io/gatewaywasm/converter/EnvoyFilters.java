@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The filters {@code envoy.filters.http.wasm} anywhere in an Envoy configuration, and the
- * clusters that they name.
+ * clusters that they name. Listeners, routes and clusters can be in separate documents.
  */
 final class EnvoyFilters {
 
@@ -29,8 +29,10 @@ final class EnvoyFilters {
 	/** The names of the filters in their filter chains. */
 	private final Set<String> names = new HashSet<>();
 
-	/** Paths of settings of single routes, with the name of the filter. */
+	/** Places of settings of single routes, with the name of the filter. */
 	private final Map<String, String> perRoute = new LinkedHashMap<>();
+
+	private String file = "";
 
 	private int found;
 
@@ -60,16 +62,25 @@ final class EnvoyFilters {
 	}
 
 	/** Converts the filters of a document, and returns whether there are any. */
-	boolean convert(Object document) {
+	boolean convert(String file, Object document) {
+		int before = this.found;
+		this.file = file;
 		find("", document, Entry.NONE);
+		return this.found > before;
+	}
+
+	/**
+	 * Converts what refers to a filter by its name, when the filters of all documents are
+	 * known.
+	 */
+	void finish() {
 		this.clusters.forEach(this::cluster);
-		this.perRoute.forEach((path, name) -> {
+		this.perRoute.forEach((place, name) -> {
 			if (this.names.contains(name)) {
-				this.conversion.note("`%s` has no equivalent. Write the filters of this route into its `filters`.",
-						path);
+				this.conversion.note("%s has no equivalent. Write the filters of this route into its `filters`.",
+						place);
 			}
 		});
-		return this.found > 0;
 	}
 
 	private void find(String path, @Nullable Object value, Entry outer) {
@@ -109,7 +120,8 @@ final class EnvoyFilters {
 				}
 				else if (isPerRoute(String.valueOf(key)) && element instanceof Map<?, ?> filters) {
 					filters.keySet()
-						.forEach((filter) -> this.perRoute.put(child + "." + filter, String.valueOf(filter)));
+						.forEach((filter) -> this.perRoute.put("%s: `%s.%s`".formatted(this.file, child, filter),
+								String.valueOf(filter)));
 				}
 				else {
 					find(child, element, entry);

@@ -27,6 +27,7 @@ final class Sources {
 	Conversion convert() {
 		Conversion conversion = new Conversion();
 		ApisixPlugins apisix = new ApisixPlugins(conversion);
+		EnvoyFilters envoy = new EnvoyFilters(conversion);
 		for (Source source : this.sources) {
 			Fields document = new Fields("", (source.document() instanceof List<?>) ? null : source.document());
 			String kind = document.text("kind", "");
@@ -41,7 +42,7 @@ final class Sources {
 				apisix.add(source.file(), document);
 				name = source.file() + ": APISIX";
 			}
-			else if (new EnvoyFilters(conversion).convert(source.document())) {
+			else if (envoy.convert(source.file(), source.document())) {
 				name = source.file() + ": Envoy" + (kind.isEmpty() ? "" : ", " + kind);
 			}
 			else {
@@ -51,6 +52,7 @@ final class Sources {
 			conversion.source(name);
 		}
 		apisix.convert();
+		envoy.finish();
 		return conversion;
 	}
 

@@ -194,6 +194,25 @@ class ConverterTests {
 			.doesNotContain("other");
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void settingsOfSingleRoutesInAnotherDocumentThanTheFilterOfEnvoyAreNoted(boolean routesFirst) {
+		String routes = "virtual_hosts: [ { typed_per_filter_config: { a: { disabled: true }, other: {} } } ]\n";
+		String filters = httpFilter("is_optional: false");
+		run(routesFirst ? routes + "---\n" + filters : filters + "---\n" + routes);
+		assertThat(errors()).contains("-: `virtual_hosts[0].typed_per_filter_config.a` has no equivalent.")
+			.doesNotContain("other");
+	}
+
+	@Test
+	void clusterInAnotherDocumentThanTheFilterOfEnvoyIsDeclared() {
+		run("clusters: [ { name: auth, load_assignment: { endpoints: [ { lb_endpoints: [ { endpoint:"
+				+ " { address: { socket_address: { address: a, port_value: 1 } } } } ] } ] } } ]\n---\n"
+				+ httpFilter("is_optional: false") + "        configuration: { \"@type\":"
+				+ " type.googleapis.com/google.protobuf.StringValue, value: auth }\n");
+		assertThat(output()).contains("uri: http://a:1", "aliases: auth");
+	}
+
 	@Test
 	void matcherOfAFilterOfEnvoyIsNoted() {
 		run("""
