@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
 
 import io.gatewaywasm.boot.services.Upstream;
 import io.gatewaywasm.boot.services.UpstreamAddresses;
@@ -33,8 +32,6 @@ import org.springframework.beans.factory.DisposableBean;
  * event loops.
  */
 public final class GrpcJavaCallouts implements GrpcCallouts, DisposableBean {
-
-	private static final Pattern METHOD = Pattern.compile("[!-~&&[^/]]+/[!-~&&[^/]]+");
 
 	private static final BlockedAddresses BLOCKED = new BlockedAddresses(List.of());
 
@@ -66,7 +63,7 @@ public final class GrpcJavaCallouts implements GrpcCallouts, DisposableBean {
 	public @Nullable GrpcCall start(String plugin, String upstream, String method, List<HeaderPair> metadata,
 			@Nullable Duration timeout, GrpcCallListener listener, @Nullable HttpStream stream) {
 		Upstream found = this.upstreams.find(upstream, (stream != null) ? stream.routeUpstream() : null);
-		if (found == null || !METHOD.matcher(method).matches()) {
+		if (found == null) {
 			return null;
 		}
 		CallOptions options = CallOptions.DEFAULT.withMaxInboundMessageSize(found.maxResponseSize());

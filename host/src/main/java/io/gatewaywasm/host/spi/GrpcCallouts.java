@@ -19,7 +19,7 @@ public interface GrpcCallouts {
 	 * Starts a callout. Does not block.
 	 * @param plugin the id of the plugin
 	 * @param upstream the name of the upstream as the guest specifies it
-	 * @param method the full method name, {@code package.Service/Method}
+	 * @param method the valid full method name, {@code package.Service/Method}
 	 * @param metadata the initial metadata
 	 * @param timeout the timeout, or {@code null} for none
 	 * @param listener receives the events
@@ -34,7 +34,7 @@ public interface GrpcCallouts {
 	 * for which stream.
 	 * @param plugin the id of the plugin
 	 * @param upstream the name of the upstream as the guest gave it
-	 * @param method the full method name, {@code package.Service/Method}
+	 * @param method the valid full method name, {@code package.Service/Method}
 	 * @param metadata the initial metadata
 	 * @param timeout how long the call may take, or {@code null} for no limit
 	 * @param listener receives what happens

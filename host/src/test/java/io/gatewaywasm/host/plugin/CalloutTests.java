@@ -7,6 +7,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.ProtobufMessage;
 import io.gatewaywasm.host.abi.Status;
@@ -24,6 +27,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -156,6 +162,22 @@ class CalloutTests {
 		assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
 		assertThat(exchange.requestHeaders.get("x-grpc-error")).isEqualTo("InternalFailure");
 		assertThat(this.services.failures).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "pkg.Service/Che ck", "pkg.Service/Check/It", "/Check" })
+	void invalidNameOfAMethodIsRefusedAndLogged(String method) {
+		Logger logger = (Logger) LoggerFactory.getLogger("io.gatewaywasm.host.vm.hostcall");
+		ListAppender<ILoggingEvent> log = new ListAppender<>();
+		log.start();
+		logger.addAppender(log);
+		FakeExchange exchange = send("grpc-call:auth:" + method + ":hello,grpc-call:auth:" + method + ":hello");
+		logger.detachAppender(log);
+		assertThat(exchange.requestHeaders.get("x-grpc-error")).contains("ParseFailure");
+		assertThat(this.services.grpcCalls).isEmpty();
+		assertThat(log.list).singleElement()
+			.asString()
+			.contains("called the method '" + method + "' of 'auth' by gRPC; it was answered PARSE_FAILURE");
 	}
 
 	@Test

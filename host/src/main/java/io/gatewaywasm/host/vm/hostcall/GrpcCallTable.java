@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.Status;
@@ -21,11 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrpcCallTable implements HostGrpcCalls, Restorable {
 
+	private static final Pattern METHOD = Pattern.compile("[!-~&&[^/]]+/[!-~&&[^/]]+");
+
 	private static final int UNARY = 1;
 
 	private static final int STREAM = 2;
 
-	/** The status of a call whose upstream is unknown. */
+	/** The status of a call that is not made. */
 	private static final int UNAVAILABLE = 14;
 
 	private final VmScope vm;
@@ -100,6 +103,9 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 		if (this.pending.size() >= this.vm.settings().sizes().calls()) {
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
+		if (!METHOD.matcher(method).matches()) {
+			throw invalidMethod(context, started.token(), target, method);
+		}
 		StreamScope stream = context.stream();
 		GrpcCall call = this.vm.services()
 			.grpcCallouts()
@@ -113,36 +119,47 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 		return call;
 	}
 
-	/**
-	 * Returns the exception for a call to an upstream that is not declared. As in Envoy,
-	 * the status depends on the form of the upstream, and a call whose upstream was
-	 * specified by a message also ends with a callback.
-	 */
+	private StatusException invalidMethod(ContextScope context, int token, GrpcTarget target, String method) {
+		Status status = refusal(target);
+		RefusedCallout.invalidMethod(this.vm.settings(), target.upstream(), method, status);
+		return refused(context, token, status, "The name of the method is invalid");
+	}
+
 	private StatusException undeclared(ContextScope context, int token, GrpcTarget target) {
-		boolean available = this.vm.services().grpcCallouts() != GrpcCallouts.NONE;
-		Status status = (available && target.message()) ? Status.INTERNAL_FAILURE : Status.PARSE_FAILURE;
-		if (available) {
+		Status status = refusal(target);
+		if (isAvailable()) {
 			StreamScope stream = context.stream();
-			UndeclaredUpstream.log(this.vm.settings(), target.upstream(),
+			RefusedCallout.undeclared(this.vm.settings(), target.upstream(),
 					(stream != null) ? stream.httpStream().routeUpstream() : null, status);
 		}
-		if (status == Status.INTERNAL_FAILURE) {
-			refuse(new PendingUnaryCall(this, context, token, ""));
-		}
-		return StatusException.of(status);
+		return refused(context, token, status, "The upstream is not declared");
+	}
+
+	/** Returns the status, which as in Envoy depends on the form of the upstream. */
+	private Status refusal(GrpcTarget target) {
+		return (isAvailable() && target.message()) ? Status.INTERNAL_FAILURE : Status.PARSE_FAILURE;
+	}
+
+	private boolean isAvailable() {
+		return this.vm.services().grpcCallouts() != GrpcCallouts.NONE;
 	}
 
 	/**
-	 * Ends a call that was not started. It is pending until then, so that the limit of
-	 * pending calls includes it.
+	 * Returns the exception for a call that is not made. As in Envoy, a call whose
+	 * upstream was specified by a message also ends with a callback. It is pending until
+	 * then, so that the limit of pending calls includes it.
 	 */
-	private void refuse(PendingGrpcCall call) {
-		this.pending.put(call.token(), call);
-		enter(call, () -> {
-			over(call);
-			this.callbacks.status(UNAVAILABLE, "The upstream is not declared");
-			this.callbacks.close(call.root(), call.token(), UNAVAILABLE);
-		});
+	private StatusException refused(ContextScope context, int token, Status status, String message) {
+		if (status == Status.INTERNAL_FAILURE) {
+			PendingGrpcCall call = new PendingUnaryCall(this, context, token, "");
+			this.pending.put(token, call);
+			enter(call, () -> {
+				over(call);
+				this.callbacks.status(UNAVAILABLE, message);
+				this.callbacks.close(call.root(), call.token(), UNAVAILABLE);
+			});
+		}
+		return StatusException.of(status);
 	}
 
 	private int nextToken(int kind) {

@@ -77,7 +77,7 @@ final class HttpCallTable implements HostHttpCalls, Restorable {
 			.send(call, (result) -> this.vm.submit(() -> waiting.deliver(() -> ended(token, waiting, result))));
 		if (handle == null) {
 			this.pending.remove(token);
-			UndeclaredUpstream.log(this.vm.settings(), upstream, call.route(), Status.BAD_ARGUMENT);
+			RefusedCallout.undeclared(this.vm.settings(), upstream, call.route(), Status.BAD_ARGUMENT);
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 		waiting.handle(handle);
