@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.function.IntBinaryOperator;
 
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.Export;
@@ -37,32 +37,33 @@ public final class FunctionNames {
 
 	private final WasmModule module;
 
-	private final Map<Integer, Integer> lineOffsets;
+	private final IntBinaryOperator rows;
 
 	/**
 	 * Creates names from the encoded vector of the module's {@code name} section, and
 	 * from the names of its imports and exports.
 	 */
 	public FunctionNames(byte[] encoded, SourceLines lines, WasmModule module) {
-		this(encoded, lines, module, Map.of());
+		this(encoded, lines, module, (function, line) -> line);
 	}
 
-	private FunctionNames(byte[] encoded, SourceLines lines, WasmModule module, Map<Integer, Integer> lineOffsets) {
+	private FunctionNames(byte[] encoded, SourceLines lines, WasmModule module, IntBinaryOperator rows) {
 		this.encoded = encoded;
 		this.lines = lines;
 		this.module = module;
-		this.lineOffsets = lineOffsets;
+		this.rows = rows;
 		// Initialize the class now: near the end of a stack, its initialization could
 		// fail for good
 		RustSymbols.demangle("");
 	}
 
 	/**
-	 * Returns the same names for methods whose line numbers were increased, by a number
-	 * for each function.
+	 * Returns the same names for methods whose line numbers are not the rows of the
+	 * function's {@link SourceLines}. {@code rows} returns the row for a function and the
+	 * line number in its method.
 	 */
-	public FunctionNames withLineOffsets(Map<Integer, Integer> offsets) {
-		return new FunctionNames(this.encoded, this.lines, this.module, Map.copyOf(offsets));
+	public FunctionNames withRows(IntBinaryOperator rows) {
+		return new FunctionNames(this.encoded, this.lines, this.module, rows);
 	}
 
 	/** Returns the encoded function names of a binary, empty if it has none. */
@@ -128,7 +129,7 @@ public final class FunctionNames {
 		int end = index.indexOf('_');
 		try {
 			int function = Integer.parseInt((end < 0) ? index : index.substring(0, end));
-			int row = line - this.lineOffsets.getOrDefault(function, 0);
+			int row = this.rows.applyAsInt(function, line);
 			String source = this.lines.at(function - this.module.importSection().importCount(), row);
 			return nameOf(function) + ((source != null) ? " (" + source + ")" : "");
 		}

@@ -236,7 +236,7 @@ final class ChicoryEngine implements WasmEngine {
 			WasmModule module = parse(entry);
 			SourceLines lines = new SourceLines(entry.lines());
 			DebugView.Result view = DebugView.of(entry.classes(), new FunctionNames(entry.names(), lines, module),
-					lines, module.importSection().importCount());
+					lines, module.importSection().importCount(), this.sha256);
 			return toModule(module, new StoredMachine(view.classes()), view.names(), entry.facts(), cached);
 		}
 

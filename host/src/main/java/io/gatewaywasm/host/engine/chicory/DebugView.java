@@ -1,11 +1,13 @@
 package io.gatewaywasm.host.engine.chicory;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 import io.gatewaywasm.host.engine.binary.FunctionNames;
@@ -18,6 +20,8 @@ import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The view of a module for debuggers and profilers, if the JVM was started with
@@ -29,6 +33,9 @@ final class DebugView {
 
 	static final String PROPERTY = "gatewaywasm.debug";
 
+	private static final Logger logger = LoggerFactory.getLogger(DebugView.class);
+
+	/** The largest line number that a class file can contain. */
 	private static final int LARGEST_LINE = 0xffff;
 
 	private final FunctionNames names;
@@ -41,8 +48,9 @@ final class DebugView {
 
 	private final Map<String, String> renamed = new HashMap<>();
 
-	/** The number that is added to the rows of a function, unique in its class. */
-	private final Map<Integer, Integer> offsets = new HashMap<>();
+	private final Map<Integer, ShownRows> shown = new HashMap<>();
+
+	private int functionsWithoutLines;
 
 	private DebugView(FunctionNames names, SourceLines lines, int imports, String owners) {
 		this.names = names;
@@ -61,15 +69,52 @@ final class DebugView {
 
 	}
 
+	/**
+	 * The rows of a function that its methods use. Each has a line number that is unique
+	 * in the class.
+	 *
+	 * @param before the number of lines of other functions that precede
+	 * @param rows the rows in ascending order
+	 */
+	private record ShownRows(int before, int[] rows) {
+
+		/** Returns the line number of a row, or 0 if the methods do not use it. */
+		int line(int row) {
+			int index = Arrays.binarySearch(this.rows, row);
+			return (index >= 0) ? this.before + index + 1 : 0;
+		}
+
+		/** Returns the row that a line number stands for, or 0 if there is none. */
+		int row(int line) {
+			int index = line - this.before - 1;
+			return (index >= 0 && index < this.rows.length) ? this.rows[index] : 0;
+		}
+
+	}
+
 	static boolean isEnabled() {
 		return Boolean.getBoolean(PROPERTY);
 	}
 
-	static Result of(CompiledClasses compiled, FunctionNames names, SourceLines lines, int imports) {
+	/**
+	 * Creates the view. {@code sha256} is the digest of the module, for messages.
+	 */
+	static Result of(CompiledClasses compiled, FunctionNames names, SourceLines lines, int imports, String sha256) {
 		DebugView view = new DebugView(names, lines, imports, compiled.mainClass().replace('.', '/'));
 		Map<String, byte[]> classes = new LinkedHashMap<>();
 		compiled.classes().forEach((name, bytes) -> classes.put(name, view.show(bytes)));
-		return new Result(new CompiledClasses(compiled.mainClass(), classes), names.withLineOffsets(view.offsets));
+		if (view.functionsWithoutLines > 0) {
+			logger.warn(
+					"Debuggers and stack traces show no source lines for {} functions of the module with SHA-256 {},"
+							+ " because a class has no more than {} line numbers. Build the module with optimizations.",
+					view.functionsWithoutLines, sha256, LARGEST_LINE);
+		}
+		return new Result(new CompiledClasses(compiled.mainClass(), classes), names.withRows(view::row));
+	}
+
+	private int row(int function, int line) {
+		ShownRows rows = this.shown.get(function);
+		return (rows != null) ? rows.row(line) : 0;
 	}
 
 	private byte[] show(byte[] bytes) {
@@ -118,57 +163,49 @@ final class DebugView {
 				: this.renamed.computeIfAbsent(method, (key) -> key + "_" + this.names.unqualified(function));
 	}
 
-	/** Gives each row of the class's functions a line number of its own. */
+	/** Gives each used row of the class's functions a line number of its own. */
 	private @Nullable String sourceMap(ClassReader reader) {
-		Set<Integer> functions = new TreeSet<>();
+		SourceMap map = new SourceMap(generatedName(reader));
+		int[] last = { 0 };
+		usedRows(reader).forEach((function, used) -> {
+			if (last[0] + used.size() > LARGEST_LINE) {
+				this.functionsWithoutLines++;
+				return;
+			}
+			ShownRows numbered = new ShownRows(last[0], used.stream().mapToInt(Integer::intValue).toArray());
+			this.shown.put(function, numbered);
+			last[0] += used.size();
+			List<SourceLines.Row> rows = this.lines.rows(function - this.imports);
+			for (int number : numbered.rows()) {
+				map.add(numbered.line(number), rows.get(number - 1));
+			}
+		});
+		return map.text();
+	}
+
+	/** Returns the rows of each function for which the class has bytecode. */
+	private SortedMap<Integer, Set<Integer>> usedRows(ClassReader reader) {
+		SortedMap<Integer, Set<Integer>> used = new TreeMap<>();
 		reader.accept(new ClassVisitor(Opcodes.ASM9) {
 
 			@Override
 			public @Nullable MethodVisitor visitMethod(int access, String name, String descriptor,
 					@Nullable String signature, String @Nullable [] exceptions) {
-				functions.add(functionOf(name));
-				return null;
-			}
+				int function = functionOf(name);
+				return (function < DebugView.this.imports) ? null : new MethodVisitor(Opcodes.ASM9) {
 
-		}, ClassReader.SKIP_CODE);
-		List<String> files = new ArrayList<>();
-		StringBuilder map = new StringBuilder();
-		int offset = 0;
-		for (int function : functions) {
-			List<SourceLines.Row> rows = (function >= this.imports) ? this.lines.rows(function - this.imports)
-					: List.of();
-			if (offset + rows.size() > LARGEST_LINE) {
-				continue;
-			}
-			this.offsets.put(function, offset);
-			for (SourceLines.Row row : rows) {
-				offset++;
-				if (row.line() > 0) {
-					int file = files.indexOf(row.file());
-					if (file < 0) {
-						file = files.size();
-						files.add(row.file());
+					@Override
+					public void visitLineNumber(int line, Label start) {
+						if (line > 0) {
+							used.computeIfAbsent(function, (key) -> new TreeSet<>()).add(line);
+						}
 					}
-					map.append(row.line()).append('#').append(file + 1).append(':').append(offset).append('\n');
-				}
-			}
-		}
-		return files.isEmpty() ? null : header(generatedName(reader), files) + map + "*E\n";
-	}
 
-	private static String header(String generated, List<String> files) {
-		StringBuilder header = new StringBuilder("SMAP\n").append(generated)
-			.append("\nWebAssembly\n*S WebAssembly\n*F\n");
-		for (int file = 0; file < files.size(); file++) {
-			String path = files.get(file);
-			header.append("+ ")
-				.append(file + 1)
-				.append(' ')
-				.append(path.substring(path.lastIndexOf('/') + 1))
-				.append('\n');
-			header.append(path).append('\n');
-		}
-		return header.append("*L\n").toString();
+				};
+			}
+
+		}, ClassReader.SKIP_FRAMES);
+		return used;
 	}
 
 	private final class ShownMethod extends MethodVisitor {
@@ -188,9 +225,10 @@ final class DebugView {
 
 		@Override
 		public void visitLineNumber(int line, Label start) {
-			Integer offset = DebugView.this.offsets.get(this.function);
-			if (offset != null && line > 0) {
-				super.visitLineNumber(offset + line, start);
+			ShownRows rows = DebugView.this.shown.get(this.function);
+			int number = (rows != null) ? rows.line(line) : 0;
+			if (number > 0) {
+				super.visitLineNumber(number, start);
 			}
 		}
 
