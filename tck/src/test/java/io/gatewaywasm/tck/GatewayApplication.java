@@ -2,6 +2,8 @@ package io.gatewaywasm.tck;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.gatewaywasm.tck.tls.SelfSignedCertificate;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
@@ -15,7 +17,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.Http2;
 import org.springframework.boot.web.server.Ssl;
@@ -26,17 +27,20 @@ import org.springframework.cloud.gateway.filter.NettyRoutingFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.event.EventListener;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
  * The gateway under test, with ports for HTTP/2 without TLS and for TLS, and with routes
- * that use either to their upstream.
+ * that use either to their upstream. Cases whose plugins run before routing each have an
+ * application of their own in the same process.
  */
 @SpringBootApplication
 public class GatewayApplication {
+
+	private static final Pattern CASE = Pattern.compile(".*/case-([0-9]+)\\.yml");
 
 	private static final String HTTP2 = "http2";
 
@@ -55,8 +59,25 @@ public class GatewayApplication {
 		this.keyStore = keyStore;
 	}
 
-	public static void main(String[] arguments) {
-		SpringApplication.run(GatewayApplication.class, arguments);
+	/**
+	 * Starts an application for each configuration.
+	 * @param files the files with the configurations; {@code case-N.yml} is that of a
+	 * single case
+	 */
+	public static void main(String[] files) {
+		for (String file : files) {
+			ConfigurableApplicationContext application = SpringApplication.run(GatewayApplication.class,
+					"--spring.config.location=file:" + file);
+			String port = application.getEnvironment().getProperty("local.server.port");
+			Matcher ofCase = CASE.matcher(file);
+			if (ofCase.matches()) {
+				System.out.println("Case " + ofCase.group(1) + " on port " + port);
+			}
+			else {
+				System.out.println("Routes on port " + port);
+				application.getBean(GatewayApplication.class).startOtherPorts();
+			}
+		}
 	}
 
 	@Bean
@@ -100,7 +121,6 @@ public class GatewayApplication {
 		};
 	}
 
-	@EventListener(ApplicationReadyEvent.class)
 	void startOtherPorts() {
 		System.out.println("HTTP/2 on port " + start(withHttp2()));
 		Ssl ssl = new Ssl();

@@ -18,6 +18,8 @@ import java.util.Set;
  * @param upstream the answers of the route's upstream; the last one repeats
  * @param callouts the answers of the upstreams for callouts, by name
  * @param upgrade whether WebSocket upgrades are enabled
+ * @param beforeRouting whether the gateway runs the plugins before it chooses a route; in
+ * Envoy, plugins that clear the route have the same effect
  * @param strict additional aspects to compare
  * @param leaveOut parts of observations that are not compared
  * @param settle milliseconds to wait for late callbacks
@@ -26,8 +28,8 @@ import java.util.Set;
  * it is equal behave the same without plugins
  */
 public record ConformanceCase(String id, List<Filter> filters, List<CaseRoute> routes, List<ClientRequest> requests,
-		List<UpstreamAnswer> upstream, Map<String, List<UpstreamAnswer>> callouts, boolean upgrade, Set<String> strict,
-		List<String> leaveOut, int settle, String reason, String exchange) {
+		List<UpstreamAnswer> upstream, Map<String, List<UpstreamAnswer>> callouts, boolean upgrade,
+		boolean beforeRouting, Set<String> strict, List<String> leaveOut, int settle, String reason, String exchange) {
 
 	static ConformanceCase of(String id, Node node) {
 		List<Filter> filters = new ArrayList<>();
@@ -58,8 +60,8 @@ public record ConformanceCase(String id, List<Filter> filters, List<CaseRoute> r
 		}
 		ConformanceCase conformanceCase = new ConformanceCase(id, List.copyOf(filters), List.copyOf(routes),
 				List.copyOf(requests), answers(id + ".upstream", node.list("upstream")), callouts, node.flag("upgrade"),
-				Set.copyOf(node.texts("strict")), node.texts("leave-out"), node.number("settle", 0),
-				node.text("reason", ""), exchangeOf(node));
+				node.flag("before-routing"), Set.copyOf(node.texts("strict")), node.texts("leave-out"),
+				node.number("settle", 0), node.text("reason", ""), exchangeOf(node));
 		node.finish();
 		return conformanceCase;
 	}
@@ -100,7 +102,7 @@ public record ConformanceCase(String id, List<Filter> filters, List<CaseRoute> r
 	 */
 	public ConformanceCase withoutFilters() {
 		return new ConformanceCase(this.id + "#baseline", List.of(), this.routes, this.requests, this.upstream,
-				Map.of(), this.upgrade, this.strict, this.leaveOut, this.settle, this.reason, this.exchange);
+				Map.of(), this.upgrade, false, this.strict, this.leaveOut, this.settle, this.reason, this.exchange);
 	}
 
 	/** Returns whether the client uses HTTP/2. */

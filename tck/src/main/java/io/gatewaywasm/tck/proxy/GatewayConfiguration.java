@@ -26,11 +26,17 @@ final class GatewayConfiguration {
 		Map<String, Object> plugins = new LinkedHashMap<>();
 		Map<String, Object> upstreams = new LinkedHashMap<>();
 		List<Object> routes = new ArrayList<>();
+		List<String> beforeRouting = new ArrayList<>();
 		for (Deployment deployment : deployments) {
 			List<Object> filters = new ArrayList<>(List.of("PreserveHostHeader"));
 			for (int i = 0; i < deployment.conformanceCase().filters().size(); i++) {
 				plugins.put(deployment.plugin(i), plugin(deployment, i));
-				filters.add("Wasm=" + deployment.plugin(i));
+				if (deployment.conformanceCase().beforeRouting()) {
+					beforeRouting.add(deployment.plugin(i));
+				}
+				else {
+					filters.add("Wasm=" + deployment.plugin(i));
+				}
 			}
 			deployment.conformanceCase().routes().forEach((route) -> routes.add(route(deployment, route, filters)));
 			deployment.calloutPorts()
@@ -46,7 +52,8 @@ final class GatewayConfiguration {
 				"level.gateway.wasm.trace", "trace"));
 		properties.put("spring.main.banner-mode", "off");
 		properties.put("spring.cloud.gateway.server.webflux.routes", routes);
-		properties.put("gateway.wasm", Map.of("plugins", plugins, "upstreams", upstreams));
+		properties.put("gateway.wasm",
+				Map.of("plugins", plugins, "upstreams", upstreams, "before-routing", beforeRouting));
 		return properties;
 	}
 

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,11 +25,13 @@ public final class GatewayProxy extends ProcessProxy {
 	private static final Pattern TRACE_LINE = Pattern
 		.compile("@@TRACE\\|gateway\\.wasm\\.trace\\.(c[0-9]+-f[0-9]+)\\|(.*)");
 
-	private static final Pattern PORT = Pattern.compile(".*Netty started on port ([0-9]+).*");
+	private static final Pattern PORT = Pattern.compile("Routes on port ([0-9]+)");
 
 	private static final Pattern HTTP2_PORT = Pattern.compile("HTTP/2 on port ([0-9]+)");
 
 	private static final Pattern TLS_PORT = Pattern.compile("TLS on port ([0-9]+)");
+
+	private static final Pattern CASE_PORT = Pattern.compile("Case ([0-9]+) on port ([0-9]+)");
 
 	private final List<String> command;
 
@@ -35,17 +39,25 @@ public final class GatewayProxy extends ProcessProxy {
 
 	private final Path directory;
 
+	/** The ports of the cases whose plugins run before routing, by case number. */
+	private final Map<Integer, Integer> casePorts = new ConcurrentHashMap<>();
+
 	private volatile int port;
 
 	private volatile int http2Port;
 
 	private volatile int tlsPort;
 
+	private int expectedPorts;
+
 	/**
 	 * Creates an adapter.
-	 * @param command the command that starts the application; the location of its
-	 * configuration is appended. When the application is ready, it prints {@code HTTP/2
-	 * on port N} and {@code TLS on port N} for its additional ports
+	 * @param command the command that starts the application; the files with
+	 * configurations are appended: one for each case whose plugins run before routing,
+	 * which concerns all routes of an application, and one for all other cases. When the
+	 * applications are ready, the command prints {@code Case N on port N} for each of the
+	 * former, and {@code Routes on port N}, {@code HTTP/2 on port N} and {@code TLS on
+	 * port N}
 	 * @param modules the directory with the driver guest
 	 * @param directory the directory for configuration and output
 	 */
@@ -59,11 +71,25 @@ public final class GatewayProxy extends ProcessProxy {
 	@Override
 	public void start(List<Deployment> deployments) throws IOException {
 		Files.createDirectories(this.directory);
-		Path configuration = this.directory.resolve("application.yml");
-		Files.writeString(configuration, new Yaml().dump(new GatewayConfiguration(this.modules).of(deployments)));
+		List<Deployment> onRoutes = new ArrayList<>();
 		List<String> full = new ArrayList<>(this.command);
-		full.add("--spring.config.location=file:" + configuration.toAbsolutePath());
+		for (Deployment deployment : deployments) {
+			if (deployment.conformanceCase().beforeRouting()) {
+				full.add(write("case-" + deployment.number(), List.of(deployment)));
+				this.expectedPorts++;
+			}
+			else {
+				onRoutes.add(deployment);
+			}
+		}
+		full.add(write("application", onRoutes));
 		run(full);
+	}
+
+	private String write(String name, List<Deployment> deployments) throws IOException {
+		Path file = this.directory.resolve(name + ".yml");
+		Files.writeString(file, new Yaml().dump(new GatewayConfiguration(this.modules).of(deployments)));
+		return file.toAbsolutePath().toString();
 	}
 
 	@Override
@@ -82,24 +108,32 @@ public final class GatewayProxy extends ProcessProxy {
 		Matcher http2 = HTTP2_PORT.matcher(line);
 		Matcher tls = TLS_PORT.matcher(line);
 		Matcher first = PORT.matcher(line);
-		if (http2.matches()) {
+		Matcher own = CASE_PORT.matcher(line);
+		if (own.matches()) {
+			this.casePorts.put(Integer.valueOf(own.group(1)), Integer.valueOf(own.group(2)));
+		}
+		else if (http2.matches()) {
 			this.http2Port = Integer.parseInt(http2.group(1));
 		}
 		else if (tls.matches()) {
 			this.tlsPort = Integer.parseInt(tls.group(1));
 		}
-		else if (this.port == 0 && first.matches()) {
+		else if (first.matches()) {
 			this.port = Integer.parseInt(first.group(1));
 		}
 	}
 
 	@Override
 	protected boolean serves() {
-		return this.http2Port > 0 && this.tlsPort > 0;
+		return this.http2Port > 0 && this.tlsPort > 0 && this.casePorts.size() == this.expectedPorts;
 	}
 
 	@Override
 	public InetSocketAddress address(Deployment deployment) {
+		Integer own = this.casePorts.get(deployment.number());
+		if (own != null) {
+			return new InetSocketAddress(InetAddress.getLoopbackAddress(), own);
+		}
 		int withoutTls = deployment.conformanceCase().http2() ? this.http2Port : this.port;
 		return new InetSocketAddress(InetAddress.getLoopbackAddress(),
 				deployment.conformanceCase().tls() ? this.tlsPort : withoutTls);
