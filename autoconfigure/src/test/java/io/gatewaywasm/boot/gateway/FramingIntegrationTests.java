@@ -80,6 +80,8 @@ class FramingIntegrationTests {
 		GUESTS.forEach((name, guest) -> plugin(builder, name, guest).routeTo(name, upstream.uri(), "Wasm=" + name));
 		plugin(builder, "seen", HeaderGuest.create().seeRequestBody().seeResponseBody()).routeTo("seen", upstream.uri(),
 				"Wasm=seen");
+		plugin(builder, "marked", HeaderGuest.create().seeRequestBody().setOnResponse("x-filter", "yes"))
+			.routeTo("marked", upstream.uri(), "Wasm=marked");
 		plugin(builder, "none", HeaderGuest.create()).routeTo("none", upstream.uri(), "Wasm=none");
 		builder.routeTo("retry", upstream.uri(), "Retry=1", "Wasm=seen");
 		builder.routeTo("seen-after", upstream.uri(), "Wasm=length-2", "Wasm=seen");
@@ -390,6 +392,50 @@ class FramingIntegrationTests {
 			assertThat(upstream.requests()).extracting(WireMessage::startLine)
 				.noneMatch((line) -> line.startsWith("POST"));
 		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "zz, 400, Bad Request", "0|bad trailer: x|, 400, Bad Request",
+			"0|x: LARGE|, 431, Request Header Fields Too Large" })
+	void responseToAMalformedBodyPassesThroughTheFilters(String rest, int status, String text) throws IOException {
+		String bytes = rest.replace("|", "\r\n").replace("LARGE", "a".repeat(100_000)) + "\r\n";
+		try (WireClient client = new WireClient(gateway)) {
+			client.send("POST /marked/x HTTP/1.1\nTransfer-Encoding: chunked", "5\r\nhello\r\n" + bytes);
+			WireMessage response = client.receive();
+			assertThat(response.status()).isEqualTo(status);
+			assertThat(response.values("x-filter")).containsExactly("yes");
+			assertThat(response.values("connection")).containsExactly("close");
+			assertThat(response.body()).isEqualTo(text);
+			assertThat(client.receive()).isNull();
+		}
+	}
+
+	@Test
+	void nothingIsReadBehindAMalformedChunk() throws IOException {
+		upstream.forget();
+		try (WireClient client = new WireClient(gateway)) {
+			client.send("POST /marked/x HTTP/1.1\nTransfer-Encoding: chunked", "5\r\nhello\r\n");
+			client.raw("zz\r\nGET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n");
+			assertThat(client.receive().status()).isEqualTo(400);
+			assertThat(client.receive()).isNull();
+		}
+		assertThat(upstream.requests()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "zz\r\n", "0\r\nbad trailer: x\r\n\r\n" })
+	void malformedBodyOfAPipelinedRequestIsNotSentAsWhole(String rest) throws IOException {
+		upstream.forget();
+		try (WireClient client = new WireClient(gateway)) {
+			client.raw("GET /seen/first HTTP/1.1\r\nHost: localhost\r\n\r\n"
+					+ "POST /seen/x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"
+					+ rest);
+			assertThat(client.receive().status()).isEqualTo(200);
+			WireMessage second = client.receive();
+			assertThat(second.status()).isEqualTo(400);
+			assertThat(client.receive()).isNull();
+		}
+		assertThat(upstream.requests()).extracting(WireMessage::startLine).noneMatch((line) -> line.startsWith("POST"));
 	}
 
 	@ParameterizedTest

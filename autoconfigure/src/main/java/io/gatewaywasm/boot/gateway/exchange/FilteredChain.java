@@ -7,6 +7,7 @@ import java.util.function.Function;
 import io.gatewaywasm.boot.gateway.attributes.FilterValues;
 import io.gatewaywasm.boot.gateway.message.FilteredExchange;
 import io.gatewaywasm.boot.gateway.message.MessageFacts;
+import io.gatewaywasm.boot.gateway.message.RequestDecoding;
 import io.gatewaywasm.boot.gateway.message.RequestTrailers;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.LocalResponse;
@@ -26,7 +27,8 @@ import org.springframework.web.server.ServerWebExchange;
  * <li>When the response is written, {@link WasmResponse} runs its {@link ResponsePhases}.
  * A response that the gateway makes outside the chain runs through them when it is
  * committed.
- * <li>A guest's late decision replaces the chain and ends the exchange.
+ * <li>A guest's late decision, or the response to a request whose rest is malformed,
+ * replaces the chain and ends the exchange.
  * <li>{@link ErrorResponses} turns an error that leaves the chain into a response. An
  * error that it does not handle becomes a response outside the chain.
  * </ol>
@@ -57,6 +59,10 @@ public final class FilteredChain {
 			WasmExchange.UnreachedFilters unreached, Function<ServerWebExchange, Mono<Void>> chain) {
 		WasmExchange wasm = new WasmExchange(exchange, values, unreached);
 		wasm.open();
+		RequestDecoding decoding = RequestDecoding.of(exchange);
+		if (decoding != null) {
+			decoding.onFailure((response) -> wasm.endEarly(new Decision.Respond(response)));
+		}
 		FilteredChain filtered = new FilteredChain(wasm, errors);
 		exchange.getResponse().beforeCommit(filtered::beforeCommit);
 		LocalResponse refusal = refusal(exchange.getRequest());

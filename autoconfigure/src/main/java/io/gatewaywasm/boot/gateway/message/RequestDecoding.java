@@ -1,5 +1,11 @@
 package io.gatewaywasm.boot.gateway.message;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.gatewaywasm.host.spi.LocalResponse;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -7,6 +13,9 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
@@ -15,20 +24,31 @@ import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * The decoding of a chunked HTTP/1.1 request. If a chunk or a trailer is malformed,
- * Reactor Netty answers the request itself, but ends its body as if it were complete. The
+ * The decoding of a chunked HTTP/1.1 request. If a chunk or a trailer is malformed, the
  * upstream must not get the part that has arrived as the whole request.
+ * <p>
+ * Reactor Netty looks for malformed parts in its traffic handler: it answers the request
+ * itself, no filter sees the response, and the body ends as if it were complete. Requests
+ * that wait in the traffic handler for the response to an earlier one are not checked
+ * when they leave it. Therefore one handler is ahead of the traffic handler and one
+ * behind it. If the exchange has filters, the failure goes to them instead, and nothing
+ * follows the part of the body that has arrived.
  */
 public final class RequestDecoding {
 
 	private static final String ATTRIBUTE = RequestDecoding.class.getName();
 
-	private static final String HANDLER = "gateway-wasm.request-decoding";
+	private static final String ARRIVING = "gateway-wasm.request-decoding.arriving";
+
+	private static final String QUEUED = "gateway-wasm.request-decoding.queued";
 
 	private volatile boolean failed;
+
+	private volatile @Nullable Consumer<LocalResponse> responder;
 
 	private RequestDecoding() {
 	}
@@ -38,23 +58,39 @@ public final class RequestDecoding {
 	 */
 	public static void watch(ServerWebExchange exchange) {
 		HttpServerRequest request = NativeConnection.request(exchange.getRequest());
-		if (!(request instanceof Connection connection) || exchange.getAttribute(ATTRIBUTE) != null
+		if (!(request instanceof Connection connection) || of(exchange) != null
 				|| !request.requestHeaders().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
 			return;
 		}
 		ChannelPipeline pipeline = connection.channel().pipeline();
-		if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null && pipeline.get(HANDLER) == null) {
+		if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null && pipeline.get(ARRIVING) == null) {
 			RequestDecoding decoding = new RequestDecoding();
 			exchange.getAttributes().put(ATTRIBUTE, decoding);
-			pipeline.addBefore(NettyPipeline.HttpTrafficHandler, HANDLER, decoding.new Handler());
+			pipeline.addBefore(NettyPipeline.HttpTrafficHandler, ARRIVING, decoding.new Handler(false));
+			if (pipeline.get(NettyPipeline.ReactiveBridge) != null && pipeline.get(QUEUED) == null) {
+				pipeline.addBefore(NettyPipeline.ReactiveBridge, QUEUED, decoding.new Handler(true));
+			}
 		}
+	}
+
+	/** Returns the decoding of a watched request, or {@code null}. */
+	public static @Nullable RequestDecoding of(ServerWebExchange exchange) {
+		return exchange.getAttribute(ATTRIBUTE);
+	}
+
+	/**
+	 * Sets what responds to the request if the rest of it cannot be decoded. It is called
+	 * on the event loop of the client's connection. Without it, Reactor Netty responds.
+	 */
+	public void onFailure(Consumer<LocalResponse> responder) {
+		this.responder = responder;
 	}
 
 	/**
 	 * Returns a body that fails at its end if it could not be decoded.
 	 */
 	public static Flux<DataBuffer> failing(Flux<DataBuffer> body, ServerWebExchange exchange) {
-		RequestDecoding decoding = exchange.getAttribute(ATTRIBUTE);
+		RequestDecoding decoding = of(exchange);
 		if (decoding == null) {
 			return body;
 		}
@@ -62,18 +98,53 @@ public final class RequestDecoding {
 				? Mono.error(new AbortedException("The body of the request is malformed")) : Mono.empty()));
 	}
 
+	/** Returns the response that Envoy sends. */
+	private static LocalResponse response(Throwable cause) {
+		boolean large = cause instanceof TooLongHttpHeaderException;
+		HttpStatus status = large ? HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE : HttpStatus.BAD_REQUEST;
+		return new LocalResponse(status.value(), large ? "http1.trailers_too_large" : "http1.codec_error",
+				status.getReasonPhrase().getBytes(StandardCharsets.US_ASCII), List.of(), -1);
+	}
+
 	/** Sees the messages of the client before Reactor Netty does. */
 	private final class Handler extends ChannelInboundHandlerAdapter {
+
+		private final boolean queued;
+
+		private Handler(boolean queued) {
+			this.queued = queued;
+		}
 
 		@Override
 		public void channelRead(ChannelHandlerContext context, Object message) {
 			if (message instanceof HttpContent content && content.decoderResult().isFailure()) {
-				RequestDecoding.this.failed = true;
+				failed(context, content);
+				return;
 			}
-			if (RequestDecoding.this.failed || message instanceof LastHttpContent || message instanceof HttpRequest) {
+			if (message instanceof LastHttpContent || message instanceof HttpRequest) {
 				context.pipeline().remove(this);
 			}
 			context.fireChannelRead(message);
+		}
+
+		// The decoder discards all bytes that follow, and the connection is closed after
+		// the response.
+		private void failed(ChannelHandlerContext context, HttpContent content) {
+			RequestDecoding.this.failed = true;
+			context.pipeline().remove(this);
+			Consumer<LocalResponse> filters = RequestDecoding.this.responder;
+			if (filters == null && !this.queued) {
+				context.fireChannelRead(content);
+				return;
+			}
+			LocalResponse response = response(content.decoderResult().cause());
+			ReferenceCountUtil.release(content);
+			if (filters != null) {
+				filters.accept(response);
+			}
+			else {
+				ChannelFuture unused = context.channel().close();
+			}
 		}
 
 	}
