@@ -20,6 +20,7 @@ import io.gatewaywasm.boot.gateway.attributes.UpstreamTimes;
 import io.gatewaywasm.boot.gateway.exchange.ErrorResponses;
 import io.gatewaywasm.boot.gateway.exchange.StreamObservations;
 import io.gatewaywasm.boot.gateway.message.RequestTrailers;
+import io.gatewaywasm.boot.gateway.message.ResponseEnd;
 import io.gatewaywasm.boot.gateway.route.ServiceInstances;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
 import io.gatewaywasm.boot.services.InterimResponses;
@@ -146,6 +147,7 @@ public final class WasmGatewayAutoConfiguration {
 	HttpClientCustomizer wasmHttpClient() {
 		return (client) -> InterimResponses.ignoredBy(client)
 			.doOnRequest(RequestTrailers::send)
+			.doOnRequest(ResponseEnd::read)
 			.doOnRequest(UpstreamTimes::connected);
 	}
 

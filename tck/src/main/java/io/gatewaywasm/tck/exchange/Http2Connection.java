@@ -129,8 +129,11 @@ final class Http2Connection {
 		}
 		for (int i = 0; i < body.size(); i++) {
 			Part part = body.get(i);
+			boolean last = trailers.isEmpty() && i == body.size() - 1;
 			Http1Writer.pause(part.pause());
-			data(stream, part.bytes(), trailers.isEmpty() && i == body.size() - 1);
+			if (part.pause() == 0 || last) {
+				data(stream, part.bytes(), last);
+			}
 		}
 		if (!trailers.isEmpty()) {
 			headers(stream, List.of(), trailers, true);

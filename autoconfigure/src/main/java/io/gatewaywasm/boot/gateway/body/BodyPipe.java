@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.gateway.body;
 
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.spi.Decision;
@@ -28,6 +29,9 @@ import org.springframework.core.io.buffer.DataBufferUtils;
  * a filter that wants to see the body before the headers are sent. {@link #gather} runs a
  * small body to its end, so that its new length is known. The filter's output waits for
  * the subscriber.
+ * <h2>The end</h2> In HTTP/2 one frame can carry the last bytes and the end of a message,
+ * but Reactor Netty signals the end after the bytes. Once the end has arrived, the pipe
+ * waits for the signal that follows a chunk before it shows the chunk.
  * <h2>Threads</h2> {@link SerialTasks} runs all events one after the other.
  */
 public final class BodyPipe extends Flux<DataBuffer> {
@@ -68,6 +72,8 @@ public final class BodyPipe extends Flux<DataBuffer> {
 
 	private final Publisher<? extends DataBuffer> source;
 
+	private final BooleanSupplier arrived;
+
 	private final Filter filter;
 
 	private final BodyOutput output;
@@ -80,9 +86,15 @@ public final class BodyPipe extends Flux<DataBuffer> {
 
 	private boolean started;
 
-	/** Creates a pipe. {@code buffers} creates the buffers of the outgoing body. */
-	public BodyPipe(Publisher<? extends DataBuffer> source, Filter filter, DataBufferFactory buffers) {
+	/**
+	 * Creates a pipe. {@code arrived} tells whether the last bytes of the source have
+	 * arrived together with its end; {@code buffers} creates the buffers of the outgoing
+	 * body.
+	 */
+	public BodyPipe(Publisher<? extends DataBuffer> source, BooleanSupplier arrived, Filter filter,
+			DataBufferFactory buffers) {
 		this.source = source;
+		this.arrived = arrived;
 		this.filter = filter;
 		this.output = new BodyOutput(buffers);
 		this.pump = new BodyPump(filter, this::decided, this.output);
@@ -228,7 +240,15 @@ public final class BodyPipe extends Flux<DataBuffer> {
 			buffer.read(chunk);
 			DataBufferUtils.release(buffer);
 			boolean last = isLast();
-			then(() -> BodyPipe.this.pump.chunk(chunk, last));
+			boolean complete = !last && BodyPipe.this.arrived.getAsBoolean();
+			then(() -> {
+				if (complete) {
+					BodyPipe.this.pump.chunkOfComplete(chunk);
+				}
+				else {
+					BodyPipe.this.pump.chunk(chunk, last);
+				}
+			});
 		}
 
 		@Override

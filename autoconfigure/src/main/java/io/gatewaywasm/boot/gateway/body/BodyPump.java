@@ -32,9 +32,7 @@ final class BodyPump {
 	/** The headers, or {@code null} if they do not wait for the body. */
 	private @Nullable WaitingHeaders headers;
 
-	private @Nullable Subscription source;
-
-	private boolean sourceDone;
+	private final BodySource source = new BodySource();
 
 	private @Nullable Throwable failure;
 
@@ -68,7 +66,7 @@ final class BodyPump {
 	}
 
 	boolean hasSource() {
-		return this.source != null || this.sourceDone;
+		return this.source.isSubscribed() || this.source.isDone();
 	}
 
 	/**
@@ -80,11 +78,7 @@ final class BodyPump {
 	}
 
 	void source(Subscription subscription) {
-		this.source = subscription;
-		if (this.state == BodyState.OVER || this.state == BodyState.ENDED) {
-			subscription.cancel();
-			this.sourceDone = true;
-		}
+		this.source.subscribed(subscription, this.state != BodyState.OVER && this.state != BodyState.ENDED);
 	}
 
 	void chunk(byte[] chunk, boolean last) {
@@ -97,13 +91,28 @@ final class BodyPump {
 		}
 	}
 
+	/**
+	 * Takes a chunk of a body whose end has arrived. The chunk waits for the signal that
+	 * follows it, so that the filter sees the end with the last chunk.
+	 */
+	void chunkOfComplete(byte[] chunk) {
+		if (chunk.length == 0 || !this.state.isOpen()) {
+			chunk(chunk, false);
+			return;
+		}
+		byte[] before = this.source.keepBack(chunk);
+		if (before != null) {
+			chunk(before, false);
+		}
+	}
+
 	void sourceCompleted() {
-		this.sourceDone = true;
+		this.source.done();
 		on(Event.NOTHING);
 	}
 
 	void sourceFailed(Throwable error) {
-		this.sourceDone = true;
+		this.source.done();
 		fail(error);
 		WaitingHeaders waiting = this.headers;
 		if (waiting != null) {
@@ -115,7 +124,7 @@ final class BodyPump {
 	void cancelled() {
 		on(Event.CLOSE);
 		this.output.clear();
-		cancelSource();
+		this.source.cancel();
 	}
 
 	void decided(Decision decision, Supplier<? extends Throwable> refusal) {
@@ -160,9 +169,11 @@ final class BodyPump {
 		}
 		if (injection.endOfStream()) {
 			on(Event.END_DECISION);
-			cancelSource();
+			this.source.cancel();
 			// Without a subscription, source() cancels it later.
-			this.sourceDone |= this.source != null;
+			if (this.source.isSubscribed()) {
+				this.source.done();
+			}
 		}
 		else {
 			stopGathering();
@@ -190,7 +201,7 @@ final class BodyPump {
 	 * response must not be sent for a failed body.
 	 */
 	private void completeWaiting() {
-		if (this.headers != null && this.state == BodyState.ENDED && this.sourceDone) {
+		if (this.headers != null && this.state == BodyState.ENDED && this.source.isDone()) {
 			this.whole = this.output.join();
 			sendHeaders(Decision.Continue.INSTANCE);
 		}
@@ -209,12 +220,6 @@ final class BodyPump {
 			on(Event.FAILURE);
 			this.failure = reason;
 			this.output.clear();
-			cancelSource();
-		}
-	}
-
-	private void cancelSource() {
-		if (this.source != null && !this.sourceDone) {
 			this.source.cancel();
 		}
 	}
@@ -243,7 +248,7 @@ final class BodyPump {
 	}
 
 	private void finish() {
-		boolean done = this.state == BodyState.FAILED || (this.sourceDone && this.output.isEmpty());
+		boolean done = this.state == BodyState.FAILED || (this.source.isDone() && this.output.isEmpty());
 		if (done && this.output.hasReceiver()) {
 			on(Event.CLOSE);
 			this.output.end(this.failure);
@@ -251,16 +256,12 @@ final class BodyPump {
 	}
 
 	private void requestNext() {
-		Subscription open = this.source;
-		if (open == null) {
-			return;
-		}
-		if (this.sourceDone) {
+		if (this.source.isDone()) {
 			showEnd();
 		}
-		else if (wantsMore()) {
+		else if (this.source.isSubscribed() && wantsMore()) {
 			on(Event.REQUEST);
-			open.request(1);
+			this.source.request();
 		}
 	}
 
@@ -270,14 +271,23 @@ final class BodyPump {
 	}
 
 	/**
-	 * Passes the end of the body to the filter, as trailers or as an empty chunk, unless
-	 * it came with the last chunk. The end is never derived from a length, because
-	 * filters can change the length.
+	 * Passes the end of the body to the filter: with a chunk that has waited for it, as
+	 * trailers, or as an empty chunk, unless it came with the last chunk. The end is
+	 * never derived from a length, because filters can change the length.
 	 */
 	private void showEnd() {
-		on(Event.END);
-		if (!this.filter.trailers(this.decisions)) {
-			this.filter.chunk(NOTHING, true, this.decisions);
+		byte[] rest = this.source.last();
+		if (rest != null && this.filter.hasTrailers()) {
+			chunk(rest, false);
+		}
+		else if (rest != null) {
+			chunk(rest, true);
+		}
+		else {
+			on(Event.END);
+			if (!this.filter.trailers(this.decisions)) {
+				this.filter.chunk(NOTHING, true, this.decisions);
+			}
 		}
 	}
 

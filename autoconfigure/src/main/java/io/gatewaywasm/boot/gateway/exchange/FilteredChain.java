@@ -93,8 +93,8 @@ public final class FilteredChain {
 	/** Adds the data of this exchange that the gateway's HTTP client reads. */
 	private Context addTo(Context context) {
 		RequestTrailers trailers = this.wasm.received().trailers();
-		Context timed = this.wasm.upstreamTimes().addTo(context);
-		return (trailers != null) ? trailers.addTo(timed) : timed;
+		Context read = this.wasm.response().end().addTo(this.wasm.upstreamTimes().addTo(context));
+		return (trailers != null) ? trailers.addTo(read) : read;
 	}
 
 	/**

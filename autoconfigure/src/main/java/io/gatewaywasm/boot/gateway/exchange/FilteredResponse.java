@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.gatewaywasm.boot.gateway.message.HeaderChanges;
 import io.gatewaywasm.boot.gateway.message.MessageFacts;
+import io.gatewaywasm.boot.gateway.message.ResponseEnd;
 import io.gatewaywasm.boot.gateway.message.ResponseHeaderMap;
 import io.gatewaywasm.boot.gateway.message.ResponseTrailers;
 import io.gatewaywasm.boot.gateway.message.ShownFraming;
@@ -39,6 +40,8 @@ final class FilteredResponse {
 	private final ShownFraming framing = new ShownFraming(null);
 
 	private final HeaderChanges changes = new HeaderChanges();
+
+	private final ResponseEnd end = new ResponseEnd();
 
 	private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
 
@@ -113,6 +116,11 @@ final class FilteredResponse {
 	/** Returns the framing headers as guests see and set them. */
 	ShownFraming framing() {
 		return this.framing;
+	}
+
+	/** Returns the end of the upstream's response. */
+	ResponseEnd end() {
+		return this.end;
 	}
 
 	/** Returns the changes that guests made to the headers. */

@@ -64,7 +64,9 @@ final class ReceivedRequest {
 	ServerHttpRequest framed() {
 		ServerHttpRequest request = this.exchange.getRequest();
 		Flux<DataBuffer> received = request.getBody();
-		FramedBody body = new FramedBody(this.facts.body().present() ? watched(received) : received, this.facts.body());
+		RequestTrailers end = this.trailers;
+		FramedBody body = (end != null) ? FramedBody.received(watched(received), this.facts.body(), end::endedWithBody)
+				: new FramedBody(received, this.facts.body());
 		HttpHeaders headers = ConnectionOptions.withoutNamed(request.getHeaders());
 		return (headers != null) ? new FramedRequest(request, request.getMethod(), headers, body)
 				: new FramedRequest(request, body);

@@ -1,5 +1,7 @@
 package io.gatewaywasm.boot.gateway.exchange;
 
+import java.util.function.BooleanSupplier;
+
 import io.gatewaywasm.boot.gateway.body.BodyPipe;
 import io.gatewaywasm.boot.gateway.body.BodyRefusedException;
 import io.gatewaywasm.boot.gateway.body.ExactBody;
@@ -132,7 +134,9 @@ public final class RequestPhases {
 
 	private BodyPipe pipe() {
 		ServerHttpRequest request = this.exchange.getRequest();
-		BodyPipe pipe = new BodyPipe(request.getBody(), filter(), this.exchange.getResponse().bufferFactory());
+		Flux<DataBuffer> received = request.getBody();
+		BooleanSupplier arrived = (received instanceof FramedBody framed) ? framed.arrived() : () -> false;
+		BodyPipe pipe = new BodyPipe(received, arrived, filter(), this.exchange.getResponse().bufferFactory());
 		this.pipe = pipe;
 		return pipe;
 	}

@@ -118,9 +118,9 @@ final class ResponseBody {
 	 */
 	BodyPipe pipe(GatewayStream stream, DecisionSlot slot) {
 		Publisher<? extends DataBuffer> source = (this.body != null) ? this.body : Flux.empty();
-		BodyPipe pipe = new BodyPipe(source, new ResponseBodyFilter(stream, this.owner.response().openTrailers()),
-				this.response.bufferFactory());
 		BodyPipe before = this.lastPipe;
+		BodyPipe pipe = new BodyPipe(source, (before == null) ? this.owner.response().end()::cameWithBody : () -> false,
+				new ResponseBodyFilter(stream, this.owner.response().openTrailers()), this.response.bufferFactory());
 		if (before != null) {
 			before.next(pipe);
 		}

@@ -44,6 +44,8 @@ public final class RequestTrailers {
 
 	private volatile List<HeaderPair> received = List.of();
 
+	private volatile boolean endedWithBody;
+
 	private RequestTrailers() {
 	}
 
@@ -104,6 +106,14 @@ public final class RequestTrailers {
 		return this.pairs.size() > 0;
 	}
 
+	/**
+	 * Returns whether the last bytes of the body have arrived together with the end of
+	 * the request, as they do in a frame of HTTP/2, so that no trailers follow.
+	 */
+	public boolean endedWithBody() {
+		return this.endedWithBody;
+	}
+
 	/** Restores the client's trailers for another attempt of the Retry filter. */
 	public void reset() {
 		this.pairs.replaceAll(this.received);
@@ -127,6 +137,9 @@ public final class RequestTrailers {
 					.map((trailer) -> new HeaderPair(trailer.getKey(), trailer.getValue()))
 					.toList();
 				reset();
+			}
+			else if (message instanceof LastHttpContent content && content.content().isReadable()) {
+				RequestTrailers.this.endedWithBody = true;
 			}
 			if (last || message instanceof HttpRequest) {
 				context.pipeline().remove(this);

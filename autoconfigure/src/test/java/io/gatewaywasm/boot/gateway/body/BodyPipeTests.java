@@ -30,6 +30,11 @@ class BodyPipeTests {
 
 	private Consumer<Decision> decision;
 
+	/** Whether the last bytes have arrived together with the end. */
+	private boolean arrived;
+
+	private boolean trailers;
+
 	@Test
 	void nextChunkIsAskedForWhenLastWasDecidedAndTaken() {
 		BodyPipe pipe = pipe();
@@ -61,6 +66,87 @@ class BodyPipeTests {
 			assertThat(this.seen).containsExactly("ab", "c", "|end");
 			decide(new Decision.Forward(new byte[0], true));
 		}).expectNext("ab", "c").verifyComplete();
+	}
+
+	@Test
+	void chunkThatArrivesWithTheEndIsShownWithTheEnd() {
+		StepVerifier.create(pipe().map(BodyPipeTests::text)).then(() -> {
+			this.source.next(buffer("ab"));
+			decide(new Decision.Forward(bytes("ab"), false));
+			this.arrived = true;
+			this.source.next(buffer("c"));
+			assertThat(this.seen).containsExactly("ab");
+			this.source.complete();
+			assertThat(this.seen).containsExactly("ab", "c|end");
+			decide(new Decision.Forward(bytes("c"), true));
+		}).expectNext("ab", "c").verifyComplete();
+	}
+
+	@Test
+	void chunksThatWereQueuedWhenTheEndArrivedAreShownOneByOne() {
+		this.arrived = true;
+		StepVerifier.create(pipe().map(BodyPipeTests::text), 1).then(() -> {
+			this.source.next(buffer("a"));
+			assertThat(this.seen).isEmpty();
+			this.source.next(buffer("b"));
+			assertThat(this.seen).containsExactly("a");
+			decide(new Decision.Forward(bytes("A"), false));
+		}).expectNext("A").then(() -> {
+			this.source.complete();
+			assertThat(this.seen).containsExactly("a", "b|end");
+			decide(new Decision.Forward(bytes("B"), true));
+		}).thenRequest(1).expectNext("B").verifyComplete();
+	}
+
+	@Test
+	void endThatComesWhileTheFilterDecidesGoesWithTheChunkThatWaits() {
+		this.arrived = true;
+		StepVerifier.create(pipe().map(BodyPipeTests::text)).then(() -> {
+			this.source.next(buffer("a"), buffer("b"));
+			this.source.complete();
+			assertThat(this.seen).containsExactly("a");
+			decide(new Decision.More());
+			assertThat(this.seen).containsExactly("a", "b|end");
+			decide(new Decision.Forward(bytes("ab"), true));
+		}).expectNext("ab").verifyComplete();
+	}
+
+	@Test
+	void bytesThatAnotherFilterAddsAfterTheArrivedEndAreShown() {
+		this.arrived = true;
+		BodyPipe pipe = new BodyPipe(this.source.flux().concatWithValues(buffer("suffix")), () -> true, this::chunk,
+				this.buffers);
+		StepVerifier.create(pipe.map(BodyPipeTests::text)).then(() -> {
+			this.source.next(buffer("a"));
+			this.source.complete();
+			decide(new Decision.Forward(bytes("a"), false));
+			assertThat(this.seen).containsExactly("a", "suffix|end");
+			decide(new Decision.Forward(bytes("suffix"), true));
+		}).expectNext("a", "suffix").verifyComplete();
+	}
+
+	@Test
+	void trailersThatAnotherFilterAddsFollowTheChunkThatWaited() {
+		this.arrived = true;
+		this.trailers = true;
+		StepVerifier.create(pipe().map(BodyPipeTests::text)).then(() -> {
+			this.source.next(buffer("a"));
+			this.source.complete();
+			assertThat(this.seen).containsExactly("a");
+			decide(new Decision.Forward(bytes("a"), false));
+			assertThat(this.seen).containsExactly("a", "trailers");
+			decide(Decision.Continue.INSTANCE);
+		}).expectNext("a").verifyComplete();
+	}
+
+	@Test
+	void failureDropsTheChunkThatWaits() {
+		this.arrived = true;
+		StepVerifier.create(pipe()).then(() -> {
+			this.source.next(buffer("a"));
+			this.source.error(new IllegalStateException("broken"));
+		}).verifyErrorMessage("broken");
+		assertThat(this.seen).isEmpty();
 	}
 
 	@Test
@@ -179,13 +265,34 @@ class BodyPipeTests {
 
 	@Test
 	void secondReaderIsToldOfRetry() {
-		BodyPipe pipe = new BodyPipe(Flux.just(buffer("a")), this::chunk, this.buffers);
+		BodyPipe pipe = new BodyPipe(Flux.just(buffer("a")), () -> false, this::chunk, this.buffers);
 		pipe.subscribe();
 		StepVerifier.create(pipe).verifyErrorSatisfies((ex) -> assertThat(ex).hasMessageContaining("Retry"));
 	}
 
 	private BodyPipe pipe() {
-		return new BodyPipe(this.source, this::chunk, this.buffers);
+		return new BodyPipe(this.source, () -> this.arrived, new BodyPipe.Filter() {
+
+			@Override
+			public void chunk(byte[] chunk, boolean endOfStream, Consumer<Decision> sink) {
+				BodyPipeTests.this.chunk(chunk, endOfStream, sink);
+			}
+
+			@Override
+			public boolean hasTrailers() {
+				return BodyPipeTests.this.trailers;
+			}
+
+			@Override
+			public boolean trailers(Consumer<Decision> sink) {
+				if (hasTrailers()) {
+					BodyPipeTests.this.seen.add("trailers");
+					BodyPipeTests.this.decision = sink;
+				}
+				return hasTrailers();
+			}
+
+		}, this.buffers);
 	}
 
 	private void chunk(byte[] chunk, boolean endOfStream, Consumer<Decision> sink) {

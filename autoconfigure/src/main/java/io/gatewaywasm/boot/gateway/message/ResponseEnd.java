@@ -1,0 +1,73 @@
+package io.gatewaywasm.boot.gateway.message;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.Connection;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.client.HttpClientRequest;
+import reactor.util.context.Context;
+
+/**
+ * The end of a response from an upstream over HTTP/2. One frame can carry the last bytes
+ * and the end, and then filters see both together, as in Envoy. Reactor Netty signals the
+ * end after the bytes.
+ */
+public final class ResponseEnd {
+
+	private static final String HANDLER = "gateway-wasm.response-end";
+
+	/** The reader of the latest attempt of the Retry filter. */
+	private volatile @Nullable Reader reader;
+
+	/** Makes this object available to the gateway's HTTP client. */
+	public Context addTo(Context context) {
+		return context.put(ResponseEnd.class, this);
+	}
+
+	/**
+	 * Reads the end of the response to a request from its connection. The object that
+	 * receives it is found in the request's context.
+	 */
+	public static void read(HttpClientRequest request, Connection connection) {
+		ResponseEnd end = request.currentContextView().getOrDefault(ResponseEnd.class, null);
+		if (end == null) {
+			return;
+		}
+		Reader next = new Reader();
+		end.reader = next;
+		ChannelPipeline pipeline = connection.channel().pipeline();
+		if (connection.channel() instanceof Http2StreamChannel && pipeline.get(NettyPipeline.ReactiveBridge) != null
+				&& pipeline.get(HANDLER) == null) {
+			pipeline.addBefore(NettyPipeline.ReactiveBridge, HANDLER, next);
+		}
+	}
+
+	/**
+	 * Returns whether the last bytes of the body have arrived together with the end of
+	 * the response, so that no trailers follow.
+	 */
+	public boolean cameWithBody() {
+		Reader current = this.reader;
+		return current != null && current.cameWithBody;
+	}
+
+	/** Sees the response before Reactor Netty does. */
+	private static final class Reader extends ChannelInboundHandlerAdapter {
+
+		private volatile boolean cameWithBody;
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			if (message instanceof LastHttpContent last) {
+				this.cameWithBody = last.content().isReadable() && last.trailingHeaders().isEmpty();
+			}
+			context.fireChannelRead(message);
+		}
+
+	}
+
+}
