@@ -92,23 +92,20 @@ final class HeaderImports {
 	}
 
 	private Status addValue(GuestMemory memory, long[] arguments) {
-		MapType type = type(arguments[0]);
-		String name = this.names.lookup(memory, arguments[1], arguments[2]);
-		String value = Guest.key(memory, arguments[3], arguments[4]);
-		HeaderMap map = mutableMap(type);
-		if (isAccepted(map, type, name, value)) {
-			map.add(name, HeaderFields.clean(value));
-		}
-		return Status.OK;
+		return write(memory, arguments, HeaderMap::add);
 	}
 
 	private Status replaceValue(GuestMemory memory, long[] arguments) {
+		return write(memory, arguments, HeaderMap::set);
+	}
+
+	private Status write(GuestMemory memory, long[] arguments, Write write) {
 		MapType type = type(arguments[0]);
 		String name = this.names.lookup(memory, arguments[1], arguments[2]);
 		String value = Guest.key(memory, arguments[3], arguments[4]);
 		HeaderMap map = mutableMap(type);
 		if (isAccepted(map, type, name, value)) {
-			map.set(name, HeaderFields.clean(value));
+			write.to(map, name, HeaderFields.clean(value));
 		}
 		return Status.OK;
 	}
@@ -150,6 +147,14 @@ final class HeaderImports {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 		return type;
+	}
+
+	/** Writes a header to a map. */
+	@FunctionalInterface
+	private interface Write {
+
+		void to(HeaderMap map, String name, String value);
+
 	}
 
 }

@@ -3,13 +3,12 @@ package io.gatewaywasm.host.imports;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 
 import io.gatewaywasm.host.abi.HeaderList;
-import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.MapType;
 import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.fixture.DelegatingHeaders;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -240,7 +239,7 @@ class HeaderImportsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "", ":", "a b", "a\nb" })
 	void aMapThatCanEndItsMessageAcceptsANameThatHttpForbids(String name) {
-		RefusingHeaders refusing = new RefusingHeaders();
+		RefusingHeaders refusing = new RefusingHeaders(new HeaderList());
 		this.guest.host.mutableHeaders.put(MapType.RESPONSE_HEADERS, refusing);
 		String reason = "invalid header name: " + name.replace("\n", "\\n");
 		assertThat(this.guest.call("proxy_add_header_map_value", RESPONSE, this.guest.text(name), this.guest.text("v")))
@@ -257,7 +256,7 @@ class HeaderImportsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "\r\n", "\n", "\u0000", "\u007f" })
 	void aRequestWithAControlCharacterInAValueIsRefused(String character) {
-		RefusingHeaders refusing = new RefusingHeaders();
+		RefusingHeaders refusing = new RefusingHeaders(new HeaderList());
 		this.guest.host.mutableHeaders.put(MapType.REQUEST_HEADERS, refusing);
 		assertThat(this.guest.call("proxy_add_header_map_value", REQUEST, this.guest.text("x"),
 				this.guest.text("a" + character + "b")))
@@ -300,45 +299,15 @@ class HeaderImportsTests {
 	}
 
 	/** The headers of a message that is answered with an error. */
-	private static final class RefusingHeaders implements HeaderMap {
+	private static final class RefusingHeaders extends DelegatingHeaders {
 
-		private final HeaderList pairs = new HeaderList();
+		private final HeaderList pairs;
 
 		private final List<String> reasons = new ArrayList<>();
 
-		@Override
-		public int size() {
-			return this.pairs.size();
-		}
-
-		@Override
-		public String get(String name) {
-			return this.pairs.get(name);
-		}
-
-		@Override
-		public void forEach(BiConsumer<String, String> visitor) {
-			this.pairs.forEach(visitor);
-		}
-
-		@Override
-		public void add(String name, String value) {
-			this.pairs.add(name, value);
-		}
-
-		@Override
-		public void set(String name, String value) {
-			this.pairs.set(name, value);
-		}
-
-		@Override
-		public void remove(String name) {
-			this.pairs.remove(name);
-		}
-
-		@Override
-		public void replaceAll(List<HeaderPair> replacement) {
-			this.pairs.replaceAll(replacement);
+		private RefusingHeaders(HeaderList pairs) {
+			super(pairs);
+			this.pairs = pairs;
 		}
 
 		@Override

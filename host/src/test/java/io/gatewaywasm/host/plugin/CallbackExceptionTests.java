@@ -16,7 +16,6 @@ import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpCallResult;
 import io.gatewaywasm.host.spi.RedisResult;
 import io.gatewaywasm.host.vm.stream.FilterStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,24 +30,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for WebAssembly exceptions that leave a callback of a callout or a queue: the
  * paused stream gets the fail strategy, and the VM is replaced.
  */
-class CallbackExceptionTests {
+class CallbackExceptionTests extends AbstractHostTests {
 
 	/** Three serialized headers. */
 	private static final String HEADERS = "\3\0\0\0\7\0\0\0\3\0\0\0\5\0\0\0\1\0\0\0\12\0\0\0\2\0\0\0"
 			+ ":method\0GET\0:path\0/\0:authority\0up\0";
 
-	private final TestServices services = new TestServices();
-
-	private final WasmHost host = new WasmHost(this.services);
-
 	private final List<Decision> decisions = new CopyOnWriteArrayList<>();
-
-	@AfterEach
-	void close() {
-		assertThat(this.services.failures).doesNotContain("internal");
-		this.host.close();
-		this.services.close();
-	}
 
 	@ParameterizedTest
 	@CsvSource({ "proxy_on_http_call_response, 5", "proxy_on_grpc_receive_initial_metadata, 3",

@@ -15,11 +15,9 @@ import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.GuestBinary;
-import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.stream.FilterStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +48,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * objects of the engine, or to leave a callback in the middle of a host function.
  */
 @Tag("slow")
-class ExceptionAttackTests {
+class ExceptionAttackTests extends AbstractHostTests {
 
 	private static final int[] NONE = {};
 
@@ -64,18 +62,7 @@ class ExceptionAttackTests {
 
 	private static final int[] TWO = { I32, I32 };
 
-	private final TestServices services = new TestServices();
-
-	private final WasmHost host = new WasmHost(this.services);
-
 	private final List<Decision> decisions = new CopyOnWriteArrayList<>();
-
-	@AfterEach
-	void close() {
-		assertThat(this.services.failures).doesNotContain("internal");
-		this.host.close();
-		this.services.close();
-	}
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource

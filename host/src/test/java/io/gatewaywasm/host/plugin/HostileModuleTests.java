@@ -15,11 +15,9 @@ import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
-import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.stream.FilterStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +33,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * the fail strategy for its stream and the replacement of its VM.
  */
 @Tag("slow")
-class HostileModuleTests {
+class HostileModuleTests extends AbstractHostTests {
 
 	private static final String IMPORTS = """
 			(import "env" "proxy_log" (func $log (param i32 i32 i32) (result i32)))
@@ -66,18 +64,7 @@ class HostileModuleTests {
 			(drop (call $property (i32.const 40) (i32.const 11) (i32.const 16) (i32.const 20)))
 			""";
 
-	private final TestServices services = new TestServices();
-
-	private final WasmHost host = new WasmHost(this.services);
-
 	private final List<Decision> decisions = new CopyOnWriteArrayList<>();
-
-	@AfterEach
-	void close() {
-		assertThat(this.services.failures).doesNotContain("internal");
-		this.host.close();
-		this.services.close();
-	}
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource

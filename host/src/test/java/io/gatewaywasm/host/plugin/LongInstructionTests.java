@@ -12,11 +12,9 @@ import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.GuestBinary;
-import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.stream.FilterStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -40,7 +38,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * Tests for guests that use much CPU time without a loop or a call, in sequences of
  * long-running instructions. Without a limit each of them would run for many seconds.
  */
-class LongInstructionTests {
+class LongInstructionTests extends AbstractHostTests {
 
 	private static final int MEBIBYTE = 1 << 20;
 
@@ -59,17 +57,6 @@ class LongInstructionTests {
 	 * Many times the limits below, and a fraction of the time that the guests would use.
 	 */
 	private static final Duration BOUND = Duration.ofSeconds(2);
-
-	private final TestServices services = new TestServices();
-
-	private final WasmHost host = new WasmHost(this.services);
-
-	@AfterEach
-	void close() {
-		assertThat(this.services.failures).doesNotContain("internal");
-		this.host.close();
-		this.services.close();
-	}
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource

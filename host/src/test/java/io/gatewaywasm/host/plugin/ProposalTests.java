@@ -13,11 +13,9 @@ import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.GuestBinary;
-import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.vm.stream.FilterStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -43,22 +41,11 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * Tests that modules which use WebAssembly proposals are accepted or refused as {@code
  * docs/reliability.md} lists them.
  */
-class ProposalTests {
+class ProposalTests extends AbstractHostTests {
 
 	private static final int[] NONE = {};
 
 	private static final String GARBAGE_COLLECTION = "garbage collection proposal";
-
-	private final TestServices services = new TestServices();
-
-	private final WasmHost host = new WasmHost(this.services);
-
-	@AfterEach
-	void close() {
-		assertThat(this.services.failures).doesNotContain("internal");
-		this.host.close();
-		this.services.close();
-	}
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
