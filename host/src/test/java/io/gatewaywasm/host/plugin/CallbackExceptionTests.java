@@ -1,11 +1,9 @@
 package io.gatewaywasm.host.plugin;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.WasmEngine;
@@ -19,6 +17,7 @@ import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static io.gatewaywasm.host.fixture.Conditions.await;
 import static io.gatewaywasm.host.fixture.GuestBinary.DROP;
 import static io.gatewaywasm.host.fixture.GuestBinary.I32;
 import static io.gatewaywasm.host.fixture.GuestBinary.bytes;
@@ -113,16 +112,6 @@ class CallbackExceptionTests extends AbstractHostTests {
 		this.services.redisCalls.get(number - 1)
 			.result()
 			.accept(new RedisResult.Reply("+PONG\r\n".getBytes(StandardCharsets.US_ASCII)));
-	}
-
-	private static void await(BooleanSupplier condition) throws InterruptedException {
-		long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-		while (!condition.getAsBoolean()) {
-			if (System.nanoTime() > end) {
-				throw new AssertionError("waited for 60 s");
-			}
-			Thread.sleep(5);
-		}
 	}
 
 }

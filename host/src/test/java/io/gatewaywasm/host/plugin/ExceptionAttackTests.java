@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -25,6 +24,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import static io.gatewaywasm.host.fixture.Conditions.await;
 import static io.gatewaywasm.host.fixture.GuestBinary.BLOCK;
 import static io.gatewaywasm.host.fixture.GuestBinary.DROP;
 import static io.gatewaywasm.host.fixture.GuestBinary.END;
@@ -36,7 +36,6 @@ import static io.gatewaywasm.host.fixture.GuestBinary.call;
 import static io.gatewaywasm.host.fixture.GuestBinary.get;
 import static io.gatewaywasm.host.fixture.GuestBinary.i32;
 import static io.gatewaywasm.host.fixture.GuestBinary.memoryFill;
-import static io.gatewaywasm.host.fixture.GuestBinary.repeat;
 import static io.gatewaywasm.host.fixture.GuestBinary.skippedAndTooLarge;
 import static io.gatewaywasm.host.fixture.GuestBinary.unsigned;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -377,16 +376,6 @@ class ExceptionAttackTests extends AbstractHostTests {
 			.filter((decision) -> decision instanceof Decision.Respond)
 			.findFirst()
 			.orElse(Decision.Continue.INSTANCE));
-	}
-
-	private static void await(BooleanSupplier condition) throws InterruptedException {
-		long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-		while (!condition.getAsBoolean()) {
-			if (System.nanoTime() > end) {
-				throw new AssertionError("waited for 60 s");
-			}
-			Thread.sleep(5);
-		}
 	}
 
 }

@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.engine.CompiledModule;
@@ -25,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static io.gatewaywasm.host.fixture.Conditions.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -32,8 +32,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for {@link Plugin} with filters built with real SDKs.
  */
 class PluginTests {
-
-	private static final Duration SOON = Duration.ofSeconds(60);
 
 	private final TestServices services = new TestServices();
 
@@ -442,16 +440,6 @@ class PluginTests {
 	private static CompiledModule module(String filter) throws Exception {
 		try (InputStream wasm = PluginTests.class.getResourceAsStream("/filters/" + filter + ".wasm")) {
 			return WasmEngine.create(EngineOptions.defaults()).compile(wasm.readAllBytes());
-		}
-	}
-
-	private static void await(BooleanSupplier condition) throws InterruptedException {
-		long end = System.nanoTime() + SOON.toNanos();
-		while (!condition.getAsBoolean()) {
-			if (System.nanoTime() > end) {
-				throw new AssertionError("waited for " + SOON);
-			}
-			Thread.sleep(10);
 		}
 	}
 

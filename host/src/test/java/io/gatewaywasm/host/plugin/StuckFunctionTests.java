@@ -12,7 +12,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 
 import com.dylibso.chicory.wabt.Wat2Wasm;
 import io.gatewaywasm.host.engine.CompiledModule;
@@ -34,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static io.gatewaywasm.host.fixture.Conditions.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -292,16 +292,6 @@ class StuckFunctionTests {
 
 	private static CompiledModule compile(byte[] wasm) throws ModuleException {
 		return WasmEngine.create(EngineOptions.defaults()).compile(wasm);
-	}
-
-	private static void await(BooleanSupplier condition) throws InterruptedException {
-		long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-		while (!condition.getAsBoolean()) {
-			if (System.nanoTime() > end) {
-				throw new AssertionError("waited for 60 s");
-			}
-			Thread.sleep(10);
-		}
 	}
 
 }
