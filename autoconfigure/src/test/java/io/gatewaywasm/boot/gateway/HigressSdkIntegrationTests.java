@@ -1,12 +1,10 @@
 package io.gatewaywasm.boot.gateway;
 
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
-import io.gatewaywasm.boot.fixture.RedisProcess;
+import io.gatewaywasm.boot.fixture.RedisGateway;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,20 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * Tests with a filter that is written with Higress's SDK for Go. The module is built by
- * {@code filters/higress-go/build.sh}, which needs Go and the SDK. If it has not been
- * built, the tests are skipped.
+ * Tests with a filter that is written with Higress's SDK for Go.
  */
 @Tag("slow")
 @Timeout(600)
 class HigressSdkIntegrationTests {
-
-	private static final Path MODULE = Path.of("../filters/higress-go/target/higress_go.wasm")
-		.toAbsolutePath()
-		.normalize();
 
 	private static final String CONFIGURATION = """
 			{
@@ -37,36 +28,20 @@ class HigressSdkIntegrationTests {
 			}
 			""";
 
-	private static RedisProcess redis;
+	private static RedisGateway servers;
 
 	private static GatewayFixture gateway;
 
 	@BeforeAll
 	static void start() {
-		assumeTrue(Files.exists(MODULE), "Skipped: filters/higress-go/build.sh has not been run");
-		redis = RedisProcess.start();
-		String plugin = "gateway.wasm.plugins.sdk.";
-		gateway = GatewayFixture.builder()
-			.property("gateway.wasm.redis.counts.uri", redis.uri())
-			.property("gateway.wasm.redis.counts.aliases", "outbound|6379||counts.static")
-			.property("gateway.wasm.upstreams.auth.uri", "http://localhost:${upstream.port}")
-			.property("gateway.wasm.upstreams.auth.aliases", "outbound|80||auth.dns")
-			.property(plugin + "url", MODULE.toUri().toString())
-			.property(plugin + "configuration", CONFIGURATION)
-			.property(plugin + "vms", "1")
-			.property(plugin + "limits.start-timeout", "60s")
-			.route("sdk", "Wasm=sdk")
-			.route("ruled", "Wasm=sdk")
-			.start();
+		servers = HigressGateway.start(CONFIGURATION, (builder) -> builder.route("ruled", "Wasm=sdk"));
+		gateway = servers.gateway();
 	}
 
 	@AfterAll
 	static void stop() {
-		if (gateway != null) {
-			gateway.close();
-		}
-		if (redis != null) {
-			redis.close();
+		if (servers != null) {
+			servers.close();
 		}
 	}
 

@@ -3,9 +3,6 @@ package io.gatewaywasm.boot.redis;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,6 +19,7 @@ import java.util.stream.IntStream;
 import javax.net.ServerSocketFactory;
 
 import io.gatewaywasm.boot.fixture.Certificates;
+import io.gatewaywasm.boot.fixture.LoopbackServer;
 import io.gatewaywasm.boot.fixture.RedisProcess;
 import io.gatewaywasm.host.spi.RedisConnection;
 import io.gatewaywasm.host.spi.RedisResult;
@@ -390,7 +388,7 @@ class LettuceRedisCalloutsTests {
 	 */
 	private static final class BadServer implements AutoCloseable {
 
-		private final ServerSocket socket;
+		private final LoopbackServer server;
 
 		private final @Nullable String reply;
 
@@ -403,43 +401,16 @@ class LettuceRedisCalloutsTests {
 		BadServer(ServerSocketFactory sockets, @Nullable String reply, boolean closing) {
 			this.reply = reply;
 			this.closing = closing;
-			try {
-				this.socket = sockets.createServerSocket(0, 10, InetAddress.getLoopbackAddress());
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
-			run(this::accept);
-		}
-
-		private static void run(Runnable work) {
-			Thread thread = new Thread(work, "bad-redis");
-			thread.setDaemon(true);
-			thread.start();
+			this.server = new LoopbackServer(sockets, this::serve);
 		}
 
 		int port() {
-			return this.socket.getLocalPort();
+			return this.server.port();
 		}
 
-		private void accept() {
-			while (!this.socket.isClosed()) {
-				try {
-					Socket client = this.socket.accept();
-					run(() -> serve(client));
-				}
-				catch (IOException ex) {
-					// The next one, if there is one.
-				}
-			}
-		}
-
-		private void serve(Socket client) {
+		private void serve(Socket client) throws IOException {
 			try (client) {
 				serve(client.getInputStream(), client.getOutputStream());
-			}
-			catch (IOException ex) {
-				// The client went away.
 			}
 		}
 
@@ -470,8 +441,8 @@ class LettuceRedisCalloutsTests {
 		}
 
 		@Override
-		public void close() throws IOException {
-			this.socket.close();
+		public void close() {
+			this.server.close();
 		}
 
 	}

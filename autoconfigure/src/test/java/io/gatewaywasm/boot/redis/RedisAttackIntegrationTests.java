@@ -3,9 +3,6 @@ package io.gatewaywasm.boot.redis;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,7 +10,8 @@ import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
-import io.gatewaywasm.boot.fixture.RedisProcess;
+import io.gatewaywasm.boot.fixture.LoopbackServer;
+import io.gatewaywasm.boot.fixture.RedisGateway;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,34 +32,27 @@ class RedisAttackIntegrationTests {
 
 	private static final AtomicInteger marks = new AtomicInteger();
 
-	private static RedisProcess redis;
+	private static LoopbackServer rude;
 
-	private static RudeServer rude;
-
-	private static GatewayFixture gateway;
+	private static RedisGateway servers;
 
 	@BeforeAll
 	static void start() {
-		redis = RedisProcess.start();
-		rude = new RudeServer();
-		gateway = GatewayFixture.builder()
+		rude = new LoopbackServer(RudeRedis::serve);
+		servers = RedisGateway.start((redis) -> GatewayFixture.builder()
 			.property("gateway.wasm.redis.real.uri", redis.uri())
-			.property("gateway.wasm.redis.rude.uri", "redis://127.0.0.1:" + rude.server.getLocalPort())
+			.property("gateway.wasm.redis.rude.uri", "redis://127.0.0.1:" + rude.port())
 			.plugin("redis", "redis_rust")
-			.route("redis", "Wasm=redis")
-			.start();
+			.route("redis", "Wasm=redis"));
 	}
 
 	@AfterAll
 	static void stop() {
-		if (gateway != null) {
-			gateway.close();
+		if (servers != null) {
+			servers.close();
 		}
 		if (rude != null) {
 			rude.close();
-		}
-		if (redis != null) {
-			redis.close();
 		}
 	}
 
@@ -145,51 +136,22 @@ class RedisAttackIntegrationTests {
 	}
 
 	private static String send(String server, String header, String value) {
+		GatewayFixture gateway = servers.gateway();
 		assertThat(gateway.get("/redis/x", header, value, "x-redis-upstream", server).statusCode()).isEqualTo(200);
 		return gateway.upstream().lastRequest().header("x-redis-reply");
 	}
 
 	/** Replies to {@code RAW bytes close} and {@code HUGE size} as it is told. */
-	private static final class RudeServer implements AutoCloseable {
+	private static final class RudeRedis {
 
-		private final ServerSocket server;
-
-		private RudeServer() {
-			try {
-				this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
-			thread(this::accept);
+		private RudeRedis() {
 		}
 
-		private static void thread(Runnable work) {
-			Thread thread = new Thread(work, "rude");
-			thread.setDaemon(true);
-			thread.start();
-		}
-
-		private void accept() {
-			while (!this.server.isClosed()) {
-				try {
-					Socket client = this.server.accept();
-					thread(() -> serve(client));
-				}
-				catch (IOException ex) {
-					// The server was closed.
-				}
-			}
-		}
-
-		private static void serve(Socket client) {
+		private static void serve(Socket client) throws IOException {
 			try (client; InputStream in = client.getInputStream(); OutputStream out = client.getOutputStream()) {
 				while (reply(command(in), out)) {
 					out.flush();
 				}
-			}
-			catch (IOException ex) {
-				// The client has gone.
 			}
 		}
 
@@ -232,16 +194,6 @@ class RedisAttackIntegrationTests {
 			}
 			in.read();
 			return line.toString();
-		}
-
-		@Override
-		public void close() {
-			try {
-				this.server.close();
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
 		}
 
 	}

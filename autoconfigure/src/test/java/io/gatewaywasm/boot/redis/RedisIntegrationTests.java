@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.redis;
 import java.util.stream.IntStream;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
+import io.gatewaywasm.boot.fixture.RedisGateway;
 import io.gatewaywasm.boot.fixture.RedisProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,14 +22,11 @@ class RedisIntegrationTests {
 
 	private static final String CLUSTER = "outbound|6379||redis.static";
 
-	private static RedisProcess redis;
-
-	private static GatewayFixture gateway;
+	private static RedisGateway servers;
 
 	@BeforeAll
 	static void start() {
-		redis = RedisProcess.start("--requirepass", "right");
-		gateway = GatewayFixture.builder()
+		servers = RedisGateway.start((redis) -> GatewayFixture.builder()
 			.property("gateway.wasm.redis.cache.uri", "redis://:right@127.0.0.1:" + redis.port())
 			.property("gateway.wasm.redis.cache.aliases", CLUSTER)
 			.property("gateway.wasm.redis.spring.aliases", "shared")
@@ -39,17 +37,13 @@ class RedisIntegrationTests {
 					"{\"upstream\": \"" + CLUSTER + "?db=1\", \"timeout-ms\": 5000}")
 			.plugin("other", "redis_rust")
 			.route("redis", "Wasm=redis")
-			.route("other", "Wasm=other")
-			.start();
+			.route("other", "Wasm=other"), "--requirepass", "right");
 	}
 
 	@AfterAll
 	static void stop() {
-		if (gateway != null) {
-			gateway.close();
-		}
-		if (redis != null) {
-			redis.close();
+		if (servers != null) {
+			servers.close();
 		}
 	}
 
@@ -63,16 +57,15 @@ class RedisIntegrationTests {
 	void manyRequestsAtOnceLoseNothing() {
 		IntStream.range(0, 200)
 			.parallel()
-			.forEach((i) -> assertThat(
-					gateway.get("/redis/x", "x-redis", "INCR many;GET missing", "x-redis-upstream", CLUSTER)
-						.statusCode())
-				.isEqualTo(200));
+			.forEach((i) -> assertThat(servers.gateway()
+				.get("/redis/x", "x-redis", "INCR many;GET missing", "x-redis-upstream", CLUSTER)
+				.statusCode()).isEqualTo(200));
 		assertThat(send("/redis/x", "x-redis", "GET many", "x-redis-upstream", CLUSTER)).isEqualTo("$3 200");
 	}
 
 	@Test
 	void serverThatIsNotDeclaredCannotBeCalled() {
-		assertThat(send("/other/x", "x-redis", "PING", "x-redis-upstream", "127.0.0.1:" + redis.port()))
+		assertThat(send("/other/x", "x-redis", "PING", "x-redis-upstream", "127.0.0.1:" + servers.redis().port()))
 			.isEqualTo("status 2");
 	}
 
@@ -106,8 +99,8 @@ class RedisIntegrationTests {
 	}
 
 	private static String send(String path, String... headers) {
-		assertThat(gateway.get(path, headers).statusCode()).isEqualTo(200);
-		return gateway.upstream().lastRequest().header("x-redis-reply");
+		assertThat(servers.gateway().get(path, headers).statusCode()).isEqualTo(200);
+		return servers.gateway().upstream().lastRequest().header("x-redis-reply");
 	}
 
 }

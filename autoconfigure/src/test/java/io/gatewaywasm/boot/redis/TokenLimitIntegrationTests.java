@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 import io.gatewaywasm.boot.fixture.ChatUpstream;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
+import io.gatewaywasm.boot.fixture.RedisGateway;
 import io.gatewaywasm.boot.fixture.RedisProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,17 +25,16 @@ import static org.awaitility.Awaitility.await;
 @Timeout(180)
 class TokenLimitIntegrationTests {
 
-	private static RedisProcess redis;
-
 	private static ChatUpstream upstream;
+
+	private static RedisGateway servers;
 
 	private static GatewayFixture gateway;
 
 	@BeforeAll
 	static void start() {
-		redis = RedisProcess.start();
 		upstream = new ChatUpstream();
-		gateway = GatewayFixture.builder()
+		servers = RedisGateway.start((redis) -> GatewayFixture.builder()
 			.withoutConnectionPool()
 			.property("gateway.wasm.redis.limits.uri", redis.uri())
 			.property("gateway.wasm.redis.down.uri", "redis://127.0.0.1:" + RedisProcess.freePort())
@@ -43,8 +43,8 @@ class TokenLimitIntegrationTests {
 			.plugin("open", "token_limit", "configuration", configuration("down", ", \"on-error\": \"allow\""))
 			.routeTo("limited", upstream.uri(), "Wasm=token-limit")
 			.routeTo("closed", upstream.uri(), "Wasm=closed")
-			.routeTo("open", upstream.uri(), "Wasm=open")
-			.start();
+			.routeTo("open", upstream.uri(), "Wasm=open"));
+		gateway = servers.gateway();
 	}
 
 	/** The window is so long that no test sees its end. */
@@ -55,14 +55,11 @@ class TokenLimitIntegrationTests {
 
 	@AfterAll
 	static void stop() throws IOException {
-		if (gateway != null) {
-			gateway.close();
+		if (servers != null) {
+			servers.close();
 		}
 		if (upstream != null) {
 			upstream.close();
-		}
-		if (redis != null) {
-			redis.close();
 		}
 	}
 

@@ -1,8 +1,5 @@
 package io.gatewaywasm.boot.shareddata;
 
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.boot.fixture.RedisProcess;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,6 +7,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+import static io.gatewaywasm.boot.shareddata.StoreGateways.await;
+import static io.gatewaywasm.boot.shareddata.StoreGateways.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,32 +20,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @Timeout(600)
 class StoreFailureIntegrationTests {
 
-	private static GatewayFixture.Builder gateway(int port) {
-		return GatewayFixture.builder()
-			.property("gateway.wasm.redis.state.uri", "redis://127.0.0.1:" + port)
-			.property("gateway.wasm.shared-data.server", "state")
-			.property("gateway.wasm.shared-data.store", "redis")
-			.property("gateway.wasm.shared-data.timeout", "5s")
-			.property("gateway.wasm.shared-data.vm-ids.lenient.on-failure", "local")
-			.property("management.endpoint.health.show-details", "always")
-			.plugin("strict", "probe_rust", "vm-id", "strict", "vms", "1")
-			.plugin("lenient", "probe_rust", "vm-id", "lenient", "vms", "1")
-			.route("strict", "Wasm=strict")
-			.route("lenient", "Wasm=lenient");
-	}
-
 	@Test
 	void outageIsSurvivedAsConfigured() {
 		RedisProcess redis = RedisProcess.start();
-		try (GatewayFixture gateway = gateway(redis.port()).start()) {
-			probe(gateway, "lenient", "shared-set:k=redis");
-			assertThat(probe(gateway, "lenient", "shared-get:k")).isEqualTo("k=redis");
+		try (GatewayFixture gateway = StoreGateways.builder(redis.port()).start()) {
+			shared(gateway, "lenient", "shared-set:k=redis");
+			assertThat(shared(gateway, "lenient", "shared-get:k")).isEqualTo("k=redis");
 			redis.close();
 			assertThat(gateway.get("/strict/x", "x-probe", "shared-get:k").statusCode()).isEqualTo(503);
-			assertThat(probe(gateway, "lenient", "shared-get:k")).isEqualTo("k=absent");
-			probe(gateway, "lenient", "shared-set:k=own");
-			assertThat(probe(gateway, "lenient", "shared-get:k")).isEqualTo("k=own");
-			await(() -> gateway.status("strict").failures() > 0);
+			assertThat(shared(gateway, "lenient", "shared-get:k")).isEqualTo("k=absent");
+			shared(gateway, "lenient", "shared-set:k=own");
+			assertThat(shared(gateway, "lenient", "shared-get:k")).isEqualTo("k=own");
+			await(() -> assertThat(gateway.status("strict").failures()).isPositive());
 			assertThat(gateway.status("lenient").failures()).isZero();
 			gateway.assertHealth(200);
 			if (!GatewayFixture.isSpringBoot3()) {
@@ -59,8 +44,8 @@ class StoreFailureIntegrationTests {
 			assertThat(calls(meters, "get", "local")).isEqualTo(2);
 			assertThat(calls(meters, "set", "ok")).isEqualTo(1);
 			try (RedisProcess again = RedisProcess.startAt(redis.port())) {
-				await(() -> gateway.get("/strict/x", "x-probe", "shared-set:k=" + again.port()).statusCode() == 200);
-				assertThat(probe(gateway, "lenient", "shared-get:k")).isEqualTo("k=absent");
+				await(() -> assertThat(shared(gateway, "strict", "shared-set:k=" + again.port())).isEqualTo("k=ok"));
+				assertThat(shared(gateway, "lenient", "shared-get:k")).isEqualTo("k=absent");
 				assertThat(meters.get("wasm.shared.data.available").gauge().value()).isOne();
 			}
 		}
@@ -75,8 +60,8 @@ class StoreFailureIntegrationTests {
 
 	@Test
 	void gatewayStartsWithoutRedis() {
-		try (GatewayFixture gateway = gateway(RedisProcess.freePort()).start()) {
-			assertThat(probe(gateway, "lenient", "shared-get:k")).isEqualTo("k=absent");
+		try (GatewayFixture gateway = StoreGateways.builder(RedisProcess.freePort()).start()) {
+			assertThat(shared(gateway, "lenient", "shared-get:k")).isEqualTo("k=absent");
 			assertThat(gateway.get("/strict/x", "x-probe", "shared-get:k").statusCode()).isEqualTo(503);
 		}
 	}
@@ -99,27 +84,10 @@ class StoreFailureIntegrationTests {
 	}
 
 	private static void assertRefused(String property, String value, String message) {
-		assertThatThrownBy(
-				() -> gateway(RedisProcess.freePort()).property("gateway.wasm." + property, value).start().close())
-			.hasStackTraceContaining(message);
-	}
-
-	private static String probe(GatewayFixture gateway, String plugin, String command) {
-		assertThat(gateway.get("/" + plugin + "/x", "x-probe", command).statusCode()).isEqualTo(200);
-		return gateway.upstream().lastRequest().header("x-shared");
-	}
-
-	private static void await(BooleanSupplier condition) {
-		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-		while (!condition.getAsBoolean()) {
-			assertThat(System.nanoTime()).as("time").isLessThan(end);
-			try {
-				TimeUnit.MILLISECONDS.sleep(20);
-			}
-			catch (InterruptedException ex) {
-				throw new IllegalStateException(ex);
-			}
-		}
+		assertThatThrownBy(() -> StoreGateways.builder(RedisProcess.freePort())
+			.property("gateway.wasm." + property, value)
+			.start()
+			.close()).hasStackTraceContaining(message);
 	}
 
 }
