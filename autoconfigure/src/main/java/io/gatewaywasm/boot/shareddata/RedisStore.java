@@ -75,7 +75,13 @@ final class RedisStore {
 				return result;
 			}
 			catch (StoreFailure ex) {
-				this.circuit.failed(StringUtils.trimTrailingCharacter(String.valueOf(ex.getMessage()), '.'));
+				String reason = StringUtils.trimTrailingCharacter(String.valueOf(ex.getMessage()), '.');
+				if (ex.isOfKey()) {
+					this.circuit.refused(reason);
+				}
+				else {
+					this.circuit.failed(reason);
+				}
 			}
 		}
 		if (onFailure == OnFailure.FAIL) {

@@ -42,6 +42,8 @@ final class StoreCircuit {
 
 	private long loggedAt = System.nanoTime() - LOG_INTERVAL;
 
+	private long refusalLoggedAt = System.nanoTime() - LOG_INTERVAL;
+
 	private boolean logged;
 
 	private boolean ended;
@@ -95,6 +97,20 @@ final class StoreCircuit {
 			}
 		}
 		tryLater(MIN_DELAY_MILLIS);
+	}
+
+	/**
+	 * Logs that the server refused an operation on one key. The circuit stays closed,
+	 * because other keys are not affected.
+	 */
+	synchronized void refused(String reason) {
+		if (System.nanoTime() - this.refusalLoggedAt >= LOG_INTERVAL) {
+			this.refusalLoggedAt = System.nanoTime();
+			logger.warn(
+					"A call for shared data in Redis server '{}' failed: {}. Another application uses the same key."
+							+ " To keep the keys apart, set 'gateway.wasm.shared-data.key-prefix'.",
+					this.server, reason);
+		}
 	}
 
 	private void tryLater(long delay) {

@@ -11,4 +11,13 @@ final class StoreFailure extends RuntimeException {
 		super(message, null, false, false);
 	}
 
+	/**
+	 * Returns whether the failure is one of the key, because another application has set
+	 * it. Older servers put the code of a script's error into the text.
+	 */
+	boolean isOfKey() {
+		String message = getMessage();
+		return message != null && message.contains("WRONGTYPE");
+	}
+
 }

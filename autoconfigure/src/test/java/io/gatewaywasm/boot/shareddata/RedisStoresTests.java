@@ -315,6 +315,23 @@ class RedisStoresTests {
 	}
 
 	@Test
+	void foreignKeyFailsCallsOfItsVmIdOnly() {
+		Replica replica = replica();
+		SharedScope one = replica.scope("vm");
+		SharedScope other = replica.scope("other");
+		int token = other.registerQueue("q", NOBODY);
+		other.set("k", bytes("v"), 0);
+		command("SET", "gateway-wasm:{vm}:data", "x");
+		for (int i = 0; i < 20; i++) {
+			assertThatExceptionOfType(SharedStoreException.class).isThrownBy(() -> one.get("k"));
+			assertThatExceptionOfType(SharedStoreException.class).isThrownBy(() -> one.set("k", bytes("v"), 0));
+			assertThat(text(other.get("k"))).isEqualTo("v");
+			assertThat(other.enqueue(token, bytes("1"))).isEqualTo(Result.OK);
+		}
+		assertThat(replica.stores.outage()).isEmpty();
+	}
+
+	@Test
 	void evictedDataIsAbsentAndItsBoundsBeginAnew() {
 		SharedLimits small = new SharedLimits(1, 100, 1, 1, 10);
 		SharedScope one = replica(small, OnFailure.FAIL, "gateway-wasm:").scope("vm");
