@@ -25,7 +25,7 @@ skip() {
 command -v "$go" >/dev/null || skip "it is built with Go 1.24 or newer, and $go is not here" "$@"
 rm -rf target
 mkdir -p target/source
-cp main.go go.mod go.sum target/source
+cp ./*.go go.mod go.sum target/source
 if [ -n "$sdk" ]; then
 	(cd target/source && "$go" mod edit -replace "github.com/higress-group/wasm-go=$sdk")
 fi

@@ -10,8 +10,8 @@ import (
 
 	"github.com/higress-group/proxy-wasm-go-sdk/proxywasm"
 	"github.com/higress-group/proxy-wasm-go-sdk/proxywasm/types"
-	pb "github.com/higress-group/wasm-go/pkg/protos"
 	"github.com/higress-group/wasm-go/pkg/log"
+	pb "github.com/higress-group/wasm-go/pkg/protos"
 	"github.com/higress-group/wasm-go/pkg/wrapper"
 	"github.com/tidwall/gjson"
 	"github.com/tidwall/resp"
@@ -25,7 +25,9 @@ func init() {
 		wrapper.ParseConfig(parseConfig),
 		wrapper.ProcessRequestHeaders(onRequestHeaders),
 		wrapper.ProcessRequestBody(onRequestBody),
+		wrapper.ProcessStreamingRequestBody(onStreamingRequestBody),
 		wrapper.ProcessResponseHeaders(onResponseHeaders),
+		wrapper.ProcessResponseBody(onResponseBody),
 		wrapper.ProcessStreamingResponseBody(onStreamingResponseBody),
 		wrapper.ProcessStreamDone(onDone),
 		wrapper.WithRebuildAfterRequests[config](50),
@@ -50,9 +52,18 @@ func parseConfig(json gjson.Result, c *config) error {
 		c.redis = client
 	}
 	c.auth = wrapper.NewClusterClient(wrapper.FQDNCluster{FQDN: "auth.dns", Port: 80})
-	wrapper.RegisterTickFunc(200, func() { log.Debug("tick") })
-	return nil
+	wrapper.RegisterTickFunc(200, func() {
+		_ = c.auth.Get("/text/tick", nil, func(status int, _ http.Header, _ []byte) { ticks++ }, 2000)
+	})
+	return c.auth.Get("/text/started", nil, func(status int, _ http.Header, body []byte) {
+		startedWith = strconv.Itoa(status) + " " + string(body)
+	}, 2000)
 }
+
+var (
+	startedWith string
+	ticks       int
+)
 
 func show(name, value string) { _ = proxywasm.ReplaceHttpRequestHeader(name, value) }
 
@@ -62,6 +73,13 @@ func onRequestHeaders(ctx wrapper.HttpContext, c config) types.Action {
 	ctx.SetContext("do", do)
 	ctx.SetUserAttribute("model", "tiny")
 	ctx.SetUserAttribute("tokens", 12)
+	typical := useCases[do]
+	if typical.requestChunk == nil {
+		ctx.BufferRequestBody()
+	}
+	if typical.requestHeaders != nil {
+		return typical.requestHeaders(ctx, c)
+	}
 	switch do {
 	case "incr":
 		err := c.redis.Incr("go-hits", func(r resp.Value) {
@@ -124,7 +142,16 @@ func onRequestHeaders(ctx wrapper.HttpContext, c config) types.Action {
 	return types.ActionContinue
 }
 
+func typical(ctx wrapper.HttpContext) useCase { return useCases[ctx.GetStringContext("do", "")] }
+
+func onStreamingRequestBody(ctx wrapper.HttpContext, c config, chunk []byte, last bool) []byte {
+	return typical(ctx).requestChunk(ctx, c, chunk, last)
+}
+
 func onRequestBody(ctx wrapper.HttpContext, c config, body []byte) types.Action {
+	if typical := typical(ctx); typical.requestBody != nil {
+		return typical.requestBody(ctx, c, body)
+	}
 	show("x-body", strconv.Itoa(len(body)))
 	if ctx.GetStringContext("do", "") == "route-call" {
 		err := ctx.RouteCall("POST", "/echo", [][2]string{{"content-type", "text/plain"}}, []byte("from the guest"),
@@ -140,6 +167,9 @@ func onResponseHeaders(ctx wrapper.HttpContext, c config) types.Action {
 	_ = proxywasm.AddHttpResponseHeader("x-sdk", "higress")
 	_ = ctx.WriteUserAttributeToLog()
 	_ = ctx.WriteUserAttributeToTrace()
+	if typical := typical(ctx); typical.responseHeaders != nil {
+		return typical.responseHeaders(ctx, c)
+	}
 	switch ctx.GetStringContext("do", "") {
 	case "inject-header":
 		_ = proxywasm.RemoveHttpResponseHeader("content-length")
@@ -154,7 +184,14 @@ func onResponseHeaders(ctx wrapper.HttpContext, c config) types.Action {
 	return types.ActionContinue
 }
 
+func onResponseBody(ctx wrapper.HttpContext, c config, body []byte) types.Action {
+	return typical(ctx).responseBody(ctx, c, body)
+}
+
 func onStreamingResponseBody(ctx wrapper.HttpContext, c config, chunk []byte, last bool) []byte {
+	if typical := typical(ctx); typical.responseChunk != nil {
+		return typical.responseChunk(ctx, c, chunk, last)
+	}
 	if ctx.GetStringContext("do", "") != "inject" {
 		return chunk
 	}
@@ -184,5 +221,8 @@ func onStreamingResponseBody(ctx wrapper.HttpContext, c config, chunk []byte, la
 }
 
 func onDone(ctx wrapper.HttpContext, c config) {
+	if typical := typical(ctx); typical.done != nil {
+		typical.done(ctx, c)
+	}
 	log.Debugf("done %s", ctx.Path())
 }
