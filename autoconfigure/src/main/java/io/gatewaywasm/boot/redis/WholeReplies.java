@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * too large is discarded as it arrives and becomes a null, so other calls on the
  * connection are not affected. Data that is not RESP2 closes the connection, and so does
  * data for which no command was sent: Lettuce would take it for the reply to the next
- * command, and each later reply for that to another call.
+ * command, and each later reply for that to another call. A second reply to one command
+ * cannot be detected before that: while other commands are unanswered, it looks like the
+ * reply to the next one, because only the order relates replies to commands.
  * <p>
  * Replies to Lettuce's own login commands are not changed. The preceding handler
  * activates the channel after the login.
