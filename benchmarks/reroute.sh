@@ -2,6 +2,7 @@
 #
 # Measures the cost of the choice of routes for an exchange whose route is never chosen again:
 #   benchmarks/reroute.sh
+# Exits with 1 if the cost exceeds its target.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.gateway.exchange;
 import io.gatewaywasm.boot.gateway.message.RequestChange;
 import io.gatewaywasm.boot.gateway.message.RequestHeaderMap;
 import io.gatewaywasm.boot.gateway.message.ShownFraming;
+import io.gatewaywasm.boot.gateway.route.RerouteDecision;
 import io.gatewaywasm.host.spi.LocalResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +20,7 @@ final class GuestRequest {
 
 	private @Nullable RequestHeaderMap headers;
 
-	/** Whether the guest has requested that the route is chosen again. */
-	private boolean routeCleared;
-
-	/** Whether the guest has requested that changed headers do not change the route. */
-	private boolean changesKeepRoute;
+	private final RerouteDecision reroute = new RerouteDecision();
 
 	/** Whether the guest has decided about the headers, so that it changes no more. */
 	private boolean decided;
@@ -90,11 +87,11 @@ final class GuestRequest {
 	}
 
 	void clearRoute() {
-		this.routeCleared = true;
+		this.reroute.clearRoute();
 	}
 
 	void changesKeepRoute(boolean keep) {
-		this.changesKeepRoute = keep;
+		this.reroute.changesKeepRoute(keep);
 	}
 
 	/**
@@ -102,12 +99,8 @@ final class GuestRequest {
 	 * decided by the guest and the plugin's settings.
 	 */
 	boolean choosesRoute() {
-		return switch (this.stream.options().reroute()) {
-			case ON_CLEAR -> this.routeCleared;
-			case ON_HEADER_CHANGE ->
-				this.routeCleared || (this.headers != null && this.headers.isModified() && !this.changesKeepRoute);
-			case OFF -> false;
-		};
+		return this.reroute.choosesRoute(this.stream.options().reroute(),
+				this.headers != null && this.headers.isModified());
 	}
 
 }
