@@ -19,7 +19,7 @@ import com.dylibso.chicory.wasm.types.Value;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.GuestTrapException;
 import io.gatewaywasm.host.engine.ModuleException;
-import io.gatewaywasm.host.engine.binary.ModuleBounds;
+import io.gatewaywasm.host.engine.binary.InterpreterBounds;
 import io.gatewaywasm.host.engine.binary.ModuleParser;
 import io.gatewaywasm.host.engine.binary.ModuleShape;
 import tools.jackson.databind.JsonNode;
@@ -40,7 +40,7 @@ record RandomModule(String start, List<String> outcomes, List<String> states) {
 		CompiledModule compiled = execution.module(wasm, Execution.compile(wasm));
 		if (execution == Execution.INTERPRETED) {
 			WasmModule parsed = ModuleParser.parse(wasm);
-			ModuleBounds.checkInterpreted(parsed, ModuleShape.of(parsed).definedFunctions());
+			InterpreterBounds.check(parsed, ModuleShape.of(parsed).definedFunctions());
 		}
 		SpecInstance instance;
 		try {

@@ -5,12 +5,10 @@ import java.util.Map;
 import java.util.Set;
 
 import com.dylibso.chicory.wasm.WasmModule;
-import com.dylibso.chicory.wasm.types.AnnotatedInstruction;
 import com.dylibso.chicory.wasm.types.FunctionType;
 import com.dylibso.chicory.wasm.types.OpCode;
 import com.dylibso.chicory.wasm.types.SubType;
 import com.dylibso.chicory.wasm.types.TagType;
-import com.dylibso.chicory.wasm.types.ValType;
 import io.gatewaywasm.host.engine.ModuleException;
 
 /**
@@ -37,9 +35,6 @@ public final class ModuleBounds {
 
 	private static final int MAXIMUM_TABLES = 1000;
 
-	/** The encoding of a block without parameters and results. */
-	private static final int NO_BLOCK_TYPE = 0x40;
-
 	/**
 	 * Limits in bytes for sections whose entries need a hundred times their size when
 	 * parsed. Each of a million elements has at most five bytes.
@@ -56,26 +51,11 @@ public final class ModuleBounds {
 
 	private static final int MAXIMUM_EXPORTS = 100_000;
 
-	private static final int MAXIMUM_SEGMENTS = 100_000;
-
-	/**
-	 * Limit in bytes for the offsets of all data segments, each of which takes a few
-	 * bytes.
-	 */
-	private static final int MAXIMUM_OFFSETS = 1 << 20;
-
-	/** The kind of a data segment without an offset. */
-	private static final int PASSIVE = 1;
-
-	/** The kind of a data segment with a memory index. */
-	private static final int EXPLICIT_MEMORY = 2;
+	static final int MAXIMUM_SEGMENTS = 100_000;
 
 	/** Name prefixes of the instructions of the garbage collection proposal. */
 	private static final Set<String> GARBAGE_COLLECTION = Set.of("STRUCT_", "ARRAY_", "REF_TEST", "CAST_TEST",
 			"BR_ON_CAST", "ANY_CONVERT", "EXTERN_CONVERT", "REF_I31", "I31_", "REF_EQ");
-
-	private static final Set<OpCode> TAIL_CALLS = Set.of(OpCode.RETURN_CALL, OpCode.RETURN_CALL_INDIRECT,
-			OpCode.RETURN_CALL_REF);
 
 	private ModuleBounds() {
 	}
@@ -90,56 +70,10 @@ public final class ModuleBounds {
 			checkCount("bytes in its " + WasmBinary.nameOf(section.id()) + " section", section.end() - section.start(),
 					maximum);
 			if (section.id() == WasmBinary.DATA) {
-				checkData(new ByteCursor(binary.bytes(), section.start(), section.end()));
+				DataBounds.check(new ByteCursor(binary.bytes(), section.start(), section.end()));
 			}
 		}
 		return CodeBounds.check(binary, DeclaredTypes.of(binary));
-	}
-
-	/**
-	 * Limits the number of segments and the size of their offsets. The content of
-	 * segments needs no limit, because parsing it takes no more heap than its size.
-	 */
-	private static void checkData(ByteCursor cursor) throws ModuleException {
-		try {
-			long segments = cursor.readUnsigned();
-			checkCount("data segments", segments, MAXIMUM_SEGMENTS);
-			long offsets = 0;
-			for (long i = 0; i < segments; i++) {
-				long kind = cursor.readUnsigned();
-				if (kind == EXPLICIT_MEMORY) {
-					cursor.readUnsigned();
-				}
-				if (kind != PASSIVE) {
-					int start = cursor.position();
-					skipConstant(cursor);
-					offsets += cursor.position() - start;
-				}
-				checkCount("bytes in the offsets of its data", offsets, MAXIMUM_OFFSETS);
-				cursor.skip(cursor.readUnsigned());
-			}
-		}
-		catch (IndexOutOfBoundsException ex) {
-			throw new ModuleException("The module is malformed: its data section ends within a segment.", ex);
-		}
-	}
-
-	private static void skipConstant(ByteCursor cursor) throws ModuleException {
-		while (true) {
-			int code = cursor.readByte();
-			switch (code) {
-				case 0x0b -> {
-					return;
-				}
-				case 0x41, 0x42, 0x23, 0xd0, 0xd2 -> cursor.skipNumber();
-				case 0x43 -> cursor.skip(Float.BYTES);
-				case 0x44 -> cursor.skip(Double.BYTES);
-				case 0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e -> {
-				}
-				default -> throw new ModuleException("The module is invalid: the offset of a data segment has the"
-						+ " instruction 0x%02x, which is not constant or not supported.".formatted(code));
-			}
-		}
 	}
 
 	/** Checks a parsed module and the instructions that it uses. */
@@ -182,50 +116,6 @@ public final class ModuleBounds {
 		}
 	}
 
-	/**
-	 * Checks the functions that run in the interpreter. They may have neither tail calls
-	 * nor blocks with parameters. The target of a tail call would also run in the
-	 * interpreter, in a frame of the wrong size and even if it was compiled and its body
-	 * was removed.
-	 */
-	public static void checkInterpreted(WasmModule module, Set<Integer> interpreted) throws ModuleException {
-		int imported = module.importSection().importCount();
-		for (int function : interpreted) {
-			for (AnnotatedInstruction instruction : module.codeSection()
-				.getFunctionBody(function - imported)
-				.instructions()) {
-				if (TAIL_CALLS.contains(instruction.opcode())) {
-					throw tooLarge("tail calls", instruction);
-				}
-				if (hasParameters(module, instruction)) {
-					throw tooLarge("blocks with parameters", instruction);
-				}
-			}
-		}
-	}
-
-	/**
-	 * Returns whether an instruction begins a block with parameters. When a jump leaves
-	 * such a block or restarts such a loop, Chicory's interpreter confuses the parameters
-	 * with the values below them.
-	 */
-	private static boolean hasParameters(WasmModule module, AnnotatedInstruction instruction) {
-		return switch (instruction.opcode()) {
-			case BLOCK, LOOP, IF, TRY_TABLE -> {
-				int type = (int) instruction.operand(0);
-				yield type != NO_BLOCK_TYPE && !ValType.isValid(type)
-						&& !module.typeSection().getType(type).params().isEmpty();
-			}
-			default -> false;
-		};
-	}
-
-	private static ModuleException tooLarge(String what, AnnotatedInstruction instruction) {
-		return new ModuleException("A function of the module is too large to be compiled and has " + what + " ("
-				+ instruction.opcode().name().toLowerCase(Locale.ROOT)
-				+ "), which the interpreter does not support: build it without.");
-	}
-
 	private static void checkTags(WasmModule module) throws ModuleException {
 		if (module.tagSection().isEmpty()) {
 			return;
@@ -238,7 +128,7 @@ public final class ModuleBounds {
 		}
 	}
 
-	private static void checkCount(String what, long count, long maximum) throws ModuleException {
+	static void checkCount(String what, long count, long maximum) throws ModuleException {
 		if (count > maximum) {
 			throw new ModuleException(
 					"The module has " + count + " " + what + "; at most " + maximum + " are supported.");

@@ -1,12 +1,7 @@
 package io.gatewaywasm.host.engine.chicory;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.util.function.Function;
 
-import com.dylibso.chicory.runtime.Instance;
-import com.dylibso.chicory.runtime.Machine;
-import com.dylibso.chicory.wasm.WasmModule;
 import io.gatewaywasm.host.engine.CompilationReport;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
@@ -17,10 +12,7 @@ import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.engine.binary.EngineVersion;
 import io.gatewaywasm.host.engine.binary.FunctionNames;
 import io.gatewaywasm.host.engine.binary.ModuleBounds;
-import io.gatewaywasm.host.engine.binary.ModuleParser;
-import io.gatewaywasm.host.engine.binary.ModuleShape;
 import io.gatewaywasm.host.engine.binary.SourceLines;
-import io.gatewaywasm.host.engine.binary.RuntimeModule;
 import io.gatewaywasm.host.engine.binary.WasmBinary;
 import io.gatewaywasm.host.engine.cache.CacheEntry;
 import io.gatewaywasm.host.engine.cache.CompilationCache;
@@ -65,7 +57,7 @@ final class ChicoryEngine implements WasmEngine {
 
 	@Override
 	public CompiledModule compile(ModuleBytes bytes) throws ModuleException {
-		Source source = source(bytes);
+		ModuleSource source = source(bytes);
 		CompiledModule loaded = loadPrecompiled(source);
 		if (loaded == null) {
 			loaded = load(source);
@@ -75,12 +67,12 @@ final class ChicoryEngine implements WasmEngine {
 
 	@Override
 	public PrecompiledModule precompile(byte[] wasm) throws ModuleException {
-		Source source = source(ModuleBytes.of(wasm));
+		ModuleSource source = source(ModuleBytes.of(wasm));
 		long locals = ModuleBounds.check(source.binary());
 		return withHeap(source.binary(), locals, () -> precompile(source));
 	}
 
-	private PrecompiledModule precompile(Source source) throws ModuleException {
+	private PrecompiledModule precompile(ModuleSource source) throws ModuleException {
 		Compilation compilation = Compilation.of(source.binary(), PrecompiledModules.className(source.sha256()),
 				this.options.compileTimeout());
 		warn(compilation.facts());
@@ -110,17 +102,17 @@ final class ChicoryEngine implements WasmEngine {
 		}
 	}
 
-	private Source source(ModuleBytes module) throws ModuleException {
+	private ModuleSource source(ModuleBytes module) throws ModuleException {
 		long start = System.nanoTime();
 		int size = module.bytes().length;
 		if (size > this.options.maximumModuleSize()) {
 			throw new ModuleException("The module has " + size + " bytes, but at most "
 					+ this.options.maximumModuleSize() + " are allowed.");
 		}
-		return new Source(WasmBinary.of(module.bytes()), module.sha256(), start);
+		return new ModuleSource(WasmBinary.of(module.bytes()), module.sha256(), start);
 	}
 
-	private @Nullable CompiledModule loadPrecompiled(Source source) throws HeapSpaceException {
+	private @Nullable CompiledModule loadPrecompiled(ModuleSource source) throws HeapSpaceException {
 		try {
 			CacheEntry entry = this.precompiled.find(source.sha256());
 			if (entry == null) {
@@ -139,7 +131,7 @@ final class ChicoryEngine implements WasmEngine {
 		}
 	}
 
-	private @Nullable CompiledModule load(Source source) throws HeapSpaceException {
+	private @Nullable CompiledModule load(ModuleSource source) throws HeapSpaceException {
 		CacheEntry entry = (this.cache != null) ? this.cache.get(source.sha256()) : null;
 		if (this.cache == null || entry == null) {
 			return null;
@@ -158,7 +150,7 @@ final class ChicoryEngine implements WasmEngine {
 		}
 	}
 
-	private CompiledModule compile(Source source) throws ModuleException {
+	private CompiledModule compile(ModuleSource source) throws ModuleException {
 		if (!canCompile()) {
 			throw new ModuleException("The module with the SHA-256 " + source.sha256()
 					+ " was not compiled at build time, and the run time has no compiler. Let the build compile"
@@ -168,7 +160,7 @@ final class ChicoryEngine implements WasmEngine {
 		return withHeap(source.binary(), locals, () -> compileWithHeap(source));
 	}
 
-	private CompiledModule compileWithHeap(Source source) throws ModuleException {
+	private CompiledModule compileWithHeap(ModuleSource source) throws ModuleException {
 		Compilation compilation = Compilation.of(source.binary(), CLASS_NAME, this.options.compileTimeout());
 		warn(compilation.facts());
 		CacheEntry entry = compilation.entry();
@@ -211,50 +203,6 @@ final class ChicoryEngine implements WasmEngine {
 	private interface Work<T> {
 
 		T run() throws ModuleException;
-
-	}
-
-	/**
-	 * The input of a compilation.
-	 *
-	 * @param binary the module
-	 * @param sha256 its digest
-	 * @param start the time at which the compilation was requested
-	 */
-	private record Source(WasmBinary binary, String sha256, long start) {
-
-		/** Validation adds data to function bodies that the interpreter needs. */
-		CompiledModule toModule(CacheEntry entry, Function<Instance, Machine> machineFactory, boolean cached)
-				throws ModuleException {
-			WasmModule module = parse(entry);
-			return toModule(module, machineFactory,
-					new FunctionNames(entry.names(), new SourceLines(entry.lines()), module), entry.facts(), cached);
-		}
-
-		/** Creates the module with the names and lines that a debugger shows. */
-		CompiledModule toDebugged(CacheEntry entry, boolean cached) throws ModuleException {
-			WasmModule module = parse(entry);
-			SourceLines lines = new SourceLines(entry.lines());
-			DebugView.Result view = DebugView.of(entry.classes(), new FunctionNames(entry.names(), lines, module),
-					lines, module.importSection().importCount(), this.sha256);
-			return toModule(module, new StoredMachine(view.classes()), view.names(), entry.facts(), cached);
-		}
-
-		private static WasmModule parse(CacheEntry entry) throws ModuleException {
-			return (entry.facts().interpreted() > 0)
-					? InterpretedBodies.correct(ModuleParser.parseAgain(entry.module()))
-					: RuntimeModule.parse(entry.module());
-		}
-
-		CompiledModule toModule(WasmModule module, Function<Instance, Machine> machineFactory, FunctionNames names,
-				ModuleFacts facts, boolean cached) throws ModuleException {
-			ModuleShape shape = ModuleShape.of(module);
-			Traps traps = new Traps(names);
-			CompilationReport report = new CompilationReport(Duration.ofNanos(System.nanoTime() - this.start), cached,
-					facts.functions(), facts.interpreted(), facts.hugeMethods());
-			return new ChicoryModule(this.sha256, this.binary.bytes().length, module, machineFactory, shape,
-					facts.obstacle(), traps, report);
-		}
 
 	}
 

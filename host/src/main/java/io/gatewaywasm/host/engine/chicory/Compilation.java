@@ -10,6 +10,7 @@ import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.OpCode;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.binary.FunctionNames;
+import io.gatewaywasm.host.engine.binary.InterpreterBounds;
 import io.gatewaywasm.host.engine.binary.ModuleBounds;
 import io.gatewaywasm.host.engine.binary.ModuleParser;
 import io.gatewaywasm.host.engine.binary.ModuleShape;
@@ -54,7 +55,7 @@ record Compilation(WasmModule module, Function<Instance, Machine> machineFactory
 		CompiledClasses classes = compiled.classes();
 		Set<Integer> interpreted = (classes != null) ? CompiledFunctions.findInterpreted(classes)
 				: shape.definedFunctions();
-		ModuleBounds.checkInterpreted(module, interpreted);
+		InterpreterBounds.check(module, interpreted);
 		ModuleFacts facts = facts(module, used, interpreted.size(), classes);
 		CacheEntry entry = null;
 		if (classes != null) {
