@@ -67,7 +67,7 @@ final class DispatchTables {
 	}
 
 	private List<MethodNode> split() {
-		cases().forEach(this::add);
+		Switches.cases(this.choice).forEach(this::add);
 		MethodInsnNode failure = failure();
 		FrameNode state = this.frame;
 		if (this.functions.size() <= ENOUGH || state == null || failure == null
@@ -99,7 +99,7 @@ final class DispatchTables {
 		choose.add(new InsnNode(Opcodes.DUP));
 		choose.add(Code.push(SHIFT));
 		choose.add(new InsnNode(Opcodes.ISHR));
-		choose.add(choice(byTable, otherwise));
+		choose.add(Switches.of(byTable, otherwise));
 		choose.add(calls);
 		choose.add(otherwise);
 		choose.add(frame(state, true));
@@ -107,27 +107,6 @@ final class DispatchTables {
 		replace(choose, state);
 		this.method.maxStack += 3;
 		return tables;
-	}
-
-	private SortedMap<Integer, LabelNode> cases() {
-		SortedMap<Integer, LabelNode> cases = new TreeMap<>();
-		if (this.choice instanceof TableSwitchInsnNode table) {
-			for (int i = 0; i < table.labels.size(); i++) {
-				cases.put(table.min + i, table.labels.get(i));
-			}
-		}
-		else if (this.choice instanceof LookupSwitchInsnNode lookup) {
-			for (int i = 0; i < lookup.labels.size(); i++) {
-				cases.put(lookup.keys.get(i), lookup.labels.get(i));
-			}
-		}
-		cases.values().removeIf((label) -> label == otherwise());
-		return cases;
-	}
-
-	private LabelNode otherwise() {
-		return (this.choice instanceof TableSwitchInsnNode table) ? table.dflt
-				: ((LookupSwitchInsnNode) this.choice).dflt;
 	}
 
 	private void add(int number, LabelNode label) {
@@ -150,7 +129,7 @@ final class DispatchTables {
 
 	/** Returns the call that creates the exception for an index without a function. */
 	private @Nullable MethodInsnNode failure() {
-		AbstractInsnNode made = Code.next(otherwise());
+		AbstractInsnNode made = Code.next(Switches.otherwise(this.choice));
 		boolean number = made instanceof VarInsnNode load && load.getOpcode() == Opcodes.ILOAD
 				&& Code.isVariable(this.choice.getPrevious(), Opcodes.ILOAD, load.var);
 		if (number && made != null) {
@@ -169,27 +148,13 @@ final class DispatchTables {
 		return fail;
 	}
 
-	private static AbstractInsnNode choice(SortedMap<Integer, LabelNode> labels, LabelNode otherwise) {
-		int first = labels.firstKey();
-		int last = labels.lastKey();
-		if (last - first >= 2 * labels.size() + 2) {
-			return new LookupSwitchInsnNode(otherwise, labels.keySet().stream().mapToInt(Integer::intValue).toArray(),
-					labels.values().toArray(new LabelNode[0]));
-		}
-		LabelNode[] all = new LabelNode[last - first + 1];
-		for (int i = 0; i < all.length; i++) {
-			all[i] = labels.getOrDefault(first + i, otherwise);
-		}
-		return new TableSwitchInsnNode(first, last, otherwise, all);
-	}
-
 	/** The other cases come first, because the index is still available there. */
 	private void replace(InsnList choose, FrameNode state) {
 		InsnList code = this.method.instructions;
 		if (!this.others.isEmpty()) {
 			LabelNode functions = new LabelNode();
 			InsnList start = new InsnList();
-			start.add(choice(this.others, functions));
+			start.add(Switches.of(this.others, functions));
 			start.add(functions);
 			start.add(frame(state, false));
 			start.add(new VarInsnNode(Opcodes.ILOAD, ((VarInsnNode) this.choice.getPrevious()).var));
@@ -227,7 +192,7 @@ final class DispatchTables {
 			calls.add(entry.getValue().clone(Map.of()));
 			calls.add(new InsnNode(result.getOpcode(Opcodes.IRETURN)));
 		}
-		table.instructions.add(choice(labels, otherwise));
+		table.instructions.add(Switches.of(labels, otherwise));
 		table.instructions.add(calls);
 		table.instructions.add(otherwise);
 		table.instructions.add(frame(state, false));
