@@ -85,10 +85,25 @@ final class KnownProperties {
 					best.leaf().problem, best.leaf().remedy.formatted(leaf.getLastElement(Form.DASHED)));
 		}
 		if (!best.known().isEmpty()) {
+			checkDots(name, best);
 			String mistyped = name.getElement(best.depth(), Form.DASHED);
 			throw new InvalidWasmPropertyException(name.toString(), InvalidWasmPropertyException.SECRET,
 					"The property is unknown", ClosestName.hint(mistyped, best.known())
 							+ "Correct or remove it. Valid names are %s.".formatted(best.known()));
+		}
+	}
+
+	/** A dot in a name that the user chose looks like a property of the group. */
+	private static void checkDots(ConfigurationPropertyName name, Finding found) {
+		int chosen = ROOT.getNumberOfElements() + 1;
+		int last = name.getNumberOfElements() - 1;
+		String group = name.getElement(chosen - 1, Form.UNIFORM);
+		if (found.depth() == chosen + 1 && last > found.depth() && NAMED.contains(group)
+				&& found.known().contains(name.getElement(last, Form.DASHED))) {
+			String written = name.chop(last).toString().substring(name.chop(chosen).toString().length() + 1);
+			throw new InvalidWasmPropertyException(name.toString(), InvalidWasmPropertyException.SECRET,
+					"The property is unknown, because '%s' contains a dot".formatted(written),
+					"Rename it to '%s'.".formatted(written.replace('.', '-')));
 		}
 	}
 

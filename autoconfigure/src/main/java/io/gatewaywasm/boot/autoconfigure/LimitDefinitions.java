@@ -22,6 +22,9 @@ final class LimitDefinitions {
 	/** The watchdog cannot measure shorter times. */
 	private static final Duration SHORTEST_CALLBACK = Watchdog.PACE;
 
+	/** The size of a page in bytes. */
+	private static final long PAGE = 1 << 16;
+
 	/** A client cannot have more connections to one address of a server. */
 	private static final int PORTS = 65_535;
 
@@ -87,7 +90,7 @@ final class LimitDefinitions {
 	}
 
 	private VmLimits.Builder vm(VmLimits.Builder vm, WasmPluginProperties.Limits limits) {
-		return vm.memory(size("memory", limits.memory(), 1L << 32))
+		return vm.memory(memory(limits.memory()))
 			.mailbox((int) count("mailbox", limits.mailbox()))
 			.vmWait(notNegative("vm-wait", limits.vmWait()))
 			.callbackTimeout(
@@ -132,6 +135,13 @@ final class LimitDefinitions {
 				"A callback timeout must be at least %d ms".formatted(SHORTEST_CALLBACK.toMillis()),
 				"Use a longer duration; the default is %s.".formatted(usual));
 		return time;
+	}
+
+	private long memory(DataSize memory) {
+		check(memory.toBytes() <= 0 || memory.toBytes() >= PAGE, "memory", memory,
+				"A VM needs at least %d bytes, one page".formatted(PAGE),
+				"Use a number and a unit, such as '16MB'. A number without a unit is in bytes.");
+		return size("memory", memory, 1L << 32);
 	}
 
 	private long size(String limit, DataSize size, long maximum) {

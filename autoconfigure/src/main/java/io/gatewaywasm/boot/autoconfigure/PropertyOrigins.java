@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.autoconfigure;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -36,28 +37,29 @@ final class PropertyOrigins {
 	/**
 	 * Returns the origin of a route's filter, or else of the route. Returns {@code null}
 	 * if neither is in the properties.
-	 * @param routeId the id of the route
-	 * @param plugin the plugin that the filter names, possibly empty
+	 * @param routeId the id of the route, or {@code routes[index]} if it has none
+	 * @param plugins the plugin and location that the filter can name, possibly empty
 	 */
-	@Nullable Origin ofRoute(String routeId, String plugin) {
+	@Nullable Origin ofRoute(String routeId, Set<String> plugins) {
 		for (String gateway : RoutePrefix.ALL) {
 			for (int route = 0;; route++) {
 				String prefix = gateway + ".routes[" + route + "]";
 				ConfigurationProperty id = property(prefix + ".id");
-				if (id == null && property(prefix + ".uri") == null) {
+				ConfigurationProperty uri = property(prefix + ".uri");
+				if (id == null && uri == null) {
 					break;
 				}
-				if (id != null && routeId.equals(id.getValue().toString())) {
-					Origin filter = ofFilter(prefix + ".filters", plugin);
-					Origin other = (filter != null) ? filter : ofFilter(gateway + ".default-filters", plugin);
-					return (other != null) ? other : id.getOrigin();
+				if (routeId.equals((id != null) ? id.getValue().toString() : "routes[" + route + "]")) {
+					Origin filter = ofFilter(prefix + ".filters", plugins);
+					Origin other = (filter != null) ? filter : ofFilter(gateway + ".default-filters", plugins);
+					return (other != null) ? other : Origin.from((id != null) ? id : uri);
 				}
 			}
 		}
 		return null;
 	}
 
-	private @Nullable Origin ofFilter(String filters, String plugin) {
+	private @Nullable Origin ofFilter(String filters, Set<String> plugins) {
 		for (int index = 0;; index++) {
 			String filter = filters + "[" + index + "]";
 			ConfigurationProperty text = property(filter);
@@ -65,20 +67,25 @@ final class PropertyOrigins {
 			if (text == null && name == null) {
 				return null;
 			}
-			if (text != null && RoutePrefix.isWasm(text) && text.getValue().toString().endsWith("=" + plugin)) {
+			if (text != null && RoutePrefix.isWasm(text) && isOneOf(text, plugins)) {
 				return text.getOrigin();
 			}
-			if (name != null && RoutePrefix.isWasm(name) && isOf(filter + ".args.", plugin)) {
+			if (name != null && RoutePrefix.isWasm(name) && isOf(filter + ".args.", plugins)) {
 				return name.getOrigin();
 			}
 		}
 	}
 
-	private boolean isOf(String arguments, String plugin) {
+	private static boolean isOneOf(ConfigurationProperty filter, Set<String> plugins) {
+		String text = filter.getValue().toString();
+		return plugins.contains(text.substring(text.indexOf('=') + 1));
+	}
+
+	private boolean isOf(String arguments, Set<String> plugins) {
 		ConfigurationProperty named = property(arguments + "plugin");
 		ConfigurationProperty url = property(arguments + "url");
-		return plugin.isEmpty() || (named != null && plugin.equals(named.getValue().toString()))
-				|| (url != null && plugin.equals(url.getValue().toString()));
+		return plugins.isEmpty() || (named != null && plugins.contains(named.getValue().toString()))
+				|| (url != null && plugins.contains(url.getValue().toString()));
 	}
 
 	/**

@@ -3,11 +3,13 @@ package io.gatewaywasm.boot.autoconfigure;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -26,6 +28,9 @@ class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 
 	private static final String PREFIX = "gateway.wasm.";
 
+	private static final Pattern FILTER = Pattern
+		.compile("spring\\.cloud\\.gateway\\..*(?:filters|default-filters)\\[[0-9]+]\\.wasm");
+
 	private final Environment environment;
 
 	WasmBindFailureAnalyzer(Environment environment) {
@@ -35,6 +40,9 @@ class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BindException cause) {
 		String name = cause.getName().toString();
+		if (cause.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
+			return filterWrittenAsMap(unbound);
+		}
 		if (!name.startsWith(PREFIX)) {
 			return null;
 		}
@@ -43,6 +51,17 @@ class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 		Class<?> type = cause.getTarget().getType().resolve(Object.class);
 		return new PropertyFailure(this.environment).analyze(name, (property != null) ? property.getValue() : null,
 				reason(type), remedy(type), cause);
+	}
+
+	private @Nullable FailureAnalysis filterWrittenAsMap(UnboundConfigurationPropertiesException unbound) {
+		return unbound.getUnboundProperties()
+			.stream()
+			.filter((property) -> FILTER.matcher(property.getName().toString()).matches())
+			.findFirst()
+			.map((property) -> new PropertyFailure(this.environment).analyze(property.getName().toString(),
+					property.getValue(), "The name of a filter is written as a property",
+					"Write the filter as '- Wasm=%s'.".formatted(property.getValue()), unbound))
+			.orElse(null);
 	}
 
 	static String reason(Class<?> type) {
@@ -58,6 +77,9 @@ class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 		}
 		if (type == DataSize.class) {
 			return "a size";
+		}
+		if (type == Pattern.class) {
+			return "a regular expression";
 		}
 		if (Number.class.isAssignableFrom(type) || (type.isPrimitive() && type != boolean.class)) {
 			return "a number";

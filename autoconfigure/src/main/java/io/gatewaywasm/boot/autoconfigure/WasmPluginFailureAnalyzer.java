@@ -1,11 +1,16 @@
 package io.gatewaywasm.boot.autoconfigure;
 
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 import io.gatewaywasm.boot.plugin.WasmPluginException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * Explains a {@link WasmPluginException} that stops the application from starting.
@@ -31,13 +36,20 @@ class WasmPluginFailureAnalyzer extends AbstractFailureAnalyzer<WasmPluginExcept
 			line(description, "Location", cause.getLocation());
 		}
 		PropertyOrigins origins = new PropertyOrigins(this.environment);
-		Origin origin = (cause.getRouteId() != null) ? origins.ofRoute(cause.getRouteId(), cause.getPlugin())
+		Origin origin = (cause.getRouteId() != null) ? origins.ofRoute(cause.getRouteId(), names(cause))
 				: origins.find("gateway.wasm.plugins." + cause.getPlugin() + ".url");
 		if (origin != null) {
 			line(description, "Declared at", origin.toString());
 		}
 		line(description, "Reason", cause.getReason());
 		return new FailureAnalysis(description.toString(), cause.getRemedy(), cause);
+	}
+
+	/** A filter names its plugin, or the location of the module. */
+	private static Set<String> names(WasmPluginException cause) {
+		return Stream.of(cause.getPlugin(), cause.getLocation())
+			.filter(StringUtils::hasText)
+			.collect(Collectors.toSet());
 	}
 
 	private static void line(StringBuilder description, String label, String value) {

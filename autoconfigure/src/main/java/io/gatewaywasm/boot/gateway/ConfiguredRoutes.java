@@ -4,6 +4,9 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.gatewaywasm.boot.plugin.WasmPluginException;
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.cloud.gateway.config.GatewayProperties;
@@ -46,10 +49,14 @@ public final class ConfiguredRoutes implements SmartInitializingSingleton {
 		onlyWasm.setDefaultFilters(wasm(this.gateway.getDefaultFilters()));
 		List<RouteDefinition> routes = new ArrayList<>();
 		List<RouteDefinition> all = this.gateway.getRoutes();
+		checkNames(this.gateway.getDefaultFilters(), null);
 		for (int index = 0; index < all.size(); index++) {
+			String written = all.get(index).getId();
+			String id = (written != null) ? written : "routes[" + index + "]";
+			checkNames(all.get(index).getFilters(), id);
 			List<FilterDefinition> filters = wasm(all.get(index).getFilters());
 			if (!filters.isEmpty() || !onlyWasm.getDefaultFilters().isEmpty()) {
-				routes.add(withFilters(all.get(index), filters, "routes[" + index + "]"));
+				routes.add(withFilters(all.get(index), filters, id));
 			}
 		}
 		onlyWasm.setRoutes(routes);
@@ -58,6 +65,19 @@ public final class ConfiguredRoutes implements SmartInitializingSingleton {
 			.getRoutes()
 			.collectList()
 			.block();
+	}
+
+	/** Names of filters are case-sensitive. The gateway would log stack traces. */
+	private void checkNames(List<FilterDefinition> filters, @Nullable String route) {
+		String valid = this.factory.name();
+		filters.stream()
+			.filter((filter) -> filter != null && valid.equalsIgnoreCase(filter.getName())
+					&& !valid.equals(filter.getName()))
+			.findFirst()
+			.ifPresent((filter) -> {
+				throw new WasmPluginException("", route, null, "There is no filter '%s'".formatted(filter.getName()),
+						"Write '%s', as in '%s=name-of-the-plugin'.".formatted(valid, valid), null);
+			});
 	}
 
 	private List<FilterDefinition> wasm(List<FilterDefinition> filters) {
@@ -70,9 +90,7 @@ public final class ConfiguredRoutes implements SmartInitializingSingleton {
 	private static RouteDefinition withFilters(RouteDefinition route, List<FilterDefinition> filters, String id) {
 		RouteDefinition copy = new RouteDefinition();
 		BeanUtils.copyProperties(route, copy, "predicates", "filters", "metadata");
-		if (copy.getId() == null) {
-			copy.setId(id);
-		}
+		copy.setId(id);
 		copy.setUri(NO_UPSTREAM);
 		copy.setFilters(filters);
 		return copy;

@@ -4,6 +4,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import io.gatewaywasm.host.engine.ModuleBytes;
 import io.gatewaywasm.registry.FetchedModule;
@@ -19,6 +20,11 @@ import org.springframework.core.io.ResourceLoader;
  * Loads modules and configurations. Blocks and must not be used on an event loop.
  */
 public final class ModuleLoader {
+
+	/** The name of an image with the host of its registry. */
+	private static final Pattern IMAGE = Pattern.compile("(localhost|[a-z0-9-]+(\\.[a-z0-9-]+)+)(:[0-9]+)?/[^?#]+");
+
+	private static final String DOCKER = "docker://";
 
 	private static final Set<String> LOCAL_SCHEMES = Set.of("classpath", "file");
 
@@ -110,12 +116,19 @@ public final class ModuleLoader {
 		if (!isLocal(location)) {
 			throw new WasmPluginException(plugin, null, location,
 					"'%s' is not a valid location".formatted(WasmPluginException.printable(location)),
-					"The location of a module starts with 'classpath:', 'file:', 'https:', 'http:' or 'oci:', that of "
+					guess(location)
+							+ "The location of a module starts with 'classpath:', 'file:', 'https:', 'http:' or 'oci:', that of "
 							+ "a configuration with 'classpath:' or 'file:'.",
 					null);
 		}
 		Resource resource = this.resourceLoader.getResource(location);
 		try {
+			// The content of a directory would be its listing
+			if (resource.isFile() && resource.getFile().isDirectory()) {
+				throw new WasmPluginException(plugin, null, location,
+						"'%s' is a directory".formatted(WasmPluginException.printable(location)),
+						"Add the name of the file to the location.", null);
+			}
 			return resource.getContentAsByteArray();
 		}
 		catch (FileNotFoundException ex) {
@@ -136,6 +149,18 @@ public final class ModuleLoader {
 	private static String scheme(String location) {
 		int colon = location.indexOf(':');
 		return (colon > 0) ? location.substring(0, colon) : "";
+	}
+
+	/** Returns a question with the location that was probably meant. */
+	private static String guess(String location) {
+		String meant = location.startsWith(DOCKER) ? "oci://" + location.substring(DOCKER.length()) : null;
+		if (IMAGE.matcher(location).matches()) {
+			meant = "oci://" + location;
+		}
+		else if (!location.contains(":")) {
+			meant = (location.startsWith("/") ? "file:" : "classpath:") + location;
+		}
+		return (meant != null) ? "Did you mean '%s'? ".formatted(WasmPluginException.printable(meant)) : "";
 	}
 
 }

@@ -134,6 +134,14 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
+	void expressionThatIsNone(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.metrics.tags.model: "(["
+				""", "Property: gateway.wasm.metrics.tags.model", "application.yml] - 1:",
+				"The value is not a regular expression");
+	}
+
+	@Test
 	void limitOutOfRange(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello:
@@ -224,6 +232,89 @@ class ConfigurationMistakesTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "filters/hello_world.wasm, classpath:filters/hello_world.wasm",
+			"/opt/hello.wasm, file:/opt/hello.wasm", "ghcr.io/acme/hello:v1, oci://ghcr.io/acme/hello:v1",
+			"docker://ghcr.io/acme/hello:v1, oci://ghcr.io/acme/hello:v1" })
+	void locationWithoutAScheme(String location, String meant, CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello:
+				  url: %s
+				""".formatted(location), "Plugin: hello", "'" + location + "' is not a valid location",
+				"application.yml] - 2:8", "Did you mean '" + meant + "'?");
+	}
+
+	@Test
+	void nameOfAPluginWithADot(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins:
+				  my.plugin:
+				    url: classpath:filters/hello_world.wasm
+				""", "Property: gateway.wasm.plugins.my.plugin.url", "application.yml] - 3:10",
+				"The property is unknown, because 'my.plugin' contains a dot", "Rename it to 'my-plugin'.");
+	}
+
+	@Test
+	void memoryWithoutAUnit(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello:
+				  url: classpath:filters/hello_world.wasm
+				  limits.memory: 16
+				""", "Property: gateway.wasm.plugins.hello.limits.memory", "Value: \"16\"", "application.yml] - 3:18",
+				"A VM needs at least 65536 bytes", "such as '16MB'. A number without a unit is in bytes.");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "wasm=hello | There is no filter 'wasm'",
+			"{ name: WASM, args: { plugin: hello } } | There is no filter 'WASM'" })
+	void nameOfTheFilterInAnotherCase(String filter, String reason, CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello.url: classpath:filters/hello_world.wasm
+				spring.cloud.gateway.server.webflux.routes:
+				  - id: bad
+				    uri: http://localhost:1
+				    predicates: [ Path=/** ]
+				    filters:
+				      - %s
+				""".formatted(filter), "Route: bad", reason, "Write 'Wasm', as in 'Wasm=name-of-the-plugin'.");
+	}
+
+	@Test
+	void filterWrittenAsAMap(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello.url: classpath:filters/hello_world.wasm
+				spring.cloud.gateway.server.webflux.routes:
+				  - id: bad
+				    uri: http://localhost:1
+				    predicates: [ Path=/** ]
+				    filters:
+				      - Wasm: hello
+				""", "Property: spring.cloud.gateway.server.webflux.routes[0].filters[0].wasm", "Value: \"hello\"",
+				"application.yml] - 7:", "The name of a filter is written as a property",
+				"Write the filter as '- Wasm=hello'.");
+	}
+
+	@Test
+	void moduleOfARouteThatIsNotThere(CapturedOutput output) {
+		fails(output, """
+				spring.cloud.gateway.server.webflux.routes:
+				  - id: bad
+				    uri: http://localhost:1
+				    predicates: [ Path=/** ]
+				    filters: [ Wasm=classpath:filters/helo.wasm ]
+				""", "Route: bad", "Location: classpath:filters/helo.wasm", "application.yml] - 5:",
+				"'classpath:filters/helo.wasm' does not exist");
+	}
+
+	@Test
+	void moduleThatIsADirectory(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello:
+				  url: file:%s
+				""".formatted(this.directory), "Plugin: hello", "Reason: 'file:" + this.directory + "' is a directory",
+				"application.yml] - 2:8", "Add the name of the file to the location.");
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "plugins.hello.sha265, sha256", "plugins.hello.verification-kye, verification-key",
 			"plugins.hello.allowedCapabilites, allowed-capabilities", "plugins.hello.unimplementd, unimplemented",
 			"plugins.hello.limits.memry, memory", "fetch.retires, retries", "global-filter, global-filters",
@@ -308,7 +399,7 @@ class ConfigurationMistakesTests {
 				  - uri: https://example.org
 				    predicates: [ Path=/b ]
 				    filters: [ Wasm=helo ]
-				""", "routes[1]", "helo");
+				""", "routes[1]", "helo", "application.yml] - 7:");
 	}
 
 	@Test
