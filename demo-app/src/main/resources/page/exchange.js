@@ -44,7 +44,7 @@ export function outcomeOf({ filters, forwarded, answered }, plugin) {
 	if (ran.outcome === "failure") {
 		return `The filter failed (${ran.reason}), and its fail strategy applied`;
 	}
-	if (ran.outcome === "reply") {
+	if (ran.outcome === "local_response") {
 		return forwarded ? "The filter replaced the response of the upstream" : "The filter answered the request itself";
 	}
 	return forwarded && answered ? "The request passed through the filter to the upstream and back"

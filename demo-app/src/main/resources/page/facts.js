@@ -72,7 +72,7 @@ function measured(metric, name) {
 	return metric?.measurements.find((measurement) => measurement.statistic === name)?.value ?? 0;
 }
 
-// The meter does not exist before the first request.
+// The meter does not exist before the first request. Its maximum is left out, because it is that of the last minutes only.
 async function showPhases(plugin, measuredYet, isCurrent) {
 	const metric = `/actuator/metrics/wasm.filter.duration?tag=plugin:${plugin}`;
 	const known = (measuredYet ? await read(metric) : null)?.availableTags.find((tag) => tag.tag === "phase")?.values ?? [];
@@ -84,16 +84,16 @@ async function showPhases(plugin, measuredYet, isCurrent) {
 	const rows = phases.map((phase, index) => {
 		const timer = timers[index];
 		const count = measured(timer, "COUNT");
-		return { phase, count, mean: count > 0 ? measured(timer, "TOTAL_TIME") / count : 0, longest: measured(timer, "MAX") };
+		return { phase, count, mean: count > 0 ? measured(timer, "TOTAL_TIME") / count : 0 };
 	});
 	const slowest = Math.max(...rows.map((row) => row.mean), 1e-9);
 	$("phases").replaceChildren(...rows.map((row) => {
 		const bar = element("i", { class: "bar" });
 		bar.style.width = `${Math.max(2, 100 * row.mean / slowest)}%`;
 		return element("tr", {}, element("th", { scope: "row" }, row.phase.replace("_", " "), bar),
-			element("td", {}, String(row.count)), element("td", {}, duration(row.mean)), element("td", {}, row.longest > 0 ? duration(row.longest) : "–"));
+			element("td", {}, String(row.count)), element("td", {}, duration(row.mean)));
 	}));
 	if (rows.length === 0) {
-		$("phases").replaceChildren(element("tr", {}, element("td", { colspan: "4", class: "nothing" }, "No requests yet.")));
+		$("phases").replaceChildren(element("tr", {}, element("td", { colspan: "3", class: "nothing" }, "No requests yet.")));
 	}
 }

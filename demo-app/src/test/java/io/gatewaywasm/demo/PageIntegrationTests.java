@@ -133,6 +133,16 @@ class PageIntegrationTests {
 	}
 
 	@Test
+	void timesOfAFilterAreOfTheSamePeriod() throws Exception {
+		choose("hello-world");
+		sendPreset(1);
+		browser.await("document.querySelector('#phases').innerText.includes('request headers')");
+		assertThat(browser.evaluate("document.querySelector('#phases').parentElement.innerText"))
+			.contains("Calls and mean time since the start")
+			.doesNotContainIgnoringCase("maximum");
+	}
+
+	@Test
 	void requestCanBeEdited() throws Exception {
 		choose("feature-targeting");
 		browser.evaluate("document.querySelector('#headers').value = 'x-features: beta\\nx-own: yes'");
