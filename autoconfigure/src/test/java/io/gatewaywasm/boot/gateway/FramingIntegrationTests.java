@@ -439,6 +439,41 @@ class FramingIntegrationTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "zz\r\n", "0\r\nbad trailer: x\r\n\r\n" })
+	void malformedBodyBehindAWholeChunkedRequestIsNotSentAsWhole(String rest) throws IOException {
+		upstream.forget();
+		String chunked = " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
+		try (WireClient client = new WireClient(gateway)) {
+			client.raw("GET /seen/first HTTP/1.1\r\nHost: localhost\r\n\r\n" + "POST /seen/whole" + chunked
+					+ "0\r\n\r\n" + "POST /seen/malformed" + chunked + rest);
+			assertThat(client.receive().status()).isEqualTo(200);
+			assertThat(client.receive().status()).isEqualTo(200);
+			assertThat(client.receive().status()).isEqualTo(400);
+			assertThat(client.receive()).isNull();
+		}
+		assertThat(upstream.requests()).extracting(WireMessage::startLine)
+			.anyMatch((line) -> line.contains("/whole"))
+			.noneMatch((line) -> line.contains("/malformed"));
+	}
+
+	@Test
+	void malformedChunkOfALaterRequestDoesNotEndTheOneBeforeIt() throws IOException {
+		upstream.forget();
+		String chunked = " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
+		try (WireClient client = new WireClient(gateway)) {
+			client.raw("GET /seen/first HTTP/1.1\r\nHost: localhost\r\n\r\n" + "POST /seen/whole" + chunked
+					+ "0\r\n\r\n" + "POST /seen/malformed" + chunked);
+			assertThat(client.receive().status()).isEqualTo(200);
+			client.raw("zz\r\n");
+			assertThat(client.receive().status()).isEqualTo(200);
+			assertThat(client.receive().status()).isEqualTo(400);
+			assertThat(client.receive()).isNull();
+		}
+		assertThat(upstream.requests()).extracting(WireMessage::startLine)
+			.noneMatch((line) -> line.contains("/malformed"));
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "gzip", "gzip, chunked", "chunked, chunked", "identity, chunked", "x",
 			"chunked\nTransfer-Encoding: chunked" })
 	void unknownTransferEncodingIsRefused(String encodings) throws IOException {

@@ -1,7 +1,7 @@
 package io.gatewaywasm.boot.gateway.body;
 
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 
 import io.gatewaywasm.host.spi.Decision;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +20,10 @@ import org.springframework.core.io.buffer.DataBufferUtils;
 
 /**
  * A body on its way through a filter.
- * <h2>Backpressure</h2> The pipe handles one chunk at a time. It requests the next chunk
- * when the filter has decided on the previous one, the filter's output has been taken,
- * and there is demand.
+ * <h2>Backpressure</h2> The filter handles one chunk at a time. The pipe requests the
+ * next chunk when the filter has decided on the previous one, the filter's output has
+ * been taken, and there is demand; only a chunk that waits for the end is followed by a
+ * request of its own.
  * <h2>Buffers</h2> Chunks are copied to the heap and their buffers are released
  * immediately, so nothing needs to be released at the end.
  * <h2>Paused headers</h2> {@link #hold} starts the body before there is a subscriber, for
@@ -30,8 +31,9 @@ import org.springframework.core.io.buffer.DataBufferUtils;
  * small body to its end, so that its new length is known. The filter's output waits for
  * the subscriber.
  * <h2>The end</h2> In HTTP/2 one frame can carry the last bytes and the end of a message,
- * but Reactor Netty signals the end after the bytes. Once the end has arrived, the pipe
- * waits for the signal that follows a chunk before it shows the chunk.
+ * but Reactor Netty signals the end after the bytes. If a chunk ends with the last bytes
+ * of such a message, the pipe waits for the signal that follows it before it shows the
+ * chunk. The chunk is still not the last one if another filter has added bytes.
  * <h2>Threads</h2> {@link SerialTasks} runs all events one after the other.
  */
 public final class BodyPipe extends Flux<DataBuffer> {
@@ -72,7 +74,7 @@ public final class BodyPipe extends Flux<DataBuffer> {
 
 	private final Publisher<? extends DataBuffer> source;
 
-	private final BooleanSupplier arrived;
+	private final LongPredicate endsWith;
 
 	private final Filter filter;
 
@@ -87,14 +89,14 @@ public final class BodyPipe extends Flux<DataBuffer> {
 	private boolean started;
 
 	/**
-	 * Creates a pipe. {@code arrived} tells whether the last bytes of the source have
-	 * arrived together with its end; {@code buffers} creates the buffers of the outgoing
-	 * body.
+	 * Creates a pipe. {@code endsWith} tells whether a message of this many bytes has
+	 * arrived whole, its last bytes together with its end; {@code buffers} creates the
+	 * buffers of the outgoing body.
 	 */
-	public BodyPipe(Publisher<? extends DataBuffer> source, BooleanSupplier arrived, Filter filter,
+	public BodyPipe(Publisher<? extends DataBuffer> source, LongPredicate endsWith, Filter filter,
 			DataBufferFactory buffers) {
 		this.source = source;
-		this.arrived = arrived;
+		this.endsWith = endsWith;
 		this.filter = filter;
 		this.output = new BodyOutput(buffers);
 		this.pump = new BodyPump(filter, this::decided, this.output);
@@ -224,6 +226,9 @@ public final class BodyPipe extends Flux<DataBuffer> {
 	/** Receives the incoming body. */
 	private final class Source implements CoreSubscriber<DataBuffer> {
 
+		/** The number of bytes received. */
+		private long bytes;
+
 		@Override
 		public Context currentContext() {
 			return BodyPipe.this.output.context();
@@ -240,10 +245,11 @@ public final class BodyPipe extends Flux<DataBuffer> {
 			buffer.read(chunk);
 			DataBufferUtils.release(buffer);
 			boolean last = isLast();
-			boolean complete = !last && BodyPipe.this.arrived.getAsBoolean();
+			this.bytes += chunk.length;
+			boolean mayBeLast = !last && BodyPipe.this.endsWith.test(this.bytes);
 			then(() -> {
-				if (complete) {
-					BodyPipe.this.pump.chunkOfComplete(chunk);
+				if (mayBeLast) {
+					BodyPipe.this.pump.chunkBeforeEnd(chunk);
 				}
 				else {
 					BodyPipe.this.pump.chunk(chunk, last);

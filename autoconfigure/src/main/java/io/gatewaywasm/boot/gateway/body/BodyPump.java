@@ -85,24 +85,31 @@ final class BodyPump {
 		if (chunk.length == 0) {
 			on(Event.NOTHING);
 		}
-		else if (this.state.isOpen()) {
-			on(last ? Event.END : Event.CHUNK);
-			this.filter.chunk(chunk, last, this.decisions);
+		else if (this.source.keepsChunkBack()) {
+			show(this.source.replaceKept(chunk), false);
+		}
+		else {
+			show(chunk, last);
 		}
 	}
 
 	/**
-	 * Takes a chunk of a body whose end has arrived. The chunk waits for the signal that
-	 * follows it, so that the filter sees the end with the last chunk.
+	 * Takes a chunk that is the last one unless another filter has added bytes. It waits
+	 * for the signal that follows it, so that the filter sees the end with it.
 	 */
-	void chunkOfComplete(byte[] chunk) {
-		if (chunk.length == 0 || !this.state.isOpen()) {
+	void chunkBeforeEnd(byte[] chunk) {
+		if (chunk.length == 0 || this.source.keepsChunkBack() || !this.state.isOpen()) {
 			chunk(chunk, false);
-			return;
 		}
-		byte[] before = this.source.keepBack(chunk);
-		if (before != null) {
-			chunk(before, false);
+		else {
+			this.source.keepBack(chunk);
+		}
+	}
+
+	private void show(byte[] chunk, boolean last) {
+		if (this.state.isOpen()) {
+			on(last ? Event.END : Event.CHUNK);
+			this.filter.chunk(chunk, last, this.decisions);
 		}
 	}
 
@@ -260,8 +267,14 @@ final class BodyPump {
 			showEnd();
 		}
 		else if (this.source.isSubscribed() && wantsMore()) {
-			on(Event.REQUEST);
-			this.source.request();
+			byte[] kept = this.source.takeFollowing();
+			if (kept != null) {
+				show(kept, false);
+			}
+			else {
+				on(Event.REQUEST);
+				this.source.request();
+			}
 		}
 	}
 
@@ -276,12 +289,9 @@ final class BodyPump {
 	 * never derived from a length, because filters can change the length.
 	 */
 	private void showEnd() {
-		byte[] rest = this.source.last();
-		if (rest != null && this.filter.hasTrailers()) {
-			chunk(rest, false);
-		}
-		else if (rest != null) {
-			chunk(rest, true);
+		byte[] rest = this.source.takeKept();
+		if (rest != null) {
+			show(rest, !this.filter.hasTrailers());
 		}
 		else {
 			on(Event.END);

@@ -1,5 +1,7 @@
 package io.gatewaywasm.boot.gateway.body;
 
+import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 
@@ -12,8 +14,11 @@ final class BodySource {
 
 	private boolean done;
 
-	/** A chunk that waits for what follows it, which has already arrived. */
-	private byte @Nullable [] ahead;
+	/** The chunk that is kept back, or {@code null}. */
+	private byte @Nullable [] kept;
+
+	/** Whether the chunk follows one that was kept back, so that it need not wait. */
+	private boolean following;
 
 	/** Sets the subscription, or cancels it if the body is no longer wanted. */
 	void subscribed(Subscription to, boolean wanted) {
@@ -50,24 +55,41 @@ final class BodySource {
 		}
 	}
 
+	/** Keeps a chunk back until the next signal, and requests that signal. */
+	void keepBack(byte[] chunk) {
+		this.kept = chunk;
+		this.following = false;
+		request();
+	}
+
+	boolean keepsChunkBack() {
+		return this.kept != null;
+	}
+
 	/**
-	 * Keeps a chunk back until the next signal. Returns the chunk that was kept back
-	 * before, or {@code null} if there was none; then the next signal is requested.
+	 * Returns the chunk that was kept back. It was not the last one, and the chunk that
+	 * follows it takes its place, without waiting for another signal.
 	 */
-	byte @Nullable [] keepBack(byte[] chunk) {
-		byte[] before = this.ahead;
-		this.ahead = chunk;
-		if (before == null) {
-			request();
-		}
+	byte[] replaceKept(byte[] next) {
+		byte[] before = Objects.requireNonNull(this.kept, "No chunk is kept back");
+		this.kept = next;
+		this.following = true;
 		return before;
 	}
 
+	/**
+	 * Removes and returns the chunk that took the place of another one, or {@code null}.
+	 */
+	byte @Nullable [] takeFollowing() {
+		return this.following ? takeKept() : null;
+	}
+
 	/** Removes and returns the chunk that is kept back, or {@code null}. */
-	byte @Nullable [] last() {
-		byte[] last = this.ahead;
-		this.ahead = null;
-		return last;
+	byte @Nullable [] takeKept() {
+		byte[] chunk = this.kept;
+		this.kept = null;
+		this.following = false;
+		return chunk;
 	}
 
 }

@@ -13,7 +13,10 @@ enum BodyState {
 	/** The next chunk has not been requested. */
 	IDLE,
 
-	/** The next chunk has been requested from the source. */
+	/**
+	 * The next chunk has been requested from the source, or a chunk waits for the signal
+	 * that follows it.
+	 */
 	REQUESTED,
 
 	/** The filter decides on a chunk. */

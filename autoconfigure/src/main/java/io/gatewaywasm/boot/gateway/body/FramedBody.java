@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.gateway.body;
 
 import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
@@ -18,11 +19,11 @@ public final class FramedBody extends FluxOperator<DataBuffer, DataBuffer> {
 
 	private final BooleanSupplier end;
 
-	private final BooleanSupplier arrived;
+	private final LongPredicate endsWith;
 
 	/** Creates a body whose end is known only when it is signalled. */
 	public FramedBody(Flux<DataBuffer> source, MessageBody body) {
-		this(source, body, FramedBody::unknown, FramedBody::unknown);
+		this(source, body, () -> false, (bytes) -> false);
 	}
 
 	/**
@@ -30,22 +31,22 @@ public final class FramedBody extends FluxOperator<DataBuffer, DataBuffer> {
 	 * last.
 	 */
 	public FramedBody(Flux<DataBuffer> source, MessageBody body, BooleanSupplier end) {
-		this(source, body, end, FramedBody::unknown);
+		this(source, body, end, (bytes) -> false);
 	}
 
-	private FramedBody(Flux<DataBuffer> source, MessageBody body, BooleanSupplier end, BooleanSupplier arrived) {
+	private FramedBody(Flux<DataBuffer> source, MessageBody body, BooleanSupplier end, LongPredicate endsWith) {
 		super(source);
 		this.body = body;
 		this.end = end;
-		this.arrived = arrived;
+		this.endsWith = endsWith;
 	}
 
 	/**
-	 * Creates a body as it comes from the client. {@code arrived} tells whether its last
-	 * bytes have arrived together with its end.
+	 * Creates a body as it comes from the client. {@code endsWith} tells whether a body
+	 * of this many bytes has arrived whole, its last bytes together with its end.
 	 */
-	public static FramedBody received(Flux<DataBuffer> source, MessageBody body, BooleanSupplier arrived) {
-		return new FramedBody(source, body, FramedBody::unknown, arrived);
+	public static FramedBody received(Flux<DataBuffer> source, MessageBody body, LongPredicate endsWith) {
+		return new FramedBody(source, body, () -> false, endsWith);
 	}
 
 	public MessageBody body() {
@@ -53,11 +54,11 @@ public final class FramedBody extends FluxOperator<DataBuffer, DataBuffer> {
 	}
 
 	/**
-	 * Returns what tells whether the last bytes have arrived together with the end of the
-	 * message. They may not have been emitted.
+	 * Returns whether a body of this many bytes has arrived whole, its last bytes
+	 * together with its end. They may not have been emitted.
 	 */
-	public BooleanSupplier arrived() {
-		return this.arrived;
+	public boolean endsWith(long bytes) {
+		return this.endsWith.test(bytes);
 	}
 
 	/** Returns whether no part follows the part that was emitted last. */
@@ -68,10 +69,6 @@ public final class FramedBody extends FluxOperator<DataBuffer, DataBuffer> {
 	@Override
 	public void subscribe(CoreSubscriber<? super DataBuffer> actual) {
 		this.source.subscribe(actual);
-	}
-
-	private static boolean unknown() {
-		return false;
 	}
 
 }

@@ -65,7 +65,7 @@ final class ReceivedRequest {
 		ServerHttpRequest request = this.exchange.getRequest();
 		Flux<DataBuffer> received = request.getBody();
 		RequestTrailers end = this.trailers;
-		FramedBody body = (end != null) ? FramedBody.received(watched(received), this.facts.body(), end::endedWithBody)
+		FramedBody body = (end != null) ? FramedBody.received(watched(received), this.facts.body(), end::endedWith)
 				: new FramedBody(received, this.facts.body());
 		HttpHeaders headers = ConnectionOptions.withoutNamed(request.getHeaders());
 		return (headers != null) ? new FramedRequest(request, request.getMethod(), headers, body)

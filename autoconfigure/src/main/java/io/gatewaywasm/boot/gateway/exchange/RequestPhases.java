@@ -1,6 +1,6 @@
 package io.gatewaywasm.boot.gateway.exchange;
 
-import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 
 import io.gatewaywasm.boot.gateway.body.BodyPipe;
 import io.gatewaywasm.boot.gateway.body.BodyRefusedException;
@@ -135,8 +135,8 @@ public final class RequestPhases {
 	private BodyPipe pipe() {
 		ServerHttpRequest request = this.exchange.getRequest();
 		Flux<DataBuffer> received = request.getBody();
-		BooleanSupplier arrived = (received instanceof FramedBody framed) ? framed.arrived() : () -> false;
-		BodyPipe pipe = new BodyPipe(received, arrived, filter(), this.exchange.getResponse().bufferFactory());
+		LongPredicate endsWith = (received instanceof FramedBody framed) ? framed::endsWith : (bytes) -> false;
+		BodyPipe pipe = new BodyPipe(received, endsWith, filter(), this.exchange.getResponse().bufferFactory());
 		this.pipe = pipe;
 		return pipe;
 	}

@@ -119,7 +119,8 @@ final class ResponseBody {
 	BodyPipe pipe(GatewayStream stream, DecisionSlot slot) {
 		Publisher<? extends DataBuffer> source = (this.body != null) ? this.body : Flux.empty();
 		BodyPipe before = this.lastPipe;
-		BodyPipe pipe = new BodyPipe(source, (before == null) ? this.owner.response().end()::cameWithBody : () -> false,
+		BodyPipe pipe = new BodyPipe(source,
+				(before == null) ? this.owner.response().end()::cameWith : (bytes) -> false,
 				new ResponseBodyFilter(stream, this.owner.response().openTrailers()), this.response.bufferFactory());
 		if (before != null) {
 			before.next(pipe);

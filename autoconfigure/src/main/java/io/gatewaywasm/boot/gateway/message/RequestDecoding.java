@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.spi.LocalResponse;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -14,6 +16,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -48,6 +51,10 @@ public final class RequestDecoding {
 
 	private volatile boolean failed;
 
+	private final Handler arriving = new Handler(false);
+
+	private final Handler queued = new Handler(true);
+
 	private volatile @Nullable Consumer<LocalResponse> responder;
 
 	private RequestDecoding() {
@@ -58,19 +65,25 @@ public final class RequestDecoding {
 	 */
 	public static void watch(ServerWebExchange exchange) {
 		HttpServerRequest request = NativeConnection.request(exchange.getRequest());
-		if (!(request instanceof Connection connection) || of(exchange) != null
-				|| !request.requestHeaders().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+		if (!(request instanceof Connection connection) || connection.channel() instanceof Http2StreamChannel
+				|| of(exchange) != null || !request.requestHeaders().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
 			return;
 		}
 		ChannelPipeline pipeline = connection.channel().pipeline();
-		if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null && pipeline.get(ARRIVING) == null) {
+		if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null
+				&& pipeline.get(NettyPipeline.ReactiveBridge) != null) {
 			RequestDecoding decoding = new RequestDecoding();
 			exchange.getAttributes().put(ATTRIBUTE, decoding);
-			pipeline.addBefore(NettyPipeline.HttpTrafficHandler, ARRIVING, decoding.new Handler(false));
-			if (pipeline.get(NettyPipeline.ReactiveBridge) != null && pipeline.get(QUEUED) == null) {
-				pipeline.addBefore(NettyPipeline.ReactiveBridge, QUEUED, decoding.new Handler(true));
-			}
+			replace(pipeline, NettyPipeline.HttpTrafficHandler, ARRIVING, decoding.arriving);
+			replace(pipeline, NettyPipeline.ReactiveBridge, QUEUED, decoding.queued);
 		}
+	}
+
+	private static void replace(ChannelPipeline pipeline, String next, String name, Handler handler) {
+		if (pipeline.get(name) != null) {
+			pipeline.remove(name);
+		}
+		pipeline.addBefore(next, name, handler);
 	}
 
 	/** Returns the decoding of a watched request, or {@code null}. */
@@ -79,15 +92,17 @@ public final class RequestDecoding {
 	}
 
 	/**
-	 * Sets what responds to the request if the rest of it cannot be decoded. It is called
-	 * on the event loop of the client's connection. Without it, Reactor Netty responds.
+	 * Sets the function that responds to the request if the rest of it cannot be decoded.
+	 * It is called on the event loop of the client's connection. Without it, Reactor
+	 * Netty responds, or closes the connection if the request waited for an earlier one.
 	 */
 	public void onFailure(Consumer<LocalResponse> responder) {
 		this.responder = responder;
 	}
 
 	/**
-	 * Returns a body that fails at its end if it could not be decoded.
+	 * Returns a body that fails at its end if it could not be decoded and no filter has
+	 * responded.
 	 */
 	public static Flux<DataBuffer> failing(Flux<DataBuffer> body, ServerWebExchange exchange) {
 		RequestDecoding decoding = of(exchange);
@@ -106,6 +121,18 @@ public final class RequestDecoding {
 				status.getReasonPhrase().getBytes(StandardCharsets.US_ASCII), List.of(), -1);
 	}
 
+	/**
+	 * Ends the watch, because the request is over or malformed. What arrives next belongs
+	 * to another request, which may have been waiting behind this one.
+	 */
+	private void ended(ChannelPipeline pipeline) {
+		for (Handler handler : List.of(this.arriving, this.queued)) {
+			if (pipeline.context(handler) != null) {
+				pipeline.remove(handler);
+			}
+		}
+	}
+
 	/** Sees the messages of the client before Reactor Netty does. */
 	private final class Handler extends ChannelInboundHandlerAdapter {
 
@@ -122,7 +149,7 @@ public final class RequestDecoding {
 				return;
 			}
 			if (message instanceof LastHttpContent || message instanceof HttpRequest) {
-				context.pipeline().remove(this);
+				ended(context.pipeline());
 			}
 			context.fireChannelRead(message);
 		}
@@ -131,7 +158,7 @@ public final class RequestDecoding {
 		// the response.
 		private void failed(ChannelHandlerContext context, HttpContent content) {
 			RequestDecoding.this.failed = true;
-			context.pipeline().remove(this);
+			ended(context.pipeline());
 			Consumer<LocalResponse> filters = RequestDecoding.this.responder;
 			if (filters == null && !this.queued) {
 				context.fireChannelRead(content);
@@ -143,7 +170,9 @@ public final class RequestDecoding {
 				filters.accept(response);
 			}
 			else {
-				ChannelFuture unused = context.channel().close();
+				// After what is still being written of the previous response
+				ChannelFuture unused = context.writeAndFlush(Unpooled.EMPTY_BUFFER)
+					.addListener(ChannelFutureListener.CLOSE);
 			}
 		}
 

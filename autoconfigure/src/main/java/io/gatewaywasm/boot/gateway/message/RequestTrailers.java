@@ -12,6 +12,7 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -44,7 +45,10 @@ public final class RequestTrailers {
 
 	private volatile List<HeaderPair> received = List.of();
 
-	private volatile boolean endedWithBody;
+	/**
+	 * The length of the body if its last bytes have arrived with its end, otherwise -1.
+	 */
+	private volatile long length = -1;
 
 	private RequestTrailers() {
 	}
@@ -107,11 +111,12 @@ public final class RequestTrailers {
 	}
 
 	/**
-	 * Returns whether the last bytes of the body have arrived together with the end of
-	 * the request, as they do in a frame of HTTP/2, so that no trailers follow.
+	 * Returns whether the body has this many bytes, and the last of them have arrived
+	 * together with the end of the request, as they do in a frame of HTTP/2, so that no
+	 * trailers follow.
 	 */
-	public boolean endedWithBody() {
-		return this.endedWithBody;
+	public boolean endedWith(long bytes) {
+		return this.length == bytes;
 	}
 
 	/** Restores the client's trailers for another attempt of the Retry filter. */
@@ -127,8 +132,13 @@ public final class RequestTrailers {
 	/** Takes the trailers of one request from the client's connection. */
 	private final class Reader extends ChannelInboundHandlerAdapter {
 
+		private long bytes;
+
 		@Override
 		public void channelRead(ChannelHandlerContext context, Object message) {
+			if (message instanceof HttpContent content) {
+				this.bytes += content.content().readableBytes();
+			}
 			boolean last = message instanceof LastHttpContent;
 			if (message instanceof LastHttpContent content && !content.trailingHeaders().isEmpty()) {
 				RequestTrailers.this.received = content.trailingHeaders()
@@ -139,7 +149,7 @@ public final class RequestTrailers {
 				reset();
 			}
 			else if (message instanceof LastHttpContent content && content.content().isReadable()) {
-				RequestTrailers.this.endedWithBody = true;
+				RequestTrailers.this.length = this.bytes;
 			}
 			if (last || message instanceof HttpRequest) {
 				context.pipeline().remove(this);

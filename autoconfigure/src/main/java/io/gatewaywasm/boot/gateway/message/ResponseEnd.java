@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.gateway.message;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.jspecify.annotations.Nullable;
@@ -37,33 +38,44 @@ public final class ResponseEnd {
 		if (end == null) {
 			return;
 		}
-		Reader next = new Reader();
-		end.reader = next;
+		end.reader = null;
 		ChannelPipeline pipeline = connection.channel().pipeline();
 		if (connection.channel() instanceof Http2StreamChannel && pipeline.get(NettyPipeline.ReactiveBridge) != null
 				&& pipeline.get(HANDLER) == null) {
+			Reader next = new Reader();
+			end.reader = next;
 			pipeline.addBefore(NettyPipeline.ReactiveBridge, HANDLER, next);
 		}
 	}
 
 	/**
-	 * Returns whether the last bytes of the body have arrived together with the end of
-	 * the response, so that no trailers follow.
+	 * Returns whether the body has this many bytes, and the last of them have arrived
+	 * together with the end of the response, so that no trailers follow.
 	 */
-	public boolean cameWithBody() {
+	public boolean cameWith(long bytes) {
 		Reader current = this.reader;
-		return current != null && current.cameWithBody;
+		return current != null && current.length == bytes;
 	}
 
 	/** Sees the response before Reactor Netty does. */
 	private static final class Reader extends ChannelInboundHandlerAdapter {
 
-		private volatile boolean cameWithBody;
+		private long bytes;
+
+		/**
+		 * The length of the body if its last bytes have arrived with its end, otherwise
+		 * -1.
+		 */
+		private volatile long length = -1;
 
 		@Override
 		public void channelRead(ChannelHandlerContext context, Object message) {
-			if (message instanceof LastHttpContent last) {
-				this.cameWithBody = last.content().isReadable() && last.trailingHeaders().isEmpty();
+			if (message instanceof HttpContent content) {
+				this.bytes += content.content().readableBytes();
+			}
+			if (message instanceof LastHttpContent last && last.content().isReadable()
+					&& last.trailingHeaders().isEmpty()) {
+				this.length = this.bytes;
 			}
 			context.fireChannelRead(message);
 		}

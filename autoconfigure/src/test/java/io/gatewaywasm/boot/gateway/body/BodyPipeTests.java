@@ -30,8 +30,8 @@ class BodyPipeTests {
 
 	private Consumer<Decision> decision;
 
-	/** Whether the last bytes have arrived together with the end. */
-	private boolean arrived;
+	/** The length of the body if its last bytes have arrived together with its end. */
+	private long arrived = -1;
 
 	private boolean trailers;
 
@@ -73,7 +73,7 @@ class BodyPipeTests {
 		StepVerifier.create(pipe().map(BodyPipeTests::text)).then(() -> {
 			this.source.next(buffer("ab"));
 			decide(new Decision.Forward(bytes("ab"), false));
-			this.arrived = true;
+			this.arrived = 3;
 			this.source.next(buffer("c"));
 			assertThat(this.seen).containsExactly("ab");
 			this.source.complete();
@@ -83,29 +83,15 @@ class BodyPipeTests {
 	}
 
 	@Test
-	void chunksThatWereQueuedWhenTheEndArrivedAreShownOneByOne() {
-		this.arrived = true;
-		StepVerifier.create(pipe().map(BodyPipeTests::text), 1).then(() -> {
-			this.source.next(buffer("a"));
-			assertThat(this.seen).isEmpty();
-			this.source.next(buffer("b"));
-			assertThat(this.seen).containsExactly("a");
-			decide(new Decision.Forward(bytes("A"), false));
-		}).expectNext("A").then(() -> {
-			this.source.complete();
-			assertThat(this.seen).containsExactly("a", "b|end");
-			decide(new Decision.Forward(bytes("B"), true));
-		}).thenRequest(1).expectNext("B").verifyComplete();
-	}
-
-	@Test
-	void endThatComesWhileTheFilterDecidesGoesWithTheChunkThatWaits() {
-		this.arrived = true;
+	void onlyTheChunkWithTheLastBytesWaits() {
+		this.arrived = 2;
 		StepVerifier.create(pipe().map(BodyPipeTests::text)).then(() -> {
-			this.source.next(buffer("a"), buffer("b"));
-			this.source.complete();
+			this.source.next(buffer("a"));
 			assertThat(this.seen).containsExactly("a");
 			decide(new Decision.More());
+			this.source.next(buffer("b"));
+			assertThat(this.seen).containsExactly("a");
+			this.source.complete();
 			assertThat(this.seen).containsExactly("a", "b|end");
 			decide(new Decision.Forward(bytes("ab"), true));
 		}).expectNext("ab").verifyComplete();
@@ -113,12 +99,13 @@ class BodyPipeTests {
 
 	@Test
 	void bytesThatAnotherFilterAddsAfterTheArrivedEndAreShown() {
-		this.arrived = true;
-		BodyPipe pipe = new BodyPipe(this.source.flux().concatWithValues(buffer("suffix")), () -> true, this::chunk,
-				this.buffers);
-		StepVerifier.create(pipe.map(BodyPipeTests::text)).then(() -> {
+		this.arrived = 1;
+		StepVerifier.create(pipe().map(BodyPipeTests::text)).then(() -> {
 			this.source.next(buffer("a"));
+			assertThat(this.seen).isEmpty();
+			this.source.next(buffer("suffix"));
 			this.source.complete();
+			assertThat(this.seen).containsExactly("a");
 			decide(new Decision.Forward(bytes("a"), false));
 			assertThat(this.seen).containsExactly("a", "suffix|end");
 			decide(new Decision.Forward(bytes("suffix"), true));
@@ -126,8 +113,26 @@ class BodyPipeTests {
 	}
 
 	@Test
+	void chunkThatFollowsTheOneThatWaitedDoesNotWait() {
+		this.arrived = 1;
+		StepVerifier.create(pipe().map(BodyPipeTests::text)).then(() -> {
+			this.source.next(buffer("a"));
+			this.source.next(buffer("b"));
+			decide(new Decision.Forward(bytes("a"), false));
+			assertThat(this.seen).containsExactly("a", "b");
+			decide(new Decision.Forward(bytes("b"), false));
+			this.source.next(buffer("c"));
+			assertThat(this.seen).containsExactly("a", "b", "c");
+			decide(new Decision.Forward(bytes("c"), false));
+			this.source.complete();
+			assertThat(this.seen).containsExactly("a", "b", "c", "|end");
+			decide(new Decision.Forward(bytes(""), true));
+		}).expectNext("a", "b", "c").verifyComplete();
+	}
+
+	@Test
 	void trailersThatAnotherFilterAddsFollowTheChunkThatWaited() {
-		this.arrived = true;
+		this.arrived = 1;
 		this.trailers = true;
 		StepVerifier.create(pipe().map(BodyPipeTests::text)).then(() -> {
 			this.source.next(buffer("a"));
@@ -141,7 +146,7 @@ class BodyPipeTests {
 
 	@Test
 	void failureDropsTheChunkThatWaits() {
-		this.arrived = true;
+		this.arrived = 1;
 		StepVerifier.create(pipe()).then(() -> {
 			this.source.next(buffer("a"));
 			this.source.error(new IllegalStateException("broken"));
@@ -265,13 +270,13 @@ class BodyPipeTests {
 
 	@Test
 	void secondReaderIsToldOfRetry() {
-		BodyPipe pipe = new BodyPipe(Flux.just(buffer("a")), () -> false, this::chunk, this.buffers);
+		BodyPipe pipe = new BodyPipe(Flux.just(buffer("a")), (bytes) -> false, this::chunk, this.buffers);
 		pipe.subscribe();
 		StepVerifier.create(pipe).verifyErrorSatisfies((ex) -> assertThat(ex).hasMessageContaining("Retry"));
 	}
 
 	private BodyPipe pipe() {
-		return new BodyPipe(this.source, () -> this.arrived, new BodyPipe.Filter() {
+		return new BodyPipe(this.source, (bytes) -> bytes == this.arrived, new BodyPipe.Filter() {
 
 			@Override
 			public void chunk(byte[] chunk, boolean endOfStream, Consumer<Decision> sink) {
