@@ -43,14 +43,21 @@ final class Conversion {
 		this.positions.add(new Position(plugin, rank, priority));
 	}
 
-	void upstream(String name, String uri, String alias) {
-		boolean known = this.upstreams.values().stream().anyMatch((upstream) -> alias.equals(upstream.get("aliases")));
-		if (!known) {
-			Map<String, Object> upstream = new LinkedHashMap<>();
-			upstream.put("uri", uri);
-			upstream.put("aliases", alias);
-			this.upstreams.put(unique(name, "upstream", this.upstreams.keySet()), upstream);
+	/**
+	 * Adds an upstream, unless there is one with this alias.
+	 * @return the URI of the upstream with this alias
+	 */
+	String upstream(String name, String uri, String alias) {
+		for (Map<String, Object> upstream : this.upstreams.values()) {
+			if (alias.equals(upstream.get("aliases"))) {
+				return String.valueOf(upstream.get("uri"));
+			}
 		}
+		Map<String, Object> upstream = new LinkedHashMap<>();
+		upstream.put("uri", uri);
+		upstream.put("aliases", alias);
+		this.upstreams.put(unique(name, "upstream", this.upstreams.keySet()), upstream);
+		return uri;
 	}
 
 	void registry(String host, String secret) {

@@ -23,7 +23,7 @@ public final class Converter {
 			Reads YAML or JSON; '-' is standard input:
 			  Istio          WasmPlugin, TrafficExtension, EnvoyFilter
 			  Envoy Gateway  EnvoyExtensionPolicy
-			  Envoy          bootstrap, listener or filter with envoy.filters.http.wasm
+			  Envoy          bootstrap, listener, dump or filter with envoy.filters.http.wasm, and clusters
 			  Higress        WasmPlugin
 			  APISIX         config.yaml and apisix.yaml, or a route of the Admin API
 

@@ -1,7 +1,6 @@
 package io.gatewaywasm.converter;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,9 +21,7 @@ final class EnvoyFilters {
 
 	private final Conversion conversion;
 
-	private final List<String> configurations = new ArrayList<>();
-
-	private final List<Fields> clusters = new ArrayList<>();
+	private final EnvoyClusters clusters;
 
 	/** The names of the filters in their filter chains. */
 	private final Set<String> names = new HashSet<>();
@@ -32,12 +29,14 @@ final class EnvoyFilters {
 	/** Places of settings of single routes, with the name of the filter. */
 	private final Map<String, String> perRoute = new LinkedHashMap<>();
 
-	private String file = "";
+	private EnvoyClusters.Document document;
 
-	private int found;
+	private boolean found;
 
 	EnvoyFilters(Conversion conversion) {
 		this.conversion = conversion;
+		this.clusters = new EnvoyClusters(conversion);
+		this.document = this.clusters.document("");
 	}
 
 	/**
@@ -61,12 +60,15 @@ final class EnvoyFilters {
 
 	}
 
-	/** Converts the filters of a document, and returns whether there are any. */
+	/**
+	 * Converts the filters of a document, and returns whether it contains filters, or
+	 * clusters or settings of routes for filters of other documents.
+	 */
 	boolean convert(String file, Object document) {
-		int before = this.found;
-		this.file = file;
+		this.document = this.clusters.document(file);
+		this.found = false;
 		find("", document, Entry.NONE);
-		return this.found > before;
+		return this.found || !this.document.clusters().isEmpty();
 	}
 
 	/**
@@ -74,7 +76,7 @@ final class EnvoyFilters {
 	 * known.
 	 */
 	void finish() {
-		this.clusters.forEach(this::cluster);
+		this.clusters.declare();
 		this.perRoute.forEach((place, name) -> {
 			if (this.names.contains(name)) {
 				this.conversion.note("%s has no equivalent. Write the filters of this route into its `filters`.",
@@ -93,6 +95,9 @@ final class EnvoyFilters {
 			Fields fields = new Fields(path, map);
 			Entry entry = Entry.of(fields, outer);
 			Object type = map.get("@type");
+			if (this.document.add(fields, type)) {
+				return;
+			}
 			if (type instanceof String name && name.endsWith("/" + TYPE)) {
 				filter(fields, entry);
 				return;
@@ -115,15 +120,13 @@ final class EnvoyFilters {
 			}
 			map.forEach((key, element) -> {
 				String child = path.isEmpty() ? String.valueOf(key) : path + "." + key;
-				if ("clusters".equals(key) && element instanceof List<?> clusters) {
-					clusters.forEach((cluster) -> this.clusters.add(new Fields(child, cluster)));
-				}
-				else if (isPerRoute(String.valueOf(key)) && element instanceof Map<?, ?> filters) {
+				if (isPerRoute(String.valueOf(key)) && element instanceof Map<?, ?> filters) {
+					this.found = true;
 					filters.keySet()
-						.forEach((filter) -> this.perRoute.put("%s: `%s.%s`".formatted(this.file, child, filter),
-								String.valueOf(filter)));
+						.forEach((filter) -> this.perRoute
+							.put("%s: `%s.%s`".formatted(this.document.file(), child, filter), String.valueOf(filter)));
 				}
-				else {
+				else if (!this.document.add(path, String.valueOf(key), child, element)) {
 					find(child, element, entry);
 				}
 			});
@@ -139,7 +142,7 @@ final class EnvoyFilters {
 	}
 
 	private void filter(Fields typedConfig, Entry entry) {
-		this.found++;
+		this.found = true;
 		this.names.add(entry.name());
 		typedConfig.leaveOut("@type");
 		Fields config = typedConfig.object("config");
@@ -213,7 +216,7 @@ final class EnvoyFilters {
 		}
 		settings.configuration(name, value);
 		if (value != null) {
-			this.configurations.add((value instanceof String text) ? text : Json.write(value));
+			this.document.configurations().add((value instanceof String text) ? text : Json.write(value));
 		}
 	}
 
@@ -224,33 +227,6 @@ final class EnvoyFilters {
 		catch (IllegalArgumentException ex) {
 			throw new ConverterException("'%s' must be Base64, but is '%s'.".formatted(path, base64));
 		}
-	}
-
-	/** Declares a cluster as an upstream if a filter's configuration names it. */
-	private void cluster(Fields cluster) {
-		String name = cluster.text("name", "");
-		if (name.isEmpty() || this.configurations.stream().noneMatch((text) -> text.contains(name))) {
-			return;
-		}
-		List<Fields> endpoints = cluster.object("load_assignment")
-			.objects("endpoints")
-			.stream()
-			.flatMap((locality) -> locality.objects("lb_endpoints").stream())
-			.map((endpoint) -> endpoint.object("endpoint").object("address").object("socket_address"))
-			.toList();
-		if (endpoints.isEmpty()) {
-			this.conversion.note("Cluster '%s' has no endpoints. Declare it under `gateway.wasm.upstreams`.", name);
-			return;
-		}
-		if (endpoints.size() > 1) {
-			this.conversion.note(
-					"Cluster '%s' has %d endpoints; the upstream contains only the first. Use `lb://service` for several.",
-					name, endpoints.size());
-		}
-		boolean tls = cluster.has("transport_socket");
-		Fields address = endpoints.get(0);
-		this.conversion.upstream(name.replaceFirst("[-_]?cluster$", ""), "%s://%s:%d".formatted(tls ? "https" : "http",
-				address.text("address", "localhost"), address.number("port_value")), name);
 	}
 
 }

@@ -201,16 +201,55 @@ class ConverterTests {
 		String filters = httpFilter("is_optional: false");
 		run(routesFirst ? routes + "---\n" + filters : filters + "---\n" + routes);
 		assertThat(errors()).contains("-: `virtual_hosts[0].typed_per_filter_config.a` has no equivalent.")
-			.doesNotContain("other");
+			.doesNotContain("other", "does not contain");
 	}
 
 	@Test
 	void clusterInAnotherDocumentThanTheFilterOfEnvoyIsDeclared() {
-		run("clusters: [ { name: auth, load_assignment: { endpoints: [ { lb_endpoints: [ { endpoint:"
-				+ " { address: { socket_address: { address: a, port_value: 1 } } } } ] } ] } } ]\n---\n"
-				+ httpFilter("is_optional: false") + "        configuration: { \"@type\":"
-				+ " type.googleapis.com/google.protobuf.StringValue, value: auth }\n");
+		assertThat(run("clusters: [ " + cluster("auth", "a") + " ]\n---\n" + filterThatNames("auth"), "--strict"))
+			.isZero();
 		assertThat(output()).contains("uri: http://a:1", "aliases: auth");
+		assertThat(errors()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "resources: [ CLUSTER ]", "resources: [ { name: auth, resource: CLUSTER } ]",
+			"configs: [ { static_clusters: [ { cluster: CLUSTER } ] } ]",
+			"configs: [ { dynamicActiveClusters: [ { versionInfo: '1', cluster: CLUSTER } ],"
+					+ " dynamicWarmingClusters: [ { cluster: OTHER } ] } ]" })
+	void clusterOfADiscoveryFileOrADumpOfEnvoyIsDeclared(String document) {
+		String type = "{ \"@type\": type.googleapis.com/envoy.config.cluster.v3.Cluster,";
+		run(document.replace("CLUSTER", cluster("auth", "a").replaceFirst("\\{", type))
+			.replace("OTHER", cluster("auth", "b").replaceFirst("\\{", type)) + "\n---\n" + filterThatNames("auth"));
+		assertThat(output()).contains("uri: http://a:1", "aliases: auth");
+		assertThat(errors()).isEmpty();
+	}
+
+	@Test
+	void weightedClustersOfARouteOfEnvoyAreNoClusters() {
+		run("clusters: [ " + cluster("auth", "a") + " ]\n---\n"
+				+ "route: { weighted_clusters: { clusters: [ { name: auth, weight: 1 } ] } }\n"
+				+ filterThatNames("auth"));
+		assertThat(output()).contains("uri: http://a:1", "aliases: auth");
+		assertThat(errors()).isEmpty();
+	}
+
+	@Test
+	void clusterOfAnotherProxyIsNotDeclared() {
+		run("clusters: [ " + cluster("auth", "a") + " ]\n" + filterThatNames("auth or api") + "---\nclusters: [ "
+				+ cluster("api", "b") + " ]\n" + filterThatNames("nothing"));
+		assertThat(output()).contains("aliases: auth").doesNotContain("aliases: api");
+	}
+
+	@Test
+	void clustersOfOneNameWithDifferentAddressesAreNoted() {
+		String first = "clusters: [ " + cluster("auth", "a") + " ]\n" + filterThatNames("auth");
+		String second = "static_resources: { clusters: [ " + cluster("auth", "b") + " ] }\n" + filterThatNames("auth");
+		assertThat(run(first + "---\n" + first + "---\n" + second, "--strict")).isEqualTo(2);
+		assertThat(output()).contains("uri: http://a:1").doesNotContain("uri: http://b:1");
+		assertThat(errors()).isEqualTo("Not converted: -: `static_resources.clusters[0]` is the cluster 'auth' with"
+				+ " 'http://b:1', but the upstream of this name has 'http://a:1'. Convert the documents separately, or"
+				+ " rename the cluster here and in the filter's configuration.\n");
 	}
 
 	@Test
@@ -281,6 +320,17 @@ class ConverterTests {
 	void unknownOptionShowsTheUsage() {
 		assertThat(run("", "--help")).isEqualTo(1);
 		assertThat(errors()).contains("java -jar gateway-wasm-converter.jar");
+	}
+
+	private static String cluster(String name, String address) {
+		return ("{ name: %s, load_assignment: { endpoints: [ { lb_endpoints: [ { endpoint:"
+				+ " { address: { socket_address: { address: %s, port_value: 1 } } } } ] } ] } }")
+			.formatted(name, address);
+	}
+
+	private static String filterThatNames(String clusters) {
+		return httpFilter("is_optional: false") + "        configuration: { \"@type\":"
+				+ " type.googleapis.com/google.protobuf.StringValue, value: " + clusters + " }\n";
 	}
 
 	private static String httpFilter(String field) {
