@@ -105,7 +105,9 @@ public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnder
 	}
 
 	/**
-	 * Verifies that the filter has failed, in an exchange, a tick or another callback.
+	 * Verifies that the filter has failed, in an exchange, a tick or another callback. An
+	 * assertion about an exchange that failed still needs
+	 * {@link ExchangeAssert#hasFailed(String)}.
 	 * @param reason the reason, such as {@code trap} or {@code timeout}, as in
 	 * {@link FilterFailure#reason()}
 	 * @return this

@@ -1,10 +1,14 @@
 package io.gatewaywasm.test;
 
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.host.abi.LogLevel;
@@ -22,7 +26,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.platform.commons.support.ReflectionSupport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -34,6 +37,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  * header.
  */
 class ProbeFilterTests {
+
+	private static final String VERIFY_FIRST = "If the test expects this failure, verify it first: hasFailed(\"trap\")";
 
 	@RegisterExtension
 	static FilterUnderTest filter = FilterUnderTest.of("classpath:filters/probe_rust.wasm").rootId("probe");
@@ -296,47 +301,109 @@ class ProbeFilterTests {
 	@ParameterizedTest
 	@MethodSource
 	void noAssertionAboutAnExchangeHoldsAfterAFailureThatTheTestDoesNotExpect(String assertion,
-			Consumer<ExchangeAssert> call) {
-		Exchange exchange = probe("trap").send();
+			Supplier<Exchange> failed, Consumer<ExchangeAssert> call) {
+		Exchange exchange = failed.get();
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> call.accept(assertThat(exchange)))
-			.withMessageContaining("In this exchange the filter trapped: proxy_on_request_headers: ");
+			.withMessageContaining(VERIFY_FIRST)
+			.withMessageContaining("In this exchange the filter trapped: proxy_on_");
+		// Without the rule, the assertion would have held.
+		assertThat(exchange).hasFailed("trap");
+		call.accept(assertThat(exchange));
 	}
 
 	static Stream<Arguments> noAssertionAboutAnExchangeHoldsAfterAFailureThatTheTestDoesNotExpect() {
-		return assertions(ExchangeAssert.class);
+		Supplier<Exchange> closed = () -> probe("set-prop:my.note=seen,trap").send();
+		Supplier<Exchange> open = () -> {
+			filter.spec((spec) -> spec.failStrategy(FailStrategy.OPEN));
+			return probe("trap").respondLater().send();
+		};
+		Supplier<Exchange> local = () -> probe("local:418").header("x-probe-resp", "trap").send();
+		Supplier<Exchange> cut = () -> probe("ctx").header("x-probe-resp-body", "trap")
+			.respond(UpstreamResponse.status(200).body("from upstream"))
+			.send();
+		return Stream.of(ofExchange("answered", closed, ExchangeAssert::answered),
+				ofExchange("wasNotForwarded", closed, ExchangeAssert::wasNotForwarded),
+				ofExchange("hasNoLocalResponse", closed, ExchangeAssert::hasNoLocalResponse),
+				ofExchange("isNotPaused", closed, ExchangeAssert::isNotPaused),
+				ofExchange("hasSetProperty", closed, (exchange) -> exchange.hasSetProperty("my.note", "seen")),
+				ofExchange("forwarded", open, ExchangeAssert::forwarded),
+				ofExchange("wasForwarded", open, ExchangeAssert::wasForwarded),
+				ofExchange("wasNotAnswered", open, ExchangeAssert::wasNotAnswered),
+				ofExchange("hasLocalResponse", local, (exchange) -> exchange.hasLocalResponse(418)),
+				ofExchange("wasReset", cut, ExchangeAssert::wasReset));
+	}
+
+	private static Arguments ofExchange(String assertion, Supplier<Exchange> failed, Consumer<ExchangeAssert> call) {
+		return Arguments.of(assertion, failed, call);
 	}
 
 	@ParameterizedTest
 	@MethodSource
 	void noAssertionAboutAFilterHoldsAfterAFailureThatTheTestDoesNotExpect(String assertion,
 			Consumer<FilterAssert> call) {
-		probe("trap").send();
+		probe("counter:hits=2,shared-set:answer=42,log,trap").send();
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> call.accept(assertThat(filter)))
+			.withMessageContaining(VERIFY_FIRST)
 			.withMessageContaining("In this test the filter trapped: proxy_on_request_headers: ");
+		// Without the rule, the assertion would have held.
+		call.accept(assertThat(filter).hasFailed("trap"));
 	}
 
 	static Stream<Arguments> noAssertionAboutAFilterHoldsAfterAFailureThatTheTestDoesNotExpect() {
-		return assertions(FilterAssert.class);
+		return Stream.of(ofFilter("hasLogged", (it) -> it.hasLogged(LogLevel.CRITICAL, "probe at Critical")),
+				ofFilter("logs", (it) -> it.logs(LogLevel.CRITICAL)),
+				ofFilter("hasMetric", (it) -> it.hasMetric("hits", 2)),
+				ofFilter("hasSharedData", (it) -> it.hasSharedData("answer", "42")),
+				ofFilter("hasCalled", FilterAssert::hasCalled));
 	}
 
-	/** Returns calls of all assertions of a class but {@code hasFailed}. */
-	private static Stream<Arguments> assertions(Class<?> type) {
+	private static Arguments ofFilter(String assertion, Consumer<FilterAssert> call) {
+		return Arguments.of(assertion, call);
+	}
+
+	@Test
+	void silenceOfAFilterIsNotShownAfterAFailureThatTheTestDoesNotExpect() {
+		probe("trap").send();
+		assertThatExceptionOfType(AssertionError.class)
+			.isThrownBy(() -> assertThat(filter).hasLoggedNothingAt(LogLevel.CRITICAL))
+			.withMessageContaining(VERIFY_FIRST);
+		assertThat(filter).hasFailed("trap").hasLoggedNothingAt(LogLevel.CRITICAL);
+	}
+
+	/**
+	 * The rule has a test for all assertions but {@code isPaused}, which a failure itself
+	 * makes false.
+	 */
+	@Test
+	void allAssertionsHaveATestOfTheRule() {
+		assertThat(assertions(ExchangeAssert.class)).containsExactlyInAnyOrderElementsOf(
+				names(noAssertionAboutAnExchangeHoldsAfterAFailureThatTheTestDoesNotExpect(), "isPaused"));
+		assertThat(assertions(FilterAssert.class)).containsExactlyInAnyOrderElementsOf(
+				names(noAssertionAboutAFilterHoldsAfterAFailureThatTheTestDoesNotExpect(), "hasLoggedNothingAt"));
+	}
+
+	private static List<String> names(Stream<Arguments> tested, String other) {
+		return Stream.concat(tested.map((arguments) -> (String) arguments.get()[0]), Stream.of(other)).toList();
+	}
+
+	private static List<String> assertions(Class<?> type) {
 		return Stream.of(type.getDeclaredMethods())
 			.filter((method) -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
-			.filter((method) -> !method.getName().equals("hasFailed"))
-			.map((method) -> Arguments.of(method.getName(),
-					(Consumer<Object>) (assertion) -> ReflectionSupport.invokeMethod(method, assertion,
-							Stream.of(method.getParameterTypes()).map(ProbeFilterTests::anyValue).toArray())));
+			.map(Method::getName)
+			.filter((name) -> !Set.of("hasFailed", "hasNotFailed").contains(name))
+			.toList();
 	}
 
-	private static Object anyValue(Class<?> type) {
-		if (type == int.class) {
-			return 503;
-		}
-		if (type == long.class) {
-			return 0L;
-		}
-		return (type == LogLevel.class) ? LogLevel.CRITICAL : (type == String[].class) ? new String[0] : "any";
+	@Test
+	void failureThatIsExpectedOfTheFilterIsNotExpectedOfAnExchange() {
+		Exchange meant = probe("trap").send();
+		Exchange accident = probe("trap").send();
+		assertThat(filter).hasFailed("trap").hasCalled();
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(accident).wasNotForwarded())
+			.withMessageContaining("In this exchange the filter trapped: proxy_on_request_headers: ");
+		assertThat(meant).hasFailed("trap").wasNotForwarded();
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(accident).wasNotForwarded())
+			.withMessageContaining(VERIFY_FIRST);
 	}
 
 	@Test

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * between the filter and its host.
  * <p>
  * If the filter failed, its fail strategy has decided what happens, so no assertion holds
- * until {@link #hasFailed(String)} has shown that the test expects the failure.
+ * until {@link #hasFailed(String)} has shown that the test expects the failure. The
+ * method of the same name of the filter's assertions does not show it for an exchange.
  */
 public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchange> {
 

@@ -39,7 +39,9 @@ public final class FailureLog implements PluginObserver {
 
 	private final List<FilterFailure> all = new ArrayList<>();
 
-	private final Set<FilterFailure> expected = Collections.newSetFromMap(new IdentityHashMap<>());
+	private final Set<FilterFailure> expectedOfExchange = Collections.newSetFromMap(new IdentityHashMap<>());
+
+	private final Set<FilterFailure> expectedOfFilter = Collections.newSetFromMap(new IdentityHashMap<>());
 
 	private @Nullable Throwable thrown;
 
@@ -128,7 +130,8 @@ public final class FailureLog implements PluginObserver {
 	// --- What the test expects ------------------------------------------------------
 
 	/**
-	 * Records that the test expects the filter to fail.
+	 * Records that the test expects the filter to fail. What the test asserts about an
+	 * exchange still needs the expectation of the exchange.
 	 * @param reason the reason, as in {@link FilterFailure#reason()}
 	 * @return the failures with that reason, possibly none
 	 * @throws IllegalArgumentException if no failure has such a reason
@@ -136,24 +139,30 @@ public final class FailureLog implements PluginObserver {
 	public List<FilterFailure> expect(String reason) {
 		checkReason(reason);
 		List<FilterFailure> found = this.all.stream().filter((failure) -> failure.reason().equals(reason)).toList();
-		this.expected.addAll(found);
+		this.expectedOfFilter.addAll(found);
 		return found;
 	}
 
 	/**
-	 * Returns a failure that the test does not expect.
+	 * Returns a failure that the test expects neither of the filter nor of an exchange.
 	 * @return the first such failure, or {@code null} if there is none
 	 */
 	public @Nullable FilterFailure unexpected() {
-		return this.all.stream().filter(this::isUnexpected).findFirst().orElse(null);
+		return this.all.stream()
+			.filter((failure) -> isUnexpected(failure) && !this.expectedOfFilter.contains(failure))
+			.findFirst()
+			.orElse(null);
 	}
 
 	void expect(FilterFailure failure) {
-		this.expected.add(failure);
+		this.expectedOfExchange.add(failure);
 	}
 
+	/**
+	 * Returns whether the test expects the failure of no exchange.
+	 */
 	boolean isUnexpected(FilterFailure failure) {
-		return !this.expected.contains(failure);
+		return !this.expectedOfExchange.contains(failure);
 	}
 
 	static void checkReason(String reason) {
