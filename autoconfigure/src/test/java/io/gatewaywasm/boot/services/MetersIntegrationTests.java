@@ -71,7 +71,7 @@ class MetersIntegrationTests {
 			MeterRegistry registry = gateway.context().getBean(MeterRegistry.class);
 			assertThat(actual(registry)).isEqualTo(documented());
 			Map<String, Set<String>> values = documentedValues();
-			assertThat(values)
+			assertThat(values).isNotEmpty()
 				.allSatisfy((tag, documented) -> assertThat(documented).containsAll(values(registry, tag)));
 			assertThat(values(registry, "wasm.filter.duration outcome")).contains("local_response");
 			assertThat(values(registry, "wasm.filter outcome")).contains("local_response");

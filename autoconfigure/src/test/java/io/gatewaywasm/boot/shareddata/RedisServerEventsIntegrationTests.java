@@ -24,8 +24,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(300)
 class RedisServerEventsIntegrationTests {
 
+	/** Starts a gateway whose server is that of Spring, and not the declared one. */
 	private static GatewayFixture gateway(int port) {
-		return StoreGateways.builder(port).start();
+		return StoreGateways.builder(RedisProcess.freePort())
+			.property("gateway.wasm.shared-data.server", "")
+			.property("spring.data.redis.url", "redis://127.0.0.1:" + port)
+			.start();
 	}
 
 	@Test

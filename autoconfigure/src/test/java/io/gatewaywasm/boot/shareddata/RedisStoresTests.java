@@ -57,7 +57,9 @@ class RedisStoresTests {
 	@AfterEach
 	void stop() {
 		this.replicas.forEach(Replica::close);
-		this.redis.close();
+		if (this.redis != null) {
+			this.redis.close();
+		}
 	}
 
 	// --- Values
