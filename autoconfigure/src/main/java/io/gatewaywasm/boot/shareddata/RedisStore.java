@@ -76,7 +76,7 @@ final class RedisStore {
 			}
 			catch (StoreFailure ex) {
 				String reason = StringUtils.trimTrailingCharacter(String.valueOf(ex.getMessage()), '.');
-				if (ex.isOfKey()) {
+				if (ex.concernsKey()) {
 					this.circuit.refused(reason);
 				}
 				else {

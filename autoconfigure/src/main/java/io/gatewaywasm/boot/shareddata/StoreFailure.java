@@ -1,5 +1,7 @@
 package io.gatewaywasm.boot.shareddata;
 
+import java.util.regex.Pattern;
+
 /**
  * Thrown if a call to Redis received no reply, or an error.
  */
@@ -7,17 +9,24 @@ final class StoreFailure extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
+	/**
+	 * The code of an error. Servers before Redis 7 put the code of a script's error into
+	 * a text. Other places of a message can contain arguments of the command.
+	 */
+	private static final Pattern WRONG_TYPE = Pattern
+		.compile("(ERR Error running script \\(call to \\w+\\): (@\\w+: ?\\d+: )?-?)?WRONGTYPE\\b");
+
 	StoreFailure(String message) {
 		super(message, null, false, false);
 	}
 
 	/**
-	 * Returns whether the failure is one of the key, because another application has set
-	 * it. Older servers put the code of a script's error into the text.
+	 * Returns whether the failure concerns only one key, because another application has
+	 * set it.
 	 */
-	boolean isOfKey() {
+	boolean concernsKey() {
 		String message = getMessage();
-		return message != null && message.contains("WRONGTYPE");
+		return message != null && WRONG_TYPE.matcher(message).lookingAt();
 	}
 
 }
