@@ -68,17 +68,20 @@ func run(exclusions, folder, log string, port, sample int) error {
 	stats := result.Stats
 	invalid := invalid(files)
 	var failed []string
-	refused := 0
+	refused, different := 0, 0
 	for _, name := range append(append([]string{}, stats.Failed...), stats.ForcedFail...) {
 		if invalid[name] {
 			refused++
+		} else if reason, known := readDifferently[name]; known {
+			different++
+			fmt.Printf("%s: %s\n", name, reason)
 		} else {
 			failed = append(failed, name)
 		}
 	}
 	fmt.Printf("%d of %d tests of the core rule set: %d passed, %d failed, %d left out as for Envoy, %d whose target no URI can have "+
-		"never reached the filter, in %d s\n", len(chosen), len(names), len(stats.Success)+len(stats.ForcedPass), len(failed),
-		len(stats.Ignored), refused, int(time.Since(start).Seconds()))
+		"never reached the filter, %d that the HTTP server reads differently, in %d s\n", len(chosen), len(names), len(stats.Success)+len(stats.ForcedPass), len(failed),
+		len(stats.Ignored), refused, different, int(time.Since(start).Seconds()))
 	if len(failed) > 0 {
 		return fmt.Errorf("failed: %s", strings.Join(failed, ", "))
 	}
@@ -88,13 +91,23 @@ func run(exclusions, folder, log string, port, sample int) error {
 	return nil
 }
 
+// A percent sign without two hexadecimal digits behind it.
+var malformedEscape = regexp.MustCompile("%($|[^0-9A-Fa-f]|[0-9A-Fa-f]($|[^0-9A-Fa-f]))")
+
+// What the gateway's HTTP server reads in another way than Envoy's, so that no filter can do what the test expects.
+var readDifferently = map[string]string{
+	"920100-2": "spaces ahead of the method are skipped, the filter sees a GET; Envoy answers 400",
+	"920100-5": "CONNECT is answered with 501, also without a port; Envoy answers 400",
+	"920100-6": "CONNECT is answered with 501, and the filter logs it with the authority of Host",
+}
+
 // The gateway refuses such requests with 400 before any filter sees them, where Envoy lets them pass.
 func invalid(files []*test.FTWTest) map[string]bool {
 	invalid := map[string]bool{}
 	for _, file := range files {
 		for _, one := range file.Tests {
 			for _, stage := range one.Stages {
-				if uri := stage.Input.URI; uri != nil && strings.ContainsAny(*uri, "<>\"{}|\\^`") {
+				if uri := stage.Input.URI; uri != nil && (strings.ContainsAny(*uri, "<>\"{}|\\^`") || malformedEscape.MatchString(*uri)) {
 					invalid[one.IdString()] = true
 				}
 			}

@@ -474,6 +474,17 @@ class FramingIntegrationTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "/seen/x#y", "/seen/x?a=b#", "/seen/#/../x", "http://localhost/seen/x#y?z" })
+	void targetWithAFragmentIsRefused(String target) throws IOException {
+		upstream.forget();
+		try (WireClient client = new WireClient(gateway)) {
+			client.send("GET " + target + " HTTP/1.1", "");
+			assertThat(client.receive().status()).isEqualTo(400);
+		}
+		assertThat(upstream.requests()).isEmpty();
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "gzip", "gzip, chunked", "chunked, chunked", "identity, chunked", "x",
 			"chunked\nTransfer-Encoding: chunked" })
 	void unknownTransferEncodingIsRefused(String encodings) throws IOException {

@@ -77,6 +77,8 @@ final class FirewallGateway {
 		try (GatewayFixture gateway = GatewayFixture.builder()
 			.property("logging.file.name", arguments[1])
 			.property("logging.pattern.file", "%m%n")
+			// go-ftw reads one file
+			.property("logging.logback.rollingpolicy.max-file-size", "4GB")
 			.property("logging.level.root", "warn")
 			.property("logging.level.gateway.wasm.plugin", "info")
 			.property("logging.threshold.console", "off")

@@ -78,6 +78,9 @@ public final class FilteredChain {
 		if (!MessageFacts.hasValidHost(request)) {
 			return LocalResponse.of(HttpStatus.BAD_REQUEST.value(), "invalid_host");
 		}
+		if (MessageFacts.hasFragment(request)) {
+			return LocalResponse.of(HttpStatus.BAD_REQUEST.value(), "path_with_fragment");
+		}
 		return MessageFacts.hasKnownTransferEncoding(request) ? null
 				: new LocalResponse(HttpStatus.NOT_IMPLEMENTED.value(), "unknown_transfer_encoding",
 						"Not Implemented".getBytes(StandardCharsets.US_ASCII), List.of(), -1);

@@ -90,6 +90,15 @@ public record MessageFacts(String method, Protocol protocol, MessageBody body, W
 	}
 
 	/**
+	 * Returns whether the target of a request has a fragment, which no request can have.
+	 * A filter that compares paths would not see what follows it, and servers disagree on
+	 * whether it belongs to the path.
+	 */
+	public static boolean hasFragment(ServerHttpRequest request) {
+		return request.getURI().getRawFragment() != null;
+	}
+
+	/**
 	 * Returns whether the transfer encoding of a request is known. Netty decodes the
 	 * chunks of any list of encodings, so that filters would see bytes that are still
 	 * encoded, and the upstream would not learn of the encoding.

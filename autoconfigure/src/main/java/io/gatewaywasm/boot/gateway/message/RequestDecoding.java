@@ -144,11 +144,12 @@ public final class RequestDecoding {
 
 		@Override
 		public void channelRead(ChannelHandlerContext context, Object message) {
-			if (message instanceof HttpContent content && content.decoderResult().isFailure()) {
+			boolean another = message instanceof HttpRequest;
+			if (!another && message instanceof HttpContent content && content.decoderResult().isFailure()) {
 				failed(context, content);
 				return;
 			}
-			if (message instanceof LastHttpContent || message instanceof HttpRequest) {
+			if (another || message instanceof LastHttpContent) {
 				ended(context.pipeline());
 			}
 			context.fireChannelRead(message);
