@@ -67,7 +67,7 @@ final class EnvoyFilters {
 	boolean convert(String file, Object document) {
 		this.document = this.clusters.document(file);
 		this.found = false;
-		find("", document, Entry.NONE);
+		find("", new EnvoyDump(this.conversion, file).inUse(document), Entry.NONE);
 		return this.found || !this.document.clusters().isEmpty();
 	}
 
