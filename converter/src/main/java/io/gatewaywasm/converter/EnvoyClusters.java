@@ -15,6 +15,15 @@ final class EnvoyClusters {
 
 	private static final String TYPE = "/envoy.config.cluster.v3.Cluster";
 
+	/**
+	 * Fields that tell a cluster apart from the clusters of other tools and from those of
+	 * a weighted route, which are only names and weights.
+	 */
+	private static final List<String> FIELDS = List.of("load_assignment", "type", "cluster_type", "eds_cluster_config",
+			"connect_timeout", "lb_policy", "load_balancing_policy", "transport_socket", "transport_socket_matches",
+			"typed_extension_protocol_options", "http2_protocol_options", "dns_lookup_family", "health_checks",
+			"outlier_detection", "circuit_breakers");
+
 	private final Conversion conversion;
 
 	private final List<Document> documents = new ArrayList<>();
@@ -32,16 +41,40 @@ final class EnvoyClusters {
 
 	/**
 	 * Declares the clusters that a filter's configuration names. A document with clusters
-	 * describes a whole proxy, so its filters call no clusters of other documents.
+	 * and filters describes a whole proxy, so its filters call no clusters of other
+	 * proxies. Its other clusters can come from a discovery service, and so from
+	 * documents without filters.
 	 */
 	void declare() {
 		for (Document document : this.documents) {
-			List<Document> searched = document.clusters().isEmpty() ? this.documents : List.of(document);
-			for (Document other : searched) {
-				other.clusters()
-					.stream()
-					.filter((cluster) -> document.isNamed(cluster.text("name", "")))
-					.forEach((cluster) -> declare(other.file(), cluster));
+			if (document.clusters().isEmpty()) {
+				this.documents.forEach((other) -> declareNamed(document, other));
+			}
+			else {
+				declareNamed(document, document);
+				this.documents.stream()
+					.filter((other) -> other.configurations().isEmpty())
+					.forEach((other) -> declareMissing(document, other));
+			}
+		}
+	}
+
+	private void declareNamed(Document document, Document other) {
+		other.clusters()
+			.stream()
+			.filter((cluster) -> document.isNamed(cluster.text("name", "")))
+			.forEach((cluster) -> declare(other.file(), cluster));
+	}
+
+	private void declareMissing(Document document, Document other) {
+		for (Fields cluster : other.clusters()) {
+			String name = cluster.text("name", "");
+			if (document.isNamed(name) && !document.contains(name)) {
+				this.conversion.note(
+						"%s: the clusters of this document do not contain '%s', so that the upstream is `%s` of %s."
+								+ " Check that both describe the same proxy.",
+						document.file(), name, cluster.path(), other.file());
+				declare(other.file(), cluster);
 			}
 		}
 	}
@@ -97,37 +130,37 @@ final class EnvoyClusters {
 		/**
 		 * Takes the value of a field that contains clusters, and returns whether it does.
 		 */
-		boolean add(String parent, String field, String path, @Nullable Object value) {
+		boolean add(String field, String path, @Nullable Object value) {
 			if (!(value instanceof List<?> list)) {
 				return false;
 			}
-			switch (field) {
-				case "clusters" -> {
-					// The clusters of a weighted route are only names and weights.
-					if (parent.endsWith("weighted_clusters") || parent.endsWith("weightedClusters")) {
-						return false;
-					}
-					addAll(path, list, "");
-				}
+			List<Fields> objects = objects(path, list);
+			return switch (field) {
+				case "clusters" -> this.clusters.addAll(objects.stream().filter(Document::isCluster).toList());
 				case "static_clusters", "staticClusters", "dynamic_active_clusters", "dynamicActiveClusters" ->
-					addAll(path, list, "cluster");
-				case "dynamic_warming_clusters", "dynamicWarmingClusters" -> {
-					// The proxy does not use these yet.
-				}
-				default -> {
-					return false;
-				}
-			}
-			return true;
+					this.clusters.addAll(objects.stream().map((object) -> object.object("cluster")).toList());
+				// The proxy does not use these yet.
+				case "dynamic_warming_clusters", "dynamicWarmingClusters" -> true;
+				default -> false;
+			};
 		}
 
-		private void addAll(String path, List<?> list, String field) {
+		private static boolean isCluster(Fields object) {
+			return FIELDS.stream().anyMatch(object::has);
+		}
+
+		private static List<Fields> objects(String path, List<?> list) {
+			List<Fields> objects = new ArrayList<>();
 			for (int index = 0; index < list.size(); index++) {
 				if (list.get(index) instanceof Map<?, ?> map) {
-					Fields element = new Fields("%s[%d]".formatted(path, index), map);
-					this.clusters.add(field.isEmpty() ? element : element.object(field));
+					objects.add(new Fields("%s[%d]".formatted(path, index), map));
 				}
 			}
+			return objects;
+		}
+
+		private boolean contains(String cluster) {
+			return this.clusters.stream().anyMatch((own) -> cluster.equals(own.text("name", "")));
 		}
 
 		private boolean isNamed(String cluster) {

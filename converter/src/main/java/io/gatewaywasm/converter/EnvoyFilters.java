@@ -126,7 +126,7 @@ final class EnvoyFilters {
 						.forEach((filter) -> this.perRoute
 							.put("%s: `%s.%s`".formatted(this.document.file(), child, filter), String.valueOf(filter)));
 				}
-				else if (!this.document.add(path, String.valueOf(key), child, element)) {
+				else if (!this.document.add(String.valueOf(key), child, element)) {
 					find(child, element, entry);
 				}
 			});

@@ -242,6 +242,41 @@ class ConverterTests {
 	}
 
 	@Test
+	void clusterThatOnlyADiscoveryFileDefinesIsDeclaredWithANote() {
+		String bootstrap = "static_resources: { clusters: [ { name: xds_cluster, type: STATIC } ] }\n"
+				+ filterThatNames("auth");
+		String discovered = "resources: [ " + cluster("auth", "a").replaceFirst("\\{",
+				"{ \"@type\": type.googleapis.com/envoy.config.cluster.v3.Cluster,") + " ]";
+		assertThat(run(bootstrap + "---\n" + discovered, "--strict")).isEqualTo(2);
+		assertThat(output()).contains("uri: http://a:1", "aliases: auth").doesNotContain("xds");
+		assertThat(errors())
+			.isEqualTo("Not converted: -: the clusters of this document do not contain 'auth', so that the upstream is"
+					+ " `resources[0]` of -. Check that both describe the same proxy.\n");
+	}
+
+	@Test
+	void clusterOfItsOwnDocumentIsPreferredToThatOfADiscoveryFile() {
+		run("clusters: [ " + cluster("auth", "a") + " ]\n---\nclusters: [ " + cluster("auth", "b") + " ]\n"
+				+ filterThatNames("auth"));
+		assertThat(output()).contains("uri: http://b:1").doesNotContain("uri: http://a:1");
+		assertThat(errors()).isEmpty();
+	}
+
+	@Test
+	void clustersOfOtherToolsAreNotThoseOfEnvoy() {
+		String kubeconfig = """
+				apiVersion: v1
+				kind: Config
+				clusters:
+				  - name: auth
+				    cluster: { server: "https://k:6443" }
+				""";
+		assertThat(run(kubeconfig + "---\n" + filterThatNames("auth"))).isZero();
+		assertThat(output()).doesNotContain("upstreams");
+		assertThat(errors()).isEqualTo("Not converted: -: Config does not contain a Wasm filter.\n");
+	}
+
+	@Test
 	void clustersOfOneNameWithDifferentAddressesAreNoted() {
 		String first = "clusters: [ " + cluster("auth", "a") + " ]\n" + filterThatNames("auth");
 		String second = "static_resources: { clusters: [ " + cluster("auth", "b") + " ] }\n" + filterThatNames("auth");
