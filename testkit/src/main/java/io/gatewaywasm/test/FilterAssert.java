@@ -134,7 +134,7 @@ public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnder
 		verify(holds, message, arguments);
 		FilterFailure unexpected = this.failures.unexpected();
 		verify(unexpected == null,
-				"The filter failed. If the test expects this failure, verify it first: hasFailed(\"%s\")",
+				"The filter failed. If the test expects this failure, verify it first: assertThat(filter).hasFailed(\"%s\")",
 				(unexpected != null) ? unexpected.reason() : "");
 	}
 

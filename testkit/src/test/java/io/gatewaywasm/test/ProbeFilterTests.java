@@ -38,7 +38,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class ProbeFilterTests {
 
-	private static final String VERIFY_FIRST = "If the test expects this failure, verify it first: hasFailed(\"trap\")";
+	private static final String VERIFY_FIRST = "The filter failed. If the test expects this failure, verify it first:"
+			+ " assertThat(%s).hasFailed(\"trap\")";
+
+	private static final String VERIFY_EXCHANGE_FIRST = VERIFY_FIRST.formatted("exchange");
+
+	private static final String VERIFY_FILTER_FIRST = VERIFY_FIRST.formatted("filter");
 
 	@RegisterExtension
 	static FilterUnderTest filter = FilterUnderTest.of("classpath:filters/probe_rust.wasm").rootId("probe");
@@ -304,7 +309,7 @@ class ProbeFilterTests {
 			Supplier<Exchange> failed, Consumer<ExchangeAssert> call) {
 		Exchange exchange = failed.get();
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> call.accept(assertThat(exchange)))
-			.withMessageContaining(VERIFY_FIRST)
+			.withMessageContaining(VERIFY_EXCHANGE_FIRST)
 			.withMessageContaining("In this exchange the filter trapped: proxy_on_");
 		// Without the rule, the assertion would have held.
 		assertThat(exchange).hasFailed("trap");
@@ -343,7 +348,7 @@ class ProbeFilterTests {
 			Consumer<FilterAssert> call) {
 		probe("counter:hits=2,shared-set:answer=42,log,trap").send();
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> call.accept(assertThat(filter)))
-			.withMessageContaining(VERIFY_FIRST)
+			.withMessageContaining(VERIFY_FILTER_FIRST)
 			.withMessageContaining("In this test the filter trapped: proxy_on_request_headers: ");
 		// Without the rule, the assertion would have held.
 		call.accept(assertThat(filter).hasFailed("trap"));
@@ -366,7 +371,7 @@ class ProbeFilterTests {
 		probe("trap").send();
 		assertThatExceptionOfType(AssertionError.class)
 			.isThrownBy(() -> assertThat(filter).hasLoggedNothingAt(LogLevel.CRITICAL))
-			.withMessageContaining(VERIFY_FIRST);
+			.withMessageContaining(VERIFY_FILTER_FIRST);
 		assertThat(filter).hasFailed("trap").hasLoggedNothingAt(LogLevel.CRITICAL);
 	}
 
@@ -403,7 +408,7 @@ class ProbeFilterTests {
 			.withMessageContaining("In this exchange the filter trapped: proxy_on_request_headers: ");
 		assertThat(meant).hasFailed("trap").wasNotForwarded();
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(accident).wasNotForwarded())
-			.withMessageContaining(VERIFY_FIRST);
+			.withMessageContaining(VERIFY_EXCHANGE_FIRST);
 	}
 
 	@Test

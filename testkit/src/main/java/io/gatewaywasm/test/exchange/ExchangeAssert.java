@@ -178,7 +178,7 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 		verify(holds, message, arguments);
 		FilterFailure unexpected = this.run.unexpectedFailure();
 		verify(unexpected == null,
-				"The filter failed. If the test expects this failure, verify it first: hasFailed(\"%s\")",
+				"The filter failed. If the test expects this failure, verify it first: assertThat(exchange).hasFailed(\"%s\")",
 				(unexpected != null) ? unexpected.reason() : "");
 	}
 
