@@ -38,7 +38,7 @@ final class EnvoyDump {
 
 	/**
 	 * Returns a document that contains each listener in use once, at its path in the
-	 * dump. Documents that are no dumps are returned unchanged.
+	 * dump. Other documents are returned unchanged.
 	 */
 	Object inUse(Object document) {
 		if (!(document instanceof Map<?, ?> map) || !(map.get("configs") instanceof List<?> sections)) {

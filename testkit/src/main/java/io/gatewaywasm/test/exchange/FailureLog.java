@@ -127,11 +127,11 @@ public final class FailureLog implements PluginObserver {
 		return failure;
 	}
 
-	// --- What the test expects ------------------------------------------------------
+	// --- Expected failures ----------------------------------------------------------
 
 	/**
-	 * Records that the test expects the filter to fail. What the test asserts about an
-	 * exchange still needs the expectation of the exchange.
+	 * Records that the test expects the filter to fail. An assertion about an exchange
+	 * still needs the expectation of that exchange.
 	 * @param reason the reason, as in {@link FilterFailure#reason()}
 	 * @return the failures with that reason, possibly none
 	 * @throws IllegalArgumentException if no failure has such a reason

@@ -45,10 +45,7 @@ public final class RequestTrailers {
 
 	private volatile List<HeaderPair> received = List.of();
 
-	/**
-	 * The length of the body if its last bytes have arrived with its end, otherwise -1.
-	 */
-	private volatile long length = -1;
+	private final BodyEnd end = new BodyEnd();
 
 	private RequestTrailers() {
 	}
@@ -116,7 +113,7 @@ public final class RequestTrailers {
 	 * trailers follow.
 	 */
 	public boolean endedWith(long bytes) {
-		return this.length == bytes;
+		return this.end.cameWith(bytes);
 	}
 
 	/** Restores the client's trailers for another attempt of the Retry filter. */
@@ -132,12 +129,10 @@ public final class RequestTrailers {
 	/** Takes the trailers of one request from the client's connection. */
 	private final class Reader extends ChannelInboundHandlerAdapter {
 
-		private long bytes;
-
 		@Override
 		public void channelRead(ChannelHandlerContext context, Object message) {
 			if (message instanceof HttpContent content) {
-				this.bytes += content.content().readableBytes();
+				RequestTrailers.this.end.read(content);
 			}
 			boolean last = message instanceof LastHttpContent;
 			if (message instanceof LastHttpContent content && !content.trailingHeaders().isEmpty()) {
@@ -147,9 +142,6 @@ public final class RequestTrailers {
 					.map((trailer) -> new HeaderPair(trailer.getKey(), trailer.getValue()))
 					.toList();
 				reset();
-			}
-			else if (message instanceof LastHttpContent content && content.content().isReadable()) {
-				RequestTrailers.this.length = this.bytes;
 			}
 			if (last || message instanceof HttpRequest) {
 				context.pipeline().remove(this);

@@ -4,7 +4,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
@@ -54,28 +53,18 @@ public final class ResponseEnd {
 	 */
 	public boolean cameWith(long bytes) {
 		Reader current = this.reader;
-		return current != null && current.length == bytes;
+		return current != null && current.end.cameWith(bytes);
 	}
 
 	/** Sees the response before Reactor Netty does. */
 	private static final class Reader extends ChannelInboundHandlerAdapter {
 
-		private long bytes;
-
-		/**
-		 * The length of the body if its last bytes have arrived with its end, otherwise
-		 * -1.
-		 */
-		private volatile long length = -1;
+		private final BodyEnd end = new BodyEnd();
 
 		@Override
 		public void channelRead(ChannelHandlerContext context, Object message) {
 			if (message instanceof HttpContent content) {
-				this.bytes += content.content().readableBytes();
-			}
-			if (message instanceof LastHttpContent last && last.content().isReadable()
-					&& last.trailingHeaders().isEmpty()) {
-				this.length = this.bytes;
+				this.end.read(content);
 			}
 			context.fireChannelRead(message);
 		}
