@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.UUID;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -126,8 +127,10 @@ class InjectionIntegrationTests {
 
 	private static WireMessage making(String method, String text) throws Exception {
 		try (WireClient client = new WireClient(gateway)) {
-			client.send(method + " /making/x HTTP/1.1", "");
-			ChatUpstream.Answer answer = upstream.next().raw(text.replaceFirst("\r\n", "\r\nConnection: close\r\n"));
+			String path = "/" + UUID.randomUUID();
+			client.send(method + " /making" + path + " HTTP/1.1", "");
+			ChatUpstream.Answer answer = upstream.next(path)
+				.raw(text.replaceFirst("\r\n", "\r\nConnection: close\r\n"));
 			WireMessage response = method.equals("HEAD") ? client.receiveHead() : client.receive();
 			// Until then, Reactor Netty could send the next request on this connection.
 			answer.awaitClose();

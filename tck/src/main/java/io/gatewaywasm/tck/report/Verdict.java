@@ -53,11 +53,12 @@ public record Verdict(ConformanceCase conformanceCase, boolean judged, List<Symp
 	}
 
 	/**
-	 * Combines two runs: the result has all symptoms of both, and differences only if
-	 * both runs have some.
+	 * Combines two runs: a run that passes replaces one with unexplained differences,
+	 * whose symptoms are those of a disturbed run. Otherwise the result has the symptoms
+	 * of both.
 	 */
 	public Verdict or(Verdict again) {
-		if (!this.judged) {
+		if (!this.judged || (!passed() && again.passed())) {
 			return again;
 		}
 		return new Verdict(this.conformanceCase, true,

@@ -54,6 +54,11 @@ class VerdictTests {
 	}
 
 	@Test
+	void differencesOfAFailedRunAreDroppedWhenTheNextRunPasses() {
+		assertThat(verdict(START, BODY).or(verdict()).outcome(this.known)).isEqualTo(Outcome.EQUAL);
+	}
+
+	@Test
 	void differenceThatShowsInEachRunFails() {
 		Verdict verdict = verdict(START, BODY).or(verdict(START));
 		assertThat(verdict.unexplained()).containsExactly(START);
