@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The test that {@code docs/testing.md} begins with.
+ * The first test that {@code docs/writing-filters.md} shows.
  */
 class ApiKeyFilterTests {
 

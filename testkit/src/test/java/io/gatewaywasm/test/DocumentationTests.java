@@ -11,11 +11,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Checks that {@code docs/testing.md} shows tested code and its real output.
+ * Checks that {@code docs/writing-filters.md} shows tested code and its real output.
  */
 class DocumentationTests {
 
-	private static final Path DOCUMENT = Path.of("../docs/testing.md");
+	private static final Path DOCUMENT = Path.of("../docs/writing-filters.md");
 
 	private static final Path TEST = Path.of("src/test/java/io/gatewaywasm/test/ApiKeyFilterTests.java");
 
