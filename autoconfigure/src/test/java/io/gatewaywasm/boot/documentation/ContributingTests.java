@@ -18,7 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Checks that the classes, members and files exist that the tables of
- * {@code CONTRIBUTING.md} name.
+ * {@code CONTRIBUTING.md} name, and the tests that those of {@code benchmarks/REPORT.md}
+ * name.
  */
 class ContributingTests {
 
@@ -28,10 +29,9 @@ class ContributingTests {
 
 	private static final Pattern FILE = Pattern.compile("`([\\w.-]+/[\\w./-]+)`");
 
-	private final List<String> rows = ROW.matcher(Documents.read(Documents.TOP.resolve("CONTRIBUTING.md")))
-		.results()
-		.map(MatchResult::group)
-		.toList();
+	private static final Pattern TEST = Pattern.compile("`(\\w+(?:Tests|Fuzz))`");
+
+	private final List<String> rows = rows("CONTRIBUTING.md");
 
 	@Test
 	void classesAndMembersExist() throws IOException {
@@ -45,9 +45,21 @@ class ContributingTests {
 	}
 
 	@Test
+	void testsOfTheReportExist() throws IOException {
+		Map<String, Path> sources = sources();
+		assertThat(rows("benchmarks/REPORT.md")).flatExtracting((row) -> TEST.matcher(row).results().toList())
+			.hasSizeGreaterThan(100)
+			.allSatisfy((name) -> assertThat(sources).containsKey(((MatchResult) name).group(1)));
+	}
+
+	@Test
 	void filesExist() {
 		assertThat(found(FILE)).hasSizeGreaterThan(10)
 			.allSatisfy((name) -> assertThat(Documents.TOP.resolve(name.group(1))).exists());
+	}
+
+	private static List<String> rows(String document) {
+		return ROW.matcher(Documents.read(Documents.TOP.resolve(document))).results().map(MatchResult::group).toList();
 	}
 
 	private List<MatchResult> found(Pattern pattern) {

@@ -33,10 +33,12 @@ final class Documents {
 		}
 	}
 
-	/** Returns the documents for users. */
+	/** Returns the documents for users, and the report. */
 	static List<Path> all() {
 		try (Stream<Path> top = Files.list(TOP); Stream<Path> docs = Files.list(TOP.resolve("docs"))) {
-			return Stream.concat(Stream.concat(top, docs), Stream.of(TOP.resolve("filters/README.md")))
+			return Stream
+				.concat(Stream.concat(top, docs),
+						Stream.of(TOP.resolve("filters/README.md"), TOP.resolve("benchmarks/REPORT.md")))
 				.filter((file) -> file.toString().endsWith(".md"))
 				.sorted()
 				.toList();

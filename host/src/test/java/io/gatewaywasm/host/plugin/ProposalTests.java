@@ -39,7 +39,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
  * Tests that modules which use WebAssembly proposals are accepted or refused as {@code
- * docs/reliability.md} lists them.
+ * docs/abi.md} lists them.
  */
 class ProposalTests extends AbstractHostTests {
 
