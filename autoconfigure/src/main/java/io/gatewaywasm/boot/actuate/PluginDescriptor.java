@@ -231,7 +231,7 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 	 * @param failures the number of failures so far
 	 * @param localResponses the number of local responses so far
 	 * @param pauses how often the plugin has paused a stream
-	 * @param calls the number of completed HTTP and gRPC callouts
+	 * @param calls the number of completed HTTP, gRPC and Redis callouts
 	 */
 	public record CountersDescriptor(int activeStreams, long streams, long failures, long localResponses, long pauses,
 			long calls) {

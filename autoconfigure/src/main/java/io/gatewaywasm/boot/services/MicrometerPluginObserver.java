@@ -95,8 +95,8 @@ final class MicrometerPluginObserver implements PluginObserver {
 	public void callout(String upstream, String outcome, long nanos) {
 		this.callouts
 			.computeIfAbsent(new Callout(upstream, outcome),
-					(key) -> Timer.builder(WasmMeters.CALLS)
-						.description("HTTP and gRPC calls of a Wasm filter")
+					(key) -> Timer.builder(WasmMeters.CALLOUT_DURATION)
+						.description("HTTP, gRPC and Redis calls of a Wasm filter")
 						.tag(WasmMeters.PLUGIN, this.plugin)
 						.tag(WasmMeters.UPSTREAM, key.upstream())
 						.tag(WasmMeters.OUTCOME, key.outcome())

@@ -17,8 +17,8 @@ final class WasmMeters {
 	/** Counter: reloads. */
 	static final String RELOADS = "wasm.reloads";
 
-	/** Timer: HTTP and gRPC callouts. */
-	static final String CALLS = "wasm.calls";
+	/** Timer: HTTP, gRPC and Redis callouts. */
+	static final String CALLOUT_DURATION = "wasm.callout.duration";
 
 	/** Gauge: active streams. */
 	static final String ACTIVE_STREAMS = "wasm.filter.streams.active";

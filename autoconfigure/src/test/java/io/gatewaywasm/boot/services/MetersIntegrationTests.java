@@ -75,7 +75,7 @@ class MetersIntegrationTests {
 				.allSatisfy((tag, documented) -> assertThat(documented).containsAll(values(registry, tag)));
 			assertThat(values(registry, "wasm.filter.duration outcome")).contains("local_response");
 			assertThat(values(registry, "wasm.filter outcome")).contains("local_response");
-			assertThat(values(registry, "wasm.calls outcome")).containsExactly("response");
+			assertThat(values(registry, "wasm.callout.duration outcome")).containsExactly("response");
 			assertThat(values(registry, "wasm.callout outcome")).containsExactly("response");
 			assertThat(registry.getMeters()).map(Meter::getId)
 				.filteredOn((id) -> id.getName().startsWith("wasm."))

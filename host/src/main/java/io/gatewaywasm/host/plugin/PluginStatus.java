@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param failures the number of failures so far
  * @param localResponses the number of local responses so far
  * @param pauses how often the guest has paused a stream
- * @param calls the number of completed HTTP and gRPC callouts
+ * @param calls the number of completed HTTP, gRPC and Redis callouts
  * @param lastError the last failure, or {@code null}
  * @param lastErrorStack the functions of the guest that were on the stack when it failed,
  * innermost first, possibly none
