@@ -75,7 +75,7 @@ public final class ConfiguredRoutes implements SmartInitializingSingleton {
 					&& !valid.equals(filter.getName()))
 			.findFirst()
 			.ifPresent((filter) -> {
-				throw new WasmPluginException("", route, null, "There is no filter '%s'".formatted(filter.getName()),
+				throw new WasmPluginException("", route, null, "Filter '%s' does not exist".formatted(filter.getName()),
 						"Write '%s', as in '%s=name-of-the-plugin'.".formatted(valid, valid), null);
 			});
 	}

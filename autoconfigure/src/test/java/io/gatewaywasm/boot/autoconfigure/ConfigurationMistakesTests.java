@@ -264,8 +264,8 @@ class ConfigurationMistakesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', value = { "wasm=hello | There is no filter 'wasm'",
-			"{ name: WASM, args: { plugin: hello } } | There is no filter 'WASM'" })
+	@CsvSource(delimiter = '|', value = { "wasm=hello | Filter 'wasm' does not exist",
+			"{ name: WASM, args: { plugin: hello } } | Filter 'WASM' does not exist" })
 	void nameOfTheFilterInAnotherCase(String filter, String reason, CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello.url: classpath:filters/hello_world.wasm

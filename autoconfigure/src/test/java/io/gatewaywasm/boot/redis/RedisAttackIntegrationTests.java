@@ -141,7 +141,7 @@ class RedisAttackIntegrationTests {
 		return gateway.upstream().lastRequest().header("x-redis-reply");
 	}
 
-	/** Replies to {@code RAW bytes close} and {@code HUGE size} as it is told. */
+	/** Sends the bytes that {@code RAW bytes close} and {@code HUGE size} ask for. */
 	private static final class RudeRedis {
 
 		private RudeRedis() {

@@ -65,7 +65,7 @@ final class HttpSource implements ModuleSource {
 						"'%s' denies access to the module (status %d)".formatted(uri.getHost(), response.status()),
 						"Use a location that needs no credentials, or an OCI registry.");
 			case 404, 410 -> throw new ModuleFetchException(FetchFailure.NOT_FOUND,
-					"There is no module at '%s'".formatted(uri), "Check the location.");
+					"'%s' does not exist".formatted(uri), "Check the location.");
 			default -> throw new ModuleFetchException(FetchFailure.PROTOCOL,
 					"'%s' responds with status %d".formatted(uri.getHost(), response.status()), "Check the location.");
 		};
