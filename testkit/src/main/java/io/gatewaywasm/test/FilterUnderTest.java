@@ -2,18 +2,8 @@ package io.gatewaywasm.test;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 
-import io.gatewaywasm.host.abi.LogLevel;
-import io.gatewaywasm.host.plugin.PluginStatus;
-import io.gatewaywasm.test.callout.GrpcCallout;
-import io.gatewaywasm.test.callout.HttpCallout;
 import io.gatewaywasm.test.exchange.FilterRequest;
-import io.gatewaywasm.test.service.LogLine;
-import io.gatewaywasm.test.service.RecordedMeter;
-import io.gatewaywasm.test.service.SharedData;
-import io.gatewaywasm.test.trace.CallTrace;
 import org.assertj.core.api.AssertProvider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -31,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * until {@link #advance} or {@link #tick} is called. Tests that share a field must not
  * run concurrently, but tests with {@link WasmFilterTest} can.
  */
-public final class FilterUnderTest extends FilterGivens<FilterUnderTest>
+public final class FilterUnderTest extends FilterResults<FilterUnderTest>
 		implements BeforeEachCallback, AfterEachCallback, AutoCloseable, AssertProvider<FilterAssert> {
 
 	private final FilterModule module;
@@ -133,73 +123,6 @@ public final class FilterUnderTest extends FilterGivens<FilterUnderTest>
 		return this;
 	}
 
-	// --- Results -----------------------------------------------------------------
-
-	/**
-	 * Returns the data and queues that the filter shares with other VMs.
-	 * @return the shared data, which can be read and changed
-	 */
-	public SharedData sharedData() {
-		return run().services().sharedData(run().spec().vmId());
-	}
-
-	/**
-	 * Returns the lines that the filter has logged.
-	 * @return the lines in order
-	 */
-	public List<LogLine> logs() {
-		return run().logger().lines();
-	}
-
-	/**
-	 * Returns the lines that the filter has logged at a level.
-	 * @param level the level
-	 * @return the texts of the lines in order
-	 */
-	public List<String> logs(LogLevel level) {
-		return logs().stream().filter((line) -> line.level() == level).map(LogLine::text).toList();
-	}
-
-	/**
-	 * Returns the metrics that the filter has defined.
-	 * @return the metrics by name
-	 */
-	public Map<String, RecordedMeter> metrics() {
-		return run().services().recordedMeters();
-	}
-
-	/**
-	 * Returns the HTTP callouts that the filter has sent.
-	 * @return the callouts in order
-	 */
-	public List<HttpCallout> httpCalls() {
-		return run().httpCallouts().calls();
-	}
-
-	/**
-	 * Returns the gRPC callouts that the filter has sent.
-	 * @return the callouts in order
-	 */
-	public List<GrpcCallout> grpcCalls() {
-		return run().grpcCallouts().calls();
-	}
-
-	/**
-	 * Returns the calls between the filter and its host.
-	 * @return the trace
-	 */
-	public CallTrace trace() {
-		return run().trace();
-	}
-
-	/**
-	 * Returns the status of the filter, as a gateway would report it.
-	 * @return the status
-	 */
-	public PluginStatus status() {
-		return run().plugin().status();
-	}
-
 	/**
 	 * Supports AssertJ's {@code assertThat}.
 	 * @deprecated use {@code assertThat(filter)}
@@ -228,7 +151,8 @@ public final class FilterUnderTest extends FilterGivens<FilterUnderTest>
 		return this;
 	}
 
-	private FilterRun run() {
+	@Override
+	FilterRun run() {
 		FilterRun current = this.run;
 		if (current == null) {
 			current = new FilterRun(this.module, this.settings.copy());
