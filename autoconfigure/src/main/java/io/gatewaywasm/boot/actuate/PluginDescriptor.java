@@ -1,10 +1,7 @@
 package io.gatewaywasm.boot.actuate;
 
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 import io.gatewaywasm.boot.plugin.ModuleOrigin;
@@ -12,7 +9,6 @@ import io.gatewaywasm.boot.plugin.PluginDefinition;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.ReloadFailure;
 import io.gatewaywasm.boot.plugin.WasmPluginException;
-import io.gatewaywasm.host.plugin.ModuleReport;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginState;
 import io.gatewaywasm.host.plugin.PluginStatus;
@@ -20,7 +16,6 @@ import io.gatewaywasm.host.plugin.WarmUpReport;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
-import org.springframework.boot.convert.DurationStyle;
 
 /**
  * Describes a plugin. Empty values are omitted. Durations have the format that Spring
@@ -66,10 +61,10 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 
 	private static PluginDescriptor of(PluginHandle handle, PluginStatus status, boolean imports) {
 		PluginDefinition definition = handle.definition();
-		return new PluginDescriptor(lowerCase(status.state()), definition.declared(), definition.url(),
-				present(status.rootId()), present(status.vmId()), lowerCase(definition.failStrategy()),
-				lowerCase(status.isolation()), handle.routes(), present(status.warnings()), status.lastError(),
-				present(status.lastErrorStack()), status.lastErrorAt(), VersionDescriptor.of(handle, status),
+		return new PluginDescriptor(JsonValue.of(status.state()), definition.declared(), definition.url(),
+				JsonValue.of(status.rootId()), JsonValue.of(status.vmId()), JsonValue.of(definition.failStrategy()),
+				JsonValue.of(status.isolation()), handle.routes(), JsonValue.of(status.warnings()), status.lastError(),
+				JsonValue.of(status.lastErrorStack()), status.lastErrorAt(), VersionDescriptor.of(handle, status),
 				OriginDescriptor.of(handle.origin()), ModuleDescriptor.of(status, imports),
 				InstancesDescriptor.of(status), CountersDescriptor.of(status), WarmUpDescriptor.of(status.warmUp()));
 	}
@@ -78,27 +73,11 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 		PluginDefinition definition = handle.definition();
 		WasmPluginException failure = handle.failure();
 		PluginState state = handle.state();
-		return new PluginDescriptor(lowerCase(state), definition.declared(), definition.url(),
-				present(definition.rootId()), present(definition.vmId()), lowerCase(definition.failStrategy()),
-				lowerCase(definition.isolation()), handle.routes(), null,
+		return new PluginDescriptor(JsonValue.of(state), definition.declared(), definition.url(),
+				JsonValue.of(definition.rootId()), JsonValue.of(definition.vmId()),
+				JsonValue.of(definition.failStrategy()), JsonValue.of(definition.isolation()), handle.routes(), null,
 				(failure != null) ? failure.getReason() : null, null, handle.failedAt(), null, null, null, null, null,
 				null);
-	}
-
-	private static String lowerCase(Enum<?> value) {
-		return value.name().toLowerCase(Locale.ROOT);
-	}
-
-	private static @Nullable String present(String text) {
-		return text.isEmpty() ? null : text;
-	}
-
-	private static <T> @Nullable List<T> present(List<T> texts) {
-		return texts.isEmpty() ? null : texts;
-	}
-
-	private static String readable(Duration duration) {
-		return DurationStyle.SIMPLE.print(duration, ChronoUnit.MILLIS);
 	}
 
 	/**
@@ -144,61 +123,6 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 	}
 
 	/**
-	 * Describes a module.
-	 *
-	 * @param sha256 the digest
-	 * @param size the size in bytes
-	 * @param abiVersion the ABI version
-	 * @param abiMarked whether the module declares its ABI version
-	 * @param compileTime the duration of parsing and compiling
-	 * @param cached whether the compiled form came from the cache
-	 * @param functions the number of functions
-	 * @param interpretedFunctions the number of functions that are interpreted because
-	 * they could not be compiled
-	 * @param hugeMethods the number of functions that HotSpot compiles only if started
-	 * with {@code -XX:-DontCompileHugeMethods}
-	 * @param unimplementedImports ABI functions that the module imports and this host
-	 * does not implement, or {@code null} if there are none
-	 * @param unknownImports functions that the module imports and that are not part of
-	 * any supported ABI, or {@code null} if there are none
-	 * @param imports the functions that the module imports, or {@code null} in the list
-	 * of all plugins
-	 */
-	public record ModuleDescriptor(String sha256, int size, String abiVersion, boolean abiMarked, String compileTime,
-			boolean cached, int functions, int interpretedFunctions, int hugeMethods,
-			@Nullable List<String> unimplementedImports, @Nullable List<String> unknownImports,
-			@Nullable List<ImportDescriptor> imports) {
-
-		static ModuleDescriptor of(PluginStatus status, boolean imports) {
-			return new ModuleDescriptor(status.sha256(), status.size(), status.abiVersion(), status.abiMarked(),
-					readable(status.compilation().duration()), status.compilation().cached(),
-					status.compilation().functions(), status.compilation().interpreted(),
-					status.compilation().hugeMethods(), present(status.unimplementedImports()),
-					present(status.unknownImports()),
-					imports ? present(status.report().functions().stream().map(ImportDescriptor::of).toList()) : null);
-		}
-
-	}
-
-	/**
-	 * Describes a function that a module imports.
-	 *
-	 * @param name the qualified name
-	 * @param support the level of support: built, unavailable, stub or unknown
-	 * @param mayFailOpen whether the filter may pass requests that it should reject, if
-	 * it calls the function and ignores the status
-	 * @param effect what the function does not do, or {@code null} if it is built
-	 */
-	public record ImportDescriptor(String name, String support, boolean mayFailOpen, @Nullable String effect) {
-
-		static ImportDescriptor of(ModuleReport.Function function) {
-			return new ImportDescriptor(function.name(), lowerCase(function.support()), function.mayFailOpen(),
-					function.effect());
-		}
-
-	}
-
-	/**
 	 * Describes the VMs of a plugin.
 	 *
 	 * @param serving the number of VMs that can serve
@@ -218,7 +142,7 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 		static InstancesDescriptor of(PluginStatus status) {
 			return new InstancesDescriptor(status.instances(), status.targetInstances(), status.memoryBytes(),
 					status.onWorkers(), status.circuitOpen(), status.leased(), status.waiting(),
-					present(status.refused()));
+					JsonValue.of(status.refused()));
 		}
 
 	}
@@ -254,7 +178,7 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 
 		static @Nullable WarmUpDescriptor of(@Nullable WarmUpReport report) {
 			return (report != null)
-					? new WarmUpDescriptor(report.streams(), readable(report.duration()), report.stopped()) : null;
+					? new WarmUpDescriptor(report.streams(), JsonValue.of(report.duration()), report.stopped()) : null;
 		}
 
 	}
