@@ -16,11 +16,9 @@ import io.gatewaywasm.boot.gateway.WasmRequestTrailersFilter;
 import io.gatewaywasm.boot.gateway.WasmResponseFilter;
 import io.gatewaywasm.boot.gateway.WasmTrailersFilter;
 import io.gatewaywasm.boot.gateway.WasmUpstreamHostFilter;
-import io.gatewaywasm.boot.gateway.attributes.UpstreamTimes;
 import io.gatewaywasm.boot.gateway.exchange.ErrorResponses;
 import io.gatewaywasm.boot.gateway.exchange.StreamObservations;
-import io.gatewaywasm.boot.gateway.message.RequestTrailers;
-import io.gatewaywasm.boot.gateway.message.ResponseEnd;
+import io.gatewaywasm.boot.gateway.exchange.UpstreamRequests;
 import io.gatewaywasm.boot.gateway.route.ServiceInstances;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
 import io.gatewaywasm.boot.services.InterimResponses;
@@ -145,10 +143,7 @@ public final class WasmGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
 	HttpClientCustomizer wasmHttpClient() {
-		return (client) -> InterimResponses.ignoredBy(client)
-			.doOnRequest(RequestTrailers::send)
-			.doOnRequest(ResponseEnd::read)
-			.doOnRequest(UpstreamTimes::connected);
+		return (client) -> InterimResponses.ignoredBy(client).doOnRequest(UpstreamRequests::connected);
 	}
 
 	/** Configuration if Spring Cloud LoadBalancer is on the class path. */

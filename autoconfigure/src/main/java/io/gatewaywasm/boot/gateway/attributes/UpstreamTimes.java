@@ -3,9 +3,6 @@ package io.gatewaywasm.boot.gateway.attributes;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
-import reactor.netty.Connection;
-import reactor.netty.http.client.HttpClientRequest;
-import reactor.util.context.Context;
 
 /**
  * The times of an exchange with its upstream. Another attempt of the Retry filter starts
@@ -28,20 +25,9 @@ public final class UpstreamTimes {
 		this.responded = NEVER;
 	}
 
-	/** Makes these times available to the gateway's HTTP client. */
-	public Context addTo(Context context) {
-		return context.put(UpstreamTimes.class, this);
-	}
-
-	/**
-	 * Records that a request to the upstream has a connection. The times are found in the
-	 * request's context.
-	 */
-	public static void connected(HttpClientRequest request, Connection connection) {
-		UpstreamTimes times = request.currentContextView().getOrDefault(UpstreamTimes.class, null);
-		if (times != null) {
-			times.connected = System.nanoTime();
-		}
+	/** Records that the request to the upstream has a connection. */
+	public void connected() {
+		this.connected = System.nanoTime();
 	}
 
 	/** Records the end of the response. */

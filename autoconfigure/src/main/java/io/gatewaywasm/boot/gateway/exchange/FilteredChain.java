@@ -8,12 +8,10 @@ import io.gatewaywasm.boot.gateway.attributes.FilterValues;
 import io.gatewaywasm.boot.gateway.message.FilteredExchange;
 import io.gatewaywasm.boot.gateway.message.MessageFacts;
 import io.gatewaywasm.boot.gateway.message.RequestDecoding;
-import io.gatewaywasm.boot.gateway.message.RequestTrailers;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.LocalResponse;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.util.context.Context;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -87,17 +85,11 @@ public final class FilteredChain {
 	}
 
 	private Mono<Void> run(Function<ServerWebExchange, Mono<Void>> chain) {
-		ReplaceableChain replaceable = new ReplaceableChain(chain.apply(this.framed), this::addTo,
-				this::applyLateDecision, this::respond, this.wasm::leftChain);
+		ReplaceableChain replaceable = new ReplaceableChain(chain.apply(this.framed),
+				(context) -> UpstreamRequests.addTo(context, this.wasm), this::applyLateDecision, this::respond,
+				this.wasm::leftChain);
 		this.wasm.runs(replaceable);
 		return replaceable;
-	}
-
-	/** Adds the data of this exchange that the gateway's HTTP client reads. */
-	private Context addTo(Context context) {
-		RequestTrailers trailers = this.wasm.received().trailers();
-		Context read = this.wasm.response().end().addTo(this.wasm.upstreamTimes().addTo(context));
-		return (trailers != null) ? trailers.addTo(read) : read;
 	}
 
 	/**

@@ -5,7 +5,6 @@ import java.util.List;
 import io.gatewaywasm.host.abi.HeaderList;
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.HeaderPair;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -18,9 +17,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
-import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.http.server.HttpServerRequest;
-import reactor.util.context.Context;
 
 import org.springframework.web.server.ServerWebExchange;
 
@@ -76,26 +73,14 @@ public final class RequestTrailers {
 		return (known != null) ? known : new RequestTrailers();
 	}
 
-	/** Adds the trailers to the context in which requests to upstreams are sent. */
-	public Context addTo(Context context) {
-		return context.put(RequestTrailers.class, this);
-	}
-
-	/**
-	 * Sends the trailers after the body of a request to an upstream. They are found in
-	 * the request's context.
-	 */
-	public static void send(HttpClientRequest request, Connection connection) {
-		RequestTrailers trailers = request.currentContextView().getOrDefault(RequestTrailers.class, null);
-		if (trailers != null) {
-			Channel channel = connection.channel();
-			ChannelPipeline pipeline = channel.pipeline();
-			if (pipeline.get(WRITER) != null) {
-				pipeline.remove(WRITER);
-			}
-			if (pipeline.get(NettyPipeline.ReactiveBridge) != null) {
-				pipeline.addBefore(NettyPipeline.ReactiveBridge, WRITER, trailers.new Writer());
-			}
+	/** Sends the trailers after the body of a request on this connection. */
+	public void send(Connection connection) {
+		ChannelPipeline pipeline = connection.channel().pipeline();
+		if (pipeline.get(WRITER) != null) {
+			pipeline.remove(WRITER);
+		}
+		if (pipeline.get(NettyPipeline.ReactiveBridge) != null) {
+			pipeline.addBefore(NettyPipeline.ReactiveBridge, WRITER, new Writer());
 		}
 	}
 

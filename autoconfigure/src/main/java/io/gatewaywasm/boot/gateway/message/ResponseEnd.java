@@ -8,8 +8,6 @@ import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
-import reactor.netty.http.client.HttpClientRequest;
-import reactor.util.context.Context;
 
 /**
  * The end of a response from an upstream over HTTP/2. One frame can carry the last bytes
@@ -23,26 +21,16 @@ public final class ResponseEnd {
 	/** The reader of the latest attempt of the Retry filter. */
 	private volatile @Nullable Reader reader;
 
-	/** Makes this object available to the gateway's HTTP client. */
-	public Context addTo(Context context) {
-		return context.put(ResponseEnd.class, this);
-	}
-
-	/**
-	 * Reads the end of the response to a request from its connection. The object that
-	 * receives it is found in the request's context.
-	 */
-	public static void read(HttpClientRequest request, Connection connection) {
-		ResponseEnd end = request.currentContextView().getOrDefault(ResponseEnd.class, null);
-		if (end == null) {
+	/** Reads the end of the response from the connection of its request. */
+	public void read(Connection connection) {
+		this.reader = null;
+		if (!(connection.channel() instanceof Http2StreamChannel)) {
 			return;
 		}
-		end.reader = null;
 		ChannelPipeline pipeline = connection.channel().pipeline();
-		if (connection.channel() instanceof Http2StreamChannel && pipeline.get(NettyPipeline.ReactiveBridge) != null
-				&& pipeline.get(HANDLER) == null) {
+		if (pipeline.get(NettyPipeline.ReactiveBridge) != null && pipeline.get(HANDLER) == null) {
 			Reader next = new Reader();
-			end.reader = next;
+			this.reader = next;
 			pipeline.addBefore(NettyPipeline.ReactiveBridge, HANDLER, next);
 		}
 	}

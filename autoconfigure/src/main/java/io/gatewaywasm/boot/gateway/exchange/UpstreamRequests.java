@@ -1,0 +1,42 @@
+package io.gatewaywasm.boot.gateway.exchange;
+
+import io.gatewaywasm.boot.gateway.message.RequestTrailers;
+import reactor.netty.Connection;
+import reactor.netty.http.client.HttpClientRequest;
+import reactor.util.context.Context;
+
+/**
+ * Prepares the connections on which the gateway's HTTP client sends the requests of
+ * filtered exchanges.
+ */
+public final class UpstreamRequests {
+
+	private UpstreamRequests() {
+	}
+
+	/**
+	 * Makes the exchange available to the gateway's HTTP client. It is a single entry,
+	 * because Reactor copies all entries for each one that is added.
+	 */
+	static Context addTo(Context context, WasmExchange exchange) {
+		return context.put(WasmExchange.class, exchange);
+	}
+
+	/**
+	 * Prepares a connection that a request has received. The exchange is found in the
+	 * request's context.
+	 */
+	public static void connected(HttpClientRequest request, Connection connection) {
+		WasmExchange exchange = request.currentContextView().getOrDefault(WasmExchange.class, null);
+		if (exchange == null) {
+			return;
+		}
+		RequestTrailers trailers = exchange.received().trailers();
+		if (trailers != null) {
+			trailers.send(connection);
+		}
+		exchange.response().end().read(connection);
+		exchange.upstreamTimes().connected();
+	}
+
+}
