@@ -1,11 +1,13 @@
 package io.gatewaywasm.boot.gateway.message;
 
 import java.util.List;
-import java.util.Map;
+import java.util.function.BiConsumer;
 
 import io.gatewaywasm.boot.gateway.body.FramedBody;
 import io.gatewaywasm.boot.gateway.body.MessageBody;
 import io.gatewaywasm.host.abi.FramingHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -24,8 +26,8 @@ public final class Framing {
 
 	/** Returns the body that a request's headers, as received by Netty, declare. */
 	static MessageBody declared(io.netty.handler.codec.http.HttpHeaders headers) {
-		return headers.contains(HttpHeaders.TRANSFER_ENCODING) ? MessageBody.UNKNOWN
-				: requestLength(headers.getAll(HttpHeaders.CONTENT_LENGTH));
+		return headers.contains(HttpHeaderNames.TRANSFER_ENCODING) ? MessageBody.UNKNOWN
+				: requestLength(NettyHeaders.values(headers, HttpHeaderNames.CONTENT_LENGTH));
 	}
 
 	/** Returns the body that a request's headers declare. */
@@ -139,21 +141,14 @@ public final class Framing {
 	 * not be copied.
 	 */
 	public static boolean isOutgoing(HttpHeaders headers, String method, MessageBody body) {
-		boolean missing = body.length() >= 0;
-		if (!missing && (body.present() || !isBodyUnusual(method))) {
+		boolean declared = body.length() >= 0;
+		if (!declared && (body.present() || !isBodyUnusual(method))) {
 			return false;
 		}
-		for (Map.Entry<String, List<String>> header : headers.headerSet()) {
-			if (FramingHeaders.owns(header.getKey())) {
-				List<String> values = header.getValue();
-				boolean length = missing && header.getKey().equalsIgnoreCase(HttpHeaders.CONTENT_LENGTH);
-				if (!length || values.size() != 1 || !values.get(0).equals(Long.toString(body.length()))) {
-					return false;
-				}
-				missing = false;
-			}
-		}
-		return !missing;
+		DeclaredFraming found = new DeclaredFraming(declared ? Long.toString(body.length()) : null);
+		// Unlike headerSet(), this creates no objects. It may visit a value twice.
+		headers.forEach(found);
+		return found.isExact();
 	}
 
 	/** The gateway adds this header to gRPC requests. */
@@ -167,6 +162,40 @@ public final class Framing {
 	 */
 	private static boolean isBodyUnusual(String method) {
 		return method.equals("GET") || method.equals("HEAD") || method.equals("DELETE");
+	}
+
+	/**
+	 * Compares the framing headers of a request with the only one that it should have, or
+	 * with none.
+	 */
+	private static final class DeclaredFraming implements BiConsumer<String, List<String>> {
+
+		private final @Nullable String length;
+
+		private boolean lengthFound;
+
+		private boolean different;
+
+		private DeclaredFraming(@Nullable String length) {
+			this.length = length;
+		}
+
+		@Override
+		public void accept(String name, List<String> values) {
+			if (!FramingHeaders.owns(name)) {
+				return;
+			}
+			boolean expected = this.length != null && !this.lengthFound
+					&& name.equalsIgnoreCase(HttpHeaders.CONTENT_LENGTH) && values.size() == 1
+					&& values.get(0).equals(this.length);
+			this.lengthFound |= expected;
+			this.different |= !expected;
+		}
+
+		private boolean isExact() {
+			return !this.different && this.lengthFound == (this.length != null);
+		}
+
 	}
 
 }

@@ -4,6 +4,8 @@ import java.util.List;
 
 import io.gatewaywasm.boot.gateway.body.MessageBody;
 import io.gatewaywasm.host.abi.FramingHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.http.server.HttpServerRequest;
@@ -63,7 +65,8 @@ public record MessageFacts(String method, Protocol protocol, MessageBody body, W
 			HttpHeaders headers = request.getHeaders();
 			MessageBody body = Framing.declared(headers);
 			return new MessageFacts(request.getMethod().name(), Protocol.HTTP_1_1, body,
-					webSocket(request.getMethod().name(), body, (name) -> PortableHeaders.values(headers, name)),
+					webSocket(request.getMethod().name(), body,
+							(name) -> PortableHeaders.values(headers, name.toString())),
 					isGrpc(PortableHeaders.first(headers, HttpHeaders.CONTENT_TYPE)));
 		}
 		io.netty.handler.codec.http.HttpHeaders received = server.requestHeaders();
@@ -72,8 +75,9 @@ public record MessageFacts(String method, Protocol protocol, MessageBody body, W
 		// An earlier filter of the application may have replaced the body.
 		MessageBody current = (NettyHeaders.of(request) != null || body.equals(Framing.declared(request.getHeaders())))
 				? body : MessageBody.UNKNOWN;
-		return new MessageFacts(method, protocol(server), current, webSocket(method, body, received::getAll),
-				isGrpc(received.get(HttpHeaders.CONTENT_TYPE)));
+		return new MessageFacts(method, protocol(server), current,
+				webSocket(method, body, (name) -> NettyHeaders.values(received, name)),
+				isGrpc(received.get(HttpHeaderNames.CONTENT_TYPE)));
 	}
 
 	/**
@@ -83,7 +87,7 @@ public record MessageFacts(String method, Protocol protocol, MessageBody body, W
 	 */
 	public static boolean hasValidHost(ServerHttpRequest request) {
 		HttpServerRequest server = NativeConnection.request(request);
-		List<String> hosts = (server != null) ? server.requestHeaders().getAll(HttpHeaders.HOST)
+		List<String> hosts = (server != null) ? NettyHeaders.values(server.requestHeaders(), HttpHeaderNames.HOST)
 				: PortableHeaders.values(request.getHeaders(), HttpHeaders.HOST);
 		return hosts.isEmpty()
 				|| (hosts.size() == 1 && (hosts.get(0).isEmpty() || FramingHeaders.isAuthority(hosts.get(0))));
@@ -105,7 +109,8 @@ public record MessageFacts(String method, Protocol protocol, MessageBody body, W
 	 */
 	public static boolean hasKnownTransferEncoding(ServerHttpRequest request) {
 		HttpServerRequest server = NativeConnection.request(request);
-		List<String> encodings = (server != null) ? server.requestHeaders().getAll(HttpHeaders.TRANSFER_ENCODING)
+		List<String> encodings = (server != null)
+				? NettyHeaders.values(server.requestHeaders(), HttpHeaderNames.TRANSFER_ENCODING)
 				: PortableHeaders.values(request.getHeaders(), HttpHeaders.TRANSFER_ENCODING);
 		return encodings.isEmpty() || (encodings.size() == 1 && encodings.get(0).trim().equalsIgnoreCase("chunked"));
 	}
@@ -139,13 +144,14 @@ public record MessageFacts(String method, Protocol protocol, MessageBody body, W
 			// A filter has changed the method.
 			return MessageBody.NONE;
 		}
-		MessageBody sent = Framing.declaredLength(upstream.responseHeaders().getAll(HttpHeaders.CONTENT_LENGTH));
+		MessageBody sent = Framing
+			.declaredLength(NettyHeaders.values(upstream.responseHeaders(), HttpHeaderNames.CONTENT_LENGTH));
 		return sent.equals(declared) ? sent : MessageBody.UNKNOWN;
 	}
 
 	private static List<String> contentLengths(ServerHttpResponse response) {
 		io.netty.handler.codec.http.HttpHeaders netty = NettyHeaders.of(response);
-		return (netty != null) ? netty.getAll(HttpHeaders.CONTENT_LENGTH)
+		return (netty != null) ? NettyHeaders.values(netty, HttpHeaderNames.CONTENT_LENGTH)
 				: PortableHeaders.values(response.getHeaders(), HttpHeaders.CONTENT_LENGTH);
 	}
 
@@ -180,16 +186,16 @@ public record MessageFacts(String method, Protocol protocol, MessageBody body, W
 	 */
 	private static WebSocket webSocket(String method, MessageBody body, Values headers) {
 		if (HttpMethod.GET.name().equals(method)) {
-			boolean mentioned = hasToken(headers.of(HttpHeaders.UPGRADE), "websocket");
+			boolean mentioned = hasToken(headers.of(HttpHeaderNames.UPGRADE), "websocket");
 			boolean handshake = mentioned && !body.present()
-					&& hasToken(headers.of(HttpHeaders.CONNECTION), HttpHeaders.UPGRADE)
-					&& !headers.of("sec-websocket-key").isEmpty();
+					&& hasToken(headers.of(HttpHeaderNames.CONNECTION), HttpHeaders.UPGRADE)
+					&& !headers.of(HttpHeaderNames.SEC_WEBSOCKET_KEY).isEmpty();
 			return handshake ? WebSocket.HANDSHAKE : mentioned ? WebSocket.MENTIONED : WebSocket.NONE;
 		}
 		if ("CONNECT".equals(method)) {
 			return WebSocket.HANDSHAKE;
 		}
-		return hasToken(headers.of(HttpHeaders.UPGRADE), "websocket") ? WebSocket.MENTIONED : WebSocket.NONE;
+		return hasToken(headers.of(HttpHeaderNames.UPGRADE), "websocket") ? WebSocket.MENTIONED : WebSocket.NONE;
 	}
 
 	private static boolean hasToken(List<String> values, String token) {
@@ -228,7 +234,7 @@ public record MessageFacts(String method, Protocol protocol, MessageBody body, W
 	@FunctionalInterface
 	private interface Values {
 
-		List<String> of(String name);
+		List<String> of(AsciiString name);
 
 	}
 

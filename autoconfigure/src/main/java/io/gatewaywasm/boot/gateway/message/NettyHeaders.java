@@ -50,6 +50,14 @@ final class NettyHeaders {
 	}
 
 	/**
+	 * Returns all values of a header. Netty's constants have their hash code, and Netty
+	 * creates a list even if there is no value.
+	 */
+	static List<String> values(HttpHeaders headers, AsciiString name) {
+		return headers.contains(name) ? headers.getAll(name) : List.of();
+	}
+
+	/**
 	 * Returns whether the request has two headers whose names differ only in case.
 	 * Returns {@code false} if the headers may differ from those that Netty received.
 	 */

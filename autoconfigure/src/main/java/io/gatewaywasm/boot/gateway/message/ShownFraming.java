@@ -7,6 +7,8 @@ import java.util.function.Consumer;
 import io.gatewaywasm.host.abi.FramingHeaders;
 import io.gatewaywasm.host.abi.HeaderList;
 import io.gatewaywasm.host.abi.HeaderPair;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -17,7 +19,8 @@ import org.springframework.http.HttpHeaders;
  */
 public final class ShownFraming {
 
-	private static final List<String> OF_UPSTREAM = List.of("connection", "upgrade", "trailer");
+	private static final List<AsciiString> OF_UPSTREAM = List.of(HttpHeaderNames.CONNECTION, HttpHeaderNames.UPGRADE,
+			HttpHeaderNames.TRAILER);
 
 	/**
 	 * The framing headers, or {@code null} as long as guests see those of the message.
@@ -41,10 +44,10 @@ public final class ShownFraming {
 	 * too. The gateway has removed them from the response.
 	 */
 	public void received(io.netty.handler.codec.http.HttpHeaders upstream, HttpHeaders response) {
-		for (String name : OF_UPSTREAM) {
-			if (upstream.contains(name) && !PortableHeaders.contains(response, name)) {
+		for (AsciiString name : OF_UPSTREAM) {
+			if (upstream.contains(name) && !PortableHeaders.contains(response, name.toString())) {
 				HeaderList open = open((visitor) -> PortableHeaders.forEach(response, visitor));
-				upstream.getAll(name).forEach((value) -> open.add(name, value));
+				upstream.getAll(name).forEach((value) -> open.add(name.toString(), value));
 			}
 		}
 	}
