@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.gateway;
 
+import java.util.List;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.boot.gateway.exchange.PluginRoot;
@@ -18,8 +19,10 @@ final class WasmFilters {
 	}
 
 	static boolean isOn(Route route) {
-		for (GatewayFilter filter : route.getFilters()) {
-			if (RouteFilters.unwrap(filter) instanceof WasmGatewayFilter) {
+		// Every request asks, so no iterator.
+		List<GatewayFilter> filters = route.getFilters();
+		for (int i = 0; i < filters.size(); i++) {
+			if (RouteFilters.unwrap(filters.get(i)) instanceof WasmGatewayFilter) {
 				return true;
 			}
 		}

@@ -26,12 +26,16 @@ public final class WasmRequestTrailersFilter implements GlobalFilter, Ordered {
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-		Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
-		if (route != null && (this.everyRoute || WasmFilters.isOn(route))) {
+		if (RequestTrailers.arePossible(exchange.getRequest()) && hasFilters(exchange)) {
 			RequestDecoding.watch(exchange);
 			RequestTrailers.read(exchange);
 		}
 		return chain.filter(exchange);
+	}
+
+	private boolean hasFilters(ServerWebExchange exchange) {
+		Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
+		return route != null && (this.everyRoute || WasmFilters.isOn(route));
 	}
 
 	@Override

@@ -65,8 +65,9 @@ public final class RequestDecoding {
 	 */
 	public static void watch(ServerWebExchange exchange) {
 		HttpServerRequest request = NativeConnection.request(exchange.getRequest());
-		if (!(request instanceof Connection connection) || connection.channel() instanceof Http2StreamChannel
-				|| of(exchange) != null || !request.requestHeaders().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+		if (!(request instanceof Connection connection)
+				|| !request.requestHeaders().contains(HttpHeaderNames.TRANSFER_ENCODING)
+				|| connection.channel() instanceof Http2StreamChannel || of(exchange) != null) {
 			return;
 		}
 		ChannelPipeline pipeline = connection.channel().pipeline();

@@ -19,6 +19,7 @@ import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServerRequest;
 
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
@@ -56,14 +57,24 @@ public final class RequestTrailers {
 		if (!(request instanceof Connection connection) || exchange.getAttribute(ATTRIBUTE) != null) {
 			return;
 		}
-		boolean possible = request.version().majorVersion() > 1
-				|| request.requestHeaders().contains(HttpHeaderNames.TRANSFER_ENCODING);
 		ChannelPipeline pipeline = connection.channel().pipeline();
-		if (possible && pipeline.get(NettyPipeline.ReactiveBridge) != null && pipeline.get(READER) == null) {
+		if (arePossible(request) && pipeline.get(NettyPipeline.ReactiveBridge) != null
+				&& pipeline.get(READER) == null) {
 			RequestTrailers trailers = new RequestTrailers();
 			exchange.getAttributes().put(ATTRIBUTE, trailers);
 			pipeline.addBefore(NettyPipeline.ReactiveBridge, READER, trailers.new Reader());
 		}
+	}
+
+	/** Returns whether a request can have trailers, so far as its headers tell. */
+	public static boolean arePossible(ServerHttpRequest request) {
+		HttpServerRequest received = NativeConnection.request(request);
+		return received != null && arePossible(received);
+	}
+
+	private static boolean arePossible(HttpServerRequest request) {
+		return request.version().majorVersion() > 1
+				|| request.requestHeaders().contains(HttpHeaderNames.TRANSFER_ENCODING);
 	}
 
 	/** Returns the trailers of an exchange whose request has a body. */
