@@ -11,7 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Checks that {@code docs/writing-filters.md} shows tested code and its real output.
+ * Checks that {@code docs/writing-filters.md} shows tested code and its real output, and
+ * {@code docs/getting-started.md} a real message.
  */
 class DocumentationTests {
 
@@ -33,6 +34,19 @@ class DocumentationTests {
 			.configuration("8f3a-demo-key alice")) {
 			filter.get("/orders").header("x-api-key", "8f3a-demo-key").send();
 			assertThat(Files.readString(DOCUMENT)).contains("```\n" + filter.trace() + "```\n");
+		}
+	}
+
+	@Test
+	void refusedConfigurationIsWhatGettingStartedShows() throws IOException {
+		String document = Files.readString(Path.of("../docs/getting-started.md"));
+		int from = document.indexOf("proxy_on_configure returned false");
+		String shown = document.substring(from, document.indexOf('\n', from));
+		try (FilterUnderTest filter = FilterUnderTest.of("classpath:filters/api_key.wasm")
+			.rootId("api_key")
+			.configuration("8f3a-demo-key")) {
+			assertThatExceptionOfType(FilterStartException.class).isThrownBy(filter::start)
+				.withMessageContaining(shown);
 		}
 	}
 
