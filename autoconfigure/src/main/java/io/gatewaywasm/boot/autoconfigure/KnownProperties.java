@@ -31,7 +31,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  */
 final class KnownProperties {
 
-	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("gateway.wasm");
+	static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("gateway.wasm");
 
 	/** Properties whose keys are names chosen by the user. */
 	private static final Set<String> NAMED = Set.of("plugins", "upstreams", "registries");

@@ -77,7 +77,9 @@ final class PluginRefresh implements ApplicationListener<EnvironmentChangeEvent>
 
 	private void define(String name, WasmPluginProperties plugin, List<PluginDefinition> definitions) {
 		try {
-			KnownProperties.check(this.environment, ConfigurationPropertyName.adapt(PLUGINS + "." + name, '.'));
+			ConfigurationPropertyName properties = ConfigurationPropertyName.adapt(PLUGINS + "." + name, '.');
+			KnownProperties.check(this.environment, properties);
+			UnresolvedPlaceholders.warn(this.environment, properties);
 			definitions.add(PluginDefinitions.of(name, plugin));
 		}
 		catch (InvalidConfigurationPropertyValueException ex) {

@@ -75,6 +75,7 @@ final class WasmPluginConfiguration {
 			ModuleLoader modules, WasmEngine engine, WasmHost host, HostScheduler scheduler,
 			ObjectProvider<PluginListener> listeners, Environment environment, GatewayProperties gateway) {
 		KnownProperties.check(environment);
+		UnresolvedPlaceholders.warn(environment, KnownProperties.ROOT);
 		EnvironmentVariables.check(environment, properties.plugins().keySet());
 		MapVariables.check(environment, properties);
 		RoutePrefix.check(environment, gateway);

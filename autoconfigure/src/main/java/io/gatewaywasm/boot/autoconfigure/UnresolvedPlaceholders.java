@@ -1,0 +1,65 @@
+package io.gatewaywasm.boot.autoconfigure;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.Environment;
+import org.springframework.util.PlaceholderResolutionException;
+
+/**
+ * Warns of placeholders that nothing replaces. Spring Boot leaves them as they are
+ * written, so a filter would get the text {@code ${TOKEN}} in place of a token.
+ */
+final class UnresolvedPlaceholders {
+
+	private static final Logger logger = LoggerFactory.getLogger(UnresolvedPlaceholders.class);
+
+	private final Environment environment;
+
+	private final PropertyOrigins properties;
+
+	private UnresolvedPlaceholders(Environment environment) {
+		this.environment = environment;
+		this.properties = new PropertyOrigins(environment);
+	}
+
+	/** Logs a warning for each property below {@code part} with such a placeholder. */
+	static void warn(Environment environment, ConfigurationPropertyName part) {
+		UnresolvedPlaceholders placeholders = new UnresolvedPlaceholders(environment);
+		ConfigurationPropertySources.get(environment).forEach((source) -> {
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				iterable.stream()
+					.filter(part::isAncestorOf)
+					.map(iterable::getConfigurationProperty)
+					.forEach(placeholders::check);
+			}
+		});
+	}
+
+	private void check(ConfigurationProperty property) {
+		String name = property.getName().toString();
+		if (!(property.getValue() instanceof CharSequence value) || !property.equals(this.properties.property(name))) {
+			return;
+		}
+		try {
+			this.environment.resolveRequiredPlaceholders(value.toString());
+		}
+		catch (PlaceholderResolutionException ex) {
+			// Not its message, which has the whole value.
+			logger.warn(
+					"Property '{}' ({}) contains the placeholder '${{}}', which no property or environment variable"
+							+ " replaces, so it is used as it is written. Set it, give it a default value as in"
+							+ " '${{}:value}', or write '\\${' if the text is meant.",
+					name, property.getOrigin(), ex.getPlaceholder(), ex.getPlaceholder());
+		}
+		catch (IllegalArgumentException ex) {
+			logger.warn("Property '{}' ({}) contains a placeholder that cannot be replaced.", name,
+					property.getOrigin());
+		}
+	}
+
+}
