@@ -1,5 +1,7 @@
 package io.gatewaywasm.boot.autoconfigure;
 
+import java.util.Objects;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +44,8 @@ final class UnresolvedPlaceholders {
 
 	private void check(ConfigurationProperty property) {
 		String name = property.getName().toString();
-		if (!(property.getValue() instanceof CharSequence value) || !property.equals(this.properties.property(name))) {
+		if (!(property.getValue() instanceof CharSequence value)
+				|| !Objects.equals(this.properties.property(name), property)) {
 			return;
 		}
 		try {
