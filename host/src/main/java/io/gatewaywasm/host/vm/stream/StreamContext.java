@@ -246,7 +246,7 @@ final class StreamContext extends StreamHostCalls {
 
 	private void endInGuest() {
 		if (id() != 0) {
-			long start = System.nanoTime();
+			long begun = host().callbackTimes().begin(Callback.LOG);
 			logs(true);
 			calls().call(Callback.LOG, this, id());
 			logs(false);
@@ -255,7 +255,7 @@ final class StreamContext extends StreamHostCalls {
 			calls().call(Callback.DONE, this, id());
 			calls().call(Callback.DELETE, this, id());
 			host().contexts().forget(this);
-			host().observer().phase(StreamPhase.END, System.nanoTime() - start, PhaseOutcome.CONTINUE);
+			reportPhase(StreamPhase.END, Callback.LOG, begun, PhaseOutcome.CONTINUE);
 		}
 		deliverPostponed();
 	}
