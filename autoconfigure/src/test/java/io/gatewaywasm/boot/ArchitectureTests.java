@@ -10,18 +10,13 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
-import io.gatewaywasm.host.vm.RootSpec;
-import io.gatewaywasm.host.vm.Watchdog;
-import io.gatewaywasm.host.vm.stream.FilterStream;
+import io.gatewaywasm.testsupport.HostPackages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.http.HttpHeaders;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -35,8 +30,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ArchitectureTests {
 
 	private static final String BOOT = "io.gatewaywasm.boot.";
-
-	private static final String HOST = "io.gatewaywasm.host.";
 
 	/**
 	 * Methods whose descriptors are not the same in Spring Framework 6.2 and 7, or that
@@ -88,17 +81,7 @@ class ArchitectureTests {
 
 	@Test
 	void internalPackagesOfTheHostAreNotUsed() {
-		noClasses().should()
-			.dependOnClassesThat()
-			.resideInAnyPackage(HOST + "engine.chicory..", HOST + "engine.binary..", HOST + "engine.cache..",
-					HOST + "engine.dwarf..", HOST + "engine.instructions..", HOST + "imports..", HOST + "foreign..",
-					HOST + "vm.hostcall..", "com.dylibso.chicory..")
-			.check(CLASSES);
-		noClasses().should()
-			.dependOnClassesThat(resideInAnyPackage(HOST + "vm..")
-				.and(not(belongToAnyOf(FilterStream.class, RootSpec.class, Watchdog.class))))
-			.because("the gateway uses plugins and their streams, not VMs")
-			.check(CLASSES);
+		HostPackages.onlyExportedPackagesAreUsed().check(CLASSES);
 	}
 
 	private static boolean isNotPortable(CodeUnitAccessTarget target) {
@@ -176,11 +159,6 @@ class ArchitectureTests {
 	@Test
 	void packagesHaveNoCycles() {
 		slices().matching("io.gatewaywasm.boot.(**)").should().beFreeOfCycles().check(CLASSES);
-	}
-
-	@Test
-	void runtimeOfTheEngineIsNotUsed() {
-		noClasses().should().dependOnClassesThat().resideInAPackage("com.dylibso..").check(CLASSES);
 	}
 
 	@Test

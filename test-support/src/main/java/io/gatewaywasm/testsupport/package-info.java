@@ -1,5 +1,5 @@
 /**
- * Servers for the tests of several modules.
+ * Servers and rules for the tests of several modules.
  */
 @NullMarked
 package io.gatewaywasm.testsupport;

@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import io.gatewaywasm.host.engine.WasmEngine;
+import io.gatewaywasm.testsupport.HostPackages;
 import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -19,20 +20,13 @@ class ArchitectureTests {
 
 	private static final String KIT = "io.gatewaywasm.test";
 
-	private static final String HOST = "io.gatewaywasm.host.";
-
 	private static final JavaClasses CLASSES = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
 		.importPackages(KIT);
 
 	@Test
-	void functionsThatFiltersImportAreTheHosts() {
-		noClasses().should()
-			.dependOnClassesThat()
-			.resideInAnyPackage(HOST + "imports..", HOST + "engine.chicory..", HOST + "engine.binary..",
-					HOST + "engine.cache..", "com.dylibso.chicory..")
-			.because("the ABI has one implementation")
-			.check(CLASSES);
+	void internalPackagesOfTheHostAreNotUsed() {
+		HostPackages.onlyExportedPackagesAreUsed().check(CLASSES);
 	}
 
 	@Test
@@ -41,12 +35,7 @@ class ArchitectureTests {
 			.haveSimpleName("FilterRun")
 			.should()
 			.dependOnClassesThat()
-			.haveFullyQualifiedName(HOST + "plugin.WasmHost")
-			.check(CLASSES);
-		noClasses().should()
-			.dependOnClassesThat()
-			.haveNameMatching("io\\.gatewaywasm\\.host\\.vm\\.(Vm|VmSpec|GuestModule|Watchdog)")
-			.because("VMs belong to plugins")
+			.haveFullyQualifiedName("io.gatewaywasm.host.plugin.WasmHost")
 			.check(CLASSES);
 	}
 

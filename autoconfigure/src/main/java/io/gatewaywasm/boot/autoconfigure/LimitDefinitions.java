@@ -7,8 +7,8 @@ import io.gatewaywasm.host.limits.PoolLimits;
 import io.gatewaywasm.host.limits.SizeLimits;
 import io.gatewaywasm.host.limits.StreamLimits;
 import io.gatewaywasm.host.limits.VmLimits;
+import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.shared.SharedLimits;
-import io.gatewaywasm.host.vm.Watchdog;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -18,9 +18,6 @@ import org.springframework.util.unit.DataSize;
  * Validates the limits of plugins and the limits that plugins share.
  */
 final class LimitDefinitions {
-
-	/** The watchdog cannot measure shorter times. */
-	private static final Duration SHORTEST_CALLBACK = Watchdog.PACE;
 
 	/** The size of a page in bytes. */
 	private static final long PAGE = 1 << 16;
@@ -131,8 +128,8 @@ final class LimitDefinitions {
 	}
 
 	private Duration callback(String limit, Duration time, String usual) {
-		check(time.compareTo(SHORTEST_CALLBACK) >= 0, limit, time,
-				"A callback timeout must be at least %d ms".formatted(SHORTEST_CALLBACK.toMillis()),
+		check(time.compareTo(WasmHost.SHORTEST_CALLBACK) >= 0, limit, time,
+				"A callback timeout must be at least %d ms".formatted(WasmHost.SHORTEST_CALLBACK.toMillis()),
 				"Use a longer duration; the default is %s.".formatted(usual));
 		return time;
 	}

@@ -10,7 +10,6 @@ import io.gatewaywasm.boot.plugin.PluginLoader;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
 import io.gatewaywasm.boot.plugin.PluginWatches;
 import io.gatewaywasm.host.engine.WasmEngine;
-import io.gatewaywasm.host.engine.heap.HeapCapacity;
 import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.HostScheduler;
@@ -44,7 +43,7 @@ final class WasmPluginConfiguration {
 	WasmHost wasmHost(HostServices services, WasmGatewayProperties properties) {
 		DataSize maxMemory = properties.maxMemory();
 		long memory = (maxMemory != null) ? maxMemory.toBytes() : Runtime.getRuntime().maxMemory() / 2;
-		String shortfall = HeapCapacity.current().shortfall(memory, largestVm(properties));
+		String shortfall = WasmHost.heapShortfall(memory, largestVm(properties));
 		if (shortfall != null) {
 			logger.warn(shortfall);
 		}

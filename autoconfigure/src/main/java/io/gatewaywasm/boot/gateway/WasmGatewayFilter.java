@@ -13,7 +13,7 @@ import io.gatewaywasm.boot.gateway.route.RouteChooser;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.spi.LocalResponse;
-import io.gatewaywasm.host.vm.RootSpec;
+import io.gatewaywasm.host.spi.RootSpec;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;

@@ -13,7 +13,7 @@ import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
 import io.gatewaywasm.boot.plugin.WasmPluginException;
 import io.gatewaywasm.host.plugin.FailStrategy;
-import io.gatewaywasm.host.vm.RootSpec;
+import io.gatewaywasm.host.spi.RootSpec;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

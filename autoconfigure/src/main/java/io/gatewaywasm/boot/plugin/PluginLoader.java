@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.gatewaywasm.host.engine.CompilationReport;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.ModuleBytes;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.WasmEngine;
-import io.gatewaywasm.host.engine.heap.HotSpot;
 import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
@@ -151,12 +151,11 @@ public final class PluginLoader {
 	 * endpoint shows the number for each plugin.
 	 */
 	private void logHugeMethods(PluginDefinition definition, CompiledModule module) {
-		boolean slow = module.report().hugeMethods() > 0 && !HotSpot.compilesHugeMethods();
-		if (slow && this.hinted.compareAndSet(false, true)) {
+		if (module.report().interpretsHugeMethods() && this.hinted.compareAndSet(false, true)) {
 			logger.info(
 					"Wasm plugin '{}' has {} functions that are too large for the JVM to compile by default, as is usual for"
 							+ " Go modules. Start the JVM with {} to run the plugin about twice as fast.",
-					definition.id(), module.report().hugeMethods(), HotSpot.HUGE_METHODS_OPTION);
+					definition.id(), module.report().hugeMethods(), CompilationReport.HUGE_METHODS_OPTION);
 		}
 	}
 

@@ -28,6 +28,12 @@ public final class HeaderPairsEncoder {
 	private int count;
 
 	/**
+	 * Creates an encoder.
+	 */
+	public HeaderPairsEncoder() {
+	}
+
+	/**
 	 * Encodes a map with names in lowercase.
 	 * @return this encoder, which contains the result
 	 */

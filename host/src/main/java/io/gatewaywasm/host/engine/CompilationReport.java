@@ -17,4 +17,17 @@ import io.gatewaywasm.host.engine.heap.HotSpot;
  */
 public record CompilationReport(Duration duration, boolean cached, int functions, int interpreted, int hugeMethods) {
 
+	/**
+	 * The option that makes the JVM compile huge methods, which modules of Go contain.
+	 */
+	public static final String HUGE_METHODS_OPTION = HotSpot.HUGE_METHODS_OPTION;
+
+	/**
+	 * Returns whether this JVM always interprets the huge methods of the module, because
+	 * it runs without {@link #HUGE_METHODS_OPTION}.
+	 */
+	public boolean interpretsHugeMethods() {
+		return this.hugeMethods > 0 && !HotSpot.compilesHugeMethods();
+	}
+
 }

@@ -2,7 +2,6 @@ package io.gatewaywasm.host.foreign;
 
 import java.util.List;
 
-import io.gatewaywasm.host.abi.ProtobufMessage;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.spi.ForeignCall;

@@ -1,6 +1,5 @@
 package io.gatewaywasm.host.foreign;
 
-import io.gatewaywasm.host.abi.ProtobufMessage;
 import io.gatewaywasm.host.spi.ForeignCall;
 
 /**

@@ -7,7 +7,6 @@ import java.security.Signature;
 import java.util.Locale;
 import java.util.Map;
 
-import io.gatewaywasm.host.abi.ProtobufMessage;
 import io.gatewaywasm.host.spi.ForeignCall;
 import org.jspecify.annotations.Nullable;
 

@@ -7,7 +7,6 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-import io.gatewaywasm.host.abi.AbiVersion;
 import io.gatewaywasm.host.abi.FunctionSignature;
 import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.GuestMemoryException;

@@ -1,6 +1,5 @@
 package io.gatewaywasm.host.imports;
 
-import io.gatewaywasm.host.abi.AbiVersion;
 import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.Status;
 

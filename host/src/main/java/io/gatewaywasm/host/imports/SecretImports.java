@@ -2,7 +2,6 @@ package io.gatewaywasm.host.imports;
 
 import java.util.function.BiFunction;
 
-import io.gatewaywasm.host.abi.AbiVersion;
 import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.LogLevel;
 import io.gatewaywasm.host.abi.Status;

@@ -3,7 +3,6 @@ package io.gatewaywasm.host.imports;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-import io.gatewaywasm.host.abi.AbiVersion;
 import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.PrintableText;

@@ -6,12 +6,13 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.MemoryBudget;
+import io.gatewaywasm.host.spi.FilterStream;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.spi.PluginObserver;
-import io.gatewaywasm.host.vm.RootSpec;
+import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.vm.Watchdog;
-import io.gatewaywasm.host.vm.stream.FilterStream;
+import io.gatewaywasm.host.vm.stream.ExchangeStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,7 +108,7 @@ public final class Plugin implements AutoCloseable {
 		}
 		this.counters.streamStarted();
 		this.observer.streamStarted();
-		return FilterStream.open(current, (root != null) ? root : current.spec().root(), stream, affinity);
+		return new ExchangeStream(current, (root != null) ? root : current.spec().root(), stream, affinity);
 	}
 
 	/**

@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-import io.gatewaywasm.host.abi.AbiVersion;
+import io.gatewaywasm.host.imports.AbiVersion;
 import io.gatewaywasm.host.limits.PluginLimits;
+import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.vm.GuestModule;
-import io.gatewaywasm.host.vm.RootSpec;
 import io.gatewaywasm.host.vm.SharedResources;
 import io.gatewaywasm.host.vm.VmSpec;
 import io.gatewaywasm.host.vm.stream.BodyOverflows;

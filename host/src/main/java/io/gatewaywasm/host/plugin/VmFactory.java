@@ -3,8 +3,8 @@ package io.gatewaywasm.host.plugin;
 import java.time.Duration;
 
 import io.gatewaywasm.host.spi.HostServices;
+import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.vm.GuestModule;
-import io.gatewaywasm.host.vm.RootSpec;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmListener;
 import io.gatewaywasm.host.vm.VmSpec;

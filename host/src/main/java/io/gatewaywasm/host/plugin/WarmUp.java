@@ -7,11 +7,12 @@ import java.util.function.Consumer;
 
 import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.FilterStream;
+import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.vm.GuestModule;
-import io.gatewaywasm.host.vm.RootSpec;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmFailure;
-import io.gatewaywasm.host.vm.stream.FilterStream;
+import io.gatewaywasm.host.vm.stream.ExchangeStream;
 import io.gatewaywasm.host.vm.stream.StreamPolicy;
 import io.gatewaywasm.host.vm.stream.StreamVms;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,8 @@ final class WarmUp {
 	/** Sends one stream. Returns why the warm-up must end, or {@code null}. */
 	private @Nullable String show() {
 		SyntheticExchange exchange = new SyntheticExchange();
-		FilterStream stream = FilterStream.open(new TrialVm(this.vm, this.module, this.policy), this.root, exchange, 0);
+		FilterStream stream = new ExchangeStream(new TrialVm(this.vm, this.module, this.policy), this.root, exchange,
+				0);
 		Outcome request = new Outcome();
 		stream.requestHeaders(!stream.wantsRequestBody(), request);
 		if (stream.wantsRequestBody() && request.goesOn) {

@@ -5,13 +5,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.Map;
 
-import io.gatewaywasm.host.abi.AbiVersion;
 import io.gatewaywasm.host.abi.Callback;
-import io.gatewaywasm.host.abi.DetectedAbi;
 import io.gatewaywasm.host.abi.FunctionImport;
 import io.gatewaywasm.host.abi.FunctionSignature;
 import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.imports.AbiVersion;
+import io.gatewaywasm.host.imports.DetectedAbi;
 import io.gatewaywasm.host.imports.ImportReport;
 import io.gatewaywasm.host.imports.ImportTable;
 

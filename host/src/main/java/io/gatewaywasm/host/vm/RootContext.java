@@ -7,6 +7,7 @@ import java.util.function.IntSupplier;
 import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.PropertyDeclaration;
+import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.vm.hostcall.Restorable;
 import io.gatewaywasm.host.vm.hostcall.RootScope;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.vm.hostcall.RootScope;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.vm;
 
+import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.vm.hostcall.RootScope;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,7 @@ package io.gatewaywasm.host.vm;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.gatewaywasm.host.spi.HostServices;
+import io.gatewaywasm.host.spi.RootSpec;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.gatewaywasm.host.spi.RootSpec;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -26,8 +26,8 @@ import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.FilterStream;
 import io.gatewaywasm.host.spi.HttpCallResult;
-import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 
 /**

@@ -2,8 +2,8 @@ package io.gatewaywasm.host.conformance;
 
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.plugin.Plugin;
-import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.FilterStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

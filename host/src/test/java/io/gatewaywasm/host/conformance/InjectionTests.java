@@ -7,7 +7,7 @@ import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.vm.stream.FilterStream;
+import io.gatewaywasm.host.spi.FilterStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.abi.HeaderList;
-import io.gatewaywasm.host.vm.stream.FilterStream;
+import io.gatewaywasm.host.spi.FilterStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

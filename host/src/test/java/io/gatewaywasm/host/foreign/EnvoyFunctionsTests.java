@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
-import io.gatewaywasm.host.abi.ProtobufMessage;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.spi.PropertyDeclaration;

@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 
-import io.gatewaywasm.host.abi.ProtobufMessage;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 import org.junit.jupiter.api.Test;

@@ -15,7 +15,7 @@ import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.vm.stream.FilterStream;
+import io.gatewaywasm.host.spi.FilterStream;
 import org.slf4j.LoggerFactory;
 
 /**

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-import io.gatewaywasm.host.abi.AbiVersion;
 import io.gatewaywasm.host.abi.FunctionImport;
 import io.gatewaywasm.host.abi.FunctionSignature;
 import io.gatewaywasm.host.abi.HostFunction;

@@ -11,9 +11,9 @@ import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.GuestBinary;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.FilterStream;
 import io.gatewaywasm.host.spi.HttpCallResult;
 import io.gatewaywasm.host.spi.RedisResult;
-import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

@@ -14,7 +14,7 @@ import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.imports.ImportTable;
 import io.gatewaywasm.host.imports.ImportedFunction;
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.vm.stream.FilterStream;
+import io.gatewaywasm.host.spi.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

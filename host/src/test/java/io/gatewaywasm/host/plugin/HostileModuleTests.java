@@ -16,7 +16,7 @@ import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.vm.stream.FilterStream;
+import io.gatewaywasm.host.spi.FilterStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

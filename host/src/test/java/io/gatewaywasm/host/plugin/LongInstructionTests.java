@@ -14,7 +14,7 @@ import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.GuestBinary;
 import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.vm.stream.FilterStream;
+import io.gatewaywasm.host.spi.FilterStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;

@@ -28,7 +28,7 @@ import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.vm.stream.FilterStream;
+import io.gatewaywasm.host.spi.FilterStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -20,8 +20,8 @@ import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.limits.SizeLimits;
 import io.gatewaywasm.host.shared.InMemorySharedScopes;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.FilterStream;
 import io.gatewaywasm.host.spi.SharedScope;
-import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

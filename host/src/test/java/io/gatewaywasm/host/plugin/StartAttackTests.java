@@ -17,7 +17,7 @@ import io.gatewaywasm.host.fixture.GuestBinary;
 import io.gatewaywasm.host.fixture.TestServices;
 import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.vm.stream.FilterStream;
+import io.gatewaywasm.host.spi.FilterStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;

@@ -3,9 +3,9 @@ package io.gatewaywasm.test.exchange;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.FilterStream;
 import io.gatewaywasm.host.spi.LocalResponse;
 import io.gatewaywasm.host.spi.TimeSource;
-import io.gatewaywasm.host.vm.stream.FilterStream;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,8 +1,8 @@
 package io.gatewaywasm.test.exchange;
 
 import io.gatewaywasm.host.abi.MessageHeaders;
-import io.gatewaywasm.host.vm.stream.FilterStream;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.FilterStream;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,7 +3,7 @@ package io.gatewaywasm.test.exchange;
 import java.util.Objects;
 
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.vm.stream.FilterStream;
+import io.gatewaywasm.host.spi.FilterStream;
 import org.jspecify.annotations.Nullable;
 
 /**

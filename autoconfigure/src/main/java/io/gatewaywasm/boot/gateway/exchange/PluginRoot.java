@@ -1,7 +1,7 @@
 package io.gatewaywasm.boot.gateway.exchange;
 
 import io.gatewaywasm.boot.plugin.PluginHandle;
-import io.gatewaywasm.host.vm.RootSpec;
+import io.gatewaywasm.host.spi.RootSpec;
 import org.jspecify.annotations.Nullable;
 
 /**

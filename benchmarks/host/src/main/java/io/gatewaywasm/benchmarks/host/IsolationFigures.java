@@ -13,7 +13,7 @@ import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.vm.stream.FilterStream;
+import io.gatewaywasm.host.spi.FilterStream;
 
 /**
  * Measures the cost of isolated streams, compared with streams that share a VM and with a

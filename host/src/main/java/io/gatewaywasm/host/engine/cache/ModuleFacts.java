@@ -1,7 +1,5 @@
 package io.gatewaywasm.host.engine.cache;
 
-import io.gatewaywasm.host.engine.heap.HotSpot;
-
 /**
  * The facts about a module that are gathered while its function bodies are available.
  *

@@ -7,7 +7,6 @@ import java.util.Map;
 
 import com.dylibso.chicory.wasm.WasmModule;
 import io.gatewaywasm.host.engine.cache.CompiledClasses;
-import io.gatewaywasm.host.engine.heap.HotSpot;
 import io.gatewaywasm.host.engine.heap.JavaHeap;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;

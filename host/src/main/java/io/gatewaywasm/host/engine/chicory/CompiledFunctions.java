@@ -4,7 +4,6 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import io.gatewaywasm.host.engine.cache.CompiledClasses;
-import io.gatewaywasm.host.engine.heap.HotSpot;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import com.dylibso.chicory.runtime.Instance;
 import com.dylibso.chicory.runtime.Machine;
 import io.gatewaywasm.host.engine.cache.CompiledClasses;
+import io.gatewaywasm.host.engine.instructions.DirectMemory;
 
 /**
  * Creates machines from classes that were compiled earlier. Unlike the compiler's class
@@ -36,6 +37,7 @@ final class StoredMachine implements Function<Instance, Machine> {
 	 */
 	StoredMachine(ClassLoader loader, CompiledClasses classes) {
 		this.names = Set.copyOf(classes.classes().keySet());
+		exportInstructions(loader);
 		try {
 			this.constructor = loader.loadClass(classes.mainClass())
 				.asSubclass(Machine.class)
@@ -44,6 +46,11 @@ final class StoredMachine implements Function<Instance, Machine> {
 		catch (ReflectiveOperationException | ClassCastException ex) {
 			throw new LinkageError("no machine among the compiled classes", ex);
 		}
+	}
+
+	/** Lets the classes call the host's instructions if the host is on a module path. */
+	private static void exportInstructions(ClassLoader loader) {
+		DirectMemory.class.getModule().addExports(DirectMemory.class.getPackageName(), loader.getUnnamedModule());
 	}
 
 	/**

@@ -28,14 +28,8 @@ public final class HeapCapacity {
 	}
 
 	/**
-	 * Checks for a heap that is too small for the memory that guests may use, in a JVM
-	 * that exits when its heap is exhausted. Such a JVM refuses memory to guests before
-	 * they reach their limits.
-	 * @param maximumMemory the bytes that all VMs may use together
-	 * @param largestVm the bytes that one VM may use; while its memory grows, both the
-	 * old and the new array are on the heap
-	 * @return a message for the operator, or {@code null} if the heap is large enough or
-	 * the JVM survives its exhaustion
+	 * Returns a message for the operator if the heap is too small, or {@code null} if it
+	 * is large enough or the JVM survives its exhaustion.
 	 */
 	public @Nullable String shortfall(long maximumMemory, long largestVm) {
 		if (this.fatalOptions.isEmpty()) {

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
-import io.gatewaywasm.host.engine.CompilationReport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +25,9 @@ public final class HotSpot {
 	}
 
 	/**
-	 * Returns whether the JVM compiles methods of any size to machine code. If it does
-	 * not, the JVM always interprets a module's
-	 * {@linkplain CompilationReport#hugeMethods() huge methods}.
-	 * @return {@code false} if the JVM runs without {@link #HUGE_METHODS_OPTION}, {@code
-	 * true} if it runs with the option or this is unknown
+	 * Returns whether the JVM compiles methods of any size to machine code: {@code false}
+	 * if it runs without {@link #HUGE_METHODS_OPTION}, {@code true} if it runs with the
+	 * option or this is unknown.
 	 */
 	public static boolean compilesHugeMethods() {
 		return COMPILES_HUGE_METHODS;

@@ -2,7 +2,7 @@ package io.gatewaywasm.host.vm.hostcall;
 
 import java.nio.charset.StandardCharsets;
 
-import io.gatewaywasm.host.abi.ProtobufMessage;
+import io.gatewaywasm.host.foreign.ProtobufMessage;
 
 /**
  * The upstream of a gRPC callout. The guest specifies it by name, or by a serialized

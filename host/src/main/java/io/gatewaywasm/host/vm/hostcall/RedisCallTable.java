@@ -6,7 +6,6 @@ import java.util.Map;
 
 import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.abi.PrintableText;
-import io.gatewaywasm.host.abi.RedisCommand;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.imports.HostBuffer;

@@ -2,7 +2,6 @@ package io.gatewaywasm.host.vm.hostcall;
 
 import java.util.Set;
 
-import io.gatewaywasm.host.abi.RedisCommand;
 import org.jspecify.annotations.Nullable;
 
 /**

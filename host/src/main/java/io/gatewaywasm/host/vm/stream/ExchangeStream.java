@@ -5,15 +5,15 @@ import java.util.function.Consumer;
 import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpStream;
+import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.vm.Delivery;
-import io.gatewaywasm.host.vm.RootSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The stream of one exchange: its two directions, and the delivery of decisions to the
  * gateway.
  */
-final class ExchangeStream extends StreamLease {
+public final class ExchangeStream extends StreamLease {
 
 	private static final byte[] NOTHING = {};
 
@@ -27,7 +27,14 @@ final class ExchangeStream extends StreamLease {
 	 */
 	private boolean localResponse;
 
-	ExchangeStream(StreamVms vms, RootSpec rootSpec, HttpStream httpStream, int affinity) {
+	/**
+	 * Opens a stream.
+	 * @param vms leases VMs
+	 * @param rootSpec the root context of the stream
+	 * @param httpStream the exchange
+	 * @param affinity a hint for the choice of the VM
+	 */
+	public ExchangeStream(StreamVms vms, RootSpec rootSpec, HttpStream httpStream, int affinity) {
 		super(vms, rootSpec, httpStream, affinity);
 	}
 

@@ -6,6 +6,7 @@ import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.FailureReason;
+import io.gatewaywasm.host.spi.FilterStream;
 import io.gatewaywasm.host.spi.PhaseOutcome;
 import io.gatewaywasm.host.spi.StreamPhase;
 import io.gatewaywasm.host.vm.Delivery;

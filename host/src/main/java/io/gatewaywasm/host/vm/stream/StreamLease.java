@@ -7,8 +7,9 @@ import java.util.function.Consumer;
 import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.FailureReason;
+import io.gatewaywasm.host.spi.FilterStream;
 import io.gatewaywasm.host.spi.HttpStream;
-import io.gatewaywasm.host.vm.RootSpec;
+import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmFailure;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The lease of a stream's VM, from the request headers to the end of the stream, and the
  * fail strategy if no VM is available.
  */
-abstract sealed class StreamLease extends FilterStream permits ExchangeStream {
+abstract sealed class StreamLease implements FilterStream permits ExchangeStream {
 
 	private static final VarHandle ENDED;
 

@@ -10,7 +10,6 @@ import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import io.gatewaywasm.host.engine.binary.WasmBinary;
 import io.gatewaywasm.host.engine.cache.CacheEntry;
-import io.gatewaywasm.host.engine.heap.HotSpot;
 import org.junit.jupiter.api.Test;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;

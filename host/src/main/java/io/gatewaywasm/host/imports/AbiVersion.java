@@ -1,4 +1,4 @@
-package io.gatewaywasm.host.abi;
+package io.gatewaywasm.host.imports;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,10 +1,12 @@
-package io.gatewaywasm.host.abi;
+package io.gatewaywasm.host.imports;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.gatewaywasm.host.abi.FunctionImport;
+import io.gatewaywasm.host.abi.FunctionSignature;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

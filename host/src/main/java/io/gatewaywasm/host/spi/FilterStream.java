@@ -1,11 +1,7 @@
-package io.gatewaywasm.host.vm.stream;
+package io.gatewaywasm.host.spi;
 
 import java.util.function.Consumer;
 
-import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.spi.FailureReason;
-import io.gatewaywasm.host.spi.HttpStream;
-import io.gatewaywasm.host.vm.RootSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,49 +19,35 @@ import org.jspecify.annotations.Nullable;
  * pause, the decision is delivered inline, otherwise on {@link HttpStream#executor()}.
  * The methods neither block nor throw exceptions.
  */
-public abstract sealed class FilterStream permits StreamLease {
-
-	FilterStream() {
-	}
-
-	/**
-	 * Opens a stream.
-	 * @param vms leases VMs
-	 * @param rootSpec the root context of the stream
-	 * @param httpStream the exchange
-	 * @param affinity a hint for the choice of the VM
-	 */
-	public static FilterStream open(StreamVms vms, RootSpec rootSpec, HttpStream httpStream, int affinity) {
-		return new ExchangeStream(vms, rootSpec, httpStream, affinity);
-	}
+public interface FilterStream {
 
 	/**
 	 * Returns whether the filter processes request bodies. Otherwise the gateway need not
 	 * pass them.
 	 */
-	public abstract boolean wantsRequestBody();
+	boolean wantsRequestBody();
 
 	/**
 	 * Returns whether the filter processes request trailers.
 	 */
-	public abstract boolean wantsRequestTrailers();
+	boolean wantsRequestTrailers();
 
 	/**
 	 * Returns whether the filter processes response bodies.
 	 */
-	public abstract boolean wantsResponseBody();
+	boolean wantsResponseBody();
 
 	/**
 	 * Returns whether the filter processes response trailers.
 	 */
-	public abstract boolean wantsResponseTrailers();
+	boolean wantsResponseTrailers();
 
 	/**
 	 * Shows the request headers to the filter.
 	 * @param endOfStream whether the request has no body
 	 * @param sink receives the decision
 	 */
-	public abstract void requestHeaders(boolean endOfStream, Consumer<Decision> sink);
+	void requestHeaders(boolean endOfStream, Consumer<Decision> sink);
 
 	/**
 	 * Shows a part of the request body to the filter.
@@ -73,21 +55,21 @@ public abstract sealed class FilterStream permits StreamLease {
 	 * @param endOfStream whether this is the last part
 	 * @param sink receives the decision, and any later {@link Decision.Release}
 	 */
-	public abstract void requestBody(byte[] chunk, boolean endOfStream, Consumer<Decision> sink);
+	void requestBody(byte[] chunk, boolean endOfStream, Consumer<Decision> sink);
 
 	/**
 	 * Shows the request trailers to the filter. Called after the last part of the body,
 	 * which was passed without {@code endOfStream}.
 	 * @param sink receives the decisions, as in {@link #responseTrailers}
 	 */
-	public abstract void requestTrailers(Consumer<Decision> sink);
+	void requestTrailers(Consumer<Decision> sink);
 
 	/**
 	 * Shows the response headers to the filter.
 	 * @param endOfStream whether the response has no body
 	 * @param sink receives the decision
 	 */
-	public abstract void responseHeaders(boolean endOfStream, Consumer<Decision> sink);
+	void responseHeaders(boolean endOfStream, Consumer<Decision> sink);
 
 	/**
 	 * Shows a part of the response body to the filter.
@@ -95,7 +77,7 @@ public abstract sealed class FilterStream permits StreamLease {
 	 * @param endOfStream whether this is the last part
 	 * @param sink receives the decision, and any later {@link Decision.Release}
 	 */
-	public abstract void responseBody(byte[] chunk, boolean endOfStream, Consumer<Decision> sink);
+	void responseBody(byte[] chunk, boolean endOfStream, Consumer<Decision> sink);
 
 	/**
 	 * Shows the response trailers to the filter. Called after the last part of the body,
@@ -104,19 +86,19 @@ public abstract sealed class FilterStream permits StreamLease {
 	 * and then the decision: {@link Decision.Continue}, or, if the filter fails and is
 	 * skipped, a {@link Decision.Forward} with the last buffered bytes
 	 */
-	public abstract void responseTrailers(Consumer<Decision> sink);
+	void responseTrailers(Consumer<Decision> sink);
 
 	/**
 	 * Returns the reason why the fail strategy is applied to this stream.
 	 * @return the reason, or {@code null} if nothing has failed
 	 */
-	public abstract @Nullable FailureReason failureReason();
+	@Nullable FailureReason failureReason();
 
 	/**
 	 * Ends the stream, and runs the filter's log, done and delete callbacks. No decision
 	 * is delivered afterwards. Only the first call has an effect.
 	 */
-	public abstract void end();
+	void end();
 
 	/**
 	 * Ends a stream whose request was not shown to the filter, because it was answered
@@ -124,6 +106,6 @@ public abstract sealed class FilterStream permits StreamLease {
 	 * VM is ready, if much work waits for it, or if they wait longer than
 	 * {@code limits.vm-wait}. Called instead of the phases and of {@link #end}.
 	 */
-	public abstract void log();
+	void log();
 
 }

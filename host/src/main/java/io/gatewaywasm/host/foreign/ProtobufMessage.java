@@ -1,10 +1,13 @@
-package io.gatewaywasm.host.abi;
+package io.gatewaywasm.host.foreign;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
 
 /**
  * The fields of a protobuf message, parsed without its schema, which suffices for the

@@ -1,4 +1,4 @@
-package io.gatewaywasm.host.vm;
+package io.gatewaywasm.host.spi;
 
 import java.util.Arrays;
 

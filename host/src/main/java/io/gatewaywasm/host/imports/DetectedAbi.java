@@ -1,10 +1,12 @@
-package io.gatewaywasm.host.abi;
+package io.gatewaywasm.host.imports;
 
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import io.gatewaywasm.host.abi.FunctionImport;
+import io.gatewaywasm.host.abi.FunctionSignature;
 import org.jspecify.annotations.Nullable;
 
 /**

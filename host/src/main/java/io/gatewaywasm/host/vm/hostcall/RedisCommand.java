@@ -1,4 +1,4 @@
-package io.gatewaywasm.host.abi;
+package io.gatewaywasm.host.vm.hostcall;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param parts the name of the command and its arguments, which must not be modified
  */
-public record RedisCommand(List<byte[]> parts) {
+record RedisCommand(List<byte[]> parts) {
 
 	private static final int MAX_DIGITS = 9;
 
-	public RedisCommand {
+	RedisCommand {
 		parts = List.copyOf(parts);
 	}
 
@@ -26,7 +26,7 @@ public record RedisCommand(List<byte[]> parts) {
 	 * @return the command, or {@code null} if the bytes are not exactly one complete
 	 * command
 	 */
-	public static @Nullable RedisCommand parse(byte[] query) {
+	static @Nullable RedisCommand parse(byte[] query) {
 		Reader reader = new Reader(query);
 		int count = reader.length('*');
 		// Each part takes at least six bytes.
@@ -47,7 +47,7 @@ public record RedisCommand(List<byte[]> parts) {
 	/**
 	 * Returns the name of the command in uppercase.
 	 */
-	public String name() {
+	String name() {
 		return text(0);
 	}
 
@@ -55,7 +55,7 @@ public record RedisCommand(List<byte[]> parts) {
 	 * Returns a part as uppercase text, one character per byte. The part with index 0 is
 	 * the name.
 	 */
-	public String text(int index) {
+	String text(int index) {
 		return new String(this.parts.get(index), StandardCharsets.ISO_8859_1).toUpperCase(Locale.ROOT);
 	}
 

@@ -1,4 +1,4 @@
-package io.gatewaywasm.host.abi;
+package io.gatewaywasm.host.vm.hostcall;
 
 import java.nio.charset.StandardCharsets;
 

@@ -1,7 +1,8 @@
-package io.gatewaywasm.host.abi;
+package io.gatewaywasm.host.foreign;
 
 import java.util.HexFormat;
 
+import io.gatewaywasm.host.abi.Allocations;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
