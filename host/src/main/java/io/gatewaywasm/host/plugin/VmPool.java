@@ -7,12 +7,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.host.limits.PluginLimits;
-import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.HostScheduler;
-import io.gatewaywasm.host.vm.SlowCall;
 import io.gatewaywasm.host.vm.Vm;
-import io.gatewaywasm.host.vm.VmFailure;
-import io.gatewaywasm.host.vm.VmListener;
 import io.gatewaywasm.host.vm.VmStartException;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +72,7 @@ final class VmPool {
 	}
 
 	Vm newVm(VmSlot slot) throws VmStartException {
-		return this.factory.start(new SlotListener(slot));
+		return this.factory.start(new SlotEvents(slot, this.counters, this.retiring, this.quarantine, this.leases));
 	}
 
 	/**
@@ -222,40 +218,6 @@ final class VmPool {
 		this.retiring.close();
 		this.waiting.close();
 		this.quarantine.close();
-	}
-
-	/** Reacts to events of the VM in a slot. */
-	private final class SlotListener implements VmListener {
-
-		private final VmSlot slot;
-
-		private SlotListener(VmSlot slot) {
-			this.slot = slot;
-		}
-
-		@Override
-		public void vmFailed(Vm vm, VmFailure failure) {
-			VmPool.this.counters.failed(failure.message(), failure.guestStack());
-			VmPool.this.retiring.ended(vm);
-			if (failure.reason() == FailureReason.TIMEOUT) {
-				VmPool.this.quarantine.timedOut();
-			}
-			VmPool.this.leases.giveBack(vm);
-			this.slot.failed(vm);
-		}
-
-		@Override
-		public void vmSlow(Vm vm, SlowCall call) {
-			VmPool.this.quarantine.slow(call);
-		}
-
-		@Override
-		public void vmClosed(Vm vm) {
-			VmPool.this.retiring.ended(vm);
-			// A guest that traps when its stream ends does not give back the VM.
-			VmPool.this.leases.giveBack(vm);
-		}
-
 	}
 
 }

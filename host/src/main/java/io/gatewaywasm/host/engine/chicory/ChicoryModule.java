@@ -1,7 +1,6 @@
 package io.gatewaywasm.host.engine.chicory;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -15,7 +14,6 @@ import com.dylibso.chicory.wasm.ChicoryException;
 import com.dylibso.chicory.wasm.UninstantiableException;
 import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.FunctionType;
-import com.dylibso.chicory.wasm.types.MemoryLimits;
 import com.dylibso.chicory.wasm.types.Table;
 import com.dylibso.chicory.wasm.types.TableLimits;
 import io.gatewaywasm.host.abi.FunctionImport;
@@ -36,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChicoryModule implements CompiledModule {
 
-	private static final String MORE_MEMORY = "Raise the plugin's 'limits.total-memory' or 'gateway.wasm.max-memory'.";
+	static final String MORE_MEMORY = "Raise the plugin's 'limits.total-memory' or 'gateway.wasm.max-memory'.";
 
-	private static final String LARGER_HEAP = "Raise -Xmx, or have fewer VMs.";
+	static final String LARGER_HEAP = "Raise -Xmx, or have fewer VMs.";
 
 	private final String sha256;
 
@@ -122,7 +120,7 @@ final class ChicoryModule implements CompiledModule {
 		boolean ok = false;
 		try {
 			reserveTables(tables);
-			memory = allocate(limits(maximumMemory), restorable, share);
+			memory = InitialMemory.of(this.shape.memory(), maximumMemory).allocate(restorable, share);
 			GuestMemory view = new FlatGuestMemory(memory);
 			Instance instance = build(memory, tables, link(linker, view));
 			initialize(instance);
@@ -137,27 +135,6 @@ final class ChicoryModule implements CompiledModule {
 				tables.close();
 			}
 		}
-	}
-
-	private MemoryLimits limits(long maximumMemory) throws ModuleException {
-		MemoryLimits own = this.shape.memory();
-		long allowed = maximumMemory / Memory.PAGE_SIZE;
-		if (own.initialPages() > allowed) {
-			throw new ModuleException(
-					"The module starts with " + describe(own.initialPages()) + " of memory, but 'limits.memory' allows "
-							+ describe(allowed) + ". Raise 'limits.memory' if every instance may use that much.");
-		}
-		if (own.initialPages() > FlatMemory.MAXIMUM_PAGES) {
-			throw new ModuleException("The module starts with " + describe(own.initialPages())
-					+ " of memory; no instance can have more than " + describe(FlatMemory.MAXIMUM_PAGES) + ".");
-		}
-		return new MemoryLimits(own.initialPages(),
-				(int) Math.min(own.maximumPages(), Math.min(allowed, FlatMemory.MAXIMUM_PAGES)));
-	}
-
-	private static String describe(long pages) {
-		double mebibytes = (double) pages * Memory.PAGE_SIZE / (1 << 20);
-		return String.format(Locale.ROOT, "%.1f MiB (%d pages)", mebibytes, pages);
 	}
 
 	private void reserveTables(MemoryShare share) throws ModuleException {
@@ -175,23 +152,6 @@ final class ChicoryModule implements CompiledModule {
 			throw new ModuleException("No memory is left for another instance, whose tables and globals need "
 					+ bytes / 1024 + " KiB. " + MORE_MEMORY);
 		}
-	}
-
-	private static FlatMemory allocate(MemoryLimits limits, boolean restorable, MemoryShare share)
-			throws ModuleException {
-		if (!share.reserve((long) limits.initialPages() * Memory.PAGE_SIZE)) {
-			throw new ModuleException("No memory is left for another instance, which starts with "
-					+ describe(limits.initialPages()) + ". " + MORE_MEMORY);
-		}
-		byte[] data = JavaHeap.current().allocate(Math.multiplyExact(limits.initialPages(), Memory.PAGE_SIZE));
-		if (data == null) {
-			share.close();
-			throw new ModuleException("The Java heap has no space for " + describe(limits.initialPages())
-					+ " of memory, which an instance of the module starts with. " + LARGER_HEAP);
-		}
-		FlatMemory memory = restorable ? new DirtyCardMemory(limits, data) : new FlatMemory(limits, data);
-		memory.share(share);
-		return memory;
 	}
 
 	private ImportValues link(Linker linker, GuestMemory memory) {

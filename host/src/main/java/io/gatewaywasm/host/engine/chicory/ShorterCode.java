@@ -14,7 +14,6 @@ import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.InsnList;
 import org.objectweb.asm.tree.InsnNode;
 import org.objectweb.asm.tree.JumpInsnNode;
-import org.objectweb.asm.tree.LdcInsnNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.VarInsnNode;
@@ -50,8 +49,6 @@ final class ShorterCode {
 
 	/** A larger method could exceed the JVM's limit. */
 	private static final int LARGEST = 40_000;
-
-	private static final long LOW_32_BITS = 0xffffffffL;
 
 	private final InsnList code;
 
@@ -91,7 +88,7 @@ final class ShorterCode {
 				ShorterComparisons.shorten(method.instructions, (JumpInsnNode) instruction);
 			}
 			else if (instruction.getOpcode() == Opcodes.L2I) {
-				shorter.wrap(instruction);
+				ShorterConversions.wrap(method.instructions, instruction);
 			}
 		}
 		new InterruptChecks(method, helper).replace();
@@ -101,7 +98,7 @@ final class ShorterCode {
 
 	private void shorten(MethodInsnNode call, boolean direct) {
 		if (call.owner.equals(ENGINE)) {
-			convert(call);
+			ShorterConversions.convert(this.code, call);
 		}
 		else if (call.owner.equals(this.helper) && direct) {
 			if (call.name.startsWith(READ)) {
@@ -113,47 +110,6 @@ final class ShorterCode {
 			else if (call.name.equals("readGlobal") || call.name.equals("writeGlobal")) {
 				global(call);
 			}
-		}
-	}
-
-	private void wrap(AbstractInsnNode conversion) {
-		AbstractInsnNode constant = conversion.getPrevious();
-		Long value = Code.longConstant(constant);
-		if (value != null) {
-			this.code.remove(constant);
-			this.code.set(conversion, Code.push(value.intValue()));
-		}
-	}
-
-	private void convert(MethodInsnNode call) {
-		if (call.name.equals("I64_EXTEND_32_S")) {
-			this.code.insertBefore(call, new InsnNode(Opcodes.L2I));
-			this.code.set(call, new InsnNode(Opcodes.I2L));
-		}
-		else if (call.name.equals("I64_EXTEND_I32_U")) {
-			extend(call);
-		}
-	}
-
-	private void extend(MethodInsnNode call) {
-		AbstractInsnNode next = call.getNext();
-		Long summand = Code.longConstant(next);
-		if (Code.is(next, Opcodes.L2I)) {
-			this.code.remove(next);
-			this.code.remove(call);
-		}
-		else if (next != null && summand != null && Code.is(next.getNext(), Opcodes.LADD)
-				&& Code.is(next.getNext().getNext(), Opcodes.L2I)) {
-			// The lower half of a sum is the sum of the lower halves
-			this.code.remove(next.getNext().getNext());
-			this.code.set(next.getNext(), new InsnNode(Opcodes.IADD));
-			this.code.set(next, Code.push(summand.intValue()));
-			this.code.remove(call);
-		}
-		else {
-			this.code.insertBefore(call, new InsnNode(Opcodes.I2L));
-			this.code.insertBefore(call, new LdcInsnNode(LOW_32_BITS));
-			this.code.set(call, new InsnNode(Opcodes.LAND));
 		}
 	}
 

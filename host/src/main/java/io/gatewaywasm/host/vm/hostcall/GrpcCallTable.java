@@ -24,10 +24,6 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 
 	private static final Pattern METHOD = Pattern.compile("[!-~&&[^/]]+/[!-~&&[^/]]+");
 
-	private static final int UNARY = 1;
-
-	private static final int STREAM = 2;
-
 	/** The status of a call that is not made. */
 	private static final int UNAVAILABLE = 14;
 
@@ -37,9 +33,7 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 
 	private final Map<Integer, PendingGrpcCall> pending = new HashMap<>();
 
-	private int lastIndex;
-
-	private int capturedIndex;
+	private final GrpcTokens tokens = new GrpcTokens();
 
 	GrpcCallTable(VmScope vm) {
 		this.vm = vm;
@@ -82,7 +76,7 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 			int timeoutMilliseconds) {
 		Duration timeout = (timeoutMilliseconds > 0) ? Duration.ofMillis(timeoutMilliseconds)
 				: this.vm.settings().streamLimits().calloutTimeout();
-		int token = nextToken(UNARY);
+		int token = this.tokens.nextUnary(this.pending.keySet());
 		GrpcTarget target = GrpcTarget.of(service);
 		GrpcCall call = start(context, new PendingUnaryCall(this, context, token, target.upstream()), target, method,
 				metadata, timeout);
@@ -92,7 +86,7 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 	}
 
 	private int stream(ContextScope context, byte[] service, String method, List<HeaderPair> metadata) {
-		int token = nextToken(STREAM);
+		int token = this.tokens.nextStream(this.pending.keySet());
 		GrpcTarget target = GrpcTarget.of(service);
 		start(context, new PendingGrpcStream(this, context, token, target.upstream()), target, method, metadata, null);
 		return token;
@@ -162,16 +156,6 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 		return StatusException.of(status);
 	}
 
-	private int nextToken(int kind) {
-		int token;
-		do {
-			this.lastIndex = (this.lastIndex + 1) & 0x1fffffff;
-			token = (this.lastIndex << 2) | kind;
-		}
-		while (this.lastIndex == 0 || this.pending.containsKey(token));
-		return token;
-	}
-
 	private void send(int token, byte[] data, boolean endOfStream) {
 		GrpcCall call = streaming(token);
 		call.send(data);
@@ -182,7 +166,7 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 
 	/** Closes the sending side of a stream. As in Envoy, a unary call is cancelled. */
 	private void close(int token) {
-		if ((token & 3) == UNARY) {
+		if (GrpcTokens.isUnary(token)) {
 			cancel(token);
 		}
 		else {
@@ -197,7 +181,7 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 	}
 
 	private GrpcCall streaming(int token) {
-		if ((token & 3) != STREAM) {
+		if (!GrpcTokens.isStream(token)) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 		GrpcCall call = find(token).call();
@@ -208,7 +192,7 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 	}
 
 	private PendingGrpcCall find(int token) {
-		if ((token & 3) != UNARY && (token & 3) != STREAM) {
+		if (!GrpcTokens.isUnary(token) && !GrpcTokens.isStream(token)) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 		PendingGrpcCall call = this.pending.get(token);
@@ -220,13 +204,13 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 
 	@Override
 	public void capture() {
-		this.capturedIndex = this.lastIndex;
+		this.tokens.capture();
 	}
 
 	@Override
 	public void restore() {
 		cancelAll();
-		this.lastIndex = this.capturedIndex;
+		this.tokens.restore();
 	}
 
 	void cancelAll() {

@@ -1,0 +1,38 @@
+package io.gatewaywasm.host.plugin;
+
+import io.gatewaywasm.host.spi.FailureReason;
+import io.gatewaywasm.host.vm.SlowCall;
+import io.gatewaywasm.host.vm.Vm;
+import io.gatewaywasm.host.vm.VmFailure;
+import io.gatewaywasm.host.vm.VmListener;
+
+/**
+ * Reacts to events of the VM in a slot.
+ */
+record SlotEvents(VmSlot slot, PluginCounters counters, RetiringVms retiring, Quarantine quarantine,
+		VmLeases leases) implements VmListener {
+
+	@Override
+	public void vmFailed(Vm vm, VmFailure failure) {
+		this.counters.failed(failure.message(), failure.guestStack());
+		this.retiring.ended(vm);
+		if (failure.reason() == FailureReason.TIMEOUT) {
+			this.quarantine.timedOut();
+		}
+		this.leases.giveBack(vm);
+		this.slot.failed(vm);
+	}
+
+	@Override
+	public void vmSlow(Vm vm, SlowCall call) {
+		this.quarantine.slow(call);
+	}
+
+	@Override
+	public void vmClosed(Vm vm) {
+		this.retiring.ended(vm);
+		// A guest that traps when its stream ends does not give back the VM.
+		this.leases.giveBack(vm);
+	}
+
+}
