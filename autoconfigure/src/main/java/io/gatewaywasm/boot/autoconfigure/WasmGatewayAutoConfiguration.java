@@ -143,7 +143,9 @@ public final class WasmGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
 	HttpClientCustomizer wasmHttpClient() {
-		return (client) -> InterimResponses.ignoredBy(client).doOnRequest(UpstreamRequests::connected);
+		return (client) -> InterimResponses.ignoredBy(client)
+			.doOnRequest(UpstreamRequests::connected)
+			.doOnRequestError(UpstreamRequests::failed);
 	}
 
 	/** Configuration if Spring Cloud LoadBalancer is on the class path. */

@@ -33,7 +33,7 @@ public final class WasmFramingFilter implements HttpHeadersFilter, Ordered {
 		MessageBody body = Framing.of(exchange.getRequest(), wasm.request().body());
 		HttpHeaders received = exchange.getRequest().getHeaders();
 		String method = exchange.getRequest().getMethod().name();
-		wasm.upstreamTimes().requested();
+		wasm.upstreamCall().requested();
 		String te = PortableHeaders.first(received, HttpHeaders.TE);
 		boolean trailers = te != null && HopByHop.acceptsTrailers(te);
 		// If no filter has copied the headers, a name can occur twice in different case.

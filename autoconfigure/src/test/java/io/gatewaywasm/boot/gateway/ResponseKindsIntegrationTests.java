@@ -14,10 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
+import io.gatewaywasm.boot.fixture.ChatUpstream;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.boot.fixture.HeaderGuest;
 import io.gatewaywasm.boot.fixture.WireClient;
@@ -42,6 +44,8 @@ class ResponseKindsIntegrationTests {
 
 	private static final String RESPONSE = "add:x-wasm=seen,get::status,eos";
 
+	private static final ChatUpstream undecodable = new ChatUpstream();
+
 	private static GatewayFixture gateway;
 
 	@BeforeAll
@@ -57,6 +61,7 @@ class ResponseKindsIntegrationTests {
 			.route("added", "AddResponseHeader=X-Gateway, yes", "Wasm=added", "Wasm=probe")
 			.routeTo("error-page", "http://localhost:1", "Wasm=reply-403")
 			.routeTo("error-body", "http://localhost:1", "Wasm=replace")
+			.routeTo("undecodable", undecodable.uri(), "Wasm=replace")
 			.property("spring.cloud.gateway.server.webflux.globalcors.cors-configurations.[/configured/**]"
 					+ ".allowed-origins", "http://app.example")
 			.route("configured", "Wasm=probe")
@@ -77,8 +82,9 @@ class ResponseKindsIntegrationTests {
 	}
 
 	@AfterAll
-	static void stop() {
+	static void stop() throws IOException {
 		gateway.close();
+		undecodable.close();
 	}
 
 	@AfterEach
@@ -158,6 +164,24 @@ class ResponseKindsIntegrationTests {
 		assertThat(response.statusCode()).isEqualTo(500);
 		assertThat(response.body()).isEqualTo("replaced");
 		assertThat(response.headers().firstValue("content-length")).hasValue("8");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "nonsense~~", "HTTP/x 200 OK~Content-Length: 0~~", "HTTP/1.1 abc OK~Content-Length: 0~~",
+			"HTTP/1.1 200 OK~Content-Length: five~~", "HTTP/1.1 200 OK~Content-Length: 1~Content-Length: 2~~",
+			"HTTP/1.1 200 OK~X-Large: LARGE~~", "HTTP/1.1 200 LARGE~Content-Length: 0~~" })
+	void errorBodyForAResponseThatNettyCannotDecodePassesTheFilter(String answer) throws Exception {
+		try (WireClient client = new WireClient(gateway)) {
+			String path = "/" + UUID.randomUUID();
+			client.send("GET /undecodable" + path + " HTTP/1.1", "");
+			undecodable.next(path)
+				.raw(answer.replace("LARGE", "a".repeat(20_000))
+					.replaceFirst("~", "~Connection: close~")
+					.replace("~", "\r\n"));
+			WireMessage response = client.receive();
+			assertThat(response.startLine()).contains(" 500 ");
+			assertThat(new String(response.bytes(), StandardCharsets.UTF_8)).isEqualTo("replaced");
+		}
 	}
 
 	@Test

@@ -86,7 +86,7 @@ final class ConnectionProperties {
 						? address : null);
 			// A connection that failed has no response
 			case "transport_failure_reason" -> (connection != null) ? "" : null;
-			case "cx_pool_ready_duration" -> source.facts().upstreamTimes().poolReady();
+			case "cx_pool_ready_duration" -> source.facts().upstreamCall().poolReady();
 			case "request_attempt_count" -> attempts(exchange, connection != null);
 			default -> TlsProperties.get(source.facts().upstreamSession(), name);
 		};

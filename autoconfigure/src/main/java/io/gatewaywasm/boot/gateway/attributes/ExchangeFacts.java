@@ -29,7 +29,7 @@ public final class ExchangeFacts {
 
 	private final FilterValues values;
 
-	private final UpstreamTimes upstreamTimes = new UpstreamTimes();
+	private final UpstreamCall upstreamCall = new UpstreamCall();
 
 	private volatile @Nullable SSLSession upstreamSession;
 
@@ -55,8 +55,8 @@ public final class ExchangeFacts {
 	}
 
 	/** Returns the times of the exchange with the upstream. */
-	public UpstreamTimes upstreamTimes() {
-		return this.upstreamTimes;
+	public UpstreamCall upstreamCall() {
+		return this.upstreamCall;
 	}
 
 	/** Returns the time at which the exchange reached the first filter. */

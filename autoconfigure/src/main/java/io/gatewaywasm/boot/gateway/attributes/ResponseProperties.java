@@ -40,7 +40,7 @@ public final class ResponseProperties {
 		}
 		return switch (name) {
 			case "code" -> (long) source.responseCode();
-			case "backend_latency" -> source.facts().upstreamTimes().backendLatency();
+			case "backend_latency" -> source.facts().upstreamCall().backendLatency();
 			case "code_details" -> codeDetails(source);
 			case "flags" -> 0L;
 			case "grpc_status" -> grpcStatus(source, headers);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
+import io.gatewaywasm.boot.gateway.attributes.UpstreamCall;
 import io.netty.channel.ChannelException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -48,8 +49,8 @@ public final class ErrorResponses {
 	 * and fails with the error if no handler handles it. Returns {@code null} if the
 	 * error is not handled here or the response is committed.
 	 */
-	@Nullable Mono<Void> respond(ServerWebExchange exchange, Throwable error) {
-		if (!isOfGateway(error) || exchange.getResponse().isCommitted()) {
+	@Nullable Mono<Void> respond(ServerWebExchange exchange, UpstreamCall call, Throwable error) {
+		if (!isOfGateway(error, call) || exchange.getResponse().isCommitted()) {
 			return null;
 		}
 		List<WebExceptionHandler> all = this.handlers.obtain();
@@ -67,9 +68,9 @@ public final class ErrorResponses {
 	 * Returns whether the error has a status or comes from the connection to the
 	 * upstream.
 	 */
-	private static boolean isOfGateway(Throwable error) {
+	private static boolean isOfGateway(Throwable error, UpstreamCall call) {
 		return (error instanceof ErrorResponse || error instanceof IOException || error instanceof TimeoutException
-				|| error instanceof ChannelException) && !(error instanceof AbortedException);
+				|| error instanceof ChannelException || call.failedWith(error)) && !(error instanceof AbortedException);
 	}
 
 }

@@ -109,7 +109,7 @@ public final class FilteredChain {
 	}
 
 	private @Nullable Mono<Void> respond(Throwable error) {
-		return this.wasm.isAbandoned() ? null : this.errors.respond(this.framed, error);
+		return this.wasm.isAbandoned() ? null : this.errors.respond(this.framed, this.wasm.upstreamCall(), error);
 	}
 
 	private Mono<Void> applyLateDecision() {

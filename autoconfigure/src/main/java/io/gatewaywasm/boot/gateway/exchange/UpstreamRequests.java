@@ -36,7 +36,15 @@ public final class UpstreamRequests {
 			trailers.send(connection);
 		}
 		exchange.response().end().read(connection);
-		exchange.upstreamTimes().connected();
+		exchange.upstreamCall().connected();
+	}
+
+	/** Records that a request has failed before there was a response. */
+	public static void failed(HttpClientRequest request, Throwable failure) {
+		WasmExchange exchange = request.currentContextView().getOrDefault(WasmExchange.class, null);
+		if (exchange != null) {
+			exchange.upstreamCall().failed(failure);
+		}
 	}
 
 }

@@ -5,7 +5,7 @@ import java.util.concurrent.Executor;
 
 import io.gatewaywasm.boot.gateway.attributes.ExchangeFacts;
 import io.gatewaywasm.boot.gateway.attributes.FilterValues;
-import io.gatewaywasm.boot.gateway.attributes.UpstreamTimes;
+import io.gatewaywasm.boot.gateway.attributes.UpstreamCall;
 import io.gatewaywasm.boot.gateway.message.ClientConnections;
 import io.gatewaywasm.boot.gateway.message.FilteredExchange;
 import io.gatewaywasm.boot.gateway.message.FilteredForms;
@@ -182,7 +182,7 @@ public final class WasmExchange {
 	/** Records that the response has passed through the filters. */
 	void responseDone() {
 		if (NativeConnection.ofUpstream(this.exchange) != null) {
-			this.facts.upstreamTimes().responded();
+			this.facts.upstreamCall().responded();
 		}
 		this.response.done();
 		if (this.chainOver) {
@@ -284,9 +284,9 @@ public final class WasmExchange {
 		return this.exchange;
 	}
 
-	/** Returns the times of the exchange with the upstream. */
-	public UpstreamTimes upstreamTimes() {
-		return this.facts.upstreamTimes();
+	/** Returns the call to the upstream. */
+	public UpstreamCall upstreamCall() {
+		return this.facts.upstreamCall();
 	}
 
 	ExchangeFacts facts() {

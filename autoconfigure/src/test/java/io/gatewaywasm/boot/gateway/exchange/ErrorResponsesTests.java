@@ -4,6 +4,7 @@ import java.net.ConnectException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
+import io.gatewaywasm.boot.gateway.attributes.UpstreamCall;
 import io.netty.handler.timeout.ReadTimeoutException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,6 +26,8 @@ class ErrorResponsesTests {
 
 	private final ErrorResponses responses = responses();
 
+	private final UpstreamCall call = new UpstreamCall();
+
 	private final MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/"));
 
 	static Stream<Throwable> errorsOfTheGateway() {
@@ -40,13 +43,13 @@ class ErrorResponsesTests {
 	@ParameterizedTest
 	@MethodSource("errorsOfTheGateway")
 	void errorOfTheGatewayIsRespondedTo(Throwable error) {
-		assertThat(this.responses.respond(this.exchange, error)).isNotNull();
+		assertThat(this.responses.respond(this.exchange, this.call, error)).isNotNull();
 	}
 
 	@ParameterizedTest
 	@MethodSource("errorsOfTheApplication")
 	void errorOfTheApplicationLeavesTheChain(Throwable error) {
-		assertThat(this.responses.respond(this.exchange, error)).isNull();
+		assertThat(this.responses.respond(this.exchange, this.call, error)).isNull();
 	}
 
 	private static ErrorResponses responses() {

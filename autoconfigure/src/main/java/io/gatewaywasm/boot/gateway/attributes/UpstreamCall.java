@@ -5,10 +5,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The times of an exchange with its upstream. Another attempt of the Retry filter starts
- * anew.
+ * The call of an exchange to its upstream: its times, and how it failed. Another attempt
+ * of the Retry filter starts anew.
  */
-public final class UpstreamTimes {
+public final class UpstreamCall {
 
 	private static final long NEVER = Long.MIN_VALUE;
 
@@ -18,16 +18,32 @@ public final class UpstreamTimes {
 
 	private volatile long responded = NEVER;
 
+	private volatile @Nullable Throwable failure;
+
 	/** Records that the request is about to be sent. */
 	public void requested() {
 		this.requested = System.nanoTime();
 		this.connected = NEVER;
 		this.responded = NEVER;
+		this.failure = null;
 	}
 
 	/** Records that the request to the upstream has a connection. */
 	public void connected() {
 		this.connected = System.nanoTime();
+	}
+
+	/**
+	 * Records that the request failed before there was a response. If Netty cannot decode
+	 * the response, this can be an exception of any type.
+	 */
+	public void failed(Throwable failure) {
+		this.failure = failure;
+	}
+
+	/** Returns whether the call failed with this exception. */
+	public boolean failedWith(Throwable failure) {
+		return this.failure == failure;
 	}
 
 	/** Records the end of the response. */
