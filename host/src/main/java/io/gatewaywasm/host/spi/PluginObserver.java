@@ -13,8 +13,7 @@ public interface PluginObserver {
 	/**
 	 * Called when a phase of a stream has run in the guest.
 	 * @param phase the phase
-	 * @param nanos the time inside the guest and its host calls in nanoseconds; under
-	 * load, that of a similar phase shortly before
+	 * @param nanos the time inside the guest and its host calls in nanoseconds
 	 * @param outcome the outcome
 	 */
 	default void phase(StreamPhase phase, long nanos, PhaseOutcome outcome) {

@@ -21,8 +21,6 @@ public final class StreamHost {
 
 	private final PluginObserver observer;
 
-	private final CallbackTimes times;
-
 	private final Mailbox mailbox;
 
 	private final BackgroundWork background;
@@ -37,13 +35,11 @@ public final class StreamHost {
 
 	private final VmClosing closing;
 
-	StreamHost(VmSpec spec, HostServices services, PluginObserver observer, CallbackTimes times, Mailbox mailbox,
-			BackgroundWork background, GuestCalls guest, StreamContexts contexts, VmLife life, VmFailures failures,
-			VmClosing closing) {
+	StreamHost(VmSpec spec, HostServices services, PluginObserver observer, Mailbox mailbox, BackgroundWork background,
+			GuestCalls guest, StreamContexts contexts, VmLife life, VmFailures failures, VmClosing closing) {
 		this.spec = spec;
 		this.services = services;
 		this.observer = observer;
-		this.times = times;
 		this.mailbox = mailbox;
 		this.background = background;
 		this.guest = guest;
@@ -95,11 +91,6 @@ public final class StreamHost {
 	/** Returns the observer that receives the plugin's events. */
 	public PluginObserver observer() {
 		return this.observer;
-	}
-
-	/** Returns the times of the callbacks. Used only inside the VM. */
-	public CallbackTimes callbackTimes() {
-		return this.times;
 	}
 
 	/** Returns the calls of the guest. Used only inside the VM. */

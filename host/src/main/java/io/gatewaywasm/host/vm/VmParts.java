@@ -60,8 +60,7 @@ record VmParts(ModuleInstance instance, CallGuard guard, VmHost host, HostScope 
 			RootContexts roots = new RootContexts(spec, contexts, guest, scheduler, mailbox, background,
 					failures::guarded, closing::rootEnded, snapshot);
 			StreamContexts streamContexts = new StreamContexts(contexts, roots, unsettled, life, mailbox, snapshot);
-			StreamHost streams = new StreamHost(spec, services, observer,
-					new CallbackTimes(watchdog::checks, System::nanoTime), mailbox, background, guest, streamContexts,
+			StreamHost streams = new StreamHost(spec, services, observer, mailbox, background, guest, streamContexts,
 					life, failures, closing);
 			ok = true;
 			return new VmParts(instance, guard, host, scope, mailbox, life, failures, closing, roots, streams);

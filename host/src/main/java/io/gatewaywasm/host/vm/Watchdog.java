@@ -5,7 +5,6 @@ import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 
@@ -53,8 +52,6 @@ public final class Watchdog implements AutoCloseable {
 	private final LongSupplier nanoTime;
 
 	private final long stuckAfter;
-
-	private final AtomicLong checks = new AtomicLong();
 
 	private @Nullable Cancellable next;
 
@@ -111,16 +108,8 @@ public final class Watchdog implements AutoCloseable {
 		this.watches.remove(guard);
 	}
 
-	/**
-	 * Returns the number of checks so far, between which at least {@link #PACE} passes.
-	 */
-	long checks() {
-		return this.checks.get();
-	}
-
 	private void look() {
 		try {
-			this.checks.incrementAndGet();
 			long now = this.nanoTime.getAsLong();
 			this.watches.forEach((guard, watch) -> look(guard, watch, now));
 		}

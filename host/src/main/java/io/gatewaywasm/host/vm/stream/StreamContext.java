@@ -247,7 +247,7 @@ final class StreamContext extends StreamHostCalls {
 
 	private void endInGuest() {
 		if (id() != 0) {
-			long begun = host().callbackTimes().begin(Callback.LOG);
+			long start = System.nanoTime();
 			logs(true);
 			calls().call(Callback.LOG, this, id());
 			logs(false);
@@ -256,7 +256,7 @@ final class StreamContext extends StreamHostCalls {
 			calls().call(Callback.DONE, this, id());
 			calls().call(Callback.DELETE, this, id());
 			host().contexts().forget(this);
-			reportPhase(StreamPhase.END, Callback.LOG, begun, PhaseOutcome.CONTINUE);
+			host().observer().phase(StreamPhase.END, System.nanoTime() - start, PhaseOutcome.CONTINUE);
 		}
 		deliverPostponed();
 	}

@@ -1,10 +1,7 @@
 package io.gatewaywasm.host.vm.stream;
 
-import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.HttpStream;
-import io.gatewaywasm.host.spi.PhaseOutcome;
-import io.gatewaywasm.host.spi.StreamPhase;
 import io.gatewaywasm.host.vm.GuestCalls;
 import io.gatewaywasm.host.vm.StreamHost;
 import io.gatewaywasm.host.vm.VmStartException;
@@ -41,11 +38,6 @@ abstract sealed class StreamData extends VmStream implements StreamScope, Stream
 
 	final ExchangeStream exchange() {
 		return this.stream;
-	}
-
-	/** Reports a phase whose callback began at {@code begun} for the meters. */
-	final void reportPhase(StreamPhase phase, Callback callback, long begun, PhaseOutcome outcome) {
-		this.host.observer().phase(phase, this.host.callbackTimes().end(callback, begun, outcome), outcome);
 	}
 
 	final boolean hasRoot() {

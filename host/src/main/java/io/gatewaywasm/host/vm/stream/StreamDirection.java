@@ -107,13 +107,13 @@ final class StreamDirection extends MessageSender {
 			act(known);
 			return;
 		}
-		long begun = context.host().callbackTimes().begin(kind().callback(part));
+		long start = System.nanoTime();
 		PhaseOutcome outcome = PhaseOutcome.ERROR;
 		try {
 			outcome = settle(shown().call(part, kind(), context));
 		}
 		finally {
-			context.reportPhase(kind().phase(part), kind().callback(part), begun, outcome);
+			context.host().observer().phase(kind().phase(part), System.nanoTime() - start, outcome);
 		}
 	}
 
