@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.autoconfigure;
 
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,8 @@ final class UnresolvedPlaceholders {
 
 	private static final Logger logger = LoggerFactory.getLogger(UnresolvedPlaceholders.class);
 
+	private static final Pattern NAME = Pattern.compile("[\\w.\\[\\]-]{1,100}");
+
 	private final Environment environment;
 
 	private final PropertyOrigins properties;
@@ -37,6 +40,7 @@ final class UnresolvedPlaceholders {
 				iterable.stream()
 					.filter(part::isAncestorOf)
 					.map(iterable::getConfigurationProperty)
+					.filter(Objects::nonNull)
 					.forEach(placeholders::check);
 			}
 		});
@@ -52,14 +56,17 @@ final class UnresolvedPlaceholders {
 			this.environment.resolveRequiredPlaceholders(value.toString());
 		}
 		catch (PlaceholderResolutionException ex) {
-			// Not its message, which has the whole value.
+			// Neither its message, which has the whole value, nor a part of a secret.
+			String placeholder = ex.getPlaceholder();
+			String shown = NAME.matcher(placeholder).matches() ? placeholder : "...";
 			logger.warn(
 					"Property '{}' ({}) contains the placeholder '${{}}', which no property or environment variable"
 							+ " replaces, so it is used as it is written. Set it, give it a default value as in"
 							+ " '${{}:value}', or write '\\${' if the text is meant.",
-					name, property.getOrigin(), ex.getPlaceholder(), ex.getPlaceholder());
+					name, property.getOrigin(), shown, shown);
 		}
-		catch (IllegalArgumentException ex) {
+		catch (RuntimeException ex) {
+			// Whether the value can be used is for the binder to say.
 			logger.warn("Property '{}' ({}) contains a placeholder that cannot be replaced.", name,
 					property.getOrigin());
 		}

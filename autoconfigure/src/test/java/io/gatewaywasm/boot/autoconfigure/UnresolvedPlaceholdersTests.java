@@ -1,6 +1,8 @@
 package io.gatewaywasm.boot.autoconfigure;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -10,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.ByteArrayResource;
 
@@ -50,6 +53,23 @@ class UnresolvedPlaceholdersTests {
 	void valueWithoutSuchAPlaceholderLogsNothing(String value, CapturedOutput output) throws Exception {
 		warn("known: 1\ngateway.wasm.plugins.auth.configuration: " + value + "\nother: ${UNSET}\n");
 		assertThat(output.toString()).isEmpty();
+	}
+
+	@Test
+	void propertyWithoutAValueIsLeftOut(CapturedOutput output) {
+		StandardEnvironment environment = new StandardEnvironment();
+		Map<String, Object> values = new HashMap<>();
+		values.put("gateway.wasm.plugins.auth.version", null);
+		values.put("gateway.wasm.plugins.auth.configuration", "${UNSET}");
+		environment.getPropertySources().addFirst(new MapPropertySource("test", values));
+		UnresolvedPlaceholders.warn(environment, KnownProperties.ROOT);
+		assertThat(output).contains("plugins.auth.configuration");
+	}
+
+	@Test
+	void partOfASecretIsNotLogged(CapturedOutput output) throws Exception {
+		warn("gateway.wasm.plugins.auth.configuration: 'abc${zq\"x}ghi'\n");
+		assertThat(output).contains("plugins.auth.configuration").doesNotContain("zq");
 	}
 
 	private static void warn(String yaml) throws Exception {
