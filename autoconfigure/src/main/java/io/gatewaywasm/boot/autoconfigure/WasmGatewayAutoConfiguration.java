@@ -145,6 +145,7 @@ public final class WasmGatewayAutoConfiguration {
 	HttpClientCustomizer wasmHttpClient() {
 		return (client) -> InterimResponses.ignoredBy(client)
 			.doOnRequest(UpstreamRequests::connected)
+			.doAfterRequest(UpstreamRequests::sent)
 			.doOnRequestError(UpstreamRequests::failed);
 	}
 

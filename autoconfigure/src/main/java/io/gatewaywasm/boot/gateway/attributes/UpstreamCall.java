@@ -18,6 +18,8 @@ public final class UpstreamCall {
 
 	private volatile long responded = NEVER;
 
+	private volatile boolean sent;
+
 	private volatile @Nullable Throwable failure;
 
 	/** Records that the request is about to be sent. */
@@ -25,6 +27,7 @@ public final class UpstreamCall {
 		this.requested = System.nanoTime();
 		this.connected = NEVER;
 		this.responded = NEVER;
+		this.sent = false;
 		this.failure = null;
 	}
 
@@ -33,15 +36,23 @@ public final class UpstreamCall {
 		this.connected = System.nanoTime();
 	}
 
-	/**
-	 * Records that the request failed before there was a response. If Netty cannot decode
-	 * the response, this can be an exception of any type.
-	 */
-	public void failed(Throwable failure) {
-		this.failure = failure;
+	/** Records that the whole request has been sent. */
+	public void sent() {
+		this.sent = true;
 	}
 
-	/** Returns whether the call failed with this exception. */
+	/**
+	 * Records that there is no response. If Netty cannot decode it, the failure can be an
+	 * exception of any type. Before the whole request has been sent, it can come from the
+	 * request's body instead, and is not recorded.
+	 */
+	public void failed(Throwable failure) {
+		if (this.sent) {
+			this.failure = failure;
+		}
+	}
+
+	/** Returns whether the upstream's response failed with this exception. */
 	public boolean failedWith(Throwable failure) {
 		return this.failure == failure;
 	}

@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.gateway.exchange;
 
 import io.gatewaywasm.boot.gateway.message.RequestTrailers;
+import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClientRequest;
 import reactor.util.context.Context;
@@ -27,7 +28,7 @@ public final class UpstreamRequests {
 	 * request's context.
 	 */
 	public static void connected(HttpClientRequest request, Connection connection) {
-		WasmExchange exchange = request.currentContextView().getOrDefault(WasmExchange.class, null);
+		WasmExchange exchange = exchange(request);
 		if (exchange == null) {
 			return;
 		}
@@ -39,12 +40,24 @@ public final class UpstreamRequests {
 		exchange.upstreamCall().connected();
 	}
 
+	/** Records that a request has been sent with its body. */
+	public static void sent(HttpClientRequest request, Connection connection) {
+		WasmExchange exchange = exchange(request);
+		if (exchange != null) {
+			exchange.upstreamCall().sent();
+		}
+	}
+
 	/** Records that a request has failed before there was a response. */
 	public static void failed(HttpClientRequest request, Throwable failure) {
-		WasmExchange exchange = request.currentContextView().getOrDefault(WasmExchange.class, null);
+		WasmExchange exchange = exchange(request);
 		if (exchange != null) {
 			exchange.upstreamCall().failed(failure);
 		}
+	}
+
+	private static @Nullable WasmExchange exchange(HttpClientRequest request) {
+		return request.currentContextView().getOrDefault(WasmExchange.class, null);
 	}
 
 }
