@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -41,6 +42,8 @@ public final class Conformance {
 	private final KnownDifferences known;
 
 	private final Equivalences equivalences;
+
+	private final Map<String, List<Difference>> disturbed = new TreeMap<>();
 
 	private int ends;
 
@@ -128,6 +131,14 @@ public final class Conformance {
 		return judge(proxies, JUDGE_BATCH, new KnownDifferences(List.of()), new Equivalences(Set.of()));
 	}
 
+	/**
+	 * Returns the unexplained differences of the last run that had some, by case, also of
+	 * cases that have passed since.
+	 */
+	public Map<String, List<Difference>> disturbed() {
+		return Map.copyOf(this.disturbed);
+	}
+
 	/** Returns how often the judged proxy's process ended unexpectedly. */
 	public int ends() {
 		return this.ends;
@@ -156,6 +167,9 @@ public final class Conformance {
 					Verdict verdict = Verdict.of(conformanceCase, new Comparison(conformanceCase, equal)
 						.compare(result(expected, conformanceCase), result(actual, conformanceCase)), explanations);
 					verdicts.merge(conformanceCase.id(), verdict, Verdict::or);
+					if (!verdict.passed()) {
+						this.disturbed.put(conformanceCase.id(), verdict.unexplained());
+					}
 				}
 				remaining = again(comparable, verdicts, explanations);
 			}

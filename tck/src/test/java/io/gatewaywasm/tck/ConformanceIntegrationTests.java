@@ -34,12 +34,6 @@ class ConformanceIntegrationTests {
 	 */
 	private static final int TOLERANCE = 100;
 
-	/**
-	 * One verdict in so many may be another than on the page: differences of timing show
-	 * in other cases on another machine. Their list is checked as a whole.
-	 */
-	private static final int PAGE_TOLERANCE = 10;
-
 	private final Conformance conformance = new Conformance(TestProxies.KIT, ENVOY,
 			System.getProperty("tck.cases", ".*"));
 
@@ -68,6 +62,7 @@ class ConformanceIntegrationTests {
 		List<Verdict> verdicts = this.conformance.judge(TestProxies::gateway, Integer.MAX_VALUE);
 		ConformanceReport report = new ConformanceReport(verdicts, this.conformance.known());
 		System.out.println(report.table());
+		System.out.println("Unexplained in one of the runs: " + this.conformance.disturbed());
 		Path page = TestProxies.KIT.resolve("../docs/conformance.md");
 		if (Boolean.getBoolean("tck.docs.write")) {
 			Files.writeString(page,
@@ -108,9 +103,22 @@ class ConformanceIntegrationTests {
 		List<String> seen = verdicts.stream().map(report::line).map(String::strip).toList();
 		String remedy = "docs/conformance.md: write it anew with -Dtck.docs.write=true";
 		assertThat(cases(written)).as(remedy).containsExactlyElementsOf(cases(seen));
-		List<String> other = seen.stream().filter((line) -> !written.contains(line)).toList();
-		System.out.println("Other verdicts than on the page: " + other);
-		assertThat(other).as(remedy).hasSizeLessThanOrEqualTo(seen.size() / PAGE_TOLERANCE);
+		List<String> other = verdicts.stream()
+			.filter((verdict) -> !isListed(verdict))
+			.map(report::line)
+			.map(String::strip)
+			.filter((line) -> !written.contains(line))
+			.toList();
+		assertThat(other).as(remedy).hasSizeLessThanOrEqualTo(seen.size() / TOLERANCE);
+	}
+
+	/**
+	 * Returns whether the list has each difference of the case with its id or the folder
+	 * of its cases: which of them show depends on how the parts of a message arrive, and
+	 * is another on another machine.
+	 */
+	private static boolean isListed(Verdict verdict) {
+		return verdict.passed() && verdict.explained().stream().noneMatch((symptom) -> symptom.cases().isEmpty());
 	}
 
 	private static List<String> cases(List<String> lines) {
