@@ -34,8 +34,9 @@ public final class WasmFramingFilter implements HttpHeadersFilter, Ordered {
 		HttpHeaders received = exchange.getRequest().getHeaders();
 		String method = exchange.getRequest().getMethod().name();
 		wasm.upstreamCall().requested();
-		String te = PortableHeaders.first(received, HttpHeaders.TE);
-		boolean trailers = te != null && HopByHop.acceptsTrailers(te);
+		boolean trailers = PortableHeaders.values(received, HttpHeaders.TE)
+			.stream()
+			.anyMatch(HopByHop::acceptsTrailers);
 		// If no filter has copied the headers, a name can occur twice in different case.
 		if (!trailers && input != received && Framing.isOutgoing(input, method, body)) {
 			return input;

@@ -47,14 +47,12 @@ public final class HopByHop {
 	}
 
 	/**
-	 * Returns whether the client accepts trailers. Everything else in {@code te} concerns
-	 * the next hop only.
+	 * Returns whether the client accepts trailers, a coding that has no parameters.
+	 * Everything else in {@code te} concerns the next hop only.
 	 */
 	public static boolean acceptsTrailers(String te) {
 		for (String coding : te.split(",")) {
-			int parameters = coding.indexOf(';');
-			String name = (parameters >= 0) ? coding.substring(0, parameters) : coding;
-			if (name.trim().equalsIgnoreCase(TRAILERS)) {
+			if (coding.trim().equalsIgnoreCase(TRAILERS)) {
 				return true;
 			}
 		}

@@ -18,7 +18,7 @@ final class JoinedHeaders {
 	static final JoinedHeaders OF_REQUESTS = new JoinedHeaders("accept", "accept-encoding",
 			"access-control-request-headers", "authorization", "cache-control", "content-encoding", "content-type",
 			"if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "origin", "pragma",
-			"user-agent", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-request-id");
+			"te", "user-agent", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-request-id");
 
 	static final JoinedHeaders OF_RESPONSES = new JoinedHeaders("access-control-allow-origin", "age", "cache-control",
 			"content-encoding", "content-type", "etag", "expires", "last-modified", "location", "vary", "via",

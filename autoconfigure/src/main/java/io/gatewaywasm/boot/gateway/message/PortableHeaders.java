@@ -27,7 +27,7 @@ public final class PortableHeaders {
 	}
 
 	/** Returns all values of a header. */
-	static List<String> values(HttpHeaders headers, String name) {
+	public static List<String> values(HttpHeaders headers, String name) {
 		if (!contains(headers, name)) {
 			return List.of();
 		}

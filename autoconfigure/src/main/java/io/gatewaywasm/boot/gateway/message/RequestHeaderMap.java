@@ -79,16 +79,14 @@ public final class RequestHeaderMap implements HeaderMap {
 	@Override
 	public void forEach(BiConsumer<String, String> visitor) {
 		this.pseudo.forEach(visitor);
-		JoinedHeaders.OF_REQUESTS.forEach(this::forEachRegular, visitor);
-		this.framing.forEach(visitor);
-	}
-
-	private void forEachRegular(BiConsumer<String, String> visitor) {
-		forEachOwn((name, value) -> {
-			if (!HOST.equalsIgnoreCase(name) && !this.framing.shows(name)) {
-				visitor.accept(name, value);
+		// Joined first: of repeated values of te, only one is visible
+		JoinedHeaders.OF_REQUESTS.forEach(this.regular::forEach, (name, value) -> {
+			String visible = HopByHop.visible(name, value, this.upgrade);
+			if (visible != null && !HOST.equalsIgnoreCase(name) && !this.framing.shows(name)) {
+				visitor.accept(name, visible);
 			}
 		});
+		this.framing.forEach(visitor);
 	}
 
 	/**
