@@ -15,7 +15,6 @@ import io.gatewaywasm.tck.cases.CaseFiles;
 import io.gatewaywasm.tck.cases.ConformanceCase;
 import io.gatewaywasm.tck.compare.Comparison;
 import io.gatewaywasm.tck.compare.Difference;
-import io.gatewaywasm.tck.compare.Equivalences;
 import io.gatewaywasm.tck.compare.KnownDifferences;
 import io.gatewaywasm.tck.compare.Result;
 import io.gatewaywasm.tck.proxy.Proxy;
@@ -40,8 +39,6 @@ public final class Conformance {
 	private final ResultFiles judgeResults;
 
 	private final KnownDifferences known;
-
-	private final Equivalences equivalences;
 
 	private final Map<String, List<Difference>> disturbed = new TreeMap<>();
 
@@ -70,16 +67,10 @@ public final class Conformance {
 		this.cases = read.stream().filter((conformanceCase) -> conformanceCase.id().matches(filter)).toList();
 		this.judgeResults = new ResultFiles(directory.resolve("results").resolve(judge));
 		this.known = new KnownDifferences(differences);
-		this.equivalences = this.known.equivalences();
 	}
 
 	public KnownDifferences known() {
 		return this.known;
-	}
-
-	/** Returns the equivalences, including which of them have been used. */
-	public Equivalences equivalences() {
-		return this.equivalences;
 	}
 
 	/**
@@ -97,8 +88,8 @@ public final class Conformance {
 			Map<String, Result> second = judge.run(again, proxies);
 			List<String> quarantined = new ArrayList<>();
 			for (ConformanceCase conformanceCase : again) {
-				List<Difference> differences = new Comparison(conformanceCase, new Equivalences(Set.of()))
-					.compare(result(first, conformanceCase), result(second, conformanceCase));
+				List<Difference> differences = new Comparison(conformanceCase).compare(result(first, conformanceCase),
+						result(second, conformanceCase));
 				if (!differences.isEmpty()) {
 					quarantined.add(conformanceCase.id());
 				}
@@ -118,7 +109,7 @@ public final class Conformance {
 	 * @throws IOException if the proxy cannot be started
 	 */
 	public List<Verdict> judge(Supplier<Proxy> proxies, int batch) throws IOException {
-		return judge(proxies, batch, this.known, this.equivalences);
+		return judge(proxies, batch, this.known);
 	}
 
 	/**
@@ -128,7 +119,7 @@ public final class Conformance {
 	 * @throws IOException if the judge cannot be started
 	 */
 	public List<Verdict> judgeItself(Supplier<Proxy> proxies) throws IOException {
-		return judge(proxies, JUDGE_BATCH, new KnownDifferences(List.of()), new Equivalences(Set.of()));
+		return judge(proxies, JUDGE_BATCH, new KnownDifferences(List.of()));
 	}
 
 	/**
@@ -144,8 +135,7 @@ public final class Conformance {
 		return this.ends;
 	}
 
-	private List<Verdict> judge(Supplier<Proxy> proxies, int batch, KnownDifferences explanations, Equivalences equal)
-			throws IOException {
+	private List<Verdict> judge(Supplier<Proxy> proxies, int batch, KnownDifferences explanations) throws IOException {
 		Map<String, Result> expected = this.judgeResults.read();
 		Set<String> quarantined = this.judgeResults.quarantined();
 		Map<String, Verdict> verdicts = new LinkedHashMap<>();
@@ -164,7 +154,7 @@ public final class Conformance {
 			for (int i = 0; i < TRIES && !remaining.isEmpty(); i++) {
 				Map<String, Result> actual = judge.run(remaining, proxies);
 				for (ConformanceCase conformanceCase : remaining) {
-					Verdict verdict = Verdict.of(conformanceCase, new Comparison(conformanceCase, equal)
+					Verdict verdict = Verdict.of(conformanceCase, new Comparison(conformanceCase)
 						.compare(result(expected, conformanceCase), result(actual, conformanceCase)), explanations);
 					verdicts.merge(conformanceCase.id(), verdict, Verdict::or);
 					if (!verdict.passed()) {

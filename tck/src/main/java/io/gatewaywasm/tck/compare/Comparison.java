@@ -23,12 +23,9 @@ public final class Comparison {
 
 	private final ConformanceCase conformanceCase;
 
-	private final Equivalences equivalences;
-
 	/** Creates a comparison. The case determines the facts that are not compared. */
-	public Comparison(ConformanceCase conformanceCase, Equivalences equivalences) {
+	public Comparison(ConformanceCase conformanceCase) {
 		this.conformanceCase = conformanceCase;
-		this.equivalences = equivalences;
 	}
 
 	/** Returns the differences between the judge's result and the other proxy's. */
@@ -91,9 +88,8 @@ public final class Comparison {
 	}
 
 	private List<String> guestLines(Result result, String guest) {
-		List<String> lines = GuestLines.comparable(result.observation().guests().getOrDefault(guest, List.of()),
+		return GuestLines.comparable(result.observation().guests().getOrDefault(guest, List.of()),
 				this.conformanceCase.strict().contains("parts"));
-		return this.conformanceCase.strict().contains(Equivalences.END_ORDER) ? lines : this.equivalences.lines(lines);
 	}
 
 	private void compareGuest(String guest, Result expected, Result actual, List<Difference> differences) {

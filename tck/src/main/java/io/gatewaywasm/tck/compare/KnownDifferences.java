@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,13 +53,6 @@ public final class KnownDifferences {
 		return this.entries.stream().flatMap((entry) -> entry.symptoms.stream());
 	}
 
-	/** Returns the equivalences that the list names. */
-	public Equivalences equivalences() {
-		Set<String> names = new HashSet<>();
-		this.entries.forEach((entry) -> names.add(entry.equivalence));
-		return new Equivalences(names);
-	}
-
 	/** Returns the symptom that explains a difference of a case, or {@code null}. */
 	public @Nullable Symptom explain(String id, Difference difference) {
 		if (difference.isFatal()) {
@@ -96,8 +88,6 @@ public final class KnownDifferences {
 
 		private final boolean open;
 
-		private final String equivalence;
-
 		private final List<Symptom> symptoms = new ArrayList<>();
 
 		private Entry(Map<?, ?> values) {
@@ -108,24 +98,13 @@ public final class KnownDifferences {
 				throw new IllegalArgumentException("A difference needs a title, a reason and a kind: " + values);
 			}
 			this.open = kind.equals(OPEN);
-			this.equivalence = text(values, "equivalence");
-			if (this.equivalence.isEmpty()) {
-				List<?> shows = (values.get("shows") instanceof List<?> list) ? list : List.of(values);
-				shows.forEach((symptom) -> this.symptoms.add(new Symptom(this, (Map<?, ?>) symptom)));
-			}
+			List<?> shows = (values.get("shows") instanceof List<?> list) ? list : List.of(values);
+			shows.forEach((symptom) -> this.symptoms.add(new Symptom(this, (Map<?, ?>) symptom)));
 		}
 
 		private static String text(Map<?, ?> values, String key) {
 			Object value = values.get(key);
 			return (value != null) ? value.toString().strip() : "";
-		}
-
-		/**
-		 * Returns the name of the equivalence that this entry enables, or an empty
-		 * string.
-		 */
-		public String equivalence() {
-			return this.equivalence;
 		}
 
 		/** Returns what differs. */

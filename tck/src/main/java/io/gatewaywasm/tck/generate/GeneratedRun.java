@@ -11,7 +11,6 @@ import java.util.Set;
 import io.gatewaywasm.tck.cases.ConformanceCase;
 import io.gatewaywasm.tck.compare.Comparison;
 import io.gatewaywasm.tck.compare.Difference;
-import io.gatewaywasm.tck.compare.Equivalences;
 import io.gatewaywasm.tck.compare.KnownDifferences;
 import io.gatewaywasm.tck.compare.Result;
 import io.gatewaywasm.tck.compare.Symptom;
@@ -31,8 +30,6 @@ public final class GeneratedRun {
 
 	private final KnownDifferences known;
 
-	private final Equivalences equivalences;
-
 	private final Set<Symptom> used = new HashSet<>();
 
 	/**
@@ -43,7 +40,6 @@ public final class GeneratedRun {
 		this.judge = judge;
 		this.judged = judged;
 		this.known = known;
-		this.equivalences = known.equivalences();
 	}
 
 	/**
@@ -80,8 +76,7 @@ public final class GeneratedRun {
 		if (expected == null || actual == null || expected.hasEnded()) {
 			return List.of(); // The judge has no usable result.
 		}
-		List<Difference> unexplained = new ArrayList<>(
-				new Comparison(conformanceCase, this.equivalences).compare(expected, actual));
+		List<Difference> unexplained = new ArrayList<>(new Comparison(conformanceCase).compare(expected, actual));
 		unexplained.removeIf((difference) -> {
 			Symptom symptom = this.known.explainGenerated(yaml, difference);
 			if (symptom != null) {
