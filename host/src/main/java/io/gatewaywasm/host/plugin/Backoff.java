@@ -6,7 +6,8 @@ import java.util.function.DoubleSupplier;
 /**
  * The delay before a failing operation is tried again. The first failures have no delay.
  * After that it grows from one second to one minute. Up to half of it is added at random,
- * so that VMs that were lost together do not restart together.
+ * so that VMs that were lost together do not restart together. The registry has its own
+ * class, because the two modules do not depend on each other.
  */
 final class Backoff {
 
@@ -18,10 +19,7 @@ final class Backoff {
 
 	private final DoubleSupplier jitter;
 
-	/**
-	 * Creates a backoff.
-	 * @param jitter returns random numbers from 0 to 1
-	 */
+	/** Creates a backoff with a source of random numbers from 0 to 1. */
 	Backoff(DoubleSupplier jitter) {
 		this.jitter = jitter;
 	}

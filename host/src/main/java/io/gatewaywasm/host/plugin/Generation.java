@@ -13,6 +13,7 @@ import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.PluginObserver;
 import io.gatewaywasm.host.vm.GuestModule;
+import io.gatewaywasm.host.vm.StreamCount;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmSpec;
 import io.gatewaywasm.host.vm.Watchdog;
@@ -51,7 +52,7 @@ final class Generation implements StreamVms {
 
 	private final @Nullable WarmUpReport warmUp;
 
-	private final GenerationUsers users = new GenerationUsers();
+	private final StreamCount streams = new StreamCount();
 
 	private final AtomicReference<@Nullable Cancellable> deadline = new AtomicReference<>();
 
@@ -79,11 +80,11 @@ final class Generation implements StreamVms {
 	 * Adds a stream. Returns {@code false} if the generation accepts no new streams.
 	 */
 	boolean enter() {
-		return this.users.enter();
+		return this.streams.enter();
 	}
 
 	void leave() {
-		if (this.users.leave()) {
+		if (this.streams.leave()) {
 			closeInBackground();
 		}
 	}
@@ -109,7 +110,7 @@ final class Generation implements StreamVms {
 		this.whenClosed = closed;
 		this.deadline
 			.set(this.services.scheduler().schedule(this::closeInBackground, this.spec.limits().pool().drainTimeout()));
-		if (this.users.retire()) {
+		if (this.streams.retire()) {
 			closeInBackground();
 		}
 	}
@@ -118,7 +119,7 @@ final class Generation implements StreamVms {
 	 * Returns the number of active streams.
 	 */
 	int streams() {
-		return this.users.streams();
+		return this.streams.streams();
 	}
 
 	void close() {

@@ -3,10 +3,10 @@ package io.gatewaywasm.host.vm;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts the streams of a VM, and decides whether it accepts more. Thread-safe: one
- * thread can retire the VM while others add streams.
+ * Counts the streams of a VM or of a generation of a plugin, and decides whether it
+ * accepts more. Thread-safe: one thread can retire it while others add streams.
  */
-final class StreamCount {
+public final class StreamCount {
 
 	private static final int CLOSED = Integer.MIN_VALUE;
 
@@ -16,10 +16,10 @@ final class StreamCount {
 	private volatile boolean retiring;
 
 	/**
-	 * Counts a new stream. Returns {@code false} if the VM was retired and its last
-	 * stream has ended.
+	 * Counts a new stream. Returns {@code false} if it was retired and the last stream
+	 * has ended.
 	 */
-	boolean enter() {
+	public boolean enter() {
 		int count;
 		do {
 			count = this.streams.get();
@@ -31,23 +31,28 @@ final class StreamCount {
 		return true;
 	}
 
-	/** Counts a stream that has ended. Returns whether the VM must be closed now. */
-	boolean leave() {
+	/** Counts a stream that has ended. Returns whether the owner must be closed now. */
+	public boolean leave() {
 		this.streams.decrementAndGet();
 		return closeIfUnused();
 	}
 
 	/**
-	 * Retires the VM, so that it is closed after its last stream. Returns whether it must
-	 * be closed now.
+	 * Accepts no more streams after the last one has ended. Returns whether the owner
+	 * must be closed now.
 	 */
-	boolean retire() {
+	public boolean retire() {
 		this.retiring = true;
 		return closeIfUnused();
 	}
 
 	private boolean closeIfUnused() {
 		return this.retiring && this.streams.compareAndSet(0, CLOSED);
+	}
+
+	/** Returns the number of streams. */
+	public int streams() {
+		return Math.max(0, this.streams.get());
 	}
 
 	boolean isRetiring() {

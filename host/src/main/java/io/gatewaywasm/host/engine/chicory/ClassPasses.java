@@ -26,9 +26,6 @@ import org.objectweb.asm.tree.MethodNode;
  */
 final class ClassPasses {
 
-	/** Prefix of the compiler's method names; the function's index follows. */
-	static final String FUNCTION = "func_";
-
 	/** Suffix of the helper class that the compiler generates next to its main class. */
 	private static final String HELPER = "Shaded";
 
@@ -153,7 +150,7 @@ final class ClassPasses {
 
 		private void finish(MethodNode method) {
 			this.deadline.check();
-			if (method.name.startsWith(FUNCTION)) {
+			if (method.name.startsWith(GeneratedFunctions.PREFIX)) {
 				finishFunction(method);
 				return;
 			}

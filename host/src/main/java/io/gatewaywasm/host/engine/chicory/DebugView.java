@@ -149,11 +149,11 @@ final class DebugView {
 
 	/** Returns the index of the function that a method is, or is a part of, or -1. */
 	private static int functionOf(String method) {
-		int start = method.lastIndexOf(ClassPasses.FUNCTION);
+		int start = method.lastIndexOf(GeneratedFunctions.PREFIX);
 		if (start < 0) {
 			return -1;
 		}
-		String index = method.substring(start + ClassPasses.FUNCTION.length());
+		String index = method.substring(start + GeneratedFunctions.PREFIX.length());
 		return index.matches("[0-9]{1,9}") ? Integer.parseInt(index) : -1;
 	}
 

@@ -88,7 +88,7 @@ final class InterruptChecks {
 					calls = 0;
 				}
 			}
-			else if (instruction instanceof MethodInsnNode call && call.name.startsWith(ClassPasses.FUNCTION)) {
+			else if (instruction instanceof MethodInsnNode call && call.name.startsWith(GeneratedFunctions.PREFIX)) {
 				calls++;
 			}
 			for (LabelNode target : Code.targets(instruction)) {
@@ -103,7 +103,7 @@ final class InterruptChecks {
 	 * host call.
 	 */
 	private static boolean isCall(String name) {
-		return name.startsWith(ClassPasses.FUNCTION) || name.startsWith("call");
+		return name.startsWith(GeneratedFunctions.PREFIX) || name.startsWith("call");
 	}
 
 	/** Returns an instruction that checks for an interrupt. */
@@ -116,7 +116,7 @@ final class InterruptChecks {
 		AbstractInsnNode last = (memory != null) ? memory.getNext() : null;
 		return last != null && Code.isVariable(memory, Opcodes.ALOAD, this.instance - 1)
 				&& Code.isVariable(last, Opcodes.ALOAD, this.instance) && last.getNext() instanceof MethodInsnNode call
-				&& call.name.startsWith(ClassPasses.FUNCTION);
+				&& call.name.startsWith(GeneratedFunctions.PREFIX);
 	}
 
 }

@@ -130,7 +130,7 @@ final class LineNumbers {
 	 * instructions, so the rows remain valid.
 	 */
 	Map<AbstractInsnNode, Integer> find(MethodNode method) {
-		int function = Integer.parseInt(method.name.substring(ClassPasses.FUNCTION.length())) - this.imports;
+		int function = Integer.parseInt(method.name.substring(GeneratedFunctions.PREFIX.length())) - this.imports;
 		int[] addresses = (function >= 0) ? this.lines.addresses(function) : new int[0];
 		List<Place> places = (addresses.length > 0) ? places(this.module.codeSection().getFunctionBody(function))
 				: null;
@@ -151,8 +151,8 @@ final class LineNumbers {
 	}
 
 	private static boolean isPlace(String method) {
-		return method.startsWith(ClassPasses.FUNCTION) || method.startsWith("call_indirect_") || NAMES.contains(method)
-				|| method.equals(OUT_OF_BOUNDS);
+		return method.startsWith(GeneratedFunctions.PREFIX) || method.startsWith("call_indirect_")
+				|| NAMES.contains(method) || method.equals(OUT_OF_BOUNDS);
 	}
 
 	private static int row(int[] addresses, int address) {
@@ -189,7 +189,7 @@ final class LineNumbers {
 	private static @Nullable String method(AnnotatedInstruction instruction) {
 		OpCode code = instruction.opcode();
 		if (DIRECT_CALLS.contains(code)) {
-			return ClassPasses.FUNCTION + instruction.operand(0);
+			return GeneratedFunctions.PREFIX + instruction.operand(0);
 		}
 		if (TYPED_CALLS.contains(code)) {
 			return "call_indirect_" + instruction.operand(0);
@@ -221,7 +221,7 @@ final class LineNumbers {
 		int last = NO_ROW;
 		AbstractInsnNode[] instructions = method.instructions.toArray();
 		AbstractInsnNode first = Code.first(method.instructions);
-		if (method.name.startsWith(ClassPasses.FUNCTION) && first != null && !rows.containsKey(first)) {
+		if (method.name.startsWith(GeneratedFunctions.PREFIX) && first != null && !rows.containsKey(first)) {
 			// A stack overflow or an interrupt can occur here
 			insert(method, first, FIRST_ROW);
 			last = FIRST_ROW;

@@ -44,8 +44,7 @@ final class MethodSizes {
 			frames[i] = costs.types();
 		}
 		for (int first = 0; first < frames.length;) {
-			int end = first + ModuleCompiler.FUNCTIONS_PER_CLASS
-					- (this.imports + first) % ModuleCompiler.FUNCTIONS_PER_CLASS;
+			int end = first + GeneratedFunctions.PER_CLASS - (this.imports + first) % GeneratedFunctions.PER_CLASS;
 			boundFrames(frames, first, Math.min(end, frames.length));
 			first = end;
 		}

@@ -15,6 +15,7 @@ import io.gatewaywasm.host.engine.binary.ModuleParser;
 import io.gatewaywasm.host.engine.cache.CompiledClasses;
 import io.gatewaywasm.host.engine.instructions.CorrectedInterpreter;
 import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.ClassTooLargeException;
 import org.objectweb.asm.MethodTooLargeException;
 
 /**
@@ -37,12 +38,6 @@ final class ModuleCompiler {
 
 	/** Limit for types times functions. A Go module has a million. */
 	private static final long MAXIMUM_MATCHES = 200_000_000;
-
-	/** The compiler can be stopped only between two classes. */
-	static final int FUNCTIONS_PER_CLASS = 128;
-
-	/** Prefix of the compiler's method names; the function's index follows. */
-	private static final String FUNCTION = "func_";
 
 	private ModuleCompiler() {
 	}
@@ -138,7 +133,7 @@ final class ModuleCompiler {
 			CompileDeadline deadline) {
 		Compiler.Builder compiler = Compiler.builder(module)
 			.withClassName(className)
-			.withMaxFunctionsPerClass(FUNCTIONS_PER_CLASS)
+			.withMaxFunctionsPerClass(GeneratedFunctions.PER_CLASS)
 			.withInterpreterFallback(InterpreterFallback.FAIL)
 			.withInterpretedFunctions(interpreted)
 			.withClassCollectorFactory(() -> new ClassBuffer(deadline));
@@ -147,8 +142,9 @@ final class ModuleCompiler {
 
 	private static int tooLargeFunction(Throwable thrown) {
 		for (Throwable t = thrown; t != null; t = t.getCause()) {
-			if (t instanceof MethodTooLargeException method && method.getMethodName().startsWith(FUNCTION)) {
-				return Integer.parseInt(method.getMethodName().substring(FUNCTION.length()));
+			if (t instanceof MethodTooLargeException method
+					&& method.getMethodName().startsWith(GeneratedFunctions.PREFIX)) {
+				return Integer.parseInt(method.getMethodName().substring(GeneratedFunctions.PREFIX.length()));
 			}
 		}
 		return -1;
@@ -156,7 +152,7 @@ final class ModuleCompiler {
 
 	private static boolean isTooLarge(Throwable thrown) {
 		for (Throwable t = thrown; t != null; t = t.getCause()) {
-			if (t.getClass().getSimpleName().endsWith("TooLargeException")) {
+			if (t instanceof MethodTooLargeException || t instanceof ClassTooLargeException) {
 				return true;
 			}
 		}
