@@ -30,13 +30,6 @@ public record FetchSettings(Duration connectTimeout, Duration readTimeout, Durat
 		Duration retryBackoff, long maxModuleSize, @Nullable Path cacheDirectory, long cacheSize,
 		List<String> blockedAddresses, @Nullable Path dockerConfig, List<RegistrySettings> registries) {
 
-	/**
-	 * The default settings, without a cache.
-	 */
-	public static final FetchSettings DEFAULTS = new FetchSettings(Duration.ofSeconds(5), Duration.ofSeconds(15),
-			Duration.ofMinutes(2), 3, Duration.ofMillis(500), 64L * 1024 * 1024, null, 256L * 1024 * 1024, List.of(),
-			null, List.of());
-
 	public FetchSettings {
 		blockedAddresses = List.copyOf(blockedAddresses);
 		registries = List.copyOf(registries);

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import io.gatewaywasm.boot.redis.RedisFailure.Kind;
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.RedisResult;
+import io.gatewaywasm.registry.Backoff;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -47,7 +48,9 @@ final class ReconnectingConnection {
 
 	private final CommandDispatch dispatch;
 
-	private final ReconnectDelay delay;
+	private final Backoff delay;
+
+	private int failures;
 
 	private final WaitingCalls waiting = new WaitingCalls();
 
@@ -75,7 +78,7 @@ final class ReconnectingConnection {
 		this.timer = timer;
 		this.log = log;
 		this.dispatch = new CommandDispatch(log);
-		this.delay = new ReconnectDelay(maxDelay);
+		this.delay = new Backoff(Duration.ofMillis(100), maxDelay);
 	}
 
 	void connect() {
@@ -197,7 +200,7 @@ final class ReconnectingConnection {
 			if (System.nanoTime() - this.openedAt >= SHORT_LIFE) {
 				this.state = State.CONNECTING;
 				this.pending = new PendingCommands();
-				this.delay.reset();
+				this.failures = 0;
 			}
 			else {
 				this.state = State.DOWN;
@@ -227,7 +230,7 @@ final class ReconnectingConnection {
 			this.reason = why;
 			this.pending = new PendingCommands();
 			calls = this.waiting.take();
-			millis = this.delay.next();
+			millis = this.delay.after(this.failures++).toMillis();
 		}
 		this.log.down(why);
 		calls.forEach((call) -> call.end(new RedisResult.Failure(why.text())));

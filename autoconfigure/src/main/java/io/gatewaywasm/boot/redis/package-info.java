@@ -1,6 +1,6 @@
 /**
- * Redis callouts of guests. Uses Lettuce, which is optional, so no other package depends
- * on it.
+ * Redis callouts of guests, and the connections to Redis for shared data. Uses Lettuce,
+ * which is optional: of other packages, only the auto-configuration uses it.
  */
 @NullMarked
 package io.gatewaywasm.boot.redis;
