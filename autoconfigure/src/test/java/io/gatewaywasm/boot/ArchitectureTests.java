@@ -175,6 +175,12 @@ class ArchitectureTests {
 			.dependOnClassesThat()
 			.resideInAPackage("dev.cel..")
 			.check(CLASSES);
+		noClasses().that()
+			.resideOutsideOfPackages(BOOT + "redis..", BOOT + "autoconfigure..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.lettuce..")
+			.check(CLASSES);
 	}
 
 	@Test

@@ -157,7 +157,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void everyPackageSaysWhatItIsForAndIsNullMarked() {
+	void everyPackageIsNullMarked() {
 		classes().that()
 			.haveSimpleName("package-info")
 			.should()

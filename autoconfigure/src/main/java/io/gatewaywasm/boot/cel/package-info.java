@@ -1,6 +1,6 @@
 /**
  * CEL expressions for guests. Uses Google's Java library for CEL, which is optional, so
- * no other package depends on it.
+ * only the auto-configuration depends on this package.
  */
 @NullMarked
 package io.gatewaywasm.boot.cel;

@@ -1,6 +1,6 @@
 /**
- * gRPC callouts of guests. Uses grpc-java, which is optional, so no other package depends
- * on it.
+ * gRPC callouts of guests. Uses grpc-java, which is optional, so only the
+ * auto-configuration depends on this package.
  */
 @NullMarked
 package io.gatewaywasm.boot.grpc;

@@ -113,6 +113,7 @@ final class StoreCircuit {
 		}
 	}
 
+	/** The delay is not random: it is so short that attempts meet only rarely. */
 	private void tryLater(long delay) {
 		this.scheduler.schedule(() -> this.trial.accept((succeeded) -> {
 			if (succeeded) {

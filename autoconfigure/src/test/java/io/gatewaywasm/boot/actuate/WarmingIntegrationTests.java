@@ -46,7 +46,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Integration tests for what is seen of a gateway while a filter is being warmed up. The
- * filter asks for the time on each request, the made-up ones included, and its clock
+ * filter asks for the time on each request, the synthetic ones included, and its clock
  * stands still until the test lets it go on.
  */
 @Tag("slow")

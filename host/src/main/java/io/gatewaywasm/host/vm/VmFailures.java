@@ -120,7 +120,7 @@ final class VmFailures {
 			this.events.closed();
 		}
 		else if (before != null && this.rehearsing) {
-			logger.warn("Plugin '{}' failed on a made-up request of its warm-up, and may fail on a real one: {}",
+			logger.warn("Plugin '{}' failed on a synthetic request of its warm-up, and may fail on a real one: {}",
 					this.plugin, why.report());
 			tellStreams(why);
 		}

@@ -90,7 +90,7 @@ class WarmUpTests extends AbstractConformanceTests {
 		}
 		assertThat(appender.list).singleElement().satisfies((event) -> {
 			assertThat(event.getLevel()).isEqualTo(Level.WARN);
-			assertThat(event.getFormattedMessage()).contains("failed on a made-up request of its warm-up")
+			assertThat(event.getFormattedMessage()).contains("failed on a synthetic request of its warm-up")
 				.contains("proxy_on_request_headers trapped")
 				.contains("\n    at ");
 		});

@@ -1,5 +1,5 @@
 /**
- * Benchmarks of this host.
+ * JMH benchmarks and other figures of the host alone: exchanges, loading and isolation.
  */
 @NullMarked
 package io.gatewaywasm.benchmarks.host;
