@@ -30,7 +30,7 @@ public final class Refusals {
 	void refused(String function, String reason) {
 		if (this.functions.add(function)) {
 			logger.warn("Plugin '{}': {} {}, since with 'isolation: stream' nothing runs between streams;"
-					+ " it was answered INTERNAL_FAILURE", this.plugin, function, reason);
+					+ " the call returned INTERNAL_FAILURE", this.plugin, function, reason);
 		}
 	}
 

@@ -177,7 +177,7 @@ class CalloutTests {
 		assertThat(this.services.grpcCalls).isEmpty();
 		assertThat(log.list).singleElement()
 			.asString()
-			.contains("called the method '" + method + "' of 'auth' by gRPC; it was answered PARSE_FAILURE");
+			.contains("called the method '" + method + "' of 'auth' by gRPC; the call returned PARSE_FAILURE");
 	}
 
 	@Test

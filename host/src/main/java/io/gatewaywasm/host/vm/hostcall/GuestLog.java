@@ -126,7 +126,7 @@ final class GuestLog implements HostLog {
 	private void logUnimplemented(String function) {
 		if (this.unimplemented.add(function) && isAllowed() && isLogEnabled(LogLevel.WARN)) {
 			this.logger.log(LogLevel.WARN, "The filter called " + PrintableText.of(function, PrintableText.NAME)
-					+ ", which this host does not offer; it was answered UNIMPLEMENTED");
+					+ ", which this host does not offer; the call returned UNIMPLEMENTED");
 		}
 	}
 
