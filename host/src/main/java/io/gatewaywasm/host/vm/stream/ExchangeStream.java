@@ -132,13 +132,13 @@ public final class ExchangeStream extends StreamLease {
 
 	/**
 	 * Answers the stream with a local response or a reset, and returns whether a decision
-	 * was owed. Each direction that is closed by this answers later arrivals with the
+	 * was pending. Each direction that is closed by this answers later arrivals with the
 	 * same decision, so that nothing is forwarded until the decision has taken effect.
 	 */
 	boolean answer(Decision decision) {
-		boolean told = this.response.shown().isStarted() && this.response.answer(decision);
-		told |= this.request.answer(decision);
-		return told;
+		boolean decided = this.response.shown().isStarted() && this.response.answer(decision);
+		decided |= this.request.answer(decision);
+		return decided;
 	}
 
 	@Override

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Sends on what the guest has seen of a message, and what it injects. Used only inside
  * the VM, or by the requesting thread if the stream has no VM.
  */
-abstract sealed class MessageSender extends OwedDecision permits StreamDirection {
+abstract sealed class MessageSender extends PendingDecision permits StreamDirection {
 
 	static final byte[] NOTHING = {};
 
@@ -30,7 +30,7 @@ abstract sealed class MessageSender extends OwedDecision permits StreamDirection
 	final boolean sendHeaders() {
 		boolean kept = shown().headersLeave();
 		stopPause();
-		if (isOwedForHeaders()) {
+		if (isPendingForHeaders()) {
 			decide(Decision.Continue.INSTANCE);
 			return false;
 		}
@@ -46,7 +46,7 @@ abstract sealed class MessageSender extends OwedDecision permits StreamDirection
 		boolean headersKept = shown().headersLeave();
 		stopPause();
 		byte[] data = shown().sendBody();
-		if (isOwed() && !shown().hasKeptTrailers() && !shown().trailersReceived()) {
+		if (isPending() && !shown().hasKeptTrailers() && !shown().trailersReceived()) {
 			decide(new Decision.Forward(data, shown().isEnded()));
 			return;
 		}
@@ -61,7 +61,7 @@ abstract sealed class MessageSender extends OwedDecision permits StreamDirection
 	/** Sends injected bytes before the buffered bytes, which stay buffered. */
 	final void sendInjected(Decision.Inject injection) {
 		shown().headersLeave();
-		if (isOwedForHeaders()) {
+		if (isPendingForHeaders()) {
 			// The gateway signals the end of the injected body, even if the message has
 			// no body
 			shown().injectedBodyFollows();
@@ -81,7 +81,7 @@ abstract sealed class MessageSender extends OwedDecision permits StreamDirection
 	}
 
 	private void sendOrRelease(Decision.Inject injection) {
-		if (isOwedForHeaders()) {
+		if (isPendingForHeaders()) {
 			decide(injection);
 		}
 		else {
@@ -91,7 +91,7 @@ abstract sealed class MessageSender extends OwedDecision permits StreamDirection
 
 	/** Sends an arriving part on without changes. */
 	final void passOn(byte[] chunk) {
-		decide(isOwedForBody() ? new Decision.Forward(chunk, shown().isEnded()) : Decision.Continue.INSTANCE);
+		decide(isPendingForBody() ? new Decision.Forward(chunk, shown().isEnded()) : Decision.Continue.INSTANCE);
 	}
 
 	/**
@@ -99,7 +99,7 @@ abstract sealed class MessageSender extends OwedDecision permits StreamDirection
 	 */
 	final void passOnKept(boolean headersKept) {
 		byte[] data = shown().takeBody();
-		if (isOwed()) {
+		if (isPending()) {
 			passOn(data);
 		}
 		else if (data.length > 0 || headersKept) {
@@ -107,7 +107,7 @@ abstract sealed class MessageSender extends OwedDecision permits StreamDirection
 		}
 	}
 
-	/** Makes the owed decision, and uses it for all later arrivals. */
+	/** Makes the pending decision, and uses it for all later arrivals. */
 	final void closeWith(Decision decision) {
 		this.closing = decision;
 		decide(decision);

@@ -62,7 +62,7 @@ final class ShownMessage implements MessageScope {
 		return this.end.isReached();
 	}
 
-	/** Records the arrival of a part, about which a decision is owed. */
+	/** Records the arrival of a part, about which a decision is pending. */
 	void arrived(MessagePart part, boolean last) {
 		this.end = this.end.after(part, last);
 	}

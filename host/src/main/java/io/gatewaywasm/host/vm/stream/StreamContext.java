@@ -80,7 +80,7 @@ final class StreamContext extends StreamHostCalls {
 			run(direction, work, chunk, endOfStream, sink);
 		}
 		catch (VmTakenException ex) {
-			// The thread that took the VM delivers the owed decision
+			// The thread that took the VM delivers the pending decision
 			return;
 		}
 		catch (Throwable ex) {
@@ -131,7 +131,7 @@ final class StreamContext extends StreamHostCalls {
 					boolean wasOver = this.over;
 					fail(StreamTask.OVERLOAD);
 					// Before the end, in which the guest may trap, because a decision is
-					// owed
+					// pending
 					direction.arrive((chunk == null) ? MessagePart.HEADERS : MessagePart.BODY, chunk, endOfStream,
 							sink);
 					if (!wasOver) {

@@ -44,12 +44,12 @@ final class StreamDirection extends MessageSender {
 	// --- Inputs
 
 	/**
-	 * Handles the arrival of a part from the gateway, to which one decision is owed from
-	 * now on. {@code chunk} is {@code null} for headers, {@code end} says whether no part
-	 * follows, and {@code sink} receives the decision.
+	 * Handles the arrival of a part from the gateway, to which one decision is pending
+	 * from now on. {@code chunk} is {@code null} for headers, {@code end} says whether no
+	 * part follows, and {@code sink} receives the decision.
 	 */
 	void arrive(MessagePart part, byte @Nullable [] chunk, boolean end, Consumer<Decision> sink) {
-		owe(sink, part != MessagePart.HEADERS);
+		expect(sink, part != MessagePart.HEADERS);
 		shown().arrived(part, end);
 		act(part.arrival(), (chunk != null) ? chunk : NOTHING);
 	}
@@ -61,7 +61,7 @@ final class StreamDirection extends MessageSender {
 	private void act(StreamInput input, byte[] chunk) {
 		StreamTransition transition = StreamTransitions.of(this.state, input);
 		StreamAction action = transition.action();
-		boolean kept = shown().hasKeptTrailers() || (action == StreamAction.SEND_HEADERS && isOwedForBody());
+		boolean kept = shown().hasKeptTrailers() || (action == StreamAction.SEND_HEADERS && isPendingForBody());
 		this.state = transition.next(shown().isEnded() && !kept);
 		switch (action) {
 			case IGNORE -> {
@@ -206,13 +206,13 @@ final class StreamDirection extends MessageSender {
 
 	/**
 	 * Closes the direction and makes this decision about all present and later arrivals.
-	 * Returns whether a decision was owed.
+	 * Returns whether a decision was pending.
 	 */
 	boolean answer(Decision decision) {
-		boolean asked = isOwed();
+		boolean pending = isPending();
 		act(StreamInput.CLOSE);
 		answerWith(decision);
-		return asked;
+		return pending;
 	}
 
 	/** Closes the direction. Nothing more is shown to the guest. */
@@ -236,7 +236,7 @@ final class StreamDirection extends MessageSender {
 		}
 		boolean injectedBefore = this.injected != null && this.injected.isSent();
 		boolean broken = open && (shown().isRewritten() || injectedBefore) && !shown().isBodySent()
-				&& (isOwed() || !shown().isEnded());
+				&& (isPending() || !shown().isEnded());
 		// During the headers callback, the gateway waits for the decision, if it was not
 		// made yet
 		boolean headersKept = shown().headersLeave() && this.state != StreamState.HEADERS;

@@ -34,7 +34,7 @@ record StreamTask(StreamContext stream, StreamDirection direction, StreamWork wo
 	}
 
 	static void ignore(Decision decision) {
-		// No decision is owed
+		// No decision is pending
 	}
 
 	@Override

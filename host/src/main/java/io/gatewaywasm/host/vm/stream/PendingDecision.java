@@ -6,26 +6,26 @@ import io.gatewaywasm.host.spi.Decision;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gateway's side of a message: the one decision that is owed to the gateway, and the
+ * The gateway's side of a message: the one decision that the gateway waits for, and the
  * pause that delays it. Used only inside the VM, or by the requesting thread if the
  * stream has no VM.
  */
-abstract sealed class OwedDecision permits MessageSender {
+abstract sealed class PendingDecision permits MessageSender {
 
 	private final ExchangeStream stream;
 
 	private final ShownMessage shown = new ShownMessage();
 
-	/** The receiver of the owed decision, or {@code null} if none is owed. */
-	private @Nullable Consumer<Decision> owed;
+	/** The receiver of the pending decision, or {@code null} if none is pending. */
+	private @Nullable Consumer<Decision> pending;
 
 	/**
-	 * Whether the owed decision is about a part of the body or the trailers, as opposed
-	 * to the headers.
+	 * Whether the pending decision is about a part of the body or the trailers, as
+	 * opposed to the headers.
 	 */
-	private boolean owedForBody;
+	private boolean pendingForBody;
 
-	/** The receiver of bytes for which no decision is owed. */
+	/** The receiver of bytes for which no decision is pending. */
 	private @Nullable Consumer<Decision> releases;
 
 	private @Nullable Pause pause;
@@ -33,7 +33,7 @@ abstract sealed class OwedDecision permits MessageSender {
 	/** Whether the guest has requested to end the pause. */
 	private boolean resumeRequested;
 
-	OwedDecision(ExchangeStream stream) {
+	PendingDecision(ExchangeStream stream) {
 		this.stream = stream;
 	}
 
@@ -49,41 +49,41 @@ abstract sealed class OwedDecision permits MessageSender {
 		return this.shown;
 	}
 
-	// --- The owed decision
+	// --- The pending decision
 
-	final void owe(Consumer<Decision> sink, boolean forBody) {
-		this.owed = sink;
-		this.owedForBody = forBody;
+	final void expect(Consumer<Decision> sink, boolean forBody) {
+		this.pending = sink;
+		this.pendingForBody = forBody;
 		if (forBody || this.releases == null) {
 			this.releases = sink;
 		}
 	}
 
-	final boolean isOwed() {
-		return this.owed != null;
+	final boolean isPending() {
+		return this.pending != null;
 	}
 
-	final boolean isOwedForBody() {
-		return this.owed != null && this.owedForBody;
+	final boolean isPendingForBody() {
+		return this.pending != null && this.pendingForBody;
 	}
 
-	final boolean isOwedForHeaders() {
-		return this.owed != null && !this.owedForBody;
+	final boolean isPendingForHeaders() {
+		return this.pending != null && !this.pendingForBody;
 	}
 
-	/** Makes the owed decision. This is the only place where one is made. */
+	/** Makes the pending decision. This is the only place where one is made. */
 	final void decide(Decision decision) {
-		Consumer<Decision> sink = this.owed;
+		Consumer<Decision> sink = this.pending;
 		if (sink == null) {
 			return;
 		}
-		this.owed = null;
+		this.pending = null;
 		stopPause();
 		this.shown.decided();
 		this.stream.deliver(kind(), sink, decision);
 	}
 
-	/** Delivers bytes for which no decision is owed. */
+	/** Delivers bytes for which no decision is pending. */
 	final void release(Decision decision) {
 		Consumer<Decision> sink = this.releases;
 		if (sink != null) {
@@ -98,12 +98,12 @@ abstract sealed class OwedDecision permits MessageSender {
 	 * read on.
 	 */
 	final void await() {
-		if (!isOwedForHeaders() && !this.shown.isFull() && !this.shown.isEnded()) {
+		if (!isPendingForHeaders() && !this.shown.isFull() && !this.shown.isEnded()) {
 			decide(Decision.More.INSTANCE);
 			return;
 		}
 		// Requesting no more data applies backpressure to the sender
-		if (isOwed() && this.pause == null) {
+		if (isPending() && this.pause == null) {
 			StreamContext context = this.stream.context();
 			this.pause = Pause.begin(context.host().time(), () -> context.pauseTimer(kind()));
 		}
@@ -115,7 +115,7 @@ abstract sealed class OwedDecision permits MessageSender {
 	 */
 	final boolean isPausedTooLong() {
 		Pause current = this.pause;
-		return current != null && isOwed() && current.hasLasted(this.stream.policy().limits().pauseTimeout());
+		return current != null && isPending() && current.hasLasted(this.stream.policy().limits().pauseTimeout());
 	}
 
 	/**
