@@ -33,12 +33,13 @@ public record ModuleDescriptor(String sha256, int size, String abiVersion, boole
 		@Nullable List<ImportDescriptor> imports) {
 
 	static ModuleDescriptor of(PluginStatus status, boolean imports) {
-		return new ModuleDescriptor(status.sha256(), status.size(), status.abiVersion(), status.abiMarked(),
-				JsonValue.of(status.compilation().duration()), status.compilation().cached(),
-				status.compilation().functions(), status.compilation().interpreted(),
-				status.compilation().hugeMethods(), JsonValue.of(status.unimplementedImports()),
-				JsonValue.of(status.unknownImports()),
-				imports ? JsonValue.of(status.report().functions().stream().map(ImportDescriptor::of).toList()) : null);
+		PluginStatus.Module module = status.module();
+		return new ModuleDescriptor(module.sha256(), module.size(), module.report().abiVersion(),
+				module.report().abiMarked(), JsonValue.of(module.compilation().duration()),
+				module.compilation().cached(), module.compilation().functions(), module.compilation().interpreted(),
+				module.compilation().hugeMethods(), JsonValue.of(module.unimplementedImports()),
+				JsonValue.of(module.unknownImports()),
+				imports ? JsonValue.of(module.report().functions().stream().map(ImportDescriptor::of).toList()) : null);
 	}
 
 	/**

@@ -61,12 +61,14 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 
 	private static PluginDescriptor of(PluginHandle handle, PluginStatus status, boolean imports) {
 		PluginDefinition definition = handle.definition();
+		PluginStatus.Failure failure = status.lastFailure();
 		return new PluginDescriptor(JsonValue.of(status.state()), definition.declared(), definition.url(),
 				JsonValue.of(status.rootId()), JsonValue.of(status.vmId()), JsonValue.of(definition.failStrategy()),
 				JsonValue.of(status.isolation()), handle.routes(), JsonValue.of(status.warnings()), status.lastError(),
-				JsonValue.of(status.lastErrorStack()), status.lastErrorAt(), VersionDescriptor.of(handle, status),
-				OriginDescriptor.of(handle.origin()), ModuleDescriptor.of(status, imports),
-				InstancesDescriptor.of(status), CountersDescriptor.of(status), WarmUpDescriptor.of(status.warmUp()));
+				(failure != null) ? JsonValue.of(failure.guestStack()) : null, (failure != null) ? failure.at() : null,
+				VersionDescriptor.of(handle, status), OriginDescriptor.of(handle.origin()),
+				ModuleDescriptor.of(status, imports), InstancesDescriptor.of(status), CountersDescriptor.of(status),
+				WarmUpDescriptor.of(status.warmUp()));
 	}
 
 	private static PluginDescriptor notLoaded(PluginHandle handle) {

@@ -35,9 +35,10 @@ final class LoadedPlugins {
 		}
 		PluginStatus status = plugin.status();
 		return "%s  %-7s  %8s  ABI %s  %s  %s  sha256 %s".formatted(name,
-				status.state().name().toLowerCase(Locale.ROOT), Progress.size(status.size()), status.abiVersion(),
-				compiled(status.compilation()), vms(status.targetInstances()),
-				status.sha256().substring(0, Math.min(DIGEST, status.sha256().length())));
+				status.state().name().toLowerCase(Locale.ROOT), Progress.size(status.module().size()),
+				status.module().report().abiVersion(), compiled(status.module().compilation()),
+				vms(status.targetInstances()),
+				status.module().sha256().substring(0, Math.min(DIGEST, status.module().sha256().length())));
 	}
 
 	private static String compiled(CompilationReport report) {

@@ -78,7 +78,7 @@ public final class PluginHandle {
 	 */
 	public @Nullable ModuleOrigin origin() {
 		Plugin plugin = plugin();
-		return (plugin != null) ? this.loader.origin(id(), plugin.status().sha256()) : null;
+		return (plugin != null) ? this.loader.origin(id(), plugin.status().module().sha256()) : null;
 	}
 
 	/**

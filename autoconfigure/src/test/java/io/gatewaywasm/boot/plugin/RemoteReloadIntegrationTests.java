@@ -60,7 +60,7 @@ class RemoteReloadIntegrationTests {
 			assertThat(gateway.status("remote").generation()).isEqualTo(1);
 			version("\"2\"", wasm("hello_world_abi_0_1_0"));
 			await().atMost(SOON).until(() -> gateway.status("remote").generation() == 2);
-			assertThat(gateway.status("remote").abiVersion()).isEqualTo("0.1.0");
+			assertThat(gateway.status("remote").module().report().abiVersion()).isEqualTo("0.1.0");
 			version("\"3\"", "<html>".getBytes(StandardCharsets.US_ASCII));
 			await().atMost(SOON)
 				.until(() -> gateway.get("/actuator/wasm/remote").body().contains("\"failedReloads\":1"));
@@ -80,7 +80,7 @@ class RemoteReloadIntegrationTests {
 			assertThat(gateway.status("remote").generation()).isEqualTo(1);
 			push(wasm("hello_world_abi_0_1_0"));
 			await().atMost(SOON).until(() -> gateway.status("remote").generation() == 2);
-			assertThat(gateway.status("remote").abiVersion()).isEqualTo("0.1.0");
+			assertThat(gateway.status("remote").module().report().abiVersion()).isEqualTo("0.1.0");
 			assertThat(gateway.get("/remote/x").body()).contains("x-hello: Hello world");
 		}
 	}

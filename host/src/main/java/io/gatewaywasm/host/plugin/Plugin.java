@@ -169,18 +169,15 @@ public final class Plugin implements AutoCloseable {
 				: current.pool().canServe() ? PluginState.LIVE : PluginState.FAILED;
 		// Read first, so that a failure that is counted has its message
 		long failures = this.counters.failures();
-		PluginCounters.LastError error = this.counters.lastError();
+		PluginStatus.Failure failure = this.counters.lastFailure();
+		PluginStatus.Module facts = new PluginStatus.Module(module.sha256(), module.size(), module.report(),
+				current.report(), current.module().imports().unimplemented(), current.module().imports().unknown());
 		return new PluginStatus(current.spec().id(), state, current.spec().root().rootId(), current.spec().vmId(),
-				module.sha256(), module.size(), current.module().abi().version().version(),
-				current.module().abi().marked(), module.report(), usable, current.pool().size(),
-				current.pool().memory(), streams(current), this.counters.streams(), failures,
-				this.counters.localResponses(), this.counters.pauses(), this.counters.calls(),
-				(error != null) ? error.message() : null, (error != null) ? error.guestStack() : List.of(),
-				(error != null) ? error.at() : null, current.liveSince(), current.report(),
-				current.module().imports().unimplemented(), current.module().imports().unknown(),
-				current.pool().isOnWorkers(), current.pool().isCircuitOpen(), current.number(),
-				current.spec().isolation(), current.pool().leased(), current.pool().waiting(), current.refused(),
-				current.warnings(), current.warmUp());
+				facts, usable, current.pool().size(), current.pool().memory(), streams(current),
+				this.counters.streams(), failures, this.counters.localResponses(), this.counters.pauses(),
+				this.counters.calls(), failure, current.liveSince(), current.pool().isOnWorkers(),
+				current.pool().isCircuitOpen(), current.number(), current.spec().isolation(), current.pool().leased(),
+				current.pool().waiting(), current.refused(), current.warnings(), current.warmUp());
 	}
 
 	private int streams(Generation current) {

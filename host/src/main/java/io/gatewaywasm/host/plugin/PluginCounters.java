@@ -11,11 +11,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PluginCounters {
 
-	/** The last failure. */
-	record LastError(String message, List<String> guestStack, Instant at) {
-
-	}
-
 	private final LongAdder streams = new LongAdder();
 
 	private final LongAdder failures = new LongAdder();
@@ -26,7 +21,7 @@ final class PluginCounters {
 
 	private final LongAdder calls = new LongAdder();
 
-	private volatile @Nullable LastError lastError;
+	private volatile PluginStatus.@Nullable Failure lastFailure;
 
 	void streamStarted() {
 		this.streams.increment();
@@ -52,7 +47,7 @@ final class PluginCounters {
 	 */
 	void failed(String message, List<String> guestStack) {
 		// In this order, so that a failure that is counted is also described
-		this.lastError = new LastError(message, guestStack, Instant.now());
+		this.lastFailure = new PluginStatus.Failure(message, guestStack, Instant.now());
 		this.failures.increment();
 	}
 
@@ -76,8 +71,8 @@ final class PluginCounters {
 		return this.calls.sum();
 	}
 
-	@Nullable LastError lastError() {
-		return this.lastError;
+	PluginStatus.@Nullable Failure lastFailure() {
+		return this.lastFailure;
 	}
 
 }

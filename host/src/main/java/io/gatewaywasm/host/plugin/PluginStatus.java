@@ -13,11 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param state the state
  * @param rootId the root id
  * @param vmId the VM id
- * @param sha256 the digest of the module
- * @param size the size of the module in bytes
- * @param abiVersion the ABI version in the form {@code 0.2.1}
- * @param abiMarked whether the module declares its ABI version
- * @param compilation how the module was compiled
+ * @param module the module
  * @param instances the number of VMs that can serve
  * @param targetInstances the number of VMs that the plugin should have
  * @param memoryBytes the memory of all VMs in bytes
@@ -27,16 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param localResponses the number of local responses so far
  * @param pauses how often the guest has paused a stream
  * @param calls the number of completed HTTP, gRPC and Redis callouts
- * @param lastError the last failure, or {@code null}
- * @param lastErrorStack the functions of the guest that were on the stack when it failed,
- * innermost first, possibly none
- * @param lastErrorAt the time of the last failure, or {@code null}
+ * @param lastFailure the last failure, or {@code null}
  * @param liveSince when the module went live
- * @param report what the module requires, and what this host supports
- * @param unimplementedImports ABI functions that the module imports and this host does
- * not implement
- * @param unknownImports functions that the module imports and that are not part of any
- * supported ABI
  * @param onWorkers whether callbacks run on worker threads
  * @param circuitOpen whether the plugin receives no streams for a while because its
  * callbacks timed out too often
@@ -48,20 +36,58 @@ import org.jspecify.annotations.Nullable;
  * @param warnings sentences that say how requests can bypass the filter or its checks
  * @param warmUp the result of the warm-up, or {@code null} if there was none
  */
-public record PluginStatus(String id, PluginState state, String rootId, String vmId, String sha256, int size,
-		String abiVersion, boolean abiMarked, CompilationReport compilation, int instances, int targetInstances,
-		long memoryBytes, int activeStreams, long streams, long failures, long localResponses, long pauses, long calls,
-		@Nullable String lastError, List<String> lastErrorStack, @Nullable Instant lastErrorAt, Instant liveSince,
-		ModuleReport report, List<String> unimplementedImports, List<String> unknownImports, boolean onWorkers,
+public record PluginStatus(String id, PluginState state, String rootId, String vmId, Module module, int instances,
+		int targetInstances, long memoryBytes, int activeStreams, long streams, long failures, long localResponses,
+		long pauses, long calls, @Nullable Failure lastFailure, Instant liveSince, boolean onWorkers,
 		boolean circuitOpen, int generation, Isolation isolation, int leased, int waiting, List<String> refused,
 		List<String> warnings, @Nullable WarmUpReport warmUp) {
 
 	public PluginStatus {
-		lastErrorStack = List.copyOf(lastErrorStack);
-		unimplementedImports = List.copyOf(unimplementedImports);
-		unknownImports = List.copyOf(unknownImports);
 		refused = List.copyOf(refused);
 		warnings = List.copyOf(warnings);
+	}
+
+	/** Returns the message of the last failure, or {@code null} if there was none. */
+	public @Nullable String lastError() {
+		return (this.lastFailure != null) ? this.lastFailure.message() : null;
+	}
+
+	/**
+	 * The module that a plugin runs.
+	 *
+	 * @param sha256 the digest of the module
+	 * @param size the size of the module in bytes
+	 * @param compilation how the module was compiled
+	 * @param report what the module requires, and what this host supports
+	 * @param unimplementedImports ABI functions that the module imports and this host
+	 * does not implement
+	 * @param unknownImports functions that the module imports and that are not part of
+	 * any supported ABI
+	 */
+	public record Module(String sha256, int size, CompilationReport compilation, ModuleReport report,
+			List<String> unimplementedImports, List<String> unknownImports) {
+
+		public Module {
+			unimplementedImports = List.copyOf(unimplementedImports);
+			unknownImports = List.copyOf(unknownImports);
+		}
+
+	}
+
+	/**
+	 * A failure of a plugin.
+	 *
+	 * @param message what failed
+	 * @param guestStack the functions of the guest that were on the stack, innermost
+	 * first, possibly none
+	 * @param at the time
+	 */
+	public record Failure(String message, List<String> guestStack, Instant at) {
+
+		public Failure {
+			guestStack = List.copyOf(guestStack);
+		}
+
 	}
 
 }

@@ -89,7 +89,7 @@ class LinkingTests extends AbstractConformanceTests {
 				spec());
 		run(plugin);
 		assertThat(this.services.lines(UNIMPLEMENTED)).isNotEmpty();
-		assertThat(plugin.status().unknownImports()).containsExactly("env.proxy_kv_store_open");
+		assertThat(plugin.status().module().unknownImports()).containsExactly("env.proxy_kv_store_open");
 	}
 
 	@Test
@@ -102,8 +102,8 @@ class LinkingTests extends AbstractConformanceTests {
 				.function("env.proxy_continue_stream", "$resume", "(param i32) (result i32)")
 				.onRequestHeaders("")
 				.toString()), spec());
-			assertThat(plugin.status().abiVersion()).isEqualTo(abi.replace('_', '.'));
-			assertThat(plugin.status().unimplementedImports()).isEmpty();
+			assertThat(plugin.status().module().report().abiVersion()).isEqualTo(abi.replace('_', '.'));
+			assertThat(plugin.status().module().unimplementedImports()).isEmpty();
 		}
 	}
 

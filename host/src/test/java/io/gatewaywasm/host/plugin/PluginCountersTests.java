@@ -25,7 +25,7 @@ class PluginCountersTests {
 			while (each.failures() == 0) {
 				Thread.onSpinWait();
 			}
-			undescribed += (each.lastError() == null) ? 1 : 0;
+			undescribed += (each.lastFailure() == null) ? 1 : 0;
 		}
 		failing.join();
 		assertThat(undescribed).isZero();
