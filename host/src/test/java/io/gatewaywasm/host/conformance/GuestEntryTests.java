@@ -4,21 +4,23 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
-import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.plugin.Plugin;
-import org.junit.jupiter.api.Test;
+import io.gatewaywasm.host.spi.FilterStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The host's classes between the gateway and a guest.
+ * The host's classes between the gateway and a guest whose VM is idle.
  */
 class GuestEntryTests extends AbstractConformanceTests {
 
 	private static final String HOST = "io.gatewaywasm.host.";
 
-	@Test
-	void atMostSixClassesAreOnTheStackWhereAGuestIsEntered() {
+	@ParameterizedTest
+	@ValueSource(strings = { "x-probe", "x-probe-body", "x-probe-resp", "x-probe-resp-body", "x-probe-log" })
+	void atMostSixClassesAreOnTheStackWhereAGuestIsEntered(String phase) {
 		AtomicReference<List<String>> stack = new AtomicReference<>(List.of());
 		this.services.foreignFunctions.put("stack", (call, arguments) -> {
 			stack.set(StackWalker.getInstance()
@@ -26,8 +28,12 @@ class GuestEntryTests extends AbstractConformanceTests {
 			return new byte[0];
 		});
 		Plugin plugin = start("probe_rust");
-		FakeExchange exchange = run(plugin, "x-probe", "foreign:stack=x");
-		assertThat(exchange.requestHeaders.get("x-foreign")).startsWith("stack=");
+		FilterStream stream = plugin.openStream(exchange(phase, "foreign:stack=x"), 0);
+		stream.requestHeaders(false, this.decisions::add);
+		stream.requestBody(bytes("body"), true, this.decisions::add);
+		stream.responseHeaders(false, this.decisions::add);
+		stream.responseBody(bytes("body"), true, this.decisions::add);
+		stream.end();
 		List<String> frames = stack.get();
 		// The outermost frame of the guest. Frames after it belong to the host.
 		int entry = 0;
@@ -41,7 +47,7 @@ class GuestEntryTests extends AbstractConformanceTests {
 			.map((name) -> name.replaceAll("[$].*", ""))
 			.distinct()
 			.toList();
-		assertThat(host).as("%s", frames).contains(HOST + "vm.stream.StreamDirection").hasSizeLessThanOrEqualTo(6);
+		assertThat(host).as("%s", frames).contains(HOST + "vm.stream.StreamContext").hasSizeLessThanOrEqualTo(6);
 	}
 
 	private static boolean isGuest(String className) {
