@@ -7,8 +7,8 @@ import reactor.netty.http.client.HttpClientRequest;
 import reactor.util.context.Context;
 
 /**
- * Prepares the connections on which the gateway's HTTP client sends the requests of
- * filtered exchanges.
+ * Follows the requests that the gateway's HTTP client sends for filtered exchanges:
+ * prepares their connections, and records that they have been sent or have failed.
  */
 public final class UpstreamRequests {
 

@@ -51,7 +51,7 @@ final class NettyHeaders {
 
 	/**
 	 * Returns all values of a header. Netty's constants have their hash code, and Netty
-	 * creates a list even if there is no value.
+	 * would create a list for an absent header.
 	 */
 	static List<String> values(HttpHeaders headers, AsciiString name) {
 		return headers.contains(name) ? headers.getAll(name) : List.of();
