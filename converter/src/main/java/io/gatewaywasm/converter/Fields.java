@@ -52,6 +52,21 @@ final class Fields {
 		return find(name) != null;
 	}
 
+	/** Returns whether a field is a list, without marking it as read. */
+	boolean hasList(String name) {
+		return is(name, List.class);
+	}
+
+	/** Returns whether a field is an object, without marking it as read. */
+	boolean hasObject(String name) {
+		return is(name, Map.class);
+	}
+
+	private boolean is(String name, Class<?> type) {
+		String key = find(name);
+		return key != null && type.isInstance(this.values.get(key));
+	}
+
 	/** Returns a raw value and marks it as read. */
 	@Nullable Object value(String name) {
 		String key = find(name);
@@ -99,12 +114,16 @@ final class Fields {
 	}
 
 	List<Fields> objects(String name) {
+		List<Fields> objects = separateObjects(name);
+		this.children.addAll(objects);
+		return objects;
+	}
+
+	/** Returns objects that report their own unread fields. */
+	List<Fields> separateObjects(String name) {
 		List<Fields> objects = new ArrayList<>();
-		int index = 0;
 		for (Object element : list(name)) {
-			Fields object = new Fields("%s[%d]".formatted(at(name), index++), element);
-			this.children.add(object);
-			objects.add(object);
+			objects.add(new Fields("%s[%d]".formatted(at(name), objects.size()), element));
 		}
 		return objects;
 	}
@@ -121,6 +140,15 @@ final class Fields {
 		return (value instanceof List<?> list) ? list : List.of(value);
 	}
 
+	Map<String, Object> copy() {
+		return new LinkedHashMap<>(this.values);
+	}
+
+	/** Returns the same fields at another path, none of them read. */
+	Fields movedTo(String path) {
+		return new Fields(path, this.values);
+	}
+
 	/** Returns the names of the fields, as the source writes them. */
 	Set<String> names() {
 		return this.values.keySet();
@@ -130,9 +158,20 @@ final class Fields {
 		return this.values.isEmpty();
 	}
 
+	/** Omits all fields, for example of an object that a note names as a whole. */
+	void leaveOutAll() {
+		this.read.addAll(this.values.keySet());
+		this.children.clear();
+	}
+
 	/** Omits fields without a note, because they do not concern the filter. */
 	void leaveOut(String... names) {
 		Stream.of(names).forEach(this::value);
+	}
+
+	/** Omits switches without a note, if they are off. */
+	void leaveOutUnlessTrue(String... names) {
+		Stream.of(names).filter((name) -> !"true".equals(String.valueOf(copy().get(find(name))))).forEach(this::value);
 	}
 
 	/** Passes on the path of each field that was not read. */

@@ -38,7 +38,7 @@ final class Sources {
 			else if (kind.equals("EnvoyExtensionPolicy")) {
 				new EnvoyGatewayPolicy(conversion, document).convert();
 			}
-			else if (ApisixPlugins.isApisix(document)) {
+			else if (ApisixResources.isApisix(document)) {
 				apisix.add(source.file(), document);
 				name = source.file() + ": APISIX";
 			}
