@@ -81,12 +81,7 @@ final class EnvoyClusters {
 
 	private void declare(String file, Fields cluster) {
 		String name = cluster.text("name", "");
-		List<Fields> endpoints = cluster.object("load_assignment")
-			.objects("endpoints")
-			.stream()
-			.flatMap((locality) -> locality.objects("lb_endpoints").stream())
-			.map((endpoint) -> endpoint.object("endpoint").object("address").object("socket_address"))
-			.toList();
+		List<Fields> endpoints = endpoints(cluster);
 		if (endpoints.isEmpty()) {
 			this.conversion.note("Cluster '%s' has no endpoints. Declare it under `gateway.wasm.upstreams`.", name);
 			return;
@@ -96,9 +91,9 @@ final class EnvoyClusters {
 					"Cluster '%s' has %d endpoints; the upstream contains only the first. Use `lb://service` for several.",
 					name, endpoints.size());
 		}
-		boolean tls = cluster.has("transport_socket");
 		Fields address = endpoints.get(0);
-		String uri = "%s://%s:%d".formatted(tls ? "https" : "http", address.text("address", "localhost"),
+		String host = address.text("address", "localhost");
+		String uri = "%s://%s:%d".formatted(isTls(cluster.object("transport_socket")) ? "https" : "http", host,
 				address.number("port_value"));
 		String declared = this.conversion.upstream(name.replaceFirst("[-_]?cluster$", ""), uri, name);
 		if (!declared.equals(uri)) {
@@ -107,6 +102,30 @@ final class EnvoyClusters {
 							+ " separately, or rename the cluster here and in the filter's configuration.",
 					file, cluster.path(), name, uri, declared);
 		}
+		cluster.leaveOut("@type", "type");
+		cluster.unread((field) -> this.conversion.note("Cluster '%s': `%s` has no equivalent.", name, field));
+	}
+
+	/** Returns the addresses with a host. Others are those of sockets of the machine. */
+	private static List<Fields> endpoints(Fields cluster) {
+		Fields assignment = cluster.object("load_assignment");
+		assignment.leaveOut("cluster_name");
+		List<Fields> endpoints = assignment.objects("endpoints")
+			.stream()
+			.flatMap((locality) -> locality.objects("lb_endpoints").stream())
+			.map((endpoint) -> endpoint.object("endpoint").object("address").object("socket_address"))
+			.filter((address) -> address.has("address"))
+			.toList();
+		endpoints.forEach((address) -> address.leaveOut("address", "port_value"));
+		return endpoints;
+	}
+
+	/** Returns whether connections use TLS. */
+	private static boolean isTls(Fields socket) {
+		boolean isTls = !socket.isEmpty() && !socket.text("name", "").endsWith("raw_buffer");
+		Fields configuration = socket.object("typed_config");
+		configuration.leaveOut("@type");
+		return isTls;
 	}
 
 	/**

@@ -1,13 +1,10 @@
 package io.gatewaywasm.converter;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +16,14 @@ final class EnvoyFilters {
 
 	private static final String TYPE = "envoy.extensions.filters.http.wasm.v3.Wasm";
 
+	/** Fields that tell which connections a chain with filters gets. */
+	private static final List<String> MATCHES = List.of("filter_chain_match", "filter_chain_matcher");
+
 	private final Conversion conversion;
 
 	private final EnvoyClusters clusters;
+
+	private final EnvoyChains chains;
 
 	/** The names of the filters in their filter chains. */
 	private final Set<String> names = new HashSet<>();
@@ -31,33 +33,19 @@ final class EnvoyFilters {
 
 	private EnvoyClusters.Document document;
 
+	/** Tells documents of the same file apart. */
+	private int documents;
+
+	/** The number of filters that were found so far. */
+	private int filters;
+
 	private boolean found;
 
 	EnvoyFilters(Conversion conversion) {
 		this.conversion = conversion;
 		this.clusters = new EnvoyClusters(conversion);
+		this.chains = new EnvoyChains(conversion);
 		this.document = this.clusters.document("");
-	}
-
-	/**
-	 * The entry of a filter chain that contains a filter.
-	 *
-	 * @param name its name there
-	 * @param isDisabled whether it runs only on routes that enable it
-	 */
-	private record Entry(String name, boolean isDisabled) {
-
-		private static final Entry NONE = new Entry("", false);
-
-		/** Returns the entry that an object is, or {@code outer} if it is none. */
-		static Entry of(Fields object, Entry outer) {
-			if (!object.has("typed_config") && !object.has("config_discovery")) {
-				return outer;
-			}
-			return new Entry(object.has("name") ? String.valueOf(object.value("name")) : outer.name(),
-					outer.isDisabled() || "true".equals(String.valueOf(object.value("disabled"))));
-		}
-
 	}
 
 	/**
@@ -65,10 +53,26 @@ final class EnvoyFilters {
 	 * clusters or settings of routes for filters of other documents.
 	 */
 	boolean convert(String file, Object document) {
-		this.document = this.clusters.document(file);
-		this.found = false;
-		find("", new EnvoyDump(this.conversion, file).inUse(document), Entry.NONE);
+		return convert(file, "", new EnvoyDump(this.conversion, file).inUse(document));
+	}
+
+	/** Converts a part of a document at a path. */
+	boolean convert(String file, String path, @Nullable Object part) {
+		begin(file);
+		find(path, part, EnvoyEntry.NONE);
 		return this.found || !this.document.clusters().isEmpty();
+	}
+
+	/** Takes a part of a document that is a cluster. */
+	void cluster(String file, Fields cluster) {
+		begin(file);
+		this.document.clusters().add(cluster);
+	}
+
+	private void begin(String file) {
+		this.document = this.clusters.document(file);
+		this.documents++;
+		this.found = false;
 	}
 
 	/**
@@ -77,6 +81,7 @@ final class EnvoyFilters {
 	 */
 	void finish() {
 		this.clusters.declare();
+		this.chains.finish();
 		this.perRoute.forEach((place, name) -> {
 			if (this.names.contains(name)) {
 				this.conversion.note("%s has no equivalent. Write the filters of this route into its `filters`.",
@@ -85,7 +90,7 @@ final class EnvoyFilters {
 		});
 	}
 
-	private void find(String path, @Nullable Object value, Entry outer) {
+	private void find(String path, @Nullable Object value, EnvoyEntry outer) {
 		if (value instanceof List<?> list) {
 			for (int index = 0; index < list.size(); index++) {
 				find("%s[%d]".formatted(path, index), list.get(index), outer);
@@ -93,43 +98,71 @@ final class EnvoyFilters {
 		}
 		else if (value instanceof Map<?, ?> map) {
 			Fields fields = new Fields(path, map);
-			Entry entry = Entry.of(fields, outer);
-			Object type = map.get("@type");
-			if (this.document.add(fields, type)) {
-				return;
+			EnvoyEntry entry = outer.in(fields);
+			if (this.document.add(fields, map.get("@type"))) {
+				filtersOfCluster(path, map);
 			}
-			if (type instanceof String name && name.endsWith("/" + TYPE)) {
-				filter(fields, entry);
-				return;
-			}
-			if (isTypedStruct(type) && String.valueOf(fields.value("type_url")).endsWith("/" + TYPE)) {
-				filter(new Fields(path + ".value", map.get("value")), entry);
-				return;
-			}
-			if (fields.object("config_discovery").texts("type_urls").stream().anyMatch((url) -> url.endsWith(TYPE))) {
-				this.conversion.note("Filter '%s': its configuration comes from a discovery service. Convert that one.",
-						entry.name());
-			}
-			if (type instanceof String name && name.endsWith(".ExtensionWithMatcher")) {
-				this.conversion.note("`%s`: the matcher has no equivalent. The filter runs on all requests.", path);
-			}
-			if (type instanceof String name && name.contains(".wasm.v3.")) {
-				this.conversion.note("`%s` is a %s, but the gateway runs only HTTP filters.", path,
-						name.substring(name.lastIndexOf('/') + 1));
-				return;
-			}
-			map.forEach((key, element) -> {
-				String child = path.isEmpty() ? String.valueOf(key) : path + "." + key;
-				if (isPerRoute(String.valueOf(key)) && element instanceof Map<?, ?> filters) {
-					this.found = true;
-					filters.keySet()
-						.forEach((filter) -> this.perRoute
-							.put("%s: `%s.%s`".formatted(this.document.file(), child, filter), String.valueOf(filter)));
+			else if (!typed(fields, map, entry)) {
+				int earlier = this.filters;
+				map.forEach((key, element) -> field(path, String.valueOf(key), element, entry));
+				if (this.filters > earlier) {
+					MATCHES.stream()
+						.filter((match) -> !fields.object(match).isEmpty())
+						.forEach((match) -> this.conversion.note(
+								"%s: `%s` has no equivalent. The filters of this chain are on all routes.",
+								this.document.file(), fields.at(match)));
 				}
-				else if (!this.document.add(String.valueOf(key), child, element)) {
-					find(child, element, entry);
-				}
-			});
+			}
+		}
+	}
+
+	/** Converts or notes a value according to its type, unless other values are in it. */
+	private boolean typed(Fields fields, Map<?, ?> map, EnvoyEntry entry) {
+		String type = String.valueOf(map.get("@type"));
+		boolean isStruct = type.endsWith(".TypedStruct");
+		String actual = isStruct ? String.valueOf(fields.value("type_url")) : type;
+		if (actual.endsWith(TYPE)) {
+			filter(isStruct ? new Fields(fields.at("value"), map.get("value")) : fields, entry);
+			return true;
+		}
+		if (fields.object("config_discovery").texts("type_urls").stream().anyMatch((url) -> url.endsWith(TYPE))) {
+			this.found = true;
+			this.filters++;
+			this.chains.discovered(entry.name(), entry.chain());
+		}
+		if (type.endsWith(".ExtensionWithMatcher")) {
+			this.conversion.note("`%s`: the matcher has no equivalent. The filter runs on all requests.",
+					fields.path());
+		}
+		if (actual.contains(".wasm.v")) {
+			this.conversion.note("`%s` is a %s, but the gateway runs only HTTP filters.", fields.path(),
+					actual.substring(actual.lastIndexOf('/') + 1));
+			return true;
+		}
+		return false;
+	}
+
+	private void field(String path, String key, @Nullable Object element, EnvoyEntry entry) {
+		String child = path.isEmpty() ? key : path + "." + key;
+		if (isPerRoute(key) && element instanceof Map<?, ?> settings) {
+			this.found = true;
+			settings.keySet()
+				.forEach((filter) -> this.perRoute.put("%s: `%s.%s`".formatted(this.document.file(), child, filter),
+						String.valueOf(filter)));
+		}
+		else if (this.document.add(key, child, element)) {
+			filtersOfCluster(child, element);
+		}
+		else if (EnvoyChains.isChain(key) && element instanceof List<?> filters) {
+			int earlier = this.filters;
+			chain(child, filters, EnvoyChains.isHttp(key) ? entry.in(chain(child)) : entry);
+			if (this.filters > earlier && EnvoyChains.isUpstream(key)) {
+				this.conversion.note("%s: the filters in `%s` ran on each try of a request. Here they run once.",
+						this.document.file(), child);
+			}
+		}
+		else {
+			find(child, element, entry);
 		}
 	}
 
@@ -137,96 +170,74 @@ final class EnvoyFilters {
 		return key.equals("typed_per_filter_config") || key.equals("typedPerFilterConfig");
 	}
 
-	private static boolean isTypedStruct(@Nullable Object type) {
-		return type instanceof String name && name.endsWith(".TypedStruct");
+	/** Returns the name of a chain, which is unique among all documents. */
+	private String chain(String path) {
+		return "`%s` of %s".formatted(path, this.document.file())
+				+ ((this.documents > 1) ? " (document %d)".formatted(this.documents) : "");
 	}
 
-	private void filter(Fields typedConfig, Entry entry) {
-		this.found = true;
-		this.names.add(entry.name());
-		typedConfig.leaveOut("@type");
-		Fields config = typedConfig.object("config");
-		String rootId = config.text("root_id", "");
-		String name = Stream.of(config.text("name", ""), rootId, entry.name())
-			.filter((candidate) -> !candidate.isEmpty())
-			.findFirst()
-			.orElse("");
-		String path = "Filter '%s'".formatted(name);
-		Settings settings = new Settings(this.conversion, path);
-		Fields vm = config.object("vm_config");
-		code(vm.object("code"), settings, path);
-		settings.set("root-id", rootId);
-		settings.set("vm-id", vm.text("vm_id"));
-		settings.failStrategy(config.isTrue("fail_open") ? "FAIL_OPEN" : config.text("failure_policy"));
-		if (config.isTrue("allow_on_headers_stop_iteration")) {
-			settings.set("allow-on-headers-stop-iteration", "true");
+	/** Converts filters that run one after the other, and names those next to them. */
+	private void chain(String path, List<?> filters, EnvoyEntry entry) {
+		int before = this.filters;
+		Map<String, String> others = new LinkedHashMap<>();
+		for (int index = 0; index < filters.size(); index++) {
+			int earlier = this.filters;
+			String child = "%s[%d]".formatted(path, index);
+			find(child, filters.get(index), entry);
+			if (this.filters == earlier && filters.get(index) instanceof Map<?, ?> other
+					&& !EnvoyChains.isRouter(other)) {
+				others.put(child, String.valueOf(other.get("name")));
+			}
 		}
-		Fields capabilities = config.object("capability_restriction_config").object("allowed_capabilities");
-		settings.set("allowed-capabilities", String.join(",", capabilities.names()));
-		capabilities.leaveOut(capabilities.names().toArray(String[]::new));
-		Fields environment = vm.object("environment_variables");
-		environment.texts("host_env_keys").forEach((key) -> settings.environment(key, Text.environmentVariable(key)));
-		Fields values = environment.object("key_values");
-		values.names().forEach((key) -> settings.environment(key, Text.literally(values.text(key, ""))));
-		configuration("vm-configuration", vm.object("configuration"), settings, path);
-		configuration("configuration", config.object("configuration"), settings, path);
-		vm.leaveOut("runtime", "allow_precompiled", "nack_on_code_cache_miss");
-		String plugin = this.conversion.plugin(name, settings.properties());
+		if (!entry.chain().isEmpty()) {
+			this.chains.add(entry.chain());
+		}
+		if (this.filters > before) {
+			others.forEach((place, name) -> this.conversion.note("%s: the filter '%s' (`%s`) has no equivalent.",
+					this.document.file(), name, place));
+		}
+	}
+
+	private void filter(Fields typedConfig, EnvoyEntry entry) {
+		this.found = true;
+		this.filters++;
+		this.names.add(entry.name());
+		EnvoyWasm wasm = new EnvoyWasm(this.conversion, typedConfig, entry.name());
+		if (wasm.isBuiltIn()) {
+			this.conversion.note("%s is a part of Envoy (`runtime`), not a module, and omitted.", wasm.path());
+			return;
+		}
+		Map<String, Object> properties = wasm.properties(this.document.configurations());
+		wasm.unread();
+		entry.unread((field) -> this.conversion.note("%s: `%s` has no equivalent.", wasm.path(), field));
+		EnvoyChains.Use use = new EnvoyChains.Use(entry.name(), entry.isDisabled(), properties);
+		if (this.chains.inOtherChain(use, entry.chain()) != null) {
+			return;
+		}
+		String plugin = this.conversion.plugin(wasm.name(), properties);
+		this.chains.plugin(use, entry.chain(), plugin);
 		if (entry.isDisabled()) {
-			this.conversion.note("%s is disabled. Add `Wasm=%s` to the routes that enable it.", path, plugin);
+			this.conversion.note("%s is disabled. Add `Wasm=%s` to the routes that enable it.", wasm.path(), plugin);
 		}
 		else {
 			this.conversion.onAllRoutes(plugin, 4, 0);
 		}
-		typedConfig.unread((field) -> this.conversion.note("%s: `%s` has no equivalent.", path, field));
 	}
 
-	private void code(Fields code, Settings settings, String path) {
-		Fields remote = code.object("remote");
-		Fields uri = remote.object("http_uri");
-		Fields local = code.object("local");
-		if (local.has("filename")) {
-			settings.set("url", "file:" + local.text("filename"));
-		}
-		else if (uri.has("uri")) {
-			settings.set("url", uri.text("uri"));
-			settings.set("sha256", remote.text("sha256"));
-			uri.leaveOut("cluster");
-		}
-		else {
-			settings.set("url", "file:/path/of/filter.wasm");
-			boolean variable = local.has("environment_variable");
-			local.leaveOut("inline_bytes", "inline_string", "environment_variable");
-			this.conversion.note("%s: the %s contains the module. Save it to a file and set `url`.", path,
-					variable ? "environment variable" : "configuration");
+	/** Notes filters of the requests that a cluster gets. */
+	private void filtersOfCluster(String path, @Nullable Object cluster) {
+		if (contains(cluster)) {
+			this.conversion.note("%s: the Wasm filters in `%s` belong to clusters and are omitted.",
+					this.document.file(), path);
 		}
 	}
 
-	private void configuration(String name, Fields any, Settings settings, String path) {
-		String type = any.text("@type", "");
-		Object value = any.value("value");
-		if (type.endsWith(".BytesValue") && value != null) {
-			value = decode(any.at("value"), value.toString());
+	private static boolean contains(@Nullable Object value) {
+		if (value instanceof List<?> list) {
+			return list.stream().anyMatch(EnvoyFilters::contains);
 		}
-		else if (!any.isEmpty() && !type.endsWith(".StringValue") && !type.endsWith(".Struct")) {
-			this.conversion.note("%s: the filter expects a serialized `%s`, which `%s` cannot express.", path, type,
-					name);
-			any.leaveOut(any.names().toArray(String[]::new));
-			return;
-		}
-		settings.configuration(name, value);
-		if (value != null) {
-			this.document.configurations().add((value instanceof String text) ? text : Json.write(value));
-		}
-	}
-
-	private static String decode(String path, String base64) {
-		try {
-			return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new ConverterException("'%s' must be Base64, but is '%s'.".formatted(path, base64));
-		}
+		return (value instanceof Map<?, ?> map) ? map.values().stream().anyMatch(EnvoyFilters::contains)
+				: value instanceof String text && text.endsWith(TYPE);
 	}
 
 }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Settings {
 
+	/** The location of a module that the source does not have in a file or a registry. */
+	static final String UNKNOWN_MODULE = "file:/path/of/filter.wasm";
+
 	private final Map<String, Object> properties = new LinkedHashMap<>();
 
 	private final Conversion conversion;
@@ -32,11 +35,21 @@ final class Settings {
 		}
 	}
 
+	/** Notes that the source names no module. */
+	void noModule() {
+		set("url", UNKNOWN_MODULE);
+		this.conversion.note("%s names no module. Set `url`.", this.path);
+	}
+
 	/**
 	 * Sets location and digest from Istio's format: a location without a scheme is an
 	 * image, and the digest of an image is that of its manifest, not of the module.
 	 */
 	void image(String url, @Nullable String sha256) {
+		if (url.isEmpty()) {
+			noModule();
+			return;
+		}
 		boolean image = !url.contains("://") || url.startsWith("oci://");
 		String location = url.contains("://") ? url : "oci://" + url;
 		if (image && sha256 != null && !sha256.isEmpty()) {
@@ -60,8 +73,15 @@ final class Settings {
 	}
 
 	void pullSecret(@Nullable String secret) {
-		if (secret != null && this.properties.get("url") instanceof String url && url.startsWith("oci://")) {
+		if (secret == null) {
+			return;
+		}
+		if (this.properties.get("url") instanceof String url && url.startsWith("oci://")) {
 			this.conversion.registry(url.substring("oci://".length()).replaceFirst("/.*", ""), secret);
+		}
+		else {
+			this.conversion.note("%s: the pull secret '%s' is omitted, because the module is not an image.", this.path,
+					secret);
 		}
 	}
 

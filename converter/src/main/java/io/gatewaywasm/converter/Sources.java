@@ -1,8 +1,11 @@
 package io.gatewaywasm.converter;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The documents of all files, each converted according to its kind.
@@ -16,12 +19,23 @@ final class Sources {
 	}
 
 	private void add(String file, Object document) {
-		if (document instanceof Map<?, ?> map && "List".equals(map.get("kind"))
+		if (document instanceof Map<?, ?> map && map.get("kind") instanceof String kind && kind.endsWith("List")
 				&& map.get("items") instanceof List<?> items) {
-			items.forEach((item) -> add(file, item));
+			items.forEach((item) -> add(file, item(item, map.get("apiVersion"), kind)));
 			return;
 		}
 		this.sources.add(new Source(file, document));
+	}
+
+	/** Returns an element of a list, with the kind that only a typed list has. */
+	private static Object item(Object item, @Nullable Object version, String list) {
+		if (!(item instanceof Map<?, ?> map) || map.containsKey("kind")) {
+			return item;
+		}
+		Map<@Nullable Object, @Nullable Object> typed = new LinkedHashMap<>(map);
+		typed.put("apiVersion", version);
+		typed.put("kind", list.replaceFirst("List$", ""));
+		return typed;
 	}
 
 	Conversion convert() {
@@ -32,28 +46,48 @@ final class Sources {
 			Fields document = new Fields("", (source.document() instanceof List<?>) ? null : source.document());
 			String kind = document.text("kind", "");
 			String name = (source.file() + ": " + kind + " " + document.object("metadata").text("name", "")).strip();
-			if (kind.equals("WasmPlugin") || kind.equals("TrafficExtension")) {
-				new IstioPlugin(conversion, document).convert();
-			}
-			else if (kind.equals("EnvoyExtensionPolicy")) {
-				new EnvoyGatewayPolicy(conversion, document).convert();
-			}
-			else if (ApisixResources.isApisix(document)) {
-				apisix.add(source.file(), document);
-				name = source.file() + ": APISIX";
-			}
-			else if (envoy.convert(source.file(), source.document())) {
-				name = source.file() + ": Envoy" + (kind.isEmpty() ? "" : ", " + kind);
+			String converted = convert(source, document, kind, conversion, apisix, envoy);
+			if (converted == null) {
+				conversion.note("%s does not contain a Wasm filter.", kind.isEmpty() ? source.file() : name);
 			}
 			else {
-				conversion.note("%s does not contain a Wasm filter.", kind.isEmpty() ? source.file() : name);
-				continue;
+				conversion.source(converted.isEmpty() ? name : source.file() + ": " + converted);
 			}
-			conversion.source(name);
 		}
 		apisix.convert();
 		envoy.finish();
 		return conversion;
+	}
+
+	/**
+	 * Converts a document, and returns its format, empty if its kind tells it, or
+	 * {@code null} if there is nothing to convert.
+	 */
+	private static @Nullable String convert(Source source, Fields document, String kind, Conversion conversion,
+			ApisixPlugins apisix, EnvoyFilters envoy) {
+		if (kind.equals("WasmPlugin") || kind.equals("TrafficExtension")) {
+			new IstioPlugin(conversion, document).convert();
+			return "";
+		}
+		if (kind.equals("EnvoyExtensionPolicy")) {
+			new EnvoyGatewayPolicy(conversion, document).convert();
+			return "";
+		}
+		if (kind.equals("EnvoyFilter")) {
+			return new IstioEnvoyFilter(conversion, envoy, source.file(), document).convert() ? "" : null;
+		}
+		if (ApisixResources.isApisix(document)) {
+			apisix.add(source.file(), document);
+			return "APISIX";
+		}
+		if (!envoy.convert(source.file(), source.document())) {
+			return null;
+		}
+		if (kind.isEmpty()) {
+			return "Envoy";
+		}
+		conversion.note("%s: only the filters of the %s are converted, not where they apply.", source.file(), kind);
+		return "Envoy, " + kind;
 	}
 
 	private record Source(String file, Object document) {
