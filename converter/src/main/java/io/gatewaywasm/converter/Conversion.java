@@ -61,14 +61,21 @@ final class Conversion {
 	}
 
 	void registry(String host, String secret) {
-		boolean known = this.registries.values().stream().anyMatch((registry) -> host.equals(registry.get("host")));
-		if (!known) {
-			Map<String, Object> registry = new LinkedHashMap<>();
-			registry.put("host", host);
-			registry.put("docker-config", "/run/secrets/%s/config.json".formatted(secret));
-			this.registries.put(unique(host, "registry", this.registries.keySet()), registry);
-			note("Mount the secret '%s' and set `gateway.wasm.registries.*.docker-config` to its file.", secret);
+		String file = "/run/secrets/%s/config.json".formatted(secret);
+		for (Map<String, Object> known : this.registries.values()) {
+			if (host.equals(known.get("host"))) {
+				if (!file.equals(known.get("docker-config"))) {
+					note("The secret '%s' for '%s' is omitted, because a registry has one `docker-config`.", secret,
+							host);
+				}
+				return;
+			}
 		}
+		Map<String, Object> registry = new LinkedHashMap<>();
+		registry.put("host", host);
+		registry.put("docker-config", file);
+		this.registries.put(unique(host, "registry", this.registries.keySet()), registry);
+		note("Mount the secret '%s' and set `gateway.wasm.registries.*.docker-config` to its file.", secret);
 	}
 
 	void route(Map<String, Object> route) {

@@ -25,11 +25,12 @@ public final class Converter {
 			  Envoy Gateway  EnvoyExtensionPolicy
 			  Envoy          bootstrap, listener, dump or filter with envoy.filters.http.wasm, and clusters
 			  Higress        WasmPlugin
-			  APISIX         config.yaml and apisix.yaml, or a route of the Admin API
+			  APISIX         config.yaml and apisix.yaml, or resources and answers of the Admin API
 
-			Prints 'application.yaml'. Fields without an equivalent are listed in comments and on standard error.
+			Prints 'application.yaml'. What has no equivalent is listed in comments and on standard error: fields of
+			filters, conditions on where they run, and other filters next to them.
 
-			  --strict       exit with 2 if a field has no equivalent
+			  --strict       exit with 2 if anything has no equivalent
 			""";
 
 	private Converter() {

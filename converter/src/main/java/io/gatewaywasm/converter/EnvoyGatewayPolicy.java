@@ -3,6 +3,7 @@ package io.gatewaywasm.converter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -39,27 +40,56 @@ final class EnvoyGatewayPolicy {
 			String otherwise = this.name + ((filters.size() > 1) ? "-" + (plugins.size() + 1) : "");
 			plugins.add(this.conversion.plugin(filter.text("name", otherwise), settings(filter)));
 		}
+		targets(plugins);
+		this.document.unread((field) -> this.conversion.note("%s: `%s` has no equivalent.", this.path, field));
+	}
+
+	private void targets(List<String> plugins) {
 		List<Fields> targets = new ArrayList<>(this.spec.objects("targetRefs"));
 		if (this.spec.has("targetRef")) {
 			targets.add(this.spec.object("targetRef"));
 		}
-		List<String> routes = targets.stream()
-			.filter(EnvoyGatewayPolicy::isRoute)
-			.map((target) -> target.text("name", ""))
-			.toList();
+		List<String> routes = names(targets, true);
+		List<String> others = names(targets, false);
 		targets.forEach((target) -> target.leaveOut("group", "kind", "name"));
-		if (routes.isEmpty()) {
-			plugins.forEach((plugin) -> this.conversion.onAllRoutes(plugin, 4, 0));
+		for (Fields selector : this.spec.objects("targetSelectors")) {
+			(isRoute(selector) ? routes : others).add(describe(selector));
 		}
-		else {
-			this.conversion.note("%s applies to the routes %s. Add %s to their `filters`.", this.path, routes,
-					plugins.stream().map((plugin) -> "`Wasm=" + plugin + "`").toList());
+		List<String> filters = plugins.stream().map((plugin) -> "`Wasm=" + plugin + "`").toList();
+		if (others.isEmpty() && !routes.isEmpty()) {
+			this.conversion.note("%s applies to the routes %s. Add %s to their `filters`.", this.path, routes, filters);
+			return;
 		}
-		this.document.unread((field) -> this.conversion.note("%s: `%s` has no equivalent.", this.path, field));
+		plugins.forEach((plugin) -> this.conversion.onAllRoutes(plugin, 4, 0));
+		if (!routes.isEmpty() || others.size() > 1 || this.spec.has("targetSelectors")) {
+			this.conversion.note(
+					"%s applies to %s%s. Here, %s are on all routes. Move them if this gateway has other routes.",
+					this.path, others, routes.isEmpty() ? "" : " and the routes " + routes, filters);
+		}
+	}
+
+	private static List<String> names(List<Fields> targets, boolean areRoutes) {
+		return new ArrayList<>(targets.stream()
+			.filter((target) -> isRoute(target) == areRoutes)
+			.map((target) -> areRoutes ? target.text("name", "")
+					: target.text("kind", "") + " " + target.text("name", ""))
+			.toList());
 	}
 
 	private static boolean isRoute(Fields target) {
 		return target.text("kind", "").endsWith("Route");
+	}
+
+	/** Describes targets that are selected by labels. */
+	private static String describe(Fields selector) {
+		selector.leaveOut("group");
+		Fields labels = selector.object("matchLabels");
+		String description = selector.text("kind", "") + labels.names()
+			.stream()
+			.map((label) -> " %s=%s".formatted(label, labels.text(label)))
+			.collect(Collectors.joining());
+		labels.leaveOutAll();
+		return description;
 	}
 
 	private Map<String, Object> settings(Fields filter) {
@@ -70,10 +100,13 @@ final class EnvoyGatewayPolicy {
 		if (!image.isEmpty()) {
 			settings.image(image.text("url", ""), sha256(image, code));
 		}
-		else {
+		else if (code.object("http").has("url")) {
 			Fields http = code.object("http");
 			settings.set("url", http.text("url"));
 			settings.set("sha256", sha256(http, code));
+		}
+		else {
+			settings.noModule();
 		}
 		settings.pullPolicy(code.text("pullPolicy"));
 		Fields secret = image.object("pullSecretRef");

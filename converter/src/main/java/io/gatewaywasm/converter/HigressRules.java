@@ -17,27 +17,40 @@ final class HigressRules {
 
 	private final String path;
 
-	HigressRules(Conversion conversion, String path) {
+	private final Fields spec;
+
+	private boolean isDisabled;
+
+	HigressRules(Conversion conversion, String path, Fields spec) {
 		this.conversion = conversion;
 		this.path = path;
+		this.spec = spec;
 	}
 
 	static boolean isHigress(Fields document) {
 		return document.text("apiVersion", "").startsWith("extensions.higress.io/");
 	}
 
-	@Nullable Object configuration(Fields spec) {
+	/** Returns whether the plugin runs for no request. Known with the configuration. */
+	boolean isDisabled() {
+		return this.isDisabled;
+	}
+
+	/** Higress ignores its own fields if there is a configuration as in Istio. */
+	@Nullable Object configuration() {
+		if (this.spec.has("pluginConfig")) {
+			return this.spec.value("pluginConfig");
+		}
 		Map<String, Object> configuration = new LinkedHashMap<>();
-		Object everywhere = spec.has("defaultConfig") ? spec.value("defaultConfig") : spec.value("pluginConfig");
-		spec.leaveOut("pluginConfig");
-		boolean disabled = spec.isTrue("defaultConfigDisable");
-		if (!disabled && everywhere instanceof Map<?, ?> map) {
-			map.forEach((name, value) -> configuration.put(String.valueOf(name), value));
+		boolean disabled = this.spec.isTrue("defaultConfigDisable");
+		Map<String, Object> everywhere = config(this.spec, "defaultConfig");
+		if (!disabled) {
+			configuration.putAll(everywhere);
 		}
 		List<Map<String, Object>> rules = new ArrayList<>();
-		for (Fields rule : spec.objects("matchRules")) {
+		for (Fields rule : this.spec.objects("matchRules")) {
 			if (rule.isTrue("configDisable")) {
-				rule.leaveOut(rule.names().toArray(String[]::new));
+				rule.leaveOutAll();
 				this.conversion.note("%s: `%s` is disabled and omitted.", this.path, rule.path());
 				continue;
 			}
@@ -47,9 +60,22 @@ final class HigressRules {
 			configuration.put("_rules_", rules);
 		}
 		else if (disabled) {
-			this.conversion.note("%s is disabled everywhere. Omit it on routes.", this.path);
+			this.isDisabled = true;
+			this.conversion.note("%s is disabled everywhere, and on no route.", this.path);
 		}
 		return configuration.isEmpty() ? null : configuration;
+	}
+
+	private Map<String, Object> config(Fields fields, String name) {
+		Map<String, Object> config = new LinkedHashMap<>();
+		Object value = fields.value(name);
+		if (value instanceof Map<?, ?> map) {
+			map.forEach((key, element) -> config.put(String.valueOf(key), element));
+		}
+		else if (value != null) {
+			this.conversion.note("%s: `%s` is not an object, and omitted.", this.path, fields.at(name));
+		}
+		return config;
 	}
 
 	private Map<String, Object> rule(Fields rule) {
@@ -66,9 +92,7 @@ final class HigressRules {
 			this.conversion.note("%s: this gateway matches `%s.service` with host and port of the route's URI.",
 					this.path, rule.path());
 		}
-		if (rule.value("config") instanceof Map<?, ?> config) {
-			config.forEach((name, value) -> converted.put(String.valueOf(name), value));
-		}
+		converted.putAll(config(rule, "config"));
 		return converted;
 	}
 

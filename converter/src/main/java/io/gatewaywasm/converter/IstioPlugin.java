@@ -8,7 +8,10 @@ import java.util.Set;
  */
 final class IstioPlugin {
 
-	private static final Set<String> ON_ROUTES = Set.of("spec.selector", "spec.targetRefs", "spec.match");
+	private static final Set<String> ON_ROUTES = Set.of("spec.selector", "spec.targetRef", "spec.targetRefs",
+			"spec.match");
+
+	private static final Set<String> HTTP = Set.of("HTTP", "UNSPECIFIED_PLUGIN_TYPE", "0", "1");
 
 	private final Conversion conversion;
 
@@ -37,7 +40,7 @@ final class IstioPlugin {
 			return;
 		}
 		String type = this.wasm.text("type", "HTTP");
-		if (!type.equals("HTTP") && !type.equals("UNSPECIFIED_PLUGIN_TYPE")) {
+		if (!HTTP.contains(type)) {
 			this.conversion.note("%s has the type %s, but the gateway runs only HTTP filters.", this.path, type);
 			return;
 		}
@@ -48,23 +51,35 @@ final class IstioPlugin {
 		settings.set("verification-key", this.wasm.text("verificationKey"));
 		settings.set("root-id", this.wasm.text("pluginName"));
 		settings.failStrategy(this.wasm.text("failStrategy"));
-		settings.configuration("configuration",
-				HigressRules.isHigress(this.document)
-						? new HigressRules(this.conversion, this.path).configuration(this.spec)
-						: this.wasm.value("pluginConfig"));
-		for (Fields variable : this.wasm.object("vmConfig").objects("env")) {
-			String name = variable.text("name", "");
-			String value = variable.text("value", "");
-			settings.environment(name,
-					"HOST".equals(variable.text("valueFrom")) ? Text.environmentVariable(name) : Text.literally(value));
-		}
+		HigressRules rules = new HigressRules(this.conversion, this.path, this.spec);
+		boolean isHigress = HigressRules.isHigress(this.document);
+		settings.configuration("configuration", isHigress ? rules.configuration() : this.wasm.value("pluginConfig"));
+		this.wasm.object("vmConfig").objects("env").forEach((variable) -> environment(settings, variable));
 		String plugin = this.conversion.plugin(this.document.object("metadata").text("name", ""),
 				settings.properties());
-		this.conversion.onAllRoutes(plugin, rank(), this.spec.number("priority"));
+		int rank = rank();
+		long priority = this.spec.number("priority");
+		if (!isHigress || !rules.isDisabled()) {
+			this.conversion.onAllRoutes(plugin, rank, priority);
+		}
 		this.document.unread((field) -> this.conversion.note("%s: `%s` has no equivalent%s", this.path, field,
 				ON_ROUTES.contains(field)
 						? ". '%s' is on all routes. Move it to the routes that it applies to.".formatted(plugin)
 						: "."));
+	}
+
+	private void environment(Settings settings, Fields variable) {
+		String name = variable.text("name", "");
+		String source = variable.text("valueFrom", "INLINE");
+		if (source.equals("HOST") || source.equals("1")) {
+			variable.leaveOut("value");
+			settings.environment(name, Text.environmentVariable(name));
+			return;
+		}
+		if (!source.equals("INLINE") && !source.equals("0")) {
+			this.conversion.note("%s: `%s` is '%s', which is unknown.", this.path, variable.at("valueFrom"), source);
+		}
+		settings.environment(name, Text.literally(variable.text("value", "")));
 	}
 
 	/** Istio runs phases in this order, and filters without a phase last. */
@@ -74,7 +89,11 @@ final class IstioPlugin {
 			case "AUTHN", "1" -> 1;
 			case "AUTHZ", "2" -> 2;
 			case "STATS", "3" -> 3;
-			default -> 4;
+			case "UNSPECIFIED_PHASE", "0" -> 4;
+			default -> {
+				this.conversion.note("%s: the phase '%s' is unknown.", this.path, phase);
+				yield 4;
+			}
 		};
 	}
 
