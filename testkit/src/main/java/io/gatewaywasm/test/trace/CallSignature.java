@@ -2,6 +2,7 @@ package io.gatewaywasm.test.trace;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 import io.gatewaywasm.host.abi.DataStatus;
 import io.gatewaywasm.host.abi.FunctionImport;
@@ -19,6 +20,8 @@ import io.gatewaywasm.host.abi.Callback;
  */
 record CallSignature(List<CallParameter> parameters, Results results) {
 
+	private static final Set<String> OTHERS_WITH_STATUS = Set.of("stats_set_user_diag", "envoy_resolve_dns");
+
 	/** The kind of a function's result. */
 	private enum Results {
 
@@ -32,13 +35,12 @@ record CallSignature(List<CallParameter> parameters, Results results) {
 	}
 
 	static CallSignature ofHost(FunctionImport function) {
-		List<CallParameter> parameters = CallParameters.ofHost(function.name());
-		int declared = function.signature().parameters().size();
-		boolean known = parameters.stream().mapToInt(CallParameter::width).sum() == declared;
-		boolean proxy = function.name().startsWith("proxy_");
+		List<CallParameter> parameters = CallParameters.ofHost(function.name(),
+				function.signature().parameters().size());
+		boolean status = function.name().startsWith("proxy_") || OTHERS_WITH_STATUS.contains(function.name());
 		Results results = function.signature().results().isEmpty() ? Results.NOTHING
-				: proxy ? Results.STATUS : Results.NUMBER;
-		return new CallSignature(known ? parameters : List.of(), results);
+				: status ? Results.STATUS : Results.NUMBER;
+		return new CallSignature((parameters != null) ? parameters : List.of(), results);
 	}
 
 	static CallSignature ofCallback(String name) {

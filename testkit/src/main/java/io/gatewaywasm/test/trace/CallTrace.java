@@ -85,8 +85,8 @@ public final class CallTrace {
 	}
 
 	/**
-	 * Formats all calls, one per line, with nested calls indented. Consecutive calls of a
-	 * WASI function share a line, unless they write text.
+	 * Formats all calls, one per line, with nested calls indented. Consecutive calls of
+	 * WASI share a line, unless they write text.
 	 * @return the text
 	 */
 	@Override
@@ -97,29 +97,27 @@ public final class CallTrace {
 	}
 
 	static void describe(StringBuilder text, List<TracedCall> calls, String indent) {
-		for (int index = 0; index < calls.size(); index++) {
-			TracedCall call = calls.get(index);
-			int last = index;
-			while (last + 1 < calls.size() && isNoise(call) && calls.get(last + 1).function().equals(call.function())) {
-				last++;
-			}
-			if (last > index) {
-				text.append(indent)
-					.append(call.function())
-					.append(" × ")
-					.append(last - index + 1)
-					.append(calls.get(last).result() == null ? " did not return" : "")
-					.append('\n');
-				index = last;
+		int index = 0;
+		while (index < calls.size()) {
+			List<TracedCall> noise = calls.subList(index, calls.size())
+				.stream()
+				.takeWhile(TracedCall::isNoise)
+				.toList();
+			if (noise.size() > 1) {
+				text.append(indent).append(summary(noise)).append('\n');
+				index += noise.size();
 			}
 			else {
-				call.describe(text, indent);
+				calls.get(index).describe(text, indent);
+				index++;
 			}
 		}
 	}
 
-	private static boolean isNoise(TracedCall call) {
-		return call.isWasi() && !call.function().equals("fd_write") && call.calls().isEmpty();
+	private static String summary(List<TracedCall> calls) {
+		List<String> functions = calls.stream().map(TracedCall::function).distinct().toList();
+		return (functions.size() == 1) ? functions.get(0) + " × " + calls.size()
+				: calls.size() + " WASI calls (" + String.join(", ", functions) + ")";
 	}
 
 }

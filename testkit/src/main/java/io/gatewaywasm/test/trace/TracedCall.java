@@ -93,11 +93,12 @@ public final class TracedCall {
 	}
 
 	/**
-	 * Returns whether the function belongs to WASI. The libraries of languages call such
-	 * functions often.
+	 * Returns whether the call is one of those to WASI that the libraries of languages
+	 * make, and neither writes text nor ends the VM.
 	 */
-	boolean isWasi() {
-		return !this.function.startsWith("proxy_");
+	boolean isNoise() {
+		boolean writes = this.function.equals("fd_write") || this.function.equals("fd_pwrite");
+		return CallParameters.isWasi(this.function) && !writes && this.result != null;
 	}
 
 	/**

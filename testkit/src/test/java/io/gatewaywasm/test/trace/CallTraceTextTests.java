@@ -19,22 +19,35 @@ class CallTraceTextTests {
 	private final CallTrace trace = new CallTrace();
 
 	@Test
-	void callsOfAWasiFunctionInARowShareALine() {
+	void callsOfWasiInARowShareALine() {
 		TracedCall callback = this.trace.begin("proxy_on_tick", List.of("root=1"));
 		for (int i = 0; i < 3; i++) {
-			this.trace.end(this.trace.begin("random_get", List.of("1", "2")), "0", List.of());
+			call("random_get");
 		}
-		this.trace.end(this.trace.begin("proxy_done", List.of()), "OK", List.of());
-		this.trace.end(this.trace.begin("proxy_done", List.of()), "OK", List.of());
-		this.trace.end(this.trace.begin("random_get", List.of("1", "2")), "0", List.of());
-		this.trace.end(callback, "", List.of());
+		call("proxy_done");
+		call("proxy_done");
+		call("random_get");
+		call("fd_write");
+		call("clock_time_get");
+		call("clock_time_get");
+		call("random_get");
+		call("clock_time_get");
+		this.trace.begin("proc_exit", List.of("code=1"));
+		this.trace.leave(callback);
 		assertThat(this.trace).hasToString("""
-				proxy_on_tick(root=1)
+				proxy_on_tick(root=1) did not return
 				    random_get × 3
-				    proxy_done() = OK
-				    proxy_done() = OK
-				    random_get(1, 2) = 0
+				    proxy_done() = 0
+				    proxy_done() = 0
+				    random_get() = 0
+				    fd_write() = 0
+				    4 WASI calls (clock_time_get, random_get)
+				    proc_exit(code=1) did not return
 				""");
+	}
+
+	private void call(String function) {
+		this.trace.end(this.trace.begin(function, List.of()), "0", List.of());
 	}
 
 	@Test
@@ -46,7 +59,7 @@ class CallTraceTextTests {
 		put(bytes, 12, 3);
 		System.arraycopy("ohno!!\n".getBytes(StandardCharsets.UTF_8), 0, bytes, 16, 7);
 		GuestMemory memory = new ArrayMemory(bytes);
-		List<CallParameter> parameters = CallParameters.ofHost("fd_write");
+		List<CallParameter> parameters = CallParameters.ofHost("fd_write", 4);
 		long[] arguments = { 2, 0, 2, 60 };
 		assertThat(parameters.get(0).read(memory, arguments, 0)).isEqualTo("stderr");
 		assertThat(parameters.get(1).read(memory, arguments, 1)).isEqualTo("\"ohno!!\\n\"");
