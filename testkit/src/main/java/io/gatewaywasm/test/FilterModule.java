@@ -14,6 +14,7 @@ import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.ModuleBytes;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.WasmEngine;
+import io.gatewaywasm.test.service.RealTime;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,15 +73,28 @@ final class FilterModule {
 		}
 	}
 
-	private static CompiledModule compile(ModuleBytes bytes) throws ModuleException {
+	private CompiledModule compile(ModuleBytes bytes) throws ModuleException {
 		SoftReference<CompiledModule> reference = COMPILED.get(bytes.sha256());
 		CompiledModule module = (reference != null) ? reference.get() : null;
 		if (module == null) {
 			Path cache = Boolean.getBoolean("gatewaywasm.test.no-cache") ? null : EngineOptions.userCacheDirectory();
-			module = WasmEngine.create(EngineOptions.defaults().withCacheDirectory(cache)).compile(bytes);
+			module = compile(bytes, WasmEngine.create(EngineOptions.defaults().withCacheDirectory(cache)));
 			COMPILED.put(bytes.sha256(), new SoftReference<>(module));
 		}
 		return module;
+	}
+
+	private CompiledModule compile(ModuleBytes bytes, WasmEngine engine) throws ModuleException {
+		try (RealTime time = new RealTime()) {
+			CompilationNotice notice = new CompilationNotice(this.location, bytes.bytes().length, time,
+					System::nanoTime, System.err::println);
+			try {
+				return engine.compile(bytes);
+			}
+			finally {
+				notice.end();
+			}
+		}
 	}
 
 	private byte[] read() {
