@@ -122,7 +122,7 @@ final class ApisixRoute {
 			return "no://op";
 		}
 		String uri = uri(upstream);
-		upstream.leaveOut("type");
+		upstream.leaveOutDefault("type", "roundrobin");
 		unread(upstream);
 		return uri;
 	}

@@ -63,8 +63,12 @@ final class EnvoyChains {
 	}
 
 	/** Remembers that the filter of an extension discovery service is in a chain. */
-	void discovered(String filter, String chain) {
-		this.discovered.computeIfAbsent(filter, (name) -> new LinkedHashSet<>()).add(chain);
+	void discovered(EnvoyEntry entry) {
+		this.discovered.computeIfAbsent(entry.name(), (name) -> new LinkedHashSet<>()).add(entry.chain());
+		if (entry.isDisabled()) {
+			this.conversion.note("Filter '%s' is disabled. Move its plugin to the routes that enable it.",
+					entry.name());
+		}
 	}
 
 	/**

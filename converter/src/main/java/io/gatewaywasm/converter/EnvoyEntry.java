@@ -27,10 +27,20 @@ record EnvoyEntry(String name, boolean isDisabled, String chain, Fields fields) 
 		return new EnvoyEntry(this.name, this.isDisabled, otherChain, this.fields);
 	}
 
+	/**
+	 * Returns whether an object names a filter of a type that a discovery service has.
+	 */
+	boolean isDiscovered(Fields object, String type) {
+		Fields discovery = object.object("config_discovery");
+		discovery.leaveOut("config_source", "default_config");
+		discovery.leaveOutDefault("apply_default_config_without_warming", "false");
+		return discovery.texts("type_urls").stream().anyMatch((url) -> url.endsWith(type));
+	}
+
 	/** Passes on the path of each field of the entry that has no equivalent. */
 	void unread(Consumer<String> notes) {
 		this.fields.leaveOut("@type", "name", "disabled", "typed_config", "config_discovery");
-		this.fields.leaveOutUnlessTrue("is_optional");
+		this.fields.leaveOutDefault("is_optional", "false");
 		this.fields.unread(notes);
 	}
 

@@ -28,8 +28,7 @@ final class EnvoyFilters {
 	/** The names of the filters in their filter chains. */
 	private final Set<String> names = new HashSet<>();
 
-	/** Places of settings of single routes, with the name of the filter. */
-	private final Map<String, String> perRoute = new LinkedHashMap<>();
+	private final EnvoyRouteSettings perRoute;
 
 	private EnvoyClusters.Document document;
 
@@ -45,6 +44,7 @@ final class EnvoyFilters {
 		this.conversion = conversion;
 		this.clusters = new EnvoyClusters(conversion);
 		this.chains = new EnvoyChains(conversion);
+		this.perRoute = new EnvoyRouteSettings(conversion);
 		this.document = this.clusters.document("");
 	}
 
@@ -82,12 +82,7 @@ final class EnvoyFilters {
 	void finish() {
 		this.clusters.declare();
 		this.chains.finish();
-		this.perRoute.forEach((place, name) -> {
-			if (this.names.contains(name)) {
-				this.conversion.note("%s has no equivalent. Write the filters of this route into its `filters`.",
-						place);
-			}
-		});
+		this.perRoute.finish(this.names);
 	}
 
 	private void find(String path, @Nullable Object value, EnvoyEntry outer) {
@@ -122,13 +117,18 @@ final class EnvoyFilters {
 		boolean isStruct = type.endsWith(".TypedStruct");
 		String actual = isStruct ? String.valueOf(fields.value("type_url")) : type;
 		if (actual.endsWith(TYPE)) {
-			filter(isStruct ? new Fields(fields.at("value"), map.get("value")) : fields, entry);
+			filter(isStruct ? new Fields(fields.at("value"), fields.value("value")) : fields, entry);
+			if (isStruct) {
+				fields.leaveOut("@type");
+				fields.unread((field) -> this.conversion.note("`%s` has no equivalent.", field));
+			}
 			return true;
 		}
-		if (fields.object("config_discovery").texts("type_urls").stream().anyMatch((url) -> url.endsWith(TYPE))) {
+		if (entry.isDiscovered(fields, TYPE)) {
 			this.found = true;
 			this.filters++;
-			this.chains.discovered(entry.name(), entry.chain());
+			this.chains.discovered(entry);
+			entry.unread((field) -> this.conversion.note("`%s` has no equivalent.", field));
 		}
 		if (type.endsWith(".ExtensionWithMatcher")) {
 			this.conversion.note("`%s`: the matcher has no equivalent. The filter runs on all requests.",
@@ -144,11 +144,8 @@ final class EnvoyFilters {
 
 	private void field(String path, String key, @Nullable Object element, EnvoyEntry entry) {
 		String child = path.isEmpty() ? key : path + "." + key;
-		if (isPerRoute(key) && element instanceof Map<?, ?> settings) {
+		if (this.perRoute.add(this.document.file(), child, key, element)) {
 			this.found = true;
-			settings.keySet()
-				.forEach((filter) -> this.perRoute.put("%s: `%s.%s`".formatted(this.document.file(), child, filter),
-						String.valueOf(filter)));
 		}
 		else if (this.document.add(key, child, element)) {
 			filtersOfCluster(child, element);
@@ -164,10 +161,6 @@ final class EnvoyFilters {
 		else {
 			find(child, element, entry);
 		}
-	}
-
-	private static boolean isPerRoute(String key) {
-		return key.equals("typed_per_filter_config") || key.equals("typedPerFilterConfig");
 	}
 
 	/** Returns the name of a chain, which is unique among all documents. */

@@ -79,7 +79,8 @@ final class EnvoyWasm {
 	/** Notes what has no equivalent. */
 	void unread() {
 		this.vm.leaveOut("runtime");
-		this.vm.leaveOutUnlessTrue("allow_precompiled", "nack_on_code_cache_miss");
+		this.vm.leaveOutDefault("allow_precompiled", "false");
+		this.vm.leaveOutDefault("nack_on_code_cache_miss", "false");
 		this.typedConfig.unread((field) -> this.conversion.note("%s: `%s` has no equivalent.", path(), field));
 	}
 

@@ -169,9 +169,12 @@ final class Fields {
 		Stream.of(names).forEach(this::value);
 	}
 
-	/** Omits switches without a note, if they are off. */
-	void leaveOutUnlessTrue(String... names) {
-		Stream.of(names).filter((name) -> !"true".equals(String.valueOf(copy().get(find(name))))).forEach(this::value);
+	/** Omits a field without a note if it has the value that it has by default. */
+	void leaveOutDefault(String name, String value) {
+		String key = find(name);
+		if (key != null && value.equals(String.valueOf(this.values.get(key)))) {
+			this.read.add(key);
+		}
 	}
 
 	/** Passes on the path of each field that was not read. */

@@ -70,8 +70,8 @@ final class IstioEnvoyFilter {
 			return false;
 		}
 		if (target.equals("CLUSTER") && operation.equals("ADD")) {
-			this.envoy.cluster(this.file, patch.object("value"));
-			configPatch.leaveOutAll();
+			this.envoy.cluster(this.file, new Fields(patch.at("value"), patch.value("value")));
+			configPatch.leaveOut("match");
 			return true;
 		}
 		if (!this.envoy.convert(this.file, patch.at("value"), patch.value("value"))) {

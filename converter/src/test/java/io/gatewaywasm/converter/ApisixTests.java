@@ -66,8 +66,9 @@ class ApisixTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "pass_host: rewrite", "upstream_host: x", "timeout: { connect: 1 }",
-			"tls: { client_cert: c }", "retries: 2", "checks: {}", "keepalive_pool: {}", "hash_on: header" })
+	@ValueSource(
+			strings = { "pass_host: rewrite", "upstream_host: x", "timeout: { connect: 1 }", "tls: { client_cert: c }",
+					"retries: 2", "checks: {}", "keepalive_pool: {}", "hash_on: header", "key: uri" })
 	void fieldsOfUpstreamsAreNoted(String field) {
 		String name = field.substring(0, field.indexOf(':'));
 		String upstream = "{ id: 5, type: roundrobin, name: u, " + field
@@ -89,6 +90,13 @@ class ApisixTests {
 				+ " ]");
 		assertThat(this.converter.errors()).contains("`routes[0].upstream.nodes[0].priority`",
 				"`routes[0].upstream.nodes[0].metadata`");
+	}
+
+	@Test
+	void balancingOfAnUpstreamIsNotedUnlessItIsTheDefault() {
+		this.converter.run(WASM + "routes: [ " + ROUTE.replace("nodes:", "type: chash, nodes:") + ", "
+				+ ROUTE.replace("nodes:", "type: roundrobin, nodes:") + " ]");
+		assertThat(this.converter.errors()).isEqualTo("Not converted: `routes[0].upstream.type` has no equivalent.\n");
 	}
 
 	@Test

@@ -126,6 +126,19 @@ class EnvoyScopeTests {
 	}
 
 	@Test
+	void discoveredFilterThatIsDisabledIsNoted() {
+		this.converter
+			.run("http_filters: [ { name: a, disabled: true, is_optional: true, config_discovery: { type_urls:"
+					+ " [ type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm ] } } ]\n---\nresources: [ "
+					+ FILTER + " ]\n");
+		assertThat(this.converter.output()).contains("- Wasm=a\n");
+		assertThat(this.converter.errors())
+			.contains("Filter 'a' is disabled. Move its plugin to the routes that enable it.")
+			.contains("`http_filters[0].is_optional` has no equivalent.")
+			.doesNotContain("discovery service");
+	}
+
+	@Test
 	void sameFilterForSeveralKindsOfProxiesRunsOnce() {
 		String patch = envoyFilter("frobnicate: ~", "applyTo: HTTP_FILTER", "operation: ADD");
 		this.converter.run(patch + "---\n" + patch.replace("name: shop", "name: other"));
