@@ -76,10 +76,10 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 		WasmPluginException failure = handle.failure();
 		PluginState state = handle.state();
 		return new PluginDescriptor(JsonValue.of(state), definition.declared(), definition.url(),
-				JsonValue.of(definition.rootId()), JsonValue.of(definition.vmId()),
-				JsonValue.of(definition.failStrategy()), JsonValue.of(definition.isolation()), handle.routes(), null,
-				(failure != null) ? failure.getReason() : null, null, handle.failedAt(), null, null, null, null, null,
-				null);
+				JsonValue.of(definition.rootId()), JsonValue.of(definition.vms().vmId()),
+				JsonValue.of(definition.failStrategy()), JsonValue.of(definition.vms().isolation()), handle.routes(),
+				null, (failure != null) ? failure.getReason() : null, null, handle.failedAt(), null, null, null, null,
+				null, null);
 	}
 
 	/**

@@ -10,10 +10,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.gatewaywasm.boot.plugin.ClosestName;
-import io.gatewaywasm.boot.plugin.FetchOptions;
 import io.gatewaywasm.boot.plugin.MessageOptions;
+import io.gatewaywasm.boot.plugin.ModuleLocation;
 import io.gatewaywasm.boot.plugin.PluginConfiguration;
 import io.gatewaywasm.boot.plugin.PluginDefinition;
+import io.gatewaywasm.boot.plugin.VmOptions;
 import io.gatewaywasm.host.plugin.Capabilities;
 import org.jspecify.annotations.Nullable;
 
@@ -67,15 +68,18 @@ final class PluginDefinitions {
 		check(plugin.warmUp() >= 0, PREFIX + name + ".warm-up", plugin.warmUp(), "The number must not be negative",
 				"Use 0 for no warm-up.");
 		Set<String> capabilities = capabilities(PREFIX + name + ".allowed-capabilities", plugin.allowedCapabilities());
-		return new PluginDefinition(name, true, String.valueOf(plugin.url()), plugin.sha256(), plugin.rootId(),
-				plugin.vmId(), new PluginConfiguration(plugin.configuration(), plugin.configurationLocation()),
-				plugin.vmConfiguration(), plugin.environment(), secrets(PREFIX + name, plugin), plugin.failStrategy(),
-				plugin.vms(), plugin.allowOnHeadersStopIteration(), capabilities, plugin.removeAcceptEncoding(),
-				plugin.allowResponseCache(), plugin.execution(), plugin.isolation(), plugin.warmUp(),
-				plugin.unimplemented(), new FetchOptions(plugin.imagePullPolicy(), plugin.verificationKey()),
-				new MessageOptions(plugin.websocket() == WasmPluginProperties.WebSocketPolicy.REFUSE,
-						plugin.bodyAccess() == WasmPluginProperties.BodyAccess.READ_ONLY, plugin.reroute()),
-				LimitDefinitions.of(PREFIX + name + ".limits.", plugin.limits()));
+		ModuleLocation module = new ModuleLocation(String.valueOf(plugin.url()), plugin.sha256(),
+				plugin.imagePullPolicy(), plugin.verificationKey());
+		VmOptions vms = new VmOptions(plugin.vmId(), plugin.vmConfiguration(), plugin.environment(),
+				secrets(PREFIX + name, plugin), capabilities, plugin.unimplemented(), plugin.vms(), plugin.execution(),
+				plugin.isolation(), plugin.warmUp());
+		MessageOptions messages = new MessageOptions(plugin.allowOnHeadersStopIteration(),
+				plugin.websocket() == WasmPluginProperties.WebSocketPolicy.REFUSE,
+				plugin.bodyAccess() == WasmPluginProperties.BodyAccess.READ_ONLY, plugin.removeAcceptEncoding(),
+				plugin.allowResponseCache(), plugin.reroute());
+		return new PluginDefinition(name, true, module, plugin.rootId(),
+				new PluginConfiguration(plugin.configuration(), plugin.configurationLocation()), plugin.failStrategy(),
+				vms, messages, LimitDefinitions.of(PREFIX + name + ".limits.", plugin.limits()));
 	}
 
 	private static Set<String> secrets(String prefix, WasmPluginProperties plugin) {

@@ -106,7 +106,7 @@ public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartIni
 	}
 
 	private static void check(String name, @Nullable PluginDefinition plugin, @Nullable String routeId) {
-		if (plugin == null || !plugin.allowResponseCache()) {
+		if (plugin == null || !plugin.messages().allowResponseCache()) {
 			throw new WasmPluginException(name, routeId, null, REASON,
 					"Remove 'LocalResponseCache' from the route (or switch off the cache for all routes by"
 							+ " 'spring.cloud.gateway.server.webflux.global-filter.local-response-cache.enabled=false'),"
@@ -143,7 +143,7 @@ public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartIni
 	private boolean isRefused(Route route) {
 		boolean unseen = WasmFilters.refused(route).findAny().isPresent()
 				|| Stream.concat(this.onEveryRoute.stream(), WasmFilters.of(route).map(WasmGatewayFilter::handle))
-					.anyMatch((plugin) -> !plugin.definition().allowResponseCache());
+					.anyMatch((plugin) -> !plugin.definition().messages().allowResponseCache());
 		return unseen && (this.cacheOnAllRoutes || route.getFilters().stream().anyMatch(ResponseCacheGuard::isCache));
 	}
 

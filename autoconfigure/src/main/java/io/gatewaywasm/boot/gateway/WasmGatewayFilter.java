@@ -84,7 +84,7 @@ final class WasmGatewayFilter implements GatewayFilter {
 				this.handle.definition().messages(),
 				(observations != null) ? observations.start(exchange, this.handle.id()) : null);
 		wasm.add(stream);
-		boolean uncompressed = this.handle.definition().removeAcceptEncoding();
+		boolean uncompressed = this.handle.definition().messages().removeAcceptEncoding();
 		GatewayFilterChain next = uncompressed ? (changed) -> chain.filter(uncompressed(changed)) : chain;
 		RouteChooser chooser = this.routes;
 		RequestPhases phases = new RequestPhases(stream, exchange, next, (chooser != null)

@@ -1,14 +1,9 @@
 package io.gatewaywasm.boot.plugin;
 
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 
 import io.gatewaywasm.host.limits.PluginLimits;
-import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.FailStrategy;
-import io.gatewaywasm.host.plugin.Isolation;
-import io.gatewaywasm.host.plugin.UnimplementedImports;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +35,9 @@ public record InlinePlugin(String url, @Nullable String sha256, String rootId, P
 	 * Returns the definition of the plugin.
 	 */
 	PluginDefinition definition() {
-		return new PluginDefinition(id(), false, this.url, this.sha256, this.rootId, "", this.configuration, null,
-				Map.of(), Set.of(), this.failStrategy, null, null, Set.of(), false, false, Execution.AUTOMATIC,
-				Isolation.SHARED, PluginDefinition.DEFAULT_WARM_UP, UnimplementedImports.WARN, FetchOptions.DEFAULT,
-				MessageOptions.DEFAULT, PluginLimits.DEFAULTS);
+		return new PluginDefinition(id(), false, ModuleLocation.of(this.url, this.sha256), this.rootId,
+				this.configuration, this.failStrategy, VmOptions.DEFAULT, MessageOptions.DEFAULT,
+				PluginLimits.DEFAULTS);
 	}
 
 	private String baseName() {

@@ -64,7 +64,7 @@ public final class ModuleLoader {
 		if (REMOTE_SCHEMES.contains(scheme(definition.url()))) {
 			return fetch(definition);
 		}
-		if (definition.fetch().verificationKey() != null) {
+		if (definition.module().verificationKey() != null) {
 			throw new WasmPluginException(definition.id(), null, definition.url(),
 					"'verification-key' is set, but the module is not an image, and only images can be signed",
 					"Push the module to an OCI registry and sign it, or replace 'verification-key' with 'sha256'.",
@@ -77,8 +77,8 @@ public final class ModuleLoader {
 
 	private ModuleBytes fetch(PluginDefinition definition) {
 		try {
-			FetchedModule module = this.fetcher.fetch(new ModuleRequest(definition.url(), definition.sha256(),
-					definition.fetch().imagePullPolicy(), verificationKey(definition)));
+			FetchedModule module = this.fetcher.fetch(new ModuleRequest(definition.url(), definition.module().sha256(),
+					definition.module().imagePullPolicy(), verificationKey(definition)));
 			this.origins.add(definition.id(), module.sha256(), ModuleOrigin.of(module));
 			return ModuleBytes.of(module.bytes());
 		}
@@ -90,7 +90,7 @@ public final class ModuleLoader {
 
 	/** Returns the key, which is given as text or as the location of a file. */
 	private @Nullable String verificationKey(PluginDefinition definition) {
-		String key = definition.fetch().verificationKey();
+		String key = definition.module().verificationKey();
 		if (key == null || key.contains(PEM) || !isLocal(key)) {
 			return key;
 		}

@@ -162,28 +162,29 @@ public final class PluginLoader {
 	private PluginSpec specification(PluginDefinition definition, byte[] configuration, CompiledModule module) {
 		return PluginSpec.builder(definition.id())
 			.rootId(rootId(definition, module.sha256()))
-			.vmId(definition.vmId())
+			.vmId(definition.vms().vmId())
 			.configuration(configuration)
-			.vmConfiguration(bytes(definition.vmConfiguration()))
-			.environment(definition.environment())
-			.secrets(definition.secrets())
+			.vmConfiguration(bytes(definition.vms().configuration()))
+			.environment(definition.vms().environment())
+			.secrets(definition.vms().secrets())
 			.failStrategy(definition.failStrategy())
 			.limits(definition.limits())
 			.vms(vms(definition, module))
-			.headersStopIteration(definition.headersStopIteration())
-			.capabilities(definition.capabilities())
-			.execution(definition.execution())
-			.isolation(definition.isolation())
-			.warmUp(definition.warmUp())
-			.unimplemented(definition.unimplemented())
+			.headersStopIteration(definition.messages().headersStopIteration())
+			.capabilities(definition.vms().capabilities())
+			.execution(definition.vms().execution())
+			.isolation(definition.vms().isolation())
+			.warmUp(definition.vms().warmUp())
+			.unimplemented(definition.vms().unimplemented())
 			.build();
 	}
 
 	private int vms(PluginDefinition definition, CompiledModule module) {
-		if (definition.vms() != null) {
-			return definition.vms();
+		Integer count = definition.vms().count();
+		if (count != null) {
+			return count;
 		}
-		boolean isolated = definition.isolation() == Isolation.STREAM;
+		boolean isolated = definition.vms().isolation() == Isolation.STREAM;
 		// The copy from which an isolated VM is reset needs as much memory again.
 		long memory = isolated ? 2 * module.initialMemory() : module.initialMemory();
 		long affordable = DEFAULT_VM_MEMORY / Math.max(memory, 1);
@@ -191,7 +192,7 @@ public final class PluginLoader {
 	}
 
 	private static void checkDigest(PluginDefinition definition, String actual) {
-		String expected = definition.sha256();
+		String expected = definition.module().sha256();
 		if (expected != null && !expected.equalsIgnoreCase(actual)) {
 			throw failure(definition,
 					"The SHA-256 digest of the module is %s, but %s is required".formatted(actual, expected),

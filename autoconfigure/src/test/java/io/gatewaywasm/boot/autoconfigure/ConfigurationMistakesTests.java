@@ -605,7 +605,8 @@ class ConfigurationMistakesTests {
 		application.setEnvironment(environment(Map.of("GATEWAY_WASM_PLUGINS_" + variable, "thing")));
 		try (ConfigurableApplicationContext context = application.run()) {
 			PluginRegistry registry = context.getBean(PluginRegistry.class);
-			assertThat(registry.plugin(plugin).definition().environment()).containsExactly(Map.entry(key, "thing"));
+			assertThat(registry.plugin(plugin).definition().vms().environment())
+				.containsExactly(Map.entry(key, "thing"));
 		}
 	}
 
@@ -636,7 +637,7 @@ class ConfigurationMistakesTests {
 		try (ConfigurableApplicationContext context = application.run()) {
 			PluginRegistry registry = context.getBean(PluginRegistry.class);
 			assertThat(registry.plugin("hello-world-environment").definition().rootId()).isEqualTo("other");
-			assertThat(registry.plugin("hello-world").definition().environment()).isEmpty();
+			assertThat(registry.plugin("hello-world").definition().vms().environment()).isEmpty();
 		}
 	}
 

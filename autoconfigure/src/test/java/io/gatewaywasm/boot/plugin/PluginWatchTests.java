@@ -188,9 +188,10 @@ class PluginWatchTests {
 	}
 
 	private static PluginDefinition definition(Path path, FailStrategy failStrategy) {
-		return new PluginDefinition("filter", true, path.toUri().toString(), null, "hello_world", "",
-				PluginConfiguration.NONE, null, Map.of(), Set.of(), failStrategy, 1, null, Set.of(), false, false,
-				Execution.AUTOMATIC, Isolation.SHARED, 0, UnimplementedImports.WARN, FetchOptions.DEFAULT,
+		return new PluginDefinition("filter", true, ModuleLocation.of(path.toUri().toString(), null), "hello_world",
+				PluginConfiguration.NONE, failStrategy,
+				new VmOptions("", null, Map.of(), Set.of(), Set.of(), UnimplementedImports.WARN, 1, Execution.AUTOMATIC,
+						Isolation.SHARED, 0),
 				MessageOptions.DEFAULT,
 				PluginLimits.builder().pool((pool) -> pool.drainTimeout(Duration.ofSeconds(1))).build());
 	}

@@ -213,9 +213,10 @@ class SlowCompileTests {
 
 	private static PluginDefinition endless(Path module) {
 		PluginLimits limits = PluginLimits.builder().vm((vm) -> vm.startTimeout(Duration.ofSeconds(3))).build();
-		return new PluginDefinition("endless", true, module.toUri().toString(), null, "", "", PluginConfiguration.NONE,
-				null, Map.of(), Set.of(), FailStrategy.CLOSED, null, null, Set.of(), false, false, Execution.AUTOMATIC,
-				Isolation.SHARED, 0, UnimplementedImports.WARN, FetchOptions.DEFAULT, MessageOptions.DEFAULT, limits);
+		VmOptions vms = new VmOptions("", null, Map.of(), Set.of(), Set.of(), UnimplementedImports.WARN, null,
+				Execution.AUTOMATIC, Isolation.SHARED, 0);
+		return new PluginDefinition("endless", true, ModuleLocation.of(module.toUri().toString(), null), "",
+				PluginConfiguration.NONE, FailStrategy.CLOSED, vms, MessageOptions.DEFAULT, limits);
 	}
 
 	private static PluginDefinition changing(String module) {
