@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 import com.dylibso.chicory.wabt.Wat2Wasm;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@link Inspect}.
  */
+@Tag("slow")
 class InspectTests {
 
 	private final ByteArrayOutputStream output = new ByteArrayOutputStream();

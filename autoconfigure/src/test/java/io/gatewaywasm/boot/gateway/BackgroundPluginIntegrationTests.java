@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.gateway;
 import java.time.Duration;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Integration tests for a plugin that serves no route.
  */
+@Tag("slow")
 class BackgroundPluginIntegrationTests {
 
 	@Test

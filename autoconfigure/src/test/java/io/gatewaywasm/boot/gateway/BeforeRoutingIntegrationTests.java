@@ -10,6 +10,7 @@ import io.gatewaywasm.boot.fixture.WireMessage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,6 +27,7 @@ import static org.awaitility.Awaitility.await;
  * Integration tests for {@code gateway.wasm.before-routing}.
  */
 @Timeout(180)
+@Tag("slow")
 class BeforeRoutingIntegrationTests {
 
 	private static final String UPSTREAM = "http://localhost:${upstream.port}";

@@ -22,6 +22,7 @@ import io.netty.channel.ChannelOption;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,7 @@ import static org.awaitility.Awaitility.await;
  * Integration tests for bodies that pass through filters.
  */
 @Timeout(180)
+@Tag("slow")
 class BodyIntegrationTests {
 
 	private static GatewayFixture gateway;

@@ -38,6 +38,7 @@ import io.gatewaywasm.host.abi.PropertyEncoding;
 import io.netty.handler.ssl.ClientAuth;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +56,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * docs/attributes.md} in each phase. The gateway's client and upstream both use TLS and
  * present certificates.
  */
+@Tag("slow")
 class PropertiesIntegrationTests {
 
 	private static final Path DOCUMENTATION = Path.of("..", "docs", "attributes.md");

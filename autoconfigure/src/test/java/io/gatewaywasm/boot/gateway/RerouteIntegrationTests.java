@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ import static org.awaitility.Awaitility.await;
  * Integration tests for routes that are chosen again at the request of a filter.
  */
 @Timeout(180)
+@Tag("slow")
 class RerouteIntegrationTests {
 
 	private static final String CLEAR = ",foreign:clear_route_cache";

@@ -14,6 +14,7 @@ import io.gatewaywasm.boot.fixture.Wat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIf;
@@ -30,6 +31,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(180)
 @DisabledIf(value = "io.gatewaywasm.boot.fixture.GatewayFixture#isSpringBoot3",
 		disabledReason = "Spring Cloud Gateway 4 has no trailers: NoTrailersIntegrationTests")
+@Tag("slow")
 class TrailersIntegrationTests {
 
 	/** Sees no bodies. Adds one trailer, replaces another and removes a third. */

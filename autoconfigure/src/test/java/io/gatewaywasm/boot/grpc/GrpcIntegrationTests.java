@@ -10,6 +10,7 @@ import io.gatewaywasm.boot.fixture.GrpcServer;
 import io.gatewaywasm.boot.fixture.Upstream.Request;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for gRPC calls that a filter makes from a running gateway.
  */
+@Tag("slow")
 class GrpcIntegrationTests {
 
 	private static final String ALIAS = "outbound|9090||auth.default.svc.cluster.local";

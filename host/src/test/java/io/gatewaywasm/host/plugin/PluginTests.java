@@ -20,6 +20,7 @@ import io.gatewaywasm.host.spi.FilterStream;
 import io.gatewaywasm.host.spi.HttpCallResult;
 import io.gatewaywasm.host.spi.RootSpec;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link Plugin} with filters built with real SDKs.
  */
+@Tag("slow")
 class PluginTests {
 
 	private final TestServices services = new TestServices();

@@ -16,6 +16,7 @@ import io.gatewaywasm.registry.oci.Image;
 import io.gatewaywasm.testsupport.StubServer;
 import io.gatewaywasm.testsupport.StubServer.Seen;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
  * Tests for what registries may say, well-meaning or not: credentials, tokens, redirects,
  * digests and sizes.
  */
+@Tag("slow")
 class RegistryProtocolTests {
 
 	private static final String BASIC = "Basic "
