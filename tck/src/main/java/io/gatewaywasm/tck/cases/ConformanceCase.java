@@ -22,6 +22,7 @@ import java.util.Set;
  * Envoy, plugins that clear the route have the same effect
  * @param strict additional aspects to compare
  * @param leaveOut parts of observations that are not compared
+ * @param timeout milliseconds within which the upstream must answer; 0 for no limit
  * @param settle milliseconds to wait for late callbacks
  * @param reason why something is left out, or what the case is about
  * @param exchange the YAML of the requests and of the upstream's answers; cases in which
@@ -29,7 +30,8 @@ import java.util.Set;
  */
 public record ConformanceCase(String id, List<Filter> filters, List<CaseRoute> routes, List<ClientRequest> requests,
 		List<UpstreamAnswer> upstream, Map<String, List<UpstreamAnswer>> callouts, boolean upgrade,
-		boolean beforeRouting, Set<String> strict, List<String> leaveOut, int settle, String reason, String exchange) {
+		boolean beforeRouting, Set<String> strict, List<String> leaveOut, int timeout, int settle, String reason,
+		String exchange) {
 
 	static ConformanceCase of(String id, Node node) {
 		List<Filter> filters = new ArrayList<>();
@@ -61,14 +63,14 @@ public record ConformanceCase(String id, List<Filter> filters, List<CaseRoute> r
 		ConformanceCase conformanceCase = new ConformanceCase(id, List.copyOf(filters), List.copyOf(routes),
 				List.copyOf(requests), answers(id + ".upstream", node.list("upstream")), callouts, node.flag("upgrade"),
 				node.flag("before-routing"), Set.copyOf(node.texts("strict")), node.texts("leave-out"),
-				node.number("settle", 0), node.text("reason", ""), exchangeOf(node));
+				node.number("timeout", 0), node.number("settle", 0), node.text("reason", ""), exchangeOf(node));
 		node.finish();
 		return conformanceCase;
 	}
 
 	private static String exchangeOf(Node node) {
 		StringBuilder exchange = new StringBuilder();
-		for (String key : List.of("request", "requests", "upstream", "upgrade", "settle", "routes")) {
+		for (String key : List.of("request", "requests", "upstream", "upgrade", "timeout", "settle", "routes")) {
 			exchange.append(key).append('=').append(node.get(key)).append(' ');
 		}
 		return exchange.toString();
@@ -102,7 +104,8 @@ public record ConformanceCase(String id, List<Filter> filters, List<CaseRoute> r
 	 */
 	public ConformanceCase withoutFilters() {
 		return new ConformanceCase(this.id + "#baseline", List.of(), this.routes, this.requests, this.upstream,
-				Map.of(), this.upgrade, false, this.strict, this.leaveOut, this.settle, this.reason, this.exchange);
+				Map.of(), this.upgrade, false, this.strict, this.leaveOut, this.timeout, this.settle, this.reason,
+				this.exchange);
 	}
 
 	/** Returns whether the client uses HTTP/2. */

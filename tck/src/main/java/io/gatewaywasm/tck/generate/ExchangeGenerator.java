@@ -2,13 +2,14 @@ package io.gatewaywasm.tck.generate;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.Set;
 
-import io.gatewaywasm.tck.generate.GeneratedExchange.Block;
+import io.gatewaywasm.tck.generate.ScriptGenerator.Feature;
 
 /**
- * Generates exchanges from a seed: phases, host calls, results, upstreams and clients. It
- * leaves out what cannot be judged:
+ * Generates exchanges from a seed: phases, host calls, results, upstreams and clients.
+ * Every second exchange has one filter, HTTP/1.1 and an upstream that answers; the others
+ * have a {@link Variation} of that. It leaves out what cannot be judged:
  * <ul>
  * <li>exchanges that end Envoy's process</li>
  * <li>bodies that Envoy corrupts: those with an announced length, or in a direction that
@@ -21,29 +22,22 @@ import io.gatewaywasm.tck.generate.GeneratedExchange.Block;
  */
 public final class ExchangeGenerator {
 
-	private static final String CALL = "call auth :method=GET :path=/auth :authority=auth";
-
 	private static final List<String> BODIES = List.of("hello", "[ hello, { pause: 40 }, world ]",
 			"{ repeat: ab, size: 70000 }", "\"\"");
 
-	private static final List<String> HEADER_CALLS = List.of("add %s x-new 1", "replace %s x-a 2", "remove %s x-a",
-			"get %s x-a", "replace %s x-b \"\"", "get %s x-none", "body %s", "set-property my.value 1");
-
-	private static final List<String> BODY_CALLS = List.of("body %s", "body %s 0 3", "body-status %s",
-			"set-body %s 0 0 pre", "set-body %s 0 all new", "set-body %s end 0 post", "set-body %s 0 2 x");
-
-	private static final List<String> LATE_CALLS = List.of("get response :status", "get response x-a",
-			"get request :path", "say end");
-
-	private final Random random;
+	private static final List<String> FAILING_UPSTREAMS = List.of("{ behavior: refuse }", "{ behavior: close }",
+			"{ raw: \"nonsense\\r\\n\\r\\n\", close: true }");
 
 	private final long seed;
 
-	private boolean called;
+	private final Choice plain;
+
+	private final Choice varied;
 
 	public ExchangeGenerator(long seed) {
 		this.seed = seed;
-		this.random = new Random(seed);
+		this.plain = new Choice(seed);
+		this.varied = new Choice(~seed);
 	}
 
 	/**
@@ -53,114 +47,98 @@ public final class ExchangeGenerator {
 	public List<GeneratedExchange> generate(int count) {
 		List<GeneratedExchange> exchanges = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
-			GeneratedExchange exchange = exchange();
+			boolean isVaried = i % 2 == 1;
+			GeneratedExchange exchange = isVaried ? varied() : plain();
 			String checksum = Integer.toHexString(exchange.yaml().hashCode());
-			exchanges.add(exchange.without(this.seed + "-" + i + "-" + checksum, List.of()));
+			exchanges.add(exchange.without(this.seed + (isVaried ? "-v" : "-") + i / 2 + "-" + checksum, List.of()));
 		}
 		return exchanges;
 	}
 
-	private GeneratedExchange exchange() {
-		boolean requestBody = chance(2, 3);
-		this.called = false;
-		List<Block> blocks = new ArrayList<>(direction("request", requestBody));
-		blocks.addAll(direction("response", true));
-		blocks.stream()
-			.filter((block) -> block.lines().contains(CALL))
-			.findFirst()
-			.map((block) -> callResponse(block.head()))
-			.ifPresent(blocks::add);
-		if (chance(1, 2)) {
-			blocks.add(new Block("log", new ArrayList<>(List.of(oneOf(LATE_CALLS)))));
-		}
-		boolean stuck = blocks.stream()
-			.anyMatch((block) -> block.lines().contains("return pause")
-					&& block.lines().stream().noneMatch((line) -> line.equals(CALL) || line.startsWith("reply "))
-					&& !block.head().endsWith("_body open"));
-		// If only the headers are paused, the callout and the paused message race.
-		boolean hold = chance(1, 4) && blocks.stream()
-			.noneMatch((block) -> block.head().endsWith("_headers") && block.lines().contains(CALL));
-		return new GeneratedExchange("", blocks, request(requestBody, stuck), upstream(), hold);
+	private GeneratedExchange plain() {
+		boolean requestBody = this.plain.chance(2, 3);
+		GeneratedFilter filter = new ScriptGenerator(this.plain, Set.of()).filter(requestBody);
+		return new GeneratedExchange("", List.of(filter), request(this.plain, requestBody, leaving(filter.isStuck())),
+				upstream(this.plain, false));
 	}
 
-	private Block callResponse(String phase) {
-		List<String> lines = new ArrayList<>(List.of("effective stream"));
-		if (chance(1, 2)) {
-			lines.add(oneOf(List.of("get call :status", "get call x-a", "body call")));
+	private GeneratedExchange varied() {
+		Choice choice = this.varied;
+		Variation variation = choice.oneOf(List.of(Variation.values()));
+		boolean requestBody = choice.chance(1, 2);
+		ScriptGenerator scripts = new ScriptGenerator(choice, switch (variation) {
+			case SECOND_RESPONSE -> Set.of(Feature.SECOND_RESPONSE);
+			case PAUSE_OF_ALL -> Set.of(Feature.PAUSE_OF_ALL);
+			default -> Set.of();
+		});
+		List<GeneratedFilter> filters = new ArrayList<>(List.of(scripts.filter(requestBody)));
+		if (variation == Variation.CHAIN) {
+			filters.add(scripts.filter(requestBody));
 		}
-		boolean goesOn = phase.startsWith("response_body") || chance(2, 3);
-		lines.add(goesOn ? "continue " + phase.substring(0, phase.indexOf('_')) : "reply 403 denied x-by=call");
-		return new Block("call_response", lines);
+		String more = leaving(filters.stream().anyMatch(GeneratedFilter::isStuck));
+		return switch (variation) {
+			case HTTP_2 -> {
+				boolean upstream = choice.chance(1, 2);
+				yield new GeneratedExchange("", filters,
+						request(choice, requestBody, more + (upstream ? "" : ", version: 2")),
+						upstream(choice, upstream));
+			}
+			case LEAVING_CLIENT -> new GeneratedExchange("", filters,
+					request(choice, requestBody, ", abort-after: 200"), "{ body: hello, delay: 700 }");
+			case FAILING_UPSTREAM ->
+				new GeneratedExchange("", filters, request(choice, requestBody, more), choice.oneOf(FAILING_UPSTREAMS));
+			default -> new GeneratedExchange("", filters, request(choice, requestBody, more), upstream(choice, false));
+		};
 	}
 
-	private List<Block> direction(String direction, boolean body) {
-		List<Block> blocks = new ArrayList<>();
-		List<String> lines = new ArrayList<>(List.of("remove " + direction + " content-length"));
-		some(HEADER_CALLS, direction, lines);
-		blocks.add(end(direction + "_headers", lines, 6, List.of("continue", "continue", "continue", "continue", "2")));
-		if (!body || chance(1, 3)) {
-			return blocks;
-		}
-		List<String> last = new ArrayList<>();
-		if (chance(2, 3)) {
-			// What host calls see of a body that is passed on depends on its parts.
-			blocks.add(new Block(direction + "_body open", new ArrayList<>(List.of("return pause"))));
-			some(BODY_CALLS, direction, last);
-		}
-		blocks.add(end(direction + "_body end", last, 8, List.of("continue")));
-		return blocks;
+	/** Returns the setting of a client that does not wait for a stuck filter. */
+	private static String leaving(boolean stuck) {
+		return stuck ? ", abort-after: 2500" : "";
 	}
 
-	private Block end(String head, List<String> lines, int rarity, List<String> actions) {
-		int chance = this.random.nextInt(rarity);
-		boolean sent = head.startsWith("response_body");
-		if (chance == 0 && !sent) {
-			lines.add("reply " + oneOf(List.of("200", "401", "403", "503")) + " denied x-by=" + head);
-			lines.add("return " + oneOf(List.of("pause", "pause", "continue")));
-		}
-		else if (chance == 1 && !this.called) {
-			this.called = true;
-			lines.add(CALL);
-			lines.add("return pause");
-		}
-		else {
-			lines.add("return " + ((!sent && chance(1, 40)) ? "pause" : oneOf(actions)));
-		}
-		return new Block(head, lines);
-	}
-
-	private void some(List<String> templates, String direction, List<String> lines) {
-		for (int i = this.random.nextInt(4); i > 0; i--) {
-			lines.add(oneOf(templates).formatted(direction));
-		}
-	}
-
-	private String request(boolean body, boolean leaves) {
-		String headers = oneOf(List.of("", ", headers: [ \"x-a: 1\" ]", ", headers: [ \"x-a: 1\", \"x-a: 2\" ]"))
-				+ (leaves ? ", abort-after: 2500" : "");
+	private static String request(Choice choice, boolean body, String more) {
+		String headers = choice.oneOf(List.of("", ", headers: [ \"x-a: 1\" ]", ", headers: [ \"x-a: 1\", \"x-a: 2\" ]"))
+				+ more;
 		if (!body) {
-			return "{ method: " + oneOf(List.of("GET", "HEAD", "DELETE")) + headers + " }";
+			return "{ method: " + choice.oneOf(List.of("GET", "HEAD", "DELETE")) + headers + " }";
 		}
-		String framing = oneOf(List.of("length", "chunked"));
-		return "{ body: " + oneOf(BODIES) + ", framing: " + framing + headers + " }";
+		String framing = choice.oneOf(List.of("length", "chunked"));
+		return "{ body: " + choice.oneOf(BODIES) + ", framing: " + framing + headers + " }";
 	}
 
-	private String upstream() {
-		if (chance(1, 10)) {
-			return "{ status: 204, framing: none }";
+	private static String upstream(Choice choice, boolean http2) {
+		if (choice.chance(1, 10)) {
+			return "{ status: 204, framing: none" + (http2 ? ", http2: true" : "") + " }";
 		}
-		String framing = oneOf(
-				List.of("length", "length", "chunked", "chunked", "chunked, trailers: [ \"x-t: 1\" ]", "close"));
-		return "{ status: " + oneOf(List.of("200", "200", "404", "503")) + ", headers: [ \"x-a: 1\" ], body: "
-				+ oneOf(BODIES) + ", framing: " + framing + (framing.equals("close") ? ", close: true" : "") + " }";
+		List<String> framings = http2 ? List.of("length", "chunked", "chunked, trailers: [ \"x-t: 1\" ]")
+				: List.of("length", "length", "chunked", "chunked", "chunked, trailers: [ \"x-t: 1\" ]", "close");
+		String framing = choice.oneOf(framings);
+		return "{ status: " + choice.oneOf(List.of("200", "200", "404", "503")) + ", headers: [ \"x-a: 1\" ], body: "
+				+ choice.oneOf(BODIES) + ", framing: " + framing + (framing.equals("close") ? ", close: true" : "")
+				+ (http2 ? ", http2: true" : "") + " }";
 	}
 
-	private boolean chance(int times, int outOf) {
-		return this.random.nextInt(outOf) < times;
-	}
+	/** A difference from plain exchanges. */
+	private enum Variation {
 
-	private <T> T oneOf(List<T> values) {
-		return values.get(this.random.nextInt(values.size()));
+		/** Two filters. */
+		CHAIN,
+
+		/** A callout pauses the whole message: actions 3 and 4. */
+		PAUSE_OF_ALL,
+
+		/** Each local response is followed by another one in the same callback. */
+		SECOND_RESPONSE,
+
+		/** HTTP/2 on one side. */
+		HTTP_2,
+
+		/** An upstream that refuses or closes the connection, or does not speak HTTP. */
+		FAILING_UPSTREAM,
+
+		/** A client that disconnects before the upstream answers. */
+		LEAVING_CLIENT
+
 	}
 
 }

@@ -12,39 +12,28 @@ import io.gatewaywasm.tck.cases.ConformanceCase;
 
 /**
  * A generated exchange in text form, so that it can be copied into a case file. It
- * consists of parts that can be removed: each line of the script, and every setting of
- * the request, the upstream and the plugin that differs from the default.
+ * consists of parts that can be removed: each line of the scripts, and every setting of
+ * the request, the upstream and the filters that differs from the default.
  *
  * @param name the name
- * @param blocks the blocks of the driver's script, one callback each
+ * @param filters the filters, outermost first
  * @param request the request in YAML
  * @param upstream the upstream's answer in YAML
- * @param hold whether a pause in a headers callback pauses the headers only
  */
-public record GeneratedExchange(String name, List<Block> blocks, String request, String upstream, boolean hold) {
+public record GeneratedExchange(String name, List<GeneratedFilter> filters, String request, String upstream) {
 
 	private static final String PLAIN_REQUEST = "{}";
 
 	private static final String PLAIN_UPSTREAM = "{ body: hello }";
 
-	/**
-	 * The lines of a script that run in one callback.
-	 *
-	 * @param head the phase and its conditions
-	 * @param lines the host calls and the result
-	 */
-	public record Block(String head, List<String> lines) {
-	}
-
 	/** Returns the exchange as a case in YAML. */
 	public String yaml() {
-		String script = this.blocks.stream()
-			.map((block) -> "    on " + block.head() + "\n"
-					+ block.lines().stream().map((line) -> "      " + line + "\n").collect(Collectors.joining()))
-			.collect(Collectors.joining());
-		return "- name: " + this.name + "\n" + (this.hold ? "  allow-on-headers-stop-iteration: true\n" : "")
-				+ (script.isEmpty() ? "  script: \"\"\n" : "  script: |\n" + script) + "  request: " + this.request
-				+ "\n  upstream: " + this.upstream + "\n  callouts: { auth: { body: ok, delay: 15 } }\n  settle: 60\n";
+		String scripts = (this.filters.size() == 1) ? this.filters.get(0).yaml("  ")
+				: "  filters:\n" + this.filters.stream()
+					.map((filter) -> "    - " + filter.yaml("      ").substring("      ".length()))
+					.collect(Collectors.joining());
+		return "- name: " + this.name + "\n" + scripts + "  request: " + this.request + "\n  upstream: " + this.upstream
+				+ "\n  callouts: { auth: { body: ok, delay: 15 } }\n  settle: 60\n";
 	}
 
 	/** Returns the exchange as a case. */
@@ -55,17 +44,23 @@ public record GeneratedExchange(String name, List<Block> blocks, String request,
 	}
 
 	/**
-	 * Returns sets of parts, each of which can be removed: whole blocks, single lines,
-	 * and the settings of the request, the upstream and the plugin.
+	 * Returns sets of parts, each of which can be removed: the scripts of whole filters
+	 * of a chain, whole blocks, single lines, and the settings of the request, the
+	 * upstream and the filters.
 	 */
 	List<Set<Integer>> removable() {
 		List<Set<Integer>> removable = new ArrayList<>();
 		int lines = 0;
-		for (Block block : this.blocks) {
-			if (block.lines().size() > 1) {
-				removable.add(IntStream.range(lines, lines + block.lines().size()).boxed().collect(Collectors.toSet()));
+		for (GeneratedFilter filter : this.filters) {
+			if (this.filters.size() > 1) {
+				removable.add(parts(lines, filter.lines()));
 			}
-			lines += block.lines().size();
+			for (GeneratedFilter.Block block : filter.blocks()) {
+				if (block.lines().size() > 1) {
+					removable.add(parts(lines, block.lines().size()));
+				}
+				lines += block.lines().size();
+			}
 		}
 		for (int i = 0; i < lines; i++) {
 			removable.add(Set.of(i));
@@ -76,32 +71,38 @@ public record GeneratedExchange(String name, List<Block> blocks, String request,
 		if (!this.upstream.equals(PLAIN_UPSTREAM)) {
 			removable.add(Set.of(lines + 1));
 		}
-		if (this.hold) {
-			removable.add(Set.of(lines + 2));
+		for (int i = 0; i < this.filters.size(); i++) {
+			if (this.filters.get(i).hold()) {
+				removable.add(Set.of(lines + 2 + i));
+			}
 		}
 		return removable;
 	}
 
+	private static Set<Integer> parts(int first, int count) {
+		return IntStream.range(first, first + count).boxed().collect(Collectors.toSet());
+	}
+
 	/**
 	 * Returns the exchange without some of its parts, which are numbered as in
-	 * {@link #removable()}.
+	 * {@link #removable()}. A filter of a chain whose whole script is removed is removed
+	 * too, unless it is the only one.
 	 */
 	GeneratedExchange without(String newName, Collection<Integer> parts) {
-		List<Block> fewer = new ArrayList<>();
-		int part = 0;
-		for (Block block : this.blocks) {
-			List<String> lines = new ArrayList<>();
-			for (String line : block.lines()) {
-				if (!parts.contains(part++)) {
-					lines.add(line);
-				}
-			}
-			if (!lines.isEmpty()) {
-				fewer.add(new Block(block.head(), lines));
-			}
+		int settings = this.filters.stream().mapToInt(GeneratedFilter::lines).sum();
+		List<GeneratedFilter> fewer = new ArrayList<>();
+		int first = 0;
+		for (int i = 0; i < this.filters.size(); i++) {
+			GeneratedFilter filter = this.filters.get(i);
+			int start = first;
+			fewer.add(filter.without((line) -> parts.contains(start + line),
+					filter.hold() && !parts.contains(settings + 2 + i)));
+			first += filter.lines();
 		}
-		return new GeneratedExchange(newName, fewer, parts.contains(part) ? PLAIN_REQUEST : this.request,
-				parts.contains(part + 1) ? PLAIN_UPSTREAM : this.upstream, this.hold && !parts.contains(part + 2));
+		List<GeneratedFilter> chain = fewer.stream().filter((filter) -> filter.lines() > 0).toList();
+		return new GeneratedExchange(newName, chain.isEmpty() ? fewer.subList(0, 1) : chain,
+				parts.contains(settings) ? PLAIN_REQUEST : this.request,
+				parts.contains(settings + 1) ? PLAIN_UPSTREAM : this.upstream);
 	}
 
 }

@@ -112,7 +112,8 @@ final class EnvoyConfiguration {
 		match.put("headers", headers);
 		Map<String, Object> value = new LinkedHashMap<>();
 		value.put("match", match);
-		value.put("route", Map.of("cluster", listener(deployment), "timeout", "0s"));
+		value.put("route", Map.of("cluster", listener(deployment), "timeout",
+				deployment.conformanceCase().timeout() / 1000.0 + "s"));
 		if (!route.name().isEmpty()) {
 			value.put("name", route.name());
 			value.put("request_headers_to_add",

@@ -81,6 +81,9 @@ final class GatewayConfiguration {
 
 	private static Map<String, Object> metadata(Deployment deployment) {
 		Map<String, Object> metadata = new LinkedHashMap<>();
+		if (deployment.conformanceCase().timeout() > 0) {
+			metadata.put("response-timeout", deployment.conformanceCase().timeout());
+		}
 		if (deployment.conformanceCase().http2Upstream()) {
 			metadata.put("http2", true);
 		}

@@ -21,6 +21,19 @@ class ExchangeGeneratorTests {
 	}
 
 	@Test
+	void everySecondExchangeIsVaried() {
+		List<String> exchanges = new ExchangeGenerator(3).generate(400).stream().map(GeneratedExchange::yaml).toList();
+		assertThat(exchanges).anyMatch((yaml) -> yaml.contains("  filters:"))
+			.anyMatch((yaml) -> yaml.contains("return 3"))
+			.anyMatch((yaml) -> yaml.contains("reply 418 second"))
+			.anyMatch((yaml) -> yaml.contains("version: 2"))
+			.anyMatch((yaml) -> yaml.contains("http2: true"))
+			.anyMatch((yaml) -> yaml.contains("behavior: refuse"))
+			.anyMatch((yaml) -> yaml.contains("delay: 700"));
+		assertThat(exchanges.stream().filter((yaml) -> yaml.startsWith("- name: 3-v"))).hasSize(200);
+	}
+
+	@Test
 	void exchangeHasOneCalloutAtMostAndGoesOnAfterIt() {
 		assertThat(new ExchangeGenerator(3).generate(500)).allSatisfy((exchange) -> {
 			assertThat(exchange.yaml().split("      call auth")).hasSizeLessThanOrEqualTo(2);

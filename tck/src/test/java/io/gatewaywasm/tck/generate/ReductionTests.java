@@ -11,7 +11,7 @@ import io.gatewaywasm.tck.compare.Difference;
 import io.gatewaywasm.tck.compare.KnownDifferences;
 import io.gatewaywasm.tck.compare.Result;
 import io.gatewaywasm.tck.exchange.Observation;
-import io.gatewaywasm.tck.generate.GeneratedExchange.Block;
+import io.gatewaywasm.tck.generate.GeneratedFilter.Block;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -22,28 +22,30 @@ class ReductionTests {
 
 	@Test
 	void reductionKeepsTheLinesThatMatterTogether() throws IOException {
-		GeneratedExchange exchange = new GeneratedExchange("1-0",
+		GeneratedFilter filter = new GeneratedFilter(
 				List.of(new Block("request_headers", List.of("say one", "say cause", "return continue")),
 						new Block("response_headers", List.of("say two", "say other cause")),
 						new Block("log", List.of("say three"))),
-				"{ method: HEAD }", "{ status: 404 }", true);
+				true);
+		GeneratedFilter other = new GeneratedFilter(List.of(new Block("done", List.of("say four"))), true);
+		GeneratedExchange exchange = new GeneratedExchange("1-0", List.of(filter, other), "{ method: HEAD }",
+				"{ status: 404 }");
 		GeneratedRun run = run();
 		Map<GeneratedExchange, List<Difference>> differing = run.differing(List.of(exchange));
 		GeneratedExchange reduced = new Reduction(run, Duration.ofMinutes(1)).reduce(differing)
 			.keySet()
 			.iterator()
 			.next();
-		assertThat(reduced.blocks()).containsExactly(new Block("request_headers", List.of("say cause")),
-				new Block("response_headers", List.of("say other cause")));
+		assertThat(reduced.filters())
+			.containsExactly(new GeneratedFilter(List.of(new Block("request_headers", List.of("say cause")),
+					new Block("response_headers", List.of("say other cause"))), false));
 		assertThat(reduced.request()).isEqualTo("{}");
 		assertThat(reduced.upstream()).isEqualTo("{ body: hello }");
-		assertThat(reduced.hold()).isFalse();
 	}
 
 	@Test
 	void reductionStopsWhenItsTimeIsUp() throws IOException {
-		GeneratedExchange exchange = new GeneratedExchange("1-0",
-				List.of(new Block("log", List.of("say cause", "say other cause", "say one"))), "{}", "{}", false);
+		GeneratedExchange exchange = exchange("say cause", "say other cause", "say one");
 		GeneratedRun run = run();
 		Map<GeneratedExchange, List<Difference>> differing = run.differing(List.of(exchange));
 		int before = this.runs;
@@ -53,12 +55,16 @@ class ReductionTests {
 
 	@Test
 	void exchangeThatDoesNotDifferEachTimeIsLeftOut() throws IOException {
-		GeneratedExchange exchange = new GeneratedExchange("1-0",
-				List.of(new Block("log", List.of("say cause", "say other cause"))), "{}", "{}", false);
+		GeneratedExchange exchange = exchange("say cause", "say other cause");
 		GeneratedRun run = new GeneratedRun((cases) -> results(cases, false),
 				(cases) -> results(cases, this.runs++ < 2), new KnownDifferences(List.of()));
 		assertThat(run.differing(List.of(exchange))).isEmpty();
 		assertThat(this.runs).isEqualTo(3);
+	}
+
+	private static GeneratedExchange exchange(String... lines) {
+		return new GeneratedExchange("1-0",
+				List.of(new GeneratedFilter(List.of(new Block("log", List.of(lines))), false)), "{}", "{}");
 	}
 
 	private GeneratedRun run() {
