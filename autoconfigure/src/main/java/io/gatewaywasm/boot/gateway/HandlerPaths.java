@@ -10,16 +10,23 @@ import org.springframework.web.util.pattern.PatternParseException;
 
 /**
  * The paths whose requests go through the plugins before they reach the application's own
- * handlers.
+ * handlers. They match in any case and with a slash at the end, because the application
+ * can match its handlers in this way, and no request may bypass the plugins.
  */
 public record HandlerPaths(List<PathPattern> patterns) {
+
+	private static final PathPatternParser PARSER = new PathPatternParser();
+
+	static {
+		PARSER.setCaseSensitive(false);
+	}
 
 	private static PathPattern parse(String pattern) {
 		if (!pattern.startsWith("/")) {
 			throw new IllegalArgumentException("A pattern of paths begins with a slash");
 		}
 		try {
-			return PathPatternParser.defaultInstance.parse(pattern);
+			return PARSER.parse(pattern);
 		}
 		catch (PatternParseException ex) {
 			throw new IllegalArgumentException(ex.toDetailedString(), ex);
@@ -36,6 +43,12 @@ public record HandlerPaths(List<PathPattern> patterns) {
 
 	boolean contain(ServerWebExchange exchange) {
 		PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
+		int last = path.elements().size() - 1;
+		boolean slash = last > 0 && path.elements().get(last) instanceof PathContainer.Separator;
+		return contain(path) || (slash && contain(path.subPath(0, last)));
+	}
+
+	private boolean contain(PathContainer path) {
 		return this.patterns.stream().anyMatch((pattern) -> pattern.matches(path));
 	}
 

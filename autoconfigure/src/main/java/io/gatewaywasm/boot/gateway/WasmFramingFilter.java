@@ -34,9 +34,8 @@ public final class WasmFramingFilter implements HttpHeadersFilter, Ordered {
 		HttpHeaders received = exchange.getRequest().getHeaders();
 		String method = exchange.getRequest().getMethod().name();
 		wasm.upstreamCall().requested();
-		boolean trailers = PortableHeaders.values(received, HttpHeaders.TE)
-			.stream()
-			.anyMatch(HopByHop::acceptsTrailers);
+		boolean trailers = PortableHeaders.values(received, HttpHeaders.TE).stream().anyMatch(HopByHop::acceptsTrailers)
+				&& wasm.framing().keepsTrailers();
 		// If no filter has copied the headers, a name can occur twice in different case.
 		if (!trailers && input != received && Framing.isOutgoing(input, method, body)) {
 			return input;

@@ -10,6 +10,7 @@ import javax.net.ssl.SSLException;
 
 import io.gatewaywasm.host.spi.HttpCallResult;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.DecoderException;
 import reactor.netty.http.client.PrematureCloseException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
 
@@ -25,8 +26,23 @@ final class CalloutFailures {
 	 * Returns the result of a failed HTTP callout.
 	 */
 	static HttpCallResult.Failure of(Throwable failure, Duration timeout) {
-		boolean late = failure instanceof TimeoutException && !(failure instanceof PoolAcquireTimeoutException);
-		return new HttpCallResult.Failure(reason(failure, timeout), late);
+		return new HttpCallResult.Failure(reason(failure, timeout), status(failure));
+	}
+
+	private static int status(Throwable failure) {
+		if (failure instanceof TimeoutException && !(failure instanceof PoolAcquireTimeoutException)) {
+			return HttpCallResult.Failure.TIMEOUT;
+		}
+		return isNotHttp(failure) ? HttpCallResult.Failure.NOT_HTTP : HttpCallResult.Failure.CONNECTION;
+	}
+
+	/**
+	 * Returns whether the response cannot be decoded. For invalid versions, statuses and
+	 * lengths, Netty reports the exception of the method that has parsed them.
+	 */
+	private static boolean isNotHttp(Throwable failure) {
+		return (failure instanceof DecoderException && !(failure.getCause() instanceof SSLException))
+				|| (failure instanceof IllegalArgumentException && !(failure instanceof InvalidCalloutException));
 	}
 
 	static String reason(Throwable failure, Duration timeout) {
@@ -55,6 +71,17 @@ final class CalloutFailures {
 			return "connection lost: " + failure.getMessage();
 		}
 		return (failure.getMessage() != null) ? failure.getMessage() : failure.getClass().getSimpleName();
+	}
+
+	/** Thrown when a callout cannot be sent as the guest has specified it. */
+	static final class InvalidCalloutException extends IllegalArgumentException {
+
+		private static final long serialVersionUID = 1L;
+
+		InvalidCalloutException(String message, Throwable cause) {
+			super(message, cause);
+		}
+
 	}
 
 	/** Thrown when a response exceeds the limit of its upstream. */

@@ -1,19 +1,21 @@
 package io.gatewaywasm.boot.services;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpRequest;
 
 /**
  * The path of a callout. It is sent byte for byte as the guest has specified it, even if
- * it is not valid in a URI. However, a space, which would end the path, is sent as {@code
- * %20}, and a tab, which some servers treat as a space, as {@code %09}.
+ * it is not valid in a URI. However, characters that would end the path or the request
+ * line are escaped, and so are those that servers may treat as a space (RFC 9112, section
+ * 3): tab, vertical tab and form feed.
  */
 final class CalloutPath {
 
@@ -22,6 +24,8 @@ final class CalloutPath {
 	 * escapes.
 	 */
 	private static final String PLAIN = "-._~!$&'()*+,;=:@/?";
+
+	private static final String ESCAPED = " \t\u000b\f\r\n\0";
 
 	private final String path;
 
@@ -36,6 +40,10 @@ final class CalloutPath {
 	 * Returns whether the path is valid in a URI without changes.
 	 */
 	boolean isPlain() {
+		if (!this.path.startsWith("/")) {
+			// It would continue the authority
+			return false;
+		}
 		for (int i = 0; i < this.path.length(); i++) {
 			char character = this.path.charAt(i);
 			boolean plain = (character == '%') ? isEscape(i) : isPlain(character);
@@ -57,30 +65,29 @@ final class CalloutPath {
 	}
 
 	/**
-	 * Returns a text that Netty encodes to the bytes of the path. Netty uses UTF-8, so
-	 * bytes that are not valid UTF-8 are escaped.
+	 * Returns whether the path contains a control character that is not escaped. Envoy
+	 * does not send such a path either.
 	 */
-	String text() {
-		byte[] bytes = this.path.replace(" ", "%20").replace("\t", "%09").getBytes(StandardCharsets.ISO_8859_1);
-		try {
-			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-		}
-		catch (CharacterCodingException ex) {
-			return escaped(bytes);
-		}
+	boolean hasControl() {
+		return this.path.chars()
+			.anyMatch((character) -> (character < ' ' || character == 0x7f) && ESCAPED.indexOf(character) < 0);
 	}
 
-	private static String escaped(byte[] bytes) {
-		StringBuilder escaped = new StringBuilder(bytes.length);
-		for (byte octet : bytes) {
-			if (octet < 0) {
-				escaped.append('%').append(HexFormat.of().withUpperCase().toHexDigits(octet));
+	/**
+	 * Returns the bytes that are sent.
+	 */
+	private byte[] bytes() {
+		StringBuilder sent = new StringBuilder(this.path.length() + 16);
+		for (int i = 0; i < this.path.length(); i++) {
+			char character = this.path.charAt(i);
+			if (ESCAPED.indexOf(character) >= 0) {
+				sent.append('%').append(HexFormat.of().withUpperCase().toHexDigits((byte) character));
 			}
 			else {
-				escaped.append((char) octet);
+				sent.append(character);
 			}
 		}
-		return escaped.toString();
+		return sent.toString().getBytes(StandardCharsets.ISO_8859_1);
 	}
 
 	@Override
@@ -90,23 +97,66 @@ final class CalloutPath {
 
 	/**
 	 * Sets the path in the outgoing request after Reactor Netty, which accepts only valid
-	 * URIs.
+	 * URIs, and after Netty's codec, which writes paths in UTF-8. The request must have
+	 * the path {@code /}.
 	 */
 	static final class Handler extends ChannelOutboundHandlerAdapter {
 
-		private final String text;
+		private final byte[] path;
 
 		Handler(CalloutPath path) {
-			this.text = path.text();
+			this.path = path.bytes();
 		}
 
 		@Override
 		@SuppressWarnings("FutureReturnValueIgnored")
 		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
 			if (message instanceof HttpRequest request) {
-				request.setUri(this.text);
+				ChannelHandlerContext codec = context.pipeline().context(HttpClientCodec.class);
+				context.pipeline()
+					.addBefore(codec.name(), null, new RequestLine(request.method().name().length() + 1, this.path));
 			}
 			context.write(message, promise);
+		}
+
+	}
+
+	/**
+	 * Replaces the path {@code /} at an index of the first bytes that the codec writes.
+	 */
+	private static final class RequestLine extends ChannelOutboundHandlerAdapter {
+
+		private final int index;
+
+		private final byte[] path;
+
+		RequestLine(int index, byte[] path) {
+			this.index = index;
+			this.path = path;
+		}
+
+		@Override
+		@SuppressWarnings("FutureReturnValueIgnored")
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			if (message instanceof ByteBuf head) {
+				context.pipeline().remove(this);
+				context.write(replaced(context.alloc(), head), promise);
+				return;
+			}
+			context.write(message, promise);
+		}
+
+		private ByteBuf replaced(ByteBufAllocator allocator, ByteBuf head) {
+			try {
+				int length = head.readableBytes();
+				return allocator.buffer(length + this.path.length)
+					.writeBytes(head, head.readerIndex(), this.index)
+					.writeBytes(this.path)
+					.writeBytes(head, head.readerIndex() + this.index + 1, length - this.index - 1);
+			}
+			finally {
+				head.release();
+			}
 		}
 
 	}

@@ -35,6 +35,8 @@ final class MicrometerPluginObserver implements PluginObserver {
 
 	private final Map<FailureReason, Counter> failures = new ConcurrentHashMap<>();
 
+	private final Map<String, Counter> headersNotSent = new ConcurrentHashMap<>();
+
 	private final Map<Callout, Timer> callouts = new ConcurrentHashMap<>();
 
 	MicrometerPluginObserver(MeterRegistry registry, String plugin) {
@@ -89,6 +91,18 @@ final class MicrometerPluginObserver implements PluginObserver {
 					.tag(WasmMeters.PLUGIN, this.plugin)
 					.tag(WasmMeters.REASON, key.tag())
 					.register(this.registry));
+	}
+
+	@Override
+	public void headerNotSent(String name) {
+		this.headersNotSent
+			.computeIfAbsent(name,
+					(key) -> Counter.builder(WasmMeters.HEADERS_NOT_SENT)
+						.description("Headers of the connection that a Wasm filter has set, which are not sent")
+						.tag(WasmMeters.PLUGIN, this.plugin)
+						.tag(WasmMeters.HEADER, key)
+						.register(this.registry))
+			.increment();
 	}
 
 	@Override

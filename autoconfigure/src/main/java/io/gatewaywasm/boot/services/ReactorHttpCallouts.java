@@ -85,7 +85,7 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 
 	private Cancellable send(HttpClient sender, Upstream upstream, HttpCall call, Consumer<HttpCallResult> result) {
 		Mono<HttpCallResult> received = this.addresses.address(upstream)
-			.flatMap((address) -> exchange(sender, address, call, upstream.maxResponseSize()));
+			.flatMap((address) -> prepared(sender, address, call, upstream.maxResponseSize()));
 		if (call.timeout().compareTo(Duration.ZERO) > 0) {
 			received = received.timeout(call.timeout());
 		}
@@ -94,8 +94,24 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 			.subscribe(result)::dispose;
 	}
 
+	/**
+	 * Returns the exchange. An exception before anything is sent is the fault of the
+	 * call, and one after that of the response.
+	 */
+	private static Mono<HttpCallResult> prepared(HttpClient sender, URI address, HttpCall call, int maxSize) {
+		try {
+			return exchange(sender, address, call, maxSize);
+		}
+		catch (IllegalArgumentException ex) {
+			return Mono.error(new CalloutFailures.InvalidCalloutException(String.valueOf(ex.getMessage()), ex));
+		}
+	}
+
 	private static Mono<HttpCallResult> exchange(HttpClient sender, URI address, HttpCall call, int maxSize) {
 		CalloutPath path = new CalloutPath(header(call, ":path", "/"));
+		if (path.hasControl()) {
+			throw new IllegalArgumentException("The path of a callout must not contain control characters");
+		}
 		HttpHeaders sent = headers(call);
 		HttpClient prepared = sender.headers((headers) -> headers.set(sent));
 		if (!path.isPlain()) {
@@ -103,7 +119,8 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 				.doOnRequest((request, connection) -> connection.addHandlerLast(new CalloutPath.Handler(path)));
 		}
 		return prepared.request(HttpMethod.valueOf(header(call, ":method", "GET")))
-			.uri(target(address, path.isPlain() ? path.toString() : "/"))
+			.uri(URI.create(
+					address.getScheme() + "://" + address.getRawAuthority() + (path.isPlain() ? path.toString() : "/")))
 			.send((request, outbound) -> {
 				// Remove headers that Reactor Netty adds and the guest has not set.
 				ADDED.stream().filter((name) -> !sent.contains(name)).forEach(request.requestHeaders()::remove);
@@ -111,15 +128,6 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 			})
 			.response((response, content) -> receive(response, content, maxSize))
 			.next();
-	}
-
-	/** Returns the URI of a callout. The path cannot change the host. */
-	private static URI target(URI address, String path) {
-		URI target = URI.create(address.getScheme() + "://" + address.getRawAuthority() + path);
-		if (!address.getRawAuthority().equals(target.getRawAuthority())) {
-			throw new IllegalArgumentException("The path of a callout must start with '/'");
-		}
-		return target;
 	}
 
 	private static HttpHeaders headers(HttpCall call) {

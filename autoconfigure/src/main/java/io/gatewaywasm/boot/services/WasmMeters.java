@@ -14,6 +14,9 @@ final class WasmMeters {
 	/** Counter: failures of guests. */
 	static final String FILTER_FAILURES = "wasm.filter.failures";
 
+	/** Counter: headers of the connection that guests have set. */
+	static final String HEADERS_NOT_SENT = "wasm.filter.headers.not.sent";
+
 	/** Counter: reloads. */
 	static final String RELOADS = "wasm.reloads";
 
@@ -45,6 +48,8 @@ final class WasmMeters {
 	static final String SHARED_DATA_AVAILABLE = "wasm.shared.data.available";
 
 	static final String OPERATION = "operation";
+
+	static final String HEADER = "header";
 
 	static final String PLUGIN = "plugin";
 

@@ -27,6 +27,7 @@ import io.gatewaywasm.boot.fixture.WireMessage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,7 @@ import static org.awaitility.Awaitility.await;
  * Integration tests for responses that are written in unusual ways.
  */
 @Timeout(180)
+@Tag("slow")
 class ResponseKindsIntegrationTests {
 
 	private static final String RESPONSE = "add:x-wasm=seen,get::status,eos";
@@ -181,6 +183,26 @@ class ResponseKindsIntegrationTests {
 			WireMessage response = client.receive();
 			assertThat(response.startLine()).contains(" 500 ");
 			assertThat(new String(response.bytes(), StandardCharsets.UTF_8)).isEqualTo("replaced");
+		}
+	}
+
+	@Test
+	void errorPageForABrokenBodyHasNoHeadersOfTheUpstream() throws Exception {
+		try (WireClient client = new WireClient(gateway)) {
+			String path = "/" + UUID.randomUUID();
+			client.send("GET /undecodable" + path + " HTTP/1.1", "");
+			undecodable.next(path).raw("""
+					HTTP/1.1 200 OK
+					Content-Length: 5000
+					Content-Encoding: gzip
+					Cache-Control: public, max-age=3600
+					Set-Cookie: secret=1
+
+					begin""".replace("\n", "\r\n")).cut();
+			WireMessage response = client.receive();
+			assertThat(response.startLine()).contains(" 500 ");
+			assertThat(response.headers())
+				.noneMatch((line) -> line.toLowerCase().matches("(content-encoding|cache-control|set-cookie):.*"));
 		}
 	}
 

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,7 +29,8 @@ class CalloutPathTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/echo?q={\"a\":1}", "/echo?q=a|b^c", "/echo?q=100%", "/%zz", "/a[b]=1#frag", "/a\\b`<>",
-			"/\u00c3\u00a9?x=\u00c3\u00a9", "/%", "/%4" })
+			"/\u00c3\u00a9?x=\u00c3\u00a9", "/%", "/%4", "*", "no-slash", "@other.example/", "http://other.example/",
+			"" })
 	void otherBytesAreSentAsTheyAre(String path) {
 		assertThat(new CalloutPath(path).isPlain()).isFalse();
 		assertThat(line(path)).isEqualTo("GET " + path + " HTTP/1.1");
@@ -46,8 +48,21 @@ class CalloutPathTests {
 	}
 
 	@Test
-	void bytesThatAreNoUtf8AreEscaped() {
-		assertThat(line("/\u00ff\u00e9|")).isEqualTo("GET /%FF%E9| HTTP/1.1");
+	void charactersThatServersTreatAsASpaceAreEscaped() {
+		assertThat(line("/a\u000bb|\fc ")).isEqualTo("GET /a%0Bb|%0Cc%20 HTTP/1.1");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/\u00ff\u00e9|", "/\u00c3\u00a9\u00c3", "/a\u0080" })
+	void bytesThatAreNoTextAreSentAsTheyAre(String path) {
+		assertThat(line(path)).isEqualTo("GET " + path + " HTTP/1.1");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "/a\u0001b | true", "/a\u007fb | true", "/a\tb\u000b | false", "/\u00ff | false" })
+	void controlCharactersAreThoseThatAreNotEscaped(String path, boolean expected) {
+		assertThat(new CalloutPath(path).hasControl()).isEqualTo(expected);
 	}
 
 	private static String line(String path) {

@@ -63,6 +63,7 @@ class MetersIntegrationTests {
 			gateway.get("/probe/x", "x-probe", "pause-call:self:/text/ok");
 			gateway.get("/probe/x", "x-probe", "shared-get:key");
 			gateway.get("/probe/x", "x-probe", "local:403");
+			gateway.get("/probe/x", "x-probe", "replace:connection=close");
 			gateway.get("/probe/x", "x-probe", "trap");
 			server.stop(0);
 			FileSystemUtils.deleteRecursively(this.directory);
@@ -75,6 +76,7 @@ class MetersIntegrationTests {
 				.allSatisfy((tag, documented) -> assertThat(documented).containsAll(values(registry, tag)));
 			assertThat(values(registry, "wasm.filter.duration outcome")).contains("local_response");
 			assertThat(values(registry, "wasm.filter outcome")).contains("local_response");
+			assertThat(values(registry, "wasm.filter.headers.not.sent header")).containsExactly("connection");
 			assertThat(values(registry, "wasm.callout.duration outcome")).containsExactly("response");
 			assertThat(values(registry, "wasm.callout outcome")).containsExactly("response");
 			assertThat(registry.getMeters()).map(Meter::getId)

@@ -38,6 +38,14 @@ public final class FramingHeaders {
 	}
 
 	/**
+	 * Returns whether a header belongs to the connection and not to the message, so that
+	 * the gateway sends its own value. The name must be in lower case.
+	 */
+	public static boolean isOfConnection(String name) {
+		return owns(name) && !name.equals("content-length");
+	}
+
+	/**
 	 * Returns whether a status is final, so that a guest can set it. Statuses below 200
 	 * announce a later response.
 	 */

@@ -2,6 +2,7 @@ package io.gatewaywasm.host.imports;
 
 import java.util.List;
 
+import io.gatewaywasm.host.abi.FramingHeaders;
 import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.HeaderPair;
@@ -67,10 +68,12 @@ final class HeaderImports {
 		MapType type = type(arguments[0]);
 		List<HeaderPair> pairs = HeaderFields.rawPairs(memory, arguments[1], arguments[2]);
 		HeaderMap map = mutableMap(type);
-		map.replaceAll(pairs.stream()
+		List<HeaderPair> accepted = pairs.stream()
 			.filter((pair) -> isAccepted(map, type, pair.name(), pair.value()))
 			.map((pair) -> new HeaderPair(pair.name(), HeaderFields.clean(pair.value())))
-			.toList());
+			.toList();
+		accepted.forEach((pair) -> noteIfNotSent(map, pair.name(), pair.value()));
+		map.replaceAll(accepted);
 		return Status.OK;
 	}
 
@@ -104,6 +107,7 @@ final class HeaderImports {
 		String value = Guest.key(memory, arguments[3], arguments[4]);
 		HeaderMap map = mutableMap(type);
 		if (isAccepted(map, type, name, value)) {
+			noteIfNotSent(map, name, value);
 			write.to(map, name, HeaderFields.clean(value));
 		}
 		return Status.OK;
@@ -130,6 +134,18 @@ final class HeaderImports {
 			return false;
 		}
 		return true;
+	}
+
+	private void noteIfNotSent(HeaderMap map, String name, String value) {
+		if (FramingHeaders.isOfConnection(name) && !contains(map, name, value)) {
+			this.host.notSent(name);
+		}
+	}
+
+	private static boolean contains(HeaderMap map, String name, String value) {
+		boolean[] found = { false };
+		map.forEach((other, current) -> found[0] |= other.equalsIgnoreCase(name) && current.equals(value));
+		return found[0];
 	}
 
 	private HeaderMap mutableMap(MapType type) {

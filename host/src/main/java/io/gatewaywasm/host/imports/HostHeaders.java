@@ -20,6 +20,12 @@ public interface HostHeaders {
 	@Nullable HeaderMap mutableHeaders(MapType type);
 
 	/**
+	 * Records that the guest has set a header of the connection, which is shown to guests
+	 * and not sent.
+	 */
+	void notSent(String name);
+
+	/**
 	 * Returns whether a missing header is reported as an empty value, as in ABI 0.1.0.
 	 */
 	boolean missingHeaderIsEmpty();

@@ -32,10 +32,8 @@ final class HttpCallImports {
 
 	private Status httpCall(GuestMemory memory, long[] arguments) {
 		String upstream = Guest.utf8(memory, arguments[0], arguments[1]);
-		List<HeaderPair> headers = HeaderFields.pairs(memory, arguments[2], arguments[3]);
-		boolean controls = HeaderFields.rawPairs(memory, arguments[2], arguments[3])
-			.stream()
-			.anyMatch((pair) -> pair.name().equals(PATH) && HeaderFields.hasControl(pair.value()));
+		List<HeaderPair> headers = withRawPath(HeaderFields.pairs(memory, arguments[2], arguments[3]),
+				HeaderFields.rawPairs(memory, arguments[2], arguments[3]));
 		byte[] body = this.guest.body(memory, arguments[4], arguments[5]);
 		List<HeaderPair> trailers = HeaderFields.pairs(memory, arguments[6], arguments[7]);
 		int timeout = (int) arguments[8];
@@ -44,7 +42,7 @@ final class HttpCallImports {
 		// returned.
 		memory.writeInt(tokenResult, 0);
 		nameAuthority(headers);
-		if (timeout < 0 || controls || !hasMethod(headers) || !contains(headers, ":authority") || !hasPath(headers)) {
+		if (timeout < 0 || !hasMethod(headers) || !contains(headers, ":authority") || !hasPath(headers)) {
 			return Status.BAD_ARGUMENT;
 		}
 		memory.writeInt(tokenResult, this.host.httpCall(upstream, headers, body, trailers, timeout));
@@ -69,12 +67,24 @@ final class HttpCallImports {
 	}
 
 	/**
-	 * Returns whether there is a valid path. It must not continue the host name when it
-	 * is appended to it: for example, {@code @other.example/} would lead to another host.
+	 * Returns the headers with the bytes of the path as the guest has given them, because
+	 * a path is not a header value.
 	 */
+	private static List<HeaderPair> withRawPath(List<HeaderPair> headers, List<HeaderPair> raw) {
+		for (int i = 0; i < raw.size(); i++) {
+			if (raw.get(i).name().equals(PATH)) {
+				headers.set(i, raw.get(i));
+			}
+		}
+		return headers;
+	}
+
+	/** Returns whether there is a path, and none that would end the request line. */
 	private static boolean hasPath(List<HeaderPair> headers) {
 		List<HeaderPair> paths = headers.stream().filter((header) -> header.name().equals(PATH)).toList();
-		return !paths.isEmpty() && paths.stream().allMatch((path) -> path.value().startsWith("/"));
+		return !paths.isEmpty() && paths.stream()
+			.flatMapToInt((path) -> path.value().chars())
+			.noneMatch((character) -> "\r\n\0".indexOf(character) >= 0);
 	}
 
 	private static boolean hasMethod(List<HeaderPair> headers) {

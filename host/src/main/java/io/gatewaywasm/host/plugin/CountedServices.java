@@ -119,6 +119,11 @@ final class CountedServices implements HostServices {
 		}
 
 		@Override
+		public void headerNotSent(String name) {
+			this.next.headerNotSent(name);
+		}
+
+		@Override
 		public void callout(String upstream, String outcome, long nanos) {
 			this.counters.called();
 			this.next.callout(upstream, outcome, nanos);

@@ -17,9 +17,9 @@ import io.gatewaywasm.host.vm.StreamCount;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmSpec;
 import io.gatewaywasm.host.vm.Watchdog;
-import io.gatewaywasm.host.vm.stream.BodyOverflows;
 import io.gatewaywasm.host.vm.stream.StreamPolicy;
 import io.gatewaywasm.host.vm.stream.StreamVms;
+import io.gatewaywasm.host.vm.stream.StreamWarnings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +71,7 @@ final class Generation implements StreamVms {
 		this.services = services;
 		this.counters = counters;
 		this.observer = services.observer(spec.id());
-		this.policy = spec.streamPolicy(module, new BodyOverflows());
+		this.policy = spec.streamPolicy(module, new StreamWarnings());
 		this.pool = new VmPool(new VmFactory(module, vms, spec.root(), services, watchdog), counters, spec,
 				sharesRemotely);
 	}

@@ -12,7 +12,7 @@ import io.gatewaywasm.host.vm.VmStartException;
 import io.gatewaywasm.host.vm.Watchdog;
 import io.gatewaywasm.host.vm.hostcall.LogOnce;
 import io.gatewaywasm.host.vm.hostcall.LogRate;
-import io.gatewaywasm.host.vm.stream.BodyOverflows;
+import io.gatewaywasm.host.vm.stream.StreamWarnings;
 
 /**
  * Starts the generations of a plugin.
@@ -43,7 +43,7 @@ record GenerationStarter(HostServices services, Watchdog watchdog, PluginCounter
 			ModuleReport report = ModuleReport.of(module, redis, StartWarnings.check(spec, module, redis));
 			VmSpec vms = spec.vmSpec(module, new SharedResources(this.memory,
 					new LogRate(spec.limits().sizes().logLinesPerSecond()), new LogOnce(), refusals));
-			WarmUpReport warmUp = new Canary(spec, module, vms, spec.streamPolicy(module, BodyOverflows.silent()),
+			WarmUpReport warmUp = new Canary(spec, module, vms, spec.streamPolicy(module, StreamWarnings.silent()),
 					this.services, this.watchdog)
 				.run(warming);
 			Generation generation = new Generation(number, spec, vms, module, this.services, this.watchdog,

@@ -11,8 +11,8 @@ import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.SharedResources;
 import io.gatewaywasm.host.vm.VmSpec;
-import io.gatewaywasm.host.vm.stream.BodyOverflows;
 import io.gatewaywasm.host.vm.stream.StreamPolicy;
+import io.gatewaywasm.host.vm.stream.StreamWarnings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,10 +60,10 @@ public record PluginSpec(String id, RootSpec root, String vmId, byte[] vmConfigu
 	}
 
 	/** Returns the settings of the streams. */
-	StreamPolicy streamPolicy(GuestModule module, BodyOverflows overflows) {
+	StreamPolicy streamPolicy(GuestModule module, StreamWarnings warnings) {
 		Boolean stop = this.headersStopIteration;
 		return new StreamPolicy(this.failStrategy.isOpen(),
-				(stop != null) ? stop : module.defaultHeadersStopIteration(), this.limits.streams(), overflows);
+				(stop != null) ? stop : module.defaultHeadersStopIteration(), this.limits.streams(), warnings);
 	}
 
 	/** Returns the settings of the VMs. */

@@ -30,16 +30,26 @@ public sealed interface HttpCallResult {
 	 *
 	 * @param reason the reason for logs, such as a timeout, a refused connection or a
 	 * response that is too large
-	 * @param timeout whether the upstream did not respond in time
+	 * @param status the status that the guest gets, as in Envoy: 504 if the upstream did
+	 * not respond in time, 502 if its response is not HTTP, otherwise 503
 	 */
-	record Failure(String reason, boolean timeout) implements HttpCallResult {
+	record Failure(String reason, int status) implements HttpCallResult {
+
+		/** The status after a timeout. */
+		public static final int TIMEOUT = 504;
+
+		/** The status for a response that is not HTTP. */
+		public static final int NOT_HTTP = 502;
+
+		/** The status for a connection that failed. */
+		public static final int CONNECTION = 503;
 
 		/**
-		 * Creates a failure that is not a timeout.
+		 * Creates a failure of the connection.
 		 * @param reason the reason for logs
 		 */
 		public Failure(String reason) {
-			this(reason, false);
+			this(reason, CONNECTION);
 		}
 
 	}

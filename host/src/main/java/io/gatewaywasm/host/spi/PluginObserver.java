@@ -38,6 +38,13 @@ public interface PluginObserver {
 	}
 
 	/**
+	 * Called when the guest sets a header of the connection, which is not sent.
+	 * @param name the name in lower case, one of a few
+	 */
+	default void headerNotSent(String name) {
+	}
+
+	/**
 	 * Called when an HTTP or gRPC callout ends.
 	 * @param upstream the name of the upstream
 	 * @param outcome {@code response} or {@code failure}

@@ -12,7 +12,7 @@ import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.FilterStream;
-import io.gatewaywasm.host.vm.stream.BodyOverflows;
+import io.gatewaywasm.host.vm.stream.StreamWarnings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -272,7 +272,7 @@ class BodyTests extends AbstractConformanceTests {
 	void overflowIsCountedAndSaidOnceWithWhatToDo() {
 		Plugin plugin = start(wat(pausing(1).toString()),
 				spec().limits(limits().streams((streams) -> streams.bodyBuffer(10)).build()));
-		Logger logger = (Logger) LoggerFactory.getLogger(BodyOverflows.class);
+		Logger logger = (Logger) LoggerFactory.getLogger(StreamWarnings.class);
 		ListAppender<ILoggingEvent> lines = new ListAppender<>();
 		lines.start();
 		logger.addAppender(lines);

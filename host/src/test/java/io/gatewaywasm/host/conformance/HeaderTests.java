@@ -129,6 +129,57 @@ class HeaderTests extends AbstractConformanceTests {
 		assertThat(this.services.lines).containsExactly(OK, BAD_ARGUMENT);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "proxy_add_header_map_value, x-new, 1, true", "proxy_replace_header_map_value, x-new, 1, true",
+			"proxy_replace_header_map_value, :path, /x, true", "proxy_replace_header_map_value, :path, /, false",
+			"proxy_replace_header_map_value, content-length, 1, false" })
+	void lateChangeOfHeadersThatWaitedForTheBodyEndsTheExchange(String function, String name, String value,
+			boolean ends) {
+		String change = "(call $say (call $change (i32.const 0) (i32.const 128) (i32.const %d) (i32.const 192) (i32.const %d)))"
+			.formatted(name.length(), value.length());
+		Plugin plugin = start(
+				wat(new WatGuest().function("env." + function, "$change", "(param i32 i32 i32 i32 i32) (result i32)")
+					.with("(data (i32.const 128) \"" + name + "\") (data (i32.const 192) \"" + value + "\")")
+					.export("proxy_on_request_headers", "(param i32 i32 i32) (result i32) (i32.const 1)")
+					.export("proxy_on_request_body",
+							"(param i32 i32 i32) (result i32) (if (local.get 2) (then " + change + ")) (i32.const 0)")
+					.toString()),
+				spec().headersStopIteration(true));
+		FilterStream stream = plugin.openStream(exchange(), 0);
+		stream.requestHeaders(false, this.decisions::add);
+		stream.requestBody(bytes("a"), false, this.decisions::add);
+		stream.requestBody(bytes("b"), true, this.decisions::add);
+		stream.end();
+		assertThat(this.services.lines).containsExactly(OK);
+		Decision last = this.decisions.get(this.decisions.size() - 1);
+		assertThat(last instanceof Decision.Respond response && response.response().status() == 503).isEqualTo(ends);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "false, 503", "true, 403" })
+	void lateChangesOfOneCallbackGiveOneResponse(boolean responds, int status) {
+		String change = "(call $say (call $add (i32.const 0) (i32.const 33) (i32.const 4) (i32.const 33) (i32.const 4)))";
+		String response = "(drop (call $respond (i32.const 403)" + " (i32.const 0)".repeat(6) + " (i32.const -1)))";
+		Plugin plugin = start(wat(new WatGuest()
+			.function("env.proxy_add_header_map_value", "$add", "(param i32 i32 i32 i32 i32) (result i32)")
+			.function("env.proxy_send_local_response", "$respond",
+					"(param i32 i32 i32 i32 i32 i32 i32 i32) (result i32)")
+			.with("(data (i32.const 32) \":path\")")
+			.export("proxy_on_request_headers", "(param i32 i32 i32) (result i32) (i32.const 1)")
+			.export("proxy_on_request_body",
+					"(param i32 i32 i32) (result i32) (if (local.get 2) (then " + (responds ? response : "") + change
+							+ change + ")) (i32.const 0)")
+			.toString()), spec().headersStopIteration(true));
+		FilterStream stream = plugin.openStream(exchange(), 0);
+		stream.requestHeaders(false, this.decisions::add);
+		stream.requestBody(bytes("a"), false, this.decisions::add);
+		stream.requestBody(bytes("b"), true, this.decisions::add);
+		stream.end();
+		assertThat(this.services.lines).containsExactly(OK, OK);
+		assertThat(this.decisions.get(this.decisions.size() - 1)).isInstanceOfSatisfying(Decision.Respond.class,
+				(sent) -> assertThat(sent.response().status()).isEqualTo(status));
+	}
+
 	@Test
 	void requestHeadersCanStillBeReadInTheResponse() {
 		Plugin plugin = start(wat(new WatGuest()

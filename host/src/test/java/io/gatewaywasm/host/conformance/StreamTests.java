@@ -69,9 +69,10 @@ class StreamTests extends AbstractConformanceTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "no response within 5 ms, true, 504, upstream request timeout",
-			"connection failed, false, 503, upstream connection failure: connection failed" })
-	void failedCalloutHasAStatusATextAndAReason(String reason, boolean timeout, String status, String text) {
+	@CsvSource({ "no response within 5 ms, 504, upstream request timeout",
+			"not HTTP, 502, upstream connection failure: not HTTP",
+			"connection failed, 503, upstream connection failure: connection failed" })
+	void failedCalloutHasAStatusATextAndAReason(String reason, int status, String text) {
 		Plugin plugin = start(wat(caller("""
 				(call $say (local.get 0)) (call $say (local.get 1)) (call $say (local.get 2))
 				(call $say (local.get 3)) (call $say (local.get 4))
@@ -87,9 +88,9 @@ class StreamTests extends AbstractConformanceTests {
 			.toString()), spec());
 		FilterStream stream = open(plugin, exchange());
 		String token = this.services.lines.remove();
-		this.services.calls.get(0).result().accept(new HttpCallResult.Failure(reason, timeout));
+		this.services.calls.get(0).result().accept(new HttpCallResult.Failure(reason, status));
 		assertThat(this.services.lines).containsExactly("00000001", token, "00000003", length(text), "00000000",
-				"00000000", "0000000b", length(reason), "00000000", status, "00000000", text);
+				"00000000", "0000000b", length(reason), "00000000", Integer.toString(status), "00000000", text);
 		stream.end();
 	}
 

@@ -266,6 +266,24 @@ class HeaderImportsTests {
 	}
 
 	@Test
+	void headerOfTheConnectionIsReportedUnlessItIsAlreadyThere() {
+		this.headers.add("te", "trailers");
+		set(REQUEST, "te", "trailers");
+		set(REQUEST, "content-length", "1");
+		assertThat(this.guest.host.calls).isEmpty();
+		set(REQUEST, "Connection", "close");
+		assertThat(this.guest.call("proxy_set_header_map_pairs", RESPONSE, this.guest.pairs("upgrade", "h2c")))
+			.isEqualTo(Status.OK);
+		assertThat(this.guest.host.calls).containsExactly("notSent connection", "notSent upgrade");
+	}
+
+	private void set(int type, String name, String value) {
+		assertThat(
+				this.guest.call("proxy_replace_header_map_value", type, this.guest.text(name), this.guest.text(value)))
+			.isEqualTo(Status.OK);
+	}
+
+	@Test
 	void aValueCannotSmuggleAnotherHeader() {
 		assertThat(this.guest.call("proxy_replace_header_map_value", RESPONSE, this.guest.text("x"),
 				this.guest.text("a\r\nb: c\u0000d")))

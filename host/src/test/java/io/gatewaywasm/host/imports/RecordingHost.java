@@ -246,6 +246,11 @@ class RecordingHost implements HostContext, HostLog, HostClock, HostBuffers, Hos
 	}
 
 	@Override
+	public void notSent(String name) {
+		this.calls.add("notSent " + name);
+	}
+
+	@Override
 	public @Nullable HeaderMap mutableHeaders(MapType type) {
 		return this.mutableHeaders.get(type);
 	}

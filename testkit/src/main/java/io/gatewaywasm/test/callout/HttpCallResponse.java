@@ -29,12 +29,21 @@ public final class HttpCallResponse {
 	}
 
 	/**
-	 * Returns a failure: the upstream does not respond.
+	 * Returns a failure of the connection. The filter gets the status 503.
 	 * @param reason the reason, which the filter can read
 	 * @return the failure
 	 */
 	public static HttpCallResponse failure(String reason) {
 		return new HttpCallResponse(new HttpCallResult.Failure(reason));
+	}
+
+	/**
+	 * Returns a timeout: the upstream does not respond in time. The filter gets the
+	 * status 504.
+	 * @return the timeout
+	 */
+	public static HttpCallResponse timeout() {
+		return new HttpCallResponse(new HttpCallResult.Failure("no response in time", HttpCallResult.Failure.TIMEOUT));
 	}
 
 	/**

@@ -1,5 +1,8 @@
 package io.gatewaywasm.boot.gateway.body;
 
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -16,20 +19,29 @@ import org.springframework.web.server.ServerWebExchange;
  */
 public final class BodyDisposal {
 
+	private static final int MAX_DRAINED = 1024 * 1024;
+
+	private static final Duration DRAINING = Duration.ofSeconds(1);
+
 	private BodyDisposal() {
 	}
 
 	/**
 	 * Disposes of the body. A body from an upstream is cancelled, since it may be long. A
-	 * body produced in this process is drained, since its buffers may already exist.
+	 * body produced in this process is drained, since its buffers may already exist, but
+	 * not forever: an application can produce events without end.
 	 */
 	public static void dispose(ServerWebExchange exchange, Publisher<? extends DataBuffer> body) {
 		if (exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_CONN_ATTR) != null) {
 			body.subscribe(new Cancelling());
 		}
 		else {
-			Flux.from(body).subscribe(DataBufferUtils::release, (failure) -> {
-			});
+			AtomicLong bytes = new AtomicLong();
+			Flux.from(body)
+				.takeUntil((buffer) -> bytes.addAndGet(buffer.readableByteCount()) > MAX_DRAINED)
+				.take(DRAINING)
+				.subscribe(DataBufferUtils::release, (failure) -> {
+				});
 		}
 	}
 

@@ -23,6 +23,9 @@ final class BodyOutput {
 
 	private final Deque<byte[]> parts = new ArrayDeque<>(2);
 
+	/** The number of bytes in the parts. */
+	private long bytes;
+
 	/** Callbacks to run when the injected bytes are on their way to the client. */
 	private @Nullable List<Runnable> injections;
 
@@ -37,7 +40,14 @@ final class BodyOutput {
 	void add(byte[] part) {
 		if (part.length > 0) {
 			this.parts.add(part);
+			this.bytes += part.length;
 		}
+	}
+
+	private byte[] remove() {
+		byte[] part = this.parts.remove();
+		this.bytes -= part.length;
+		return part;
 	}
 
 	/** Records a callback to run when all output up to now has been taken. */
@@ -54,22 +64,28 @@ final class BodyOutput {
 		return this.parts.isEmpty();
 	}
 
+	/** Returns the number of bytes that wait for the receiver. */
+	long bytes() {
+		return this.bytes;
+	}
+
 	void clear() {
 		this.parts.clear();
+		this.bytes = 0;
 	}
 
 	/** Joins the parts to a single one and returns it. */
 	byte[] join() {
-		byte[] all = (this.parts.size() == 1) ? this.parts.remove() : joined();
+		byte[] all = (this.parts.size() == 1) ? remove() : joined();
 		add(all);
 		return all;
 	}
 
 	private byte[] joined() {
-		byte[] all = new byte[this.parts.stream().mapToInt((part) -> part.length).sum()];
+		byte[] all = new byte[(int) this.bytes];
 		int length = 0;
 		while (!this.parts.isEmpty()) {
-			byte[] part = this.parts.remove();
+			byte[] part = remove();
 			System.arraycopy(part, 0, all, length, part.length);
 			length += part.length;
 		}
@@ -103,7 +119,7 @@ final class BodyOutput {
 		CoreSubscriber<? super DataBuffer> subscriber = this.receiver;
 		while (subscriber != null && this.demand > 0 && !this.parts.isEmpty()) {
 			this.demand--;
-			subscriber.onNext(this.buffers.wrap(this.parts.remove()));
+			subscriber.onNext(this.buffers.wrap(remove()));
 		}
 	}
 

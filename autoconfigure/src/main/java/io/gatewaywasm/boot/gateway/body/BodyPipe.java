@@ -1,6 +1,5 @@
 package io.gatewaywasm.boot.gateway.body;
 
-import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 
 import io.gatewaywasm.host.spi.Decision;
@@ -44,39 +43,11 @@ public final class BodyPipe extends Flux<DataBuffer> {
 	 */
 	public static final int SMALL = 64 * 1024;
 
-	/** Passes the parts of a body to a filter. */
-	@FunctionalInterface
-	public interface Filter {
-
-		void chunk(byte[] chunk, boolean endOfStream, Consumer<Decision> decision);
-
-		/**
-		 * Passes the trailers after a body to the filter; they stand for the end of the
-		 * body. Returns {@code false} if there are none.
-		 */
-		default boolean trailers(Consumer<Decision> decision) {
-			return false;
-		}
-
-		/**
-		 * Returns whether trailers follow the body. The answer is final only at the end
-		 * of the body.
-		 */
-		default boolean hasTrailers() {
-			return false;
-		}
-
-		/** Records that the filter sends a local response instead of the body. */
-		default void responded() {
-		}
-
-	}
-
 	private final Publisher<? extends DataBuffer> source;
 
 	private final LongPredicate endsWith;
 
-	private final Filter filter;
+	private final BodyFilter filter;
 
 	private final BodyOutput output;
 
@@ -93,7 +64,7 @@ public final class BodyPipe extends Flux<DataBuffer> {
 	 * arrived whole, its last bytes together with its end; {@code buffers} creates the
 	 * buffers of the outgoing body.
 	 */
-	public BodyPipe(Publisher<? extends DataBuffer> source, LongPredicate endsWith, Filter filter,
+	public BodyPipe(Publisher<? extends DataBuffer> source, LongPredicate endsWith, BodyFilter filter,
 			DataBufferFactory buffers) {
 		this.source = source;
 		this.endsWith = endsWith;

@@ -19,9 +19,15 @@ import reactor.core.publisher.Sinks;
  */
 final class BodyPump {
 
+	/**
+	 * The bytes of output after which the headers no longer wait for the end: a filter
+	 * can make a small body large.
+	 */
+	static final int MAX_GATHERED = 16 * BodyPipe.SMALL;
+
 	private static final byte[] NOTHING = new byte[0];
 
-	private final BodyPipe.Filter filter;
+	private final BodyFilter filter;
 
 	private final Consumer<Decision> decisions;
 
@@ -29,8 +35,7 @@ final class BodyPump {
 
 	private BodyState state = BodyState.IDLE;
 
-	/** The headers, or {@code null} if they do not wait for the body. */
-	private @Nullable WaitingHeaders headers;
+	private final WaitingHeaders headers = new WaitingHeaders();
 
 	private final BodySource source = new BodySource();
 
@@ -41,7 +46,7 @@ final class BodyPump {
 	private volatile boolean endsWithBytes;
 
 	/** Creates a pump. The filter passes its decisions to {@code decisions}. */
-	BodyPump(BodyPipe.Filter filter, Consumer<Decision> decisions, BodyOutput output) {
+	BodyPump(BodyFilter filter, Consumer<Decision> decisions, BodyOutput output) {
 		this.filter = filter;
 		this.decisions = decisions;
 		this.output = output;
@@ -74,7 +79,7 @@ final class BodyPump {
 	 * may be sent; if {@code toTheEnd} is set, only at the end of the body.
 	 */
 	void hold(Sinks.One<Decision> sink, boolean toTheEnd) {
-		this.headers = new WaitingHeaders(sink, toTheEnd);
+		this.headers.pause(sink, toTheEnd);
 	}
 
 	void source(Subscription subscription) {
@@ -121,11 +126,7 @@ final class BodyPump {
 	void sourceFailed(Throwable error) {
 		this.source.done();
 		fail(error);
-		WaitingHeaders waiting = this.headers;
-		if (waiting != null) {
-			this.headers = null;
-			waiting.sink().tryEmitError(error);
-		}
+		this.headers.fail(error);
 	}
 
 	void cancelled() {
@@ -161,7 +162,7 @@ final class BodyPump {
 		}
 		else if (decision instanceof Decision.Respond || decision instanceof Decision.Reset) {
 			fail(refusal.get());
-			sendHeaders(decision);
+			this.headers.send(decision);
 		}
 	}
 
@@ -190,14 +191,14 @@ final class BodyPump {
 	/** Lets the headers be sent before the end of the body. */
 	void stopGathering() {
 		if (this.state != BodyState.ENDED) {
-			sendHeaders(Decision.Continue.INSTANCE);
+			this.headers.send(Decision.Continue.INSTANCE);
 		}
 	}
 
 	private void send(byte[] data) {
 		this.output.add(data);
-		WaitingHeaders waiting = this.headers;
-		if (waiting != null && !waiting.toTheEnd()) {
+		boolean full = this.output.bytes() > MAX_GATHERED;
+		if (this.headers.arePaused() && (full || !this.headers.arePausedToTheEnd())) {
 			stopGathering();
 		}
 	}
@@ -208,17 +209,9 @@ final class BodyPump {
 	 * response must not be sent for a failed body.
 	 */
 	private void completeWaiting() {
-		if (this.headers != null && this.state == BodyState.ENDED && this.source.isDone()) {
+		if (this.headers.arePaused() && this.state == BodyState.ENDED && this.source.isDone()) {
 			this.whole = this.output.join();
-			sendHeaders(Decision.Continue.INSTANCE);
-		}
-	}
-
-	private void sendHeaders(Decision decision) {
-		WaitingHeaders waiting = this.headers;
-		if (waiting != null) {
-			this.headers = null;
-			waiting.sink().tryEmitValue(decision);
+			this.headers.send(Decision.Continue.INSTANCE);
 		}
 	}
 
@@ -279,8 +272,8 @@ final class BodyPump {
 	}
 
 	private boolean wantsMore() {
-		WaitingHeaders waiting = this.headers;
-		return (waiting != null) ? waiting.toTheEnd() || this.output.isEmpty() : this.output.isWanted();
+		return this.headers.arePaused() ? this.headers.arePausedToTheEnd() || this.output.isEmpty()
+				: this.output.isWanted();
 	}
 
 	/**
@@ -299,11 +292,6 @@ final class BodyPump {
 				this.filter.chunk(NOTHING, true, this.decisions);
 			}
 		}
-	}
-
-	/** Headers that wait for the first output, or for the end of the body. */
-	private record WaitingHeaders(Sinks.One<Decision> sink, boolean toTheEnd) {
-
 	}
 
 }

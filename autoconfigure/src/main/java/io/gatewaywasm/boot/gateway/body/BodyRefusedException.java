@@ -9,17 +9,17 @@ public final class BodyRefusedException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	private final transient BodyPipe.Filter filter;
+	private final transient BodyFilter filter;
 
 	private final transient Decision decision;
 
-	public BodyRefusedException(BodyPipe.Filter filter, Decision decision) {
+	public BodyRefusedException(BodyFilter filter, Decision decision) {
 		super("A Wasm filter answers by " + decision, null, false, false);
 		this.filter = filter;
 		this.decision = decision;
 	}
 
-	public BodyPipe.Filter filter() {
+	public BodyFilter filter() {
 		return this.filter;
 	}
 

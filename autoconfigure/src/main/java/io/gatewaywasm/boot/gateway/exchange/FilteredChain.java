@@ -59,7 +59,7 @@ public final class FilteredChain {
 		wasm.open();
 		RequestDecoding decoding = RequestDecoding.of(exchange);
 		if (decoding != null) {
-			decoding.onFailure((response) -> wasm.endEarly(new Decision.Respond(response)));
+			decoding.onFailure((response) -> wasm.end().early(new Decision.Respond(response)));
 		}
 		FilteredChain filtered = new FilteredChain(wasm, errors);
 		exchange.getResponse().beforeCommit(filtered::beforeCommit);
@@ -87,8 +87,8 @@ public final class FilteredChain {
 	private Mono<Void> run(Function<ServerWebExchange, Mono<Void>> chain) {
 		ReplaceableChain replaceable = new ReplaceableChain(chain.apply(this.framed),
 				(context) -> UpstreamRequests.addTo(context, this.wasm), this::applyLateDecision, this::respond,
-				this.wasm::leftChain);
-		this.wasm.runs(replaceable);
+				this.wasm.end()::leftChain);
+		this.wasm.end().runs(replaceable);
 		return replaceable;
 	}
 
@@ -109,17 +109,29 @@ public final class FilteredChain {
 	}
 
 	private @Nullable Mono<Void> respond(Throwable error) {
-		return this.wasm.isAbandoned() ? null : this.errors.respond(this.framed, this.wasm.upstreamCall(), error);
+		if (this.wasm.isAbandoned()) {
+			return null;
+		}
+		if (MessageFacts.upstream(this.wasm.exchange()) != null && !this.response.isCommitted()) {
+			// The upstream has failed in the body, and its headers do not describe the
+			// error page
+			LocalResponses.removeUpstreamHeaders(this.wasm.exchange(), this.wasm.response().undecorated());
+		}
+		return this.errors.respond(this.framed, this.wasm.upstreamCall(), error);
 	}
 
 	private Mono<Void> applyLateDecision() {
-		Decision decision = this.wasm.lateDecision();
+		Decision decision = this.wasm.end().lateDecision();
 		boolean unfiltered = this.wasm.response().isNew();
 		if (decision == null || this.wasm.response().isOver()) {
 			return Mono.empty();
 		}
 		if (decision instanceof Decision.Respond local && !this.response.isCommitted()) {
-			// A response that is already in the filters does not run through them again.
+			// A response that is already in the filters does not run through them again,
+			// and a filter that waits with it no longer changes it.
+			if (!unfiltered) {
+				this.wasm.response().changes().end();
+			}
 			return unfiltered ? LocalResponses.replace(this.wasm.exchange(), this.response, local.response())
 					: LocalResponses.replace(this.wasm.exchange(), this.response.getDelegate(), local.response())
 						.doOnTerminate(this.wasm::responseDone);

@@ -61,7 +61,16 @@ final class GatewayStreams {
 	 * Returns a copy of the request's framing headers as the guests ahead of this stream
 	 * left them.
 	 */
-	synchronized ShownFraming framingBefore(GatewayStream stream) {
+	ShownFraming framingBefore(GatewayStream stream) {
+		return framingUntil(stream);
+	}
+
+	/** Returns a copy of the request's framing headers as all guests left them. */
+	ShownFraming framing() {
+		return framingUntil(null);
+	}
+
+	private synchronized ShownFraming framingUntil(@Nullable GatewayStream stream) {
 		ShownFraming before = null;
 		for (GatewayStream earlier : this.streams) {
 			if (earlier == stream) {

@@ -73,10 +73,10 @@ public final class RequestPhases {
 		DecisionSlot slot = new DecisionSlot();
 		this.stream.requestHeaders(endOfStream, slot);
 		this.paused = !slot.isDecided();
-		return slot.then((decision) -> decided(decision, endOfStream));
+		return slot.then((decision) -> decided(decision, endOfStream, slot));
 	}
 
-	private Mono<Void> decided(Decision decision, boolean endOfStream) {
+	private Mono<Void> decided(Decision decision, boolean endOfStream, DecisionSlot slot) {
 		if (decision instanceof Decision.Respond local) {
 			this.stream.respond();
 			if (this.paused) {
@@ -88,9 +88,13 @@ public final class RequestPhases {
 			return this.stream.owner().reset(reset.reason());
 		}
 		if (decision instanceof Decision.HoldHeaders && !endOfStream) {
-			return pipe().hold().flatMap((then) -> {
+			BodyPipe pipe = pipe();
+			Mono<Decision> held = pipe.hold();
+			// The guest can resume before a part of the body arrives
+			slot.rest(pipe::decided);
+			return held.flatMap((then) -> {
 				headersLeave();
-				return released(then);
+				return released(then, slot);
 			});
 		}
 		LocalResponse error = this.stream.request().error();
@@ -102,7 +106,7 @@ public final class RequestPhases {
 			return proceed(withTrailersShown(this.stream.request().changed(), endOfStream));
 		}
 		return (this.body.isAtMost(BodyPipe.SMALL) && !this.stream.options().readOnlyBody())
-				? pipe().gather().flatMap(this::released) : forward(outgoing(pipe()));
+				? pipe().gather().flatMap((then) -> released(then, slot)) : forward(outgoing(pipe()));
 	}
 
 	/** Shows only the trailers to a filter that does not see bodies. */
@@ -124,12 +128,12 @@ public final class RequestPhases {
 	 * Continues after the filter has released paused headers, or has decided on a local
 	 * response or a reset.
 	 */
-	private Mono<Void> released(Decision decision) {
+	private Mono<Void> released(Decision decision, DecisionSlot slot) {
 		BodyPipe held = this.pipe;
 		if (decision instanceof Decision.Continue && held != null && this.stream.request().error() == null) {
 			return forward(outgoing(held));
 		}
-		return decided(decision, false);
+		return decided(decision, false, slot);
 	}
 
 	private BodyPipe pipe() {

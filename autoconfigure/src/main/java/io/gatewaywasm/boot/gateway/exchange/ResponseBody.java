@@ -113,10 +113,10 @@ final class ResponseBody {
 	}
 
 	/**
-	 * Passes the body through a filter. {@code slot} receives the filter's decisions
-	 * about the headers and, after them, about the body.
+	 * Passes the body through a filter, whose decisions about the body the caller passes
+	 * to the pipe.
 	 */
-	BodyPipe pipe(GatewayStream stream, DecisionSlot slot) {
+	BodyPipe pipe(GatewayStream stream) {
 		Publisher<? extends DataBuffer> source = (this.body != null) ? this.body : Flux.empty();
 		BodyPipe before = this.lastPipe;
 		BodyPipe pipe = new BodyPipe(source,
@@ -126,7 +126,6 @@ final class ResponseBody {
 			before.next(pipe);
 		}
 		this.lastPipe = pipe;
-		slot.rest(pipe::decided);
 		this.body = pipe;
 		if (stream.options().readOnlyBody()) {
 			shown();

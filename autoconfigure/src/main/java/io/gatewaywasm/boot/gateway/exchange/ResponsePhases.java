@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
 
+import io.gatewaywasm.boot.gateway.body.BodyPipe;
 import io.gatewaywasm.boot.gateway.body.BodyRefusedException;
 import io.gatewaywasm.boot.gateway.message.Framing;
 import io.gatewaywasm.boot.gateway.message.ResponseHeaderMap;
@@ -127,11 +128,14 @@ final class ResponsePhases {
 			return next();
 		}
 		if (decision instanceof Decision.HoldHeaders) {
-			return refusable(
-					this.body.pipe(stream, slot).hold().flatMap((released) -> released(stream, released, slot)));
+			BodyPipe pipe = this.body.pipe(stream);
+			Mono<Decision> held = pipe.hold();
+			// The guest can resume before a part of the body arrives
+			slot.rest(pipe::decided);
+			return refusable(held.flatMap((released) -> released(stream, released, slot)));
 		}
 		if (stream.wantsResponseBody()) {
-			this.body.pipe(stream, slot);
+			slot.rest(this.body.pipe(stream)::decided);
 		}
 		else if (stream.wantsResponseTrailers()) {
 			this.body.showTrailers(stream);
@@ -180,7 +184,9 @@ final class ResponsePhases {
 		}
 		else {
 			this.body.open();
-			this.body.pipe(stream, slot).decided(injection);
+			BodyPipe pipe = this.body.pipe(stream);
+			pipe.decided(injection);
+			slot.rest(pipe::decided);
 		}
 		return next();
 	}
@@ -208,7 +214,7 @@ final class ResponsePhases {
 			LocalResponses.replaceHeaders(this.owner.response(), local);
 			return Mono.empty();
 		}
-		if (upgrades() && this.owner.endEarly(new Decision.Respond(local))) {
+		if (upgrades() && this.owner.end().early(new Decision.Respond(local))) {
 			// The local response replaces the chain, which would upgrade the connection
 			// next
 			return Mono.never();

@@ -1,6 +1,6 @@
 package io.gatewaywasm.boot.gateway.exchange;
 
-import io.gatewaywasm.boot.gateway.body.BodyPipe;
+import io.gatewaywasm.boot.gateway.body.BodyFilter;
 import io.gatewaywasm.boot.gateway.body.BodyRefusedException;
 import io.gatewaywasm.host.spi.Decision;
 import org.reactivestreams.Publisher;
@@ -13,7 +13,7 @@ import org.springframework.core.io.buffer.DataBuffer;
  * Passes a body and its trailers to a filter. If there are trailers, no chunk of the body
  * carries the end of the stream.
  */
-sealed interface StreamBody extends BodyPipe.Filter permits RequestBodyFilter, ResponseBodyFilter {
+sealed interface StreamBody extends BodyFilter permits RequestBodyFilter, ResponseBodyFilter {
 
 	/**
 	 * Passes only the trailers to a filter that does not see the body. The returned body

@@ -8,28 +8,22 @@ import io.gatewaywasm.boot.gateway.attributes.FilterValues;
 import io.gatewaywasm.boot.gateway.attributes.UpstreamCall;
 import io.gatewaywasm.boot.gateway.message.ClientConnections;
 import io.gatewaywasm.boot.gateway.message.FilteredExchange;
-import io.gatewaywasm.boot.gateway.message.FilteredForms;
 import io.gatewaywasm.boot.gateway.message.MessageFacts;
 import io.gatewaywasm.boot.gateway.message.NativeConnection;
 import io.gatewaywasm.boot.gateway.message.ResponseTrailers;
+import io.gatewaywasm.boot.gateway.message.ShownFraming;
 import io.gatewaywasm.boot.gateway.route.CurrentRoute;
 import io.gatewaywasm.boot.gateway.route.RouteHosts;
 import io.gatewaywasm.host.spi.Decision;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.SignalType;
 import reactor.netty.Connection;
 
-import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
  * The state that the Wasm filters of one exchange share. {@link FilteredChain} creates it
- * and runs the filters.
- * <h2>The end</h2> Streams end when the filter chain has completed and the response has
- * passed through the filters, or when the client disconnects. The streams of a WebSocket
- * end with its connection. If an error leaves the chain and becomes a response outside
- * it, the streams end when that response is committed.
+ * and runs the filters; {@link ExchangeEnd} ends their streams.
  */
 public final class WasmExchange {
 
@@ -51,16 +45,7 @@ public final class WasmExchange {
 
 	private final GatewayStreams streams = new GatewayStreams();
 
-	/** Set to {@code null} when these filters have logged the exchange. */
-	private @Nullable UnreachedFilters unreached;
-
-	/** The part of the chain that contains the filters. */
-	private volatile @Nullable ReplaceableChain chain;
-
-	private volatile @Nullable Decision lateDecision;
-
-	/** Whether the chain has completed, failed, or been cancelled. */
-	private volatile boolean chainOver;
+	private final ExchangeEnd end;
 
 	WasmExchange(ServerWebExchange exchange, FilterValues values, UnreachedFilters unreached) {
 		this.exchange = exchange;
@@ -70,7 +55,8 @@ public final class WasmExchange {
 		this.response = new FilteredResponse(exchange);
 		this.executor = ClientConnections.executor(this.connection);
 		this.route = new CurrentRoute(exchange);
-		this.unreached = unreached;
+		this.end = new ExchangeEnd(exchange, this.request, this.response, this.streams::endAll,
+				() -> unreached.log(this));
 	}
 
 	/**
@@ -103,7 +89,7 @@ public final class WasmExchange {
 	/** Adds a stream. If the exchange is over, the stream ends immediately. */
 	public void add(GatewayStream stream) {
 		this.streams.add(stream);
-		if (this.chainOver) {
+		if (this.end.isChainOver()) {
 			stream.end();
 		}
 	}
@@ -131,42 +117,6 @@ public final class WasmExchange {
 				: FilteredExchange.received(this.exchange, this.request.framed(), this.response.undecorated());
 	}
 
-	/** Records the chain that {@link #endEarly} replaces. */
-	void runs(ReplaceableChain chain) {
-		this.chain = chain;
-		if (this.lateDecision != null) {
-			// The decision came while the chain was being assembled.
-			chain.replace();
-		}
-	}
-
-	/**
-	 * Ends the exchange immediately with a local response or a reset, whatever the chain
-	 * is doing.
-	 */
-	void endEarly(GatewayStream stream, Decision decision) {
-		if (!(decision instanceof Decision.Respond) || stream.respond()) {
-			endEarly(decision);
-		}
-	}
-
-	/**
-	 * Ends the exchange immediately with a decision that the stream has recorded. Returns
-	 * {@code false} if the chain is over or has been replaced before.
-	 */
-	boolean endEarly(Decision decision) {
-		this.lateDecision = decision;
-		ReplaceableChain running = this.chain;
-		return running == null || running.replace();
-	}
-
-	/**
-	 * Returns the decision that replaced the chain, or {@code null} if there is none.
-	 */
-	@Nullable Decision lateDecision() {
-		return this.lateDecision;
-	}
-
 	/**
 	 * Returns the streams in the order of the response, or {@code null} if the response
 	 * has already entered the filters.
@@ -185,27 +135,7 @@ public final class WasmExchange {
 			this.facts.upstreamCall().responded();
 		}
 		this.response.done();
-		if (this.chainOver) {
-			endStreams();
-		}
-	}
-
-	private void endStreams() {
-		this.streams.endAll();
-		if (ServerWebExchangeUtils.isAlreadyRouted(this.exchange)) {
-			// All filters were reached
-			return;
-		}
-		UnreachedFilters filters = takeUnreached();
-		if (filters != null) {
-			filters.log(this);
-		}
-	}
-
-	private synchronized @Nullable UnreachedFilters takeUnreached() {
-		UnreachedFilters filters = this.unreached;
-		this.unreached = null;
-		return filters;
+		this.end.responseDone();
 	}
 
 	/** Decides whether the client's connection is kept after the response. */
@@ -230,23 +160,6 @@ public final class WasmExchange {
 		return client != null && !client.channel().isActive() && this.response.prevent();
 	}
 
-	/** Records the end of the chain, and ends the streams if they are not needed. */
-	void leftChain(SignalType signal) {
-		this.chainOver = true;
-		FilteredForms.deleteFiles(this.exchange.getAttributes());
-		// The chain of a WebSocket completes when the connection is upgraded, but the
-		// exchange ends when the connection is closed. If the upgrade was refused, the
-		// exchange ends immediately.
-		boolean continues = signal == SignalType.ON_COMPLETE && this.connection != null && request().isHandshake();
-		if (!continues && (signal == SignalType.CANCEL || this.response.isOver())) {
-			endStreams();
-			return;
-		}
-		if (this.connection != null) {
-			this.connection.onTerminate().subscribe(null, (failure) -> endStreams(), this::endStreams);
-		}
-	}
-
 	/** Returns the facts about the request, which filters cannot change. */
 	public MessageFacts request() {
 		return this.request.facts();
@@ -254,6 +167,21 @@ public final class WasmExchange {
 
 	ReceivedRequest received() {
 		return this.request;
+	}
+
+	/**
+	 * Ends the exchange immediately with a decision of a stream, whatever the chain is
+	 * doing.
+	 */
+	void endEarly(GatewayStream stream, Decision decision) {
+		if (!(decision instanceof Decision.Respond) || stream.respond()) {
+			this.end.early(decision);
+		}
+	}
+
+	/** Returns the end of the exchange. */
+	ExchangeEnd end() {
+		return this.end;
 	}
 
 	FilteredResponse response() {
@@ -266,6 +194,11 @@ public final class WasmExchange {
 
 	GatewayStreams streams() {
 		return this.streams;
+	}
+
+	/** Returns a copy of the request's framing headers as all guests left them. */
+	public ShownFraming framing() {
+		return this.streams.framing();
 	}
 
 	/** Returns the host that the last guest to choose one has chosen, or {@code null}. */

@@ -17,6 +17,17 @@ public final class HeaderChanges {
 
 	private @Nullable Map<String, List<String>> before;
 
+	private volatile boolean ended;
+
+	/** Ignores all later changes by guests, because another response is being sent. */
+	public void end() {
+		this.ended = true;
+	}
+
+	boolean areEnded() {
+		return this.ended;
+	}
+
 	/** Records the values of a header that a filter is about to change. */
 	public void note(HttpHeaders headers, String name) {
 		Map<String, List<String>> noted = noted();

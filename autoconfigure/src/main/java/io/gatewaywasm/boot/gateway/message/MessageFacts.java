@@ -198,7 +198,8 @@ public record MessageFacts(String method, Protocol protocol, MessageBody body, W
 		return hasToken(headers.of(HttpHeaderNames.UPGRADE), "websocket") ? WebSocket.MENTIONED : WebSocket.NONE;
 	}
 
-	private static boolean hasToken(List<String> values, String token) {
+	/** Returns whether a token is in one of these comma-separated lists. */
+	static boolean hasToken(List<String> values, String token) {
 		for (String value : values) {
 			for (String part : value.split(",")) {
 				if (part.trim().equalsIgnoreCase(token)) {

@@ -188,11 +188,15 @@ public final class RequestHeaderMap implements HeaderMap {
 	/**
 	 * Returns the local response to a request that cannot be sent as the filter left it,
 	 * or {@code null} if it can be sent. As in Envoy, a request without a path has no
-	 * route (404), and an invalid request is not sent (503).
+	 * route (404), and an invalid request is not sent (503). A WebSocket whose handshake
+	 * the filter has changed to another request is refused.
 	 */
 	public @Nullable LocalResponse error() {
 		if (this.pseudo.isRemoved(PseudoHeaders.PATH)) {
 			return LocalResponse.of(404, "route_not_found");
+		}
+		if (this.upgrade && this.framing.preventsUpgrade()) {
+			return LocalResponse.of(403, "websocket_refused");
 		}
 		String invalid = this.pseudo.isRemoved(PseudoHeaders.METHOD) ? PseudoHeaders.NO_METHOD
 				: (this.refusal != null) ? this.refusal : this.pseudo.invalid();

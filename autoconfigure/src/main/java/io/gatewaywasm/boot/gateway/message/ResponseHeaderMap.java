@@ -47,6 +47,14 @@ public final class ResponseHeaderMap implements HeaderMap {
 		return (invalid != null) ? invalid.value() : Integer.toString(status(this.response));
 	}
 
+	/**
+	 * Returns whether the filter waits with a response that another one has replaced.
+	 * Changes then have no effect.
+	 */
+	private boolean isReplaced() {
+		return this.changes.areEnded() || this.response.isCommitted();
+	}
+
 	private HttpHeaders headers() {
 		return this.response.getHeaders();
 	}
@@ -104,6 +112,9 @@ public final class ResponseHeaderMap implements HeaderMap {
 
 	@Override
 	public void add(String name, String value) {
+		if (isReplaced()) {
+			return;
+		}
 		if (FramingHeaders.owns(name)) {
 			this.framing.open(this::forEachOwn).add(name, value);
 		}
@@ -119,6 +130,9 @@ public final class ResponseHeaderMap implements HeaderMap {
 
 	@Override
 	public void set(String name, String value) {
+		if (isReplaced()) {
+			return;
+		}
 		if (FramingHeaders.owns(name)) {
 			this.framing.open(this::forEachOwn).set(name, value);
 		}
@@ -133,6 +147,9 @@ public final class ResponseHeaderMap implements HeaderMap {
 
 	@Override
 	public void remove(String name) {
+		if (isReplaced()) {
+			return;
+		}
 		if (FramingHeaders.owns(name)) {
 			this.framing.open(this::forEachOwn).remove(name);
 		}
@@ -147,6 +164,9 @@ public final class ResponseHeaderMap implements HeaderMap {
 
 	@Override
 	public void replaceAll(List<HeaderPair> pairs) {
+		if (isReplaced()) {
+			return;
+		}
 		this.framing.replaceAll(pairs);
 		this.changes.noteAll(headers());
 		headers().headerSet().removeIf((entry) -> !FramingHeaders.owns(entry.getKey()));

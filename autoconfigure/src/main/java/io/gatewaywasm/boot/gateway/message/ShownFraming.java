@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.gateway.message;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -59,6 +60,33 @@ public final class ShownFraming {
 	/** Returns whether guests have set framing headers and this name is one of them. */
 	boolean shows(String name) {
 		return this.pairs != null && FramingHeaders.owns(name);
+	}
+
+	/**
+	 * Returns whether the upstream may send trailers that it sends only on request,
+	 * unless guests have changed {@code te}.
+	 */
+	public boolean keepsTrailers() {
+		return this.pairs == null || values("te").stream().anyMatch(HopByHop::acceptsTrailers);
+	}
+
+	/** Returns whether guests have removed what makes a request a handshake. */
+	boolean preventsUpgrade() {
+		if (this.pairs == null) {
+			return false;
+		}
+		return !MessageFacts.hasToken(values("upgrade"), "websocket")
+				|| !MessageFacts.hasToken(values("connection"), "upgrade");
+	}
+
+	private List<String> values(String name) {
+		List<String> values = new ArrayList<>();
+		forEach((other, value) -> {
+			if (other.equalsIgnoreCase(name)) {
+				values.add(value);
+			}
+		});
+		return values;
 	}
 
 	@Nullable String get(String name) {

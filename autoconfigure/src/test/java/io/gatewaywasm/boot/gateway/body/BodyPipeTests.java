@@ -203,6 +203,22 @@ class BodyPipeTests {
 	}
 
 	@Test
+	void headersDoNotWaitForTheEndOfABodyThatTheFilterMakesLarge() {
+		BodyPipe pipe = pipe();
+		List<Decision> gathered = new ArrayList<>();
+		pipe.gather().subscribe(gathered::add);
+		int parts = 0;
+		while (gathered.isEmpty() && parts < 100) {
+			this.source.next(buffer("a"));
+			decide(new Decision.Forward(new byte[BodyPipe.SMALL], false));
+			parts++;
+		}
+		assertThat(parts).isEqualTo(1 + BodyPump.MAX_GATHERED / BodyPipe.SMALL);
+		assertThat(gathered).containsExactly(Decision.Continue.INSTANCE);
+		assertThat(pipe.whole()).isNull();
+	}
+
+	@Test
 	void heldBodyThatEndsIsThereAsAWholeWithoutACopy() {
 		BodyPipe pipe = pipe();
 		List<Decision> released = new ArrayList<>();
@@ -276,7 +292,7 @@ class BodyPipeTests {
 	}
 
 	private BodyPipe pipe() {
-		return new BodyPipe(this.source, (bytes) -> bytes == this.arrived, new BodyPipe.Filter() {
+		return new BodyPipe(this.source, (bytes) -> bytes == this.arrived, new BodyFilter() {
 
 			@Override
 			public void chunk(byte[] chunk, boolean endOfStream, Consumer<Decision> sink) {

@@ -23,7 +23,9 @@ class ResponseHeaderMapTests {
 
 	private final ShownFraming framing = new ShownFraming(null);
 
-	private final ResponseHeaderMap map = new ResponseHeaderMap(this.response, this.framing, new HeaderChanges());
+	private final HeaderChanges changes = new HeaderChanges();
+
+	private final ResponseHeaderMap map = new ResponseHeaderMap(this.response, this.framing, this.changes);
 
 	@Test
 	void statusIsFirstAndOkUnlessSet() {
@@ -53,6 +55,24 @@ class ResponseHeaderMapTests {
 		assertThat(this.map.get("connection")).isEqualTo("keep-alive");
 		assertThat(pairs()).containsExactly(":status=200", "content-length=5", "connection=keep-alive", "trailer=x-t");
 		assertThat(this.response.getHeaders().getFirst("connection")).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void changesHaveNoEffectWhenAnotherResponseIsSent(boolean committed) {
+		this.response.getHeaders().add("x-a", "1");
+		if (committed) {
+			this.response.setComplete().block();
+		}
+		else {
+			this.changes.end();
+		}
+		this.map.add("x-b", "2");
+		this.map.set("x-a", "2");
+		this.map.set(":status", "418");
+		this.map.remove("x-a");
+		this.map.replaceAll(List.of(new HeaderPair("x-c", "3")));
+		assertThat(pairs()).containsExactly(":status=200", "x-a=1");
 	}
 
 	@Test

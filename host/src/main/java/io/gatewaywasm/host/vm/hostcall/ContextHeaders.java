@@ -5,14 +5,19 @@ import io.gatewaywasm.host.abi.MapType;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.imports.HostHeaders;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Determines which header maps the effective context can read and change in its phase.
  * Request and response headers can be read in every phase of a stream, which is more than
- * Envoy allows. As in Envoy, they can be changed only until they are sent on. At the end
- * of a body without trailers, trailers can be added.
+ * Envoy allows. As in Envoy, they can be changed only until they are sent on; see
+ * {@link SentHeaders} for later changes. At the end of a body without trailers, trailers
+ * can be added.
  */
 final class ContextHeaders implements HostHeaders {
+
+	private static final Logger logger = LoggerFactory.getLogger(ContextHeaders.class);
 
 	private final VmScope vm;
 
@@ -72,15 +77,36 @@ final class ContextHeaders implements HostHeaders {
 		if (stream == null || stream.isLogging()) {
 			return null;
 		}
-		boolean open = switch (type) {
-			case REQUEST_HEADERS -> stream.message(StreamType.HTTP_REQUEST).headersOpen();
-			case RESPONSE_HEADERS -> stream.message(StreamType.HTTP_RESPONSE).headersOpen();
-			case REQUEST_TRAILERS -> stream.message(StreamType.HTTP_REQUEST).trailersOpen();
-			case RESPONSE_TRAILERS -> stream.message(StreamType.HTTP_RESPONSE).trailersOpen();
-			default -> false;
+		return switch (type) {
+			case REQUEST_HEADERS -> mutableHeaders(stream, type, stream.message(StreamType.HTTP_REQUEST));
+			case RESPONSE_HEADERS -> mutableHeaders(stream, type, stream.message(StreamType.HTTP_RESPONSE));
+			case REQUEST_TRAILERS -> mutableTrailers(stream, type, stream.message(StreamType.HTTP_REQUEST));
+			case RESPONSE_TRAILERS -> mutableTrailers(stream, type, stream.message(StreamType.HTTP_RESPONSE));
+			default -> null;
 		};
-		HeaderMap headers = open ? stream.httpStream().headers(type) : null;
-		return (headers != null) ? stream.bounds().headers(type, headers) : null;
+	}
+
+	private static @Nullable HeaderMap mutableHeaders(StreamScope stream, MapType type, MessageScope message) {
+		HeaderMap headers = stream.httpStream().headers(type);
+		if (headers != null && message.headersLeftWithBody()) {
+			return new SentHeaders(headers, stream);
+		}
+		return (headers != null && message.headersOpen()) ? stream.bounds().headers(type, headers) : null;
+	}
+
+	private static @Nullable HeaderMap mutableTrailers(StreamScope stream, MapType type, MessageScope message) {
+		HeaderMap trailers = message.trailersOpen() ? stream.httpStream().headers(type) : null;
+		return (trailers != null) ? stream.bounds().headers(type, trailers) : null;
+	}
+
+	@Override
+	public void notSent(String name) {
+		this.vm.observer().headerNotSent(name);
+		if (this.vm.settings().logOnce().isFirst("header " + name)) {
+			logger.warn("Plugin '{}': the filter set the header '{}', which belongs to the connection, so the gateway"
+					+ " does not send it; the call returned OK. The meter 'wasm.filter.headers.not.sent' counts such"
+					+ " headers.", this.vm.settings().plugin(), name);
+		}
 	}
 
 	@Override

@@ -18,6 +18,11 @@ public interface MessageScope {
 	boolean headersOpen();
 
 	/**
+	 * Returns whether the headers waited, and a body or trailers callback sent them on.
+	 */
+	boolean headersLeftWithBody();
+
+	/**
 	 * Returns whether the guest can read the trailers: it was shown the end of the body,
 	 * or the trailers themselves.
 	 */

@@ -32,6 +32,12 @@ public interface StreamScope extends ContextScope {
 	 */
 	Injection inject(byte[] data, boolean endOfStream);
 
+	/**
+	 * Ends the exchange with an error when the callback has returned, because the guest
+	 * has changed headers that were already sent on. {@code subject} names them.
+	 */
+	void refuseLateChange(String subject);
+
 	/** Resets the stream. The reason is for logs. */
 	void close(String reason);
 

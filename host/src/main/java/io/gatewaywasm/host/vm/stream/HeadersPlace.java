@@ -12,6 +12,12 @@ enum HeadersPlace {
 	HERE,
 
 	/** The headers were sent on, answered or dropped. */
-	LEFT
+	LEFT,
+
+	/**
+	 * The headers waited, and a body or trailers callback sent them on. As in Envoy, host
+	 * calls that change them return OK, but the exchange then ends with an error.
+	 */
+	LEFT_WITH_BODY
 
 }

@@ -41,9 +41,12 @@ abstract sealed class MessageSender extends PendingDecision permits StreamDirect
 		return true;
 	}
 
-	/** Sends on everything that was kept back. */
-	final void send() {
-		boolean headersKept = shown().headersLeave();
+	/**
+	 * Sends on everything that was kept back. {@code byCallback} says whether a body or
+	 * trailers callback requests this, and not a callout or a timer.
+	 */
+	final void send(boolean byCallback) {
+		boolean headersKept = byCallback ? shown().headersLeaveWithBody() : shown().headersLeave();
 		stopPause();
 		byte[] data = shown().sendBody();
 		if (isPending() && !shown().hasKeptTrailers() && !shown().trailersReceived()) {

@@ -47,6 +47,11 @@ final class RequestedDecisions {
 		return false;
 	}
 
+	/** Returns whether the current callback has requested a decision. */
+	boolean isPending() {
+		return this.first != null;
+	}
+
 	/** Returns whether the next answer replaces one that is already being sent. */
 	boolean isReplacing() {
 		return this.replacement != null;

@@ -72,13 +72,30 @@ final class ShownMessage implements MessageScope {
 		this.end = this.end.decided();
 	}
 
+	@Override
+	public boolean headersLeftWithBody() {
+		return this.headers == HeadersPlace.LEFT_WITH_BODY;
+	}
+
 	/**
 	 * Records that the headers are no longer kept back, and returns whether they were.
 	 */
 	boolean headersLeave() {
+		return headersLeave(HeadersPlace.LEFT);
+	}
+
+	/**
+	 * Records that the headers are no longer kept back because a body or trailers
+	 * callback has sent them on, and returns whether they were.
+	 */
+	boolean headersLeaveWithBody() {
+		return headersLeave(HeadersPlace.LEFT_WITH_BODY);
+	}
+
+	private boolean headersLeave(HeadersPlace place) {
 		boolean kept = headersOpen();
 		if (kept) {
-			this.headers = HeadersPlace.LEFT;
+			this.headers = place;
 		}
 		return kept;
 	}

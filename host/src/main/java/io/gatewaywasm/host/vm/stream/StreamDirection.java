@@ -82,7 +82,7 @@ final class StreamDirection extends MessageSender {
 					showKept();
 				}
 			}
-			case SEND -> send();
+			case SEND -> send(input == StreamInput.CONTINUE);
 			case INJECT -> {
 				sendInjected(injected().take());
 				awaitAgain();
@@ -247,7 +247,13 @@ final class StreamDirection extends MessageSender {
 			return;
 		}
 		act(StreamInput.CLOSE);
-		closeWith(open ? BROKEN : FAILED);
+		Decision decision = open ? BROKEN : FAILED;
+		if (headersKept && !isPending()) {
+			// The gateway has the headers, and waits for a part of the body that may not
+			// come
+			stream().context().deliveries().enqueue(() -> stream().endEarly(decision));
+		}
+		closeWith(decision);
 	}
 
 }

@@ -1,6 +1,10 @@
 package io.gatewaywasm.host.vm.stream;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
 import io.gatewaywasm.host.abi.Callback;
+import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.FailureReason;
@@ -178,11 +182,26 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 		}
 	}
 
+	@Override
+	public final void refuseLateChange(String subject) {
+		if (isOver() || (this.requested != null && this.requested.isPending())) {
+			// The exchange does not go on in any case
+			return;
+		}
+		String printable = PrintableText.of(subject, PrintableText.NAME);
+		LocalResponse response = new LocalResponse(503, "late_header_change",
+				("late header change: " + printable).getBytes(StandardCharsets.ISO_8859_1), List.of(), -1);
+		policy().warnings().changedLate(host().settings().plugin(), printable, response.status());
+		if (!respond(response)) {
+			close(response.details());
+		}
+	}
+
 	/** Answers a message whose body exceeds the limit. */
 	final void bodyTooLarge(MessageKind kind, int limit) {
 		LocalResponse response = kind.overflow();
 		host().observer().failed(FailureReason.BODY_BUFFER);
-		policy().overflows().overflowed(host().settings().plugin(), limit, kind.toString(), response.status());
+		policy().warnings().overflowed(host().settings().plugin(), limit, kind.toString(), response.status());
 		if (!respond(response) || !settleControl()) {
 			// A local response is already being sent
 			answer(new Decision.Reset(response.details()));

@@ -9,8 +9,8 @@ import io.gatewaywasm.host.limits.StreamLimits;
  * 503
  * @param headersStopIteration whether body callbacks run while the headers are paused
  * @param limits the limits of each stream
- * @param overflows receives the bodies that do not fit the buffer
+ * @param warnings logs the exchanges that end because of a mistake of the filter
  */
-public record StreamPolicy(boolean open, boolean headersStopIteration, StreamLimits limits, BodyOverflows overflows) {
+public record StreamPolicy(boolean open, boolean headersStopIteration, StreamLimits limits, StreamWarnings warnings) {
 
 }

@@ -1,0 +1,79 @@
+package io.gatewaywasm.host.vm.hostcall;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+import io.gatewaywasm.host.abi.FramingHeaders;
+import io.gatewaywasm.host.abi.HeaderMap;
+import io.gatewaywasm.host.abi.HeaderPair;
+
+/**
+ * Headers that were sent on after they had waited for the body. As in Envoy, host calls
+ * that change them return OK. Envoy then loses the change. A lost header can be one that
+ * protects, so here the exchange ends with an error, unless the call changes nothing or
+ * concerns a header that the gateway controls.
+ */
+final class SentHeaders extends ForwardingHeaders {
+
+	private final StreamScope stream;
+
+	SentHeaders(HeaderMap headers, StreamScope stream) {
+		super(headers);
+		this.stream = stream;
+	}
+
+	@Override
+	public void add(String name, String value) {
+		refuseUnless(false, name);
+	}
+
+	@Override
+	public void set(String name, String value) {
+		refuseUnless(values(name).equals(List.of(value)), name);
+	}
+
+	@Override
+	public void remove(String name) {
+		refuseUnless(values(name).isEmpty(), name);
+	}
+
+	@Override
+	public void replaceAll(List<HeaderPair> pairs) {
+		List<HeaderPair> sent = new ArrayList<>();
+		forEach((name, value) -> sent.add(new HeaderPair(name, value)));
+		if (!ofMessage(pairs).equals(ofMessage(sent))) {
+			refuse("all headers");
+		}
+	}
+
+	/** Returns the pairs that the gateway does not control, with names in lower case. */
+	private static List<HeaderPair> ofMessage(List<HeaderPair> pairs) {
+		return pairs.stream()
+			.filter((pair) -> !FramingHeaders.owns(pair.name()))
+			.map((pair) -> new HeaderPair(pair.name().toLowerCase(Locale.ROOT), pair.value()))
+			.toList();
+	}
+
+	@Override
+	public void refuse(String reason) {
+		this.stream.refuseLateChange(reason);
+	}
+
+	private void refuseUnless(boolean same, String name) {
+		if (!same && !FramingHeaders.owns(name)) {
+			refuse(name);
+		}
+	}
+
+	private List<String> values(String name) {
+		List<String> values = new ArrayList<>();
+		forEach((other, value) -> {
+			if (other.equalsIgnoreCase(name)) {
+				values.add(value);
+			}
+		});
+		return values;
+	}
+
+}

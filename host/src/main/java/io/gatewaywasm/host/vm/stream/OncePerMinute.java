@@ -1,0 +1,47 @@
+package io.gatewaywasm.host.vm.stream;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Allows one log line a minute, for events whose frequency clients determine.
+ * Thread-safe.
+ */
+final class OncePerMinute {
+
+	private static final long PAUSE = Duration.ofMinutes(1).toNanos();
+
+	private final LongSupplier clock;
+
+	private boolean logged;
+
+	private long loggedAt;
+
+	private long dropped;
+
+	OncePerMinute() {
+		this(System::nanoTime);
+	}
+
+	OncePerMinute(LongSupplier clock) {
+		this.clock = clock;
+	}
+
+	/**
+	 * Requests to write a line. Returns -1 if it must not be written, otherwise the
+	 * number of lines that were dropped before it.
+	 */
+	synchronized long take() {
+		long now = this.clock.getAsLong();
+		if (this.logged && now - this.loggedAt < PAUSE) {
+			this.dropped++;
+			return -1;
+		}
+		long before = this.dropped;
+		this.logged = true;
+		this.loggedAt = now;
+		this.dropped = 0;
+		return before;
+	}
+
+}
