@@ -2,10 +2,12 @@ package io.gatewaywasm.boot.documentation;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +19,8 @@ class PropertyNameTests {
 	private static final Pattern NAME = Pattern.compile("`(gateway\\.wasm\\.[a-z0-9.<>-]+[a-z0-9>])[^`]*`");
 
 	private static final Pattern LIMIT = Pattern.compile("`(?:….)?(limits\\.[a-z-]+)[^`]*`");
+
+	private static final Pattern VARIABLE = Pattern.compile("GATEWAY_WASM_\\w+");
 
 	private static final List<String> LOGGERS = List.of("gateway.wasm.plugin.", "gateway.wasm.trace.");
 
@@ -31,6 +35,14 @@ class PropertyNameTests {
 			.allSatisfy((name) -> assertThat(this.reference.hasLike(name)).as(name).isTrue());
 		assertThat(LIMIT.matcher(content).results().map((name) -> name.group(1)))
 			.allSatisfy((name) -> assertThat(this.reference.hasLimit(name)).as(name).isTrue());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Dockerfile", "compose.yaml" })
+	void environmentVariablesOfContainersExist(String file) {
+		String content = Documents.read(Documents.TOP.resolve("deploy").resolve(file));
+		assertThat(VARIABLE.matcher(content).results().map(MatchResult::group)).isNotEmpty()
+			.allSatisfy((name) -> assertThat(this.reference.hasVariable(name)).as(name).isTrue());
 	}
 
 	static Iterable<Path> documents() {

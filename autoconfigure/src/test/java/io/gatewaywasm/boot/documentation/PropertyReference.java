@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.documentation;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -20,6 +21,8 @@ final class PropertyReference {
 
 	private final List<String> arguments;
 
+	private final List<String> variables;
+
 	PropertyReference() {
 		String reference = Documents.read(Documents.TOP.resolve("docs/configuration.md"));
 		this.properties = ROW.matcher(reference).results().map((row) -> pattern(row.group(1), row.group(2))).toList();
@@ -30,6 +33,10 @@ final class PropertyReference {
 			.map((group) -> pattern(group, ""))
 			.toList();
 		this.arguments = ARGUMENT.matcher(reference).results().map((row) -> row.group(1)).toList();
+		this.variables = ROW.matcher(reference)
+			.results()
+			.map((row) -> row.group(1).replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT))
+			.toList();
 	}
 
 	private static Stream<String> groups(String name) {
@@ -57,6 +64,11 @@ final class PropertyReference {
 	/** Returns whether a limit with this name exists. */
 	boolean hasLimit(String name) {
 		return has("gateway.wasm.plugins.any." + name);
+	}
+
+	/** Returns whether an environment variable with this name sets a property. */
+	boolean hasVariable(String name) {
+		return this.variables.contains(name);
 	}
 
 	/** Returns whether the route filter has an argument with this name. */

@@ -105,7 +105,8 @@ final class CacheDirectory {
 	private static void checkParent(Path parent) throws IOException {
 		int mode = (Integer) Files.getAttribute(parent, "unix:mode");
 		if ((mode & 0002) != 0 && (mode & 01000) == 0) {
-			throw new IOException(parent + " is writable by all users. Choose another directory.");
+			throw new IOException(parent + " is writable by all users, who could replace the cache below it. Choose"
+					+ " another directory, or mount a directory of the volume that belongs to the gateway");
 		}
 	}
 
