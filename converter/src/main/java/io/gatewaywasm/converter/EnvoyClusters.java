@@ -102,8 +102,15 @@ final class EnvoyClusters {
 							+ " separately, or rename the cluster here and in the filter's configuration.",
 					file, cluster.path(), name, uri, declared);
 		}
-		cluster.leaveOut("@type", "type");
+		leaveOutDefaults(cluster);
 		cluster.unread((field) -> this.conversion.note("Cluster '%s': `%s` has no equivalent.", name, field));
+	}
+
+	private static void leaveOutDefaults(Fields cluster) {
+		cluster.leaveOut("@type", "type");
+		cluster.leaveOutDefault("connect_timeout", "5s");
+		cluster.leaveOutDefault("lb_policy", "ROUND_ROBIN");
+		cluster.leaveOutDefault("dns_lookup_family", "AUTO");
 	}
 
 	/** Returns the addresses with a host. Others are those of sockets of the machine. */

@@ -135,7 +135,7 @@ final class EnvoyFilters {
 					fields.path());
 		}
 		if (actual.contains(".wasm.v")) {
-			this.conversion.note("`%s` is a %s, but the gateway runs only HTTP filters.", fields.path(),
+			this.conversion.note("`%s` has the type %s, but the gateway runs only HTTP filters.", fields.path(),
 					actual.substring(actual.lastIndexOf('/') + 1));
 			return true;
 		}

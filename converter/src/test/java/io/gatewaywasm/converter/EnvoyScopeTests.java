@@ -260,8 +260,8 @@ class EnvoyScopeTests {
 		this.converter.run("http_filters: [ " + FILTER + " ]\nfilters: [ { name: n, typed_config: { \"@type\":"
 				+ " type.googleapis.com/udpa.type.v1.TypedStruct, type_url:"
 				+ " type.googleapis.com/envoy.extensions.filters.network.wasm.v3.Wasm, value: {} } } ]\n");
-		assertThat(this.converter.errors())
-			.contains("is a envoy.extensions.filters.network.wasm.v3.Wasm, but the gateway runs only HTTP filters.");
+		assertThat(this.converter.errors()).contains(
+				"has the type envoy.extensions.filters.network.wasm.v3.Wasm, but the gateway runs only HTTP filters.");
 	}
 
 	@Test
@@ -293,6 +293,16 @@ class EnvoyScopeTests {
 		assertThat(this.converter.output()).contains("://a:1\n");
 		assertThat(this.converter.errors())
 			.isEqualTo("Not converted: Cluster 'auth': `" + path + "` has no equivalent.\n");
+	}
+
+	@Test
+	void defaultsOfACalledClusterHaveNoNotes() {
+		assertThat(this.converter.run(
+				"http_filters: [ " + with(CALL) + " ]\nclusters: [ "
+						+ cluster("connect_timeout: 5s, lb_policy: ROUND_ROBIN, dns_lookup_family: AUTO") + " ]\n",
+				"--strict"))
+			.isZero();
+		assertThat(this.converter.output()).contains("uri: http://a:1\n");
 	}
 
 	@Test
