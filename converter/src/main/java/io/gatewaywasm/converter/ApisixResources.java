@@ -64,7 +64,7 @@ final class ApisixResources {
 			return node.hasList("nodes") || node.hasObject("value");
 		}
 		return entries(document.movedTo("")).stream()
-			.anyMatch((entry) -> kind(entry.text("key", ""), entry.object("value")) != null);
+			.anyMatch((entry) -> kind(key(entry), entry.object("value")) != null);
 	}
 
 	/** Returns the objects with a key and a value in an answer of the Admin API. */
@@ -78,6 +78,10 @@ final class ApisixResources {
 			}
 		}
 		return answer.hasObject("value") ? List.of(answer) : List.of();
+	}
+
+	private static String key(Fields entry) {
+		return (entry.value("key") instanceof String key) ? key : "";
 	}
 
 	/** Returns the kind of a resource by its key or its fields. */
@@ -114,7 +118,7 @@ final class ApisixResources {
 	}
 
 	private void entry(Fields entry) {
-		String key = entry.text("key", "");
+		String key = key(entry);
 		Fields value = entry.object("value");
 		String kind = kind(key, value);
 		if (kind == null || !KINDS.contains(kind)) {

@@ -176,7 +176,7 @@ class ApisixTests {
 
 	@Test
 	void documentsOfOtherToolsAreNotThoseOfApisix() {
-		this.converter.run(WASM + "---\nservices: { web: { image: x } }\n---\nvalue: { a: 1 }\n");
+		this.converter.run(WASM + "---\nservices: { web: { image: x } }\n---\nvalue: { a: 1 }\nkey: { b: c }\n");
 		assertThat(this.converter.errors().lines()).containsOnly("Not converted: - does not contain a Wasm filter.");
 	}
 
