@@ -57,13 +57,14 @@ public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnder
 	}
 
 	/**
-	 * Returns assertions about the lines that the filter has logged at a level.
+	 * Returns assertions about the lines that the filter has logged at a level. Their
+	 * description contains the calls between the filter and its host.
 	 * @param level the level
 	 * @return assertions about the texts of the lines in order
 	 */
 	public ListAssert<String> logs(LogLevel level) {
 		check(true, "");
-		return Assertions.assertThat(this.actual.logs(level)).as("log lines at %s", level);
+		return Assertions.assertThat(this.actual.logs(level)).as(() -> "log lines at " + level + story() + "\n");
 	}
 
 	/**
@@ -119,13 +120,15 @@ public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnder
 	}
 
 	/**
-	 * Verifies that no VM of the filter has trapped, timed out or been lost in another
-	 * way.
+	 * Verifies that the filter has not failed, neither in an exchange nor in another
+	 * callback.
 	 * @return this
 	 */
 	public FilterAssert hasNotFailed() {
-		verify(this.actual.status().failures() == 0, "Expected no failure but there was one: %s",
-				this.actual.status().lastError());
+		FilterFailure failure = this.failures.first();
+		boolean vmLost = this.actual.status().failures() > 0;
+		verify(!vmLost && failure == null, "Expected no failure but there was one: %s",
+				(vmLost || failure == null) ? this.actual.status().lastError() : failure.message());
 		return this;
 	}
 
@@ -141,11 +144,17 @@ public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnder
 	private void verify(boolean holds, String message, @Nullable Object... arguments) {
 		isNotNull();
 		if (!holds) {
-			FilterFailure unexpected = this.failures.unexpected();
-			failWithMessage("%s",
-					String.format(message, arguments) + ((unexpected != null) ? "\n\nIn this test " + unexpected : "")
-							+ "\n\nCalls between the filter and its host:\n" + this.actual.trace());
+			failWithMessage("%s", String.format(message, arguments) + story());
 		}
+	}
+
+	private String story() {
+		FilterFailure unexpected = this.failures.unexpected();
+		if (unexpected == null) {
+			return this.actual.story();
+		}
+		this.failures.see(unexpected);
+		return "\n\nIn this test " + unexpected + this.actual.story();
 	}
 
 }

@@ -12,6 +12,7 @@ import io.gatewaywasm.test.callout.SimulatedGrpcCallouts;
 import io.gatewaywasm.test.callout.SimulatedHttpCallouts;
 import io.gatewaywasm.test.exchange.Exchange;
 import io.gatewaywasm.test.exchange.FailureLog;
+import io.gatewaywasm.test.exchange.FilterFailure;
 import io.gatewaywasm.test.exchange.FilterRequest;
 import io.gatewaywasm.test.service.LogLine;
 import io.gatewaywasm.test.service.RealTime;
@@ -131,6 +132,19 @@ final class FilterRun implements AutoCloseable {
 
 	String story() {
 		return "\n\nCalls between the filter and its host:\n" + this.trace;
+	}
+
+	/**
+	 * Returns an error about a failure of the filter at which the test has not looked, or
+	 * {@code null} if there is none.
+	 */
+	@Nullable AssertionError unseenFailure() {
+		FilterFailure failure = (this.plugin != null) ? this.failures.unseen() : null;
+		return (failure != null) ? new AssertionError(
+				"The filter failed, and no assertion of the test has looked at it. If the test expects this failure,"
+						+ " verify it: assertThat(filter).hasFailed(\"" + failure.reason() + "\")\n\nIn this test "
+						+ failure + story())
+				: null;
 	}
 
 	void tick() {

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * </pre>
  * <h2>Life</h2> The module is compiled once. Each test gets a new VM, which starts with
  * the first request or with {@link #start()}. Settings on the field apply to all tests.
- * Settings that a test makes before the filter starts apply to that test.
+ * Settings that a test makes before the filter starts apply to that test. A test fails at
+ * its end if the filter has failed and no assertion has looked at the failure.
  * <h2>Time and threads</h2> Everything runs on the thread of the test. Time does not pass
  * until {@link #advance} or {@link #tick} is called. Tests that share a field must not
  * run concurrently, but tests with {@link WasmFilterTest} can.
@@ -167,9 +168,22 @@ public final class FilterUnderTest extends FilterResults<FilterUnderTest>
 		run();
 	}
 
+	/**
+	 * Stops the filter, and fails a test that has not looked at a failure of the filter.
+	 */
 	@Override
 	public void afterEach(ExtensionContext context) {
+		FilterRun current = this.run;
+		boolean passed = context.getExecutionException().isEmpty();
+		AssertionError unseen = (current != null && passed) ? current.unseenFailure() : null;
 		close();
+		if (unseen != null) {
+			throw unseen;
+		}
+	}
+
+	String story() {
+		return run().story();
 	}
 
 	/**

@@ -61,7 +61,7 @@ final class WasmFilterExtension implements AfterEachCallback, ParameterResolver 
 	public void afterEach(ExtensionContext context) {
 		FilterUnderTest own = context.getStore(NAMESPACE).remove(FilterUnderTest.class, FilterUnderTest.class);
 		if (own != null) {
-			own.close();
+			own.afterEach(context);
 		}
 	}
 

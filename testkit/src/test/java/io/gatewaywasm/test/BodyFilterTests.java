@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Bodies on their way through a filter.
@@ -74,9 +75,35 @@ class BodyFilterTests {
 	}
 
 	@Test
-	void bodyThatDoesNotFitIsRefused() {
+	void requestBodyThatDoesNotFitIsAFailureOfItsExchangeAlone() {
+		limitBodies();
+		filter.upstream("scan");
+		Exchange other = filter.post("/").header("x-body", "pause-call-end:scan").body("abc").send();
+		Exchange exchange = filter.post("/").header("x-body", "buffer").chunks("abc", "def").send();
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).hasLocalResponse(413))
+			.withMessageContaining("Expected the filter to respond with 413 but it failed")
+			.withMessageContaining("In this exchange the filter failed (body-buffer): it buffered more bytes of the"
+					+ " request's body than `limits.body-buffer` allows. The host responded with 413");
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(filter).hasNotFailed())
+			.withMessageContaining("limits.body-buffer");
+		assertThat(exchange).hasFailed("body-buffer").hasNoLocalResponse().wasNotForwarded().answered().hasStatus(413);
+		assertThat(other).hasNotFailed().isPaused();
+	}
+
+	@Test
+	void responseBodyThatDoesNotFitIsAFailure() {
+		limitBodies();
+		Exchange exchange = filter.get("/")
+			.header("x-body-resp", "buffer")
+			.respond(UpstreamResponse.status(200).chunks("abc", "def"))
+			.send();
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).hasLocalResponse(500))
+			.withMessageContaining("it buffered more bytes of the response's body than `limits.body-buffer` allows.");
+		assertThat(exchange).hasFailed("body-buffer").hasNoLocalResponse().answered().hasStatus(500);
+	}
+
+	private static void limitBodies() {
 		filter.spec((spec) -> spec.limits(PluginLimits.builder().streams((streams) -> streams.bodyBuffer(4)).build()));
-		assertThat(filter.post("/").header("x-body", "buffer").chunks("abc", "def").send()).hasLocalResponse(413);
 	}
 
 	@Test
@@ -86,6 +113,24 @@ class BodyFilterTests {
 			.respond(UpstreamResponse.status(200).chunks("abc", "def").trailer("x-checksum", "17"))
 			.send();
 		assertThat(exchange).answered().hasBody("abcdef").hasTrailer("x-checksum", "17");
+	}
+
+	@Test
+	void trailersOfRequestsLetGoOfABodyThatIsHeld() {
+		Exchange exchange = filter.post("/")
+			.header("x-body", "buffer")
+			.chunks("abc", "def")
+			.trailer("x-checksum", "17")
+			.send();
+		assertThat(exchange).forwarded().hasBody("abcdef").hasTrailer("x-checksum", "17").isComplete();
+		assertThat(filter.trace().calls("proxy_on_request_body"))
+			.noneMatch((call) -> call.arguments().contains("end_of_stream=true"));
+	}
+
+	@Test
+	void trailerIsAddedAtTheEndOfTheBodyOfARequest() {
+		Exchange exchange = filter.post("/").header("x-body", "trailer:x-sum=1").chunks("abc", "def").send();
+		assertThat(exchange).forwarded().hasBody("abcdef").hasTrailer("x-sum", "1").isComplete();
 	}
 
 	@Test

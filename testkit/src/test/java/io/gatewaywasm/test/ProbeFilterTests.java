@@ -82,6 +82,32 @@ class ProbeFilterTests {
 	}
 
 	@Test
+	void trailersOfTheRequestAreChanged() {
+		Exchange exchange = filter.post("/")
+			.header("x-probe-trailers", "trailer:x-a=1")
+			.chunks("a", "b")
+			.trailer("x-checksum", "17")
+			.send();
+		assertThat(exchange).forwarded()
+			.hasBody("ab")
+			.hasTrailer("x-checksum", "17")
+			.hasTrailer("x-a", "1")
+			.isComplete();
+		assertThat(filter.trace().calls("proxy_on_request_trailers")).singleElement()
+			.satisfies((call) -> assertThat(call.arguments()).contains("trailers=1"));
+	}
+
+	@Test
+	void requestOfTrailersAloneHasNoBody() {
+		Exchange exchange = probe("eos").trailer("x-checksum", "17").send();
+		assertThat(exchange).forwarded()
+			.hasHeader("x-eos", "false")
+			.hasBody("")
+			.hasTrailer("x-checksum", "17")
+			.isComplete();
+	}
+
+	@Test
 	void trailersOfTheResponseAreChanged() {
 		Exchange exchange = filter.get("/")
 			.header("x-probe-resp-trailers", "trailer:x-a=1")
@@ -436,6 +462,7 @@ class ProbeFilterTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> assertThat(exchange).hasFailed("trapp"))
 			.withMessageContaining("'trapp' is not a reason of a failure.")
 			.withMessageContaining("timeout, trap, unavailable");
+		assertThat(exchange).hasFailed("trap");
 	}
 
 	@Test

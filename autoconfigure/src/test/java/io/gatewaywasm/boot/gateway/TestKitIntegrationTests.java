@@ -139,6 +139,7 @@ class TestKitIntegrationTests {
 			UpstreamResponse response = UpstreamResponse.status(200).header("x-upstream", "yes");
 			exchange.respond(forwarded.body().length > 0 ? response.chunks(forwarded.text()) : response);
 		}
+		assertThat(exchange.failure() != null).isEqualTo(scenario.headers().containsValue("trap"));
 		Message answered = exchange.answered();
 		List<String> log = lines(filter.logs().stream().map(LogLine::toString));
 		return new Outcome(

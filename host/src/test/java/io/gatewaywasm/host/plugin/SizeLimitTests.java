@@ -92,8 +92,17 @@ class SizeLimitTests {
 		// The filter's reply has eleven bytes.
 		assertThat(this.decisions).singleElement()
 			.isInstanceOfSatisfying(Decision.Respond.class,
-					(local) -> assertThat(local.response().details()).isEqualTo("local_response_too_large"));
+					(local) -> assertThat(local.response().details()).isEqualTo("local_response_too_large"))
+			.isInstanceOfSatisfying(Decision.Respond.class,
+					(local) -> assertThat(local.response().ofGuest()).isFalse());
 		assertThat(this.services.failures).isEmpty();
+	}
+
+	@Test
+	void localResponseThatFitsIsOfTheGuest() throws Exception {
+		run((sizes) -> sizes.localResponse(100), "local:403");
+		assertThat(this.decisions).singleElement()
+			.isInstanceOfSatisfying(Decision.Respond.class, (local) -> assertThat(local.response().ofGuest()).isTrue());
 	}
 
 	@Test

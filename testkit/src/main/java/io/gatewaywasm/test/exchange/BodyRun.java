@@ -21,7 +21,7 @@ final class BodyRun {
 	}
 
 	/** Receives the body after the filter. */
-	interface Target {
+	interface Target extends RequestRun.SelfAnswer {
 
 		void data(byte[] data);
 
@@ -31,8 +31,6 @@ final class BodyRun {
 		 * Ends the message, because the filter has injected the end. No trailers follow.
 		 */
 		void cutShort();
-
-		void refused(Decision decision);
 
 	}
 
@@ -99,7 +97,7 @@ final class BodyRun {
 	 * Applies a decision of the filter.
 	 */
 	void decided(Decision decision) {
-		if (this.over) {
+		if (this.over || this.target.act(decision)) {
 			return;
 		}
 		if (decision instanceof Decision.Release release) {
@@ -118,9 +116,6 @@ final class BodyRun {
 		}
 		else if (decision instanceof Decision.More) {
 			goOn();
-		}
-		else {
-			this.target.refused(decision);
 		}
 	}
 

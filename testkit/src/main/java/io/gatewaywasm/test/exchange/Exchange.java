@@ -57,8 +57,8 @@ public final class Exchange implements AssertProvider<ExchangeAssert> {
 	}
 
 	/**
-	 * Returns the local response of the filter. A response that the fail strategy sends
-	 * does not count.
+	 * Returns the local response of the filter. A response of the fail strategy, or of
+	 * the host because of a mistake of the filter, does not count.
 	 * @return the local response, or {@code null} if there is none
 	 */
 	public @Nullable LocalResponse localResponse() {
@@ -70,6 +70,7 @@ public final class Exchange implements AssertProvider<ExchangeAssert> {
 	 * @return the failure, or {@code null} if there is none
 	 */
 	public @Nullable FilterFailure failure() {
+		this.run.seeFailure();
 		return this.run.failure();
 	}
 
@@ -133,12 +134,14 @@ public final class Exchange implements AssertProvider<ExchangeAssert> {
 
 	private String story() {
 		FilterFailure failure = failure();
-		return ((failure != null) ? "\n\nIn this exchange " + failure : "") + this.story.get();
+		return ((failure != null) ? FailureLog.inExchange(failure) : "") + this.story.get();
 	}
 
 	@Override
 	public String toString() {
-		return "forwarded: " + this.run.forwarded() + "\nanswered: " + this.run.answered();
+		FilterFailure failure = this.run.failure();
+		return "forwarded: " + this.run.forwarded() + "\nanswered: " + this.run.answered()
+				+ ((failure != null) ? FailureLog.inExchange(failure) : "");
 	}
 
 }

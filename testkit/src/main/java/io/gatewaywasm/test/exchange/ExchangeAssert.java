@@ -76,8 +76,8 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 	}
 
 	/**
-	 * Verifies that the filter has sent a local response. The response to a failure of
-	 * the filter does not count.
+	 * Verifies that the filter has sent a local response. A response of the fail
+	 * strategy, or of the host because of a mistake of the filter, does not count.
 	 * @param status the status of the local response
 	 * @return this
 	 */

@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExchangeRun {
 
-	/** The details of the local response to a failed filter. */
-	private static final String FAILED = "wasm_fail_stream";
-
 	private static final String STARTED = "sent a local response after the response had started";
 
 	private final ExchangeView view;
@@ -49,8 +46,7 @@ final class ExchangeRun {
 		this.prepared = request.response();
 		this.view = new ExchangeView(request, time.now(), this::endedEarly);
 		this.stream = plugin.openStream(this.view, 0);
-		this.request = new RequestRun(request, this.view.requestHeaders(), this.stream, this::answersItself,
-				this::requestDone);
+		this.request = new RequestRun(request, this.view, this.stream, this::answersItself, this::requestDone);
 		this.response = new ResponseRun(this.view, this.stream, new ResponseEvents());
 	}
 
@@ -90,14 +86,28 @@ final class ExchangeRun {
 			failed(next);
 		}
 		if (decision instanceof Decision.Respond local) {
+			if (!local.response().ofGuest()) {
+				endedByHost(local.response().details(), "The host responded with %d (%s) instead of the filter."
+					.formatted(local.response().status(), local.response().details()));
+			}
 			respondLocally(local.response());
 			return true;
 		}
 		if (decision instanceof Decision.Reset reset) {
+			if (HostError.of(reset.reason()) != null) {
+				endedByHost(reset.reason(), "The host reset the connection.");
+			}
 			reset(reset.reason());
 			return true;
 		}
 		return false;
+	}
+
+	/** Records why the host ends the exchange, unless the reason is known. */
+	private void endedByHost(String details, String effect) {
+		if (this.failure == null) {
+			failed(this.failures.ended(details, this.stream.failureReason(), effect));
+		}
 	}
 
 	private void respondLocally(LocalResponse local) {
@@ -105,7 +115,7 @@ final class ExchangeRun {
 			reset(STARTED);
 			return;
 		}
-		if (!local.details().equals(FAILED)) {
+		if (local.ofGuest()) {
 			this.localResponse = local;
 		}
 		UpstreamResponse instead = toResponse(local);
@@ -146,6 +156,9 @@ final class ExchangeRun {
 	 */
 	void end() {
 		this.over = true;
+		if (this.stream.failureReason() != null) {
+			endedByHost("", "The fail strategy was applied.");
+		}
 		this.stream.end();
 		this.failures.end(this);
 	}
@@ -153,11 +166,11 @@ final class ExchangeRun {
 	// --- Results -------------------------------------------------------------------
 
 	@Nullable Message forwarded() {
-		return this.request.forwarded();
+		return this.request.forwarded(this.failure);
 	}
 
 	@Nullable Message answered() {
-		return this.response.answered();
+		return this.response.answered(this.failure);
 	}
 
 	@Nullable LocalResponse localResponse() {
@@ -172,6 +185,14 @@ final class ExchangeRun {
 	@Nullable FilterFailure unexpectedFailure() {
 		FilterFailure why = this.failure;
 		return (why != null && this.failures.isUnexpected(why)) ? why : null;
+	}
+
+	/** Records that the test has looked at the failure. */
+	void seeFailure() {
+		FilterFailure why = this.failure;
+		if (why != null) {
+			this.failures.see(why);
+		}
 	}
 
 	/** Records that the test expects the failure. */
@@ -205,16 +226,6 @@ final class ExchangeRun {
 		@Override
 		public boolean isOver() {
 			return ExchangeRun.this.over;
-		}
-
-		@Override
-		public void refused(Decision decision) {
-			if (ExchangeRun.this.response.isStarted()) {
-				reset(STARTED);
-			}
-			else {
-				answersItself(decision);
-			}
 		}
 
 		@Override

@@ -23,6 +23,8 @@ final class ExchangeView implements HttpStream {
 
 	private final MessageHeaders requestHeaders;
 
+	private final HeaderList requestTrailers;
+
 	private @Nullable MessageHeaders responseHeaders;
 
 	private HeaderList responseTrailers = new HeaderList();
@@ -41,12 +43,17 @@ final class ExchangeView implements HttpStream {
 	 */
 	ExchangeView(SimulatedRequest request, Instant start, Consumer<Decision> earlyEnd) {
 		this.requestHeaders = new MessageHeaders(request.headers());
+		this.requestTrailers = new HeaderList(request.trailers());
 		this.properties = new RequestProperties(this, request.properties(), start);
 		this.earlyEnd = earlyEnd;
 	}
 
 	MessageHeaders requestHeaders() {
 		return this.requestHeaders;
+	}
+
+	List<HeaderPair> requestTrailers() {
+		return this.requestTrailers.toList();
 	}
 
 	@Nullable MessageHeaders responseHeaders() {
@@ -74,6 +81,7 @@ final class ExchangeView implements HttpStream {
 	public @Nullable HeaderMap headers(MapType type) {
 		return switch (type) {
 			case REQUEST_HEADERS -> this.requestHeaders;
+			case REQUEST_TRAILERS -> this.requestTrailers;
 			case RESPONSE_HEADERS -> this.responseHeaders;
 			case RESPONSE_TRAILERS -> (this.responseHeaders != null) ? this.responseTrailers : null;
 			default -> null;

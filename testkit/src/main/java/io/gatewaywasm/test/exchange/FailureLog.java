@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -27,7 +28,10 @@ public final class FailureLog implements PluginObserver {
 
 	/** All values of {@link FilterFailure#reason()}. */
 	private static final List<String> REASONS = Stream
-		.concat(Stream.of(FailureReason.values()).map(FailureReason::tag), Stream.of("bound"))
+		.of(Stream.of(FailureReason.values()).map(FailureReason::tag),
+				Stream.of(HostError.values()).map(HostError::reason), Stream.of("bound"))
+		.flatMap(Function.identity())
+		.distinct()
 		.sorted()
 		.toList();
 
@@ -42,6 +46,8 @@ public final class FailureLog implements PluginObserver {
 	private final Set<FilterFailure> expectedOfExchange = Collections.newSetFromMap(new IdentityHashMap<>());
 
 	private final Set<FilterFailure> expectedOfFilter = Collections.newSetFromMap(new IdentityHashMap<>());
+
+	private final Set<FilterFailure> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
 	private @Nullable Throwable thrown;
 
@@ -70,7 +76,7 @@ public final class FailureLog implements PluginObserver {
 	@Override
 	public void failed(FailureReason reason) {
 		if (reason == FailureReason.BODY_BUFFER) {
-			// The host has sent a response, and the filter continues.
+			// The exchange that gets the response of the host records it.
 			return;
 		}
 		Throwable cause = this.thrown;
@@ -85,12 +91,31 @@ public final class FailureLog implements PluginObserver {
 		}
 	}
 
-	private FilterFailure failure(FailureReason reason, @Nullable Throwable cause) {
+	/**
+	 * Records that the host ended an exchange with an error of its own.
+	 * @param details the details of the response or reset
+	 * @param reason the reason why the fail strategy applies, or {@code null} if it does
+	 * not
+	 * @param effect what the host has done
+	 */
+	FilterFailure ended(String details, @Nullable FailureReason reason, String effect) {
+		HostError error = HostError.of(details);
+		FailureReason other = (reason != null) ? reason : FailureReason.INTERNAL;
+		FilterFailure failure = new FilterFailure((error != null) ? error.reason() : other.tag(),
+				((error != null) ? error.message() : message(other, null)) + " " + effect, List.of(), lastLines());
+		this.all.add(failure);
+		return failure;
+	}
+
+	private List<String> lastLines() {
 		List<String> all = this.lines.get();
-		List<String> last = all.subList(Math.max(0, all.size() - LAST_LINES), all.size());
+		return all.subList(Math.max(0, all.size() - LAST_LINES), all.size());
+	}
+
+	private FilterFailure failure(FailureReason reason, @Nullable Throwable cause) {
 		boolean bound = cause != null && cause.getCause() instanceof CallBoundException;
 		return new FilterFailure(bound ? "bound" : reason.tag(), message(reason, cause),
-				(cause instanceof GuestTrapException trap) ? trap.guestStack() : List.of(), last);
+				(cause instanceof GuestTrapException trap) ? trap.guestStack() : List.of(), lastLines());
 	}
 
 	private String message(FailureReason reason, @Nullable Throwable cause) {
@@ -99,6 +124,7 @@ public final class FailureLog implements PluginObserver {
 			case PAUSE_TIMEOUT -> "it did not resume the exchange within `limits.pause-timeout`.";
 			case OVERLOAD -> "too many tasks are waiting for its VM.";
 			case UNAVAILABLE -> "no VM can serve. See earlier failures for the reason.";
+			case START -> "a VM or root context did not start.";
 			default -> (cause != null) ? this.callback + ": " + text(cause) : "no details are available.";
 		};
 	}
@@ -140,7 +166,33 @@ public final class FailureLog implements PluginObserver {
 		checkReason(reason);
 		List<FilterFailure> found = this.all.stream().filter((failure) -> failure.reason().equals(reason)).toList();
 		this.expectedOfFilter.addAll(found);
+		this.seen.addAll(found);
 		return found;
+	}
+
+	/**
+	 * Returns the first failure.
+	 * @return the failure, or {@code null} if the filter has not failed
+	 */
+	public @Nullable FilterFailure first() {
+		return this.all.isEmpty() ? null : this.all.get(0);
+	}
+
+	/**
+	 * Records that the test has looked at a failure, perhaps in the message of an
+	 * assertion.
+	 * @param failure the failure
+	 */
+	public void see(FilterFailure failure) {
+		this.seen.add(failure);
+	}
+
+	/**
+	 * Returns a failure at which the test has not looked.
+	 * @return the first such failure, or {@code null} if there is none
+	 */
+	public @Nullable FilterFailure unseen() {
+		return this.all.stream().filter((failure) -> !this.seen.contains(failure)).findFirst().orElse(null);
 	}
 
 	/**
@@ -156,6 +208,7 @@ public final class FailureLog implements PluginObserver {
 
 	void expect(FilterFailure failure) {
 		this.expectedOfExchange.add(failure);
+		see(failure);
 	}
 
 	/**
@@ -163,6 +216,11 @@ public final class FailureLog implements PluginObserver {
 	 */
 	boolean isUnexpected(FilterFailure failure) {
 		return !this.expectedOfExchange.contains(failure);
+	}
+
+	/** Describes the failure of an exchange as a part of a longer message. */
+	static String inExchange(FilterFailure failure) {
+		return "\n\nIn this exchange " + failure;
 	}
 
 	static void checkReason(String reason) {

@@ -4,11 +4,13 @@ import java.util.List;
 
 /**
  * The failure that kept the filter from serving an exchange, so that its fail strategy
- * was applied. Sending a local response is not a failure.
+ * was applied or the host responded with an error. Sending a local response is not a
+ * failure.
  *
  * @param reason the reason, as in the tag of the gateway's meter: {@code trap}, {@code
- * exit}, {@code stack-overflow}, {@code timeout}, {@code bound}, {@code pause-timeout},
- * {@code overload} or {@code unavailable}
+ * exit}, {@code stack-overflow}, {@code timeout}, {@code pause-timeout}, {@code
+ * body-buffer}, {@code overload} or {@code unavailable}; or {@code bound}, {@code
+ * local-response-too-large} or {@code late-header-change}, for which it has no tag
  * @param message a sentence that describes the failure
  * @param guestStack the functions of the filter that were on the stack, innermost first,
  * possibly none

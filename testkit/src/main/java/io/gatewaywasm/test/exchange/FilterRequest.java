@@ -32,6 +32,8 @@ public final class FilterRequest {
 
 	private final List<byte[]> chunks = new ArrayList<>();
 
+	private final List<HeaderPair> trailers = new ArrayList<>();
+
 	private final Map<String, Object> properties = new LinkedHashMap<>();
 
 	private @Nullable UpstreamResponse response = UpstreamResponse.status(200);
@@ -111,6 +113,18 @@ public final class FilterRequest {
 	}
 
 	/**
+	 * Adds a trailer. As in a gateway, the upstream receives trailers only after a body
+	 * whose length is not declared.
+	 * @param name the name
+	 * @param value the value
+	 * @return this request
+	 */
+	public FilterRequest trailer(String name, String value) {
+		this.trailers.add(new HeaderPair(name, value));
+		return this;
+	}
+
+	/**
 	 * Sets a property that the filter can read.
 	 * @param propertyPath the path, its segments separated by dots, for example {@code
 	 * source.address}
@@ -158,7 +172,7 @@ public final class FilterRequest {
 		all.add(new HeaderPair(":authority", this.authority));
 		all.add(new HeaderPair(":scheme", this.scheme));
 		all.addAll(this.headers);
-		return new SimulatedRequest(all, this.chunks, this.properties, this.response);
+		return new SimulatedRequest(all, this.chunks, this.trailers, this.properties, this.response);
 	}
 
 }

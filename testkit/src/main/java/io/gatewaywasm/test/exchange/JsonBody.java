@@ -22,21 +22,23 @@ final class JsonBody {
 
 	private final String text;
 
+	/** How the message of an exception begins. */
+	private final String problem;
+
 	private int position;
 
 	private int depth;
 
-	private JsonBody(String text) {
+	private JsonBody(String text, String problem) {
 		this.text = text;
+		this.problem = problem;
 	}
 
 	/**
-	 * Parses JSON to a map, list, string, {@code Long}, {@code BigDecimal}, {@code
-	 * Boolean} or {@code null}.
-	 * @throws IllegalArgumentException if the text is not JSON
+	 * Parses JSON to the types of {@link #at}. An exception begins with the problem.
 	 */
-	static @Nullable Object parse(String text) {
-		JsonBody body = new JsonBody(text);
+	static @Nullable Object parse(String text, String problem) {
+		JsonBody body = new JsonBody(text, problem);
 		Object value = body.value();
 		body.space();
 		if (body.position < text.length()) {
@@ -46,12 +48,18 @@ final class JsonBody {
 	}
 
 	/**
-	 * Returns a nested value.
-	 * @param value the outer value
-	 * @param path the path, such as {@code $.items[0].name}; {@code $} is the outer value
-	 * @throws IllegalArgumentException if the path does not lead to a value
+	 * Returns a value of a body: a map, list, string, {@code Long}, {@code BigDecimal},
+	 * {@code Boolean} or {@code null}.
+	 * @param text the body
+	 * @param path the path, such as {@code $.items[0].name}; {@code $} is the whole value
+	 * @throws IllegalArgumentException if the body is not JSON, or the path does not lead
+	 * to a value
 	 */
-	static @Nullable Object at(@Nullable Object value, String path) {
+	static @Nullable Object at(String text, String path) {
+		return at(parse(text, "The body is not JSON"), path);
+	}
+
+	private static @Nullable Object at(@Nullable Object value, String path) {
 		String steps = path.startsWith("$") ? path.substring(1) : path;
 		Matcher matcher = STEP.matcher(steps);
 		Object current = value;
@@ -105,7 +113,7 @@ final class JsonBody {
 	private @Nullable Object value() {
 		space();
 		if (this.depth++ > DEEPEST) {
-			throw new IllegalArgumentException("The JSON is nested more than %d times".formatted(DEEPEST));
+			throw new IllegalArgumentException("%s: it is nested more than %d times".formatted(this.problem, DEEPEST));
 		}
 		try {
 			return switch (peek()) {
@@ -233,8 +241,8 @@ final class JsonBody {
 
 	private IllegalArgumentException unexpected() {
 		String rest = this.text.substring(Math.min(this.position, this.text.length()));
-		return new IllegalArgumentException("The body is not JSON: at character %d, found %s in \"%s\""
-			.formatted(this.position, rest.isEmpty() ? "the end" : "'" + rest.charAt(0) + "'", this.text));
+		return new IllegalArgumentException("%s: at character %d, found %s in \"%s\"".formatted(this.problem,
+				this.position, rest.isEmpty() ? "the end" : "'" + rest.charAt(0) + "'", this.text));
 	}
 
 }

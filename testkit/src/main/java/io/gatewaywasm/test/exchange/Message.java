@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param chunks the chunks of the body as they were sent
  * @param trailers the trailers
  * @param complete whether the end was sent
+ * @param failure the failure that kept the filter from serving the exchange, or
+ * {@code null} if there is none
  */
-public record Message(List<HeaderPair> headers, List<byte[]> chunks, List<HeaderPair> trailers, boolean complete) {
+public record Message(List<HeaderPair> headers, List<byte[]> chunks, List<HeaderPair> trailers, boolean complete,
+		@Nullable FilterFailure failure) {
 
 	public Message {
 		headers = List.copyOf(headers);
@@ -89,7 +92,7 @@ public record Message(List<HeaderPair> headers, List<byte[]> chunks, List<Header
 	 * @throws IllegalArgumentException if the body is not JSON
 	 */
 	public @Nullable Object json() {
-		return JsonBody.parse(text());
+		return json("$");
 	}
 
 	/**
@@ -99,7 +102,15 @@ public record Message(List<HeaderPair> headers, List<byte[]> chunks, List<Header
 	 * @throws IllegalArgumentException if the body is not JSON, or has no such value
 	 */
 	public @Nullable Object json(String path) {
-		return JsonBody.at(json(), path);
+		try {
+			return JsonBody.at(text(), path);
+		}
+		catch (IllegalArgumentException ex) {
+			if (this.failure == null) {
+				throw ex;
+			}
+			throw new IllegalArgumentException(ex.getMessage() + FailureLog.inExchange(this.failure), ex);
+		}
 	}
 
 	@Override

@@ -2,7 +2,6 @@ package io.gatewaywasm.test.exchange;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.assertj.core.api.AbstractAssert;
@@ -67,13 +66,15 @@ public final class MessageAssert extends AbstractAssert<MessageAssert, Message> 
 	}
 
 	/**
-	 * Returns assertions about the values of a header.
+	 * Returns assertions about the values of a header. Their description contains the
+	 * calls between the filter and its host.
 	 * @param name the name
 	 * @return assertions about the values in order
 	 */
 	public ListAssert<String> header(String name) {
 		isNotNull();
-		return Assertions.assertThat(this.actual.headerValues(name)).as("header '%s'", name);
+		return Assertions.assertThat(this.actual.headerValues(name))
+			.as(() -> "header '" + name + "'" + this.story.get() + "\n");
 	}
 
 	/**
@@ -107,11 +108,13 @@ public final class MessageAssert extends AbstractAssert<MessageAssert, Message> 
 	 * fields.
 	 * @param json the whole body
 	 * @return this
+	 * @throws IllegalArgumentException if the expected body is not JSON
 	 */
 	public MessageAssert hasJsonBody(String json) {
 		isNotNull();
-		check(JsonBody.same(json((message) -> message.json()), JsonBody.parse(json)),
-				"Expected the body to be the JSON %s but it was %s", json, this.actual.text());
+		Object expected = JsonBody.parse(json, "The expected JSON is invalid");
+		check(JsonBody.same(json("$"), expected), "Expected the body to be the JSON %s but it was %s", json,
+				this.actual.text());
 		return this;
 	}
 
@@ -123,14 +126,14 @@ public final class MessageAssert extends AbstractAssert<MessageAssert, Message> 
 	 */
 	public MessageAssert hasJson(String path, @Nullable Object value) {
 		isNotNull();
-		Object found = json((message) -> message.json(path));
+		Object found = json(path);
 		check(JsonBody.same(found, value), "Expected %s of the body to be %s but it was %s", path, value, found);
 		return this;
 	}
 
-	private @Nullable Object json(Function<Message, @Nullable Object> access) {
+	private @Nullable Object json(String path) {
 		try {
-			return access.apply(this.actual);
+			return JsonBody.at(this.actual.text(), path);
 		}
 		catch (IllegalArgumentException ex) {
 			check(false, "%s", ex.getMessage());

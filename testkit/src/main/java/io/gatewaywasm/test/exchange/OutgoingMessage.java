@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.MessageHeaders;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message while it leaves the filter.
@@ -42,6 +43,11 @@ final class OutgoingMessage {
 		}
 	}
 
+	/** Returns whether the length of the body is declared. */
+	boolean hasLength() {
+		return this.headers.stream().anyMatch((pair) -> pair.name().equalsIgnoreCase("content-length"));
+	}
+
 	void trailers(List<HeaderPair> pairs) {
 		this.trailers = pairs;
 	}
@@ -50,8 +56,8 @@ final class OutgoingMessage {
 		this.complete = true;
 	}
 
-	Message toMessage() {
-		return new Message(this.headers, this.chunks, this.trailers, this.complete);
+	Message toMessage(@Nullable FilterFailure failure) {
+		return new Message(this.headers, this.chunks, this.trailers, this.complete, failure);
 	}
 
 }

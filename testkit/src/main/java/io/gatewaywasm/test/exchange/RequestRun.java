@@ -1,6 +1,5 @@
 package io.gatewaywasm.test.exchange;
 
-import io.gatewaywasm.host.abi.MessageHeaders;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.FilterStream;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,7 @@ final class RequestRun {
 
 	private final SimulatedRequest request;
 
-	private final MessageHeaders headers;
+	private final ExchangeView view;
 
 	private final FilterStream stream;
 
@@ -39,15 +38,15 @@ final class RequestRun {
 	/**
 	 * Creates a run.
 	 * @param request the request
-	 * @param headers its headers, which the filter reads and changes
+	 * @param view the exchange as the filter sees it
 	 * @param stream the stream of the filter
 	 * @param selfAnswer applies decisions by which the filter responds itself
 	 * @param whenDone runs when the upstream has received the whole request
 	 */
-	RequestRun(SimulatedRequest request, MessageHeaders headers, FilterStream stream, SelfAnswer selfAnswer,
+	RequestRun(SimulatedRequest request, ExchangeView view, FilterStream stream, SelfAnswer selfAnswer,
 			Runnable whenDone) {
 		this.request = request;
-		this.headers = headers;
+		this.view = view;
 		this.stream = stream;
 		this.selfAnswer = selfAnswer;
 		this.whenDone = whenDone;
@@ -58,7 +57,7 @@ final class RequestRun {
 	}
 
 	private boolean isBodyless() {
-		return this.request.chunks().isEmpty();
+		return this.request.chunks().isEmpty() && this.request.trailers().isEmpty();
 	}
 
 	private void decided(Decision decision) {
@@ -73,11 +72,22 @@ final class RequestRun {
 		}
 		OutgoingMessage message = forward(false);
 		this.request.chunks().forEach(message::add);
-		done();
+		if (this.request.trailers().isEmpty()) {
+			done();
+		}
+		else {
+			trailers();
+		}
 	}
 
 	private BodyRun body() {
-		return new BodyRun(this.request.chunks(), BodyRun.End.ALONE, this.stream::requestBody, new BodyRun.Target() {
+		BodyRun.End end = this.request.trailers().isEmpty() ? BodyRun.End.ALONE : BodyRun.End.BY_TRAILERS;
+		return new BodyRun(this.request.chunks(), end, this.stream::requestBody, new BodyRun.Target() {
+
+			@Override
+			public boolean act(Decision decision) {
+				return RequestRun.this.selfAnswer.act(decision);
+			}
 
 			@Override
 			public void data(byte[] data) {
@@ -86,8 +96,12 @@ final class RequestRun {
 
 			@Override
 			public void end() {
-				forward(true);
-				done();
+				if (end == BodyRun.End.BY_TRAILERS) {
+					trailers();
+				}
+				else {
+					done();
+				}
 			}
 
 			@Override
@@ -95,11 +109,22 @@ final class RequestRun {
 				throw new IllegalStateException("Bytes are injected into responses only");
 			}
 
-			@Override
-			public void refused(Decision decision) {
-				RequestRun.this.selfAnswer.act(decision);
-			}
+		});
+	}
 
+	private void trailers() {
+		this.stream.requestTrailers((decision) -> {
+			if (this.selfAnswer.act(decision)) {
+				return;
+			}
+			if (decision instanceof Decision.Release release) {
+				forward(true).add(release.data());
+				return;
+			}
+			if (decision instanceof Decision.Forward forward) {
+				forward(true).add(forward.data());
+			}
+			done();
 		});
 	}
 
@@ -110,16 +135,18 @@ final class RequestRun {
 	private OutgoingMessage forward(boolean rewritten) {
 		OutgoingMessage message = this.forwarded;
 		if (message == null) {
-			message = OutgoingMessage.of(this.headers, rewritten);
+			message = OutgoingMessage.of(this.view.requestHeaders(), rewritten);
 			this.forwarded = message;
 		}
 		return message;
 	}
 
 	private void done() {
-		if (this.forwarded != null) {
-			this.forwarded.complete();
+		OutgoingMessage message = forward(true);
+		if (!message.hasLength()) {
+			message.trailers(this.view.requestTrailers());
 		}
+		message.complete();
 		this.done = true;
 		this.whenDone.run();
 	}
@@ -128,8 +155,8 @@ final class RequestRun {
 		return this.done;
 	}
 
-	@Nullable Message forwarded() {
-		return (this.forwarded != null) ? this.forwarded.toMessage() : null;
+	@Nullable Message forwarded(@Nullable FilterFailure failure) {
+		return (this.forwarded != null) ? this.forwarded.toMessage(failure) : null;
 	}
 
 }

@@ -88,6 +88,11 @@ final class ResponseRun {
 		BodyRun run = new BodyRun(upstream.chunks(), end, this.stream::responseBody, new BodyRun.Target() {
 
 			@Override
+			public boolean act(Decision decision) {
+				return ResponseRun.this.events.act(decision);
+			}
+
+			@Override
 			public void data(byte[] data) {
 				answer(true).add(data);
 			}
@@ -106,11 +111,6 @@ final class ResponseRun {
 			public void cutShort() {
 				answer(true).complete();
 				ResponseRun.this.events.ended();
-			}
-
-			@Override
-			public void refused(Decision decision) {
-				ResponseRun.this.events.refused(decision);
 			}
 
 		});
@@ -162,8 +162,8 @@ final class ResponseRun {
 	 * Returns what the client has received, or {@code null} if the response has not
 	 * started.
 	 */
-	@Nullable Message answered() {
-		return (this.answered != null) ? this.answered.toMessage() : null;
+	@Nullable Message answered(@Nullable FilterFailure failure) {
+		return (this.answered != null) ? this.answered.toMessage(failure) : null;
 	}
 
 	/** Connects a response with its exchange. */
@@ -171,9 +171,6 @@ final class ResponseRun {
 
 		/** Returns whether the exchange has ended. */
 		boolean isOver();
-
-		/** Called with a decision in the body by which the filter responds itself. */
-		void refused(Decision decision);
 
 		/** Called when the response is complete or was cut short. */
 		void ended();

@@ -11,11 +11,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param headers the headers, pseudo-headers first
  * @param chunks the body
+ * @param trailers the trailers
  * @param properties the properties that the test has set
  * @param response the response of the upstream, or {@code null} if the test sends it
  * later
  */
-record SimulatedRequest(List<HeaderPair> headers, List<byte[]> chunks, Map<String, Object> properties,
-		@Nullable UpstreamResponse response) {
+record SimulatedRequest(List<HeaderPair> headers, List<byte[]> chunks, List<HeaderPair> trailers,
+		Map<String, Object> properties, @Nullable UpstreamResponse response) {
 
 }

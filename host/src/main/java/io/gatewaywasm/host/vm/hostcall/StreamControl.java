@@ -81,7 +81,7 @@ final class StreamControl implements HostStreams {
 			send(new LocalResponse(500, "local_response_too_large", TOO_LARGE_RESPONSE.clone(), List.of(), -1));
 			return;
 		}
-		send(new LocalResponse(statusCode, details, body, headers, grpcStatus));
+		send(new LocalResponse(statusCode, details, body, headers, grpcStatus, true));
 	}
 
 	private void send(LocalResponse response) {
