@@ -4,15 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Consumer;
-import java.util.function.Function;
 
 import io.gatewaywasm.host.abi.LogLevel;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.spi.ForeignFunction;
-import io.gatewaywasm.test.callout.GrpcCallResponse;
-import io.gatewaywasm.test.callout.GrpcCallout;
-import io.gatewaywasm.test.callout.HttpCallResponse;
-import io.gatewaywasm.test.callout.HttpCallout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,17 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type that the methods return, for method chaining
  */
-abstract class FilterGivens<T extends FilterGivens<T>> {
-
-	/** Returns the settings that can currently be changed. */
-	abstract FilterSettings settings();
-
-	/** Returns the run of the current test, if it has started. */
-	abstract @Nullable FilterRun runIfAny();
-
-	abstract T self();
-
-	// --- Settings of the filter ---------------------------------------------------
+abstract class FilterGivens<T extends FilterGivens<T>> extends UpstreamGivens<T> {
 
 	/**
 	 * Sets the configuration of the plugin (default: empty).
@@ -67,6 +52,17 @@ abstract class FilterGivens<T extends FilterGivens<T>> {
 	 */
 	public T environment(String name, String value) {
 		settings().environment().put(name, value);
+		return self();
+	}
+
+	/**
+	 * Sets a secret of the application that the filter may read (default: none).
+	 * @param name the name
+	 * @param value the value
+	 * @return this filter
+	 */
+	public T secret(String name, String value) {
+		settings().secrets().put(name, value);
 		return self();
 	}
 
@@ -132,85 +128,6 @@ abstract class FilterGivens<T extends FilterGivens<T>> {
 		}
 		else {
 			settings().start(now);
-		}
-		return self();
-	}
-
-	// --- Upstreams ----------------------------------------------------------------
-
-	/**
-	 * Declares an upstream for HTTP callouts, to which the test responds with
-	 * {@link HttpCallout#respond}.
-	 * @param name the name by which the filter calls it
-	 * @return this filter
-	 */
-	public T upstream(String name) {
-		return upstream(name, (call) -> null);
-	}
-
-	/**
-	 * Declares an upstream for HTTP callouts with a fixed response.
-	 * @param name the name by which the filter calls it
-	 * @param response the response to each callout
-	 * @return this filter
-	 */
-	public T upstream(String name, HttpCallResponse response) {
-		return upstream(name, (call) -> response);
-	}
-
-	/**
-	 * Declares an upstream for HTTP callouts.
-	 * @param name the name by which the filter calls it
-	 * @param responses returns the response to a callout, or {@code null} to let the test
-	 * respond
-	 * @return this filter
-	 */
-	public T upstream(String name, Function<HttpCallout, @Nullable HttpCallResponse> responses) {
-		FilterRun current = runIfAny();
-		if (current != null) {
-			current.httpCallouts().declare(name, responses);
-		}
-		else {
-			settings().httpUpstreams().put(name, responses);
-		}
-		return self();
-	}
-
-	/**
-	 * Declares an upstream for gRPC callouts, to which the test responds with
-	 * {@link GrpcCallout#respond}.
-	 * @param name the name by which the filter calls it
-	 * @return this filter
-	 */
-	public T grpcUpstream(String name) {
-		return grpcUpstream(name, (call) -> null);
-	}
-
-	/**
-	 * Declares an upstream for gRPC callouts with a fixed response.
-	 * @param name the name by which the filter calls it
-	 * @param response the response, sent when the filter has closed its side
-	 * @return this filter
-	 */
-	public T grpcUpstream(String name, GrpcCallResponse response) {
-		return grpcUpstream(name, (call) -> response);
-	}
-
-	/**
-	 * Declares an upstream for gRPC callouts.
-	 * @param name the name by which the filter calls it
-	 * @param responses returns the response when the filter has closed its side, or
-	 * {@code
-	 * null} to let the test respond
-	 * @return this filter
-	 */
-	public T grpcUpstream(String name, Function<GrpcCallout, @Nullable GrpcCallResponse> responses) {
-		FilterRun current = runIfAny();
-		if (current != null) {
-			current.grpcCallouts().declare(name, responses);
-		}
-		else {
-			settings().grpcUpstreams().put(name, responses);
 		}
 		return self();
 	}

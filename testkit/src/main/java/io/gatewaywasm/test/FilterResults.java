@@ -7,6 +7,7 @@ import io.gatewaywasm.host.abi.LogLevel;
 import io.gatewaywasm.host.plugin.PluginStatus;
 import io.gatewaywasm.test.callout.GrpcCallout;
 import io.gatewaywasm.test.callout.HttpCallout;
+import io.gatewaywasm.test.callout.RedisCallout;
 import io.gatewaywasm.test.service.LogLine;
 import io.gatewaywasm.test.service.RecordedMeter;
 import io.gatewaywasm.test.service.SharedData;
@@ -61,7 +62,7 @@ abstract class FilterResults<T extends FilterResults<T>> extends FilterGivens<T>
 	 * @return the callouts in order
 	 */
 	public List<HttpCallout> httpCalls() {
-		return run().httpCallouts().calls();
+		return run().callouts().http().calls();
 	}
 
 	/**
@@ -69,7 +70,15 @@ abstract class FilterResults<T extends FilterResults<T>> extends FilterGivens<T>
 	 * @return the callouts in order
 	 */
 	public List<GrpcCallout> grpcCalls() {
-		return run().grpcCallouts().calls();
+		return run().callouts().grpc().calls();
+	}
+
+	/**
+	 * Returns the Redis callouts that the filter has sent.
+	 * @return the callouts in order
+	 */
+	public List<RedisCallout> redisCalls() {
+		return run().callouts().redis().calls();
 	}
 
 	/**

@@ -8,8 +8,10 @@ import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
 import io.gatewaywasm.host.plugin.WasmHost;
+import io.gatewaywasm.test.callout.SimulatedCallouts;
 import io.gatewaywasm.test.callout.SimulatedGrpcCallouts;
 import io.gatewaywasm.test.callout.SimulatedHttpCallouts;
+import io.gatewaywasm.test.callout.SimulatedRedisCallouts;
 import io.gatewaywasm.test.exchange.Exchange;
 import io.gatewaywasm.test.exchange.FailureLog;
 import io.gatewaywasm.test.exchange.FilterFailure;
@@ -44,9 +46,7 @@ final class FilterRun implements AutoCloseable {
 
 	private final RecordingLogger logger;
 
-	private final SimulatedHttpCallouts httpCallouts;
-
-	private final SimulatedGrpcCallouts grpcCallouts;
+	private final SimulatedCallouts callouts;
 
 	private final SimulatedServices services;
 
@@ -65,11 +65,12 @@ final class FilterRun implements AutoCloseable {
 		this.settings = settings;
 		this.time = new SimulatedTime(settings.start());
 		this.logger = new RecordingLogger(settings.logLevel());
-		this.httpCallouts = new SimulatedHttpCallouts(this.time, settings.httpUpstreams());
-		this.grpcCallouts = new SimulatedGrpcCallouts(this.time, settings.grpcUpstreams());
+		this.callouts = new SimulatedCallouts(new SimulatedHttpCallouts(this.time, settings.httpUpstreams()),
+				new SimulatedGrpcCallouts(this.time, settings.grpcUpstreams()),
+				new SimulatedRedisCallouts(this.time, settings.redisUpstreams()));
 		this.failures = new FailureLog(() -> this.logger.lines().stream().map(LogLine::toString).toList());
-		this.services = new SimulatedServices(this.time, this.logger, this.httpCallouts, this.grpcCallouts,
-				settings.foreignFunctions(), this.failures);
+		this.services = new SimulatedServices(this.time, this.logger, this.callouts, settings.foreignFunctions(),
+				settings.secrets(), this.failures);
 		this.host = new WasmHost(this.services, this.realTime);
 	}
 
@@ -175,12 +176,8 @@ final class FilterRun implements AutoCloseable {
 		return this.logger;
 	}
 
-	SimulatedHttpCallouts httpCallouts() {
-		return this.httpCallouts;
-	}
-
-	SimulatedGrpcCallouts grpcCallouts() {
-		return this.grpcCallouts;
+	SimulatedCallouts callouts() {
+		return this.callouts;
 	}
 
 	SimulatedServices services() {

@@ -17,6 +17,8 @@ import io.gatewaywasm.test.callout.GrpcCallResponse;
 import io.gatewaywasm.test.callout.GrpcCallout;
 import io.gatewaywasm.test.callout.HttpCallResponse;
 import io.gatewaywasm.test.callout.HttpCallout;
+import io.gatewaywasm.test.callout.RedisCallout;
+import io.gatewaywasm.test.callout.RedisReply;
 import io.gatewaywasm.test.trace.CallBound;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,10 @@ final class FilterSettings {
 	private final Map<String, Function<HttpCallout, @Nullable HttpCallResponse>> httpUpstreams = new LinkedHashMap<>();
 
 	private final Map<String, Function<GrpcCallout, @Nullable GrpcCallResponse>> grpcUpstreams = new LinkedHashMap<>();
+
+	private final Map<String, Function<RedisCallout, @Nullable RedisReply>> redisUpstreams = new LinkedHashMap<>();
+
+	private final Map<String, String> secrets = new LinkedHashMap<>();
 
 	private final Map<String, ForeignFunction> foreignFunctions = new LinkedHashMap<>();
 
@@ -47,6 +53,8 @@ final class FilterSettings {
 		copy.environment.putAll(this.environment);
 		copy.httpUpstreams.putAll(this.httpUpstreams);
 		copy.grpcUpstreams.putAll(this.grpcUpstreams);
+		copy.redisUpstreams.putAll(this.redisUpstreams);
+		copy.secrets.putAll(this.secrets);
 		copy.foreignFunctions.putAll(this.foreignFunctions);
 		copy.customizers.addAll(this.customizers);
 		copy.logLevel = this.logLevel;
@@ -68,6 +76,9 @@ final class FilterSettings {
 		if (!this.environment.isEmpty()) {
 			spec.environment(this.environment);
 		}
+		if (!this.secrets.isEmpty()) {
+			spec.secrets(this.secrets.keySet());
+		}
 		return spec.build();
 	}
 
@@ -81,6 +92,14 @@ final class FilterSettings {
 
 	Map<String, Function<GrpcCallout, @Nullable GrpcCallResponse>> grpcUpstreams() {
 		return this.grpcUpstreams;
+	}
+
+	Map<String, Function<RedisCallout, @Nullable RedisReply>> redisUpstreams() {
+		return this.redisUpstreams;
+	}
+
+	Map<String, String> secrets() {
+		return this.secrets;
 	}
 
 	Map<String, ForeignFunction> foreignFunctions() {

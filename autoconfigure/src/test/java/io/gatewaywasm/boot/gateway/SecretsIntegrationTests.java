@@ -1,9 +1,11 @@
 package io.gatewaywasm.boot.gateway;
 
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.boot.fixture.Wat;
+import io.gatewaywasm.test.FilterUnderTest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,20 @@ class SecretsIntegrationTests {
 			"JWT_SECRET,hidden", "${hidden}", "*", "" })
 	void otherSecretIsNotFound(String name) {
 		assertThat(gateway.get("/asking/x", "x-secret", name).statusCode()).isEqualTo(201);
+	}
+
+	@Test
+	void testKitHasTheSecretsOfATest() {
+		Path file = Path.of(Wat.file(ASKING).substring("file:".length()));
+		try (FilterUnderTest filter = FilterUnderTest.of(file).secret("JWT_SECRET", "s3cr3t-\u00e4")) {
+			assertThat(filter.get("/").header("x-secret", "JWT_SECRET").send()).hasLocalResponse(200)
+				.answered()
+				.hasBody("s3cr3t-\u00e4");
+			assertThat(filter.get("/").header("x-secret", "missing").send()).hasLocalResponse(201);
+			assertThat(filter.trace().calls("proxy_get_secret")).extracting(Object::toString)
+				.containsExactly("proxy_get_secret(\"JWT_SECRET\") = OK \"s3cr3t-\u00e4\"",
+						"proxy_get_secret(\"missing\") = NOT_FOUND");
+		}
 	}
 
 	@Test

@@ -11,8 +11,10 @@ import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.HttpCallouts;
 import io.gatewaywasm.host.spi.PluginObserver;
+import io.gatewaywasm.host.spi.RedisCallouts;
 import io.gatewaywasm.host.spi.SharedScopes;
 import io.gatewaywasm.host.spi.TimeSource;
+import io.gatewaywasm.test.callout.SimulatedCallouts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +26,11 @@ public final class SimulatedServices implements HostServices {
 
 	private final RecordingLogger logger;
 
-	private final HttpCallouts httpCallouts;
-
-	private final GrpcCallouts grpcCallouts;
+	private final SimulatedCallouts callouts;
 
 	private final Map<String, ForeignFunction> foreignFunctions;
+
+	private final Map<String, String> secrets;
 
 	private final PluginObserver observer;
 
@@ -40,19 +42,19 @@ public final class SimulatedServices implements HostServices {
 	 * Creates services.
 	 * @param time the time
 	 * @param logger receives the lines that the filter logs
-	 * @param httpCallouts the HTTP upstreams
-	 * @param grpcCallouts the gRPC upstreams
+	 * @param callouts the upstreams
 	 * @param foreignFunctions the foreign functions by name, looked up for each call
+	 * @param secrets the secrets by name, looked up for each call
 	 * @param observer receives the events of the filter
 	 */
-	public SimulatedServices(SimulatedTime time, RecordingLogger logger, HttpCallouts httpCallouts,
-			GrpcCallouts grpcCallouts, Map<String, ForeignFunction> foreignFunctions, PluginObserver observer) {
+	public SimulatedServices(SimulatedTime time, RecordingLogger logger, SimulatedCallouts callouts,
+			Map<String, ForeignFunction> foreignFunctions, Map<String, String> secrets, PluginObserver observer) {
 		this.observer = observer;
 		this.time = time;
 		this.logger = logger;
-		this.httpCallouts = httpCallouts;
-		this.grpcCallouts = grpcCallouts;
+		this.callouts = callouts;
 		this.foreignFunctions = foreignFunctions;
+		this.secrets = secrets;
 	}
 
 	/**
@@ -74,12 +76,17 @@ public final class SimulatedServices implements HostServices {
 
 	@Override
 	public HttpCallouts httpCallouts() {
-		return this.httpCallouts;
+		return this.callouts.http();
 	}
 
 	@Override
 	public GrpcCallouts grpcCallouts() {
-		return this.grpcCallouts;
+		return this.callouts.grpc();
+	}
+
+	@Override
+	public RedisCallouts redisCallouts() {
+		return this.callouts.redis();
 	}
 
 	@Override
@@ -100,6 +107,11 @@ public final class SimulatedServices implements HostServices {
 	@Override
 	public @Nullable ForeignFunction foreignFunction(String name) {
 		return this.foreignFunctions.get(name);
+	}
+
+	@Override
+	public @Nullable String secret(String name) {
+		return this.secrets.get(name);
 	}
 
 	@Override
