@@ -40,6 +40,19 @@ class FailureStoryTests {
 	}
 
 	@Test
+	void changeOfHeadersThatTheBodyHasSentOnIsAFailure(FilterUnderTest filter) {
+		filter.spec((spec) -> spec.headersStopIteration(true));
+		Exchange exchange = filter.post("/")
+			.header("x-probe", "pause")
+			.header("x-probe-body", "add:x-late=1")
+			.chunks("a", "b")
+			.send();
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).hasLocalResponse(503))
+			.withMessageContaining("it changed headers that its body or trailers callback had already sent on.");
+		assertThat(exchange).hasFailed("late-header-change").hasNoLocalResponse().answered().hasStatus(503);
+	}
+
+	@Test
 	void pauseOfABodyThatLastsTooLongIsAFailureOfItsExchangeAlone(FilterUnderTest filter) {
 		filter.spec((spec) -> spec.failStrategy(FailStrategy.OPEN));
 		Exchange first = filter.post("/").header("x-probe-body", "pause").body("abc").respondLater().send();

@@ -100,9 +100,10 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 	}
 
 	/**
-	 * Verifies that the filter has failed, so that its fail strategy was applied. Later
-	 * assertions then describe the effects of the failure.
-	 * @param reason the reason, such as {@code trap} or {@code pause-timeout}, as in
+	 * Verifies that the filter has failed, so that its fail strategy was applied or the
+	 * host responded with an error. Later assertions then describe the effects of the
+	 * failure.
+	 * @param reason the reason, such as {@code trap} or {@code body-buffer}, as in
 	 * {@link FilterFailure#reason()}
 	 * @return this
 	 */
