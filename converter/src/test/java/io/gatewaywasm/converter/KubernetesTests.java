@@ -122,6 +122,17 @@ class KubernetesTests {
 		assertThat(this.converter.output()).contains("url: file:/a.wasm", "fail-strategy: reload", "N: ${N:}", "M: z");
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = ';',
+			value = { "outbound|80|v1|a.shop.svc;The subset 'v1' of `outbound|80|v1|a.shop.svc` has no equivalent.",
+					"outbound|80||a.static;`outbound|80||a.static` is a service of a registry of Higress." })
+	void calledServiceIsAnUpstreamWithNotes(String cluster, String note) {
+		this.converter.run(wasmPlugin("extensions.higress.io/v1alpha1",
+				"url: r/a, defaultConfig: { cluster: '" + cluster + "' }"));
+		assertThat(this.converter.output()).contains("aliases: " + cluster + "\n");
+		assertThat(this.converter.errors().lines()).singleElement().asString().contains(note);
+	}
+
 	@Test
 	void secondSecretOfARegistryIsNoted() {
 		this.converter.run(wasmPlugin("extensions.istio.io/v1alpha1", "url: r.example.org/a, imagePullSecret: one")
