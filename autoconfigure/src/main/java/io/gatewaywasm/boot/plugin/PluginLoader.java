@@ -154,7 +154,7 @@ public final class PluginLoader {
 		if (module.report().interpretsHugeMethods() && this.hinted.compareAndSet(false, true)) {
 			logger.info(
 					"Wasm plugin '{}' has {} functions that are too large for the JVM to compile by default, as is usual for"
-							+ " Go modules. Start the JVM with {} to run the plugin about twice as fast.",
+							+ " Go modules. Most are rarely used. If the plugin is slow, try the JVM option {}.",
 					definition.id(), module.report().hugeMethods(), CompilationReport.HUGE_METHODS_OPTION);
 		}
 	}
