@@ -4,6 +4,7 @@ go 1.24
 
 require (
 	github.com/corazawaf/coraza-coreruleset/v4 v4.14.0
+	github.com/coreruleset/ftw-tests-schema/v2 v2.2.0
 	github.com/coreruleset/go-ftw v1.3.0
 	github.com/rs/zerolog v1.33.0
 )
@@ -12,7 +13,6 @@ require (
 	github.com/Masterminds/goutils v1.1.1 // indirect
 	github.com/Masterminds/semver v1.5.0 // indirect
 	github.com/Masterminds/sprig v2.22.0+incompatible // indirect
-	github.com/coreruleset/ftw-tests-schema/v2 v2.2.0 // indirect
 	github.com/fsnotify/fsnotify v1.7.0 // indirect
 	github.com/go-viper/mapstructure/v2 v2.2.1 // indirect
 	github.com/google/uuid v1.6.0 // indirect

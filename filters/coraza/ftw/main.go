@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/base64"
 	"flag"
 	"fmt"
 	"os"
@@ -13,7 +14,9 @@ import (
 	"time"
 
 	_ "github.com/corazawaf/coraza-coreruleset/v4"
+	schema "github.com/coreruleset/ftw-tests-schema/v2/types"
 	"github.com/coreruleset/go-ftw/config"
+	"github.com/coreruleset/go-ftw/ftwhttp"
 	"github.com/coreruleset/go-ftw/output"
 	"github.com/coreruleset/go-ftw/runner"
 	"github.com/coreruleset/go-ftw/test"
@@ -66,15 +69,18 @@ func run(exclusions, folder, log string, port, sample int) error {
 		return err
 	}
 	stats := result.Stats
-	invalid := invalid(files)
+	sender, err := newSender(settings, files)
+	if err != nil {
+		return err
+	}
 	var failed []string
 	refused, different := 0, 0
 	for _, name := range append(append([]string{}, stats.Failed...), stats.ForcedFail...) {
-		if invalid[name] {
+		if sender.isRefused(name) {
 			refused++
-		} else if reason, known := readDifferently[name]; known {
+		} else if known, ok := readDifferently[name]; ok && sender.answer(sender.tests[name].Stages[0]) == known.status {
 			different++
-			fmt.Printf("%s: %s\n", name, reason)
+			fmt.Printf("%s: %s\n", name, known.reason)
 		} else {
 			failed = append(failed, name)
 		}
@@ -94,26 +100,75 @@ func run(exclusions, folder, log string, port, sample int) error {
 // A percent sign without two hexadecimal digits behind it.
 var malformedEscape = regexp.MustCompile("%($|[^0-9A-Fa-f]|[0-9A-Fa-f]($|[^0-9A-Fa-f]))")
 
-// What the gateway's HTTP server reads in another way than Envoy's, so that no filter can do what the test expects.
-var readDifferently = map[string]string{
-	"920100-2": "spaces ahead of the method are skipped, the filter sees a GET; Envoy answers 400",
-	"920100-5": "CONNECT is answered with 501, also without a port; Envoy answers 400",
-	"920100-6": "CONNECT is answered with 501, and the filter logs it with the authority of Host",
+// What the gateway's HTTP server reads in another way than Envoy's, so that no filter can do what the test expects, and the
+// status that it answers.
+var readDifferently = map[string]struct {
+	status int
+	reason string
+}{
+	"920100-2": {200, "spaces ahead of the method are skipped, the filter sees a GET; Envoy answers 400"},
+	"920100-5": {501, "CONNECT is answered with 501, also without a port; Envoy answers 400"},
+	"920100-6": {501, "CONNECT is answered with 501, and the filter logs it with the authority of Host"},
 }
 
-// The gateway refuses such requests with 400 before any filter sees them, where Envoy lets them pass.
-func invalid(files []*test.FTWTest) map[string]bool {
-	invalid := map[string]bool{}
+// Sends requests of tests that failed once more, to see what the gateway answers.
+type sender struct {
+	settings *config.FTWConfiguration
+	tests    map[string]schema.Test
+	client   *ftwhttp.Client
+}
+
+func newSender(settings *config.FTWConfiguration, files []*test.FTWTest) (*sender, error) {
+	client, err := ftwhttp.NewClient(ftwhttp.NewClientConfig())
+	if err != nil {
+		return nil, err
+	}
+	tests := map[string]schema.Test{}
 	for _, file := range files {
 		for _, one := range file.Tests {
-			for _, stage := range one.Stages {
-				if uri := stage.Input.URI; uri != nil && (strings.ContainsAny(*uri, "<>\"{}|\\^`") || malformedEscape.MatchString(*uri)) {
-					invalid[one.IdString()] = true
-				}
-			}
+			tests[one.IdString()] = one
 		}
 	}
-	return invalid
+	return &sender{settings, tests, client}, nil
+}
+
+// The gateway refuses a request whose target no URI can have, before any filter sees it, where Envoy lets it pass. Neither the
+// filter, which only logs, nor the upstream answers 400.
+func (s *sender) isRefused(name string) bool {
+	for _, stage := range s.tests[name].Stages {
+		uri := stage.Input.URI
+		if uri != nil && (strings.ContainsAny(*uri, "<>\"{}|\\^`") || malformedEscape.MatchString(*uri)) && s.answer(stage) == 400 {
+			return true
+		}
+	}
+	return false
+}
+
+// Returns the status, or 0 if there is none.
+func (s *sender) answer(stage schema.Stage) int {
+	input := (test.Input)(stage.Input)
+	test.ApplyInputOverrides(s.settings, &input)
+	var request *ftwhttp.Request
+	if input.EncodedRequest != "" {
+		data, err := base64.StdEncoding.DecodeString(input.EncodedRequest)
+		if err != nil {
+			return 0
+		}
+		request = ftwhttp.NewRawRequest(data)
+	} else {
+		line := &ftwhttp.RequestLine{Method: input.GetMethod(), URI: input.GetURI(), Version: input.GetVersion()}
+		request = ftwhttp.NewRequest(line, input.Headers, input.GetData(), *input.AutocompleteHeaders)
+	}
+	destination := ftwhttp.Destination{DestAddr: input.GetDestAddr(), Port: input.GetPort(), Protocol: input.GetProtocol()}
+	if err := s.client.NewConnection(destination); err != nil {
+		return 0
+	}
+	s.client.StartTrackingTime()
+	response, err := s.client.Do(*request)
+	if err != nil {
+		return 0
+	}
+	return response.Parsed.StatusCode
 }
 
 func names(files []*test.FTWTest) []string {
