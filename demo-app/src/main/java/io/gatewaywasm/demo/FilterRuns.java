@@ -48,8 +48,6 @@ final class FilterRuns {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-	private static final String QUOTE = " The filter's last lines: ";
-
 	private static final int LONGEST_BODY = 64 << 10;
 
 	private final AtomicBoolean running = new AtomicBoolean();
@@ -93,7 +91,7 @@ final class FilterRuns {
 		}
 		catch (FilterStartException ex) {
 			return report(filter, request, RunReport.Outcome.NOT_STARTED,
-					new RunReport.Failure("start", message(ex), List.of(), lastLines(filter)), null, 0);
+					new RunReport.Failure("start", message(ex), guestStack(ex), lastLines(filter)), null, 0);
 		}
 		Exchange exchange = send(filter, request);
 		Duration waited = Duration.ZERO;
@@ -163,10 +161,12 @@ final class FilterRuns {
 	 * explains the remedy.
 	 */
 	private static String message(FilterStartException ex) {
-		Throwable said = (ex.getCause() instanceof PluginStartException start) ? start : ex;
-		String message = String.valueOf(said.getMessage());
-		int quote = message.indexOf(QUOTE);
-		return (quote > 0) ? message.substring(0, quote) : message;
+		return (ex.getCause() instanceof PluginStartException start) ? start.problem()
+				: String.valueOf(ex.getMessage());
+	}
+
+	private static List<String> guestStack(FilterStartException ex) {
+		return (ex.getCause() instanceof PluginStartException start) ? start.guestStack() : List.of();
 	}
 
 	private static List<String> lastLines(FilterUnderTest filter) {

@@ -114,7 +114,7 @@ final class FilterRun implements AutoCloseable {
 			return fresh;
 		}
 		catch (PluginStartException ex) {
-			throw new FilterStartException(this.module + ": " + ex.getMessage() + " " + ex.remedy(), ex);
+			throw new FilterStartException(this.module + ": " + ex.problem() + " " + ex.remedy() + ex.details(), ex);
 		}
 	}
 

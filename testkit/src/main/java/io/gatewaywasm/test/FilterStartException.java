@@ -1,8 +1,8 @@
 package io.gatewaywasm.test;
 
 /**
- * Thrown when the filter under test cannot be started. The message contains the reason
- * and what the filter has logged.
+ * Thrown when the filter under test cannot be started. The message contains the reason,
+ * the filter's stack trace if it trapped, and its last log lines.
  */
 public class FilterStartException extends RuntimeException {
 

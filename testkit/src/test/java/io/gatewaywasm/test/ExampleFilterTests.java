@@ -67,7 +67,7 @@ class ExampleFilterTests {
 			filter.configuration("{");
 			assertThatExceptionOfType(FilterStartException.class).isThrownBy(filter::start)
 				.withMessageContaining("proxy_on_configure returned false")
-				.withMessageContaining("The filter's last lines: ERROR");
+				.withMessageContaining("and the filter's log lines.\n  The filter's last lines:\n    ERROR ");
 		}
 
 	}

@@ -78,8 +78,9 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 		return new PluginDescriptor(JsonValue.of(state), definition.declared(), definition.url(),
 				JsonValue.of(definition.rootId()), JsonValue.of(definition.vms().vmId()),
 				JsonValue.of(definition.failStrategy()), JsonValue.of(definition.vms().isolation()), handle.routes(),
-				null, (failure != null) ? failure.getReason() : null, null, handle.failedAt(), null, null, null, null,
-				null, null);
+				null, (failure != null) ? failure.getReason() : null,
+				(failure != null) ? JsonValue.of(failure.getGuestStack()) : null, handle.failedAt(), null, null, null,
+				null, null, null);
 	}
 
 	/**
@@ -91,15 +92,21 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 	 * new one could not be started
 	 * @param lastReloadFailure why the last reload failed, or {@code null} if it
 	 * succeeded or there was none
+	 * @param lastReloadFailureStack the functions of the guest that were on the stack
+	 * when it trapped during this reload, innermost first, or {@code null} if there were
+	 * none
 	 * @param lastReloadFailureAt when the last reload failed, or {@code null}
 	 */
 	public record VersionDescriptor(int generation, Instant loadedAt, long failedReloads,
-			@Nullable String lastReloadFailure, @Nullable Instant lastReloadFailureAt) {
+			@Nullable String lastReloadFailure, @Nullable List<String> lastReloadFailureStack,
+			@Nullable Instant lastReloadFailureAt) {
 
 		static VersionDescriptor of(PluginHandle handle, PluginStatus status) {
 			ReloadFailure failure = handle.lastReloadFailure();
 			return new VersionDescriptor(status.generation(), status.liveSince(), handle.reloadFailures(),
-					(failure != null) ? failure.message() : null, (failure != null) ? failure.at() : null);
+					(failure != null) ? failure.message() : null,
+					(failure != null) ? JsonValue.of(failure.guestStack()) : null,
+					(failure != null) ? failure.at() : null);
 		}
 
 	}

@@ -41,7 +41,7 @@ class WasmPluginFailureAnalyzer extends AbstractFailureAnalyzer<WasmPluginExcept
 		if (origin != null) {
 			line(description, "Declared at", origin.toString());
 		}
-		line(description, "Reason", cause.getReason());
+		line(description, "Reason", cause.getProblem() + cause.getDetails().replace("\n", "\n    "));
 		return new FailureAnalysis(description.toString(), cause.getRemedy(), cause);
 	}
 

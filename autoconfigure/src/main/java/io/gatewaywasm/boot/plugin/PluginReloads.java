@@ -59,9 +59,9 @@ final class PluginReloads {
 	 */
 	WasmPluginException failed(WasmPluginException failure) {
 		this.failures.increment();
-		this.lastFailure = new ReloadFailure(failure.getReason(), Instant.now());
+		this.lastFailure = new ReloadFailure(failure.getReason(), failure.getGuestStack(), Instant.now());
 		logger.error("Wasm plugin '{}' was not reloaded and keeps its previous version. {}", failure.getPlugin(),
-				WasmPluginException.sentences(failure.getReason(), failure.getRemedy()));
+				WasmPluginException.sentences(failure.getProblem(), failure.getRemedy()) + failure.getDetails());
 		this.listeners.forEach((listener) -> listener.reloaded(failure.getPlugin(), false));
 		return failure;
 	}

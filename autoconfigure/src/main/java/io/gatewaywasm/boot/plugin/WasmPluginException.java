@@ -1,6 +1,9 @@
 package io.gatewaywasm.boot.plugin;
 
+import java.util.List;
+
 import io.gatewaywasm.host.abi.PrintableText;
+import io.gatewaywasm.host.plugin.PluginStartException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,11 +87,13 @@ public class WasmPluginException extends RuntimeException {
 	}
 
 	/**
-	 * Returns a log message that consists of the reason, the consequence and the remedy.
+	 * Returns a log message that consists of the reason, the consequence and the remedy,
+	 * followed by the guest's stack and last lines.
 	 * @param consequence a sentence that describes the consequence, possibly empty
 	 */
 	public String report(String consequence) {
-		return sentences(String.valueOf(getMessage()), consequence, this.remedy);
+		return sentences(message(this.plugin, this.routeId, this.location, getProblem()), consequence, this.remedy)
+				+ getDetails();
 	}
 
 	/**
@@ -133,11 +138,35 @@ public class WasmPluginException extends RuntimeException {
 	}
 
 	/**
-	 * Returns the reason.
-	 * @return a sentence that says what is wrong
+	 * Returns the reason, with the guest's last lines if it could not be started.
+	 * @return one line that says what is wrong
 	 */
 	public String getReason() {
 		return this.reason;
+	}
+
+	/**
+	 * Returns the reason without the guest's last lines.
+	 * @return a sentence that says what is wrong
+	 */
+	public String getProblem() {
+		return (getCause() instanceof PluginStartException start) ? start.problem() : this.reason;
+	}
+
+	/**
+	 * Returns the guest's stack, if it trapped during its start, and its last lines.
+	 * @return lines that follow a line break each, possibly none
+	 */
+	public String getDetails() {
+		return (getCause() instanceof PluginStartException start) ? start.details() : "";
+	}
+
+	/**
+	 * Returns the guest's stack, if it trapped during its start.
+	 * @return the functions, innermost first, possibly none
+	 */
+	public List<String> getGuestStack() {
+		return (getCause() instanceof PluginStartException start) ? start.guestStack() : List.of();
 	}
 
 	/**

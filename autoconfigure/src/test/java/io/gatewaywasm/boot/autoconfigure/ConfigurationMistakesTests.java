@@ -71,6 +71,16 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
+	void filterThatTrapsWhenItIsConfigured(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.probe:
+				  url: classpath:filters/probe_rust.wasm
+				  configuration: trap-configure
+				""", "Reason: proxy_on_configure trapped in context #1: the guest executed an unreachable instruction.",
+				"\n        at proxy_on_configure", "\n      The filter's last lines:\n        INFO probe root #1");
+	}
+
+	@Test
 	void shortDigest(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello:

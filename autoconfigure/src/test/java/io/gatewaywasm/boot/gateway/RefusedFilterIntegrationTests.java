@@ -47,6 +47,7 @@ class RefusedFilterIntegrationTests {
 		gateway = GatewayFixture.builder()
 			.property("management.endpoint.gateway.access", "unrestricted")
 			.plugin("hello", "hello_world")
+			.plugin("probe", "probe_rust")
 			.route("old", "Wasm=hello")
 			.start();
 	}
@@ -144,6 +145,23 @@ class RefusedFilterIntegrationTests {
 			assertThat(gateway.get("/bad/x").statusCode()).isEqualTo(200);
 		}
 		assertThat(output.toString().split("Requests of the route are answered with 503", -1)).hasSize(3);
+	}
+
+	@Test
+	void configurationThatTheFilterRejectsIsReported(CapturedOutput output) {
+		post("bad", List.of("plugin", "probe", "configuration", "fail-configure"));
+		refresh();
+		for (int i = 0; i < 3; i++) {
+			assertThat(gateway.get("/bad/x").statusCode()).isEqualTo(503);
+		}
+		String reason = "proxy_on_configure returned false for root id ''. Requests of route 'bad' with this configuration";
+		assertThat(output.toString().lines().filter((line) -> line.contains(reason))).singleElement()
+			.asString()
+			.contains("ERROR", "Check 'configuration'");
+		assertThat(output).contains("The filter's last lines:");
+		assertThat(gateway.status("probe").lastError()).startsWith(reason);
+		assertThat(gateway.get("/actuator/metrics/wasm.filter.failures?tag=plugin:probe&tag=reason:start").body())
+			.contains("\"value\":3.0");
 	}
 
 	@Test

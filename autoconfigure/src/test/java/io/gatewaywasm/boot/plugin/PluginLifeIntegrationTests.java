@@ -96,8 +96,13 @@ class PluginLifeIntegrationTests {
 			.getReason()).contains("configur");
 		assertThat(failure(GatewayFixture.builder().plugin("p", "probe_rust", "vm-configuration", "fail-vm-start"))
 			.getReason()).isNotBlank();
-		assertThat(failure(GatewayFixture.builder().plugin("p", "probe_rust", "configuration", "trap-configure"))
-			.getReason()).isNotBlank();
+		WasmPluginException trap = failure(
+				GatewayFixture.builder().plugin("p", "probe_rust", "configuration", "trap-configure"));
+		assertThat(trap.getReason()).contains("The filter's last lines: ");
+		assertThat(trap.getGuestStack()).isNotEmpty();
+		assertThat(trap.report("")).contains("trapped")
+			.contains("\n    at proxy_on_configure")
+			.contains("\n  The filter's last lines:\n");
 	}
 
 	@Test

@@ -106,6 +106,9 @@ class ReloadIntegrationTests {
 		assertThat(gateway.get("/property/x").body()).contains("x-version: 2");
 		refresh(Map.of("gateway.wasm.plugins.property.configuration", "fail-configure"));
 		await(() -> failures("property") == 1);
+		refresh(Map.of("gateway.wasm.plugins.property.configuration", "trap-configure"));
+		await(() -> failures("property") == 2);
+		assertThat(gateway.get("/actuator/wasm/property").body()).contains("\"lastReloadFailureStack\":[\"");
 		refresh(Map.of("gateway.wasm.plugins.property.configuration", "probe=add:x-version=2",
 				"gateway.wasm.plugins.property.limits.callback-timeout", "soon"));
 		refresh(Map.of("gateway.wasm.plugins.property.configuration.probe", "as a map"));

@@ -9,12 +9,12 @@ import java.util.function.Consumer;
 
 import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.spi.Cancellable;
-import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.PluginObserver;
 import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.StreamCount;
 import io.gatewaywasm.host.vm.Vm;
+import io.gatewaywasm.host.vm.VmFailure;
 import io.gatewaywasm.host.vm.VmSpec;
 import io.gatewaywasm.host.vm.Watchdog;
 import io.gatewaywasm.host.vm.stream.StreamPolicy;
@@ -71,7 +71,7 @@ final class Generation implements StreamVms {
 		this.services = services;
 		this.counters = counters;
 		this.observer = services.observer(spec.id());
-		this.policy = spec.streamPolicy(module, new StreamWarnings());
+		this.policy = spec.streamPolicy(module, new StreamWarnings(spec.id(), this::failed));
 		this.pool = new VmPool(new VmFactory(module, vms, spec.root(), services, watchdog), counters, spec,
 				sharesRemotely);
 	}
@@ -173,10 +173,10 @@ final class Generation implements StreamVms {
 		this.pool.giveBack(vm);
 	}
 
-	@Override
-	public void unavailable() {
-		this.counters.failed("No VM was available for a stream.", List.of());
-		this.observer.failed(FailureReason.UNAVAILABLE);
+	/** Counts the failure of a stream whose VM has not failed. */
+	private void failed(VmFailure why) {
+		this.counters.failed(why.message(), why.guestStack());
+		this.observer.failed(why.reason());
 	}
 
 	@Override

@@ -55,9 +55,9 @@ record GenerationStarter(HostServices services, Watchdog watchdog, PluginCounter
 			if (!refusals.functions().isEmpty()) {
 				throw new PluginStartException(ex.problem() + " Before that, it called "
 						+ String.join(", ", refusals.functions()) + ", which 'isolation: stream' does not allow.",
-						StartChecks.SHARE_VMS, ex);
+						StartChecks.SHARE_VMS, ex.guest(), ex);
 			}
-			throw new PluginStartException(ex.problem(), ex.remedy(), ex);
+			throw new PluginStartException(ex.problem(), ex.remedy(), ex.guest(), ex);
 		}
 	}
 

@@ -1,16 +1,25 @@
 package io.gatewaywasm.host.plugin;
 
+import java.util.List;
+
+import io.gatewaywasm.host.abi.PrintableText;
+import io.gatewaywasm.host.vm.GuestReport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown when a plugin cannot be started, because its module is not supported by this
- * host, rejects its configuration, or traps.
+ * host, rejects its configuration, or traps. The message is one line: the problem and the
+ * guest's last lines.
  */
 public class PluginStartException extends Exception {
 
 	private static final long serialVersionUID = 1L;
 
+	private final String problem;
+
 	private final String remedy;
+
+	private final transient GuestReport guest;
 
 	/**
 	 * Creates an exception.
@@ -28,8 +37,21 @@ public class PluginStartException extends Exception {
 	 * @param cause the exception of the engine, or {@code null}
 	 */
 	public PluginStartException(String message, String remedy, @Nullable Throwable cause) {
-		super(message, cause);
+		this(message, remedy, GuestReport.NONE, cause);
+	}
+
+	PluginStartException(String problem, String remedy, GuestReport guest, @Nullable Throwable cause) {
+		super(guest.quotedAfter(problem, PrintableText.MESSAGE), cause);
+		this.problem = problem;
 		this.remedy = remedy;
+		this.guest = guest;
+	}
+
+	/**
+	 * Returns a sentence that says what is wrong, without the guest's last lines.
+	 */
+	public String problem() {
+		return this.problem;
 	}
 
 	/**
@@ -37,6 +59,22 @@ public class PluginStartException extends Exception {
 	 */
 	public String remedy() {
 		return this.remedy;
+	}
+
+	/**
+	 * Returns the functions on the guest's stack, innermost first, or none if it did not
+	 * trap.
+	 */
+	public List<String> guestStack() {
+		return this.guest.stack();
+	}
+
+	/**
+	 * Returns the guest's stack and its last lines for a place with several lines, to be
+	 * appended to a sentence. Each line follows a line break. Empty if there are none.
+	 */
+	public String details() {
+		return this.guest.details();
 	}
 
 }

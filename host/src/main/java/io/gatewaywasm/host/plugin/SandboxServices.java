@@ -110,12 +110,15 @@ final class SandboxServices implements HostServices {
 
 			@Override
 			public boolean isEnabled(LogLevel level) {
-				return !SandboxServices.this.quiet && shown.isEnabled(level);
+				// Also if lines are discarded, because a failure quotes the last ones
+				return shown.isEnabled(level);
 			}
 
 			@Override
 			public void log(LogLevel level, String line) {
-				shown.log(level, line);
+				if (!SandboxServices.this.quiet) {
+					shown.log(level, line);
+				}
 			}
 
 		};

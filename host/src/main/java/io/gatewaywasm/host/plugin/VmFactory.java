@@ -10,6 +10,7 @@ import io.gatewaywasm.host.vm.VmListener;
 import io.gatewaywasm.host.vm.VmSpec;
 import io.gatewaywasm.host.vm.VmStartException;
 import io.gatewaywasm.host.vm.Watchdog;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts the VMs of one generation.
@@ -27,6 +28,17 @@ record VmFactory(GuestModule module, VmSpec spec, RootSpec root, HostServices se
 
 	Vm start(VmListener listener) throws VmStartException {
 		return Vm.start(this.module, this.spec, this.root, this.services, this.watchdog, listener);
+	}
+
+	/**
+	 * Describes why a VM could not be started, for a log. A trap was already logged with
+	 * its stack.
+	 */
+	static @Nullable String describe(Throwable failure) {
+		if (failure instanceof VmStartException refusal) {
+			return refusal.problem() + (refusal.isReported() ? "" : " " + refusal.remedy() + refusal.guest().details());
+		}
+		return failure.getMessage();
 	}
 
 	String plugin() {

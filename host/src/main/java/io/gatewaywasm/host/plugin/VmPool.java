@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.host.limits.PluginLimits;
+import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmStartException;
@@ -73,6 +74,16 @@ final class VmPool {
 
 	Vm newVm(VmSlot slot) throws VmStartException {
 		return this.factory.start(new SlotEvents(slot, this.counters, this.retiring, this.quarantine, this.leases));
+	}
+
+	/**
+	 * Counts that a lost VM could not be replaced. A trap was already counted.
+	 */
+	void startFailed(Throwable failure) {
+		if (failure instanceof VmStartException refusal && !refusal.isReported()) {
+			this.counters.failed(refusal.problem(), refusal.guest().stack());
+			this.factory.services().observer(this.factory.plugin()).failed(FailureReason.START);
+		}
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.vm.VmStartException;
+import io.gatewaywasm.host.vm.hostcall.LogContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,8 +66,10 @@ final class VmRecycling {
 			// Without a pause, each stream that ends would try again.
 			Duration pause = this.backoff.afterEach(++this.failures);
 			this.notBefore = System.nanoTime() + pause.toNanos();
-			logger.warn("Wasm plugin '{}': a VM could not be recycled and keeps serving. Next attempt in {}. {}",
-					this.factory.plugin(), pause, ex.getMessage());
+			LogContext.run(this.factory.plugin(),
+					() -> logger.warn(
+							"Wasm plugin '{}': a VM could not be recycled and keeps serving. Next attempt in {}. {}",
+							this.factory.plugin(), pause, VmFactory.describe(ex)));
 		}
 		finally {
 			watch.cancel();
@@ -79,8 +82,9 @@ final class VmRecycling {
 	 */
 	private void stuck(Replacement replacement) {
 		if (this.current.compareAndSet(replacement, null)) {
-			logger.error("Wasm plugin '{}': the VM that replaces a worn one {}", this.factory.plugin(),
-					this.factory.stuckStart());
+			LogContext.run(this.factory.plugin(),
+					() -> logger.error("Wasm plugin '{}': the VM that replaces a worn one {}", this.factory.plugin(),
+							this.factory.stuckStart()));
 		}
 	}
 

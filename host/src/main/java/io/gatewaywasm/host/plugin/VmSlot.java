@@ -8,6 +8,7 @@ import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmStartException;
+import io.gatewaywasm.host.vm.hostcall.LogContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -190,7 +191,9 @@ final class VmSlot {
 		}
 		catch (VmStartException | RuntimeException | Error ex) {
 			// Errors such as an OutOfMemoryError must not leave the slot empty forever.
-			logger.error("Wasm plugin '{}': a VM could not be replaced: {}", this.factory.plugin(), ex.getMessage());
+			LogContext.run(this.factory.plugin(), () -> logger.error("Wasm plugin '{}': a VM could not be replaced: {}",
+					this.factory.plugin(), VmFactory.describe(ex)));
+			this.pool.startFailed(ex);
 			tryAgain(attempt);
 			return;
 		}
@@ -209,8 +212,9 @@ final class VmSlot {
 	 */
 	private void stuck(int attempt) {
 		if (this.vm == null && !this.pool.isClosed() && tryAgain(attempt)) {
-			logger.error("Wasm plugin '{}': a VM that replaces a lost one {}", this.factory.plugin(),
-					this.factory.stuckStart());
+			LogContext.run(this.factory.plugin(),
+					() -> logger.error("Wasm plugin '{}': a VM that replaces a lost one {}", this.factory.plugin(),
+							this.factory.stuckStart()));
 		}
 	}
 

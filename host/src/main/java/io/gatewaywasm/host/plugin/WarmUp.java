@@ -12,6 +12,7 @@ import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmFailure;
+import io.gatewaywasm.host.vm.hostcall.LogContext;
 import io.gatewaywasm.host.vm.stream.ExchangeStream;
 import io.gatewaywasm.host.vm.stream.StreamPolicy;
 import io.gatewaywasm.host.vm.stream.StreamVms;
@@ -64,9 +65,19 @@ final class WarmUp {
 			done += (stopped == null) ? 1 : 0;
 		}
 		if (stopped != null) {
-			logger.debug("Wasm plugin '{}' was warmed up with {} of {} streams: {}", plugin, done, streams, stopped);
+			logStop(plugin, done, streams, stopped);
 		}
 		return new WarmUpReport(done, Duration.ofNanos(System.nanoTime() - start), stopped);
+	}
+
+	/**
+	 * Logs the end of the warm-up, if it is not a failure of the VM, which was logged.
+	 */
+	private void logStop(String plugin, int done, int streams, String stopped) {
+		if (this.vm.failure() == null) {
+			LogContext.run(plugin, () -> logger.info("Wasm plugin '{}' was warmed up with {} of {} streams: {}{}",
+					plugin, done, streams, stopped, this.vm.guest().details()));
+		}
 	}
 
 	/** Sends one stream. Returns why the warm-up must end, or {@code null}. */
@@ -133,11 +144,6 @@ final class WarmUp {
 		@Override
 		public void giveBack(Vm leased) {
 			// Streams use the VM one after the other.
-		}
-
-		@Override
-		public void unavailable() {
-			// The warm-up ends.
 		}
 
 		@Override

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RootContext extends Context implements RootScope, Restorable {
 
+	static final String CHECK_CONFIGURATION = "Check 'configuration' and the filter's log lines.";
+
 	private final RootHost vm;
 
 	private final RootSpec spec;
@@ -120,7 +122,7 @@ final class RootContext extends Context implements RootScope, Restorable {
 			if (this.vm.guest().has(Callback.CONFIGURE)
 					&& this.vm.guest().call(Callback.CONFIGURE, this, id(), this.spec.configuration().length) == 0) {
 				throw refused("proxy_on_configure returned false for root id '" + this.spec.rootId() + "'.",
-						"Check 'configuration' and the filter's log lines.");
+						CHECK_CONFIGURATION);
 			}
 		}
 		finally {

@@ -69,15 +69,24 @@ final class RootContexts implements RootHost {
 			this.starting = stream;
 			root.start();
 			this.starting = null;
+			this.spec.shared().refusedRoots().started(rootSpec);
 			if (this.snapshot != null) {
 				this.snapshot.capture(root);
 			}
 		}
 		VmFailure refused = root.startFailure();
 		if (refused != null) {
-			throw new VmStartException(refused.message(), "Check the configuration.", null);
+			throw new VmStartException(refused.message(), RootContext.CHECK_CONFIGURATION, null);
 		}
 		return root;
+	}
+
+	/**
+	 * Returns whether the refusal to start a root context must be logged. That is the
+	 * case once for all VMs, until one of them starts it.
+	 */
+	boolean isFirstRefusal(RootSpec rootSpec) {
+		return this.spec.shared().refusedRoots().isFirst(rootSpec);
 	}
 
 	/**

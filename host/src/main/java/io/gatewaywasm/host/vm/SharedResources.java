@@ -11,7 +11,14 @@ import io.gatewaywasm.host.vm.hostcall.LogRate;
  * @param logRate the limit for the lines that they log
  * @param logOnce the remarks that were already logged once
  * @param refusals the host functions that were refused because of isolation
+ * @param refusedRoots the root contexts that the guest has refused to start
  */
-public record SharedResources(MemoryBudget memory, LogRate logRate, LogOnce logOnce, Refusals refusals) {
+public record SharedResources(MemoryBudget memory, LogRate logRate, LogOnce logOnce, Refusals refusals,
+		RefusedRoots refusedRoots) {
+
+	/** Creates the resources of a plugin whose guest has not refused a root context. */
+	public SharedResources(MemoryBudget memory, LogRate logRate, LogOnce logOnce, Refusals refusals) {
+		this(memory, logRate, logOnce, refusals, new RefusedRoots());
+	}
 
 }

@@ -60,6 +60,14 @@ public final class StreamContexts {
 	}
 
 	/**
+	 * Returns whether the refusal to start a root context must be logged. That is the
+	 * case once for all VMs of the plugin, until one of them starts it.
+	 */
+	public boolean isFirstRefusal(RootSpec rootSpec) {
+		return this.roots.isFirstRefusal(rootSpec);
+	}
+
+	/**
 	 * Assigns an id to a stream context, by which the guest knows it from now on.
 	 */
 	public void register(VmStream stream) {

@@ -108,6 +108,11 @@ public final class StreamHost {
 		return this.life.failure();
 	}
 
+	/** Returns the failure of a stream with the guest's last lines. */
+	public VmFailure quote(VmFailure why) {
+		return this.failures.quote(why);
+	}
+
 	/**
 	 * Runs work that enters the guest. Anything that it throws ends the VM and is not
 	 * thrown to the caller. Called inside the VM.

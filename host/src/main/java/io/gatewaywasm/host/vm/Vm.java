@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.vm;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.gatewaywasm.host.spi.HostServices;
@@ -66,7 +67,7 @@ public final class Vm {
 				refused.set(ex);
 			}
 			catch (VmFailedException ex) {
-				refused.set(new VmStartException(ex.failure().message(), VmStarter.SEE_LOG, ex));
+				refused.set(new VmStartException(ex.failure().message(), VmStarter.SEE_LOG, ex.failure().guest(), ex));
 			}
 			catch (RuntimeException | Error ex) {
 				refused.set(new VmStartException("The host could not start the filter: " + ex,
@@ -143,6 +144,11 @@ public final class Vm {
 	/** Returns the reason why the VM is not usable, or {@code null}. */
 	public @Nullable VmFailure failure() {
 		return this.parts.life().failure();
+	}
+
+	/** Returns a report with the guest's last lines. */
+	public GuestReport guest() {
+		return new GuestReport(List.of(), this.parts.host().lastLines());
 	}
 
 	/** Stops accepting streams, and closes the VM when the last stream has ended. */

@@ -28,6 +28,11 @@ public record VmFailure(FailureReason reason, String message, List<String> guest
 		this(reason, message, guestStack, List.of());
 	}
 
+	/** Returns the facts about the guest. */
+	public GuestReport guest() {
+		return new GuestReport(this.guestStack, this.guestLog);
+	}
+
 	/** Returns the same failure with lines from the guest's log. */
 	VmFailure quoting(List<String> guestLog) {
 		return new VmFailure(this.reason, this.message, this.guestStack, guestLog);
@@ -35,13 +40,7 @@ public record VmFailure(FailureReason reason, String message, List<String> guest
 
 	/** Returns the message, the guest's stack and its last lines, for a log. */
 	String report() {
-		StringBuilder report = new StringBuilder(this.message);
-		this.guestStack.forEach((function) -> report.append("\n    at ").append(function));
-		if (!this.guestLog.isEmpty()) {
-			report.append("\n  The filter's last lines:");
-			this.guestLog.forEach((line) -> report.append("\n    ").append(line));
-		}
-		return report.toString();
+		return this.message + guest().details();
 	}
 
 	/** Creates a failure that did not happen inside a guest. */

@@ -107,11 +107,18 @@ final class VmFailures {
 	}
 
 	/**
+	 * Returns the failure of a stream with the guest's last lines. Called by any thread.
+	 */
+	VmFailure quote(VmFailure why) {
+		return why.quoting(this.host.lastLines());
+	}
+
+	/**
 	 * Ends the VM because of a failure in the guest, and returns the exception that
 	 * unwinds to the code that entered the VM.
 	 */
 	VmFailedException fail(VmFailure what, Throwable cause) {
-		VmFailure why = what.quoting(this.host.lastLines());
+		VmFailure why = quote(what);
 		VmState before = this.life.fail(why);
 		if (before == VmState.CLOSING) {
 			// Some SDKs abort when a root context is done, which no longer matters
@@ -120,8 +127,9 @@ final class VmFailures {
 			this.events.closed();
 		}
 		else if (before != null && this.rehearsing) {
-			logger.warn("Plugin '{}' failed on a synthetic request of its warm-up, and may fail on a real one: {}",
-					this.plugin, why.report());
+			this.host.inLogContext(() -> logger.warn(
+					"Plugin '{}' failed on a synthetic request of its warm-up, and may fail on a real one: {}",
+					this.plugin, why.report()));
 			tellStreams(why);
 		}
 		else if (before != null) {

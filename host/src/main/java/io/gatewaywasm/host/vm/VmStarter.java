@@ -1,5 +1,7 @@
 package io.gatewaywasm.host.vm;
 
+import java.util.List;
+
 import io.gatewaywasm.host.abi.GuestExitException;
 import io.gatewaywasm.host.engine.GuestFunction;
 import io.gatewaywasm.host.engine.GuestTrapException;
@@ -37,7 +39,7 @@ final class VmStarter {
 			if (guard.leave()) {
 				throw timedOut(spec, "start section", ex);
 			}
-			throw new VmStartException("The module's start section trapped: " + ex.getMessage() + stack(ex), SEE_LOG,
+			throw new VmStartException("The module's start section trapped: " + ex.getMessage(), SEE_LOG, guest(ex),
 					ex);
 		}
 		finally {
@@ -80,8 +82,7 @@ final class VmStarter {
 			if (guard.leave()) {
 				throw timedOut(spec, name, ex);
 			}
-			throw new VmStartException("The module's " + name + " trapped: " + ex.getMessage() + stack(ex), SEE_LOG,
-					ex);
+			throw new VmStartException("The module's " + name + " trapped: " + ex.getMessage(), SEE_LOG, guest(ex), ex);
 		}
 		finally {
 			guard.leave();
@@ -89,13 +90,13 @@ final class VmStarter {
 	}
 
 	private static VmStartException timedOut(VmSpec spec, String name, GuestTrapException ex) {
-		return new VmStartException("The module's " + name + " did not return within "
-				+ spec.limits().vm().startTimeout() + "." + stack(ex),
-				"Raise 'limits.start-timeout' if it needs longer.", ex);
+		return new VmStartException(
+				"The module's " + name + " did not return within " + spec.limits().vm().startTimeout() + ".",
+				"Raise 'limits.start-timeout' if it needs longer.", guest(ex), ex);
 	}
 
-	private static String stack(GuestTrapException ex) {
-		return ex.guestStack().isEmpty() ? "" : " at " + String.join(" < ", ex.guestStack());
+	private static GuestReport guest(GuestTrapException ex) {
+		return new GuestReport(ex.guestStack(), List.of());
 	}
 
 }

@@ -290,10 +290,12 @@ class BodyTests extends AbstractConformanceTests {
 		assertThat(this.services.failures).containsExactly("body-buffer", "body-buffer", "body-buffer");
 		assertThat(lines.list).singleElement().satisfies((line) -> {
 			assertThat(line.getLevel()).isEqualTo(Level.WARN);
-			assertThat(line.getFormattedMessage()).contains("'probe'", "a request got 413", "10 bytes",
+			assertThat(line.getFormattedMessage()).contains("'probe'", "A request got 413", "10 bytes",
 					"'limits.body-buffer'", "Raise");
 		});
 		assertThat(plugin.status().localResponses()).isZero();
+		assertThat(plugin.status().failures()).isEqualTo(3);
+		assertThat(plugin.status().lastError()).contains("buffered more than 10 bytes");
 	}
 
 	@Test

@@ -13,6 +13,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.gatewaywasm.host.fixture.CapturedLog;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.plugin.FailStrategy;
@@ -20,6 +21,7 @@ import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.FilterStream;
 import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.vm.Vm;
@@ -287,6 +289,85 @@ class FailureTests extends AbstractConformanceTests {
 	}
 
 	@Test
+	void refusalOfARootContextIsCountedAndLoggedOnceWithTheGuestsWords() {
+		Plugin plugin = start("probe_rust");
+		try (CapturedLog log = CapturedLog.of("vm.stream.StreamWarnings")) {
+			for (String configuration : List.of("fail-configure", "fail-configure", "fail-configure other")) {
+				RootSpec refused = new RootSpec("probe", "", bytes(configuration));
+				FilterStream stream = plugin.openStream(exchange(), refused, 0);
+				stream.requestHeaders(true, this.decisions::add);
+				assertThat(stream.failureReason()).isEqualTo(FailureReason.START);
+				stream.end();
+			}
+			assertThat(log.lines).hasSize(2).allSatisfy((line) -> {
+				assertThat(line.level()).isEqualTo(Level.ERROR);
+				assertThat(line.text()).startsWith("Plugin 'probe': proxy_on_configure returned false for root id ''. "
+						+ "Requests of route 'test' with this configuration get the fail strategy. Check 'configuration'")
+					.contains("\n  The filter's last lines:\n", "INFO probe root #");
+				assertThat(line.context()).containsEntry("plugin", "probe").containsEntry("route", "test");
+			});
+		}
+		assertThat(this.services.failures).containsExactly("start", "start", "start");
+		assertThat(plugin.status().failures()).isEqualTo(3);
+		assertThat(plugin.status().lastError()).startsWith("proxy_on_configure returned false").contains("'test'");
+	}
+
+	@Test
+	void refusalToReplaceALostVmIsCountedAndLogged() {
+		this.services.foreignFunctions.put("ok", (call, arguments) -> new byte[0]);
+		Plugin plugin = start(wat(new WatGuest()
+			.function("env.proxy_call_foreign_function", "$call_foreign",
+					"(param i32 i32 i32 i32 i32 i32) (result i32)")
+			.with("(data (i32.const 512) \"ok\")")
+			.export("proxy_on_configure", """
+					(param i32 i32) (result i32)
+					(call $say (i32.const 0xc))
+					(i32.eqz (call $call_foreign (i32.const 512) (i32.const 2) (i32.const 0) (i32.const 0)
+					  (i32.const 544) (i32.const 548)))
+					""")
+			.export("proxy_on_request_headers", "(param i32 i32 i32) (result i32) (unreachable)")
+			.toString()), spec());
+		try (CapturedLog log = CapturedLog.of("plugin.VmSlot")) {
+			this.services.foreignFunctions.clear();
+			run(plugin);
+			await(() -> this.services.failures.contains("start") && !log.lines.isEmpty());
+			assertThat(log.lines.get(0)).satisfies((line) -> {
+				assertThat(line.level()).isEqualTo(Level.ERROR);
+				assertThat(line.text()).contains("a VM could not be replaced: proxy_on_configure returned false")
+					.endsWith("\n  The filter's last lines:\n    INFO 0000000c");
+				assertThat(line.context()).containsEntry("plugin", "probe");
+			});
+		}
+		assertThat(plugin.status().lastError()).startsWith("proxy_on_configure returned false");
+	}
+
+	@Test
+	void streamThatStaysPausedIsCountedAndLoggedOnceWithItsOrigin() {
+		Plugin plugin = start("probe_rust",
+				spec().limits(limits().streams((streams) -> streams.pauseTimeout(Duration.ofMillis(50))).build()));
+		try (CapturedLog log = CapturedLog.of("vm.stream.StreamWarnings")) {
+			for (int i = 1; i <= 2; i++) {
+				int number = i;
+				FilterStream stream = open(plugin, exchange("x-probe", "log,pause"), this.decisions);
+				await(() -> this.decisions.size() == number);
+				stream.end();
+			}
+			assertThat(log.lines).singleElement().satisfies((line) -> {
+				assertThat(line.level()).isEqualTo(Level.WARN);
+				assertThat(line.text())
+					.startsWith("Plugin 'probe': The filter paused the request of context #2 and did not resume it")
+					.contains("\n  The filter's last lines:\n", "probe at Info");
+				assertThat(line.context()).containsEntry("plugin", "probe")
+					.containsEntry("route", "test")
+					.containsEntry("context", "2");
+			});
+		}
+		assertThat(this.services.failures).containsExactly("pause-timeout", "pause-timeout");
+		assertThat(plugin.status().failures()).isEqualTo(2);
+		assertThat(plugin.status().lastError()).startsWith("The filter paused the request of context #3");
+	}
+
+	@Test
 	void eachRootContextIsCreatedStartedAndConfigured() {
 		Plugin plugin = start(wat(new WatGuest()
 			.export("proxy_on_context_create", "(param i32 i32) (call $say (local.get 0)) (call $say (local.get 1))")
@@ -405,6 +486,14 @@ class FailureTests extends AbstractConformanceTests {
 
 	@Test
 	void startsThatFailSayWhy() {
+		assertThatExceptionOfType(PluginStartException.class)
+			.isThrownBy(() -> tryToStart(filter("probe_rust"), configured("trap-configure")))
+			.satisfies((ex) -> {
+				assertThat(ex.problem()).startsWith("proxy_on_configure trapped").endsWith(".");
+				assertThat(ex.guestStack()).last(STRING).startsWith("proxy_on_configure");
+				assertThat(ex.details()).contains("\n    at proxy_on_configure", "\n  The filter's last lines:\n");
+				assertThat(ex).hasMessageContaining("The filter's last lines: ");
+			});
 		for (String why : new String[] { "fail-configure", "trap-configure" }) {
 			assertThatExceptionOfType(PluginStartException.class)
 				.isThrownBy(() -> tryToStart(filter("probe_rust"), configured(why)))

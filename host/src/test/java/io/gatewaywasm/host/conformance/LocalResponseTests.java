@@ -9,6 +9,7 @@ import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.FilterStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -187,7 +188,8 @@ class LocalResponseTests extends AbstractConformanceTests {
 		FilterStream next = open(plugin, exchange());
 		assertThat(this.services.calls).hasSize(8);
 		List.of(denied, holding, waiting, next).forEach(FilterStream::end);
-		assertThat(plugin.status().failures()).isZero();
+		assertThat(plugin.status().failures()).isEqualTo(1);
+		assertThat(plugin.status().lastError()).isEqualTo("Too much work is waiting for the filter's VM.");
 	}
 
 	@Test
@@ -207,6 +209,8 @@ class LocalResponseTests extends AbstractConformanceTests {
 		holding.responseHeaders(true, this.decisions::add);
 		await(() -> !denial.isEmpty());
 		assertThat(denial).containsExactly(Decision.Continue.INSTANCE);
+		assertThat(denied.failureReason()).isEqualTo(FailureReason.UNAVAILABLE);
+		assertThat(plugin.status().lastError()).startsWith("The filter's VM was busy for longer than");
 		assertThat(this.services.lines).containsExactly("ca110001", OK, "0000010a", "00000d0e", "00000de1", "ca110001");
 		denied.end();
 		holding.end();

@@ -4,17 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import io.gatewaywasm.host.fixture.CapturedLog;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.WasmHost;
-import io.gatewaywasm.host.vm.Vm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -73,27 +69,37 @@ class WarmUpTests extends AbstractConformanceTests {
 
 	@Test
 	void trapOnAMadeUpStreamIsAWarningWithItsStack() {
-		Logger logger = (Logger) LoggerFactory.getLogger(Vm.class);
-		ListAppender<ILoggingEvent> appender = new ListAppender<>();
-		appender.start();
-		logger.addAppender(appender);
-		try {
-			start(wat("""
-					(module (memory (export "memory") 1)
-					  (func (export "proxy_abi_version_0_2_1"))
-					  (func (export "malloc") (param i32) (result i32) (i32.const 0))
-					  (func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32) (unreachable)))"""),
+		try (CapturedLog log = CapturedLog.of("vm.Vm")) {
+			start(wat(new WatGuest().onRequestHeaders("(call $say (i32.const 7)) (unreachable)").toString()),
 					spec().warmUp(3));
+			assertThat(log.lines).singleElement().satisfies((line) -> {
+				assertThat(line.level()).isEqualTo(Level.WARN);
+				assertThat(line.text()).contains("failed on a synthetic request of its warm-up")
+					.contains("proxy_on_request_headers trapped")
+					.contains("\n    at ")
+					.endsWith("\n  The filter's last lines:\n    INFO 00000007");
+				assertThat(line.context()).containsEntry("plugin", "probe");
+			});
 		}
-		finally {
-			logger.detachAppender(appender);
+		assertThat(this.services.lines).isEmpty();
+	}
+
+	@Test
+	void warmUpThatTakesTooLongSaysHowFarItGot() {
+		try (CapturedLog log = CapturedLog.of("plugin.WarmUp")) {
+			Plugin plugin = start(wat(new WatGuest().onRequestHeaders("(call $say (i32.const 7))").toString()),
+					spec().warmUp(Integer.MAX_VALUE));
+			int streams = plugin.status().warmUp().streams();
+			assertThat(log.lines).singleElement().satisfies((line) -> {
+				assertThat(line.level()).isEqualTo(Level.INFO);
+				assertThat(line.text())
+					.startsWith("Wasm plugin 'probe' was warmed up with " + streams + " of " + Integer.MAX_VALUE
+							+ " streams: It took longer than 2 s.\n  The filter's last lines:\n")
+					.endsWith("INFO 00000007");
+				assertThat(line.context()).containsEntry("plugin", "probe");
+			});
 		}
-		assertThat(appender.list).singleElement().satisfies((event) -> {
-			assertThat(event.getLevel()).isEqualTo(Level.WARN);
-			assertThat(event.getFormattedMessage()).contains("failed on a synthetic request of its warm-up")
-				.contains("proxy_on_request_headers trapped")
-				.contains("\n    at ");
-		});
+		assertThat(this.services.lines).isEmpty();
 	}
 
 	@Test

@@ -10,7 +10,6 @@ import io.gatewaywasm.host.abi.LogLevel;
 import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.imports.HostLog;
 import io.gatewaywasm.host.spi.GuestLogger;
-import org.slf4j.MDC;
 
 /**
  * Passes the guest's log lines to the {@link GuestLogger}, with their origin in the
@@ -92,23 +91,7 @@ final class GuestLog implements HostLog {
 		ContextScope context = this.vm.effective();
 		StreamScope stream = (context != null) ? context.stream() : null;
 		Map<String, String> facts = (stream != null) ? stream.httpStream().logContext() : Map.of();
-		Map<String, String> before = MDC.getCopyOfContextMap();
-		try {
-			MDC.put("plugin", this.vm.settings().plugin());
-			if (context != null) {
-				MDC.put("context", Integer.toString(context.id()));
-			}
-			facts.forEach(MDC::put);
-			write.run();
-		}
-		finally {
-			if (before != null) {
-				MDC.setContextMap(before);
-			}
-			else {
-				MDC.clear();
-			}
-		}
+		LogContext.run(this.vm.settings().plugin(), (context != null) ? context.id() : 0, facts, write);
 	}
 
 	/** Logs a line that the guest wrote to an output stream of WASI. */

@@ -7,8 +7,8 @@ import io.gatewaywasm.host.abi.LogLevel;
 import io.gatewaywasm.host.abi.PrintableText;
 
 /**
- * The last lines that a guest logged, to be quoted when it fails. Used only inside the
- * VM.
+ * The last lines that a guest logged, to be quoted when it fails. Thread-safe, because
+ * streams can fail while another thread is inside the VM.
  */
 final class LastLines {
 
@@ -19,7 +19,7 @@ final class LastLines {
 
 	private final ArrayDeque<String> lines = new ArrayDeque<>(LINES);
 
-	void add(LogLevel level, String message) {
+	synchronized void add(LogLevel level, String message) {
 		String line = message.strip();
 		if (line.isEmpty()) {
 			return;
@@ -31,7 +31,7 @@ final class LastLines {
 	}
 
 	/** Returns the lines, oldest first. */
-	List<String> get() {
+	synchronized List<String> get() {
 		return List.copyOf(this.lines);
 	}
 

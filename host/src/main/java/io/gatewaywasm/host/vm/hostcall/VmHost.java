@@ -111,6 +111,7 @@ public final class VmHost implements HostContext {
 
 	/**
 	 * Returns up to 16 lines that the guest logged last, with their levels, oldest first.
+	 * Called by any thread.
 	 */
 	public List<String> lastLines() {
 		return this.log.lastLines();

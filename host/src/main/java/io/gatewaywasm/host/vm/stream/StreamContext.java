@@ -127,9 +127,9 @@ final class StreamContext extends StreamHostCalls {
 				case BODY -> direction.arrive(MessagePart.BODY, chunk, endOfStream, sink);
 				case TRAILERS -> direction.arrive(MessagePart.TRAILERS, chunk, endOfStream, sink);
 				case PAUSED_TOO_LONG -> pausedTooLong(direction);
-				case OVERLOADED -> {
+				case OVERLOADED, WAITED_TOO_LONG -> {
 					boolean wasOver = this.over;
-					fail(StreamTask.OVERLOAD);
+					fail((work == StreamWork.OVERLOADED) ? StreamTask.OVERLOAD : StreamTask.WAITED);
 					// Before the end, in which the guest may trap, because a decision is
 					// pending
 					direction.arrive((chunk == null) ? MessagePart.HEADERS : MessagePart.BODY, chunk, endOfStream,
@@ -175,7 +175,7 @@ final class StreamContext extends StreamHostCalls {
 			findRoot();
 		}
 		catch (VmStartException ex) {
-			fail(VmFailure.of(FailureReason.START, ex.problem()));
+			fail(policy().warnings().refused(exchange(), ex, host().contexts().isFirstRefusal(exchange().rootSpec())));
 			return false;
 		}
 		host().contexts().register(this);
@@ -221,8 +221,9 @@ final class StreamContext extends StreamHostCalls {
 		}
 		String message = "The filter paused the " + direction.kind() + " of context #" + id()
 				+ " and did not resume it within " + exchange().policy().limits().pauseTimeout() + ".";
-		host().observer().failed(FailureReason.PAUSE_TIMEOUT);
-		giveUp(VmFailure.of(FailureReason.PAUSE_TIMEOUT, message));
+		VmFailure failure = VmFailure.of(FailureReason.PAUSE_TIMEOUT, message);
+		policy().warnings().failed(exchange(), failure);
+		giveUp(failure);
 	}
 
 	private void endNow() {

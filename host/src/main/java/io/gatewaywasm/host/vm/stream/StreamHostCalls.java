@@ -7,7 +7,6 @@ import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.LocalResponse;
 import io.gatewaywasm.host.vm.StreamHost;
 import io.gatewaywasm.host.vm.hostcall.Injection;
@@ -191,7 +190,7 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 		String printable = PrintableText.of(subject, PrintableText.NAME);
 		LocalResponse response = new LocalResponse(503, "late_header_change",
 				("late header change: " + printable).getBytes(StandardCharsets.ISO_8859_1), List.of(), -1);
-		policy().warnings().changedLate(host().settings().plugin(), printable, response.status());
+		policy().warnings().changedLate(exchange(), printable, response.status());
 		if (!respond(response)) {
 			close(response.details());
 		}
@@ -200,8 +199,7 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 	/** Answers a message whose body exceeds the limit. */
 	final void bodyTooLarge(MessageKind kind, int limit) {
 		LocalResponse response = kind.overflow();
-		host().observer().failed(FailureReason.BODY_BUFFER);
-		policy().warnings().overflowed(host().settings().plugin(), limit, kind.toString(), response.status());
+		policy().warnings().overflowed(exchange(), limit, kind.toString(), response.status());
 		if (!respond(response) || !settleControl()) {
 			// A local response is already being sent
 			answer(new Decision.Reset(response.details()));

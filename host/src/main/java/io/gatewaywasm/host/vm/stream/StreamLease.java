@@ -142,7 +142,7 @@ abstract sealed class StreamLease implements FilterStream permits ExchangeStream
 			return;
 		}
 		if (vm == null) {
-			this.vms.unavailable();
+			policy().warnings().failed(stream(), UNAVAILABLE);
 			unserved(UNAVAILABLE, stream().request(), null, endOfStream, sink);
 			return;
 		}
@@ -180,7 +180,7 @@ abstract sealed class StreamLease implements FilterStream permits ExchangeStream
 		direction.arrive((chunk == null) ? MessagePart.HEADERS : MessagePart.BODY, chunk, endOfStream, sink);
 	}
 
-	/** Records a failure, and applies the fail strategy to both directions. */
+	/** Sets the failure, and applies the fail strategy to both directions. */
 	final void failed(VmFailure why) {
 		this.failure = why;
 		applyFailStrategy();

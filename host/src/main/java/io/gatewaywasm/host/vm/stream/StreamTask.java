@@ -25,7 +25,7 @@ record StreamTask(StreamContext stream, StreamDirection direction, StreamWork wo
 	static final VmFailure OVERLOAD = VmFailure.of(FailureReason.OVERLOAD,
 			"Too much work is waiting for the filter's VM.");
 
-	private static final VmFailure WAITED = VmFailure.of(FailureReason.UNAVAILABLE,
+	static final VmFailure WAITED = VmFailure.of(FailureReason.UNAVAILABLE,
 			"The filter's VM was busy for longer than 'limits.vm-wait'.");
 
 	/** Creates the task that gives up a message if the guest has not resumed it. */
@@ -64,26 +64,25 @@ record StreamTask(StreamContext stream, StreamDirection direction, StreamWork wo
 
 	@Override
 	public void waitedTooLong() {
-		refuse(WAITED);
+		refuse(WAITED, StreamWork.WAITED_TOO_LONG);
 	}
 
 	@Override
 	public void rejected() {
-		refuse(OVERLOAD);
+		refuse(OVERLOAD, StreamWork.OVERLOADED);
 	}
 
-	private void refuse(VmFailure why) {
+	private void refuse(VmFailure why, StreamWork giveUp) {
 		if (this.work == StreamWork.LOG) {
 			this.stream.exchange().logDropped(this.stream.vm());
 			return;
 		}
-		this.stream.host().observer().failed(why.reason());
+		this.stream.policy().warnings().failed(this.stream.exchange(), why);
 		if (this.stream.isKnown()) {
 			// Only code inside the VM knows which bytes the guest has buffered
 			this.stream.host()
 				.mailbox()
-				.submit(new StreamTask(this.stream, this.direction, StreamWork.OVERLOADED, this.chunk, this.endOfStream,
-						this.sink));
+				.submit(new StreamTask(this.stream, this.direction, giveUp, this.chunk, this.endOfStream, this.sink));
 		}
 		else {
 			this.stream.exchange().unserved(why, this.direction, this.chunk, this.endOfStream, this.sink);

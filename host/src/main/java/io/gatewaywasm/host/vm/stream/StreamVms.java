@@ -32,9 +32,6 @@ public interface StreamVms {
 	/** Returns a VM that was leased. */
 	void giveBack(Vm vm);
 
-	/** Records that no VM was available for a stream. */
-	void unavailable();
-
 	/**
 	 * Called once for each stream that has ended. {@code vm} is {@code null} if it had
 	 * none.

@@ -1,66 +1,131 @@
 package io.gatewaywasm.host.vm.stream;
 
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+import io.gatewaywasm.host.spi.FailureReason;
+import io.gatewaywasm.host.vm.VmFailure;
+import io.gatewaywasm.host.vm.VmStartException;
+import io.gatewaywasm.host.vm.hostcall.LogContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs exchanges of a plugin that ended with an error because of a mistake of the filter,
- * over all its VMs. Logs each kind at most once a minute. Thread-safe.
+ * Counts and logs the failures of single streams of a plugin: the VM of the stream
+ * continues, or the stream has none. Logs each kind at most once a minute, over all VMs.
+ * Thread-safe.
  */
 public final class StreamWarnings {
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamWarnings.class);
 
-	private final boolean silent;
+	private final String plugin;
 
-	private final OncePerMinute overflows = new OncePerMinute();
+	/** Counts failures, or is {@code null} if they are neither counted nor logged. */
+	private final @Nullable Consumer<VmFailure> counter;
 
 	private final OncePerMinute lateChanges = new OncePerMinute();
 
-	public StreamWarnings() {
-		this(false);
-	}
+	/** Not changed after the constructor, so that any thread can read it. */
+	private final Map<FailureReason, OncePerMinute> failures = new EnumMap<>(FailureReason.class);
 
-	private StreamWarnings(boolean silent) {
-		this.silent = silent;
-	}
-
-	/** Returns an instance that logs nothing, for streams that no client has sent. */
-	public static StreamWarnings silent() {
-		return new StreamWarnings(true);
+	/**
+	 * Creates an instance for a plugin. {@code counter} receives each failure, or is
+	 * {@code null} if failures are neither counted nor logged.
+	 */
+	public StreamWarnings(String plugin, @Nullable Consumer<VmFailure> counter) {
+		this.plugin = plugin;
+		this.counter = counter;
+		for (FailureReason reason : FailureReason.values()) {
+			this.failures.put(reason, new OncePerMinute());
+		}
 	}
 
 	/**
-	 * Logs that a request or response body exceeded the limit. {@code status} is that of
-	 * the local response, if one can be sent.
+	 * Returns an instance that neither counts nor logs, for streams that no client has
+	 * sent.
 	 */
-	void overflowed(String plugin, int limit, String direction, int status) {
-		warn(this.overflows,
-				(before) -> logger
-					.warn("Plugin '{}': a {} got {} (if it had begun, its connection was cut), because the filter"
-							+ " buffered more than {} bytes of its body, the value of 'limits.body-buffer'.{} Raise"
-							+ " the limit if larger bodies must pass. Each {} that waits for its filter may then use"
-							+ " that much memory.", plugin, direction, status, limit, before, direction));
+	public static StreamWarnings silent() {
+		return new StreamWarnings("", null);
+	}
+
+	/**
+	 * Reports that a request or response body exceeded the limit. {@code status} is that
+	 * of the local response, if one can be sent.
+	 */
+	void overflowed(ExchangeStream stream, int limit, String direction, int status) {
+		String message = "A " + direction + " got " + status + " (if it had begun, its connection was cut), because the"
+				+ " filter buffered more than " + limit + " bytes of its body, the value of 'limits.body-buffer'.";
+		failed(stream, VmFailure.of(FailureReason.BODY_BUFFER, message), " Raise the limit if larger bodies must pass."
+				+ " Each " + direction + " that waits for its filter may then use that much memory.");
 	}
 
 	/**
 	 * Logs that the guest changed headers that were already sent on. {@code subject}
 	 * names them, {@code status} is that of the local response, if one can be sent.
 	 */
-	void changedLate(String plugin, String subject, int status) {
-		warn(this.lateChanges,
+	void changedLate(ExchangeStream stream, String subject, int status) {
+		warn(this.lateChanges, stream,
 				(before) -> logger.warn(
 						"Plugin '{}': an exchange got {} (if its response had begun, its connection was cut), because"
 								+ " the filter changed headers that its body or trailers callback had already sent on:"
 								+ " {}.{} Change headers before the first such callback returns Continue.",
-						plugin, status, subject, before));
+						this.plugin, status, subject, before));
 	}
 
-	private void warn(OncePerMinute rate, Line line) {
-		long before = this.silent ? -1 : rate.take();
-		if (before >= 0) {
-			line.log((before > 0) ? " There were " + before + " more since this was last logged." : "");
+	/** Reports the failure of a stream, with the guest's last lines if it has a VM. */
+	void failed(ExchangeStream stream, VmFailure why) {
+		failed(stream, why, "");
+	}
+
+	private void failed(ExchangeStream stream, VmFailure why, String remedy) {
+		count(why);
+		warn(this.failures.get(why.reason()), stream, (before) -> logger.warn("Plugin '{}': {}{}{}{}", this.plugin,
+				why.message(), before, remedy, details(stream, why)));
+	}
+
+	/**
+	 * Reports that the guest refused to start the root context of a stream, and returns
+	 * the failure of the stream. {@code first} says whether it is logged.
+	 */
+	VmFailure refused(ExchangeStream stream, VmStartException refusal, boolean first) {
+		String route = stream.httpStream().logContext().get("route");
+		String users = (route != null) ? "Requests of route '" + route + "'" : "Requests";
+		VmFailure why = VmFailure.of(FailureReason.START,
+				refusal.problem() + " " + users + " with this configuration get the fail strategy.");
+		count(why);
+		if (first && this.counter != null) {
+			inContext(stream, () -> logger.error("Plugin '{}': {} {}{}", this.plugin, why.message(), refusal.remedy(),
+					details(stream, why)));
 		}
+		return why;
+	}
+
+	private static String details(ExchangeStream stream, VmFailure why) {
+		StreamContext context = stream.served();
+		return (context != null) ? context.host().quote(why).guest().details() : "";
+	}
+
+	private void count(VmFailure why) {
+		if (this.counter != null) {
+			this.counter.accept(why);
+		}
+	}
+
+	private void warn(@Nullable OncePerMinute rate, ExchangeStream stream, Line line) {
+		long before = (this.counter != null && rate != null) ? rate.take() : -1;
+		if (before >= 0) {
+			inContext(stream,
+					() -> line.log((before > 0) ? " There were " + before + " more since this was last logged." : ""));
+		}
+	}
+
+	/** Writes with the plugin, the route, the request and its trace in the MDC. */
+	private void inContext(ExchangeStream stream, Runnable write) {
+		StreamContext context = stream.served();
+		LogContext.run(this.plugin, (context != null) ? context.id() : 0, stream.httpStream().logContext(), write);
 	}
 
 	/** Logs a line with a sentence about the lines that were dropped before it. */

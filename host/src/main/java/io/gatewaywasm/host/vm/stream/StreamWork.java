@@ -20,6 +20,9 @@ enum StreamWork {
 	/** Gives up the stream because too much work was waiting for the VM. */
 	OVERLOADED,
 
+	/** Gives up the stream because its work waited too long for the VM. */
+	WAITED_TOO_LONG,
+
 	/** Creates a stream that was not shown to the guest, so that its end is logged. */
 	LOG,
 
@@ -35,7 +38,7 @@ enum StreamWork {
 
 	/** Returns whether the work is never rejected. True for work that ends something. */
 	boolean isEssential() {
-		return this == END || this == PAUSED_TOO_LONG || this == OVERLOADED;
+		return this == END || this == PAUSED_TOO_LONG || this == OVERLOADED || this == WAITED_TOO_LONG;
 	}
 
 }
