@@ -129,7 +129,8 @@ class InjectionIntegrationTests {
 		try (WireClient client = new WireClient(gateway)) {
 			String path = "/" + UUID.randomUUID();
 			client.send(method + " /making" + path + " HTTP/1.1", "");
-			ChatUpstream.Answer answer = upstream.next(path).raw(text.replaceFirst("\r\n", "\r\nConnection: close\r\n"));
+			ChatUpstream.Answer answer = upstream.next(path)
+				.raw(text.replaceFirst("\r\n", "\r\nConnection: close\r\n"));
 			WireMessage response = method.equals("HEAD") ? client.receiveHead() : client.receive();
 			// Until then, Reactor Netty could send the next request on this connection.
 			answer.awaitClose();
