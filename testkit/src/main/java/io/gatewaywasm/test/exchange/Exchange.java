@@ -134,14 +134,14 @@ public final class Exchange implements AssertProvider<ExchangeAssert> {
 
 	private String story() {
 		FilterFailure failure = failure();
-		return ((failure != null) ? FailureLog.inExchange(failure) : "") + this.story.get();
+		return ((failure != null) ? failure.inExchange() : "") + this.story.get();
 	}
 
 	@Override
 	public String toString() {
 		FilterFailure failure = this.run.failure();
 		return "forwarded: " + this.run.forwarded() + "\nanswered: " + this.run.answered()
-				+ ((failure != null) ? FailureLog.inExchange(failure) : "");
+				+ ((failure != null) ? failure.inExchange() : "");
 	}
 
 }

@@ -218,11 +218,6 @@ public final class FailureLog implements PluginObserver {
 		return !this.expectedOfExchange.contains(failure);
 	}
 
-	/** Describes the failure of an exchange as a part of a longer message. */
-	static String inExchange(FilterFailure failure) {
-		return "\n\nIn this exchange " + failure;
-	}
-
 	static void checkReason(String reason) {
 		if (!REASONS.contains(reason)) {
 			throw new IllegalArgumentException("'%s' is not a reason of a failure. Valid reasons: %s".formatted(reason,

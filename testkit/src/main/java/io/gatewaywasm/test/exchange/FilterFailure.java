@@ -38,6 +38,11 @@ public record FilterFailure(String reason, String message, List<String> guestSta
 		return text.toString();
 	}
 
+	/** Describes the failure of an exchange as a part of a longer message. */
+	String inExchange() {
+		return "\n\nIn this exchange " + this;
+	}
+
 	private String verb() {
 		return switch (this.reason) {
 			case "trap" -> "the filter trapped";

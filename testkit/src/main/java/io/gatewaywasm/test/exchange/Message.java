@@ -109,7 +109,7 @@ public record Message(List<HeaderPair> headers, List<byte[]> chunks, List<Header
 			if (this.failure == null) {
 				throw ex;
 			}
-			throw new IllegalArgumentException(ex.getMessage() + FailureLog.inExchange(this.failure), ex);
+			throw new IllegalArgumentException(ex.getMessage() + this.failure.inExchange(), ex);
 		}
 	}
 

@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.vm.stream;
 
+import java.util.Map;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.abi.Callback;
@@ -7,13 +8,14 @@ import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.vm.Delivery;
+import io.gatewaywasm.host.vm.VmFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The stream of one exchange: its two directions, and the delivery of decisions to the
  * gateway.
  */
-public final class ExchangeStream extends StreamLease {
+public final class ExchangeStream extends StreamLease implements ReportedStream {
 
 	private static final byte[] NOTHING = {};
 
@@ -101,6 +103,25 @@ public final class ExchangeStream extends StreamLease {
 		}
 		direction.arrive((work == StreamWork.HEADERS) ? MessagePart.HEADERS : MessagePart.BODY, chunk, endOfStream,
 				sink);
+	}
+
+	// --- For log lines
+
+	@Override
+	public Map<String, String> logContext() {
+		return httpStream().logContext();
+	}
+
+	@Override
+	public int contextId() {
+		StreamContext current = served();
+		return (current != null) ? current.id() : 0;
+	}
+
+	@Override
+	public String details(VmFailure why) {
+		StreamContext current = served();
+		return (current != null) ? current.host().quote(why).guest().details() : "";
 	}
 
 	// --- For the directions and the context

@@ -55,7 +55,7 @@ public final class StreamWarnings {
 	 * Reports that a request or response body exceeded the limit. {@code status} is that
 	 * of the local response, if one can be sent.
 	 */
-	void overflowed(ExchangeStream stream, int limit, String direction, int status) {
+	void overflowed(ReportedStream stream, int limit, String direction, int status) {
 		String message = "A " + direction + " got " + status + " (if it had begun, its connection was cut), because the"
 				+ " filter buffered more than " + limit + " bytes of its body, the value of 'limits.body-buffer'.";
 		failed(stream, VmFailure.of(FailureReason.BODY_BUFFER, message), " Raise the limit if larger bodies must pass."
@@ -66,7 +66,7 @@ public final class StreamWarnings {
 	 * Logs that the guest changed headers that were already sent on. {@code subject}
 	 * names them, {@code status} is that of the local response, if one can be sent.
 	 */
-	void changedLate(ExchangeStream stream, String subject, int status) {
+	void changedLate(ReportedStream stream, String subject, int status) {
 		warn(this.lateChanges, stream,
 				(before) -> logger.warn(
 						"Plugin '{}': an exchange got {} (if its response had begun, its connection was cut), because"
@@ -76,36 +76,31 @@ public final class StreamWarnings {
 	}
 
 	/** Reports the failure of a stream, with the guest's last lines if it has a VM. */
-	void failed(ExchangeStream stream, VmFailure why) {
+	void failed(ReportedStream stream, VmFailure why) {
 		failed(stream, why, "");
 	}
 
-	private void failed(ExchangeStream stream, VmFailure why, String remedy) {
+	private void failed(ReportedStream stream, VmFailure why, String remedy) {
 		count(why);
 		warn(this.failures.get(why.reason()), stream, (before) -> logger.warn("Plugin '{}': {}{}{}{}", this.plugin,
-				why.message(), before, remedy, details(stream, why)));
+				why.message(), before, remedy, stream.details(why)));
 	}
 
 	/**
 	 * Reports that the guest refused to start the root context of a stream, and returns
 	 * the failure of the stream. {@code first} says whether it is logged.
 	 */
-	VmFailure refused(ExchangeStream stream, VmStartException refusal, boolean first) {
-		String route = stream.httpStream().logContext().get("route");
+	VmFailure refused(ReportedStream stream, VmStartException refusal, boolean first) {
+		String route = stream.logContext().get("route");
 		String users = (route != null) ? "Requests of route '" + route + "'" : "Requests";
 		VmFailure why = VmFailure.of(FailureReason.START,
 				refusal.problem() + " " + users + " with this configuration get the fail strategy.");
 		count(why);
 		if (first && this.counter != null) {
 			inContext(stream, () -> logger.error("Plugin '{}': {} {}{}", this.plugin, why.message(), refusal.remedy(),
-					details(stream, why)));
+					stream.details(why)));
 		}
 		return why;
-	}
-
-	private static String details(ExchangeStream stream, VmFailure why) {
-		StreamContext context = stream.served();
-		return (context != null) ? context.host().quote(why).guest().details() : "";
 	}
 
 	private void count(VmFailure why) {
@@ -114,7 +109,7 @@ public final class StreamWarnings {
 		}
 	}
 
-	private void warn(@Nullable OncePerMinute rate, ExchangeStream stream, Line line) {
+	private void warn(@Nullable OncePerMinute rate, ReportedStream stream, Line line) {
 		long before = (this.counter != null && rate != null) ? rate.take() : -1;
 		if (before >= 0) {
 			inContext(stream,
@@ -123,9 +118,8 @@ public final class StreamWarnings {
 	}
 
 	/** Writes with the plugin, the route, the request and its trace in the MDC. */
-	private void inContext(ExchangeStream stream, Runnable write) {
-		StreamContext context = stream.served();
-		LogContext.run(this.plugin, (context != null) ? context.id() : 0, stream.httpStream().logContext(), write);
+	private void inContext(ReportedStream stream, Runnable write) {
+		LogContext.run(this.plugin, stream.contextId(), stream.logContext(), write);
 	}
 
 	/** Logs a line with a sentence about the lines that were dropped before it. */
