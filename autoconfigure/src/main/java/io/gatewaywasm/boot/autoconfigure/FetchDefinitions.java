@@ -11,6 +11,7 @@ import io.gatewaywasm.registry.FetchSettings;
 import io.gatewaywasm.registry.RegistrySettings;
 import io.gatewaywasm.registry.http.BlockedAddresses;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
@@ -25,7 +26,7 @@ final class FetchDefinitions {
 	private FetchDefinitions() {
 	}
 
-	static FetchSettings of(WasmFetchProperties properties) {
+	static FetchSettings of(WasmFetchProperties properties, Environment environment) {
 		WasmFetchProperties.Fetch fetch = properties.fetch();
 		checkTime("connect-timeout", fetch.connectTimeout());
 		checkTime("read-timeout", fetch.readTimeout());
@@ -39,7 +40,8 @@ final class FetchDefinitions {
 		checkNetworks(fetch.blockedAddresses());
 		return new FetchSettings(fetch.connectTimeout(), fetch.readTimeout(), fetch.timeout(), fetch.retries(),
 				fetch.retryBackoff(), maxSize, directory(fetch.cache()), fetch.cache().maxSize().toBytes(),
-				fetch.blockedAddresses(), fetch.dockerConfig(), registries(properties.registries()));
+				fetch.blockedAddresses(), fetch.dockerConfig(),
+				registries(NamedEntries.registries(properties.registries()).declared(environment)));
 	}
 
 	private static @Nullable Path directory(WasmFetchProperties.FetchCache cache) {

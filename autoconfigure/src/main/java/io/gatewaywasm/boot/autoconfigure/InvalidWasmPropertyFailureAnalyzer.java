@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.autoconfigure;
 
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
@@ -22,8 +23,12 @@ class InvalidWasmPropertyFailureAnalyzer extends AbstractFailureAnalyzer<Invalid
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidWasmPropertyException cause) {
-		return new PropertyFailure(this.environment).analyze(cause.getName(), cause.getValue(), cause.getReason(),
-				cause.getRemedy(), cause);
+		// An entry of a list lacks what each entry of the map must have.
+		InvalidWasmPropertyException list = KnownProperties
+			.listInPlaceOfMap(ConfigurationPropertyName.adapt(cause.getName(), '.'));
+		InvalidWasmPropertyException shown = (list != null) ? list : cause;
+		return new PropertyFailure(this.environment).analyze(shown.getName(), shown.getValue(), shown.getReason(),
+				shown.getRemedy(), cause);
 	}
 
 }

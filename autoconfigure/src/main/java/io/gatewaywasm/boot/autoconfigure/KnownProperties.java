@@ -5,11 +5,13 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.boot.plugin.ClosestName;
@@ -25,9 +27,9 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 /**
  * Rejects properties that would be silently ignored. If a name is misspelled, a plugin
  * would run without the digest, key or limit that the operator meant to set. If a text is
- * written as a map or a list, the plugin would run without its configuration. The names
- * of environment variables are not checked, because platforms set some that merely look
- * like properties.
+ * written as a map or a list, the plugin would run without its configuration. If a map is
+ * written as a list, its entries would be named by their positions. Environment variables
+ * are checked by {@link EnvironmentVariables}.
  */
 final class KnownProperties {
 
@@ -35,6 +37,9 @@ final class KnownProperties {
 
 	/** Properties whose keys are names chosen by the user. */
 	private static final Set<String> NAMED = Set.of("plugins", "upstreams", "registries");
+
+	/** The key of an entry that was written as the element of a list. */
+	private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
 	private static final List<Class<?>> RECORDS = List.of(WasmGatewayProperties.class, WasmFetchProperties.class);
 
@@ -66,19 +71,10 @@ final class KnownProperties {
 	}
 
 	private static void checkName(ConfigurationPropertyName name) {
-		int element = ROOT.getNumberOfElements();
-		if (name.getNumberOfElements() > element + 1 && name.isNumericIndex(element + 1)
-				&& NAMED.contains(name.getElement(element, Form.UNIFORM))) {
-			String group = name.getElement(element, Form.DASHED);
-			throw new InvalidWasmPropertyException(name.toString(), InvalidWasmPropertyException.SECRET,
-					"The %s are written as a list, but each needs a name".formatted(group),
-					"Use the name as the key: '%s.%s.<name>: ...', without '- ' in front of it.".formatted(ROOT,
-							group));
+		Finding best = find(name);
+		if (best.leaf() == Leaf.MAP) {
+			throw list(name, best.depth());
 		}
-		Finding best = RECORDS.stream()
-			.map((type) -> find(type, name, ROOT.getNumberOfElements()))
-			.max((one, other) -> Integer.compare(one.depth(), other.depth()))
-			.orElseThrow();
 		if (best.leaf() != null && best.depth() < name.getNumberOfElements()) {
 			ConfigurationPropertyName leaf = name.chop(best.depth());
 			throw new InvalidWasmPropertyException(leaf.toString(), InvalidWasmPropertyException.SECRET,
@@ -93,6 +89,21 @@ final class KnownProperties {
 		}
 	}
 
+	/**
+	 * Returns the exception for a property in a list that must be a map, or {@code null}
+	 * if the property is in none.
+	 */
+	static @Nullable InvalidWasmPropertyException listInPlaceOfMap(ConfigurationPropertyName name) {
+		Finding best = ROOT.isAncestorOf(name) ? find(name) : Finding.known(name.getNumberOfElements());
+		return (best.leaf() == Leaf.MAP) ? list(name, best.depth()) : null;
+	}
+
+	private static InvalidWasmPropertyException list(ConfigurationPropertyName name, int depth) {
+		return new InvalidWasmPropertyException(name.toString(), InvalidWasmPropertyException.SECRET,
+				Leaf.MAP.problem.formatted(name.getElement(depth - 1, Form.DASHED)),
+				Leaf.MAP.remedy.formatted(name.chop(depth)));
+	}
+
 	/** A dot in a name that the user chose looks like a property of the group. */
 	private static void checkDots(ConfigurationPropertyName name, Finding found) {
 		int chosen = ROOT.getNumberOfElements() + 1;
@@ -105,6 +116,13 @@ final class KnownProperties {
 					"The property is unknown, because '%s' contains a dot".formatted(written),
 					"Rename it to '%s'.".formatted(written.replace('.', '-')));
 		}
+	}
+
+	private static Finding find(ConfigurationPropertyName name) {
+		return RECORDS.stream()
+			.map((type) -> find(type, name, ROOT.getNumberOfElements()))
+			.max(Comparator.comparingInt(Finding::depth))
+			.orElseThrow();
 	}
 
 	private static Finding find(Class<?> type, ConfigurationPropertyName name, int depth) {
@@ -128,6 +146,9 @@ final class KnownProperties {
 			return find(type, name, depth);
 		}
 		if (type == Map.class) {
+			if (depth < name.getNumberOfElements() && NUMBER.matcher(name.getElement(depth, Form.ORIGINAL)).matches()) {
+				return new Finding(depth, Leaf.MAP, List.of());
+			}
 			Class<?> value = value(component.getGenericType());
 			return (value != null && value.isRecord() && depth < name.getNumberOfElements())
 					? find(value, name, depth + 1) : Finding.known(name.getNumberOfElements());
@@ -170,7 +191,10 @@ final class KnownProperties {
 
 		VALUE("The value is a map or a list, but must be a single value", "Write a single value after '%s:'."),
 
-		LIST("The value is a map, but must be a list", "Write it as '%s: [ first, second ]'.");
+		LIST("The value is a map, but must be a list", "Write it as '%s: [ first, second ]'."),
+
+		MAP("'%s' is written as a list, but each entry needs a name",
+				"Use the name, which must not be a number, as the key: '%s.<name>: ...', without '- ' in front of it.");
 
 		private final String problem;
 

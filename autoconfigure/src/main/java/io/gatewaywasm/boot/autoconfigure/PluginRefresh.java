@@ -55,7 +55,8 @@ final class PluginRefresh implements ApplicationListener<EnvironmentChangeEvent>
 		if (declared.isBound()) {
 			Map<String, WasmPluginProperties> bound = new LinkedHashMap<>();
 			declared.get().keySet().forEach((name) -> bind(binder, name, bound));
-			ImpliedPlugins.withoutImplied(bound, this.environment)
+			NamedEntries.plugins(bound)
+				.declared(this.environment)
 				.forEach((name, plugin) -> define(name, plugin, definitions));
 		}
 		if (this.registry.refresh(definitions)) {

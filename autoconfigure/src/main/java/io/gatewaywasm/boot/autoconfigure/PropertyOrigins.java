@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.autoconfigure;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -32,6 +33,20 @@ final class PropertyOrigins {
 	@Nullable Origin find(String property) {
 		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(property, '.');
 		return property(name).map(Origin::from).or(() -> below(name)).or(() -> below(name.getParent())).orElse(null);
+	}
+
+	/**
+	 * Returns the origin of a filter, or {@code null} if it is not in the properties.
+	 * @param filter the name of the filter's property below the prefix of the gateway
+	 */
+	@Nullable Origin ofFilter(String filter) {
+		return RoutePrefix.ALL.stream()
+			.map((gateway) -> gateway + "." + filter)
+			.flatMap((name) -> Stream.of(name, name + ".name"))
+			.map((name) -> Origin.from(property(name)))
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
 	}
 
 	/**

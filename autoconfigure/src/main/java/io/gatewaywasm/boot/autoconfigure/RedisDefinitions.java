@@ -41,18 +41,21 @@ final class RedisDefinitions {
 	private static final String VALID = "Use redis://host:port or rediss://host:port, optionally with user:password@ before"
 			+ " the host and /database-number after the port.";
 
+	private final Environment environment;
+
 	private final Binder binder;
 
 	private final @Nullable SslBundles sslBundles;
 
 	RedisDefinitions(Environment environment, @Nullable SslBundles sslBundles) {
+		this.environment = environment;
 		this.binder = Binder.get(environment);
 		this.sslBundles = sslBundles;
 	}
 
-	Map<String, RedisServer> of(Map<String, WasmGatewayProperties.Redis> declared) {
+	Map<String, RedisServer> of(Map<String, WasmGatewayProperties.Redis> bound) {
 		Map<String, RedisServer> byName = new LinkedHashMap<>();
-		declared.forEach((name, properties) -> {
+		NamedEntries.redis(bound).declared(this.environment).forEach((name, properties) -> {
 			RedisServer server = server(name, properties);
 			add(byName, name, name, server);
 			properties.aliases().forEach((alias) -> add(byName, name, alias, server));

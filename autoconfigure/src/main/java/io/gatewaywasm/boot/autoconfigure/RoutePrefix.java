@@ -2,15 +2,24 @@ package io.gatewaywasm.boot.autoconfigure;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.core.env.Environment;
 
 /**
- * Rejects routes with Wasm filters under a prefix that Spring Cloud Gateway ignores.
- * Version 5 no longer reads the prefix of older versions, so neither the route nor its
- * filter would exist.
+ * Rejects Wasm filters where Spring Cloud Gateway does not look for filters: under the
+ * prefix of older versions or of the gateway for servlets, or under a misspelled name.
+ * Neither the filter nor, in most cases, its route would exist.
  */
 final class RoutePrefix {
 
@@ -21,50 +30,123 @@ final class RoutePrefix {
 	/** The prefixes of routes and default filters, current and old. */
 	static final List<String> ALL = List.of(CURRENT, OLD);
 
-	private RoutePrefix() {
+	private static final ConfigurationPropertyName GATEWAY = ConfigurationPropertyName.of(OLD);
+
+	private static final ConfigurationPropertyName ROUTES = ConfigurationPropertyName.of(CURRENT + ".routes");
+
+	/** The lists of filters that Spring Cloud Gateway reads, in uniform spelling. */
+	private static final Pattern READ = Pattern.compile("spring\\.cloud\\.gateway\\.(server\\.webflux\\.)?"
+			+ "(discovery\\.locator\\.filters|(?<=webflux\\.)(routes\\[[0-9]+]\\.filters|default\\.?filters))");
+
+	/** Parts of a route that hold any texts. */
+	private static final Set<String> ANY_TEXT = Set.of("args", "metadata");
+
+	private final PropertyOrigins properties;
+
+	private final GatewayProperties gateway;
+
+	private RoutePrefix(Environment environment, GatewayProperties gateway) {
+		this.properties = new PropertyOrigins(environment);
+		this.gateway = gateway;
 	}
 
 	/**
-	 * Checks that Spring Cloud Gateway reads every route with a Wasm filter.
+	 * Checks that Spring Cloud Gateway reads every Wasm filter.
 	 * @param environment the environment
 	 * @param gateway the properties that Spring Cloud Gateway has bound
-	 * @throws InvalidWasmPropertyException if a route is ignored
+	 * @throws InvalidWasmPropertyException if a filter is ignored
 	 */
 	static void check(Environment environment, GatewayProperties gateway) {
-		PropertyOrigins properties = new PropertyOrigins(environment);
-		for (int route = 0;; route++) {
-			String prefix = OLD + ".routes[" + route + "]";
-			ConfigurationProperty id = properties.property(prefix + ".id");
-			if (id == null && properties.property(prefix + ".uri") == null) {
-				break;
+		RoutePrefix check = new RoutePrefix(environment, gateway);
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				iterable.stream()
+					.filter(GATEWAY::isAncestorOf)
+					.map(iterable::getConfigurationProperty)
+					.filter(Objects::nonNull)
+					.filter(RoutePrefix::isWasm)
+					.forEach(check::check);
 			}
-			boolean read = (id != null)
-					? gateway.getRoutes().stream().anyMatch((known) -> id.getValue().toString().equals(known.getId()))
-					: !gateway.getRoutes().isEmpty();
-			if (!read) {
-				check(properties, prefix + ".filters");
-			}
-		}
-		if (gateway.getDefaultFilters().isEmpty()) {
-			check(properties, OLD + ".default-filters");
 		}
 	}
 
-	private static void check(PropertyOrigins properties, String filters) {
-		for (int index = 0;; index++) {
-			String name = filters + "[" + index + "]";
-			ConfigurationProperty filter = properties.property(name);
-			if (filter == null) {
-				name = name + ".name";
-				filter = properties.property(name);
-			}
-			if (filter == null) {
-				return;
-			}
-			InvalidWasmPropertyException.unless(!isWasm(filter), name, filter.getValue(),
-					"This version of Spring Cloud Gateway ignores routes directly under '%s'".formatted(OLD),
-					"Move the route to '%s'.".formatted(CURRENT));
+	private void check(ConfigurationProperty filter) {
+		ConfigurationPropertyName list = list(filter.getName());
+		if (list == null || READ.matcher(uniform(list)).matches() || isReadFromOld(list)) {
+			return;
 		}
+		int route = firstIndex(list);
+		boolean inRoute = route > 0;
+		ConfigurationPropertyName group = list;
+		String remedy = "Move the filter to '%s.default-filters'.".formatted(CURRENT);
+		if (inRoute && ROUTES.equals(list.chop(route))) {
+			remedy = "Move the filter to '%s.filters'.".formatted(list.chop(route + 1));
+		}
+		else if (inRoute || list.getLastElement(Form.UNIFORM).equals("filters")) {
+			group = inRoute ? list.chop(route) : list;
+			remedy = "Move the route to '%s', which is a list.".formatted(ROUTES);
+		}
+		throw new InvalidWasmPropertyException(filter.getName().toString(), filter.getValue(),
+				"Spring Cloud Gateway does not look for filters under '%s', so the Wasm filter would not run"
+					.formatted(group),
+				remedy);
+	}
+
+	/**
+	 * Returns the name of the list of which the property is a filter in the short form,
+	 * or the name of a filter in the long form. Returns {@code null} if it is neither.
+	 */
+	private static @Nullable ConfigurationPropertyName list(ConfigurationPropertyName name) {
+		int last = name.getNumberOfElements() - 1;
+		for (int element = 0; element <= last; element++) {
+			if (ANY_TEXT.contains(name.getElement(element, Form.UNIFORM))) {
+				return null;
+			}
+		}
+		if (name.isNumericIndex(last)) {
+			return name.chop(last);
+		}
+		if (name.getElement(last, Form.UNIFORM).equals("name") && name.isNumericIndex(last - 1)) {
+			return name.chop(last - 1);
+		}
+		return name.getElement(last, Form.UNIFORM).endsWith("filters") ? name : null;
+	}
+
+	/** Spring Cloud Gateway 4 also reads the prefix of older versions. */
+	private boolean isReadFromOld(ConfigurationPropertyName list) {
+		int group = GATEWAY.getNumberOfElements();
+		if (list.getNumberOfElements() == group) {
+			return false;
+		}
+		String name = list.getElement(group, Form.UNIFORM);
+		if (name.equals("defaultfilters")) {
+			return !this.gateway.getDefaultFilters().isEmpty();
+		}
+		if (!name.equals("routes") || firstIndex(list) != group + 1) {
+			return false;
+		}
+		ConfigurationProperty id = this.properties.property(list.chop(group + 2) + ".id");
+		return (id == null) ? !this.gateway.getRoutes().isEmpty()
+				: this.gateway.getRoutes().stream().anyMatch((known) -> id.getValue().toString().equals(known.getId()));
+	}
+
+	/** Returns the position of the first index of a list in the name, or -1. */
+	private static int firstIndex(ConfigurationPropertyName name) {
+		for (int element = 0; element < name.getNumberOfElements(); element++) {
+			if (name.isNumericIndex(element)) {
+				return element;
+			}
+		}
+		return -1;
+	}
+
+	private static String uniform(ConfigurationPropertyName name) {
+		StringBuilder text = new StringBuilder();
+		for (int element = 0; element < name.getNumberOfElements(); element++) {
+			String part = name.getElement(element, Form.UNIFORM);
+			text.append(name.isNumericIndex(element) ? "[" + part + "]" : text.isEmpty() ? part : "." + part);
+		}
+		return text.toString();
 	}
 
 	static boolean isWasm(ConfigurationProperty filter) {

@@ -31,9 +31,10 @@ final class SharedDataDefinitions {
 	private SharedDataDefinitions() {
 	}
 
-	static StorePolicy policy(WasmGatewayProperties.SharedData data) {
+	static StorePolicy policy(WasmGatewayProperties.SharedData data,
+			Map<String, WasmGatewayProperties.SharedVmId> declared) {
 		Map<String, StorePolicy.Choice> vmIds = new LinkedHashMap<>();
-		data.vmIds().forEach((vmId, chosen) -> {
+		declared.forEach((vmId, chosen) -> {
 			SharedDataStore store = chosen.store();
 			OnFailure onFailure = chosen.onFailure();
 			vmIds.put(vmId, new StorePolicy.Choice((store != null) ? store : data.store(),

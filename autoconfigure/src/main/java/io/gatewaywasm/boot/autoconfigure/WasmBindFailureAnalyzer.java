@@ -46,6 +46,11 @@ class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 		if (!name.startsWith(PREFIX)) {
 			return null;
 		}
+		InvalidWasmPropertyException list = KnownProperties.listInPlaceOfMap(cause.getName());
+		if (list != null) {
+			return new PropertyFailure(this.environment).analyze(list.getName(), list.getValue(), list.getReason(),
+					list.getRemedy(), cause);
+		}
 		ConfigurationProperty property = (cause.getProperty() != null) ? cause.getProperty()
 				: new PropertyOrigins(this.environment).property(name);
 		Class<?> type = cause.getTarget().getType().resolve(Object.class);

@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
  * Configures the fetching of remote modules.
@@ -22,9 +23,9 @@ final class WasmFetchConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(ModuleFetcher.class)
 	RemoteModuleFetcher wasmModuleFetcher(WasmFetchProperties properties, ObjectProvider<SslBundles> sslBundles,
-			ObjectProvider<FetchObserver> observer) {
+			ObjectProvider<FetchObserver> observer, Environment environment) {
 		SslBundles bundles = sslBundles.getIfAvailable();
-		return new RemoteModuleFetcher(FetchDefinitions.of(properties),
+		return new RemoteModuleFetcher(FetchDefinitions.of(properties, environment),
 				(bundles != null) ? new SslBundleMaterials(bundles) : TlsMaterials.NONE,
 				observer.getIfAvailable(() -> FetchObserver.NONE));
 	}

@@ -45,6 +45,7 @@ import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.config.LocalResponseCacheAutoConfiguration;
 import org.springframework.cloud.gateway.config.conditional.ConditionalOnEnabledFilter;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.filter.factory.cache.GlobalLocalResponseCacheGatewayFilter;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.handler.RoutePredicateHandlerMapping;
@@ -94,8 +95,8 @@ public final class WasmGatewayAutoConfiguration {
 	@Lazy(false)
 	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
 	ConfiguredRoutes wasmConfiguredRoutes(GatewayProperties gateway, WasmGatewayFilterFactory factory,
-			ConfigurationService configurations) {
-		return new ConfiguredRoutes(gateway, factory, configurations);
+			ObjectProvider<GatewayFilterFactory<?>> factories, ConfigurationService configurations) {
+		return new ConfiguredRoutes(gateway, factory, factories, configurations);
 	}
 
 	// Static, so that beans need no instance of this class to be post-processed.

@@ -86,8 +86,9 @@ final class WasmHostServicesConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	SharedScopes wasmSharedScopes(WasmGatewayProperties properties,
-			ObjectProvider<WasmRedisConfiguration.RemoteStores> stores) {
-		StorePolicy policy = SharedDataDefinitions.policy(properties.sharedData());
+			ObjectProvider<WasmRedisConfiguration.RemoteStores> stores, Environment environment) {
+		WasmGatewayProperties.SharedData data = properties.sharedData();
+		StorePolicy policy = SharedDataDefinitions.policy(data, NamedEntries.vmIds(data.vmIds()).declared(environment));
 		if (!policy.uses(SharedDataStore.REDIS)) {
 			return new InMemorySharedScopes(LimitDefinitions.shared(properties));
 		}
@@ -98,9 +99,10 @@ final class WasmHostServicesConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Upstreams wasmUpstreams(WasmGatewayProperties properties) {
-		return new Upstreams(UpstreamDefinitions.of(properties.upstreams()), properties.allowedCallTargets(),
-				properties.allowRouteUpstream());
+	Upstreams wasmUpstreams(WasmGatewayProperties properties, Environment environment) {
+		return new Upstreams(
+				UpstreamDefinitions.of(NamedEntries.upstreams(properties.upstreams()).declared(environment)),
+				properties.allowedCallTargets(), properties.allowRouteUpstream());
 	}
 
 	@Bean

@@ -75,11 +75,14 @@ final class WasmPluginConfiguration {
 			ObjectProvider<PluginListener> listeners, Environment environment, GatewayProperties gateway) {
 		KnownProperties.check(environment);
 		UnresolvedPlaceholders.warn(environment, KnownProperties.ROOT);
-		EnvironmentVariables.check(environment, properties.plugins().keySet());
-		MapVariables.check(environment, properties);
+		ImpliedEntries implied = new ImpliedEntries(environment);
+		NamedEntries.all(properties, fetchProperties).forEach((entries) -> {
+			implied.log(entries);
+			EnvironmentVariables.check(environment, entries);
+		});
 		RoutePrefix.check(environment, gateway);
 		List<PluginDefinition> plugins = PluginDefinitions
-			.of(ImpliedPlugins.withoutImplied(properties.plugins(), environment));
+			.of(NamedEntries.plugins(properties.plugins()).declared(environment));
 		PluginDefinitions.listed("gateway.wasm.global-filters", properties.globalFilters(), plugins);
 		PluginDefinitions.listed("gateway.wasm.before-routing", properties.beforeRouting(), plugins);
 		BeforeRoutingPaths.of(properties);

@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.boot.plugin.WasmPluginException;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -35,14 +36,24 @@ class WasmPluginFailureAnalyzer extends AbstractFailureAnalyzer<WasmPluginExcept
 		if (cause.getLocation() != null) {
 			line(description, "Location", cause.getLocation());
 		}
-		PropertyOrigins origins = new PropertyOrigins(this.environment);
-		Origin origin = (cause.getRouteId() != null) ? origins.ofRoute(cause.getRouteId(), names(cause))
-				: origins.find("gateway.wasm.plugins." + cause.getPlugin() + ".url");
+		Origin origin = origin(cause);
 		if (origin != null) {
 			line(description, "Declared at", origin.toString());
 		}
 		line(description, "Reason", cause.getProblem() + cause.getDetails().replace("\n", "\n    "));
 		return new FailureAnalysis(description.toString(), cause.getRemedy(), cause);
+	}
+
+	private @Nullable Origin origin(WasmPluginException cause) {
+		PropertyOrigins origins = new PropertyOrigins(this.environment);
+		Origin filter = (cause.getFilter() != null) ? origins.ofFilter(cause.getFilter()) : null;
+		if (filter != null) {
+			return filter;
+		}
+		if (cause.getRouteId() != null) {
+			return origins.ofRoute(cause.getRouteId(), names(cause));
+		}
+		return cause.getPlugin().isEmpty() ? null : origins.find("gateway.wasm.plugins." + cause.getPlugin() + ".url");
 	}
 
 	/** A filter names its plugin, or the location of the module. */

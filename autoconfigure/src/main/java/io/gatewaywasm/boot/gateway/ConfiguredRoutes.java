@@ -1,17 +1,21 @@
 package io.gatewaywasm.boot.gateway;
 
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
+import io.gatewaywasm.boot.plugin.ClosestName;
 import io.gatewaywasm.boot.plugin.WasmPluginException;
+import io.gatewaywasm.host.abi.PrintableText;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 
 import org.springframework.beans.BeanUtils;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.cloud.gateway.config.GatewayProperties;
-import org.springframework.cloud.gateway.config.PropertiesRouteDefinitionLocator;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.cloud.gateway.route.RouteDefinitionRouteLocator;
 import org.springframework.cloud.gateway.support.ConfigurationService;
@@ -25,17 +29,26 @@ public final class ConfiguredRoutes implements SmartInitializingSingleton {
 
 	private static final URI NO_UPSTREAM = URI.create("no://op");
 
+	private static final String DEFAULT_FILTERS = "default-filters";
+
+	/** Names of filters by which {@code Wasm} is meant, also if they are misspelled. */
+	private static final List<String> MEANT = List.of("wasm", "wasmfilter", "wasmplugin", "wasmgatewayfilter",
+			"wasmgatewayfilterfactory", "proxywasm");
+
 	private final GatewayProperties gateway;
 
 	private final WasmGatewayFilterFactory factory;
+
+	private final ObjectProvider<GatewayFilterFactory<?>> factories;
 
 	private final ConfigurationService configurations;
 
 	/** Creates the check. The factory must accept filters when singletons exist. */
 	public ConfiguredRoutes(GatewayProperties gateway, WasmGatewayFilterFactory factory,
-			ConfigurationService configurations) {
+			ObjectProvider<GatewayFilterFactory<?>> factories, ConfigurationService configurations) {
 		this.gateway = gateway;
 		this.factory = factory;
+		this.factories = factories;
 		this.configurations = configurations;
 	}
 
@@ -45,54 +58,75 @@ public final class ConfiguredRoutes implements SmartInitializingSingleton {
 		if (!this.gateway.isFailOnRouteDefinitionError()) {
 			return;
 		}
-		GatewayProperties onlyWasm = new GatewayProperties();
-		onlyWasm.setDefaultFilters(wasm(this.gateway.getDefaultFilters()));
-		List<RouteDefinition> routes = new ArrayList<>();
-		List<RouteDefinition> all = this.gateway.getRoutes();
-		checkNames(this.gateway.getDefaultFilters(), null);
-		for (int index = 0; index < all.size(); index++) {
-			String written = all.get(index).getId();
-			String id = (written != null) ? written : "routes[" + index + "]";
-			checkNames(all.get(index).getFilters(), id);
-			List<FilterDefinition> filters = wasm(all.get(index).getFilters());
-			if (!filters.isEmpty() || !onlyWasm.getDefaultFilters().isEmpty()) {
-				routes.add(withFilters(all.get(index), filters, id));
+		List<FilterDefinition> onEveryRoute = this.gateway.getDefaultFilters();
+		List<RouteDefinition> routes = this.gateway.getRoutes();
+		forEach(onEveryRoute, DEFAULT_FILTERS, (filter) -> checkName(filter, null));
+		for (int index = 0; index < routes.size(); index++) {
+			String id = id(routes.get(index), index);
+			forEach(routes.get(index).getFilters(), filters(index), (filter) -> checkName(filter, id));
+		}
+		for (int index = 0; index < routes.size(); index++) {
+			RouteDefinition route = routes.get(index);
+			String id = id(route, index);
+			forEach(onEveryRoute, DEFAULT_FILTERS, (filter) -> create(filter, route, id));
+			forEach(route.getFilters(), filters(index), (filter) -> create(filter, route, id));
+		}
+	}
+
+	private static String id(RouteDefinition route, int index) {
+		return (route.getId() != null) ? route.getId() : "routes[" + index + "]";
+	}
+
+	private static String filters(int route) {
+		return "routes[" + route + "].filters";
+	}
+
+	/** Runs a check for each filter. Its failure names the filter's property. */
+	private static void forEach(List<FilterDefinition> filters, String property, Consumer<FilterDefinition> check) {
+		for (int index = 0; index < filters.size(); index++) {
+			FilterDefinition filter = filters.get(index);
+			try {
+				if (filter != null) {
+					check.accept(filter);
+				}
+			}
+			catch (WasmPluginException ex) {
+				throw ex.forFilter(property + "[" + index + "]");
 			}
 		}
-		onlyWasm.setRoutes(routes);
-		new RouteDefinitionRouteLocator(new PropertiesRouteDefinitionLocator(onlyWasm), List.of(),
-				List.of(this.factory), onlyWasm, this.configurations)
-			.getRoutes()
-			.collectList()
-			.block();
 	}
 
-	/** Names of filters are case-sensitive. The gateway would log stack traces. */
-	private void checkNames(List<FilterDefinition> filters, @Nullable String route) {
+	/** The gateway would log stack traces, and names no filter that may be meant. */
+	private void checkName(FilterDefinition filter, @Nullable String route) {
+		String name = filter.getName();
 		String valid = this.factory.name();
-		filters.stream()
-			.filter((filter) -> filter != null && valid.equalsIgnoreCase(filter.getName())
-					&& !valid.equals(filter.getName()))
-			.findFirst()
-			.ifPresent((filter) -> {
-				throw new WasmPluginException("", route, null, "Filter '%s' does not exist".formatted(filter.getName()),
-						"Write '%s', as in '%s=name-of-the-plugin'.".formatted(valid, valid), null);
-			});
+		if (name == null || name.equals(valid) || ClosestName.of(name, MEANT).isEmpty()
+				|| this.factories.stream().anyMatch((factory) -> name.equals(factory.name()))) {
+			return;
+		}
+		throw new WasmPluginException("", route, null,
+				PrintableText.of("Filter '%s' does not exist".formatted(name), PrintableText.MESSAGE),
+				"Did you mean '%s'? Write it as in '%s=name-of-the-plugin'.".formatted(valid, valid), null);
 	}
 
-	private List<FilterDefinition> wasm(List<FilterDefinition> filters) {
-		return filters.stream()
-			.filter((filter) -> filter != null && this.factory.name().equals(filter.getName()))
-			.toList();
+	private void create(FilterDefinition filter, RouteDefinition route, String id) {
+		if (this.factory.name().equals(filter.getName())) {
+			RouteDefinition definition = withFilter(route, filter, id);
+			new RouteDefinitionRouteLocator(() -> Flux.just(definition), List.of(), List.of(this.factory),
+					new GatewayProperties(), this.configurations)
+				.getRoutes()
+				.collectList()
+				.block();
+		}
 	}
 
 	/** Copies the other properties, some of which exist only in newer gateways. */
-	private static RouteDefinition withFilters(RouteDefinition route, List<FilterDefinition> filters, String id) {
+	private static RouteDefinition withFilter(RouteDefinition route, FilterDefinition filter, String id) {
 		RouteDefinition copy = new RouteDefinition();
 		BeanUtils.copyProperties(route, copy, "predicates", "filters", "metadata");
 		copy.setId(id);
 		copy.setUri(NO_UPSTREAM);
-		copy.setFilters(filters);
+		copy.setFilters(List.of(filter));
 		return copy;
 	}
 

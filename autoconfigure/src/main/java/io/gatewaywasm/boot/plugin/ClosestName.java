@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.plugin;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Suggests the valid name that is closest to a misspelled one.
@@ -28,16 +29,21 @@ public final class ClosestName {
 	 * name is close.
 	 */
 	public static String hint(String name, Collection<String> possible) {
+		return of(name, possible).map((closest) -> "Did you mean '" + closest + "'? ").orElse("");
+	}
+
+	/**
+	 * Returns the closest valid name, or nothing if no name is close.
+	 */
+	public static Optional<String> of(String name, Collection<String> possible) {
 		String written = name.strip().toLowerCase(Locale.ROOT);
 		if (written.length() > LONGEST) {
-			return "";
+			return Optional.empty();
 		}
 		return possible.stream()
 			.filter((candidate) -> distance(written, candidate) <= Math.max(1,
 					candidate.length() / CHARACTERS_PER_ERROR))
-			.min(Comparator.comparingInt((candidate) -> distance(written, candidate)))
-			.map((candidate) -> "Did you mean '" + candidate + "'? ")
-			.orElse("");
+			.min(Comparator.comparingInt((candidate) -> distance(written, candidate)));
 	}
 
 	/**

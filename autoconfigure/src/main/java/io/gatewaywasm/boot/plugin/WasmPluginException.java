@@ -27,6 +27,8 @@ public class WasmPluginException extends RuntimeException {
 
 	private final String remedy;
 
+	private final @Nullable String filter;
+
 	/**
 	 * Creates an exception.
 	 * @param plugin the id of the plugin, or its name in the route, or empty if the route
@@ -39,12 +41,18 @@ public class WasmPluginException extends RuntimeException {
 	 */
 	public WasmPluginException(String plugin, @Nullable String routeId, @Nullable String location, String reason,
 			String remedy, @Nullable Throwable cause) {
+		this(plugin, routeId, location, reason, remedy, null, cause);
+	}
+
+	private WasmPluginException(String plugin, @Nullable String routeId, @Nullable String location, String reason,
+			String remedy, @Nullable String filter, @Nullable Throwable cause) {
 		super(message(plugin, routeId, location, reason), cause);
 		this.plugin = plugin;
 		this.routeId = routeId;
 		this.location = location;
 		this.reason = reason;
 		this.remedy = remedy;
+		this.filter = filter;
 	}
 
 	/**
@@ -82,8 +90,23 @@ public class WasmPluginException extends RuntimeException {
 		if (routeId == null || routeId.equals(this.routeId)) {
 			return this;
 		}
-		return new WasmPluginException(this.plugin, routeId, this.location, this.reason, this.remedy,
-				(getCause() != null) ? getCause() : this);
+		return new WasmPluginException(this.plugin, routeId, this.location, this.reason, this.remedy, this.filter,
+				causeOfCopy());
+	}
+
+	/**
+	 * Returns an exception for the given filter with the same cause.
+	 * @param filter the name of the filter's property, such as {@code
+	 * routes[0].filters[1]}
+	 * @return the exception
+	 */
+	public WasmPluginException forFilter(String filter) {
+		return new WasmPluginException(this.plugin, this.routeId, this.location, this.reason, this.remedy, filter,
+				causeOfCopy());
+	}
+
+	private Throwable causeOfCopy() {
+		return (getCause() != null) ? getCause() : this;
 	}
 
 	/**
@@ -127,6 +150,15 @@ public class WasmPluginException extends RuntimeException {
 	 */
 	public @Nullable String getRouteId() {
 		return this.routeId;
+	}
+
+	/**
+	 * Returns the filter of the configured routes that uses the plugin.
+	 * @return the name of the filter's property below the prefix of the gateway, or
+	 * {@code null} if it is unknown
+	 */
+	public @Nullable String getFilter() {
+		return this.filter;
 	}
 
 	/**

@@ -285,7 +285,8 @@ class ConfigurationMistakesTests {
 				    predicates: [ Path=/** ]
 				    filters:
 				      - %s
-				""".formatted(filter), "Route: bad", reason, "Write 'Wasm', as in 'Wasm=name-of-the-plugin'.");
+				""".formatted(filter), "Route: bad", reason,
+				"Did you mean 'Wasm'? Write it as in 'Wasm=name-of-the-plugin'.");
 	}
 
 	@Test
@@ -500,8 +501,7 @@ class ConfigurationMistakesTests {
 				spring.cloud.gateway:
 				  %s
 				""".formatted(property), "Property: spring.cloud.gateway.", "application.yml] - 3:",
-				"ignores routes directly under 'spring.cloud.gateway'",
-				"Move the route to 'spring.cloud.gateway.server.webflux'");
+				"does not look for filters under 'spring.cloud.gateway.", "to 'spring.cloud.gateway.server.webflux.");
 	}
 
 	@Test
@@ -511,7 +511,7 @@ class ConfigurationMistakesTests {
 				  plugins:
 				    - name: hello
 				      url: classpath:filters/hello_world.wasm
-				""", "application.yml] - 3:", "The plugins are written as a list",
+				""", "application.yml] - 3:", "'plugins' is written as a list",
 				"'gateway.wasm.plugins.<name>: ...', without '- ' in front of it");
 	}
 
@@ -548,8 +548,7 @@ class ConfigurationMistakesTests {
 			assertThat(registry.plugins()).extracting(PluginHandle::id).containsExactly("hello-world", "own");
 			assertThat(registry.plugin("hello-world").definition().rootId()).isEqualTo("hello_world");
 		}
-		assertThat(output)
-			.contains("set properties of the Wasm plugin 'hello-world' also look like a plugin 'helloworld'");
+		assertThat(output).contains("set properties of the plugin 'hello-world' also look like a plugin 'helloworld'");
 	}
 
 	@Test
@@ -569,7 +568,7 @@ class ConfigurationMistakesTests {
 		assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> application.run().close());
 		assertThat(output)
 			.contains("The environment variable 'GATEWAY_WASM_PLUGINS_HELLO_WORLD_URL' has no effect: an underscore")
-			.contains("Rename it to 'GATEWAY_WASM_PLUGINS_HELLOWORLD_URL' for a plugin 'helloworld'");
+			.contains("Rename it to 'GATEWAY_WASM_PLUGINS_HELLOWORLD_URL' for a plugin named 'helloworld'");
 	}
 
 	@ParameterizedTest
