@@ -2,10 +2,12 @@ package io.gatewaywasm.boot.autoconfigure;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 import io.gatewaywasm.boot.plugin.PluginRegistry;
+import io.gatewaywasm.boot.plugin.Progress;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.PrecompiledModule;
@@ -86,8 +88,13 @@ final class PluginAotProcessor implements BeanFactoryInitializationAotProcessor 
 
 	private static PrecompiledModule compile(WasmEngine engine, String name, Resource resource) {
 		try {
-			PrecompiledModule module = engine.precompile(resource.getContentAsByteArray());
-			logger.info("Compiled the module of Wasm plugin '{}' to {} classes", name, module.classFiles().size());
+			byte[] bytes = resource.getContentAsByteArray();
+			String size = Progress.size(bytes.length);
+			long start = System.nanoTime();
+			PrecompiledModule module = Progress.during("Compiling plugin '%s' (%s)".formatted(name, size),
+					() -> engine.precompile(bytes));
+			logger.info("Compiled plugin '{}' ({}) to {} classes in {} s", name, size, module.classFiles().size(),
+					String.format(Locale.ROOT, "%.1f", (System.nanoTime() - start) / 1e9));
 			return module;
 		}
 		catch (IOException | ModuleException ex) {

@@ -33,7 +33,7 @@ record FirstLoad(PluginLoader loader, LoadState state, List<PluginListener> list
 			PluginSource source = this.loader.read(definition);
 			Plugin loaded = this.loader.load(definition, source, this.state::warming);
 			digest.accept(source.digest());
-			complete(definition.id(), loaded);
+			complete(definition, loaded);
 		}
 		catch (WasmPluginException ex) {
 			this.state.failed(ex);
@@ -46,13 +46,21 @@ record FirstLoad(PluginLoader loader, LoadState state, List<PluginListener> list
 		}
 	}
 
-	private void complete(String id, Plugin plugin) {
+	private void complete(PluginDefinition definition, Plugin plugin) {
+		String id = definition.id();
 		CompletableFuture<Plugin> waiting = this.state.live(plugin);
 		if (waiting == null) {
 			plugin.close();
 			return;
 		}
-		logger.info("Wasm plugin '{}' is live", id);
+		if (definition.declared()) {
+			logger.info("Wasm plugin '{}' is live", id);
+		}
+		else {
+			// The table at startup has only declared plugins.
+			logger.info("Wasm plugin '{}' ({}) is live: {}", id, WasmPluginException.printable(definition.url()),
+					LoadedPlugins.summary(plugin));
+		}
 		this.listeners.forEach((listener) -> listener.live(id, plugin));
 		waiting.complete(plugin);
 	}

@@ -27,6 +27,16 @@ final class LoadedPlugins {
 		return table.toString();
 	}
 
+	/**
+	 * Returns the same facts as a line of the table, for a plugin that was loaded later.
+	 */
+	static String summary(Plugin plugin) {
+		PluginStatus status = plugin.status();
+		return "%s, ABI %s, %s, %s, sha256 %s".formatted(Progress.size(status.module().size()),
+				status.module().report().abiVersion(), compiled(status.module().compilation()),
+				vms(status.targetInstances()), digest(status));
+	}
+
 	private static String line(PluginHandle handle, int width) {
 		String name = handle.id() + " ".repeat(width - handle.id().length());
 		Plugin plugin = handle.plugin();
@@ -37,8 +47,12 @@ final class LoadedPlugins {
 		return "%s  %-7s  %8s  ABI %s  %s  %s  sha256 %s".formatted(name,
 				status.state().name().toLowerCase(Locale.ROOT), Progress.size(status.module().size()),
 				status.module().report().abiVersion(), compiled(status.module().compilation()),
-				vms(status.targetInstances()),
-				status.module().sha256().substring(0, Math.min(DIGEST, status.module().sha256().length())));
+				vms(status.targetInstances()), digest(status));
+	}
+
+	private static String digest(PluginStatus status) {
+		String sha256 = status.module().sha256();
+		return sha256.substring(0, Math.min(DIGEST, sha256.length()));
 	}
 
 	private static String compiled(CompilationReport report) {

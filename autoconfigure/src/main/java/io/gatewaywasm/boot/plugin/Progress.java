@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Logs the progress of long operations: the start, a line at growing intervals while the
  * operation continues, and the total duration. Short operations are not logged.
  */
-final class Progress {
+public final class Progress {
 
 	private static final Logger logger = LoggerFactory.getLogger(Progress.class);
 
@@ -51,7 +51,7 @@ final class Progress {
 	 * @param name the name of the operation, such as "Compiling plugin 'mask' (3.4 MB)"
 	 * @param work the operation
 	 */
-	static <T, E extends Exception> T during(String name, Work<T, E> work) throws E {
+	public static <T, E extends Exception> T during(String name, Work<T, E> work) throws E {
 		Progress progress = new Progress(name, TIMER, System::nanoTime, logger::info);
 		try {
 			return work.run();
@@ -104,10 +104,18 @@ final class Progress {
 		}
 	}
 
-	/** An operation. */
+	/**
+	 * An operation.
+	 *
+	 * @param <T> the type of its result
+	 * @param <E> the type of its exceptions
+	 */
 	@FunctionalInterface
-	interface Work<T, E extends Exception> {
+	public interface Work<T, E extends Exception> {
 
+		/**
+		 * Runs the operation.
+		 */
 		T run() throws E;
 
 	}
@@ -115,7 +123,7 @@ final class Progress {
 	/**
 	 * Formats a size in KB or MB.
 	 */
-	static String size(long bytes) {
+	public static String size(long bytes) {
 		return (bytes < 1 << 20) ? "%d KB".formatted((bytes + 1023) >> 10)
 				: String.format(Locale.ROOT, "%.1f MB", bytes / 1024.0 / 1024);
 	}

@@ -4,6 +4,7 @@ import io.gatewaywasm.boot.plugin.PluginRegistry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.aot.generate.ClassNameGenerator;
 import org.springframework.aot.generate.DefaultGenerationContext;
@@ -16,6 +17,8 @@ import org.springframework.beans.factory.aot.BeanFactoryInitializationAotContrib
 import org.springframework.beans.factory.aot.BeanFactoryInitializationAotProcessor;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.javapoet.ClassName;
 import org.springframework.mock.env.MockEnvironment;
@@ -70,6 +73,14 @@ class PluginAotProcessorTests {
 		assertThat(this.files.getGeneratedFiles(Kind.CLASS)).containsKey(machine.replace('.', '/') + ".class");
 		assertThat(RuntimeHintsPredicates.reflection().onType(TypeReference.of(machine)))
 			.accepts(this.context.getRuntimeHints());
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void compilationIsLoggedWithSizeAndDuration(CapturedOutput output) {
+		this.environment.setProperty("gateway.wasm.plugins.one.url", "classpath:filters/hello_world.wasm");
+		process();
+		assertThat(output).containsPattern("Compiled plugin 'one' \\([0-9]+ KB\\) to [0-9]+ classes in [0-9.]+ s");
 	}
 
 	@Test
