@@ -28,7 +28,8 @@ final class CalloutObservation {
 	/** Ends the observation with the result of the callout. */
 	void end(HttpCallResult result) {
 		if (result instanceof HttpCallResult.Response response) {
-			end("response", status(response), null);
+			String status = status(response);
+			end("response", status, isServerError(status) ? failed("HTTP status " + status) : null);
 		}
 		else if (result instanceof HttpCallResult.Failure failure) {
 			end("failure", NONE, failed(failure.reason()));
@@ -83,6 +84,14 @@ final class CalloutObservation {
 			this.observation.lowCardinalityKeyValue("status", status);
 			this.observation.stop();
 		}
+	}
+
+	/**
+	 * Returns whether the upstream failed. A status from 400 to 499 is a proper answer to
+	 * a filter, for example from a service that authorizes requests.
+	 */
+	private static boolean isServerError(String status) {
+		return status.length() == 3 && status.charAt(0) == '5';
 	}
 
 	private static String status(HttpCallResult.Response response) {

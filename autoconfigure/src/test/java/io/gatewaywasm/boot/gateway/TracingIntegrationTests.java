@@ -41,6 +41,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -79,6 +80,10 @@ class TracingIntegrationTests {
 			.plugin("probe", "probe_rust")
 			.property("gateway.wasm.upstreams.upstream.uri", "http://localhost:${upstream.port}")
 			.plugin("other", "headers_go")
+			.plugin("small", "probe_rust", "limits.local-response", "4B")
+			.route("small", "Wasm=small")
+			.plugin("buffering", "body_rust", "limits.body-buffer", "1KB", "allow-on-headers-stop-iteration", "true")
+			.route("buffering", "Wasm=buffering")
 			.route("traced", "Wasm=probe")
 			.route("twice", "Wasm=probe", "Wasm=other");
 	}
@@ -129,6 +134,47 @@ class TracingIntegrationTests {
 		gateway.get("/traced/x", "x-probe", "trap");
 		assertThat(span("wasm probe").tags()).containsEntry("outcome", "failure").containsEntry("reason", "trap");
 		assertThat(span("wasm probe").error()).hasMessage("The Wasm filter failed: trap");
+	}
+
+	@Test
+	void resetIsNoError() {
+		assertThatException().isThrownBy(() -> gateway.get("/traced/x", "x-probe", "reset"));
+		assertOutcome("wasm probe", "reset", "none");
+		SPANS.clear();
+		assertThatException().isThrownBy(() -> gateway.get("/traced/x", "x-probe-resp", "reset"));
+		assertOutcome("wasm probe", "reset", "none");
+		SPANS.clear();
+		assertThatException().isThrownBy(() -> gateway.get("/traced/chunks/100000", "x-probe-resp-body", "reset"));
+		assertOutcome("wasm probe", "reset", "none");
+	}
+
+	@Test
+	void responseOfTheGatewayInPlaceOfTheFilterIsAnError() {
+		assertThat(gateway.post("/buffering/x", "x".repeat(300_000), "x-body", "hold-headers").statusCode())
+			.isEqualTo(413);
+		assertOutcome("wasm buffering", "failure", "body-buffer");
+		SPANS.clear();
+		assertThat(gateway.get("/buffering/length/100000", "x-body-resp", "buffer").statusCode()).isEqualTo(500);
+		assertOutcome("wasm buffering", "failure", "body-buffer");
+		SPANS.clear();
+		assertThat(gateway.get("/small/x", "x-probe", "local:403").statusCode()).isEqualTo(500);
+		assertOutcome("wasm small", "failure", "invalid-message");
+		SPANS.clear();
+		assertThat(gateway.get("/small/x", "x-probe", "remove::method").statusCode()).isEqualTo(503);
+		assertOutcome("wasm small", "failure", "invalid-message");
+	}
+
+	@Test
+	void errorOfTheServerIsAnErrorOfTheCall() {
+		gateway.get("/traced/x", "x-probe", "pause-call:upstream:/status/503");
+		assertThat(span("wasm call of probe").tags()).containsEntry("outcome", "response")
+			.containsEntry("status", "503");
+		assertThat(span("wasm call of probe").error()).hasMessage("The callout failed: HTTP status 503");
+		SPANS.clear();
+		gateway.get("/traced/x", "x-probe", "pause-call:upstream:/status/403");
+		assertThat(span("wasm call of probe").tags()).containsEntry("outcome", "response")
+			.containsEntry("status", "403");
+		assertThat(span("wasm call of probe").error()).isNull();
 	}
 
 	@Test
@@ -220,6 +266,17 @@ class TracingIntegrationTests {
 			.post("/actuator/loggers/gateway.wasm.plugin.probe", "{\"configuredLevel\":\"" + level + "\"}",
 					"content-type", "application/json")
 			.statusCode()).isEqualTo(204);
+	}
+
+	private static void assertOutcome(String name, String outcome, String reason) {
+		MutableSpan filter = span(name);
+		assertThat(filter.tags()).containsEntry("outcome", outcome).containsEntry("reason", reason);
+		if (outcome.equals("failure")) {
+			assertThat(filter.error()).hasMessage("The Wasm filter failed: " + reason);
+		}
+		else {
+			assertThat(filter.error()).isNull();
+		}
 	}
 
 	private static MutableSpan span(String name) {

@@ -29,6 +29,9 @@ public enum FailureReason {
 	/** A buffered body exceeded the limit. */
 	BODY_BUFFER,
 
+	/** The guest made a message that cannot be sent. Only observations have this. */
+	INVALID_MESSAGE,
+
 	/** Too much work waited for the VM. */
 	OVERLOAD,
 

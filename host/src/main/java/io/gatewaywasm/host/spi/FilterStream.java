@@ -89,7 +89,8 @@ public interface FilterStream {
 	void responseTrailers(Consumer<Decision> sink);
 
 	/**
-	 * Returns the reason why the fail strategy is applied to this stream.
+	 * Returns the reason why the filter failed for this stream: its fail strategy is
+	 * applied, or the host answers in its place.
 	 * @return the reason, or {@code null} if nothing has failed
 	 */
 	@Nullable FailureReason failureReason();

@@ -3,6 +3,7 @@ package io.gatewaywasm.host.conformance;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.FilterStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,6 +154,7 @@ class HeaderTests extends AbstractConformanceTests {
 		assertThat(this.services.lines).containsExactly(OK);
 		Decision last = this.decisions.get(this.decisions.size() - 1);
 		assertThat(last instanceof Decision.Respond response && response.response().status() == 503).isEqualTo(ends);
+		assertThat(stream.failureReason()).isEqualTo(ends ? FailureReason.INVALID_MESSAGE : null);
 	}
 
 	@ParameterizedTest

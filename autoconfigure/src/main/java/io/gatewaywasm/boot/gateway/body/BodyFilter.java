@@ -32,4 +32,8 @@ public interface BodyFilter {
 	default void responded() {
 	}
 
+	/** Records that the filter resets the connection instead. */
+	default void reset() {
+	}
+
 }

@@ -9,6 +9,7 @@ import io.gatewaywasm.boot.gateway.route.ServiceInstances;
 import io.gatewaywasm.boot.plugin.MessageOptions;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.FilterStream;
 import io.gatewaywasm.host.spi.RootSpec;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,10 @@ public final class GatewayStream {
 	private final FilterStream stream;
 
 	private boolean responded;
+
+	private volatile boolean reset;
+
+	private volatile boolean unsendable;
 
 	private long requestBytes;
 
@@ -178,6 +183,16 @@ public final class GatewayStream {
 		return first;
 	}
 
+	/** Records that the filter resets the connection. */
+	void reset() {
+		this.reset = true;
+	}
+
+	/** Records that the request cannot be sent as the filter left it. */
+	void unsendable() {
+		this.unsendable = true;
+	}
+
 	/** Ends the stream. Further calls have no effect. */
 	void end() {
 		if (this.endedAt == null) {
@@ -185,7 +200,9 @@ public final class GatewayStream {
 		}
 		this.stream.end();
 		if (this.observation != null) {
-			this.observation.end(this.responded, this.stream.failureReason());
+			FailureReason failure = this.stream.failureReason();
+			this.observation.end(this.reset ? "reset" : this.responded ? "local_response" : "continue",
+					(failure == null && this.unsendable) ? FailureReason.INVALID_MESSAGE : failure);
 		}
 	}
 

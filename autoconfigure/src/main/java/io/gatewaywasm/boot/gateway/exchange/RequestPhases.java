@@ -85,6 +85,7 @@ public final class RequestPhases {
 			return LocalResponses.write(this.exchange, this.exchange.getResponse(), local.response());
 		}
 		if (decision instanceof Decision.Reset reset) {
+			this.stream.reset();
 			return this.stream.owner().reset(reset.reason());
 		}
 		if (decision instanceof Decision.HoldHeaders && !endOfStream) {
@@ -99,6 +100,7 @@ public final class RequestPhases {
 		}
 		LocalResponse error = this.stream.request().error();
 		if (error != null) {
+			this.stream.unsendable();
 			return LocalResponses.write(this.exchange, this.exchange.getResponse(), error);
 		}
 		headersLeave();

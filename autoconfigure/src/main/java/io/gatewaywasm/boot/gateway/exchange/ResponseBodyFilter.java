@@ -34,4 +34,9 @@ record ResponseBodyFilter(GatewayStream stream, ResponseTrailers trailers) imple
 		this.stream.respond();
 	}
 
+	@Override
+	public void reset() {
+		this.stream.reset();
+	}
+
 }

@@ -118,6 +118,7 @@ final class ResponsePhases {
 			return responded(local.response());
 		}
 		if (decision instanceof Decision.Reset reset) {
+			stream.reset();
 			return reset(reset.reason());
 		}
 		if (decision instanceof Decision.Inject injection && mayHaveBody()) {
@@ -237,6 +238,7 @@ final class ResponsePhases {
 			refusal.filter().responded();
 			return responded(local.response());
 		}
+		refusal.filter().reset();
 		return reset(String.valueOf(refusal.getMessage()));
 	}
 

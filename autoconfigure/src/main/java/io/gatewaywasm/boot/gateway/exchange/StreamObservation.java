@@ -25,14 +25,12 @@ final class StreamObservation {
 	}
 
 	/**
-	 * Ends the observation. {@code responded} says whether the filter or the fail
-	 * strategy sent a local response; {@code failure} is {@code null} if the filter did
-	 * not fail.
+	 * Ends the observation. {@code outcome} is the one of a filter that did not fail, for
+	 * which {@code failure} is {@code null}.
 	 */
-	void end(boolean responded, @Nullable FailureReason failure) {
+	void end(String outcome, @Nullable FailureReason failure) {
 		if (this.ended.compareAndSet(false, true)) {
-			this.observation.lowCardinalityKeyValue("outcome",
-					(failure != null) ? "failure" : responded ? "local_response" : "continue");
+			this.observation.lowCardinalityKeyValue("outcome", (failure != null) ? "failure" : outcome);
 			this.observation.lowCardinalityKeyValue("reason", (failure != null) ? failure.tag() : "none");
 			if (failure != null) {
 				this.observation.error(new FilterFailedException(failure.tag()));

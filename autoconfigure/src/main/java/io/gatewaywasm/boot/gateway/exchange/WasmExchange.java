@@ -174,6 +174,9 @@ public final class WasmExchange {
 	 * doing.
 	 */
 	void endEarly(GatewayStream stream, Decision decision) {
+		if (decision instanceof Decision.Reset) {
+			stream.reset();
+		}
 		if (!(decision instanceof Decision.Respond) || stream.respond()) {
 			this.end.early(decision);
 		}

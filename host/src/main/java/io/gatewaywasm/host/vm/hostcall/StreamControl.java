@@ -2,6 +2,7 @@ package io.gatewaywasm.host.vm.hostcall;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Predicate;
 
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.Status;
@@ -78,19 +79,20 @@ final class StreamControl implements HostStreams {
 		if (body.length > sizes.localResponse() || BoundedHeaders.exceed(headers, sizes)) {
 			// SDKs panic at any status other than OK, and a denied request must stay
 			// denied
-			send(new LocalResponse(500, "local_response_too_large", TOO_LARGE_RESPONSE.clone(), List.of(), -1));
+			send((stream) -> stream
+				.refuse(new LocalResponse(500, "local_response_too_large", TOO_LARGE_RESPONSE.clone(), List.of(), -1)));
 			return;
 		}
-		send(new LocalResponse(statusCode, details, body, headers, grpcStatus, true));
+		send((stream) -> stream.respond(new LocalResponse(statusCode, details, body, headers, grpcStatus, true)));
 	}
 
-	private void send(LocalResponse response) {
+	private void send(Predicate<StreamScope> response) {
 		StreamScope stream = this.vm.stream();
 		if (stream == null || stream.isLogging()) {
 			// As in Envoy, no effect
 			return;
 		}
-		if (stream.respond(response)) {
+		if (response.test(stream)) {
 			this.vm.observer().responded();
 		}
 	}

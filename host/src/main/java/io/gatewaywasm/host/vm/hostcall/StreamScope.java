@@ -26,6 +26,12 @@ public interface StreamScope extends ContextScope {
 	boolean respond(LocalResponse response);
 
 	/**
+	 * Sends a local response in place of the guest's, which cannot be sent. Returns
+	 * {@code false} in the same case.
+	 */
+	boolean refuse(LocalResponse response);
+
+	/**
 	 * Sends bytes as part of the response body when the callback has returned, and
 	 * returns whether they are accepted. The stream owns the array from now on; {@code
 	 * endOfStream} ends the response after it.

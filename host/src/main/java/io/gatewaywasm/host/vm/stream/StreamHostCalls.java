@@ -7,6 +7,7 @@ import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.LocalResponse;
 import io.gatewaywasm.host.vm.StreamHost;
 import io.gatewaywasm.host.vm.hostcall.Injection;
@@ -40,6 +41,15 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 		StreamDirection sent = exchange().response();
 		boolean underWay = isAnswered() && (!sent.shown().isStarted() || sent.state().isDone());
 		return !underWay && !isOver() && request(new Decision.Respond(response));
+	}
+
+	@Override
+	public final boolean refuse(LocalResponse response) {
+		boolean sent = respond(response);
+		if (sent) {
+			exchange().refused(FailureReason.INVALID_MESSAGE);
+		}
+		return sent;
 	}
 
 	private boolean request(Decision decision) {
@@ -190,6 +200,7 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 		String printable = PrintableText.of(subject, PrintableText.NAME);
 		LocalResponse response = new LocalResponse(503, "late_header_change",
 				("late header change: " + printable).getBytes(StandardCharsets.ISO_8859_1), List.of(), -1);
+		exchange().refused(FailureReason.INVALID_MESSAGE);
 		policy().warnings().changedLate(exchange(), printable, response.status());
 		if (!respond(response)) {
 			close(response.details());
@@ -199,6 +210,7 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 	/** Answers a message whose body exceeds the limit. */
 	final void bodyTooLarge(MessageKind kind, int limit) {
 		LocalResponse response = kind.overflow();
+		exchange().refused(FailureReason.BODY_BUFFER);
 		policy().warnings().overflowed(exchange(), limit, kind.toString(), response.status());
 		if (!respond(response) || !settleControl()) {
 			// A local response is already being sent

@@ -51,6 +51,8 @@ abstract sealed class StreamLease implements FilterStream permits ExchangeStream
 
 	private volatile @Nullable VmFailure failure;
 
+	private volatile @Nullable FailureReason refusal;
+
 	StreamLease(StreamVms vms, RootSpec rootSpec, HttpStream httpStream, int affinity) {
 		this.vms = vms;
 		this.rootSpec = rootSpec;
@@ -82,7 +84,7 @@ abstract sealed class StreamLease implements FilterStream permits ExchangeStream
 	@Override
 	public final @Nullable FailureReason failureReason() {
 		VmFailure why = this.failure;
-		return (why != null) ? why.reason() : null;
+		return (why != null) ? why.reason() : this.refusal;
 	}
 
 	@Override
@@ -184,6 +186,11 @@ abstract sealed class StreamLease implements FilterStream permits ExchangeStream
 	final void failed(VmFailure why) {
 		this.failure = why;
 		applyFailStrategy();
+	}
+
+	/** Records that the host answers in place of the filter, which has broken a rule. */
+	final void refused(FailureReason why) {
+		this.refusal = why;
 	}
 
 	final HttpStream httpStream() {
