@@ -188,11 +188,17 @@ public final class FailureLog implements PluginObserver {
 	}
 
 	/**
-	 * Returns a failure at which the test has not looked.
+	 * Returns a failure at which the test has not looked. If it has looked at one, a VM
+	 * that then cannot be replaced is only a consequence.
 	 * @return the first such failure, or {@code null} if there is none
 	 */
 	public @Nullable FilterFailure unseen() {
-		return this.all.stream().filter((failure) -> !this.seen.contains(failure)).findFirst().orElse(null);
+		boolean vmLost = !this.seen.isEmpty();
+		return this.all.stream()
+			.filter((failure) -> !this.seen.contains(failure))
+			.filter((failure) -> !(vmLost && failure.reason().equals(FailureReason.START.tag())))
+			.findFirst()
+			.orElse(null);
 	}
 
 	/**
