@@ -263,7 +263,7 @@ class StressTests extends AbstractConformanceTests {
 		await(() -> this.services.lines("probe delete #").size() == streams);
 		assertThat(this.services.lines("probe done #")).hasSize(streams).doesNotHaveDuplicates();
 		assertThat(this.services.lines("probe log #")).hasSize(streams).doesNotHaveDuplicates();
-		assertThat(plugin.status().failures()).isZero();
+		assertThat(this.services.failures).containsOnly("pause-timeout");
 	}
 
 	@Test
