@@ -190,11 +190,17 @@ final class VmSlot {
 			start();
 		}
 		catch (VmStartException | RuntimeException | Error ex) {
-			// Errors such as an OutOfMemoryError must not leave the slot empty forever.
-			LogContext.run(this.factory.plugin(), () -> logger.error("Wasm plugin '{}': a VM could not be replaced: {}",
-					this.factory.plugin(), VmFactory.describe(ex)));
-			this.pool.startFailed(ex);
-			tryAgain(attempt);
+			try {
+				LogContext.run(this.factory.plugin(),
+						() -> logger.error("Wasm plugin '{}': a VM could not be replaced: {}", this.factory.plugin(),
+								VmFactory.describe(ex)));
+				this.pool.startFailed(ex);
+			}
+			finally {
+				// Errors such as an OutOfMemoryError must not leave the slot empty
+				// forever.
+				tryAgain(attempt);
+			}
 			return;
 		}
 		finally {

@@ -126,7 +126,7 @@ public final class BodyPipe extends Flux<DataBuffer> {
 				return;
 			}
 			this.output.receiver(actual, new Demand());
-			if (!this.pump.hasSource()) {
+			if (!this.started && !this.pump.hasSource()) {
 				this.source.subscribe(new Source());
 			}
 			this.pump.pump();

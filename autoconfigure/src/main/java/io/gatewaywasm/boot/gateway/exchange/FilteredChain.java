@@ -112,12 +112,28 @@ public final class FilteredChain {
 		if (this.wasm.isAbandoned()) {
 			return null;
 		}
-		if (MessageFacts.upstream(this.wasm.exchange()) != null && !this.response.isCommitted()) {
-			// The upstream has failed in the body, and its headers do not describe the
-			// error page
-			LocalResponses.removeUpstreamHeaders(this.wasm.exchange(), this.wasm.response().undecorated());
+		Mono<Void> page = this.errors.respond(this.framed, this.wasm.upstreamCall(), error);
+		if (page == null || MessageFacts.upstream(this.wasm.exchange()) == null) {
+			return page;
 		}
-		return this.errors.respond(this.framed, this.wasm.upstreamCall(), error);
+		return Mono.defer(() -> {
+			removeReceivedHeaders();
+			return page;
+		});
+	}
+
+	/**
+	 * Removes the headers of an upstream that has failed in the body, because they do not
+	 * describe the error page. Headers that filters have added stay, since the page does
+	 * not run through filters that have already seen the headers.
+	 */
+	private void removeReceivedHeaders() {
+		FilteredResponse response = this.wasm.response();
+		if (!response.isNew()) {
+			response.changes().end();
+		}
+		response.openTrailers().drop();
+		LocalResponses.removeReceivedHeaders(this.wasm.exchange(), response.undecorated());
 	}
 
 	private Mono<Void> applyLateDecision() {

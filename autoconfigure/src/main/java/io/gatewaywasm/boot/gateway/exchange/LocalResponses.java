@@ -71,12 +71,17 @@ public final class LocalResponses {
 	 * changes to other headers, and the trailers.
 	 */
 	static void removeUpstreamHeaders(ServerWebExchange exchange, ServerHttpResponse response) {
-		HttpHeaders headers = response.getHeaders();
 		WasmExchange wasm = WasmExchange.of(exchange);
 		if (wasm != null) {
 			wasm.response().undoChanges();
 			wasm.response().openTrailers().drop();
 		}
+		removeReceivedHeaders(exchange, response);
+	}
+
+	/** Removes the headers that came from the upstream or describe its body. */
+	static void removeReceivedHeaders(ServerWebExchange exchange, ServerHttpResponse response) {
+		HttpHeaders headers = response.getHeaders();
 		Set<?> names = exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_HEADER_NAMES);
 		if (names != null) {
 			names.forEach((name) -> PortableHeaders.remove(headers, String.valueOf(name)));

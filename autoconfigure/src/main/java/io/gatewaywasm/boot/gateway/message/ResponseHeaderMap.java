@@ -49,10 +49,17 @@ public final class ResponseHeaderMap implements HeaderMap {
 
 	/**
 	 * Returns whether the filter waits with a response that another one has replaced.
-	 * Changes then have no effect.
+	 * Changes then have no effect. While a response is being committed, its headers can
+	 * still be changed, although it already counts as committed.
 	 */
 	private boolean isReplaced() {
-		return this.changes.areEnded() || this.response.isCommitted();
+		return this.changes.areEnded() || (this.response.isCommitted() && areReadOnly(headers()));
+	}
+
+	/** Compares by identity: headers that are read-only are returned unchanged. */
+	@SuppressWarnings("ReferenceEquality")
+	private static boolean areReadOnly(HttpHeaders headers) {
+		return HttpHeaders.readOnlyHttpHeaders(headers) == headers;
 	}
 
 	private HttpHeaders headers() {

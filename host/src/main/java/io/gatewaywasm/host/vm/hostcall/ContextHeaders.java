@@ -89,7 +89,7 @@ final class ContextHeaders implements HostHeaders {
 	private static @Nullable HeaderMap mutableHeaders(StreamScope stream, MapType type, MessageScope message) {
 		HeaderMap headers = stream.httpStream().headers(type);
 		if (headers != null && message.headersLeftWithBody()) {
-			return new SentHeaders(headers, stream);
+			return new SentHeaders(type, headers, stream);
 		}
 		return (headers != null && message.headersOpen()) ? stream.bounds().headers(type, headers) : null;
 	}

@@ -7,6 +7,7 @@ import java.util.Locale;
 import io.gatewaywasm.host.abi.FramingHeaders;
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.HeaderPair;
+import io.gatewaywasm.host.abi.MapType;
 
 /**
  * Headers that were sent on after they had waited for the body. As in Envoy, host calls
@@ -16,10 +17,13 @@ import io.gatewaywasm.host.abi.HeaderPair;
  */
 final class SentHeaders extends ForwardingHeaders {
 
+	private final MapType type;
+
 	private final StreamScope stream;
 
-	SentHeaders(HeaderMap headers, StreamScope stream) {
+	SentHeaders(MapType type, HeaderMap headers, StreamScope stream) {
 		super(headers);
+		this.type = type;
 		this.stream = stream;
 	}
 
@@ -57,7 +61,7 @@ final class SentHeaders extends ForwardingHeaders {
 
 	@Override
 	public void refuse(String reason) {
-		this.stream.refuseLateChange(reason);
+		this.stream.refuseLateChange(this.type, reason);
 	}
 
 	private void refuseUnless(boolean same, String name) {

@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.vm.hostcall;
 
+import io.gatewaywasm.host.abi.MapType;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.spi.LocalResponse;
@@ -40,9 +41,11 @@ public interface StreamScope extends ContextScope {
 
 	/**
 	 * Ends the exchange with an error when the callback has returned, because the guest
-	 * has changed headers that were already sent on. {@code subject} names them.
+	 * has changed headers that were already sent on. {@code subject} names them. Has no
+	 * effect if the exchange ends in any case, or if the change concerns a request that
+	 * the upstream has answered.
 	 */
-	void refuseLateChange(String subject);
+	void refuseLateChange(MapType type, String subject);
 
 	/** Resets the stream. The reason is for logs. */
 	void close(String reason);

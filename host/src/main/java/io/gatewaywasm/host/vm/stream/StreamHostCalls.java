@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 import io.gatewaywasm.host.abi.Callback;
+import io.gatewaywasm.host.abi.MapType;
 import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.Decision;
@@ -192,9 +193,10 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 	}
 
 	@Override
-	public final void refuseLateChange(String subject) {
-		if (isOver() || (this.requested != null && this.requested.isPending())) {
-			// The exchange does not go on in any case
+	public final void refuseLateChange(MapType type, String subject) {
+		boolean answered = type == MapType.REQUEST_HEADERS && exchange().response().shown().isStarted();
+		if (answered || isAnswered() || isOver() || (this.requested != null && this.requested.isPending())) {
+			// The upstream has the request already, or the exchange does not go on
 			return;
 		}
 		String printable = PrintableText.of(subject, PrintableText.NAME);
