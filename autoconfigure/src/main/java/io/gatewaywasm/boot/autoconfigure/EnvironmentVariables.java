@@ -68,12 +68,14 @@ final class EnvironmentVariables {
 	private void check(String variable) {
 		String name = variable.toUpperCase(Locale.ROOT);
 		String unindexed = INDEX.matcher(name).replaceFirst("");
-		if (!name.startsWith(this.entries.variables()) || this.effective.contains(name)
-				|| this.effective.contains(unindexed)) {
+		if (!name.startsWith(this.entries.variables())) {
 			return;
 		}
 		String rest = name.substring(this.entries.variables().length());
 		rejectNumber(variable, rest, this.entries.kind());
+		if (this.effective.contains(name) || this.effective.contains(unindexed)) {
+			return;
+		}
 		if (isKeyOfMap(variable, name)) {
 			return;
 		}

@@ -5,7 +5,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import io.gatewaywasm.boot.plugin.ClosestName;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -23,6 +26,8 @@ import org.springframework.core.env.Environment;
  */
 final class RoutePrefix {
 
+	private static final Logger logger = LoggerFactory.getLogger(RoutePrefix.class);
+
 	private static final String CURRENT = "spring.cloud.gateway.server.webflux";
 
 	private static final String OLD = "spring.cloud.gateway";
@@ -37,6 +42,8 @@ final class RoutePrefix {
 	/** The lists of filters that Spring Cloud Gateway reads, in uniform spelling. */
 	private static final Pattern READ = Pattern.compile("spring\\.cloud\\.gateway\\.(server\\.webflux\\.)?"
 			+ "(discovery\\.locator\\.filters|(?<=webflux\\.)(routes\\[[0-9]+]\\.filters|default\\.?filters))");
+
+	private static final Set<String> KNOWN = Set.of("routes", "filters", "defaultfilters");
 
 	/** Parts of a route that hold any texts. */
 	private static final Set<String> ANY_TEXT = Set.of("args", "metadata");
@@ -86,10 +93,30 @@ final class RoutePrefix {
 			group = inRoute ? list.chop(route) : list;
 			remedy = "Move the route to '%s', which is a list.".formatted(ROUTES);
 		}
+		if (!isLikeAKnownName(group)) {
+			logger
+				.warn("Spring Cloud Gateway does not read the Wasm filter in the property '{}'. Unless the application"
+						+ " reads it: {}", filter.getName(), remedy);
+			return;
+		}
 		throw new InvalidWasmPropertyException(filter.getName().toString(), filter.getValue(),
 				"Spring Cloud Gateway does not look for filters under '%s', so the Wasm filter would not run"
 					.formatted(group),
 				remedy);
+	}
+
+	/**
+	 * Returns whether a part of the name is that of routes or filters, perhaps misspelt.
+	 * Applications can have lists of their own, for example for YAML anchors.
+	 */
+	private static boolean isLikeAKnownName(ConfigurationPropertyName group) {
+		for (int element = GATEWAY.getNumberOfElements(); element < group.getNumberOfElements(); element++) {
+			String name = group.getElement(element, Form.UNIFORM);
+			if (KNOWN.contains(name) || ClosestName.of(name, KNOWN).isPresent()) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**

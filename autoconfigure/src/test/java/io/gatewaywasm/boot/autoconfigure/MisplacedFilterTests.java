@@ -102,6 +102,22 @@ class MisplacedFilterTests {
 	}
 
 	@Test
+	void filtersOfTheApplicationAreOnlyAWarning(CapturedOutput output) throws IOException {
+		new SmallApplication(this.directory, """
+				gateway.wasm.plugins.hello.url: classpath:filters/hello_world.wasm
+				spring.cloud.gateway:
+				  shared-filters: &shared [ Wasm=hello ]
+				  tenant-routes: [ { filters: [ Wasm=hello ] } ]
+				  server.webflux.routes:
+				    - { id: one, uri: 'http://localhost:1', predicates: [ Path=/** ], filters: *shared }
+				""", Map.of()).run().close();
+		assertThat(output).contains(
+				"Spring Cloud Gateway does not read the Wasm filter in the property"
+						+ " 'spring.cloud.gateway.shared-filters[0]'",
+				"spring.cloud.gateway.tenant-routes[0].filters[0]");
+	}
+
+	@Test
 	void filtersThatAreReadAreNoMistake() throws IOException {
 		new SmallApplication(this.directory, """
 				gateway.wasm.plugins.hello.url: classpath:filters/hello_world.wasm

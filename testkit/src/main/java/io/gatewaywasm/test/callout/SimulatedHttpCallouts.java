@@ -72,7 +72,7 @@ public final class SimulatedHttpCallouts implements HttpCallouts {
 		else {
 			callout.expiresBy(this.scheduler.schedule(() -> {
 				if (callout.isPending()) {
-					callout.respond(HttpCallResponse.failure("timeout"));
+					callout.respond(HttpCallResponse.timeout());
 				}
 			}, call.timeout()));
 		}

@@ -28,8 +28,9 @@ public final class FailureLog implements PluginObserver {
 
 	/** All values of {@link FilterFailure#reason()}. */
 	private static final List<String> REASONS = Stream
-		.of(Stream.of(FailureReason.values()).map(FailureReason::tag),
-				Stream.of(HostError.values()).map(HostError::reason), Stream.of("bound"))
+		.of(Stream.of(FailureReason.values())
+			.filter((reason) -> reason != FailureReason.INVALID_MESSAGE)
+			.map(FailureReason::tag), Stream.of(HostError.values()).map(HostError::reason), Stream.of("bound"))
 		.flatMap(Function.identity())
 		.distinct()
 		.sorted()
@@ -87,7 +88,10 @@ public final class FailureLog implements PluginObserver {
 		}
 		else {
 			this.all.add(failure);
-			this.open.forEach((exchange) -> exchange.failed(failure));
+			if (reason != FailureReason.START) {
+				// A VM that is not replaced is the failure of no exchange
+				this.open.forEach((exchange) -> exchange.failed(failure));
+			}
 		}
 	}
 
@@ -193,10 +197,8 @@ public final class FailureLog implements PluginObserver {
 	 * @return the first such failure, or {@code null} if there is none
 	 */
 	public @Nullable FilterFailure unseen() {
-		boolean vmLost = !this.seen.isEmpty();
 		return this.all.stream()
-			.filter((failure) -> !this.seen.contains(failure))
-			.filter((failure) -> !(vmLost && failure.reason().equals(FailureReason.START.tag())))
+			.filter((failure) -> !this.seen.contains(failure) && !isConsequence(failure))
 			.findFirst()
 			.orElse(null);
 	}
@@ -208,6 +210,7 @@ public final class FailureLog implements PluginObserver {
 	public @Nullable FilterFailure unexpected() {
 		return this.all.stream()
 			.filter((failure) -> isUnexpected(failure) && !this.expectedOfFilter.contains(failure))
+			.filter((failure) -> !isConsequence(failure))
 			.findFirst()
 			.orElse(null);
 	}
@@ -222,6 +225,12 @@ public final class FailureLog implements PluginObserver {
 	 */
 	boolean isUnexpected(FilterFailure failure) {
 		return !this.expectedOfExchange.contains(failure);
+	}
+
+	/** Returns whether a failure that the test has looked at has caused this one. */
+	private boolean isConsequence(FilterFailure failure) {
+		return failure.reason().equals(FailureReason.START.tag()) && !this.seen.isEmpty()
+				&& !this.seen.contains(failure);
 	}
 
 	static void checkReason(String reason) {
