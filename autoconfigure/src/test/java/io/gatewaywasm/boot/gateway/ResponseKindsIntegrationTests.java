@@ -33,6 +33,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -53,6 +58,7 @@ class ResponseKindsIntegrationTests {
 	@BeforeAll
 	static void start() {
 		gateway = GatewayFixture.builder()
+			.source(FailingApplication.class)
 			.plugin("hello", "hello_world")
 			.plugin("probe", "probe_rust")
 			.property("gateway.wasm.plugins.reply-100.url", HeaderGuest.create().replyOnResponse(100, "answer").file())
@@ -184,6 +190,13 @@ class ResponseKindsIntegrationTests {
 			assertThat(response.startLine()).contains(" 500 ");
 			assertThat(new String(response.bytes(), StandardCharsets.UTF_8)).isEqualTo("replaced");
 		}
+	}
+
+	@Test
+	void filtersChangeTheResponseToAnErrorThatLeavesTheChain() {
+		HttpResponse<String> response = gateway.get("/probe/fails-in-the-application", "x-probe-resp", RESPONSE);
+		assertThat(response.statusCode()).isEqualTo(500);
+		assertThat(response.headers().firstValue("x-wasm")).hasValue("seen");
 	}
 
 	@Test
@@ -378,6 +391,17 @@ class ResponseKindsIntegrationTests {
 		}
 		boolean chunked = answer.toString().toLowerCase().contains("chunked");
 		return chunked ? answer.indexOf("\r\n0\r\n\r\n") > 0 : answer.length() == end + 4 + 5;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FailingApplication {
+
+		@Bean
+		GlobalFilter failing() {
+			return (exchange, chain) -> exchange.getRequest().getURI().getPath().contains("fails-in-the-application")
+					? Mono.error(new IllegalStateException("The application fails")) : chain.filter(exchange);
+		}
+
 	}
 
 }

@@ -182,6 +182,29 @@ class HeaderTests extends AbstractConformanceTests {
 				(sent) -> assertThat(sent.response().status()).isEqualTo(status));
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 3 })
+	void vmThatIsLostWhileHeadersWaitEndsTheExchangeWithoutAPartOfTheBody(int action) {
+		Plugin plugin = start(wat(new WatGuest()
+			.export("proxy_on_request_headers",
+					"(param i32 i32 i32) (result i32) (if (local.get 2) (then unreachable)) " + "(i32.const " + action
+							+ ")")
+			.export("proxy_on_request_body", "(param i32 i32 i32) (result i32) (i32.const 0)")
+			.toString()), spec().headersStopIteration(true));
+		FakeExchange waiting = exchange();
+		FilterStream stream = plugin.openStream(waiting, 0);
+		stream.requestHeaders(false, this.decisions::add);
+		assertThat(this.decisions).containsExactly(Decision.HoldHeaders.INSTANCE);
+		FilterStream other = plugin.openStream(exchange(), 0);
+		other.requestHeaders(true, (decision) -> {
+		});
+		assertThat(waiting.earlyEnds).singleElement()
+			.isInstanceOfSatisfying(Decision.Respond.class,
+					(sent) -> assertThat(sent.response().status()).isEqualTo(503));
+		other.end();
+		stream.end();
+	}
+
 	@Test
 	void requestHeadersCanStillBeReadInTheResponse() {
 		Plugin plugin = start(wat(new WatGuest()
