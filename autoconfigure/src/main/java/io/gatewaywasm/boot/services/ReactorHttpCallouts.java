@@ -114,13 +114,13 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 		}
 		HttpHeaders sent = headers(call);
 		HttpClient prepared = sender.headers((headers) -> headers.set(sent));
-		if (!path.isPlain()) {
+		boolean plain = path.isPlain();
+		if (!plain) {
 			prepared = prepared
 				.doOnRequest((request, connection) -> connection.addHandlerLast(new CalloutPath.Handler(path)));
 		}
 		return prepared.request(HttpMethod.valueOf(header(call, ":method", "GET")))
-			.uri(URI.create(
-					address.getScheme() + "://" + address.getRawAuthority() + (path.isPlain() ? path.toString() : "/")))
+			.uri(URI.create(address.getScheme() + "://" + address.getRawAuthority() + (plain ? path.toString() : "/")))
 			.send((request, outbound) -> {
 				// Remove headers that Reactor Netty adds and the guest has not set.
 				ADDED.stream().filter((name) -> !sent.contains(name)).forEach(request.requestHeaders()::remove);

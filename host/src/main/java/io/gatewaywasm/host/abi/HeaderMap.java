@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.abi;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -23,6 +24,19 @@ public interface HeaderMap {
 	 * access to further values by name.
 	 */
 	@Nullable String get(String name);
+
+	/**
+	 * Returns all values of a name in order, possibly none.
+	 */
+	default List<String> values(String name) {
+		List<String> values = new ArrayList<>();
+		forEach((other, value) -> {
+			if (other.equalsIgnoreCase(name)) {
+				values.add(value);
+			}
+		});
+		return values;
+	}
 
 	/**
 	 * Visits all pairs in order. A repeated name is visited once per value.

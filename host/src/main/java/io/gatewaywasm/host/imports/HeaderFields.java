@@ -90,8 +90,13 @@ final class HeaderFields {
 	 * An invalid header name is a bad argument.
 	 */
 	static List<HeaderPair> pairs(GuestMemory memory, long pointer, long length) {
+		return pairs(rawPairs(memory, pointer, length));
+	}
+
+	/** Converts raw pairs like {@link #pairs(GuestMemory, long, long)}. */
+	static List<HeaderPair> pairs(List<HeaderPair> raw) {
 		List<HeaderPair> pairs = new ArrayList<>();
-		for (HeaderPair pair : rawPairs(memory, pointer, length)) {
+		for (HeaderPair pair : raw) {
 			if (!isName(pair.name())) {
 				throw StatusException.of(Status.BAD_ARGUMENT);
 			}

@@ -137,15 +137,9 @@ final class HeaderImports {
 	}
 
 	private void noteIfNotSent(HeaderMap map, String name, String value) {
-		if (FramingHeaders.isOfConnection(name) && !contains(map, name, value)) {
+		if (FramingHeaders.isOfConnection(name) && !map.values(name).contains(value)) {
 			this.host.notSent(name);
 		}
-	}
-
-	private static boolean contains(HeaderMap map, String name, String value) {
-		boolean[] found = { false };
-		map.forEach((other, current) -> found[0] |= other.equalsIgnoreCase(name) && current.equals(value));
-		return found[0];
 	}
 
 	private HeaderMap mutableMap(MapType type) {

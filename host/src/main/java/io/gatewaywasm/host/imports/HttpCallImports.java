@@ -32,8 +32,8 @@ final class HttpCallImports {
 
 	private Status httpCall(GuestMemory memory, long[] arguments) {
 		String upstream = Guest.utf8(memory, arguments[0], arguments[1]);
-		List<HeaderPair> headers = withRawPath(HeaderFields.pairs(memory, arguments[2], arguments[3]),
-				HeaderFields.rawPairs(memory, arguments[2], arguments[3]));
+		List<HeaderPair> raw = HeaderFields.rawPairs(memory, arguments[2], arguments[3]);
+		List<HeaderPair> headers = withRawPath(HeaderFields.pairs(raw), raw);
 		byte[] body = this.guest.body(memory, arguments[4], arguments[5]);
 		List<HeaderPair> trailers = HeaderFields.pairs(memory, arguments[6], arguments[7]);
 		int timeout = (int) arguments[8];

@@ -1,6 +1,5 @@
 package io.gatewaywasm.boot.gateway.message;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -67,7 +66,7 @@ public final class ShownFraming {
 	 * unless guests have changed {@code te}.
 	 */
 	public boolean keepsTrailers() {
-		return this.pairs == null || values("te").stream().anyMatch(HopByHop::acceptsTrailers);
+		return this.pairs == null || this.pairs.values("te").stream().anyMatch(HopByHop::acceptsTrailers);
 	}
 
 	/** Returns whether guests have removed what makes a request a handshake. */
@@ -75,18 +74,8 @@ public final class ShownFraming {
 		if (this.pairs == null) {
 			return false;
 		}
-		return !MessageFacts.hasToken(values("upgrade"), "websocket")
-				|| !MessageFacts.hasToken(values("connection"), "upgrade");
-	}
-
-	private List<String> values(String name) {
-		List<String> values = new ArrayList<>();
-		forEach((other, value) -> {
-			if (other.equalsIgnoreCase(name)) {
-				values.add(value);
-			}
-		});
-		return values;
+		return !MessageFacts.hasToken(this.pairs.values("upgrade"), "websocket")
+				|| !MessageFacts.hasToken(this.pairs.values("connection"), "upgrade");
 	}
 
 	@Nullable String get(String name) {

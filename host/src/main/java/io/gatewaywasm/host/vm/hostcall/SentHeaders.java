@@ -70,14 +70,4 @@ final class SentHeaders extends ForwardingHeaders {
 		}
 	}
 
-	private List<String> values(String name) {
-		List<String> values = new ArrayList<>();
-		forEach((other, value) -> {
-			if (other.equalsIgnoreCase(name)) {
-				values.add(value);
-			}
-		});
-		return values;
-	}
-
 }
