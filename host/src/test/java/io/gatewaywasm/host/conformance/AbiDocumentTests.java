@@ -5,9 +5,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -104,23 +106,38 @@ class AbiDocumentTests {
 
 	private String functions() {
 		StringBuilder tables = new StringBuilder();
-		Set<String> shown = new HashSet<>();
-		String area = "";
-		for (ImportedFunction function : ImportTable.functions()) {
-			boolean wasi = function.module().startsWith("wasi");
-			if (!shown.add(function.name() + function.signature().parameters() + (wasi ? "wasi" : ""))) {
-				continue;
-			}
-			if (!function.area().equals(area)) {
-				area = function.area();
-				tables.append("\n### ").append(area).append("\n\n");
-				tables.append("| function | since | parameters | behavior | difference from Envoy | shown by |\n");
-				tables.append("|---|---|---|---|---|---|\n");
-			}
-			tables.append("| `%s` | %s | %s | %s |%n".formatted(function.name(), wasi ? "" : function.since().version(),
-					types(function.signature().parameters()), note(function.name()).cells()));
-		}
+		Map<String, List<ImportedFunction>> areas = new LinkedHashMap<>();
+		ImportTable.functions()
+			.forEach((function) -> areas.computeIfAbsent(function.area(), (area) -> new ArrayList<>()).add(function));
+		areas.forEach((area, functions) -> tables.append("\n### ")
+			.append(area)
+			.append("\n\n")
+			.append(functions.get(0).module().startsWith("wasi") ? wasiTable(functions) : table(functions)));
 		return tables.append('\n').toString().replace(System.lineSeparator(), "\n");
+	}
+
+	private String table(List<ImportedFunction> functions) {
+		StringBuilder table = new StringBuilder("| function | since | parameters | behavior | difference from Envoy |"
+				+ " shown by |\n|---|---|---|---|---|---|\n");
+		Set<String> shown = new HashSet<>();
+		for (ImportedFunction function : functions) {
+			if (shown.add(function.name() + function.signature().parameters())) {
+				table.append("| `%s` | %s | %s | %s |%n".formatted(function.name(), function.since().version(),
+						types(function.signature().parameters()), note(function.name()).cells()));
+			}
+		}
+		return table.toString();
+	}
+
+	/** Returns a table with one row for each note, since WASI defines the parameters. */
+	private String wasiTable(List<ImportedFunction> functions) {
+		Map<Note, Set<String>> rows = new LinkedHashMap<>();
+		functions.forEach((function) -> rows.computeIfAbsent(note(function.name()), (note) -> new LinkedHashSet<>())
+			.add("`" + function.name() + "`"));
+		StringBuilder table = new StringBuilder(
+				"| functions | behavior | difference from Envoy | shown by |\n|---|---|---|---|\n");
+		rows.forEach((note, names) -> table.append("| %s | %s |%n".formatted(String.join(", ", names), note.cells())));
+		return table.toString();
 	}
 
 	private String callbacks() {
