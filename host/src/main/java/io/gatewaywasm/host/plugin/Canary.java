@@ -39,7 +39,7 @@ record Canary(PluginSpec spec, GuestModule module, VmSpec vms, StreamPolicy stre
 				new LogRate(this.vms.sizes().logLinesPerSecond()), this.vms.shared().logOnce(),
 				this.vms.shared().refusals());
 		Vm vm = Vm.start(this.module, this.vms.forTrial(WarmUp.LONGEST, resources), this.spec.root(), sandbox,
-				this.watchdog, (lost, failure) -> {
+				this.watchdog, (lost, failure, startingRoot) -> {
 				});
 		try {
 			if (this.spec.warmUp() == 0) {

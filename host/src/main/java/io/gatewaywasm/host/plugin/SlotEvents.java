@@ -13,14 +13,14 @@ record SlotEvents(VmSlot slot, PluginCounters counters, RetiringVms retiring, Qu
 		VmLeases leases) implements VmListener {
 
 	@Override
-	public void vmFailed(Vm vm, VmFailure failure) {
+	public void vmFailed(Vm vm, VmFailure failure, boolean startingRoot) {
 		this.counters.failed(failure.message(), failure.guestStack());
 		this.retiring.ended(vm);
-		if (failure.reason() == FailureReason.TIMEOUT) {
+		if (failure.reason() == FailureReason.TIMEOUT && !startingRoot) {
 			this.quarantine.timedOut();
 		}
 		this.leases.giveBack(vm);
-		this.slot.failed(vm);
+		this.slot.failed(vm, startingRoot);
 	}
 
 	@Override

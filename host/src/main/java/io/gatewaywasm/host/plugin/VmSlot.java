@@ -116,17 +116,29 @@ final class VmSlot {
 	}
 
 	/**
-	 * Replaces a VM that was lost.
+	 * Replaces a VM that was lost. {@code startingRoot} says whether it was lost while it
+	 * started a root context for a stream, which neither counts as a loss nor delays the
+	 * replacement, because that root context is not started again for a while.
 	 */
-	void failed(Vm lost) {
+	void failed(Vm lost, boolean startingRoot) {
 		synchronized (this) {
 			if (this.vm != lost) {
 				return;
 			}
 			this.vm = null;
-			this.losses = (System.nanoTime() - this.startedAt > HEALTHY_NANOS) ? 1 : this.losses + 1;
+			if (startingRoot) {
+				this.dueAt = System.nanoTime();
+			}
+			else {
+				this.losses = (System.nanoTime() - this.startedAt > HEALTHY_NANOS) ? 1 : this.losses + 1;
+			}
 		}
-		replaceLater();
+		if (startingRoot) {
+			replaceInBackground();
+		}
+		else {
+			replaceLater();
+		}
 	}
 
 	/**

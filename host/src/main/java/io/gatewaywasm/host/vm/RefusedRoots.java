@@ -1,26 +1,108 @@
 package io.gatewaywasm.host.vm;
 
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
 
 import io.gatewaywasm.host.spi.RootSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The root contexts that the guest has refused to start, over all VMs of a plugin, so
- * that each is logged once until it starts. Thread-safe.
+ * The root contexts that did not start when a stream needed them, over all VMs of a
+ * plugin: the guest refused them, or the VM was lost. A root context whose start lost a
+ * VM is not started again for a while, because each attempt may cost another VM with all
+ * its streams. Remembers only the root contexts that were used last. Thread-safe.
  */
 public final class RefusedRoots {
 
-	private final Set<RootSpec> refused = ConcurrentHashMap.newKeySet();
+	static final int MOST = 1000;
+
+	private static final long FIRST_NANOS = Duration.ofSeconds(1).toNanos();
+
+	private static final long LONGEST_NANOS = Duration.ofMinutes(1).toNanos();
+
+	private final LongSupplier nanoTime;
+
+	private final Map<RootSpec, Refusal> refused = new LinkedHashMap<>(16, 0.75f, true) {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<RootSpec, Refusal> eldest) {
+			return size() > MOST;
+		}
+
+	};
+
+	public RefusedRoots() {
+		this(System::nanoTime);
+	}
+
+	RefusedRoots(LongSupplier nanoTime) {
+		this.nanoTime = nanoTime;
+	}
 
 	/** Records a refusal, and returns whether it must be logged. */
-	boolean isFirst(RootSpec root) {
-		return this.refused.add(root);
+	synchronized boolean isFirst(RootSpec root) {
+		Refusal refusal = this.refused.computeIfAbsent(root, (key) -> new Refusal());
+		boolean first = !refusal.logged;
+		refusal.logged = true;
+		return first;
 	}
 
 	/** Records that the root context has started in a VM. */
-	void started(RootSpec root) {
+	synchronized void started(RootSpec root) {
 		this.refused.remove(root);
+	}
+
+	/** Records that a VM was lost while the root context started. */
+	synchronized void lost(RootSpec root, VmFailure why) {
+		Refusal refusal = this.refused.computeIfAbsent(root, (key) -> new Refusal());
+		refusal.why = why;
+		refusal.delay = (refusal.delay == 0) ? FIRST_NANOS : Math.min(LONGEST_NANOS, refusal.delay * 2);
+		refusal.since = this.nanoTime.getAsLong();
+	}
+
+	/** Returns whether the root context must not be started at this time. */
+	synchronized boolean isBlocked(RootSpec root) {
+		Refusal refusal = this.refused.get(root);
+		return refusal != null && refusal.isBlocked(this.nanoTime.getAsLong());
+	}
+
+	/**
+	 * Returns {@code null} if the root context may be started now, otherwise the failure
+	 * of the last attempt. After a failure, only one caller may start it again, until the
+	 * result of that attempt is known or the delay has passed once more.
+	 */
+	synchronized @Nullable VmFailure tryStart(RootSpec root) {
+		Refusal refusal = this.refused.get(root);
+		if (refusal == null || refusal.why == null) {
+			return null;
+		}
+		long now = this.nanoTime.getAsLong();
+		if (refusal.isBlocked(now)) {
+			return refusal.why;
+		}
+		refusal.since = now;
+		return null;
+	}
+
+	private static final class Refusal {
+
+		private boolean logged;
+
+		/** Why a VM was lost, or {@code null} if none was. */
+		private @Nullable VmFailure why;
+
+		private long delay;
+
+		private long since;
+
+		private boolean isBlocked(long now) {
+			return this.why != null && now - this.since < this.delay;
+		}
+
 	}
 
 }

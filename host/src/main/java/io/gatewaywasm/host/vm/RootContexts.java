@@ -32,8 +32,8 @@ final class RootContexts implements RootHost {
 
 	private final @Nullable VmSnapshot snapshot;
 
-	/** The stream for which a root context is being started. */
-	private @Nullable VmStream starting;
+	/** The start of a root context for a stream that is in progress. */
+	private @Nullable RootStart starting;
 
 	/**
 	 * Creates the root contexts of a VM. {@code guarded} runs work that enters the guest,
@@ -53,26 +53,20 @@ final class RootContexts implements RootHost {
 		this.snapshot = snapshot;
 	}
 
-	boolean has(RootSpec rootSpec) {
-		return this.contexts.root(rootSpec) != null;
+	/** Returns whether a root context does not exist yet and may be started now. */
+	boolean mayStart(RootSpec rootSpec) {
+		return this.contexts.root(rootSpec) == null && !refusedRoots().isBlocked(rootSpec);
 	}
 
 	/**
 	 * Returns a root context, and starts it if the VM does not have it yet. Fails if the
-	 * guest refuses to start it. {@code stream} is the stream that needs it.
+	 * guest refuses to start it, or if a VM was recently lost when it started. {@code
+	 * stream} is the stream that needs it, or {@code null} if the VM starts with it.
 	 */
 	RootScope get(RootSpec rootSpec, @Nullable VmStream stream) throws VmStartException {
 		RootContext root = this.contexts.root(rootSpec);
 		if (root == null) {
-			root = new RootContext(this, rootSpec);
-			this.contexts.add(root);
-			this.starting = stream;
-			root.start();
-			this.starting = null;
-			this.spec.shared().refusedRoots().started(rootSpec);
-			if (this.snapshot != null) {
-				this.snapshot.capture(root);
-			}
+			root = start(rootSpec, stream);
 		}
 		VmFailure refused = root.startFailure();
 		if (refused != null) {
@@ -81,18 +75,49 @@ final class RootContexts implements RootHost {
 		return root;
 	}
 
+	private RootContext start(RootSpec rootSpec, @Nullable VmStream stream) throws VmStartException {
+		if (stream != null) {
+			VmFailure lost = refusedRoots().tryStart(rootSpec);
+			if (lost != null) {
+				throw new VmStartException(lost.message(), RootContext.CHECK_CONFIGURATION, lost.guest(), null);
+			}
+			this.starting = new RootStart(rootSpec, stream, refusedRoots());
+		}
+		RootContext root = new RootContext(this, rootSpec);
+		this.contexts.add(root);
+		try {
+			root.start();
+		}
+		catch (VmStartException ex) {
+			this.starting = null;
+			throw ex;
+		}
+		// Still set if the VM was lost, because another thread may read it then
+		this.starting = null;
+		refusedRoots().started(rootSpec);
+		if (this.snapshot != null) {
+			this.snapshot.capture(root);
+		}
+		return root;
+	}
+
+	private RefusedRoots refusedRoots() {
+		return this.spec.shared().refusedRoots();
+	}
+
 	/**
 	 * Returns whether the refusal to start a root context must be logged. That is the
 	 * case once for all VMs, until one of them starts it.
 	 */
 	boolean isFirstRefusal(RootSpec rootSpec) {
-		return this.spec.shared().refusedRoots().isFirst(rootSpec);
+		return refusedRoots().isFirst(rootSpec);
 	}
 
 	/**
-	 * Returns the stream for which a root context is being started, or {@code null}.
+	 * Returns the start of a root context for a stream that is in progress or has lost
+	 * the VM, or {@code null}.
 	 */
-	@Nullable VmStream starting() {
+	@Nullable RootStart starting() {
 		return this.starting;
 	}
 

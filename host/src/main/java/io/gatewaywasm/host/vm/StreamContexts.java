@@ -44,16 +44,17 @@ public final class StreamContexts {
 	}
 
 	/**
-	 * Returns whether a root context does not exist yet and must be started first.
+	 * Returns whether a root context does not exist yet and is started first. That is not
+	 * the case if a VM was recently lost when it started.
 	 */
 	public boolean startsRoot(RootSpec rootSpec) {
-		return !this.life.isOver() && !this.roots.has(rootSpec);
+		return !this.life.isOver() && this.roots.mayStart(rootSpec);
 	}
 
 	/**
 	 * Returns a root context, and starts it if the VM does not have it yet. Fails if the
-	 * guest refuses to start it. The stream that needs it is informed if the VM is lost
-	 * while the root context starts.
+	 * guest refuses to start it, or if a VM was recently lost when it started. The stream
+	 * that needs it is informed if the VM is lost while the root context starts.
 	 */
 	public RootScope root(RootSpec rootSpec, VmStream stream) throws VmStartException {
 		return this.roots.get(rootSpec, stream);

@@ -44,7 +44,7 @@ public final class Vm {
 			VmListener listener) throws VmStartException {
 		Vm vm = new Vm(module, spec, services, watchdog, listener);
 		vm.start(spec, root);
-		vm.parts.failures().takeFromStuckThread(vm.parts.roots()::starting);
+		vm.parts.failures().started(vm.parts.roots()::starting);
 		return vm;
 	}
 
@@ -174,8 +174,8 @@ public final class Vm {
 	private record OwnerEvents(Vm vm, VmListener listener) implements VmFailures.Events {
 
 		@Override
-		public void failed(VmFailure failure) {
-			this.listener.vmFailed(this.vm, failure);
+		public void failed(VmFailure failure, boolean startingRoot) {
+			this.listener.vmFailed(this.vm, failure, startingRoot);
 		}
 
 		@Override

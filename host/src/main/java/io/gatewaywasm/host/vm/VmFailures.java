@@ -49,6 +49,8 @@ final class VmFailures {
 
 	private volatile boolean rehearsing;
 
+	private volatile Supplier<@Nullable RootStart> starting = () -> null;
+
 	VmFailures(String plugin, VmLife life, VmContexts contexts, UnsettledContexts unsettled, VmHost host,
 			ModuleInstance instance, CallGuard guard, Watchdog watchdog, Mailbox mailbox, HostScheduler scheduler,
 			PluginObserver observer, Events events) {
@@ -140,13 +142,19 @@ final class VmFailures {
 
 	private void lost(VmFailure why, Throwable cause) {
 		this.observer.failed(why.reason());
+		RootStart start = this.starting.get();
+		if (start != null) {
+			// Before the streams are informed, which may be retried at once
+			start.lost(why);
+		}
 		if (logger.isErrorEnabled()) {
 			this.host.inLogContext(() -> logger.error("Plugin '{}': {}", this.plugin, why.report(),
 					(cause instanceof GuestTrapException || cause instanceof VmTakenException) ? null : cause));
 		}
 		this.host.detachCallouts();
 		tellStreams(why);
-		this.mailbox.afterRelease(new Delivery(this.scheduler.background(), () -> this.events.failed(why)));
+		this.mailbox
+			.afterRelease(new Delivery(this.scheduler.background(), () -> this.events.failed(why, start != null)));
 	}
 
 	/** Reports that a callback was slow. */
@@ -165,25 +173,26 @@ final class VmFailures {
 	}
 
 	/**
-	 * Allows the watchdog, from now on, to take the VM from a thread that does not return
-	 * from a host function. {@code starting} returns the stream for which that thread
-	 * starts a root context. Called by any thread.
+	 * Marks the VM as started. From now on, {@code starting} returns the root context
+	 * that is being started for a stream, and the watchdog may take the VM from a thread
+	 * that does not return from a host function. Called by any thread.
 	 */
-	void takeFromStuckThread(Supplier<@Nullable VmStream> starting) {
+	void started(Supplier<@Nullable RootStart> starting) {
+		this.starting = starting;
 		// The watchdog must not be delayed, because it checks all VMs
 		this.guard.onLoss(() -> Delivery.execute(this.scheduler.background(),
 				() -> this.mailbox.take(() -> take(starting.get()))));
 	}
 
-	private void take(@Nullable VmStream starting) {
+	private void take(@Nullable RootStart start) {
 		this.contexts.streams().forEach(VmStream::holderLost);
 		VmFailure why = VmFailure.of(FailureReason.STUCK,
 				"A host function that the filter called has not returned for " + this.watchdog.stuckAfter()
 						+ "; it is at " + this.guard.where() + ". Look for a function of the application that blocks.");
 		fail(why, VmTakenException.INSTANCE);
-		if (starting != null) {
-			starting.holderLost();
-			starting.vmLost(why);
+		if (start != null) {
+			start.stream().holderLost();
+			start.stream().vmLost(why);
 		}
 	}
 
@@ -210,8 +219,11 @@ final class VmFailures {
 	/** Receives the events for the owner of the VM. */
 	interface Events {
 
-		/** Called on a background thread, after the VM was released. */
-		void failed(VmFailure failure);
+		/**
+		 * Called on a background thread, after the VM was released. {@code startingRoot}
+		 * says whether a root context was being started for a stream.
+		 */
+		void failed(VmFailure failure, boolean startingRoot);
 
 		/** Called on a background thread, after the VM was released. */
 		void slow(SlowCall call);

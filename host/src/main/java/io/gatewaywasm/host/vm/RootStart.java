@@ -1,0 +1,19 @@
+package io.gatewaywasm.host.vm;
+
+import io.gatewaywasm.host.spi.RootSpec;
+
+/**
+ * The start of a root context that a stream needs.
+ *
+ * @param spec the specification of the root context
+ * @param stream the stream
+ * @param refused receives the failure
+ */
+record RootStart(RootSpec spec, VmStream stream, RefusedRoots refused) {
+
+	/** Records that the VM was lost during the start. */
+	void lost(VmFailure why) {
+		this.refused.lost(this.spec, why);
+	}
+
+}
