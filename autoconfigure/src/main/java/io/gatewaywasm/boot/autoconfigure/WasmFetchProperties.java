@@ -51,8 +51,9 @@ public record WasmFetchProperties(@DefaultValue("fail") FetchFailurePolicy fetch
 	 * Fetched modules on disk.
 	 *
 	 * @param enabled Whether fetched modules are cached on disk.
-	 * @param directory Parent of the directory for fetched modules, to which only its
-	 * owner has access. By default a directory under the user's cache directory.
+	 * @param directory Directory whose subdirectory 'modules' has the fetched modules,
+	 * and to which only its owner has access. By default a directory under the user's
+	 * cache directory.
 	 * @param maxSize Maximum size of the cache. The least recently used modules are
 	 * removed when it is exceeded.
 	 */

@@ -137,10 +137,10 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled,
 	 * Compiled modules on disk.
 	 *
 	 * @param enabled Whether compiled modules are cached on disk.
-	 * @param directory Directory for compiled modules. Only its owner must have access.
-	 * By default a directory under the user's cache directory.
-	 * @param maxSize Maximum size of the directory. The oldest modules are removed when
-	 * it is exceeded.
+	 * @param directory Directory for compiled modules itself, to which only its owner has
+	 * access. By default a directory under the user's cache directory.
+	 * @param maxSize Maximum size of the directory. The least recently used modules are
+	 * removed when it is exceeded.
 	 */
 	public record Cache(@DefaultValue("true") boolean enabled, @Nullable Path directory,
 			@DefaultValue("256MB") DataSize maxSize) {
