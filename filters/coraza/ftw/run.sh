@@ -39,7 +39,7 @@ fi
 
 # The gateway ends when its standard input does
 mkfifo "$target/input"
-java -Xmx2g -Xss16m -XX:-DontCompileHugeMethods -cp "$FIREWALL_CLASSPATH" io.gatewaywasm.boot.reliability.FirewallGateway "$module" \
+java -Xmx2g -Xss16m -cp "$FIREWALL_CLASSPATH" io.gatewaywasm.boot.reliability.FirewallGateway "$module" \
 	"$target/gateway.log" "$target/port" <"$target/input" >"$target/output" 2>&1 &
 gateway=$!
 exec 3>"$target/input"

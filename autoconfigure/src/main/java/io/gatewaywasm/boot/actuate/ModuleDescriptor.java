@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param functions the number of functions
  * @param interpretedFunctions the number of functions that are interpreted because they
  * could not be compiled
- * @param hugeMethods the number of functions that HotSpot compiles only if started with
- * {@code -XX:-DontCompileHugeMethods}
+ * @param hugeMethods the number of functions that HotSpot always interprets, because
+ * their bytecode is larger than 8,000 bytes
  * @param unimplementedImports ABI functions that the module imports and this host does
  * not implement, or {@code null} if there are none
  * @param unknownImports functions that the module imports and that are not part of any

@@ -3,9 +3,7 @@ package io.gatewaywasm.boot.plugin;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.gatewaywasm.host.engine.CompilationReport;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.ModuleBytes;
 import io.gatewaywasm.host.engine.ModuleException;
@@ -16,16 +14,12 @@ import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
 import io.gatewaywasm.host.plugin.WasmHost;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Creates a running plugin from its definition: fetches, checks, compiles and starts it.
  * Blocks and must not be used on an event loop.
  */
 public final class PluginLoader {
-
-	private static final Logger logger = LoggerFactory.getLogger(PluginLoader.class);
 
 	/** The initial memory of all VMs of a plugin, if their number is not configured. */
 	private static final long DEFAULT_VM_MEMORY = 256L * 1024 * 1024;
@@ -43,8 +37,6 @@ public final class PluginLoader {
 	private final WasmHost host;
 
 	private final int eventLoops;
-
-	private final AtomicBoolean hinted = new AtomicBoolean();
 
 	private final Map<String, SharedModule> compiled = new ConcurrentHashMap<>();
 
@@ -100,7 +92,6 @@ public final class PluginLoader {
 		checkDigest(definition, source.module().sha256());
 		try {
 			CompiledModule module = compile(definition, source);
-			logHugeMethods(definition, module);
 			PluginSpec specification = specification(definition, source.configuration(), module);
 			return Progress.during("Starting plugin '%s'".formatted(definition.id()),
 					() -> start.start(specification, module));
@@ -144,19 +135,6 @@ public final class PluginLoader {
 		return Progress.during(
 				"Compiling plugin '%s' (%s)".formatted(definition.id(), Progress.size(source.module().bytes().length)),
 				() -> module.get(this.engine, source.module()));
-	}
-
-	/**
-	 * Logs the hint only once, because the JVM option applies to all plugins. The
-	 * endpoint shows the number for each plugin.
-	 */
-	private void logHugeMethods(PluginDefinition definition, CompiledModule module) {
-		if (module.report().interpretsHugeMethods() && this.hinted.compareAndSet(false, true)) {
-			logger.info(
-					"Wasm plugin '{}' has {} functions that are too large for the JVM to compile by default, as is usual for"
-							+ " Go modules. Most are rarely used. If the plugin is slow, try the JVM option {}.",
-					definition.id(), module.report().hugeMethods(), CompilationReport.HUGE_METHODS_OPTION);
-		}
 	}
 
 	private PluginSpec specification(PluginDefinition definition, byte[] configuration, CompiledModule module) {

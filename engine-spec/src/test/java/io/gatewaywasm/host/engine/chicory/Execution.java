@@ -14,7 +14,6 @@ import io.gatewaywasm.host.engine.binary.FunctionNames;
 import io.gatewaywasm.host.engine.binary.ModuleParser;
 import io.gatewaywasm.host.engine.binary.ModuleShape;
 import io.gatewaywasm.host.engine.binary.SourceLines;
-import io.gatewaywasm.host.engine.heap.HotSpot;
 import io.gatewaywasm.host.engine.instructions.CorrectedInterpreter;
 
 /**

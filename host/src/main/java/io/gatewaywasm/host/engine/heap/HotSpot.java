@@ -8,29 +8,13 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the running JVM treats the bytecode of compiled modules.
+ * Options of the running JVM.
  */
-public final class HotSpot {
-
-	/**
-	 * The option that makes the JVM compile huge methods, which modules of Go contain.
-	 */
-	public static final String HUGE_METHODS_OPTION = "-XX:-DontCompileHugeMethods";
+final class HotSpot {
 
 	private static final List<String> FATAL_OPTIONS = List.of("ExitOnOutOfMemoryError", "CrashOnOutOfMemoryError");
 
-	private static final boolean COMPILES_HUGE_METHODS = readOption();
-
 	private HotSpot() {
-	}
-
-	/**
-	 * Returns whether the JVM compiles methods of any size to machine code: {@code false}
-	 * if it runs without {@link #HUGE_METHODS_OPTION}, {@code true} if it runs with the
-	 * option or this is unknown.
-	 */
-	public static boolean compilesHugeMethods() {
-		return COMPILES_HUGE_METHODS;
 	}
 
 	/**
@@ -58,11 +42,6 @@ public final class HotSpot {
 	static long number(String name, long otherwise) {
 		String value = option(name);
 		return (value != null) ? Long.parseLong(value) : otherwise;
-	}
-
-	private static boolean readOption() {
-		// Unknown on another JVM
-		return !isSet("DontCompileHugeMethods");
 	}
 
 	private static @Nullable String option(String name) {
