@@ -8,7 +8,6 @@ import java.util.function.Consumer;
 import io.gatewaywasm.host.abi.LogLevel;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.spi.ForeignFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a filter under test: its configuration and its environment.
@@ -32,7 +31,7 @@ abstract class FilterGivens<T extends FilterGivens<T>> extends UpstreamGivens<T>
 	 * @return this filter
 	 */
 	public T vmConfiguration(String text) {
-		return spec((spec) -> spec.vmConfiguration(text.getBytes(StandardCharsets.UTF_8)));
+		return spec((spec) -> spec.vm((vm) -> vm.withConfiguration(text.getBytes(StandardCharsets.UTF_8))));
 	}
 
 	/**

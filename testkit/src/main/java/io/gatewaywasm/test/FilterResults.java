@@ -29,7 +29,7 @@ abstract class FilterResults<T extends FilterResults<T>> extends FilterGivens<T>
 	 * @return the shared data, which can be read and changed
 	 */
 	public SharedData sharedData() {
-		return run().services().sharedData(run().spec().vmId());
+		return run().services().sharedData(run().spec().vm().id());
 	}
 
 	/**

@@ -90,7 +90,8 @@ final class FilterRun implements AutoCloseable {
 				.vm((vm) -> vm.callbackTimeout(CALLBACK_TIMEOUT).eventLoopTimeout(CALLBACK_TIMEOUT))
 				.build();
 			// Callbacks stay on the test's thread, even if they are slow.
-			current = this.settings.apply(PluginSpec.builder(name).limits(limits).execution(Execution.EVENT_LOOP));
+			current = this.settings
+				.apply(PluginSpec.builder(name).limits(limits).run((run) -> run.withExecution(Execution.EVENT_LOOP)));
 		}
 		return current;
 	}

@@ -74,10 +74,10 @@ final class FilterSettings {
 	PluginSpec apply(PluginSpec.Builder spec) {
 		this.customizers.forEach((customizer) -> customizer.accept(spec));
 		if (!this.environment.isEmpty()) {
-			spec.environment(this.environment);
+			spec.vm((vm) -> vm.withEnvironment(this.environment));
 		}
 		if (!this.secrets.isEmpty()) {
-			spec.secrets(this.secrets.keySet());
+			spec.vm((vm) -> vm.withSecrets(this.secrets.keySet()));
 		}
 		return spec.build();
 	}

@@ -76,8 +76,8 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 		WasmPluginException failure = handle.failure();
 		PluginState state = handle.state();
 		return new PluginDescriptor(JsonValue.of(state), definition.declared(), definition.url(),
-				JsonValue.of(definition.rootId()), JsonValue.of(definition.vms().vmId()),
-				JsonValue.of(definition.failStrategy()), JsonValue.of(definition.vms().isolation()), handle.routes(),
+				JsonValue.of(definition.rootId()), JsonValue.of(definition.vm().id()),
+				JsonValue.of(definition.failStrategy()), JsonValue.of(definition.run().isolation()), handle.routes(),
 				null, (failure != null) ? failure.getReason() : null,
 				(failure != null) ? JsonValue.of(failure.getGuestStack()) : null, handle.failedAt(), null, null, null,
 				null, null, null);

@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.autoconfigure;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -14,8 +15,9 @@ import io.gatewaywasm.boot.plugin.MessageOptions;
 import io.gatewaywasm.boot.plugin.ModuleLocation;
 import io.gatewaywasm.boot.plugin.PluginConfiguration;
 import io.gatewaywasm.boot.plugin.PluginDefinition;
-import io.gatewaywasm.boot.plugin.VmOptions;
 import io.gatewaywasm.host.plugin.Capabilities;
+import io.gatewaywasm.host.plugin.RunOptions;
+import io.gatewaywasm.host.spi.VmConfiguration;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -70,16 +72,21 @@ final class PluginDefinitions {
 		Set<String> capabilities = capabilities(PREFIX + name + ".allowed-capabilities", plugin.allowedCapabilities());
 		ModuleLocation module = new ModuleLocation(String.valueOf(plugin.url()), plugin.sha256(),
 				plugin.imagePullPolicy(), plugin.verificationKey());
-		VmOptions vms = new VmOptions(plugin.vmId(), plugin.vmConfiguration(), plugin.environment(),
-				secrets(PREFIX + name, plugin), capabilities, plugin.unimplemented(), plugin.vms(), plugin.execution(),
-				plugin.isolation(), plugin.warmUp());
+		VmConfiguration vm = new VmConfiguration(plugin.vmId(), bytes(plugin.vmConfiguration()), plugin.environment(),
+				secrets(PREFIX + name, plugin), capabilities);
+		RunOptions run = new RunOptions(plugin.execution(), plugin.isolation(), plugin.warmUp(),
+				plugin.unimplemented());
 		MessageOptions messages = new MessageOptions(plugin.allowOnHeadersStopIteration(),
 				plugin.websocket() == WasmPluginProperties.WebSocketPolicy.REFUSE,
 				plugin.bodyAccess() == WasmPluginProperties.BodyAccess.READ_ONLY, plugin.removeAcceptEncoding(),
 				plugin.allowResponseCache(), plugin.reroute());
 		return new PluginDefinition(name, true, module, plugin.rootId(),
 				new PluginConfiguration(plugin.configuration(), plugin.configurationLocation()), plugin.failStrategy(),
-				vms, messages, LimitDefinitions.of(PREFIX + name + ".limits.", plugin.limits()));
+				vm, run, plugin.vms(), messages, LimitDefinitions.of(PREFIX + name + ".limits.", plugin.limits()));
+	}
+
+	private static byte[] bytes(@Nullable String text) {
+		return (text != null) ? text.getBytes(StandardCharsets.UTF_8) : new byte[0];
 	}
 
 	private static Set<String> secrets(String prefix, WasmPluginProperties plugin) {

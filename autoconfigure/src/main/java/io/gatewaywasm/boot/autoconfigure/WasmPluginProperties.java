@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
+import io.gatewaywasm.boot.plugin.PluginDefinition;
 import io.gatewaywasm.boot.plugin.Reroute;
 import io.gatewaywasm.host.limits.PoolLimits;
 import io.gatewaywasm.host.limits.SizeLimits;
@@ -81,7 +82,7 @@ public record WasmPluginProperties(@Nullable String url, @Nullable String sha256
 		@DefaultValue("false") boolean removeAcceptEncoding, @DefaultValue("read-write") BodyAccess bodyAccess,
 		@DefaultValue("pass") WebSocketPolicy websocket, @DefaultValue("on-clear") Reroute reroute,
 		@DefaultValue("false") boolean allowResponseCache, @DefaultValue("automatic") Execution execution,
-		@DefaultValue("shared") Isolation isolation, @DefaultValue("100") int warmUp,
+		@DefaultValue("shared") Isolation isolation, @DefaultValue("" + PluginDefinition.WARM_UP) int warmUp,
 		@Nullable ImagePullPolicy imagePullPolicy, @Nullable String verificationKey,
 		@DefaultValue("warn") UnimplementedImports unimplemented, @DefaultValue Limits limits) {
 

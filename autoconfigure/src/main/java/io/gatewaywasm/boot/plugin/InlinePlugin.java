@@ -4,6 +4,7 @@ import java.util.Locale;
 
 import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.plugin.FailStrategy;
+import io.gatewaywasm.host.spi.VmConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +37,8 @@ public record InlinePlugin(String url, @Nullable String sha256, String rootId, P
 	 */
 	PluginDefinition definition() {
 		return new PluginDefinition(id(), false, ModuleLocation.of(this.url, this.sha256), this.rootId,
-				this.configuration, this.failStrategy, VmOptions.DEFAULT, MessageOptions.DEFAULT,
-				PluginLimits.DEFAULTS);
+				this.configuration, this.failStrategy, VmConfiguration.DEFAULT, PluginDefinition.DEFAULT_RUN, null,
+				MessageOptions.DEFAULT, PluginLimits.DEFAULTS);
 	}
 
 	private String baseName() {

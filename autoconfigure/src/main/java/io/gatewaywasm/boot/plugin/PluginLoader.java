@@ -113,7 +113,8 @@ public final class PluginLoader {
 		if (configuration.location() != null) {
 			return this.modules.loadConfiguration(plugin, configuration.location());
 		}
-		return bytes(configuration.text());
+		String text = configuration.text();
+		return (text != null) ? text.getBytes(StandardCharsets.UTF_8) : new byte[0];
 	}
 
 	/**
@@ -140,29 +141,22 @@ public final class PluginLoader {
 	private PluginSpec specification(PluginDefinition definition, byte[] configuration, CompiledModule module) {
 		return PluginSpec.builder(definition.id())
 			.rootId(rootId(definition, module.sha256()))
-			.vmId(definition.vms().vmId())
 			.configuration(configuration)
-			.vmConfiguration(bytes(definition.vms().configuration()))
-			.environment(definition.vms().environment())
-			.secrets(definition.vms().secrets())
+			.vm(definition.vm())
+			.run(definition.run())
 			.failStrategy(definition.failStrategy())
 			.limits(definition.limits())
 			.vms(vms(definition, module))
 			.headersStopIteration(definition.messages().headersStopIteration())
-			.capabilities(definition.vms().capabilities())
-			.execution(definition.vms().execution())
-			.isolation(definition.vms().isolation())
-			.warmUp(definition.vms().warmUp())
-			.unimplemented(definition.vms().unimplemented())
 			.build();
 	}
 
 	private int vms(PluginDefinition definition, CompiledModule module) {
-		Integer count = definition.vms().count();
+		Integer count = definition.vms();
 		if (count != null) {
 			return count;
 		}
-		boolean isolated = definition.vms().isolation() == Isolation.STREAM;
+		boolean isolated = definition.run().isolation() == Isolation.STREAM;
 		// The copy from which an isolated VM is reset needs as much memory again.
 		long memory = isolated ? 2 * module.initialMemory() : module.initialMemory();
 		long affordable = DEFAULT_VM_MEMORY / Math.max(memory, 1);
@@ -181,10 +175,6 @@ public final class PluginLoader {
 	private static WasmPluginException failure(PluginDefinition definition, @Nullable String reason, String remedy,
 			@Nullable Throwable cause) {
 		return new WasmPluginException(definition.id(), null, definition.url(), String.valueOf(reason), remedy, cause);
-	}
-
-	private static byte[] bytes(@Nullable String text) {
-		return (text != null) ? text.getBytes(StandardCharsets.UTF_8) : new byte[0];
 	}
 
 	/** Starts a plugin or a new version of it. */

@@ -614,7 +614,7 @@ class ConfigurationMistakesTests {
 		application.setEnvironment(environment(Map.of("GATEWAY_WASM_PLUGINS_" + variable, "thing")));
 		try (ConfigurableApplicationContext context = application.run()) {
 			PluginRegistry registry = context.getBean(PluginRegistry.class);
-			assertThat(registry.plugin(plugin).definition().vms().environment())
+			assertThat(registry.plugin(plugin).definition().vm().environment())
 				.containsExactly(Map.entry(key, "thing"));
 		}
 	}
@@ -646,7 +646,7 @@ class ConfigurationMistakesTests {
 		try (ConfigurableApplicationContext context = application.run()) {
 			PluginRegistry registry = context.getBean(PluginRegistry.class);
 			assertThat(registry.plugin("hello-world-environment").definition().rootId()).isEqualTo("other");
-			assertThat(registry.plugin("hello-world").definition().vms().environment()).isEmpty();
+			assertThat(registry.plugin("hello-world").definition().vm().environment()).isEmpty();
 		}
 	}
 

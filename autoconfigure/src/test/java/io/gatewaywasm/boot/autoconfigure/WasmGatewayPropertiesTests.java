@@ -43,9 +43,9 @@ class WasmGatewayPropertiesTests {
 		assertThat(definition.id()).isEqualTo("hello");
 		assertThat(definition.declared()).isTrue();
 		assertThat(definition.failStrategy()).isEqualTo(FailStrategy.CLOSED);
-		assertThat(definition.vms().count()).isNull();
+		assertThat(definition.vms()).isNull();
 		assertThat(definition.messages().headersStopIteration()).isNull();
-		assertThat(definition.vms().execution()).isEqualTo(Execution.AUTOMATIC);
+		assertThat(definition.run().execution()).isEqualTo(Execution.AUTOMATIC);
 		assertThat(definition.limits().vm().memory()).isEqualTo(DataSize.ofMegabytes(256).toBytes());
 		assertThat(definition.limits().streams().bodyBuffer()).isEqualTo(DataSize.ofMegabytes(1).toBytes());
 		assertThat(definition.limits().pool().recycleAfterRequests()).isEqualTo(Long.MAX_VALUE);
@@ -74,12 +74,12 @@ class WasmGatewayPropertiesTests {
 				Map.entry("gateway.wasm.plugins.p.limits.memory", "64MB"),
 				Map.entry("gateway.wasm.plugins.p.limits.pause-timeout", "1s")));
 		assertThat(definition.configuration().text()).isEqualTo("{\"a\": 1}\n");
-		assertThat(definition.vms().environment()).containsEntry("KEY", "value");
+		assertThat(definition.vm().environment()).containsEntry("KEY", "value");
 		assertThat(definition.failStrategy()).isEqualTo(FailStrategy.RELOAD);
-		assertThat(definition.vms().count()).isEqualTo(3);
+		assertThat(definition.vms()).isEqualTo(3);
 		assertThat(definition.messages().headersStopIteration()).isTrue();
-		assertThat(definition.vms().execution()).isEqualTo(Execution.WORKER);
-		assertThat(definition.vms().capabilities()).containsExactlyInAnyOrder("proxy_log", "proxy_on_tick");
+		assertThat(definition.run().execution()).isEqualTo(Execution.WORKER);
+		assertThat(definition.vm().capabilities()).containsExactlyInAnyOrder("proxy_log", "proxy_on_tick");
 		assertThat(definition.limits().vm().memory()).isEqualTo(DataSize.ofMegabytes(64).toBytes());
 		assertThat(definition.limits().streams().pauseTimeout()).isEqualTo(Duration.ofSeconds(1));
 	}

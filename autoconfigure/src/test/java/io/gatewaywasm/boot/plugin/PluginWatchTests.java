@@ -9,8 +9,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 import io.gatewaywasm.boot.services.GatewayHostScheduler;
 import io.gatewaywasm.boot.services.GatewayHostServices;
@@ -19,15 +17,14 @@ import io.gatewaywasm.boot.services.PluginObservers;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.limits.PluginLimits;
-import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.FailStrategy;
-import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.PluginState;
-import io.gatewaywasm.host.plugin.UnimplementedImports;
+import io.gatewaywasm.host.plugin.RunOptions;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.shared.InMemorySharedScopes;
 import io.gatewaywasm.host.spi.GrpcCallouts;
 import io.gatewaywasm.host.spi.RedisCallouts;
+import io.gatewaywasm.host.spi.VmConfiguration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -189,9 +186,7 @@ class PluginWatchTests {
 
 	private static PluginDefinition definition(Path path, FailStrategy failStrategy) {
 		return new PluginDefinition("filter", true, ModuleLocation.of(path.toUri().toString(), null), "hello_world",
-				PluginConfiguration.NONE, failStrategy,
-				new VmOptions("", null, Map.of(), Set.of(), Set.of(), UnimplementedImports.WARN, 1, Execution.AUTOMATIC,
-						Isolation.SHARED, 0),
+				PluginConfiguration.NONE, failStrategy, VmConfiguration.DEFAULT, RunOptions.DEFAULT, 1,
 				MessageOptions.DEFAULT,
 				PluginLimits.builder().pool((pool) -> pool.drainTimeout(Duration.ofSeconds(1))).build());
 	}

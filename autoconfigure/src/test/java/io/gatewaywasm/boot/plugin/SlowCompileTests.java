@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -30,15 +28,14 @@ import io.gatewaywasm.host.engine.ModuleBytes;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.limits.PluginLimits;
-import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.FailStrategy;
-import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.Plugin;
-import io.gatewaywasm.host.plugin.UnimplementedImports;
+import io.gatewaywasm.host.plugin.RunOptions;
 import io.gatewaywasm.host.plugin.WasmHost;
 import io.gatewaywasm.host.shared.InMemorySharedScopes;
 import io.gatewaywasm.host.spi.GrpcCallouts;
 import io.gatewaywasm.host.spi.RedisCallouts;
+import io.gatewaywasm.host.spi.VmConfiguration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -213,10 +210,9 @@ class SlowCompileTests {
 
 	private static PluginDefinition endless(Path module) {
 		PluginLimits limits = PluginLimits.builder().vm((vm) -> vm.startTimeout(Duration.ofSeconds(3))).build();
-		VmOptions vms = new VmOptions("", null, Map.of(), Set.of(), Set.of(), UnimplementedImports.WARN, null,
-				Execution.AUTOMATIC, Isolation.SHARED, 0);
 		return new PluginDefinition("endless", true, ModuleLocation.of(module.toUri().toString(), null), "",
-				PluginConfiguration.NONE, FailStrategy.CLOSED, vms, MessageOptions.DEFAULT, limits);
+				PluginConfiguration.NONE, FailStrategy.CLOSED, VmConfiguration.DEFAULT, RunOptions.DEFAULT, null,
+				MessageOptions.DEFAULT, limits);
 	}
 
 	private static PluginDefinition changing(String module) {

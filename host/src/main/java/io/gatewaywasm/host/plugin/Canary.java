@@ -42,12 +42,13 @@ record Canary(PluginSpec spec, GuestModule module, VmSpec vms, StreamPolicy stre
 				this.watchdog, (lost, failure, startingRoot) -> {
 				});
 		try {
-			if (this.spec.warmUp() == 0) {
+			if (this.spec.run().warmUp() == 0) {
 				return null;
 			}
 			warming.run();
 			sandbox.discardOutput();
-			return new WarmUp(vm, this.module, this.spec.root(), this.streams).run(this.spec.id(), this.spec.warmUp());
+			return new WarmUp(vm, this.module, this.spec.root(), this.streams).run(this.spec.id(),
+					this.spec.run().warmUp());
 		}
 		finally {
 			vm.close();

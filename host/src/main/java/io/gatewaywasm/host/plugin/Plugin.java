@@ -1,6 +1,5 @@
 package io.gatewaywasm.host.plugin;
 
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -172,12 +171,13 @@ public final class Plugin implements AutoCloseable {
 		PluginStatus.Failure failure = this.counters.lastFailure();
 		PluginStatus.Module facts = new PluginStatus.Module(module.sha256(), module.size(), module.report(),
 				current.report(), current.module().imports().unimplemented(), current.module().imports().unknown());
-		return new PluginStatus(current.spec().id(), state, current.spec().root().rootId(), current.spec().vmId(),
+		return new PluginStatus(current.spec().id(), state, current.spec().root().rootId(), current.spec().vm().id(),
 				facts, usable, current.pool().size(), current.pool().memory(), streams(current),
 				this.counters.streams(), failures, this.counters.localResponses(), this.counters.pauses(),
 				this.counters.calls(), failure, current.liveSince(), current.pool().isOnWorkers(),
-				current.pool().isCircuitOpen(), current.number(), current.spec().isolation(), current.pool().leased(),
-				current.pool().waiting(), current.refused(), current.warnings(), current.warmUp());
+				current.pool().isCircuitOpen(), current.number(), current.spec().run().isolation(),
+				current.pool().leased(), current.pool().waiting(), current.refused(), current.warnings(),
+				current.warmUp());
 	}
 
 	private int streams(Generation current) {

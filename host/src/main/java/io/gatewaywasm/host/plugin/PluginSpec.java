@@ -1,13 +1,12 @@
 package io.gatewaywasm.host.plugin;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.function.UnaryOperator;
 
 import io.gatewaywasm.host.imports.AbiVersion;
 import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.spi.RootSpec;
+import io.gatewaywasm.host.spi.VmConfiguration;
 import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.SharedResources;
 import io.gatewaywasm.host.vm.VmSpec;
@@ -21,34 +20,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the id of the plugin in logs, meters and the endpoint
  * @param root the root context of streams that do not specify another one
- * @param vmId the VM id, which is the scope of shared data and queues
- * @param vmConfiguration the configuration of the VMs, which must not be modified
- * @param environment the environment variables of guests
- * @param secrets the names of the secrets that guests may read
- * @param capabilities the names of the host functions and callbacks that the guest may
- * use ({@code allowed_capabilities}), or an empty set for all
+ * @param vm what each VM gets
+ * @param run how the VMs are started and run
  * @param failStrategy the fail strategy
  * @param limits the limits
  * @param vms the number of VMs that serve streams, at least 1
- * @param execution where callbacks run
- * @param isolation whether streams share VMs
- * @param warmUp the number of synthetic streams before the plugin serves, possibly 0
  * @param headersStopIteration whether {@code StopIteration} on headers lets body
  * callbacks run ({@code allow_on_headers_stop_iteration}), or {@code null} for the ABI
  * version's default
- * @param unimplemented what happens if the module imports a function that is not
- * implemented
  */
-public record PluginSpec(String id, RootSpec root, String vmId, byte[] vmConfiguration, Map<String, String> environment,
-		Set<String> secrets, Set<String> capabilities, FailStrategy failStrategy, PluginLimits limits, int vms,
-		Execution execution, Isolation isolation, int warmUp, @Nullable Boolean headersStopIteration,
-		UnimplementedImports unimplemented) {
-
-	public PluginSpec {
-		environment = Map.copyOf(environment);
-		secrets = Set.copyOf(secrets);
-		capabilities = Set.copyOf(capabilities);
-	}
+public record PluginSpec(String id, RootSpec root, VmConfiguration vm, RunOptions run, FailStrategy failStrategy,
+		PluginLimits limits, int vms, @Nullable Boolean headersStopIteration) {
 
 	/**
 	 * Returns a builder with the defaults.
@@ -68,8 +50,8 @@ public record PluginSpec(String id, RootSpec root, String vmId, byte[] vmConfigu
 
 	/** Returns the settings of the VMs. */
 	VmSpec vmSpec(GuestModule module, SharedResources shared) {
-		return new VmSpec(this.id, this.vmId, this.vmConfiguration, this.environment, this.secrets, this.capabilities,
-				this.isolation == Isolation.STREAM, module.abi().version() == AbiVersion.V0_1_0, this.limits, shared);
+		return new VmSpec(this.id, this.vm, this.run.isolation() == Isolation.STREAM,
+				module.abi().version() == AbiVersion.V0_1_0, this.limits, shared);
 	}
 
 	/** Returns only the id, because environment variables can be secret. */
@@ -87,17 +69,11 @@ public record PluginSpec(String id, RootSpec root, String vmId, byte[] vmConfigu
 
 		private String rootId = "";
 
-		private String vmId = "";
-
 		private byte[] configuration = new byte[0];
 
-		private byte[] vmConfiguration = new byte[0];
+		private VmConfiguration vm = VmConfiguration.DEFAULT;
 
-		private Map<String, String> environment = new LinkedHashMap<>();
-
-		private Set<String> secrets = Set.of();
-
-		private Set<String> capabilities = Set.of();
+		private RunOptions run = RunOptions.DEFAULT;
 
 		private FailStrategy failStrategy = FailStrategy.CLOSED;
 
@@ -105,15 +81,7 @@ public record PluginSpec(String id, RootSpec root, String vmId, byte[] vmConfigu
 
 		private int vms = 1;
 
-		private Execution execution = Execution.AUTOMATIC;
-
-		private Isolation isolation = Isolation.SHARED;
-
-		private int warmUp;
-
 		private @Nullable Boolean headersStopIteration;
-
-		private UnimplementedImports unimplemented = UnimplementedImports.WARN;
 
 		private Builder(String id) {
 			this.id = Objects.requireNonNull(id, "'id' must not be null");
@@ -137,14 +105,6 @@ public record PluginSpec(String id, RootSpec root, String vmId, byte[] vmConfigu
 		}
 
 		/**
-		 * Sets the VM id (default: empty).
-		 */
-		public Builder vmId(String vmId) {
-			this.vmId = vmId;
-			return this;
-		}
-
-		/**
 		 * Sets the configuration of the plugin, which must not be modified afterwards
 		 * (default: empty).
 		 */
@@ -154,38 +114,33 @@ public record PluginSpec(String id, RootSpec root, String vmId, byte[] vmConfigu
 		}
 
 		/**
-		 * Sets the configuration of the VMs, which must not be modified afterwards
-		 * (default: empty).
+		 * Sets what each VM gets (default: {@link VmConfiguration#DEFAULT}).
 		 */
-		public Builder vmConfiguration(byte[] configuration) {
-			this.vmConfiguration = configuration;
+		public Builder vm(VmConfiguration vm) {
+			this.vm = vm;
 			return this;
 		}
 
 		/**
-		 * Sets the names of the secrets that guests may read (default: none).
+		 * Changes what each VM gets.
 		 */
-		public Builder secrets(Set<String> secrets) {
-			this.secrets = secrets;
+		public Builder vm(UnaryOperator<VmConfiguration> changes) {
+			return vm(changes.apply(this.vm));
+		}
+
+		/**
+		 * Sets how the VMs are started and run (default: {@link RunOptions#DEFAULT}).
+		 */
+		public Builder run(RunOptions run) {
+			this.run = run;
 			return this;
 		}
 
 		/**
-		 * Sets the environment variables of guests (default: none).
+		 * Changes how the VMs are started and run.
 		 */
-		public Builder environment(Map<String, String> environment) {
-			this.environment = environment;
-			return this;
-		}
-
-		/**
-		 * Sets the names of the host functions and callbacks that the guest may use, for
-		 * example {@code proxy_log} (default: all). A plugin with a name that is not
-		 * {@linkplain Capabilities#isKnown known} does not start.
-		 */
-		public Builder capabilities(Set<String> capabilities) {
-			this.capabilities = capabilities;
-			return this;
+		public Builder run(UnaryOperator<RunOptions> changes) {
+			return run(changes.apply(this.run));
 		}
 
 		/**
@@ -216,38 +171,6 @@ public record PluginSpec(String id, RootSpec root, String vmId, byte[] vmConfigu
 		}
 
 		/**
-		 * Sets where callbacks run (default {@link Execution#AUTOMATIC}).
-		 */
-		public Builder execution(Execution execution) {
-			this.execution = execution;
-			return this;
-		}
-
-		/**
-		 * Sets whether streams share VMs (default {@link Isolation#SHARED}). With
-		 * {@link Isolation#STREAM} a VM serves one stream at a time, so there should be
-		 * as many VMs as concurrent streams.
-		 */
-		public Builder isolation(Isolation isolation) {
-			this.isolation = isolation;
-			return this;
-		}
-
-		/**
-		 * Sets the number of synthetic streams that are sent through the filter in a
-		 * temporary VM before it serves (default 0). The first requests then find
-		 * compiled code. The warm-up ends after about two seconds, or when the filter
-		 * traps.
-		 */
-		public Builder warmUp(int streams) {
-			if (streams < 0) {
-				throw new IllegalArgumentException("'streams' must not be negative");
-			}
-			this.warmUp = streams;
-			return this;
-		}
-
-		/**
 		 * Sets whether {@code StopIteration} on headers lets body callbacks run, or
 		 * {@code null} for the ABI version's default.
 		 */
@@ -257,22 +180,11 @@ public record PluginSpec(String id, RootSpec root, String vmId, byte[] vmConfigu
 		}
 
 		/**
-		 * Sets what happens if the module imports a function that is not implemented
-		 * (default: warn).
-		 */
-		public Builder unimplemented(UnimplementedImports unimplemented) {
-			this.unimplemented = unimplemented;
-			return this;
-		}
-
-		/**
 		 * Returns the specification.
 		 */
 		public PluginSpec build() {
-			return new PluginSpec(this.id, new RootSpec(this.name, this.rootId, this.configuration), this.vmId,
-					this.vmConfiguration, this.environment, this.secrets, this.capabilities, this.failStrategy,
-					this.limits, this.vms, this.execution, this.isolation, this.warmUp, this.headersStopIteration,
-					this.unimplemented);
+			return new PluginSpec(this.id, new RootSpec(this.name, this.rootId, this.configuration), this.vm, this.run,
+					this.failStrategy, this.limits, this.vms, this.headersStopIteration);
 		}
 
 	}

@@ -78,8 +78,8 @@ final class Quarantine {
 	 */
 	Quarantine(PluginSpec spec, boolean waits, HostScheduler scheduler, LongSupplier nanoTime, Runnable moved) {
 		this.plugin = spec.id();
-		this.automatic = !waits && spec.execution() == Execution.AUTOMATIC;
-		this.onWorkers = waits || spec.execution() == Execution.WORKER;
+		this.automatic = !waits && spec.run().execution() == Execution.AUTOMATIC;
+		this.onWorkers = waits || spec.run().execution() == Execution.WORKER;
 		this.slowLimit = spec.limits().vm().slowCallback();
 		this.scheduler = scheduler;
 		this.nanoTime = nanoTime;

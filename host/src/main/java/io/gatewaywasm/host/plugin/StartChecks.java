@@ -32,17 +32,17 @@ record StartChecks(PluginSpec spec, CompiledModule module, HostServices services
 
 	private void checkIsolation() throws PluginStartException {
 		String obstacle = this.module.restoreObstacle();
-		if (this.spec.isolation() == Isolation.STREAM && obstacle != null) {
+		if (this.spec.run().isolation() == Isolation.STREAM && obstacle != null) {
 			throw new PluginStartException("'isolation: stream' is not possible with this module. " + obstacle,
 					SHARE_VMS);
 		}
 	}
 
 	private void checkExecution() throws PluginStartException {
-		if (this.spec.execution() == Execution.EVENT_LOOP && sharesRemotely()) {
+		if (this.spec.run().execution() == Execution.EVENT_LOOP && sharesRemotely()) {
 			throw new PluginStartException(
 					"'execution: event-loop' is not possible, because the module uses shared data, and the store of its VM id '"
-							+ this.spec.vmId() + "' is a server. An event loop must not wait for a server.",
+							+ this.spec.vm().id() + "' is a server. An event loop must not wait for a server.",
 					"Remove 'execution', or set 'store: local' for the VM id under 'gateway.wasm.shared-data'.");
 		}
 	}
@@ -53,11 +53,12 @@ record StartChecks(PluginSpec spec, CompiledModule module, HostServices services
 	 */
 	boolean sharesRemotely() {
 		return this.module.imports().stream().anyMatch((candidate) -> SHARING.contains(candidate.name()))
-				&& this.services.sharedScopes().scope(this.spec.vmId()).isRemote();
+				&& this.services.sharedScopes().scope(this.spec.vm().id()).isRemote();
 	}
 
 	private void checkCapabilities() throws PluginStartException {
-		List<String> unknown = this.spec.capabilities()
+		List<String> unknown = this.spec.vm()
+			.capabilities()
 			.stream()
 			.filter((name) -> !Capabilities.isKnown(name))
 			.sorted()

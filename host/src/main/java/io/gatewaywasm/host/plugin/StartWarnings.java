@@ -94,7 +94,7 @@ final class StartWarnings {
 			return;
 		}
 		List<String> functions = missing.stream().map(ModuleReport.Function::name).toList();
-		if (this.spec.unimplemented() == UnimplementedImports.REFUSE) {
+		if (this.spec.run().unimplemented() == UnimplementedImports.REFUSE) {
 			throw new PluginStartException(
 					"The module imports functions that this gateway does not implement: " + names(functions) + ".",
 					"Build the filter without them. If the filter does not need them, set 'unimplemented: warn'.");
@@ -125,7 +125,7 @@ final class StartWarnings {
 		if (this.spec.root().configuration().length > 0) {
 			checkListed(Callback.CONFIGURE, "the filter does not receive its configuration");
 		}
-		if (this.spec.vmConfiguration().length > 0) {
+		if (this.spec.vm().configuration().length > 0) {
 			checkListed(Callback.VM_START, "the filter does not receive its VM configuration");
 		}
 	}
@@ -179,7 +179,8 @@ final class StartWarnings {
 	}
 
 	private boolean isAllowed(String function) {
-		return this.spec.capabilities().isEmpty() || this.spec.capabilities().contains(function);
+		Set<String> allowed = this.spec.vm().capabilities();
+		return allowed.isEmpty() || allowed.contains(function);
 	}
 
 }

@@ -45,7 +45,7 @@ final class VmPool {
 		this.quarantine = new Quarantine(plugin, sharesRemotely, scheduler, this::moveVms);
 		this.counters = counters;
 		this.limits = plugin.limits();
-		this.leases = (plugin.isolation() == Isolation.STREAM) ? new ExclusiveVms() : new SharedVms();
+		this.leases = (plugin.run().isolation() == Isolation.STREAM) ? new ExclusiveVms() : new SharedVms();
 		this.slots = new VmSlot[plugin.vms()];
 		for (int i = 0; i < this.slots.length; i++) {
 			this.slots[i] = new VmSlot(this, factory);

@@ -112,8 +112,8 @@ final class RootContext extends Context implements RootScope, Restorable {
 	 */
 	void start() throws VmStartException {
 		this.vm.guest().call(Callback.CONTEXT_CREATE, this, id(), 0);
-		if (this.vm.guest().has(Callback.VM_START)
-				&& this.vm.guest().call(Callback.VM_START, this, id(), this.vm.spec().vmConfiguration().length) == 0) {
+		if (this.vm.guest().has(Callback.VM_START) && this.vm.guest()
+			.call(Callback.VM_START, this, id(), this.vm.spec().vm().configuration().length) == 0) {
 			throw refused("proxy_on_vm_start returned false for root id '" + this.spec.rootId() + "'.",
 					"Check 'vm-configuration' and the filter's log lines.");
 		}

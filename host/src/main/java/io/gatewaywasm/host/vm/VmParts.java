@@ -52,7 +52,7 @@ record VmParts(ModuleInstance instance, CallGuard guard, VmHost host, HostScope 
 					guard);
 			VmFailures failures = new VmFailures(spec.plugin(), life, contexts, unsettled, host, instance, guard,
 					watchdog, mailbox, scheduler, observer, events);
-			GuestCalls guest = new GuestCalls(new GuestExports(module, instance, spec.capabilities(), trace), spec,
+			GuestCalls guest = new GuestCalls(new GuestExports(module, instance, spec.vm().capabilities(), trace), spec,
 					guard, imports, failures::fail, failures::slow);
 			scope.guest(guest, instance);
 			VmSnapshot snapshot = spec.isolated() ? new VmSnapshot(contexts, instance, host.restorables()) : null;
@@ -77,7 +77,7 @@ record VmParts(ModuleInstance instance, CallGuard guard, VmHost host, HostScope 
 
 	private static Linker linker(VmSpec spec, ImportTable imports, CallTrace trace, CallGuard guard,
 			VmContexts contexts) {
-		Linker allowed = new CapabilityLinker(imports, spec.capabilities());
+		Linker allowed = new CapabilityLinker(imports, spec.vm().capabilities());
 		Linker linker = spec.isolated()
 				? new IsolationLinker(allowed, contexts::hasOpenStream, spec.shared().refusals()) : allowed;
 		return new ClockedFunction.Functions(trace.functions(linker), guard);

@@ -500,7 +500,7 @@ class FailureTests extends AbstractConformanceTests {
 				.withMessageContaining("proxy_on_configure");
 		}
 		for (String why : new String[] { "fail-vm-start", "trap-vm-start" }) {
-			PluginSpec.Builder spec = spec().vmConfiguration(bytes(why));
+			PluginSpec.Builder spec = spec().vm((vm) -> vm.withConfiguration(bytes(why)));
 			assertThatExceptionOfType(PluginStartException.class)
 				.isThrownBy(() -> tryToStart(filter("probe_rust"), spec))
 				.withMessageContaining("proxy_on_vm_start");

@@ -71,7 +71,7 @@ class InjectionTests extends AbstractConformanceTests {
 	}
 
 	private void open(WatGuest guest, PluginSpec.Builder spec) {
-		this.plugin = start(wat(guest.toString()), spec.vms(1).warmUp(0));
+		this.plugin = start(wat(guest.toString()), spec.vms(1).run((run) -> run.withWarmUp(0)));
 		this.stream = this.plugin.openStream(exchange(), 0);
 		this.stream.requestHeaders(true, (decision) -> {
 		});

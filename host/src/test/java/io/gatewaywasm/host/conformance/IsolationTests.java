@@ -357,7 +357,7 @@ class IsolationTests extends AbstractConformanceTests {
 	}
 
 	private static PluginSpec.Builder isolated(int vms) {
-		return spec().isolation(Isolation.STREAM).vms(vms);
+		return spec().run((run) -> run.withIsolation(Isolation.STREAM)).vms(vms);
 	}
 
 }

@@ -27,7 +27,7 @@ class PropertyTests extends AbstractConformanceTests {
 		if (value != null) {
 			exchange.properties.put("source.port", value);
 		}
-		start("probe_rust", spec().rootId("root").vmId("vm")).openStream(exchange, 0)
+		start("probe_rust", spec().rootId("root").vm((vm) -> vm.withId("vm"))).openStream(exchange, 0)
 			.requestHeaders(true, this.decisions::add);
 		String answer = exchange.requestHeaders.get("x-prop");
 		return answer.substring(answer.indexOf('=') + 1);
@@ -122,8 +122,9 @@ class PropertyTests extends AbstractConformanceTests {
 
 	@Test
 	void configurationCanBeReadOnlyWhileConfiguring() {
-		FakeExchange exchange = run(start("probe_rust", configured("text").vmConfiguration(bytes("of the vm"))),
-				"x-probe", "config,vm-config,config-now");
+		FakeExchange exchange = run(
+				start("probe_rust", configured("text").vm((vm) -> vm.withConfiguration(bytes("of the vm")))), "x-probe",
+				"config,vm-config,config-now");
 		assertThat(exchange.requestHeaders.get("x-config")).isEqualTo("text");
 		assertThat(exchange.requestHeaders.get("x-vm-config")).isEqualTo("of the vm");
 		assertThat(exchange.requestHeaders.get("x-config-now")).isEqualTo("absent");

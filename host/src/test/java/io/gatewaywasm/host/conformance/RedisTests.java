@@ -153,7 +153,7 @@ class RedisTests extends AbstractConformanceTests {
 
 	@Test
 	void isolatedVmReturnsToTheConnectionsOfItsConfiguration() {
-		Plugin plugin = startWithRedis(configured(CONFIGURATION).isolation(Isolation.STREAM));
+		Plugin plugin = startWithRedis(configured(CONFIGURATION).run((run) -> run.withIsolation(Isolation.STREAM)));
 		run(plugin, "x-redis-init", "redis?db=1,,,0");
 		assertThat(this.services.redisEvents).containsExactly("open redis 4", "open redis 1", "close redis 1");
 		plugin.openStream(exchange("x-redis", "GET a", "x-redis-upstream", "redis"), 0)
@@ -163,7 +163,7 @@ class RedisTests extends AbstractConformanceTests {
 
 	private Plugin startWithRedis(PluginSpec.Builder spec) {
 		this.services.startRedis();
-		return start("redis_rust", spec.vms(1).warmUp(0));
+		return start("redis_rust", spec.vms(1).run((run) -> run.withWarmUp(0)));
 	}
 
 	private void reply(int call, String reply) {

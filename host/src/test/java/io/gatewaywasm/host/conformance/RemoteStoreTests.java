@@ -92,14 +92,14 @@ class RemoteStoreTests extends AbstractConformanceTests {
 	void guestThatSharesNothingStaysWhereItIs() {
 		startStore();
 		assertThat(start("headers_as").status().onWorkers()).isFalse();
-		assertThat(start("probe_rust", spec().vmId("local")).status().onWorkers()).isFalse();
+		assertThat(start("probe_rust", spec().vm((vm) -> vm.withId("local"))).status().onWorkers()).isFalse();
 	}
 
 	@Test
 	void eventLoopsCannotBeChosen() {
 		startStore();
-		assertThatExceptionOfType(PluginStartException.class)
-			.isThrownBy(() -> tryToStart(filter("probe_rust"), spec().execution(Execution.EVENT_LOOP)))
+		assertThatExceptionOfType(PluginStartException.class).isThrownBy(
+				() -> tryToStart(filter("probe_rust"), spec().run((run) -> run.withExecution(Execution.EVENT_LOOP))))
 			.withMessageContaining("An event loop must not wait");
 	}
 
@@ -114,7 +114,8 @@ class RemoteStoreTests extends AbstractConformanceTests {
 		Plugin plugin = start(wat(guest(take).toString()), spec());
 		run(plugin);
 		await(() -> this.processed.size() == 1);
-		Plugin trapping = start(wat(guest(take + "(unreachable)").toString()), spec().vmId("trapping"));
+		Plugin trapping = start(wat(guest(take + "(unreachable)").toString()),
+				spec().vm((vm) -> vm.withId("trapping")));
 		run(trapping);
 		await(() -> this.processed.size() == 2);
 		assertThat(this.services.lines).containsExactly("00000000", "00000000");
@@ -129,8 +130,8 @@ class RemoteStoreTests extends AbstractConformanceTests {
 				(i32.store8 (i32.const 60) (i32.const 32))
 				(call $say (call $resolve (i32.const 100) (i32.const 6) (i32.const 60) (i32.const 1) (i32.const 52)))
 				""";
-		run(start(wat(guest(resolve).toString()), spec().vmId("local")));
-		run(start(wat(guest(resolve).toString()), spec().vmId("other")));
+		run(start(wat(guest(resolve).toString()), spec().vm((vm) -> vm.withId("local"))));
+		run(start(wat(guest(resolve).toString()), spec().vm((vm) -> vm.withId("other"))));
 		await(() -> this.services.lines.size() == 2);
 		assertThat(this.services.lines).containsExactly("00000001", "00000000");
 	}

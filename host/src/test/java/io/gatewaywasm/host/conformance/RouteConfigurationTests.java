@@ -45,7 +45,7 @@ class RouteConfigurationTests extends AbstractConformanceTests {
 	@ParameterizedTest
 	@CsvSource({ "trap-configure, SHARED", "trap-configure, STREAM", "loop-configure, SHARED" })
 	void configurationThatEndsItsVmDoesNotFailStreamsOfOthers(String configuration, Isolation isolation) {
-		Plugin plugin = start("probe_rust", twoVms().isolation(isolation));
+		Plugin plugin = start("probe_rust", twoVms().run((run) -> run.withIsolation(isolation)));
 		for (int i = 0; i < 20; i++) {
 			run(plugin, route(configuration));
 			assertThat(status(lastDecision())).isEqualTo(503);

@@ -25,7 +25,7 @@ class SharedStateTests extends AbstractConformanceTests {
 
 	@Test
 	void sharedDataFollowsTheRulesOfCompareAndSet() {
-		Plugin plugin = start("probe_rust", spec().vmId("data"));
+		Plugin plugin = start("probe_rust", spec().vm((vm) -> vm.withId("data")));
 		FakeExchange exchange = run(plugin, "x-probe",
 				"shared-get:k,shared-set:k=v,shared-get:k,shared-incr:n,shared-incr:n,shared-conflict:k");
 		assertThat(exchange.requestHeaders.toString()).contains("k=absent", "k=ok", "k=v", "n=1", "n=2",
@@ -46,8 +46,8 @@ class SharedStateTests extends AbstractConformanceTests {
 
 	@Test
 	void sharedDataIsSharedByTheVmsOfOneVmIdOnly() {
-		Plugin one = start("probe_rust", spec().vmId("a").vms(2));
-		Plugin other = start("probe_rust", spec().vmId("b"));
+		Plugin one = start("probe_rust", spec().vm((vm) -> vm.withId("a")).vms(2));
+		Plugin other = start("probe_rust", spec().vm((vm) -> vm.withId("b")));
 		run(one, "x-probe", "shared-set:k=v");
 		FakeExchange sibling = exchange("x-probe", "shared-get:k");
 		one.openStream(sibling, 1).requestHeaders(true, this.decisions::add);
@@ -59,8 +59,8 @@ class SharedStateTests extends AbstractConformanceTests {
 
 	@Test
 	void queueWakesTheVmThatRegisteredItFromAnyOther() {
-		start("probe_rust", configured("queue=jobs").vmId("consumer"));
-		Plugin producer = start("probe_rust", spec().vmId("producer"));
+		start("probe_rust", configured("queue=jobs").vm((vm) -> vm.withId("consumer")));
+		Plugin producer = start("probe_rust", spec().vm((vm) -> vm.withId("producer")));
 		FakeExchange exchange = run(producer, "x-probe", "enqueue:consumer/jobs=1,enqueue:consumer/jobs=2");
 		assertThat(exchange.requestHeaders.get("x-queue")).isEqualTo("consumer/jobs=ok");
 		await(() -> this.services.lines("probe queue jobs").size() == 2);
@@ -96,7 +96,7 @@ class SharedStateTests extends AbstractConformanceTests {
 
 	@Test
 	void emptyAndUnknownQueuesHaveTheirStatus() {
-		Plugin plugin = start("probe_rust", configured("held-queue=jobs").vmId("q"));
+		Plugin plugin = start("probe_rust", configured("held-queue=jobs").vm((vm) -> vm.withId("q")));
 		FakeExchange exchange = run(plugin, "x-probe", "dequeue:jobs,enqueue:jobs=x,dequeue:jobs,enqueue:none=x");
 		assertThat(exchange.requestHeaders.toString()).contains("jobs=empty", "jobs=x", "none=absent");
 	}

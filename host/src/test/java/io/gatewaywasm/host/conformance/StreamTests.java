@@ -447,7 +447,7 @@ class StreamTests extends AbstractConformanceTests {
 
 	@Test
 	void logOfAStreamWaitsForNoIsolatedVm() {
-		Plugin plugin = start("probe_rust", spec().isolation(Isolation.STREAM).vms(1));
+		Plugin plugin = start("probe_rust", spec().run((run) -> run.withIsolation(Isolation.STREAM)).vms(1));
 		FilterStream stream = open(plugin, exchange());
 		plugin.openStream(exchange(), 0).log();
 		assertEndedOnce(0);

@@ -23,14 +23,14 @@ class WarmUpTests extends AbstractConformanceTests {
 	@ValueSource(
 			strings = { "hello_world", "hello_world_abi_0_1_0", "headers_go", "headers_as", "body_rust", "body_go" })
 	void filterSeesAsManyStreamsAsWanted(String filter) {
-		Plugin plugin = start(filter, spec().warmUp(3));
+		Plugin plugin = start(filter, spec().run((run) -> run.withWarmUp(3)));
 		assertThat(plugin.status().warmUp().streams()).isEqualTo(3);
 		assertThat(plugin.status().warmUp().stopped()).isNull();
 	}
 
 	@Test
 	void nothingOfItIsSeenFromOutside() {
-		Plugin plugin = start("counter_rust", spec().warmUp(10));
+		Plugin plugin = start("counter_rust", spec().run((run) -> run.withWarmUp(10)));
 		assertThat(plugin.status().streams()).isZero();
 		assertThat(plugin.status().failures()).isZero();
 		assertThat(this.services.failures).isEmpty();
@@ -43,7 +43,7 @@ class WarmUpTests extends AbstractConformanceTests {
 		start("ext_auth", spec().configuration(bytes(configuration)));
 		List<String> cold = List.copyOf(this.services.lines);
 		this.services.lines.clear();
-		Plugin plugin = start("ext_auth", spec().configuration(bytes(configuration)).warmUp(3));
+		Plugin plugin = start("ext_auth", spec().configuration(bytes(configuration)).run((run) -> run.withWarmUp(3)));
 		assertThat(plugin.status().warmUp().streams()).isEqualTo(3);
 		assertThat(this.services.calls).isEmpty();
 		assertThat(this.services.lines).containsExactlyElementsOf(cold);
@@ -57,7 +57,7 @@ class WarmUpTests extends AbstractConformanceTests {
 				  (func (export "malloc") (param i32) (result i32) (i32.const 0))
 				  (func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32)
 				    (if (i32.eq (local.get 1) (i32.const 7)) (then (unreachable)))
-				    (i32.const 0)))"""), spec().warmUp(3));
+				    (i32.const 0)))"""), spec().run((run) -> run.withWarmUp(3)));
 		assertThat(plugin.status().warmUp().streams()).isZero();
 		assertThat(plugin.status().warmUp().stopped()).contains("proxy_on_request_headers");
 		assertThat(plugin.status().failures()).isZero();
@@ -71,7 +71,7 @@ class WarmUpTests extends AbstractConformanceTests {
 	void trapOnAMadeUpStreamIsAWarningWithItsStack() {
 		try (CapturedLog log = CapturedLog.of("vm.Vm")) {
 			start(wat(new WatGuest().onRequestHeaders("(call $say (i32.const 7)) (unreachable)").toString()),
-					spec().warmUp(3));
+					spec().run((run) -> run.withWarmUp(3)));
 			assertThat(log.lines).singleElement().satisfies((line) -> {
 				assertThat(line.level()).isEqualTo(Level.WARN);
 				assertThat(line.text()).contains("failed on a synthetic request of its warm-up")
@@ -88,7 +88,7 @@ class WarmUpTests extends AbstractConformanceTests {
 	void warmUpThatTakesTooLongSaysHowFarItGot() {
 		try (CapturedLog log = CapturedLog.of("plugin.WarmUp")) {
 			Plugin plugin = start(wat(new WatGuest().onRequestHeaders("(call $say (i32.const 7))").toString()),
-					spec().warmUp(Integer.MAX_VALUE));
+					spec().run((run) -> run.withWarmUp(Integer.MAX_VALUE)));
 			int streams = plugin.status().warmUp().streams();
 			assertThat(log.lines).singleElement().satisfies((line) -> {
 				assertThat(line.level()).isEqualTo(Level.INFO);
@@ -112,8 +112,8 @@ class WarmUpTests extends AbstractConformanceTests {
 		List<String> told = new ArrayList<>();
 		try (WasmHost host = new WasmHost(this.services);
 				Plugin cold = host.start(spec().build(), filter("hello_world"), () -> told.add("cold"));
-				Plugin warm = host.start(PluginSpec.builder("warm").warmUp(1).build(), filter("hello_world"),
-						() -> told.add("warm"))) {
+				Plugin warm = host.start(PluginSpec.builder("warm").run((run) -> run.withWarmUp(1)).build(),
+						filter("hello_world"), () -> told.add("warm"))) {
 			assertThat(told).containsExactly("warm");
 			assertThat(warm.status().warmUp().streams()).isEqualTo(1);
 			assertThat(cold.status().warmUp()).isNull();

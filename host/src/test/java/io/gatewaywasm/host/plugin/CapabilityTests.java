@@ -63,7 +63,7 @@ class CapabilityTests {
 	private List<Decision> decisions(Set<String> capabilities) throws Exception {
 		List<Decision> decisions = new ArrayList<>();
 		try (Plugin plugin = new WasmHost(this.services).start(
-				PluginSpec.builder("restricted").capabilities(capabilities).build(),
+				PluginSpec.builder("restricted").vm((vm) -> vm.withCapabilities(capabilities)).build(),
 				WasmEngine.create(EngineOptions.defaults()).compile(Wat2Wasm.parse(guest())))) {
 			FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
 			stream.requestHeaders(true, decisions::add);

@@ -364,7 +364,8 @@ class PluginTests {
 		Set<String> allowed = new HashSet<>(module.exports().keySet());
 		module.imports().forEach((function) -> allowed.add(function.name()));
 		allowed.remove("proxy_set_property");
-		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").capabilities(allowed))) {
+		try (Plugin plugin = start("probe_rust",
+				PluginSpec.builder("probe").vm((vm) -> vm.withCapabilities(allowed)))) {
 			FakeExchange exchange = new FakeExchange(Runnable::run, "x-probe", "set-prop:a=b");
 			FilterStream stream = plugin.openStream(exchange, 0);
 			stream.requestHeaders(true, this.decisions::add);

@@ -136,7 +136,7 @@ class QuarantineTests {
 	}
 
 	private Quarantine quarantine(Execution execution) {
-		PluginSpec spec = PluginSpec.builder("probe").execution(execution).build();
+		PluginSpec spec = PluginSpec.builder("probe").run((run) -> run.withExecution(execution)).build();
 		return new Quarantine(spec, false, this.time, () -> this.time.nanos,
 				() -> this.moves.add(this.quarantine.isOnWorkers()));
 	}

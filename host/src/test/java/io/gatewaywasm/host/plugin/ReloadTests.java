@@ -172,7 +172,7 @@ class ReloadTests {
 
 	private static PluginSpec.Builder spec(String configuration) {
 		byte[] bytes = configuration.getBytes(StandardCharsets.UTF_8);
-		return PluginSpec.builder("probe").vms(2).configuration(bytes).vmConfiguration(bytes);
+		return PluginSpec.builder("probe").vms(2).configuration(bytes).vm((vm) -> vm.withConfiguration(bytes));
 	}
 
 	private CompiledModule fresh(List<WeakReference<ClassLoader>> loaders) throws Exception {

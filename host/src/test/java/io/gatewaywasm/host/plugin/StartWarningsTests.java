@@ -49,7 +49,9 @@ class StartWarningsTests {
 	@Test
 	void filterThatSeesAllHasNone() throws Exception {
 		assertThat(warnings(spec(), LOCAL_RESPONSE, REQUEST_HEADERS + CONFIGURE)).isEmpty();
-		assertThat(warnings(spec().capabilities(Set.of("proxy_on_request_headers")), "", REQUEST_HEADERS)).isEmpty();
+		assertThat(warnings(spec().vm((vm) -> vm.withCapabilities(Set.of("proxy_on_request_headers"))), "",
+				REQUEST_HEADERS))
+			.isEmpty();
 	}
 
 	@Test
@@ -88,14 +90,15 @@ class StartWarningsTests {
 	@Test
 	void functionThatDoesNothingIsRefusedIfThePolicySaysSo() {
 		assertThatExceptionOfType(PluginStartException.class)
-			.isThrownBy(() -> warnings(spec().unimplemented(UnimplementedImports.REFUSE), REDIS, REQUEST_HEADERS))
+			.isThrownBy(() -> warnings(spec().run((run) -> run.withUnimplemented(UnimplementedImports.REFUSE)), REDIS,
+					REQUEST_HEADERS))
 			.withMessageContaining("env.proxy_redis_call")
 			.satisfies((ex) -> assertThat(ex.remedy()).contains("'unimplemented: warn'"));
 	}
 
 	@Test
 	void policyThatRefusesDoesNotMindFunctionsThatThereAre() throws Exception {
-		assertThat(warnings(spec().unimplemented(UnimplementedImports.REFUSE), LOCAL_RESPONSE,
+		assertThat(warnings(spec().run((run) -> run.withUnimplemented(UnimplementedImports.REFUSE)), LOCAL_RESPONSE,
 				REQUEST_HEADERS + CONFIGURE))
 			.isEmpty();
 	}
@@ -109,7 +112,8 @@ class StartWarningsTests {
 
 	@Test
 	void capabilitiesWithoutAnyCallbackForRequestsLetAllPass() throws Exception {
-		assertThat(warnings(spec().capabilities(Set.of("proxy_on_response_headers", "proxy_log")), "", REQUEST_HEADERS))
+		assertThat(warnings(spec().vm((vm) -> vm.withCapabilities(Set.of("proxy_on_response_headers", "proxy_log"))),
+				"", REQUEST_HEADERS))
 			.singleElement()
 			.asString()
 			.contains("allows none of the callbacks")
@@ -121,7 +125,7 @@ class StartWarningsTests {
 			"proxy_send_local_response", "malloc", "proxy_abi_version_0_2_1", "fd_write", "proxy_on_new_connection",
 			"proxy_on_vm_start", "proxy_on_configure" })
 	void anyOtherCapabilityLetsAllPass(String name) throws Exception {
-		assertThat(warnings(spec().capabilities(Set.of(name)), "", REQUEST_HEADERS)).singleElement()
+		assertThat(warnings(spec().vm((vm) -> vm.withCapabilities(Set.of(name))), "", REQUEST_HEADERS)).singleElement()
 			.asString()
 			.contains("allows none of the callbacks")
 			.contains("(proxy_on_request_headers)");
@@ -131,16 +135,20 @@ class StartWarningsTests {
 	@ValueSource(strings = { "proxy_log\t", "proxy_log\n", "proxy_log\u0000", "proxy_log\u200e", "\u2028proxy_log" })
 	void capabilityWithAnInvisibleCharacterIsRefusedAndShown(String name) {
 		assertThatExceptionOfType(PluginStartException.class)
-			.isThrownBy(
-					() -> warnings(spec().capabilities(Set.of("proxy_on_request_headers", name)), "", REQUEST_HEADERS))
+			.isThrownBy(() -> warnings(spec().vm((vm) -> vm.withCapabilities(Set.of("proxy_on_request_headers", name))),
+					"", REQUEST_HEADERS))
 			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("\n", "\u0000", "\u200e", "\u2028"));
 	}
 
 	@Test
 	void capabilitiesWithoutTheHeadersOfRequestsAreNamed() throws Exception {
-		assertThat(warnings(spec().capabilities(Set.of("proxy_on_response_headers")), "", REQUEST_HEADERS + """
-				(func (export "proxy_on_response_headers") (param i32 i32 i32) (result i32) (i32.const 0))
-				""")).singleElement().asString().contains("does not contain proxy_on_request_headers");
+		assertThat(warnings(spec().vm((vm) -> vm.withCapabilities(Set.of("proxy_on_response_headers"))), "",
+				REQUEST_HEADERS + """
+						(func (export "proxy_on_response_headers") (param i32 i32 i32) (result i32) (i32.const 0))
+						"""))
+			.singleElement()
+			.asString()
+			.contains("does not contain proxy_on_request_headers");
 	}
 
 	@Test
@@ -153,40 +161,42 @@ class StartWarningsTests {
 				(func (export "proxy_on_response_trailers") (param i32 i32) (result i32) (i32.const 0))
 				(func (export "proxy_on_http_call_response") (param i32 i32 i32 i32 i32))
 				""";
-		assertThat(warnings(spec().capabilities(Set.of("proxy_on_request_headers")), "", all)).singleElement()
+		assertThat(warnings(spec().vm((vm) -> vm.withCapabilities(Set.of("proxy_on_request_headers"))), "", all))
+			.singleElement()
 			.asString()
 			.contains("does not contain proxy_on_request_body, proxy_on_request_trailers, proxy_on_response_headers,"
 					+ " proxy_on_response_body, proxy_on_response_trailers, proxy_on_http_call_response, which the module exports")
 			.contains("The filter does not see the bodies of requests, the trailers of requests,"
 					+ " the headers of responses");
 		assertThat(warnings(
-				spec().capabilities(Set.of("proxy_on_request_headers", "proxy_on_response_headers",
-						"proxy_on_response_body", "proxy_on_response_trailers", "proxy_on_http_call_response")),
+				spec().vm((vm) -> vm.withCapabilities(Set.of("proxy_on_request_headers", "proxy_on_response_headers",
+						"proxy_on_response_body", "proxy_on_response_trailers", "proxy_on_http_call_response"))),
 				"", all))
 			.singleElement()
 			.asString()
 			.contains("does not contain proxy_on_request_body, proxy_on_request_trailers, which")
 			.contains("does not see the bodies of requests, the trailers of requests.");
-		assertThat(warnings(spec().capabilities(Set.of("proxy_on_request_headers", "proxy_on_request_body",
-				"proxy_on_request_trailers", "proxy_on_response_headers", "proxy_on_response_body",
-				"proxy_on_response_trailers", "proxy_on_http_call_response")), "", all))
+		assertThat(warnings(spec().vm((vm) -> vm.withCapabilities(Set.of("proxy_on_request_headers",
+				"proxy_on_request_body", "proxy_on_request_trailers", "proxy_on_response_headers",
+				"proxy_on_response_body", "proxy_on_response_trailers", "proxy_on_http_call_response"))), "", all))
 			.isEmpty();
 	}
 
 	@Test
 	void capabilitiesWithoutTheConfigurationAreNamedIfThereIsOne() throws Exception {
 		Set<String> capabilities = Set.of("proxy_on_request_headers");
-		assertThat(warnings(spec().capabilities(capabilities), "", REQUEST_HEADERS + CONFIGURE)).isEmpty();
-		assertThat(warnings(spec().capabilities(capabilities).configuration("keys".getBytes(StandardCharsets.UTF_8)),
-				"", REQUEST_HEADERS + CONFIGURE))
-			.singleElement()
+		assertThat(warnings(spec().vm((vm) -> vm.withCapabilities(capabilities)), "", REQUEST_HEADERS + CONFIGURE))
+			.isEmpty();
+		assertThat(warnings(spec().vm((vm) -> vm.withCapabilities(capabilities))
+			.configuration("keys".getBytes(StandardCharsets.UTF_8)), "", REQUEST_HEADERS + CONFIGURE)).singleElement()
 			.asString()
 			.contains("does not contain proxy_on_configure");
 	}
 
 	@Test
 	void capabilitiesWithoutLocalResponsesAreNamed() throws Exception {
-		assertThat(warnings(spec().capabilities(Set.of("proxy_on_request_headers")), LOCAL_RESPONSE, REQUEST_HEADERS))
+		assertThat(warnings(spec().vm((vm) -> vm.withCapabilities(Set.of("proxy_on_request_headers"))), LOCAL_RESPONSE,
+				REQUEST_HEADERS))
 			.singleElement()
 			.asString()
 			.contains("does not contain proxy_send_local_response");
@@ -200,8 +210,9 @@ class StartWarningsTests {
 				"proxy_on_http_request_headers", "proxy_abi_version_0_2_101", "proxy_abi_version_0_3_0",
 				"wasi_snapshot_preview1.fd_write", "memory", "__wasm_call_ctors", "proxy_logproxy_log")) {
 			assertThatExceptionOfType(PluginStartException.class).as(name)
-				.isThrownBy(() -> warnings(spec().capabilities(Set.of("proxy_on_request_headers", name)), "",
-						REQUEST_HEADERS))
+				.isThrownBy(
+						() -> warnings(spec().vm((vm) -> vm.withCapabilities(Set.of("proxy_on_request_headers", name))),
+								"", REQUEST_HEADERS))
 				.withMessageContaining("not host functions or callbacks: " + name);
 		}
 	}
@@ -209,11 +220,11 @@ class StartWarningsTests {
 	@Test
 	void capabilitiesOfEnvoyAreKnown() throws Exception {
 		assertThat(warnings(
-				spec().capabilities(
+				spec().vm((vm) -> vm.withCapabilities(
 						Set.of("proxy_on_request_headers", "proxy_on_new_connection", "proxy_validate_configuration",
 								"proxy_on_memory_allocate", "proxy_redis_call", "fd_write", "proxy_get_log_level",
 								"proxy_continue_request", "proxy_get_configuration", "proxy_close_stream",
-								"proxy_grpc_send", "proxy_set_effective_context", "proxy_call_foreign_function")),
+								"proxy_grpc_send", "proxy_set_effective_context", "proxy_call_foreign_function"))),
 				"", REQUEST_HEADERS))
 			.isEmpty();
 	}

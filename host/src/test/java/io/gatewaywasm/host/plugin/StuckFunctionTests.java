@@ -111,7 +111,7 @@ class StuckFunctionTests {
 	@EnumSource(Execution.class)
 	void whatWaitsForTheVmIsAnsweredAndTheVmReplaced(Execution execution) throws Exception {
 		try (WasmHost host = new WasmHost(this.services, STUCK);
-				Plugin plugin = start(host, PluginSpec.builder("probe").execution(execution))) {
+				Plugin plugin = start(host, PluginSpec.builder("probe").run((run) -> run.withExecution(execution)))) {
 			FilterStream paused = open(plugin, "x-probe", "pause");
 			this.clients.submit(() -> paused.requestHeaders(true, this.decisions::add)).get();
 			FilterStream open = open(plugin);
@@ -178,7 +178,8 @@ class StuckFunctionTests {
 	@Test
 	void isolatedVmIsReplaced() throws Exception {
 		try (WasmHost host = new WasmHost(this.services, STUCK);
-				Plugin plugin = start(host, PluginSpec.builder("probe").isolation(Isolation.STREAM))) {
+				Plugin plugin = start(host,
+						PluginSpec.builder("probe").run((run) -> run.withIsolation(Isolation.STREAM)))) {
 			FilterStream stuck = open(plugin, "x-probe", "foreign:stuck=x");
 			this.clients.execute(() -> stuck.requestHeaders(true, this.decisions::add));
 			await(() -> this.decisions.size() == 1);
@@ -210,7 +211,8 @@ class StuckFunctionTests {
 			.streams((streams) -> streams.pauseTimeout(Duration.ofMillis(200)))
 			.build();
 		try (WasmHost host = new WasmHost(this.services, STUCK);
-				Plugin plugin = start(host, PluginSpec.builder("probe").execution(execution).limits(limits))) {
+				Plugin plugin = start(host,
+						PluginSpec.builder("probe").run((run) -> run.withExecution(execution)).limits(limits))) {
 			FilterStream paused = open(plugin, "x-probe", "pause");
 			paused.requestHeaders(true, this.decisions::add);
 			await(() -> plugin.status().pauses() == 1);

@@ -62,7 +62,8 @@ public final class IsolationFigures {
 	/** Measures the time of a whole stream. */
 	private String lifecycle(WasmHost host, Isolation isolation) throws Exception {
 		double[] nanos = new double[BATCHES];
-		try (Plugin plugin = host.start(PluginSpec.builder("figures").isolation(isolation).build(), this.module)) {
+		try (Plugin plugin = host
+			.start(PluginSpec.builder("figures").run((run) -> run.withIsolation(isolation)).build(), this.module)) {
 			BenchmarkExchange exchange = new BenchmarkExchange(Scenario.HELLO_WORLD);
 			for (int batch = 0; batch < BATCHES; batch++) {
 				long start = System.nanoTime();
@@ -94,7 +95,8 @@ public final class IsolationFigures {
 	/** Measures the time of the first streams after a start. */
 	private String first(WasmHost host, int warmUp) throws Exception {
 		long begin = System.nanoTime();
-		try (Plugin plugin = host.start(PluginSpec.builder("figures").warmUp(warmUp).build(), this.module)) {
+		try (Plugin plugin = host.start(PluginSpec.builder("figures").run((run) -> run.withWarmUp(warmUp)).build(),
+				this.module)) {
 			double started = (System.nanoTime() - begin) / 1e6;
 			BenchmarkExchange exchange = new BenchmarkExchange(Scenario.HELLO_WORLD);
 			StringBuilder times = new StringBuilder();

@@ -44,7 +44,7 @@ final class ContextBuffers implements HostBuffers {
 			case HTTP_CALL_RESPONSE_BODY -> this.httpCalls.responseBody();
 			case GRPC_CALL_MESSAGE -> this.grpcCalls.message();
 			case REDIS_CALL_RESPONSE -> redisReply();
-			case VM_CONFIGURATION -> new ConstantBuffer(this.vm.settings().vmConfiguration());
+			case VM_CONFIGURATION -> new ConstantBuffer(this.vm.settings().vm().configuration());
 			case PLUGIN_CONFIGURATION -> pluginConfiguration();
 			case DOWNSTREAM_DATA, UPSTREAM_DATA -> EMPTY;
 			case FOREIGN_FUNCTION_ARGUMENTS -> null;
@@ -89,7 +89,7 @@ final class ContextBuffers implements HostBuffers {
 	@Override
 	public byte[] configuration() {
 		RootScope root = this.vm.context().root();
-		return root.isConfiguring() ? root.configuration() : this.vm.settings().vmConfiguration();
+		return root.isConfiguring() ? root.configuration() : this.vm.settings().vm().configuration();
 	}
 
 	private @Nullable HostBuffer pluginConfiguration() {

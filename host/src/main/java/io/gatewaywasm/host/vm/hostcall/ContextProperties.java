@@ -87,7 +87,7 @@ final class ContextProperties implements HostProperties {
 		return switch (name) {
 			case "plugin_name" -> context.root().name();
 			case "plugin_root_id" -> context.root().rootId();
-			case "plugin_vm_id" -> this.vm.settings().vmId();
+			case "plugin_vm_id" -> this.vm.settings().vm().id();
 			case "plugin_vm_memory" -> this.vm.memory();
 			default -> null;
 		};

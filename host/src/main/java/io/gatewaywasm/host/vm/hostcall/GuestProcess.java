@@ -24,7 +24,7 @@ final class GuestProcess implements HostProcess {
 
 	@Override
 	public Map<String, String> environment() {
-		return this.vm.settings().environment();
+		return this.vm.settings().vm().environment();
 	}
 
 	@Override

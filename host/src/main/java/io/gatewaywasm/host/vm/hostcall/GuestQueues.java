@@ -72,7 +72,7 @@ final class GuestQueues implements HostQueues {
 			this.unreachableLogged = true;
 			logger.warn("A filter of the VM id '{}' looked for a queue of the VM id '{}' and got NOT_FOUND, since the"
 					+ " latter's store is Redis and its own is not. Give both the same 'store' below"
-					+ " 'gateway.wasm.shared-data'.", this.vm.settings().vmId(), vmId);
+					+ " 'gateway.wasm.shared-data'.", this.vm.settings().vm().id(), vmId);
 		}
 		return 0;
 	}

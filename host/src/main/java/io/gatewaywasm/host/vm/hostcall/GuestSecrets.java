@@ -28,7 +28,7 @@ final class GuestSecrets implements HostSecrets {
 	}
 
 	private byte[] read(String name) {
-		if (!this.vm.settings().secrets().contains(name)) {
+		if (!this.vm.settings().vm().secrets().contains(name)) {
 			throw missing(name, "'allowed-secrets' of the plugin does not list it");
 		}
 		String value = this.vm.services().secret(name);
@@ -40,7 +40,7 @@ final class GuestSecrets implements HostSecrets {
 
 	@Override
 	public byte[] variable(String name) {
-		String value = this.vm.settings().environment().get(name);
+		String value = this.vm.settings().vm().environment().get(name);
 		if (value == null) {
 			throw StatusException.of(Status.NOT_FOUND);
 		}

@@ -89,7 +89,7 @@ public final class VmHost implements HostContext {
 		this.properties = new ContextProperties(vm, controls);
 		this.streams = new StreamControl(vm);
 		this.upstreams = new StreamUpstreams(vm);
-		SharedScope scope = vm.services().sharedScopes().scope(vm.settings().vmId());
+		SharedScope scope = vm.services().sharedScopes().scope(vm.settings().vm().id());
 		this.shared = scope.isRemote() ? new RemoteScope(vm, scope) : scope;
 		this.sharedData = new GuestSharedData(this.shared);
 		this.queues = new GuestQueues(vm, this.shared);

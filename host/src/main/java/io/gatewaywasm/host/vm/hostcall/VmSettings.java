@@ -1,10 +1,8 @@
 package io.gatewaywasm.host.vm.hostcall;
 
-import java.util.Map;
-import java.util.Set;
-
 import io.gatewaywasm.host.limits.SizeLimits;
 import io.gatewaywasm.host.limits.StreamLimits;
+import io.gatewaywasm.host.spi.VmConfiguration;
 
 /**
  * The settings of a VM that host calls depend on.
@@ -14,17 +12,8 @@ public interface VmSettings {
 	/** Returns the id of the plugin, for logs, meters and callouts. */
 	String plugin();
 
-	/** Returns the VM id, the scope of shared data and queues. */
-	String vmId();
-
-	/** Returns the VM configuration, which must not be modified. */
-	byte[] vmConfiguration();
-
-	/** Returns the environment variables that the guest sees. */
-	Map<String, String> environment();
-
-	/** Returns the names of the secrets that the guest may read. */
-	Set<String> secrets();
+	/** Returns what the plugin gives to the VM. */
+	VmConfiguration vm();
 
 	/** Returns the limits of each stream. */
 	StreamLimits streamLimits();
