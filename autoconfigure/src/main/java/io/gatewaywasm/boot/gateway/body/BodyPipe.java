@@ -93,10 +93,11 @@ public final class BodyPipe extends Flux<DataBuffer> {
 		Sinks.One<Decision> sink = Sinks.one();
 		this.pump.hold(sink, toTheEnd);
 		this.started = true;
+		// Until the body has a receiver, nothing else cancels it
 		return Mono.defer(() -> {
 			this.source.subscribe(new Source());
 			return sink.asMono();
-		});
+		}).doOnCancel(() -> then(this.pump::cancelled));
 	}
 
 	/** Returns whether {@link #hold} or {@link #gather} has been called. */

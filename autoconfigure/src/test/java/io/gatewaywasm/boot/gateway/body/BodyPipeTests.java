@@ -8,7 +8,11 @@ import java.util.function.Consumer;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.LocalResponse;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
 
@@ -275,6 +279,31 @@ class BodyPipeTests {
 		StepVerifier.create(pipe()).then(() -> this.source.next(buffer("a"))).thenCancel().verify();
 		this.source.assertCancelled();
 		decide(new Decision.Forward(bytes("a"), false));
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void cancelledHeadersThatWaitForTheBodyCancelTheSource(boolean toTheEnd) {
+		BodyPipe pipe = pipe();
+		Mono<Decision> headers = toTheEnd ? pipe.gather() : pipe.hold();
+		List<Decision> released = new ArrayList<>();
+		Disposable waiting = headers.subscribe(released::add);
+		this.source.next(buffer("a"));
+		decide(new Decision.More());
+		waiting.dispose();
+		this.source.assertCancelled();
+		decide(new Decision.Forward(bytes("a"), false));
+		assertThat(released).isEmpty();
+	}
+
+	@Test
+	void cancellationAfterTheHeadersWereReleasedCancelsABodyWithoutReceiver() {
+		BodyPipe pipe = pipe();
+		Disposable rest = pipe.hold().flatMap((released) -> Mono.never()).subscribe();
+		this.source.next(buffer("a"));
+		decide(new Decision.Forward(bytes("a"), false));
+		rest.dispose();
+		this.source.assertCancelled();
 	}
 
 	@Test
