@@ -47,7 +47,7 @@ record CommandDispatch(RedisFailureLog log) {
 
 	/** Ends a call with a failure, unless it has ended. */
 	void fail(RedisCall call, RedisFailure why) {
-		if (call.end(new RedisResult.Failure(why.text()))) {
+		if (call.end(new RedisResult.Failure(why.text(), why.kind() == RedisFailure.Kind.TOO_MANY))) {
 			this.log.callFailed(why);
 		}
 	}

@@ -11,6 +11,9 @@ final class PendingCommands {
 
 	private static final long MAX_BYTES = 16L << 20;
 
+	/** A larger command counts as this much, so that it leaves room for others. */
+	private static final long MAX_COUNTED = MAX_BYTES / 2;
+
 	private int count;
 
 	private long bytes;
@@ -23,14 +26,14 @@ final class PendingCommands {
 	 * never too large.
 	 */
 	synchronized boolean add(RedisCall call) {
-		if (this.count >= MAX_COMMANDS || (this.count > 0 && this.bytes + call.size() > MAX_BYTES)) {
+		if (this.count >= MAX_COMMANDS || (this.count > 0 && this.bytes + counted(call) > MAX_BYTES)) {
 			return false;
 		}
 		if (this.count == 0) {
 			this.since = call.start();
 		}
 		this.count++;
-		this.bytes += call.size();
+		this.bytes += counted(call);
 		return true;
 	}
 
@@ -39,7 +42,11 @@ final class PendingCommands {
 	 */
 	synchronized void drop(RedisCall call) {
 		this.count--;
-		this.bytes -= call.size();
+		this.bytes -= counted(call);
+	}
+
+	private static long counted(RedisCall call) {
+		return Math.min(call.size(), MAX_COUNTED);
 	}
 
 	/**

@@ -35,6 +35,8 @@ final class RedisSharedScope implements SharedScope {
 
 	private final SharedScope own;
 
+	private final StoreShare share = new StoreShare();
+
 	RedisSharedScope(RedisStores stores, String vmId, OnFailure onFailure) {
 		this.stores = stores;
 		this.store = stores.store();
@@ -56,7 +58,10 @@ final class RedisSharedScope implements SharedScope {
 			return null;
 		}
 		return this.store.call(StoreOperation.GET, this.onFailure, () -> {
-			byte[] found = this.store.execute(RedisStore.bytes("HGET"), this.keys.data(), bytes("v" + key)).bulk();
+			byte[] found = this.share
+				.with(key.length(),
+						() -> this.store.execute(RedisStore.bytes("HGET"), this.keys.data(), bytes("v" + key)))
+				.bulk();
 			if (found == null || found.length < NUMBER) {
 				return null;
 			}
@@ -71,11 +76,15 @@ final class RedisSharedScope implements SharedScope {
 			return Result.FULL;
 		}
 		return this.store.call(StoreOperation.SET, this.onFailure,
-				() -> result(this.store.execute(StoreScript.SET, List.of(this.keys.data()), bytes(key), data,
-						RedisStore.bytes(Integer.toUnsignedLong(cas)), RedisStore.bytes(this.limits.entries()),
-						RedisStore.bytes(this.limits.bytes()),
-						RedisStore.bytes(ThreadLocalRandom.current().nextInt(LARGEST_FIRST_NUMBER)))),
+				() -> this.share.with((long) key.length() + data.length, () -> setInRedis(key, data, cas)),
 				() -> this.stores.substitute(this.vmId).set(key, data, cas));
+	}
+
+	private Result setInRedis(String key, byte[] data, int cas) {
+		return result(this.store.execute(StoreScript.SET, List.of(this.keys.data()), bytes(key), data,
+				RedisStore.bytes(Integer.toUnsignedLong(cas)), RedisStore.bytes(this.limits.entries()),
+				RedisStore.bytes(this.limits.bytes()),
+				RedisStore.bytes(ThreadLocalRandom.current().nextInt(LARGEST_FIRST_NUMBER))));
 	}
 
 	@Override
@@ -134,9 +143,9 @@ final class RedisSharedScope implements SharedScope {
 		if (data.length > this.limits.queueBytes()) {
 			return Result.FULL;
 		}
-		return this.store.call(StoreOperation.ENQUEUE, this.onFailure,
+		return this.store.call(StoreOperation.ENQUEUE, this.onFailure, () -> this.share.with(data.length,
 				() -> result(this.store.execute(StoreScript.ENQUEUE, queue.keys(), queue.name(), data,
-						RedisStore.bytes(this.limits.queueEntries()), RedisStore.bytes(this.limits.queueBytes()))),
+						RedisStore.bytes(this.limits.queueEntries()), RedisStore.bytes(this.limits.queueBytes())))),
 				() -> this.own.enqueue(token, data));
 	}
 

@@ -68,6 +68,7 @@ final class RedisStore {
 	<T extends @Nullable Object> T call(StoreOperation operation, OnFailure onFailure, Supplier<T> remote,
 			Supplier<T> local) {
 		long start = System.nanoTime();
+		String failure = "Redis is unavailable";
 		if (this.circuit.outage() == null) {
 			try {
 				T result = remote.get();
@@ -76,7 +77,10 @@ final class RedisStore {
 			}
 			catch (StoreFailure ex) {
 				String reason = StringUtils.trimTrailingCharacter(String.valueOf(ex.getMessage()), '.');
-				if (ex.concernsKey()) {
+				if (ex.concernsCall()) {
+					failure = reason;
+				}
+				else if (ex.concernsKey()) {
 					this.circuit.refused(reason);
 				}
 				else {
@@ -86,7 +90,7 @@ final class RedisStore {
 		}
 		if (onFailure == OnFailure.FAIL) {
 			this.observer.called(operation, Outcome.FAILURE, System.nanoTime() - start);
-			throw new SharedStoreException("Redis is unavailable");
+			throw new SharedStoreException(failure);
 		}
 		T result = local.get();
 		this.observer.called(operation, Outcome.LOCAL, System.nanoTime() - start);
@@ -156,7 +160,7 @@ final class RedisStore {
 
 	private void complete(CompletableFuture<StoreReply> future, RedisResult result) {
 		if (result instanceof RedisResult.Failure failure) {
-			future.completeExceptionally(new StoreFailure(failure.reason()));
+			future.completeExceptionally(new StoreFailure(failure.reason(), failure.refused()));
 			return;
 		}
 		this.replied = true;

@@ -16,8 +16,27 @@ final class StoreFailure extends RuntimeException {
 	private static final Pattern WRONG_TYPE = Pattern
 		.compile("(ERR Error running script \\(call to \\w+\\): (@\\w+: ?\\d+: )?-?)?WRONGTYPE\\b");
 
+	private final boolean refused;
+
 	StoreFailure(String message) {
+		this(message, false);
+	}
+
+	/**
+	 * Creates a failure. {@code refused} says whether the gateway has not sent the call
+	 * because too many commands are pending.
+	 */
+	StoreFailure(String message, boolean refused) {
 		super(message, null, false, false);
+		this.refused = refused;
+	}
+
+	/**
+	 * Returns whether the failure concerns only one call, and says nothing about the
+	 * server.
+	 */
+	boolean concernsCall() {
+		return this.refused;
 	}
 
 	/**

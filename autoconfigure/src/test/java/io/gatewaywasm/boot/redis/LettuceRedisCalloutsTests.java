@@ -227,7 +227,7 @@ class LettuceRedisCalloutsTests {
 			connection.send(large, LONG, results::add).cancel();
 		}
 		assertThat(results).hasSizeBetween(20, 26)
-			.containsOnly(new RedisResult.Failure("too many commands are waiting for replies"));
+			.containsOnly(new RedisResult.Failure("too many commands are waiting for replies", true));
 		assertThat(call(other, "LPUSH", "pushed later", "x")).isEqualTo(":1\r\n");
 		while (!call(connection, "PING").equals("+PONG\r\n")) {
 			TimeUnit.MILLISECONDS.sleep(20);
@@ -242,6 +242,20 @@ class LettuceRedisCalloutsTests {
 	}
 
 	@Test
+	void largeCommandLeavesRoomForOthers() {
+		RedisProcess redis = redis();
+		RedisConnection connection = open(redis, "p", null);
+		RedisConnection other = open(redis, "q", null);
+		assertThat(call(connection, "PING")).isEqualTo("+PONG\r\n");
+		send(connection, LONG, "BLPOP", "pushed later", "0");
+		CompletableFuture<RedisResult> large = send(connection, LONG, "SET", "a", "x".repeat(20 << 20));
+		CompletableFuture<RedisResult> next = send(connection, LONG, "STRLEN", "a");
+		assertThat(call(other, "LPUSH", "pushed later", "x")).isEqualTo(":1\r\n");
+		assertThat(text(large)).isEqualTo("+OK\r\n");
+		assertThat(text(next)).isEqualTo(":" + (20 << 20) + "\r\n");
+	}
+
+	@Test
 	void callsThatWaitForTheConnectionCountToo() {
 		BadServer server = closing(new BadServer(null, false));
 		RedisConnection connection = open(callouts(server(server.port())), "p", null);
@@ -251,7 +265,7 @@ class LettuceRedisCalloutsTests {
 			connection.send(large, LONG, results::add);
 		}
 		assertThat(results).hasSizeBetween(20, 26)
-			.containsOnly(new RedisResult.Failure("too many calls are waiting for the connection"));
+			.containsOnly(new RedisResult.Failure("too many calls are waiting for the connection", true));
 	}
 
 	@Test

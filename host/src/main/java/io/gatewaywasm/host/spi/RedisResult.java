@@ -19,8 +19,18 @@ public sealed interface RedisResult {
 	 *
 	 * @param reason the reason for logs, such as a timeout, a refused connection or a
 	 * reply that is too large
+	 * @param refused whether the call was not sent because too many commands are pending,
+	 * which says nothing about the server
 	 */
-	record Failure(String reason) implements RedisResult {
+	record Failure(String reason, boolean refused) implements RedisResult {
+
+		/**
+		 * Creates a failure of the server or the connection.
+		 * @param reason the reason for logs
+		 */
+		public Failure(String reason) {
+			this(reason, false);
+		}
 
 	}
 
