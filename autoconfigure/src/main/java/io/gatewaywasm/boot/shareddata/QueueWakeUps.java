@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,6 +13,8 @@ import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.spi.RedisConnection;
 import io.gatewaywasm.host.spi.RedisResult;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Waits on a separate connection for wake-ups of queues that have an owner in this
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * gateway is lost before it takes the entry, a periodic sweep creates the wake-up again.
  */
 final class QueueWakeUps {
+
+	private static final Logger logger = LoggerFactory.getLogger(QueueWakeUps.class);
 
 	private static final Duration WAIT = Duration.ofSeconds(1);
 
@@ -39,6 +44,9 @@ final class QueueWakeUps {
 	private final Collection<StoreQueue> queues;
 
 	private final AtomicBoolean started = new AtomicBoolean();
+
+	/** The key of the wake-up that came last. */
+	private volatile byte @Nullable [] last;
 
 	private volatile boolean closed;
 
@@ -67,7 +75,7 @@ final class QueueWakeUps {
 	}
 
 	private void listen() {
-		List<StoreQueue> owned = owned();
+		List<StoreQueue> owned = inTurn(owned());
 		if (owned.isEmpty()) {
 			listenLater();
 			return;
@@ -78,16 +86,44 @@ final class QueueWakeUps {
 		command.add(RedisStore.bytes(WAIT.toSeconds()));
 		Duration limit = WAIT.plus(this.settings.server().connectTimeout()).plus(this.settings.timeout());
 		this.connection.send(command, limit, (result) -> {
-			if (result instanceof RedisResult.Reply reply && new StoreReply(reply.data()).error() == null) {
-				wake(owned, new StoreReply(reply.data()).first());
-				if (!this.closed) {
-					listen();
-				}
-			}
-			else {
+			if (!received(owned, result)) {
 				listenLater();
 			}
+			else if (!this.closed) {
+				listen();
+			}
 		});
+	}
+
+	/**
+	 * Begins with the queue that follows the one that was woken last. The server looks at
+	 * the queues in this order, so otherwise a busy queue would keep the others waiting.
+	 */
+	private List<StoreQueue> inTurn(List<StoreQueue> owned) {
+		byte[] key = this.last;
+		List<StoreQueue> order = new ArrayList<>(owned);
+		for (int i = 0; key != null && i < owned.size(); i++) {
+			if (Arrays.equals(owned.get(i).wakes(), key)) {
+				Collections.rotate(order, -(i + 1));
+				return order;
+			}
+		}
+		return order;
+	}
+
+	/** Handles a result. Returns whether to listen again immediately. */
+	private boolean received(List<StoreQueue> owned, RedisResult result) {
+		try {
+			if (result instanceof RedisResult.Reply reply && new StoreReply(reply.data()).error() == null) {
+				wake(owned, new StoreReply(reply.data()).first());
+				return true;
+			}
+		}
+		catch (RuntimeException ex) {
+			logger.error("A wake-up for a shared queue in Redis server '{}' could not be delivered",
+					this.settings.server().name(), ex);
+		}
+		return false;
 	}
 
 	private void listenLater() {
@@ -100,6 +136,7 @@ final class QueueWakeUps {
 		if (key == null) {
 			return;
 		}
+		this.last = key;
 		for (StoreQueue queue : owned) {
 			if (Arrays.equals(queue.wakes(), key)) {
 				Runnable owner = queue.owner();
