@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 import io.gatewaywasm.host.plugin.Plugin;
+import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.plugin.PluginState;
 import org.jspecify.annotations.Nullable;
 
@@ -143,6 +144,18 @@ public final class PluginHandle {
 			}
 			this.digest = this.reloads.reload(current, newDefinition, source).digest();
 			this.definition = newDefinition;
+		}
+	}
+
+	/**
+	 * Checks on the calling thread that the plugin accepts a configuration of a route, if
+	 * the plugin is loaded.
+	 * @throws WasmPluginException if it rejects the configuration, or traps
+	 */
+	void check(RootSpec root) {
+		Plugin plugin = plugin();
+		if (plugin != null) {
+			this.loader.check(plugin, this.definition, root);
 		}
 	}
 

@@ -13,6 +13,7 @@ import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.PluginStartException;
 import io.gatewaywasm.host.plugin.WasmHost;
+import io.gatewaywasm.host.spi.RootSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +75,22 @@ public final class PluginLoader {
 		start(definition, source, (specification, module) -> {
 			plugin.reload(specification, module);
 			return plugin;
+		});
+	}
+
+	/**
+	 * Checks that a running plugin accepts a configuration of a route. Blocks.
+	 * @throws WasmPluginException if it rejects the configuration, or traps
+	 */
+	void check(Plugin plugin, PluginDefinition definition, RootSpec root) {
+		Progress.during("Configuring plugin '%s' for a route".formatted(definition.id()), () -> {
+			try {
+				plugin.check(root);
+				return plugin;
+			}
+			catch (PluginStartException ex) {
+				throw failure(definition, ex.getMessage(), ex.remedy(), ex);
+			}
 		});
 	}
 

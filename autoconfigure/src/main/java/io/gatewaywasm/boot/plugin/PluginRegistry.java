@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.plugin;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,6 +52,9 @@ public final class PluginRegistry
 	private final UnusedPlugins unused;
 
 	private final StartupLoads startup;
+
+	/** The root contexts that were checked during startup. */
+	private final Set<RootSpec> checkedRoots = new HashSet<>();
 
 	private volatile @Nullable Thread startupThread = Thread.currentThread();
 
@@ -128,13 +132,15 @@ public final class PluginRegistry
 	}
 
 	/**
-	 * Returns a root context of a declared plugin with a separate configuration.
+	 * Returns a root context of a declared plugin with a separate configuration. During
+	 * startup, the plugin must accept the configuration. Later, the filter sees it with
+	 * the first request.
 	 * @param handle the plugin
 	 * @param rootId the root id, or {@code null} for the plugin's
 	 * @param configuration the configuration
 	 * @param routeId the route that uses the root context, or {@code null}
-	 * @throws WasmPluginException if the configuration cannot be read, or if its location
-	 * is not allowed
+	 * @throws WasmPluginException if the configuration cannot be read, if its location is
+	 * not allowed, or, during startup, if the plugin rejects it
 	 */
 	public RootSpec root(PluginHandle handle, @Nullable String rootId, PluginConfiguration configuration,
 			@Nullable String routeId) {
@@ -142,8 +148,12 @@ public final class PluginRegistry
 		try {
 			PluginDefinition definition = handle.definition();
 			PluginConfiguration effective = configuration.isEmpty() ? definition.configuration() : configuration;
-			return new RootSpec(handle.id(), (rootId != null) ? rootId : handle.rootId(),
+			RootSpec root = new RootSpec(handle.id(), (rootId != null) ? rootId : handle.rootId(),
 					this.loader.configuration(handle.id(), effective));
+			if (Thread.currentThread() == this.startupThread && this.checkedRoots.add(root)) {
+				handle.check(root);
+			}
+			return root;
 		}
 		catch (WasmPluginException ex) {
 			throw ex.forRoute(routeId);

@@ -33,6 +33,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * Tests for the failure analyses of mistakes in {@code application.yml}: the problem, the
@@ -78,6 +79,33 @@ class ConfigurationMistakesTests {
 				  configuration: trap-configure
 				""", "Reason: proxy_on_configure trapped in context #1: the guest executed an unreachable instruction.",
 				"\n        at proxy_on_configure", "\n      The filter's last lines:\n        INFO probe root #1");
+	}
+
+	@Test
+	void configurationOfARouteThatTheFilterRejectsStopsTheStart(CapturedOutput output) {
+		fails(output, ownConfiguration("trap-configure"), "Plugin: probe", "Route: own", "application.yml] - 7:",
+				"Reason: proxy_on_configure trapped in context #1",
+				"\n      The filter's last lines:\n        INFO probe root #1");
+	}
+
+	@Test
+	void configurationOfARouteThatTheFilterAcceptsDoesNotStopTheStart() {
+		assertThatNoException().isThrownBy(() -> application(ownConfiguration("body=keep")).run().close());
+	}
+
+	private static String ownConfiguration(String configuration) {
+		return """
+				gateway.wasm.plugins.probe.url: classpath:filters/probe_rust.wasm
+				spring.cloud.gateway.server.webflux.routes:
+				  - id: own
+				    uri: http://localhost:1
+				    predicates: [ Path=/** ]
+				    filters:
+				      - name: Wasm
+				        args:
+				          plugin: probe
+				          configuration: %s
+				""".formatted(configuration);
 	}
 
 	@Test

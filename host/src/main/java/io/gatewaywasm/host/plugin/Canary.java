@@ -1,6 +1,7 @@
 package io.gatewaywasm.host.plugin;
 
 import io.gatewaywasm.host.spi.HostServices;
+import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.SharedResources;
 import io.gatewaywasm.host.vm.Vm;
@@ -35,12 +36,7 @@ record Canary(PluginSpec spec, GuestModule module, VmSpec vms, StreamPolicy stre
 	@Nullable WarmUpReport run(Runnable warming) throws VmStartException {
 		load();
 		SandboxServices sandbox = new SandboxServices(this.services);
-		SharedResources resources = new SharedResources(this.vms.shared().memory(),
-				new LogRate(this.vms.sizes().logLinesPerSecond()), this.vms.shared().logOnce(),
-				this.vms.shared().refusals());
-		Vm vm = Vm.start(this.module, this.vms.forTrial(WarmUp.LONGEST, resources), this.spec.root(), sandbox,
-				this.watchdog, (lost, failure, startingRoot) -> {
-				});
+		Vm vm = start(this.spec.root(), sandbox);
 		try {
 			if (this.spec.run().warmUp() == 0) {
 				return null;
@@ -53,6 +49,23 @@ record Canary(PluginSpec spec, GuestModule module, VmSpec vms, StreamPolicy stre
 		finally {
 			vm.close();
 		}
+	}
+
+	/**
+	 * Starts the VM with another root context, and closes it.
+	 * @throws VmStartException if the guest does not start, or rejects the configuration
+	 */
+	void check(RootSpec root) throws VmStartException {
+		start(root, new SandboxServices(this.services)).close();
+	}
+
+	private Vm start(RootSpec root, SandboxServices sandbox) throws VmStartException {
+		SharedResources resources = new SharedResources(this.vms.shared().memory(),
+				new LogRate(this.vms.sizes().logLinesPerSecond()), this.vms.shared().logOnce(),
+				this.vms.shared().refusals());
+		return Vm.start(this.module, this.vms.forTrial(WarmUp.LONGEST, resources), root, sandbox, this.watchdog,
+				(lost, failure, startingRoot) -> {
+				});
 	}
 
 	/** Loads the guest's classes, so that no request has to wait for it. */

@@ -136,6 +136,10 @@ final class Generation implements StreamVms {
 		return this.number;
 	}
 
+	VmSpec vms() {
+		return this.vms;
+	}
+
 	PluginSpec spec() {
 		return this.spec;
 	}

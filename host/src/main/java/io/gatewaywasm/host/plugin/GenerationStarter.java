@@ -4,6 +4,7 @@ import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.RedisCallouts;
+import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.Refusals;
 import io.gatewaywasm.host.vm.SharedResources;
@@ -43,9 +44,7 @@ record GenerationStarter(HostServices services, Watchdog watchdog, PluginCounter
 			ModuleReport report = ModuleReport.of(module, redis, StartWarnings.check(spec, module, redis));
 			VmSpec vms = spec.vmSpec(module, new SharedResources(this.memory,
 					new LogRate(spec.limits().sizes().logLinesPerSecond()), new LogOnce(), refusals));
-			WarmUpReport warmUp = new Canary(spec, module, vms, spec.streamPolicy(module, StreamWarnings.silent()),
-					this.services, this.watchdog)
-				.run(warming);
+			WarmUpReport warmUp = canary(spec, module, vms).run(warming);
 			Generation generation = new Generation(number, spec, vms, module, this.services, this.watchdog,
 					this.counters, checks.sharesRemotely(), report, warmUp);
 			generation.pool().start();
@@ -59,6 +58,25 @@ record GenerationStarter(HostServices services, Watchdog watchdog, PluginCounter
 			}
 			throw new PluginStartException(ex.problem(), ex.remedy(), ex.guest(), ex);
 		}
+	}
+
+	/**
+	 * Starts another root context of a generation in a temporary VM.
+	 * @throws PluginStartException if the guest cannot be started, or rejects the
+	 * configuration
+	 */
+	void check(Generation generation, RootSpec root) throws PluginStartException {
+		try {
+			canary(generation.spec(), generation.module(), generation.vms()).check(root);
+		}
+		catch (VmStartException ex) {
+			throw new PluginStartException(ex.problem(), ex.remedy(), ex.guest(), ex);
+		}
+	}
+
+	private Canary canary(PluginSpec spec, GuestModule module, VmSpec vms) {
+		return new Canary(spec, module, vms, spec.streamPolicy(module, StreamWarnings.silent()), this.services,
+				this.watchdog);
 	}
 
 }

@@ -111,6 +111,16 @@ public final class Plugin implements AutoCloseable {
 	}
 
 	/**
+	 * Starts another root context in a temporary VM with sandboxed services, which shows
+	 * whether the guest accepts its configuration. Takes as long as the start of a VM.
+	 * @param root the root context
+	 * @throws PluginStartException if the guest rejects the configuration, or traps
+	 */
+	public void check(RootSpec root) throws PluginStartException {
+		this.starter.check(this.generation, root);
+	}
+
+	/**
 	 * Starts a new generation and replaces the current one, which finishes its streams.
 	 * @param spec the specification of the new generation, with the same id
 	 * @param module the compiled module
