@@ -17,16 +17,22 @@ final class WasmEngineConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	WasmEngine wasmEngine(WasmGatewayProperties properties, ResourceLoader resourceLoader) {
-		WasmGatewayProperties.Cache cache = properties.cache();
-		EngineOptions options = EngineOptions.defaults()
-			.withClassLoader(resourceLoader.getClassLoader())
-			.withCompileTimeout(properties.compileTimeout());
+	WasmEngine wasmEngine(WasmGatewayProperties properties, WasmFetchProperties fetch, ResourceLoader resourceLoader) {
+		EngineOptions options = options(properties.cache(), fetch.fetch().maxModuleSize().toBytes());
+		return WasmEngine.create(options.withClassLoader(resourceLoader.getClassLoader())
+			.withCompileTimeout(properties.compileTimeout()));
+	}
+
+	/** Returns options for modules of any size that can be fetched. */
+	static EngineOptions options(WasmGatewayProperties.Cache cache, long fetchedSize) {
+		EngineOptions options = EngineOptions.defaults();
+		long size = Math.max(options.maximumModuleSize(), Math.min(fetchedSize, Integer.MAX_VALUE));
+		options = options.withMaximumModuleSize((int) size);
 		if (cache.enabled()) {
 			Path directory = (cache.directory() != null) ? cache.directory() : EngineOptions.userCacheDirectory();
 			options = options.withCacheDirectory(directory).withMaximumCacheSize(cache.maxSize().toBytes());
 		}
-		return WasmEngine.create(options);
+		return options;
 	}
 
 }
