@@ -66,7 +66,7 @@ public final class MicrometerFetchObserver implements FetchObserver {
 			Counter.builder(WasmMeters.FETCH_FAILURES)
 				.description("Failed transfers of Wasm modules")
 				.tag(WasmMeters.SCHEME, scheme)
-				.tag(WasmMeters.REASON, failure.name().toLowerCase(Locale.ROOT))
+				.tag(WasmMeters.REASON, failure.name().toLowerCase(Locale.ROOT).replace('_', '-'))
 				.register(registry)
 				.increment();
 		}
