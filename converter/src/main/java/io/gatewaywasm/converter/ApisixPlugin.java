@@ -37,11 +37,9 @@ final class ApisixPlugin {
 	}
 
 	/**
-	 * A plugin on a route.
-	 *
-	 * @param plugin the name of the declared plugin
-	 * @param configuration its configuration, {@code null} if it is that of the plugin
-	 * @param priority the priority, of which higher ones run first
+	 * A plugin on a route. {@code configuration} is its configuration, {@code null} if it
+	 * is that of the plugin. {@code priority} is the priority, of which higher ones run
+	 * first.
 	 */
 	record Use(String plugin, @Nullable String configuration, long priority) {
 

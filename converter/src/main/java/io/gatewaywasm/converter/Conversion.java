@@ -44,8 +44,8 @@ final class Conversion {
 	}
 
 	/**
-	 * Adds an upstream, unless there is one with this alias.
-	 * @return the URI of the upstream with this alias
+	 * Adds an upstream, unless there is one with this alias. Returns the URI of the
+	 * upstream with this alias.
 	 */
 	String upstream(String name, String uri, String alias) {
 		for (Map<String, Object> upstream : this.upstreams.values()) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The chains of HTTP filters in documents of Envoy, one for each filter chain of each
- * listener. Here, a filter of one chain would run on the routes of all.
+ * listener. In the gateway, a filter of one chain would run on all routes.
  */
 final class EnvoyChains {
 
@@ -121,11 +121,8 @@ final class EnvoyChains {
 	}
 
 	/**
-	 * A filter with its configuration.
-	 *
-	 * @param filter its name in the chain
-	 * @param isDisabled whether it runs only on routes that enable it
-	 * @param properties the properties of its plugin
+	 * A filter with its configuration. {@code isDisabled} says whether it runs only on
+	 * routes that enable it.
 	 */
 	record Use(String filter, boolean isDisabled, Map<String, Object> properties) {
 	}

@@ -135,13 +135,7 @@ final class EnvoyClusters {
 		return isTls;
 	}
 
-	/**
-	 * A document of Envoy.
-	 *
-	 * @param file its file
-	 * @param clusters its clusters
-	 * @param configurations the configurations of its filters
-	 */
+	/** A document of Envoy. */
 	record Document(String file, List<Fields> clusters, List<String> configurations) {
 
 		/** Takes an object that is a cluster by its type, and returns whether it is. */

@@ -3,12 +3,9 @@ package io.gatewaywasm.converter;
 import java.util.function.Consumer;
 
 /**
- * The entry of a filter chain that contains a filter.
- *
- * @param name the name of the filter in the chain
- * @param isDisabled whether the filter runs only on routes that enable it
- * @param chain the chain of HTTP filters, empty if the filter is in none
- * @param fields the fields of the entry
+ * The entry of a filter chain that contains a filter. {@code isDisabled} says whether the
+ * filter runs only on routes that enable it. {@code chain} is the chain of HTTP filters,
+ * empty if the filter is in none.
  */
 record EnvoyEntry(String name, boolean isDisabled, String chain, Fields fields) {
 

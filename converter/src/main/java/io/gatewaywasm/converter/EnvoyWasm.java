@@ -23,12 +23,6 @@ final class EnvoyWasm {
 
 	private final Settings settings;
 
-	/**
-	 * Creates a configuration.
-	 * @param conversion the result
-	 * @param typedConfig the configuration in its source
-	 * @param entry the name of the filter in its chain
-	 */
 	EnvoyWasm(Conversion conversion, Fields typedConfig, String entry) {
 		this.conversion = conversion;
 		this.typedConfig = typedConfig;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An {@code EnvoyFilter} of Istio: patches for the configuration of proxies. The gateway
- * has no counterpart for the proxies and the places in them that a patch is for.
+ * has no equivalent of the proxies that a patch selects, or of its position in them.
  */
 final class IstioEnvoyFilter {
 

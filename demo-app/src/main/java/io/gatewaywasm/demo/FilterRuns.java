@@ -53,9 +53,7 @@ final class FilterRuns {
 	private final AtomicBoolean running = new AtomicBoolean();
 
 	/**
-	 * Runs a module.
-	 * @param request the module and the request
-	 * @return the report, or {@code null} if another module is running
+	 * Runs a module. Returns the report, or {@code null} if another module is running.
 	 */
 	@Nullable RunReport run(RunRequest request) {
 		if (!this.running.compareAndSet(false, true)) {

@@ -20,10 +20,7 @@ final class LocalClients {
 	private LocalClients() {
 	}
 
-	/**
-	 * Returns the reason for refusing a request.
-	 * @return the reason, or {@code null} if the request is accepted
-	 */
+	/** Returns the reason, or {@code null} if the request is accepted. */
 	static @Nullable String refusal(ServerRequest request) {
 		InetSocketAddress address = request.remoteAddress().orElse(null);
 		if (address == null || address.getAddress() == null || !address.getAddress().isLoopbackAddress()) {

@@ -62,12 +62,7 @@ final class PluginLog extends AppenderBase<ILoggingEvent> implements BeanFactory
 		}
 	}
 
-	/**
-	 * Returns lines of one plugin.
-	 * @param plugin the id of the plugin
-	 * @param after the number of the last known line
-	 * @return the later lines
-	 */
+	/** Returns lines of one plugin. */
 	List<PluginLogLine> lines(String plugin, long after) {
 		synchronized (this.lines) {
 			return this.lines.stream().filter((line) -> line.plugin().equals(plugin) && line.number() > after).toList();

@@ -6,10 +6,7 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 
 /**
- * A header at a point of the exchange.
- *
- * @param name the name in lower case
- * @param value the value
+ * A header at a point of the exchange. {@code name} is the name in lower case.
  */
 record RecordedHeader(String name, String value) {
 

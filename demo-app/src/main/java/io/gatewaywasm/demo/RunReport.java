@@ -5,17 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of running a request through an uploaded module.
- *
- * @param outcome the outcome of the request
- * @param failure the failure of the filter, or {@code null}
- * @param arrived the request as the filter got it
- * @param forwarded the request as the upstream got it, or {@code null} if it did not
- * @param answered the response as the upstream sent it, or {@code null} if it sent none
- * @param returned the response as the client got it, or {@code null} if there was none
- * @param waited the simulated time that passed, in milliseconds
- * @param trace the filter's callbacks and host calls
- * @param log the filter's log lines
+ * The result of running a request through an uploaded module. {@code failure} is the
+ * failure of the filter, or {@code null}. {@code forwarded} is the request as the
+ * upstream got it, or {@code null} if it did not. {@code answered} is the response as the
+ * upstream sent it, or {@code null} if it sent none. {@code returned} is the response as
+ * the client got it, or {@code null} if there was none. {@code waited} is the simulated
+ * time that passed, in milliseconds.
  */
 record RunReport(Outcome outcome, @Nullable Failure failure, RecordedRequest arrived,
 		@Nullable RecordedRequest forwarded, @Nullable RecordedResponse answered, @Nullable RecordedResponse returned,
@@ -45,33 +40,22 @@ record RunReport(Outcome outcome, @Nullable Failure failure, RecordedRequest arr
 	}
 
 	/**
-	 * The failure of a filter.
-	 *
-	 * @param reason the kind of failure, such as {@code trap} or {@code timeout}
-	 * @param message what happened
-	 * @param stack the filter's stack trace
-	 * @param lastLines the filter's last log lines
+	 * The failure of a filter. {@code reason} is the kind of failure, such as
+	 * {@code trap} or {@code timeout}.
 	 */
 	record Failure(String reason, String message, List<String> stack, List<String> lastLines) {
 
 	}
 
 	/**
-	 * A callback of the filter.
-	 *
-	 * @param call the callback with its arguments and its result
-	 * @param calls the host calls during the callback, one per line
+	 * A callback of the filter. {@code calls} has the host calls during the callback, one
+	 * per line.
 	 */
 	record Callback(String call, List<String> calls) {
 
 	}
 
-	/**
-	 * A line that the filter logged.
-	 *
-	 * @param level the level
-	 * @param text the line
-	 */
+	/** A line that the filter logged. */
 	record Line(String level, String text) {
 
 	}

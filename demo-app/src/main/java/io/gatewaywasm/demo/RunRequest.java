@@ -11,15 +11,8 @@ import java.util.regex.Pattern;
 import io.gatewaywasm.test.callout.HttpCallResponse;
 
 /**
- * A module to run, and a request to run through it.
- *
- * @param name the name of the module's file
- * @param module the module's bytes
- * @param configuration the configuration
- * @param rootId the root id
- * @param request the request
- * @param response the response of the upstream
- * @param upstreams the responses of upstreams that the filter calls, by name
+ * A module to run, and a request to run through it. {@code upstreams} has the responses
+ * of upstreams that the filter calls, by name.
  */
 record RunRequest(String name, byte[] module, String configuration, String rootId, RecordedRequest request,
 		RecordedResponse response, Map<String, HttpCallResponse> upstreams) {
@@ -31,12 +24,9 @@ record RunRequest(String name, byte[] module, String configuration, String rootI
 	private static final Pattern UPSTREAM = Pattern.compile("(\\S+)\\s+([1-5]\\d\\d)((?:\\s+[^\\s=]+=\\S*)*)");
 
 	/**
-	 * Reads the fields of a form.
-	 * @param name the name of the module's file
-	 * @param module the module's bytes
-	 * @param fields the other fields, each of which may be absent
-	 * @return the request
-	 * @throws IllegalArgumentException if a field cannot be read
+	 * Reads the fields of a form. {@code fields} has the other fields, each of which may
+	 * be absent. Returns the request. Throws {@link IllegalArgumentException} if a field
+	 * cannot be read.
 	 */
 	static RunRequest of(String name, byte[] module, Map<String, String> fields) {
 		String method = fields.getOrDefault("method", "GET");

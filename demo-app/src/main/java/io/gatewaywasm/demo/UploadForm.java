@@ -34,10 +34,7 @@ final class UploadForm {
 
 	private final MultipartHttpMessageReader reader;
 
-	/**
-	 * Creates a reader.
-	 * @param largest the maximum number of bytes of a form
-	 */
+	/** Creates a reader. {@code largest} is the maximum number of bytes of a form. */
 	UploadForm(int largest) {
 		this.largest = largest;
 		DefaultPartHttpMessageReader parts = new DefaultPartHttpMessageReader();
@@ -47,9 +44,8 @@ final class UploadForm {
 	}
 
 	/**
-	 * Reads the form of a request.
-	 * @return the parts, none without a form; a {@link DataBufferLimitException} if the
-	 * form is too large
+	 * Reads the form of a request. Returns the parts, none without a form; a
+	 * {@link DataBufferLimitException} if the form is too large.
 	 */
 	Mono<MultiValueMap<String, Part>> read(ServerHttpRequest request) {
 		MediaType type = request.getHeaders().getContentType();

@@ -70,8 +70,7 @@ final class Chromium implements AutoCloseable {
 	}
 
 	/**
-	 * Finds the browser.
-	 * @return the executable, or {@code null} if it is not installed
+	 * Finds the browser. Returns the executable, or {@code null} if it is not installed.
 	 */
 	static Path find() {
 		return Stream.of(System.getenv("PATH").split(":"))
@@ -134,11 +133,7 @@ final class Chromium implements AutoCloseable {
 				Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
 	}
 
-	/**
-	 * Evaluates JavaScript in the page.
-	 * @param expression the expression
-	 * @return the value as text
-	 */
+	/** Evaluates JavaScript in the page. Returns the value as text. */
 	String evaluate(String expression) throws Exception {
 		JsonNode result = call("Runtime.evaluate",
 				Map.of("expression", expression, "returnByValue", true, "awaitPromise", true));
@@ -174,18 +169,12 @@ final class Chromium implements AutoCloseable {
 		Files.write(file, Base64.getDecoder().decode(result.get("data").asString()));
 	}
 
-	/**
-	 * Returns the errors of the page.
-	 * @return errors of scripts and of failed requests
-	 */
+	/** Returns the errors of the page. */
 	List<String> problems() {
 		return this.problems;
 	}
 
-	/**
-	 * Returns the resources that the page loaded.
-	 * @return the URLs
-	 */
+	/** Returns the resources that the page loaded. */
 	List<String> requests() {
 		return this.requests;
 	}

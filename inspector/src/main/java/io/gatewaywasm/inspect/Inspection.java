@@ -5,21 +5,16 @@ import io.gatewaywasm.host.plugin.ModuleReport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of inspecting a file.
- *
- * @param file the path of the file
- * @param module the module, or {@code null} if it was refused
- * @param report the report, or {@code null} if the module was refused
- * @param problem the reason why the module will not run, or {@code null}
+ * The result of inspecting a file. {@code module} is the module, or {@code null} if it
+ * was refused. {@code report} is the report, or {@code null} if the module was refused.
+ * {@code problem} is the reason why the module will not run, or {@code null}.
  */
 record Inspection(String file, @Nullable CompiledModule module, @Nullable ModuleReport report,
 		@Nullable Problem problem) {
 
 	/**
-	 * The reason why a module will not run.
-	 *
-	 * @param message the reason, a sentence
-	 * @param remedy the remedy, a sentence
+	 * The reason why a module will not run. {@code message} is the reason, a sentence.
+	 * {@code remedy} is the remedy, a sentence.
 	 */
 	record Problem(String message, String remedy) {
 

@@ -15,15 +15,9 @@ import io.gatewaywasm.registry.oci.ImageReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of the command line.
- *
- * @param wasm the file with the filter
- * @param target the image to push
- * @param format the format of the image
- * @param runtimeConfig the file with the runtime configuration, or {@code null}
- * @param rootIds the root ids for a generated runtime configuration
- * @param insecure whether the registry uses HTTP without TLS
- * @param credentials user, colon and password, or {@code null}
+ * The arguments of the command line. {@code runtimeConfig} is the file with the runtime
+ * configuration, or {@code null}. {@code insecure} says whether the registry uses HTTP
+ * without TLS. {@code credentials} is user, colon and password, or {@code null}.
  */
 record PackerOptions(Path wasm, ImageReference target, ImageFormat format, @Nullable Path runtimeConfig,
 		List<String> rootIds, boolean insecure, @Nullable String credentials) {

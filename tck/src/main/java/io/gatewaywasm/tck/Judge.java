@@ -15,8 +15,8 @@ import io.gatewaywasm.tck.proxy.Proxy;
 import io.gatewaywasm.tck.proxy.ProxyEndedException;
 
 /**
- * Runs cases on a proxy, with and without their plugins. If the proxy's process ends,
- * smaller and smaller batches find the case that ends it.
+ * Runs cases on a proxy, with and without their plugins. If the proxy's process ends, the
+ * batch is divided until the case that ends the process is found.
  */
 public final class Judge implements AutoCloseable {
 

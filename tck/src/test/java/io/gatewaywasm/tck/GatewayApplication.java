@@ -60,9 +60,8 @@ public class GatewayApplication {
 	}
 
 	/**
-	 * Starts an application for each configuration.
-	 * @param files the files with the configurations; {@code case-N.yml} is that of a
-	 * single case
+	 * Starts an application for each configuration. {@code files} is the files with the
+	 * configurations; {@code case-N.yml} is that of a single case.
 	 */
 	public static void main(String[] files) {
 		for (String file : files) {

@@ -31,12 +31,9 @@ final class CompilationNotice {
 	private boolean over;
 
 	/**
-	 * Begins with the compilation.
-	 * @param location the location of the module
-	 * @param size its size in bytes
-	 * @param scheduler runs the report after two seconds
-	 * @param nanoTime the current time in nanoseconds
-	 * @param output receives the lines
+	 * Begins with the compilation. {@code size} is its size in bytes, {@code scheduler}
+	 * runs the report after two seconds, {@code nanoTime} is the current time in
+	 * nanoseconds, and {@code output} receives the lines.
 	 */
 	CompilationNotice(String location, long size, HostScheduler scheduler, LongSupplier nanoTime,
 			Consumer<String> output) {

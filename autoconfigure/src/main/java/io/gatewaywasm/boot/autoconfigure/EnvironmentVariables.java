@@ -189,11 +189,8 @@ final class EnvironmentVariables {
 	}
 
 	/**
-	 * The entry and its property that a variable seems to refer to.
-	 *
-	 * @param written the name of the entry as the variable spells it
-	 * @param entry the name of the entry
-	 * @param name the name of the property
+	 * The entry and its property that a variable seems to refer to. {@code written} is
+	 * the name of the entry as the variable spells it.
 	 */
 	private record Property(String written, String entry, String name) {
 

@@ -22,11 +22,9 @@ final class InvalidWasmPropertyException extends InvalidConfigurationPropertyVal
 	private final String remedy;
 
 	/**
-	 * Creates an exception.
-	 * @param name the name of the property
-	 * @param value its value, {@link #SECRET}, or {@code null} if the property is missing
-	 * @param reason a sentence without a period that says what is wrong
-	 * @param remedy sentences that say what to do
+	 * Creates an exception. {@code value} is its value, {@link #SECRET}, or {@code null}
+	 * if the property is missing. {@code reason} is a sentence without a period that says
+	 * what is wrong. {@code remedy} has sentences that say what to do.
 	 */
 	InvalidWasmPropertyException(String name, @Nullable Object value, String reason, String remedy) {
 		super(name, value, reason);

@@ -47,18 +47,17 @@ final class KnownProperties {
 	}
 
 	/**
-	 * Checks all properties of this library.
-	 * @throws InvalidWasmPropertyException if a name is unknown, or if a value is written
-	 * as a map or a list
+	 * Checks all properties of this library. Throws {@link InvalidWasmPropertyException}
+	 * if a name is unknown, or if a value is written as a map or a list.
 	 */
 	static void check(Environment environment) {
 		check(environment, ROOT);
 	}
 
 	/**
-	 * Checks the properties below {@code part}.
-	 * @throws InvalidWasmPropertyException if a name is unknown, or if a value is written
-	 * as a map or a list
+	 * Checks the properties below {@code part}. Throws
+	 * {@link InvalidWasmPropertyException} if a name is unknown, or if a value is written
+	 * as a map or a list.
 	 */
 	static void check(Environment environment, ConfigurationPropertyName part) {
 		ConfigurationPropertySources.get(environment).forEach((source) -> {
@@ -208,11 +207,9 @@ final class KnownProperties {
 	}
 
 	/**
-	 * How much of a property name is known.
-	 *
-	 * @param depth the number of leading elements that are known
-	 * @param leaf what the property must be, or {@code null} if it is a group
-	 * @param known the valid names for the first unknown element, empty if there is none
+	 * How much of a property name is known. {@code leaf} is what the property must be, or
+	 * {@code null} if it is a group. {@code known} has the valid names for the first
+	 * unknown element, empty if there is none.
 	 */
 	private record Finding(int depth, @Nullable Leaf leaf, List<String> known) {
 

@@ -34,17 +34,17 @@ final class LimitDefinitions {
 	}
 
 	/**
-	 * Converts the limits of a plugin to those of the host.
-	 * @param prefix the name of the property up to and including {@code limits.}
-	 * @throws InvalidConfigurationPropertyValueException if a limit is invalid
+	 * Converts the limits of a plugin to those of the host. {@code prefix} is the name of
+	 * the property up to and including {@code limits.}. Throws
+	 * {@link InvalidConfigurationPropertyValueException} if a limit is invalid.
 	 */
 	static PluginLimits of(String prefix, WasmPluginProperties.Limits limits) {
 		return new LimitDefinitions(prefix).limits(limits);
 	}
 
 	/**
-	 * Returns the limits on data that plugins with the same VM id share.
-	 * @throws InvalidConfigurationPropertyValueException if a limit is invalid
+	 * Returns the limits on data that plugins with the same VM id share. Throws
+	 * {@link InvalidConfigurationPropertyValueException} if a limit is invalid.
 	 */
 	static SharedLimits shared(WasmGatewayProperties properties) {
 		WasmGatewayProperties.SharedData data = properties.sharedData();
@@ -58,16 +58,16 @@ final class LimitDefinitions {
 	}
 
 	/**
-	 * Returns the number of expressions that a root context can hold.
-	 * @throws InvalidConfigurationPropertyValueException if the number is invalid
+	 * Returns the number of expressions that a root context can hold. Throws
+	 * {@link InvalidConfigurationPropertyValueException} if the number is invalid.
 	 */
 	static int expressions(WasmGatewayProperties properties) {
 		return (int) new LimitDefinitions(SHARED).count("max-expressions", properties.maxExpressions());
 	}
 
 	/**
-	 * Returns the number of connections for callouts to each host.
-	 * @throws InvalidConfigurationPropertyValueException if the number is invalid
+	 * Returns the number of connections for callouts to each host. Throws
+	 * {@link InvalidConfigurationPropertyValueException} if the number is invalid.
 	 */
 	static int callConnections(WasmGatewayProperties properties) {
 		int connections = properties.maxCallConnections();

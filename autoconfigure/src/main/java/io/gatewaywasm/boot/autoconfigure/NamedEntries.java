@@ -14,14 +14,10 @@ import org.springframework.util.StringUtils;
 
 /**
  * A map of properties whose keys are names that the user chose, such as the plugins.
- *
- * @param property the name of the map's property
- * @param kind what an entry is, with an article
- * @param bound the entries that Spring Boot has bound, by name
- * @param complete whether an entry has the property that every entry needs
- * @param properties the names of an entry's properties
- * @param maps the names of an entry's properties that are maps with any keys
- * @param <T> the type of an entry
+ * {@code kind} is what an entry is, with an article. {@code bound} has the entries that
+ * Spring Boot has bound, by name. {@code complete} says whether an entry has the property
+ * that every entry needs. {@code maps} has the names of an entry's properties that are
+ * maps with any keys.
  */
 record NamedEntries<T>(ConfigurationPropertyName property, String kind, Map<String, T> bound, Predicate<T> complete,
 		List<String> properties, List<String> maps) {

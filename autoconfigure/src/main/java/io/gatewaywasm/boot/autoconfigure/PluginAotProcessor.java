@@ -106,8 +106,6 @@ final class PluginAotProcessor implements BeanFactoryInitializationAotProcessor 
 	/**
 	 * The only property that is read at build time. The others may contain placeholders
 	 * that only the run time can resolve.
-	 *
-	 * @param url the location of the module
 	 */
 	record Plugin(@Nullable String url) {
 

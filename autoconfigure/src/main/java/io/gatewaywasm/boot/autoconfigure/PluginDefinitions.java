@@ -38,8 +38,8 @@ final class PluginDefinitions {
 	}
 
 	/**
-	 * Converts the declared plugins, keyed by name, to definitions.
-	 * @throws InvalidConfigurationPropertyValueException if a value is invalid
+	 * Converts the declared plugins, keyed by name, to definitions. Throws
+	 * {@link InvalidConfigurationPropertyValueException} if a value is invalid.
 	 */
 	static List<PluginDefinition> of(Map<String, WasmPluginProperties> plugins) {
 		List<PluginDefinition> definitions = new ArrayList<>();
@@ -120,7 +120,8 @@ final class PluginDefinitions {
 
 	/**
 	 * Checks that each plugin listed in a property is declared, and returns the list.
-	 * @throws InvalidConfigurationPropertyValueException if a plugin is not declared
+	 * Throws {@link InvalidConfigurationPropertyValueException} if a plugin is not
+	 * declared.
 	 */
 	static List<String> listed(String property, List<String> names, Collection<PluginDefinition> plugins) {
 		List<String> declared = plugins.stream().map(PluginDefinition::id).sorted().toList();

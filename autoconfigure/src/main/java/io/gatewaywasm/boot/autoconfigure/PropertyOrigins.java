@@ -37,7 +37,8 @@ final class PropertyOrigins {
 
 	/**
 	 * Returns the origin of a filter, or {@code null} if it is not in the properties.
-	 * @param filter the name of the filter's property below the prefix of the gateway
+	 * {@code filter} is the name of the filter's property below the prefix of the
+	 * gateway.
 	 */
 	@Nullable Origin ofFilter(String filter) {
 		return RoutePrefix.ALL.stream()
@@ -51,9 +52,9 @@ final class PropertyOrigins {
 
 	/**
 	 * Returns the origin of a route's filter, or else of the route. Returns {@code null}
-	 * if neither is in the properties.
-	 * @param routeId the id of the route, or {@code routes[index]} if it has none
-	 * @param plugins the plugin and location that the filter can name, possibly empty
+	 * if neither is in the properties. {@code routeId} is the id of the route, or
+	 * {@code routes[index]} if it has none. {@code plugins} has the plugin and location
+	 * that the filter can name, possibly empty.
 	 */
 	@Nullable Origin ofRoute(String routeId, Set<String> plugins) {
 		for (String gateway : RoutePrefix.ALL) {

@@ -94,8 +94,8 @@ final class RedisDefinitions {
 	}
 
 	/**
-	 * Returns the server that {@code spring.data.redis} describes.
-	 * @param property the property to report if that server is missing
+	 * Returns the server that {@code spring.data.redis} describes. {@code property} is
+	 * the property to report if that server is missing.
 	 */
 	RedisServer ofSpring(String property) {
 		if (spring("url", String.class) == null && spring("host", String.class) == null) {

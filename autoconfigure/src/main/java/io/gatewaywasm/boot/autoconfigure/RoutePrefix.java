@@ -58,10 +58,8 @@ final class RoutePrefix {
 	}
 
 	/**
-	 * Checks that Spring Cloud Gateway reads every Wasm filter.
-	 * @param environment the environment
-	 * @param gateway the properties that Spring Cloud Gateway has bound
-	 * @throws InvalidWasmPropertyException if a filter is ignored
+	 * Checks that Spring Cloud Gateway reads every Wasm filter. Throws
+	 * {@link InvalidWasmPropertyException} if a filter is ignored.
 	 */
 	static void check(Environment environment, GatewayProperties gateway) {
 		RoutePrefix check = new RoutePrefix(environment, gateway);

@@ -10,13 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 
 /**
- * The objects that all filters of the gateway share.
- *
- * @param factory the factory by whose name filters are described
- * @param loadTimeout how long requests wait for a plugin that is being loaded
- * @param observations observes streams, or {@code null} if they are not observed
- * @param instances finds the instances of services
- * @param unreached the filters that an exchange may not reach
+ * The objects that all filters of the gateway share. {@code loadTimeout} is how long
+ * requests wait for a plugin that is being loaded. {@code observations} observes streams,
+ * or {@code null} if they are not observed. {@code instances} finds the instances of
+ * services. {@code unreached} has the filters that an exchange may not reach.
  */
 record FilterServices(GatewayFilterFactory<?> factory, Duration loadTimeout, @Nullable StreamObservations observations,
 		ServiceInstances instances, UnreachedFilters unreached) {

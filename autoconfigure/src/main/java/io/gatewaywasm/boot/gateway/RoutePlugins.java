@@ -19,7 +19,7 @@ import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Tells the registry which routes use which plugins whenever the gateway has rebuilt its
+ * Updates the plugins of each route in the registry after the gateway has rebuilt its
  * routes.
  */
 public final class RoutePlugins implements ApplicationListener<RefreshRoutesResultEvent> {

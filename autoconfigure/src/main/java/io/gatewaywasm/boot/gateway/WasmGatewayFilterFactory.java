@@ -290,9 +290,8 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		}
 
 		/**
-		 * Accepts the isolation so that the filter can be rejected. If the argument were
-		 * ignored, its author would wrongly assume that requests are isolated. Set it on
-		 * a declared plugin.
+		 * Not supported on routes. Accepted only to report a clear error: set the
+		 * isolation of a declared plugin instead.
 		 * @param isolation any value; no filter is created with it
 		 * @return this configuration
 		 */

@@ -7,11 +7,9 @@ import java.net.URISyntaxException;
 import io.grpc.ManagedChannelBuilder;
 
 /**
- * The server of a channel.
- *
- * @param address the address to connect to: scheme, host and port
- * @param authority the host and port that the server and its certificate are expected to
- * have
+ * The server of a channel. {@code address} is the address to connect to: scheme, host and
+ * port. {@code authority} is the host and port that the server and its certificate are
+ * expected to have.
  */
 record ChannelTarget(URI address, String authority) {
 

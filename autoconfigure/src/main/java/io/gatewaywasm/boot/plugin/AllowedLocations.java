@@ -36,8 +36,8 @@ public final class AllowedLocations {
 	}
 
 	/**
-	 * Checks a location after symbolic links are resolved.
-	 * @throws WasmPluginException if the location is not allowed
+	 * Checks a location after symbolic links are resolved. Throws
+	 * {@link WasmPluginException} if the location is not allowed.
 	 */
 	void check(String plugin, @Nullable String routeId, String location) {
 		if (this.prefixes.stream().noneMatch((prefix) -> isUnder(prefix, location))) {

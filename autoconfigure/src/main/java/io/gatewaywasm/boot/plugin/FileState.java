@@ -15,12 +15,9 @@ import org.springframework.util.ResourceUtils;
 
 /**
  * Metadata by which a change of a file is detected without reading it. Symbolic links are
- * resolved, so a link that points to another file is a change too.
- *
- * @param path the real path
- * @param size the size in bytes
- * @param modified the time of the last modification
- * @param key the file key, or {@code null} if the file system has none
+ * resolved, so a link that points to another file is a change too. {@code size} is the
+ * size in bytes. {@code key} is the file key, or {@code null} if the file system has
+ * none.
  */
 record FileState(Path path, long size, Instant modified, @Nullable Object key) {
 
@@ -29,8 +26,7 @@ record FileState(Path path, long size, Instant modified, @Nullable Object key) {
 
 	/**
 	 * Returns the states of the plugin's files, or an empty list if its module and
-	 * configuration are not files.
-	 * @throws IOException if a file does not exist
+	 * configuration are not files. Throws {@link IOException} if a file does not exist.
 	 */
 	static List<FileState> of(PluginDefinition definition) throws IOException {
 		List<FileState> states = new ArrayList<>();

@@ -11,22 +11,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads a plugin that does not serve yet, and records the result.
- *
- * @param loader creates running plugins
- * @param state records the result
- * @param listeners are notified when the plugin is live
+ * Loads a plugin that does not serve yet, and records the result. {@code loader} creates
+ * running plugins, {@code state} records the result, and {@code listeners} are notified
+ * when the plugin is live.
  */
 record FirstLoad(PluginLoader loader, LoadState state, List<PluginListener> listeners) {
 
-	/** Under the name of {@code PluginHandle}, which operators know from their log. */
+	/** Logs as {@code PluginHandle}, the logger that operators configure. */
 	private static final Logger logger = LoggerFactory.getLogger(FirstLoad.class.getPackageName() + ".PluginHandle");
 
 	/**
-	 * Loads the plugin on the calling thread.
-	 * @param definition the definition of the plugin
-	 * @param digest receives a digest of the source before the plugin is live
-	 * @throws WasmPluginException if the plugin cannot be loaded
+	 * Loads the plugin on the calling thread. {@code digest} receives a digest of the
+	 * source before the plugin is live. Throws {@link WasmPluginException} if the plugin
+	 * cannot be loaded.
 	 */
 	void run(PluginDefinition definition, Consumer<String> digest) {
 		try {
@@ -67,9 +64,7 @@ record FirstLoad(PluginLoader loader, LoadState state, List<PluginListener> list
 
 	/**
 	 * Loads the plugin on a thread of the executor, which may block. Failures are logged.
-	 * @param load loads the plugin
-	 * @param definition the definition of the plugin
-	 * @param executor runs the load
+	 * The executor runs the load.
 	 */
 	void runLater(Runnable load, PluginDefinition definition, Executor executor) {
 		try {

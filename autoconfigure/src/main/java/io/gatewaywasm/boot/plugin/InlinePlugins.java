@@ -12,13 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Loads plugins that are defined in routes when they are looked up: on the calling thread
  * during startup, later in the background. A plugin that failed is loaded again after a
- * while.
- *
- * @param handles all plugins by id, in a concurrent map
- * @param loader creates running plugins
- * @param listeners receive notifications about plugins
- * @param startup loads plugins during startup
- * @param loads loads plugins in the background
+ * while. {@code handles} has all plugins by id, in a concurrent map. {@code loader}
+ * creates running plugins. {@code listeners} receive notifications about plugins.
+ * {@code startup} loads plugins during startup. {@code loads} loads plugins in the
+ * background.
  */
 record InlinePlugins(Map<String, PluginHandle> handles, PluginLoader loader, List<PluginListener> listeners,
 		StartupLoads startup, Executor loads) {
@@ -27,11 +24,9 @@ record InlinePlugins(Map<String, PluginHandle> handles, PluginLoader loader, Lis
 
 	/**
 	 * Returns a plugin. Loading it may still be in progress, or may have failed.
-	 * @param plugin the definition
-	 * @param routeId the route, or {@code null}
-	 * @param starting whether the application is starting on this thread
-	 * @throws WasmPluginException if the application is starting and the plugin cannot be
-	 * loaded
+	 * {@code routeId} is the route, or {@code null}. {@code starting} says whether the
+	 * application is starting on this thread. Throws {@link WasmPluginException} if the
+	 * application is starting and the plugin cannot be loaded.
 	 */
 	PluginHandle get(InlinePlugin plugin, @Nullable String routeId, boolean starting) {
 		boolean[] added = { false };

@@ -56,9 +56,8 @@ public final class ModuleLoader {
 	}
 
 	/**
-	 * Loads the module of a plugin.
-	 * @throws WasmPluginException if the module cannot be loaded or does not meet the
-	 * requirements
+	 * Loads the module of a plugin. Throws {@link WasmPluginException} if the module
+	 * cannot be loaded or does not meet the requirements.
 	 */
 	ModuleBytes loadModule(PluginDefinition definition) {
 		if (REMOTE_SCHEMES.contains(scheme(definition.url()))) {
@@ -105,8 +104,8 @@ public final class ModuleLoader {
 	}
 
 	/**
-	 * Loads the configuration of a plugin.
-	 * @throws WasmPluginException if the configuration cannot be loaded
+	 * Loads the configuration of a plugin. Throws {@link WasmPluginException} if the
+	 * configuration cannot be loaded.
 	 */
 	byte[] loadConfiguration(String plugin, String location) {
 		return load(plugin, location);

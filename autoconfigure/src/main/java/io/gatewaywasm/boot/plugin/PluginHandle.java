@@ -120,8 +120,8 @@ public final class PluginHandle {
 	}
 
 	/**
-	 * Loads the plugin on the calling thread.
-	 * @throws WasmPluginException if the plugin cannot be loaded
+	 * Loads the plugin on the calling thread. Throws {@link WasmPluginException} if the
+	 * plugin cannot be loaded.
 	 */
 	void load() {
 		this.firstLoad.run(this.definition, (loaded) -> this.digest = loaded);
@@ -130,10 +130,10 @@ public final class PluginHandle {
 	/**
 	 * Reloads the plugin on the calling thread, from a new definition or because the
 	 * files of the current one have changed. The old version serves until the new one is
-	 * live, and keeps serving if the new one cannot be started.
-	 * @param newDefinition the definition of the new version, with the same id
-	 * @param source the bytes of the new version, or {@code null} to fetch them
-	 * @throws WasmPluginException if the new version cannot be started
+	 * live, and keeps serving if the new one cannot be started. {@code newDefinition} is
+	 * the definition of the new version, with the same id. {@code source} has the bytes
+	 * of the new version, or {@code null} to fetch them. Throws
+	 * {@link WasmPluginException} if the new version cannot be started.
 	 */
 	void reload(PluginDefinition newDefinition, @Nullable PluginSource source) {
 		synchronized (this.reloads) {

@@ -56,20 +56,17 @@ public final class PluginLoader {
 	}
 
 	/**
-	 * Checks, compiles and starts a plugin.
-	 * @param definition the definition
-	 * @param source the bytes
-	 * @param warming runs before the warm-up
-	 * @throws WasmPluginException if the plugin cannot be started
+	 * Checks, compiles and starts a plugin. {@code warming} runs before the warm-up.
+	 * Throws {@link WasmPluginException} if the plugin cannot be started.
 	 */
 	Plugin load(PluginDefinition definition, PluginSource source, Runnable warming) {
 		return start(definition, source, (specification, module) -> this.host.start(specification, module, warming));
 	}
 
 	/**
-	 * Starts a new version of a running plugin and replaces the old one.
-	 * @throws WasmPluginException if the new version cannot be started; the old one keeps
-	 * serving
+	 * Starts a new version of a running plugin and replaces the old one. Throws
+	 * {@link WasmPluginException} if the new version cannot be started; the old one keeps
+	 * serving.
 	 */
 	void reload(Plugin plugin, PluginDefinition definition, PluginSource source) {
 		start(definition, source, (specification, module) -> {
@@ -79,8 +76,8 @@ public final class PluginLoader {
 	}
 
 	/**
-	 * Checks that a running plugin accepts a configuration of a route. Blocks.
-	 * @throws WasmPluginException if it rejects the configuration, or traps
+	 * Checks that a running plugin accepts a configuration of a route. Blocks. Throws
+	 * {@link WasmPluginException} if it rejects the configuration, or traps.
 	 */
 	void check(Plugin plugin, PluginDefinition definition, RootSpec root) {
 		Progress.during("Configuring plugin '%s' for a route".formatted(definition.id()), () -> {
@@ -95,8 +92,8 @@ public final class PluginLoader {
 	}
 
 	/**
-	 * Fetches the module and the configuration of a plugin.
-	 * @throws WasmPluginException if they cannot be fetched
+	 * Fetches the module and the configuration of a plugin. Throws
+	 * {@link WasmPluginException} if they cannot be fetched.
 	 */
 	PluginSource read(PluginDefinition definition) {
 		byte[] configuration = configuration(definition.id(), definition.configuration());
@@ -123,8 +120,8 @@ public final class PluginLoader {
 	}
 
 	/**
-	 * Returns the bytes of a configuration, possibly none.
-	 * @throws WasmPluginException if the configuration cannot be read
+	 * Returns the bytes of a configuration, possibly none. Throws
+	 * {@link WasmPluginException} if the configuration cannot be read.
 	 */
 	byte[] configuration(String plugin, PluginConfiguration configuration) {
 		if (configuration.location() != null) {

@@ -32,8 +32,8 @@ final class PluginReloads {
 
 	/**
 	 * Starts a new version, and returns the bytes it was started from. If {@code source}
-	 * is {@code null}, they are fetched.
-	 * @throws WasmPluginException if the new version cannot be started
+	 * is {@code null}, they are fetched. Throws {@link WasmPluginException} if the new
+	 * version cannot be started.
 	 */
 	PluginSource reload(Plugin plugin, PluginDefinition definition, @Nullable PluginSource source) {
 		PluginSource used = source;

@@ -4,9 +4,6 @@ import io.gatewaywasm.host.engine.ModuleBytes;
 
 /**
  * The module and the configuration of a plugin.
- *
- * @param module the module
- * @param configuration the bytes of the configuration
  */
 record PluginSource(ModuleBytes module, byte[] configuration) {
 

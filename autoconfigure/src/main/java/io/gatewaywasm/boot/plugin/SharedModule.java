@@ -18,8 +18,8 @@ final class SharedModule {
 
 	/**
 	 * Returns the compiled module, and compiles it if necessary. Concurrent callers wait
-	 * for the result.
-	 * @throws ModuleException if the bytes are not a module that can run here
+	 * for the result. Throws {@link ModuleException} if the bytes are not a module that
+	 * can run here.
 	 */
 	synchronized CompiledModule get(WasmEngine engine, ModuleBytes bytes) throws ModuleException {
 		CompiledModule module = (this.module != null) ? this.module.get() : null;

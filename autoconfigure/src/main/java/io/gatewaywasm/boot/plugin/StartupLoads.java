@@ -42,9 +42,9 @@ final class StartupLoads {
 	}
 
 	/**
-	 * Loads plugins in parallel and waits for all of them.
-	 * @throws WasmPluginException the first failure that stops the application, with the
-	 * others suppressed
+	 * Loads plugins in parallel and waits for all of them. Throws
+	 * {@link WasmPluginException}: the first failure that stops the application, with the
+	 * others suppressed.
 	 */
 	void loadAll(List<PluginHandle> handles) {
 		List<CompletableFuture<Void>> loads = handles.stream()
@@ -78,9 +78,8 @@ final class StartupLoads {
 	}
 
 	/**
-	 * Loads a plugin on the calling thread.
-	 * @throws WasmPluginException if the plugin cannot be loaded and the policy does not
-	 * tolerate it
+	 * Loads a plugin on the calling thread. Throws {@link WasmPluginException} if the
+	 * plugin cannot be loaded and the policy does not tolerate it.
 	 */
 	void load(PluginHandle handle) {
 		for (int attempt = 0;; attempt++) {

@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the commands of calls over a connection, and ends the calls with the results.
- *
- * @param log logs failures
+ * {@code log} logs failures.
  */
 @SuppressWarnings("FutureReturnValueIgnored")
 record CommandDispatch(RedisFailureLog log) {

@@ -60,9 +60,8 @@ final class LettuceServer {
 	}
 
 	/**
-	 * Inserts a handler before Lettuce's decoder.
-	 *
-	 * @param maxReplySize the maximum size of a reply in bytes
+	 * Inserts a handler before Lettuce's decoder. {@code maxReplySize} is the maximum
+	 * size of a reply in bytes.
 	 */
 	private record Whole(int maxReplySize) implements NettyCustomizer {
 

@@ -66,11 +66,9 @@ final class ReconnectingConnection {
 	private PendingCommands pending = new PendingCommands();
 
 	/**
-	 * Creates a connection. {@link #connect} establishes it.
-	 * @param connector connects to the server
-	 * @param timer runs timeouts and further attempts
-	 * @param log logs failures
-	 * @param maxDelay the maximum delay between two attempts
+	 * Creates a connection. {@link #connect} establishes it. {@code connector} connects
+	 * to the server, {@code timer} runs timeouts and further attempts, {@code log} logs
+	 * failures, and {@code maxDelay} is the maximum delay between two attempts.
 	 */
 	ReconnectingConnection(Supplier<CompletionStage<StatefulRedisConnection<byte[], byte[]>>> connector,
 			ScheduledExecutorService timer, RedisFailureLog log, Duration maxDelay) {

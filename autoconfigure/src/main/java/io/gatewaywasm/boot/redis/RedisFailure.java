@@ -1,10 +1,8 @@
 package io.gatewaywasm.boot.redis;
 
 /**
- * Why a server cannot be used, or why a call received no reply.
- *
- * @param kind the kind, of which one failure per minute is logged, whatever its text
- * @param text the reason in a few words
+ * Why a server cannot be used, or why a call received no reply. One failure of each kind
+ * is logged per minute, with any text.
  */
 record RedisFailure(Kind kind, String text) {
 

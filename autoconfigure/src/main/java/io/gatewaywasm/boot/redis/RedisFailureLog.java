@@ -51,7 +51,7 @@ final class RedisFailureLog {
 		}
 		logger.warn(
 				"Redis server '{}' ({}:{}) cannot be used by {}: {}. Calls fail until the server is available"
-						+ " again. The gateway tries to connect every few seconds.",
+						+ " again. The gateway keeps trying to connect.",
 				this.server.name(), this.server.host(), this.server.port(), this.user, failure.text());
 	}
 

@@ -5,13 +5,8 @@ import io.lettuce.core.RedisURI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Identifies a connection.
- *
- * @param plugin the id of the plugin
- * @param server the server
- * @param user the user, or {@code null} for the server's default user
- * @param password the password, or {@code null} for none
- * @param database the database number
+ * Identifies a connection. {@code user} is the user, or {@code null} for the server's
+ * default user. {@code password} is the password, or {@code null} for none.
  */
 record RedisIdentity(String plugin, RedisServer server, @Nullable String user, @Nullable String password,
 		int database) {

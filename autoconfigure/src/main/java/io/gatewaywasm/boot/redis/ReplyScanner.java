@@ -34,8 +34,7 @@ final class ReplyScanner {
 
 	/**
 	 * Reads until the end of a reply or of the buffer. Returns whether it was the end of
-	 * a reply.
-	 * @throws DecoderException if the data is not RESP2
+	 * a reply. Throws {@link DecoderException} if the data is not RESP2.
 	 */
 	boolean scan(ByteBuf data) {
 		while (data.isReadable()) {

@@ -36,11 +36,7 @@ final class CalloutObservation {
 		}
 	}
 
-	/**
-	 * Ends the observation of a gRPC call.
-	 * @param status the gRPC status
-	 * @param message its message
-	 */
+	/** Ends the observation of a gRPC call. */
 	void closed(int status, String message) {
 		boolean ok = status == 0;
 		String text = "gRPC status " + status + (message.isEmpty() ? "" : ": " + message);

@@ -22,32 +22,27 @@ public final class CalloutObservations {
 	private final ObservationRegistry registry;
 
 	/**
-	 * Create new observations.
-	 * @param registry where they are made
+	 * Creates an instance.
+	 * @param registry the registry for the observations
 	 */
 	public CalloutObservations(ObservationRegistry registry) {
 		this.registry = registry;
 	}
 
 	/**
-	 * A callout.
-	 *
-	 * @param type how it is made: {@code http}, {@code grpc} or {@code redis}
-	 * @param plugin the plugin that makes it
-	 * @param upstream the name of the upstream as the guest gave it
-	 * @param operation the gRPC method or Redis command, or {@code null} if it has none
+	 * A callout. {@code type} is {@code http}, {@code grpc} or {@code redis}.
+	 * {@code upstream} is the name of the upstream as the guest gave it.
+	 * {@code operation} is the gRPC method or Redis command, or {@code null} if it has
+	 * none.
 	 */
 	record Callout(String type, String plugin, String upstream, @Nullable String operation) {
 
 	}
 
 	/**
-	 * Start the observation of a callout.
-	 * @param caller the stream that calls, if any
-	 * @param callout the callout
-	 * @param headers receives the headers that carry the trace, or {@code null} if the
-	 * callout cannot carry any
-	 * @return the observation, or {@code null} if the stream is not observed
+	 * Starts the observation of a callout. {@code headers} receives the headers that
+	 * carry the trace, or {@code null} if the callout cannot carry any. Returns the
+	 * observation, or {@code null} if the stream is not observed.
 	 */
 	@Nullable CalloutObservation start(@Nullable HttpStream caller, Callout callout, @Nullable List<HeaderPair> headers) {
 		Observation stream = (caller instanceof ObservedStream observed) ? observed.observation() : null;

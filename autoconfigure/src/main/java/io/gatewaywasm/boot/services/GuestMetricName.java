@@ -3,10 +3,8 @@ package io.gatewaywasm.boot.services;
 import java.util.Map;
 
 /**
- * The meaning of a metric name that a guest has defined.
- *
- * @param name the name of the meter, without the common prefix
- * @param tags the values of tags by name
+ * The meaning of a metric name that a guest has defined. {@code name} is the name of the
+ * meter, without the common prefix. {@code tags} has the values of tags by name.
  */
 record GuestMetricName(String name, Map<String, String> tags) {
 

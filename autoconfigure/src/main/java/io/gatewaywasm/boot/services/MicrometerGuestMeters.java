@@ -104,13 +104,7 @@ public final class MicrometerGuestMeters extends LocalGuestMeters {
 		});
 	}
 
-	/**
-	 * Identifies a meter.
-	 *
-	 * @param plugin the id of the plugin
-	 * @param type the kind of metric
-	 * @param name the name and tags
-	 */
+	/** Identifies a meter. */
 	private record Identity(String plugin, MetricType type, GuestMetricName name) {
 
 		Tags tags() {
@@ -124,21 +118,12 @@ public final class MicrometerGuestMeters extends LocalGuestMeters {
 
 	}
 
-	/**
-	 * A meter as seen by the guest and as published.
-	 *
-	 * @param meter the guest's meter
-	 * @param shown the meter in the registry
-	 */
+	/** A meter as seen by the guest and as published. */
 	private record Shown(GuestMeter meter, Meter shown) {
 
 	}
 
-	/**
-	 * Records values. A histogram cannot be read.
-	 *
-	 * @param summary records the values
-	 */
+	/** Records values. A histogram cannot be read. */
 	private record Histogram(DistributionSummary summary) implements GuestMeter {
 
 		@Override

@@ -50,8 +50,8 @@ public record Upstream(URI uri, int maxResponseSize, boolean guarded) {
 	}
 
 	/**
-	 * Returns the scheme for calling an instance of the service.
-	 * @param secure whether the instance requests TLS
+	 * Returns the scheme for calling an instance of the service. {@code secure} says
+	 * whether the instance requests TLS.
 	 */
 	String scheme(boolean secure) {
 		return this.uri.isOpaque() ? String.valueOf(URI.create(this.uri.getRawSchemeSpecificPart()).getScheme())

@@ -51,10 +51,8 @@ final class WorkerThreads {
 	private boolean closed;
 
 	/**
-	 * Creates workers. Threads are started when there are tasks.
-	 * @param threads the number of threads
-	 * @param stuckAfter the time after which a task counts as stuck
-	 * @param factory creates threads
+	 * Creates workers. Threads are started when there are tasks. {@code stuckAfter} is
+	 * the time after which a task counts as stuck, {@code factory} creates threads.
 	 */
 	WorkerThreads(int threads, Duration stuckAfter, ThreadFactory factory) {
 		this.maximum = threads;

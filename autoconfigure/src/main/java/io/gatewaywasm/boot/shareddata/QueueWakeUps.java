@@ -51,12 +51,9 @@ final class QueueWakeUps {
 	private volatile boolean closed;
 
 	/**
-	 * Creates wake-ups. {@link #start} starts to wait.
-	 * @param store the store
-	 * @param connection a connection that commands may block
-	 * @param settings the settings
-	 * @param scheduler runs the delays after failures and between sweeps
-	 * @param queues the queues of this gateway, a live collection
+	 * Creates wake-ups. {@link #start} starts to wait. {@code scheduler} runs the delays
+	 * after failures and between sweeps. {@code queues} is a live collection of the
+	 * queues of this gateway.
 	 */
 	QueueWakeUps(RedisStore store, RedisConnection connection, StoreSettings settings, HostScheduler scheduler,
 			Collection<StoreQueue> queues) {

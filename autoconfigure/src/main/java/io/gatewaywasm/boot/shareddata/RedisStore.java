@@ -56,14 +56,10 @@ final class RedisStore {
 	}
 
 	/**
-	 * Runs an operation of a guest.
-	 * @param <T> the type of the result
-	 * @param operation the operation
-	 * @param onFailure what to do if the server is unavailable
-	 * @param remote runs the operation on the server
-	 * @param local runs the operation in this gateway's own store
-	 * @throws SharedStoreException if the server is unavailable and the guest must get a
-	 * failure
+	 * Runs an operation of a guest. {@code onFailure} is what to do if the server is
+	 * unavailable, {@code remote} runs the operation on the server, and {@code local}
+	 * runs the operation in this gateway's own store. Throws {@link SharedStoreException}
+	 * if the server is unavailable and the guest must get a failure.
 	 */
 	<T extends @Nullable Object> T call(StoreOperation operation, OnFailure onFailure, Supplier<T> remote,
 			Supplier<T> local) {
@@ -98,17 +94,16 @@ final class RedisStore {
 	}
 
 	/**
-	 * Sends a command and waits for the reply, which is not an error.
-	 * @param command the name of the command and its arguments
-	 * @throws StoreFailure if Redis does not reply in time, or with an error
+	 * Sends a command and waits for the reply, which is not an error. Throws
+	 * {@link StoreFailure} if Redis does not reply in time, or with an error.
 	 */
 	StoreReply execute(byte[]... command) {
 		return await(send(limit(), command));
 	}
 
 	/**
-	 * Runs a script and waits for its reply, which is not an error.
-	 * @throws StoreFailure if Redis does not reply in time, or with an error
+	 * Runs a script and waits for its reply, which is not an error. Throws
+	 * {@link StoreFailure} if Redis does not reply in time, or with an error.
 	 */
 	byte[] execute(StoreScript script, List<byte[]> keys, byte[]... arguments) {
 		byte[] reply = await(run(limit(), script, keys, arguments)).bulk();

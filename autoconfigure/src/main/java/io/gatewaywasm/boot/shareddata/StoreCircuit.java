@@ -48,12 +48,7 @@ final class StoreCircuit {
 
 	private boolean ended;
 
-	/**
-	 * An outage of the server.
-	 *
-	 * @param reason the reason
-	 * @param since the time of the first failure
-	 */
+	/** An outage of the server. */
 	record Outage(String reason, Instant since) {
 
 	}

@@ -7,8 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A complete RESP2 reply of the server. Only the types that the store uses are supported.
- *
- * @param raw the bytes
  */
 record StoreReply(byte[] raw) {
 

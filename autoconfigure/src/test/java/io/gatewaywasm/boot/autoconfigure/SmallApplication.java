@@ -21,10 +21,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * A gateway with an {@code application.yml} and environment variables.
- *
- * @param directory the directory of the file
- * @param yaml the content of the file
- * @param variables the environment variables
  */
 record SmallApplication(Path directory, String yaml, Map<String, Object> variables) {
 

@@ -18,11 +18,7 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.ByteArrayResource;
 
 /**
- * A block of YAML in a document.
- *
- * @param document the name of the document
- * @param line the line on which it begins
- * @param text the text
+ * A block of YAML in a document. {@code line} is the line on which it begins.
  */
 record YamlExample(String document, int line, String text) {
 
@@ -41,7 +37,6 @@ record YamlExample(String document, int line, String text) {
 	/**
 	 * Returns whether the example is for this gateway. The page on migrating also shows
 	 * configurations of other gateways.
-	 * @return whether it begins with {@code spring} or {@code gateway}
 	 */
 	boolean isOurs() {
 		return this.text.lines()
@@ -50,10 +45,7 @@ record YamlExample(String document, int line, String text) {
 					|| line.startsWith("logging"));
 	}
 
-	/**
-	 * Returns the properties as Spring Boot reads them.
-	 * @return the values by name
-	 */
+	/** Returns the properties as Spring Boot reads them. */
 	Map<String, Object> properties() {
 		Map<String, Object> properties = new TreeMap<>();
 		try {

@@ -24,10 +24,8 @@ final class HigressGateway {
 	}
 
 	/**
-	 * Start both.
-	 * @param configuration the configuration of the filter, with {@code counts} as Redis
-	 * @param more adds to the configuration of the gateway
-	 * @return both
+	 * Starts Redis and a gateway. The configuration of the filter can use Redis as
+	 * {@code counts}, and {@code more} adds to the configuration of the gateway.
 	 */
 	static RedisGateway start(String configuration, UnaryOperator<GatewayFixture.Builder> more) {
 		if (!Files.exists(MODULE)) {

@@ -136,7 +136,7 @@ class MessageOptionsIntegrationTests {
 		}
 		assertThat(log.list).singleElement()
 			.satisfies((event) -> assertThat(event.getFormattedMessage())
-				.startsWith("Plugin 'changes' tried to change a body and got BAD_ARGUMENT"));
+				.startsWith("Wasm plugin 'changes' tried to change a body and got BAD_ARGUMENT"));
 	}
 
 	@Test

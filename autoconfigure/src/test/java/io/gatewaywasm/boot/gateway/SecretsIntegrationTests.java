@@ -121,7 +121,7 @@ class SecretsIntegrationTests {
 			assertThat(gateway.get("/other/x", "x-secret", "JWT_SECRET").statusCode()).isEqualTo(201);
 			assertThat(gateway.get("/inline/x", "x-secret", "JWT_SECRET").statusCode()).isEqualTo(201);
 		}
-		assertThat(output.getAll().split("Plugin 'other' requested the secret 'JWT_SECRET'", -1)).hasSize(2);
+		assertThat(output.getAll().split("Wasm plugin 'other' requested the secret 'JWT_SECRET'", -1)).hasSize(2);
 		assertThat(output).doesNotContain("s3cr3t");
 	}
 

@@ -37,12 +37,7 @@ final class Attack implements AutoCloseable {
 
 	private volatile boolean stopped;
 
-	/**
-	 * Begin.
-	 * @param gateway the gateway
-	 * @param route the route whose filter is the probe
-	 * @param callback one of {@link #CALLBACKS}
-	 */
+	/** Starts an attack. {@code callback} is one of {@link #CALLBACKS}. */
 	Attack(GatewayFixture gateway, String route, String callback) {
 		this(gateway, route, headers(gateway, callback));
 	}
@@ -65,11 +60,8 @@ final class Attack implements AutoCloseable {
 	}
 
 	/**
-	 * Begin with the same requests, but for a filter that answers them at once, as a
-	 * gateway does that has quarantined the other.
-	 * @param gateway the gateway
-	 * @param route the route whose filter is the probe
-	 * @return the clients
+	 * Starts the same requests for a filter that responds immediately, as the gateway
+	 * does for a filter whose circuit is open.
 	 */
 	static Attack thatIsAnswered(GatewayFixture gateway, String route) {
 		return new Attack(gateway, route, new String[] { "x-probe", "local:503" });
@@ -89,7 +81,7 @@ final class Attack implements AutoCloseable {
 		}
 	}
 
-	/** Send one request, and return its status, or that its response was cut. */
+	/** Sends one request. Returns its status, or that its response was cut. */
 	String send() {
 		try {
 			return Integer.toString(this.gateway.send("POST", this.path, "a body", this.headers).statusCode());

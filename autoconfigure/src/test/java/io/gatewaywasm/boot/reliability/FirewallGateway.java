@@ -63,9 +63,8 @@ final class FirewallGateway {
 	}
 
 	/**
-	 * Run the gateway.
-	 * @param arguments the module, the file to log to, and the file to write the port to
-	 * @throws IOException if the port cannot be written
+	 * Runs the gateway. The arguments are the module, the log file, and the file that
+	 * receives the port.
 	 */
 	public static void main(String[] arguments) throws IOException {
 		DisposableServer upstream = HttpServer.create()

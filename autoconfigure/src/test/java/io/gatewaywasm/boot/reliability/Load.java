@@ -38,10 +38,9 @@ final class Load implements AutoCloseable {
 	private volatile boolean stopped;
 
 	/**
-	 * Begin.
-	 * @param gateway the gateway
-	 * @param path the path that leads to the filter, which adds {@code x-version: 1}
-	 * @param headers alternating names and values of headers of the short requests
+	 * Starts the load. {@code path} is the path that leads to the filter, which adds
+	 * {@code x-version: 1}. {@code headers} has alternating names and values of headers
+	 * of the short requests.
 	 */
 	Load(GatewayFixture gateway, String path, String... headers) {
 		this.gateway = gateway;

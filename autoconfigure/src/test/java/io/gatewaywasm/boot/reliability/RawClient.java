@@ -23,15 +23,12 @@ final class RawClient implements AutoCloseable {
 		return this;
 	}
 
-	/**
-	 * Read until the server closes the connection.
-	 * @return everything
-	 */
+	/** Reads until the server closes the connection. */
 	String readAll() throws IOException {
 		return new String(this.socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
 	}
 
-	/** Go away without a word. */
+	/** Resets the connection. */
 	void reset() throws IOException {
 		this.socket.setSoLinger(true, 0);
 		this.socket.close();

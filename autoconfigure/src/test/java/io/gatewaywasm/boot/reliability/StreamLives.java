@@ -31,9 +31,8 @@ final class StreamLives implements AutoCloseable {
 	}
 
 	/**
-	 * Check that each stream was logged, done and deleted once, in this order. Streams
-	 * end after their clients have the response, so this waits for as many.
-	 * @param streams the number of streams
+	 * Checks that each stream was logged, done and deleted once, in this order. Streams
+	 * end after their clients have the response, so this waits until as many have ended.
 	 */
 	void assertEachEndedOnce(int streams) throws InterruptedException {
 		ReloadIntegrationTests.await(

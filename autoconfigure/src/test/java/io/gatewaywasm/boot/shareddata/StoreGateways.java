@@ -16,11 +16,7 @@ final class StoreGateways {
 	private StoreGateways() {
 	}
 
-	/**
-	 * Return the configuration of a gateway.
-	 * @param port the port of Redis
-	 * @return the configuration
-	 */
+	/** Returns the configuration of a gateway with Redis on this port. */
 	static GatewayFixture.Builder builder(int port) {
 		return GatewayFixture.builder()
 			.property("gateway.wasm.redis.state.uri", "redis://127.0.0.1:" + port)
@@ -36,11 +32,8 @@ final class StoreGateways {
 	}
 
 	/**
-	 * Let a filter use its shared data.
-	 * @param gateway the gateway
-	 * @param plugin the filter
-	 * @param command the command of the filter {@code probe_rust}
-	 * @return what the filter reports
+	 * Runs a command of the filter {@code probe_rust} on shared data, and returns its
+	 * result.
 	 */
 	static String shared(GatewayFixture gateway, String plugin, String command) {
 		assertThat(gateway.get("/" + plugin + "/x", "x-probe", command).statusCode()).isEqualTo(200);

@@ -35,13 +35,11 @@ final class FilterStateFunctions {
 	}
 
 	/**
-	 * Sets an object of the filter state under the given name, in contrast to {@code
-	 * set_property}, which adds the prefix {@code wasm.}. Envoy accepts only names with a
-	 * registered factory. This host accepts any name that is not empty, and stores the
-	 * value unchanged.
-	 * @param call the call
-	 * @param arguments a {@code SetEnvoyFilterStateArguments}
-	 * @return no bytes
+	 * Sets an object of the filter state under the given name, in contrast to
+	 * {@code set_property}, which adds the prefix {@code wasm.}. Envoy accepts only names
+	 * with a registered factory. This host accepts any name that is not empty, and stores
+	 * the value unchanged. {@code arguments} is a {@code SetEnvoyFilterStateArguments}.
+	 * Returns no bytes.
 	 */
 	static byte[] set(ForeignCall call, byte[] arguments) {
 		ProtobufMessage message = ProtobufMessage.parseArguments(arguments);

@@ -19,10 +19,8 @@ import io.gatewaywasm.host.abi.StatusException;
 
 /**
  * A key from a guest, in DER or PEM. A public key is a SubjectPublicKeyInfo. A private
- * key is in PKCS #8, or, in PEM, in the older formats of RSA and EC keys.
- *
- * @param label the label of the PEM file, empty for DER
- * @param der the key in DER
+ * key is in PKCS #8, or, in PEM, in the older formats of RSA and EC keys. {@code label}
+ * is the label of the PEM file, empty for DER.
  */
 record KeyMaterial(String label, byte[] der) {
 
@@ -37,8 +35,7 @@ record KeyMaterial(String label, byte[] der) {
 
 	/**
 	 * Returns the key in a message, in which exactly one of two fields is set.
-	 * @param der the key in DER, or empty
-	 * @param pem the key in PEM, or empty
+	 * {@code der} is the key in DER, or empty. {@code pem} is the key in PEM, or empty.
 	 */
 	static KeyMaterial of(byte[] der, String pem) {
 		if ((der.length > 0) == !pem.isEmpty() || Math.max(der.length, pem.length()) > MAX_SIZE) {

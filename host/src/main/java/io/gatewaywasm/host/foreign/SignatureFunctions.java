@@ -85,14 +85,7 @@ final class SignatureFunctions {
 		return "Hash function '" + hashFunction + "' is not supported. Use sha1, sha224, sha256, sha384 or sha512.";
 	}
 
-	/**
-	 * A {@code VerifySignatureArguments}.
-	 *
-	 * @param hashFunction the name of the hash function
-	 * @param key the public key
-	 * @param signature the signature
-	 * @param text the signed text
-	 */
+	/** A {@code VerifySignatureArguments}. */
 	private record VerifyArguments(String hashFunction, KeyMaterial key, byte[] signature, byte[] text) {
 
 		static VerifyArguments of(ProtobufMessage message) {

@@ -45,10 +45,7 @@ final class HeaderFields {
 		return lowerCase(Guest.key(memory, pointer, length));
 	}
 
-	/**
-	 * Converts a value to the form in which it can be set.
-	 * @param value the value from the guest
-	 */
+	/** Converts a value to the form in which it can be set. */
 	static String clean(String value) {
 		int start = 0;
 		int end = value.length();

@@ -18,18 +18,12 @@ import io.gatewaywasm.host.abi.StatusException;
  * The functions of one section of the specification. They are declared once, and bound to
  * each VM. Each parameter type is one letter, {@code i} for {@code i32} and {@code l} for
  * {@code i64}.
- *
- * @param <T> the class that implements the functions for one VM
  */
 final class ImportArea<T> {
 
 	static final List<String> RESULT = List.of("i32");
 
-	/**
-	 * Implements a function that returns a status.
-	 *
-	 * @param <T> the class that implements the functions for one VM
-	 */
+	/** Implements a function that returns a status. */
 	@FunctionalInterface
 	interface StatusCall<T> {
 
@@ -37,11 +31,7 @@ final class ImportArea<T> {
 
 	}
 
-	/**
-	 * Implements a function that returns a number, which in WASI is an error number.
-	 *
-	 * @param <T> the class that implements the functions for one VM
-	 */
+	/** Implements a function that returns a number, which in WASI is an error number. */
 	@FunctionalInterface
 	interface PlainCall<T> {
 

@@ -10,8 +10,8 @@ final class RestrictedCallException extends RuntimeException {
 	private static final long serialVersionUID = 1L;
 
 	/**
-	 * Creates an exception.
-	 * @param function the qualified name of the function that the guest called
+	 * Creates an exception. {@code function} is the qualified name of the function that
+	 * the guest called.
 	 */
 	public RestrictedCallException(String function) {
 		super("restricted_callback: the guest's allocator called " + function, null, false, false);

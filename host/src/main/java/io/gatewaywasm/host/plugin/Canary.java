@@ -16,22 +16,15 @@ import org.jspecify.annotations.Nullable;
  * Starts a temporary VM with sandboxed services. It shows whether the guest starts and
  * accepts its configuration, and performs first-time work, such as class loading, ahead
  * of the VMs that serve.
- *
- * @param spec the specification of the plugin
- * @param module the guest's module
- * @param vms the settings of its VMs
- * @param streams the settings of its streams
- * @param services the gateway's services
- * @param watchdog stops callbacks that run too long
  */
 record Canary(PluginSpec spec, GuestModule module, VmSpec vms, StreamPolicy streams, HostServices services,
 		Watchdog watchdog) {
 
 	/**
-	 * Starts the VM, warms up the module, and closes the VM.
-	 * @param warming runs when the guest has started, before a warm-up
-	 * @return the result of the warm-up, or {@code null} if there was none
-	 * @throws VmStartException if the guest does not start
+	 * Starts the VM, warms up the module, and closes the VM. {@code warming} runs when
+	 * the guest has started, before a warm-up. Returns the result of the warm-up, or
+	 * {@code null} if there was none. Throws {@link VmStartException} if the guest does
+	 * not start.
 	 */
 	@Nullable WarmUpReport run(Runnable warming) throws VmStartException {
 		load();

@@ -86,12 +86,7 @@ final class CountedServices implements HostServices {
 		return this.real.time();
 	}
 
-	/**
-	 * Counts rare events, and passes on all events.
-	 *
-	 * @param next the observer that receives the events
-	 * @param counters the counters
-	 */
+	/** Counts rare events, and passes on all events. */
 	private record CountingObserver(PluginObserver next, PluginCounters counters) implements PluginObserver {
 
 		@Override

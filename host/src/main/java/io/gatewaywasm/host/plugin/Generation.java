@@ -103,8 +103,7 @@ final class Generation implements StreamVms {
 
 	/**
 	 * Stops accepting streams, and closes the generation when the last stream has ended
-	 * or the drain time has passed.
-	 * @param closed runs after the generation is closed
+	 * or the drain time has passed. {@code closed} runs after the generation is closed.
 	 */
 	void retire(Runnable closed) {
 		this.whenClosed = closed;

@@ -17,21 +17,13 @@ import io.gatewaywasm.host.vm.stream.StreamWarnings;
 
 /**
  * Starts the generations of a plugin.
- *
- * @param services the gateway's services
- * @param watchdog stops callbacks that run too long
- * @param counters the plugin's counters
- * @param memory the budget for the memory of the VMs
  */
 record GenerationStarter(HostServices services, Watchdog watchdog, PluginCounters counters, MemoryBudget memory) {
 
 	/**
-	 * Checks a module in a temporary VM, then starts the VMs that serve.
-	 * @param number the number of the generation, starting with 1
-	 * @param spec the specification of the plugin
-	 * @param compiled the module
-	 * @param warming runs before the warm-up
-	 * @throws PluginStartException if the guest cannot be started
+	 * Checks a module in a temporary VM, then starts the VMs that serve. {@code number}
+	 * is the number of the generation, starting with 1. {@code warming} runs before the
+	 * warm-up. Throws {@link PluginStartException} if the guest cannot be started.
 	 */
 	Generation start(int number, PluginSpec spec, CompiledModule compiled, Runnable warming)
 			throws PluginStartException {

@@ -133,10 +133,9 @@ public record ModuleReport(String abiVersion, boolean abiMarked, long memory, Li
 	}
 
 	/**
-	 * Creates a report.
-	 * @param module the module
-	 * @param redis whether the gateway supports Redis
-	 * @param warnings sentences that say how requests can bypass the filter or its checks
+	 * Creates a report. {@code redis} says whether the gateway supports Redis,
+	 * {@code warnings} has sentences that say how requests can bypass the filter or its
+	 * checks.
 	 */
 	static ModuleReport of(GuestModule module, boolean redis, List<String> warnings) {
 		Set<String> known = Arrays.stream(Callback.values()).map(Callback::export).collect(Collectors.toSet());
@@ -155,9 +154,7 @@ public record ModuleReport(String abiVersion, boolean abiMarked, long memory, Li
 
 	/**
 	 * Returns the functions that a module imports with their level of support, in the
-	 * module's order.
-	 * @param module the module
-	 * @param redis whether the gateway supports Redis
+	 * module's order. {@code redis} says whether the gateway supports Redis.
 	 */
 	static List<Function> functions(GuestModule module, boolean redis) {
 		Set<String> stubs = Set.copyOf(module.imports().unimplemented());

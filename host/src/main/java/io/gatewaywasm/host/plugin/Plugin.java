@@ -56,15 +56,9 @@ public final class Plugin implements AutoCloseable {
 
 	/**
 	 * Starts a plugin: checks the module, starts a temporary VM with sandboxed services,
-	 * then the VMs that serve.
-	 * @param spec the specification of the plugin
-	 * @param module the compiled module
-	 * @param services the gateway's services
-	 * @param watchdog stops callbacks that run too long
-	 * @param all the budget for the memory of all plugins
-	 * @param warming runs before the warm-up
-	 * @throws PluginStartException if the module is not a filter for this host, rejects
-	 * its configuration, or traps
+	 * then the VMs that serve. {@code warming} runs before the warm-up. Throws
+	 * {@link PluginStartException} if the module is not a filter for this host, rejects
+	 * its configuration, or traps.
 	 */
 	static Plugin start(PluginSpec spec, CompiledModule module, HostServices services, Watchdog watchdog,
 			MemoryBudget all, Runnable warming) throws PluginStartException {

@@ -40,10 +40,8 @@ final class PluginCounters {
 	}
 
 	/**
-	 * Records a failure.
-	 * @param message the failure
-	 * @param guestStack the functions of the guest that were on the stack, innermost
-	 * first
+	 * Records a failure. {@code guestStack} has the functions of the guest that were on
+	 * the stack, innermost first.
 	 */
 	void failed(String message, List<String> guestStack) {
 		// In this order, so that a failure that is counted is also described

@@ -67,14 +67,10 @@ final class Quarantine {
 	}
 
 	/**
-	 * Creates a quarantine.
-	 * @param spec the specification of the plugin
-	 * @param waits whether host calls wait for a server, in which case the plugin stays
-	 * on worker threads
-	 * @param scheduler checks periodically whether the plugin can return
-	 * @param nanoTime the clock
-	 * @param moved runs after {@link #isOnWorkers()} has changed, possibly on several
-	 * threads at once
+	 * Creates a quarantine. {@code waits} says whether host calls wait for a server, in
+	 * which case the plugin stays on worker threads. {@code scheduler} checks
+	 * periodically whether the plugin can return. {@code moved} runs after
+	 * {@link #isOnWorkers()} has changed, possibly on several threads at once.
 	 */
 	Quarantine(PluginSpec spec, boolean waits, HostScheduler scheduler, LongSupplier nanoTime, Runnable moved) {
 		this.plugin = spec.id();
@@ -107,8 +103,8 @@ final class Quarantine {
 	void slow(SlowCall call) {
 		if (this.automatic && isWarm(call) && isThird() && moveToWorkers()) {
 			logger
-				.warn("Wasm plugin '{}': {} used {} ms of CPU time, more than 'limits.slow-callback' ({} ms), as did {}"
-						+ " callbacks within a minute. Its callbacks run on worker threads until none is slow for {} minutes."
+				.warn("Wasm plugin '{}': {} used {} ms of CPU time, more than 'limits.slow-callback' ({} ms), and is one"
+						+ " of {} such callbacks within a minute. The plugin's callbacks run on worker threads until none is slow for {} minutes."
 						+ " Set 'execution: worker' for a filter that is always slow, or raise 'limits.slow-callback'.",
 						this.plugin, call.callback().export(), Duration.ofNanos(call.nanos()).toMillis(),
 						this.slowLimit.toMillis(), SLOW_CALLS, QUIET.toMinutes());

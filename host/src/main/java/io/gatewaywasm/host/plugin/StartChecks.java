@@ -9,10 +9,6 @@ import io.gatewaywasm.host.spi.HostServices;
 
 /**
  * The checks of a plugin's settings against its module, before a VM is started.
- *
- * @param spec the specification of the plugin
- * @param module the module
- * @param services the gateway's services
  */
 record StartChecks(PluginSpec spec, CompiledModule module, HostServices services) {
 

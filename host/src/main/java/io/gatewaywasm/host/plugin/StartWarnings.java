@@ -58,13 +58,10 @@ final class StartWarnings {
 	}
 
 	/**
-	 * Checks a module with its specification, and logs the findings.
-	 * @param spec the specification of the plugin
-	 * @param module the module
-	 * @param redis whether the gateway supports Redis
-	 * @return the findings as sentences
-	 * @throws PluginStartException if the module imports functions that are not
-	 * implemented, and the specification rejects that
+	 * Checks a module with its specification, and logs the findings. {@code redis} says
+	 * whether the gateway supports Redis. Returns the findings as sentences. Throws
+	 * {@link PluginStartException} if the module imports functions that are not
+	 * implemented, and the specification rejects that.
 	 */
 	static List<String> check(PluginSpec spec, GuestModule module, boolean redis) throws PluginStartException {
 		List<String> warnings = find(spec, module, redis);
@@ -74,8 +71,8 @@ final class StartWarnings {
 
 	/**
 	 * Checks a module with its specification, and returns the findings as sentences.
-	 * @throws PluginStartException if the module imports functions that are not
-	 * implemented, and the specification rejects that
+	 * Throws {@link PluginStartException} if the module imports functions that are not
+	 * implemented, and the specification rejects that.
 	 */
 	static List<String> find(PluginSpec spec, GuestModule module, boolean redis) throws PluginStartException {
 		StartWarnings found = new StartWarnings(spec, module, redis);

@@ -13,13 +13,8 @@ import io.gatewaywasm.host.vm.Watchdog;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the VMs of one generation.
- *
- * @param module the guest's module
- * @param spec the settings of the VMs
- * @param root the root context with which they start
- * @param services the gateway's services
- * @param watchdog stops callbacks that run too long
+ * Starts the VMs of one generation. {@code root} is the root context with which they
+ * start.
  */
 record VmFactory(GuestModule module, VmSpec spec, RootSpec root, HostServices services, Watchdog watchdog) {
 

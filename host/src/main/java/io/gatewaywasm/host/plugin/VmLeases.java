@@ -11,8 +11,6 @@ sealed interface VmLeases permits SharedVms, ExclusiveVms {
 	/**
 	 * Leases a VM to a stream, or returns {@code null} if none is available. The caller
 	 * gives it back.
-	 * @param slots the slots of the pool
-	 * @param affinity a hint that selects the slot
 	 */
 	@Nullable Vm take(VmSlot[] slots, int affinity);
 

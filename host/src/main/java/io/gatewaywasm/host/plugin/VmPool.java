@@ -54,8 +54,8 @@ final class VmPool {
 	}
 
 	/**
-	 * Starts all VMs, which can take seconds.
-	 * @throws VmStartException if a VM cannot be started; the others are then closed
+	 * Starts all VMs, which can take seconds. Throws {@link VmStartException} if a VM
+	 * cannot be started; the others are then closed.
 	 */
 	void start() throws VmStartException {
 		boolean ok = false;
@@ -138,11 +138,10 @@ final class VmPool {
 	}
 
 	/**
-	 * Leases a VM, and waits for one if none is available.
-	 * @param affinity a hint that selects the VM
-	 * @param executor runs the taker if it has to wait
-	 * @param taker receives the VM, immediately if one is available, and gives it back;
-	 * receives {@code null} if none becomes available in time
+	 * Leases a VM, and waits for one if none is available. {@code executor} runs the
+	 * taker if it has to wait. {@code taker} receives the VM, immediately if one is
+	 * available, and gives it back; receives {@code null} if none becomes available in
+	 * time.
 	 */
 	void lease(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
 		Vm vm = ready(affinity);

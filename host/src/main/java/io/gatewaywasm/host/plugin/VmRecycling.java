@@ -41,7 +41,7 @@ final class VmRecycling {
 
 	/**
 	 * Replaces the VM, unless a replacement is running or has failed recently.
-	 * @param replacement puts a new VM in place
+	 * {@code replacement} puts a new VM in place.
 	 */
 	void recycle(Replacement replacement) {
 		if (System.nanoTime() - this.notBefore < 0 || !this.current.compareAndSet(null, replacement)) {

@@ -90,9 +90,8 @@ final class VmSlot {
 	}
 
 	/**
-	 * Installs a VM, unless another thread has installed one first.
-	 * @param fresh the new VM
-	 * @param worn the VM that it replaces, or {@code null}
+	 * Installs a VM, unless another thread has installed one first. {@code worn} is the
+	 * VM that it replaces, or {@code null}.
 	 */
 	private void install(Vm fresh, @Nullable Vm worn) {
 		boolean installed;

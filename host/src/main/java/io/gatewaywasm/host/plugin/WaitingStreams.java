@@ -42,11 +42,8 @@ final class WaitingStreams {
 	}
 
 	/**
-	 * Adds a stream.
-	 * @param affinity a hint that selects the VM
-	 * @param executor runs the taker
-	 * @param taker receives the VM and gives it back, or receives {@code null} if none
-	 * becomes available in time
+	 * Adds a stream. {@code executor} runs the taker. {@code taker} receives the VM and
+	 * gives it back, or receives {@code null} if none becomes available in time.
 	 */
 	void add(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
 		Waiter waiter = new Waiter(affinity, executor, taker);

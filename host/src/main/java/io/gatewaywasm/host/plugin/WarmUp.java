@@ -49,11 +49,7 @@ final class WarmUp {
 		this.root = root;
 	}
 
-	/**
-	 * Sends streams one after the other, and returns the result.
-	 * @param plugin the id of the plugin, for log messages
-	 * @param streams the number of streams
-	 */
+	/** Sends streams one after the other, and returns the result. */
 	WarmUpReport run(String plugin, int streams) {
 		this.vm.rehearse();
 		long start = System.nanoTime();
@@ -117,13 +113,7 @@ final class WarmUp {
 
 	}
 
-	/**
-	 * The single VM of the warm-up.
-	 *
-	 * @param vm the VM
-	 * @param module the module
-	 * @param policy the settings of the streams
-	 */
+	/** The single VM of the warm-up. */
 	private record TrialVm(Vm vm, GuestModule module, StreamPolicy policy) implements StreamVms {
 
 		@Override

@@ -23,11 +23,7 @@ final class InMemoryQueue {
 	/** The number of entries that were added while the queue had no owner. */
 	private int unannounced;
 
-	/**
-	 * Creates a queue.
-	 * @param maximum the maximum number of entries
-	 * @param space the budget for their bytes
-	 */
+	/** Creates a queue. {@code maximum} is the maximum number of entries. */
 	InMemoryQueue(int maximum, QueueSpace space) {
 		this.maximum = maximum;
 		this.space = space;

@@ -29,18 +29,17 @@ public interface GrpcCallouts {
 			GrpcCallListener listener);
 
 	/**
-	 * Start a call, like
-	 * {@link #start(String, String, String, List, Duration, GrpcCallListener)}, and know
-	 * for which stream.
+	 * Starts a callout for a stream, otherwise as
+	 * {@link #start(String, String, String, List, Duration, GrpcCallListener)}.
 	 * @param plugin the id of the plugin
 	 * @param upstream the name of the upstream as the guest gave it
 	 * @param method the valid full method name, {@code package.Service/Method}
 	 * @param metadata the initial metadata
-	 * @param timeout how long the call may take, or {@code null} for no limit
-	 * @param listener receives what happens
-	 * @param stream the stream that calls, or {@code null} if the guest calls for none
-	 * @return the call, or {@code null} if the plugin may not call an upstream of that
-	 * name
+	 * @param timeout the timeout, or {@code null} for none
+	 * @param listener receives the events
+	 * @param stream the stream of the callout, or {@code null} for a callout outside
+	 * streams
+	 * @return the callout, or {@code null} if the plugin may not call that upstream
 	 */
 	default @Nullable GrpcCall start(String plugin, String upstream, String method, List<HeaderPair> metadata,
 			@Nullable Duration timeout, GrpcCallListener listener, @Nullable HttpStream stream) {

@@ -21,8 +21,8 @@ final class BackgroundWork {
 	private static final Duration AGAIN = Duration.ofSeconds(1);
 
 	/**
-	 * If more work than this waits, wake-ups are dropped: the waiting ones wake the guest
-	 * anyway.
+	 * If more work than this is queued, wake-ups are dropped: those already queued wake
+	 * the guest.
 	 */
 	private static final int MOST_WAITING = 1000;
 
@@ -102,7 +102,8 @@ final class BackgroundWork {
 			return;
 		}
 		if (this.warned.compareAndSet(false, true)) {
-			logger.warn("Plugin '{}': too much work waits for its worker threads; timers and queue callbacks are late",
+			logger.warn(
+					"Wasm plugin '{}': too much work waits for its worker threads; timers and queue callbacks are late",
 					this.plugin);
 		}
 		submit(task);

@@ -114,7 +114,7 @@ final class CallGuard {
 		this.clock.enterGuest();
 	}
 
-	/** Marks the return from the guest to the host function that entered it. */
+	/** Resumes the host function after a nested guest call. */
 	void leaveAgain() {
 		this.clock.enterHost();
 	}

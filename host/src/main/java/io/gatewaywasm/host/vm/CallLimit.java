@@ -4,9 +4,6 @@ import io.gatewaywasm.host.limits.VmLimits;
 
 /**
  * The CPU time that one call into the guest may use.
- *
- * @param nanos the limit on a thread that may block
- * @param onEventLoop the limit on an event loop
  */
 record CallLimit(long nanos, long onEventLoop) {
 

@@ -10,11 +10,9 @@ import io.gatewaywasm.host.imports.ImportTable;
 
 /**
  * Links only the functions that the guest is allowed to call. As in Envoy, all other
- * functions can be linked but return {@code INTERNAL_FAILURE}, or WASI's {@code
- * ENOTCAPABLE}.
- *
- * @param table the functions that the host offers
- * @param capabilities the names of the allowed functions, or an empty set to allow all
+ * functions can be linked but return {@code INTERNAL_FAILURE}, or WASI's
+ * {@code ENOTCAPABLE}. {@code capabilities} has the names of the allowed functions, or an
+ * empty set to allow all.
  */
 record CapabilityLinker(ImportTable table, Set<String> capabilities) implements Linker {
 

@@ -6,10 +6,8 @@ import io.gatewaywasm.host.abi.HostFunction;
 import io.gatewaywasm.host.engine.Linker;
 
 /**
- * A host function whose CPU time does not count as the guest's.
- *
- * @param function the function
- * @param guard measures the time of the guest
+ * A host function whose CPU time does not count as the guest's. {@code guard} measures
+ * the time of the guest.
  */
 record ClockedFunction(HostFunction function, CallGuard guard) implements HostFunction {
 
@@ -26,9 +24,7 @@ record ClockedFunction(HostFunction function, CallGuard guard) implements HostFu
 
 	/**
 	 * Wraps the functions of another linker, so that their CPU time does not count.
-	 *
-	 * @param next links the functions
-	 * @param guard measures the time of the guest
+	 * {@code next} links the functions, {@code guard} measures the time of the guest.
 	 */
 	record Functions(Linker next, CallGuard guard) implements Linker {
 

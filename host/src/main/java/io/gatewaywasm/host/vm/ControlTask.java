@@ -4,10 +4,8 @@ import java.util.concurrent.Executor;
 
 /**
  * Work on a VM that does not belong to a stream and that is never rejected, however much
- * work is waiting.
- *
- * @param executor the threads on which the work continues if the VM is busy
- * @param work the work
+ * work is waiting. {@code executor} has the threads on which the work continues if the VM
+ * is busy.
  */
 record ControlTask(Executor executor, Runnable work) implements VmTask {
 

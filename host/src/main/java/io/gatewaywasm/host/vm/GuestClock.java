@@ -13,9 +13,9 @@ import java.lang.management.ThreadMXBean;
  *
  * <p>
  * {@code mark} is one word, so that the watchdog reads it atomically. Inside the guest,
- * it is the reading at which the guest would have started if there were no host
- * functions. Inside a host function, it is the CPU time that the guest used before. The
- * lowest bit distinguishes the two.
+ * it is the CPU time at the entry, minus the guest's CPU time so far. Inside a host
+ * function, it is the CPU time that the guest used before. The lowest bit distinguishes
+ * the two.
  */
 final class GuestClock {
 

@@ -95,7 +95,7 @@ public final class GuestModule {
 		}
 		throw new VmStartException(
 				"The module exports no allocator: neither " + MALLOC + " nor " + MEMORY_ALLOCATE + ".",
-				"Export one of them; the SDKs do so unless the linker was told to drop it.", null);
+				"Export one of them; the SDKs do so unless a linker option removes it.", null);
 	}
 
 	public CompiledModule module() {

@@ -13,10 +13,8 @@ import io.gatewaywasm.host.engine.Linker;
  * would reach the guest while it has no stream are refused: timers, queues that wake it,
  * and callouts of a root context or of a stream that is ending. As with functions that
  * are not {@linkplain CapabilityLinker allowed}, the guest gets {@code INTERNAL_FAILURE}.
- *
- * @param next links all other functions
- * @param openStream returns whether the VM has a stream that is not ending
- * @param refusals records refused functions
+ * {@code next} links all other functions, {@code openStream} returns whether the VM has a
+ * stream that is not ending, and {@code refusals} records refused functions.
  */
 record IsolationLinker(Linker next, BooleanSupplier openStream, Refusals refusals) implements Linker {
 

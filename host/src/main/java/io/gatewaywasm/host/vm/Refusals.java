@@ -29,7 +29,7 @@ public final class Refusals {
 	 */
 	void refused(String function, String reason) {
 		if (this.functions.add(function)) {
-			logger.warn("Plugin '{}': {} {}, since with 'isolation: stream' nothing runs between streams;"
+			logger.warn("Wasm plugin '{}': {} {}, since with 'isolation: stream' nothing runs between streams;"
 					+ " the call returned INTERNAL_FAILURE", this.plugin, function, reason);
 		}
 	}

@@ -8,10 +8,6 @@ import io.gatewaywasm.host.spi.PropertyDeclaration;
 
 /**
  * A snapshot of the data that the host keeps for a root context.
- *
- * @param properties the properties that the guest has set outside streams
- * @param declarations how the guest declared its properties
- * @param foreignData the data that foreign functions keep
  */
 record RootData(Map<String, byte[]> properties, Map<String, PropertyDeclaration> declarations,
 		Map<Class<?>, Object> foreignData) {

@@ -5,9 +5,9 @@ import io.gatewaywasm.host.vm.hostcall.RootScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contexts of one VM as its streams use them: gives streams ids and root contexts,
- * carries out their requests, and restores an isolated VM after them. Used only inside
- * the VM, unless a method says otherwise.
+ * The contexts of one VM as its streams use them: assigns ids and root contexts to
+ * streams, carries out their requests, and restores an isolated VM after them. Used only
+ * inside the VM, unless a method says otherwise.
  */
 public final class StreamContexts {
 

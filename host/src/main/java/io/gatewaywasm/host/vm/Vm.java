@@ -165,12 +165,7 @@ public final class Vm {
 		this.parts.closing().close();
 	}
 
-	/**
-	 * Passes the events of a VM to its owner.
-	 *
-	 * @param vm the VM
-	 * @param listener the owner's listener
-	 */
+	/** Passes the events of a VM to its owner. */
 	private record OwnerEvents(Vm vm, VmListener listener) implements VmFailures.Events {
 
 		@Override

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class VmFailures {
 
-	/** Under the name of {@code Vm}, which operators know from their log. */
+	/** Logs as {@code Vm}, the logger that operators configure. */
 	private static final Logger logger = LoggerFactory.getLogger(VmFailures.class.getPackageName() + ".Vm");
 
 	private final String plugin;
@@ -124,13 +124,13 @@ final class VmFailures {
 		VmState before = this.life.fail(why);
 		if (before == VmState.CLOSING) {
 			// Some SDKs abort when a root context is done, which no longer matters
-			logger.debug("Plugin '{}', closing a VM: {}", this.plugin, why.message());
+			logger.debug("Wasm plugin '{}', closing a VM: {}", this.plugin, why.message());
 			tellStreams(why);
 			this.events.closed();
 		}
 		else if (before != null && this.rehearsing) {
 			this.host.inLogContext(() -> logger.warn(
-					"Plugin '{}' failed on a synthetic request of its warm-up, and may fail on a real one: {}",
+					"Wasm plugin '{}' failed on a synthetic request of its warm-up, and may fail on a real one: {}",
 					this.plugin, why.report()));
 			tellStreams(why);
 		}
@@ -148,7 +148,7 @@ final class VmFailures {
 			start.lost(why);
 		}
 		if (logger.isErrorEnabled()) {
-			this.host.inLogContext(() -> logger.error("Plugin '{}': {}", this.plugin, why.report(),
+			this.host.inLogContext(() -> logger.error("Wasm plugin '{}': {}", this.plugin, why.report(),
 					(cause instanceof GuestTrapException || cause instanceof VmTakenException) ? null : cause));
 		}
 		this.host.detachCallouts();

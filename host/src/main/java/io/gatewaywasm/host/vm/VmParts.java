@@ -10,17 +10,9 @@ import io.gatewaywasm.host.vm.hostcall.VmHost;
 
 /**
  * The parts of a VM, connected with each other around an instance of the module.
- *
- * @param instance the instance
- * @param guard the state of the thread inside the VM
- * @param host the host calls
- * @param scope the part of the VM that the host calls see
- * @param mailbox lets one thread at a time into the VM
- * @param life the state of the VM
- * @param failures ends the VM after a failure
- * @param closing ends the VM on request
- * @param roots the root contexts
- * @param streams the part of the VM that its streams use
+ * {@code scope} is the part of the VM that the host calls see, {@code mailbox} lets one
+ * thread at a time into the VM, {@code failures} ends the VM after a failure, and
+ * {@code closing} ends the VM on request.
  */
 record VmParts(ModuleInstance instance, CallGuard guard, VmHost host, HostScope scope, Mailbox mailbox, VmLife life,
 		VmFailures failures, VmClosing closing, RootContexts roots, StreamHost streams) {

@@ -15,9 +15,8 @@ public final class Allocations {
 	}
 
 	/**
-	 * Assert that an action allocates little.
-	 * @param bytes the maximum number of bytes
-	 * @param action the action
+	 * Assert that an action allocates little. {@code bytes} is the maximum number of
+	 * bytes.
 	 */
 	public static void assertAtMost(long bytes, Runnable action) {
 		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -231,7 +231,7 @@ class FailureTests extends AbstractConformanceTests {
 		assertThat(appender.list).singleElement().satisfies((event) -> {
 			assertThat(event.getLevel()).isEqualTo(Level.ERROR);
 			assertThat(event.getFormattedMessage().lines()).first(STRING)
-				.isEqualTo("Plugin 'probe': proxy_on_request_headers trapped in context #2: "
+				.isEqualTo("Wasm plugin 'probe': proxy_on_request_headers trapped in context #2: "
 						+ "the guest executed an unreachable instruction");
 			assertThat(event.getFormattedMessage()).contains("\n    at probe_rust::")
 				.contains("\n    at proxy_on_request_headers\n  The filter's last lines:\n");
@@ -301,8 +301,9 @@ class FailureTests extends AbstractConformanceTests {
 			}
 			assertThat(log.lines).hasSize(2).allSatisfy((line) -> {
 				assertThat(line.level()).isEqualTo(Level.ERROR);
-				assertThat(line.text()).startsWith("Plugin 'probe': proxy_on_configure returned false for root id ''. "
-						+ "Requests of route 'test' with this configuration get the fail strategy. Check 'configuration'")
+				assertThat(line.text())
+					.startsWith("Wasm plugin 'probe': proxy_on_configure returned false for root id ''. "
+							+ "Requests of route 'test' with this configuration get the fail strategy. Check 'configuration'")
 					.contains("\n  The filter's last lines:\n", "INFO probe root #");
 				assertThat(line.context()).containsEntry("plugin", "probe").containsEntry("route", "test");
 			});
@@ -355,7 +356,8 @@ class FailureTests extends AbstractConformanceTests {
 			assertThat(log.lines).singleElement().satisfies((line) -> {
 				assertThat(line.level()).isEqualTo(Level.WARN);
 				assertThat(line.text())
-					.startsWith("Plugin 'probe': The filter paused the request of context #2 and did not resume it")
+					.startsWith(
+							"Wasm plugin 'probe': The filter paused the request of context #2 and did not resume it")
 					.contains("\n  The filter's last lines:\n", "probe at Info");
 				assertThat(line.context()).containsEntry("plugin", "probe")
 					.containsEntry("route", "test")

@@ -71,7 +71,7 @@ class RouteConfigurationTests extends AbstractConformanceTests {
 			assertThat(this.services.lines).hasSize(lines);
 			assertThat(log.lines).singleElement().satisfies((line) -> {
 				assertThat(line.level()).isEqualTo(Level.ERROR);
-				assertThat(line.text()).startsWith("Plugin 'probe': proxy_on_configure trapped in context #2: ")
+				assertThat(line.text()).startsWith("Wasm plugin 'probe': proxy_on_configure trapped in context #2: ")
 					.contains(". Requests of route 'test' with this configuration get the fail strategy.");
 			});
 		}

@@ -28,9 +28,9 @@ final class PrivateDirectory {
 	}
 
 	/**
-	 * Creates a directory if it does not exist, and checks that it is private.
-	 * @throws IOException if it is a link, belongs to another user, or is accessible to
-	 * other users
+	 * Creates a directory if it does not exist, and checks that it is private. Throws
+	 * {@link IOException} if it is a link, belongs to another user, or is accessible to
+	 * other users.
 	 */
 	static void prepare(Path directory) throws IOException {
 		if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {

@@ -12,19 +12,17 @@ import io.gatewaywasm.registry.verify.VerificationKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requirements that a module must meet, wherever it comes from.
- *
- * @param sha256 the required digest, or {@code null}
- * @param verifiedBy the fingerprint of the key that it must be signed with, or {@code
- * null}
+ * The requirements that a module must meet, wherever it comes from. {@code sha256} is the
+ * required digest, or {@code null}. {@code verifiedBy} is the fingerprint of the key that
+ * it must be signed with, or {@code null}.
  */
 record Acceptance(@Nullable String sha256, @Nullable String verifiedBy) {
 
 	private static final byte[] MAGIC = { 0, 'a', 's', 'm' };
 
 	/**
-	 * Returns the requirements of a request.
-	 * @throws ModuleFetchException if no module can meet them
+	 * Returns the requirements of a request. Throws {@link ModuleFetchException} if no
+	 * module can meet them.
 	 */
 	static Acceptance of(ModuleRequest request) {
 		String key = request.verificationKey();
@@ -47,9 +45,8 @@ record Acceptance(@Nullable String sha256, @Nullable String verifiedBy) {
 	}
 
 	/**
-	 * Checks a transferred module, and returns its digest.
-	 * @param wasm the bytes
-	 * @param location the location, for messages
+	 * Checks a transferred module, and returns its digest. {@code location} is the
+	 * location, for messages.
 	 */
 	String check(byte[] wasm, String location) {
 		String actual = Digest.sha256(wasm).hex();

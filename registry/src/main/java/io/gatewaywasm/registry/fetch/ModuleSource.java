@@ -18,11 +18,9 @@ interface ModuleSource {
 	boolean isCurrent(ModuleRequest request, CachedModule cached);
 
 	/**
-	 * Fetches a module from the source.
-	 * @param request the request
-	 * @param cached the module that the cache has for the location, or {@code null}
-	 * @param deadline the deadline
-	 * @throws ModuleFetchException if the source has no acceptable module
+	 * Fetches a module from the source. {@code cached} is the module that the cache has
+	 * for the location, or {@code null}. Throws {@link ModuleFetchException} if the
+	 * source has no acceptable module.
 	 */
 	SourceResult fetch(ModuleRequest request, @Nullable CachedModule cached, Deadline deadline);
 

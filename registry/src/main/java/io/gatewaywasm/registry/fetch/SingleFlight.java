@@ -9,9 +9,6 @@ import java.util.function.Supplier;
 
 /**
  * Lets concurrent callers with the same key share one operation.
- *
- * @param <K> the type of the key
- * @param <V> the type of the result
  */
 final class SingleFlight<K, V> {
 

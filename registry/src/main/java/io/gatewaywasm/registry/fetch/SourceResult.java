@@ -10,22 +10,15 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface SourceResult {
 
-	/**
-	 * The cached module is up to date.
-	 *
-	 * @param module the module
-	 */
+	/** The cached module is up to date. */
 	record Known(CachedModule module) implements SourceResult {
 
 	}
 
 	/**
-	 * A module was transferred.
-	 *
-	 * @param wasm the bytes
-	 * @param resolvedDigest the digest of its image, or {@code null}
-	 * @param entityTag the entity tag that the server sent, or {@code null}
-	 * @param rootIds the root ids that the image declares
+	 * A module was transferred. {@code resolvedDigest} is the digest of its image, or
+	 * {@code null}. {@code entityTag} is the entity tag that the server sent, or
+	 * {@code null}.
 	 */
 	record Transferred(byte[] wasm, @Nullable String resolvedDigest, @Nullable String entityTag,
 			List<String> rootIds) implements SourceResult {

@@ -26,8 +26,8 @@ public final class Deadline {
 	}
 
 	/**
-	 * Returns the remaining time, which is positive.
-	 * @throws ModuleFetchException if the deadline has passed
+	 * Returns the remaining time, which is positive. Throws {@link ModuleFetchException}
+	 * if the deadline has passed.
 	 */
 	Duration remaining() {
 		Duration remaining = left();

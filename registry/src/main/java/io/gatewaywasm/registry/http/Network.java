@@ -3,16 +3,13 @@ package io.gatewaywasm.registry.http;
 import io.netty.util.NetUtil;
 
 /**
- * A range of IP addresses.
- *
- * @param address the first address, 4 or 16 bytes
- * @param prefix the number of leading bits that all addresses share
+ * A range of IP addresses. {@code address} is the first address, 4 or 16 bytes.
  */
 record Network(byte[] address, int prefix) {
 
 	/**
-	 * Parses a network in CIDR notation, or a single address.
-	 * @throws IllegalArgumentException if the text is neither
+	 * Parses a network in CIDR notation, or a single address. Throws
+	 * {@link IllegalArgumentException} if the text is neither.
 	 */
 	static Network parse(String text) {
 		int slash = text.indexOf('/');

@@ -38,8 +38,8 @@ public final class SslContexts {
 	}
 
 	/**
-	 * Returns the context for a server.
-	 * @param authority the host, with the port if it is not the default of the protocol
+	 * Returns the context for a server. {@code authority} is the host, with the port if
+	 * it is not the default of the protocol.
 	 */
 	SslContext forAuthority(String authority) {
 		String name = this.settings.registry(authority).map(RegistrySettings::sslBundle).orElse(DEFAULT);

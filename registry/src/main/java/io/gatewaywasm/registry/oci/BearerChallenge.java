@@ -13,19 +13,17 @@ import io.gatewaywasm.registry.ModuleFetchException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registry's challenge that asks for a token.
- *
- * @param realm the URI of the token issuer
- * @param service the service that the token is for, or {@code null}
+ * A registry's challenge that asks for a token. {@code service} is the service that the
+ * token is for, or {@code null}.
  */
 record BearerChallenge(URI realm, @Nullable String service) {
 
 	private static final Pattern PARAMETER = Pattern.compile("([A-Za-z]+)\\s*=\\s*(?:\"([^\"]*)\"|([^\\s,\"]+))");
 
 	/**
-	 * Finds a challenge that asks for a token.
-	 * @param headers the values of {@code WWW-Authenticate}
-	 * @throws ModuleFetchException if a challenge does not say where to get the token
+	 * Finds a challenge that asks for a token. {@code headers} has the values of
+	 * {@code WWW-Authenticate}. Throws {@link ModuleFetchException} if a challenge does
+	 * not say where to get the token.
 	 */
 	static Optional<BearerChallenge> find(List<String> headers) {
 		return headers.stream().filter((header) -> isScheme(header, "bearer")).findFirst().map(BearerChallenge::parse);

@@ -27,7 +27,7 @@ sealed interface ImageLayer {
 	/**
 	 * Finds the layer with the module. A layer with a module's media type takes
 	 * precedence over archives. The last archive is used. Other layers are documentation.
-	 * @throws ModuleFetchException if the image has no layer with a module
+	 * Throws {@link ModuleFetchException} if the image has no layer with a module.
 	 */
 	static ImageLayer of(Manifest image) {
 		List<Descriptor> layers = image.layers();
@@ -57,20 +57,14 @@ sealed interface ImageLayer {
 	}
 
 	/**
-	 * The layer is the module.
-	 *
-	 * @param module the layer
-	 * @param config the layer with the runtime configuration, or {@code null}
+	 * The layer is the module. {@code config} is the layer with the runtime
+	 * configuration, or {@code null}.
 	 */
 	record Raw(Descriptor module, @Nullable Descriptor config) implements ImageLayer {
 
 	}
 
-	/**
-	 * The layer is an archive that contains the module.
-	 *
-	 * @param layer the layer
-	 */
+	/** The layer is an archive that contains the module. */
 	record Archive(Descriptor layer) implements ImageLayer {
 
 	}

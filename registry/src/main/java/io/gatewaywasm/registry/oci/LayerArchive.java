@@ -12,10 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Extracts the module from an archive layer. Nothing is written to disk and no link is
- * followed, so entry names cannot escape to the file system.
- *
- * @param module the module
- * @param config the runtime configuration, or {@code null}
+ * followed, so entry names cannot escape to the file system. {@code config} is the
+ * runtime configuration, or {@code null}.
  */
 record LayerArchive(byte[] module, byte @Nullable [] config) {
 
@@ -33,10 +31,9 @@ record LayerArchive(byte[] module, byte @Nullable [] config) {
 	private static final long SURPLUS = 1024 * 1024;
 
 	/**
-	 * Reads an archive.
-	 * @param layer the archive, possibly compressed
-	 * @param limit the maximum size of the module in bytes
-	 * @throws ModuleFetchException if it contains no module, or exceeds a limit
+	 * Reads an archive. {@code layer} is the archive, possibly compressed. {@code limit}
+	 * is the maximum size of the module in bytes. Throws {@link ModuleFetchException} if
+	 * it contains no module, or exceeds a limit.
 	 */
 	static LayerArchive read(byte[] layer, long limit) {
 		if (Arrays.equals(layer, 0, Math.min(MAGIC.length, layer.length), MAGIC, 0, MAGIC.length)) {

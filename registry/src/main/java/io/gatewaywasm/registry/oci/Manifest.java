@@ -20,11 +20,9 @@ public record Manifest(Digest digest, JsonObject json) {
 			+ "application/vnd.docker.distribution.manifest.list.v2+json";
 
 	/**
-	 * Parses a manifest.
-	 * @param digest the digest, already checked
-	 * @param bytes the bytes that the registry sent
-	 * @throws ModuleFetchException if the bytes are not a manifest, or claim to be
-	 * several kinds of manifest
+	 * Parses a manifest. {@code digest} is the digest, already checked. Throws
+	 * {@link ModuleFetchException} if the bytes are not a manifest, or claim to be
+	 * several kinds of manifest.
 	 */
 	static Manifest parse(Digest digest, byte[] bytes) {
 		JsonObject json = JsonObject.parse(bytes, "manifest");

@@ -6,17 +6,15 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of an extended header, which applies to the next entry.
- *
- * @param path the name of the entry, or {@code null} if it is not overridden
- * @param size the size of the entry, or -1 if it is not overridden
+ * The content of an extended header, which applies to the next entry. {@code path} is the
+ * name of the entry, or {@code null} if it is not overridden. {@code size} is the size of
+ * the entry, or -1 if it is not overridden.
  */
 record PaxRecords(@Nullable String path, long size) {
 
 	/**
 	 * Parses records. Each consists of its total length, a space, a key, an equals sign,
-	 * a value and a line feed.
-	 * @throws IOException if a record is damaged
+	 * a value and a line feed. Throws {@link IOException} if a record is damaged.
 	 */
 	static PaxRecords parse(byte[] bytes) throws IOException {
 		String path = null;

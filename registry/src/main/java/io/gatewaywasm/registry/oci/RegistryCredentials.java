@@ -9,11 +9,10 @@ import io.gatewaywasm.registry.RegistrySettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Credentials for a registry.
- *
- * @param basic the header value for basic authentication, or {@code null}
- * @param bearer the header value with a bearer token for the registry, or {@code null}
- * @param refreshToken a refresh token for the token issuer, or {@code null}
+ * Credentials for a registry. {@code basic} is the header value for basic authentication,
+ * or {@code null}. {@code bearer} is the header value with a bearer token for the
+ * registry, or {@code null}. {@code refreshToken} is a refresh token for the token
+ * issuer, or {@code null}.
  */
 record RegistryCredentials(@Nullable String basic, @Nullable String bearer, @Nullable String refreshToken) {
 

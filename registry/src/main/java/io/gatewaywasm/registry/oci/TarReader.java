@@ -32,8 +32,8 @@ final class TarReader {
 	}
 
 	/**
-	 * Advances to the next entry. Returns {@code null} at the end.
-	 * @throws IOException if the archive is damaged
+	 * Advances to the next entry. Returns {@code null} at the end. Throws
+	 * {@link IOException} if the archive is damaged.
 	 */
 	@Nullable Entry next() throws IOException {
 		String longName = null;
@@ -63,8 +63,8 @@ final class TarReader {
 	}
 
 	/**
-	 * Returns the content of the current entry.
-	 * @throws IOException if the archive is truncated
+	 * Returns the content of the current entry. Throws {@link IOException} if the archive
+	 * is truncated.
 	 */
 	byte[] content() throws IOException {
 		byte[] content = this.input.readNBytes(Math.toIntExact(this.remaining));
@@ -149,11 +149,8 @@ final class TarReader {
 	}
 
 	/**
-	 * An entry.
-	 *
-	 * @param name the name, with its directories
-	 * @param type the type flag
-	 * @param size the size in bytes
+	 * An entry. {@code name} is the name, with its directories. {@code size} is the size
+	 * in bytes.
 	 */
 	record Entry(String name, char type, long size) {
 

@@ -32,12 +32,9 @@ final class TokenIssuer {
 	private final Predicate<Origin> trusted;
 
 	/**
-	 * Creates an issuer.
-	 * @param client sends the requests
-	 * @param registry the registry
-	 * @param repository the repository
-	 * @param actions what the tokens allow, for example {@code pull,push}
-	 * @param trusted the hosts, other than the registry, that receive the credentials
+	 * Creates an issuer. {@code client} sends the requests. {@code actions} is what the
+	 * tokens allow, for example {@code pull,push}. {@code trusted} has the hosts, other
+	 * than the registry, that receive the credentials.
 	 */
 	TokenIssuer(HttpTransport client, Origin registry, String repository, String actions, Predicate<Origin> trusted) {
 		this.client = client;
@@ -47,12 +44,7 @@ final class TokenIssuer {
 		this.trusted = trusted;
 	}
 
-	/**
-	 * Returns the header value with a token.
-	 * @param challenge the challenge of the registry
-	 * @param credentials the credentials for the registry
-	 * @param deadline the deadline
-	 */
+	/** Returns the header value with a token. */
 	String token(BearerChallenge challenge, RegistryCredentials credentials, Deadline deadline) {
 		Origin issuer = Origin.of(challenge.realm());
 		if (this.registry.isSecure() && !issuer.isSecure()) {

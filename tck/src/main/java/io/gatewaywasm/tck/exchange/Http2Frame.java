@@ -8,12 +8,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * A frame of HTTP/2 (RFC 9113, section 4).
- *
- * @param type the type
- * @param flags the flags
- * @param stream the number of the stream, or 0 for the connection
- * @param payload the payload
+ * A frame of HTTP/2 (RFC 9113, section 4). {@code stream} is the number of the stream, or
+ * 0 for the connection.
  */
 record Http2Frame(int type, int flags, int stream, byte[] payload) {
 

@@ -5,11 +5,9 @@ import java.util.List;
 import io.gatewaywasm.tck.exchange.HttpMessage.Field;
 
 /**
- * The headers that start a message on a stream of HTTP/2.
- *
- * @param stream the number of the stream
- * @param fields the fields, with pseudo-headers
- * @param ended whether the message has neither a body nor trailers
+ * The headers that start a message on a stream of HTTP/2. {@code fields} has the fields,
+ * with pseudo-headers. {@code ended} says whether the message has neither a body nor
+ * trailers.
  */
 record Http2Head(int stream, List<Field> fields, boolean ended) {
 

@@ -6,19 +6,13 @@ import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
 /**
- * A filter of a generated exchange.
- *
- * @param blocks the blocks of the driver's script, one callback each
- * @param hold whether a pause in a headers callback pauses the headers only
+ * A filter of a generated exchange. {@code blocks} has the blocks of the driver's script,
+ * one callback each. {@code hold} says whether a pause in a headers callback pauses the
+ * headers only.
  */
 record GeneratedFilter(List<Block> blocks, boolean hold) {
 
-	/**
-	 * The lines of a script that run in one callback.
-	 *
-	 * @param head the phase and its conditions
-	 * @param lines the host calls and the result
-	 */
+	/** The lines of a script that run in one callback. */
 	record Block(String head, List<String> lines) {
 
 		boolean calls() {

@@ -135,10 +135,8 @@ public final class GrpcCallout {
 	}
 
 	/**
-	 * Returns the callout for the host.
-	 * @param responses returns the response when the filter has closed its side, or
-	 * {@code
-	 * null} to let the test respond
+	 * Returns the callout for the host. {@code responses} returns the response when the
+	 * filter has closed its side, or {@code null} to let the test respond.
 	 */
 	GrpcCall asHostSees(Function<GrpcCallout, @Nullable GrpcCallResponse> responses) {
 		return new GrpcCall() {

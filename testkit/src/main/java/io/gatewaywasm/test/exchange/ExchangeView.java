@@ -35,12 +35,7 @@ final class ExchangeView implements HttpStream {
 
 	private final Consumer<Decision> earlyEnd;
 
-	/**
-	 * Creates a view.
-	 * @param request the request
-	 * @param start the time of the request
-	 * @param earlyEnd receives decisions outside of phases
-	 */
+	/** Creates a view. {@code earlyEnd} receives decisions outside of phases. */
 	ExchangeView(SimulatedRequest request, Instant start, Consumer<Decision> earlyEnd) {
 		this.requestHeaders = new MessageHeaders(request.headers());
 		this.requestTrailers = new HeaderList(request.trailers());

@@ -96,11 +96,9 @@ public final class FailureLog implements PluginObserver {
 	}
 
 	/**
-	 * Records that the host ended an exchange with an error of its own.
-	 * @param details the details of the response or reset
-	 * @param reason the reason why the fail strategy applies, or {@code null} if it does
-	 * not
-	 * @param effect what the host has done
+	 * Records that the host ended an exchange with an error of its own. {@code details}
+	 * has the details of the response or reset. {@code reason} is the reason why the fail
+	 * strategy applies, or {@code null} if it does not.
 	 */
 	FilterFailure ended(String details, @Nullable FailureReason reason, String effect) {
 		HostError error = HostError.of(details);

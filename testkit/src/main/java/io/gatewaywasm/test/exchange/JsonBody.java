@@ -49,11 +49,10 @@ final class JsonBody {
 
 	/**
 	 * Returns a value of a body: a map, list, string, {@code Long}, {@code BigDecimal},
-	 * {@code Boolean} or {@code null}.
-	 * @param text the body
-	 * @param path the path, such as {@code $.items[0].name}; {@code $} is the whole value
-	 * @throws IllegalArgumentException if the body is not JSON, or the path does not lead
-	 * to a value
+	 * {@code Boolean} or {@code null}. {@code path} is the path, such as
+	 * {@code $.items[0].name}; {@code $} is the whole value. Throws
+	 * {@link IllegalArgumentException} if the body is not JSON, or the path does not lead
+	 * to a value.
 	 */
 	static @Nullable Object at(String text, String path) {
 		return at(parse(text, "The body is not JSON"), path);

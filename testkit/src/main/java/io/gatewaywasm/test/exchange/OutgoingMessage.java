@@ -25,10 +25,8 @@ final class OutgoingMessage {
 	}
 
 	/**
-	 * Creates a message.
-	 * @param headers the current headers
-	 * @param rewritten whether the length of the body may change, in which case no length
-	 * is declared
+	 * Creates a message. {@code rewritten} says whether the length of the body may
+	 * change, in which case no length is declared.
 	 */
 	static OutgoingMessage of(MessageHeaders headers, boolean rewritten) {
 		return new OutgoingMessage(headers.toList()

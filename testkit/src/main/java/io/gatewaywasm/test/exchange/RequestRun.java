@@ -36,12 +36,8 @@ final class RequestRun {
 	private boolean done;
 
 	/**
-	 * Creates a run.
-	 * @param request the request
-	 * @param view the exchange as the filter sees it
-	 * @param stream the stream of the filter
-	 * @param selfAnswer applies decisions by which the filter responds itself
-	 * @param whenDone runs when the upstream has received the whole request
+	 * Creates a run. {@code selfAnswer} applies decisions by which the filter responds
+	 * itself, {@code whenDone} runs when the upstream has received the whole request.
 	 */
 	RequestRun(SimulatedRequest request, ExchangeView view, FilterStream stream, SelfAnswer selfAnswer,
 			Runnable whenDone) {
@@ -129,8 +125,8 @@ final class RequestRun {
 	}
 
 	/**
-	 * Sends the headers, unless they have been sent.
-	 * @param rewritten whether the length of the body may change
+	 * Sends the headers, unless they have been sent. {@code rewritten} says whether the
+	 * length of the body may change.
 	 */
 	private OutgoingMessage forward(boolean rewritten) {
 		OutgoingMessage message = this.forwarded;

@@ -21,12 +21,7 @@ final class ResponseRun {
 
 	private @Nullable BodyRun body;
 
-	/**
-	 * Creates a run.
-	 * @param view the exchange as the filter sees it
-	 * @param stream the stream of the filter
-	 * @param events connects the response with the exchange
-	 */
+	/** Creates a run. {@code events} connects the response with the exchange. */
 	ResponseRun(ExchangeView view, FilterStream stream, Events events) {
 		this.view = view;
 		this.stream = stream;
@@ -134,8 +129,8 @@ final class ResponseRun {
 	}
 
 	/**
-	 * Sends the headers of the response, unless they have been sent.
-	 * @param rewritten whether the length of the body may change
+	 * Sends the headers of the response, unless they have been sent. {@code rewritten}
+	 * says whether the length of the body may change.
 	 */
 	private OutgoingMessage answer(boolean rewritten) {
 		OutgoingMessage message = this.answered;

@@ -42,10 +42,7 @@ public final class CallBound {
 		return new CallBound(calls, time);
 	}
 
-	/**
-	 * Counts a call.
-	 * @throws CallBoundException if the call exceeds the limit
-	 */
+	/** Counts a call. Throws {@link CallBoundException} if the call exceeds the limit. */
 	void count() {
 		if (this.made == 0) {
 			this.start = System.nanoTime();

@@ -4,11 +4,8 @@ import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.GuestMemoryException;
 
 /**
- * A parameter of a function, which consists of one or two arguments.
- *
- * @param name the displayed name, possibly empty
- * @param form how to display it
- * @param out whether the host writes its value
+ * A parameter of a function, which consists of one or two arguments. {@code name} is the
+ * displayed name, possibly empty. {@code out} says whether the host writes its value.
  */
 record CallParameter(String name, CallForm form, boolean out) {
 

@@ -13,10 +13,7 @@ import io.gatewaywasm.host.abi.Callback;
 
 /**
  * How to display the arguments and the result of a function. It has no influence on what
- * the call does.
- *
- * @param parameters the parameters, or none if their number is unexpected
- * @param results the kind of result
+ * the call does. {@code parameters} is empty if their number is unexpected.
  */
 record CallSignature(List<CallParameter> parameters, Results results) {
 

@@ -10,8 +10,9 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.Sinks;
 
 /**
- * Moves a body through the states of {@link BodyState} for a {@link BodyPipe}. Its
- * methods are called one at a time. <pre>
+ * Drives the body of a {@link BodyPipe} through its filter: passes chunks in, and emits
+ * the output. {@link BodyState} has the states. Its methods are called one at a time.
+ * <pre>
  *  source ──chunk──▶ filter ──decision──▶ output ──demand──▶ receiver
  *    ▲                                      │
  *    └── the next chunk is requested when all of this is done

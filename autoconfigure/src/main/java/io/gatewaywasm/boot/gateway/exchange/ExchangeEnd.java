@@ -61,8 +61,8 @@ final class ExchangeEnd {
 	}
 
 	/**
-	 * Ends the exchange immediately with a local response or a reset, whatever the chain
-	 * is doing. Returns {@code false} if the chain is over or has been replaced before.
+	 * Ends the exchange immediately with a local response or a reset, in any state of the
+	 * chain. Returns {@code false} if the chain is over or has been replaced before.
 	 */
 	boolean early(Decision decision) {
 		this.lateDecision = decision;

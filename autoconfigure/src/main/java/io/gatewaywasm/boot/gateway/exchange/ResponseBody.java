@@ -19,7 +19,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
  */
 final class ResponseBody {
 
-	/** The relation of the body to the original one. */
+	/** How the outgoing body differs from the original. */
 	private enum Content {
 
 		/** No filter sees the body or its trailers. */

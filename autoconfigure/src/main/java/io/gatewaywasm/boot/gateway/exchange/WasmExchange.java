@@ -170,8 +170,8 @@ public final class WasmExchange {
 	}
 
 	/**
-	 * Ends the exchange immediately with a decision of a stream, whatever the chain is
-	 * doing.
+	 * Ends the exchange immediately with a decision of a stream, in any state of the
+	 * chain.
 	 */
 	void endEarly(GatewayStream stream, Decision decision) {
 		if (decision instanceof Decision.Reset) {

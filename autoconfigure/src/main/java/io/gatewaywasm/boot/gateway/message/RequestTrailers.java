@@ -66,7 +66,7 @@ public final class RequestTrailers {
 		}
 	}
 
-	/** Returns whether a request can have trailers, so far as its headers tell. */
+	/** Returns whether a request can have trailers, according to its headers. */
 	public static boolean arePossible(ServerHttpRequest request) {
 		HttpServerRequest received = NativeConnection.request(request);
 		return received != null && arePossible(received);

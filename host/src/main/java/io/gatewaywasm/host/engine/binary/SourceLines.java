@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SourceLines {
 
-	/** More rows than any reasonable module has. */
+	/** Maximum number of rows. */
 	private static final int MAXIMUM_ROWS = 1 << 19;
 
 	/** The heap in bytes that reading a row takes. */

@@ -23,15 +23,9 @@ import io.gatewaywasm.host.engine.cache.ModuleFacts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of compiling a module.
- *
- * @param module the parsed module, with function bodies
- * @param machineFactory creates the machine of each instance
- * @param facts the facts gathered during compilation
- * @param names its encoded function names
- * @param lines its encoded source lines
- * @param entry the form to store, or {@code null} if the whole module runs in the
- * interpreter
+ * The result of compiling a module. {@code module} is the parsed module, with function
+ * bodies. {@code machineFactory} creates the machine of each instance. {@code entry} is
+ * the form to store, or {@code null} if the whole module runs in the interpreter.
  */
 record Compilation(WasmModule module, Function<Instance, Machine> machineFactory, ModuleFacts facts, byte[] names,
 		byte[] lines, @Nullable CacheEntry entry) {

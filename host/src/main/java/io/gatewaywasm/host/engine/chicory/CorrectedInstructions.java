@@ -49,12 +49,7 @@ final class CorrectedInstructions {
 	private CorrectedInstructions() {
 	}
 
-	/**
-	 * A static method.
-	 *
-	 * @param owner the internal name of its class
-	 * @param name its name
-	 */
+	/** A static method. */
 	private record Method(String owner, String name) {
 
 	}

@@ -60,10 +60,7 @@ final class DebugView {
 	}
 
 	/**
-	 * Classes with names and lines.
-	 *
-	 * @param classes the changed classes
-	 * @param names the names, which convert the changed line numbers back
+	 * Classes with names and lines. {@code names} converts the changed line numbers back.
 	 */
 	record Result(CompiledClasses classes, FunctionNames names) {
 
@@ -72,9 +69,6 @@ final class DebugView {
 	/**
 	 * The rows of a function that its methods use. Each has a line number that is unique
 	 * in the class.
-	 *
-	 * @param before the number of lines of other functions that precede
-	 * @param rows the rows in ascending order
 	 */
 	private record ShownRows(int before, int[] rows) {
 

@@ -216,15 +216,7 @@ final class FrameCosts {
 		return opcode >= first.opcode() && opcode <= last.opcode();
 	}
 
-	/**
-	 * An open block.
-	 *
-	 * @param height the number of operands below it
-	 * @param parameters the number of its parameters
-	 * @param results the number of its results
-	 * @param handlers the number of exception handlers that cover it
-	 * @param loop whether jumps go to its start
-	 */
+	/** An open block. {@code loop} says whether jumps go to its start. */
 	private record Block(long height, int parameters, int results, long handlers, boolean loop) {
 
 	}

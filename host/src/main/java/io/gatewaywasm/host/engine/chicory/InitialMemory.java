@@ -9,8 +9,6 @@ import io.gatewaywasm.host.engine.heap.JavaHeap;
 
 /**
  * Allocates the memory that an instance starts with.
- *
- * @param limits the limits of the instance's memory
  */
 record InitialMemory(MemoryLimits limits) {
 

@@ -78,12 +78,7 @@ final class LineNumbers {
 		this.imports = module.importSection().importCount();
 	}
 
-	/**
-	 * An instruction that can trap or call.
-	 *
-	 * @param method the method that the compiler calls for it
-	 * @param address its address in the code section
-	 */
+	/** An instruction that can trap or call. */
 	private record Place(String method, int address) {
 
 	}

@@ -43,11 +43,9 @@ final class ModuleCompiler {
 	}
 
 	/**
-	 * The result of compiling a module.
-	 *
-	 * @param machineFactory creates the machine of each instance
-	 * @param classes the generated classes, or {@code null} if the whole module runs in
-	 * the interpreter
+	 * The result of compiling a module. {@code machineFactory} creates the machine of
+	 * each instance. {@code classes} has the generated classes, or {@code null} if the
+	 * whole module runs in the interpreter.
 	 */
 	record Result(Function<Instance, Machine> machineFactory, @Nullable CompiledClasses classes) {
 

@@ -20,11 +20,8 @@ import io.gatewaywasm.host.engine.cache.ModuleFacts;
 
 /**
  * A module to be compiled or loaded, and how its stored or compiled form becomes a
- * {@link CompiledModule}.
- *
- * @param binary the module
- * @param sha256 its digest
- * @param start the time at which the compilation was requested
+ * {@link CompiledModule}. {@code start} is the time at which the compilation was
+ * requested.
  */
 record ModuleSource(WasmBinary binary, String sha256, long start) {
 

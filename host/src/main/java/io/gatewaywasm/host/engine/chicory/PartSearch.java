@@ -16,16 +16,10 @@ import org.objectweb.asm.tree.VarInsnNode;
 /**
  * Finds the parts of a method that can be moved into new methods: sequences of
  * instructions without jumps, before which the operand stack is empty, and whose only
- * result is one number.
- *
- * @param code the instructions of the method
- * @param sizes the sizes of the instructions
- * @param inlined the sizes with the code that C2 inlines
- * @param large whether HotSpot's compilers refuse the method as it is
- * @param recursive whether the method is deeply recursive
- * @param stacks the operand stacks before the instructions
- * @param variables the method's variables
- * @param steps the steps that the search may take
+ * result is one number. {@code inlined} has the sizes with the code that C2 inlines,
+ * {@code large} says whether HotSpot's compilers refuse the method as it is,
+ * {@code recursive} says whether the method is deeply recursive, and {@code stacks} has
+ * the operand stacks before the instructions.
  */
 record PartSearch(AbstractInsnNode[] code, int[] sizes, int[] inlined, boolean large, boolean recursive,
 		OperandStacks stacks, LocalVariables variables, CompileSteps steps) {

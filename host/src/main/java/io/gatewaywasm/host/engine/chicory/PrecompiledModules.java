@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The modules on the class path that were compiled at build time.
- *
- * @param classLoader the class loader for them
  */
 record PrecompiledModules(ClassLoader classLoader) {
 

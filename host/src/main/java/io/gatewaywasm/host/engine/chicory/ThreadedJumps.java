@@ -47,12 +47,7 @@ final class ThreadedJumps {
 		this.steps = new CompileSteps(deadline);
 	}
 
-	/**
-	 * A variable that was set for a jump.
-	 *
-	 * @param store the instruction that sets it to the preceding constant
-	 * @param target the new target of the jump
-	 */
+	/** A variable that was set for a jump. */
 	private record Assignment(VarInsnNode store, LabelNode target) {
 
 	}

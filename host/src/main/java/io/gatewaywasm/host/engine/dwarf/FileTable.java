@@ -32,11 +32,8 @@ final class FileTable {
 	}
 
 	/**
-	 * A file or directory.
-	 *
-	 * @param section the section that contains its name
-	 * @param offset the position of the name in the section, negative if unknown
-	 * @param directory the index of its directory
+	 * A file or directory. {@code offset} is the position of the name in the section,
+	 * negative if unknown.
 	 */
 	private record Entry(ByteBuffer section, long offset, long directory) {
 

@@ -7,8 +7,6 @@ import io.gatewaywasm.host.imports.HostBuffer;
 
 /**
  * A buffer that a guest can only read.
- *
- * @param data the bytes
  */
 record ConstantBuffer(byte[] data) implements HostBuffer {
 

@@ -80,7 +80,7 @@ final class ContextBuffers implements HostBuffers {
 		if (!this.bodyChangeLogged) {
 			this.bodyChangeLogged = true;
 			logger.warn(
-					"Plugin '{}' tried to change a body and got BAD_ARGUMENT, because its 'body-access' is"
+					"Wasm plugin '{}' tried to change a body and got BAD_ARGUMENT, because its 'body-access' is"
 							+ " 'read-only'. Remove that property if the filter is to change bodies.",
 					this.vm.settings().plugin());
 		}

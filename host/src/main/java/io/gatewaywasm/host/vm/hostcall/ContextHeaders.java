@@ -103,9 +103,10 @@ final class ContextHeaders implements HostHeaders {
 	public void notSent(String name) {
 		this.vm.observer().headerNotSent(name);
 		if (this.vm.settings().logOnce().isFirst("header " + name)) {
-			logger.warn("Plugin '{}': the filter set the header '{}', which belongs to the connection, so the gateway"
-					+ " does not send it; the call returned OK. The meter 'wasm.filter.headers.not.sent' counts such"
-					+ " headers.", this.vm.settings().plugin(), name);
+			logger
+				.warn("Wasm plugin '{}': the filter set the header '{}', which belongs to the connection, so the gateway"
+						+ " does not send it; the call returned OK. The meter 'wasm.filter.headers.not.sent' counts such"
+						+ " headers.", this.vm.settings().plugin(), name);
 		}
 	}
 

@@ -54,7 +54,7 @@ final class ControlProperties {
 		VmSettings settings = this.vm.settings();
 		if (bytes > settings.streamLimits().maxBodyBuffer() && settings.logOnce().isFirst("property " + name)) {
 			logger.warn(
-					"Plugin '{}' asked to buffer {} bytes of a body by the property '{}' and gets {}, the value of"
+					"Wasm plugin '{}' asked to buffer {} bytes of a body by the property '{}' and gets {}, the value of"
 							+ " its 'limits.max-body-buffer'. Raise the limit if larger bodies must pass.",
 					settings.plugin(), bytes, name, settings.streamLimits().maxBodyBuffer());
 		}
@@ -94,8 +94,8 @@ final class ControlProperties {
 	/** Logs that a request of the guest has no effect. */
 	void ineffective(String name, String reason) {
 		if (this.vm.settings().logOnce().isFirst("ineffective " + name)) {
-			logger.info("Plugin '{}' set '{}', which is accepted and has no effect: {}", this.vm.settings().plugin(),
-					name, reason);
+			logger.info("Wasm plugin '{}' set '{}', which is accepted and has no effect: {}",
+					this.vm.settings().plugin(), name, reason);
 		}
 	}
 

@@ -6,11 +6,9 @@ import io.gatewaywasm.host.foreign.ProtobufMessage;
 
 /**
  * The upstream of a gRPC callout. The guest specifies it by name, or by a serialized
- * {@code envoy.config.core.v3.GrpcService}, of which two fields are used: {@code
- * envoy_grpc.cluster_name} and {@code google_grpc.target_uri}.
- *
- * @param upstream the name of the upstream
- * @param message whether the guest specified the upstream by a message
+ * {@code envoy.config.core.v3.GrpcService}, of which two fields are used:
+ * {@code envoy_grpc.cluster_name} and {@code google_grpc.target_uri}. {@code message}
+ * says whether the guest specified the upstream by a message.
  */
 record GrpcTarget(String upstream, boolean message) {
 

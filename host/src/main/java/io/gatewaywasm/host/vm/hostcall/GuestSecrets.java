@@ -49,7 +49,7 @@ final class GuestSecrets implements HostSecrets {
 
 	private StatusException missing(String name, String reason) {
 		if (this.vm.settings().logOnce().isFirst("secret " + name)) {
-			logger.warn("Plugin '{}' requested the secret '{}'; the call returned NOT_FOUND, because {}.",
+			logger.warn("Wasm plugin '{}' requested the secret '{}'; the call returned NOT_FOUND, because {}.",
 					this.vm.settings().plugin(), PrintableText.of(name, PrintableText.NAME), reason);
 		}
 		return StatusException.of(Status.NOT_FOUND);

@@ -10,9 +10,7 @@ import io.gatewaywasm.host.abi.LogLevel;
 /**
  * A line of an output stream, split into level and message. SDKs that log to an output
  * stream, such as G-Core's, put the level before the message: {@code [ERROR]: message}.
- *
- * @param level the level
- * @param message the message without the level
+ * {@code message} is the message without the level.
  */
 record LevelPrefix(LogLevel level, String message) {
 

@@ -88,7 +88,7 @@ final class RedisCallTable implements HostRedisCalls, Restorable {
 
 	private void refused(String subject, String reason) {
 		if (this.vm.settings().logOnce().isFirst(subject)) {
-			logger.warn("Plugin '{}': {} {}; the call returned BAD_ARGUMENT", this.vm.settings().plugin(), subject,
+			logger.warn("Wasm plugin '{}': {} {}; the call returned BAD_ARGUMENT", this.vm.settings().plugin(), subject,
 					reason);
 		}
 	}

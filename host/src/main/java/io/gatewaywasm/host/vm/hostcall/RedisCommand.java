@@ -8,9 +8,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Redis command in RESP2: an array of bulk strings.
- *
- * @param parts the name of the command and its arguments, which must not be modified
+ * A Redis command in RESP2: an array of bulk strings. {@code parts} has the name of the
+ * command and its arguments, which must not be modified.
  */
 record RedisCommand(List<byte[]> parts) {
 
@@ -21,10 +20,8 @@ record RedisCommand(List<byte[]> parts) {
 	}
 
 	/**
-	 * Parses a command.
-	 * @param query the bytes from a guest
-	 * @return the command, or {@code null} if the bytes are not exactly one complete
-	 * command
+	 * Parses a command. Returns the command, or {@code null} if the bytes are not exactly
+	 * one complete command.
 	 */
 	static @Nullable RedisCommand parse(byte[] query) {
 		Reader reader = new Reader(query);

@@ -17,23 +17,12 @@ import io.gatewaywasm.host.spi.RedisTarget;
  */
 final class RedisConnections implements Restorable {
 
-	/**
-	 * Identifies a connection by the name with which the guest opened it.
-	 *
-	 * @param root the root context that opened it
-	 * @param upstream the name of the server
-	 */
+	/** Identifies a connection by the name with which the guest opened it. */
 	private record Key(RootScope root, String upstream) {
 
 	}
 
-	/**
-	 * An open connection.
-	 *
-	 * @param target the server and the credentials
-	 * @param connection the connection
-	 * @param timeout the timeout of calls
-	 */
+	/** An open connection. */
 	record Opened(RedisTarget target, RedisConnection connection, Duration timeout) {
 
 	}

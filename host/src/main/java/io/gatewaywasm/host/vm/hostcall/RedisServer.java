@@ -6,9 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Redis server by the name that a guest passes, which may have parameters.
- *
- * @param upstream the name without parameters
- * @param database the database of the parameters, or {@code null} for the default
+ * {@code upstream} is the name without parameters. {@code database} is the database of
+ * the parameters, or {@code null} for the default.
  */
 record RedisServer(String upstream, @Nullable Integer database) {
 

@@ -24,12 +24,12 @@ final class RefusedCallout {
 		}
 		String name = PrintableText.of(upstream, PrintableText.NAME);
 		if (route != null && route.name().equals(upstream)) {
-			logger.warn("Plugin '{}' called '{}', the upstream of its route; the call returned {}, because"
+			logger.warn("Wasm plugin '{}' called '{}', the upstream of its route; the call returned {}, because"
 					+ " 'gateway.wasm.allow-route-upstream' is false. Set it to true, or declare the upstream by"
 					+ " 'gateway.wasm.upstreams.<name>.uri'.", plugin.plugin(), name, status);
 			return;
 		}
-		logger.warn("Plugin '{}' called the upstream '{}', which is not declared; the call returned {}. Set"
+		logger.warn("Wasm plugin '{}' called the upstream '{}', which is not declared; the call returned {}. Set"
 				+ " 'gateway.wasm.upstreams.<name>.uri' and, if '<name>' is another one,"
 				+ " 'gateway.wasm.upstreams.<name>.aliases' to '{}'. The upstream of a route needs no declaration for"
 				+ " calls of the route's own streams.", plugin.plugin(), name, status, name);
@@ -39,7 +39,7 @@ final class RefusedCallout {
 	static void invalidMethod(VmSettings plugin, String upstream, String method, Status status) {
 		if (plugin.logOnce().isFirst("method " + method)) {
 			logger.warn(
-					"Plugin '{}' called the method '{}' of '{}' by gRPC; the call returned {}, because the name is not"
+					"Wasm plugin '{}' called the method '{}' of '{}' by gRPC; the call returned {}, because the name is not"
 							+ " '<package>.<Service>/<Method>' in printable ASCII.",
 					plugin.plugin(), PrintableText.of(method, PrintableText.NAME),
 					PrintableText.of(upstream, PrintableText.NAME), status);

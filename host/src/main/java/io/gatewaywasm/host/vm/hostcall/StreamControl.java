@@ -105,7 +105,7 @@ final class StreamControl implements HostStreams {
 			return;
 		}
 		if (this.vm.settings().logOnce().isFirst("injection " + result)) {
-			logger.warn("Plugin '{}' could not inject {} bytes into a response: {}; the call returned {}",
+			logger.warn("Wasm plugin '{}' could not inject {} bytes into a response: {}; the call returned {}",
 					this.vm.settings().plugin(), data.length, result.reason(), result.status());
 		}
 		throw StatusException.of(result.status());

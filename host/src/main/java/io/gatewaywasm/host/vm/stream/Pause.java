@@ -7,11 +7,8 @@ import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.TimeSource;
 
 /**
- * The time in which the guest is expected to resume.
- *
- * @param time the clock of the host
- * @param since the start of the pause, by that clock
- * @param timer the timer that ends the pause
+ * The time in which the guest is expected to resume. {@code since} is the start of the
+ * pause, by that clock.
  */
 record Pause(TimeSource time, long since, Cancellable timer) {
 

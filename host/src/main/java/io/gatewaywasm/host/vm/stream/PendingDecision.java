@@ -25,7 +25,7 @@ abstract sealed class PendingDecision permits MessageSender {
 	 */
 	private boolean pendingForBody;
 
-	/** The receiver of bytes for which no decision is pending. */
+	/** Receives bytes that the guest releases on its own. */
 	private @Nullable Consumer<Decision> releases;
 
 	private @Nullable Pause pause;

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * The local responses and resets that a guest requests by host calls, until they take
  * effect, and the callout results that wait for the end of the answered stream. Among the
  * requests of one callback of the stream itself, a reset takes precedence, otherwise the
- * first local response is used. As in Envoy, the requests of a callback of another
- * context are treated differently: the first one takes effect immediately, and the second
- * one replaces it in the callback that shows the first answer to the guest. Used only
- * inside the VM.
+ * first local response is used. As in Envoy, requests of a callback of another context
+ * differ: the first one takes effect immediately, and the guest sees its response in a
+ * callback. A second request replaces the first one in that callback. Used only inside
+ * the VM.
  */
 final class RequestedDecisions {
 

@@ -40,7 +40,7 @@ final class StreamContext extends StreamHostCalls {
 
 	private boolean ended;
 
-	/** Whether the guest knows this stream, or is just being informed of it. */
+	/** Whether {@code proxy_on_context_create} was called or is running. */
 	private volatile boolean known;
 
 	StreamContext(Vm vm, ExchangeStream stream) {

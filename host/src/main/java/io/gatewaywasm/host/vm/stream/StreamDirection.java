@@ -44,9 +44,9 @@ final class StreamDirection extends MessageSender {
 	// --- Inputs
 
 	/**
-	 * Handles the arrival of a part from the gateway, to which one decision is pending
-	 * from now on. {@code chunk} is {@code null} for headers, {@code end} says whether no
-	 * part follows, and {@code sink} receives the decision.
+	 * Handles a part from the gateway, which then waits for one decision. {@code chunk}
+	 * is {@code null} for headers, {@code end} says whether no part follows, and
+	 * {@code sink} receives the decision.
 	 */
 	void arrive(MessagePart part, byte @Nullable [] chunk, boolean end, Consumer<Decision> sink) {
 		expect(sink, part != MessagePart.HEADERS);

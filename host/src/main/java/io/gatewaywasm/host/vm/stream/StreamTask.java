@@ -10,14 +10,8 @@ import io.gatewaywasm.host.vm.VmTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work of a stream that waits for its VM.
- *
- * @param stream the stream
- * @param direction the direction
- * @param work the work
- * @param chunk the part of the body, or {@code null} for headers
- * @param endOfStream whether no part follows
- * @param sink the receiver of the decision
+ * The work of a stream that waits for its VM. {@code chunk} is the part of the body, or
+ * {@code null} for headers. {@code endOfStream} says whether no part follows.
  */
 record StreamTask(StreamContext stream, StreamDirection direction, StreamWork work, byte @Nullable [] chunk,
 		boolean endOfStream, Consumer<Decision> sink) implements VmTask {

@@ -1,11 +1,9 @@
 package io.gatewaywasm.host.vm.stream;
 
 /**
- * One cell of the transition table of a {@link StreamDirection}.
- *
- * @param action the action
- * @param next the next state; {@link StreamState#BODY} means {@link StreamState#END} if a
- * part is sent on and the end of the message was seen
+ * One cell of the transition table of a {@link StreamDirection}. {@code next} is the next
+ * state; {@link StreamState#BODY} means {@link StreamState#END} if a part is sent on and
+ * the end of the message was seen.
  */
 record StreamTransition(StreamAction action, StreamState next) {
 

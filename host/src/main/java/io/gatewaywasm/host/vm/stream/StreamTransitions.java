@@ -38,8 +38,8 @@ final class StreamTransitions {
 		}
 		for (StreamState state : new StreamState[] { StreamState.HEADERS, StreamState.PAUSED, StreamState.GATHER,
 				StreamState.HEADERS_WAIT, StreamState.BODY, StreamState.BUFFER, StreamState.TRAILERS }) {
-			// The gateway never does this, but would otherwise wait for its decision
-			// forever
+			// The gateway sends headers only once. Without this rule, it would wait for
+			// a decision forever.
 			on(state, StreamInput.HEADERS, PASS_ON, state);
 		}
 		for (StreamState state : new StreamState[] { StreamState.HEADERS, StreamState.TRAILERS }) {

@@ -67,12 +67,11 @@ public final class StreamWarnings {
 	 * names them, {@code status} is that of the local response, if one can be sent.
 	 */
 	void changedLate(ReportedStream stream, String subject, int status) {
-		warn(this.lateChanges, stream,
-				(before) -> logger.warn(
-						"Plugin '{}': an exchange got {} (if its response had begun, its connection was cut), because"
-								+ " the filter changed headers that its body or trailers callback had already sent on:"
-								+ " {}.{} Change headers before the first such callback returns Continue.",
-						this.plugin, status, subject, before));
+		warn(this.lateChanges, stream, (before) -> logger.warn(
+				"Wasm plugin '{}': an exchange got {} (if its response had begun, its connection was cut), because"
+						+ " the filter changed headers that its body or trailers callback had already sent on:"
+						+ " {}.{} Change headers before the first such callback returns Continue.",
+				this.plugin, status, subject, before));
 	}
 
 	/** Reports the failure of a stream, with the guest's last lines if it has a VM. */
@@ -82,7 +81,7 @@ public final class StreamWarnings {
 
 	private void failed(ReportedStream stream, VmFailure why, String remedy) {
 		count(why);
-		warn(this.failures.get(why.reason()), stream, (before) -> logger.warn("Plugin '{}': {}{}{}{}", this.plugin,
+		warn(this.failures.get(why.reason()), stream, (before) -> logger.warn("Wasm plugin '{}': {}{}{}{}", this.plugin,
 				why.message(), before, remedy, stream.details(why)));
 	}
 
@@ -97,8 +96,8 @@ public final class StreamWarnings {
 				refusal.problem() + " " + users + " with this configuration get the fail strategy.");
 		count(why);
 		if (first && this.counter != null) {
-			inContext(stream, () -> logger.error("Plugin '{}': {} {}{}", this.plugin, why.message(), refusal.remedy(),
-					stream.details(why)));
+			inContext(stream, () -> logger.error("Wasm plugin '{}': {} {}{}", this.plugin, why.message(),
+					refusal.remedy(), stream.details(why)));
 		}
 		return why;
 	}
