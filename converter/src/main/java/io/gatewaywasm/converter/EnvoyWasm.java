@@ -44,7 +44,7 @@ final class EnvoyWasm {
 		return "Filter '%s'".formatted(this.name);
 	}
 
-	/** Returns whether the filter is a part of Envoy, so that there is no module. */
+	/** Returns whether the filter is a part of Envoy and has no module. */
 	boolean isBuiltIn() {
 		return this.vm.text("runtime", "").endsWith(".null");
 	}

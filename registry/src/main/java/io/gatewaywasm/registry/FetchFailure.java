@@ -21,7 +21,7 @@ public enum FetchFailure {
 	TIMEOUT(true),
 
 	/**
-	 * The server reports an error of its own.
+	 * The server reports an error.
 	 */
 	SOURCE_ERROR(true),
 

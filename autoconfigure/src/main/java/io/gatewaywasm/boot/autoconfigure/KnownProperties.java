@@ -180,8 +180,8 @@ final class KnownProperties {
 	}
 
 	/**
-	 * The kinds of values of a property without properties of its own. The binder ignores
-	 * a map in its place, as if the property were not set.
+	 * The kinds of values of a property without nested properties. The binder ignores a
+	 * map in its place, as if the property were not set.
 	 */
 	private enum Leaf {
 

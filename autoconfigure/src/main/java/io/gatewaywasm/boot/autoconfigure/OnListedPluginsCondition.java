@@ -13,7 +13,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
  * Matches if a property lists plugins. Otherwise, no filter is registered, and requests
- * pay nothing.
+ * are not affected.
  */
 abstract class OnListedPluginsCondition extends SpringBootCondition {
 

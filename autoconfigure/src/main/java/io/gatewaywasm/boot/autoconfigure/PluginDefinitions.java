@@ -63,7 +63,7 @@ final class PluginDefinitions {
 				"Set it to the public key or to the location of a file that contains it.");
 		check(plugin.configuration() == null || plugin.configurationLocation() == null,
 				PREFIX + name + ".configuration-location", plugin.configurationLocation(),
-				"'configuration' and 'configuration-location' exclude each other", "Remove one of them.");
+				"'configuration' and 'configuration-location' are mutually exclusive", "Remove one of them.");
 		check(plugin.vms() == null || plugin.vms() > 0, PREFIX + name + ".vms", plugin.vms(),
 				"A plugin needs at least one VM",
 				"Use a positive number, or remove the property to get one VM per event loop.");

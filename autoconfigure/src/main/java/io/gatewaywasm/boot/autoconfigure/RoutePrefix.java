@@ -105,7 +105,7 @@ final class RoutePrefix {
 
 	/**
 	 * Returns whether a part of the name is that of routes or filters, perhaps misspelt.
-	 * Applications can have lists of their own, for example for YAML anchors.
+	 * Applications can have their own lists, for example for YAML anchors.
 	 */
 	private static boolean isLikeAKnownName(ConfigurationPropertyName group) {
 		for (int element = GATEWAY.getNumberOfElements(); element < group.getNumberOfElements(); element++) {

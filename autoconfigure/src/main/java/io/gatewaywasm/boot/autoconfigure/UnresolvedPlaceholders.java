@@ -14,7 +14,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.PlaceholderResolutionException;
 
 /**
- * Warns of placeholders that nothing replaces. Spring Boot leaves them as they are
+ * Warns about placeholders that nothing replaces. Spring Boot leaves them as they are
  * written, so a filter would get the text {@code ${TOKEN}} in place of a token.
  */
 final class UnresolvedPlaceholders {
@@ -61,8 +61,8 @@ final class UnresolvedPlaceholders {
 			String shown = NAME.matcher(placeholder).matches() ? placeholder : "...";
 			logger.warn(
 					"Property '{}' ({}) contains the placeholder '${{}}', which no property or environment variable"
-							+ " replaces, so it is used as it is written. Set it, give it a default value as in"
-							+ " '${{}:value}', or write '\\${' if the text is meant.",
+							+ " replaces, so the text is used unchanged. Set it, give it a default value as in"
+							+ " '${{}:value}', or write '\\${' to keep the text.",
 					name, property.getOrigin(), shown, shown);
 		}
 		catch (RuntimeException ex) {

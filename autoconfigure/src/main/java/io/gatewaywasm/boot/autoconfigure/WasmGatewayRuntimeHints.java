@@ -8,9 +8,9 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
- * Keeps in a native image what is only found at run time: the filter's arguments, which
- * Spring Cloud Gateway binds by reflection, the modules, and the version of the engine
- * that they were compiled for.
+ * Keeps in a native image what the application finds only at run time: the filter's
+ * arguments, which Spring Cloud Gateway binds by reflection, the modules, and the version
+ * of the engine that they were compiled for.
  */
 final class WasmGatewayRuntimeHints implements RuntimeHintsRegistrar {
 

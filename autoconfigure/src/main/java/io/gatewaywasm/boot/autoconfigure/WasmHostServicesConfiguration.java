@@ -39,7 +39,7 @@ import org.springframework.core.env.Environment;
 
 /**
  * Configures the services that all plugins use. The application can replace each of them
- * with a bean of its own.
+ * with its own bean.
  */
 @Configuration(proxyBeanMethods = false)
 final class WasmHostServicesConfiguration {

@@ -33,7 +33,7 @@ public final class WasmWithoutGatewayAutoConfiguration {
 				+ " 'gateway.wasm.enabled' to false.");
 	}
 
-	/** Servlet applications get a warning of their own. */
+	/** Servlet applications get another warning. */
 	static final class NoServlet extends NoneNestedConditions {
 
 		NoServlet() {

@@ -66,12 +66,13 @@ final class FilterArguments {
 				throw invalid(config, "The short form takes one plugin",
 						"Write a filter for each plugin: 'Wasm=first', 'Wasm=second'.");
 			}
-			// Config rejects 'isolation' with a message of its own.
+			// Config rejects 'isolation' with its own message.
 			if (!UNIFORM.contains(uniform(name)) && !uniform(name).equals("isolation")) {
 				throw invalid(config, "The filter has no argument '%s'".formatted(name),
-						ClosestName.hint(name, NAMES) + ("Its arguments are %s, each a text. All else"
-								+ " belongs to a plugin declared under 'gateway.wasm.plugins'.")
-							.formatted(String.join(", ", NAMES)));
+						ClosestName.hint(name, NAMES)
+								+ ("Its arguments are %s, and their values are text. Everything else"
+										+ " belongs to a plugin declared under 'gateway.wasm.plugins'.")
+									.formatted(String.join(", ", NAMES)));
 			}
 		}
 	}
@@ -93,7 +94,7 @@ final class FilterArguments {
 	static void checkSha256(Config config) {
 		String sha256 = config.getSha256();
 		if (sha256 != null && !SHA256.matcher(sha256).matches()) {
-			throw invalid(config, "'%s' is not a SHA-256".formatted(sha256),
+			throw invalid(config, "'%s' is not a SHA-256 digest".formatted(sha256),
 					"Use 64 hexadecimal digits, without a prefix.");
 		}
 	}

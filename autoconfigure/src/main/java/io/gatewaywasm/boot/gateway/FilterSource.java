@@ -58,7 +58,7 @@ sealed interface FilterSource {
 
 	private static PluginConfiguration configuration(Config config) {
 		if (config.getConfiguration() != null && config.getConfigurationLocation() != null) {
-			throw FilterArguments.invalid(config, "'configuration' and 'configuration-location' exclude each other",
+			throw FilterArguments.invalid(config, "'configuration' and 'configuration-location' are mutually exclusive",
 					"Remove one of them.");
 		}
 		return new PluginConfiguration(config.getConfiguration(), config.getConfigurationLocation());

@@ -79,9 +79,9 @@ public final class PredicateRouteChooser implements RouteChooser {
 		GatewayRoutes known = this.routes.obtain();
 		OptionalInt place = known.place(current, filter);
 		if (place.isEmpty()) {
-			this.unknownPlace.log("A filter on route '{}' asked to choose the route again, which stays the same:"
-					+ " another filter is wrapped around it, so that its place among the route's filters is not"
-					+ " known. Put it on the route itself: {}", current.getId(), filter);
+			this.unknownPlace.log("A filter on route '{}' requested a new choice of the route, which is not made:"
+					+ " another filter wraps it, so its position among the route's filters is unknown."
+					+ " Put it on the route itself: {}", current.getId(), filter);
 			return chain.filter(exchange);
 		}
 		forgetChoice(exchange);
@@ -164,9 +164,11 @@ public final class PredicateRouteChooser implements RouteChooser {
 		RouteChoice before = wasm.route().choice();
 		if (before.changes() == MAX_CHANGES) {
 			wasm.route().choose(before);
-			this.tooManyChanges.log("A request was answered with 508 because its filters changed its route more than"
-					+ " {} times, the last time from '{}' to '{}'. Let no filter change back what another one on"
-					+ " these routes changes.", MAX_CHANGES, routeId(before), chosen.getId());
+			this.tooManyChanges.log(
+					"A request was answered with 508 because its filters changed its route more than"
+							+ " {} times, the last time from '{}' to '{}'. Let one filter decide: filters on"
+							+ " these routes revert each other's changes.",
+					MAX_CHANGES, routeId(before), chosen.getId());
 			return LocalResponses.write(exchange, exchange.getResponse(), LocalResponse.of(508, "route_loop"));
 		}
 		List<GatewayFilter> rest = known.rest(chosen, place, wasm);

@@ -108,9 +108,9 @@ public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartIni
 	private static void check(String name, @Nullable PluginDefinition plugin, @Nullable String routeId) {
 		if (plugin == null || !plugin.messages().allowResponseCache()) {
 			throw new WasmPluginException(name, routeId, null, REASON,
-					"Remove 'LocalResponseCache' from the route (or switch off the cache for all routes by"
-							+ " 'spring.cloud.gateway.server.webflux.global-filter.local-response-cache.enabled=false'),"
-							+ " or, if any client may have what another one got, set"
+					"Remove 'LocalResponseCache' from the route, or turn the cache off for all routes by"
+							+ " 'spring.cloud.gateway.server.webflux.global-filter.local-response-cache.enabled=false'."
+							+ " If a client may get the response that another one received, set"
 							+ " 'gateway.wasm.plugins.<name>.allow-response-cache=true' on a declared plugin.",
 					null);
 		}
@@ -134,7 +134,8 @@ public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartIni
 			return chain.filter(exchange);
 		}
 		if (this.reported.add(route.getId())) {
-			LOGGER.error("Route '{}' is answered with 503. {}. Set 'allow-response-cache' on the plugin if it may.",
+			LOGGER.error(
+					"Requests of route '{}' are answered with 503. {}. If the cache may do so, set 'allow-response-cache' on the plugin.",
 					route.getId(), REASON);
 		}
 		return Mono.error(new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, REASON));

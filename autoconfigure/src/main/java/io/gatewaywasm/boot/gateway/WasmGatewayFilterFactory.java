@@ -120,7 +120,7 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 			return this.refused.filter(ex);
 		}
 		catch (RuntimeException ex) {
-			return this.refused.filter(FilterArguments.invalid(config, "The filter cannot be made: " + ex,
+			return this.refused.filter(FilterArguments.invalid(config, "The filter cannot be created: " + ex,
 					"Check the filter's arguments; docs/configuration.md describes them."));
 		}
 	}

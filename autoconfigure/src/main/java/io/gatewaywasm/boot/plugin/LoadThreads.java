@@ -7,10 +7,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads that load plugins at run time. Each load has a thread of its own, so a
- * module server that does not respond or a module that takes long to start does not delay
- * other plugins. Their number is bounded, because a plugin has at most one load and one
- * check for changes at a time.
+ * The threads that load plugins at run time. Each load has its own thread, so a module
+ * server that does not respond or a module that takes long to start does not delay other
+ * plugins. Their number is bounded, because a plugin has at most one load and one check
+ * for changes at a time.
  */
 final class LoadThreads implements Executor, AutoCloseable {
 

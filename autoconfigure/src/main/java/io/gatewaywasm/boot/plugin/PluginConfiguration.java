@@ -16,7 +16,7 @@ public record PluginConfiguration(@Nullable String text, @Nullable String locati
 
 	public PluginConfiguration {
 		if (text != null && location != null) {
-			throw new IllegalArgumentException("'configuration' and 'configuration-location' exclude each other");
+			throw new IllegalArgumentException("'configuration' and 'configuration-location' are mutually exclusive");
 		}
 	}
 

@@ -16,8 +16,8 @@ import org.springframework.beans.factory.InitializingBean;
 
 /**
  * Reloads plugins when their files or remote modules have changed. Each plugin is checked
- * on a thread of its own, so a server that does not respond or a module that takes long
- * to start does not delay others.
+ * on its own thread, so a server that does not respond or a module that takes long to
+ * start does not delay others.
  */
 public final class PluginWatches implements InitializingBean, DisposableBean {
 

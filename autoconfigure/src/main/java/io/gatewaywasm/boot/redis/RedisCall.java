@@ -13,7 +13,7 @@ import io.lettuce.core.protocol.ProtocolKeyword;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pending call. It ends once, with whatever comes first: the reply, a failure, the
+ * A pending call. It ends once, with the first of these: the reply, a failure, the
  * timeout or the cancellation.
  */
 final class RedisCall implements Cancellable {

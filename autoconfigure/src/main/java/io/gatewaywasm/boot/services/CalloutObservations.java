@@ -53,7 +53,7 @@ public final class CalloutObservations {
 		if (headers != null) {
 			context.setCarrier(headers);
 		}
-		// A guest can make up names
+		// A guest can choose any names
 		String upstream = PrintableText.of(callout.upstream(), PrintableText.NAME);
 		context.setRemoteServiceName(upstream);
 		Observation observation = Observation.createNotStarted(NAME, () -> context, this.registry)

@@ -50,7 +50,7 @@ class ConfigurationMistakesTests {
 	Path directory;
 
 	@Test
-	void pluginWithoutLocation(CapturedOutput output) {
+	void pluginWithoutLocationStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins:
 				  hello:
@@ -61,7 +61,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void nameWithUpperCaseLetters(CapturedOutput output) {
+	void nameWithUpperCaseLettersStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins:
 				  helloWorld:
@@ -72,7 +72,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void filterThatTrapsWhenItIsConfigured(CapturedOutput output) {
+	void filterThatTrapsDuringConfigurationStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.probe:
 				  url: classpath:filters/probe_rust.wasm
@@ -109,7 +109,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void shortDigest(CapturedOutput output) {
+	void shortDigestStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello:
 				  url: classpath:filters/hello_world.wasm
@@ -119,7 +119,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void configurationWrittenAsMap(CapturedOutput output) {
+	void configurationWrittenAsMapStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello:
 				  url: classpath:filters/hello_world.wasm
@@ -131,19 +131,19 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void bothConfigurations(CapturedOutput output) {
+	void textAndLocationOfAConfigurationStopTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello:
 				  url: classpath:filters/hello_world.wasm
 				  configuration: secret-text
 				  configuration-location: classpath:hello.json
 				""", "Property: gateway.wasm.plugins.hello.configuration-location", "application.yml] - 4:27",
-				"exclude each other", "Remove one of them");
+				"are mutually exclusive", "Remove one of them");
 		assertThat(output).doesNotContain("secret-text");
 	}
 
 	@Test
-	void pluginWithoutProperties(CapturedOutput output) {
+	void pluginWithoutPropertiesStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins:
 				  hello:
@@ -152,7 +152,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void unknownFailStrategy(CapturedOutput output) {
+	void unknownFailStrategyStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello:
 				  url: classpath:filters/hello_world.wasm
@@ -162,7 +162,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void durationThatIsNone(CapturedOutput output) {
+	void invalidDurationStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello:
 				  url: classpath:filters/hello_world.wasm
@@ -172,7 +172,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void expressionThatIsNone(CapturedOutput output) {
+	void invalidExpressionStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.metrics.tags.model: "(["
 				""", "Property: gateway.wasm.metrics.tags.model", "application.yml] - 1:",
@@ -180,7 +180,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void limitOutOfRange(CapturedOutput output) {
+	void limitOutOfRangeStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello:
 				  url: classpath:filters/hello_world.wasm
@@ -191,7 +191,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void sharedLimitOutOfRange(CapturedOutput output) {
+	void sharedLimitOutOfRangeStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm:
 				  shared-queues:
@@ -201,7 +201,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void passwordWithoutUser(CapturedOutput output) {
+	void passwordWithoutUserStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.registries.team:
 				  host: registry.example.com
@@ -212,7 +212,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void upstreamWithPath(CapturedOutput output) {
+	void upstreamWithPathStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.upstreams.auth:
 				  uri: http://auth:8080/check
@@ -230,7 +230,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void pathAtWhichNoPluginRuns(CapturedOutput output) {
+	void pathAtWhichNoPluginRunsStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm:
 				  before-routing-handlers: [ /api/** ]
@@ -240,7 +240,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void pathThatIsNoPattern(CapturedOutput output) {
+	void invalidPathPatternStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm:
 				  before-routing: [ hello ]
@@ -251,7 +251,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void globalFilterThatIsNotDeclared(CapturedOutput output) {
+	void undeclaredGlobalFilterStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm:
 				  global-filters: [ helo ]
@@ -261,7 +261,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void moduleThatIsNotThere(CapturedOutput output) {
+	void missingModuleStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello:
 				  url: classpath:filters/hallo_world.wasm
@@ -273,7 +273,7 @@ class ConfigurationMistakesTests {
 	@CsvSource({ "filters/hello_world.wasm, classpath:filters/hello_world.wasm",
 			"/opt/hello.wasm, file:/opt/hello.wasm", "ghcr.io/acme/hello:v1, oci://ghcr.io/acme/hello:v1",
 			"docker://ghcr.io/acme/hello:v1, oci://ghcr.io/acme/hello:v1" })
-	void locationWithoutAScheme(String location, String meant, CapturedOutput output) {
+	void locationWithoutASchemeStopsTheStart(String location, String meant, CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello:
 				  url: %s
@@ -282,7 +282,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void nameOfAPluginWithADot(CapturedOutput output) {
+	void nameOfAPluginWithADotStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins:
 				  my.plugin:
@@ -292,7 +292,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void memoryWithoutAUnit(CapturedOutput output) {
+	void memoryWithoutAUnitStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello:
 				  url: classpath:filters/hello_world.wasm
@@ -304,7 +304,7 @@ class ConfigurationMistakesTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = { "wasm=hello | Filter 'wasm' does not exist",
 			"{ name: WASM, args: { plugin: hello } } | Filter 'WASM' does not exist" })
-	void nameOfTheFilterInAnotherCase(String filter, String reason, CapturedOutput output) {
+	void nameOfTheFilterInAnotherCaseStopsTheStart(String filter, String reason, CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello.url: classpath:filters/hello_world.wasm
 				spring.cloud.gateway.server.webflux.routes:
@@ -318,7 +318,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void filterWrittenAsAMap(CapturedOutput output) {
+	void filterWrittenAsAMapStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello.url: classpath:filters/hello_world.wasm
 				spring.cloud.gateway.server.webflux.routes:
@@ -333,7 +333,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void moduleOfARouteThatIsNotThere(CapturedOutput output) {
+	void missingModuleOfARouteStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				spring.cloud.gateway.server.webflux.routes:
 				  - id: bad
@@ -345,7 +345,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void moduleThatIsADirectory(CapturedOutput output) {
+	void moduleThatIsADirectoryStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello:
 				  url: file:%s
@@ -358,7 +358,7 @@ class ConfigurationMistakesTests {
 			"plugins.hello.allowedCapabilites, allowed-capabilities", "plugins.hello.unimplementd, unimplemented",
 			"plugins.hello.limits.memry, memory", "fetch.retires, retries", "global-filter, global-filters",
 			"plugin.hello, plugins", "registries.team.insecre, insecure", "upstreams.auth.url, uri" })
-	void mistypedProperty(String property, String meant, CapturedOutput output) {
+	void mistypedPropertyStopsTheStart(String property, String meant, CapturedOutput output) {
 		fails(output, """
 				gateway.wasm:
 				  %s: s3cr3t
@@ -369,7 +369,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void knownPropertiesInAnySpellingAreNoMistake() throws IOException {
+	void knownPropertiesAreAcceptedInAnySpelling() throws IOException {
 		try (ConfigurableApplicationContext context = application("""
 				gateway.wasm:
 				  metrics.tags.model: (\\.model\\.([a-z]+))
@@ -389,7 +389,7 @@ class ConfigurationMistakesTests {
 	@CsvSource({ "proxy_on_request_header, proxy_on_request_headers", "PROXY_LOG, proxy_log",
 			"proxy_set_headers_map_pairs, proxy_set_header_map_pairs", "on_request_headers, proxy_on_request_headers",
 			"wasi_fd_write, fd_write" })
-	void mistypedCapability(String name, String meant, CapturedOutput output) {
+	void mistypedCapabilityStopsTheStart(String name, String meant, CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello:
 				  url: classpath:filters/hello_world.wasm
@@ -404,7 +404,7 @@ class ConfigurationMistakesTests {
 	@ValueSource(strings = { "[]", "", "''", "','", "'*'", "'all'", "'proxy_*'", "[ ~ ]", "[ '' ]", "[ proxy_log, '' ]",
 			"{ proxy_log: true }", "[ [ proxy_log ] ]", "true", "none", "proxy_log;proxy_done", "proxy_log proxy_done",
 			"[ 'proxy_log,proxy_done' ]", "!!str []" })
-	void capabilitiesThatNameNothing(String value, CapturedOutput output) {
+	void capabilitiesWithoutNamesStopTheStart(String value, CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello:
 				  url: classpath:filters/hello_world.wasm
@@ -418,7 +418,7 @@ class ConfigurationMistakesTests {
 			"verification-key: ''", "verification-key: [ a, b ]", "execution: workers", "limits.memory: -1MB",
 			"unimplemented: { refuse: true }", "websocket: [ refuse ]", "fail-strategy: { closed: true }",
 			"limits.memory: { max: 1MB }", "isolation: [ stream ]", "allowed-capabilities: { 'proxy_log': }" })
-	void valueThatIsNone(String property, CapturedOutput output) {
+	void invalidValueStopsTheStart(String property, CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello:
 				  url: oci://localhost:1/hello:v1
@@ -453,7 +453,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void importThatDoesNothingIsWarnedOfOnce(CapturedOutput output) throws IOException {
+	void importThatDoesNothingIsLoggedOnce(CapturedOutput output) throws IOException {
 		try (ConfigurableApplicationContext context = application("""
 				gateway.wasm.plugins.limiter:
 				  url: %s
@@ -476,7 +476,7 @@ class ConfigurationMistakesTests {
 
 	@ParameterizedTest
 	@MethodSource("filters")
-	void mistakeInAFilterOfARoute(String filter, String reason, CapturedOutput output) {
+	void mistakeInAFilterOfARouteStopsTheStart(String filter, String reason, CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello.url: classpath:filters/hello_world.wasm
 				spring.cloud.gateway.server.webflux.routes:
@@ -505,7 +505,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void filterThatNamesNothingHasNoPlugin(CapturedOutput output) {
+	void filterWithoutAPluginStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				spring.cloud.gateway.server.webflux.routes:
 				  - id: bad
@@ -523,7 +523,7 @@ class ConfigurationMistakesTests {
 	@ValueSource(strings = { "routes: [ { id: old, uri: 'http://localhost:1', filters: [ 'Wasm=hello' ] } ]",
 			"routes: [ { uri: 'http://localhost:1', filters: [ { name: Wasm, args: { plugin: hello } } ] } ]",
 			"default-filters: [ 'Wasm=hello' ]" })
-	void filterBelowThePrefixOfOlderGateways(String property, CapturedOutput output) {
+	void filterBelowThePrefixOfOlderGatewaysStopsTheStart(String property, CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello.url: classpath:filters/hello_world.wasm
 				spring.cloud.gateway:
@@ -533,7 +533,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void pluginsWrittenAsList(CapturedOutput output) {
+	void pluginsWrittenAsListStopTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm:
 				  plugins:
@@ -544,7 +544,7 @@ class ConfigurationMistakesTests {
 	}
 
 	@Test
-	void configurationThatRoutesShowIsWarnedOf(CapturedOutput output) throws IOException {
+	void configurationThatRoutesShowIsLogged(CapturedOutput output) throws IOException {
 		try (ConfigurableApplicationContext context = application("""
 				spring.cloud.gateway.server.webflux.routes:
 				  - id: shown

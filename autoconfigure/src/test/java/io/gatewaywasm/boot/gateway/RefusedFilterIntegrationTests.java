@@ -75,8 +75,8 @@ class RefusedFilterIntegrationTests {
 				mistake("belong to the plugin, not to a route", "plugin", "hello", "failStrategy", "closed"), //
 				mistake("'opn' is not a valid 'fail-strategy'", "url", HELLO, "fail-strategy", "opn"), //
 				mistake("'' is not a valid 'fail-strategy'", "url", HELLO, "failStrategy", ""), //
-				mistake("'sha256:40c2' is not a SHA-256", "url", HELLO, "sha256", "sha256:40c2"), //
-				mistake("'' is not a SHA-256", "url", HELLO, "sha256", ""), //
+				mistake("'sha256:40c2' is not a SHA-256 digest", "url", HELLO, "sha256", "sha256:40c2"), //
+				mistake("'' is not a SHA-256 digest", "url", HELLO, "sha256", ""), //
 				mistake("has no argument 'sha265'", "url", HELLO, "sha265", "40c2"), //
 				mistake("has no argument 'allowed-capabilities'", "plugin", "hello", "allowed-capabilities",
 						"proxy_log"), //
@@ -86,7 +86,8 @@ class RefusedFilterIntegrationTests {
 						"block"), //
 				mistake("has no argument 'routeId'", "plugin", "hello", "routeId", "old"), //
 				mistake("'isolation' belongs to a declared plugin", "plugin", "hello", "isolation", "stream"), //
-				mistake("exclude each other", "plugin", "hello", "configuration", "x", "configuration-location", HELLO), //
+				mistake("are mutually exclusive", "plugin", "hello", "configuration", "x", "configuration-location",
+						HELLO), //
 				mistake("does not exist", "plugin", "hello", "configuration-location", "classpath:missing.json"), //
 				mistake("Routes are not allowed to load from", "plugin", "hello", "configuration-location",
 						"file:/etc/passwd"), //

@@ -24,7 +24,7 @@ public final class ImportMismatchException extends RuntimeException {
 	 * @param expected the signatures of the function in this host
 	 */
 	public ImportMismatchException(FunctionImport functionImport, List<FunctionSignature> expected) {
-		super("Import '" + functionImport.qualifiedName() + "' has the wrong type: want "
+		super("Import '" + functionImport.qualifiedName() + "' has the wrong type: expected "
 				+ expected.stream().map(FunctionSignature::toString).collect(Collectors.joining(" or "))
 				+ " but the module imports " + functionImport.signature());
 		this.functionImport = functionImport;

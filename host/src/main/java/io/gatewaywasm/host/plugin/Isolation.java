@@ -9,8 +9,8 @@ public enum Isolation {
 	SHARED,
 
 	/**
-	 * Each stream leases a VM of its own, which is then reset to its state after start
-	 * and configuration.
+	 * Each stream leases its own VM, which is then reset to its state after start and
+	 * configuration.
 	 */
 	STREAM
 

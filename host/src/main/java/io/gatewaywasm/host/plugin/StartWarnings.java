@@ -102,7 +102,7 @@ final class StartWarnings {
 			.collect(Collectors.joining("; "));
 		this.warnings.add("The module imports functions that this gateway does not implement: " + names(functions)
 				+ ". If the filter calls them and ignores the status, " + effects
-				+ ", and it may pass requests that it should reject. To not start such a filter, set 'unimplemented: refuse'.");
+				+ ", and it may pass requests that it should reject. To refuse such filters, set 'unimplemented: refuse'.");
 	}
 
 	private void checkCallbacks() {

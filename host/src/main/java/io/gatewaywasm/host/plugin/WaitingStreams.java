@@ -86,7 +86,7 @@ final class WaitingStreams {
 			}
 			this.waiters.remove(waiter);
 			if (!waiter.give(vm) && vm != null) {
-				// The stream has timed out or is gone, so the VM is for the next one.
+				// The stream has timed out or ended, so the next one gets the VM.
 				this.leases.giveBack(vm);
 			}
 		}

@@ -40,7 +40,7 @@ public final class InMemorySharedScopes implements SharedScopes {
 	}
 
 	/**
-	 * Creates scopes whose values have version numbers in a range of their own.
+	 * Creates scopes whose values have version numbers in a separate range.
 	 * @param limits the limits of each scope
 	 * @param firstCas the number before the first version number; if it is negative, all
 	 * version numbers are negative

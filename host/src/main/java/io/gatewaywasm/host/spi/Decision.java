@@ -46,7 +46,7 @@ public sealed interface Decision {
 
 	/**
 	 * Sends buffered bytes that the filter has released without a request by a chunk. A
-	 * chunk that is on its way gets a decision of its own.
+	 * chunk that is on its way gets its own decision.
 	 *
 	 * @param data the bytes, owned by the receiver, possibly none
 	 */

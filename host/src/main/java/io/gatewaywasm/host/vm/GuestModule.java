@@ -56,7 +56,7 @@ public final class GuestModule {
 		String unknown = DetectedAbi.unknownMarker(module.exports().keySet());
 		if (unknown != null) {
 			throw new VmStartException(
-					"The module speaks a version of the ABI that this host does not know: it exports "
+					"The module uses a version of the ABI that this host does not support: it exports "
 							+ PrintableText.of(unknown, PrintableText.NAME) + ".",
 					"Rebuild the filter with an SDK for Proxy-Wasm ABI 0.1.0, 0.2.0 or 0.2.1.", null);
 		}
@@ -71,7 +71,7 @@ public final class GuestModule {
 			FunctionSignature signature = module.exports().get(callback.export());
 			if (signature != null && !callback.accepts(signature)) {
 				throw new VmStartException(
-						"The module exports " + callback.export() + " as " + signature + ", but the ABI wants "
+						"The module exports " + callback.export() + " as " + signature + ", but the ABI requires "
 								+ callback.expected() + ".",
 						"Rebuild the filter with an SDK for Proxy-Wasm ABI 0.1.0, 0.2.0 or 0.2.1.", null);
 			}
@@ -86,7 +86,7 @@ public final class GuestModule {
 			if (signature != null) {
 				if (!signature.equals(ALLOCATOR)) {
 					throw new VmStartException(
-							"The module exports " + name + " as " + signature + ", but the ABI wants " + ALLOCATOR
+							"The module exports " + name + " as " + signature + ", but the ABI requires " + ALLOCATOR
 									+ ".",
 							"Rebuild the filter with an SDK for Proxy-Wasm ABI 0.1.0, 0.2.0 or 0.2.1.", null);
 				}

@@ -51,13 +51,13 @@ class ImportTableTests {
 	}
 
 	@Test
-	void everyFunctionOfTheSpecificationIsThere() {
+	void everyFunctionOfTheSpecificationIsLinked() {
 		assertThat(implemented("env")).containsAll(SPECIFIED);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "wasi_snapshot_preview1", "wasi_unstable" })
-	void everyFunctionOfWasiIsThere(String module) {
+	void everyFunctionOfWasiIsLinked(String module) {
 		assertThat(implemented(module)).isEqualTo(WASI);
 	}
 
@@ -89,7 +89,7 @@ class ImportTableTests {
 	void otherParametersAreAMismatch() {
 		FunctionImport wrong = Imports.of("env", "proxy_log", "i32", "i64", "i32");
 		assertThatExceptionOfType(ImportMismatchException.class).isThrownBy(() -> this.guest.table.link(wrong))
-			.withMessage("Import 'env.proxy_log' has the wrong type: want (i32,i32,i32)->(i32)"
+			.withMessage("Import 'env.proxy_log' has the wrong type: expected (i32,i32,i32)->(i32)"
 					+ " but the module imports (i32,i64,i32)->(i32)")
 			.satisfies((ex) -> {
 				assertThat(ex.functionImport()).isEqualTo(wrong);
@@ -115,14 +115,14 @@ class ImportTableTests {
 	@CsvSource({ "env, proxy_kv_store_open, 12", "env, missing, 12", "other, missing, 12",
 			"wasi_snapshot_preview1, fd_new, 52", "wasi_unstable, fd_new, 52", "wasi_snapshot_preview2, x, 52",
 			"env, envoy_resolve_dns, 12" })
-	void whatIsNotThereSaysSo(String module, String name, int answer) {
+	void unknownFunctionIsReported(String module, String name, int answer) {
 		HostFunction function = this.guest.table.link(Imports.of(module, name, "f64"));
 		assertThat(function.call(this.guest.memory, new long[1])).isEqualTo(answer);
 		assertThat(this.guest.host.unimplemented).containsExactly(module + "." + name);
 	}
 
 	@Test
-	void theReportNamesWhatDoesNothing() {
+	void reportNamesFunctionsWithoutEffect() {
 		ImportReport report = ImportTable.report(List.of(Imports.of("env", "proxy_log", "i32", "i32", "i32"),
 				Imports.of("env", "envoy_resolve_dns", "i32"), Imports.of("env", "proxy_kv_store_open"),
 				Imports.of("env", "proxy_kv_store_open"), Imports.of("wasi_snapshot_preview1", "fd_write"),

@@ -198,7 +198,7 @@ class SizeLimitTests {
 			Thread.sleep(500);
 			stream(plugin, new FakeExchange(Runnable::run, "x-probe", "log"));
 			assertThat(this.services.lines)
-				.anyMatch((line) -> line.matches("\\d+ lines of the filter were dropped: it may log 5 in a second"));
+				.anyMatch((line) -> line.matches("\\d+ lines of the filter were dropped: it may log 5 per second"));
 		}
 	}
 

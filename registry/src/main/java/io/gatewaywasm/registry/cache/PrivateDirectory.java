@@ -15,8 +15,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Creates directories that other users can neither read nor write. The host has a class
- * of its own for compiled code, because registry and host do not depend on each other.
+ * Creates directories that other users can neither read nor write. The host has its own
+ * class for compiled code, because registry and host do not depend on each other.
  */
 final class PrivateDirectory {
 

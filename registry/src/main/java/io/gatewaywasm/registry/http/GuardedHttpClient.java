@@ -32,8 +32,8 @@ import reactor.netty.resources.LoopResources;
 /**
  * An HTTP client for URLs that are not trusted. It does not connect to blocked addresses,
  * does not send credentials to the target of a redirect, and limits the size of
- * responses. Each request has a connection of its own, on the client's own threads.
- * Callers block.
+ * responses. Each request has its own connection, on the client's own threads. Callers
+ * block.
  */
 public final class GuardedHttpClient implements HttpTransport, AutoCloseable {
 

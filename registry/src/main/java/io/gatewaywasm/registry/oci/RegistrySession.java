@@ -18,9 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The requests of one fetch to one repository. The ORAS SDK is not used, because it
- * connects with a client of its own, which can neither refuse addresses nor limit the
- * size of responses. All content that it returns has the requested digest. Not
- * thread-safe.
+ * connects with its own client, which can neither refuse addresses nor limit the size of
+ * responses. All content that it returns has the requested digest. Not thread-safe.
  */
 public final class RegistrySession {
 

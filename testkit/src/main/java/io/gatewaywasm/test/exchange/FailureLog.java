@@ -96,8 +96,8 @@ public final class FailureLog implements PluginObserver {
 	}
 
 	/**
-	 * Records that the host ended an exchange with an error of its own. {@code details}
-	 * has the details of the response or reset. {@code reason} is the reason why the fail
+	 * Records that the host ended an exchange with its own error. {@code details} has the
+	 * details of the response or reset. {@code reason} is the reason why the fail
 	 * strategy applies, or {@code null} if it does not.
 	 */
 	FilterFailure ended(String details, @Nullable FailureReason reason, String effect) {

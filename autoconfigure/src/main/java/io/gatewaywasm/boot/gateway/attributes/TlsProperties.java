@@ -84,7 +84,7 @@ final class TlsProperties {
 			if (handler != null) {
 				return handler.engine().getSession();
 			}
-			// An HTTP/2 stream is a channel of its own; TLS belongs to its parent.
+			// An HTTP/2 stream is a separate channel; TLS belongs to its parent.
 			channel = channel.parent();
 		}
 		return null;

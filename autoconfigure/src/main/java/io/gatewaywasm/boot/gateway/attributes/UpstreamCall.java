@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The call of an exchange to its upstream: its times, and how it failed. Another attempt
- * of the Retry filter starts anew.
+ * The call of an exchange to its upstream: its times, and how it failed. Each attempt of
+ * the Retry filter starts again.
  */
 public final class UpstreamCall {
 
@@ -42,9 +42,9 @@ public final class UpstreamCall {
 	}
 
 	/**
-	 * Records that there is no response. If Netty cannot decode it, the failure can be an
-	 * exception of any type. Before the whole request has been sent, it can come from the
-	 * request's body instead, and is not recorded.
+	 * Records that no response has arrived. If Netty cannot decode it, the failure can be
+	 * an exception of any type. Before the whole request has been sent, it can come from
+	 * the request's body instead, and is not recorded.
 	 */
 	public void failed(Throwable failure) {
 		if (this.sent) {

@@ -60,7 +60,7 @@ public final class BodyPipe extends Flux<DataBuffer> {
 	private boolean started;
 
 	/**
-	 * Creates a pipe. {@code endsWith} tells whether a message of this many bytes has
+	 * Creates a pipe. {@code endsWith} says whether a message of this many bytes has
 	 * arrived whole, its last bytes together with its end; {@code buffers} creates the
 	 * buffers of the outgoing body.
 	 */

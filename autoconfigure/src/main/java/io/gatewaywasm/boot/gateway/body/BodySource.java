@@ -71,7 +71,7 @@ final class BodySource {
 	 * follows it takes its place, without waiting for another signal.
 	 */
 	byte[] replaceKept(byte[] next) {
-		byte[] before = Objects.requireNonNull(this.kept, "No chunk is kept back");
+		byte[] before = Objects.requireNonNull(this.kept, "No chunk is waiting");
 		this.kept = next;
 		this.following = true;
 		return before;

@@ -27,7 +27,7 @@ public final class FramedBody extends FluxOperator<DataBuffer, DataBuffer> {
 	}
 
 	/**
-	 * Creates a body. {@code end} tells whether no part follows the part that was emitted
+	 * Creates a body. {@code end} says whether no part follows the part that was emitted
 	 * last.
 	 */
 	public FramedBody(Flux<DataBuffer> source, MessageBody body, BooleanSupplier end) {
@@ -42,8 +42,8 @@ public final class FramedBody extends FluxOperator<DataBuffer, DataBuffer> {
 	}
 
 	/**
-	 * Creates a body as it comes from the client. {@code endsWith} tells whether a body
-	 * of this many bytes has arrived whole, its last bytes together with its end.
+	 * Creates the body that the client sends. {@code endsWith} says whether a body of
+	 * this many bytes has arrived whole, its last bytes together with its end.
 	 */
 	public static FramedBody received(Flux<DataBuffer> source, MessageBody body, LongPredicate endsWith) {
 		return new FramedBody(source, body, () -> false, endsWith);

@@ -94,7 +94,7 @@ final class ResponseBody {
 		return this.flushing;
 	}
 
-	/** Returns whether the body goes on as received, and its length is not known. */
+	/** Returns whether the body is sent on unchanged, and its length is unknown. */
 	boolean keepsUnknownLength() {
 		return (isOriginal() || this.content == Content.SHOWN) && this.received.length() < 0;
 	}

@@ -4,8 +4,8 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 
 /**
- * Counts the bytes of a message as they arrive, and tells whether the last of them came
- * together with the end, as in a frame of HTTP/2, so that no trailers follow.
+ * Counts the bytes of a message as they arrive, and determines whether the last of them
+ * arrived together with the end, as in a frame of HTTP/2, so that no trailers follow.
  */
 final class BodyEnd {
 

@@ -14,7 +14,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /**
  * The headers that a request is sent with, without pseudo-headers. Reads go to the
- * request until the first change, which creates a list of its own.
+ * request until the first change, which creates a copy.
  */
 final class RegularHeaders {
 

@@ -18,7 +18,7 @@ public final class RerouteDecision {
 		this.routeCleared = true;
 	}
 
-	/** Records whether changed headers leave the route as it is. */
+	/** Records whether changed headers do not affect the route. */
 	public void changesKeepRoute(boolean keep) {
 		this.changesKeepRoute = keep;
 	}

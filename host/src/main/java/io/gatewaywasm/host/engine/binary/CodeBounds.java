@@ -128,14 +128,15 @@ final class CodeBounds {
 			own += this.cursor.readUnsigned();
 			Immediates.skipType(this.cursor);
 			if (own > MAXIMUM_LOCALS) {
-				throw new ModuleException("Function " + this.function + " of the module has " + own
-						+ " local variables or more; at most " + MAXIMUM_LOCALS + " are supported. Build it smaller.");
+				throw new ModuleException(
+						"Function " + this.function + " of the module has " + own + " local variables or more; at most "
+								+ MAXIMUM_LOCALS + " are supported. Make the module smaller.");
 			}
 		}
 		this.locals += own;
 		if (this.locals > MAXIMUM_ALL_LOCALS) {
 			throw new ModuleException("The module's functions up to " + this.function + " have " + this.locals
-					+ " local variables; at most " + MAXIMUM_ALL_LOCALS + " are supported. Build it smaller.");
+					+ " local variables; at most " + MAXIMUM_ALL_LOCALS + " are supported. Make the module smaller.");
 		}
 	}
 

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Merges the data segments of a module. Go's linker writes tens of thousands of segments
- * for what is one memory image with some zeros in between. Each segment becomes an object
- * when the module is parsed and costs a call for every new instance.
+ * for one memory image, to leave out zeros. Each segment becomes an object when the
+ * module is parsed and costs a call for every new instance.
  */
 final class DataImage {
 

@@ -37,7 +37,7 @@ final class DeclaredTypes {
 
 	/**
 	 * Limit for the number of types that are compared to find out whether two types are
-	 * equal. The validator does this for each value and follows each reference anew.
+	 * equal. The validator does this for each value and follows each reference again.
 	 */
 	private static final int MAXIMUM_COMPARISONS = 1000;
 
@@ -77,8 +77,9 @@ final class DeclaredTypes {
 		long parameters = types.maximumParameters();
 		long results = Arrays.stream(types.results).max().orElse(0);
 		if (results * code > MAXIMUM_RESULTS || parameters * code > MAXIMUM_PARAMETERS) {
-			throw new ModuleException("The module has " + code + " bytes of code and a type with " + parameters
-					+ " parameters or " + results + " results, which may take too long to validate. Build it smaller.");
+			throw new ModuleException(
+					"The module has " + code + " bytes of code and a type with " + parameters + " parameters or "
+							+ results + " results, which may take too long to validate. Make the module smaller.");
 		}
 		return types;
 	}

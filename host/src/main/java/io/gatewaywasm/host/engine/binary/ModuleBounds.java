@@ -137,7 +137,7 @@ public final class ModuleBounds {
 
 	static ModuleException garbageCollection(String what) {
 		return new ModuleException("The module uses WebAssembly's garbage collection proposal (" + what
-				+ "), whose objects no limit would bound: build it without.");
+				+ "), whose objects cannot be limited: build it without.");
 	}
 
 	/** Returns the name as the specification writes it, for example table.set. */

@@ -77,7 +77,7 @@ public record ModuleShape(List<FunctionImport> imports, Map<String, FunctionSign
 				throw new ModuleException("The module imports the "
 						+ candidate.importType().name().toLowerCase(Locale.ROOT) + " '" + candidate.module() + "."
 						+ candidate.name()
-						+ "', but a Proxy-Wasm host gives functions only: build the module so that it defines its own.");
+						+ "', but a Proxy-Wasm host provides only functions: build the module so that it defines its own.");
 			}
 			imports
 				.add(new FunctionImport(function.module(), function.name(), signature(module, function.typeIndex())));
@@ -143,8 +143,9 @@ public record ModuleShape(List<FunctionImport> imports, Map<String, FunctionSign
 		}
 		MemoryLimits limits = module.memorySection().orElseThrow().getMemory(0).limits();
 		if (limits.shared()) {
-			throw new ModuleException("The module's memory is shared between threads, which Proxy-Wasm does not have:"
-					+ " build it without threads and atomics.");
+			throw new ModuleException(
+					"The module's memory is shared between threads, which Proxy-Wasm does not support:"
+							+ " build it without threads and atomics.");
 		}
 		return limits;
 	}
@@ -154,7 +155,7 @@ public record ModuleShape(List<FunctionImport> imports, Map<String, FunctionSign
 		long size = elements(module);
 		if (size > MAXIMUM_TABLE_SIZE) {
 			throw new ModuleException(
-					((count == 1) ? "The module has a table of " : "The module has tables of together ") + size
+					((count == 1) ? "The module has a table of " : "The module has tables with a total of ") + size
 							+ " elements; at most " + MAXIMUM_TABLE_SIZE + " are supported.");
 		}
 	}

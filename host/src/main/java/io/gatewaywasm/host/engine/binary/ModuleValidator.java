@@ -108,8 +108,10 @@ final class ModuleValidator {
 	}
 
 	private static IllegalStateException unknownEngine(ReflectiveOperationException cause) {
-		return new IllegalStateException("The version of Chicory on the class path (" + EngineVersion.current()
-				+ ") is not the one that this library was made for. Remove the version from the build.", cause);
+		return new IllegalStateException(
+				"The version of Chicory on the class path (" + EngineVersion.current()
+						+ ") is not the one that this library was built for. Remove the version from the build.",
+				cause);
 	}
 
 	/**

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A directory for compiled code. Because its files are executed, only its owner may be
  * able to write to it, and every file must belong to the owner. The cache of fetched
- * modules has a class of its own, because host and registry do not depend on each other,
- * and because its files are verified by their digests instead.
+ * modules has its own class, because host and registry do not depend on each other, and
+ * because its files are verified by their digests instead.
  */
 final class CacheDirectory {
 
@@ -58,7 +58,7 @@ final class CacheDirectory {
 		BasicFileAttributes attributes = Files.readAttributes(directory, BasicFileAttributes.class,
 				LinkOption.NOFOLLOW_LINKS);
 		if (!attributes.isDirectory()) {
-			throw new IOException(directory + " is a symbolic link or no directory");
+			throw new IOException(directory + " is a symbolic link or not a directory");
 		}
 		UserPrincipal owner = Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS);
 		if (posix) {
@@ -92,8 +92,8 @@ final class CacheDirectory {
 	private static void checkPermissions(Path directory) throws IOException {
 		for (PosixFilePermission permission : Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS)) {
 			if (WRITABLE_BY_OTHERS.contains(permission)) {
-				throw new IOException(directory + " can be written by other users: run 'chmod 700' on it once its"
-						+ " content is removed");
+				throw new IOException(directory + " can be written by other users: remove its"
+						+ " content, then run 'chmod 700' on it");
 			}
 		}
 	}

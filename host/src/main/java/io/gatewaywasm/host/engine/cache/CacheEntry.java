@@ -62,7 +62,7 @@ public record CacheEntry(ModuleFacts facts, byte[] names, byte[] lines, byte[] m
 		}
 		try (DataInputStream input = new DataInputStream(new ByteArrayInputStream(encoded))) {
 			if (input.readInt() != MAGIC || input.skipBytes(Long.BYTES) != Long.BYTES || !input.readUTF().equals(key)) {
-				throw new IOException("it is an entry for something else");
+				throw new IOException("it is an entry for another module or engine");
 			}
 			ModuleFacts facts = new ModuleFacts(input.readInt(), input.readInt(), input.readInt(), input.readUTF());
 			byte[] names = readBytes(input);

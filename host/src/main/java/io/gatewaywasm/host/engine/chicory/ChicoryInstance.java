@@ -58,11 +58,11 @@ final class ChicoryInstance implements ModuleInstance {
 	@Override
 	public void capture() throws ModuleException {
 		if (!(this.flatMemory instanceof DirtyCardMemory cards)) {
-			throw new IllegalStateException("the instance was not made restorable");
+			throw new IllegalStateException("the instance is not restorable");
 		}
 		if (!cards.capture()) {
-			throw new ModuleException("No memory is left to remember the state of an instance."
-					+ " Raise the plugin's 'limits.total-memory' or 'gateway.wasm.max-memory', or have fewer 'vms'.");
+			throw new ModuleException("No memory is left to capture the state of an instance."
+					+ " Raise the plugin's 'limits.total-memory' or 'gateway.wasm.max-memory', or lower 'vms'.");
 		}
 		this.globals = GlobalSnapshot.of(this.instance);
 	}

@@ -36,7 +36,7 @@ final class ChicoryModule implements CompiledModule {
 
 	static final String MORE_MEMORY = "Raise the plugin's 'limits.total-memory' or 'gateway.wasm.max-memory'.";
 
-	static final String LARGER_HEAP = "Raise -Xmx, or have fewer VMs.";
+	static final String LARGER_HEAP = "Raise -Xmx, or lower 'vms'.";
 
 	private final String sha256;
 

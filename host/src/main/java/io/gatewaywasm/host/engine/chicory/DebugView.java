@@ -157,7 +157,7 @@ final class DebugView {
 				: this.renamed.computeIfAbsent(method, (key) -> key + "_" + this.names.unqualified(function));
 	}
 
-	/** Gives each used row of the class's functions a line number of its own. */
+	/** Assigns a line number to each used row of the class's functions. */
 	private @Nullable String sourceMap(ClassReader reader) {
 		SourceMap map = new SourceMap(generatedName(reader));
 		int[] last = { 0 };

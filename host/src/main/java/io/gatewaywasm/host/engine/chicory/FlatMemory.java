@@ -120,7 +120,7 @@ class FlatMemory extends ArrayMemory {
 	private void heapExhausted(long grown) {
 		if (!this.heapExhausted) {
 			this.heapExhausted = true;
-			logger.warn("The Java heap has no space for the {} KiB of memory that a filter wants to grow to."
+			logger.warn("The Java heap has no space for the {} KiB of memory that a filter requests."
 					+ " Raise -Xmx, or lower 'gateway.wasm.max-memory'.", grown * PAGE_SIZE / 1024);
 		}
 	}

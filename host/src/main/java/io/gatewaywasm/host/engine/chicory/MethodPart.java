@@ -15,10 +15,10 @@ import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.VarInsnNode;
 
 /**
- * A sequence of instructions that can become a method of its own. {@code end} is the
- * index after its last instruction. {@code parameters} has the variables that it reads,
- * with the opcode of the load. {@code result} is the store to the variable that is read
- * later, if any. {@code left} is the type of the number that it leaves on the stack, or
+ * A sequence of instructions that can become a separate method. {@code end} is the index
+ * after its last instruction. {@code parameters} has the variables that it reads, with
+ * the opcode of the load. {@code result} is the store to the variable that is read later,
+ * if any. {@code left} is the type of the number that it leaves on the stack, or
  * {@code void}. {@code saved} is the number of bytes by which the method becomes smaller.
  * {@code inlined} is the same with the code that C2 inlines.
  */

@@ -90,7 +90,7 @@ final class ModuleCompiler {
 		long functions = (long) module.importSection().importCount() + module.functionSection().functionCount();
 		if (types * functions > MAXIMUM_MATCHES) {
 			throw new ModuleException("The module has " + types + " types and " + functions
-					+ " functions, which takes too long to compile. Build it smaller.");
+					+ " functions, which takes too long to compile. Make the module smaller.");
 		}
 	}
 

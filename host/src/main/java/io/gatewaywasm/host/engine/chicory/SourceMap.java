@@ -7,8 +7,8 @@ import io.gatewaywasm.host.engine.binary.SourceLines;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source map (JSR 45) of a class, which tells debuggers the file and line that each
- * line number of the class stands for.
+ * The source map (JSR 45) of a class, with the file and line that each line number of the
+ * class stands for.
  */
 final class SourceMap {
 

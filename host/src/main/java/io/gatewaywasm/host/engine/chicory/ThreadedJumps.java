@@ -135,7 +135,7 @@ final class ThreadedJumps {
 		Predecessors predecessors = new Predecessors(this.code, instructions);
 		for (Map.Entry<Integer, List<Assignment>> variable : variables.entrySet()) {
 			if (!this.steps.take(instructions.length)) {
-				// The remaining assignments do no harm
+				// The remaining assignments have no effect
 				return;
 			}
 			boolean[] live = live(instructions, predecessors, variable.getKey());

@@ -54,7 +54,7 @@ final class ControlProperties {
 		VmSettings settings = this.vm.settings();
 		if (bytes > settings.streamLimits().maxBodyBuffer() && settings.logOnce().isFirst("property " + name)) {
 			logger.warn(
-					"Wasm plugin '{}' asked to buffer {} bytes of a body by the property '{}' and gets {}, the value of"
+					"Wasm plugin '{}' requested a buffer of {} bytes by the property '{}' and gets {}, the value of"
 							+ " its 'limits.max-body-buffer'. Raise the limit if larger bodies must pass.",
 					settings.plugin(), bytes, name, settings.streamLimits().maxBodyBuffer());
 		}

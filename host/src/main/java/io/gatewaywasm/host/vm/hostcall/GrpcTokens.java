@@ -3,8 +3,8 @@ package io.gatewaywasm.host.vm.hostcall;
 import java.util.Set;
 
 /**
- * The tokens of the gRPC callouts of one VM. As in Envoy, the two lowest bits tell unary
- * calls from streams.
+ * The tokens of the gRPC callouts of one VM. As in Envoy, the two lowest bits distinguish
+ * unary calls from streams.
  */
 final class GrpcTokens implements Restorable {
 

@@ -74,7 +74,7 @@ final class GuestLog implements HostLog {
 		long dropped = this.rate.take();
 		if (dropped > 0) {
 			put(LogLevel.WARN, dropped + " lines of the filter were dropped: it may log " + this.rate.linesPerSecond()
-					+ " in a second");
+					+ " per second");
 		}
 		return dropped >= 0;
 	}

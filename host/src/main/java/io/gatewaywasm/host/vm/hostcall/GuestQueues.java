@@ -70,8 +70,8 @@ final class GuestQueues implements HostQueues {
 	private int unreachable(String vmId) {
 		if (!this.unreachableLogged) {
 			this.unreachableLogged = true;
-			logger.warn("A filter of the VM id '{}' looked for a queue of the VM id '{}' and got NOT_FOUND, since the"
-					+ " latter's store is Redis and its own is not. Give both the same 'store' below"
+			logger.warn("A filter of the VM id '{}' looked for a queue of the VM id '{}' and got NOT_FOUND,"
+					+ " because the queue is in Redis and its own store is not. Give both the same 'store' below"
 					+ " 'gateway.wasm.shared-data'.", this.vm.settings().vm().id(), vmId);
 		}
 		return 0;

@@ -30,7 +30,7 @@ final class RefusedCallout {
 			return;
 		}
 		logger.warn("Wasm plugin '{}' called the upstream '{}', which is not declared; the call returned {}. Set"
-				+ " 'gateway.wasm.upstreams.<name>.uri' and, if '<name>' is another one,"
+				+ " 'gateway.wasm.upstreams.<name>.uri' and, if the names differ,"
 				+ " 'gateway.wasm.upstreams.<name>.aliases' to '{}'. The upstream of a route needs no declaration for"
 				+ " calls of the route's own streams.", plugin.plugin(), name, status, name);
 	}

@@ -76,7 +76,7 @@ final class DeliveryQueue {
 		return this.receiver;
 	}
 
-	/** Returns the decision that is delivered without an object of its own. */
+	/** Returns the decision that is delivered without an object for it. */
 	@Nullable Decision decision() {
 		return this.decision;
 	}

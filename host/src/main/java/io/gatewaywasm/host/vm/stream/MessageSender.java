@@ -35,7 +35,7 @@ abstract sealed class MessageSender extends PendingDecision permits StreamDirect
 			return false;
 		}
 		if (kept) {
-			// The gateway was told to read on, so the headers go first
+			// The gateway continues reading, so the headers go first
 			release(new Decision.Release(NOTHING));
 		}
 		return true;

@@ -196,7 +196,7 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 	public final void refuseLateChange(MapType type, String subject) {
 		boolean answered = type == MapType.REQUEST_HEADERS && exchange().response().shown().isStarted();
 		if (answered || isAnswered() || isOver() || (this.requested != null && this.requested.isPending())) {
-			// The upstream has the request already, or the exchange does not go on
+			// The upstream has the request already, or the exchange ends
 			return;
 		}
 		String printable = PrintableText.of(subject, PrintableText.NAME);
