@@ -37,7 +37,7 @@ class LocalClientsTests {
 			"127.0.0.1, localhost:8080, http://localhost:3000", "127.0.0.1, localhost:8080, null",
 			"127.0.0.1, localhost:8080, http://localhost:8080.evil.example",
 			"127.0.0.1, localhost:8080, 'http://:80 80'" })
-	void allOthersAre(String address, String host, String origin) throws Exception {
+	void otherClientsAreRefused(String address, String host, String origin) throws Exception {
 		assertThat(LocalClients.refusal(request(address, host, origin))).isNotNull();
 	}
 

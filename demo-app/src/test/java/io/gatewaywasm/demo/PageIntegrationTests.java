@@ -176,7 +176,7 @@ class PageIntegrationTests {
 	}
 
 	@Test
-	void gatewayThatIsGoneIsSaidToBeGone() throws Exception {
+	void unreachableGatewayIsReported() throws Exception {
 		choose("hello-world");
 		browser.offline(true);
 		try {
@@ -281,7 +281,7 @@ class PageIntegrationTests {
 	}
 
 	@Test
-	void sixInARowAreMadeAtOnce() throws Exception {
+	void sixRequestsAreSentAtOnce() throws Exception {
 		choose("rate-limit");
 		browser.evaluate("""
 				(() => {
@@ -377,7 +377,7 @@ class PageIntegrationTests {
 	}
 
 	@Test
-	void failuresOfAnOwnFilterAreToldInPlainWords() throws Exception {
+	void failuresOfAnUploadedFilterAreExplained() throws Exception {
 		chooseOwn("ext-auth");
 		browser.evaluate("document.querySelector('#own-configuration').value = 'nonsense'");
 		send();
@@ -394,7 +394,7 @@ class PageIntegrationTests {
 	}
 
 	@Test
-	void trapOfAnOwnFilterIsToldWithItsStack() throws Exception {
+	void trapOfAnUploadedFilterIsShownWithItsStack() throws Exception {
 		chooseOwn("hello-world");
 		String probe = Base64.getEncoder()
 			.encodeToString(Files.readAllBytes(Path.of("../filters/dist/probe_rust.wasm")));
@@ -467,14 +467,14 @@ class PageIntegrationTests {
 	}
 
 	@Test
-	void calledServiceIsSeenInWhatGoesOn() throws Exception {
+	void headersFromTheCalledServiceAreShown() throws Exception {
 		choose("ext-auth");
 		sendPreset(1);
 		assertThat(browser.text("#forwarded .added")).contains("x-user").contains("alice");
 	}
 
 	@Test
-	void pageUsesNoNetworkAndComplainsOfNothing() throws Exception {
+	void pageLoadsNothingFromOtherHostsAndHasNoErrors() throws Exception {
 		choose("hello-world");
 		sendPreset(2);
 		browser.await("document.querySelector('#phases').innerText.includes('request headers')");
@@ -485,7 +485,7 @@ class PageIntegrationTests {
 	}
 
 	@Test
-	void pictureIsTaken() throws Exception {
+	void screenshotsShowTheRequestAndTheTrace() throws Exception {
 		DemoClient client = new DemoClient(this.port);
 		for (int i = 0; i < 300; i++) {
 			client.get("/headers");

@@ -104,7 +104,7 @@ class PlaygroundIntegrationTests {
 	}
 
 	@Test
-	void calloutsAreAnsweredByTheFormAndByNothingElse() throws Exception {
+	void calloutsAreAnsweredOnlyByTheForm() throws Exception {
 		String configuration = """
 				{ "upstream": "auth", "path": "/check", "timeout-ms": 1000, "send-headers": ["authorization"],
 				  "accept-headers": ["x-user"] }""";
@@ -118,7 +118,7 @@ class PlaygroundIntegrationTests {
 	}
 
 	@Test
-	void pausedExchangeGoesOnWhenTimePasses() throws Exception {
+	void pausedExchangeContinuesWhenTimePasses() throws Exception {
 		JsonNode report = probe("tick=1000", "pause-tick");
 		assertThat(report.get("outcome").asString()).isEqualTo("PASSED");
 		assertThat(report.get("waited").asInt()).isEqualTo(1000);
@@ -127,7 +127,7 @@ class PlaygroundIntegrationTests {
 
 	@ParameterizedTest
 	@CsvSource({ "trap, trap", "panic:ouch, trap", "loop, timeout", "loop-calls, bound", "exit:3, exit" })
-	void failureIsToldWithTheLastLines(String command, String reason) throws Exception {
+	void failureIsReportedWithTheLastLines(String command, String reason) throws Exception {
 		JsonNode report = probe("", command);
 		assertThat(report.get("outcome").asString()).isEqualTo("FAILED");
 		assertThat(report.get("failure").get("reason").asString()).isEqualTo(reason);
@@ -137,7 +137,7 @@ class PlaygroundIntegrationTests {
 	}
 
 	@Test
-	void refusedConfigurationIsToldWithTheTrace() throws Exception {
+	void refusedConfigurationIsReportedWithTheTrace() throws Exception {
 		JsonNode report = probe("fail-configure", "");
 		assertThat(report.get("outcome").asString()).isEqualTo("NOT_STARTED");
 		assertThat(report.get("failure").get("message").asString())
@@ -148,7 +148,7 @@ class PlaygroundIntegrationTests {
 	}
 
 	@Test
-	void fileThatIsNoModuleIsRefused() throws Exception {
+	void invalidModuleIsRefused() throws Exception {
 		JsonNode report = run("<html>".getBytes(StandardCharsets.UTF_8), Map.of());
 		assertThat(report.get("outcome").asString()).isEqualTo("NOT_STARTED");
 		assertThat(report.get("failure").get("message").asString())

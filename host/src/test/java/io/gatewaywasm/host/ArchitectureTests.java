@@ -36,7 +36,7 @@ class ArchitectureTests {
 		.importPackages("io.gatewaywasm.host");
 
 	@Test
-	void hostKnowsNoSpringNoReactorAndNoNetty() {
+	void hostDoesNotDependOnSpringReactorOrNetty() {
 		noClasses().should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.springframework..", "reactor..", "io.netty..", "org.reactivestreams..")
@@ -44,7 +44,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void onlyTheEngineKnowsChicory() {
+	void onlyTheEngineDependsOnChicory() {
 		noClasses().that()
 			.resideOutsideOfPackage(HOST + "engine..")
 			.should()
@@ -54,7 +54,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void onlyTheEngineKnowsItsImplementation() {
+	void onlyTheEngineDependsOnItsImplementation() {
 		noClasses().that()
 			.resideOutsideOfPackage(HOST + "engine..")
 			.should()
@@ -133,7 +133,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void vmKnowsNoPhasesOfHttp() {
+	void vmDoesNotDependOnPhasesOfHttp() {
 		noClasses().that()
 			.resideInAPackage(HOST + "vm")
 			.should()

@@ -18,7 +18,7 @@ class ArchitectureTests {
 		.importPackages("io.gatewaywasm.tck");
 
 	@Test
-	void theKitKnowsNothingOfTheGateway() {
+	void kitDoesNotDependOnTheGateway() {
 		noClasses().should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("io.gatewaywasm.host..", "io.gatewaywasm.boot..", "org.springframework..",

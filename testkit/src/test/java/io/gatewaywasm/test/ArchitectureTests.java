@@ -53,7 +53,7 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void kitKnowsNeitherSpringNorReactor() {
+	void kitDoesNotDependOnSpringOrReactor() {
 		noClasses().should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.springframework..", "reactor..", "io.netty..")

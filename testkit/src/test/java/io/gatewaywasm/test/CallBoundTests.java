@@ -45,7 +45,7 @@ class CallBoundTests {
 	}
 
 	@Test
-	void moduleIsTakenAsBytes() throws IOException {
+	void moduleIsReadFromBytes() throws IOException {
 		try (InputStream input = Objects.requireNonNull(getClass().getResourceAsStream("/filters/api_key.wasm"));
 				FilterUnderTest filter = FilterUnderTest.of("api_key.wasm", input.readAllBytes())
 					.configuration("key alice")) {
@@ -54,7 +54,7 @@ class CallBoundTests {
 	}
 
 	@Test
-	void bytesThatAreNoModuleAreRefusedByName() {
+	void bytesThatAreNotAModuleAreRefusedByName() {
 		try (FilterUnderTest filter = FilterUnderTest.of("notes.wasm", "to do".getBytes(StandardCharsets.UTF_8))) {
 			assertThatExceptionOfType(FilterStartException.class).isThrownBy(filter::start)
 				.withMessageStartingWith("notes.wasm: ");

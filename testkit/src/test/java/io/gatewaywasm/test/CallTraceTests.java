@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class CallTraceTests {
 
 	@Test
-	void traceReads(FilterUnderTest filter) {
+	void traceShowsCallsWithArgumentsAndResults(FilterUnderTest filter) {
 		filter.get("/orders").header("x-api-key", "8f3a-demo-key").send();
 		assertThat(filter.trace().toString()).contains("""
 				proxy_on_request_headers(context=2, headers=5, end_of_stream=true) = CONTINUE

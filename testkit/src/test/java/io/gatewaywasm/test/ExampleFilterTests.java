@@ -63,7 +63,7 @@ class ExampleFilterTests {
 		}
 
 		@Test
-		void configurationThatIsNoneIsRefused(FilterUnderTest filter) {
+		void invalidConfigurationIsRefused(FilterUnderTest filter) {
 			filter.configuration("{");
 			assertThatExceptionOfType(FilterStartException.class).isThrownBy(filter::start)
 				.withMessageContaining("proxy_on_configure returned false")
@@ -118,7 +118,7 @@ class ExampleFilterTests {
 		private final HttpCallResponse alice = HttpCallResponse.status(200).header("x-user", "alice");
 
 		@Test
-		void requestGoesOnWithWhatTheUpstreamSays(FilterUnderTest filter) {
+		void requestContinuesWithTheResultOfTheCall(FilterUnderTest filter) {
 			filter.upstream("auth", this.alice);
 			Exchange exchange = filter.get("/orders").header("authorization", "Bearer 1").send();
 			assertThat(exchange).forwarded().hasHeader("x-user", "alice");

@@ -93,7 +93,7 @@ class FailureStoryTests {
 	}
 
 	@Test
-	void expectedJsonThatIsInvalidIsSaidToBe(FilterUnderTest filter) {
+	void invalidExpectedJsonIsReported(FilterUnderTest filter) {
 		Exchange exchange = filter.get("/").respond(UpstreamResponse.status(200).body("{}")).send();
 		assertThat(exchange.answered().failure()).isNull();
 		assertThatIllegalArgumentException().isThrownBy(() -> assertThat(exchange).answered().hasJsonBody("{a"))

@@ -157,7 +157,7 @@ class ProbeFilterTests {
 	}
 
 	@Test
-	void streamPausedByATickGoesOnWithIt() {
+	void streamPausedByATickContinuesAfterIt() {
 		filter.configuration("tick=1000");
 		Exchange exchange = probe("pause-tick").send();
 		assertThat(exchange).isPaused();
@@ -166,7 +166,7 @@ class ProbeFilterTests {
 	}
 
 	@Test
-	void streamThatIsNeverResumedGetsTheFailurePolicy() {
+	void streamThatIsNeverResumedGetsTheFailStrategy() {
 		Exchange exchange = probe("pause").send();
 		filter.advance(Duration.ofSeconds(59));
 		assertThat(exchange).isPaused();
@@ -472,7 +472,7 @@ class ProbeFilterTests {
 	}
 
 	@Test
-	void trapIsNoLocalResponseAndAnAssertionShowsItsStackAndLastLines() {
+	void failedAssertionShowsStackAndLastLinesOfATrap() {
 		Exchange exchange = probe("log:info=before,trap").send();
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).hasLocalResponse(503))
 			.withMessageContaining("Expected the filter to respond with 503 but it failed")
@@ -485,7 +485,7 @@ class ProbeFilterTests {
 	}
 
 	@Test
-	void localResponseIsNoFailure() {
+	void localResponseIsNotAFailure() {
 		Exchange exchange = probe("local:418").send();
 		assertThat(exchange).hasNotFailed().hasLocalResponse(418);
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).hasFailed("trap"))
@@ -535,7 +535,7 @@ class ProbeFilterTests {
 	}
 
 	@Test
-	void whatIsSaidInATestIsSaidBeforeTheFirstRequest() {
+	void settingsAfterTheFirstRequestAreRefused() {
 		probe("ctx").send();
 		assertThatIllegalStateException().isThrownBy(() -> filter.configuration("late"))
 			.withMessageContaining("before its first request");

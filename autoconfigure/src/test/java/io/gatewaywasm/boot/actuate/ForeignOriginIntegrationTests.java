@@ -56,7 +56,7 @@ class ForeignOriginIntegrationTests {
 	}
 
 	@Test
-	void clientThatIsNoBrowserWrites() throws Exception {
+	void clientThatIsNotABrowserCanWrite() throws Exception {
 		int generation = gateway.status("probe").generation();
 		assertThat(post(gateway, "/actuator/wasm/probe").statusCode()).isEqualTo(200);
 		assertThat(gateway.status("probe").generation()).isEqualTo(generation + 1);
@@ -99,7 +99,7 @@ class ForeignOriginIntegrationTests {
 	}
 
 	@Test
-	void originThatIsForeignIsRefusedWhateverTheBrowserSays() throws Exception {
+	void foreignOriginIsRefusedWithAnySiteHeader() throws Exception {
 		assertThat(
 				post(gateway, "/actuator/wasm/probe", "Origin", "https://evil.example", "Sec-Fetch-Site", "same-origin")
 					.statusCode())
@@ -107,7 +107,7 @@ class ForeignOriginIntegrationTests {
 	}
 
 	@Test
-	void siteThatIsSaidTwiceIsRefused() throws Exception {
+	void repeatedSiteHeaderIsRefused() throws Exception {
 		assertThat(
 				post(gateway, "/actuator/wasm/probe", "Sec-Fetch-Site", "same-origin", "Sec-Fetch-Site", "cross-site")
 					.statusCode())

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Integration tests for what the endpoint says of the functions that filters import.
+ * Integration tests for the report of the endpoint on the functions that filters import.
  */
 @Tag("slow")
 @Timeout(180)

@@ -45,9 +45,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Integration tests for what is seen of a gateway while a filter is being warmed up. The
- * filter asks for the time on each request, the synthetic ones included, and its clock
- * stands still until the test lets it go on.
+ * Integration tests for a gateway during the warm-up of a filter. The filter reads the
+ * time on each request, the synthetic ones included, and its clock blocks until the test
+ * releases it.
  */
 @Tag("slow")
 @DisabledIf(value = "io.gatewaywasm.boot.fixture.GatewayFixture#isSpringBoot3",
@@ -155,7 +155,7 @@ class WarmingIntegrationTests {
 		}
 	}
 
-	/** Stands still, and with it who asks, until it goes on. */
+	/** Blocks its readers until it is released. */
 	private static final class StandingClock implements TimeSource {
 
 		private final CountDownLatch asked = new CountDownLatch(1);

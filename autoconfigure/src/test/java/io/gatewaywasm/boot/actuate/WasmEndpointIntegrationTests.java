@@ -112,7 +112,7 @@ class WasmEndpointIntegrationTests {
 	@Test
 	@EnabledIf(value = "io.gatewaywasm.boot.fixture.GatewayFixture#isSpringBoot3",
 			disabledReason = "only on Spring Boot 3 is there no health contributor")
-	void springBoot3HasNoHealthOfIt() {
+	void springBoot3HasNoHealthContributor() {
 		assertThat(gateway.get("/actuator/health").body()).contains("\"status\":\"UP\"").doesNotContain("\"wasm\"");
 	}
 

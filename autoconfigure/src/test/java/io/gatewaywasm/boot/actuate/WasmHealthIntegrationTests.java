@@ -11,6 +11,7 @@ import io.gatewaywasm.boot.plugin.PluginRegistry;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.PluginState;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIf;
 
@@ -24,6 +25,7 @@ import static org.awaitility.Awaitility.await;
  */
 @DisabledIf(value = "io.gatewaywasm.boot.fixture.GatewayFixture#isSpringBoot3",
 		disabledReason = "Spring Boot 3 has no health contributor")
+@Tag("slow")
 class WasmHealthIntegrationTests {
 
 	private final GatewayFixture gateway = GatewayFixture.builder()

@@ -11,8 +11,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 /**
- * Binds whatever lines of {@code name=value} as the properties of the library: they are
- * bound, or there is an exception that the application's failure analyzers know.
+ * Binds arbitrary lines of {@code name=value} as the properties of the library: they are
+ * bound, or fail with an exception that the application's failure analyzers handle.
  */
 public final class ConfigurationFuzz {
 

@@ -118,7 +118,7 @@ class MisplacedFilterTests {
 	}
 
 	@Test
-	void filtersThatAreReadAreNoMistake() throws IOException {
+	void filtersThatTheGatewayReadsAreAccepted() throws IOException {
 		new SmallApplication(this.directory, """
 				gateway.wasm.plugins.hello.url: classpath:filters/hello_world.wasm
 				spring.cloud.gateway.server.webflux:

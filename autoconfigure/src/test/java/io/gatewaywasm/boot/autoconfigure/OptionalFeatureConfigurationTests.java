@@ -42,7 +42,7 @@ class OptionalFeatureConfigurationTests {
 	}
 
 	@Test
-	void withoutGrpcJavaTheReasonIsSaid() {
+	void withoutGrpcJavaTheReasonIsShown() {
 		this.contextRunner.withClassLoader(new FilteredClassLoader("io.grpc")).run((context) -> {
 			assertThat(context).doesNotHaveBean(GrpcCallouts.class);
 			assertThat(context.getBean("wasmGrpcFeature"))
@@ -51,7 +51,7 @@ class OptionalFeatureConfigurationTests {
 	}
 
 	@Test
-	void withoutLettuceTheReasonIsSaid() {
+	void withoutLettuceTheReasonIsShown() {
 		this.contextRunner.withClassLoader(new FilteredClassLoader("io.lettuce")).run((context) -> {
 			assertThat(context).doesNotHaveBean(RedisCallouts.class);
 			assertThat(context.getBean("wasmRedisFeature")).isEqualTo(
@@ -60,7 +60,7 @@ class OptionalFeatureConfigurationTests {
 	}
 
 	@Test
-	void withoutCelTheReasonIsSaid() {
+	void withoutCelTheReasonIsShown() {
 		this.contextRunner.withClassLoader(new FilteredClassLoader(CelCompiler.class)).run((context) -> {
 			assertThat(context).doesNotHaveBean("expr_create");
 			assertThat(context.getBean("wasmCelFeature"))

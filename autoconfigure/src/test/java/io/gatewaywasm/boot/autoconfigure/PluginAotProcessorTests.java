@@ -27,8 +27,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests for {@link PluginAotProcessor}. That what it makes is used is shown by the demo,
- * which CI starts without a compiler.
+ * Tests for {@link PluginAotProcessor}. The demo shows that its files are used, because
+ * CI starts the demo without a compiler.
  */
 @Tag("slow")
 class PluginAotProcessorTests {

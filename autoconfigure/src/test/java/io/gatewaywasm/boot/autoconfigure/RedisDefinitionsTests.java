@@ -80,14 +80,14 @@ class RedisDefinitionsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "http://localhost", "localhost:6379", "redis:localhost", "redis:///1", "redis://h/x",
 			"redis://h?db=1", "redis://u:secret@h/1/2" })
-	void whatIsNoAddressIsRefusedWithoutItsPassword(String address) {
+	void invalidAddressIsRefusedWithoutItsPassword(String address) {
 		assertThatExceptionOfType(InvalidWasmPropertyException.class).isThrownBy(() -> server(address))
 			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("gateway.wasm.redis.main.uri"))
 			.satisfies((ex) -> assertThat(String.valueOf(ex.getValue())).doesNotContain("secret"));
 	}
 
 	@Test
-	void aliasThatIsTakenIsRefused() {
+	void duplicateAliasIsRefused() {
 		WasmGatewayProperties.Redis server = properties("redis://a", List.of("b"));
 		assertThatExceptionOfType(InvalidWasmPropertyException.class)
 			.isThrownBy(() -> new RedisDefinitions(this.environment, null)

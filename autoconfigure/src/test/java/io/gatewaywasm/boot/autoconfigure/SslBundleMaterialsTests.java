@@ -48,7 +48,7 @@ class SslBundleMaterialsTests {
 	}
 
 	@Test
-	void findsNothingIfThereIsNoBundleWithThatName() {
+	void findsNothingWithoutTheBundle() {
 		assertThat(find("other")).isNull();
 	}
 

@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class WasmGatewayPropertiesTests {
 
 	@Test
-	void defaults() {
+	void propertiesHaveDefaults() {
 		WasmGatewayProperties properties = bind(Map.of());
 		assertThat(properties.enabled()).isTrue();
 		assertThat(properties.plugins()).isEmpty();
@@ -38,7 +38,7 @@ class WasmGatewayPropertiesTests {
 	}
 
 	@Test
-	void defaultsOfPlugin() {
+	void pluginHasDefaults() {
 		PluginDefinition definition = definition(Map.of("gateway.wasm.plugins.hello.url", "classpath:a.wasm"));
 		assertThat(definition.id()).isEqualTo("hello");
 		assertThat(definition.declared()).isTrue();
@@ -59,7 +59,7 @@ class WasmGatewayPropertiesTests {
 	}
 
 	@Test
-	void everythingOfPlugin() {
+	void allPropertiesOfAPluginAreConverted() {
 		PluginDefinition definition = definition(Map.ofEntries(Map.entry("gateway.wasm.plugins.p.url", "file:/a.wasm"),
 				Map.entry("gateway.wasm.plugins.p.sha256", "ab".repeat(32)),
 				Map.entry("gateway.wasm.plugins.p.root-id", "root"), Map.entry("gateway.wasm.plugins.p.vm-id", "vm"),

@@ -49,7 +49,7 @@ class WrittenAsListTests {
 					"redis | [ 'redis://localhost:1' ]", "redis | { '0': { uri: 'redis://localhost:1' } }",
 					"registries | [ { host: registry.example.com } ]", "registries | [ { username: user } ]",
 					"shared-data.vm-ids | [ { store: local } ]", "metrics.tags | [ '(a)(b)' ]" })
-	void otherMaps(String map, String value, CapturedOutput output) {
+	void otherMapsWrittenAsListsStopTheStart(String map, String value, CapturedOutput output) {
 		new SmallApplication(this.directory, """
 				gateway.wasm:
 				  allow-route-upstream: true
@@ -61,7 +61,7 @@ class WrittenAsListTests {
 
 	@ParameterizedTest
 	@CsvSource({ "REDIS_0_URI, a Redis server", "PLUGINS_HELLO_ENVIRONMENT_0, an entry of 'environment'" })
-	void environmentVariable(String variable, String kind, CapturedOutput output) {
+	void numberInAnEnvironmentVariableStopsTheStart(String variable, String kind, CapturedOutput output) {
 		new SmallApplication(this.directory, """
 				gateway.wasm.plugins.hello.url: classpath:filters/hello_world.wasm
 				""", Map.of("GATEWAY_WASM_" + variable, "redis://localhost:1")).fails(
@@ -71,7 +71,7 @@ class WrittenAsListTests {
 	}
 
 	@Test
-	void listOfAListIsNoMistake() throws Exception {
+	void listOfAListIsAccepted() throws Exception {
 		new SmallApplication(this.directory, """
 				gateway.wasm:
 				  upstreams.auth: { uri: 'http://localhost:1', aliases: [ first, second ] }

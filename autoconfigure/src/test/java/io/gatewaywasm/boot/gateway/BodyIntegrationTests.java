@@ -160,7 +160,7 @@ class BodyIntegrationTests {
 	}
 
 	@Test
-	void pausedBodyGoesOnWhenCallIsAnswered() {
+	void pausedBodyContinuesWhenCallIsAnswered() {
 		gateway.post("/rust/x", "hello", "x-body", "pause-call:auth:/check,append:>>");
 		assertThat(gateway.upstream().lastRequest().body()).isEqualTo("hello>>");
 		assertThat(gateway.get("/rust/text/hello", "x-body-resp", "pause-call:auth:/check,append:>>").body())

@@ -151,7 +151,7 @@ class BoundedHeapIntegrationTests {
 	}
 
 	@Test
-	void heapThatIsTooSmallForTheMemoryOfFiltersIsToldOnce() {
+	void heapThatIsTooSmallForTheMemoryOfFiltersIsReportedOnce() {
 		assertThat(gateway.output().split("The Java heap is too small for 'gateway.wasm.max-memory'", -1)).hasSize(2);
 	}
 

@@ -60,7 +60,7 @@ class CalloutIntegrationTests {
 	}
 
 	@Test
-	void requestGoesOnWhenUpstreamHasAllowedIt() {
+	void requestContinuesWhenUpstreamHasAllowedIt() {
 		assertThat(gateway.get("/allowed/x").statusCode()).isEqualTo(200);
 	}
 
@@ -152,7 +152,7 @@ class CalloutIntegrationTests {
 	}
 
 	@Test
-	void severalCallsAtOnce() {
+	void severalPendingCallsResumeTheRequest() {
 		gateway.get("/probe/x", "x-probe",
 				"pause-call:auth:/text/a,pause-call:auth:/text/b,pause-call:refusing:/x,pause-call:auth:/delay/50");
 		assertThat(gateway.upstream().lastRequest().headers().get("x-call-status")).hasSize(4);

@@ -11,6 +11,7 @@ import io.gatewaywasm.boot.fixture.RedisProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,6 +22,7 @@ import static org.awaitility.Awaitility.await;
  * Integration tests for the spans of gRPC and Redis calls, with a real tracer, server and
  * Redis.
  */
+@Tag("slow")
 @Timeout(180)
 class CalloutTracingIntegrationTests {
 
@@ -62,7 +64,7 @@ class CalloutTracingIntegrationTests {
 	}
 
 	@Test
-	void grpcCallIsAClientSpanWhoseTraceGoesOn() {
+	void grpcCallIsAClientSpanWhoseTraceContinues() {
 		probe("grpc-stream:auth:test.Service/Echo:hi:1");
 		MutableSpan call = span("wasm call of probe");
 		MutableSpan filter = span("wasm probe");

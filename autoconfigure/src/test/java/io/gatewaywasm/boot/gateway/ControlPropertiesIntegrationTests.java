@@ -118,7 +118,7 @@ class ControlPropertiesIntegrationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "-1", "1e6", "many", "9999999999999999999", "0x10" })
-	void limitThatIsNoNumberIsRefused(String limit) {
+	void invalidLimitIsRefused(String limit) {
 		assertThat(gateway.post("/limiting/x", "a", "x-limit", limit).statusCode()).isEqualTo(200);
 		assertThat(gateway.upstream().lastRequest().header("x-status")).isEqualTo("2");
 	}
@@ -167,7 +167,7 @@ class ControlPropertiesIntegrationTests {
 	}
 
 	@Test
-	void requestsOfATurnCannotBeBoundedAndThatIsSaidOnce(CapturedOutput output) {
+	void unsupportedLimitOfRequestsIsLoggedOnce(CapturedOutput output) {
 		for (int i = 0; i < 3; i++) {
 			gateway.get("/probe/x", "x-probe", "foreign:set_global_max_requests_per_io_cycle=0x1400000000000000");
 			assertThat(gateway.upstream().lastRequest().header("x-foreign"))

@@ -38,8 +38,8 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * Integration tests for the rule that a filter with a body callback sees every body that
- * is forwarded, whatever the client and other filters do to hide it. The guard answers
- * 403 to each body that it sees.
+ * is forwarded, even if the client or other filters try to hide it. The guard responds
+ * with 403 to each body that it sees.
  */
 @Tag("slow")
 @Timeout(180)
@@ -268,7 +268,7 @@ class HiddenBodyIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "a b", "a\tb", "a/b", "a?b", "a#b", "a<b", "h\u00f6st", "a\u0001b", "user@host",
 			"a\r\nHost: b", "a, b c" })
-	void hostThatIsNoneIsRefused(String host) throws IOException {
+	void invalidHostIsRefused(String host) throws IOException {
 		try (WireClient client = new WireClient(gateway)) {
 			client.raw("GET /end/x HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
 			assertThat(client.receive().status()).isEqualTo(400);
@@ -285,7 +285,7 @@ class HiddenBodyIntegrationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "GET /made-behind/x HTTP/1.1", "POST /made-behind/x HTTP/1.1\nContent-Length: 9" })
-	void bodyThatIsMadeBehindTheFilterIsFramed(String lines) throws IOException {
+	void bodyAddedAfterTheFilterIsFramed(String lines) throws IOException {
 		try (WireClient client = new WireClient(gateway)) {
 			for (int i = 0; i < 2; i++) {
 				client.send(lines, lines.endsWith("9") ? "something" : "");
@@ -302,7 +302,7 @@ class HiddenBodyIntegrationTests {
 	}
 
 	@Test
-	void handshakeThatNobodyUpgradesHasNoBody() {
+	void handshakeThatIsNotUpgradedHasNoBody() {
 		WireMessage response = WireClient.exchange(gateway, "GET /end/x HTTP/1.1\n" + HANDSHAKE, "");
 		assertThat(response.status()).isEqualTo(200);
 		assertThat(upstream.lastRequest().values("x-end")).containsExactly("1");
@@ -351,7 +351,7 @@ class HiddenBodyIntegrationTests {
 
 	@ParameterizedTest
 	@CsvSource({ "reply-100, 500", "reply-403, 403" })
-	void localResponseToAHandshakeThatNobodyUpgradesIsSentAsAnyOther(String route, int status) throws IOException {
+	void localResponseToAHandshakeThatIsNotUpgradedIsSentLikeOthers(String route, int status) throws IOException {
 		for (String lines : new String[] { "GET /" + route + "/x HTTP/1.1",
 				"GET /" + route + "/x HTTP/1.1\n" + HANDSHAKE, "POST /" + route + "/x HTTP/1.1\n" + HANDSHAKE }) {
 			try (WireClient client = new WireClient(gateway)) {

@@ -239,7 +239,7 @@ class HigressPluginKindsIntegrationTests {
 	@ParameterizedTest
 	@CsvSource({ "authorize, 200, status/200, 200", "authorize, 401, status/401, 0", "authorize, 503, status/503, 0",
 			"authorize-open, 200, status/503, 503", "authorize-open, 403, status/403, 0" })
-	void authorizationIsAsked(String doing, int status, String verdict, int seen) {
+	void authorizationServiceDecides(String doing, int status, String verdict, int seen) {
 		String body = "a".repeat(500_000);
 		HttpResponse<String> response = post("/sdk/x", body, doing, "authorization", "secret", "x-verdict", verdict);
 		assertThat(response.statusCode()).isEqualTo(status);
@@ -343,7 +343,7 @@ class HigressPluginKindsIntegrationTests {
 	}
 
 	@Test
-	void factsAreRead() {
+	void attributesOfTheRequestAreRead() {
 		HttpResponse<String> response = get("/sdk/cookies?a=b", "facts", "x-forwarded-for", "10.1.2.3");
 		assertThat(header(response, "x-code")).isEqualTo("200");
 		assertThat(response.headers().allValues("set-cookie")).containsExactly("a=1", "b=2", "c=3");

@@ -55,7 +55,7 @@ class Http2IntegrationTests {
 	}
 
 	@Test
-	void bodyThatIsThereHasItsLength() throws Exception {
+	void completeBodyHasItsLength() throws Exception {
 		HttpResponse<String> response = get("/body/text/hello", "x-body-resp", "append:>>");
 		assertThat(response.headers().firstValue("content-length")).hasValue("7");
 		assertThat(response.body()).isEqualTo("hello>>");

@@ -104,7 +104,7 @@ class PostedRouteIntegrationTests {
 
 	@ParameterizedTest
 	@MethodSource("filters")
-	void filterThatNobodyMeansCostsItsOwnRouteOnly(String filter, CapturedOutput output) {
+	void invalidFilterAffectsOnlyItsRoute(String filter, CapturedOutput output) {
 		int status = post("bad", filter);
 		assertOthersServe();
 		assertPassesNothing("bad", (status == 201) ? 503 : 404);

@@ -11,6 +11,7 @@ import io.gatewaywasm.boot.fixture.WireUpstream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for request trailers in HTTP/1.1.
  */
+@Tag("slow")
 @Timeout(180)
 class RequestTrailersIntegrationTests {
 

@@ -153,7 +153,7 @@ class RerouteIntegrationTests {
 	}
 
 	@Test
-	void routeThatMatchesAgainGoesOn() {
+	void routeThatMatchesAgainIsKept() {
 		gateway.get("/again/x");
 		assertThat(sent().get("x-route")).containsExactly("again");
 	}

@@ -134,7 +134,7 @@ class RouteUpstreamIntegrationTests {
 	}
 
 	@Test
-	void filtersAndPropertiesLeadCallsNowhereElse() {
+	void filtersAndPropertiesCannotRedirectCalls() {
 		String diverted = "localhost:" + other.port();
 		gateway.get("/diverted/x", "x-probe",
 				"set-prop:cluster_name=" + diverted + ",prop:cluster_name,pause-call:" + diverted + ":/x");
@@ -190,7 +190,7 @@ class RouteUpstreamIntegrationTests {
 	}
 
 	@Test
-	void grpcCallsLeadNowhereElse() {
+	void grpcCallsCannotBeRedirected() {
 		assertThat(grpc("/grpc", "grpc-call:greeter:test.Service/Echo:hello").header("x-grpc-error"))
 			.isEqualTo("ParseFailure");
 		assertThat(grpc("/grpc", "grpc-call:localhost:" + other.port() + ":test.Service/Echo:hello")

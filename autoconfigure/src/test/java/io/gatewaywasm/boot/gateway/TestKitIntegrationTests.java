@@ -113,12 +113,12 @@ class TestKitIntegrationTests {
 
 	@ParameterizedTest
 	@MethodSource("scenarios")
-	void sameComesOfIt(Scenario scenario) {
+	void testKitAndGatewayGiveTheSameResult(Scenario scenario) {
 		assertThat(inKit(scenario)).isEqualTo(inGateway(scenario));
 	}
 
 	@Test
-	void comparisonSeesSomething() {
+	void comparedResultHasHeadersPathAndLog() {
 		Outcome outcome = inGateway(scenarios().get(0));
 		assertThat(outcome.forwarded().headers()).containsEntry("x-a", List.of("1", "2"));
 		assertThat(outcome.forwarded().path()).isEqualTo("/echo/other?q=1");

@@ -111,7 +111,7 @@ class TracingIntegrationTests {
 	}
 
 	@Test
-	void traceOfTheCallerGoesOn() {
+	void traceOfTheCallerContinues() {
 		gateway.get("/traced/x", "b3", "80f198ee56343ba864fe8b2a57d3eff7-e457b5a2e4d86bd1-1");
 		assertThat(span("wasm probe").traceId()).isEqualTo("80f198ee56343ba864fe8b2a57d3eff7");
 	}
@@ -126,7 +126,7 @@ class TracingIntegrationTests {
 	}
 
 	@Test
-	void outcomeIsToldApart() {
+	void spanHasTheOutcomeAndTheReason() {
 		gateway.get("/traced/x", "x-probe", "local:403");
 		assertThat(span("wasm probe").tags()).containsEntry("outcome", "local_response");
 		assertThat(span("wasm probe").error()).isNull();
@@ -137,7 +137,7 @@ class TracingIntegrationTests {
 	}
 
 	@Test
-	void resetIsNoError() {
+	void spanOfAResetHasNoError() {
 		assertThatException().isThrownBy(() -> gateway.get("/traced/x", "x-probe", "reset"));
 		assertOutcome("wasm probe", "reset", "none");
 		SPANS.clear();
@@ -178,7 +178,7 @@ class TracingIntegrationTests {
 	}
 
 	@Test
-	void httpCallOfAFilterIsAClientSpanWhoseTraceGoesOn() {
+	void httpCallOfAFilterIsAClientSpanWhoseTraceContinues() {
 		gateway.get("/traced/x", "x-probe", "pause-call:upstream");
 		MutableSpan call = span("wasm call of probe");
 		MutableSpan filter = span("wasm probe");
@@ -235,7 +235,7 @@ class TracingIntegrationTests {
 	}
 
 	@Test
-	void levelIsSwitchedForOnePluginAtOnce() {
+	void levelOfOnePluginChangesImmediately() {
 		gateway.get("/traced/x", "x-probe", "log-level");
 		assertThat(gateway.upstream().lastRequest().header("x-log-level")).isEqualTo("2");
 		level("DEBUG");

@@ -4,6 +4,7 @@ import java.util.Map;
 
 import brave.handler.MutableSpan;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -12,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Integration tests for a gateway with tracing whose filters are not traced.
  */
+@Tag("slow")
 @Timeout(180)
 class UnobservedIntegrationTests {
 

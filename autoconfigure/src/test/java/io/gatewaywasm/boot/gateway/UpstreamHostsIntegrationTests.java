@@ -160,14 +160,14 @@ class UpstreamHostsIntegrationTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "169.254.169.254:80", "localhost:1", "orders", "localhost", "user@localhost:80", "" })
-	void hostThatIsNoneOfThemIsRefused(String host) {
+	void hostOutsideTheRouteIsRefused(String host) {
 		gateway.get("/plain/x", "x-host", host);
 		assertThat(gateway.upstream().lastRequest().header("x-status")).isEqualTo("1");
 		assertThat(gateway.get("/balanced/x", "x-host", host).statusCode()).isEqualTo(200);
 	}
 
 	@Test
-	void requestThatHasLeftGoesNowhereElse() {
+	void sentRequestCannotBeSentToAnotherHost() {
 		assertThat(gateway.get("/plain/x", "x-host", "localhost:" + gateway.upstream().port())
 			.headers()
 			.firstValue("x-late")).hasValue("2");

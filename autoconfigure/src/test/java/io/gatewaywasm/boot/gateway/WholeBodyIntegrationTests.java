@@ -68,8 +68,7 @@ class WholeBodyIntegrationTests {
 	@CsvSource({ "rust, text/hello, append:>>, 7", "rust, text/hello, upper, 5", "rust, text/hello, clear, 0",
 			"rust, length/60000, append:>>, 60002", "both, text/hello, append:>>, 9",
 			"holding, length/300000, hold-headers, 300000", "holding, chunks/100000, hold-headers, 100000" })
-	void bodyThatIsThereLeavesWithItsHeaders(String route, String path, String commands, int length)
-			throws IOException {
+	void completeBodyIsSentWithItsHeaders(String route, String path, String commands, int length) throws IOException {
 		RawAnswer answer = RawAnswer.get(gateway, "/" + route + "/" + path, "x-body-resp: " + commands);
 		assertThat(answer.status()).isEqualTo(200);
 		assertThat(answer.headers()).containsIgnoringCase("content-length: " + length + "\r\n")

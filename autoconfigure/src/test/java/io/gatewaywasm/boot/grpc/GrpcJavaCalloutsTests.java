@@ -270,7 +270,7 @@ class GrpcJavaCalloutsTests {
 	}
 
 	@Test
-	void certificateThatNobodyTrustsIsRefused(@TempDir Path folder) throws Exception {
+	void untrustedCertificateIsRefused(@TempDir Path folder) throws Exception {
 		Path keyStore = Certificates.keyStore(folder, "server", "dns:localhost");
 		this.callouts.destroy();
 		this.server.close();

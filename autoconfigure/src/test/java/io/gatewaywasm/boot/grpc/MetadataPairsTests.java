@@ -23,14 +23,14 @@ class MetadataPairsTests {
 	}
 
 	@Test
-	void namesThatAreNoKeysAreLeftOut() {
+	void namesThatAreNotKeysAreOmitted() {
 		Metadata metadata = InternalMetadata.newMetadata(bytes("x*y"), bytes("1"), bytes("-bin"), bytes("AA"),
 				bytes("x-bin"), bytes("AA"));
 		assertThat(MetadataPairs.pairs(metadata)).extracting(HeaderPair::name).containsExactly("x-bin");
 	}
 
 	@Test
-	void pairsThatAreNoKeysAreNotSent() {
+	void pairsWithInvalidKeysAreNotSent() {
 		Metadata metadata = MetadataPairs
 			.metadata(List.of(new HeaderPair(":path", "/"), new HeaderPair("x y", "1"), new HeaderPair("X-A", "1")));
 		assertThat(metadata.keys()).containsExactly("x-a");

@@ -61,7 +61,7 @@ class PluginLifeIntegrationTests {
 	}
 
 	@Test
-	void fileThatIsNoModuleIsNamed() {
+	void invalidModuleIsNamed() {
 		assertThat(failureOf("hello".getBytes(StandardCharsets.UTF_8)).getReason())
 			.contains("not a WebAssembly module");
 	}

@@ -138,7 +138,7 @@ class PluginWatchTests {
 	}
 
 	@Test
-	void badVersionThatIsTakenBackChangesNothing() throws IOException {
+	void revertedBadVersionChangesNothing() throws IOException {
 		look(1);
 		write("not a module".getBytes(StandardCharsets.US_ASCII));
 		look(2);

@@ -29,7 +29,7 @@ class ProgressTests {
 	private long now;
 
 	@Test
-	void workIsAnnouncedAndItsProgressAndDurationAreTold() {
+	void startProgressAndDurationOfWorkAreLogged() {
 		Progress progress = begin();
 		this.now = 500;
 		runScheduled(1, 500);

@@ -192,7 +192,7 @@ class SlowCompileTests {
 	}
 
 	@Test
-	void reloadThatIsTakenBackWhileAnotherHangsIsNotMade() throws Exception {
+	void revertedReloadIsSkippedWhileAnotherHangs() throws Exception {
 		PluginHandle handle = new PluginHandle(changing("add_header"), this.loader, List.of());
 		handle.load();
 		ExecutorService executor = Executors.newSingleThreadExecutor();

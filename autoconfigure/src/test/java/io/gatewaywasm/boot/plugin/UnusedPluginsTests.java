@@ -39,7 +39,7 @@ class UnusedPluginsTests {
 	}
 
 	@Test
-	void graceIsGiven() {
+	void unusedPluginStaysForTheGracePeriod() {
 		failed(false);
 		this.unused.sweep(Duration.ofMinutes(1));
 		assertThat(this.handles).hasSize(1);

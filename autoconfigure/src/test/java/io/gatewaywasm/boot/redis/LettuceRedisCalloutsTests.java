@@ -162,7 +162,7 @@ class LettuceRedisCalloutsTests {
 	}
 
 	@Test
-	void callsFailAtOnceWhileServerIsDownAndGoOnWhenItIsBack(CapturedOutput output) throws Exception {
+	void callsFailImmediatelyUntilTheServerIsAvailableAgain(CapturedOutput output) throws Exception {
 		RedisProcess redis = RedisProcess.start();
 		RedisConnection connection = open(redis, "p", null);
 		assertThat(call(connection, "SET", "a", "b")).isEqualTo("+OK\r\n");
@@ -206,7 +206,7 @@ class LettuceRedisCalloutsTests {
 	}
 
 	@Test
-	void cancelledCallIsNotHeardOf() {
+	void cancelledCallHasNoResult() {
 		RedisConnection connection = open(redis(), "p", null);
 		List<RedisResult> results = new CopyOnWriteArrayList<>();
 		connection.send(command("BLPOP", "never", "1"), LONG, results::add).cancel();
@@ -215,7 +215,7 @@ class LettuceRedisCalloutsTests {
 	}
 
 	@Test
-	void commandsCountUntilTheirRepliesComeEvenIfNobodyWaitsForThem() throws Exception {
+	void commandsCountUntilTheirRepliesArriveEvenAfterATimeout() throws Exception {
 		RedisProcess redis = redis();
 		RedisConnection connection = open(redis, "p", null);
 		RedisConnection other = open(redis, "q", null);
@@ -317,7 +317,7 @@ class LettuceRedisCalloutsTests {
 	}
 
 	@Test
-	void replyThatIsNestedTooDeeplyFailsTheCall() {
+	void tooDeeplyNestedReplyFailsTheCall() {
 		BadServer server = closing(new BadServer("*1\r\n".repeat(100) + ":1\r\n", false));
 		RedisConnection connection = open(callouts(server(server.port())), "p", null);
 		assertThat(call(connection, "GET", "a")).isEqualTo("the reply is nested too deeply");

@@ -104,7 +104,7 @@ class RedisAttackIntegrationTests {
 	}
 
 	@Test
-	void replyThatIsNestedTooDeeplyFailsTheCall() {
+	void tooDeeplyNestedReplyFailsTheCall() {
 		assertThat(rude("*1\r\n".repeat(100) + "+a\r\n", "keep")).isEqualTo("failed 1 0");
 		assertServesAgain();
 	}

@@ -19,7 +19,7 @@ final class Attack implements AutoCloseable {
 
 	static final int CLIENTS = 2;
 
-	/** The headers that tell the probe what to do in which callback. */
+	/** The headers with the commands of the probe for each callback. */
 	static final List<String> CALLBACKS = List.of("x-probe", "x-probe-body", "x-probe-resp", "x-probe-resp-body",
 			"x-probe-log", "x-probe-call");
 

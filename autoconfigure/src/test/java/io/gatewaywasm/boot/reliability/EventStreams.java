@@ -141,7 +141,9 @@ final class EventStreams {
 		}
 	}
 
-	/** Tells how late events are at 50 streams, and the first ones of further streams. */
+	/**
+	 * Prints the delay of events of 50 streams, and of the first ones of more streams.
+	 */
 	private void delays(String route, int streams, int seconds) throws InterruptedException {
 		ConcurrentLinkedQueue<Long> delays = new ConcurrentLinkedQueue<>();
 		Disposable.Composite open = open(route, streams, 50, delays);

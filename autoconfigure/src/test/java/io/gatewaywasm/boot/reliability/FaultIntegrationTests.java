@@ -18,8 +18,8 @@ import org.springframework.cloud.gateway.event.RefreshRoutesEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Integration tests for clients and upstreams that behave badly. Whatever they do, each
- * stream ends once, and no buffer leaks, which the fixture checks when it is closed.
+ * Integration tests for clients and upstreams that behave badly. In each case, the stream
+ * ends once, and no buffer leaks, which the fixture checks when it is closed.
  */
 @Tag("slow")
 class FaultIntegrationTests {
@@ -123,7 +123,7 @@ class FaultIntegrationTests {
 	}
 
 	@Test
-	void slowBodiesArriveAndHoldUpNobody() throws Exception {
+	void slowBodiesArriveAndDelayNoOtherRequest() throws Exception {
 		List<RawClient> slow = new ArrayList<>();
 		for (int i = 0; i < 10; i++) {
 			slow.add(new RawClient(gateway.port()).send(POST + "Content-Length: 20\r\n\r\n"));

@@ -42,7 +42,7 @@ final class FirewallGateway {
 	private FirewallGateway() {
 	}
 
-	/** Tests of response rules say in their request what the response is to be. */
+	/** Requests of tests of response rules specify the response. */
 	private static Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {
 		if (!request.path().startsWith("reflect")) {
 			return request.receive().then(response.send().then());

@@ -5,7 +5,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A client that sends what it wants, when it wants.
+ * A client that sends any bytes at any time.
  */
 final class RawClient implements AutoCloseable {
 

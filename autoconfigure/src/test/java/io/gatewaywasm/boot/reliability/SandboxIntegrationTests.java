@@ -69,7 +69,7 @@ class SandboxIntegrationTests {
 	}
 
 	@Test
-	void environmentIsWhatThePluginDeclaresAndNothingElse() {
+	void environmentHasOnlyTheDeclaredVariables() {
 		assertThat(System.getenv()).containsKeys("PATH", "HOME");
 		for (String name : System.getenv().keySet()) {
 			if (name.matches("[A-Za-z0-9_]+")) {
@@ -94,7 +94,7 @@ class SandboxIntegrationTests {
 	}
 
 	@Test
-	void callbackThatIsNotAllowedIsNotMade() {
+	void callbackThatIsNotAllowedIsNotCalled() {
 		HttpResponse<String> response = gateway.get("/restricted/x", "x-probe-resp", "add:x-added=1");
 		assertThat(response.headers().firstValue("x-added")).isEmpty();
 		response = gateway.get("/probe/x", "x-probe-resp", "add:x-added=1");

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Integration tests for the limits of what the host keeps for filters: each filter wants
- * one more until it is refused, and answers with how many it got and the status of the
- * one it did not get.
+ * Integration tests for the limits on data that the host keeps for filters: each filter
+ * adds an item until one is refused, and responds with the number of items and the status
+ * of the refused one.
  */
 @Tag("slow")
 class SharedLimitsIntegrationTests {
@@ -100,25 +100,25 @@ class SharedLimitsIntegrationTests {
 	}
 
 	@Test
-	void numberOfQueues() {
+	void numberOfQueuesIsLimited() {
 		refusesAfter("queues", 115, Status.INTERNAL_FAILURE);
 		refusesAfter("queues", 115, Status.INTERNAL_FAILURE);
 	}
 
 	@Test
-	void numberOfEntriesOfAQueue() {
+	void numberOfEntriesOfAQueueIsLimited() {
 		refusesAfter("entries", 5, Status.INTERNAL_FAILURE);
 		refusesAfter("entries", 0, Status.INTERNAL_FAILURE);
 	}
 
 	@Test
-	void sizeOfAllQueues() {
+	void sizeOfAllQueuesIsLimited() {
 		refusesAfter("queue-size", 3, Status.INTERNAL_FAILURE);
 		refusesAfter("queue-size", 0, Status.INTERNAL_FAILURE);
 	}
 
 	@Test
-	void numberOfMetrics() {
+	void numberOfMetricsIsLimited() {
 		refusesAfter("metrics", 8, Status.BAD_ARGUMENT);
 		refusesAfter("metrics", 8, Status.BAD_ARGUMENT);
 	}
@@ -136,14 +136,14 @@ class SharedLimitsIntegrationTests {
 	}
 
 	@Test
-	void numberOfExpressions() {
+	void numberOfExpressionsIsLimited() {
 		refusesAfter("expressions", 6, Status.INTERNAL_FAILURE);
 		refusesAfter("expressions", 0, Status.INTERNAL_FAILURE);
 	}
 
 	/**
-	 * It wants as many queues when it is configured, at first in a sandbox, and would not
-	 * start if it did not get them.
+	 * It registers as many queues when it is configured, at first in a sandbox, and would
+	 * not start if it did not get them.
 	 */
 	@Test
 	void greaterLimitHoldsForTheCheckBeforeTheStartAsWell() {

@@ -54,7 +54,7 @@ class CalloutPathTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/\u00ff\u00e9|", "/\u00c3\u00a9\u00c3", "/a\u0080" })
-	void bytesThatAreNoTextAreSentAsTheyAre(String path) {
+	void bytesThatAreNotTextAreSentUnchanged(String path) {
 		assertThat(line(path)).isEqualTo("GET " + path + " HTTP/1.1");
 	}
 

@@ -20,7 +20,7 @@ class MicrometerGuestMetersTests {
 			new GuestMetricNames(true, Map.of()));
 
 	@Test
-	void counterCounts() {
+	void counterIsPublishedWithItsTags() {
 		GuestMeter counter = meter("waf", MetricType.COUNTER, "wasmcustom.tx_phase=body");
 		counter.increment(2);
 		counter.record(3);

@@ -20,13 +20,13 @@ class UpstreamsTests {
 			List.of("api.example.org:443", "*.internal:8080", "[::1]:80"), true);
 
 	@Test
-	void findKnowsNamesAndAliases() {
+	void findsNamesAndAliases() {
 		assertThat(this.upstreams.find("auth", null)).isSameAs(this.auth);
 		assertThat(this.upstreams.find("outbound|80||auth", null)).isSameAs(this.auth);
 	}
 
 	@Test
-	void findKnowsAllowedTargets() {
+	void findsAllowedTargets() {
 		assertThat(this.upstreams.find("API.example.org:443", null).uri())
 			.isEqualTo(URI.create("https://api.example.org:443"));
 		assertThat(this.upstreams.find("a.internal:8080", null).uri()).isEqualTo(URI.create("http://a.internal:8080"));
@@ -47,7 +47,7 @@ class UpstreamsTests {
 	}
 
 	@Test
-	void findKnowsTheUpstreamOfTheRouteUnlessAnotherIsDeclared() {
+	void findsTheUpstreamOfTheRouteUnlessAnotherIsDeclared() {
 		RouteUpstream route = new RouteUpstream("orders", URI.create("http://orders:80"));
 		assertThat(this.upstreams.find("orders", route))
 			.isEqualTo(new Upstream(URI.create("http://orders:80"), 1 << 20, true));

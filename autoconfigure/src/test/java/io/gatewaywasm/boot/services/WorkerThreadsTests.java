@@ -49,7 +49,7 @@ class WorkerThreadsTests {
 	}
 
 	@Test
-	void workThatComesWhileAThreadWakesUpGetsAThreadOfItsOwn() throws Exception {
+	void workThatArrivesWhileAThreadWakesUpGetsAnotherThread() throws Exception {
 		for (int i = 0; i < 200; i++) {
 			CountDownLatch idle = new CountDownLatch(1);
 			this.workers.of("warm").execute(idle::countDown);

@@ -182,7 +182,7 @@ class RedisStoresTests {
 	}
 
 	@Test
-	void entriesThatNobodyCouldBeWokenForAreAnnouncedToTheNextOwner() {
+	void entriesWithoutAnOwnerAreAnnouncedToTheNextOne() {
 		AtomicInteger woken = new AtomicInteger();
 		SharedScope one = replica().scope("vm");
 		int token = one.registerQueue("q", NOBODY);
@@ -251,7 +251,7 @@ class RedisStoresTests {
 	}
 
 	@Test
-	void replicaGoesOnWithItsOwnStoreIfToldToAndForgetsItAfterwards() {
+	void replicaUsesItsOwnStoreDuringAnOutageIfConfigured() {
 		SharedScope one = replica(SharedLimits.DEFAULTS, OnFailure.LOCAL, "p:").scope("vm");
 		AtomicInteger woken = new AtomicInteger();
 		int token = one.registerQueue("q", woken::incrementAndGet);
@@ -274,7 +274,7 @@ class RedisStoresTests {
 	}
 
 	@Test
-	void serverThatAnswersNothingIsGivenUpInTimeAndOnce() throws Exception {
+	void serverThatDoesNotRespondTimesOutOnce() throws Exception {
 		SharedScope one = replica(SharedLimits.DEFAULTS, OnFailure.FAIL, "p:", Duration.ofSeconds(2)).scope("vm");
 		one.set("k", bytes("v"), 0);
 		signal("STOP");
@@ -334,7 +334,7 @@ class RedisStoresTests {
 	}
 
 	@Test
-	void evictedDataIsAbsentAndItsBoundsBeginAnew() {
+	void evictedDataIsAbsentAndItsLimitsStartAtZero() {
 		SharedLimits small = new SharedLimits(1, 100, 1, 1, 10);
 		SharedScope one = replica(small, OnFailure.FAIL, "gateway-wasm:").scope("vm");
 		int token = one.registerQueue("q", NOBODY);

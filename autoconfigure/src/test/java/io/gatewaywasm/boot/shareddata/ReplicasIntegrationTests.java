@@ -114,7 +114,7 @@ class ReplicasIntegrationTests {
 	}
 
 	@Test
-	void vmIdWithAStoreOfItsOwnSharesNothing() {
+	void vmIdWithItsOwnStoreSharesNothing() {
 		probe(one, "/own/x", "shared-set:k=v");
 		probe(two, "/own/x", "shared-get:k");
 		assertThat(two.upstream().lastRequest().header("x-shared")).isEqualTo("k=absent");

@@ -19,8 +19,8 @@ import static io.gatewaywasm.boot.shareddata.StoreGateways.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Integration tests for three gateways whose filters count together while something
- * happens to their Redis. A count that a filter was told of is never lost.
+ * Integration tests for three gateways whose filters count together while their Redis
+ * fails. A count that a filter has received is never lost.
  */
 @Tag("slow")
 @Timeout(600)

@@ -3,11 +3,7 @@ package io.gatewaywasm.host.vm;
 import io.gatewaywasm.host.spi.RootSpec;
 
 /**
- * The start of a root context that a stream needs.
- *
- * @param spec the specification of the root context
- * @param stream the stream
- * @param refused receives the failure
+ * The start of a root context that a stream needs. {@code refused} receives the failure.
  */
 record RootStart(RootSpec spec, VmStream stream, RefusedRoots refused) {
 

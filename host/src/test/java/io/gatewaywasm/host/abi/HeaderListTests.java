@@ -44,7 +44,7 @@ class HeaderListTests {
 	}
 
 	@Test
-	void setAddsWhatIsNotThere() {
+	void setAddsAMissingHeader() {
 		this.headers.set("d", "5");
 		assertThat(this.headers.toList()).isEqualTo(pairs("B", "1", "a", "2", "b", "3", "c", "4", "d", "5"));
 	}
@@ -63,7 +63,7 @@ class HeaderListTests {
 	}
 
 	@Test
-	void isACopy() {
+	void changeOfACopyDoesNotChangeTheOriginal() {
 		List<HeaderPair> before = this.headers.toList();
 		HeaderList copy = new HeaderList(before);
 		copy.remove("a");

@@ -409,7 +409,7 @@ class BodyTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void endOfStreamOnHeadersIsNoCaseForHeldHeaders() {
+	void headersWithEndOfStreamDoNotWaitForABody() {
 		Plugin plugin = start("body_rust", spec().headersStopIteration(true));
 		FilterStream stream = plugin.openStream(exchange("x-body", "hold-headers"), 0);
 		stream.requestHeaders(true, this.decisions::add);

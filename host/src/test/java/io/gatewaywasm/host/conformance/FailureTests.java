@@ -105,7 +105,7 @@ class FailureTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void failingOpenReleasesWhatWasBufferedAndGoesOn() {
+	void failOpenReleasesTheBufferedBodyAndContinues() {
 		Plugin plugin = start("body_rust", spec().failStrategy(FailStrategy.OPEN));
 		FilterStream stream = open(plugin, exchange("x-body", "buffer"), this.decisions);
 		stream.requestBody(bytes("abc"), false, this.decisions::add);
@@ -204,7 +204,7 @@ class FailureTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void receiverThatThrowsHarmsNobodyElse() {
+	void receiverThatThrowsAffectsNoOtherStream() {
 		Plugin plugin = start("probe_rust");
 		FilterStream stream = plugin.openStream(exchange(), 0);
 		stream.requestHeaders(true, (decision) -> {
@@ -454,7 +454,7 @@ class FailureTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void rootOnlyGuestThatTrapsForStreamsFailsThemButGoesOnTicking() {
+	void guestWithATimerThatTrapsForStreamsIsReplaced() {
 		Plugin plugin = start("probe_rust", configured("trap-create tick=10"));
 		await(() -> this.services.scheduler() != null
 				&& this.services.sharedScopes().scope("").get("probe.ticks") != null);

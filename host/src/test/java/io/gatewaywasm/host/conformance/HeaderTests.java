@@ -35,7 +35,7 @@ class HeaderTests extends AbstractConformanceTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "0_1_0", "0_2_1" })
-	void exportOfThreeParametersIsToldOfTheEndOfTheStream(String abi) {
+	void exportWithThreeParametersGetsTheEndOfTheStream(String abi) {
 		Plugin plugin = start(wat(new WatGuest().abi(abi)
 			.onRequestHeaders("(call $say (local.get 1)) (call $say (local.get 2))")
 			.onResponseHeaders("(call $say (local.get 1)) (call $say (local.get 2))")
@@ -79,7 +79,7 @@ class HeaderTests extends AbstractConformanceTests {
 
 	@ParameterizedTest
 	@CsvSource({ "0_1_0, " + OK, "0_2_0, " + NOT_FOUND, "0_2_1, " + NOT_FOUND, "0_2_100, " + NOT_FOUND })
-	void missingHeader(String abi, String status) {
+	void missingHeaderHasTheStatusOfTheAbiVersion(String abi, String status) {
 		Plugin plugin = start(wat(new WatGuest().abi(abi)
 			.function("env.proxy_get_header_map_value", "$header", "(param i32 i32 i32 i32 i32) (result i32)")
 			.with("(data (i32.const 32) \"x-none\")")
@@ -278,7 +278,7 @@ class HeaderTests extends AbstractConformanceTests {
 			"'\\01\\00\\00\\00\\01\\00\\00\\00\\01\\00\\00\\00a\\00b\\00\\00', 0",
 			"'\\01\\00\\00\\00\\01\\00\\00\\00\\01\\00\\00\\00a\\00bX', 0",
 			"'\\01\\00\\00\\00\\ff\\ff\\ff\\7f\\01\\00\\00\\00a\\00b\\00', 0", "'\\01\\04\\00\\00', 0" })
-	void malformedPairsAreNoPairs(String pairs, int left) {
+	void malformedPairsAreAnEmptyList(String pairs, int left) {
 		int length = pairs.replaceAll("\\\\[0-9a-f]{2}", "?").length();
 		Plugin plugin = start(wat(
 				new WatGuest().function("env.proxy_set_header_map_pairs", "$set", "(param i32 i32 i32) (result i32)")

@@ -58,7 +58,7 @@ class IsolationTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void memoryThatAStreamNeededIsGivenBack() {
+	void memoryThatAStreamNeededIsReleased() {
 		Plugin plugin = start("counter_rust",
 				isolated(1).limits(PluginLimits.builder().pool((pool) -> pool.totalMemory(24 * MEBIBYTE)).build()));
 		long before = plugin.status().memoryBytes();
@@ -176,7 +176,7 @@ class IsolationTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void vmOfAClosedPluginIsGivenBackIfItsStreamTrapsAtTheEnd() {
+	void vmOfAClosedPluginIsReleasedIfItsStreamTrapsAtTheEnd() {
 		Plugin plugin = start("probe_rust", isolated(2));
 		FilterStream stream = plugin.openStream(exchange("x-probe-log", "trap"), 0);
 		stream.requestHeaders(true, this.decisions::add);
@@ -190,7 +190,7 @@ class IsolationTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void recycledVmIsGivenBackIfItsLastStreamTrapsAtTheEnd() {
+	void recycledVmIsReleasedIfItsLastStreamTrapsAtTheEnd() {
 		Plugin plugin = start("probe_rust",
 				isolated(1).limits(PluginLimits.builder().pool((pool) -> pool.recycleAfterRequests(1)).build()));
 		CountDownLatch recycle = new CountDownLatch(1);

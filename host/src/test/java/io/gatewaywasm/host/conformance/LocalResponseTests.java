@@ -165,7 +165,7 @@ class LocalResponseTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void answerOfADeniedStreamThatIsGivenUpInAnOverloadComesAfterItsEndAndLeavesRoomForCalls() {
+	void answerOfADeniedStreamInAnOverloadFollowsItsEndAndFreesTheCall() {
 		Plugin plugin = start(wat(denyingTwiceAndHolding().toString()), spec().vms(1)
 			.limits(PluginLimits.builder().vm((vm) -> vm.mailbox(1)).sizes((sizes) -> sizes.calls(6)).build()));
 		this.services.lines.clear();
@@ -441,7 +441,7 @@ class LocalResponseTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void localResponseGoesOnIfTheGuestTrapsInItsBody() {
+	void localResponseContinuesIfTheGuestTrapsInItsBody() {
 		Plugin plugin = start(wat(guest()
 			.export("proxy_on_request_headers", "(param i32 i32 i32) (result i32) " + reply(403) + "(i32.const 1)")
 			.export("proxy_on_response_body", "(param i32 i32 i32) (result i32) unreachable")
@@ -454,7 +454,7 @@ class LocalResponseTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void statusIsNotThereInTheLogOfARequestThatWasNeverAnswered() {
+	void statusIsMissingInTheLogOfARequestWithoutAResponse() {
 		Plugin plugin = start(
 				wat(guest().export("proxy_on_request_headers", "(param i32 i32 i32) (result i32) (i32.const 0)")
 					.export("proxy_on_log", "(param i32) " + SAY_STATUS)
@@ -482,7 +482,7 @@ class LocalResponseTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void bodyGoesOnAfterContinueAndEndStream() {
+	void bodyContinuesAfterContinueAndEndStream() {
 		Plugin plugin = start(
 				wat(guest().export("proxy_on_request_headers", "(param i32 i32 i32) (result i32) (i32.const 2)")
 					.export("proxy_on_request_body",

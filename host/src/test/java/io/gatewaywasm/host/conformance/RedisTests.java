@@ -114,7 +114,7 @@ class RedisTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void databaseThatIsNoNumberIsABadArgument() {
+	void invalidDatabaseIsABadArgument() {
 		Plugin plugin = startWithRedis(spec());
 		FakeExchange exchange = run(plugin, "x-redis-init", "redis?db=x,,,0");
 		assertThat(exchange.requestHeaders.get("x-redis-init-status")).isEqualTo("2");

@@ -82,7 +82,7 @@ class SharedStateTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void entriesThatNobodyCouldBeWokenForAreAnnouncedToTheNextOwner() {
+	void entriesWithoutAnOwnerAreAnnouncedToTheNextOne() {
 		AtomicInteger woken = new AtomicInteger();
 		Runnable first = woken::incrementAndGet;
 		int token = scope("q").registerQueue("q", first);

@@ -187,7 +187,7 @@ class StreamTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void continueThatNobodyWaitsForIsForgotten() {
+	void resumeOfAStreamThatIsNotPausedHasNoEffect() {
 		FakeExchange exchange = exchange("x-probe", "call:auth", "x-probe-resp", "pause");
 		FilterStream stream = open(start("probe_rust"), exchange);
 		answer(0, 200, "");

@@ -8,6 +8,7 @@ import io.gatewaywasm.host.fixture.CapturedLog;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.plugin.WasmHost;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Synthetic streams that run before the first real one.
  */
+@Tag("slow")
 class WarmUpTests extends AbstractConformanceTests {
 
 	@ParameterizedTest
@@ -29,7 +31,7 @@ class WarmUpTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void nothingOfItIsSeenFromOutside() {
+	void warmUpHasNoVisibleEffects() {
 		Plugin plugin = start("counter_rust", spec().run((run) -> run.withWarmUp(10)));
 		assertThat(plugin.status().streams()).isZero();
 		assertThat(plugin.status().failures()).isZero();
@@ -108,7 +110,7 @@ class WarmUpTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void whoStartsThePluginIsToldWhenItIsWarmedUp() throws Exception {
+	void callerIsNotifiedOnlyIfThereIsAWarmUp() throws Exception {
 		List<String> told = new ArrayList<>();
 		try (WasmHost host = new WasmHost(this.services);
 				Plugin cold = host.start(spec().build(), filter("hello_world"), () -> told.add("cold"));

@@ -17,7 +17,7 @@ class EnvoyFunctionsTests {
 	private final FakeCall call = new FakeCall();
 
 	@Test
-	void namesAreEnvoys() {
+	void functionsHaveTheNamesOfEnvoy() {
 		assertThat(EnvoyFunctions.names()).containsExactly("clear_route_cache", "compress", "declare_property",
 				"inject_encoded_data_to_filter_chain_on_header", "set_envoy_filter_state", "sign", "uncompress",
 				"verify_signature");

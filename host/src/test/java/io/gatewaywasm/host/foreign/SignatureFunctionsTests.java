@@ -92,7 +92,7 @@ class SignatureFunctionsTests {
 	}
 
 	@Test
-	void unsupportedHashFunctionIsSaid() {
+	void unsupportedHashFunctionIsReported() {
 		ProtobufMessage result = verify("md5", RSA, new byte[1], TEXT);
 		assertThat(result.flag(1)).isFalse();
 		assertThat(result.text(2)).contains("md5").contains("sha256");
@@ -103,7 +103,7 @@ class SignatureFunctionsTests {
 	}
 
 	@Test
-	void unusableKeyIsSaid() {
+	void unusableKeyIsReported() {
 		byte[] arguments = ProtobufMessage.builder()
 			.text(1, "sha256")
 			.bytes(2, new byte[] { 1, 2, 3 })

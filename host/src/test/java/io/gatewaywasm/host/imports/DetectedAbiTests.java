@@ -34,7 +34,7 @@ class DetectedAbiTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void theMarkerDecides(AbiVersion version) {
+	void exportedMarkerDeterminesTheVersion(AbiVersion version) {
 		export("memory_allocate", 1);
 		export("proxy_on_request_headers", 2);
 		export(version.marker(), 0);
@@ -81,7 +81,7 @@ class DetectedAbiTests {
 	}
 
 	@Test
-	void aModuleWithoutAnyCallbackIsNoneForProxyWasm() {
+	void moduleWithoutCallbacksIsNotProxyWasm() {
 		export("_start", 0);
 		export("handle_request", 0);
 		imports("proxy_log");

@@ -16,7 +16,7 @@ class GrpcCallImportsTests {
 	}
 
 	@Test
-	void grpcCallStartsACallAndTellsItsToken() {
+	void grpcCallStartsACallAndReturnsItsToken() {
 		assertThat(grpcCall(1000, FakeGuest.FIRST)).isEqualTo(Status.OK);
 		assertThat(this.guest.host.calls).containsExactly("grpcCall up a.B m [k=v] message 1000");
 		assertThat(this.guest.result(FakeGuest.FIRST)).isEqualTo(5);
@@ -29,7 +29,7 @@ class GrpcCallImportsTests {
 	}
 
 	@Test
-	void grpcCallDoesNotStartACallWhoseTokenCannotBeTold() {
+	void grpcCallDoesNotStartACallWhoseTokenCannotBeWritten() {
 		assertThat(grpcCall(0, FakeGuest.OUTSIDE)).isEqualTo(Status.INVALID_MEMORY_ACCESS);
 		assertThat(this.guest.host.calls).isEmpty();
 	}
@@ -44,7 +44,7 @@ class GrpcCallImportsTests {
 	}
 
 	@Test
-	void grpcStreamStartsAStreamAndTellsItsToken() {
+	void grpcStreamStartsAStreamAndReturnsItsToken() {
 		assertThat(this.guest.call("proxy_grpc_stream", this.guest.text("up"), this.guest.text("a.B"),
 				this.guest.text("m"), this.guest.pairs("k", "v"), FakeGuest.FIRST))
 			.isEqualTo(Status.OK);

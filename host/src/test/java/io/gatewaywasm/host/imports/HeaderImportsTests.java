@@ -229,7 +229,7 @@ class HeaderImportsTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { ":path", "x-1", "!#$%&'*+-.^_`|~", "z" })
-	void aNameThatHttpAllowsIsTaken(String name) {
+	void aNameThatHttpAllowsIsAccepted(String name) {
 		assertThat(
 				this.guest.call("proxy_replace_header_map_value", REQUEST, this.guest.text(name), this.guest.text("v")))
 			.isEqualTo(Status.OK);

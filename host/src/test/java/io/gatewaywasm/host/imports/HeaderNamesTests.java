@@ -18,7 +18,7 @@ class HeaderNamesTests {
 	private final HeaderNames names = new HeaderNames();
 
 	@Test
-	void constantNameIsMadeOnce() {
+	void constantNameIsDecodedOnce() {
 		String first = lookup("x-hello");
 		assertThat(first).isEqualTo("x-hello");
 		assertThat(lookup("x-hello")).isSameAs(first);
@@ -39,7 +39,7 @@ class HeaderNamesTests {
 	}
 
 	@Test
-	void longNameIsTakenButNotKept() {
+	void longNameIsAcceptedButNotCached() {
 		String text = "x".repeat(500);
 		assertThat(lookup(text)).isEqualTo(text).isNotSameAs(lookup(text));
 	}

@@ -23,7 +23,7 @@ class HttpCallImportsTests {
 	}
 
 	@Test
-	void httpCallStartsACallAndTellsItsToken() {
+	void httpCallStartsACallAndReturnsItsToken() {
 		assertThat(httpCall(valid(), 1000, FakeGuest.FIRST)).isEqualTo(Status.OK);
 		assertThat(this.guest.host.calls)
 			.containsExactly("httpCall auth [:method=GET,:path=/,:authority=a,x=1] body [t=1] 1000");
@@ -93,7 +93,7 @@ class HttpCallImportsTests {
 	}
 
 	@Test
-	void httpCallToAnUnknownUpstreamAnswersWhatTheHostSays() {
+	void httpCallToAnUnknownUpstreamReturnsTheStatusOfTheHost() {
 		this.guest.host.failure = StatusException.of(Status.BAD_ARGUMENT);
 		assertThat(httpCall(valid(), 0, FakeGuest.FIRST)).isEqualTo(Status.BAD_ARGUMENT);
 		assertThat(this.guest.result(FakeGuest.FIRST)).isZero();

@@ -108,7 +108,7 @@ class ImportTableTests {
 	void aMismatchNamesEveryTypeThatWouldDo() {
 		assertThatExceptionOfType(ImportMismatchException.class)
 			.isThrownBy(() -> this.guest.table.link(Imports.of("env", "abort", "f32")))
-			.withMessageContaining("want ()->() or (i32,i32,i32,i32)->() but");
+			.withMessageContaining("expected ()->() or (i32,i32,i32,i32)->() but");
 	}
 
 	@ParameterizedTest

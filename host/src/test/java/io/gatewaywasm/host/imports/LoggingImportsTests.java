@@ -35,7 +35,7 @@ class LoggingImportsTests {
 	}
 
 	@Test
-	void logDoesNotReadAMessageThatNobodySees() {
+	void logDoesNotReadAMessageBelowTheLevel() {
 		this.guest.host.level = LogLevel.WARN;
 		FakeMemory unreadable = new FakeMemory(64) {
 

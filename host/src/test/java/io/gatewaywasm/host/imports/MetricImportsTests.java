@@ -21,7 +21,7 @@ class MetricImportsTests {
 	private final FakeGuest guest = new FakeGuest();
 
 	@Test
-	void defineTellsTheId() {
+	void defineReturnsTheId() {
 		assertThat(this.guest.call("proxy_define_metric", 1, this.guest.text("m"), FakeGuest.FIRST))
 			.isEqualTo(Status.OK);
 		assertThat(this.guest.host.calls).containsExactly("defineMetric GAUGE m");
@@ -79,7 +79,7 @@ class MetricImportsTests {
 	}
 
 	@Test
-	void anUnknownIdAnswersWhatTheHostSays() {
+	void anUnknownIdReturnsTheStatusOfTheHost() {
 		this.guest.host.failure = StatusException.of(Status.NOT_FOUND);
 		assertThat(this.guest.call("proxy_get_metric", COUNTER, FakeGuest.FIRST)).isEqualTo(Status.NOT_FOUND);
 		assertThat(this.guest.call("proxy_record_metric", COUNTER, 1L)).isEqualTo(Status.NOT_FOUND);

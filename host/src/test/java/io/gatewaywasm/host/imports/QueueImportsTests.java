@@ -13,7 +13,7 @@ class QueueImportsTests {
 	private final FakeGuest guest = new FakeGuest();
 
 	@Test
-	void registerTellsTheToken() {
+	void registerReturnsTheToken() {
 		assertThat(this.guest.call("proxy_register_shared_queue", this.guest.text("queue"), FakeGuest.FIRST))
 			.isEqualTo(Status.OK);
 		assertThat(this.guest.host.calls).containsExactly("registerQueue queue");
@@ -28,7 +28,7 @@ class QueueImportsTests {
 	}
 
 	@Test
-	void resolveTellsTheToken() {
+	void resolveReturnsTheToken() {
 		assertThat(this.guest.call("proxy_resolve_shared_queue", this.guest.text("vm"), this.guest.text("queue"),
 				FakeGuest.FIRST))
 			.isEqualTo(Status.OK);

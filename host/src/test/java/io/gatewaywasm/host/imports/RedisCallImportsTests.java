@@ -27,7 +27,7 @@ class RedisCallImportsTests {
 	}
 
 	@Test
-	void callTellsItsToken() {
+	void callReturnsItsToken() {
 		assertThat(this.guest.call("proxy_redis_call", this.guest.text("redis"), this.guest.text("query"),
 				FakeGuest.FIRST))
 			.isEqualTo(Status.OK);
@@ -36,14 +36,14 @@ class RedisCallImportsTests {
 	}
 
 	@Test
-	void callWhoseTokenCannotBeToldIsNotSent() {
+	void callWhoseTokenCannotBeWrittenIsNotSent() {
 		assertThat(this.guest.call("proxy_redis_call", this.guest.text("redis"), this.guest.text("query"), -1))
 			.isEqualTo(Status.INVALID_MEMORY_ACCESS);
 		assertThat(this.guest.host.calls).isEmpty();
 	}
 
 	@Test
-	void callAnswersWhatTheHostSays() {
+	void callReturnsTheStatusOfTheHost() {
 		this.guest.host.failure = StatusException.of(Status.INTERNAL_FAILURE);
 		assertThat(this.guest.call("proxy_redis_call", this.guest.text("redis"), this.guest.text("query"),
 				FakeGuest.FIRST))

@@ -29,7 +29,7 @@ class SecretImportsTests {
 	}
 
 	@Test
-	void secretThatIsNotThereIsNotFound() {
+	void missingSecretIsNotFound() {
 		this.guest.host.failure = StatusException.of(Status.NOT_FOUND);
 		assertThat(this.guest.call("proxy_get_secret", this.guest.text("KEY"), FakeGuest.FIRST, FakeGuest.SECOND))
 			.isEqualTo(Status.NOT_FOUND);

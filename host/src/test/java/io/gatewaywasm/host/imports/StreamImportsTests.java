@@ -24,13 +24,13 @@ class StreamImportsTests {
 	}
 
 	@Test
-	void setEffectiveContextAnswersWhatTheHostSays() {
+	void setEffectiveContextReturnsTheStatusOfTheHost() {
 		this.guest.host.failure = StatusException.of(Status.BAD_ARGUMENT);
 		assertThat(this.guest.call("proxy_set_effective_context", 99)).isEqualTo(Status.BAD_ARGUMENT);
 	}
 
 	@Test
-	void doneAnswersWhatTheHostSays() {
+	void doneReturnsTheStatusOfTheHost() {
 		assertThat(this.guest.call("proxy_done")).isEqualTo(Status.OK);
 		this.guest.host.failure = StatusException.of(Status.NOT_FOUND);
 		assertThat(this.guest.call("proxy_done")).isEqualTo(Status.NOT_FOUND);
@@ -91,7 +91,7 @@ class StreamImportsTests {
 
 	@ParameterizedTest
 	@CsvSource({ "0, 0", "16, 16", "17, -1", "-1, -1", "-2147483648, -1", "2147483647, -1" })
-	void sendLocalResponseKnowsOnlyTheDefinedGrpcStatuses(int given, int expected) {
+	void sendLocalResponseAcceptsOnlyTheDefinedGrpcStatuses(int given, int expected) {
 		reply(this.guest.text(""), this.guest.pairs(), given);
 		assertThat(this.guest.host.calls).containsExactly("reply 403  body [] " + expected);
 	}

@@ -17,7 +17,7 @@ class UpstreamHostImportsTests {
 	}
 
 	@Test
-	void hostsThatAreNotThereAreTold() {
+	void missingHostsAreNotFound() {
 		this.guest.host.failure = StatusException.of(Status.NOT_FOUND);
 		assertThat(this.guest.call("proxy_get_upstream_hosts", FakeGuest.FIRST, FakeGuest.SECOND))
 			.isEqualTo(Status.NOT_FOUND);

@@ -20,7 +20,7 @@ class VendorImportsTests {
 	}
 
 	@Test
-	void injectAnswersWhatTheHostSays() {
+	void injectReturnsTheStatusOfTheHost() {
 		this.guest.host.failure = StatusException.of(Status.BAD_ARGUMENT);
 		assertThat(this.guest.call("proxy_inject_encoded_data_to_filter_chain", this.guest.text("data"), 1))
 			.isEqualTo(Status.BAD_ARGUMENT);

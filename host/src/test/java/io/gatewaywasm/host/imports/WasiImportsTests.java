@@ -52,7 +52,7 @@ class WasiImportsTests {
 	}
 
 	@Test
-	void clocksTellTheTime() {
+	void clocksReturnTheTime() {
 		assertThat(this.guest.wasi("clock_time_get", 0, 1L, FakeGuest.FIRST)).isZero();
 		assertThat(this.guest.memory.readLong(FakeGuest.FIRST)).isEqualTo(1_700_000_000_123_456_789L);
 		assertThat(this.guest.wasi("clock_time_get", 1, 1L, FakeGuest.FIRST)).isZero();

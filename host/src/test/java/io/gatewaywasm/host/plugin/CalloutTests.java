@@ -124,7 +124,7 @@ class CalloutTests {
 	}
 
 	@Test
-	void cancelledCallIsNotHeardOfAgain() {
+	void cancelledCallHasNoFurtherCallbacks() {
 		FakeExchange exchange = send("grpc-cancel:auth:pkg.Service/Check:hello");
 		GrpcCallout call = this.services.grpcCalls.get(0);
 		assertThat(call.actions()).endsWith("cancel");
@@ -221,7 +221,7 @@ class CalloutTests {
 	}
 
 	@Test
-	void envoysFunctionsAreThereWithoutTheApplication() {
+	void envoysFunctionsAreAvailableWithoutTheApplication() {
 		FakeExchange exchange = send("foreign:uncompress=0x789c4b4c4a0600024d0127,foreign:clear_route_cache=");
 		assertThat(exchange.requestHeaders.toString()).contains("uncompress=abc").contains("clear_route_cache=");
 		assertThat(exchange.routeCacheCleared).isTrue();

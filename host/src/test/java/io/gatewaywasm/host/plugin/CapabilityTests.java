@@ -38,7 +38,7 @@ class CapabilityTests {
 	}
 
 	@Test
-	void everyFunctionThatIsNotAllowedAnswersAsInEnvoy() throws Exception {
+	void everyFunctionThatIsNotAllowedReturnsTheStatusOfEnvoy() throws Exception {
 		assertThat(restricted()).hasSizeGreaterThan(80);
 		assertThat(decisions(CALLBACKS)).containsExactly(Decision.Continue.INSTANCE);
 		assertThat(this.services.failures).isEmpty();
@@ -53,7 +53,7 @@ class CapabilityTests {
 	}
 
 	@Test
-	void callbackThatIsNotAllowedIsNotMade() throws Exception {
+	void callbackThatIsNotAllowedIsNotCalled() throws Exception {
 		// One of the guest's functions is allowed, so the guest would trap in it.
 		assertThat(decisions(Set.of("proxy_on_context_create", "sched_yield")))
 			.containsExactly(Decision.Continue.INSTANCE);

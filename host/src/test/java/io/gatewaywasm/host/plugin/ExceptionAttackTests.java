@@ -281,12 +281,12 @@ class ExceptionAttackTests extends AbstractHostTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
-	void isRefused(String name, GuestBinary module) {
+	void excessiveExceptionsAreRefused(String name, GuestBinary module) {
 		assertThatExceptionOfType(ModuleException.class).isThrownBy(() -> start(module.toByteArray()).close())
 			.satisfies((ex) -> assertThat(ex.getMessage()).isNotBlank());
 	}
 
-	static Stream<Arguments> isRefused() {
+	static Stream<Arguments> excessiveExceptionsAreRefused() {
 		return Stream.of(
 				arguments("a tag with a result",
 						with((module) -> module.tag(module.type(NONE, ONE)).onRequestHeaders())),
@@ -320,7 +320,7 @@ class ExceptionAttackTests extends AbstractHostTests {
 	}
 
 	@Test
-	void exportedTagIsNoFunction() throws Exception {
+	void exportedTagIsNotAFunction() throws Exception {
 		GuestBinary module = new GuestBinary().export("proxy_on_request_headers", 4, 0);
 		module.tag(module.type(NONE, NONE));
 		try (Plugin plugin = start(module.toByteArray())) {

@@ -68,11 +68,11 @@ class HostileModuleTests extends AbstractHostTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
-	void isRefused(String name, String wat) {
+	void hostileModuleIsRefused(String name, String wat) {
 		assertThatTypedFailure(Wat2Wasm.parse(wat));
 	}
 
-	static Stream<Arguments> isRefused() {
+	static Stream<Arguments> hostileModuleIsRefused() {
 		return Stream.of(arguments("no Proxy-Wasm module", "(module)"),
 				arguments("endless start section", module(MEMORY, MALLOC, """
 						(func $start (loop $l (br $l)))
@@ -241,7 +241,7 @@ class HostileModuleTests extends AbstractHostTests {
 	}
 
 	@Test
-	void resultThatIsNoActionPausesAtMost() throws Exception {
+	void unknownActionCanOnlyPause() throws Exception {
 		PluginLimits limits = PluginLimits.builder()
 			.streams((streams) -> streams.pauseTimeout(Duration.ofMillis(200)))
 			.build();

@@ -285,7 +285,7 @@ class PluginTests {
 	}
 
 	@Test
-	void wornVmGoesOnServingWhileThereIsNoMemoryForAnother() throws Exception {
+	void wornVmServesUntilThereIsMemoryForAnother() throws Exception {
 		PluginLimits limits = PluginLimits.builder()
 			.pool((pool) -> pool.recycleAfterRequests(1).totalMemory(2_500_000))
 			.build();
@@ -302,7 +302,7 @@ class PluginTests {
 	}
 
 	@Test
-	void crashLoopOpensTheCircuitUntilTheNextVmIsThere() throws Exception {
+	void crashLoopOpensTheCircuitUntilTheNextVmIsReady() throws Exception {
 		PluginLimits limits = PluginLimits.builder().vm((vm) -> vm.vmWait(Duration.ofMillis(10))).build();
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
 			for (int i = 0; i < 3; i++) {
@@ -359,7 +359,7 @@ class PluginTests {
 	}
 
 	@Test
-	void functionThatIsNotAllowedAnswersInternalFailure() throws Exception {
+	void functionThatIsNotAllowedReturnsInternalFailure() throws Exception {
 		CompiledModule module = module("probe_rust");
 		Set<String> allowed = new HashSet<>(module.exports().keySet());
 		module.imports().forEach((function) -> allowed.add(function.name()));

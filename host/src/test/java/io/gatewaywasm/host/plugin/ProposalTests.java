@@ -49,12 +49,12 @@ class ProposalTests extends AbstractHostTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
-	void isRefused(String name, GuestBinary module, String reason) {
+	void unsupportedFeatureIsRefused(String name, GuestBinary module, String reason) {
 		assertThatExceptionOfType(ModuleException.class).isThrownBy(() -> compile(module))
 			.withMessageContaining(reason);
 	}
 
-	static Stream<Arguments> isRefused() {
+	static Stream<Arguments> unsupportedFeatureIsRefused() {
 		return Stream.of(
 				arguments("garbage collection: a struct type", with((module) -> module.type(0x5f, 1, I32, 1)),
 						GARBAGE_COLLECTION),
@@ -107,12 +107,12 @@ class ProposalTests extends AbstractHostTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
-	void isAccepted(String name, GuestBinary module) throws Exception {
+	void supportedFeatureIsAccepted(String name, GuestBinary module) throws Exception {
 		assertThat(request(module)).isEqualTo(Decision.Continue.INSTANCE);
 		assertThat(this.services.failures).isEmpty();
 	}
 
-	static Stream<Arguments> isAccepted() {
+	static Stream<Arguments> supportedFeatureIsAccepted() {
 		return Stream.of(arguments("sign extension", guest(i32(200), 0xc0, DROP)),
 				arguments("saturating conversions", guest(0x43, new byte[4], 0xfc, 0, DROP)),
 				arguments("multi-value", with((module) -> {

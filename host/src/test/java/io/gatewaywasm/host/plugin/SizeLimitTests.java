@@ -224,7 +224,7 @@ class SizeLimitTests {
 	}
 
 	@Test
-	void memoryOfClosedPluginsIsGivenBack() throws Exception {
+	void memoryOfClosedPluginsIsReleased() throws Exception {
 		CompiledModule module = module();
 		WasmHost host = new WasmHost(this.services, 8 * MEBIBYTE);
 		for (int i = 0; i < 20; i++) {

@@ -100,7 +100,7 @@ class StartAttackTests {
 
 	@ParameterizedTest(name = "{0} in {1}")
 	@MethodSource
-	void isStopped(String attack, String function, byte[] wasm) throws Exception {
+	void hostileStartIsStopped(String attack, String function, byte[] wasm) throws Exception {
 		CompiledModule module = WasmEngine.create(EngineOptions.defaults()).compile(wasm);
 		long before = cpuNanos();
 		assertThatExceptionOfType(PluginStartException.class).isThrownBy(() -> this.host.start(spec(), module))
@@ -110,7 +110,7 @@ class StartAttackTests {
 		assertNextPluginStarts();
 	}
 
-	static Stream<Arguments> isStopped() {
+	static Stream<Arguments> hostileStartIsStopped() {
 		Map<String, String> attacks = new LinkedHashMap<>();
 		attacks.put("an endless loop", "(loop $l (br $l))");
 		attacks.put("recursion", "(call $deep)");

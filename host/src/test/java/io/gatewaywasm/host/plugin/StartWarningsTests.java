@@ -64,7 +64,7 @@ class StartWarningsTests {
 	}
 
 	@Test
-	void functionThatNobodyKnowsIsNamed() throws Exception {
+	void unknownFunctionIsNamed() throws Exception {
 		assertThat(warnings(spec(), """
 				(import "env" "proxy_check\\0awarn" (func (param i32)))
 				(import "wasi_snapshot_preview1" "sock_shutdown" (func (param i32 i32) (result i32)))
@@ -76,7 +76,7 @@ class StartWarningsTests {
 	}
 
 	@Test
-	void thousandFunctionsThatNobodyKnowsMakeNoLongLine() throws Exception {
+	void thousandUnknownFunctionsAreAShortLine() throws Exception {
 		StringBuilder imports = new StringBuilder();
 		for (int i = 0; i < 1000; i++) {
 			imports.append("(import \"env\" \"f%d%s\" (func))\n".formatted(i, "x".repeat(1000)));
@@ -203,7 +203,7 @@ class StartWarningsTests {
 	}
 
 	@Test
-	void capabilityThatIsNoneIsRefused() {
+	void invalidCapabilityIsRefused() {
 		for (String name : List.of("proxy_on_request_header", "PROXY_LOG", "proxy_log ", "env.proxy_log", "*",
 				"proxy_on_*", "", "Proxy_on_request_headers", " proxy_log", "proxy_log;", "proxy_log()",
 				"proxy_log,proxy_done", "proxy_log proxy_done", "proxy-on-request-headers", "prоxy_log",

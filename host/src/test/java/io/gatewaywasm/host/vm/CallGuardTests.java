@@ -71,7 +71,7 @@ class CallGuardTests {
 	}
 
 	@Test
-	void interruptOfSomebodyElseIsPutBack() {
+	void interruptOfAnotherThreadIsRestored() {
 		Thread.currentThread().interrupt();
 		this.guard.enter(LIMIT);
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
@@ -81,7 +81,7 @@ class CallGuardTests {
 	}
 
 	@Test
-	void limitThatWasExceededIsTold() {
+	void exceededLimitIsReported() {
 		this.guard.enter(LIMIT);
 		this.guard.stop(this.guard.running(), 7);
 		assertThat(this.guard.leave()).isTrue();

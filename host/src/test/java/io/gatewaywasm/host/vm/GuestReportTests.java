@@ -28,7 +28,7 @@ class GuestReportTests {
 	}
 
 	@Test
-	void newestLinesAreKeptIfThereIsNoRoomForAll() {
+	void newestLinesAreKeptIfNotAllFit() {
 		GuestReport report = new GuestReport(List.of(), List.of("1".repeat(400), "2".repeat(400), "ERROR panicked"));
 		String quoted = report.quotedAfter("It failed.", 500);
 		assertThat(quoted).hasSizeLessThanOrEqualTo(500)

@@ -66,7 +66,7 @@ class WatchdogTests {
 	}
 
 	@Test
-	void tenTimesTheLimitByTheClockIsTooLongWhereThePlatformTellsNoCpuTime() throws Exception {
+	void wallTimeIsLimitedIfThePlatformDoesNotMeasureCpuTime() throws Exception {
 		Watchdog blind = new Watchdog(this.scheduler, Watchdog.STUCK, (thread) -> -1, this.time::get);
 		enter(blind, 30 * MILLISECOND, false, this::waitToLeave);
 		look();

@@ -76,7 +76,7 @@ class DiskModuleCacheTests {
 	}
 
 	@Test
-	void keepsNothingInADirectoryThatIsOpenToOthersOrElsewhere() throws IOException {
+	void doesNotUseADirectoryThatOthersCanAccess() throws IOException {
 		Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("rwxrwxrwx"));
 		assertThat(DiskModuleCache.in(this.parent, 100)).isSameAs(ModuleCache.NONE);
 		Files.delete(this.directory);
@@ -89,7 +89,7 @@ class DiskModuleCacheTests {
 	}
 
 	@Test
-	void doesNotUseWhatWasChanged() throws IOException {
+	void doesNotUseAChangedModule() throws IOException {
 		byte[] wasm = new byte[10];
 		store("a", wasm);
 		Files.write(moduleFile(wasm), new byte[] { 1 });
@@ -99,7 +99,7 @@ class DiskModuleCacheTests {
 	}
 
 	@Test
-	void followsNoLink() throws IOException {
+	void doesNotUseASymbolicLink() throws IOException {
 		byte[] wasm = new byte[10];
 		store("a", wasm);
 		Path target = Files.write(this.parent.resolve("target"), wasm);

@@ -129,7 +129,7 @@ class CachingTests {
 	}
 
 	@Test
-	void usesNoCopyThatIsNotWhatIsWanted() {
+	void doesNotUseACopyWithAnotherDigest() {
 		this.server.push("a", "v1", this.old);
 		fetch(image(":v1"), null, null);
 		this.server.push("a", "v1", this.newer);

@@ -186,7 +186,7 @@ class HttpFetchTests {
 	}
 
 	@Test
-	void followsNoCircle() {
+	void refusesRedirectsThatRepeat() {
 		this.server.on("/a.wasm", StubServer.redirect("/a.wasm"));
 		assertRefused(FetchFailure.PROTOCOL, () -> fetch(this.server.url("/a.wasm")));
 		assertThat(this.server.seen()).hasSize(6);
@@ -195,7 +195,7 @@ class HttpFetchTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "file:///etc/passwd", "classpath:a.wasm", "gopher://localhost/", "http://u:p@localhost/",
 			"::" })
-	void followsNoRedirectToElsewhere(String location) {
+	void refusesRedirectsToInvalidLocations(String location) {
 		this.server.on("/a.wasm", StubServer.redirect(location));
 		assertRefused(FetchFailure.PROTOCOL, () -> fetch(this.server.url("/a.wasm")));
 	}
@@ -277,7 +277,7 @@ class HttpFetchTests {
 	}
 
 	@Test
-	void saysThatNobodyAnswers() throws Exception {
+	void reportsAnUnreachableServer() throws Exception {
 		this.server.close();
 		assertRefused(FetchFailure.UNREACHABLE, () -> fetch(this.server.url("/a.wasm")));
 		assertRefused(FetchFailure.UNREACHABLE, () -> fetch("http://nowhere.invalid/a.wasm"));

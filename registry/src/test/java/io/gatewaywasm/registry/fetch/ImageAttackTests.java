@@ -40,11 +40,11 @@ class ImageAttackTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
-	void isRefused(String name, FetchFailure failure, byte[] layer, String reason) {
+	void hostileImageIsRefused(String name, FetchFailure failure, byte[] layer, String reason) {
 		assertThat(assertRefused(failure, () -> fetch(layer))).hasMessageContaining(reason);
 	}
 
-	static Stream<Arguments> isRefused() {
+	static Stream<Arguments> hostileImageIsRefused() {
 		byte[] good = archive(GOOD).toByteArray();
 		byte[] zipped = TarArchive.gzip(good);
 		byte[] small = TarArchive.gzip(new byte[0]);
@@ -150,7 +150,7 @@ class ImageAttackTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "Plugin.wasm", "plugin.wasm ", "plugin.wasm.", "plugin.wasm/x", "xplugin.wasm",
 			"plugin.wasm\u200b", "plugin.wasm.gz" })
-	void fileWithASimilarNameIsNoModule(String name) {
+	void fileWithASimilarNameIsNotTheModule(String name) {
 		assertThat(assertRefused(FetchFailure.UNSUPPORTED_IMAGE,
 				() -> fetch(new TarArchive().add(name, GOOD).toByteArray())))
 			.hasMessageContaining("does not contain 'plugin.wasm'");

@@ -100,7 +100,7 @@ class ImageFormatTests {
 	}
 
 	@Test
-	void readsWhatOrasPushesWhenItIsToldNoType() {
+	void readsImagesThatOrasPushesWithoutAType() {
 		assertThat(fetch(new Blob("application/vnd.oci.image.layer.v1.tar", Settings.smallWasm())).bytes()).hasSize(8);
 	}
 
@@ -116,7 +116,7 @@ class ImageFormatTests {
 	}
 
 	@Test
-	void chooses() {
+	void choosesTheImageOfTheBestPlatform() {
 		Image any = Images.artifact(Settings.wasm(1));
 		Image arm = Images.artifact(Settings.wasm(2));
 		Image amd = Images.artifact(Settings.wasm(3));
@@ -160,7 +160,7 @@ class ImageFormatTests {
 
 	@ParameterizedTest
 	@ValueSource(chars = { '1', '2', '3', '4', '6', 'S' })
-	void followsNoLink(char type) {
+	void refusesLinksInArchives(char type) {
 		TarArchive archive = new TarArchive().add("plugin.wasm", type, "/etc/passwd", 0, new byte[0]);
 		assertThat(assertRefused(FetchFailure.UNSUPPORTED_IMAGE, () -> fetch(Images.archive(archive))))
 			.hasMessageContaining("'plugin.wasm' in the image's layer is a link or device");

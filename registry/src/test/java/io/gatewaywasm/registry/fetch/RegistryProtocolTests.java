@@ -171,7 +171,7 @@ class RegistryProtocolTests {
 	}
 
 	@Test
-	void getsAnAnonymousTokenFromElsewhere() {
+	void getsAnAnonymousTokenFromAnotherHost() {
 		push();
 		this.registry.protect("Bearer t0ken", "Bearer realm=\"%s\"".formatted(this.elsewhere.url("/token")));
 		this.elsewhere.serve("/token", Images.utf8("{\"token\":\"t0ken\"}"));
@@ -325,7 +325,7 @@ class RegistryProtocolTests {
 	}
 
 	@Test
-	void saysThatThereIsNoSuchImage() {
+	void reportsAMissingImage() {
 		assertThat(assertRefused(FetchFailure.NOT_FOUND, this::fetch)).hasMessageContaining("The image 'localhost:");
 	}
 

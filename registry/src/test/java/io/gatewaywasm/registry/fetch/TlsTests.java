@@ -164,14 +164,14 @@ class TlsTests {
 	}
 
 	@Test
-	void saysThatThereIsNoSuchBundle() {
+	void reportsAMissingBundle() {
 		trust("localhost", "other");
 		ModuleFetchException refusal = assertRefused(FetchFailure.REQUEST, () -> fetch("localhost"));
 		assertThat(refusal).hasMessageContaining("'other'");
 	}
 
 	@Test
-	void followsNoRedirectOutOfTls() {
+	void refusesRedirectsOutOfTls() {
 		trust("localhost", "private");
 		this.server.createContext("/b.wasm", (exchange) -> {
 			try (exchange) {

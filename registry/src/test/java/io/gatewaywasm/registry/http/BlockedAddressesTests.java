@@ -55,7 +55,7 @@ class BlockedAddressesTests {
 	}
 
 	@Test
-	void refusesWhatIsNoNetwork() {
+	void refusesInvalidNetworks() {
 		for (String text : List.of("metadata", "10.0.0.0/33", "10.0.0.0/x", "fd00::/129")) {
 			assertThatIllegalArgumentException().isThrownBy(() -> new BlockedAddresses(List.of(text)))
 				.withMessageContaining("'" + text + "' is not a network");

@@ -22,7 +22,7 @@ class WebSocketFrameTests {
 	}
 
 	@Test
-	void keyIsAcceptedAsTheStandardSays() {
+	void acceptHeaderFollowsTheStandard() {
 		assertThat(WebSocketFrame.accept("dGhlIHNhbXBsZSBub25jZQ==")).isEqualTo("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
 	}
 

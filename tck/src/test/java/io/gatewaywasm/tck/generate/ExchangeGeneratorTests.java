@@ -34,7 +34,7 @@ class ExchangeGeneratorTests {
 	}
 
 	@Test
-	void exchangeHasOneCalloutAtMostAndGoesOnAfterIt() {
+	void exchangeHasAtMostOneCalloutAndContinuesAfterIt() {
 		assertThat(new ExchangeGenerator(3).generate(500)).allSatisfy((exchange) -> {
 			assertThat(exchange.yaml().split("      call auth")).hasSizeLessThanOrEqualTo(2);
 			assertThat(exchange.yaml().contains("on call_response")).isEqualTo(exchange.yaml().contains("call auth"));

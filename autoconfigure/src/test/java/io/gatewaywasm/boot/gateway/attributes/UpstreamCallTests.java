@@ -14,7 +14,7 @@ class UpstreamCallTests {
 	private final Exception failure = new IllegalArgumentException("invalid version format");
 
 	@Test
-	void failureAfterTheRequestIsOneOfTheResponse() {
+	void failureAfterTheRequestIsAFailureOfTheResponse() {
 		this.call.requested();
 		this.call.sent();
 		this.call.failed(this.failure);
@@ -30,7 +30,7 @@ class UpstreamCallTests {
 	}
 
 	@Test
-	void anotherAttemptStartsAnew() {
+	void anotherAttemptStartsAgain() {
 		this.call.requested();
 		this.call.sent();
 		this.call.failed(this.failure);

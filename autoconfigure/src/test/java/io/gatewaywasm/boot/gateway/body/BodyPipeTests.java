@@ -159,7 +159,7 @@ class BodyPipeTests {
 	}
 
 	@Test
-	void releaseIsNoAnswer() {
+	void releasedBytesDoNotEndTheWaitForADecision() {
 		StepVerifier.create(pipe().map(BodyPipeTests::text)).then(() -> {
 			this.source.next(buffer("a"));
 			Consumer<Decision> answer = this.decision;
@@ -189,7 +189,7 @@ class BodyPipeTests {
 	}
 
 	@Test
-	void gatheredBodyIsThereAsAWhole() {
+	void gatheredBodyIsReadAsAWhole() {
 		BodyPipe pipe = pipe();
 		List<Decision> gathered = new ArrayList<>();
 		pipe.gather().subscribe(gathered::add);
@@ -223,7 +223,7 @@ class BodyPipeTests {
 	}
 
 	@Test
-	void heldBodyThatEndsIsThereAsAWholeWithoutACopy() {
+	void heldBodyThatEndsIsReadAsAWholeWithoutACopy() {
 		BodyPipe pipe = pipe();
 		List<Decision> released = new ArrayList<>();
 		pipe.hold().subscribe(released::add);
@@ -237,7 +237,7 @@ class BodyPipeTests {
 	}
 
 	@Test
-	void gatheredBodyWithoutBytesIsThereAsAWhole() {
+	void gatheredBodyWithoutBytesIsReadAsAWhole() {
 		BodyPipe pipe = pipe();
 		List<Decision> gathered = new ArrayList<>();
 		pipe.gather().subscribe(gathered::add);
@@ -314,7 +314,7 @@ class BodyPipeTests {
 	}
 
 	@Test
-	void secondReaderIsToldOfRetry() {
+	void secondReaderGetsAnErrorThatNamesRetry() {
 		BodyPipe pipe = new BodyPipe(Flux.just(buffer("a")), (bytes) -> false, this::chunk, this.buffers);
 		pipe.subscribe();
 		StepVerifier.create(pipe).verifyErrorSatisfies((ex) -> assertThat(ex).hasMessageContaining("Retry"));

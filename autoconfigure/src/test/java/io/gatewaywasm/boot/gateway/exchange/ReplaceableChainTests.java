@@ -77,7 +77,7 @@ class ReplaceableChainTests {
 	}
 
 	@Test
-	void errorOfResponseIsThatOfWhole() {
+	void errorOfTheResponseIsTheResult() {
 		ReplaceableChain answered = replaceable(this.chain.mono(), Mono::empty,
 				(error) -> Mono.error(new IllegalStateException("again", error)), this.ends::add);
 		StepVerifier.create(answered)
@@ -123,7 +123,7 @@ class ReplaceableChainTests {
 	}
 
 	@Test
-	void receiverIsToldBeforeEndIsNoted() {
+	void receiverIsNotifiedBeforeTheEndIsRecorded() {
 		List<Object> order = new ArrayList<>();
 		replaceable(Mono.empty(), Mono::empty, (error) -> null, order::add).subscribe((nothing) -> {
 		}, order::add, () -> order.add("completed"));
@@ -142,7 +142,7 @@ class ReplaceableChainTests {
 	}
 
 	@Test
-	void failureOfOtherIsThatOfWhole() {
+	void failureOfTheReplacementIsTheResult() {
 		StepVerifier.create(this.inside)
 			.then(this.inside::replace)
 			.then(() -> this.other.error(new IllegalStateException("broken")))
@@ -151,7 +151,7 @@ class ReplaceableChainTests {
 	}
 
 	@Test
-	void cancelReachesWhatRuns() {
+	void cancelReachesTheRunningChain() {
 		StepVerifier.create(this.inside).thenCancel().verify();
 		this.chain.assertCancelled();
 		assertThat(this.ends).containsExactly(SignalType.CANCEL);
@@ -172,7 +172,7 @@ class ReplaceableChainTests {
 	}
 
 	@Test
-	void otherThatIsThereAtOnceFollowsSubscription() {
+	void immediateReplacementFollowsTheSubscription() {
 		ReplaceableChain chain = replaceable(this.chain.mono(), () -> Mono.error(new IllegalStateException("reset")),
 				(error) -> null, this.ends::add);
 		chain.replace();
@@ -181,7 +181,7 @@ class ReplaceableChainTests {
 	}
 
 	@Test
-	void lateErrorOfInterruptedChainIsOfNoInterest() {
+	void lateErrorOfInterruptedChainIsIgnored() {
 		TestPublisher<Void> rude = TestPublisher.createNoncompliant(TestPublisher.Violation.CLEANUP_ON_TERMINATE);
 		ReplaceableChain chain = replaceable(Mono.fromDirect(rude), this.other::mono, (error) -> null, this.ends::add);
 		StepVerifier.create(chain)

@@ -34,7 +34,7 @@ class MessageFactsTests {
 			"POST, websocket, upgrade, key, MENTIONED", "GET, 'foo, websocket', upgrade, key, HANDSHAKE",
 			"GET, h2c, upgrade, key, NONE", "GET, websockets, upgrade, key, NONE", "CONNECT, '', '', '', HANDSHAKE",
 			"POST, '', upgrade, key, NONE" })
-	void mentionIsNoHandshake(String method, String upgrade, String connection, String key,
+	void mentionOfAWebSocketIsNotAHandshake(String method, String upgrade, String connection, String key,
 			MessageFacts.WebSocket expected) {
 		MockServerHttpRequest.BodyBuilder request = MockServerHttpRequest.method(HttpMethod.valueOf(method), "/");
 		if (!upgrade.isEmpty()) {

@@ -124,7 +124,7 @@ class RequestHeaderMapTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "a b", "a\r\nX: y", "user@host", "a/b", "a?b", "a#b", "a\tb", "h\u00f6st" })
-	void authorityThatIsNoneIsAnError(String authority) {
+	void invalidAuthorityIsAnError(String authority) {
 		for (String name : new String[] { ":authority", "host", "Host" }) {
 			this.map.set(name, authority);
 			assertThat(this.map.get(name)).isEqualTo(authority);
@@ -136,14 +136,14 @@ class RequestHeaderMapTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "no-slash", "*", "http://other.example/x" })
-	void pathThatIsNoneIsAnError(String path) {
+	void invalidPathIsAnError(String path) {
 		this.map.set(":path", path);
 		assertThat(error()).isEqualTo("503 invalid header value for: :path");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "A B", "CONNECT", "connect", "GET / HTTP/1.1", "(GET)", ":GET" })
-	void methodThatIsNoneIsAnError(String method) {
+	void invalidMethodIsAnError(String method) {
 		this.map.set(":method", method);
 		assertThat(error()).isEqualTo("503 invalid header value for: :method");
 	}

@@ -47,7 +47,7 @@ class ResponseHeaderMapTests {
 	}
 
 	@Test
-	void whatTheUpstreamSaidOfItsConnectionIsShownAndNotSent() {
+	void connectionHeadersOfTheUpstreamAreShownAndNotSent() {
 		DefaultHttpHeaders upstream = new DefaultHttpHeaders();
 		upstream.add("Connection", "keep-alive").add("Keep-Alive", "timeout=5").add("Trailer", "x-t");
 		this.response.getHeaders().add("content-length", "5");
@@ -84,7 +84,7 @@ class ResponseHeaderMapTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "nonsense", "", "99", "100", "199", "0", "-200", "1000" })
-	void statusThatIsNoneIsShownAndRefused(String status) {
+	void invalidStatusIsShownAndRefused(String status) {
 		this.map.set(":status", status);
 		assertThat(this.map.get(":status")).isEqualTo(status);
 		assertThat(this.framing.refusal()).isEqualTo("missing required header: :status");

@@ -10,6 +10,7 @@ import io.gatewaywasm.host.engine.binary.ModuleBounds;
 import io.gatewaywasm.host.engine.binary.ModuleParser;
 import io.gatewaywasm.host.engine.binary.WasmBinary;
 import io.gatewaywasm.host.fixture.GuestBinary;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
  * Tests for modules that are far more expensive to parse or validate than their size
  * suggests, and for the messages about refused modules.
  */
+@Tag("slow")
 @Timeout(180)
 class CodeBoundsTests {
 

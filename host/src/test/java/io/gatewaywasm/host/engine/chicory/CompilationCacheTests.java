@@ -207,7 +207,7 @@ class CompilationCacheTests {
 	}
 
 	@Test
-	void directoryOfSomebodyElseIsNotUsed() throws Exception {
+	void directoryOfAnotherUserIsNotUsed() throws Exception {
 		Files.createDirectories(directory());
 		boolean given;
 		try {
@@ -262,7 +262,7 @@ class CompilationCacheTests {
 	}
 
 	@Test
-	void manyAtOnceAgree() throws Exception {
+	void concurrentCompilationsGiveTheSameResult() throws Exception {
 		byte[] wasm = Wat.binary(GUEST);
 		int threads = 4;
 		ExecutorService executor = Executors.newFixedThreadPool(threads);
@@ -284,7 +284,7 @@ class CompilationCacheTests {
 	}
 
 	@Test
-	void temporaryFilesThatVanishMeanwhileAreNoFailure() throws Exception {
+	void temporaryFilesMayVanishDuringCleaning() throws Exception {
 		Logger logger = (Logger) LoggerFactory.getLogger(CompilationCache.class);
 		ListAppender<ILoggingEvent> appender = new ListAppender<>();
 		appender.start();

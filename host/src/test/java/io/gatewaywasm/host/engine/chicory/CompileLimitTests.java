@@ -86,7 +86,7 @@ class CompileLimitTests {
 	}
 
 	@Test
-	void clockCountsIfThereIsNoCpuTime() {
+	void wallTimeCountsIfThePlatformDoesNotMeasureCpuTime() {
 		AtomicLong clock = new AtomicLong();
 		for (LongSupplier cpuTime : List.<LongSupplier>of(() -> -1, () -> {
 			throw new UnsupportedOperationException();

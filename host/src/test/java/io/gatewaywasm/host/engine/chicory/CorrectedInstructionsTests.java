@@ -66,7 +66,7 @@ class CorrectedInstructionsTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void signsAreBits(Mode mode) {
+	void signInstructionsChangeOnlyTheSignBit(Mode mode) {
 		ModuleInstance instance = mode.instance(unary("abs") + unary("neg") + binary("copysign"));
 		for (int a : FLOATS) {
 			assertThat((int) Wat.call(instance, "f32.abs", a)).as("abs %08x", a).isEqualTo(a & Integer.MAX_VALUE);

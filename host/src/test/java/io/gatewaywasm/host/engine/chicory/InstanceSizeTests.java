@@ -45,7 +45,7 @@ class InstanceSizeTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
-	void counts(String name, GuestBinary guest, long bytes) throws Exception {
+	void itemsCountAsMemory(String name, GuestBinary guest, long bytes) throws Exception {
 		CompiledModule module = Wat.compile(guest.toByteArray());
 		MemoryBudget small = new MemoryBudget(bytes, null);
 		assertThatExceptionOfType(ModuleException.class)
@@ -59,7 +59,7 @@ class InstanceSizeTests {
 		assertThat(large.used()).isZero();
 	}
 
-	static Stream<Arguments> counts() {
+	static Stream<Arguments> itemsCountAsMemory() {
 		GuestBinary globals = new GuestBinary();
 		GuestBinary exports = new GuestBinary();
 		GuestBinary tags = new GuestBinary();
@@ -147,13 +147,13 @@ class InstanceSizeTests {
 
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
-	void isRefused(String name, GuestBinary guest, String reason) {
+	void oversizedInstanceIsRefused(String name, GuestBinary guest, String reason) {
 		assertThatExceptionOfType(ModuleException.class)
 			.isThrownBy(() -> ChicoryEngine.create(EngineOptions.defaults()).compile(guest.toByteArray()))
 			.withMessageContaining(reason);
 	}
 
-	static Stream<Arguments> isRefused() {
+	static Stream<Arguments> oversizedInstanceIsRefused() {
 		GuestBinary globals = new GuestBinary();
 		for (int i = 0; i <= ModuleBounds.MAXIMUM_GLOBALS; i++) {
 			globals.global(I32, 0, i32(0), END);

@@ -174,7 +174,7 @@ class JavaHeapTests {
 	}
 
 	@Test
-	void heapThatIsNearlyEmptyIsNotLookedThrough() {
+	void nearlyEmptyHeapIsNotInspected() {
 		this.view.movable = SIZE;
 		this.view.fatal = true;
 		this.view.largestFree = -1;
@@ -205,7 +205,7 @@ class JavaHeapTests {
 	}
 
 	@Test
-	void shortfallIsToldOnlyIfTheJvmWouldEnd() {
+	void shortfallIsReportedOnlyIfTheJvmWouldEnd() {
 		this.view.headroom = 100 << 20;
 		this.view.capacity = 1000 << 20;
 		this.view.fill(100 << 20);

@@ -15,7 +15,7 @@ class LevelPrefixTests {
 	@CsvSource({ "[TRACE]: a,TRACE,a", "[DEBUG]: a,DEBUG,a", "[INFO]: a,INFO,a", "[WARN]: a,WARN,a",
 			"[ERROR]: a,ERROR,a", "[CRITICAL]: a,CRITICAL,a", "[error] a,ERROR,a", "[Warning]:a,WARN,a",
 			"[FATAL]: [x] a,CRITICAL,[x] a", "[ERROR]: [INFO]: a,ERROR,[INFO]: a" })
-	void levelInFrontIsThatOfTheLine(String line, LogLevel level, String message) {
+	void prefixDeterminesTheLevelOfTheLine(String line, LogLevel level, String message) {
 		assertThat(LevelPrefix.of(line, LogLevel.INFO)).isEqualTo(new LevelPrefix(level, message));
 	}
 

@@ -25,7 +25,7 @@ class RedisCommandTests {
 			"*2\r\n$4\r\nPING\r\n", "*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nPING\r\n", "*1\r\n$4\r\nPING\r\n\r\n",
 			"*1\r\n$0\r\n\r\n", "*99999999999\r\n$4\r\nPING\r\n", "*1\r\n$999999999\r\nPING\r\n",
 			"*1\r\n$9999999999\r\nPING\r\n", "*01x\r\n$4\r\nPING\r\n", "*1\n$4\nPING\n" })
-	void anythingButOneWholeCommandIsNone(String query) {
+	void onlyOneCompleteCommandIsAccepted(String query) {
 		assertThat(parse(query)).isNull();
 	}
 

@@ -16,7 +16,7 @@ class OncePerMinuteTests {
 	private final OncePerMinute rate = new OncePerMinute(() -> this.now);
 
 	@Test
-	void oneLineAMinuteTellsHowManyWereLeftOut() {
+	void oneLineAMinuteHasTheNumberOfOmittedLines() {
 		assertThat(this.rate.take()).isZero();
 		assertThat(this.rate.take()).isEqualTo(-1);
 		this.now += Duration.ofSeconds(59).toNanos();
