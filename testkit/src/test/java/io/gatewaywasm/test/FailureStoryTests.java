@@ -48,7 +48,7 @@ class FailureStoryTests {
 			.chunks("a", "b")
 			.send();
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(exchange).hasLocalResponse(503))
-			.withMessageContaining("it changed headers that its body or trailers callback had already sent on.");
+			.withMessageContaining("it changed headers that had waited and were already sent on.");
 		assertThat(exchange).hasFailed("late-header-change").hasNoLocalResponse().answered().hasStatus(503);
 	}
 

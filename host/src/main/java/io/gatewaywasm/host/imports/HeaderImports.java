@@ -40,7 +40,7 @@ final class HeaderImports {
 	}
 
 	private Status getSize(GuestMemory memory, long[] arguments) {
-		HeaderMap map = this.host.headers(type(arguments[0]));
+		HeaderMap map = this.host.measuredHeaders(type(arguments[0]));
 		if (map == null) {
 			return Status.BAD_ARGUMENT;
 		}

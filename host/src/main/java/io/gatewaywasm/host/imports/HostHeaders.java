@@ -15,6 +15,13 @@ public interface HostHeaders {
 	@Nullable HeaderMap headers(MapType type);
 
 	/**
+	 * Returns a map whose size the guest asks for, or {@code null} if it does not exist
+	 * in this phase. As in Envoy, this creates trailers at the end of a body that has
+	 * none.
+	 */
+	@Nullable HeaderMap measuredHeaders(MapType type);
+
+	/**
 	 * Returns a map for writing, or {@code null} if it cannot be changed in this phase.
 	 */
 	@Nullable HeaderMap mutableHeaders(MapType type);

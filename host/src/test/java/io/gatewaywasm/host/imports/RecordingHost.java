@@ -246,6 +246,11 @@ class RecordingHost implements HostContext, HostLog, HostClock, HostBuffers, Hos
 	}
 
 	@Override
+	public @Nullable HeaderMap measuredHeaders(MapType type) {
+		return this.headers.get(type);
+	}
+
+	@Override
 	public void notSent(String name) {
 		this.calls.add("notSent " + name);
 	}

@@ -18,7 +18,7 @@ enum HostError {
 			"its local response exceeds `limits.local-response`, `limits.headers` or `limits.header-size`."),
 
 	LATE_HEADER_CHANGE("late_header_change", "late-header-change",
-			"it changed headers that its body or trailers callback had already sent on.");
+			"it changed headers that had waited and were already sent on.");
 
 	private final String details;
 

@@ -48,33 +48,40 @@ final class ContextHeaders implements HostHeaders {
 			return null;
 		}
 		boolean ofResponse = type == MapType.RESPONSE_HEADERS || type == MapType.RESPONSE_TRAILERS;
-		if (ofResponse && !stream.isLogging() && !stream.message(StreamType.HTTP_RESPONSE).isStarted()) {
+		MessageScope message = stream.message(ofResponse ? StreamType.HTTP_RESPONSE : StreamType.HTTP_REQUEST);
+		if (!stream.isLogging() && !message.isStarted()) {
 			return null;
 		}
-		boolean trailers = type == MapType.REQUEST_TRAILERS || type == MapType.RESPONSE_TRAILERS;
-		if (trailers && !stream.isLogging()) {
-			return trailers(stream, type,
-					stream.message(ofResponse ? StreamType.HTTP_RESPONSE : StreamType.HTTP_REQUEST));
+		if (isOfTrailers(type)) {
+			return trailers(stream, type, message);
 		}
-		return stream.httpStream().headers(type);
+		HeaderMap sent = stream.bounds().sentHeaders(type);
+		return (sent != null) ? sent : stream.httpStream().headers(type);
 	}
 
 	/**
-	 * Returns the trailers. At the end of a body, they exist only if the guest has added
-	 * some.
+	 * Returns the trailers, which at the end of a body exist only if the guest has
+	 * created them. As in Envoy, those of a response can be read again in the log.
 	 */
 	private static @Nullable HeaderMap trailers(StreamScope stream, MapType type, MessageScope message) {
-		if (!message.trailersShown()) {
-			return null;
-		}
-		HeaderMap trailers = stream.httpStream().headers(type);
-		return (trailers != null && trailers.size() == 0 && !message.trailersReceived()) ? null : trailers;
+		boolean visible = stream.isLogging() ? type == MapType.RESPONSE_TRAILERS
+				: message.trailersOpen() && message.hasTrailers();
+		return visible ? stream.httpStream().headers(type) : null;
+	}
+
+	private static boolean isOfTrailers(MapType type) {
+		return type == MapType.REQUEST_TRAILERS || type == MapType.RESPONSE_TRAILERS;
+	}
+
+	@Override
+	public @Nullable HeaderMap measuredHeaders(MapType type) {
+		return isOfTrailers(type) ? mutableHeaders(type) : headers(type);
 	}
 
 	@Override
 	public @Nullable HeaderMap mutableHeaders(MapType type) {
 		StreamScope stream = this.vm.stream();
-		if (stream == null || stream.isLogging()) {
+		if (stream == null) {
 			return null;
 		}
 		return switch (type) {
@@ -88,15 +95,19 @@ final class ContextHeaders implements HostHeaders {
 
 	private static @Nullable HeaderMap mutableHeaders(StreamScope stream, MapType type, MessageScope message) {
 		HeaderMap headers = stream.httpStream().headers(type);
-		if (headers != null && message.headersLeftWithBody()) {
-			return new SentHeaders(type, headers, stream);
+		if (headers != null && message.headersLeftAfterWait()) {
+			return stream.bounds().sentHeaders(type, headers, stream);
 		}
 		return (headers != null && message.headersOpen()) ? stream.bounds().headers(type, headers) : null;
 	}
 
 	private static @Nullable HeaderMap mutableTrailers(StreamScope stream, MapType type, MessageScope message) {
-		HeaderMap trailers = message.trailersOpen() ? stream.httpStream().headers(type) : null;
-		return (trailers != null) ? stream.bounds().headers(type, trailers) : null;
+		HeaderMap trailers = (message.trailersOpen() && !stream.isLogging()) ? stream.httpStream().headers(type) : null;
+		if (trailers == null) {
+			return null;
+		}
+		message.createTrailers();
+		return stream.bounds().headers(type, trailers);
 	}
 
 	@Override

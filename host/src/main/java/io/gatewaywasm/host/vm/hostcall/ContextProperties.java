@@ -25,6 +25,10 @@ final class ContextProperties implements HostProperties {
 	private static final Set<String> GROUPS = Set.of("request", "response", "connection", "upstream", "source",
 			"destination", "xds", "filter_state", "upstream_filter_state");
 
+	/** The attributes of a request that are taken from its headers. */
+	private static final Set<String> OF_REQUEST_HEADERS = Set.of("path", "url_path", "host", "scheme", "method",
+			"headers", "referer", "useragent", "id", "query");
+
 	private static final PropertyDeclaration UNDECLARED = new PropertyDeclaration(false, false);
 
 	private final VmScope vm;
@@ -65,7 +69,7 @@ final class ContextProperties implements HostProperties {
 		}
 		StreamScope stream = context.stream();
 		if (stream != null) {
-			Object value = stream.httpStream().property(path);
+			Object value = isEarly(path, stream) ? null : stream.httpStream().property(path);
 			if (value != null) {
 				return value;
 			}
@@ -75,6 +79,15 @@ final class ContextProperties implements HostProperties {
 		}
 		boolean readable = path.size() == 1 || path.get(0).equals("filter_state");
 		return readable ? context.root().properties().get(key(path)) : null;
+	}
+
+	/**
+	 * Returns whether a property is taken from request headers that were not shown to the
+	 * guest yet. As in Envoy, it does not exist while the context is created.
+	 */
+	private static boolean isEarly(List<String> path, StreamScope stream) {
+		return path.size() > 1 && path.get(0).equals("request") && OF_REQUEST_HEADERS.contains(path.get(1))
+				&& !stream.isLogging() && !stream.message(StreamType.HTTP_REQUEST).isStarted();
 	}
 
 	/** Returns whether a name is a group, which for the upstream needs a response. */

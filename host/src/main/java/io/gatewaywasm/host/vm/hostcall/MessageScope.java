@@ -11,29 +11,31 @@ public interface MessageScope {
 	/** Returns whether any part of the message was shown to the guest. */
 	boolean isStarted();
 
+	/** Returns whether the headers were shown to the guest and not sent on yet. */
+	boolean headersKept();
+
 	/**
-	 * Returns whether the guest can still change the headers, because they were not sent
-	 * on yet.
+	 * Returns whether the guest can still change the headers: they were not sent on yet,
+	 * and it has not resumed the request.
 	 */
 	boolean headersOpen();
 
 	/**
-	 * Returns whether the headers waited, and a body or trailers callback sent them on.
+	 * Returns whether the headers waited and are not kept back any more, so that changes
+	 * are accepted and lost.
 	 */
-	boolean headersLeftWithBody();
+	boolean headersLeftAfterWait();
+
+	/** Returns whether trailers were shown to the guest, or created by it. */
+	boolean hasTrailers();
+
+	/** Records that the guest has created trailers, which may be empty. */
+	void createTrailers();
 
 	/**
-	 * Returns whether the guest can read the trailers: it was shown the end of the body,
-	 * or the trailers themselves.
-	 */
-	boolean trailersShown();
-
-	/** Returns whether the message has trailers that were shown to the guest. */
-	boolean trailersReceived();
-
-	/**
-	 * Returns whether the guest can change the trailers, or add some if there are none:
-	 * it was shown the end of the body and no decision about it was made yet.
+	 * Returns whether the guest can access the trailers, or create some if there are
+	 * none: it was shown the end of the body, no decision about it was made yet, and it
+	 * has not resumed the request.
 	 */
 	boolean trailersOpen();
 

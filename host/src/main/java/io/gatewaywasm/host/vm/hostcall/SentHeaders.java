@@ -5,15 +5,17 @@ import java.util.List;
 import java.util.Locale;
 
 import io.gatewaywasm.host.abi.FramingHeaders;
+import io.gatewaywasm.host.abi.HeaderList;
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.MapType;
 
 /**
- * Headers that were sent on after they had waited for the body. As in Envoy, host calls
- * that change them return OK. Envoy then loses the change. A lost header can be one that
- * protects, so here the exchange ends with an error, unless the call changes nothing or
- * concerns a header that the gateway controls.
+ * Headers that were sent on, answered or dropped after they had waited. As in Envoy, host
+ * calls that change them return OK, and the guest sees its changes. Envoy then loses
+ * them. A lost header can be one that protects, so here the exchange ends with an error
+ * if it has not ended, unless the call changes nothing or concerns a header that the
+ * gateway controls.
  */
 final class SentHeaders extends ForwardingHeaders {
 
@@ -21,25 +23,35 @@ final class SentHeaders extends ForwardingHeaders {
 
 	private final StreamScope stream;
 
-	SentHeaders(MapType type, HeaderMap headers, StreamScope stream) {
-		super(headers);
+	private SentHeaders(MapType type, HeaderList copy, StreamScope stream) {
+		super(copy);
 		this.type = type;
 		this.stream = stream;
+	}
+
+	/** Copies the headers, so that only this guest sees the changes. */
+	static SentHeaders of(MapType type, HeaderMap headers, StreamScope stream) {
+		HeaderList copy = new HeaderList();
+		headers.forEach(copy::add);
+		return new SentHeaders(type, copy, stream);
 	}
 
 	@Override
 	public void add(String name, String value) {
 		refuseUnless(false, name);
+		this.headers.add(name, value);
 	}
 
 	@Override
 	public void set(String name, String value) {
 		refuseUnless(values(name).equals(List.of(value)), name);
+		this.headers.set(name, value);
 	}
 
 	@Override
 	public void remove(String name) {
 		refuseUnless(values(name).isEmpty(), name);
+		this.headers.remove(name);
 	}
 
 	@Override
@@ -49,6 +61,7 @@ final class SentHeaders extends ForwardingHeaders {
 		if (!ofMessage(pairs).equals(ofMessage(sent))) {
 			refuse("all headers");
 		}
+		this.headers.replaceAll(pairs);
 	}
 
 	/** Returns the pairs that the gateway does not control, with names in lower case. */

@@ -21,6 +21,10 @@ public final class StreamBounds {
 
 	private @Nullable BoundedHeaders responseTrailers;
 
+	private @Nullable SentHeaders sentRequest;
+
+	private @Nullable SentHeaders sentResponse;
+
 	private long propertyBytes;
 
 	public StreamBounds(SizeLimits limits) {
@@ -49,6 +53,35 @@ public final class StreamBounds {
 			default -> this.responseTrailers = first;
 		}
 		return first;
+	}
+
+	/** Returns headers that were sent on, which the guest may change for itself. */
+	HeaderMap sentHeaders(MapType type, HeaderMap headers, StreamScope stream) {
+		SentHeaders sent = sentHeaders(type);
+		if (sent == null) {
+			sent = SentHeaders.of(type, headers, stream);
+			if (type == MapType.REQUEST_HEADERS) {
+				this.sentRequest = sent;
+			}
+			else {
+				this.sentResponse = sent;
+			}
+		}
+		return headers(type, sent);
+	}
+
+	/** Returns the headers that the guest has changed for itself, if it has. */
+	@Nullable SentHeaders sentHeaders(MapType type) {
+		return switch (type) {
+			case REQUEST_HEADERS -> this.sentRequest;
+			case RESPONSE_HEADERS -> this.sentResponse;
+			default -> null;
+		};
+	}
+
+	/** Forgets the changes of a response that is replaced. */
+	public void forgetSentResponse() {
+		this.sentResponse = null;
 	}
 
 	/**

@@ -40,7 +40,7 @@ final class StreamUpstreams implements HostUpstreams {
 
 	private void override(String address) {
 		StreamScope stream = this.vm.stream();
-		if (stream == null || !stream.message(StreamType.HTTP_REQUEST).headersOpen()) {
+		if (stream == null || !stream.message(StreamType.HTTP_REQUEST).headersKept()) {
 			// The request was already sent on, or does not exist
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}

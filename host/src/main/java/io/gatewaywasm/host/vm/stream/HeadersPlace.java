@@ -11,13 +11,16 @@ enum HeadersPlace {
 	/** The headers were shown to the guest and not sent on yet. */
 	HERE,
 
-	/** The headers were sent on, answered or dropped. */
+	/**
+	 * The headers were sent on by the headers callback, or by a resume of the request.
+	 */
 	LEFT,
 
 	/**
-	 * The headers waited, and a body or trailers callback sent them on. As in Envoy, host
-	 * calls that change them return OK, but the exchange then ends with an error.
+	 * The headers waited, and were then sent on by another callback, answered or dropped.
+	 * As in Envoy, host calls that change them return OK, but the exchange then ends with
+	 * an error, if it has not ended.
 	 */
-	LEFT_WITH_BODY
+	LEFT_AFTER_WAIT
 
 }

@@ -25,10 +25,12 @@ abstract sealed class MessageSender extends PendingDecision permits StreamDirect
 	}
 
 	/**
-	 * Sends the headers on. Returns whether the buffered parts after them must be shown.
+	 * Sends the headers on. {@code byCallback} says whether the headers callback requests
+	 * this, and not a callout or a timer. Returns whether the buffered parts after them
+	 * must be shown.
 	 */
-	final boolean sendHeaders() {
-		boolean kept = shown().headersLeave();
+	final boolean sendHeaders(boolean byCallback) {
+		boolean kept = byCallback ? shown().headersLeave() : headersResume();
 		stopPause();
 		if (isPendingForHeaders()) {
 			decide(Decision.Continue.INSTANCE);
@@ -46,7 +48,7 @@ abstract sealed class MessageSender extends PendingDecision permits StreamDirect
 	 * trailers callback requests this, and not a callout or a timer.
 	 */
 	final void send(boolean byCallback) {
-		boolean headersKept = byCallback ? shown().headersLeaveWithBody() : shown().headersLeave();
+		boolean headersKept = byCallback ? shown().headersLeaveAfterWait(true) : headersResume();
 		stopPause();
 		byte[] data = shown().sendBody();
 		if (isPending() && !shown().hasKeptTrailers() && !shown().trailersReceived()) {
@@ -59,6 +61,14 @@ abstract sealed class MessageSender extends PendingDecision permits StreamDirect
 		if (shown().trailersReceived()) {
 			decide(Decision.Continue.INSTANCE);
 		}
+	}
+
+	/**
+	 * Lets the headers go because the guest has resumed the message. As in Envoy, only
+	 * the resume of a request makes its headers inaccessible.
+	 */
+	private boolean headersResume() {
+		return shown().headersLeaveAfterWait(kind() == MessageKind.RESPONSE);
 	}
 
 	/** Sends injected bytes before the buffered bytes, which stay buffered. */
@@ -125,7 +135,7 @@ abstract sealed class MessageSender extends PendingDecision permits StreamDirect
 
 	/** Drops everything that is kept back, because the stream is over. */
 	final void sendNothing() {
-		shown().headersLeave();
+		shown().headersLeaveAfterWait(true);
 		stopPause();
 	}
 

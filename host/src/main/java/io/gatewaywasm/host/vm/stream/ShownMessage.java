@@ -20,6 +20,15 @@ final class ShownMessage implements MessageScope {
 
 	private HeadersPlace headers = HeadersPlace.NOT_SHOWN;
 
+	/** Whether the guest has given up the headers, which may still be kept back. */
+	private boolean headersReleased;
+
+	/** Whether the guest has created trailers, which may be empty. */
+	private boolean trailersCreated;
+
+	/** Whether the guest has given up the trailers since it was last shown a part. */
+	private boolean trailersReleased;
+
 	private MessageEnd end = MessageEnd.OPEN;
 
 	/** Created for the first part of a body. */
@@ -33,23 +42,34 @@ final class ShownMessage implements MessageScope {
 	}
 
 	@Override
-	public boolean headersOpen() {
+	public boolean headersKept() {
 		return this.headers == HeadersPlace.HERE;
 	}
 
 	@Override
-	public boolean trailersShown() {
-		return trailersReceived() || (isEnded() && this.body != null && this.body.isShown());
+	public boolean headersOpen() {
+		return headersKept() && !this.headersReleased;
 	}
 
-	@Override
-	public boolean trailersReceived() {
+	/** Returns whether trailers have arrived and were shown to the guest. */
+	boolean trailersReceived() {
 		return this.end.hasTrailers();
 	}
 
 	@Override
+	public boolean hasTrailers() {
+		return trailersReceived() || this.trailersCreated;
+	}
+
+	@Override
+	public void createTrailers() {
+		this.trailersCreated = true;
+	}
+
+	@Override
 	public boolean trailersOpen() {
-		return trailersShown() && !this.end.isDecided();
+		boolean shown = trailersReceived() || (isEnded() && this.body != null && this.body.isShown());
+		return shown && !this.end.isDecided() && !this.trailersReleased;
 	}
 
 	/** Returns whether trailers have arrived that were not shown to the guest. */
@@ -73,8 +93,8 @@ final class ShownMessage implements MessageScope {
 	}
 
 	@Override
-	public boolean headersLeftWithBody() {
-		return this.headers == HeadersPlace.LEFT_WITH_BODY;
+	public boolean headersLeftAfterWait() {
+		return this.headers == HeadersPlace.LEFT_AFTER_WAIT;
 	}
 
 	/**
@@ -85,19 +105,29 @@ final class ShownMessage implements MessageScope {
 	}
 
 	/**
-	 * Records that the headers are no longer kept back because a body or trailers
-	 * callback has sent them on, and returns whether they were.
+	 * Records that the headers are no longer kept back after they have waited, and
+	 * returns whether they were. {@code changeable} says whether host calls that change
+	 * them still return OK.
 	 */
-	boolean headersLeaveWithBody() {
-		return headersLeave(HeadersPlace.LEFT_WITH_BODY);
+	boolean headersLeaveAfterWait(boolean changeable) {
+		return headersLeave((changeable && !this.headersReleased) ? HeadersPlace.LEFT_AFTER_WAIT : HeadersPlace.LEFT);
 	}
 
 	private boolean headersLeave(HeadersPlace place) {
-		boolean kept = headersOpen();
+		boolean kept = headersKept();
 		if (kept) {
 			this.headers = place;
 		}
 		return kept;
+	}
+
+	/**
+	 * Records that the guest gives up what it was shown of the message, which it cannot
+	 * change from now on.
+	 */
+	void release() {
+		this.headersReleased = headersKept();
+		this.trailersReleased = true;
 	}
 
 	/** Records that an injected body follows the headers. */
@@ -205,6 +235,7 @@ final class ShownMessage implements MessageScope {
 	 */
 	@Nullable StreamInput prepare(MessagePart part, byte @Nullable [] chunk, MessageKind kind, StreamGuest guest) {
 		boolean called = guest.calls().has(kind.callback(part));
+		this.trailersReleased = false;
 		switch (part) {
 			case HEADERS -> this.headers = HeadersPlace.HERE;
 			case TRAILERS -> this.end = MessageEnd.TRAILERS;
@@ -212,7 +243,7 @@ final class ShownMessage implements MessageScope {
 				BodyBuffer buffer = body(guest.policy().limits().bodyBuffer());
 				called &= !this.end.isBodyless();
 				if (chunk != null) {
-					if (called && (buffer.isGathering() || headersOpen()) && !buffer.hasRoomFor(chunk)) {
+					if (called && (buffer.isGathering() || headersKept()) && !buffer.hasRoomFor(chunk)) {
 						return StreamInput.OVERFLOW;
 					}
 					buffer.show(chunk);
@@ -256,7 +287,7 @@ final class ShownMessage implements MessageScope {
 			case STOP_ITERATION_AND_WATERMARK -> buffer.pass();
 			case STOP_ITERATION_NO_BUFFER -> buffer.drop();
 		}
-		boolean limited = headersOpen() || status == DataStatus.STOP_ITERATION_AND_BUFFER;
+		boolean limited = headersKept() || status == DataStatus.STOP_ITERATION_AND_BUFFER;
 		return (limited && buffer.isFull()) ? StreamInput.OVERFLOW : StreamInput.PAUSE;
 	}
 

@@ -98,6 +98,13 @@ abstract sealed class StreamData extends VmStream implements StreamScope, Stream
 		return direction(type).shown();
 	}
 
+	/** Forgets what the guest has changed of a response that is replaced. */
+	final void forgetSentResponse() {
+		if (this.bounds != null) {
+			this.bounds.forgetSentResponse();
+		}
+	}
+
 	@Override
 	public final StreamBounds bounds() {
 		StreamBounds open = this.bounds;

@@ -78,7 +78,7 @@ final class StreamDirection extends MessageSender {
 			case KEEP_TRAILERS, WAIT -> await();
 			case HOLD_HEADERS -> decide(Decision.HoldHeaders.INSTANCE);
 			case SEND_HEADERS -> {
-				if (sendHeaders()) {
+				if (sendHeaders(input == StreamInput.CONTINUE)) {
 					showKept();
 				}
 			}

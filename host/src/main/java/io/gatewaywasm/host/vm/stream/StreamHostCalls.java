@@ -81,7 +81,7 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 		if (!response.shown().isStarted()) {
 			return Injection.TOO_EARLY;
 		}
-		boolean bodyComes = response.shown().headersOpen() || calls().has(Callback.RESPONSE_BODY);
+		boolean bodyComes = response.shown().headersKept() || calls().has(Callback.RESPONSE_BODY);
 		Injection result = response.injected()
 			.offer(data, endOfStream, response.takesInjection(), bodyComes, httpStream().isBodyReadOnly());
 		if (result == Injection.ACCEPTED) {
@@ -99,6 +99,8 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 
 	@Override
 	public final void resume(StreamType type) {
+		// As in Envoy, the resume of either message makes the request inaccessible
+		exchange().request().shown().release();
 		direction(type).requestResume();
 		host().contexts().touch(this);
 	}
@@ -177,6 +179,7 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 
 	private void answer(Decision decision) {
 		requestedDecisions().answered();
+		forgetSentResponse();
 		if (!exchange().answer(decision)) {
 			this.deliveries.enqueue(() -> exchange().endEarly(decision));
 		}

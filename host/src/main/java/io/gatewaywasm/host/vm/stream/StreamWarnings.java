@@ -67,11 +67,11 @@ public final class StreamWarnings {
 	 * names them, {@code status} is that of the local response, if one can be sent.
 	 */
 	void changedLate(ReportedStream stream, String subject, int status) {
-		warn(this.lateChanges, stream, (before) -> logger.warn(
-				"Wasm plugin '{}': an exchange got {} (if its response had begun, its connection was cut), because"
-						+ " the filter changed headers that its body or trailers callback had already sent on:"
-						+ " {}.{} Change headers before the first such callback returns Continue.",
-				this.plugin, status, subject, before));
+		warn(this.lateChanges, stream, (before) -> logger
+			.warn("Wasm plugin '{}': an exchange got {} (if its response had begun, its connection was cut), because"
+					+ " the filter changed headers that had waited and were already sent on: {}.{}"
+					+ " Change headers before the filter resumes the message, or the first body or trailers"
+					+ " callback returns Continue.", this.plugin, status, subject, before));
 	}
 
 	/** Reports the failure of a stream, with the guest's last lines if it has a VM. */
