@@ -136,6 +136,9 @@ final class RedisSharedScope implements SharedScope {
 
 	@Override
 	public Result enqueue(int token, byte[] data) {
+		if (!hasQueue(token)) {
+			return Result.NOT_FOUND;
+		}
 		StoreQueue queue = this.stores.queue(token);
 		if (queue == null) {
 			return this.own.enqueue(token, data);
@@ -156,6 +159,9 @@ final class RedisSharedScope implements SharedScope {
 
 	@Override
 	public @Nullable Entry dequeue(int token) {
+		if (!hasQueue(token)) {
+			return null;
+		}
 		Entry kept = this.own.dequeue(token);
 		StoreQueue queue = this.stores.queue(token);
 		if (kept != null || queue == null) {

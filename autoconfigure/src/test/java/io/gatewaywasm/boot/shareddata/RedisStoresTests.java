@@ -227,6 +227,20 @@ class RedisStoresTests {
 		assertThat(taken).hasValue("1");
 	}
 
+	@Test
+	void queueIsUnknownToOtherVmIds() {
+		Replica replica = replica();
+		SharedScope owner = replica.scope("owner");
+		SharedScope other = replica.scope("other");
+		int token = owner.registerQueue("q", NOBODY);
+		assertThat(owner.enqueue(token, bytes("1"))).isEqualTo(Result.OK);
+		assertThat(other.hasQueue(token)).isFalse();
+		assertThat(other.dequeue(token)).isNull();
+		assertThat(other.enqueue(token, bytes("2"))).isEqualTo(Result.NOT_FOUND);
+		assertThat(take(owner, token)).isEqualTo("1");
+		assertThat(owner.dequeue(token)).isNull();
+	}
+
 	// --- Failures
 
 	@Test

@@ -2,6 +2,7 @@ package io.gatewaywasm.host.shared;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.gatewaywasm.host.spi.SharedScope;
@@ -17,7 +18,7 @@ final class InMemorySharedScope implements SharedScope {
 
 	private final QueueSpace queueSpace;
 
-	private final Map<Integer, InMemoryQueue> queuesOfAllScopes;
+	private final Map<Integer, InMemoryQueue> queuesByToken = new ConcurrentHashMap<>();
 
 	private final AtomicInteger lastToken;
 
@@ -31,13 +32,11 @@ final class InMemorySharedScope implements SharedScope {
 
 	private int lastCas;
 
-	InMemorySharedScope(SharedLimits limits, int firstCas, Map<Integer, InMemoryQueue> queuesOfAllScopes,
-			AtomicInteger lastToken) {
+	InMemorySharedScope(SharedLimits limits, int firstCas, AtomicInteger lastToken) {
 		this.limits = limits;
 		this.firstCas = firstCas;
 		this.lastCas = firstCas;
 		this.queueSpace = new QueueSpace(limits.queueBytes());
-		this.queuesOfAllScopes = queuesOfAllScopes;
 		this.lastToken = lastToken;
 	}
 
@@ -66,7 +65,7 @@ final class InMemorySharedScope implements SharedScope {
 	@Override
 	public int registerQueue(String name, Runnable wake) {
 		int token = createQueue(name);
-		InMemoryQueue queue = this.queuesOfAllScopes.get(token);
+		InMemoryQueue queue = this.queuesByToken.get(token);
 		if (queue != null) {
 			queue.owner(wake);
 		}
@@ -80,7 +79,7 @@ final class InMemorySharedScope implements SharedScope {
 				return 0;
 			}
 			token = this.lastToken.incrementAndGet();
-			this.queuesOfAllScopes.put(token, new InMemoryQueue(this.limits.queueEntries(), this.queueSpace));
+			this.queuesByToken.put(token, new InMemoryQueue(this.limits.queueEntries(), this.queueSpace));
 			this.queues.put(name, token);
 		}
 		return token;
@@ -93,24 +92,24 @@ final class InMemorySharedScope implements SharedScope {
 
 	@Override
 	public Result enqueue(int token, byte[] data) {
-		InMemoryQueue queue = this.queuesOfAllScopes.get(token);
+		InMemoryQueue queue = this.queuesByToken.get(token);
 		return (queue != null) ? queue.add(data) : Result.NOT_FOUND;
 	}
 
 	@Override
 	public boolean hasQueue(int token) {
-		return this.queuesOfAllScopes.containsKey(token);
+		return this.queuesByToken.containsKey(token);
 	}
 
 	@Override
 	public @Nullable Entry dequeue(int token) {
-		InMemoryQueue queue = this.queuesOfAllScopes.get(token);
+		InMemoryQueue queue = this.queuesByToken.get(token);
 		return (queue != null) ? queue.poll() : null;
 	}
 
 	@Override
 	public void releaseQueue(int token, Runnable wake) {
-		InMemoryQueue queue = this.queuesOfAllScopes.get(token);
+		InMemoryQueue queue = this.queuesByToken.get(token);
 		if (queue != null) {
 			queue.release(wake);
 		}

@@ -16,8 +16,7 @@ public final class InMemorySharedScopes implements SharedScopes {
 
 	private final Map<String, SharedScope> scopes = new ConcurrentHashMap<>();
 
-	private final Map<Integer, InMemoryQueue> queues = new ConcurrentHashMap<>();
-
+	/** Tokens are unique in all scopes, so that a guest cannot confuse two queues. */
 	private final AtomicInteger lastToken = new AtomicInteger();
 
 	private final SharedLimits limits;
@@ -58,7 +57,7 @@ public final class InMemorySharedScopes implements SharedScopes {
 	@Override
 	public SharedScope scope(String vmId) {
 		return this.scopes.computeIfAbsent(vmId,
-				(id) -> new InMemorySharedScope(this.limits, this.firstCas, this.queues, this.lastToken));
+				(id) -> new InMemorySharedScope(this.limits, this.firstCas, this.lastToken));
 	}
 
 	@Override

@@ -85,7 +85,7 @@ public interface SharedScope {
 	int resolveQueue(String name);
 
 	/**
-	 * Adds an entry to a queue of any scope.
+	 * Adds an entry to a queue of this scope.
 	 * @param token the token of the queue
 	 * @param data the bytes, owned by the queue from now on
 	 * @return {@code OK}, {@code NOT_FOUND} or {@code FULL}
@@ -93,13 +93,13 @@ public interface SharedScope {
 	Result enqueue(int token, byte[] data);
 
 	/**
-	 * Returns whether a queue exists in any scope.
+	 * Returns whether a queue of this scope has this token.
 	 */
 	boolean hasQueue(int token);
 
 	/**
-	 * Takes the oldest entry of a queue of any scope, or returns {@code null} if the
-	 * queue is empty.
+	 * Takes the oldest entry of a queue of this scope, or returns {@code null} if the
+	 * queue is empty or does not exist.
 	 */
 	@Nullable Entry dequeue(int token);
 

@@ -101,6 +101,47 @@ class SharedStateTests extends AbstractConformanceTests {
 		assertThat(exchange.requestHeaders.toString()).contains("jobs=empty", "jobs=x", "none=absent");
 	}
 
+	@Test
+	void queueOfAnotherVmIdIsUnknownToAGuestThatGuessesItsToken() {
+		int token = scope("owner").registerQueue("q", () -> {
+		});
+		scope("owner").enqueue(token, bytes("secret"));
+		run(start(wat(new WatGuest()
+			.function("env.proxy_enqueue_shared_queue", "$enqueue", "(param i32 i32 i32) (result i32)")
+			.function("env.proxy_dequeue_shared_queue", "$dequeue", "(param i32 i32 i32) (result i32)")
+			.onRequestHeaders("""
+					(call $say (call $dequeue (i32.const %1$d) (i32.const 40) (i32.const 44)))
+					(call $say (call $enqueue (i32.const %1$d) (i32.const 33) (i32.const 1)))
+					""".formatted(token))
+			.toString()), spec().vm((vm) -> vm.withId("other"))));
+		assertThat(this.services.lines).containsExactly("00000001", "00000001");
+		assertThat(scope("owner").dequeue(token).data()).isEqualTo(bytes("secret"));
+		assertThat(scope("owner").dequeue(token)).isNull();
+	}
+
+	@Test
+	void queueOfAnotherVmIdCanBeFilledByItsNameButNotRead() {
+		int token = scope("owner").registerQueue("jobs", () -> {
+		});
+		Plugin other = start("probe_rust", spec().vm((vm) -> vm.withId("other")));
+		FakeExchange exchange = run(other, "x-probe", "enqueue:owner/jobs=1,dequeue:owner/jobs");
+		assertThat(exchange.requestHeaders.toString()).contains("owner/jobs=ok", "owner/jobs=!NotFound");
+		assertThat(scope("owner").dequeue(token).data()).isEqualTo(bytes("1"));
+	}
+
+	@Test
+	void queueOfItsVmIdIsReadWithoutBeingResolved() {
+		int token = scope("q").registerQueue("q", () -> {
+		});
+		scope("q").enqueue(token, bytes("1"));
+		run(start(wat(new WatGuest()
+			.function("env.proxy_dequeue_shared_queue", "$dequeue", "(param i32 i32 i32) (result i32)")
+			.onRequestHeaders(
+					"(call $say (call $dequeue (i32.const %d) (i32.const 40) (i32.const 44)))".formatted(token))
+			.toString()), spec().vm((vm) -> vm.withId("q"))));
+		assertThat(this.services.lines).containsExactly("00000000");
+	}
+
 	// --- Metrics
 
 	@Test

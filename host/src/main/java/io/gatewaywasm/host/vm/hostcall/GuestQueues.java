@@ -14,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The queues that the VMs of one VM id share.
+ * The queues that the VMs of one VM id share. Guests can guess tokens, so a VM can only
+ * use queues of its own VM id, and add to queues of others that it has found by name.
  */
 final class GuestQueues implements HostQueues {
 
@@ -25,6 +26,9 @@ final class GuestQueues implements HostQueues {
 	private final SharedScope scope;
 
 	private final Map<Integer, Runnable> registered = new HashMap<>();
+
+	/** The scopes of queues of other VM ids that the guest has found, by token. */
+	private final Map<Integer, SharedScope> found = new HashMap<>();
 
 	/** Acknowledgements for the entries that the current callback has taken. */
 	private final List<Runnable> processed = new ArrayList<>();
@@ -60,10 +64,21 @@ final class GuestQueues implements HostQueues {
 		if (target == null) {
 			return 0;
 		}
-		if (vmId.isEmpty() || !target.isRemote()) {
+		if (vmId.isEmpty()) {
 			return target.resolveQueue(name);
 		}
-		return this.scope.isRemote() ? new RemoteScope(this.vm, target).resolveQueue(name) : unreachable(vmId);
+		if (!target.isRemote()) {
+			return find(target, name);
+		}
+		return this.scope.isRemote() ? find(new RemoteScope(this.vm, target), name) : unreachable(vmId);
+	}
+
+	private int find(SharedScope target, String name) {
+		int token = target.resolveQueue(name);
+		if (token != 0) {
+			this.found.put(token, target);
+		}
+		return token;
 	}
 
 	/** Logs that a guest on an event loop cannot wait for the store of another VM id. */
@@ -79,7 +94,11 @@ final class GuestQueues implements HostQueues {
 
 	@Override
 	public void enqueue(int token, byte[] data) {
-		this.vm.outside(() -> SharedResult.check(this.scope.enqueue(token, data)));
+		SharedScope target = this.scope.hasQueue(token) ? this.scope : this.found.get(token);
+		if (target == null) {
+			throw StatusException.of(Status.NOT_FOUND);
+		}
+		this.vm.outside(() -> SharedResult.check(target.enqueue(token, data)));
 	}
 
 	@Override
