@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,6 +38,11 @@ public final class DiskModuleCache implements ModuleCache {
 	private static final String MODULE = ".wasm";
 
 	private static final String ENTRY = ".properties";
+
+	private static final String TEMPORARY = ".tmp";
+
+	/** A temporary file that is older is from a process that was killed. */
+	private static final Duration TEMPORARY_LIFETIME = Duration.ofHours(1);
 
 	private static final int MAX_ENTRY = 64 * 1024;
 
@@ -132,7 +138,7 @@ public final class DiskModuleCache implements ModuleCache {
 	}
 
 	private void write(Path file, byte[] bytes) throws IOException {
-		Path temporary = Files.createTempFile(this.directory, "new", ".tmp");
+		Path temporary = Files.createTempFile(this.directory, "new", TEMPORARY);
 		try {
 			Files.write(temporary, bytes);
 			Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -168,6 +174,16 @@ public final class DiskModuleCache implements ModuleCache {
 			}
 		}
 		deleteAllBut(kept);
+		deleteOldTemporaryFiles();
+	}
+
+	private void deleteOldTemporaryFiles() throws IOException {
+		FileTime oldest = FileTime.from(Instant.now().minus(TEMPORARY_LIFETIME));
+		for (Path file : files(TEMPORARY)) {
+			if (lastUsed(file).compareTo(oldest) < 0) {
+				Files.deleteIfExists(file);
+			}
+		}
 	}
 
 	private void deleteAllBut(Set<String> kept) throws IOException {

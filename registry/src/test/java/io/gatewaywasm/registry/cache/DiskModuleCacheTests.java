@@ -67,6 +67,16 @@ class DiskModuleCacheTests {
 	}
 
 	@Test
+	void removesTemporaryFilesOfWritersThatWereKilled() throws IOException {
+		Path old = Files.createFile(this.directory.resolve("new123.tmp"));
+		Path fresh = Files.createFile(this.directory.resolve("new456.tmp"));
+		Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(7200)));
+		store("a", new byte[10]);
+		assertThat(old).doesNotExist();
+		assertThat(fresh).exists();
+	}
+
+	@Test
 	void isForItsOwnerOnly() throws IOException {
 		store("a", new byte[10]);
 		assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(this.directory))).isEqualTo("rwx------");
