@@ -1,5 +1,7 @@
 package io.gatewaywasm.boot.plugin;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 import io.gatewaywasm.host.limits.PluginLimits;
@@ -29,14 +31,32 @@ public record InlinePlugin(String url, @Nullable String sha256, String rootId, P
 	 * definition, for example {@code hello-world-1a2b3c4d}.
 	 */
 	String id() {
-		return baseName() + "-" + hash();
+		return definition().id();
 	}
 
 	/**
 	 * Returns the definition of the plugin.
 	 */
 	PluginDefinition definition() {
-		return new PluginDefinition(id(), false, ModuleLocation.of(this.url, this.sha256), this.rootId,
+		return definition(baseName() + "-" + hash().substring(0, HASH_DIGITS));
+	}
+
+	/**
+	 * Returns the definitions of the plugin in the order in which they are tried, because
+	 * another plugin may have the same id. They differ only in the length of the hash.
+	 */
+	List<PluginDefinition> definitions() {
+		String prefix = baseName() + "-";
+		String hash = hash();
+		List<PluginDefinition> all = new ArrayList<>();
+		for (int digits = HASH_DIGITS; digits <= hash.length(); digits *= 2) {
+			all.add(definition(prefix + hash.substring(0, digits)));
+		}
+		return all;
+	}
+
+	private PluginDefinition definition(String id) {
+		return new PluginDefinition(id, false, ModuleLocation.of(this.url, this.sha256), this.rootId,
 				this.configuration, this.failStrategy, VmConfiguration.DEFAULT, PluginDefinition.DEFAULT_RUN, null,
 				MessageOptions.DEFAULT, PluginLimits.DEFAULTS);
 	}
@@ -61,8 +81,7 @@ public record InlinePlugin(String url, @Nullable String sha256, String rootId, P
 			.part(this.configuration.text())
 			.part(this.configuration.location())
 			.part(this.failStrategy.name())
-			.hex()
-			.substring(0, HASH_DIGITS);
+			.hex();
 	}
 
 	/**

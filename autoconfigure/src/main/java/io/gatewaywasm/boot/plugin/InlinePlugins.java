@@ -29,17 +29,28 @@ record InlinePlugins(Map<String, PluginHandle> handles, PluginLoader loader, Lis
 	 * application is starting and the plugin cannot be loaded.
 	 */
 	PluginHandle get(InlinePlugin plugin, @Nullable String routeId, boolean starting) {
-		boolean[] added = { false };
-		PluginHandle handle = this.handles.compute(plugin.id(), (id, known) -> {
-			if (known != null && known.state() != PluginState.CLOSED) {
-				known.use().used();
-				return known;
+		for (PluginDefinition definition : plugin.definitions()) {
+			boolean[] added = { false };
+			PluginHandle handle = this.handles.compute(definition.id(), (id, known) -> {
+				if (known != null && known.state() != PluginState.CLOSED) {
+					known.use().used();
+					return known;
+				}
+				added[0] = true;
+				return new PluginHandle(definition, this.loader, this.listeners);
+			});
+			if (added[0] || handle.definition().equals(definition)) {
+				return loaded(handle, routeId, added[0], starting);
 			}
-			added[0] = true;
-			return new PluginHandle(plugin.definition(), this.loader, this.listeners);
-		});
+		}
+		throw new WasmPluginException(plugin.id(), routeId, plugin.url(),
+				"Plugins with other definitions have all ids that this plugin could have",
+				"Declare the plugin with 'gateway.wasm.plugins.<name>.url'.", null);
+	}
+
+	private PluginHandle loaded(PluginHandle handle, @Nullable String routeId, boolean added, boolean starting) {
 		try {
-			load(handle, added[0], starting);
+			load(handle, added, starting);
 		}
 		catch (WasmPluginException ex) {
 			throw ex.forRoute(routeId);

@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.plugin;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -37,10 +38,9 @@ public final class Sha256 {
 	 * digest. {@code null} and an empty part differ.
 	 */
 	Sha256 part(@Nullable String part) {
-		if (part != null) {
-			this.digest.update(part.getBytes(StandardCharsets.UTF_8));
-		}
-		this.digest.update((byte) ((part != null) ? 0 : 1));
+		byte[] bytes = (part != null) ? part.getBytes(StandardCharsets.UTF_8) : new byte[0];
+		this.digest.update(ByteBuffer.allocate(Integer.BYTES).putInt((part != null) ? bytes.length : -1).flip());
+		this.digest.update(bytes);
 		return this;
 	}
 

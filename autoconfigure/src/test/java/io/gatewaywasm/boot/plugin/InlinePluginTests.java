@@ -35,6 +35,12 @@ class InlinePluginTests {
 	}
 
 	@Test
+	void idDiffersWhereSettingsContainSeparators() {
+		assertThat(new InlinePlugin("a", "b\0c", "d", PluginConfiguration.NONE, FailStrategy.CLOSED).id())
+			.isNotEqualTo(new InlinePlugin("a", "b", "c\0d", PluginConfiguration.NONE, FailStrategy.CLOSED).id());
+	}
+
+	@Test
 	void nothingShowsConfiguration() {
 		InlinePlugin plugin = plugin("classpath:a.wasm", "s3cr3t");
 		assertThat(plugin.toString()).doesNotContain("s3cr3t");
