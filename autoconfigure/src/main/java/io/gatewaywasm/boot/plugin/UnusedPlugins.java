@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.plugin;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -55,12 +56,19 @@ final class UnusedPlugins {
 	 * Closes the plugins that have been unused for the grace period.
 	 */
 	void sweep(Duration grace) {
-		for (PluginHandle handle : List.copyOf(this.handles.values())) {
-			if (isCandidate(handle) && handle.idleNanos() >= grace.toNanos()
-					&& this.handles.remove(handle.id(), handle)) {
-				logger.info("Wasm plugin '{}' is no longer used by any route and has been closed", handle.id());
-				handle.close();
+		List<PluginHandle> unused = new ArrayList<>();
+		// A look-up of a plugin also computes, so that it cannot return a plugin that is
+		// being removed
+		List.copyOf(this.handles.keySet()).forEach((id) -> this.handles.computeIfPresent(id, (key, handle) -> {
+			if (isCandidate(handle) && handle.idleNanos() >= grace.toNanos()) {
+				unused.add(handle);
+				return null;
 			}
+			return handle;
+		}));
+		for (PluginHandle handle : unused) {
+			logger.info("Wasm plugin '{}' is no longer used by any route and has been closed", handle.id());
+			handle.close();
 		}
 	}
 

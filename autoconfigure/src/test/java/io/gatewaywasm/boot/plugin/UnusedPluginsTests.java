@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.plugin.PluginState;
@@ -61,6 +62,35 @@ class UnusedPluginsTests {
 		handle.use().usedBy(Set.of());
 		this.unused.sweep(Duration.ZERO);
 		assertThat(this.handles).isEmpty();
+	}
+
+	@Test
+	void pluginThatARouteUsesAgainDuringTheSweepStays() {
+		Map<String, PluginHandle> raced = new ConcurrentHashMap<>() {
+
+			@Override
+			public boolean remove(Object key, Object value) {
+				use(key);
+				return super.remove(key, value);
+			}
+
+			@Override
+			public PluginHandle computeIfPresent(String key,
+					BiFunction<? super String, ? super PluginHandle, ? extends PluginHandle> function) {
+				use(key);
+				return super.computeIfPresent(key, function);
+			}
+
+			private void use(Object key) {
+				get(key).use().usedBy(Set.of("route"));
+			}
+
+		};
+		PluginHandle handle = failed(false);
+		raced.put(handle.id(), handle);
+		new UnusedPlugins(raced, new ManualScheduler()).sweep(Duration.ZERO);
+		assertThat(raced).containsValue(handle);
+		assertThat(handle.state()).isEqualTo(PluginState.FAILED);
 	}
 
 	@Test
