@@ -2,6 +2,7 @@ package io.gatewaywasm.boot.gateway;
 
 import io.gatewaywasm.boot.gateway.exchange.ErrorResponses;
 import io.gatewaywasm.boot.gateway.exchange.FilteredChain;
+import io.gatewaywasm.boot.gateway.exchange.LateFilteredResponse;
 import io.gatewaywasm.boot.gateway.exchange.WasmExchange.UnreachedFilters;
 import io.gatewaywasm.boot.gateway.exchange.WasmExchange;
 import reactor.core.publisher.Mono;
@@ -17,7 +18,8 @@ import org.springframework.web.server.ServerWebExchange;
 /**
  * Decorates the exchange so that the Wasm filters of its route see the response. At their
  * own positions they run too late to decorate it, so this filter does so ahead of the
- * filter that writes the response. Routes without Wasm filters are left alone.
+ * filter that writes the response. On other routes, it prepares the response for Wasm
+ * filters that filters of the application call.
  */
 public final class WasmResponseFilter implements GlobalFilter, Ordered {
 
@@ -43,8 +45,11 @@ public final class WasmResponseFilter implements GlobalFilter, Ordered {
 			return chain.filter(exchange);
 		}
 		Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
-		if (route == null || !(this.everyRoute || WasmFilters.isOn(route))) {
+		if (route == null) {
 			return chain.filter(exchange);
+		}
+		if (!(this.everyRoute || WasmFilters.isOn(route))) {
+			return chain.filter(LateFilteredResponse.in(exchange));
 		}
 		return FilteredChain.around(exchange, this.errors, FilterState.VALUES, this.unreached, chain::filter);
 	}
