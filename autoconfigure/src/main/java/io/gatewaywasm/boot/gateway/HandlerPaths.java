@@ -1,9 +1,13 @@
 package io.gatewaywasm.boot.gateway;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import org.springframework.http.server.PathContainer;
+import org.springframework.util.StringUtils;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.util.UriUtils;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 import org.springframework.web.util.pattern.PatternParseException;
@@ -11,11 +15,15 @@ import org.springframework.web.util.pattern.PatternParseException;
 /**
  * The paths whose requests go through the plugins before they reach the application's own
  * handlers. They match in any case and with a slash at the end, because the application
- * can match its handlers in this way, and no request may bypass the plugins.
+ * can match its handlers in this way, and no request may bypass the plugins. For the same
+ * reason they also match the path that Spring's handlers of static resources make of the
+ * request's path.
  */
 public record HandlerPaths(List<PathPattern> patterns) {
 
 	private static final PathPatternParser PARSER = new PathPatternParser();
+
+	private static final Pattern DUPLICATE_SLASHES = Pattern.compile("[/\\\\]+");
 
 	static {
 		PARSER.setCaseSensitive(false);
@@ -45,7 +53,19 @@ public record HandlerPaths(List<PathPattern> patterns) {
 		PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
 		int last = path.elements().size() - 1;
 		boolean slash = last > 0 && path.elements().get(last) instanceof PathContainer.Separator;
-		return contain(path) || (slash && contain(path.subPath(0, last)));
+		return contain(path) || (slash && contain(path.subPath(0, last))) || contain(ofResource(path));
+	}
+
+	/** Returns the path as handlers of static resources understand it. */
+	private static PathContainer ofResource(PathContainer path) {
+		StringBuilder decoded = new StringBuilder();
+		for (PathContainer.Element element : path.elements()) {
+			decoded.append(
+					(element instanceof PathContainer.PathSegment segment) ? segment.valueToMatch() : element.value());
+		}
+		String clean = StringUtils.cleanPath(DUPLICATE_SLASHES.matcher(decoded).replaceAll("/"));
+		// What was encoded is part of a name now
+		return PathContainer.parsePath(UriUtils.encodePath(clean, StandardCharsets.UTF_8).replace(";", "%3B"));
 	}
 
 	private boolean contain(PathContainer path) {

@@ -1,6 +1,9 @@
 package io.gatewaywasm.boot.gateway;
 
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,9 +16,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.FileSystemResource;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -32,14 +39,21 @@ class BeforeRoutingIntegrationTests {
 
 	private static final String UPSTREAM = "http://localhost:${upstream.port}";
 
+	@TempDir
+	static Path files;
+
 	private static GatewayFixture gateway;
 
 	@BeforeAll
-	static void start() {
+	static void start() throws IOException {
+		Files.createDirectories(files.resolve("secret"));
+		Files.createDirectories(files.resolve("other"));
+		Files.writeString(files.resolve("secret/x"), "the secret");
+		Files.writeString(files.resolve("open"), "open");
 		gateway = GatewayFixture.builder()
 			.source(Handlers.class)
 			.property("gateway.wasm.before-routing", "probe,go")
-			.property("gateway.wasm.before-routing-handlers", "/listed/**,/actuator/info")
+			.property("gateway.wasm.before-routing-handlers", "/listed/**,/actuator/info,/files/secret/**")
 			.plugin("probe", "probe_rust", "warm-up", "0")
 			.plugin("go", "headers_go", "warm-up", "0")
 			.plugin("as", "headers_as", "warm-up", "0")
@@ -164,6 +178,21 @@ class BeforeRoutingIntegrationTests {
 		assertThat(seen(response)).isTrue();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "/files/secret/x", "/files//secret/x", "//files/secret/x", "/files/secret//x",
+			"/files/./secret/x", "/files/other/../secret/x", "/files/secret%2Fx", "/files/%2e/secret/x",
+			"/files/other/%2e%2e/secret/x", "/files/secret;a=b/x", "/files/%2Fsecret/x", "/files/%5Csecret/x" })
+	void noPathToAListedResourceBypassesThem(String path) {
+		String guarded = "GET " + path + " HTTP/1.1\nx-probe: local:403";
+		assertThat(WireClient.exchange(gateway, guarded, "").body()).doesNotContain("the secret");
+	}
+
+	@Test
+	void resourcesThatAreNotListedAreServed() {
+		assertThat(gateway.get("/files/open", "x-probe", "local:403").body()).isEqualTo("open");
+		assertThat(gateway.get("/files/secret/x").body()).isEqualTo("the secret");
+	}
+
 	@Test
 	void formOfAListedHandlerIsSeen() {
 		String lines = "POST /listed/form HTTP/1.1\nTransfer-Encoding: chunked"
@@ -214,6 +243,11 @@ class BeforeRoutingIntegrationTests {
 
 	@Configuration(proxyBeanMethods = false)
 	static class Handlers {
+
+		@Bean
+		RouterFunction<ServerResponse> files() {
+			return RouterFunctions.resources("/files/**", new FileSystemResource(files + "/"));
+		}
 
 		@Bean
 		RouterFunction<ServerResponse> handled() {
