@@ -1,6 +1,8 @@
 package io.gatewaywasm.boot.gateway.message;
 
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -41,7 +43,8 @@ public final class FilteredForms {
 
 	Mono<MultiValueMap<String, Part>> multipartData() {
 		// The server deletes only the files of parts that its own exchange has parsed.
-		this.exchange.getAttributes().put(ATTRIBUTE, this);
+		Object parsed = this.exchange.getAttributes().computeIfAbsent(ATTRIBUTE, (key) -> new Parsed());
+		((Parsed) parsed).forms.add(this);
 		return parser().getMultipartData();
 	}
 
@@ -62,13 +65,21 @@ public final class FilteredForms {
 	}
 
 	/**
-	 * Deletes the files of the parts that were parsed.
+	 * Deletes the files of the parts that were parsed, in each attempt to handle the
+	 * request.
 	 * @param attributes the attributes of the exchange
 	 */
 	public static void deleteFiles(Map<String, Object> attributes) {
-		if (attributes.remove(ATTRIBUTE) instanceof FilteredForms forms) {
-			forms.parser().cleanupMultipart().subscribe();
+		if (attributes.remove(ATTRIBUTE) instanceof Parsed parsed) {
+			parsed.forms.forEach((forms) -> forms.parser().cleanupMultipart().subscribe());
 		}
+	}
+
+	/** The forms of an exchange whose parts were parsed. */
+	private static final class Parsed {
+
+		private final Set<FilteredForms> forms = ConcurrentHashMap.newKeySet();
+
 	}
 
 }
