@@ -149,8 +149,8 @@ public final class PluginHandle {
 
 	/**
 	 * Checks on the calling thread that the plugin accepts a configuration of a route, if
-	 * the plugin is loaded.
-	 * @throws WasmPluginException if it rejects the configuration, or traps
+	 * the plugin is loaded. Throws {@link WasmPluginException} if it rejects the
+	 * configuration, or traps.
 	 */
 	void check(RootSpec root) {
 		Plugin plugin = plugin();

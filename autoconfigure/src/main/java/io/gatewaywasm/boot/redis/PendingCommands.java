@@ -11,7 +11,7 @@ final class PendingCommands {
 
 	private static final long MAX_BYTES = 16L << 20;
 
-	/** A larger command counts as this much, so that it leaves room for others. */
+	/** A larger command counts as this much, so that others fit as well. */
 	private static final long MAX_COUNTED = MAX_BYTES / 2;
 
 	private int count;

@@ -94,7 +94,7 @@ final class QueueWakeUps {
 
 	/**
 	 * Begins with the queue that follows the one that was woken last. The server looks at
-	 * the queues in this order, so otherwise a busy queue would keep the others waiting.
+	 * the queues in this order, so otherwise other queues would wait for a busy one.
 	 */
 	private List<StoreQueue> inTurn(List<StoreQueue> owned) {
 		byte[] key = this.last;

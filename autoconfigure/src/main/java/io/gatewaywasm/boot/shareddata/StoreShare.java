@@ -17,7 +17,7 @@ final class StoreShare {
 
 	/**
 	 * Makes a call with a key and a value of this size. A single call is never too large.
-	 * @throws StoreFailure if too many bytes are pending
+	 * Throws {@link StoreFailure} if too many bytes are pending.
 	 */
 	<T> T with(long size, Supplier<T> call) {
 		add(size + OVERHEAD);

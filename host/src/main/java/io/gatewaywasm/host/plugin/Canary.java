@@ -45,8 +45,8 @@ record Canary(PluginSpec spec, GuestModule module, VmSpec vms, StreamPolicy stre
 	}
 
 	/**
-	 * Starts the VM with another root context, and closes it.
-	 * @throws VmStartException if the guest does not start, or rejects the configuration
+	 * Starts the VM with another root context, and closes it. Throws
+	 * {@link VmStartException} if the guest does not start, or rejects the configuration.
 	 */
 	void check(RootSpec root) throws VmStartException {
 		start(root, new SandboxServices(this.services)).close();

@@ -53,9 +53,9 @@ record GenerationStarter(HostServices services, Watchdog watchdog, PluginCounter
 	}
 
 	/**
-	 * Starts another root context of a generation in a temporary VM.
-	 * @throws PluginStartException if the guest cannot be started, or rejects the
-	 * configuration
+	 * Starts another root context of a generation in a temporary VM. Throws
+	 * {@link PluginStartException} if the guest cannot be started, or rejects the
+	 * configuration.
 	 */
 	void check(Generation generation, RootSpec root) throws PluginStartException {
 		try {

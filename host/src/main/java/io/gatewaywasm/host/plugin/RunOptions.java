@@ -13,7 +13,7 @@ package io.gatewaywasm.host.plugin;
  */
 public record RunOptions(Execution execution, Isolation isolation, int warmUp, UnimplementedImports unimplemented) {
 
-	/** Streams share VMs, and there is no warm-up. */
+	/** Streams share VMs, without a warm-up. */
 	public static final RunOptions DEFAULT = new RunOptions(Execution.AUTOMATIC, Isolation.SHARED, 0,
 			UnimplementedImports.WARN);
 

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a plugin gives to each of its VMs. Immutable.
+ * The settings of a plugin for each of its VMs. Immutable.
  *
  * @param id the VM id, the scope of shared data and queues
  * @param configuration the configuration of the VM, not to be modified
