@@ -5,6 +5,7 @@ import java.util.List;
 import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.Status;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of the section "gRPC calls" of the specification. Guests built before ABI
@@ -31,7 +32,7 @@ final class GrpcCallImports {
 	}
 
 	private Status call(GuestMemory memory, long[] arguments) {
-		List<HeaderPair> metadata = HeaderFields.pairs(memory, arguments[6], arguments[7]);
+		List<HeaderPair> metadata = CalloutHeaders.metadata(HeaderFields.rawPairs(memory, arguments[6], arguments[7]));
 		return call(memory, arguments, metadata, 8);
 	}
 
@@ -39,7 +40,7 @@ final class GrpcCallImports {
 		return call(memory, arguments, List.of(), 6);
 	}
 
-	private Status call(GuestMemory memory, long[] arguments, List<HeaderPair> metadata, int next) {
+	private Status call(GuestMemory memory, long[] arguments, @Nullable List<HeaderPair> metadata, int next) {
 		byte[] service = Guest.bytes(memory, arguments[0], arguments[1]);
 		String serviceName = Guest.utf8(memory, arguments[2], arguments[3]);
 		String methodName = Guest.utf8(memory, arguments[4], arguments[5]);
@@ -59,7 +60,7 @@ final class GrpcCallImports {
 		byte[] service = Guest.bytes(memory, arguments[0], arguments[1]);
 		String serviceName = Guest.utf8(memory, arguments[2], arguments[3]);
 		String methodName = Guest.utf8(memory, arguments[4], arguments[5]);
-		List<HeaderPair> metadata = HeaderFields.pairs(memory, arguments[6], arguments[7]);
+		List<HeaderPair> metadata = CalloutHeaders.metadata(HeaderFields.rawPairs(memory, arguments[6], arguments[7]));
 		int tokenResult = (int) arguments[8];
 		memory.check(tokenResult, Integer.BYTES);
 		memory.writeInt(tokenResult, this.host.grpcStream(service, serviceName, methodName, metadata));

@@ -74,14 +74,16 @@ final class Guest {
 	}
 
 	/**
-	 * Passes a value to the guest. The caller has checked the result pointers before its
-	 * first visible effect.
+	 * Passes a value to the guest. A caller with a visible effect has checked the result
+	 * pointers before. Others need not: as in Envoy, a missing value has precedence over
+	 * pointers outside of the memory.
 	 */
 	void give(GuestMemory memory, byte[] data, long pointerResult, long lengthResult) {
 		give(memory, data, data.length, pointerResult, lengthResult);
 	}
 
 	void give(GuestMemory memory, byte[] data, int length, long pointerResult, long lengthResult) {
+		checkInts(memory, pointerResult, lengthResult);
 		int pointer = 0;
 		if (length > 0) {
 			pointer = allocate(memory, length);

@@ -1,15 +1,11 @@
 package io.gatewaywasm.host.imports;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.HeaderPairs;
-import io.gatewaywasm.host.abi.Status;
-import io.gatewaywasm.host.abi.StatusException;
 
 /**
  * Converts header names and values from a guest to the form that HTTP allows.
@@ -17,10 +13,11 @@ import io.gatewaywasm.host.abi.StatusException;
  * A client may have sent the names and values, and the Rust SDK panics on any status
  * other than OK. Therefore, rejecting them would let a client terminate the guest. As in
  * Envoy, a message with an invalid header name, or a request with a control character in
- * a header value, gets an error response instead. Outside of messages, an invalid name is
- * a bad argument, and control characters in values are replaced with spaces, as RFC 9110,
- * section 5.5, requires of recipients for CR, LF and NUL. White space around a value is
- * not part of it according to that section, and is removed because Netty rejects it.
+ * a header value, gets an error response instead, and so does a callout (see
+ * {@link CalloutHeaders}). Control characters in the values of a response are replaced
+ * with spaces, as RFC 9110, section 5.5, requires of recipients for CR, LF and NUL. White
+ * space around a value is not part of it according to that section, and is removed
+ * because Netty rejects it.
  */
 final class HeaderFields {
 
@@ -83,28 +80,8 @@ final class HeaderFields {
 	}
 
 	/**
-	 * Reads serialized pairs. If they are malformed, the list is empty, as in all hosts.
-	 * An invalid header name is a bad argument.
-	 */
-	static List<HeaderPair> pairs(GuestMemory memory, long pointer, long length) {
-		return pairs(rawPairs(memory, pointer, length));
-	}
-
-	/** Converts raw pairs like {@link #pairs(GuestMemory, long, long)}. */
-	static List<HeaderPair> pairs(List<HeaderPair> raw) {
-		List<HeaderPair> pairs = new ArrayList<>();
-		for (HeaderPair pair : raw) {
-			if (!isName(pair.name())) {
-				throw StatusException.of(Status.BAD_ARGUMENT);
-			}
-			pairs.add(new HeaderPair(pair.name(), clean(pair.value())));
-		}
-		return pairs;
-	}
-
-	/**
 	 * Reads serialized pairs with names in lowercase and without checks. If they are
-	 * malformed, the list is empty.
+	 * malformed, the list is empty, as in all hosts.
 	 */
 	static List<HeaderPair> rawPairs(GuestMemory memory, long pointer, long length) {
 		if (Integer.toUnsignedLong((int) length) > HeaderPairs.MAXIMUM_SIZE) {
@@ -113,7 +90,7 @@ final class HeaderFields {
 		}
 		return HeaderPairs.decode(Guest.bytes(memory, pointer, length))
 			.stream()
-			.map((pair) -> new HeaderPair(pair.name().toLowerCase(Locale.ROOT), pair.value()))
+			.map((pair) -> new HeaderPair(lowerCase(pair.name()), pair.value()))
 			.toList();
 	}
 

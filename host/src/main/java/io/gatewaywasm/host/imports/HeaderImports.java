@@ -40,8 +40,10 @@ final class HeaderImports {
 	}
 
 	private Status getSize(GuestMemory memory, long[] arguments) {
-		HeaderMap map = this.host.measuredHeaders(type(arguments[0]));
+		MapType type = type(arguments[0]);
+		HeaderMap map = isOfCallout(type) ? null : this.host.measuredHeaders(type);
 		if (map == null) {
+			// As in Envoy, which never tells the size of the maps of callouts
 			return Status.BAD_ARGUMENT;
 		}
 		// As in Envoy, the size includes names and values, without the overhead of their
@@ -80,7 +82,6 @@ final class HeaderImports {
 	private Status getValue(GuestMemory memory, long[] arguments) {
 		MapType type = type(arguments[0]);
 		String name = this.names.lookup(memory, arguments[1], arguments[2]);
-		Guest.checkInts(memory, arguments[3], arguments[4]);
 		HeaderMap map = this.host.headers(type);
 		if (map == null && !this.host.inLogPhase()) {
 			return Status.BAD_ARGUMENT;
@@ -148,6 +149,15 @@ final class HeaderImports {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 		return map;
+	}
+
+	private static boolean isOfCallout(MapType type) {
+		return switch (type) {
+			case REQUEST_HEADERS, REQUEST_TRAILERS, RESPONSE_HEADERS, RESPONSE_TRAILERS -> false;
+			case GRPC_CALL_INITIAL_METADATA, GRPC_CALL_TRAILING_METADATA, HTTP_CALL_RESPONSE_HEADERS,
+					HTTP_CALL_RESPONSE_TRAILERS ->
+				true;
+		};
 	}
 
 	private static MapType type(long code) {

@@ -3,6 +3,7 @@ package io.gatewaywasm.host.imports;
 import java.util.List;
 
 import io.gatewaywasm.host.abi.HeaderPair;
+import org.jspecify.annotations.Nullable;
 
 /**
  * gRPC callouts (section "gRPC calls").
@@ -14,23 +15,25 @@ public interface HostGrpcCalls {
 	 * @param service the upstream: its name, or a serialized Envoy {@code GrpcService}
 	 * @param serviceName the full name of the gRPC service
 	 * @param methodName the name of the method
-	 * @param metadata the initial metadata
+	 * @param metadata the initial metadata, or {@code null} if HTTP does not allow it, so
+	 * that the callout is not sent and ends with an error
 	 * @param message the serialized request
 	 * @param timeoutMilliseconds the timeout, or 0 for the host's default
 	 * @return the token of the callout
 	 */
-	int grpcCall(byte[] service, String serviceName, String methodName, List<HeaderPair> metadata, byte[] message,
-			int timeoutMilliseconds);
+	int grpcCall(byte[] service, String serviceName, String methodName, @Nullable List<HeaderPair> metadata,
+			byte[] message, int timeoutMilliseconds);
 
 	/**
 	 * Starts a streaming callout.
 	 * @param service the upstream: its name, or a serialized Envoy {@code GrpcService}
 	 * @param serviceName the full name of the gRPC service
 	 * @param methodName the name of the method
-	 * @param metadata the initial metadata
+	 * @param metadata the initial metadata, or {@code null} if HTTP does not allow it, so
+	 * that the callout is not sent and ends with an error
 	 * @return the token of the callout
 	 */
-	int grpcStream(byte[] service, String serviceName, String methodName, List<HeaderPair> metadata);
+	int grpcStream(byte[] service, String serviceName, String methodName, @Nullable List<HeaderPair> metadata);
 
 	/**
 	 * Sends a message on a streaming callout.

@@ -24,8 +24,17 @@ public interface HostHttpCalls {
 			int timeoutMilliseconds);
 
 	/**
-	 * Returns the status code of the callout whose callback is running: the gRPC status,
-	 * or the status of a failed HTTP callout, or 0.
+	 * Accepts a callout that HTTP does not allow, and does not send it. The callback gets
+	 * an error response.
+	 * @param upstream the name of the upstream
+	 * @param reason the text of the error response
+	 * @return the token of the callout, unique in this VM
+	 */
+	int refusedHttpCall(String upstream, String reason);
+
+	/**
+	 * Returns the status code of the failed HTTP callout whose callback is running, or
+	 * that of the last gRPC callout, or 0.
 	 */
 	int callStatusCode();
 

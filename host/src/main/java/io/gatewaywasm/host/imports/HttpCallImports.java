@@ -1,6 +1,7 @@
 package io.gatewaywasm.host.imports;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.gatewaywasm.host.abi.GuestMemory;
@@ -32,20 +33,22 @@ final class HttpCallImports {
 
 	private Status httpCall(GuestMemory memory, long[] arguments) {
 		String upstream = Guest.utf8(memory, arguments[0], arguments[1]);
-		List<HeaderPair> raw = HeaderFields.rawPairs(memory, arguments[2], arguments[3]);
-		List<HeaderPair> headers = withRawPath(HeaderFields.pairs(raw), raw);
+		List<HeaderPair> headers = new ArrayList<>(HeaderFields.rawPairs(memory, arguments[2], arguments[3]));
 		byte[] body = this.guest.body(memory, arguments[4], arguments[5]);
-		List<HeaderPair> trailers = HeaderFields.pairs(memory, arguments[6], arguments[7]);
+		List<HeaderPair> trailers = HeaderFields.rawPairs(memory, arguments[6], arguments[7]);
 		int timeout = (int) arguments[8];
 		int tokenResult = (int) arguments[9];
 		// Check the pointer first: a callout must not start if its token cannot be
 		// returned.
 		memory.writeInt(tokenResult, 0);
 		nameAuthority(headers);
-		if (timeout < 0 || !hasMethod(headers) || !contains(headers, ":authority") || !hasPath(headers)) {
+		if (timeout < 0 || !contains(headers, METHOD) || !contains(headers, ":authority") || !contains(headers, PATH)) {
 			return Status.BAD_ARGUMENT;
 		}
-		memory.writeInt(tokenResult, this.host.httpCall(upstream, headers, body, trailers, timeout));
+		CalloutHeaders sent = new CalloutHeaders(headers);
+		String refusal = sent.refusal();
+		memory.writeInt(tokenResult, (refusal != null) ? this.host.refusedHttpCall(upstream, refusal)
+				: this.host.httpCall(upstream, sent.headers(), body, CalloutHeaders.trailers(trailers), timeout));
 		return Status.OK;
 	}
 
@@ -64,32 +67,6 @@ final class HttpCallImports {
 			headers.replaceAll(
 					(header) -> header.name().equals("host") ? new HeaderPair(":authority", header.value()) : header);
 		}
-	}
-
-	/**
-	 * Returns the headers with the bytes of the path as the guest has given them, because
-	 * a path is not a header value.
-	 */
-	private static List<HeaderPair> withRawPath(List<HeaderPair> headers, List<HeaderPair> raw) {
-		for (int i = 0; i < raw.size(); i++) {
-			if (raw.get(i).name().equals(PATH)) {
-				headers.set(i, raw.get(i));
-			}
-		}
-		return headers;
-	}
-
-	/** Returns whether there is a path, and none that would end the request line. */
-	private static boolean hasPath(List<HeaderPair> headers) {
-		List<HeaderPair> paths = headers.stream().filter((header) -> header.name().equals(PATH)).toList();
-		return !paths.isEmpty() && paths.stream()
-			.flatMapToInt((path) -> path.value().chars())
-			.noneMatch((character) -> "\r\n\0".indexOf(character) >= 0);
-	}
-
-	private static boolean hasMethod(List<HeaderPair> headers) {
-		List<HeaderPair> methods = headers.stream().filter((header) -> header.name().equals(METHOD)).toList();
-		return !methods.isEmpty() && methods.stream().map(HeaderPair::value).allMatch(HeaderFields::isMethod);
 	}
 
 	private static boolean contains(List<HeaderPair> headers, String name) {

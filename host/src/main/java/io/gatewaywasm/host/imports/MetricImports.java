@@ -3,7 +3,6 @@ package io.gatewaywasm.host.imports;
 import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.MetricType;
 import io.gatewaywasm.host.abi.Status;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of the section "Metrics" of the specification. A histogram can only be
@@ -37,36 +36,29 @@ final class MetricImports {
 	}
 
 	private Status increment(GuestMemory memory, long[] arguments) {
-		MetricType type = type(arguments[0]);
-		long offset = arguments[1];
-		boolean possible = (type == MetricType.GAUGE) || (type == MetricType.COUNTER && offset > 0);
-		if (!possible) {
+		if (!hasValue(arguments[0])) {
 			return Status.BAD_ARGUMENT;
 		}
-		this.host.incrementMetric((int) arguments[0], offset);
+		this.host.incrementMetric((int) arguments[0], arguments[1]);
 		return Status.OK;
 	}
 
 	private Status record(GuestMemory memory, long[] arguments) {
-		if (type(arguments[0]) == null) {
-			return Status.BAD_ARGUMENT;
-		}
 		this.host.recordMetric((int) arguments[0], arguments[1]);
 		return Status.OK;
 	}
 
 	private Status get(GuestMemory memory, long[] arguments) {
-		MetricType type = type(arguments[0]);
-		if (type == null || type == MetricType.HISTOGRAM) {
+		if (!hasValue(arguments[0])) {
 			return Status.BAD_ARGUMENT;
 		}
-		memory.check((int) arguments[1], Long.BYTES);
 		memory.writeLong((int) arguments[1], this.host.metric((int) arguments[0]));
 		return Status.OK;
 	}
 
-	private static @Nullable MetricType type(long id) {
-		return MetricType.of((int) id & TYPE_MASK);
+	private static boolean hasValue(long id) {
+		MetricType type = MetricType.of((int) id & TYPE_MASK);
+		return type == MetricType.COUNTER || type == MetricType.GAUGE;
 	}
 
 }

@@ -26,7 +26,6 @@ final class PropertyImports {
 
 	private Status getProperty(GuestMemory memory, long[] arguments) {
 		byte[] serialized = Guest.bytes(memory, arguments[0], arguments[1]);
-		Guest.checkInts(memory, arguments[2], arguments[3]);
 		if (serialized.length == 0) {
 			return Status.SERIALIZATION_FAILURE;
 		}

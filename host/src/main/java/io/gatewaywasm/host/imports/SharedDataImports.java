@@ -24,12 +24,11 @@ final class SharedDataImports {
 
 	private Status get(GuestMemory memory, long[] arguments) {
 		String key = Guest.key(memory, arguments[0], arguments[1]);
-		Guest.checkInts(memory, arguments[2], arguments[3]);
-		memory.check((int) arguments[4], Integer.BYTES);
 		SharedValue value = this.host.sharedData(key);
 		if (value == null) {
 			return Status.NOT_FOUND;
 		}
+		memory.check((int) arguments[4], Integer.BYTES);
 		this.guest.give(memory, value.data(), arguments[2], arguments[3]);
 		memory.writeInt((int) arguments[4], value.cas());
 		return Status.OK;

@@ -7,7 +7,8 @@ import io.gatewaywasm.host.abi.LogLevel;
 
 /**
  * The WASI functions for files and sockets. Only the two output streams exist, and are
- * written to the log. All other functions return what Envoy returns.
+ * written to the log. All other functions return what Envoy returns; docs/abi.md lists
+ * the exceptions.
  */
 final class WasiFileImports {
 
@@ -29,11 +30,11 @@ final class WasiFileImports {
 		.plain("fd_fdstat_set_flags", "ii", answer(Errno.NOSYS))
 		.plain("fd_filestat_get", "ii", answer(Errno.BADF))
 		.plain("fd_prestat_get", "ii", answer(Errno.BADF))
-		.plain("fd_prestat_dir_name", "iii", answer(Errno.BADF))
+		.plain("fd_prestat_dir_name", "iii", answer(Errno.NOSYS))
 		.plain("fd_read", "iiii", answer(Errno.NOSYS))
 		.plain("fd_pread", "iiili", answer(Errno.NOSYS))
 		.plain("fd_readdir", "iiili", answer(Errno.BADF))
-		.plain("fd_renumber", "ii", answer(Errno.NOTSUP))
+		.plain("fd_renumber", "ii", WasiFileImports::renumber)
 		.plain("path_open", "iiiiillii", answer(Errno.NOENT))
 		.plain("path_create_directory", "iii", answer(Errno.NOTSUP))
 		.plain("path_filestat_get", "iiiii", answer(Errno.NOTSUP))
@@ -138,6 +139,10 @@ final class WasiFileImports {
 
 	private int ignore(GuestMemory memory, long[] arguments) {
 		return isOutput((int) arguments[0]) ? Errno.SUCCESS : Errno.BADF;
+	}
+
+	private int renumber(GuestMemory memory, long[] arguments) {
+		return (isOutput((int) arguments[0]) && isOutput((int) arguments[1])) ? Errno.NOTSUP : Errno.BADF;
 	}
 
 	private static boolean isOutput(int descriptor) {

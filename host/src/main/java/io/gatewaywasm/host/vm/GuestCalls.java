@@ -40,6 +40,8 @@ public final class GuestCalls {
 
 	private final long[] allocation = new long[1];
 
+	private @Nullable Context current;
+
 	private @Nullable Context effective;
 
 	GuestCalls(GuestExports exports, VmSpec spec, CallGuard guard, ImportTable imports,
@@ -62,6 +64,11 @@ public final class GuestCalls {
 	/** Returns whether the guest exports a callback and is allowed to use it. */
 	public boolean has(Callback callback) {
 		return this.exports.has(callback);
+	}
+
+	/** Returns the context of the running callback. */
+	@Nullable Context current() {
+		return this.current;
 	}
 
 	@Nullable Context effective() {
@@ -115,6 +122,7 @@ public final class GuestCalls {
 		}
 		boolean starting = callback == Callback.VM_START || callback == Callback.CONFIGURE
 				|| (callback == Callback.CONTEXT_CREATE && context instanceof RootContext);
+		this.current = context;
 		this.effective = context;
 		this.guard.enter(starting ? this.startLimit : limit(callback));
 		Throwable thrown = null;
@@ -133,6 +141,7 @@ public final class GuestCalls {
 					: VmFailure.describe(callback, context.id(), thrown);
 			throw this.failures.apply(failure, thrown);
 		}
+		this.current = null;
 		this.effective = null;
 		if (!starting) {
 			note(callback);

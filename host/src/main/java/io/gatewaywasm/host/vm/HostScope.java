@@ -14,10 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class HostScope implements VmScope {
 
-	/**
-	 * The id of the context that exists before any root context. It never is a stream.
-	 */
-	private static final int VM_CONTEXT = 0;
+	/** As in Envoy, this id stands for the context of the running callback. */
+	private static final int CONTEXT_OF_CALLBACK = 0;
 
 	private final VmSpec spec;
 
@@ -62,12 +60,12 @@ final class HostScope implements VmScope {
 	@Override
 	public boolean effective(int contextId) {
 		Context context = this.contexts.get(contextId);
-		if (context == null && contextId != VM_CONTEXT) {
+		if (context == null && contextId != CONTEXT_OF_CALLBACK) {
 			return false;
 		}
 		GuestCalls calls = this.guest;
 		if (calls != null) {
-			calls.effective(context);
+			calls.effective((context != null) ? context : calls.current());
 		}
 		return true;
 	}

@@ -3,6 +3,7 @@ package io.gatewaywasm.host.vm;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.spi.FailureReason;
@@ -111,19 +112,24 @@ final class RootContext extends Context implements RootScope, Restorable {
 	 * start.
 	 */
 	void start() throws VmStartException {
-		this.vm.guest().call(Callback.CONTEXT_CREATE, this, id(), 0);
+		configuring(() -> this.vm.guest().call(Callback.CONTEXT_CREATE, this, id(), 0));
 		if (this.vm.guest().has(Callback.VM_START) && this.vm.guest()
 			.call(Callback.VM_START, this, id(), this.vm.spec().vm().configuration().length) == 0) {
 			throw refused("proxy_on_vm_start returned false for root id '" + this.spec.rootId() + "'.",
 					"Check 'vm-configuration' and the filter's log lines.");
 		}
+		if (configuring(
+				() -> this.vm.guest().call(Callback.CONFIGURE, this, id(), this.spec.configuration().length)) == 0) {
+			throw refused("proxy_on_configure returned false for root id '" + this.spec.rootId() + "'.",
+					CHECK_CONFIGURATION);
+		}
+	}
+
+	/** Calls the guest while it can read the plugin configuration. */
+	private long configuring(LongSupplier call) {
 		this.configuring = true;
 		try {
-			if (this.vm.guest().has(Callback.CONFIGURE)
-					&& this.vm.guest().call(Callback.CONFIGURE, this, id(), this.spec.configuration().length) == 0) {
-				throw refused("proxy_on_configure returned false for root id '" + this.spec.rootId() + "'.",
-						CHECK_CONFIGURATION);
-			}
+			return call.getAsLong();
 		}
 		finally {
 			this.configuring = false;

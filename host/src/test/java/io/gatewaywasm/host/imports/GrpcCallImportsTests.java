@@ -3,6 +3,8 @@ package io.gatewaywasm.host.imports;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -41,6 +43,23 @@ class GrpcCallImportsTests {
 			.isEqualTo(Status.OK);
 		assertThat(this.guest.host.calls).containsExactly("grpcCall up a.B m [] message 1000");
 		assertThat(this.guest.result(FakeGuest.FIRST)).isEqualTo(5);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "'a b', 1", "x-a, 'a\u0001b'", "x-a, 'a\nb'" })
+	void metadataThatHttpDoesNotAllowIsNoFaultOfTheHostCall(String name, String value) {
+		assertThat(this.guest.call("proxy_grpc_stream", this.guest.text("up"), this.guest.text("a.B"),
+				this.guest.text("m"), this.guest.pairs(name, value), FakeGuest.FIRST))
+			.isEqualTo(Status.OK);
+		assertThat(this.guest.host.calls).containsExactly("grpcStream up a.B m null");
+	}
+
+	@Test
+	void binaryMetadataIsHandedOverByteForByte() {
+		assertThat(this.guest.call("proxy_grpc_stream", this.guest.text("up"), this.guest.text("a.B"),
+				this.guest.text("m"), this.guest.pairs("x-bin", " \u0001\n\u00ff"), FakeGuest.FIRST))
+			.isEqualTo(Status.OK);
+		assertThat(this.guest.host.calls).containsExactly("grpcStream up a.B m [x-bin= \u0001\n\u00ff]");
 	}
 
 	@Test

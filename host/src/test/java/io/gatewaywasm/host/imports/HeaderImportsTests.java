@@ -12,6 +12,7 @@ import io.gatewaywasm.host.fixture.DelegatingHeaders;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -141,6 +142,22 @@ class HeaderImportsTests {
 	void sizeOfAnAbsentMapIsABadArgument() {
 		assertThat(this.guest.call("proxy_get_header_map_size", RESPONSE, FakeGuest.FIRST))
 			.isEqualTo(Status.BAD_ARGUMENT);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "HTTP_CALL_RESPONSE_HEADERS", "HTTP_CALL_RESPONSE_TRAILERS", "GRPC_CALL_INITIAL_METADATA",
+			"GRPC_CALL_TRAILING_METADATA" })
+	void mapsOfCalloutsHaveNoSize(MapType type) {
+		this.guest.host.headers.put(type, this.headers);
+		assertThat(this.guest.call("proxy_get_header_map_size", type.ordinal(), FakeGuest.FIRST))
+			.isEqualTo(Status.BAD_ARGUMENT);
+	}
+
+	@Test
+	void missingHeaderHasPrecedenceOverPointersOutsideTheMemory() {
+		assertThat(this.guest.call("proxy_get_header_map_value", REQUEST, this.guest.text("x-none"), FakeGuest.OUTSIDE,
+				FakeGuest.OUTSIDE))
+			.isEqualTo(Status.NOT_FOUND);
 	}
 
 	@Test

@@ -49,25 +49,46 @@ class HttpCallImportsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "CONNECT", "connect", "Connect", " CONNECT ", "", " ", "GET /", "G\u0000ET", "GET\r\nX: y",
 			"G\tET", "GET,POST", "(GET)", ":GET", "G\u00c9T", "GET@host" })
-	void httpCallWithAMethodThatNoRequestMayHaveIsABadArgument(String method) {
+	void httpCallWithAMethodThatNoRequestMayHaveIsNotSent(String method) {
 		FakeGuest.Slice headers = this.guest.pairs(":method", method, ":path", "/", ":authority", "a");
-		assertThat(httpCall(headers, 0, FakeGuest.FIRST)).isEqualTo(Status.BAD_ARGUMENT);
+		assertThat(httpCall(headers, 0, FakeGuest.FIRST)).isEqualTo(Status.OK);
 		FakeGuest.Slice second = this.guest.pairs(":method", "GET", ":method", method, ":path", "/", ":authority", "a");
-		assertThat(httpCall(second, 0, FakeGuest.FIRST)).isEqualTo(Status.BAD_ARGUMENT);
-		assertThat(this.guest.host.calls).isEmpty();
+		assertThat(httpCall(second, 0, FakeGuest.FIRST)).isEqualTo(Status.OK);
+		assertThat(this.guest.host.calls).hasSize(2).allMatch((call) -> call.startsWith("refusedHttpCall auth "));
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/a\rb", "/a\nb", "/a\u0000b", "/a\r\n", "\r" })
-	void httpCallWithAPathThatWouldEndTheRequestLineIsABadArgument(String path) {
+	@ValueSource(strings = { "/a\rb", "/a\nb", "/a\u0000b", "/a\r\n", "\r", "/\u0001", "/\u007f" })
+	void httpCallWithAPathWithControlCharactersIsNotSent(String path) {
 		FakeGuest.Slice headers = this.guest.pairs(":method", "GET", ":path", path, ":authority", "a");
-		assertThat(httpCall(headers, 0, FakeGuest.FIRST)).isEqualTo(Status.BAD_ARGUMENT);
-		assertThat(this.guest.host.calls).isEmpty();
+		assertThat(httpCall(headers, 0, FakeGuest.FIRST)).isEqualTo(Status.OK);
+		assertThat(this.guest.host.calls).containsExactly("refusedHttpCall auth invalid header value for: :path");
+		assertThat(this.guest.result(FakeGuest.FIRST)).isEqualTo(8);
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/\u0001", "/\u007f", "/a\tb", "/ b ", "/\u00ff", "@other.example/", "?x", "",
-			"http://other.example/" })
+	@CsvSource({ "'a b', 1, invalid header name: a b", "'a\n', 1, invalid header name: a\\n",
+			"':', 1, 'invalid header name: :'", "x-a, 'a\u0001b', invalid header value for: x-a",
+			"x-a, 'a\r\nb: c', invalid header value for: x-a", "x-a, 'a\u0000', invalid header value for: x-a",
+			":authority, 'a\nb', invalid header value for: :authority" })
+	void httpCallWithAHeaderThatHttpDoesNotAllowIsNotSent(String name, String value, String reason) {
+		FakeGuest.Slice headers = this.guest.pairs(":method", "GET", ":path", "/", ":authority", "a", name, value);
+		assertThat(httpCall(headers, 0, FakeGuest.FIRST)).isEqualTo(Status.OK);
+		assertThat(this.guest.host.calls).containsExactly("refusedHttpCall auth " + reason);
+	}
+
+	@Test
+	void headerWithoutANameAndTrailersThatHttpDoesNotAllowAreLeftOut() {
+		FakeGuest.Slice headers = this.guest.pairs(":method", "GET", ":path", "/", ":authority", "a", "", "1");
+		assertThat(this.guest.call("proxy_http_call", this.guest.text("auth"), headers, this.guest.text("body"),
+				this.guest.pairs("a b", "1", "x-a", "a\nb", "t", "1"), 0, FakeGuest.FIRST))
+			.isEqualTo(Status.OK);
+		assertThat(this.guest.host.calls)
+			.containsExactly("httpCall auth [:method=GET,:path=/,:authority=a] body [t=1] 0");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/a\tb", "/ b ", "/\u00ff", "@other.example/", "?x", "", "http://other.example/" })
 	void pathOfAnHttpCallIsHandedOverByteForByte(String path) {
 		FakeGuest.Slice headers = this.guest.pairs(":method", "GET", ":path", path, ":authority", "a");
 		assertThat(httpCall(headers, 0, FakeGuest.FIRST)).isEqualTo(Status.OK);

@@ -43,10 +43,8 @@ class MetricImportsTests {
 	}
 
 	@Test
-	void aCounterOnlyGrows() {
+	void aCounterIsIncremented() {
 		assertThat(this.guest.call("proxy_increment_metric", COUNTER, 5L)).isEqualTo(Status.OK);
-		assertThat(this.guest.call("proxy_increment_metric", COUNTER, 0L)).isEqualTo(Status.BAD_ARGUMENT);
-		assertThat(this.guest.call("proxy_increment_metric", COUNTER, -1L)).isEqualTo(Status.BAD_ARGUMENT);
 		assertThat(this.guest.host.calls).containsExactly("incrementMetric 8 5");
 	}
 
@@ -66,9 +64,8 @@ class MetricImportsTests {
 	}
 
 	@Test
-	void anIdOfNoTypeIsABadArgument() {
+	void anIdOfNoTypeHasNoValue() {
 		assertThat(this.guest.call("proxy_increment_metric", NOTHING, 1L)).isEqualTo(Status.BAD_ARGUMENT);
-		assertThat(this.guest.call("proxy_record_metric", NOTHING, 1L)).isEqualTo(Status.BAD_ARGUMENT);
 		assertThat(this.guest.call("proxy_get_metric", NOTHING, FakeGuest.FIRST)).isEqualTo(Status.BAD_ARGUMENT);
 	}
 

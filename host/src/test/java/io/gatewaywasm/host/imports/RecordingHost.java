@@ -347,6 +347,12 @@ class RecordingHost implements HostContext, HostLog, HostClock, HostBuffers, Hos
 	}
 
 	@Override
+	public int refusedHttpCall(String upstream, String reason) {
+		record("refusedHttpCall", upstream, reason);
+		return 8;
+	}
+
+	@Override
 	public int callStatusCode() {
 		return this.statusCode;
 	}
@@ -357,14 +363,14 @@ class RecordingHost implements HostContext, HostLog, HostClock, HostBuffers, Hos
 	}
 
 	@Override
-	public int grpcCall(byte[] service, String serviceName, String methodName, List<HeaderPair> metadata,
+	public int grpcCall(byte[] service, String serviceName, String methodName, @Nullable List<HeaderPair> metadata,
 			byte[] message, int timeoutMilliseconds) {
 		record("grpcCall", service, serviceName, methodName, metadata, message, timeoutMilliseconds);
 		return 5;
 	}
 
 	@Override
-	public int grpcStream(byte[] service, String serviceName, String methodName, List<HeaderPair> metadata) {
+	public int grpcStream(byte[] service, String serviceName, String methodName, @Nullable List<HeaderPair> metadata) {
 		record("grpcStream", service, serviceName, methodName, metadata);
 		return 6;
 	}

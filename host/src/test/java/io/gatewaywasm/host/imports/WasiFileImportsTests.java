@@ -137,7 +137,7 @@ class WasiFileImportsTests {
 	@Test
 	void thereAreNoDirectories() {
 		assertThat(this.guest.wasi("fd_prestat_get", 3, FakeGuest.FIRST)).isEqualTo(8);
-		assertThat(this.guest.wasi("fd_prestat_dir_name", 3, FakeGuest.FIRST, 1)).isEqualTo(8);
+		assertThat(this.guest.wasi("fd_prestat_dir_name", 3, FakeGuest.FIRST, 1)).isEqualTo(52);
 		assertThat(this.guest.wasi("path_open", 3, 0, 0, 0, 0, 0L, 0L, 0, FakeGuest.FIRST)).isEqualTo(44);
 		assertThat(this.guest.wasi("path_filestat_get", 3, 0, 0, 0, FakeGuest.FIRST)).isEqualTo(58);
 	}
@@ -153,6 +153,9 @@ class WasiFileImportsTests {
 		assertThat(this.guest.wasi("fd_sync", 2)).isZero();
 		assertThat(this.guest.wasi("fd_sync", 5)).isEqualTo(8);
 		assertThat(this.guest.wasi("fd_fdstat_set_flags", 1, 4)).isEqualTo(52);
+		assertThat(this.guest.wasi("fd_renumber", 1, 2)).isEqualTo(58);
+		assertThat(this.guest.wasi("fd_renumber", 0, 1)).isEqualTo(8);
+		assertThat(this.guest.wasi("fd_renumber", 1, 3)).isEqualTo(8);
 	}
 
 	@Test

@@ -42,12 +42,11 @@ final class ContextBuffers implements HostBuffers {
 			case HTTP_REQUEST_BODY -> body(StreamType.HTTP_REQUEST);
 			case HTTP_RESPONSE_BODY -> body(StreamType.HTTP_RESPONSE);
 			case HTTP_CALL_RESPONSE_BODY -> this.httpCalls.responseBody();
-			case GRPC_CALL_MESSAGE -> this.grpcCalls.message();
+			case GRPC_CALL_MESSAGE -> grpcMessage();
 			case REDIS_CALL_RESPONSE -> redisReply();
 			case VM_CONFIGURATION -> new ConstantBuffer(this.vm.settings().vm().configuration());
 			case PLUGIN_CONFIGURATION -> pluginConfiguration();
-			case DOWNSTREAM_DATA, UPSTREAM_DATA -> EMPTY;
-			case FOREIGN_FUNCTION_ARGUMENTS -> null;
+			case DOWNSTREAM_DATA, UPSTREAM_DATA, FOREIGN_FUNCTION_ARGUMENTS -> EMPTY;
 		};
 	}
 
@@ -62,6 +61,14 @@ final class ContextBuffers implements HostBuffers {
 			return EMPTY;
 		}
 		return stream.httpStream().isBodyReadOnly() ? new ReadOnlyBody(body, this::bodyNotChanged) : body;
+	}
+
+	/**
+	 * Returns the message of a gRPC call. As in Envoy, it is empty outside its callback.
+	 */
+	private HostBuffer grpcMessage() {
+		HostBuffer message = this.grpcCalls.message();
+		return (message != null) ? message : EMPTY;
 	}
 
 	/**

@@ -17,9 +17,20 @@ final class FailedCallout {
 
 	static HttpCallResult.Response toResponse(HttpCallResult.Failure failure) {
 		boolean timeout = failure.status() == HttpCallResult.Failure.TIMEOUT;
-		byte[] body = (timeout ? "upstream request timeout" : "upstream connection failure: " + failure.reason())
-			.getBytes(StandardCharsets.UTF_8);
-		return new HttpCallResult.Response(List.of(new HeaderPair(":status", Integer.toString(failure.status())),
+		String text = timeout ? "upstream request timeout" : "upstream connection failure: " + failure.reason();
+		return response(failure.status(), text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * Creates the response to a callout that HTTP does not allow. The reason can contain
+	 * the bytes of a header name, each as one character.
+	 */
+	static HttpCallResult.Response refused(String reason) {
+		return response(HttpCallResult.Failure.CONNECTION, reason.getBytes(StandardCharsets.ISO_8859_1));
+	}
+
+	private static HttpCallResult.Response response(int status, byte[] body) {
+		return new HttpCallResult.Response(List.of(new HeaderPair(":status", Integer.toString(status)),
 				new HeaderPair("content-length", Integer.toString(body.length)),
 				new HeaderPair("content-type", "text/plain")), body, List.of());
 	}

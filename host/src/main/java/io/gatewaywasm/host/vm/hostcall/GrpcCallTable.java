@@ -2,8 +2,11 @@ package io.gatewaywasm.host.vm.hostcall;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 import io.gatewaywasm.host.abi.HeaderPair;
@@ -22,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrpcCallTable implements HostGrpcCalls, Restorable {
 
-	private static final Pattern METHOD = Pattern.compile("[!-~&&[^/]]+/[!-~&&[^/]]+");
+	private static final Pattern METHOD = Pattern.compile("[!-~]+");
 
 	/** The status of a call that is not made. */
 	private static final int UNAVAILABLE = 14;
@@ -33,26 +36,29 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 
 	private final Map<Integer, PendingGrpcCall> pending = new HashMap<>();
 
+	/** The tokens of streams that the server has ended, and the guest has not. */
+	private final Set<Integer> endedByServer = new LinkedHashSet<>();
+
 	private final GrpcTokens tokens = new GrpcTokens();
 
 	GrpcCallTable(VmScope vm) {
 		this.vm = vm;
-		this.callbacks = new GrpcCallbacks();
+		this.callbacks = new GrpcCallbacks(vm.settings().sizes().callBody());
 	}
 
 	@Override
-	public int grpcCall(byte[] service, String serviceName, String methodName, List<HeaderPair> metadata,
+	public int grpcCall(byte[] service, String serviceName, String methodName, @Nullable List<HeaderPair> metadata,
 			byte[] message, int timeoutMilliseconds) {
 		SizeLimits sizes = this.vm.settings().sizes();
 		sizes.checkCallBody(message);
-		BoundedHeaders.check(metadata, sizes);
+		BoundedHeaders.check((metadata != null) ? metadata : List.of(), sizes);
 		return this.vm.outside(() -> call(this.vm.context(), service, serviceName + "/" + methodName, metadata, message,
 				timeoutMilliseconds));
 	}
 
 	@Override
-	public int grpcStream(byte[] service, String serviceName, String methodName, List<HeaderPair> metadata) {
-		BoundedHeaders.check(metadata, this.vm.settings().sizes());
+	public int grpcStream(byte[] service, String serviceName, String methodName, @Nullable List<HeaderPair> metadata) {
+		BoundedHeaders.check((metadata != null) ? metadata : List.of(), this.vm.settings().sizes());
 		return this.vm.outside(() -> stream(this.vm.context(), service, serviceName + "/" + methodName, metadata));
 	}
 
@@ -72,33 +78,46 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 		this.vm.outside(() -> close(token));
 	}
 
-	private int call(ContextScope context, byte[] service, String method, List<HeaderPair> metadata, byte[] request,
-			int timeoutMilliseconds) {
+	private int call(ContextScope context, byte[] service, String method, @Nullable List<HeaderPair> metadata,
+			byte[] request, int timeoutMilliseconds) {
 		Duration timeout = (timeoutMilliseconds > 0) ? Duration.ofMillis(timeoutMilliseconds)
 				: this.vm.settings().streamLimits().calloutTimeout();
 		int token = this.tokens.nextUnary(this.pending.keySet());
 		GrpcTarget target = GrpcTarget.of(service);
 		GrpcCall call = start(context, new PendingUnaryCall(this, context, token, target.upstream()), target, method,
 				metadata, timeout);
-		call.send(request);
-		call.halfClose();
+		if (call != null) {
+			call.send(request);
+			call.halfClose();
+		}
 		return token;
 	}
 
-	private int stream(ContextScope context, byte[] service, String method, List<HeaderPair> metadata) {
+	private int stream(ContextScope context, byte[] service, String method, @Nullable List<HeaderPair> metadata) {
 		int token = this.tokens.nextStream(this.pending.keySet());
+		this.endedByServer.remove(token);
 		GrpcTarget target = GrpcTarget.of(service);
 		start(context, new PendingGrpcStream(this, context, token, target.upstream()), target, method, metadata, null);
 		return token;
 	}
 
-	private GrpcCall start(ContextScope context, PendingGrpcCall started, GrpcTarget target, String method,
-			List<HeaderPair> metadata, @Nullable Duration timeout) {
+	/**
+	 * Starts a call. Returns {@code null} if its method or metadata cannot be sent. As in
+	 * Envoy, the call then ends with a callback.
+	 */
+	private @Nullable GrpcCall start(ContextScope context, PendingGrpcCall started, GrpcTarget target, String method,
+			@Nullable List<HeaderPair> metadata, @Nullable Duration timeout) {
 		if (this.pending.size() >= this.vm.settings().sizes().calls()) {
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
 		if (!METHOD.matcher(method).matches()) {
-			throw invalidMethod(context, started.token(), target, method);
+			RefusedCallout.invalidMethod(this.vm.settings(), target.upstream(), method);
+			endUnavailable(started, "The name of the method is invalid");
+			return null;
+		}
+		if (metadata == null) {
+			endUnavailable(started, "The metadata is invalid");
+			return null;
 		}
 		StreamScope stream = context.stream();
 		GrpcCall call = this.vm.services()
@@ -111,12 +130,6 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 		started.started(call);
 		this.pending.put(started.token(), started);
 		return call;
-	}
-
-	private StatusException invalidMethod(ContextScope context, int token, GrpcTarget target, String method) {
-		Status status = refusal(target);
-		RefusedCallout.invalidMethod(this.vm.settings(), target.upstream(), method, status);
-		return refused(context, token, status, "The name of the method is invalid");
 	}
 
 	private StatusException undeclared(ContextScope context, int token, GrpcTarget target) {
@@ -140,27 +153,37 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 
 	/**
 	 * Returns the exception for a call that is not made. As in Envoy, a call whose
-	 * upstream was specified by a message also ends with a callback. It is pending until
-	 * then, so that the limit of pending calls includes it.
+	 * upstream was specified by a message also ends with a callback.
 	 */
 	private StatusException refused(ContextScope context, int token, Status status, String message) {
 		if (status == Status.INTERNAL_FAILURE) {
-			PendingGrpcCall call = new PendingUnaryCall(this, context, token, "");
-			this.pending.put(token, call);
-			enter(call, () -> {
-				over(call);
-				this.callbacks.status(UNAVAILABLE, message);
-				this.callbacks.close(call.root(), call.token(), UNAVAILABLE);
-			});
+			endUnavailable(new PendingUnaryCall(this, context, token, ""), message);
 		}
 		return StatusException.of(status);
 	}
 
+	/**
+	 * Ends a call that is not made with a callback. It is pending until then, so that the
+	 * limit of pending calls includes it.
+	 */
+	private void endUnavailable(PendingGrpcCall call, String message) {
+		this.pending.put(call.token(), call);
+		enter(call, () -> {
+			over(call);
+			this.callbacks.status(UNAVAILABLE, message);
+			this.callbacks.close(call.root(), call.token(), UNAVAILABLE);
+		});
+	}
+
+	/** Sends a message. As in Envoy, it is lost if the server has ended the stream. */
 	private void send(int token, byte[] data, boolean endOfStream) {
-		GrpcCall call = streaming(token);
-		call.send(data);
+		if (this.endedByServer.contains(token)) {
+			return;
+		}
+		PendingGrpcCall stream = streaming(token);
+		stream.send(data);
 		if (endOfStream) {
-			call.halfClose();
+			stream.halfClose();
 		}
 	}
 
@@ -169,26 +192,25 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 		if (GrpcTokens.isUnary(token)) {
 			cancel(token);
 		}
-		else {
+		else if (!this.endedByServer.remove(token)) {
 			streaming(token).halfClose();
 		}
 	}
 
 	private void cancel(int token) {
+		if (this.endedByServer.remove(token)) {
+			return;
+		}
 		PendingGrpcCall call = find(token);
 		this.pending.remove(token);
 		call.cancel();
 	}
 
-	private GrpcCall streaming(int token) {
+	private PendingGrpcCall streaming(int token) {
 		if (!GrpcTokens.isStream(token)) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
-		GrpcCall call = find(token).call();
-		if (call == null) {
-			throw StatusException.of(Status.NOT_FOUND);
-		}
-		return call;
+		return find(token);
 	}
 
 	private PendingGrpcCall find(int token) {
@@ -210,6 +232,8 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 	@Override
 	public void restore() {
 		cancelAll();
+		this.endedByServer.clear();
+		this.callbacks.status(0, "");
 		this.tokens.restore();
 	}
 
@@ -238,8 +262,20 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 		}));
 	}
 
+	/**
+	 * Removes a call that is over. As in Envoy, a stream that the guest has not ended can
+	 * still be closed once; a guest need not do so, so only the last ones are kept.
+	 */
 	void over(PendingGrpcCall call) {
 		this.pending.remove(call.token(), call);
+		if (GrpcTokens.isStream(call.token()) && call.isOpenByGuest()) {
+			this.endedByServer.add(call.token());
+			if (this.endedByServer.size() > this.vm.settings().sizes().calls()) {
+				Iterator<Integer> oldest = this.endedByServer.iterator();
+				oldest.next();
+				oldest.remove();
+			}
+		}
 	}
 
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrpcCallbacks {
 
+	private final int maximumMessage;
+
 	private @Nullable HeaderMap initialMetadata;
 
 	private @Nullable HeaderMap trailingMetadata;
@@ -26,13 +28,17 @@ final class GrpcCallbacks {
 
 	private boolean running;
 
+	GrpcCallbacks(int maximumMessage) {
+		this.maximumMessage = maximumMessage;
+	}
+
 	void initialMetadata(RootScope root, int token, List<HeaderPair> metadata) {
 		this.initialMetadata = ReadOnlyHeaders.of(metadata);
 		run(Callback.GRPC_INITIAL_METADATA, root, token, metadata.size());
 	}
 
 	void message(RootScope root, int token, byte[] received) {
-		this.message = new ConstantBuffer(received);
+		this.message = new ReceivedMessage(received, this.maximumMessage);
 		run(Callback.GRPC_RECEIVE, root, token, received.length);
 	}
 
@@ -52,6 +58,7 @@ final class GrpcCallbacks {
 		}
 		finally {
 			this.running = false;
+			this.statusMessage = "";
 			this.initialMetadata = null;
 			this.trailingMetadata = null;
 			this.message = null;
@@ -71,6 +78,10 @@ final class GrpcCallbacks {
 		return this.running;
 	}
 
+	/**
+	 * Returns the status of the call whose callback runs, or which ended last. As in
+	 * Envoy, it remains until another call ends, without its message.
+	 */
 	int statusCode() {
 		return this.statusCode;
 	}

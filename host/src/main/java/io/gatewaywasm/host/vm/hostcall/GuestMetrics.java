@@ -10,6 +10,7 @@ import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.imports.HostMetrics;
 import io.gatewaywasm.host.spi.GuestMeter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The metrics that the guest of one VM has defined, by id. An id is an index shifted left
@@ -26,7 +27,7 @@ final class GuestMetrics implements HostMetrics, Restorable {
 
 	private final Map<String, Integer> ids = new HashMap<>();
 
-	private final List<GuestMeter> meters = new ArrayList<>();
+	private final List<Metric> metrics = new ArrayList<>();
 
 	private int captured;
 
@@ -48,15 +49,16 @@ final class GuestMetrics implements HostMetrics, Restorable {
 		if (known != null) {
 			return known;
 		}
-		if (this.meters.size() >= this.maximum) {
+		if (this.metrics.size() >= this.maximum) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
-		this.meters.add(this.vm.services().meters().meter(this.vm.settings().plugin(), type, name, this.maximum));
-		int id = (this.meters.size() << 2) | switch (type) {
+		GuestMeter meter = this.vm.services().meters().meter(this.vm.settings().plugin(), type, name, this.maximum);
+		int id = ((this.metrics.size() + 1) << 2) | switch (type) {
 			case COUNTER -> 0;
 			case GAUGE -> 1;
 			case HISTOGRAM -> 2;
 		};
+		this.metrics.add(new Metric(id, meter));
 		this.ids.put(type + name, id);
 		return id;
 	}
@@ -67,11 +69,11 @@ final class GuestMetrics implements HostMetrics, Restorable {
 	}
 
 	private void increment(int id, long offset) {
-		MetricType type = type(id);
-		if (type == MetricType.HISTOGRAM || (type == MetricType.COUNTER && offset <= 0)) {
+		GuestMeter meter = meter(id);
+		if (type(id) == MetricType.COUNTER && offset <= 0) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
-		meter(id).increment(offset);
+		meter.increment(offset);
 	}
 
 	@Override
@@ -80,49 +82,47 @@ final class GuestMetrics implements HostMetrics, Restorable {
 	}
 
 	private void record(int id, long value) {
+		GuestMeter meter = meter(id);
 		if (type(id) == MetricType.COUNTER) {
-			meter(id).increment(value);
+			meter.increment(value);
 		}
 		else {
-			meter(id).record(value);
+			meter.record(value);
 		}
 	}
 
 	@Override
 	public long metric(int id) {
-		if (type(id) == MetricType.HISTOGRAM) {
-			throw StatusException.of(Status.BAD_ARGUMENT);
-		}
 		return meter(id).value();
 	}
 
 	@Override
 	public void capture() {
-		this.captured = this.meters.size();
+		this.captured = this.metrics.size();
 	}
 
 	@Override
 	public void restore() {
-		if (this.meters.size() > this.captured) {
-			this.meters.subList(this.captured, this.meters.size()).clear();
+		if (this.metrics.size() > this.captured) {
+			this.metrics.subList(this.captured, this.metrics.size()).clear();
 			this.ids.values().removeIf((id) -> (id >>> 2) > this.captured);
 		}
 	}
 
-	private MetricType type(int id) {
-		MetricType type = MetricType.of(id & 3);
-		if (type == null) {
-			throw StatusException.of(Status.BAD_ARGUMENT);
-		}
-		return type;
+	private static @Nullable MetricType type(int id) {
+		return MetricType.of(id & 3);
 	}
 
 	private GuestMeter meter(int id) {
 		int index = (id >>> 2) - 1;
-		if (index < 0 || index >= this.meters.size()) {
+		if (index < 0 || index >= this.metrics.size() || this.metrics.get(index).id() != id) {
 			throw StatusException.of(Status.NOT_FOUND);
 		}
-		return this.meters.get(index);
+		return this.metrics.get(index).meter();
+	}
+
+	/** A metric that the guest has defined. */
+	private record Metric(int id, GuestMeter meter) {
 	}
 
 }

@@ -59,19 +59,41 @@ final class HttpCallTable implements HostHttpCalls, Restorable {
 		return this.vm.outside(() -> send(this.vm.context(), upstream, headers, body, trailers, timeoutMilliseconds));
 	}
 
-	private int send(ContextScope context, String upstream, List<HeaderPair> headers, byte[] body,
-			List<HeaderPair> trailers, int timeoutMilliseconds) {
+	@Override
+	public int refusedHttpCall(String upstream, String reason) {
+		return this.vm.outside(() -> refuse(this.vm.context(), upstream, reason));
+	}
+
+	private int refuse(ContextScope context, String upstream, String reason) {
+		int token = nextToken();
+		PendingCallout waiting = pending(token, context, upstream);
+		this.vm.submit(() -> waiting.deliver(() -> {
+			if (this.pending.remove(token, waiting)) {
+				failed(waiting, reason, token, FailedCallout.refused(reason));
+			}
+		}));
+		return token;
+	}
+
+	/** Adds a callout whose result the guest waits for. */
+	private PendingCallout pending(int token, ContextScope context, String upstream) {
 		if (this.pending.size() >= this.vm.settings().sizes().calls()) {
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
+		PendingCallout waiting = new PendingCallout(context, upstream);
+		this.pending.put(token, waiting);
+		return waiting;
+	}
+
+	private int send(ContextScope context, String upstream, List<HeaderPair> headers, byte[] body,
+			List<HeaderPair> trailers, int timeoutMilliseconds) {
 		Duration timeout = (timeoutMilliseconds > 0) ? Duration.ofMillis(timeoutMilliseconds)
 				: this.vm.settings().streamLimits().calloutTimeout();
 		StreamScope stream = context.stream();
 		HttpCall call = new HttpCall(this.vm.settings().plugin(), upstream, headers, body, trailers, timeout,
 				(stream != null) ? stream.httpStream() : null);
 		int token = nextToken();
-		PendingCallout waiting = new PendingCallout(context, upstream);
-		this.pending.put(token, waiting);
+		PendingCallout waiting = pending(token, context, upstream);
 		Cancellable handle = this.vm.services()
 			.httpCallouts()
 			.send(call, (result) -> this.vm.submit(() -> waiting.deliver(() -> ended(token, waiting, result))));
@@ -101,16 +123,19 @@ final class HttpCallTable implements HostHttpCalls, Restorable {
 		if (!this.pending.remove(token, call)) {
 			return;
 		}
-		long nanos = call.nanos();
 		if (result instanceof HttpCallResult.Response received) {
-			this.vm.observer().callout(call.upstream(), "response", nanos);
+			this.vm.observer().callout(call.upstream(), "response", call.nanos());
 			callBack(call.root(), token, received);
 		}
 		else if (result instanceof HttpCallResult.Failure failed) {
-			this.vm.observer().callout(call.upstream(), "failure", nanos);
-			this.failure = failed.reason();
-			callBack(call.root(), token, FailedCallout.toResponse(failed));
+			failed(call, failed.reason(), token, FailedCallout.toResponse(failed));
 		}
+	}
+
+	private void failed(PendingCallout call, String reason, int token, HttpCallResult.Response response) {
+		this.vm.observer().callout(call.upstream(), "failure", call.nanos());
+		this.failure = reason;
+		callBack(call.root(), token, response);
 	}
 
 	private void callBack(RootScope root, int token, HttpCallResult.Response response) {
@@ -143,10 +168,7 @@ final class HttpCallTable implements HostHttpCalls, Restorable {
 
 	@Override
 	public int callStatusCode() {
-		if (this.grpcCallbacks.isRunning()) {
-			return this.grpcCallbacks.statusCode();
-		}
-		return this.failure.isEmpty() ? 0 : BROKEN_CONNECTION;
+		return this.failure.isEmpty() ? this.grpcCallbacks.statusCode() : BROKEN_CONNECTION;
 	}
 
 	@Override

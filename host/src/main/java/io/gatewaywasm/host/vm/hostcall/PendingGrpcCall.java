@@ -24,6 +24,8 @@ abstract sealed class PendingGrpcCall implements GrpcCallListener permits Pendin
 
 	private @Nullable GrpcCall call;
 
+	private boolean halfClosed;
+
 	PendingGrpcCall(GrpcCallTable table, ContextScope context, int token, String upstream) {
 		this.table = table;
 		this.context = context;
@@ -47,12 +49,26 @@ abstract sealed class PendingGrpcCall implements GrpcCallListener permits Pendin
 		return this.table.callbacks();
 	}
 
-	final @Nullable GrpcCall call() {
-		return this.call;
+	/** Returns whether the guest can still end its side of the call. */
+	final boolean isOpenByGuest() {
+		return this.call != null && !this.halfClosed;
 	}
 
 	final void started(GrpcCall started) {
 		this.call = started;
+	}
+
+	final void send(byte[] message) {
+		if (this.call != null) {
+			this.call.send(message);
+		}
+	}
+
+	final void halfClose() {
+		this.halfClosed = true;
+		if (this.call != null) {
+			this.call.halfClose();
+		}
 	}
 
 	final void cancel() {

@@ -36,13 +36,14 @@ final class RefusedCallout {
 	}
 
 	/** Logs a gRPC call of a method whose name cannot be sent. */
-	static void invalidMethod(VmSettings plugin, String upstream, String method, Status status) {
+	static void invalidMethod(VmSettings plugin, String upstream, String method) {
 		if (plugin.logOnce().isFirst("method " + method)) {
 			logger.warn(
-					"Wasm plugin '{}' called the method '{}' of '{}' by gRPC; the call returned {}, because the name is not"
-							+ " '<package>.<Service>/<Method>' in printable ASCII.",
+					"Wasm plugin '{}' called the method '{}' of '{}' by gRPC; the call was not sent and ends with status"
+							+ " 14 (UNAVAILABLE), because the name is not '<package>.<Service>/<Method>' in printable"
+							+ " ASCII.",
 					plugin.plugin(), PrintableText.of(method, PrintableText.NAME),
-					PrintableText.of(upstream, PrintableText.NAME), status);
+					PrintableText.of(upstream, PrintableText.NAME));
 		}
 	}
 

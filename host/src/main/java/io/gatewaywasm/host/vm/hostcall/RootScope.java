@@ -20,8 +20,8 @@ public interface RootScope extends ContextScope {
 	byte[] configuration();
 
 	/**
-	 * Returns whether the plugin configuration can be read, which is only possible during
-	 * {@code proxy_on_configure}.
+	 * Returns whether the plugin configuration can be read, which is only possible while
+	 * the context is created and during {@code proxy_on_configure}.
 	 */
 	boolean isConfiguring();
 

@@ -68,7 +68,9 @@ final class StreamControl implements HostStreams {
 					stream.close("closed by the filter");
 				}
 			}
-			case DOWNSTREAM, UPSTREAM -> throw StatusException.of(Status.UNIMPLEMENTED);
+			case DOWNSTREAM, UPSTREAM -> {
+				// Stream types for network filters; as in Envoy, no effect here
+			}
 		}
 	}
 

@@ -150,7 +150,7 @@ public final class VmHost implements HostContext {
 	public int allocate(int size) {
 		int pointer = this.vm.allocate(size);
 		if (pointer == 0) {
-			throw StatusException.of(Status.INTERNAL_FAILURE);
+			throw StatusException.of(Status.INVALID_MEMORY_ACCESS);
 		}
 		return pointer;
 	}
