@@ -501,6 +501,40 @@ static int other_operation(text name, text *rest)
 	return 1;
 }
 
+#ifdef PROBE
+// What no SDK does: results that are to be written outside of the memory, and an allocator that fails.
+static int probe_operation(text name, text *rest)
+{
+	u8 **data = (u8 **)0xfffffff0u;
+	u32 *size = (u32 *)0xfffffff8u;
+	if (is(name, "no-memory"))
+		out_of_memory = 1;
+	else if (is(name, "outside-get")) {
+		u32 map = map_of(next_word(rest));
+		text key = next_word(rest);
+		put_status(proxy_get_header_map_value(map, key.data, key.size, data, size));
+	} else if (is(name, "outside-pairs"))
+		put_status(proxy_get_header_map_pairs(map_of(next_word(rest)), data, size));
+	else if (is(name, "outside-size"))
+		put_status(proxy_get_header_map_size(map_of(next_word(rest)), size));
+	else if (is(name, "outside-body"))
+		put_status(proxy_get_buffer_bytes(buffer_of(next_word(rest)), 0, 0xffffffff, data, size));
+	else if (is(name, "outside-property")) {
+		text path = path_of(next_word(rest));
+		put_status(proxy_get_property(path.data, path.size, data, size));
+	} else if (is(name, "outside-shared")) {
+		text key = next_word(rest);
+		put_status(proxy_get_shared_data(key.data, key.size, data, size, size));
+	} else if (is(name, "outside-dequeue"))
+		put_status(proxy_dequeue_shared_queue(last_queue, data, size));
+	else if (is(name, "outside-metric"))
+		put_status(proxy_get_metric(last_metric, (u64 *)size));
+	else
+		return 0;
+	return 1;
+}
+#endif
+
 // --- The script --------------------------------------------------------------
 
 static void run_line(text source)
@@ -531,7 +565,11 @@ static void run_line(text source)
 		http_call(&rest);
 	else if (!header_operation(name, &rest) && !buffer_operation(name, &rest) && !grpc_operation(name, &rest) &&
 		 !stream_operation(name, &rest) && !shared_operation(name, &rest) && !metric_operation(name, &rest) &&
-		 !other_operation(name, &rest) && !is(name, "say"))
+		 !other_operation(name, &rest) &&
+#ifdef PROBE
+		 !probe_operation(name, &rest) &&
+#endif
+		 !is(name, "say"))
 		put_literal(": the driver does not know this");
 	log_line();
 }
@@ -604,6 +642,9 @@ static void begin(enum phase phase, u32 context)
 	now.phase = phase;
 	now.context = context;
 	now.size = now.end = now.call = now.result = 0;
+#ifdef PROBE
+	out_of_memory = 0;
+#endif
 	now.nth = stream ? ++streams[stream - 1].counts[phase] : ++root_counts[phase];
 	put_literal(phase_names[phase]);
 	put(' ');
@@ -660,10 +701,30 @@ static void put_count(const char *name, u32 count)
 
 // --- Callbacks ---------------------------------------------------------------
 
+#ifdef PROBE
+// Runs the script also when the root context is created, if the plugin's configuration can be read there.
+static void root_created(void)
+{
+	u8 *data = 0;
+	u32 size = 0, flags = 0;
+	u32 status = proxy_get_buffer_status(7, &size, &flags);
+	if (!status && size && !proxy_get_buffer_bytes(7, 0, size, &data, &size))
+		script = (text){ data, size };
+	heap_floor = heap_next;
+	begin(CREATE, root);
+	put_literal(" configuration=");
+	put_number(status);
+	run();
+}
+#endif
+
 EXPORT(proxy_on_context_create) void on_context_create(u32 context, u32 parent)
 {
 	if (!parent) {
 		root = context;
+#ifdef PROBE
+		root_created();
+#endif
 		return;
 	}
 	if (stream_count < MAX_STREAMS) {

@@ -29,7 +29,20 @@ static u32 length_of(const char *text)
 }
 
 // A bump allocator. What is allocated in a callback is gone with it, except while a script is loaded.
+#ifdef PROBE
+static void *allocate(unsigned long size);
+static int out_of_memory;
+
+// The allocator that the host calls; after the script's line no-memory it fails.
+EXPORT(malloc) void *allocate_for_host(unsigned long size)
+{
+	return out_of_memory ? 0 : allocate(size);
+}
+
+static void *allocate(unsigned long size)
+#else
 EXPORT(malloc) void *allocate(unsigned long size)
+#endif
 {
 	if (!heap_next)
 		heap_next = heap_floor = ((u32)&__heap_base + 15) & ~15u;
