@@ -161,12 +161,13 @@ final class VmPool {
 	}
 
 	/**
-	 * Replaces a VM that has served long enough, has grown too large, or whose guest
-	 * requests it. The VM finishes its streams while the new one takes over.
+	 * Replaces a VM that has served long enough, has grown too large, has too many root
+	 * contexts, or whose guest requests it. The VM finishes its streams while the new one
+	 * takes over.
 	 */
 	void recycleIfWorn(Vm vm) {
 		boolean worn = vm.served() >= this.limits.pool().recycleAfterRequests()
-				|| vm.memory() > this.limits.pool().recycleAboveMemory();
+				|| vm.memory() > this.limits.pool().recycleAboveMemory() || vm.hasManyRoots();
 		if (!worn && !vm.isRebuildRequested()) {
 			return;
 		}

@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class RootContexts implements RootHost {
 
+	/** A VM with so many root contexts is replaced, because few may still be in use. */
+	private static final int MANY = 1000;
+
+	private static final int MOST = 2000;
+
 	private final VmSpec spec;
 
 	private final VmContexts contexts;
@@ -35,6 +40,9 @@ final class RootContexts implements RootHost {
 	/** The start of a root context for a stream that is in progress. */
 	private @Nullable RootStart starting;
 
+	/** Written only inside the VM; other threads may see an older number. */
+	private int started;
+
 	/**
 	 * Creates the root contexts of a VM. {@code guarded} runs work that enters the guest,
 	 * {@code ended} is called when a root context has ended, and {@code snapshot} is
@@ -51,6 +59,14 @@ final class RootContexts implements RootHost {
 		this.guarded = guarded;
 		this.ended = ended;
 		this.snapshot = snapshot;
+	}
+
+	/**
+	 * Returns whether the VM has so many root contexts that it should be replaced. Called
+	 * by any thread.
+	 */
+	boolean areMany() {
+		return this.started >= MANY;
 	}
 
 	/** Returns whether a root context does not exist yet and may be started now. */
@@ -81,10 +97,17 @@ final class RootContexts implements RootHost {
 			if (lost != null) {
 				throw new VmStartException(lost.message(), RootContext.CHECK_CONFIGURATION, lost.guest(), null);
 			}
+			if (this.started >= MOST) {
+				throw new VmStartException("The VM has " + MOST + " root contexts, the most that it can have.",
+						"Each configuration of a route needs one. Use fewer configurations, or end long streams, so that"
+								+ " the VM is replaced.",
+						null);
+			}
 			this.starting = new RootStart(rootSpec, stream, refusedRoots());
 		}
 		RootContext root = new RootContext(this, rootSpec);
 		this.contexts.add(root);
+		this.started++;
 		try {
 			root.start();
 		}

@@ -136,6 +136,14 @@ public final class Vm {
 		return this.parts.scope().memory();
 	}
 
+	/**
+	 * Returns whether the VM has so many root contexts that it should be replaced,
+	 * because it keeps those of routes that have changed.
+	 */
+	public boolean hasManyRoots() {
+		return this.parts.roots().areMany();
+	}
+
 	/** Returns whether the guest has requested a new VM in place of this one. */
 	public boolean isRebuildRequested() {
 		return this.parts.scope().isRebuildRequested();

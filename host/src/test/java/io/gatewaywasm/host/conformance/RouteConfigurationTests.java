@@ -1,7 +1,10 @@
 package io.gatewaywasm.host.conformance;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import ch.qos.logback.classic.Level;
 import io.gatewaywasm.host.fixture.CapturedLog;
@@ -78,6 +81,45 @@ class RouteConfigurationTests extends AbstractConformanceTests {
 		assertThat(this.services.failures).containsExactly("trap", "start", "start");
 		assertThat(plugin.status().failures()).isEqualTo(3);
 		assertThat(plugin.status().instances()).isEqualTo(1);
+	}
+
+	@Test
+	void vmWithManyRootContextsIsReplacedAndEndsThem() {
+		AtomicInteger deleted = new AtomicInteger();
+		this.services.foreignFunctions.put("deleted", (call, arguments) -> {
+			deleted.incrementAndGet();
+			return new byte[0];
+		});
+		Plugin plugin = start(wat(calling("deleted").export("proxy_on_delete", "(param i32) (call $foreign)")
+			.onRequestHeaders("")
+			.toString()), spec().vms(1));
+		await(() -> plugin.status().instances() == 1);
+		int before = deleted.get();
+		int roots = 1000;
+		for (int i = 0; i < roots; i++) {
+			run(plugin, route("number " + i));
+			assertThat(lastDecision()).isEqualTo(Decision.Continue.INSTANCE);
+		}
+		// The streams, the root contexts of the routes, and the plugin's own
+		await(() -> deleted.get() - before >= 2 * roots);
+		run(plugin, route("another"));
+		assertThat(lastDecision()).isEqualTo(Decision.Continue.INSTANCE);
+	}
+
+	@Test
+	void streamThatNeedsTooManyRootContextsFailsAlone() {
+		Plugin plugin = start(wat(new WatGuest().onRequestHeaders("").toString()), spec().vms(1));
+		List<FilterStream> open = new ArrayList<>();
+		for (int i = 0; i < 2000; i++) {
+			FilterStream stream = plugin.openStream(exchange(), route("number " + i), 0);
+			stream.requestHeaders(false, this.decisions::add);
+			open.add(stream);
+		}
+		assertThat(status(lastDecision())).isEqualTo(503);
+		assertThat(open.get(1999).failureReason()).isEqualTo(FailureReason.START);
+		assertThat(open.subList(0, 1999)).allMatch((stream) -> stream.failureReason() == null);
+		assertThat(plugin.status().lastError()).contains("has 2000 root contexts");
+		open.forEach(FilterStream::end);
 	}
 
 	@Test
