@@ -18,6 +18,7 @@ import io.gatewaywasm.boot.plugin.PluginDefinition;
 import io.gatewaywasm.host.plugin.Capabilities;
 import io.gatewaywasm.host.plugin.RunOptions;
 import io.gatewaywasm.host.spi.VmConfiguration;
+import io.gatewaywasm.registry.oci.Digest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -31,8 +32,6 @@ final class PluginDefinitions {
 	private static final String PREFIX = "gateway.wasm.plugins.";
 
 	private static final Pattern NAME = Pattern.compile("[a-z0-9-]+");
-
-	private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
 	private PluginDefinitions() {
 	}
@@ -55,8 +54,8 @@ final class PluginDefinitions {
 				"The location of the plugin's module is missing",
 				"Set '%s.url', for example to 'classpath:filters/%s.wasm', or remove the plugin '%s'."
 					.formatted(PREFIX + name, name, name));
-		check(plugin.sha256() == null || SHA256.matcher(plugin.sha256()).matches(), PREFIX + name + ".sha256",
-				plugin.sha256(), "A SHA-256 digest consists of 64 hexadecimal digits",
+		check(plugin.sha256() == null || Digest.isSha256(plugin.sha256()), PREFIX + name + ".sha256", plugin.sha256(),
+				"A SHA-256 digest consists of 64 hexadecimal digits",
 				"Copy it from 'sha256sum' or from the actuator endpoint 'wasm', without a prefix.");
 		check(plugin.verificationKey() == null || StringUtils.hasText(plugin.verificationKey()),
 				PREFIX + name + ".verification-key", plugin.verificationKey(), "The key is empty",

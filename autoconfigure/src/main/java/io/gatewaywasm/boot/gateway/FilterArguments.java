@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory.Config;
@@ -14,6 +13,7 @@ import io.gatewaywasm.boot.plugin.ClosestName;
 import io.gatewaywasm.boot.plugin.WasmPluginException;
 import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.plugin.FailStrategy;
+import io.gatewaywasm.registry.oci.Digest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cloud.gateway.support.NameUtils;
@@ -33,8 +33,6 @@ final class FilterArguments {
 	private static final Set<String> UNIFORM = NAMES.stream()
 		.map(FilterArguments::uniform)
 		.collect(Collectors.toUnmodifiableSet());
-
-	private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
 
 	/**
 	 * Spring Cloud Gateway binds the arguments on the thread that then creates the
@@ -93,7 +91,7 @@ final class FilterArguments {
 
 	static void checkSha256(Config config) {
 		String sha256 = config.getSha256();
-		if (sha256 != null && !SHA256.matcher(sha256).matches()) {
+		if (sha256 != null && !Digest.isSha256(sha256)) {
 			throw invalid(config, "'%s' is not a SHA-256 digest".formatted(sha256),
 					"Use 64 hexadecimal digits, without a prefix.");
 		}

@@ -9,9 +9,9 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Computes digests of settings and configurations.
+ * Computes one digest of several settings.
  */
-public final class Sha256 {
+final class Sha256 {
 
 	private final MessageDigest digest;
 
@@ -22,15 +22,6 @@ public final class Sha256 {
 		catch (NoSuchAlgorithmException ex) {
 			throw new IllegalStateException(ex);
 		}
-	}
-
-	/**
-	 * Returns the SHA-256 digest of bytes in hexadecimal.
-	 */
-	public static String of(byte[] bytes) {
-		Sha256 sha256 = new Sha256();
-		sha256.digest.update(bytes);
-		return sha256.hex();
 	}
 
 	/**

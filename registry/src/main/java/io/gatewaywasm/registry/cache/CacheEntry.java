@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
 
+import io.gatewaywasm.registry.oci.Digest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +70,7 @@ public record CacheEntry(String location, String sha256, @Nullable String resolv
 			properties.load(new StringReader(text));
 			String location = properties.getProperty("location");
 			String sha256 = properties.getProperty("sha256");
-			if (location == null || sha256 == null || !sha256.matches("[0-9a-f]{64}")) {
+			if (location == null || sha256 == null || !Digest.isSha256(sha256)) {
 				return null;
 			}
 			List<String> rootIds = Stream.iterate(0, (index) -> index + 1)

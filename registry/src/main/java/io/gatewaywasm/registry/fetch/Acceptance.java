@@ -31,7 +31,7 @@ record Acceptance(@Nullable String sha256, @Nullable String verifiedBy) {
 					"'%s' cannot be verified, because only images can be signed".formatted(request.location()),
 					"Push the module to an OCI registry and sign it, or replace 'verification-key' with 'sha256'.");
 		}
-		if (request.sha256() != null && !request.sha256().matches("[0-9a-f]{64}")) {
+		if (request.sha256() != null && !Digest.isSha256(request.sha256())) {
 			throw new ModuleFetchException(FetchFailure.REQUEST,
 					"'%s' is not a SHA-256 digest".formatted(request.sha256()),
 					"Set 'sha256' to the 64 hexadecimal digits that 'sha256sum' prints.");

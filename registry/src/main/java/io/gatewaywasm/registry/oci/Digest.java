@@ -3,6 +3,7 @@ package io.gatewaywasm.registry.oci;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,7 +19,9 @@ import io.gatewaywasm.registry.ModuleFetchException;
  */
 public record Digest(String algorithm, String hex) {
 
-	static final String PATTERN = "sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}";
+	private static final String SHA256 = "[0-9a-f]{64}";
+
+	static final String PATTERN = "sha256:" + SHA256 + "|sha512:[0-9a-f]{128}";
 
 	private static final Pattern FORMAT = Pattern.compile("(sha256|sha512):([0-9a-f]+)");
 
@@ -35,6 +38,13 @@ public record Digest(String algorithm, String hex) {
 					"Use an image whose parts have SHA-256 or SHA-512 digests.");
 		}
 		return new Digest(matcher.group(1), matcher.group(2));
+	}
+
+	/**
+	 * Returns whether a text is a SHA-256 digest without prefix, in either case.
+	 */
+	public static boolean isSha256(String text) {
+		return text.toLowerCase(Locale.ROOT).matches(SHA256);
 	}
 
 	/**

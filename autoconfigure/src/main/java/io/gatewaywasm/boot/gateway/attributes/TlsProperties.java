@@ -13,7 +13,7 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
-import io.gatewaywasm.boot.plugin.Sha256;
+import io.gatewaywasm.registry.oci.Digest;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
@@ -132,7 +132,7 @@ final class TlsProperties {
 
 	private static @Nullable String digest(@Nullable X509Certificate certificate) {
 		try {
-			return (certificate != null) ? Sha256.of(certificate.getEncoded()) : null;
+			return (certificate != null) ? Digest.sha256(certificate.getEncoded()).hex() : null;
 		}
 		catch (CertificateEncodingException ex) {
 			return null;
