@@ -19,6 +19,9 @@ import org.springframework.util.unit.DataSize;
  */
 final class LimitDefinitions {
 
+	/** The default number of connections for callouts to each host. */
+	static final int CALL_CONNECTIONS = 500;
+
 	/** The size of a page in bytes. */
 	private static final long PAGE = 1 << 16;
 
@@ -73,7 +76,7 @@ final class LimitDefinitions {
 		int connections = properties.maxCallConnections();
 		new LimitDefinitions(SHARED).check(connections > 0 && connections <= PORTS, "max-call-connections", connections,
 				"The number must be greater than 0 and at most %d".formatted(PORTS),
-				"Use a number in that range; the default is 500.");
+				"Use a number in that range; the default is %d.".formatted(CALL_CONNECTIONS));
 		return connections;
 	}
 

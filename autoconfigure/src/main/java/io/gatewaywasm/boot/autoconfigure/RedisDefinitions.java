@@ -34,8 +34,6 @@ final class RedisDefinitions {
 	/** Identifies the server in log messages. */
 	private static final String SPRING_NAME = "spring.data.redis";
 
-	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-
 	private static final int PORT = 6379;
 
 	private static final String VALID = "Use redis://host:port or rediss://host:port, optionally with user:password@ before"
@@ -104,7 +102,7 @@ final class RedisDefinitions {
 					"Set it to the name of a server declared under 'gateway.wasm.redis', or set 'spring.data.redis.url'.");
 		}
 		return server(SPRING_NAME, new WasmGatewayProperties.Redis(null, null, null, null, null, List.of(),
-				DataSize.ofMegabytes(1), CONNECT_TIMEOUT));
+				DataSize.ofMegabytes(RedisServer.REPLY_MB), Duration.ofSeconds(RedisServer.CONNECT_TIMEOUT_SECONDS)));
 	}
 
 	private Address spring(String name) {

@@ -9,6 +9,8 @@ import java.util.regex.Pattern;
 
 import io.gatewaywasm.boot.shareddata.OnFailure;
 import io.gatewaywasm.boot.shareddata.SharedDataStore;
+import io.gatewaywasm.boot.redis.RedisServer;
+import io.gatewaywasm.host.engine.EngineOptions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -64,8 +66,9 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled,
 		@DefaultValue Map<String, Upstream> upstreams, @DefaultValue Map<String, Redis> redis,
 		@DefaultValue List<String> allowedCallTargets, @DefaultValue("true") boolean allowRouteUpstream,
 		@DefaultValue("classpath:") List<String> allowedLocations, @DefaultValue("10s") Duration loadTimeout,
-		@DefaultValue("120s") Duration compileTimeout, @Nullable DataSize maxMemory,
-		@DefaultValue("1000") int maxExpressions, @DefaultValue("500") int maxCallConnections,
+		@DefaultValue(EngineOptions.COMPILE_TIMEOUT_SECONDS + "s") Duration compileTimeout,
+		@Nullable DataSize maxMemory, @DefaultValue("1000") int maxExpressions,
+		@DefaultValue("" + LimitDefinitions.CALL_CONNECTIONS) int maxCallConnections,
 		@DefaultValue SharedData sharedData, @DefaultValue SharedQueues sharedQueues, @DefaultValue Reload reload,
 		@DefaultValue Cache cache, @DefaultValue Metrics metrics, @DefaultValue Observations observations,
 		@DefaultValue Health health) {
@@ -143,7 +146,7 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled,
 	 * removed when it is exceeded.
 	 */
 	public record Cache(@DefaultValue("true") boolean enabled, @Nullable Path directory,
-			@DefaultValue("256MB") DataSize maxSize) {
+			@DefaultValue(EngineOptions.CACHE_MB + "MB") DataSize maxSize) {
 
 	}
 
@@ -156,7 +159,7 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled,
 	 * @param maxResponseSize Maximum size of a response body or gRPC message.
 	 */
 	public record Upstream(@Nullable URI uri, @DefaultValue List<String> aliases,
-			@DefaultValue("1MB") DataSize maxResponseSize) {
+			@DefaultValue(io.gatewaywasm.boot.services.Upstream.RESPONSE_MB + "MB") DataSize maxResponseSize) {
 
 	}
 
@@ -177,7 +180,8 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled,
 	 */
 	public record Redis(@Nullable URI uri, @Nullable String username, @Nullable String password,
 			@Nullable Integer database, @Nullable String sslBundle, @DefaultValue List<String> aliases,
-			@DefaultValue("1MB") DataSize maxReplySize, @DefaultValue("2s") Duration connectTimeout) {
+			@DefaultValue(RedisServer.REPLY_MB + "MB") DataSize maxReplySize,
+			@DefaultValue(RedisServer.CONNECT_TIMEOUT_SECONDS + "s") Duration connectTimeout) {
 
 		/**
 		 * Describes the server without its password, and without its address, which may

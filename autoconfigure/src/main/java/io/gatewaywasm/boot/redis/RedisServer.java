@@ -25,6 +25,12 @@ public record RedisServer(String name, String host, int port, boolean tls, @Null
 		@Nullable String username, @Nullable String password, @Nullable Integer database, int maxReplySize,
 		Duration connectTimeout) {
 
+	/** The default maximum size of a reply in megabytes. */
+	public static final int REPLY_MB = 1;
+
+	/** The default timeout for connecting and logging in, in seconds. */
+	public static final int CONNECT_TIMEOUT_SECONDS = 2;
+
 	/**
 	 * Returns whether the operator has set credentials, so that a guest's are ignored.
 	 */

@@ -15,8 +15,11 @@ import io.gatewaywasm.host.spi.RouteUpstream;
  */
 public record Upstream(URI uri, int maxResponseSize, boolean guarded) {
 
-	/** The default maximum size of a response body. */
-	public static final int DEFAULT_MAX_RESPONSE_SIZE = 1024 * 1024;
+	/** The default maximum size of a response body or gRPC message in megabytes. */
+	public static final int RESPONSE_MB = 1;
+
+	/** The default maximum size of a response body or gRPC message in bytes. */
+	static final int RESPONSE_SIZE = RESPONSE_MB << 20;
 
 	/**
 	 * Creates an upstream that the operator has allowed.
@@ -31,7 +34,7 @@ public record Upstream(URI uri, int maxResponseSize, boolean guarded) {
 	 * Returns the upstream of a route.
 	 */
 	static Upstream of(RouteUpstream route) {
-		return new Upstream(route.uri(), DEFAULT_MAX_RESPONSE_SIZE, true);
+		return new Upstream(route.uri(), RESPONSE_SIZE, true);
 	}
 
 	/**

@@ -63,7 +63,7 @@ public final class Upstreams {
 			return null;
 		}
 		String scheme = name.endsWith(":443") ? "https" : "http";
-		return new Upstream(URI.create(scheme + "://" + name), Upstream.DEFAULT_MAX_RESPONSE_SIZE);
+		return new Upstream(URI.create(scheme + "://" + name), Upstream.RESPONSE_SIZE);
 	}
 
 }

@@ -51,11 +51,12 @@ class WasmGatewayPropertiesTests {
 		assertThat(definition.limits().pool().recycleAfterRequests()).isEqualTo(Long.MAX_VALUE);
 	}
 
-	/** A plugin that a route names by its location has the limits of the host. */
+	/** A plugin that a route names by its location has the defaults of the host. */
 	@Test
-	void defaultLimitsOfDeclaredPluginAreThoseOfTheHost() {
+	void defaultsOfDeclaredPluginAreThoseOfTheHost() {
 		PluginDefinition definition = definition(Map.of("gateway.wasm.plugins.hello.url", "classpath:a.wasm"));
 		assertThat(definition.limits()).isEqualTo(PluginLimits.DEFAULTS);
+		assertThat(definition).isEqualTo(PluginDefinition.of("hello", "classpath:a.wasm"));
 	}
 
 	@Test

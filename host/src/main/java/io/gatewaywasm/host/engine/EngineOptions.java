@@ -20,8 +20,14 @@ import org.jspecify.annotations.Nullable;
 public record EngineOptions(int maximumModuleSize, @Nullable Path cacheDirectory, long maximumCacheSize,
 		@Nullable ClassLoader classLoader, Duration compileTimeout) {
 
-	private static final EngineOptions DEFAULTS = new EngineOptions(128 << 20, null, 256 << 20, null,
-			Duration.ofMinutes(2));
+	/** The default maximum size of the cache, in megabytes. */
+	public static final int CACHE_MB = 256;
+
+	/** The default maximum CPU time for compiling one module, in seconds. */
+	public static final int COMPILE_TIMEOUT_SECONDS = 120;
+
+	private static final EngineOptions DEFAULTS = new EngineOptions(128 << 20, null, CACHE_MB << 20, null,
+			Duration.ofSeconds(COMPILE_TIMEOUT_SECONDS));
 
 	public EngineOptions {
 		if (maximumModuleSize <= 0 || maximumCacheSize <= 0) {
