@@ -12,6 +12,7 @@ import io.gatewaywasm.boot.gateway.message.PortableHeaders;
 import io.gatewaywasm.boot.gateway.route.RouteChoice;
 import io.gatewaywasm.boot.gateway.route.RouteChooser;
 import io.gatewaywasm.host.spi.LocalResponse;
+import io.gatewaywasm.host.spi.OncePerMinute;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,9 +58,9 @@ public final class PredicateRouteChooser implements RouteChooser {
 
 	private final SingletonSupplier<GatewayRoutes> routes;
 
-	private final OccasionalWarning tooManyChanges = new OccasionalWarning(logger);
+	private final OncePerMinute tooManyChanges = new OncePerMinute();
 
-	private final OccasionalWarning unknownPlace = new OccasionalWarning(logger);
+	private final OncePerMinute unknownPlace = new OncePerMinute();
 
 	/**
 	 * Creates the chooser. Because the gateway's beans depend on filters, they are looked
@@ -79,9 +80,11 @@ public final class PredicateRouteChooser implements RouteChooser {
 		GatewayRoutes known = this.routes.obtain();
 		OptionalInt place = known.place(current, filter);
 		if (place.isEmpty()) {
-			this.unknownPlace.log("A filter on route '{}' requested a new choice of the route, which is not made:"
-					+ " another filter wraps it, so its position among the route's filters is unknown."
-					+ " Put it on the route itself: {}", current.getId(), filter);
+			if (this.unknownPlace.isDue()) {
+				logger.warn("A filter on route '{}' requested a new choice of the route, which is not made:"
+						+ " another filter wraps it, so its position among the route's filters is unknown."
+						+ " Put it on the route itself: {}", current.getId(), filter);
+			}
 			return chain.filter(exchange);
 		}
 		forgetChoice(exchange);
@@ -164,11 +167,13 @@ public final class PredicateRouteChooser implements RouteChooser {
 		RouteChoice before = wasm.route().choice();
 		if (before.changes() == MAX_CHANGES) {
 			wasm.route().choose(before);
-			this.tooManyChanges.log(
-					"A request was answered with 508 because its filters changed its route more than"
-							+ " {} times, the last time from '{}' to '{}'. Let one filter decide: filters on"
-							+ " these routes revert each other's changes.",
-					MAX_CHANGES, routeId(before), chosen.getId());
+			if (this.tooManyChanges.isDue()) {
+				logger.warn(
+						"A request was answered with 508 because its filters changed its route more than"
+								+ " {} times, the last time from '{}' to '{}'. Let one filter decide: filters on"
+								+ " these routes revert each other's changes.",
+						MAX_CHANGES, routeId(before), chosen.getId());
+			}
 			return LocalResponses.write(exchange, exchange.getResponse(), LocalResponse.of(508, "route_loop"));
 		}
 		List<GatewayFilter> rest = known.rest(chosen, place, wasm);

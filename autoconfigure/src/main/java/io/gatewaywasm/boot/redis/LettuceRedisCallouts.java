@@ -5,13 +5,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.spi.Cancellable;
+import io.gatewaywasm.host.spi.LogOnce;
 import io.gatewaywasm.host.spi.RedisCallouts;
 import io.gatewaywasm.host.spi.RedisConnection;
 import io.gatewaywasm.host.spi.RedisResult;
@@ -34,15 +33,13 @@ public final class LettuceRedisCallouts implements RedisCallouts, DisposableBean
 
 	private static final int MAX_CONNECTIONS = 16;
 
-	private static final int MAX_LOGGED = 1000;
-
 	private final Map<String, RedisServer> servers;
 
 	private final LettuceConnections clients;
 
 	private final Map<RedisIdentity, Shared> connections = new HashMap<>();
 
-	private final Set<String> logged = ConcurrentHashMap.newKeySet();
+	private final LogOnce logged = new LogOnce();
 
 	private boolean closed;
 
@@ -85,7 +82,7 @@ public final class LettuceRedisCallouts implements RedisCallouts, DisposableBean
 	}
 
 	private void warn(RedisTarget target, String message) {
-		if (this.logged.size() < MAX_LOGGED && this.logged.add(target.plugin() + '\0' + target.upstream() + message)) {
+		if (this.logged.isFirst(target.plugin() + '\0' + target.upstream() + message)) {
 			logger.warn(message, target.plugin(), PrintableText.of(target.upstream(), PrintableText.NAME));
 		}
 	}

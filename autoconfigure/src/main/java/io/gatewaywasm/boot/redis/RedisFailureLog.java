@@ -2,9 +2,9 @@ package io.gatewaywasm.boot.redis;
 
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 import io.gatewaywasm.boot.redis.RedisFailure.Kind;
+import io.gatewaywasm.host.spi.OncePerMinute;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,15 +16,13 @@ final class RedisFailureLog {
 
 	private static final Logger logger = LoggerFactory.getLogger(RedisFailureLog.class);
 
-	private static final long INTERVAL = TimeUnit.MINUTES.toNanos(1);
-
 	private final String user;
 
 	private final RedisServer server;
 
-	private final Map<Kind, Long> downLoggedAt = new EnumMap<>(Kind.class);
+	private final Map<Kind, OncePerMinute> downRates = new EnumMap<>(Kind.class);
 
-	private final Map<Kind, Long> callLoggedAt = new EnumMap<>(Kind.class);
+	private final Map<Kind, OncePerMinute> callRates = new EnumMap<>(Kind.class);
 
 	private boolean down;
 
@@ -44,7 +42,7 @@ final class RedisFailureLog {
 				return;
 			}
 			this.down = true;
-			this.downLogged = take(this.downLoggedAt, failure.kind());
+			this.downLogged = isDue(this.downRates, failure.kind());
 			if (!this.downLogged) {
 				return;
 			}
@@ -68,21 +66,15 @@ final class RedisFailureLog {
 
 	void callFailed(RedisFailure failure) {
 		synchronized (this) {
-			if (!take(this.callLoggedAt, failure.kind())) {
+			if (!isDue(this.callRates, failure.kind())) {
 				return;
 			}
 		}
 		logger.warn("A call of {} to Redis server '{}' failed: {}", this.user, this.server.name(), failure.text());
 	}
 
-	private static boolean take(Map<Kind, Long> loggedAt, Kind kind) {
-		long now = System.nanoTime();
-		Long before = loggedAt.get(kind);
-		if (before != null && now - before < INTERVAL) {
-			return false;
-		}
-		loggedAt.put(kind, now);
-		return true;
+	private static boolean isDue(Map<Kind, OncePerMinute> rates, Kind kind) {
+		return rates.computeIfAbsent(kind, (key) -> new OncePerMinute()).isDue();
 	}
 
 }

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.host.spi.OncePerMinute;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +27,6 @@ final class StoreCircuit {
 
 	static final long MAX_DELAY_MILLIS = 500;
 
-	private static final long LOG_INTERVAL = TimeUnit.MINUTES.toNanos(1);
-
 	private final String server;
 
 	private final HostScheduler scheduler;
@@ -38,11 +36,11 @@ final class StoreCircuit {
 
 	private final List<Runnable> listeners = new ArrayList<>();
 
+	private final OncePerMinute outages = new OncePerMinute();
+
+	private final OncePerMinute refusals = new OncePerMinute();
+
 	private volatile @Nullable Outage outage;
-
-	private long loggedAt = System.nanoTime() - LOG_INTERVAL;
-
-	private long refusalLoggedAt = System.nanoTime() - LOG_INTERVAL;
 
 	private boolean logged;
 
@@ -82,9 +80,8 @@ final class StoreCircuit {
 				return;
 			}
 			this.outage = new Outage(reason, Instant.now());
-			this.logged = System.nanoTime() - this.loggedAt >= LOG_INTERVAL;
+			this.logged = this.outages.isDue();
 			if (this.logged) {
-				this.loggedAt = System.nanoTime();
 				logger.warn(
 						"Shared data in Redis server '{}' is unavailable: {}. The gateway tries the server again every {} ms."
 								+ " Until then, 'gateway.wasm.shared-data.on-failure' applies.",
@@ -98,9 +95,8 @@ final class StoreCircuit {
 	 * Logs that the server refused an operation on one key. The circuit stays closed,
 	 * because other keys are not affected.
 	 */
-	synchronized void refused(String reason) {
-		if (System.nanoTime() - this.refusalLoggedAt >= LOG_INTERVAL) {
-			this.refusalLoggedAt = System.nanoTime();
+	void refused(String reason) {
+		if (this.refusals.isDue()) {
 			logger.warn(
 					"A call for shared data in Redis server '{}' failed: {}. Another application uses the same key."
 							+ " To keep the keys apart, set 'gateway.wasm.shared-data.key-prefix'.",

@@ -1,8 +1,6 @@
 package io.gatewaywasm.host.plugin;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 
 /**
  * A circuit breaker that opens when three callbacks time out within a minute. It closes
@@ -13,13 +11,11 @@ final class CircuitBreaker {
 
 	private static final int TIMEOUTS = 3;
 
-	private static final long WINDOW_NANOS = Duration.ofMinutes(1).toNanos();
-
 	private static final Duration FIRST = Duration.ofSeconds(10);
 
 	private static final Duration LONGEST = Duration.ofMinutes(5);
 
-	private final Deque<Long> recent = new ArrayDeque<>();
+	private final RecentEvents recent = new RecentEvents();
 
 	private boolean openedBefore;
 
@@ -34,17 +30,13 @@ final class CircuitBreaker {
 	 */
 	synchronized boolean timedOut() {
 		long now = System.nanoTime();
-		if (this.openedBefore && now - this.openUntil < WINDOW_NANOS) {
+		if (this.openedBefore && now - this.openUntil < RecentEvents.WINDOW_NANOS) {
 			// The circuit has only just closed, so the first timeout opens it again.
 			Duration doubled = this.openFor.multipliedBy(2);
 			this.openFor = (doubled.compareTo(LONGEST) > 0) ? LONGEST : doubled;
 			return open(now);
 		}
-		this.recent.addLast(now);
-		while (now - this.recent.getFirst() > WINDOW_NANOS) {
-			this.recent.removeFirst();
-		}
-		if (this.recent.size() < TIMEOUTS) {
+		if (this.recent.add(now) < TIMEOUTS) {
 			return false;
 		}
 		this.recent.clear();

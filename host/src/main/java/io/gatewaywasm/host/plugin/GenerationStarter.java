@@ -3,6 +3,7 @@ package io.gatewaywasm.host.plugin;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.spi.HostServices;
+import io.gatewaywasm.host.spi.LogOnce;
 import io.gatewaywasm.host.spi.RedisCallouts;
 import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.vm.GuestModule;
@@ -11,7 +12,6 @@ import io.gatewaywasm.host.vm.SharedResources;
 import io.gatewaywasm.host.vm.VmSpec;
 import io.gatewaywasm.host.vm.VmStartException;
 import io.gatewaywasm.host.vm.Watchdog;
-import io.gatewaywasm.host.vm.hostcall.LogOnce;
 import io.gatewaywasm.host.vm.hostcall.LogRate;
 import io.gatewaywasm.host.vm.stream.StreamWarnings;
 

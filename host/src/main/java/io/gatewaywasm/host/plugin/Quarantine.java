@@ -1,8 +1,6 @@
 package io.gatewaywasm.host.plugin;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.function.LongSupplier;
 
 import io.gatewaywasm.host.spi.Cancellable;
@@ -31,8 +29,6 @@ final class Quarantine {
 	/** New VMs run cold code. At most this many slow calls of them are tolerated. */
 	private static final int MOST_COLD = 50;
 
-	private static final Duration WINDOW = Duration.ofMinutes(1);
-
 	private static final Duration QUIET = Duration.ofMinutes(10);
 
 	private final String plugin;
@@ -50,7 +46,7 @@ final class Quarantine {
 
 	private final CircuitBreaker circuit = new CircuitBreaker();
 
-	private final Deque<Long> slow = new ArrayDeque<>();
+	private final RecentEvents slow = new RecentEvents();
 
 	private int cold;
 
@@ -122,11 +118,7 @@ final class Quarantine {
 			this.lastSlow = now;
 			return false;
 		}
-		this.slow.addLast(now);
-		while (now - this.slow.getFirst() > WINDOW.toNanos()) {
-			this.slow.removeFirst();
-		}
-		return this.slow.size() >= SLOW_CALLS;
+		return this.slow.add(now) >= SLOW_CALLS;
 	}
 
 	private synchronized boolean moveToWorkers() {

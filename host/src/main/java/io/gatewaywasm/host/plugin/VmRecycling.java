@@ -23,7 +23,7 @@ final class VmRecycling {
 
 	private final HostScheduler scheduler;
 
-	private final Backoff backoff;
+	private final RestartDelay backoff;
 
 	/** The running replacement, or {@code null}. */
 	private final AtomicReference<@Nullable Replacement> current = new AtomicReference<>();
@@ -33,7 +33,7 @@ final class VmRecycling {
 
 	private volatile long notBefore = System.nanoTime();
 
-	VmRecycling(VmFactory factory, Backoff backoff) {
+	VmRecycling(VmFactory factory, RestartDelay backoff) {
 		this.factory = factory;
 		this.scheduler = factory.services().scheduler();
 		this.backoff = backoff;

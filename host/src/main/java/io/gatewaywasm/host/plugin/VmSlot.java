@@ -38,7 +38,7 @@ final class VmSlot {
 
 	private volatile @Nullable Vm vm;
 
-	private final Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
+	private final RestartDelay backoff = new RestartDelay(() -> ThreadLocalRandom.current().nextDouble());
 
 	private final VmRecycling recycling;
 

@@ -1,7 +1,7 @@
 package io.gatewaywasm.host.vm;
 
 import io.gatewaywasm.host.engine.MemoryBudget;
-import io.gatewaywasm.host.vm.hostcall.LogOnce;
+import io.gatewaywasm.host.spi.LogOnce;
 import io.gatewaywasm.host.vm.hostcall.LogRate;
 
 /**

@@ -5,8 +5,8 @@ import java.time.Duration;
 import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.limits.SizeLimits;
 import io.gatewaywasm.host.limits.StreamLimits;
+import io.gatewaywasm.host.spi.LogOnce;
 import io.gatewaywasm.host.spi.VmConfiguration;
-import io.gatewaywasm.host.vm.hostcall.LogOnce;
 import io.gatewaywasm.host.vm.hostcall.LogRate;
 import io.gatewaywasm.host.vm.hostcall.VmSettings;
 

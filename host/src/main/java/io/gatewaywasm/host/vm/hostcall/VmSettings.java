@@ -2,6 +2,7 @@ package io.gatewaywasm.host.vm.hostcall;
 
 import io.gatewaywasm.host.limits.SizeLimits;
 import io.gatewaywasm.host.limits.StreamLimits;
+import io.gatewaywasm.host.spi.LogOnce;
 import io.gatewaywasm.host.spi.VmConfiguration;
 
 /**

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.spi.FailureReason;
+import io.gatewaywasm.host.spi.OncePerMinute;
 import io.gatewaywasm.host.vm.VmFailure;
 import io.gatewaywasm.host.vm.VmStartException;
 import io.gatewaywasm.host.vm.hostcall.LogContext;

@@ -1,4 +1,4 @@
-package io.gatewaywasm.host.vm.stream;
+package io.gatewaywasm.host.spi;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
  * Allows one log line a minute, for events whose frequency clients determine.
  * Thread-safe.
  */
-final class OncePerMinute {
+public final class OncePerMinute {
 
 	private static final long PAUSE = Duration.ofMinutes(1).toNanos();
 
@@ -19,7 +19,8 @@ final class OncePerMinute {
 
 	private long dropped;
 
-	OncePerMinute() {
+	/** Creates a limit that allows the first line. */
+	public OncePerMinute() {
 		this(System::nanoTime);
 	}
 
@@ -31,7 +32,7 @@ final class OncePerMinute {
 	 * Requests to write a line. Returns -1 if it must not be written, otherwise the
 	 * number of lines that were dropped before it.
 	 */
-	synchronized long take() {
+	public synchronized long take() {
 		long now = this.clock.getAsLong();
 		if (this.logged && now - this.loggedAt < PAUSE) {
 			this.dropped++;
@@ -42,6 +43,11 @@ final class OncePerMinute {
 		this.loggedAt = now;
 		this.dropped = 0;
 		return before;
+	}
+
+	/** Requests to write a line, and returns whether it must be written. */
+	public boolean isDue() {
+		return take() >= 0;
 	}
 
 }

@@ -1,4 +1,4 @@
-package io.gatewaywasm.host.vm.stream;
+package io.gatewaywasm.host.spi;
 
 import java.time.Duration;
 

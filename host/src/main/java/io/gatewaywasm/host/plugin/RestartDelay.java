@@ -6,10 +6,9 @@ import java.util.function.DoubleSupplier;
 /**
  * The delay before a failing operation is tried again. The first failures have no delay.
  * After that it grows from one second to one minute. Up to half of it is added at random,
- * so that VMs that were lost together do not restart together. The registry has its own
- * class, because the two modules do not depend on each other.
+ * so that VMs that were lost together do not restart together.
  */
-final class Backoff {
+final class RestartDelay {
 
 	private static final int IMMEDIATE = 3;
 
@@ -19,8 +18,8 @@ final class Backoff {
 
 	private final DoubleSupplier jitter;
 
-	/** Creates a backoff with a source of random numbers from 0 to 1. */
-	Backoff(DoubleSupplier jitter) {
+	/** Creates a delay with a source of random numbers from 0 to 1. */
+	RestartDelay(DoubleSupplier jitter) {
 		this.jitter = jitter;
 	}
 

@@ -1,11 +1,10 @@
-package io.gatewaywasm.host.vm.hostcall;
+package io.gatewaywasm.host.spi;
 
 import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Records the remarks that are logged only once for a plugin, over all its VMs.
- * Thread-safe.
+ * Records the remarks that are logged only once. Thread-safe.
  */
 public final class LogOnce {
 
@@ -17,8 +16,13 @@ public final class LogOnce {
 
 	private final Set<String> remarks = new HashSet<>();
 
+	/** Creates an empty record. */
+	public LogOnce() {
+		// Explicit, because the package is part of the API
+	}
+
 	/** Records a remark, and returns whether it is new and must be logged. */
-	synchronized boolean isFirst(String remark) {
+	public synchronized boolean isFirst(String remark) {
 		return this.remarks.size() < MAX_REMARKS && this.remarks.add(remark);
 	}
 
