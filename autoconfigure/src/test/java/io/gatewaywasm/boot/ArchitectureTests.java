@@ -8,8 +8,8 @@ import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import io.gatewaywasm.testsupport.CommonRules;
 import io.gatewaywasm.testsupport.HostPackages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,9 +42,7 @@ class ArchitectureTests {
 	/** Methods of which only some overloads are portable. */
 	private static final Set<String> NOT_PORTABLE_WITH_HEADERS = Set.of("addAll", "putAll", "<init>");
 
-	private static final JavaClasses CLASSES = new ClassFileImporter()
-		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-		.importPackages("io.gatewaywasm.boot");
+	private static final JavaClasses CLASSES = CommonRules.productionClasses("io.gatewaywasm.boot");
 
 	private static final ArchRule HEADERS_ARE_PORTABLE = noClasses().should()
 		.accessTargetWhere(new DescribedPredicate<JavaAccess<?>>("the method is not portable") {
@@ -195,16 +193,12 @@ class ArchitectureTests {
 
 	@Test
 	void noClassIsAHelperAUtilityOrAManager() {
-		noClasses().should().haveNameMatching(".*(Utils?|Helper|Manager)$").check(CLASSES);
+		CommonRules.noClassIsAHelperAUtilityOrAManager().check(CLASSES);
 	}
 
 	@Test
 	void everyPackageIsNullMarked() {
-		classes().that()
-			.haveSimpleName("package-info")
-			.should()
-			.beAnnotatedWith("org.jspecify.annotations.NullMarked")
-			.check(CLASSES);
+		CommonRules.everyPackageIsNullMarked().check(CLASSES);
 	}
 
 	static final class Copies {

@@ -1,7 +1,6 @@
 package io.gatewaywasm.inspect;
 
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import io.gatewaywasm.testsupport.CommonRules;
 import io.gatewaywasm.testsupport.HostPackages;
 import org.junit.jupiter.api.Test;
 
@@ -12,9 +11,7 @@ class ArchitectureTests {
 
 	@Test
 	void internalPackagesOfTheHostAreNotUsed() {
-		HostPackages.onlyExportedPackagesAreUsed()
-			.check(new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-				.importPackages("io.gatewaywasm.inspect"));
+		HostPackages.onlyExportedPackagesAreUsed().check(CommonRules.productionClasses("io.gatewaywasm.inspect"));
 	}
 
 }

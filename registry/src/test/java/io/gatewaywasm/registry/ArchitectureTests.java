@@ -1,11 +1,9 @@
 package io.gatewaywasm.registry;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import io.gatewaywasm.testsupport.CommonRules;
 import org.junit.jupiter.api.Test;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -16,9 +14,7 @@ class ArchitectureTests {
 
 	private static final String REGISTRY = "io.gatewaywasm.registry";
 
-	private static final JavaClasses CLASSES = new ClassFileImporter()
-		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-		.importPackages(REGISTRY);
+	private static final JavaClasses CLASSES = CommonRules.productionClasses(REGISTRY);
 
 	@Test
 	void nothingDependsOnSpringOrTheGateway() {
@@ -55,11 +51,7 @@ class ArchitectureTests {
 
 	@Test
 	void packagesAreDescribedAndNullMarked() {
-		classes().that()
-			.haveSimpleName("package-info")
-			.should()
-			.beAnnotatedWith("org.jspecify.annotations.NullMarked")
-			.check(CLASSES);
+		CommonRules.everyPackageIsNullMarked().check(CLASSES);
 	}
 
 }

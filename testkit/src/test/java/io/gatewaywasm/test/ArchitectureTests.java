@@ -1,11 +1,10 @@
 package io.gatewaywasm.test;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import io.gatewaywasm.host.engine.WasmEngine;
+import io.gatewaywasm.testsupport.CommonRules;
 import io.gatewaywasm.testsupport.HostPackages;
 import org.junit.jupiter.api.Test;
 
@@ -20,9 +19,7 @@ class ArchitectureTests {
 
 	private static final String KIT = "io.gatewaywasm.test";
 
-	private static final JavaClasses CLASSES = new ClassFileImporter()
-		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-		.importPackages(KIT);
+	private static final JavaClasses CLASSES = CommonRules.productionClasses(KIT);
 
 	@Test
 	void internalPackagesOfTheHostAreNotUsed() {
@@ -67,16 +64,12 @@ class ArchitectureTests {
 
 	@Test
 	void noClassIsAHelperAUtilityOrAManager() {
-		noClasses().should().haveNameMatching(".*(Utils?|Helper|Manager)$").check(CLASSES);
+		CommonRules.noClassIsAHelperAUtilityOrAManager().check(CLASSES);
 	}
 
 	@Test
 	void everyPackageIsNullMarked() {
-		classes().that()
-			.haveSimpleName("package-info")
-			.should()
-			.beAnnotatedWith("org.jspecify.annotations.NullMarked")
-			.check(CLASSES);
+		CommonRules.everyPackageIsNullMarked().check(CLASSES);
 	}
 
 }

@@ -3,11 +3,9 @@ package io.gatewaywasm.host.plugin;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
 
-import io.gatewaywasm.host.spi.Cancellable;
-import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.abi.Callback;
+import io.gatewaywasm.host.fixture.ManualScheduler;
 import io.gatewaywasm.host.vm.SlowCall;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class QuarantineTests {
 
-	private final ManualTime time = new ManualTime();
+	private final ManualScheduler time = new ManualScheduler();
 
 	private final List<Boolean> moves = new ArrayList<>();
 
@@ -120,7 +118,7 @@ class QuarantineTests {
 	void closedPluginIsNotMovedAndKeepsNoTimer() {
 		thrice();
 		this.quarantine.close();
-		assertThat(this.time.pending).isNull();
+		assertThat(this.time.isIdle()).isTrue();
 		this.time.pass(Duration.ofHours(1));
 		assertThat(this.moves).containsExactly(true);
 	}
@@ -137,42 +135,8 @@ class QuarantineTests {
 
 	private Quarantine quarantine(Execution execution) {
 		PluginSpec spec = PluginSpec.builder("probe").run((run) -> run.withExecution(execution)).build();
-		return new Quarantine(spec, false, this.time, () -> this.time.nanos,
+		return new Quarantine(spec, false, this.time, this.time::nanoTime,
 				() -> this.moves.add(this.quarantine.isOnWorkers()));
-	}
-
-	/** A clock that the test advances, with at most one scheduled task. */
-	private static final class ManualTime implements HostScheduler {
-
-		private long nanos;
-
-		private Runnable pending;
-
-		private long due;
-
-		@Override
-		public Cancellable schedule(Runnable task, Duration delay) {
-			this.pending = task;
-			this.due = this.nanos + delay.toNanos();
-			return () -> this.pending = null;
-		}
-
-		private void pass(Duration time) {
-			long end = this.nanos + time.toNanos();
-			while (this.pending != null && this.due <= end) {
-				this.nanos = this.due;
-				Runnable task = this.pending;
-				this.pending = null;
-				task.run();
-			}
-			this.nanos = end;
-		}
-
-		@Override
-		public Executor background() {
-			return Runnable::run;
-		}
-
 	}
 
 }

@@ -2,9 +2,7 @@ package io.gatewaywasm.host.vm;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -14,8 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.gatewaywasm.host.spi.Cancellable;
-import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.host.fixture.ManualScheduler;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class MailboxTests {
 
-	private final ByHand scheduler = new ByHand();
+	private final ManualScheduler scheduler = new ManualScheduler();
 
 	private final AtomicLong nanoTime = new AtomicLong();
 
@@ -288,28 +285,6 @@ class MailboxTests {
 
 	private void pass(Duration time) {
 		this.nanoTime.addAndGet(time.toNanos());
-	}
-
-	/** Keeps scheduled tasks until the test runs them. */
-	private static final class ByHand implements HostScheduler {
-
-		private final Deque<Runnable> later = new ConcurrentLinkedDeque<>();
-
-		@Override
-		public Cancellable schedule(Runnable task, Duration delay) {
-			this.later.add(task);
-			return () -> this.later.remove(task);
-		}
-
-		private void runNext() {
-			this.later.remove().run();
-		}
-
-		@Override
-		public Executor background() {
-			return Runnable::run;
-		}
-
 	}
 
 	private static final class Work implements VmTask {

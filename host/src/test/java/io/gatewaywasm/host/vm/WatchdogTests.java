@@ -1,13 +1,10 @@
 package io.gatewaywasm.host.vm;
 
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.gatewaywasm.host.spi.Cancellable;
-import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.host.fixture.ManualScheduler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +17,7 @@ class WatchdogTests {
 
 	private static final long MILLISECOND = 1_000_000;
 
-	private final ByHand scheduler = new ByHand();
+	private final ManualScheduler scheduler = new ManualScheduler();
 
 	private final Watchdog watchdog = new Watchdog(this.scheduler);
 
@@ -82,7 +79,7 @@ class WatchdogTests {
 
 	@Test
 	void limitDependsOnTheThread() throws Exception {
-		this.scheduler.mayBlock = true;
+		this.scheduler.allowBlocking();
 		enter(new CallLimit(3_600_000 * MILLISECOND, MILLISECOND), this.watchdog, false, () -> {
 			while (this.leave.getCount() > 0) {
 				Thread.onSpinWait();
@@ -139,9 +136,7 @@ class WatchdogTests {
 	}
 
 	private void look() {
-		Runnable look = this.scheduler.next;
-		assertThat(look).isNotNull();
-		look.run();
+		this.scheduler.runNext();
 	}
 
 	private void enter(long limit, boolean host, Runnable guest) throws InterruptedException {
@@ -179,32 +174,6 @@ class WatchdogTests {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-	}
-
-	/** Keeps the scheduled task until the test runs it. */
-	private static final class ByHand implements HostScheduler {
-
-		private volatile Runnable next;
-
-		private volatile boolean mayBlock;
-
-		@Override
-		public Cancellable schedule(Runnable task, Duration delay) {
-			this.next = task;
-			return () -> {
-			};
-		}
-
-		@Override
-		public boolean mayBlock(Thread thread) {
-			return this.mayBlock;
-		}
-
-		@Override
-		public Executor background() {
-			return Runnable::run;
-		}
-
 	}
 
 }
