@@ -1,14 +1,13 @@
 package io.gatewaywasm.host;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.spi.LocalResponse;
 import io.gatewaywasm.host.spi.StreamPhase;
 import io.gatewaywasm.host.vm.Vm;
+import io.gatewaywasm.testsupport.CommonRules;
 import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
@@ -16,7 +15,6 @@ import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -29,11 +27,9 @@ class ArchitectureTests {
 	private static final String HOST = "io.gatewaywasm.host.";
 
 	private static final String[] ENGINE_INTERNALS = { HOST + "engine.chicory..", HOST + "engine.binary..",
-			HOST + "engine.cache..", HOST + "engine.dwarf..", HOST + "engine.instructions.." };
+			HOST + "engine.cache..", HOST + "engine.dwarf..", HOST + "engine.heap..", HOST + "engine.instructions.." };
 
-	private static final JavaClasses CLASSES = new ClassFileImporter()
-		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-		.importPackages("io.gatewaywasm.host");
+	private static final JavaClasses CLASSES = CommonRules.productionClasses("io.gatewaywasm.host");
 
 	@Test
 	void hostDoesNotDependOnSpringReactorOrNetty() {
@@ -153,16 +149,12 @@ class ArchitectureTests {
 
 	@Test
 	void noClassIsAHelperAUtilityOrAManager() {
-		noClasses().should().haveNameMatching(".*(Utils?|Helper|Manager)$").check(CLASSES);
+		CommonRules.noClassIsAHelperAUtilityOrAManager().check(CLASSES);
 	}
 
 	@Test
 	void everyPackageIsNullMarked() {
-		classes().that()
-			.haveSimpleName("package-info")
-			.should()
-			.beAnnotatedWith("org.jspecify.annotations.NullMarked")
-			.check(CLASSES);
+		CommonRules.everyPackageIsNullMarked().check(CLASSES);
 	}
 
 }

@@ -40,10 +40,10 @@ final class WasmPluginConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	WasmHost wasmHost(HostServices services, WasmGatewayProperties properties) {
+	WasmHost wasmHost(HostServices services, WasmEngine engine, WasmGatewayProperties properties) {
 		DataSize maxMemory = properties.maxMemory();
 		long memory = (maxMemory != null) ? maxMemory.toBytes() : Runtime.getRuntime().maxMemory() / 2;
-		String shortfall = WasmHost.heapShortfall(memory, largestVm(properties));
+		String shortfall = engine.heapShortfall(memory, largestVm(properties));
 		if (shortfall != null) {
 			logger.warn(shortfall);
 		}

@@ -2,6 +2,8 @@ package io.gatewaywasm.host.engine;
 
 import java.util.ServiceLoader;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Compiles modules. Thread-safe. Compilation takes from milliseconds to seconds and must
  * not run on an event loop.
@@ -49,6 +51,20 @@ public interface WasmEngine {
 	 */
 	default PrecompiledModule precompile(byte[] wasm) throws ModuleException {
 		throw new ModuleException(description() + " cannot compile modules at build time.");
+	}
+
+	/**
+	 * Checks for a Java heap that is too small for the memory that guests may use, in a
+	 * JVM that exits when its heap is exhausted. Such a JVM refuses memory to guests
+	 * before they reach their limits.
+	 * @param maximumMemory the maximum memory of the VMs of all plugins in bytes
+	 * @param largestVm the maximum memory of one VM in bytes; while it grows, both the
+	 * old and the new array are on the heap
+	 * @return a message for the operator, or {@code null} if the heap is large enough or
+	 * the JVM survives its exhaustion
+	 */
+	default @Nullable String heapShortfall(long maximumMemory, long largestVm) {
+		return null;
 	}
 
 	/**

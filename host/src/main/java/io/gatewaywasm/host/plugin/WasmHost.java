@@ -4,11 +4,9 @@ import java.time.Duration;
 
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.MemoryBudget;
-import io.gatewaywasm.host.engine.heap.HeapCapacity;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.vm.Watchdog;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The entry point of the host. Starts plugins that share services and a watchdog.
@@ -68,20 +66,6 @@ public final class WasmHost implements AutoCloseable {
 		this.memory = new MemoryBudget(maximumMemory, null);
 		this.services = services;
 		this.watchdog = watchdog;
-	}
-
-	/**
-	 * Checks for a Java heap that is too small for the memory that guests may use, in a
-	 * JVM that exits when its heap is exhausted. Such a JVM refuses memory to guests
-	 * before they reach their limits.
-	 * @param maximumMemory the maximum memory of the VMs of all plugins in bytes
-	 * @param largestVm the maximum memory of one VM in bytes; while it grows, both the
-	 * old and the new array are on the heap
-	 * @return a message for the operator, or {@code null} if the heap is large enough or
-	 * the JVM survives its exhaustion
-	 */
-	public static @Nullable String heapShortfall(long maximumMemory, long largestVm) {
-		return HeapCapacity.current().shortfall(maximumMemory, largestVm);
 	}
 
 	/**

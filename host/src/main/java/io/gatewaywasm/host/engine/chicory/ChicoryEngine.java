@@ -17,6 +17,7 @@ import io.gatewaywasm.host.engine.binary.WasmBinary;
 import io.gatewaywasm.host.engine.cache.CacheEntry;
 import io.gatewaywasm.host.engine.cache.CompilationCache;
 import io.gatewaywasm.host.engine.cache.ModuleFacts;
+import io.gatewaywasm.host.engine.heap.HeapCapacity;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,6 +82,11 @@ final class ChicoryEngine implements WasmEngine {
 			throw new ModuleException("The module is too large to be compiled.");
 		}
 		return PrecompiledModules.encode(source.sha256(), entry);
+	}
+
+	@Override
+	public @Nullable String heapShortfall(long maximumMemory, long largestVm) {
+		return HeapCapacity.current().shortfall(maximumMemory, largestVm);
 	}
 
 	@Override
