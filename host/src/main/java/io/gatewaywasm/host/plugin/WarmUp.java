@@ -51,7 +51,7 @@ final class WarmUp {
 
 	/** Sends streams one after the other, and returns the result. */
 	WarmUpReport run(String plugin, int streams) {
-		this.vm.rehearse();
+		this.vm.markAsTrial();
 		long start = System.nanoTime();
 		long latest = start + LONGEST.toNanos();
 		int done = 0;

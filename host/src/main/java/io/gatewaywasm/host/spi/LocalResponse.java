@@ -32,7 +32,14 @@ public record LocalResponse(int status, String details, byte[] body, List<Header
 	 * Creates a local response of the host or the gateway without body and headers.
 	 */
 	public static LocalResponse of(int status, String details) {
-		return new LocalResponse(status, details, new byte[0], List.of(), -1);
+		return of(status, details, new byte[0]);
+	}
+
+	/**
+	 * Creates a local response of the host or the gateway without headers.
+	 */
+	public static LocalResponse of(int status, String details, byte[] body) {
+		return new LocalResponse(status, details, body, List.of(), -1);
 	}
 
 }

@@ -97,10 +97,10 @@ public final class StreamContexts {
 	}
 
 	/**
-	 * Records that the guest made a request for a stream by a host call. The request is
+	 * Adds the requests that the guest made for a stream by host calls to those that are
 	 * carried out when the callback has returned.
 	 */
-	public void touch(VmStream stream) {
+	public void addPendingRequests(VmStream stream) {
 		this.unsettled.add(stream);
 	}
 

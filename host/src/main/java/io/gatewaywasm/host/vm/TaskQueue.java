@@ -66,10 +66,10 @@ final class TaskQueue {
 
 	void add(VmTask task) {
 		this.queue.add(new Waiting(task, this.nanoTime.getAsLong()));
-		lookAfter(this.wait);
+		scheduleCheck(this.wait);
 	}
 
-	private void lookAfter(Duration delay) {
+	private void scheduleCheck(Duration delay) {
 		if (this.timed.compareAndSet(false, true)) {
 			this.scheduler.schedule(this::expire, delay);
 		}
@@ -83,7 +83,7 @@ final class TaskQueue {
 			long left = this.wait.toNanos() - (now - waiting.since);
 			if (left > 0) {
 				// All tasks after this one were added later
-				lookAfter(Duration.ofNanos(left));
+				scheduleCheck(Duration.ofNanos(left));
 				return;
 			}
 			if (!waiting.task.isEssential() && remove(waiting)) {

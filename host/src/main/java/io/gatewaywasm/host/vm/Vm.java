@@ -122,8 +122,8 @@ public final class Vm {
 	 * Marks this VM as used for trial streams only: its failures and slow callbacks are
 	 * not reported to the listener.
 	 */
-	public void rehearse() {
-		this.parts.failures().rehearse();
+	public void markAsTrial() {
+		this.parts.failures().markAsTrial();
 	}
 
 	/** Returns the number of streams that this VM has had in total. */

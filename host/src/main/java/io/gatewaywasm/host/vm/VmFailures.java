@@ -47,7 +47,7 @@ final class VmFailures {
 
 	private final Events events;
 
-	private volatile boolean rehearsing;
+	private volatile boolean trial;
 
 	private volatile Supplier<@Nullable RootStart> starting = () -> null;
 
@@ -69,8 +69,8 @@ final class VmFailures {
 	}
 
 	/** From now on, failures and slow callbacks are not reported to the owner. */
-	void rehearse() {
-		this.rehearsing = true;
+	void markAsTrial() {
+		this.trial = true;
 	}
 
 	/**
@@ -125,14 +125,14 @@ final class VmFailures {
 		if (before == VmState.CLOSING) {
 			// Some SDKs abort when a root context is done, which no longer matters
 			logger.debug("Wasm plugin '{}', closing a VM: {}", this.plugin, why.message());
-			tellStreams(why);
+			failStreams(why);
 			this.events.closed();
 		}
-		else if (before != null && this.rehearsing) {
+		else if (before != null && this.trial) {
 			this.host.inLogContext(() -> logger.warn(
 					"Wasm plugin '{}' failed on a synthetic request of its warm-up, and may fail on a real one: {}",
 					this.plugin, why.report()));
-			tellStreams(why);
+			failStreams(why);
 		}
 		else if (before != null) {
 			lost(why, cause);
@@ -152,14 +152,14 @@ final class VmFailures {
 					(cause instanceof GuestTrapException || cause instanceof VmTakenException) ? null : cause));
 		}
 		this.host.detachCallouts();
-		tellStreams(why);
+		failStreams(why);
 		this.mailbox
 			.afterRelease(new Delivery(this.scheduler.background(), () -> this.events.failed(why, start != null)));
 	}
 
 	/** Reports that a callback was slow. */
 	void slow(SlowCall call) {
-		if (!this.rehearsing) {
+		if (!this.trial) {
 			this.mailbox.afterRelease(new Delivery(this.scheduler.background(), () -> this.events.slow(call)));
 		}
 	}
@@ -167,7 +167,7 @@ final class VmFailures {
 	/** Ends a VM that was closed, after its last root context. */
 	void closed(VmFailure why) {
 		if (this.life.end(why)) {
-			tellStreams(why);
+			failStreams(why);
 			this.events.closed();
 		}
 	}
@@ -196,7 +196,7 @@ final class VmFailures {
 		}
 	}
 
-	private void tellStreams(VmFailure why) {
+	private void failStreams(VmFailure why) {
 		List<VmStream> lost = this.contexts.streams();
 		try {
 			abandon();

@@ -99,7 +99,7 @@ public final class Watchdog implements AutoCloseable {
 		this.watches.put(guard, new Watch());
 		synchronized (this) {
 			if (this.next == null && !this.closed) {
-				this.next = this.scheduler.schedule(this::look, PACE);
+				this.next = this.scheduler.schedule(this::check, PACE);
 			}
 		}
 	}
@@ -108,21 +108,21 @@ public final class Watchdog implements AutoCloseable {
 		this.watches.remove(guard);
 	}
 
-	private void look() {
+	private void check() {
 		try {
 			long now = this.nanoTime.getAsLong();
-			this.watches.forEach((guard, watch) -> look(guard, watch, now));
+			this.watches.forEach((guard, watch) -> check(guard, watch, now));
 		}
 		finally {
 			// After any error, the watchdog must continue to check
 			synchronized (this) {
-				this.next = (this.closed || this.watches.isEmpty()) ? null : this.scheduler.schedule(this::look, PACE);
+				this.next = (this.closed || this.watches.isEmpty()) ? null : this.scheduler.schedule(this::check, PACE);
 			}
 		}
 	}
 
-	private void look(CallGuard guard, Watch watch, long now) {
-		lookForStuck(guard, watch, now);
+	private void check(CallGuard guard, Watch watch, long now) {
+		checkForStuck(guard, watch, now);
 		long call = guard.running();
 		Thread thread = guard.thread();
 		if (call == 0 || thread == null) {
@@ -132,29 +132,29 @@ public final class Watchdog implements AutoCloseable {
 		if (call != watch.call) {
 			watch.begin(call, now, this.cpuTime.applyAsLong(thread),
 					guard.limit().on(!this.scheduler.mayBlock(thread)));
-			if (watch.tellsCpu) {
+			if (watch.hasCpuTime) {
 				guard.clock().measure(call, watch.cpu, watch.limit);
 			}
 			return;
 		}
 		long mark = guard.clock().mark();
-		long cpu = watch.tellsCpu ? this.cpuTime.applyAsLong(thread) : -1;
+		long cpu = watch.hasCpuTime ? this.cpuTime.applyAsLong(thread) : -1;
 		boolean over = (cpu >= 0) ? guard.clock().isOver(mark, cpu) : (now - watch.since) / WALL_FACTOR >= watch.limit;
 		if (over) {
 			guard.stop(call, watch.limit);
 		}
 	}
 
-	private void lookForStuck(CallGuard guard, Watch watch, long now) {
+	private void checkForStuck(CallGuard guard, Watch watch, long now) {
 		long call = guard.inHost();
-		boolean measured = call == watch.call && watch.tellsCpu;
+		boolean measured = call == watch.call && watch.hasCpuTime;
 		long mark = measured ? guard.clock().mark() : 0;
 		// Without a measured clock, only a stopped call is known to be in the same
 		// function
 		boolean same = call != 0 && call == watch.inHost && mark == watch.mark
 				&& (measured ? guard.clock().isInHost(mark) : guard.running() == 0);
-		long step = Math.min(now - watch.looked, LONGEST_STEP);
-		watch.looked = now;
+		long step = Math.min(now - watch.checkedAt, LONGEST_STEP);
+		watch.checkedAt = now;
 		watch.inHost = call;
 		watch.mark = mark;
 		watch.stuck = same ? watch.stuck + step : 0;
@@ -180,12 +180,12 @@ public final class Watchdog implements AutoCloseable {
 
 		private long cpu;
 
-		private boolean tellsCpu;
+		private boolean hasCpuTime;
 
 		private long limit;
 
 		/** The time of the last check. */
-		private long looked;
+		private long checkedAt;
 
 		/** The call that was inside a host function at that time. */
 		private long inHost;
@@ -200,7 +200,7 @@ public final class Watchdog implements AutoCloseable {
 			this.call = newCall;
 			this.since = now;
 			this.cpu = cpuTime;
-			this.tellsCpu = cpuTime >= 0;
+			this.hasCpuTime = cpuTime >= 0;
 			this.limit = newLimit;
 		}
 

@@ -43,9 +43,9 @@ class WatchdogTests {
 	@Test
 	void threadThatDoesNotRunIsLeftAloneAsInAPauseOfTheCollector() throws Exception {
 		enter(500 * MILLISECOND, false, this::waitToLeave);
-		look();
+		check();
 		Thread.sleep(700);
-		look();
+		check();
 		this.leave.countDown();
 		assertThat(this.left.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.stopped).isFalse();
@@ -54,9 +54,9 @@ class WatchdogTests {
 	@Test
 	void timeByTheClockStopsNothingThatUsesNoCpu() throws Exception {
 		enter(20 * MILLISECOND, false, this::waitToLeave);
-		look();
+		check();
 		Thread.sleep(500);
-		look();
+		check();
 		this.leave.countDown();
 		assertThat(this.left.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.stopped).isFalse();
@@ -66,12 +66,12 @@ class WatchdogTests {
 	void wallTimeIsLimitedIfThePlatformDoesNotMeasureCpuTime() throws Exception {
 		Watchdog blind = new Watchdog(this.scheduler, Watchdog.STUCK, (thread) -> -1, this.time::get);
 		enter(blind, 30 * MILLISECOND, false, this::waitToLeave);
-		look();
+		check();
 		this.time.set(299 * MILLISECOND);
-		look();
+		check();
 		assertThat(this.guard.running()).isNotZero();
 		this.time.set(300 * MILLISECOND);
-		look();
+		check();
 		assertThat(this.left.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.stopped).isTrue();
 		blind.close();
@@ -86,7 +86,7 @@ class WatchdogTests {
 			}
 		});
 		for (int i = 0; i < 20; i++) {
-			look();
+			check();
 			Thread.sleep(5);
 		}
 		assertThat(this.guard.running()).isNotZero();
@@ -103,7 +103,7 @@ class WatchdogTests {
 			}
 		});
 		while (this.left.getCount() > 0) {
-			look();
+			check();
 			Thread.sleep(5);
 		}
 		assertThat(this.stopped).isTrue();
@@ -113,9 +113,9 @@ class WatchdogTests {
 	void whatAHostFunctionUsesIsNotTheGuests() throws Exception {
 		Watchdog told = new Watchdog(this.scheduler, Watchdog.STUCK, (thread) -> this.time.get(), System::nanoTime);
 		enter(told, 400 * MILLISECOND, true, this::waitToLeave);
-		look();
+		check();
 		this.time.set(1599 * MILLISECOND);
-		look();
+		check();
 		assertThat(this.guard.running()).isNotZero();
 		this.leave.countDown();
 		assertThat(this.left.await(60, TimeUnit.SECONDS)).isTrue();
@@ -127,15 +127,15 @@ class WatchdogTests {
 	void fourTimesTheLimitIsTooLongInHostFunctionsToo() throws Exception {
 		Watchdog told = new Watchdog(this.scheduler, Watchdog.STUCK, (thread) -> this.time.get(), System::nanoTime);
 		enter(told, 400 * MILLISECOND, true, this::waitToLeave);
-		look();
+		check();
 		this.time.set(1600 * MILLISECOND);
-		look();
+		check();
 		assertThat(this.left.await(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(this.stopped).isTrue();
 		told.close();
 	}
 
-	private void look() {
+	private void check() {
 		this.scheduler.runNext();
 	}
 

@@ -82,7 +82,7 @@ final class StreamControl implements HostStreams {
 			// SDKs panic at any status other than OK, and a denied request must stay
 			// denied
 			send((stream) -> stream
-				.refuse(new LocalResponse(500, "local_response_too_large", TOO_LARGE_RESPONSE.clone(), List.of(), -1)));
+				.refuse(LocalResponse.of(500, "local_response_too_large", TOO_LARGE_RESPONSE.clone())));
 			return;
 		}
 		send((stream) -> stream.respond(new LocalResponse(statusCode, details, body, headers, grpcStatus, true)));

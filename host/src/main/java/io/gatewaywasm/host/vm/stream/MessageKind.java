@@ -1,7 +1,6 @@
 package io.gatewaywasm.host.vm.stream;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.abi.MapType;
@@ -66,7 +65,7 @@ enum MessageKind {
 	/** Returns the local response for a body that does not fit the buffer. */
 	LocalResponse overflow() {
 		byte[] body = this.overflowText.getBytes(StandardCharsets.US_ASCII);
-		return new LocalResponse(this.overflowStatus, this.text + "_payload_too_large", body, List.of(), -1);
+		return LocalResponse.of(this.overflowStatus, this.text + "_payload_too_large", body);
 	}
 
 	/** Returns the name for logs. */

@@ -1,7 +1,6 @@
 package io.gatewaywasm.host.vm.stream;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
 import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.abi.MapType;
@@ -54,7 +53,7 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 	}
 
 	private boolean request(Decision decision) {
-		host().contexts().touch(this);
+		host().contexts().addPendingRequests(this);
 		return requestedDecisions().add(decision);
 	}
 
@@ -85,7 +84,7 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 		Injection result = response.injected()
 			.offer(data, endOfStream, response.takesInjection(), bodyComes, httpStream().isBodyReadOnly());
 		if (result == Injection.ACCEPTED) {
-			host().contexts().touch(this);
+			host().contexts().addPendingRequests(this);
 		}
 		return result;
 	}
@@ -102,7 +101,7 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 		// As in Envoy, the resume of either message makes the request inaccessible
 		exchange().request().shown().release();
 		direction(type).requestResume();
-		host().contexts().touch(this);
+		host().contexts().addPendingRequests(this);
 	}
 
 	@Override
@@ -203,8 +202,8 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 			return;
 		}
 		String printable = PrintableText.of(subject, PrintableText.NAME);
-		LocalResponse response = new LocalResponse(503, "late_header_change",
-				("late header change: " + printable).getBytes(StandardCharsets.ISO_8859_1), List.of(), -1);
+		LocalResponse response = LocalResponse.of(503, "late_header_change",
+				("late header change: " + printable).getBytes(StandardCharsets.ISO_8859_1));
 		exchange().refused(FailureReason.INVALID_MESSAGE);
 		policy().warnings().changedLate(exchange(), printable, response.status());
 		if (!respond(response)) {
