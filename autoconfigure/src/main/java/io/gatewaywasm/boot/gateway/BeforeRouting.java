@@ -89,7 +89,7 @@ public final class BeforeRouting implements WebHandler {
 			// only when it looks up a route.
 			exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REACTOR_CONTEXT_ATTR, context);
 			return FilteredChain.around(exchange, this.errors, FilterState.VALUES, this.unreached,
-					(received) -> run(0, received, (changed) -> goOn(received, changed)));
+					(received) -> run(0, received, (changed) -> route(received, changed)));
 		});
 	}
 
@@ -98,16 +98,16 @@ public final class BeforeRouting implements WebHandler {
 				: this.filters.get(index).filter(exchange, (changed) -> run(index + 1, changed, chain));
 	}
 
-	private Mono<Void> goOn(ServerWebExchange received, ServerWebExchange changed) {
-		boolean asItCame = isSame(received.getRequest(), changed.getRequest());
-		if (asItCame && isForHandlers(changed)) {
+	private Mono<Void> route(ServerWebExchange received, ServerWebExchange changed) {
+		boolean unchanged = isSame(received.getRequest(), changed.getRequest());
+		if (unchanged && isForHandlers(changed)) {
 			return dispatch(changed);
 		}
 		return this.routes.getHandler(changed).singleOptional().flatMap((handler) -> {
 			if (handler.isPresent()) {
 				return handle(handler.get(), changed);
 			}
-			return asItCame ? dispatch(changed) : Mono.error(new ResponseStatusException(HttpStatus.NOT_FOUND));
+			return unchanged ? dispatch(changed) : Mono.error(new ResponseStatusException(HttpStatus.NOT_FOUND));
 		});
 	}
 

@@ -30,7 +30,7 @@ public final class WasmFramingFilter implements HttpHeadersFilter, Ordered {
 			return input;
 		}
 		refuseTunnel(exchange);
-		MessageBody body = Framing.of(exchange.getRequest(), wasm.request().body());
+		MessageBody body = Framing.of(exchange.getRequest(), wasm.requestFacts().body());
 		HttpHeaders received = exchange.getRequest().getHeaders();
 		String method = exchange.getRequest().getMethod().name();
 		wasm.upstreamCall().requested();

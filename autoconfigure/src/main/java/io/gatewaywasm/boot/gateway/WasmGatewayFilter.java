@@ -1,5 +1,7 @@
 package io.gatewaywasm.boot.gateway;
 
+import java.util.Objects;
+
 import io.gatewaywasm.boot.gateway.exchange.ErrorResponses;
 import io.gatewaywasm.boot.gateway.exchange.FilteredChain;
 import io.gatewaywasm.boot.gateway.exchange.GatewayStream;
@@ -66,11 +68,13 @@ final class WasmGatewayFilter implements GatewayFilter {
 			return Mono.empty();
 		}
 		WasmExchange wasm = WasmExchange.of(exchange);
-		if (wasm == null) {
-			return FilteredChain.around(exchange, ErrorResponses.NONE, FilterState.VALUES, this.services.unreached(),
-					(decorated) -> filter(decorated, chain));
-		}
-		if (wasm.request().isWebSocketMentioned() && this.handle.definition().messages().refuseWebSocket()) {
+		return (wasm != null) ? filter(wasm, exchange, chain)
+				: FilteredChain.around(exchange, ErrorResponses.NONE, FilterState.VALUES, this.services.unreached(),
+						(decorated) -> filter(Objects.requireNonNull(WasmExchange.of(decorated)), decorated, chain));
+	}
+
+	private Mono<Void> filter(WasmExchange wasm, ServerWebExchange exchange, GatewayFilterChain chain) {
+		if (wasm.requestFacts().isWebSocketMentioned() && this.handle.definition().messages().refuseWebSocket()) {
 			return LocalResponses.write(exchange, exchange.getResponse(), LocalResponse.of(403, "websocket_refused"));
 		}
 		Plugin plugin = this.handle.plugin();
@@ -84,11 +88,11 @@ final class WasmGatewayFilter implements GatewayFilter {
 				this.handle.definition().messages(),
 				(observations != null) ? observations.start(exchange, this.handle.id()) : null);
 		wasm.add(stream);
-		boolean uncompressed = this.handle.definition().messages().removeAcceptEncoding();
-		GatewayFilterChain next = uncompressed ? (changed) -> chain.filter(uncompressed(changed)) : chain;
+		GatewayFilterChain next = uncompressing(chain);
 		RouteChooser chooser = this.routes;
-		RequestPhases phases = new RequestPhases(stream, exchange, next, (chooser != null)
-				? (changed) -> chooser.chooseAgain(this, uncompressed ? uncompressed(changed) : changed, chain) : next);
+		GatewayFilterChain otherRoute = (chooser != null)
+				? uncompressing((changed) -> chooser.chooseAgain(this, changed, chain)) : next;
+		RequestPhases phases = new RequestPhases(stream, exchange, next, otherRoute);
 		return choosesHost(plugin) ? stream.findHosts(this.services.instances()).then(Mono.defer(phases::run))
 				: phases.run();
 	}
@@ -105,6 +109,14 @@ final class WasmGatewayFilter implements GatewayFilter {
 
 	private static boolean choosesHost(Plugin plugin) {
 		return plugin.imports("proxy_get_upstream_hosts") || plugin.imports("proxy_set_upstream_override_host");
+	}
+
+	/**
+	 * Returns a chain that asks for uncompressed bodies if the plugin is set to do so.
+	 */
+	private GatewayFilterChain uncompressing(GatewayFilterChain chain) {
+		return this.handle.definition().messages().removeAcceptEncoding()
+				? (changed) -> chain.filter(uncompressed(changed)) : chain;
 	}
 
 	/**

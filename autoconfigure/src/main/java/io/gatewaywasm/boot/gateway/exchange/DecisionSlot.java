@@ -19,11 +19,11 @@ final class DecisionSlot implements Consumer<Decision> {
 
 	private volatile @Nullable Decision decision;
 
-	/** Receives the decisions after the first one. */
-	private @Nullable Consumer<Decision> rest;
+	/** Receives the decisions after the first one, which concern the body. */
+	private @Nullable Consumer<Decision> bodyReceiver;
 
-	/** Decisions after the first one that arrived before there was a receiver. */
-	private @Nullable Queue<Decision> early;
+	/** Decisions on the body that arrived before there was a receiver. */
+	private @Nullable Queue<Decision> waitingForBody;
 
 	/** Created only if the decision has to be waited for. */
 	private volatile Sinks.@Nullable One<Decision> late;
@@ -31,7 +31,7 @@ final class DecisionSlot implements Consumer<Decision> {
 	@Override
 	public void accept(Decision answer) {
 		if (this.decision != null) {
-			another(answer);
+			decideOnBody(answer);
 			return;
 		}
 		this.decision = answer;
@@ -41,32 +41,32 @@ final class DecisionSlot implements Consumer<Decision> {
 		}
 	}
 
-	private void another(Decision behind) {
+	private void decideOnBody(Decision decision) {
 		Consumer<Decision> receiver;
 		synchronized (this) {
-			receiver = this.rest;
+			receiver = this.bodyReceiver;
 			if (receiver == null) {
-				Queue<Decision> waiting = (this.early != null) ? this.early : new ArrayDeque<>(2);
-				this.early = waiting;
-				waiting.add(behind);
+				Queue<Decision> waiting = (this.waitingForBody != null) ? this.waitingForBody : new ArrayDeque<>(2);
+				this.waitingForBody = waiting;
+				waiting.add(decision);
 				return;
 			}
 		}
-		receiver.accept(behind);
+		receiver.accept(decision);
 	}
 
 	/**
 	 * Sets the receiver of all decisions after the first one, including those that have
 	 * already arrived.
 	 */
-	void rest(Consumer<Decision> receiver) {
+	void onBodyDecisions(Consumer<Decision> receiver) {
 		synchronized (this) {
-			Queue<Decision> waiting = this.early;
+			Queue<Decision> waiting = this.waitingForBody;
 			if (waiting != null) {
 				waiting.forEach(receiver);
-				this.early = null;
+				this.waitingForBody = null;
 			}
-			this.rest = receiver;
+			this.bodyReceiver = receiver;
 		}
 	}
 

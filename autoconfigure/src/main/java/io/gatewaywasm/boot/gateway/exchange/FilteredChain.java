@@ -80,8 +80,8 @@ public final class FilteredChain {
 			return LocalResponse.of(HttpStatus.BAD_REQUEST.value(), "path_with_fragment");
 		}
 		return MessageFacts.hasKnownTransferEncoding(request) ? null
-				: new LocalResponse(HttpStatus.NOT_IMPLEMENTED.value(), "unknown_transfer_encoding",
-						"Not Implemented".getBytes(StandardCharsets.US_ASCII), List.of(), -1);
+				: LocalResponse.of(HttpStatus.NOT_IMPLEMENTED.value(), "unknown_transfer_encoding",
+						"Not Implemented".getBytes(StandardCharsets.US_ASCII));
 	}
 
 	private Mono<Void> run(Function<ServerWebExchange, Mono<Void>> chain) {

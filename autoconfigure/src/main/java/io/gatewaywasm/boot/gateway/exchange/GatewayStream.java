@@ -83,7 +83,7 @@ public final class GatewayStream {
 	}
 
 	/** Returns the request as the guest left it. */
-	GuestRequest request() {
+	GuestRequest guestRequest() {
 		return this.request;
 	}
 

@@ -76,7 +76,7 @@ final class GatewayStreams {
 			if (earlier == stream) {
 				break;
 			}
-			ShownFraming left = earlier.request().framing();
+			ShownFraming left = earlier.guestRequest().framing();
 			before = (left != null) ? left : before;
 		}
 		return new ShownFraming(before);

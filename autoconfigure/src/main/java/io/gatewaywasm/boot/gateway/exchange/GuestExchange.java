@@ -70,7 +70,7 @@ final class GuestExchange implements ObservedStream, AttributeSource {
 
 	@Override
 	public MessageBody receivedBody() {
-		return this.owner.request().body();
+		return this.owner.requestFacts().body();
 	}
 
 	@Override
@@ -136,7 +136,7 @@ final class GuestExchange implements ObservedStream, AttributeSource {
 
 	@Override
 	public RequestHeaderMap requestHeaders() {
-		return this.stream.request().headers();
+		return this.stream.guestRequest().headers();
 	}
 
 	private ResponseHeaderMap responseHeaders() {
@@ -161,7 +161,7 @@ final class GuestExchange implements ObservedStream, AttributeSource {
 
 	@Override
 	public void clearRouteCache() {
-		this.stream.request().clearRoute();
+		this.stream.guestRequest().clearRoute();
 	}
 
 	@Override
@@ -178,7 +178,7 @@ final class GuestExchange implements ObservedStream, AttributeSource {
 	@Override
 	public void propertySet(List<String> path, byte[] value) {
 		if (path.size() == 1 && path.get(0).equals("clear_route_cache")) {
-			this.stream.request().changesKeepRoute(new String(value, StandardCharsets.UTF_8).equals("off"));
+			this.stream.guestRequest().changesKeepRoute(new String(value, StandardCharsets.UTF_8).equals("off"));
 		}
 		facts().filterState(path, value);
 	}

@@ -36,7 +36,7 @@ final class GuestRequest {
 		if (map == null) {
 			WasmExchange owner = this.stream.owner();
 			map = new RequestHeaderMap(this.exchange.getRequest(), owner.streams().framingBefore(this.stream),
-					owner.request().isHandshake());
+					owner.requestFacts().isHandshake());
 			this.headers = map;
 		}
 		return map;

@@ -119,7 +119,7 @@ public final class LocalResponses {
 				PortableHeaders.add(headers, pair.name(), pair.value());
 			}
 		});
-		MessageFacts request = (wasm != null) ? wasm.request() : MessageFacts.ofRequest(exchange.getRequest());
+		MessageFacts request = (wasm != null) ? wasm.requestFacts() : MessageFacts.ofRequest(exchange.getRequest());
 		if (request.grpc()) {
 			note(wasm, headers, "grpc-status");
 			note(wasm, headers, "grpc-message");

@@ -65,7 +65,7 @@ public final class RequestPhases {
 		this.chain = chain;
 		this.otherRoute = otherRoute;
 		this.trailers = stream.owner().received().trailers();
-		this.body = Framing.of(exchange.getRequest(), stream.owner().request().body());
+		this.body = Framing.of(exchange.getRequest(), stream.owner().requestFacts().body());
 	}
 
 	public Mono<Void> run() {
@@ -78,34 +78,47 @@ public final class RequestPhases {
 
 	private Mono<Void> decided(Decision decision, boolean endOfStream, DecisionSlot slot) {
 		if (decision instanceof Decision.Respond local) {
-			this.stream.respond();
-			if (this.paused) {
-				this.stream.owner().received().readArrived();
-			}
-			return LocalResponses.write(this.exchange, this.exchange.getResponse(), local.response());
+			return respond(local);
 		}
 		if (decision instanceof Decision.Reset reset) {
 			this.stream.reset();
 			return this.stream.owner().reset(reset.reason());
 		}
 		if (decision instanceof Decision.HoldHeaders && !endOfStream) {
-			BodyPipe pipe = pipe();
-			Mono<Decision> held = pipe.hold();
-			// The guest can resume before a part of the body arrives
-			slot.rest(pipe::decided);
-			return held.flatMap((then) -> {
-				headersLeave();
-				return released(then, slot);
-			});
+			return holdHeaders(slot);
 		}
-		LocalResponse error = this.stream.request().error();
+		return sendHeaders(endOfStream, slot);
+	}
+
+	private Mono<Void> respond(Decision.Respond local) {
+		this.stream.respond();
+		if (this.paused) {
+			this.stream.owner().received().readArrived();
+		}
+		return LocalResponses.write(this.exchange, this.exchange.getResponse(), local.response());
+	}
+
+	/** Shows the body to the filter before the headers are sent. */
+	private Mono<Void> holdHeaders(DecisionSlot slot) {
+		BodyPipe pipe = pipe();
+		Mono<Decision> held = pipe.hold();
+		// The guest can resume before a part of the body arrives
+		slot.onBodyDecisions(pipe::decided);
+		return held.flatMap((then) -> {
+			headersLeave();
+			return released(then, slot);
+		});
+	}
+
+	private Mono<Void> sendHeaders(boolean endOfStream, DecisionSlot slot) {
+		LocalResponse error = this.stream.guestRequest().error();
 		if (error != null) {
 			this.stream.unsendable();
 			return LocalResponses.write(this.exchange, this.exchange.getResponse(), error);
 		}
 		headersLeave();
 		if (endOfStream || !this.stream.wantsRequestBody()) {
-			return proceed(withTrailersShown(this.stream.request().changed(), endOfStream));
+			return proceed(withTrailersShown(this.stream.guestRequest().changed(), endOfStream));
 		}
 		return (this.body.isAtMost(BodyPipe.SMALL) && !this.stream.options().readOnlyBody())
 				? pipe().gather().flatMap((then) -> released(then, slot)) : forward(outgoing(pipe()));
@@ -132,7 +145,7 @@ public final class RequestPhases {
 	 */
 	private Mono<Void> released(Decision decision, DecisionSlot slot) {
 		BodyPipe held = this.pipe;
-		if (decision instanceof Decision.Continue && held != null && this.stream.request().error() == null) {
+		if (decision instanceof Decision.Continue && held != null && this.stream.guestRequest().error() == null) {
 			return forward(outgoing(held));
 		}
 		return decided(decision, false, slot);
@@ -197,7 +210,7 @@ public final class RequestPhases {
 	}
 
 	private Mono<Void> forward(Flux<DataBuffer> body) {
-		ServerWebExchange changed = this.stream.request().changed();
+		ServerWebExchange changed = this.stream.guestRequest().changed();
 		BodyPipe own = this.pipe;
 		byte[] whole = (own != null) ? whole(own) : NOTHING;
 		MessageBody sent = (whole != null) ? MessageBody.of(whole.length)
@@ -223,8 +236,8 @@ public final class RequestPhases {
 	 * the body is too late.
 	 */
 	private void headersLeave() {
-		this.stream.request().decided();
-		this.choosesRoute = this.stream.request().choosesRoute();
+		this.stream.guestRequest().decided();
+		this.choosesRoute = this.stream.guestRequest().choosesRoute();
 	}
 
 	private Mono<Void> proceed(ServerWebExchange changed) {

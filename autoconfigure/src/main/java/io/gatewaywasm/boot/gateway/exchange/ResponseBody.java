@@ -70,7 +70,8 @@ final class ResponseBody {
 		this.flushing = flushing;
 		this.single = body instanceof Mono;
 		this.received = (body != null)
-				? MessageFacts.ofResponse(owner.exchange(), owner.request(), this.response).body() : MessageBody.NONE;
+				? MessageFacts.ofResponse(owner.exchange(), owner.requestFacts(), this.response).body()
+				: MessageBody.NONE;
 		this.absent = !this.received.present();
 	}
 

@@ -125,18 +125,18 @@ final class ResponsePhases {
 			return injected(stream, injection, slot);
 		}
 		if (this.body.isAbsent()) {
-			slot.rest(ResponsePhases::drop);
+			slot.onBodyDecisions(ResponsePhases::drop);
 			return next();
 		}
 		if (decision instanceof Decision.HoldHeaders) {
 			BodyPipe pipe = this.body.pipe(stream);
 			Mono<Decision> held = pipe.hold();
 			// The guest can resume before a part of the body arrives
-			slot.rest(pipe::decided);
+			slot.onBodyDecisions(pipe::decided);
 			return refusable(held.flatMap((released) -> released(stream, released, slot)));
 		}
 		if (stream.wantsResponseBody()) {
-			slot.rest(this.body.pipe(stream)::decided);
+			slot.onBodyDecisions(this.body.pipe(stream)::decided);
 		}
 		else if (stream.wantsResponseTrailers()) {
 			this.body.showTrailers(stream);
@@ -153,7 +153,7 @@ final class ResponsePhases {
 	}
 
 	private boolean mayHaveBody() {
-		return this.kind != Kind.HEADERS_ONLY && !upgrades() && !this.owner.request().isHead()
+		return this.kind != Kind.HEADERS_ONLY && !upgrades() && !this.owner.requestFacts().isHead()
 				&& !Framing.isBodyless(ResponseHeaderMap.status(this.response));
 	}
 
@@ -162,7 +162,7 @@ final class ResponsePhases {
 	 * fails.
 	 */
 	private boolean upgrades() {
-		return this.kind == Kind.WITHOUT_BODY && this.owner.request().isHandshake();
+		return this.kind == Kind.WITHOUT_BODY && this.owner.requestFacts().isHandshake();
 	}
 
 	/** Drops what a filter adds to a message that cannot have a body. */
@@ -187,7 +187,7 @@ final class ResponsePhases {
 			this.body.open();
 			BodyPipe pipe = this.body.pipe(stream);
 			pipe.decided(injection);
-			slot.rest(pipe::decided);
+			slot.onBodyDecisions(pipe::decided);
 		}
 		return next();
 	}
@@ -195,8 +195,8 @@ final class ResponsePhases {
 	private Mono<Void> send() {
 		String refusal = this.writer.refusal();
 		if (refusal != null) {
-			return responded(new LocalResponse(502, "invalid_response_headers",
-					refusal.getBytes(StandardCharsets.UTF_8), List.of(), -1));
+			return responded(
+					LocalResponse.of(502, "invalid_response_headers", refusal.getBytes(StandardCharsets.UTF_8)));
 		}
 		this.owner.response().settleCode();
 		if (this.kind == Kind.HEADERS_ONLY) {

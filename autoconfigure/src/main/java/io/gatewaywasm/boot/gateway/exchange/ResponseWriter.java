@@ -83,7 +83,7 @@ final class ResponseWriter {
 			}
 			Framing.noBody(headers, status);
 		}
-		else if (this.body.isAbsent() && !this.owner.request().isHead() && !isLengthZeroOrAbsent(headers)) {
+		else if (this.body.isAbsent() && !this.owner.requestFacts().isHead() && !isLengthZeroOrAbsent(headers)) {
 			this.body.drop();
 		}
 	}
@@ -100,7 +100,7 @@ final class ResponseWriter {
 	 */
 	private Mono<Void> writeOriginal() {
 		Publisher<? extends DataBuffer> outgoing = this.body.publisher();
-		if (outgoing != null && this.body.isAbsent() && !this.owner.request().isHead()) {
+		if (outgoing != null && this.body.isAbsent() && !this.owner.requestFacts().isHead()) {
 			return this.response.writeWith(UnseenBody.of(outgoing));
 		}
 		if (outgoing == null || this.body.isAbsent() || !this.body.keepsUnknownLength()) {
@@ -120,8 +120,8 @@ final class ResponseWriter {
 		HttpHeaders headers = this.response.getHeaders();
 		if (PortableHeaders.contains(headers, HttpHeaders.CONTENT_LENGTH)
 				|| !PortableHeaders.contains(headers, HttpHeaders.TRANSFER_ENCODING)
-				|| this.owner.request().protocol() == MessageFacts.Protocol.HTTP_1_0) {
-			Framing.unknownLength(headers, this.owner.request().protocol());
+				|| this.owner.requestFacts().protocol() == MessageFacts.Protocol.HTTP_1_0) {
+			Framing.unknownLength(headers, this.owner.requestFacts().protocol());
 		}
 	}
 
@@ -156,7 +156,7 @@ final class ResponseWriter {
 			Framing.exactLength(this.response.getHeaders(), whole.length);
 		}
 		else {
-			Framing.unknownLength(this.response.getHeaders(), this.owner.request().protocol());
+			Framing.unknownLength(this.response.getHeaders(), this.owner.requestFacts().protocol());
 		}
 	}
 
@@ -165,7 +165,7 @@ final class ResponseWriter {
 	 * can still add trailers while it is written.
 	 */
 	private boolean isEndedByLength() {
-		return this.owner.request().protocol() != MessageFacts.Protocol.HTTP_2;
+		return this.owner.requestFacts().protocol() != MessageFacts.Protocol.HTTP_2;
 	}
 
 	/**

@@ -113,7 +113,7 @@ public final class WasmExchange {
 	 */
 	public ServerWebExchange left() {
 		GatewayStream last = this.streams.last();
-		return (last != null) ? last.request().left()
+		return (last != null) ? last.guestRequest().left()
 				: FilteredExchange.received(this.exchange, this.request.framed(), this.response.undecorated());
 	}
 
@@ -161,7 +161,7 @@ public final class WasmExchange {
 	}
 
 	/** Returns the facts about the request, which filters cannot change. */
-	public MessageFacts request() {
+	public MessageFacts requestFacts() {
 		return this.request.facts();
 	}
 

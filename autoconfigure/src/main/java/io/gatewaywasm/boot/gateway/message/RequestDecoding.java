@@ -118,8 +118,8 @@ public final class RequestDecoding {
 	private static LocalResponse response(Throwable cause) {
 		boolean large = cause instanceof TooLongHttpHeaderException;
 		HttpStatus status = large ? HttpStatus.REQUEST_HEADER_FIELDS_TOO_LARGE : HttpStatus.BAD_REQUEST;
-		return new LocalResponse(status.value(), large ? "http1.trailers_too_large" : "http1.codec_error",
-				status.getReasonPhrase().getBytes(StandardCharsets.US_ASCII), List.of(), -1);
+		return LocalResponse.of(status.value(), large ? "http1.trailers_too_large" : "http1.codec_error",
+				status.getReasonPhrase().getBytes(StandardCharsets.US_ASCII));
 	}
 
 	/**

@@ -200,8 +200,9 @@ public final class RequestHeaderMap implements HeaderMap {
 		}
 		String invalid = this.pseudo.isRemoved(PseudoHeaders.METHOD) ? PseudoHeaders.NO_METHOD
 				: (this.refusal != null) ? this.refusal : this.pseudo.invalid();
-		return (invalid != null) ? new LocalResponse(503, "invalid_request_headers",
-				invalid.getBytes(StandardCharsets.ISO_8859_1), List.of(), -1) : null;
+		return (invalid != null)
+				? LocalResponse.of(503, "invalid_request_headers", invalid.getBytes(StandardCharsets.ISO_8859_1))
+				: null;
 	}
 
 	/** Returns the pseudo-headers as the guest left them. */
