@@ -126,7 +126,7 @@ public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnder
 	 */
 	public FilterAssert hasNotFailed() {
 		FilterFailure failure = this.failures.first();
-		boolean vmLost = this.actual.status().failures() > 0;
+		boolean vmLost = this.actual.status().counters().failures() > 0;
 		verify(!vmLost && failure == null, "Expected no failure but there was one: %s",
 				(vmLost || failure == null) ? this.actual.status().lastError() : failure.message());
 		return this;

@@ -313,7 +313,7 @@ class ProbeFilterTests {
 		Exchange exchange = probe("pause").send();
 		exchange.cancel();
 		assertThat(filter.trace().calls("proxy_on_done")).hasSize(1);
-		assertThat(filter.status().activeStreams()).isZero();
+		assertThat(filter.status().counters().activeStreams()).isZero();
 	}
 
 	@Test
@@ -323,7 +323,7 @@ class ProbeFilterTests {
 			.wasNotForwarded()
 			.answered()
 			.hasStatus(503);
-		assertThat(filter.status().failures()).isEqualTo(1);
+		assertThat(filter.status().counters().failures()).isEqualTo(1);
 		assertThat(probe("ctx").send()).forwarded().hasHeader("x-ctx", "2");
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(filter).hasNotFailed())
 			.withMessageContaining("proxy_on_request_headers trapped");

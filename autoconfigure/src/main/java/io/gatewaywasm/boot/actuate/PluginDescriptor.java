@@ -67,8 +67,8 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 				JsonValue.of(status.isolation()), handle.routes(), JsonValue.of(status.warnings()), status.lastError(),
 				(failure != null) ? JsonValue.of(failure.guestStack()) : null, (failure != null) ? failure.at() : null,
 				VersionDescriptor.of(handle, status), OriginDescriptor.of(handle.origin()),
-				ModuleDescriptor.of(status, imports), InstancesDescriptor.of(status), CountersDescriptor.of(status),
-				WarmUpDescriptor.of(status.warmUp()));
+				ModuleDescriptor.of(status, imports), InstancesDescriptor.of(status.instances()),
+				CountersDescriptor.of(status.counters()), WarmUpDescriptor.of(status.warmUp()));
 	}
 
 	private static PluginDescriptor notLoaded(PluginHandle handle) {
@@ -148,10 +148,9 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 	public record InstancesDescriptor(int serving, int target, long memory, boolean onWorkers, boolean circuitOpen,
 			int leased, int waiting, @Nullable List<String> refused) {
 
-		static InstancesDescriptor of(PluginStatus status) {
-			return new InstancesDescriptor(status.instances(), status.targetInstances(), status.memoryBytes(),
-					status.onWorkers(), status.circuitOpen(), status.leased(), status.waiting(),
-					JsonValue.of(status.refused()));
+		static InstancesDescriptor of(PluginStatus.Instances vms) {
+			return new InstancesDescriptor(vms.serving(), vms.target(), vms.memoryBytes(), vms.onWorkers(),
+					vms.circuitOpen(), vms.leased(), vms.waiting(), JsonValue.of(vms.refused()));
 		}
 
 	}
@@ -169,9 +168,9 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 	public record CountersDescriptor(int activeStreams, long streams, long failures, long localResponses, long pauses,
 			long calls) {
 
-		static CountersDescriptor of(PluginStatus status) {
-			return new CountersDescriptor(status.activeStreams(), status.streams(), status.failures(),
-					status.localResponses(), status.pauses(), status.calls());
+		static CountersDescriptor of(PluginStatus.Counters counters) {
+			return new CountersDescriptor(counters.activeStreams(), counters.streams(), counters.failures(),
+					counters.localResponses(), counters.pauses(), counters.calls());
 		}
 
 	}

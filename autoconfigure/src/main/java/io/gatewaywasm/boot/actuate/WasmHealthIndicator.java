@@ -86,7 +86,7 @@ public class WasmHealthIndicator extends AbstractHealthIndicator {
 			return name(handle.state());
 		}
 		PluginStatus status = plugin.status();
-		return status.circuitOpen() ? CIRCUIT_OPEN : name(status.state());
+		return status.instances().circuitOpen() ? CIRCUIT_OPEN : name(status.state());
 	}
 
 	private static String name(PluginState state) {

@@ -34,7 +34,7 @@ final class LoadedPlugins {
 		PluginStatus status = plugin.status();
 		return "%s, ABI %s, %s, %s, sha256 %s".formatted(Progress.size(status.module().size()),
 				status.module().report().abiVersion(), compiled(status.module().compilation()),
-				vms(status.targetInstances()), digest(status));
+				vms(status.instances().target()), digest(status));
 	}
 
 	private static String line(PluginHandle handle, int width) {
@@ -47,7 +47,7 @@ final class LoadedPlugins {
 		return "%s  %-7s  %8s  ABI %s  %s  %s  sha256 %s".formatted(name,
 				status.state().name().toLowerCase(Locale.ROOT), Progress.size(status.module().size()),
 				status.module().report().abiVersion(), compiled(status.module().compilation()),
-				vms(status.targetInstances()), digest(status));
+				vms(status.instances().target()), digest(status));
 	}
 
 	private static String digest(PluginStatus status) {

@@ -236,7 +236,7 @@ public final class PluginHandle {
 	 */
 	long idleNanos() {
 		Plugin plugin = plugin();
-		return (plugin != null && plugin.status().activeStreams() > 0) ? 0 : this.use.idleNanos();
+		return (plugin != null && plugin.status().counters().activeStreams() > 0) ? 0 : this.use.idleNanos();
 	}
 
 	void close() {

@@ -55,14 +55,14 @@ public final class MicrometerPluginMetrics implements PluginObservers, PluginLis
 	}
 
 	private static Meter instances(MeterRegistry registry, String id, Plugin plugin) {
-		return Gauge.builder(WasmMeters.INSTANCES, plugin, (owner) -> owner.status().instances())
+		return Gauge.builder(WasmMeters.INSTANCES, plugin, (owner) -> owner.status().instances().serving())
 			.description("VMs of a Wasm filter that can serve")
 			.tag(WasmMeters.PLUGIN, id)
 			.register(registry);
 	}
 
 	private static Meter memory(MeterRegistry registry, String id, Plugin plugin) {
-		return Gauge.builder(WasmMeters.MEMORY_USED, plugin, (owner) -> owner.status().memoryBytes())
+		return Gauge.builder(WasmMeters.MEMORY_USED, plugin, (owner) -> owner.status().instances().memoryBytes())
 			.description("Memory of a Wasm filter's VMs")
 			.baseUnit(BaseUnits.BYTES)
 			.tag(WasmMeters.PLUGIN, id)
@@ -70,7 +70,7 @@ public final class MicrometerPluginMetrics implements PluginObservers, PluginLis
 	}
 
 	private static Meter active(MeterRegistry registry, String id, Plugin plugin) {
-		return Gauge.builder(WasmMeters.ACTIVE_STREAMS, plugin, (owner) -> owner.status().activeStreams())
+		return Gauge.builder(WasmMeters.ACTIVE_STREAMS, plugin, (owner) -> owner.status().counters().activeStreams())
 			.description("Active streams of a Wasm filter")
 			.tag(WasmMeters.PLUGIN, id)
 			.register(registry);

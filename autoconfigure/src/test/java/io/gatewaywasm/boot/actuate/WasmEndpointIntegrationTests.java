@@ -44,7 +44,7 @@ class WasmEndpointIntegrationTests {
 
 	/** Waits for a failure, which is counted after its client has the response. */
 	private static void awaitFailure(String plugin) {
-		await().atMost(Duration.ofSeconds(60)).until(() -> gateway.status(plugin).failures() == 1);
+		await().atMost(Duration.ofSeconds(60)).until(() -> gateway.status(plugin).counters().failures() == 1);
 	}
 
 	@AfterAll

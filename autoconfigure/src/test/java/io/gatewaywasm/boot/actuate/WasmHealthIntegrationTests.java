@@ -66,7 +66,7 @@ class WasmHealthIntegrationTests {
 	}
 
 	private void loop(String route, int answer) {
-		while (!this.gateway.status(route).circuitOpen()) {
+		while (!this.gateway.status(route).instances().circuitOpen()) {
 			assertThat(this.gateway.get("/" + route + "/x", "x-probe", "loop").statusCode()).isEqualTo(answer);
 		}
 	}

@@ -60,7 +60,7 @@ class AiTrafficIntegrationTests {
 	@BeforeEach
 	void streamsHaveEnded() {
 		for (String plugin : List.of("token-usage", "replace-phrase")) {
-			await().atMost(Duration.ofSeconds(60)).until(() -> gateway.status(plugin).activeStreams() == 0);
+			await().atMost(Duration.ofSeconds(60)).until(() -> gateway.status(plugin).counters().activeStreams() == 0);
 		}
 	}
 

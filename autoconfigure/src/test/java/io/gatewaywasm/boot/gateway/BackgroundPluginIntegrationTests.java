@@ -23,7 +23,7 @@ class BackgroundPluginIntegrationTests {
 			.start()) {
 			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.upstream().requests().size() > 2);
 			assertThat(gateway.upstream().lastRequest().uri()).isEqualTo("/ticked");
-			assertThat(gateway.status("background").streams()).isZero();
+			assertThat(gateway.status("background").counters().streams()).isZero();
 		}
 	}
 

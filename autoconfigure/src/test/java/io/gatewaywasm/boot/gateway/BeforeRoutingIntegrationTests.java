@@ -75,7 +75,7 @@ class BeforeRoutingIntegrationTests {
 	@AfterEach
 	void streamsHaveEnded() {
 		for (String plugin : List.of("probe", "go", "as")) {
-			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).activeStreams() == 0);
+			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).counters().activeStreams() == 0);
 		}
 	}
 
@@ -154,11 +154,11 @@ class BeforeRoutingIntegrationTests {
 
 	@Test
 	void forwardedRequestRunsThemOnce() {
-		long before = gateway.status("go").streams();
+		long before = gateway.status("go").counters().streams();
 		HttpResponse<String> response = gateway.get("/forwards");
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(gateway.upstream().lastRequest().uri()).isEqualTo("/shop/forwarded");
-		assertThat(gateway.status("go").streams()).isEqualTo(before + 1);
+		assertThat(gateway.status("go").counters().streams()).isEqualTo(before + 1);
 	}
 
 	@Test

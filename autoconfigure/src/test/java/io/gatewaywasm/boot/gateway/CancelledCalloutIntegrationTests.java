@@ -75,7 +75,7 @@ class CancelledCalloutIntegrationTests {
 			// The new version makes a callout of its own.
 			await().atMost(Duration.ofSeconds(30)).until(() -> calls.get() == 2);
 			assertThat(abandoned).hasValue(1);
-			assertThat(gateway.status("calling").failures()).isZero();
+			assertThat(gateway.status("calling").counters().failures()).isZero();
 			assertThat(output).contains("gateway.wasm.plugin.calling").doesNotContain(": answered");
 		}
 		finally {

@@ -133,7 +133,7 @@ class ControlPropertiesIntegrationTests {
 			gateway.get("/probe/x", "x-probe", "set-prop:wasm_need_rebuild=true");
 			assertThat(memory()).isEqualTo(fresh);
 		});
-		assertThat(gateway.status("probe").failures()).isZero();
+		assertThat(gateway.status("probe").counters().failures()).isZero();
 	}
 
 	private static long memory() {

@@ -57,7 +57,7 @@ class GlobalFiltersIntegrationTests {
 	@AfterEach
 	void streamsHaveEnded() {
 		for (String plugin : new String[] { "first", "second", "own" }) {
-			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).activeStreams() == 0);
+			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).counters().activeStreams() == 0);
 		}
 	}
 
@@ -92,11 +92,11 @@ class GlobalFiltersIntegrationTests {
 
 	@Test
 	void forwardedRequestRunsThemOnce() {
-		long before = gateway.status("first").streams();
+		long before = gateway.status("first").counters().streams();
 		HttpResponse<String> response = gateway.get("/outer/x");
 		assertThat(gateway.upstream().lastRequest().headers().get("x-order")).containsExactly("first", "second");
 		assertThat(response.headers().allValues("x-order")).containsExactly("second", "first");
-		assertThat(gateway.status("first").streams()).isEqualTo(before + 1);
+		assertThat(gateway.status("first").counters().streams()).isEqualTo(before + 1);
 	}
 
 	@Test
@@ -108,13 +108,13 @@ class GlobalFiltersIntegrationTests {
 
 	@Test
 	void fallbackRunsThemOnce() {
-		long before = gateway.status("second").streams();
+		long before = gateway.status("second").counters().streams();
 		HttpResponse<String> response = gateway.get("/failing/x");
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(gateway.upstream().lastRequest().uri()).isEqualTo("/fallback");
 		assertThat(gateway.upstream().lastRequest().headers().get("x-order")).containsExactly("first", "second");
 		assertThat(response.headers().allValues("x-order")).containsExactly("second", "first");
-		assertThat(gateway.status("second").streams()).isEqualTo(before + 1);
+		assertThat(gateway.status("second").counters().streams()).isEqualTo(before + 1);
 	}
 
 	@Test

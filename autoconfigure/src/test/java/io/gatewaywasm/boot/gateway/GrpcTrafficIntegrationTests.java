@@ -81,7 +81,7 @@ class GrpcTrafficIntegrationTests {
 
 	@AfterEach
 	void streamsHaveEnded() {
-		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("probe").activeStreams() == 0);
+		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("probe").counters().activeStreams() == 0);
 	}
 
 	@Test

@@ -112,12 +112,14 @@ class HigressSdkIntegrationTests {
 
 	@Test
 	void vmIsReplacedAfterFiftyRequestsAndLosesNone() {
-		long before = gateway.status("sdk").failures();
+		long before = gateway.status("sdk").counters().failures();
 		for (int i = 0; i < 120; i++) {
 			assertThat(sent("/sdk/x", "memory", "x-memory")).isNotEmpty();
 		}
-		assertThat(gateway.status("sdk").failures()).isEqualTo(before);
-		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("sdk").activeStreams() == 0);
+		assertThat(gateway.status("sdk").counters().failures()).isEqualTo(before);
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.until(() -> gateway.status("sdk").counters().activeStreams() == 0);
 	}
 
 }

@@ -70,10 +70,10 @@ class InterleavedStreamsIntegrationTests {
 			contexts.add(context);
 		}
 		assertThat(contexts).hasSize(STREAMS);
-		assertThat(gateway.status("probe").targetInstances()).isEqualTo(1);
-		assertThat(gateway.status("probe").streams()).isEqualTo(STREAMS);
-		assertThat(gateway.status("probe").failures()).isZero();
-		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("probe").activeStreams() == 0);
+		assertThat(gateway.status("probe").instances().target()).isEqualTo(1);
+		assertThat(gateway.status("probe").counters().streams()).isEqualTo(STREAMS);
+		assertThat(gateway.status("probe").counters().failures()).isZero();
+		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("probe").counters().activeStreams() == 0);
 	}
 
 }

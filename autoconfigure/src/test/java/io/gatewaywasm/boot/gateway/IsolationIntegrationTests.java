@@ -96,7 +96,7 @@ class IsolationIntegrationTests {
 		gateway.upstream().release("closed");
 		assertThat(holder.join().statusCode()).isEqualTo(200);
 		// The VM is given back after the response
-		await().atMost(Duration.ofSeconds(60)).until(() -> gateway.status("closed").leased() == 0);
+		await().atMost(Duration.ofSeconds(60)).until(() -> gateway.status("closed").instances().leased() == 0);
 		assertThat(gateway.get("/closed/x").body()).contains("x-count: 1\n");
 		holder = holder("open");
 		assertThat(gateway.get("/open/x").body()).startsWith("GET /x").doesNotContain("x-count");
@@ -113,7 +113,7 @@ class IsolationIntegrationTests {
 		for (int i = 0; i < 5; i++) {
 			assertThat(gateway.get("/rust/x").body()).contains("x-count: 1\n");
 		}
-		await().atMost(Duration.ofSeconds(60)).until(() -> gateway.status("rust").failures() == 1);
+		await().atMost(Duration.ofSeconds(60)).until(() -> gateway.status("rust").counters().failures() == 1);
 	}
 
 	@Test
@@ -134,7 +134,7 @@ class IsolationIntegrationTests {
 			.contains("\"refused\":[\"proxy_set_tick_period_milliseconds\"]");
 		assertThat(gateway.get("/actuator/wasm/shared-rust").body()).contains("\"isolation\":\"shared\"");
 		PluginStatus status = gateway.status("default-size");
-		assertThat(status.targetInstances()).isGreaterThan(16);
+		assertThat(status.instances().target()).isGreaterThan(16);
 	}
 
 	@Test
@@ -163,7 +163,7 @@ class IsolationIntegrationTests {
 	 */
 	private static CompletableFuture<HttpResponse<String>> holder(String plugin) {
 		CompletableFuture<HttpResponse<String>> response = send("/" + plugin + "/hold/" + plugin);
-		await().atMost(Duration.ofSeconds(60)).until(() -> gateway.status(plugin).leased() > 0);
+		await().atMost(Duration.ofSeconds(60)).until(() -> gateway.status(plugin).instances().leased() > 0);
 		return response;
 	}
 

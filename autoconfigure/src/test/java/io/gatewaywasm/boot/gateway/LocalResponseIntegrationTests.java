@@ -256,7 +256,7 @@ class LocalResponseIntegrationTests {
 		gateway.get("/between/x", "x-probe", "trap");
 		gateway.get("/between/x", "x-probe-resp", "local:403");
 		for (String plugin : new String[] { "probe", "outer", "inner", "pausing", "open" }) {
-			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).activeStreams() == 0);
+			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).counters().activeStreams() == 0);
 		}
 	}
 

@@ -65,7 +65,7 @@ class OtherFiltersIntegrationTests {
 	@AfterEach
 	void streamsHaveEnded() {
 		for (String plugin : new String[] { "body", "go", "as", "probe" }) {
-			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).activeStreams() == 0);
+			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).counters().activeStreams() == 0);
 		}
 	}
 
@@ -121,11 +121,11 @@ class OtherFiltersIntegrationTests {
 
 	@Test
 	void eachAttemptOfRetryIsStreamOfItsOwn() {
-		long before = gateway.status("probe").streams();
+		long before = gateway.status("probe").counters().streams();
 		HttpResponse<String> response = gateway.get("/retried/flaky/retried", "x-probe-resp", "add:x-seen=once");
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(response.headers().allValues("x-seen")).containsExactly("once");
-		assertThat(gateway.status("probe").streams()).isEqualTo(before + 2);
+		assertThat(gateway.status("probe").counters().streams()).isEqualTo(before + 2);
 	}
 
 	@Test

@@ -80,7 +80,7 @@ class RerouteAttackIntegrationTests {
 	@AfterEach
 	void streamsHaveEnded() {
 		for (String plugin : List.of("probe", "closed", "as", "go")) {
-			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).activeStreams() == 0);
+			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).counters().activeStreams() == 0);
 		}
 	}
 
@@ -90,20 +90,20 @@ class RerouteAttackIntegrationTests {
 
 	@Test
 	void pluginOnEveryRouteBehindTheOneThatChoosesRunsOnce() {
-		long before = gateway.status("go").streams();
+		long before = gateway.status("go").counters().streams();
 		gateway.get("/shop/x", "x-probe", "add:x-canary=1" + CLEAR);
 		assertThat(sent("x-route")).containsExactly("canary");
 		assertThat(sent("x-go")).isNotEmpty();
-		assertThat(gateway.status("go").streams()).isEqualTo(before + 1);
+		assertThat(gateway.status("go").counters().streams()).isEqualTo(before + 1);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/admin/x", "/admin/../admin/x", "/admin/%2e%2e/x", "/admin//x", "/admin/;a=b" })
 	void guardOfTheNewRouteRuns(String path) {
-		long before = gateway.status("as").streams();
+		long before = gateway.status("as").counters().streams();
 		gateway.get("/shop/x", "x-probe", "path:" + path + CLEAR);
 		assertThat(sent("x-route")).containsExactly("admin");
-		assertThat(gateway.status("as").streams()).isEqualTo(before + 1);
+		assertThat(gateway.status("as").counters().streams()).isEqualTo(before + 1);
 	}
 
 	@ParameterizedTest
@@ -175,9 +175,9 @@ class RerouteAttackIntegrationTests {
 
 	@Test
 	void routesWithOneIdAreTwo() {
-		long before = gateway.status("as").streams();
+		long before = gateway.status("as").counters().streams();
 		gateway.get("/twins/x", "x-probe", "add:x-canary=1" + CLEAR);
-		assertThat(gateway.status("as").streams()).isEqualTo(before + 1);
+		assertThat(gateway.status("as").counters().streams()).isEqualTo(before + 1);
 	}
 
 	@Test
@@ -185,7 +185,7 @@ class RerouteAttackIntegrationTests {
 		put("kept", "/kept/**", "AddRequestHeader=x-route, kept");
 		CompletableFuture<HttpResponse<String>> kept = CompletableFuture
 			.supplyAsync(() -> gateway.get("/kept/x", "x-probe", "add:x-any=1,pause-call:slow:/hold/kept" + CLEAR));
-		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("probe").activeStreams() == 1);
+		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("probe").counters().activeStreams() == 1);
 		refresh();
 		gateway.upstream().release("kept");
 		assertThat(kept.join().statusCode()).isEqualTo(200);
@@ -194,7 +194,7 @@ class RerouteAttackIntegrationTests {
 		put("deleted", "/deleted/**", "AddRequestHeader=x-route, deleted");
 		CompletableFuture<HttpResponse<String>> deleted = CompletableFuture
 			.supplyAsync(() -> gateway.get("/deleted/x", "x-probe", "pause-call:slow:/hold/deleted" + CLEAR));
-		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("probe").activeStreams() == 1);
+		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("probe").counters().activeStreams() == 1);
 		repository().delete(Mono.just("deleted")).block();
 		refresh();
 		gateway.upstream().release("deleted");

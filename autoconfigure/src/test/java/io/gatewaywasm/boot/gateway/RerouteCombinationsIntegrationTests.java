@@ -313,7 +313,7 @@ class RerouteCombinationsIntegrationTests {
 
 	@AfterEach
 	void streamsHaveEnded() {
-		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("canary").activeStreams() == 0);
+		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("canary").counters().activeStreams() == 0);
 	}
 
 	@ParameterizedTest

@@ -130,7 +130,7 @@ class RerouteIntegrationTests {
 	@AfterEach
 	void streamsHaveEnded() {
 		for (String plugin : PLUGINS) {
-			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).activeStreams() == 0);
+			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).counters().activeStreams() == 0);
 		}
 	}
 
@@ -160,13 +160,13 @@ class RerouteIntegrationTests {
 
 	@Test
 	void pluginThatHasRunDoesNotRunAgain() {
-		long before = gateway.status("guard").streams();
+		long before = gateway.status("guard").counters().streams();
 		HttpResponse<String> response = gateway.get("/shop/x");
 		assertThat(sent().get("x-guard")).containsExactly("lax");
 		assertThat(response.headers().allValues("x-guard")).containsExactly("lax");
 		assertThat(sent().get("x-canary")).containsExactly("1");
 		assertThat(sent().get("x-everywhere")).containsExactly("1");
-		assertThat(gateway.status("guard").streams()).isEqualTo(before + 1);
+		assertThat(gateway.status("guard").counters().streams()).isEqualTo(before + 1);
 	}
 
 	@Test
@@ -178,10 +178,10 @@ class RerouteIntegrationTests {
 
 	@Test
 	void failedPluginRunsAgainOnTheOtherRoute() {
-		long before = gateway.status("open").streams();
+		long before = gateway.status("open").counters().streams();
 		gateway.get("/fails/x");
 		assertThat(sent().get("x-route")).containsExactly("canary");
-		assertThat(gateway.status("open").streams()).isEqualTo(before + 2);
+		assertThat(gateway.status("open").counters().streams()).isEqualTo(before + 2);
 	}
 
 	@Test

@@ -86,7 +86,7 @@ class ResponseCacheIntegrationTests {
 				assertThat(gateway.get("/cached/x").statusCode()).isEqualTo(200);
 			}
 			assertThat(gateway.upstream().requests()).hasSize(1);
-			assertThat(gateway.status("probe").streams()).isEqualTo(1);
+			assertThat(gateway.status("probe").counters().streams()).isEqualTo(1);
 		}
 	}
 
@@ -107,7 +107,7 @@ class ResponseCacheIntegrationTests {
 				assertThat(gateway.get("/cached/x").statusCode()).isEqualTo(200);
 			}
 			assertThat(gateway.upstream().requests()).hasSize(1);
-			assertThat(gateway.status("probe").streams()).isEqualTo(1);
+			assertThat(gateway.status("probe").counters().streams()).isEqualTo(1);
 		}
 	}
 

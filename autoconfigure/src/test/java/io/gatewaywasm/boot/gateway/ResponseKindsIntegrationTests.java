@@ -97,7 +97,7 @@ class ResponseKindsIntegrationTests {
 
 	@AfterEach
 	void streamsHaveEnded() {
-		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("probe").activeStreams() == 0);
+		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("probe").counters().activeStreams() == 0);
 	}
 
 	@Test
@@ -303,9 +303,9 @@ class ResponseKindsIntegrationTests {
 			.get(60, TimeUnit.SECONDS);
 		socket.sendText("hi", true);
 		assertThat(received.get(60, TimeUnit.SECONDS)).isEqualTo("echo hi");
-		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("hello").activeStreams() == 1);
+		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("hello").counters().activeStreams() == 1);
 		socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(60, TimeUnit.SECONDS);
-		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("hello").activeStreams() == 0);
+		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("hello").counters().activeStreams() == 0);
 	}
 
 	@Test
@@ -366,9 +366,9 @@ class ResponseKindsIntegrationTests {
 		try (Socket socket = new Socket("localhost", gateway.port())) {
 			socket.getOutputStream()
 				.write("GET /hello/delay/600000 HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("hello").activeStreams() == 1);
+			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("hello").counters().activeStreams() == 1);
 		}
-		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("hello").activeStreams() == 0);
+		await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status("hello").counters().activeStreams() == 0);
 	}
 
 	/** Sends a request and reads a short response. */

@@ -86,7 +86,7 @@ class TrailersIntegrationTests {
 	@AfterEach
 	void streamsHaveEnded() {
 		for (String plugin : List.of("probe", "open", "rust", "go", "wat", "hello")) {
-			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).activeStreams() == 0);
+			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).counters().activeStreams() == 0);
 		}
 	}
 

@@ -143,19 +143,20 @@ class UnreachedFiltersIntegrationTests {
 
 	@Test
 	void filterThatTrapsInItsLogChangesNothingElse() {
-		long failures = gateway.status("trapping").failures();
+		long failures = gateway.status("trapping").counters().failures();
 		HttpResponse<String> response = gateway.get("/trapping/x");
 		assertThat(response.statusCode()).isEqualTo(403);
 		assertThat(response.body()).isEqualTo("local reply\n");
 		assertLines("last", "alice", "403");
-		await().atMost(Duration.ofSeconds(60)).until(() -> gateway.status("trapping").failures() == failures + 1);
+		await().atMost(Duration.ofSeconds(60))
+			.until(() -> gateway.status("trapping").counters().failures() == failures + 1);
 	}
 
 	/** Waits for as many lines as are expected, and checks them. */
 	private static void assertLines(String plugin, String... lines) {
 		await().atMost(Duration.ofSeconds(60)).until(() -> lines(plugin).size() >= lines.length);
 		assertThat(lines(plugin)).containsExactly(lines);
-		await().atMost(Duration.ofSeconds(60)).until(() -> gateway.status(plugin).activeStreams() == 0);
+		await().atMost(Duration.ofSeconds(60)).until(() -> gateway.status(plugin).counters().activeStreams() == 0);
 	}
 
 	private static List<String> lines(String plugin) {

@@ -55,14 +55,15 @@ class CallConnectionsIntegrationTests {
 				.limit(6)
 				.toList();
 			// A filter pauses after it has made its call.
-			ReloadIntegrationTests.await(() -> gateway.status("probe").pauses() == 6 && this.calls.get() == 2);
+			ReloadIntegrationTests
+				.await(() -> gateway.status("probe").counters().pauses() == 6 && this.calls.get() == 2);
 			this.answers.tryEmitEmpty();
 			for (CompletableFuture<HttpResponse<String>> response : responses) {
 				assertThat(response.get().statusCode()).isEqualTo(200);
 			}
 			assertThat(this.calls).hasValue(6);
 			assertThat(this.clients).as("one for each connection").hasSize(2);
-			assertThat(gateway.status("probe").failures()).isZero();
+			assertThat(gateway.status("probe").counters().failures()).isZero();
 		}
 		finally {
 			authorization.disposeNow();

@@ -55,7 +55,7 @@ class FaultIntegrationTests {
 
 	@BeforeEach
 	void listen() throws Exception {
-		await(() -> gateway.status("probe").activeStreams() == 0);
+		await(() -> gateway.status("probe").counters().activeStreams() == 0);
 		this.lives = new StreamLives("probe");
 	}
 
@@ -93,7 +93,7 @@ class FaultIntegrationTests {
 			Thread.sleep(10);
 			client.reset();
 		}
-		await(() -> gateway.status("body").activeStreams() == 0);
+		await(() -> gateway.status("body").counters().activeStreams() == 0);
 	}
 
 	@Test
@@ -158,16 +158,16 @@ class FaultIntegrationTests {
 
 	/** Returns a client that has sent this, and whose stream has begun. */
 	private static RawClient sending(String plugin, String text) throws Exception {
-		long before = gateway.status(plugin).streams();
+		long before = gateway.status(plugin).counters().streams();
 		RawClient client = new RawClient(gateway.port()).send(text);
-		await(() -> gateway.status(plugin).streams() > before);
+		await(() -> gateway.status(plugin).counters().streams() > before);
 		return client;
 	}
 
 	private void assertStreams(int streams) throws InterruptedException {
-		await(() -> gateway.status("probe").activeStreams() == 0);
+		await(() -> gateway.status("probe").counters().activeStreams() == 0);
 		this.lives.assertEachEndedOnce(streams);
-		assertThat(gateway.status("probe").failures()).isZero();
+		assertThat(gateway.status("probe").counters().failures()).isZero();
 	}
 
 	private static void await(BooleanSupplier condition) throws InterruptedException {

@@ -66,7 +66,7 @@ class ReloadIntegrationTests {
 			for (int i = 0; i < 20; i++) {
 				int requests = load.requests();
 				RawClient body = new RawClient(gateway.port()).send(HALF_A_BODY);
-				await(() -> gateway.status("file").activeStreams() > 0);
+				await(() -> gateway.status("file").counters().activeStreams() > 0);
 				if (i % 4 == 3) {
 					long before = failures("file");
 					write("file", "no module %d".formatted(i).getBytes(StandardCharsets.US_ASCII));
@@ -90,8 +90,8 @@ class ReloadIntegrationTests {
 			assertThat(load.heldBodies()).isGreaterThan(20);
 			assertThat(load.pauses()).isGreaterThan(20);
 		}
-		assertThat(gateway.status("file").failures()).isZero();
-		await(() -> gateway.status("file").activeStreams() == 0);
+		assertThat(gateway.status("file").counters().failures()).isZero();
+		await(() -> gateway.status("file").counters().activeStreams() == 0);
 		MeterRegistry meters = gateway.context().getBean(MeterRegistry.class);
 		assertThat(meters.counter("wasm.reloads", "plugin", "file", "outcome", "failure").count())
 			.isGreaterThanOrEqualTo(5);

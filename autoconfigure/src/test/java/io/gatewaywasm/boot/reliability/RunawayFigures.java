@@ -75,7 +75,7 @@ public final class RunawayFigures {
 		List<Long> quarantined;
 		List<Long> attacked;
 		try (Attack attack = new Attack(this.gateway, callback, callback)) {
-			while (!this.gateway.status(callback).circuitOpen()) {
+			while (!this.gateway.status(callback).instances().circuitOpen()) {
 				meanwhile.add(request());
 			}
 			attacked = attack.times();

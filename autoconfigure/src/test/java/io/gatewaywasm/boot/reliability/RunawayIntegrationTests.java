@@ -62,11 +62,11 @@ class RunawayIntegrationTests {
 		long opened;
 		Attack attack = new Attack(gateway, callback, callback);
 		try (attack) {
-			while (!gateway.status(callback).circuitOpen()) {
+			while (!gateway.status(callback).instances().circuitOpen()) {
 				ask(others);
 			}
 			opened = System.nanoTime();
-			assertThat(gateway.status(callback).onWorkers()).isTrue();
+			assertThat(gateway.status(callback).instances().onWorkers()).isTrue();
 			assertThat(gateway.get("/actuator/wasm/" + callback).body()).contains("\"onWorkers\":true")
 				.contains("\"circuitOpen\":true");
 			gateway.assertHealth(503);
@@ -82,8 +82,8 @@ class RunawayIntegrationTests {
 		// and, on a slow machine, each time that it has closed.
 		int closed = (int) (Duration.ofNanos(System.nanoTime() - opened).dividedBy(OPEN));
 		assertThat(timeouts(callback)).isBetween(TIMEOUTS, TIMEOUTS + VMS - 1 + closed * VMS);
-		assertThat(gateway.status("good").failures()).isZero();
-		ReloadIntegrationTests.await(() -> gateway.status(callback).activeStreams() == 0);
+		assertThat(gateway.status("good").counters().failures()).isZero();
+		ReloadIntegrationTests.await(() -> gateway.status(callback).counters().activeStreams() == 0);
 	}
 
 	private static void ask(List<Integer> others) {

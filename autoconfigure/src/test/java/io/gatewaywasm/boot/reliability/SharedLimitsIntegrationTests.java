@@ -132,7 +132,7 @@ class SharedLimitsIntegrationTests {
 				.isEqualTo("total" + number + "=2");
 		});
 		assertThat(shownMetrics("many")).isEqualTo(3);
-		assertThat(gateway.status("many").failures()).isZero();
+		assertThat(gateway.status("many").counters().failures()).isZero();
 	}
 
 	@Test
@@ -152,7 +152,7 @@ class SharedLimitsIntegrationTests {
 
 	private static void refusesAfter(String plugin, int number, Status status) {
 		assertThat(gateway.get("/" + plugin + "/x").body()).isEqualTo("%03d %02d".formatted(number, status.code()));
-		assertThat(gateway.status(plugin).failures()).isZero();
+		assertThat(gateway.status(plugin).counters().failures()).isZero();
 		gateway.get("/probe/x", "x-probe", "shared-set:a=b");
 		assertThat(gateway.upstream().lastRequest().header("x-shared")).isEqualTo("a=ok");
 	}

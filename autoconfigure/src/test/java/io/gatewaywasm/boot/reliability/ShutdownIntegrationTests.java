@@ -83,7 +83,7 @@ class ShutdownIntegrationTests {
 				.send("GET /probe/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nx-probe: " + commands
 						+ "\r\n\r\n"));
 		}
-		ReloadIntegrationTests.await(() -> gateway.status("probe").activeStreams() == REQUESTS);
+		ReloadIntegrationTests.await(() -> gateway.status("probe").counters().activeStreams() == REQUESTS);
 		return clients;
 	}
 

@@ -71,8 +71,8 @@ class WorkerShareIntegrationTests {
 		}
 		assertThat(served).as("requests that were served while others looped").isPositive();
 		assertThat(loops).allSatisfy((loop) -> assertThat(loop.join().statusCode()).isEqualTo(503));
-		assertThat(gateway.status("good").failures()).isZero();
-		assertThat(gateway.status("automatic").failures()).isZero();
+		assertThat(gateway.status("good").counters().failures()).isZero();
+		assertThat(gateway.status("automatic").counters().failures()).isZero();
 		await().atMost(Duration.ofSeconds(60)).until(() -> gateway.status("looping").lastError() != null);
 	}
 

@@ -77,7 +77,7 @@ class ReplicasIntegrationTests {
 			passed.addAndGet((status == 200) ? 1 : 0);
 		});
 		assertThat(passed).hasValue(20);
-		assertThat(one.status("limit").failures() + two.status("limit").failures()).isZero();
+		assertThat(one.status("limit").counters().failures() + two.status("limit").counters().failures()).isZero();
 	}
 
 	@Test
@@ -107,10 +107,10 @@ class ReplicasIntegrationTests {
 
 	@Test
 	void onlyFiltersThatShareDataInRedisRunOnWorkerThreads() {
-		assertThat(one.status("probe").onWorkers()).isTrue();
-		assertThat(one.status("limit").onWorkers()).isTrue();
-		assertThat(one.status("own").onWorkers()).isFalse();
-		assertThat(one.status("headers").onWorkers()).isFalse();
+		assertThat(one.status("probe").instances().onWorkers()).isTrue();
+		assertThat(one.status("limit").instances().onWorkers()).isTrue();
+		assertThat(one.status("own").instances().onWorkers()).isFalse();
+		assertThat(one.status("headers").instances().onWorkers()).isFalse();
 	}
 
 	@Test

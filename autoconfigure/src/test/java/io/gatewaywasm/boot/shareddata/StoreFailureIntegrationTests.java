@@ -31,8 +31,8 @@ class StoreFailureIntegrationTests {
 			assertThat(shared(gateway, "lenient", "shared-get:k")).isEqualTo("k=absent");
 			shared(gateway, "lenient", "shared-set:k=own");
 			assertThat(shared(gateway, "lenient", "shared-get:k")).isEqualTo("k=own");
-			await(() -> assertThat(gateway.status("strict").failures()).isPositive());
-			assertThat(gateway.status("lenient").failures()).isZero();
+			await(() -> assertThat(gateway.status("strict").counters().failures()).isPositive());
+			assertThat(gateway.status("lenient").counters().failures()).isZero();
 			gateway.assertHealth(200);
 			if (!GatewayFixture.isSpringBoot3()) {
 				assertThat(gateway.get("/actuator/health").body()).contains("\"sharedData\"", "\"state\":\"down\"",

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.abi.Callback;
+import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.PluginObserver;
@@ -190,19 +191,18 @@ final class Generation implements StreamVms {
 		leave();
 	}
 
-	/**
-	 * Returns the names of host functions that were refused because of the isolation.
-	 */
-	List<String> refused() {
-		return this.vms.shared().refusals().functions();
+	PluginStatus.Instances instances() {
+		return this.pool.status(this.vms.shared().refusals().functions());
+	}
+
+	PluginStatus.Module moduleStatus() {
+		CompiledModule compiled = this.module.module();
+		return new PluginStatus.Module(compiled.sha256(), compiled.size(), compiled.report(), this.report,
+				this.module.imports().unimplemented(), this.module.imports().unknown());
 	}
 
 	List<String> warnings() {
 		return this.report.warnings();
-	}
-
-	ModuleReport report() {
-		return this.report;
 	}
 
 	@Nullable WarmUpReport warmUp() {

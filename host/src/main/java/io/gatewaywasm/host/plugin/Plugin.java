@@ -166,22 +166,14 @@ public final class Plugin implements AutoCloseable {
 	 */
 	public PluginStatus status() {
 		Generation current = this.generation;
-		CompiledModule module = current.module().module();
-		int usable = current.pool().usable();
 		PluginState state = this.closed ? PluginState.CLOSED
 				: current.pool().canServe() ? PluginState.LIVE : PluginState.FAILED;
 		// Read first, so that a failure that is counted has its message
-		long failures = this.counters.failures();
-		PluginStatus.Failure failure = this.counters.lastFailure();
-		PluginStatus.Module facts = new PluginStatus.Module(module.sha256(), module.size(), module.report(),
-				current.report(), current.module().imports().unimplemented(), current.module().imports().unknown());
-		return new PluginStatus(current.spec().id(), state, current.spec().root().rootId(), current.spec().vm().id(),
-				facts, usable, current.pool().size(), current.pool().memory(), streams(current),
-				this.counters.streams(), failures, this.counters.localResponses(), this.counters.pauses(),
-				this.counters.calls(), failure, current.liveSince(), current.pool().isOnWorkers(),
-				current.pool().isCircuitOpen(), current.number(), current.spec().run().isolation(),
-				current.pool().leased(), current.pool().waiting(), current.refused(), current.warnings(),
-				current.warmUp());
+		PluginStatus.Counters counters = this.counters.status(streams(current));
+		PluginSpec spec = current.spec();
+		return new PluginStatus(spec.id(), state, spec.root().rootId(), spec.vm().id(), spec.run().isolation(),
+				current.number(), current.liveSince(), current.moduleStatus(), current.instances(), counters,
+				this.counters.lastFailure(), current.warnings(), current.warmUp());
 	}
 
 	private int streams(Generation current) {

@@ -49,24 +49,10 @@ final class PluginCounters {
 		this.failures.increment();
 	}
 
-	long streams() {
-		return this.streams.sum();
-	}
-
-	long failures() {
-		return this.failures.sum();
-	}
-
-	long localResponses() {
-		return this.localResponses.sum();
-	}
-
-	long pauses() {
-		return this.pauses.sum();
-	}
-
-	long calls() {
-		return this.calls.sum();
+	/** Returns the counters together with the number of active streams. */
+	PluginStatus.Counters status(int activeStreams) {
+		return new PluginStatus.Counters(activeStreams, this.streams.sum(), this.failures.sum(),
+				this.localResponses.sum(), this.pauses.sum(), this.calls.sum());
 	}
 
 	PluginStatus.@Nullable Failure lastFailure() {

@@ -13,37 +13,21 @@ import org.jspecify.annotations.Nullable;
  * @param state the state
  * @param rootId the root id
  * @param vmId the VM id
- * @param module the module
- * @param instances the number of VMs that can serve
- * @param targetInstances the number of VMs that the plugin should have
- * @param memoryBytes the memory of all VMs in bytes
- * @param activeStreams the number of active streams
- * @param streams the number of streams so far
- * @param failures the number of failures so far
- * @param localResponses the number of local responses so far
- * @param pauses how often the guest has paused a stream
- * @param calls the number of completed HTTP, gRPC and Redis callouts
- * @param lastFailure the last failure, or {@code null}
- * @param liveSince when the module went live
- * @param onWorkers whether callbacks run on worker threads
- * @param circuitOpen whether the plugin receives no streams for a while because its
- * callbacks timed out too often
- * @param generation the number of generations so far, without those that failed to start
  * @param isolation whether streams share VMs
- * @param leased the number of VMs that are leased to isolated streams
- * @param waiting the number of streams that wait for a VM
- * @param refused host functions that were refused because of the isolation
+ * @param generation the number of generations so far, without those that failed to start
+ * @param liveSince when the module went live
+ * @param module the module
+ * @param instances the VMs
+ * @param counters the counters
+ * @param lastFailure the last failure, or {@code null}
  * @param warnings sentences that say how requests can bypass the filter or its checks
  * @param warmUp the result of the warm-up, or {@code null} if there was none
  */
-public record PluginStatus(String id, PluginState state, String rootId, String vmId, Module module, int instances,
-		int targetInstances, long memoryBytes, int activeStreams, long streams, long failures, long localResponses,
-		long pauses, long calls, @Nullable Failure lastFailure, Instant liveSince, boolean onWorkers,
-		boolean circuitOpen, int generation, Isolation isolation, int leased, int waiting, List<String> refused,
-		List<String> warnings, @Nullable WarmUpReport warmUp) {
+public record PluginStatus(String id, PluginState state, String rootId, String vmId, Isolation isolation,
+		int generation, Instant liveSince, Module module, Instances instances, Counters counters,
+		@Nullable Failure lastFailure, List<String> warnings, @Nullable WarmUpReport warmUp) {
 
 	public PluginStatus {
-		refused = List.copyOf(refused);
 		warnings = List.copyOf(warnings);
 	}
 
@@ -71,6 +55,43 @@ public record PluginStatus(String id, PluginState state, String rootId, String v
 			unimplementedImports = List.copyOf(unimplementedImports);
 			unknownImports = List.copyOf(unknownImports);
 		}
+
+	}
+
+	/**
+	 * The VMs of a plugin.
+	 *
+	 * @param serving the number of VMs that can serve
+	 * @param target the number of VMs that the plugin should have
+	 * @param memoryBytes the memory of all VMs in bytes
+	 * @param onWorkers whether callbacks run on worker threads
+	 * @param circuitOpen whether the plugin receives no streams for a while because its
+	 * callbacks timed out too often
+	 * @param leased the number of VMs that are leased to isolated streams
+	 * @param waiting the number of streams that wait for a VM
+	 * @param refused host functions that were refused because of the isolation
+	 */
+	public record Instances(int serving, int target, long memoryBytes, boolean onWorkers, boolean circuitOpen,
+			int leased, int waiting, List<String> refused) {
+
+		public Instances {
+			refused = List.copyOf(refused);
+		}
+
+	}
+
+	/**
+	 * The counters of a plugin.
+	 *
+	 * @param activeStreams the number of active streams
+	 * @param streams the number of streams so far
+	 * @param failures the number of failures so far
+	 * @param localResponses the number of local responses so far
+	 * @param pauses how often the guest has paused a stream
+	 * @param calls the number of completed HTTP, gRPC and Redis callouts
+	 */
+	public record Counters(int activeStreams, long streams, long failures, long localResponses, long pauses,
+			long calls) {
 
 	}
 

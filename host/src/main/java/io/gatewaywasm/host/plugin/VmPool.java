@@ -1,6 +1,7 @@
 package io.gatewaywasm.host.plugin;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -97,10 +98,6 @@ final class VmPool {
 		return Arrays.stream(this.slots).map(VmSlot::vm).filter(Objects::nonNull);
 	}
 
-	boolean isOnWorkers() {
-		return this.quarantine.isOnWorkers();
-	}
-
 	private void moveVms() {
 		vms().forEach(this.quarantine::place);
 	}
@@ -188,20 +185,14 @@ final class VmPool {
 		this.waiting.serve();
 	}
 
-	int leased() {
-		return this.leases.taken();
-	}
-
-	int waiting() {
-		return this.waiting.size();
-	}
-
-	int usable() {
+	private int usable() {
 		return (int) inSlots().filter(Vm::isUsable).count();
 	}
 
-	int size() {
-		return this.slots.length;
+	/** Returns the status of the VMs, with host functions that were refused to them. */
+	PluginStatus.Instances status(List<String> refused) {
+		return new PluginStatus.Instances(usable(), this.slots.length, vms().mapToLong(Vm::memory).sum(),
+				this.quarantine.isOnWorkers(), isCircuitOpen(), this.leases.taken(), this.waiting.size(), refused);
 	}
 
 	/**
@@ -211,10 +202,6 @@ final class VmPool {
 	boolean canServe() {
 		long wait = this.limits.vm().vmWait().toNanos();
 		return usable() > 0 || Arrays.stream(this.slots).anyMatch((slot) -> slot.isExpected(wait));
-	}
-
-	long memory() {
-		return vms().mapToLong(Vm::memory).sum();
 	}
 
 	boolean isClosed() {

@@ -293,8 +293,8 @@ class BodyTests extends AbstractConformanceTests {
 			assertThat(line.getFormattedMessage()).contains("'probe'", "A request got 413", "10 bytes",
 					"'limits.body-buffer'", "Raise");
 		});
-		assertThat(plugin.status().localResponses()).isZero();
-		assertThat(plugin.status().failures()).isEqualTo(3);
+		assertThat(plugin.status().counters().localResponses()).isZero();
+		assertThat(plugin.status().counters().failures()).isEqualTo(3);
 		assertThat(plugin.status().lastError()).contains("buffered more than 10 bytes");
 	}
 

@@ -73,7 +73,7 @@ class FailureTests extends AbstractConformanceTests {
 		assertThat(this.services.lines("probe done #")).isEmpty();
 		assertThat(this.services.lines.stream().skip(lines).filter((line) -> line.startsWith("probe ")))
 			.allMatch((line) -> line.startsWith("probe root"));
-		assertThat(plugin.status().activeStreams()).isZero();
+		assertThat(plugin.status().counters().activeStreams()).isZero();
 	}
 
 	@Test
@@ -213,7 +213,7 @@ class FailureTests extends AbstractConformanceTests {
 		stream.end();
 		run(plugin);
 		assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
-		assertThat(plugin.status().failures()).isZero();
+		assertThat(plugin.status().counters().failures()).isZero();
 	}
 
 	@Test
@@ -259,7 +259,7 @@ class FailureTests extends AbstractConformanceTests {
 		assertThat(status(recycled.get(0))).isEqualTo(503);
 		assertThat(this.services.lines("probe delete #")).hasSize(2);
 		onRecycledVm.end();
-		await(() -> plugin.status().memoryBytes() == 0);
+		await(() -> plugin.status().instances().memoryBytes() == 0);
 	}
 
 	// --- Root contexts
@@ -309,7 +309,7 @@ class FailureTests extends AbstractConformanceTests {
 			});
 		}
 		assertThat(this.services.failures).containsExactly("start", "start", "start");
-		assertThat(plugin.status().failures()).isEqualTo(3);
+		assertThat(plugin.status().counters().failures()).isEqualTo(3);
 		assertThat(plugin.status().lastError()).startsWith("proxy_on_configure returned false").contains("'test'");
 	}
 
@@ -365,7 +365,7 @@ class FailureTests extends AbstractConformanceTests {
 			});
 		}
 		assertThat(this.services.failures).containsExactly("pause-timeout", "pause-timeout");
-		assertThat(plugin.status().failures()).isEqualTo(2);
+		assertThat(plugin.status().counters().failures()).isEqualTo(2);
 		assertThat(plugin.status().lastError()).startsWith("The filter paused the request of context #3");
 	}
 
@@ -462,7 +462,7 @@ class FailureTests extends AbstractConformanceTests {
 		await(() -> !this.decisions.isEmpty());
 		assertThat(status(lastDecision())).isEqualTo(503);
 		stream.end();
-		await(() -> plugin.status().instances() == 1);
+		await(() -> plugin.status().instances().serving() == 1);
 	}
 
 	@Test
@@ -480,7 +480,7 @@ class FailureTests extends AbstractConformanceTests {
 		paused.end();
 		second.end();
 		assertThat(this.services.lines("probe delete #")).hasSize(2);
-		assertThat(plugin.status().activeStreams()).isZero();
+		assertThat(plugin.status().counters().activeStreams()).isZero();
 		// Later streams are answered too.
 		run(plugin);
 		assertThat(this.decisions).hasSize(2);

@@ -54,21 +54,21 @@ class IsolationTests extends AbstractConformanceTests {
 			assertThat(exchange.requestHeaders.get("x-context-id")).isEqualTo("2");
 		}
 		assertThat(plugin.status().isolation()).isEqualTo(Isolation.STREAM);
-		assertThat(plugin.status().streams()).isEqualTo(5);
+		assertThat(plugin.status().counters().streams()).isEqualTo(5);
 	}
 
 	@Test
 	void memoryThatAStreamNeededIsReleased() {
 		Plugin plugin = start("counter_rust",
 				isolated(1).limits(PluginLimits.builder().pool((pool) -> pool.totalMemory(24 * MEBIBYTE)).build()));
-		long before = plugin.status().memoryBytes();
+		long before = plugin.status().instances().memoryBytes();
 		for (int i = 0; i < 5; i++) {
 			FakeExchange exchange = exchange("x-counter", "grow");
 			FilterStream stream = plugin.openStream(exchange, 0);
 			stream.requestHeaders(true, this.decisions::add);
-			assertThat(plugin.status().memoryBytes()).isGreaterThan(before + 15 * MEBIBYTE);
+			assertThat(plugin.status().instances().memoryBytes()).isGreaterThan(before + 15 * MEBIBYTE);
 			stream.end();
-			assertThat(plugin.status().memoryBytes()).isEqualTo(before);
+			assertThat(plugin.status().instances().memoryBytes()).isEqualTo(before);
 		}
 		assertThat(this.decisions).hasSize(5).containsOnly(Decision.Continue.INSTANCE);
 	}
@@ -95,7 +95,7 @@ class IsolationTests extends AbstractConformanceTests {
 		}
 		first.end();
 		assertThat(this.decisions).hasSize(leave ? 1 : 20_001).containsOnly(Decision.Continue.INSTANCE);
-		assertThat(plugin.status().activeStreams()).isZero();
+		assertThat(plugin.status().counters().activeStreams()).isZero();
 		assertThat(run(plugin).requestHeaders.get("x-count")).isEqualTo("1");
 	}
 
@@ -112,11 +112,11 @@ class IsolationTests extends AbstractConformanceTests {
 		FilterStream third = plugin.openStream(exchange, 0);
 		third.requestHeaders(true, late::add);
 		assertThat(late).isEmpty();
-		assertThat(plugin.status().waiting()).isEqualTo(1);
+		assertThat(plugin.status().instances().waiting()).isEqualTo(1);
 		second.end();
 		assertThat(late).containsExactly(Decision.Continue.INSTANCE);
 		assertThat(exchange.requestHeaders.get("x-count")).isEqualTo("1");
-		assertThat(plugin.status().waiting()).isZero();
+		assertThat(plugin.status().instances().waiting()).isZero();
 		first.end();
 		third.end();
 	}
@@ -150,7 +150,7 @@ class IsolationTests extends AbstractConformanceTests {
 		gone.end();
 		holder.end();
 		assertThat(run(plugin).requestHeaders.get("x-count")).isEqualTo("1");
-		assertThat(plugin.status().activeStreams()).isZero();
+		assertThat(plugin.status().counters().activeStreams()).isZero();
 	}
 
 	@Test
@@ -165,14 +165,14 @@ class IsolationTests extends AbstractConformanceTests {
 		lost.requestHeaders(true, refused::add);
 		FilterStream next = plugin.openStream(exchange(), 0);
 		next.requestHeaders(true, this.decisions::add);
-		assertThat(plugin.status().waiting()).isEqualTo(2);
+		assertThat(plugin.status().instances().waiting()).isEqualTo(2);
 		holder.end();
 		assertThat(refused).singleElement().isInstanceOf(Decision.Respond.class);
 		assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE, Decision.Continue.INSTANCE);
 		lost.end();
 		next.end();
-		assertThat(plugin.status().leased()).isZero();
-		assertThat(plugin.status().activeStreams()).isZero();
+		assertThat(plugin.status().instances().leased()).isZero();
+		assertThat(plugin.status().counters().activeStreams()).isZero();
 	}
 
 	@Test
@@ -180,13 +180,13 @@ class IsolationTests extends AbstractConformanceTests {
 		Plugin plugin = start("probe_rust", isolated(2));
 		FilterStream stream = plugin.openStream(exchange("x-probe-log", "trap"), 0);
 		stream.requestHeaders(true, this.decisions::add);
-		assertThat(plugin.status().leased()).isEqualTo(1);
+		assertThat(plugin.status().instances().leased()).isEqualTo(1);
 		plugin.close();
-		await(() -> plugin.status().leased() == 0);
+		await(() -> plugin.status().instances().leased() == 0);
 		stream.end();
-		assertThat(plugin.status().leased()).isZero();
-		assertThat(plugin.status().activeStreams()).isZero();
-		assertThat(plugin.status().failures()).isZero();
+		assertThat(plugin.status().instances().leased()).isZero();
+		assertThat(plugin.status().counters().activeStreams()).isZero();
+		assertThat(plugin.status().counters().failures()).isZero();
 	}
 
 	@Test
@@ -204,13 +204,13 @@ class IsolationTests extends AbstractConformanceTests {
 		FilterStream next = plugin.openStream(exchange(), 0);
 		next.requestHeaders(true, this.decisions::add);
 		await(() -> this.decisions.size() == 3);
-		assertThat(plugin.status().leased()).isEqualTo(2);
+		assertThat(plugin.status().instances().leased()).isEqualTo(2);
 		last.end();
-		assertThat(plugin.status().leased()).isEqualTo(1);
+		assertThat(plugin.status().instances().leased()).isEqualTo(1);
 		next.end();
-		await(() -> plugin.status().leased() == 0);
-		assertThat(plugin.status().activeStreams()).isZero();
-		assertThat(plugin.status().failures()).isZero();
+		await(() -> plugin.status().instances().leased() == 0);
+		assertThat(plugin.status().counters().activeStreams()).isZero();
+		assertThat(plugin.status().counters().failures()).isZero();
 	}
 
 	@Test
@@ -226,8 +226,8 @@ class IsolationTests extends AbstractConformanceTests {
 		other.responseHeaders(true, this.decisions::add);
 		other.end();
 		assertThat(this.decisions).hasSize(2).containsOnly(Decision.Continue.INSTANCE);
-		await(() -> plugin.status().instances() == 2);
-		assertThat(plugin.status().failures()).isEqualTo(1);
+		await(() -> plugin.status().instances().serving() == 2);
+		assertThat(plugin.status().counters().failures()).isEqualTo(1);
 		for (int i = 0; i < 4; i++) {
 			assertThat(run(plugin).requestHeaders.get("x-count")).isEqualTo("1");
 		}
@@ -276,7 +276,7 @@ class IsolationTests extends AbstractConformanceTests {
 			assertThat(exchange.requestHeaders.get("x-context-id")).isEqualTo("3");
 			assertThat(run(plugin).requestHeaders.get("x-count")).isEqualTo("1");
 		}
-		assertThat(plugin.status().targetInstances()).isEqualTo(1);
+		assertThat(plugin.status().instances().target()).isEqualTo(1);
 	}
 
 	@Test
@@ -288,7 +288,7 @@ class IsolationTests extends AbstractConformanceTests {
 		stream.end();
 		assertThat(this.decisions).singleElement().isInstanceOf(Decision.Respond.class);
 		assertThat(this.services.calls).isEmpty();
-		assertThat(plugin.status().refused()).containsExactly("proxy_http_call");
+		assertThat(plugin.status().instances().refused()).containsExactly("proxy_http_call");
 		assertThat(run(plugin).requestHeaders.get("x-context-id")).isEqualTo("2");
 	}
 
@@ -308,8 +308,8 @@ class IsolationTests extends AbstractConformanceTests {
 	void timerOfAStreamIsRefused() {
 		Plugin plugin = start("counter_rust", isolated(1));
 		run(plugin, "x-counter", "timer");
-		assertThat(plugin.status().refused()).containsExactly("proxy_set_tick_period_milliseconds");
-		await(() -> plugin.status().instances() == 1);
+		assertThat(plugin.status().instances().refused()).containsExactly("proxy_set_tick_period_milliseconds");
+		await(() -> plugin.status().instances().serving() == 1);
 		assertThat(run(plugin).requestHeaders.get("x-count")).isEqualTo("1");
 	}
 

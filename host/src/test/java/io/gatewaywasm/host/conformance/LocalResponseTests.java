@@ -106,8 +106,8 @@ class LocalResponseTests extends AbstractConformanceTests {
 		assertThat(this.services.lines).containsExactly("ca110001", OK, "0000010a", "00000d0e", "00000de1", "ca110001");
 		stream.end();
 		assertThat(this.services.lines).hasSize(6);
-		assertThat(plugin.status().failures()).isZero();
-		assertThat(plugin.status().activeStreams()).isZero();
+		assertThat(plugin.status().counters().failures()).isZero();
+		assertThat(plugin.status().counters().activeStreams()).isZero();
 	}
 
 	@Test
@@ -120,7 +120,7 @@ class LocalResponseTests extends AbstractConformanceTests {
 		answer(1, 401, "");
 		assertThat(this.services.lines).containsExactly("ca110001", OK, "0000010a", "00000d0e", "00000de1", "ca110001");
 		stream.end();
-		assertThat(plugin.status().failures()).isZero();
+		assertThat(plugin.status().counters().failures()).isZero();
 	}
 
 	@Test
@@ -188,7 +188,7 @@ class LocalResponseTests extends AbstractConformanceTests {
 		FilterStream next = open(plugin, exchange());
 		assertThat(this.services.calls).hasSize(8);
 		List.of(denied, holding, waiting, next).forEach(FilterStream::end);
-		assertThat(plugin.status().failures()).isEqualTo(1);
+		assertThat(plugin.status().counters().failures()).isEqualTo(1);
 		assertThat(plugin.status().lastError()).isEqualTo("Too much work is waiting for the filter's VM.");
 	}
 
@@ -289,7 +289,7 @@ class LocalResponseTests extends AbstractConformanceTests {
 		assertThat(text(lastDecision())).isEqualTo("no");
 		stream.end();
 		assertThat(this.services.lines).startsWith("ca110001", OK).doesNotContain("0000010a");
-		assertThat(plugin.status().activeStreams()).isZero();
+		assertThat(plugin.status().counters().activeStreams()).isZero();
 	}
 
 	@Test
@@ -310,7 +310,7 @@ class LocalResponseTests extends AbstractConformanceTests {
 		assertThat(text(lastDecision())).isEqualTo("no");
 		stream.end();
 		assertThat(this.services.lines).doesNotContain("0000ca11");
-		assertThat(plugin.status().activeStreams()).isZero();
+		assertThat(plugin.status().counters().activeStreams()).isZero();
 	}
 
 	/** Sends two local responses at the answer of one callout. */
@@ -333,7 +333,7 @@ class LocalResponseTests extends AbstractConformanceTests {
 		assertThat(this.decisions).hasSize(2);
 		assertThat(status(lastDecision())).isEqualTo(402);
 		stream.end();
-		assertThat(plugin.status().failures()).isZero();
+		assertThat(plugin.status().counters().failures()).isZero();
 	}
 
 	@Test
@@ -415,7 +415,7 @@ class LocalResponseTests extends AbstractConformanceTests {
 		assertThat(status(denial.get(0))).isEqualTo(403);
 		assertThat(denial).hasSize(2);
 		assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
-		assertThat(plugin.status().failures()).isZero();
+		assertThat(plugin.status().counters().failures()).isZero();
 		victim.end();
 	}
 

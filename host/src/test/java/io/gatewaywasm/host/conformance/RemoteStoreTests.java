@@ -71,7 +71,7 @@ class RemoteStoreTests extends AbstractConformanceTests {
 		run(plugin);
 		await(() -> this.services.lines.size() == 6);
 		assertThat(List.copyOf(this.services.lines).subList(3, 6)).containsExactly("00000001", "00000000", "00000000");
-		assertThat(plugin.status().failures()).isZero();
+		assertThat(plugin.status().counters().failures()).isZero();
 	}
 
 	@Test
@@ -85,14 +85,15 @@ class RemoteStoreTests extends AbstractConformanceTests {
 		await(() -> this.services.lines.size() == 1);
 		assertThat(this.services.lines).containsExactly("00000001");
 		assertThat(this.threads).isNotEmpty().doesNotContain(Thread.currentThread());
-		assertThat(plugin.status().onWorkers()).isTrue();
+		assertThat(plugin.status().instances().onWorkers()).isTrue();
 	}
 
 	@Test
 	void guestThatSharesNothingStaysWhereItIs() {
 		startStore();
-		assertThat(start("headers_as").status().onWorkers()).isFalse();
-		assertThat(start("probe_rust", spec().vm((vm) -> vm.withId("local"))).status().onWorkers()).isFalse();
+		assertThat(start("headers_as").status().instances().onWorkers()).isFalse();
+		assertThat(start("probe_rust", spec().vm((vm) -> vm.withId("local"))).status().instances().onWorkers())
+			.isFalse();
 	}
 
 	@Test

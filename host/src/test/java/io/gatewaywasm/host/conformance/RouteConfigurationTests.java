@@ -54,7 +54,7 @@ class RouteConfigurationTests extends AbstractConformanceTests {
 			assertThat(status(lastDecision())).isEqualTo(503);
 			run(plugin, route(""));
 			assertThat(lastDecision()).isEqualTo(Decision.Continue.INSTANCE);
-			assertThat(plugin.status().circuitOpen()).isFalse();
+			assertThat(plugin.status().instances().circuitOpen()).isFalse();
 		}
 	}
 
@@ -64,7 +64,7 @@ class RouteConfigurationTests extends AbstractConformanceTests {
 		RootSpec traps = route("trap-configure");
 		try (CapturedLog log = CapturedLog.of("vm.stream.StreamWarnings")) {
 			assertThat(run(plugin, traps).failureReason()).isEqualTo(FailureReason.TRAP);
-			await(() -> plugin.status().instances() == 1);
+			await(() -> plugin.status().instances().serving() == 1);
 			int lines = this.services.lines.size();
 			for (int i = 0; i < 2; i++) {
 				FilterStream stream = run(plugin, traps);
@@ -79,8 +79,8 @@ class RouteConfigurationTests extends AbstractConformanceTests {
 			});
 		}
 		assertThat(this.services.failures).containsExactly("trap", "start", "start");
-		assertThat(plugin.status().failures()).isEqualTo(3);
-		assertThat(plugin.status().instances()).isEqualTo(1);
+		assertThat(plugin.status().counters().failures()).isEqualTo(3);
+		assertThat(plugin.status().instances().serving()).isEqualTo(1);
 	}
 
 	@Test
@@ -93,7 +93,7 @@ class RouteConfigurationTests extends AbstractConformanceTests {
 		Plugin plugin = start(wat(calling("deleted").export("proxy_on_delete", "(param i32) (call $foreign)")
 			.onRequestHeaders("")
 			.toString()), spec().vms(1));
-		await(() -> plugin.status().instances() == 1);
+		await(() -> plugin.status().instances().serving() == 1);
 		int before = deleted.get();
 		int roots = 1000;
 		for (int i = 0; i < roots; i++) {

@@ -157,7 +157,7 @@ class RunawayTests extends AbstractConformanceTests {
 			run(plugin);
 		}
 		loop(plugin);
-		await(() -> plugin.status().failures() > 0);
+		await(() -> plugin.status().counters().failures() > 0);
 		assertThat(plugin.status().lastError()).startsWith("proxy_on_request_headers").contains(limit.toString());
 	}
 
@@ -194,12 +194,12 @@ class RunawayTests extends AbstractConformanceTests {
 				spec().limits(limits()
 					.vm((vm) -> vm.slowCallback(Duration.ofMillis(10)).callbackTimeout(Duration.ofSeconds(20)))
 					.build()));
-		for (int i = 0; i < 60 && !plugin.status().onWorkers(); i++) {
+		for (int i = 0; i < 60 && !plugin.status().instances().onWorkers(); i++) {
 			int answers = i + 1;
 			run(plugin);
 			await(() -> this.decisions.size() == answers);
 		}
-		assertThat(plugin.status().onWorkers()).isTrue();
+		assertThat(plugin.status().instances().onWorkers()).isTrue();
 		assertThat(this.decisions).hasSizeGreaterThan(20);
 		int before = this.decisions.size();
 		FilterStream stream = plugin.openStream(exchange(), 0);
@@ -207,7 +207,7 @@ class RunawayTests extends AbstractConformanceTests {
 		await(() -> this.decisions.size() == before + 1);
 		stream.end();
 		assertThat(this.decisions).containsOnly(Decision.Continue.INSTANCE);
-		assertThat(plugin.status().circuitOpen()).isFalse();
+		assertThat(plugin.status().instances().circuitOpen()).isFalse();
 		assertThat(this.services.failures).isEmpty();
 	}
 
@@ -239,16 +239,16 @@ class RunawayTests extends AbstractConformanceTests {
 	}
 
 	private void assertStopped(Plugin plugin, String callback) {
-		await(() -> plugin.status().failures() > 0);
+		await(() -> plugin.status().counters().failures() > 0);
 		assertThat(this.services.failures).contains("timeout").containsOnly("timeout");
 		assertThat(plugin.status().lastError()).startsWith(callback).contains(LIMIT.toString());
 		assertThat(Thread.currentThread().isInterrupted()).isFalse();
-		await(() -> plugin.status().onWorkers());
+		await(() -> plugin.status().instances().onWorkers());
 	}
 
 	private void assertReplaced(Plugin plugin) {
-		await(() -> plugin.status().instances() == 1);
-		await(() -> plugin.status().activeStreams() == 0);
+		await(() -> plugin.status().instances().serving() == 1);
+		await(() -> plugin.status().counters().activeStreams() == 0);
 		assertThat(this.services.starts).isNotEmpty().containsOnly("probe");
 		List<Decision> next = new CopyOnWriteArrayList<>();
 		FilterStream stream = plugin.openStream(exchange(), 0);

@@ -77,7 +77,7 @@ class SharedStateTests extends AbstractConformanceTests {
 			.toString()), spec().limits(limits().vm((vm) -> vm.callbackTimeout(Duration.ofMillis(100))).build()));
 		int token = scope("").resolveQueue("\0");
 		scope("").enqueue(token, bytes("x"));
-		await(() -> plugin.status().failures() == 1);
+		await(() -> plugin.status().counters().failures() == 1);
 		assertThat(this.services.lines).containsExactly("%08x".formatted(token));
 	}
 
@@ -216,7 +216,7 @@ class SharedStateTests extends AbstractConformanceTests {
 	void slowTicksDoNotPileUpAndRunOnNoTimerThread() {
 		Plugin plugin = start("probe_rust", configured("tick=1 tick-spin=20"));
 		await(() -> Integer.parseInt(value(run(plugin, "x-probe", "ticks"))) >= 3);
-		assertThat(plugin.status().failures()).isZero();
+		assertThat(plugin.status().counters().failures()).isZero();
 	}
 
 	private static String value(FakeExchange exchange) {

@@ -308,8 +308,8 @@ class StreamTests extends AbstractConformanceTests {
 		stream.end();
 		assertThat(this.services.lines).containsOnly("00000000").hasSize(4);
 		assertThat(this.decisions).extracting((decision) -> status(decision)).containsExactly(403, 402);
-		assertThat(plugin.status().failures()).isZero();
-		assertThat(plugin.status().localResponses()).isEqualTo(2);
+		assertThat(plugin.status().counters().failures()).isZero();
+		assertThat(plugin.status().counters().localResponses()).isEqualTo(2);
 	}
 
 	@Test
@@ -362,8 +362,8 @@ class StreamTests extends AbstractConformanceTests {
 		answer(0, 200, "");
 		assertEndedOnce(1);
 		assertThat(this.decisions).isEmpty();
-		assertThat(plugin.status().failures()).isZero();
-		assertThat(plugin.status().activeStreams()).isZero();
+		assertThat(plugin.status().counters().failures()).isZero();
+		assertThat(plugin.status().counters().activeStreams()).isZero();
 	}
 
 	@Test
@@ -378,7 +378,7 @@ class StreamTests extends AbstractConformanceTests {
 		stream.end();
 		assertEndedOnce(1);
 		assertThat(this.decisions).hasSize(2);
-		assertThat(plugin.status().instances()).isEqualTo(1);
+		assertThat(plugin.status().instances().serving()).isEqualTo(1);
 	}
 
 	@Test
@@ -412,7 +412,7 @@ class StreamTests extends AbstractConformanceTests {
 		Plugin plugin = start("probe_rust");
 		plugin.openStream(exchange(), 0).end();
 		assertEndedOnce(0);
-		assertThat(plugin.status().activeStreams()).isZero();
+		assertThat(plugin.status().counters().activeStreams()).isZero();
 	}
 
 	@Test
@@ -426,7 +426,7 @@ class StreamTests extends AbstractConformanceTests {
 		stream.end();
 		stream.responseHeaders(true, this.decisions::add);
 		assertEndedOnce(1);
-		assertThat(plugin.status().activeStreams()).isZero();
+		assertThat(plugin.status().counters().activeStreams()).isZero();
 	}
 
 	@Test
@@ -434,9 +434,9 @@ class StreamTests extends AbstractConformanceTests {
 		Plugin plugin = start(wat(new WatGuest().export("proxy_on_log", "(param i32) (unreachable)").toString()),
 				spec());
 		plugin.openStream(exchange(), 0).log();
-		assertThat(plugin.status().activeStreams()).isZero();
-		await(() -> plugin.status().instances() == 1);
-		assertThat(plugin.status().failures()).isEqualTo(1);
+		assertThat(plugin.status().counters().activeStreams()).isZero();
+		await(() -> plugin.status().instances().serving() == 1);
+		assertThat(plugin.status().counters().failures()).isEqualTo(1);
 	}
 
 	@Test
@@ -445,12 +445,12 @@ class StreamTests extends AbstractConformanceTests {
 		FilterStream stream = open(plugin, exchange());
 		plugin.openStream(exchange(), 0).log();
 		assertEndedOnce(0);
-		assertThat(plugin.status().activeStreams()).isEqualTo(1);
+		assertThat(plugin.status().counters().activeStreams()).isEqualTo(1);
 		stream.end();
 		plugin.openStream(exchange(), 0).log();
 		assertThat(this.services.lines("probe log #")).hasSize(2);
-		assertThat(plugin.status().leased()).isZero();
-		assertThat(plugin.status().activeStreams()).isZero();
+		assertThat(plugin.status().instances().leased()).isZero();
+		assertThat(plugin.status().counters().activeStreams()).isZero();
 	}
 
 	@Test
@@ -475,7 +475,7 @@ class StreamTests extends AbstractConformanceTests {
 		busy.join();
 		await(() -> this.decisions.size() == 2);
 		stream.end();
-		await(() -> plugin.status().activeStreams() == 0);
+		await(() -> plugin.status().counters().activeStreams() == 0);
 		assertThat(this.decisions).containsOnly(Decision.Continue.INSTANCE);
 		assertThat(this.services.lines("00000009")).hasSize(4);
 		assertThat(this.services.failures).isEmpty();
@@ -489,7 +489,7 @@ class StreamTests extends AbstractConformanceTests {
 		stream.responseHeaders(true, this.decisions::add);
 		stream.end();
 		assertThat(this.services.lines(name + (filter.equals("headers_go") ? " done #" : " log #"))).hasSize(1);
-		assertThat(plugin.status().failures()).isZero();
+		assertThat(plugin.status().counters().failures()).isZero();
 	}
 
 }

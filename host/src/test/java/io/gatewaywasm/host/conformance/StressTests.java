@@ -121,7 +121,7 @@ class StressTests extends AbstractConformanceTests {
 	}
 
 	private void assertEachQuestionWasAnsweredOnce(Plugin plugin) {
-		await(() -> plugin.status().activeStreams() == 0);
+		await(() -> plugin.status().counters().activeStreams() == 0);
 		await(() -> this.answered.get() == this.asked.get());
 		assertThat(this.doubled).hasValue(0);
 		assertThat(this.errors).isEmpty();
@@ -201,7 +201,7 @@ class StressTests extends AbstractConformanceTests {
 		}
 		assertThat(done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 		assertEachQuestionWasAnsweredOnce(plugin);
-		assertThat(plugin.status().failures()).isPositive();
+		assertThat(plugin.status().counters().failures()).isPositive();
 	}
 
 	@Test
@@ -227,7 +227,7 @@ class StressTests extends AbstractConformanceTests {
 		await(() -> this.services.lines("probe delete #").size() == streams);
 		assertThat(this.services.lines("probe done #")).hasSize(streams);
 		assertThat(this.services.lines("probe log #")).hasSize(streams);
-		assertThat(plugin.status().failures()).isZero();
+		assertThat(plugin.status().counters().failures()).isZero();
 	}
 
 	@Test
@@ -259,7 +259,7 @@ class StressTests extends AbstractConformanceTests {
 			}
 		}
 		assertThat(done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-		await(() -> plugin.status().activeStreams() == 0);
+		await(() -> plugin.status().counters().activeStreams() == 0);
 		await(() -> this.services.lines("probe delete #").size() == streams);
 		assertThat(this.services.lines("probe done #")).hasSize(streams).doesNotHaveDuplicates();
 		assertThat(this.services.lines("probe log #")).hasSize(streams).doesNotHaveDuplicates();
@@ -284,7 +284,7 @@ class StressTests extends AbstractConformanceTests {
 			});
 		}
 		assertThat(done.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-		await(() -> plugin.status().activeStreams() == 0 && plugin.status().instances() == 1);
+		await(() -> plugin.status().counters().activeStreams() == 0 && plugin.status().instances().serving() == 1);
 		plugin.close();
 	}
 

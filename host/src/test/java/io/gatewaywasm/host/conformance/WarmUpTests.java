@@ -33,8 +33,8 @@ class WarmUpTests extends AbstractConformanceTests {
 	@Test
 	void warmUpHasNoVisibleEffects() {
 		Plugin plugin = start("counter_rust", spec().run((run) -> run.withWarmUp(10)));
-		assertThat(plugin.status().streams()).isZero();
-		assertThat(plugin.status().failures()).isZero();
+		assertThat(plugin.status().counters().streams()).isZero();
+		assertThat(plugin.status().counters().failures()).isZero();
 		assertThat(this.services.failures).isEmpty();
 		assertThat(run(plugin).requestHeaders.get("x-count")).isEqualTo("1");
 	}
@@ -62,11 +62,11 @@ class WarmUpTests extends AbstractConformanceTests {
 				    (i32.const 0)))"""), spec().run((run) -> run.withWarmUp(3)));
 		assertThat(plugin.status().warmUp().streams()).isZero();
 		assertThat(plugin.status().warmUp().stopped()).contains("proxy_on_request_headers");
-		assertThat(plugin.status().failures()).isZero();
+		assertThat(plugin.status().counters().failures()).isZero();
 		assertThat(plugin.status().lastError()).isNull();
 		run(plugin);
 		assertThat(this.decisions).hasSize(1);
-		assertThat(plugin.status().failures()).isZero();
+		assertThat(plugin.status().counters().failures()).isZero();
 	}
 
 	@Test

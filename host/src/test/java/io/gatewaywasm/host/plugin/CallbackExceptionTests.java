@@ -54,10 +54,10 @@ class CallbackExceptionTests extends AbstractHostTests {
 					assertThat(this.decisions).hasSize(i - 1);
 				}
 				answer(i);
-				await(() -> plugin.status().failures() == failures);
+				await(() -> plugin.status().counters().failures() == failures);
 				await(() -> this.decisions.size() == failures);
 				stream.end();
-				await(() -> plugin.status().instances() == 1);
+				await(() -> plugin.status().instances().serving() == 1);
 			}
 			assertThat(this.decisions)
 				.allSatisfy((decision) -> assertThat(decision).isInstanceOfSatisfying(Decision.Respond.class,

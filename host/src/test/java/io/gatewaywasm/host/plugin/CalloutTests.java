@@ -219,7 +219,7 @@ class CalloutTests {
 		assertThat(exchange.requestHeaders.toString()).contains("broken=!InternalFailure")
 			.contains("empty=!SerializationFailure")
 			.contains("missing=!NotFound");
-		assertThat(this.plugin.status().failures()).isZero();
+		assertThat(this.plugin.status().counters().failures()).isZero();
 	}
 
 	@Test
@@ -245,7 +245,7 @@ class CalloutTests {
 			.contains("filter_state.other=" + hex(bytes("value")).substring(2))
 			.contains("mine=ok")
 			.contains("mine=61");
-		assertThat(this.plugin.status().failures()).isZero();
+		assertThat(this.plugin.status().counters().failures()).isZero();
 	}
 
 	@Test

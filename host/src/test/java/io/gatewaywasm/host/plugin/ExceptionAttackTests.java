@@ -73,7 +73,7 @@ class ExceptionAttackTests extends AbstractHostTests {
 					.isInstanceOfSatisfying(Decision.Respond.class,
 							(local) -> assertThat(local.response().status()).isEqualTo(503));
 				assertThat(this.services.failures).hasSize(i);
-				await(() -> plugin.status().instances() == 1);
+				await(() -> plugin.status().instances().serving() == 1);
 			}
 		}
 	}
@@ -136,13 +136,13 @@ class ExceptionAttackTests extends AbstractHostTests {
 			for (int i = 0; i < 20; i++) {
 				run(plugin);
 			}
-			long before = plugin.status().memoryBytes();
+			long before = plugin.status().instances().memoryBytes();
 			for (int i = 0; i < 200; i++) {
 				run(plugin);
 			}
 			assertThat(this.decisions).hasSize(220).containsOnly(Decision.Continue.INSTANCE);
-			assertThat(plugin.status().memoryBytes()).isEqualTo(before).isLessThan(16 << 20);
-			assertThat(plugin.status().failures()).isZero();
+			assertThat(plugin.status().instances().memoryBytes()).isEqualTo(before).isLessThan(16 << 20);
+			assertThat(plugin.status().counters().failures()).isZero();
 		}
 	}
 
@@ -190,7 +190,7 @@ class ExceptionAttackTests extends AbstractHostTests {
 		module.onRequestHeaders(LOOP, 0x40, caught(THROW, 0), i32(4096), 0xfc, 15, 0, i32(-1), 0x47, 0x0d, 0, END);
 		try (Plugin plugin = start(module.toByteArray())) {
 			run(plugin);
-			assertThat(plugin.status().memoryBytes()).isLessThanOrEqualTo(16 << 20);
+			assertThat(plugin.status().instances().memoryBytes()).isLessThanOrEqualTo(16 << 20);
 		}
 	}
 
@@ -204,7 +204,7 @@ class ExceptionAttackTests extends AbstractHostTests {
 		try (Plugin plugin = start(module.toByteArray())) {
 			for (int i = 0; i < 3; i++) {
 				run(plugin);
-				await(() -> plugin.status().instances() == 1);
+				await(() -> plugin.status().instances().serving() == 1);
 			}
 			assertThat(this.decisions).hasSize(3).allMatch((decision) -> decision instanceof Decision.Respond);
 			assertThat(this.services.failures).containsExactly("trap", "trap", "trap");
@@ -241,8 +241,8 @@ class ExceptionAttackTests extends AbstractHostTests {
 			for (int i = 1; i <= 2; i++) {
 				int failures = i;
 				run(plugin);
-				await(() -> plugin.status().failures() == failures);
-				await(() -> plugin.status().instances() == 1);
+				await(() -> plugin.status().counters().failures() == failures);
+				await(() -> plugin.status().instances().serving() == 1);
 			}
 			assertThat(plugin.status().lastError()).contains(callback).contains("threw an exception");
 		}
@@ -266,7 +266,7 @@ class ExceptionAttackTests extends AbstractHostTests {
 		module.function(TWO, ONE, "proxy_on_configure", i32(50), call(0), 0x45);
 		throwing(module, "proxy_on_tick", 1, 0);
 		try (Plugin plugin = start(module.toByteArray())) {
-			await(() -> plugin.status().failures() > 0);
+			await(() -> plugin.status().counters().failures() > 0);
 			assertThat(plugin.status().lastError()).contains("proxy_on_tick").contains("threw an exception");
 		}
 	}

@@ -126,8 +126,8 @@ class HostileModuleTests extends AbstractHostTests {
 			assertThat(this.decisions).singleElement()
 				.isInstanceOfSatisfying(Decision.Respond.class,
 						(local) -> assertThat(local.response().status()).isEqualTo(503));
-			await(() -> plugin.status().instances() == 1);
-			assertThat(plugin.status().failures()).isEqualTo(1);
+			await(() -> plugin.status().instances().serving() == 1);
+			assertThat(plugin.status().counters().failures()).isEqualTo(1);
 		}
 	}
 
@@ -172,7 +172,7 @@ class HostileModuleTests extends AbstractHostTests {
 				stream(plugin);
 			}
 			assertThat(this.decisions).hasSize(3).allMatch(Decision.Continue.INSTANCE::equals);
-			assertThat(plugin.status().failures()).isZero();
+			assertThat(plugin.status().counters().failures()).isZero();
 		}
 	}
 

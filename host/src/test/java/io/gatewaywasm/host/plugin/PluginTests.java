@@ -57,8 +57,8 @@ class PluginTests {
 			stream.end();
 			assertThat(this.decisions).hasSize(2);
 			PluginStatus status = plugin.status();
-			assertThat(status.streams()).isEqualTo(1);
-			assertThat(status.activeStreams()).isZero();
+			assertThat(status.counters().streams()).isEqualTo(1);
+			assertThat(status.counters().activeStreams()).isZero();
 			assertThat(status.state()).isEqualTo(PluginState.LIVE);
 		}
 	}
@@ -99,7 +99,7 @@ class PluginTests {
 			await(() -> !this.decisions.isEmpty());
 			assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
 			next.end();
-			assertThat(plugin.status().failures()).isEqualTo(1);
+			assertThat(plugin.status().counters().failures()).isEqualTo(1);
 			assertThat(plugin.status().lastError()).contains("proxy_on_request_headers");
 			assertThat(this.services.failures).containsExactly("trap");
 		}
@@ -131,7 +131,7 @@ class PluginTests {
 			stream.responseHeaders(true, this.decisions::add);
 			assertThat(this.decisions).hasSize(2);
 			stream.end();
-			assertThat(plugin.status().localResponses()).isEqualTo(1);
+			assertThat(plugin.status().counters().localResponses()).isEqualTo(1);
 		}
 	}
 
@@ -146,15 +146,15 @@ class PluginTests {
 			// The response is now the local response.
 			assertThat(this.decisions.subList(2, 3)).containsExactly(Decision.Continue.INSTANCE);
 			trapping.end();
-			await(() -> plugin.status().instances() == 1);
-			assertThat(plugin.status().localResponses()).isZero();
+			await(() -> plugin.status().instances().serving() == 1);
+			assertThat(plugin.status().counters().localResponses()).isZero();
 			FilterStream replying = plugin.openStream(new FakeExchange(Runnable::run, "x-probe", "local:403"), 0);
 			replying.requestHeaders(false, this.decisions::add);
 			replying.requestBody(bytes("abc"), true, this.decisions::add);
 			assertThat(this.decisions.subList(3, 5)).allMatch(Decision.Respond.class::isInstance);
 			replying.responseHeaders(true, this.decisions::add);
 			replying.end();
-			assertThat(plugin.status().localResponses()).isEqualTo(1);
+			assertThat(plugin.status().counters().localResponses()).isEqualTo(1);
 		}
 	}
 
@@ -168,7 +168,7 @@ class PluginTests {
 			this.services.calls.get(0).result().accept(new HttpCallResult.Response(List.of(), new byte[0], List.of()));
 			stream.end();
 			assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
-			assertThat(plugin.status().localResponses()).isEqualTo(1);
+			assertThat(plugin.status().counters().localResponses()).isEqualTo(1);
 		}
 	}
 
@@ -183,7 +183,7 @@ class PluginTests {
 			await(() -> !this.decisions.isEmpty());
 			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Respond.class);
 			stream.end();
-			assertThat(plugin.status().instances()).isEqualTo(1);
+			assertThat(plugin.status().instances().serving()).isEqualTo(1);
 			assertThat(this.services.failures).containsExactly("pause-timeout");
 		}
 	}
@@ -200,7 +200,7 @@ class PluginTests {
 			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Respond.class);
 			assertThat(Thread.currentThread().isInterrupted()).isFalse();
 			stream.end();
-			await(() -> plugin.status().onWorkers());
+			await(() -> plugin.status().instances().onWorkers());
 			assertThat(this.services.failures).containsExactly("timeout");
 			this.decisions.clear();
 			FilterStream next = plugin.openStream(new FakeExchange(Runnable::run), 0);
@@ -235,7 +235,7 @@ class PluginTests {
 				await(() -> this.decisions.size() == expected);
 				stream.end();
 			}
-			await(() -> plugin.status().circuitOpen());
+			await(() -> plugin.status().instances().circuitOpen());
 			FilterStream refused = plugin.openStream(new FakeExchange(Runnable::run), 0);
 			refused.requestHeaders(true, this.decisions::add);
 			assertThat(this.decisions).hasSize(4).allMatch(Decision.Respond.class::isInstance);
@@ -259,7 +259,7 @@ class PluginTests {
 			longStream.end();
 			assertThat(longExchange.responseHeaders.get("x-req-id-resp")).isEqualTo("long");
 			assertThat(this.decisions).containsOnly(Decision.Continue.INSTANCE);
-			assertThat(plugin.status().failures()).isZero();
+			assertThat(plugin.status().counters().failures()).isZero();
 		}
 	}
 
@@ -267,20 +267,20 @@ class PluginTests {
 	void vmThatGrewTooLargeIsReplacedAndTheNextOneIsSmall() throws Exception {
 		PluginLimits limits = PluginLimits.builder().pool((pool) -> pool.recycleAboveMemory(8_000_000)).build();
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
-			long small = plugin.status().memoryBytes();
+			long small = plugin.status().instances().memoryBytes();
 			FakeExchange longExchange = new FakeExchange(Runnable::run, "x-probe", "ctx", "x-req-id", "long");
 			FilterStream longStream = plugin.openStream(longExchange, 0);
 			longStream.requestHeaders(true, this.decisions::add);
 			serve(plugin, "x-probe", "keep-memory:10000000");
-			await(() -> plugin.status().memoryBytes() > 8_000_000 + small);
+			await(() -> plugin.status().instances().memoryBytes() > 8_000_000 + small);
 			serve(plugin);
 			longStream.responseHeaders(true, this.decisions::add);
 			await(() -> this.decisions.size() == 4);
 			longStream.end();
-			await(() -> plugin.status().memoryBytes() == small);
+			await(() -> plugin.status().instances().memoryBytes() == small);
 			assertThat(longExchange.responseHeaders.get("x-req-id-resp")).isEqualTo("long");
 			assertThat(this.decisions).hasSize(4).containsOnly(Decision.Continue.INSTANCE);
-			assertThat(plugin.status().failures()).isZero();
+			assertThat(plugin.status().counters().failures()).isZero();
 		}
 	}
 
@@ -296,8 +296,8 @@ class PluginTests {
 				Thread.sleep(5);
 			}
 			assertThat(this.decisions).hasSize(21).containsOnly(Decision.Continue.INSTANCE);
-			assertThat(plugin.status().instances()).isEqualTo(1);
-			assertThat(plugin.status().failures()).isZero();
+			assertThat(plugin.status().instances().serving()).isEqualTo(1);
+			assertThat(plugin.status().counters().failures()).isZero();
 		}
 	}
 
@@ -306,21 +306,21 @@ class PluginTests {
 		PluginLimits limits = PluginLimits.builder().vm((vm) -> vm.vmWait(Duration.ofMillis(10))).build();
 		try (Plugin plugin = start("probe_rust", PluginSpec.builder("probe").limits(limits))) {
 			for (int i = 0; i < 3; i++) {
-				await(() -> plugin.status().instances() == 1);
-				assertThat(plugin.status().circuitOpen()).isFalse();
+				await(() -> plugin.status().instances().serving() == 1);
+				assertThat(plugin.status().instances().circuitOpen()).isFalse();
 				serve(plugin, "x-probe", "trap");
 			}
 			// Each loss doubles the time until the next VM, so that one of these times is
 			// long enough for a slow machine.
 			boolean refused = false;
 			for (int i = 0; i < 6 && !refused; i++) {
-				await(() -> plugin.status().instances() == 1);
+				await(() -> plugin.status().instances().serving() == 1);
 				serve(plugin, "x-probe", "trap");
 				refused = refuses(plugin);
 			}
 			assertThat(refused).isTrue();
-			await(() -> plugin.status().instances() == 1);
-			assertThat(plugin.status().circuitOpen()).isFalse();
+			await(() -> plugin.status().instances().serving() == 1);
+			assertThat(plugin.status().instances().circuitOpen()).isFalse();
 			assertThat(plugin.status().state()).isEqualTo(PluginState.LIVE);
 			serve(plugin);
 			assertThat(this.decisions.get(this.decisions.size() - 1)).isEqualTo(Decision.Continue.INSTANCE);
@@ -334,8 +334,8 @@ class PluginTests {
 	 */
 	private boolean refuses(Plugin plugin) throws InterruptedException {
 		long failures = this.services.failures.size();
-		await(() -> plugin.status().failures() == failures);
-		await(() -> plugin.status().circuitOpen() || plugin.status().instances() == 1);
+		await(() -> plugin.status().counters().failures() == failures);
+		await(() -> plugin.status().instances().circuitOpen() || plugin.status().instances().serving() == 1);
 		boolean failed = plugin.status().state() == PluginState.FAILED;
 		int before = this.decisions.size();
 		FilterStream stream = plugin.openStream(new FakeExchange(Runnable::run), 0);
@@ -343,7 +343,7 @@ class PluginTests {
 		boolean atOnce = this.decisions.size() > before;
 		await(() -> this.decisions.size() == before + 1);
 		stream.end();
-		return failed && atOnce && plugin.status().circuitOpen()
+		return failed && atOnce && plugin.status().instances().circuitOpen()
 				&& this.decisions.get(before) instanceof Decision.Respond;
 	}
 
@@ -416,7 +416,7 @@ class PluginTests {
 			assertThat(newExchange.requestHeaders.get("x-config")).isEqualTo("two");
 			old.end();
 			fresh.end();
-			assertThat(plugin.status().streams()).isEqualTo(2);
+			assertThat(plugin.status().counters().streams()).isEqualTo(2);
 		}
 	}
 
@@ -428,7 +428,7 @@ class PluginTests {
 			stream.requestHeaders(true, this.decisions::add);
 			assertThat(exchange.requestHeaders.get("x-config")).isEqualTo("other");
 			stream.end();
-			assertThat(plugin.status().instances()).isEqualTo(1);
+			assertThat(plugin.status().instances().serving()).isEqualTo(1);
 		}
 	}
 

@@ -98,12 +98,12 @@ class ReloadTests {
 		assertThat(refused).isEqualTo(5);
 		PluginStatus status = plugin.status();
 		assertThat(status.generation()).isEqualTo(1 + RELOADS - refused);
-		assertThat(status.failures()).isZero();
-		assertThat(status.activeStreams()).isZero();
-		assertThat(status.streams()).isGreaterThan(2000);
+		assertThat(status.counters().failures()).isZero();
+		assertThat(status.counters().activeStreams()).isZero();
+		assertThat(status.counters().streams()).isGreaterThan(2000);
 		await(() -> collected(loaders) == loaders.size() - 1);
 		plugin.close();
-		assertThat(plugin.status().memoryBytes()).isZero();
+		assertThat(plugin.status().instances().memoryBytes()).isZero();
 		assertThat(Thread.getAllStackTraces().keySet()).filteredOn((thread) -> !threads.contains(thread))
 			.extracting(Thread::getName)
 			.allMatch((name) -> name.equals("test-services"));

@@ -216,7 +216,7 @@ class SizeLimitTests {
 		try (Plugin plugin = start(PluginSpec.builder("probe").vms(2).limits(limits))) {
 			stream(plugin, new FakeExchange(Runnable::run, "x-probe", "exhaust-memory"));
 			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Respond.class);
-			assertThat(plugin.status().memoryBytes()).isLessThanOrEqualTo(16 * MEBIBYTE);
+			assertThat(plugin.status().instances().memoryBytes()).isLessThanOrEqualTo(16 * MEBIBYTE);
 			this.decisions.clear();
 			stream(plugin, new FakeExchange(Runnable::run));
 			assertThat(this.decisions).containsOnly(Decision.Continue.INSTANCE);

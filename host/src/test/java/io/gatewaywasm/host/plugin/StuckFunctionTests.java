@@ -128,11 +128,11 @@ class StuckFunctionTests {
 			assertThat(this.services.failures).containsExactly("stuck");
 			List.of(paused, open, stuck).forEach(FilterStream::end);
 			serve(plugin);
-			assertThat(plugin.status().failures()).isEqualTo(1);
+			assertThat(plugin.status().counters().failures()).isEqualTo(1);
 			assertThat(plugin.status().lastError())
 				.contains("has not returned for " + STUCK + "; it is at io.gatewaywasm")
 				.contains("StuckFunctionTests");
-			assertThat(plugin.status().activeStreams()).isZero();
+			assertThat(plugin.status().counters().activeStreams()).isZero();
 		}
 	}
 
@@ -158,7 +158,7 @@ class StuckFunctionTests {
 			assertThat(exchange.requestHeaders.get("x-late")).isNull();
 			assertThat(exchange.requestHeaders.get("x-foreign")).isNull();
 			assertThat(this.services.failures).containsExactly("stuck");
-			assertThat(plugin.status().activeStreams()).isZero();
+			assertThat(plugin.status().counters().activeStreams()).isZero();
 			serve(plugin);
 		}
 	}
@@ -215,7 +215,7 @@ class StuckFunctionTests {
 						PluginSpec.builder("probe").run((run) -> run.withExecution(execution)).limits(limits))) {
 			FilterStream paused = open(plugin, "x-probe", "pause");
 			paused.requestHeaders(true, this.decisions::add);
-			await(() -> plugin.status().pauses() == 1);
+			await(() -> plugin.status().counters().pauses() == 1);
 			this.services.stuck = true;
 			await(() -> this.decisions.size() == 1);
 			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Respond.class);
@@ -247,7 +247,7 @@ class StuckFunctionTests {
 			assertThat(this.decisions).singleElement().isInstanceOf(Decision.Respond.class);
 			traps.end();
 			await(() -> starts.get() >= before + 2);
-			await(() -> plugin.status().instances() == 1);
+			await(() -> plugin.status().instances().serving() == 1);
 			serve(plugin);
 		}
 	}
