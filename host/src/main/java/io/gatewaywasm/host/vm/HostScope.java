@@ -58,6 +58,12 @@ final class HostScope implements VmScope {
 	}
 
 	@Override
+	public @Nullable ContextScope running() {
+		GuestCalls calls = this.guest;
+		return (calls != null) ? calls.current() : null;
+	}
+
+	@Override
 	public boolean effective(int contextId) {
 		Context context = this.contexts.get(contextId);
 		if (context == null && contextId != CONTEXT_OF_CALLBACK) {

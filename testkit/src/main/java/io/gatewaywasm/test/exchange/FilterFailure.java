@@ -10,7 +10,8 @@ import java.util.List;
  * @param reason the reason, as in the tag of the gateway's meter: {@code trap}, {@code
  * exit}, {@code stack-overflow}, {@code timeout}, {@code pause-timeout}, {@code
  * body-buffer}, {@code overload} or {@code unavailable}; or {@code bound}, {@code
- * local-response-too-large} or {@code late-header-change}, for which it has no tag
+ * local-response-too-large}, {@code late-header-change} or {@code
+ * misdirected-local-response}, for which it has no tag
  * @param message a sentence that describes the failure
  * @param guestStack the functions of the filter that were on the stack, innermost first,
  * possibly none

@@ -18,7 +18,10 @@ enum HostError {
 			"its local response exceeds `limits.local-response`, `limits.headers` or `limits.header-size`."),
 
 	LATE_HEADER_CHANGE("late_header_change", "late-header-change",
-			"it changed headers that had waited and were already sent on.");
+			"it changed headers that had waited and were already sent on."),
+
+	MISDIRECTED_RESPONSE("local_response_for_another_context", "misdirected-local-response",
+			"it sent a local response for another context in a callback of this exchange.");
 
 	private final String details;
 

@@ -11,6 +11,7 @@ import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.imports.HostStreams;
 import io.gatewaywasm.host.limits.SizeLimits;
 import io.gatewaywasm.host.spi.LocalResponse;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class StreamControl implements HostStreams {
 
 	private static final byte[] TOO_LARGE_RESPONSE = "local response too large".getBytes(StandardCharsets.UTF_8);
+
+	private static final byte[] MISDIRECTED = "local response for another context".getBytes(StandardCharsets.UTF_8);
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamControl.class);
 
@@ -90,12 +93,32 @@ final class StreamControl implements HostStreams {
 
 	private void send(Predicate<StreamScope> response) {
 		StreamScope stream = this.vm.stream();
+		refuseIfMisdirected(stream);
 		if (stream == null || stream.isLogging()) {
 			// As in Envoy, no effect
 			return;
 		}
 		if (response.test(stream)) {
 			this.vm.observer().responded();
+		}
+	}
+
+	/**
+	 * Ends the exchange whose callback sends a local response for another context. In
+	 * Envoy this exchange hangs, so it must not pass: the guest may have meant to deny
+	 * it.
+	 */
+	private void refuseIfMisdirected(@Nullable StreamScope target) {
+		ContextScope running = this.vm.running();
+		StreamScope own = (running != null) ? running.stream() : null;
+		if (own == null || own == target || own.isLogging() || !own.message(StreamType.HTTP_REQUEST).isStarted()) {
+			return;
+		}
+		boolean ends = own.refuse(LocalResponse.of(503, "local_response_for_another_context", MISDIRECTED.clone()));
+		if (ends && this.vm.settings().logOnce().isFirst("misdirected local response")) {
+			logger.warn("Wasm plugin '{}': an exchange got 503, because the filter sent a local response for another"
+					+ " context in a callback of this exchange. Reset the effective context before the filter sends"
+					+ " the local response.", this.vm.settings().plugin());
 		}
 	}
 

@@ -20,6 +20,12 @@ public interface VmScope {
 	 */
 	@Nullable ContextScope effective();
 
+	/**
+	 * Returns the context whose callback runs, which the guest cannot choose, or
+	 * {@code null} outside callbacks.
+	 */
+	@Nullable ContextScope running();
+
 	/** Returns the effective context, or fails outside callbacks. */
 	default ContextScope context() {
 		ContextScope context = effective();
