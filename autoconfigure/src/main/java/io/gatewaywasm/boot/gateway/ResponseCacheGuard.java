@@ -2,8 +2,6 @@ package io.gatewaywasm.boot.gateway;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.boot.gateway.route.RouteFilters;
@@ -12,8 +10,6 @@ import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
 import io.gatewaywasm.boot.plugin.WasmPluginException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -29,26 +25,20 @@ import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.cloud.gateway.support.NameUtils;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
-import org.springframework.http.HttpStatus;
-import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
  * Prevents the gateway's local response cache from bypassing Wasm filters. The cache runs
  * ahead of them, so one client could receive a response that the filter allowed for
  * another client. If a configured route combines a cache with a plugin that does not
- * allow it, the application does not start; a route from another source is answered with
- * 503.
+ * allow it, the application does not start. Requests are answered with 503 on a route
+ * from another source, and when they reach such a plugin through a filter of the
+ * application.
  */
 public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartInitializingSingleton {
 
 	/** Ahead of both cache filters: the one on routes and the global one. */
 	public static final int ORDER = NettyWriteResponseFilter.WRITE_RESPONSE_FILTER_ORDER - 4;
-
-	private static final Logger LOGGER = LoggerFactory.getLogger(ResponseCacheGuard.class);
-
-	private static final String REASON = "The gateway's local response cache would answer requests of this route"
-			+ " before the filter has seen them";
 
 	private final PluginRegistry registry;
 
@@ -58,7 +48,7 @@ public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartIni
 
 	private final boolean cacheOnAllRoutes;
 
-	private final Set<String> reported = ConcurrentHashMap.newKeySet();
+	private final ResponseCacheRefusals refusals = new ResponseCacheRefusals();
 
 	/**
 	 * Creates the guard. {@code globalFilter} is {@code null} if no plugin runs on every
@@ -107,7 +97,7 @@ public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartIni
 
 	private static void check(String name, @Nullable PluginDefinition plugin, @Nullable String routeId) {
 		if (plugin == null || !plugin.messages().allowResponseCache()) {
-			throw new WasmPluginException(name, routeId, null, REASON,
+			throw new WasmPluginException(name, routeId, null, ResponseCacheRefusals.REASON,
 					"Remove 'LocalResponseCache' from the route, or turn the cache off for all routes by"
 							+ " 'spring.cloud.gateway.server.webflux.global-filter.local-response-cache.enabled=false'."
 							+ " If a client may get the response that another one received, set"
@@ -130,22 +120,24 @@ public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartIni
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
 		Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
-		if (route == null || !isRefused(route)) {
+		if (route == null || !isCached(route)) {
 			return chain.filter(exchange);
 		}
-		if (this.reported.add(route.getId())) {
-			LOGGER.error(
-					"Requests of route '{}' are answered with 503. {}. If the cache may do so, set 'allow-response-cache' on the plugin.",
-					route.getId(), REASON);
+		if (isRefused(route)) {
+			return this.refusals.refuse(route);
 		}
-		return Mono.error(new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, REASON));
+		this.refusals.onReaching(exchange);
+		return chain.filter(exchange);
 	}
 
 	private boolean isRefused(Route route) {
-		boolean unseen = WasmFilters.refused(route).findAny().isPresent()
+		return WasmFilters.refused(route).findAny().isPresent()
 				|| Stream.concat(this.onEveryRoute.stream(), WasmFilters.of(route).map(WasmGatewayFilter::handle))
 					.anyMatch((plugin) -> !plugin.definition().messages().allowResponseCache());
-		return unseen && (this.cacheOnAllRoutes || route.getFilters().stream().anyMatch(ResponseCacheGuard::isCache));
+	}
+
+	private boolean isCached(Route route) {
+		return this.cacheOnAllRoutes || route.getFilters().stream().anyMatch(ResponseCacheGuard::isCache);
 	}
 
 	private static boolean isCache(GatewayFilter filter) {

@@ -67,6 +67,10 @@ final class WasmGatewayFilter implements GatewayFilter {
 			// response.
 			return Mono.empty();
 		}
+		Mono<Void> refusal = ResponseCacheRefusals.refusal(exchange, this.handle);
+		if (refusal != null) {
+			return refusal;
+		}
 		WasmExchange wasm = WasmExchange.of(exchange);
 		return (wasm != null) ? filter(wasm, exchange, chain)
 				: FilteredChain.around(exchange, ErrorResponses.NONE, FilterState.VALUES, this.services.unreached(),

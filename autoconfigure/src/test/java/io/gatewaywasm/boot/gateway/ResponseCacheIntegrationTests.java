@@ -7,12 +7,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 
+import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
+import org.springframework.web.server.ServerWebExchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -78,6 +84,32 @@ class ResponseCacheIntegrationTests {
 	}
 
 	@Test
+	void pluginThatAnotherFilterCallsIsNotServedPast() {
+		try (GatewayFixture gateway = gateway(false).source(WrappedFilter.class)
+			.property("wrapped", "hello")
+			.route("cached", "LocalResponseCache=1m")
+			.start()) {
+			for (int i = 0; i < 2; i++) {
+				assertThat(gateway.get("/cached/x").statusCode()).isEqualTo(503);
+			}
+			assertThat(gateway.upstream().requests()).isEmpty();
+		}
+	}
+
+	@Test
+	void pluginThatAnotherFilterCallsMayAllowCache() {
+		try (GatewayFixture gateway = gateway(false).source(WrappedFilter.class)
+			.property("wrapped", "probe")
+			.route("cached", "LocalResponseCache=1m")
+			.start()) {
+			for (int i = 0; i < 2; i++) {
+				assertThat(gateway.get("/cached/x").statusCode()).isEqualTo(200);
+			}
+			assertThat(gateway.upstream().requests()).hasSize(1);
+		}
+	}
+
+	@Test
 	void pluginOfEveryRouteMayAllowCache() {
 		try (GatewayFixture gateway = gateway(false).property("gateway.wasm.global-filters", "probe")
 			.route("cached", "LocalResponseCache=1m")
@@ -129,6 +161,31 @@ class ResponseCacheIntegrationTests {
 					.filters((filters) -> filters.filter(wasm.apply("dsl", (config) -> config.setPlugin("hello"))))
 					.uri("http://localhost:" + environment.getProperty("upstream.port")))
 				.build();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class WrappedFilter {
+
+		@Bean
+		GlobalFilter wrapped(WasmGatewayFilterFactory wasm, Environment environment) {
+			GatewayFilter filter = wasm.apply((config) -> config.setPlugin(environment.getRequiredProperty("wrapped")));
+			return new OrderedGlobalFilter(filter);
+		}
+
+	}
+
+	private record OrderedGlobalFilter(GatewayFilter filter) implements GlobalFilter, Ordered {
+
+		@Override
+		public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+			return this.filter.filter(exchange, chain);
+		}
+
+		@Override
+		public int getOrder() {
+			return 1;
 		}
 
 	}
