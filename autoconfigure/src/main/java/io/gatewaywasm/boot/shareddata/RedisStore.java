@@ -14,10 +14,13 @@ import java.util.function.Supplier;
 
 import io.gatewaywasm.boot.shareddata.StoreObserver.Outcome;
 import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.host.spi.OncePerMinute;
 import io.gatewaywasm.host.spi.RedisConnection;
 import io.gatewaywasm.host.spi.RedisResult;
 import io.gatewaywasm.host.spi.SharedStoreException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.util.StringUtils;
 
@@ -26,6 +29,8 @@ import org.springframework.util.StringUtils;
  * breaker avoids calls while the server is unavailable. Thread-safe.
  */
 final class RedisStore {
+
+	private static final Logger logger = LoggerFactory.getLogger(RedisStore.class);
 
 	/** The connection's own timeout may fire later by this much. */
 	private static final Duration GRACE = Duration.ofMillis(200);
@@ -39,6 +44,8 @@ final class RedisStore {
 	private final StoreObserver observer;
 
 	private final StoreCircuit circuit;
+
+	private final OncePerMinute refusals = new OncePerMinute();
 
 	/** Until the first reply, calls also wait for the connection to be established. */
 	private volatile boolean replied;
@@ -59,12 +66,13 @@ final class RedisStore {
 	 * Runs an operation of a guest. {@code onFailure} is what to do if the server is
 	 * unavailable, {@code remote} runs the operation on the server, and {@code local}
 	 * runs the operation in this gateway's own store. Throws {@link SharedStoreException}
-	 * if the server is unavailable and the guest must get a failure.
+	 * if the server is unavailable and the guest must get a failure, or if the call is
+	 * refused because too many are pending. Such a call never runs locally: the guest
+	 * would read from one store and write to the other.
 	 */
 	<T extends @Nullable Object> T call(StoreOperation operation, OnFailure onFailure, Supplier<T> remote,
 			Supplier<T> local) {
 		long start = System.nanoTime();
-		String failure = "Redis is unavailable";
 		if (this.circuit.outage() == null) {
 			try {
 				T result = remote.get();
@@ -74,9 +82,11 @@ final class RedisStore {
 			catch (StoreFailure ex) {
 				String reason = StringUtils.trimTrailingCharacter(String.valueOf(ex.getMessage()), '.');
 				if (ex.concernsCall()) {
-					failure = reason;
+					this.observer.called(operation, Outcome.FAILURE, System.nanoTime() - start);
+					logRefusal(reason);
+					throw new SharedStoreException(reason);
 				}
-				else if (ex.concernsKey()) {
+				if (ex.concernsKey()) {
 					this.circuit.refused(reason);
 				}
 				else {
@@ -86,11 +96,18 @@ final class RedisStore {
 		}
 		if (onFailure == OnFailure.FAIL) {
 			this.observer.called(operation, Outcome.FAILURE, System.nanoTime() - start);
-			throw new SharedStoreException(failure);
+			throw new SharedStoreException("Redis is unavailable");
 		}
 		T result = local.get();
 		this.observer.called(operation, Outcome.LOCAL, System.nanoTime() - start);
 		return result;
+	}
+
+	private void logRefusal(String reason) {
+		if (this.refusals.isDue()) {
+			logger.warn("A call to shared data in Redis server '{}' was refused and fails: {}",
+					this.settings.server().name(), reason);
+		}
 	}
 
 	/**

@@ -38,12 +38,16 @@ class StoreOverloadTests {
 
 	private final LargeCommands connection = new LargeCommands();
 
-	private final RedisStores stores = new RedisStores(new StorePolicy(SharedDataStore.REDIS, OnFailure.FAIL, Map.of()),
-			new StoreSettings(
-					new RedisServer("test", "localhost", 1, false, null, null, null, null, 1000,
-							Duration.ofSeconds(60)),
-					"p:", Duration.ofSeconds(60), Duration.ofSeconds(60), SharedLimits.DEFAULTS),
-			(user, delay) -> this.connection, this.scheduler, StoreObserver.NONE);
+	private final RedisStores stores = stores(OnFailure.FAIL);
+
+	private RedisStores stores(OnFailure onFailure) {
+		return new RedisStores(new StorePolicy(SharedDataStore.REDIS, onFailure, Map.of()),
+				new StoreSettings(
+						new RedisServer("test", "localhost", 1, false, null, null, null, null, 1000,
+								Duration.ofSeconds(60)),
+						"p:", Duration.ofSeconds(60), Duration.ofSeconds(60), SharedLimits.DEFAULTS),
+				(user, delay) -> this.connection, this.scheduler, StoreObserver.NONE);
+	}
 
 	@AfterEach
 	void stop() {
@@ -63,6 +67,19 @@ class StoreOverloadTests {
 			.withMessage("too many commands");
 		assertThat(this.stores.outage()).isEmpty();
 		assertThat(this.stores.scope("other").set("k", new byte[1], 0)).isEqualTo(Result.OK);
+	}
+
+	@Test
+	void refusedCallNeverRunsInTheLocalStore() throws Exception {
+		RedisStores local = stores(OnFailure.LOCAL);
+		SharedScope scope = local.scope("vm");
+		CompletableFuture<Result> first = CompletableFuture.supplyAsync(() -> scope.set("k", new byte[LARGE], 0));
+		Consumer<RedisResult> pending = this.connection.next();
+		assertThatExceptionOfType(SharedStoreException.class).isThrownBy(() -> scope.set("l", new byte[1], 0));
+		assertThatExceptionOfType(SharedStoreException.class).isThrownBy(() -> scope.get("l"));
+		pending.accept(reply());
+		assertThat(first.get(60, TimeUnit.SECONDS)).isEqualTo(Result.OK);
+		local.destroy();
 	}
 
 	@Test
