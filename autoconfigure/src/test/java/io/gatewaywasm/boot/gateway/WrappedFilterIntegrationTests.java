@@ -19,6 +19,7 @@ import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.cloud.gateway.route.builder.GatewayFilterSpec;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -45,6 +46,7 @@ class WrappedFilterIntegrationTests {
 		gateway = GatewayFixture.builder()
 			.source(Routes.class)
 			.property("gateway.wasm.plugins.deny.url", HeaderGuest.create().denyResponseBody().file())
+			.property("gateway.wasm.plugins.keep.url", HeaderGuest.create().addOnResponse("x-seen", "1").file())
 			.property("gateway.wasm.plugins.replace.url",
 					HeaderGuest.create().addOnResponse("x-seen", "1").replaceResponseBody("replaced").file())
 			.route("global")
@@ -80,6 +82,24 @@ class WrappedFilterIntegrationTests {
 	}
 
 	@Test
+	void filterThatModifiesTheBodyRunsOnce() {
+		assertThat(gateway.get("/modified/text/secret", "x-deny", "1").body()).isEqualTo("<secret>");
+		HttpResponse<String> denied = gateway.get("/modified-deny/text/secret", "x-deny", "1");
+		assertThat(denied.statusCode()).isEqualTo(403);
+		assertThat(denied.body()).isEqualTo("blocked");
+	}
+
+	@Test
+	void eachAttemptOfRetryIsAStreamOfItsOwn() {
+		long before = gateway.status("replace").counters().streams();
+		HttpResponse<String> response = gateway.get("/retried/flaky/wrapped", "x-deny", "1");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.headers().allValues("x-seen")).containsExactly("1");
+		assertThat(response.body()).isEqualTo("replaced");
+		assertThat(gateway.status("replace").counters().streams()).isEqualTo(before + 2);
+	}
+
+	@Test
 	void requestThatTheOuterFilterKeepsFromTheGuardIsUntouched() {
 		HttpResponse<String> response = gateway.get("/deny/text/secret");
 		assertThat(response.statusCode()).isEqualTo(200);
@@ -95,6 +115,11 @@ class WrappedFilterIntegrationTests {
 					? filter.filter(exchange, chain) : chain.filter(exchange);
 		}
 
+		private static GatewayFilterSpec modified(GatewayFilterSpec filters) {
+			return filters.modifyResponseBody(String.class, String.class,
+					(exchange, body) -> Mono.just("<" + body + ">"));
+		}
+
 		@Bean
 		RouteLocator wrappedRoutes(RouteLocatorBuilder routes, WasmGatewayFilterFactory wasm, Environment environment) {
 			String upstream = "http://localhost:" + environment.getProperty("upstream.port");
@@ -106,6 +131,20 @@ class WrappedFilterIntegrationTests {
 				.route("replace",
 						(route) -> route.path("/replace/**")
 							.filters((filters) -> filters.stripPrefix(1).filter(wrapped(wasm, "replace")))
+							.uri(upstream))
+				.route("modified",
+						(route) -> route.path("/modified/**")
+							.filters((filters) -> modified(filters.stripPrefix(1)).filter(wrapped(wasm, "keep")))
+							.uri(upstream))
+				.route("modified-deny",
+						(route) -> route.path("/modified-deny/**")
+							.filters((filters) -> modified(filters.stripPrefix(1)).filter(wrapped(wasm, "deny")))
+							.uri(upstream))
+				.route("retried",
+						(route) -> route.path("/retried/**")
+							.filters((filters) -> filters.stripPrefix(1)
+								.retry((retry) -> retry.setRetries(2))
+								.filter(wrapped(wasm, "replace")))
 							.uri(upstream))
 				.route("deny-handler",
 						(route) -> route.path("/deny-handler/**")

@@ -45,6 +45,9 @@ final class FilteredResponse {
 
 	private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
 
+	/** Where the response is written if not to that of the exchange. */
+	private volatile @Nullable ServerHttpResponse target;
+
 	/** The status that filters see as the response's, until the response is sent. */
 	private volatile int code;
 
@@ -108,9 +111,18 @@ final class FilteredResponse {
 		return current == State.DONE || current == State.NONE;
 	}
 
+	/**
+	 * Sets where the response is written. Decorators between the filters and the response
+	 * of the exchange have already changed it and must not do so again.
+	 */
+	void writtenTo(ServerHttpResponse response) {
+		this.target = response;
+	}
+
 	/** Returns the response without the decorators of this library. */
 	ServerHttpResponse undecorated() {
-		return this.exchange.getResponse();
+		ServerHttpResponse response = this.target;
+		return (response != null) ? response : this.exchange.getResponse();
 	}
 
 	/** Returns the framing headers as guests see and set them. */

@@ -31,7 +31,11 @@ public final class LateFilteredResponse extends ServerHttpResponseDecorator {
 	 */
 	private ServerHttpResponse filtered() {
 		WasmExchange wasm = WasmExchange.of(this.exchange);
-		return (wasm != null) ? new WasmResponse(getDelegate(), wasm) : getDelegate();
+		if (wasm == null) {
+			return getDelegate();
+		}
+		wasm.response().writtenTo(getDelegate());
+		return new WasmResponse(getDelegate(), wasm);
 	}
 
 	@Override
