@@ -3,7 +3,6 @@ package io.gatewaywasm.boot.plugin;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,8 +52,7 @@ public final class PluginRegistry
 
 	private final StartupLoads startup;
 
-	/** The root contexts that were checked during startup. */
-	private final Set<RootSpec> checkedRoots = new HashSet<>();
+	private final StartupChecks checks = new StartupChecks();
 
 	private volatile @Nullable Thread startupThread = Thread.currentThread();
 
@@ -91,6 +89,7 @@ public final class PluginRegistry
 			.sorted(Comparator.comparing(PluginHandle::id))
 			.toList();
 		this.startup.loadAll(declared);
+		this.checks.pluginsLoaded();
 		if (!declared.isEmpty()) {
 			logger.info(LoadedPlugins.table(declared));
 		}
@@ -102,7 +101,7 @@ public final class PluginRegistry
 	 */
 	@Override
 	public void onApplicationEvent(ApplicationReadyEvent event) {
-		this.startupThread = null;
+		endStartup();
 	}
 
 	/**
@@ -150,8 +149,8 @@ public final class PluginRegistry
 			PluginConfiguration effective = configuration.isEmpty() ? definition.configuration() : configuration;
 			RootSpec root = new RootSpec(handle.id(), (rootId != null) ? rootId : handle.rootId(),
 					this.loader.configuration(handle.id(), effective));
-			if (Thread.currentThread() == this.startupThread && this.checkedRoots.add(root)) {
-				handle.check(root);
+			if (Thread.currentThread() == this.startupThread) {
+				this.checks.check(handle, root, routeId);
 			}
 			return root;
 		}
@@ -253,9 +252,14 @@ public final class PluginRegistry
 	 * @param routes the ids of the routes by plugin
 	 */
 	public void routesChanged(Map<PluginHandle, Set<String>> routes) {
-		this.startupThread = null;
+		endStartup();
 		this.handles.values().forEach((handle) -> handle.use().usedBy(routes.getOrDefault(handle, Set.of())));
 		this.unused.sweepLater();
+	}
+
+	private void endStartup() {
+		this.startupThread = null;
+		this.checks.end();
 	}
 
 	@Override

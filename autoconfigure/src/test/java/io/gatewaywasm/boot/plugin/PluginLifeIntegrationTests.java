@@ -10,6 +10,7 @@ import java.util.Map;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.boot.fixture.Wat;
+import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory;
 import io.gatewaywasm.host.plugin.PluginState;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,10 @@ import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.cloud.gateway.route.RouteDefinitionWriter;
+import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -103,6 +108,14 @@ class PluginLifeIntegrationTests {
 		assertThat(trap.report("")).contains("trapped")
 			.contains("\n    at proxy_on_configure")
 			.contains("\n  The filter's last lines:\n");
+	}
+
+	@Test
+	void configurationOfARouteInJavaThatTheFilterRejectsStopsTheStart() {
+		WasmPluginException failure = failure(
+				GatewayFixture.builder().plugin("p", "probe_rust").source(RejectedConfiguration.class));
+		assertThat(failure.getPlugin()).isEqualTo("p");
+		assertThat(failure.getReason()).contains("configur");
 	}
 
 	@Test
@@ -255,6 +268,22 @@ class PluginLifeIntegrationTests {
 	private static void remove(GatewayFixture gateway, String id) {
 		gateway.context().getBean(RouteDefinitionWriter.class).delete(Mono.just(id)).block();
 		gateway.context().publishEvent(new RefreshRoutesEvent(gateway));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class RejectedConfiguration {
+
+		@Bean
+		RouteLocator rejected(RouteLocatorBuilder routes, WasmGatewayFilterFactory wasm) {
+			return routes.routes()
+				.route("java",
+						(route) -> route.path("/java/**")
+							.filters((filters) -> filters.filter(
+									wasm.apply((config) -> config.setPlugin("p").setConfiguration("fail-configure"))))
+							.uri("http://localhost:1"))
+				.build();
+		}
+
 	}
 
 }
