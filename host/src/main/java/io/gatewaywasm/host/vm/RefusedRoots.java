@@ -73,15 +73,16 @@ public final class RefusedRoots {
 	/**
 	 * Returns {@code null} if the root context may be started now, otherwise the failure
 	 * of the last attempt. After a failure, only one caller may start it again, until the
-	 * result of that attempt is known or the delay has passed once more.
+	 * result of that attempt is known or the delay has passed once more. On an event loop
+	 * it is not started again, because it may loop.
 	 */
-	synchronized @Nullable VmFailure tryStart(RootSpec root) {
+	synchronized @Nullable VmFailure tryStart(RootSpec root, boolean onEventLoop) {
 		Refusal refusal = this.refused.get(root);
 		if (refusal == null || refusal.why == null) {
 			return null;
 		}
 		long now = this.nanoTime.getAsLong();
-		if (refusal.isBlocked(now)) {
+		if (onEventLoop || refusal.isBlocked(now)) {
 			return refusal.why;
 		}
 		refusal.since = now;

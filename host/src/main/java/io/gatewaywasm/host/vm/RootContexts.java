@@ -93,7 +93,7 @@ final class RootContexts implements RootHost {
 
 	private RootContext start(RootSpec rootSpec, @Nullable VmStream stream) throws VmStartException {
 		if (stream != null) {
-			VmFailure lost = refusedRoots().tryStart(rootSpec);
+			VmFailure lost = refusedRoots().tryStart(rootSpec, this.mailbox.isOnEventLoop());
 			if (lost != null) {
 				throw new VmStartException(lost.message(), RootContext.CHECK_CONFIGURATION, lost.guest(), null);
 			}

@@ -35,7 +35,7 @@ class RefusedRootsTests {
 		assertThat(this.roots.isFirst(ROOT)).isTrue();
 		assertThat(this.roots.isFirst(ROOT)).isFalse();
 		assertThat(this.roots.isBlocked(ROOT)).isFalse();
-		assertThat(this.roots.tryStart(ROOT)).isNull();
+		assertThat(this.roots.tryStart(ROOT, false)).isNull();
 		this.roots.started(ROOT);
 		assertThat(this.roots.isFirst(ROOT)).isTrue();
 	}
@@ -46,10 +46,10 @@ class RefusedRootsTests {
 			this.roots.lost(ROOT, TRAP);
 			advance(Duration.ofSeconds(seconds).minusNanos(1));
 			assertThat(this.roots.isBlocked(ROOT)).isTrue();
-			assertThat(this.roots.tryStart(ROOT)).isSameAs(TRAP);
+			assertThat(this.roots.tryStart(ROOT, false)).isSameAs(TRAP);
 			advance(Duration.ofNanos(1));
 			assertThat(this.roots.isBlocked(ROOT)).isFalse();
-			assertThat(this.roots.tryStart(ROOT)).isNull();
+			assertThat(this.roots.tryStart(ROOT, false)).isNull();
 		}
 	}
 
@@ -57,17 +57,26 @@ class RefusedRootsTests {
 	void onlyOneStreamTriesAgain() {
 		this.roots.lost(ROOT, TRAP);
 		advance(Duration.ofSeconds(1));
-		assertThat(this.roots.tryStart(ROOT)).isNull();
-		assertThat(this.roots.tryStart(ROOT)).isSameAs(TRAP);
+		assertThat(this.roots.tryStart(ROOT, false)).isNull();
+		assertThat(this.roots.tryStart(ROOT, false)).isSameAs(TRAP);
 		advance(Duration.ofSeconds(1));
-		assertThat(this.roots.tryStart(ROOT)).isNull();
+		assertThat(this.roots.tryStart(ROOT, false)).isNull();
+	}
+
+	@Test
+	void rootThatLostAVmIsNotStartedAgainOnAnEventLoop() {
+		assertThat(this.roots.tryStart(ROOT, true)).isNull();
+		this.roots.lost(ROOT, TRAP);
+		advance(Duration.ofSeconds(1));
+		assertThat(this.roots.tryStart(ROOT, true)).isSameAs(TRAP);
+		assertThat(this.roots.tryStart(ROOT, false)).isNull();
 	}
 
 	@Test
 	void startEndsTheDelay() {
 		this.roots.lost(ROOT, TRAP);
 		this.roots.started(ROOT);
-		assertThat(this.roots.tryStart(ROOT)).isNull();
+		assertThat(this.roots.tryStart(ROOT, false)).isNull();
 		this.roots.lost(ROOT, TRAP);
 		advance(Duration.ofSeconds(1));
 		assertThat(this.roots.isBlocked(ROOT)).isFalse();

@@ -69,7 +69,9 @@ final class HttpCallTable implements HostHttpCalls, Restorable {
 		PendingCallout waiting = pending(token, context, upstream);
 		this.vm.submit(() -> waiting.deliver(() -> {
 			if (this.pending.remove(token, waiting)) {
-				failed(waiting, reason, token, FailedCallout.refused(reason));
+				// Not metered, because the guest may have made up the upstream
+				this.failure = reason;
+				callBack(waiting.root(), token, FailedCallout.refused(reason));
 			}
 		}));
 		return token;
