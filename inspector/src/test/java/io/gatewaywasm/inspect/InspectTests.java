@@ -122,7 +122,7 @@ class InspectTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			(module)                                                        | not a Proxy-Wasm filter
-			(module (func (export "proxy_abi_version_9_9_9")))              | does not know
+			(module (func (export "proxy_abi_version_9_9_9")))              | does not support
 			(module (func (export "proxy_on_tick") (param i64)))            | proxy_on_tick
 			(module (func (export "proxy_abi_version_0_2_1")))              | no allocator
 			(module (import "env" "memory" (memory 1)))                     | memory

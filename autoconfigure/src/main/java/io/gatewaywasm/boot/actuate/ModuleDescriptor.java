@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param functions the number of functions
  * @param interpretedFunctions the number of functions that are interpreted because they
  * could not be compiled
- * @param hugeMethods the number of functions that HotSpot always interprets, because
+ * @param hugeMethods the number of functions that HotSpot interprets by default, because
  * their bytecode is larger than 8,000 bytes
  * @param unimplementedImports ABI functions that the module imports and this host does
  * not implement, or {@code null} if there are none

@@ -10,8 +10,8 @@ import java.time.Duration;
  * @param functions the number of functions in the module
  * @param interpreted the number of functions that could not be compiled and run in the
  * interpreter
- * @param hugeMethods the number of functions whose bytecode HotSpot always interprets,
- * because it is larger than 8,000 bytes
+ * @param hugeMethods the number of functions whose bytecode HotSpot interprets by
+ * default, because it is larger than 8,000 bytes
  */
 public record CompilationReport(Duration duration, boolean cached, int functions, int interpreted, int hugeMethods) {
 }
