@@ -93,8 +93,9 @@ public record ObservedGrpcCallouts(GrpcCallouts callouts, CalloutObservations ob
 
 		@Override
 		public void cancel() {
-			this.call.cancel();
+			// First, because the call then ends with a status on another thread
 			this.observation.cancelled();
+			this.call.cancel();
 		}
 
 	}

@@ -103,7 +103,7 @@ class TestKitIntegrationTests {
 				Scenario.of("probe", "GET", null, "x-probe", "local-from-call:auth:/status/204"),
 				Scenario.of("probe", "GET", null, "x-probe", "pause-call:unknown:/"),
 				Scenario.of("probe", "GET", null, "x-probe", "shared-incr:counter,shared-get:nothing,counter:hits=2"),
-				Scenario.of("probe", "GET", null, "x-probe", "resume-inside,add:x-after=1"),
+				Scenario.of("probe", "GET", null, "x-probe", "add:x-before=1,resume-inside"),
 				Scenario.of("body", "POST", "hello", "x-body", "upper,append:!", "x-body-resp", "prepend:<"),
 				Scenario.of("body", "POST", "hello", "x-body", "buffer,count", "x-body-resp", "replace:new,count"),
 				Scenario.of("body", "POST", "hello", "x-body", "local:400"),
