@@ -48,7 +48,7 @@ record GenerationStarter(HostServices services, Watchdog watchdog, PluginCounter
 						+ String.join(", ", refusals.functions()) + ", which 'isolation: stream' does not allow.",
 						StartChecks.SHARE_VMS, ex.guest(), ex);
 			}
-			throw new PluginStartException(ex.problem(), ex.remedy(), ex.guest(), ex);
+			throw new PluginStartException(ex);
 		}
 	}
 
@@ -62,7 +62,7 @@ record GenerationStarter(HostServices services, Watchdog watchdog, PluginCounter
 			canary(generation.spec(), generation.module(), generation.vms()).check(root);
 		}
 		catch (VmStartException ex) {
-			throw new PluginStartException(ex.problem(), ex.remedy(), ex.guest(), ex);
+			throw new PluginStartException(ex);
 		}
 	}
 

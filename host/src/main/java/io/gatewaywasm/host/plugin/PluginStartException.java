@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.vm.GuestReport;
+import io.gatewaywasm.host.vm.VmStartException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,11 @@ public class PluginStartException extends Exception {
 	 */
 	public PluginStartException(String message, String remedy, @Nullable Throwable cause) {
 		this(message, remedy, GuestReport.NONE, cause);
+	}
+
+	/** Creates an exception for a VM that did not start. */
+	PluginStartException(VmStartException ex) {
+		this(ex.problem(), ex.remedy(), ex.guest(), ex);
 	}
 
 	PluginStartException(String problem, String remedy, GuestReport guest, @Nullable Throwable cause) {

@@ -13,34 +13,35 @@ final class ReceivedMessage implements HostBuffer {
 
 	private final int maximum;
 
-	private byte[] data;
+	private ConstantBuffer data;
 
 	ReceivedMessage(byte[] data, int maximum) {
-		this.data = data;
+		this.data = new ConstantBuffer(data);
 		this.maximum = Math.max(data.length, maximum);
 	}
 
 	@Override
 	public int length() {
-		return this.data.length;
+		return this.data.length();
 	}
 
 	@Override
 	public void copyTo(int start, int length, GuestMemory memory, int pointer) {
-		memory.write(pointer, this.data, start, length);
+		this.data.copyTo(start, length, memory, pointer);
 	}
 
 	@Override
 	public void splice(int start, int length, byte[] inserted) {
-		int kept = this.data.length - length;
+		byte[] received = this.data.data();
+		int kept = received.length - length;
 		if (inserted.length > this.maximum - kept) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 		byte[] changed = new byte[kept + inserted.length];
-		System.arraycopy(this.data, 0, changed, 0, start);
+		System.arraycopy(received, 0, changed, 0, start);
 		System.arraycopy(inserted, 0, changed, start, inserted.length);
-		System.arraycopy(this.data, start + length, changed, start + inserted.length, kept - start);
-		this.data = changed;
+		System.arraycopy(received, start + length, changed, start + inserted.length, kept - start);
+		this.data = new ConstantBuffer(changed);
 	}
 
 }
