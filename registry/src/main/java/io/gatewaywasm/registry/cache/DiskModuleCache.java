@@ -1,14 +1,11 @@
 package io.gatewaywasm.registry.cache;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +36,7 @@ public final class DiskModuleCache implements ModuleCache {
 
 	private static final String ENTRY = ".properties";
 
-	private static final String TEMPORARY = ".tmp";
+	static final String TEMPORARY = ".tmp";
 
 	/** A temporary file that is older is from a process that was killed. */
 	private static final Duration TEMPORARY_LIFETIME = Duration.ofHours(1);
@@ -48,11 +45,11 @@ public final class DiskModuleCache implements ModuleCache {
 
 	private static final int MAX_ENTRIES = 1000;
 
-	private final Path directory;
+	private final PrivateDirectory directory;
 
 	private final long maxSize;
 
-	private DiskModuleCache(Path directory, long maxSize) {
+	private DiskModuleCache(PrivateDirectory directory, long maxSize) {
 		this.directory = directory;
 		this.maxSize = maxSize;
 	}
@@ -62,12 +59,10 @@ public final class DiskModuleCache implements ModuleCache {
 	 * directory is not private, returns a cache that stores nothing.
 	 */
 	public static ModuleCache in(Path parent, long maxSize) {
-		Path directory = parent.resolve("modules");
 		try {
-			PrivateDirectory.prepare(directory);
-			return new DiskModuleCache(directory, maxSize);
+			return new DiskModuleCache(PrivateDirectory.open(parent.resolve("modules")), maxSize);
 		}
-		catch (IOException ex) {
+		catch (IOException | UnsupportedOperationException ex) {
 			logger.warn("Modules are not cached and will be fetched again at each startup: {}. "
 					+ "Set 'gateway.wasm.fetch.cache.directory' to a directory that only the gateway can access.",
 					ex.toString());
@@ -77,12 +72,11 @@ public final class DiskModuleCache implements ModuleCache {
 
 	@Override
 	public synchronized Optional<CachedModule> find(String location) {
-		byte[] text = read(entryFile(location), MAX_ENTRY);
-		CacheEntry entry = (text != null) ? CacheEntry.read(new String(text, StandardCharsets.UTF_8)) : null;
+		CacheEntry entry = entry(entryFile(location));
 		if (entry == null || !entry.location().equals(location)) {
 			return Optional.empty();
 		}
-		Path file = moduleFile(entry.sha256());
+		String file = moduleFile(entry.sha256());
 		byte[] wasm = read(file, this.maxSize);
 		if (wasm == null || !Digest.sha256(wasm).hex().equals(entry.sha256())) {
 			return Optional.empty();
@@ -97,13 +91,13 @@ public final class DiskModuleCache implements ModuleCache {
 			return;
 		}
 		try {
-			Path file = moduleFile(entry.sha256());
+			String file = moduleFile(entry.sha256());
 			byte[] present = read(file, wasm.length);
 			if (present == null || !Digest.sha256(present).hex().equals(entry.sha256())) {
-				write(file, wasm);
+				this.directory.write(file, wasm);
 			}
 			touch(file);
-			write(entryFile(entry.location()), entry.write().getBytes(StandardCharsets.UTF_8));
+			this.directory.write(entryFile(entry.location()), entry.write().getBytes(StandardCharsets.UTF_8));
 			evict(file);
 		}
 		catch (IOException | UncheckedIOException ex) {
@@ -111,25 +105,26 @@ public final class DiskModuleCache implements ModuleCache {
 		}
 	}
 
-	private Path moduleFile(String sha256) {
-		return this.directory.resolve(sha256 + MODULE);
+	private static String moduleFile(String sha256) {
+		return sha256 + MODULE;
 	}
 
-	private Path entryFile(String location) {
-		return this.directory.resolve(Digest.sha256(location.getBytes(StandardCharsets.UTF_8)).hex() + ENTRY);
+	private static String entryFile(String location) {
+		return Digest.sha256(location.getBytes(StandardCharsets.UTF_8)).hex() + ENTRY;
+	}
+
+	private @Nullable CacheEntry entry(String file) {
+		byte[] text = read(file, MAX_ENTRY);
+		return (text != null) ? CacheEntry.read(new String(text, StandardCharsets.UTF_8)) : null;
 	}
 
 	/**
 	 * Returns the content of a file, or {@code null} if this cache cannot have written
 	 * it.
 	 */
-	private static byte @Nullable [] read(Path file, long limit) {
-		try (InputStream input = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-			byte[] bytes = input.readNBytes((int) Math.min(limit + 1, Integer.MAX_VALUE - 8));
-			return (bytes.length <= limit) ? bytes : null;
-		}
-		catch (NoSuchFileException ex) {
-			return null;
+	private byte @Nullable [] read(String file, long limit) {
+		try {
+			return this.directory.read(file, limit);
 		}
 		catch (IOException ex) {
 			logger.warn("A cache file cannot be read: {}", ex.toString());
@@ -137,31 +132,21 @@ public final class DiskModuleCache implements ModuleCache {
 		}
 	}
 
-	private void write(Path file, byte[] bytes) throws IOException {
-		Path temporary = Files.createTempFile(this.directory, "new", TEMPORARY);
+	private void touch(String file) {
 		try {
-			Files.write(temporary, bytes);
-			Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-		}
-		finally {
-			Files.deleteIfExists(temporary);
-		}
-	}
-
-	private static void touch(Path file) {
-		try {
-			Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+			Files.setLastModifiedTime(this.directory.path().resolve(file), FileTime.from(Instant.now()));
 		}
 		catch (IOException ex) {
 			logger.debug("The modification time of '{}' cannot be updated: {}", file, ex.toString());
 		}
 	}
 
-	private void evict(Path keep) throws IOException {
+	private void evict(String used) throws IOException {
+		Path keep = this.directory.path().resolve(used);
 		List<Path> files = files(MODULE);
 		files.sort(Comparator.comparing(DiskModuleCache::lastUsed).reversed());
 		long size = Files.size(keep);
-		Set<String> kept = new HashSet<>(Set.of(keep.getFileName().toString()));
+		Set<String> kept = new HashSet<>(Set.of(used));
 		for (Path file : files) {
 			if (!file.equals(keep)) {
 				size += Files.size(file);
@@ -173,7 +158,7 @@ public final class DiskModuleCache implements ModuleCache {
 				}
 			}
 		}
-		deleteAllBut(kept);
+		deleteEntriesExcept(kept);
 		deleteOldTemporaryFiles();
 	}
 
@@ -186,13 +171,13 @@ public final class DiskModuleCache implements ModuleCache {
 		}
 	}
 
-	private void deleteAllBut(Set<String> kept) throws IOException {
+	/** Deletes the entries of modules that are not kept. */
+	private void deleteEntriesExcept(Set<String> kept) throws IOException {
 		List<Path> files = files(ENTRY);
 		files.sort(Comparator.comparing(DiskModuleCache::lastUsed).reversed());
 		for (int index = 0; index < files.size(); index++) {
 			Path file = files.get(index);
-			byte[] text = read(file, MAX_ENTRY);
-			CacheEntry entry = (text != null) ? CacheEntry.read(new String(text, StandardCharsets.UTF_8)) : null;
+			CacheEntry entry = entry(file.getFileName().toString());
 			if (index >= MAX_ENTRIES || entry == null || !kept.contains(entry.sha256() + MODULE)) {
 				Files.deleteIfExists(file);
 			}
@@ -200,7 +185,7 @@ public final class DiskModuleCache implements ModuleCache {
 	}
 
 	private List<Path> files(String suffix) throws IOException {
-		try (Stream<Path> files = Files.list(this.directory)) {
+		try (Stream<Path> files = Files.list(this.directory.path())) {
 			return new ArrayList<>(files.filter((file) -> file.getFileName().toString().endsWith(suffix))
 				.filter((file) -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
 				.toList());

@@ -11,9 +11,12 @@ import java.util.stream.Stream;
 
 import io.gatewaywasm.registry.cache.ModuleCache.CachedModule;
 import io.gatewaywasm.registry.oci.Digest;
+import io.gatewaywasm.testsupport.CachePlace;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -85,17 +88,29 @@ class DiskModuleCacheTests {
 		}
 	}
 
-	@Test
-	void doesNotUseADirectoryThatOthersCanAccess() throws IOException {
-		Files.setPosixFilePermissions(this.directory, PosixFilePermissions.fromString("rwxrwxrwx"));
-		assertThat(DiskModuleCache.in(this.parent, 100)).isSameAs(ModuleCache.NONE);
-		Files.delete(this.directory);
+	@ParameterizedTest
+	@EnumSource
+	void usesOnlyPlacesThatNoOtherUserCanChange(CachePlace place) throws IOException {
 		Path elsewhere = Files.createDirectory(this.parent.resolve("elsewhere"));
-		Files.createSymbolicLink(this.directory, elsewhere);
-		assertThat(DiskModuleCache.in(this.parent, 100)).isSameAs(ModuleCache.NONE);
-		Files.delete(this.directory);
-		Files.createFile(this.directory);
-		assertThat(DiskModuleCache.in(this.parent, 100)).isSameAs(ModuleCache.NONE);
+		Path path = place.create(elsewhere, "modules");
+		ModuleCache opened = DiskModuleCache.in(path.getParent(), 100);
+		assertThat(opened != ModuleCache.NONE).isEqualTo(place.isSafe());
+		if (place.isSafe()) {
+			assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path))).isEqualTo("rwx------");
+		}
+	}
+
+	@Test
+	void doesNotUseFilesOfAnotherUser() throws IOException {
+		byte[] wasm = new byte[10];
+		store("a", wasm);
+		for (Path file : files()) {
+			CachePlace.giveAway(file);
+			assertThat(this.cache.find("a")).isEmpty();
+			Files.delete(file);
+			store("a", wasm);
+			assertThat(this.cache.find("a")).isPresent();
+		}
 	}
 
 	@Test

@@ -19,15 +19,16 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * A directory for compiled code. Because its files are executed, only its owner may be
- * able to write to it, and every file must belong to the owner. The cache of fetched
- * modules has its own class, because host and registry do not depend on each other, and
- * because its files are verified by their digests instead.
+ * able to write to it or replace it, and every file must belong to the owner. The cache
+ * of fetched modules has its own class with the same rules, because host and registry do
+ * not depend on each other.
  */
 final class CacheDirectory {
 
@@ -63,9 +64,9 @@ final class CacheDirectory {
 		UserPrincipal owner = Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS);
 		if (posix) {
 			checkPermissions(directory);
-			for (Path parent = directory.toRealPath().getParent(); parent != null; parent = parent.getParent()) {
-				checkParent(parent);
-			}
+			// Fails if links form a loop
+			directory.toRealPath();
+			checkParent(directory.getParent(), Files.getAttribute(directory, "unix:uid"));
 		}
 		checkOwner(directory, owner);
 		if (posix) {
@@ -99,15 +100,25 @@ final class CacheDirectory {
 	}
 
 	/**
-	 * A user who can write to a parent can replace the directory, unless the parent is
-	 * sticky.
+	 * A user who can write to a parent, or to the directory of a link that leads to one,
+	 * can replace the directory. If the parent is sticky, only its owner can.
 	 */
-	private static void checkParent(Path parent) throws IOException {
-		int mode = (Integer) Files.getAttribute(parent, "unix:mode");
-		if ((mode & 0002) != 0 && (mode & 01000) == 0) {
+	private static void checkParent(@Nullable Path parent, Object owner) throws IOException {
+		if (parent == null) {
+			return;
+		}
+		if (Files.isSymbolicLink(parent)) {
+			checkParent(parent.resolveSibling(Files.readSymbolicLink(parent)), owner);
+		}
+		Map<String, Object> attributes = Files.readAttributes(parent, "unix:mode,uid");
+		int mode = (Integer) attributes.get("mode");
+		Object uid = attributes.get("uid");
+		boolean sticky = (mode & 01000) != 0 && (uid.equals(0) || uid.equals(owner));
+		if ((mode & 0002) != 0 && !sticky) {
 			throw new IOException(parent + " is writable by all users, who could replace the cache below it. Choose"
 					+ " another directory, or mount a directory of the volume that belongs to the gateway");
 		}
+		checkParent(parent.getParent(), owner);
 	}
 
 	/** Java does not expose the user it runs as, so the owner of a new file is used. */
