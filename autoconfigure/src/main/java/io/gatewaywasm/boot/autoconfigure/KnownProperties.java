@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -34,9 +33,6 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 final class KnownProperties {
 
 	static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("gateway.wasm");
-
-	/** Properties whose keys are names chosen by the user. */
-	private static final Set<String> NAMED = Set.of("plugins", "upstreams", "registries");
 
 	/** The key of an entry that was written as the element of a list. */
 	private static final Pattern NUMBER = Pattern.compile("[0-9]+");
@@ -105,15 +101,17 @@ final class KnownProperties {
 
 	/** A dot in a name that the user chose looks like a property of the group. */
 	private static void checkDots(ConfigurationPropertyName name, Finding found) {
-		int chosen = ROOT.getNumberOfElements() + 1;
-		int last = name.getNumberOfElements() - 1;
-		String group = name.getElement(chosen - 1, Form.UNIFORM);
-		if (found.depth() == chosen + 1 && last > found.depth() && NAMED.contains(group)
-				&& found.known().contains(name.getElement(last, Form.DASHED))) {
-			String written = name.chop(last).toString().substring(name.chop(chosen).toString().length() + 1);
-			throw new InvalidWasmPropertyException(name.toString(), InvalidWasmPropertyException.SECRET,
-					"The property is unknown, because '%s' contains a dot".formatted(written),
-					"Rename it to '%s'.".formatted(written.replace('.', '-')));
+		int key = found.key();
+		if (key < 0 || found.depth() != key + 1) {
+			return;
+		}
+		for (int index = found.depth() + 1; index < name.getNumberOfElements(); index++) {
+			if (found.known().contains(name.getElement(index, Form.DASHED))) {
+				String written = name.chop(index).subName(key).toString();
+				throw new InvalidWasmPropertyException(name.toString(), InvalidWasmPropertyException.SECRET,
+						"The property is unknown, because '%s' contains a dot".formatted(written),
+						"Rename it to '%s'.".formatted(written.replace('.', '-')));
+			}
 		}
 	}
 
@@ -134,7 +132,7 @@ final class KnownProperties {
 				.equals(name.getElement(depth, Form.UNIFORM)))
 			.findFirst();
 		if (component.isEmpty()) {
-			return new Finding(depth, null, names(depth, type));
+			return Finding.unknown(depth, names(depth, type));
 		}
 		return find(component.get(), name, depth + 1);
 	}
@@ -146,17 +144,17 @@ final class KnownProperties {
 		}
 		if (type == Map.class) {
 			if (depth < name.getNumberOfElements() && NUMBER.matcher(name.getElement(depth, Form.ORIGINAL)).matches()) {
-				return new Finding(depth, Leaf.MAP, List.of());
+				return Finding.leaf(depth, Leaf.MAP);
 			}
 			Class<?> value = value(component.getGenericType());
 			return (value != null && value.isRecord() && depth < name.getNumberOfElements())
-					? find(value, name, depth + 1) : Finding.known(name.getNumberOfElements());
+					? find(value, name, depth + 1).ofEntry(depth) : Finding.known(name.getNumberOfElements());
 		}
 		if (Collection.class.isAssignableFrom(type)) {
 			return (depth < name.getNumberOfElements() && name.isNumericIndex(depth))
-					? Finding.known(name.getNumberOfElements()) : new Finding(depth, Leaf.LIST, List.of());
+					? Finding.known(name.getNumberOfElements()) : Finding.leaf(depth, Leaf.LIST);
 		}
-		return new Finding(depth, (type == String.class) ? Leaf.TEXT : Leaf.VALUE, List.of());
+		return Finding.leaf(depth, (type == String.class) ? Leaf.TEXT : Leaf.VALUE);
 	}
 
 	private static @Nullable Class<?> value(Type map) {
@@ -209,12 +207,25 @@ final class KnownProperties {
 	/**
 	 * How much of a property name is known. {@code leaf} is what the property must be, or
 	 * {@code null} if it is a group. {@code known} has the valid names for the first
-	 * unknown element, empty if there is none.
+	 * unknown element, empty if there is none. {@code key} is the position of the name
+	 * that the user chose, or -1 if there is none.
 	 */
-	private record Finding(int depth, @Nullable Leaf leaf, List<String> known) {
+	private record Finding(int depth, @Nullable Leaf leaf, List<String> known, int key) {
 
 		static Finding known(int depth) {
-			return new Finding(depth, null, List.of());
+			return new Finding(depth, null, List.of(), -1);
+		}
+
+		static Finding unknown(int depth, List<String> known) {
+			return new Finding(depth, null, known, -1);
+		}
+
+		static Finding leaf(int depth, Leaf leaf) {
+			return new Finding(depth, leaf, List.of(), -1);
+		}
+
+		Finding ofEntry(int position) {
+			return new Finding(this.depth, this.leaf, this.known, position);
 		}
 
 	}

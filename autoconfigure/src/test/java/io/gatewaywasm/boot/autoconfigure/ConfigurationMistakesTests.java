@@ -291,6 +291,15 @@ class ConfigurationMistakesTests {
 				"The property is unknown, because 'my.plugin' contains a dot", "Rename it to 'my-plugin'.");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "upstreams.my.name.uri", "redis.my.name.uri", "registries.my.name.host",
+			"shared-data.vm-ids.my.name.store", "plugins.my.name.limits.memory" })
+	void nameWithADotStopsTheStart(String property, CapturedOutput output) {
+		fails(output, "gateway.wasm." + property + ": x\n", "Property: gateway.wasm." + property,
+				"application.yml] - 1:", "The property is unknown, because 'my.name' contains a dot",
+				"Rename it to 'my-name'.");
+	}
+
 	@Test
 	void memoryWithoutAUnitStopsTheStart(CapturedOutput output) {
 		fails(output, """
