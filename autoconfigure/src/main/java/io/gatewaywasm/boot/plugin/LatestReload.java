@@ -3,14 +3,15 @@ package io.gatewaywasm.boot.plugin;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
+import io.gatewaywasm.host.plugin.PluginState;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reloads one plugin in the background, one reload at a time. If several are requested
- * during a reload, only the newest follows. A reload that hangs therefore occupies one
- * thread, however often the configuration changes.
+ * Reloads one plugin in the background, one reload at a time and after its first load. If
+ * several are requested meanwhile, only the newest follows. A load that hangs therefore
+ * keeps one more thread waiting, however often the configuration changes.
  */
 final class LatestReload {
 
@@ -74,10 +75,16 @@ final class LatestReload {
 
 	private void reload(PluginDefinition definition) {
 		try {
-			this.handle.reload(definition, null);
+			this.handle.reload(definition);
 		}
 		catch (WasmPluginException ex) {
-			logger.debug("Reload of Wasm plugin '{}' failed", this.handle.id(), ex);
+			if (this.handle.state() == PluginState.FAILED) {
+				logger.error(ex.report(""), ex);
+			}
+			else {
+				// The failed reload of a plugin that serves is already logged
+				logger.debug("Reload of Wasm plugin '{}' failed", this.handle.id(), ex);
+			}
 		}
 		catch (RuntimeException | Error ex) {
 			logger.error("Reload of Wasm plugin '{}' failed", this.handle.id(), ex);

@@ -120,31 +120,79 @@ public final class PluginHandle {
 	}
 
 	/**
-	 * Loads the plugin on the calling thread. Throws {@link WasmPluginException} if the
-	 * plugin cannot be loaded.
+	 * Loads the plugin on the calling thread, unless it is already loaded or closed.
+	 * Throws {@link WasmPluginException} if the plugin cannot be loaded.
 	 */
 	void load() {
-		this.firstLoad.run(this.definition, (loaded) -> this.digest = loaded);
+		synchronized (this.reloads) {
+			if (state() != PluginState.LIVE && state() != PluginState.CLOSED) {
+				this.firstLoad.run(this.definition, (loaded) -> this.digest = loaded);
+			}
+		}
 	}
 
 	/**
-	 * Reloads the plugin on the calling thread, from a new definition or because the
-	 * files of the current one have changed. The old version serves until the new one is
-	 * live, and keeps serving if the new one cannot be started. {@code newDefinition} is
-	 * the definition of the new version, with the same id. {@code source} has the bytes
-	 * of the new version, or {@code null} to fetch them. Throws
+	 * Reloads the plugin from a new definition with the same id, on the calling thread.
+	 * The old version serves until the new one is live, and keeps serving if the new one
+	 * cannot be started. A load or reload that is in progress ends first. Throws
 	 * {@link WasmPluginException} if the new version cannot be started.
 	 */
-	void reload(PluginDefinition newDefinition, @Nullable PluginSource source) {
+	void reload(PluginDefinition newDefinition) {
 		synchronized (this.reloads) {
-			Plugin current = plugin();
-			if (current == null) {
-				loadAgain(newDefinition);
-				return;
+			reload(newDefinition, null);
+		}
+	}
+
+	/**
+	 * Fetches the plugin again and reloads it, on the calling thread. Throws
+	 * {@link WasmPluginException} if the new version cannot be started, or if the plugin
+	 * is being loaded, which can take minutes.
+	 */
+	void reload() {
+		if (state() == PluginState.LOADING || state() == PluginState.WARMING) {
+			throw notLive();
+		}
+		synchronized (this.reloads) {
+			reload(this.definition, null);
+		}
+	}
+
+	/**
+	 * Reloads the plugin on the calling thread because its files have changed, unless its
+	 * definition has changed too. {@code source} was read for {@code current}. Throws
+	 * {@link WasmPluginException} if the new version cannot be started.
+	 */
+	void reloadChanged(PluginDefinition current, PluginSource source) {
+		synchronized (this.reloads) {
+			if (current.equals(this.definition)) {
+				reload(current, source);
 			}
+		}
+	}
+
+	private void reload(PluginDefinition newDefinition, @Nullable PluginSource source) {
+		Plugin current = plugin();
+		if (current != null) {
 			this.digest = this.reloads.reload(current, newDefinition, source).digest();
 			this.definition = newDefinition;
 		}
+		else if (state() == PluginState.LOADING) {
+			// The load has not begun, and will use the new definition
+			this.definition = newDefinition;
+		}
+		else if (restart(Instant.MAX)) {
+			// The new definition may fix what made loading fail
+			this.definition = newDefinition;
+			load();
+		}
+		else {
+			throw notLive();
+		}
+	}
+
+	private WasmPluginException notLive() {
+		return new WasmPluginException(id(), null, this.definition.url(), "The plugin is not live, but " + state(),
+				"Reload it when it is live.", null);
 	}
 
 	/**
@@ -164,19 +212,6 @@ public final class PluginHandle {
 	 */
 	void refused(WasmPluginException why) {
 		this.reloads.failed(why);
-	}
-
-	/**
-	 * Loads a plugin that was never live. The new definition may fix what made loading
-	 * fail.
-	 */
-	private void loadAgain(PluginDefinition newDefinition) {
-		if (!restart(Instant.MAX)) {
-			throw new WasmPluginException(id(), null, newDefinition.url(), "The plugin is not live, but " + state(),
-					"Reload it when it is live.", null);
-		}
-		this.definition = newDefinition;
-		load();
 	}
 
 	/**

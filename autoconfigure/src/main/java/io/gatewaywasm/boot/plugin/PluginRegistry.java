@@ -208,7 +208,7 @@ public final class PluginRegistry
 	 * serving
 	 */
 	public void reload(PluginHandle handle) {
-		handle.reload(handle.definition(), null);
+		handle.reload();
 	}
 
 	/**

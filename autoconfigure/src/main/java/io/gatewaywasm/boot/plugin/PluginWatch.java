@@ -166,7 +166,7 @@ final class PluginWatch {
 
 	private void reload(PluginDefinition definition, PluginSource source) {
 		try {
-			this.handle.reload(definition, source);
+			this.handle.reloadChanged(definition, source);
 		}
 		catch (WasmPluginException ex) {
 			logger.debug("Reload of Wasm plugin '{}' failed", this.handle.id(), ex);

@@ -6,7 +6,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
-import io.gatewaywasm.host.plugin.PluginState;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.registry.Backoff;
 import io.gatewaywasm.registry.ModuleFetchException;
@@ -115,9 +114,6 @@ final class StartupLoads {
 	}
 
 	private void retry(PluginHandle handle, int attempt) {
-		if (handle.state() != PluginState.FAILED) {
-			return;
-		}
 		try {
 			handle.load();
 		}

@@ -162,7 +162,7 @@ class PluginWatchTests {
 	@Test
 	void reloadFromAnotherDefinitionIsSeenInTheHandle() {
 		PluginDefinition other = definition(this.module, FailStrategy.OPEN);
-		this.handle.reload(other, null);
+		this.handle.reload(other);
 		assertThat(this.handle.definition()).isEqualTo(other);
 		assertThat(generation()).isEqualTo(2);
 		look(4);
@@ -173,7 +173,7 @@ class PluginWatchTests {
 	void reloadFromADefinitionThatCannotBeStartedKeepsTheOldDefinition() {
 		PluginDefinition old = this.handle.definition();
 		PluginDefinition bad = definition(this.directory.resolve("nowhere.wasm"), FailStrategy.OPEN);
-		assertThatExceptionOfType(WasmPluginException.class).isThrownBy(() -> this.handle.reload(bad, null));
+		assertThatExceptionOfType(WasmPluginException.class).isThrownBy(() -> this.handle.reload(bad));
 		assertThat(this.handle.definition()).isEqualTo(old);
 		assertThat(this.handle.lastReloadFailure().message()).contains("does not exist");
 	}
