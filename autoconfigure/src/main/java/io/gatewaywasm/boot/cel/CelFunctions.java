@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 
 import dev.cel.common.CelValidationException;
 import dev.cel.runtime.CelEvaluationException;
-import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelUnknownSet;
 import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.abi.PropertyEncoding;
@@ -28,6 +27,8 @@ public final class CelFunctions {
 
 	private final ExpressionCompiler compiler = new ExpressionCompiler();
 
+	private final InvalidExpressionLog invalid = new InvalidExpressionLog();
+
 	private final int maximum;
 
 	/**
@@ -45,13 +46,12 @@ public final class CelFunctions {
 	 */
 	public byte[] create(ForeignCall call, byte[] arguments) {
 		try {
-			CelRuntime.Program program = this.compiler.compile(new String(arguments, StandardCharsets.UTF_8));
-			int token = expressions(call).add(program);
+			Expression expression = this.compiler.compile(new String(arguments, StandardCharsets.UTF_8));
+			int token = expressions(call).add(expression);
 			return ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(token).array();
 		}
 		catch (CelValidationException | CelEvaluationException ex) {
-			logger.info("Wasm plugin '{}' has an invalid expression: {}", call.plugin(),
-					PrintableText.of(String.valueOf(ex.getMessage()), PrintableText.MESSAGE));
+			this.invalid.invalid(call.plugin(), String.valueOf(ex.getMessage()));
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 	}
@@ -62,12 +62,12 @@ public final class CelFunctions {
 	 * @param arguments the token
 	 */
 	public byte[] evaluate(ForeignCall call, byte[] arguments) {
-		CelRuntime.Program program = expressions(call).find(token(arguments));
+		Expression expression = expressions(call).find(token(arguments));
 		Object value;
 		try {
-			value = program.trace((name) -> PropertyVariables.find(call, name), new ValueLimit());
+			value = expression.evaluate(call);
 		}
-		catch (CelEvaluationException | ValueLimit.ValueTooLargeException ex) {
+		catch (CelEvaluationException | EvaluationLimit.LimitExceededException ex) {
 			logger.debug("An expression of Wasm plugin '{}' could not be evaluated: {}", call.plugin(),
 					PrintableText.of(String.valueOf(ex.getMessage()), PrintableText.MESSAGE));
 			throw StatusException.of(Status.INTERNAL_FAILURE);

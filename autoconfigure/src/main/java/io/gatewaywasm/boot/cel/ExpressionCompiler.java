@@ -35,13 +35,11 @@ final class ExpressionCompiler {
 
 	private static final int MAX_ITERATIONS = 10_000;
 
-	private static final int MAX_REGEX = 1000;
-
 	private static final CelOptions OPTIONS = CelOptions.current()
 		.maxExpressionCodePointSize(MAX_LENGTH)
 		.maxParseRecursionDepth(MAX_DEPTH)
 		.comprehensionMaxIterations(MAX_ITERATIONS)
-		.maxRegexProgramSize(MAX_REGEX)
+		.maxRegexProgramSize(CostlyFunction.MAX_REGEX)
 		.evaluateCanonicalTypesToNativeValues(true)
 		.enableHeterogeneousNumericComparisons(true)
 		.build();
@@ -57,7 +55,7 @@ final class ExpressionCompiler {
 
 	private final CelRuntime runtime = CelRuntimeFactory.standardCelRuntimeBuilder().setOptions(OPTIONS).build();
 
-	CelRuntime.Program compile(String expression) throws CelValidationException, CelEvaluationException {
+	Expression compile(String expression) throws CelValidationException, CelEvaluationException {
 		CelAbstractSyntaxTree parsed = this.compiler.parse(expression).getAst();
 		CelCompilerBuilder checker = this.compiler.toCompilerBuilder();
 		CelNavigableAst.fromAst(parsed)
@@ -68,7 +66,8 @@ final class ExpressionCompiler {
 			.filter((name) -> !TYPES.contains(name))
 			.distinct()
 			.forEach((name) -> checker.addVar(name, SimpleType.DYN));
-		return this.runtime.createProgram(checker.build().check(withDynamicElements(parsed)).getAst());
+		CelAbstractSyntaxTree checked = checker.build().check(withDynamicElements(parsed)).getAst();
+		return new Expression(this.runtime.createProgram(checked), CostlyCalls.of(checked), expression.length());
 	}
 
 	/**

@@ -3,7 +3,6 @@ package io.gatewaywasm.boot.cel;
 import java.util.HashMap;
 import java.util.Map;
 
-import dev.cel.runtime.CelRuntime;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.spi.CopyableData;
@@ -13,9 +12,17 @@ import io.gatewaywasm.host.spi.CopyableData;
  */
 final class Expressions implements CopyableData {
 
+	/**
+	 * The maximum number of characters of all expressions. A compiled expression takes
+	 * several hundred bytes for each character, which count as no guest's memory.
+	 */
+	private static final int MAX_CHARACTERS = 256 * 1024;
+
 	private final int maximum;
 
-	private final Map<Integer, CelRuntime.Program> programs = new HashMap<>();
+	private final Map<Integer, Expression> expressions = new HashMap<>();
+
+	private int characters;
 
 	private int nextToken;
 
@@ -26,34 +33,39 @@ final class Expressions implements CopyableData {
 		this.maximum = maximum;
 	}
 
-	int add(CelRuntime.Program program) {
-		if (this.programs.size() >= this.maximum) {
+	int add(Expression expression) {
+		if (this.expressions.size() >= this.maximum || this.characters + expression.length() > MAX_CHARACTERS) {
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
-		while (this.programs.putIfAbsent(this.nextToken, program) != null) {
+		while (this.expressions.putIfAbsent(this.nextToken, expression) != null) {
 			this.nextToken++;
 		}
+		this.characters += expression.length();
 		return this.nextToken++;
 	}
 
-	CelRuntime.Program find(int token) {
-		CelRuntime.Program program = this.programs.get(token);
-		if (program == null) {
+	Expression find(int token) {
+		Expression expression = this.expressions.get(token);
+		if (expression == null) {
 			throw StatusException.of(Status.NOT_FOUND);
 		}
-		return program;
+		return expression;
 	}
 
 	@Override
 	public Expressions copy() {
 		Expressions copy = new Expressions(this.maximum);
-		copy.programs.putAll(this.programs);
+		copy.expressions.putAll(this.expressions);
+		copy.characters = this.characters;
 		copy.nextToken = this.nextToken;
 		return copy;
 	}
 
 	void remove(int token) {
-		this.programs.remove(token);
+		Expression removed = this.expressions.remove(token);
+		if (removed != null) {
+			this.characters -= removed.length();
+		}
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.cel;
 
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -17,14 +18,20 @@ import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.spi.ForeignCall;
 import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.spi.PropertyDeclaration;
+import com.sun.management.ThreadMXBean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+@ExtendWith(OutputCaptureExtension.class)
 class CelFunctionsTests {
 
 	private static final int MAXIMUM = 20;
@@ -156,6 +163,79 @@ class CelFunctionsTests {
 		assertThat(status(
 				() -> evaluate(large + ".all(l, " + numbers + ".all(x, " + numbers + ".all(y, " + sizes + ")))")))
 			.isEqualTo(Status.INTERNAL_FAILURE);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "large.contains(needle)", "large.contains(needle) || large.contains(needle) || true",
+			"large.matches('(a?){300}b')", "large.matches(large)", "matches(large, '(a?){300}b')",
+			"[large, large].exists(x, x.contains(needle))", "!large.contains(needle + 'c')" })
+	void searchOfALargeTextIsRefusedBeforeItStarts(String expression) {
+		this.call.properties.put("large", "a".repeat(600_000));
+		this.call.properties.put("needle", "a".repeat(300_000) + "b");
+		assertThat(status(() -> evaluate(expression))).isEqualTo(Status.INTERNAL_FAILURE);
+	}
+
+	@Test
+	void manySearchesAreBounded() {
+		this.call.properties.put("large", "a".repeat(100_000));
+		this.call.properties.put("needle", "a".repeat(500) + "b");
+		assertThat(evaluate("large.contains(needle)")).containsExactly(0);
+		assertThat(status(() -> evaluate("large.contains(needle)" + " || large.contains(needle)".repeat(10))))
+			.isEqualTo(Status.INTERNAL_FAILURE);
+	}
+
+	@Test
+	void manyComparisonsOfListsAreBounded() {
+		String large = "[[" + "'0123456789',".repeat(499) + "'0']]";
+		String numbers = "[" + "0,".repeat(99) + "0]";
+		assertThat(status(() -> evaluate(
+				"[" + large + "].all(l, " + numbers + ".all(x, " + numbers + ".all(y, l == " + large + ")))")))
+			.isEqualTo(Status.INTERNAL_FAILURE);
+		assertThat(status(
+				() -> evaluate("[" + large + "].all(l, " + numbers + ".all(x, " + numbers + ".all(y, l[0] in l)))")))
+			.isEqualTo(Status.INTERNAL_FAILURE);
+	}
+
+	@Test
+	void regularExpressionWithNestedRepetitionsIsNotCompiled() {
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		byte[] token = create("'a'.matches('((a{100}){100}){30}')");
+		status(() -> this.functions.evaluate(this.call, create("'a'.matches('a{2000}')")));
+		long before = threads.getCurrentThreadAllocatedBytes();
+		assertThat(status(() -> this.functions.evaluate(this.call, token))).isEqualTo(Status.INTERNAL_FAILURE);
+		assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(1 << 20);
+	}
+
+	@Test
+	void ordinarySearchesAreNotTooLong() {
+		this.call.properties.put("body", "a".repeat(64 * 1024));
+		assertThat(evaluate("body.contains('union select')" + " || body.contains('union select')".repeat(50)))
+			.containsExactly(0);
+		assertThat(evaluate("body.matches('(?i)(union|select)[^a]{1,20}(from|where)')")).containsExactly(0);
+		assertThat(evaluate("request.path.matches('^/[ab]')" + " && request.path.matches('^/[ab]')".repeat(50)))
+			.containsExactly(1);
+	}
+
+	@Test
+	void charactersOfAllExpressionsAreBounded() {
+		String large = "'" + "a".repeat(16_000) + "'";
+		byte[] first = create(large);
+		for (int i = 1; i < 16; i++) {
+			create(large);
+		}
+		assertThat(status(() -> create(large))).isEqualTo(Status.INTERNAL_FAILURE);
+		this.functions.delete(this.call, first);
+		create(large);
+		assertThat(status(() -> create(large))).isEqualTo(Status.INTERNAL_FAILURE);
+	}
+
+	@Test
+	void invalidExpressionsAreLoggedOncePerMinute(CapturedOutput output) {
+		for (int i = 0; i < 100; i++) {
+			int number = i;
+			status(() -> create("(" + number));
+		}
+		assertThat(output.toString().lines().filter((line) -> line.contains("invalid expression"))).hasSize(1);
 	}
 
 	@Test

@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.cel;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -12,11 +13,12 @@ import dev.cel.common.values.CelByteString;
 import dev.cel.runtime.CelEvaluationListener;
 
 /**
- * Ends an evaluation whose values become too large. An expression can double a string or
- * a list in each step, and can nest lists so that comparing or encoding them takes a time
- * that doubles with each level.
+ * Ends an evaluation whose values become too large, or whose calls take too long. An
+ * expression can double a string or a list in each step, and can nest lists so that
+ * comparing or encoding them takes a time that doubles with each level. It can also
+ * search a large text for a large text, which nothing could interrupt.
  */
-final class ValueLimit implements CelEvaluationListener {
+final class EvaluationLimit implements CelEvaluationListener {
 
 	/** The maximum size of one value: characters, bytes and elements at all levels. */
 	private static final long MAX_VALUE = 1024 * 1024;
@@ -27,9 +29,22 @@ final class ValueLimit implements CelEvaluationListener {
 	 */
 	private static final long MAX_USED = 32 * MAX_VALUE;
 
+	/** The maximum {@linkplain CostlyFunction cost} of all calls together. */
+	private static final long MAX_COST = 128 * MAX_VALUE;
+
+	private final CostlyCalls calls;
+
+	private final Map<Long, Object> firstArguments = new HashMap<>();
+
 	private final IdentityHashMap<Object, Long> nested = new IdentityHashMap<>();
 
 	private long used;
+
+	private long cost;
+
+	EvaluationLimit(CostlyCalls calls) {
+		this.calls = calls;
+	}
 
 	@Override
 	public void callback(CelExpr expression, Object value) {
@@ -38,8 +53,30 @@ final class ValueLimit implements CelEvaluationListener {
 		long size = (known != null) ? known : size(value);
 		this.used += (value instanceof Collection<?> list) ? list.size() : isText(value) ? size : 1;
 		if (size > MAX_VALUE || this.used > MAX_USED) {
-			throw new ValueTooLargeException();
+			throw new LimitExceededException("A value is too large");
 		}
+		chargeCall(expression.id(), value);
+		if (this.cost > MAX_COST) {
+			throw new LimitExceededException("The evaluation takes too long");
+		}
+	}
+
+	/** Adds the cost of a call whose arguments are known now. */
+	private void chargeCall(long id, Object value) {
+		CostlyCalls.Call call = this.calls.startingAfter(id);
+		if (call != null) {
+			Object first = this.firstArguments.get(call.first());
+			long added = (first != null) ? call.function().cost(first, value, this::sizeOnce) : 0;
+			this.cost = Math.min(CostlyFunction.TOO_MUCH, this.cost + added);
+		}
+		if (this.calls.isFirst(id)) {
+			this.firstArguments.put(id, value);
+		}
+	}
+
+	private long sizeOnce(Object value) {
+		Long known = this.nested.get(value);
+		return (known != null) ? known : size(value);
 	}
 
 	private static boolean isText(Object value) {
@@ -72,13 +109,13 @@ final class ValueLimit implements CelEvaluationListener {
 		return size;
 	}
 
-	/** A value is too large. */
-	static final class ValueTooLargeException extends RuntimeException {
+	/** An evaluation exceeds a limit. */
+	static final class LimitExceededException extends RuntimeException {
 
 		private static final long serialVersionUID = 1L;
 
-		private ValueTooLargeException() {
-			super("A value is too large", null, false, false);
+		private LimitExceededException(String message) {
+			super(message, null, false, false);
 		}
 
 	}
