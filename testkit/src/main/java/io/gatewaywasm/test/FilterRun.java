@@ -133,7 +133,9 @@ final class FilterRun implements AutoCloseable {
 	}
 
 	String story() {
-		return "\n\nCalls between the filter and its host:\n" + this.trace;
+		String pending = this.callouts.pending();
+		return (pending.isEmpty() ? "" : "\n\nCallouts without a response:\n" + pending.stripTrailing())
+				+ "\n\nCalls between the filter and its host:\n" + this.trace;
 	}
 
 	/**

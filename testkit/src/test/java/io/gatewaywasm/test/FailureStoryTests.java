@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import io.gatewaywasm.host.abi.LogLevel;
 import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.plugin.FailStrategy;
+import io.gatewaywasm.test.callout.HttpCallResponse;
 import io.gatewaywasm.test.exchange.Exchange;
 import io.gatewaywasm.test.exchange.Message;
 import io.gatewaywasm.test.exchange.UpstreamResponse;
@@ -77,6 +78,44 @@ class FailureStoryTests {
 		assertThat(exchange).hasFailed("trap");
 		shows(() -> assertThat(exchange).answered().header("x-a").contains("2"),
 				"In this exchange the filter trapped: proxy_on_request_headers");
+	}
+
+	@Test
+	void assertionsAboutAPausedExchangeSayThatItIsPaused(FilterUnderTest filter) {
+		Exchange exchange = filter.get("/").header("x-probe", "pause").send();
+		shows(() -> assertThat(exchange).forwarded(),
+				"Expected the request to reach the upstream but it did not: the filter has paused the exchange\n");
+		shows(() -> assertThat(exchange).answered(), "but there was none: the filter has paused the exchange\n");
+		shows(() -> assertThat(exchange).hasLocalResponse(403), "it did not: the filter has paused the exchange\n");
+	}
+
+	@Test
+	void assertionsListTheCalloutsWithoutAResponse(FilterUnderTest filter) {
+		filter.upstream("auth");
+		Exchange exchange = filter.get("/").header("x-probe", "pause-call:auth:/check").send();
+		shows(() -> assertThat(exchange).forwarded(),
+				"the filter has paused the exchange\n\nCallouts without a response:\n    GET /check to auth\n\n"
+						+ CALLS);
+		filter.httpCalls().get(0).respond(HttpCallResponse.status(200));
+		assertThatExceptionOfType(AssertionError.class)
+			.isThrownBy(() -> assertThat(exchange).forwarded().hasHeader("x-call-status", "403"))
+			.withMessageNotContaining("Callouts without a response");
+	}
+
+	@Test
+	void assertionsAboutAnExchangeWithoutAResponseNameTheReason(FilterUnderTest filter) {
+		Exchange waits = filter.get("/").respondLater().send();
+		shows(() -> assertThat(waits).answered(),
+				"there was none: the upstream has not responded. Call respond(…) on the exchange\n");
+		Exchange reset = filter.get("/").header("x-probe", "reset").send();
+		shows(() -> assertThat(reset).answered(), "there was none: the connection was reset\n");
+	}
+
+	@Test
+	void valueThatJsonDoesNotHaveIsReportedWithTheJson(FilterUnderTest filter) {
+		Exchange exchange = filter.get("/").respond(UpstreamResponse.status(200).body("{\"a\":{\"b\":null}}")).send();
+		shows(() -> assertThat(exchange).answered().hasJson("$.a.c", 1),
+				"'$.a.c' does not exist in {\"a\":{\"b\":null}}");
 	}
 
 	@Test

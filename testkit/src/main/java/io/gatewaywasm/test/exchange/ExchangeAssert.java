@@ -42,7 +42,7 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 	 * @return assertions about the response
 	 */
 	public MessageAssert answered() {
-		check(this.actual.answered() != null, "Expected a response to the client but there was none");
+		check(this.actual.answered() != null, "Expected a response to the client but there was none%s", because());
 		return new MessageAssert(this.actual.answered(), this.story);
 	}
 
@@ -53,7 +53,7 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 	public ExchangeAssert wasForwarded() {
 		LocalResponse local = this.actual.localResponse();
 		check(this.actual.forwarded() != null, "Expected the request to reach the upstream but it did not%s",
-				(local != null) ? ": the filter responded with " + local.status() : failedOr(": ", ""));
+				(local != null) ? ": the filter responded with " + local.status() : because());
 		return this;
 	}
 
@@ -84,7 +84,7 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 	public ExchangeAssert hasLocalResponse(int status) {
 		LocalResponse local = this.actual.localResponse();
 		check(local != null && local.status() == status, "Expected the filter to respond with %d but %s", status,
-				(local != null) ? "it responded with " + local.status() : failedOr("it did not"));
+				(local != null) ? "it responded with " + local.status() : failedOr("it did not" + because()));
 		return this;
 	}
 
@@ -166,12 +166,21 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 	}
 
 	private String failedOr(String otherwise) {
-		return failedOr("", otherwise);
+		return (this.actual.failure() != null) ? "it failed" : otherwise;
 	}
 
-	private String failedOr(String prefix, String otherwise) {
-		FilterFailure failure = this.actual.failure();
-		return (failure != null) ? prefix + "it failed" : otherwise;
+	/** Returns why the exchange has not come further, empty if it has ended. */
+	private String because() {
+		if (this.actual.failure() != null) {
+			return ": it failed";
+		}
+		if (this.actual.resetReason() != null) {
+			return ": the connection was reset";
+		}
+		if (this.run.awaitsResponse()) {
+			return ": the upstream has not responded. Call respond(…) on the exchange";
+		}
+		return this.actual.isPaused() ? ": the filter has paused the exchange" : "";
 	}
 
 	/** A filter that failed has decided nothing, so that nothing about it is shown. */

@@ -55,10 +55,7 @@ final class JsonBody {
 	 * to a value.
 	 */
 	static @Nullable Object at(String text, String path) {
-		return at(parse(text, "The body is not JSON"), path);
-	}
-
-	private static @Nullable Object at(@Nullable Object value, String path) {
+		Object value = parse(text, "The body is not JSON");
 		String steps = path.startsWith("$") ? path.substring(1) : path;
 		Matcher matcher = STEP.matcher(steps);
 		Object current = value;
@@ -73,7 +70,7 @@ final class JsonBody {
 				current = list.get(Integer.parseInt(matcher.group(2)));
 			}
 			else {
-				throw new IllegalArgumentException("'%s' does not exist in %s".formatted(path, value));
+				throw new IllegalArgumentException("'%s' does not exist in %s".formatted(path, text));
 			}
 			end = matcher.end();
 		}
