@@ -3,34 +3,23 @@ package io.gatewaywasm.host.vm.stream;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
-import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.vm.Delivery;
 import io.gatewaywasm.host.vm.Mailbox;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers the decisions of one stream in the order in which they were made, after the VM
- * was released. If the stream's own thread is inside the VM and no delivery is pending,
- * decisions are delivered on that thread, and the first of them needs no object for its
- * delivery. All other decisions are delivered on the exchange's executor.
+ * The deliveries of one stream on the executor of its exchange, in the order in which
+ * they were made. Used only inside the VM.
  */
 final class DeliveryQueue {
 
 	private final Mailbox mailbox;
 
-	private final ExchangeStream stream;
+	private final HttpStream httpStream;
 
-	/** The message about which the thread inside the VM requests a decision. */
-	private @Nullable MessageKind inline;
-
-	private @Nullable Consumer<Decision> receiver;
-
-	private @Nullable Decision decision;
-
-	/** Created for the first delivery on the executor, which few streams need. */
-	private @Nullable Queue<Runnable> queue;
+	private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
 	/**
 	 * The number of pending unsolicited deliveries, which a requested decision must not
@@ -38,76 +27,20 @@ final class DeliveryQueue {
 	 */
 	private @Nullable AtomicInteger unasked;
 
-	DeliveryQueue(Mailbox mailbox, ExchangeStream stream) {
+	DeliveryQueue(Mailbox mailbox, HttpStream httpStream) {
 		this.mailbox = mailbox;
-		this.stream = stream;
+		this.httpStream = httpStream;
 	}
 
-	/** Called when the thread that requests a decision has entered the VM. */
-	void begin(MessageKind message) {
-		this.inline = message;
-	}
-
-	/** Called when the thread that requests a decision is about to leave the VM. */
-	void end() {
-		this.inline = null;
-		this.receiver = null;
-		this.decision = null;
-	}
-
-	/**
-	 * Called when the thread that requested a decision does not return. Its decision is
-	 * delivered on the executor.
-	 */
-	void holderLost() {
-		Consumer<Decision> target = this.receiver;
-		Decision made = this.decision;
-		end();
-		if (target != null && made != null) {
-			enqueue(() -> this.stream.give(target, made));
-		}
-	}
-
-	/**
-	 * Returns the receiver of the decision that is delivered without an object of its
-	 * own.
-	 */
-	@Nullable Consumer<Decision> receiver() {
-		return this.receiver;
-	}
-
-	/** Returns the decision that is delivered without an object for it. */
-	@Nullable Decision decision() {
-		return this.decision;
-	}
-
-	/** Adds the requested decision about a message. */
-	void add(MessageKind message, Consumer<Decision> target, Decision made) {
-		if (isInline(message) && !this.mailbox.hasDeliveries() && this.receiver == null) {
-			this.receiver = target;
-			this.decision = made;
-		}
-		else {
-			add(message, () -> this.stream.give(target, made));
-		}
-	}
-
-	/** Adds the delivery of a requested decision about a message. */
-	void add(MessageKind message, Runnable action) {
-		if (isInline(message)) {
-			this.mailbox.afterRelease(new Delivery(null, action));
-		}
-		else {
-			enqueue(action);
-		}
+	void add(Runnable action) {
+		// This queue keeps the order, because threads that have left the VM may overtake
+		// each other
+		this.waiting.add(action);
+		this.mailbox.afterRelease(new Delivery(this.httpStream.executor(), this::runFirst));
 	}
 
 	/** Adds an unsolicited delivery, which later deliveries must not overtake. */
-	void addUnasked(MessageKind message, Runnable action) {
-		if (isInline(message)) {
-			this.mailbox.afterRelease(new Delivery(null, action));
-			return;
-		}
+	void addUnasked(Runnable action) {
 		AtomicInteger count = this.unasked;
 		if (count == null) {
 			count = new AtomicInteger();
@@ -115,7 +48,7 @@ final class DeliveryQueue {
 		}
 		AtomicInteger counter = count;
 		counter.incrementAndGet();
-		enqueue(() -> {
+		add(() -> {
 			try {
 				action.run();
 			}
@@ -125,27 +58,16 @@ final class DeliveryQueue {
 		});
 	}
 
-	/** Adds a delivery on the executor. */
-	void enqueue(Runnable action) {
-		Queue<Runnable> open = this.queue;
-		if (open == null) {
-			open = new ConcurrentLinkedQueue<>();
-			this.queue = open;
-		}
-		// This queue keeps the order, because threads that have left the VM may overtake
-		// each other
-		Queue<Runnable> waiting = open;
-		waiting.add(action);
-		this.mailbox.afterRelease(new Delivery(this.stream.httpStream().executor(), () -> {
-			Runnable first = waiting.poll();
-			if (first != null) {
-				first.run();
-			}
-		}));
+	/** Returns whether an unsolicited delivery is pending. */
+	boolean hasUnasked() {
+		return this.unasked != null && this.unasked.get() > 0;
 	}
 
-	private boolean isInline(MessageKind message) {
-		return this.inline == message && (this.unasked == null || this.unasked.get() == 0);
+	private void runFirst() {
+		Runnable first = this.waiting.poll();
+		if (first != null) {
+			first.run();
+		}
 	}
 
 }

@@ -7,7 +7,6 @@ import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.spi.RootSpec;
-import io.gatewaywasm.host.vm.Delivery;
 import io.gatewaywasm.host.vm.VmFailure;
 import org.jspecify.annotations.Nullable;
 
@@ -19,15 +18,9 @@ public final class ExchangeStream extends StreamLease implements ReportedStream 
 
 	private static final byte[] NOTHING = {};
 
-	private final StreamDirection request = new StreamDirection(this);
+	private final StreamDirection request = new StreamDirection(MessageKind.REQUEST, output());
 
-	private final StreamDirection response = new StreamDirection(this);
-
-	/**
-	 * Whether the response is a local response. Written inside the VM, if the stream has
-	 * one.
-	 */
-	private boolean localResponse;
+	private final StreamDirection response = new StreamDirection(MessageKind.RESPONSE, output());
 
 	/**
 	 * Opens a stream.
@@ -138,19 +131,6 @@ public final class ExchangeStream extends StreamLease implements ReportedStream 
 		return (kind == MessageKind.REQUEST) ? this.request : this.response;
 	}
 
-	boolean hasLocalResponse() {
-		return this.localResponse;
-	}
-
-	/**
-	 * Records a local response to the request, to which the fail strategy does not apply.
-	 */
-	void noteLocalResponse(MessageKind kind, Decision decision) {
-		if (kind == MessageKind.REQUEST && decision instanceof Decision.Respond && !this.response.shown().isStarted()) {
-			this.localResponse = true;
-		}
-	}
-
 	/**
 	 * Answers the stream with a local response or a reset, and returns whether a decision
 	 * was pending. Each direction that is closed by this answers later arrivals with the
@@ -165,43 +145,7 @@ public final class ExchangeStream extends StreamLease implements ReportedStream 
 	@Override
 	void applyFailStrategy() {
 		this.request.fail(policy().open());
-		this.response.fail(policy().open() || (this.localResponse && this.response.state() != StreamState.HEADERS));
-	}
-
-	/** Delivers a requested decision. */
-	void deliver(MessageKind kind, Consumer<Decision> sink, Decision decision) {
-		noteLocalResponse(kind, decision);
-		StreamContext current = served();
-		if (current == null) {
-			give(sink, decision);
-		}
-		else {
-			current.deliveries().add(kind, sink, decision);
-		}
-	}
-
-	/** Delivers bytes for which no decision was requested. */
-	void deliverUnasked(MessageKind kind, Consumer<Decision> sink, Decision decision) {
-		context().deliveries().addUnasked(kind, () -> give(sink, decision));
-	}
-
-	/** Passes a decision to its receiver. Called outside the VM. */
-	void give(Consumer<Decision> sink, Decision decision) {
-		if (isEnded()) {
-			return;
-		}
-		try {
-			sink.accept(decision);
-		}
-		catch (Throwable ex) {
-			Delivery.failed(ex);
-		}
-	}
-
-	void endEarly(Decision decision) {
-		if (!isEnded()) {
-			httpStream().endEarly(decision);
-		}
+		this.response.fail(policy().open() || (output().hasLocalResponse() && this.response.state() != StreamState.HEADERS));
 	}
 
 }

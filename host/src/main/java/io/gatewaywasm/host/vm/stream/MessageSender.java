@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Sends on what the guest has seen of a message, and what it injects. Used only inside
  * the VM, or by the requesting thread if the stream has no VM.
  */
-abstract sealed class MessageSender extends PendingDecision permits StreamDirection {
+abstract class MessageSender extends PendingDecision {
 
 	static final byte[] NOTHING = {};
 
@@ -20,8 +20,8 @@ abstract sealed class MessageSender extends PendingDecision permits StreamDirect
 	/** The decision about all arrivals after the direction was closed. */
 	private @Nullable Decision closing;
 
-	MessageSender(ExchangeStream stream) {
-		super(stream);
+	MessageSender(MessageKind kind, StreamOutput output) {
+		super(kind, output);
 	}
 
 	/**
@@ -128,7 +128,7 @@ abstract sealed class MessageSender extends PendingDecision permits StreamDirect
 
 	/** Answers the message with a decision instead of sending it on. */
 	final void answerWith(Decision decision) {
-		stream().noteLocalResponse(kind(), decision);
+		output().noteLocalResponse(kind(), decision);
 		sendNothing();
 		closeWith(decision);
 	}

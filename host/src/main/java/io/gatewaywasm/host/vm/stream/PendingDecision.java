@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * pause that delays it. Used only inside the VM, or by the requesting thread if the
  * stream has no VM.
  */
-abstract sealed class PendingDecision permits MessageSender {
+abstract class PendingDecision {
 
-	private final ExchangeStream stream;
+	private final StreamOutput output;
 
-	private final ShownMessage shown = new ShownMessage();
+	private final ShownMessage shown;
 
 	/** The receiver of the pending decision, or {@code null} if none is pending. */
 	private @Nullable Consumer<Decision> pending;
@@ -33,16 +33,22 @@ abstract sealed class PendingDecision permits MessageSender {
 	/** Whether the guest has requested to end the pause. */
 	private boolean resumeRequested;
 
-	PendingDecision(ExchangeStream stream) {
-		this.stream = stream;
+	PendingDecision(MessageKind kind, StreamOutput output) {
+		this.output = output;
+		this.shown = new ShownMessage(kind);
 	}
 
-	final ExchangeStream stream() {
-		return this.stream;
+	final StreamOutput output() {
+		return this.output;
+	}
+
+	/** Returns the stream in its VM, which must exist. */
+	final StreamGuest guest() {
+		return this.output.guest();
 	}
 
 	final MessageKind kind() {
-		return (this.stream.request() == this) ? MessageKind.REQUEST : MessageKind.RESPONSE;
+		return this.shown.kind();
 	}
 
 	final ShownMessage shown() {
@@ -80,14 +86,14 @@ abstract sealed class PendingDecision permits MessageSender {
 		this.pending = null;
 		stopPause();
 		this.shown.decided();
-		this.stream.deliver(kind(), sink, decision);
+		this.output.deliver(kind(), sink, decision);
 	}
 
 	/** Delivers bytes for which no decision is pending. */
 	final void release(Decision decision) {
 		Consumer<Decision> sink = this.releases;
 		if (sink != null) {
-			this.stream.deliverUnasked(kind(), sink, decision);
+			this.output.deliverUnasked(kind(), sink, decision);
 		}
 	}
 
@@ -104,8 +110,8 @@ abstract sealed class PendingDecision permits MessageSender {
 		}
 		// Requesting no more data applies backpressure to the sender
 		if (isPending() && this.pause == null) {
-			StreamContext context = this.stream.context();
-			this.pause = Pause.begin(context.host().time(), () -> context.pauseTimer(kind()));
+			StreamGuest guest = guest();
+			this.pause = Pause.begin(guest.host().time(), () -> guest.pauseTimer(kind()));
 		}
 	}
 
@@ -115,7 +121,7 @@ abstract sealed class PendingDecision permits MessageSender {
 	 */
 	final boolean isPausedTooLong() {
 		Pause current = this.pause;
-		return current != null && isPending() && current.hasLasted(this.stream.policy().limits().pauseTimeout());
+		return current != null && isPending() && current.hasLasted(guest().policy().limits().pauseTimeout());
 	}
 
 	/**

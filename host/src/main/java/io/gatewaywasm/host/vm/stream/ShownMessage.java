@@ -18,6 +18,8 @@ final class ShownMessage implements MessageScope {
 
 	private static final byte[] NOTHING = {};
 
+	private final MessageKind kind;
+
 	private HeadersPlace headers = HeadersPlace.NOT_SHOWN;
 
 	/** Whether the guest has given up the headers, which may still be kept back. */
@@ -33,6 +35,14 @@ final class ShownMessage implements MessageScope {
 
 	/** Created for the first part of a body. */
 	private @Nullable BodyBuffer body;
+
+	ShownMessage(MessageKind kind) {
+		this.kind = kind;
+	}
+
+	MessageKind kind() {
+		return this.kind;
+	}
 
 	// --- Progress of the message
 
@@ -233,8 +243,8 @@ final class ShownMessage implements MessageScope {
 	 * Makes a part visible to host calls. Without a chunk, a body part is the buffered
 	 * body. Returns the next input, or {@code null} if the guest must be called.
 	 */
-	@Nullable StreamInput prepare(MessagePart part, byte @Nullable [] chunk, MessageKind kind, StreamGuest guest) {
-		boolean called = guest.calls().has(kind.callback(part));
+	@Nullable StreamInput prepare(MessagePart part, byte @Nullable [] chunk, StreamGuest guest) {
+		boolean called = guest.calls().has(this.kind.callback(part));
 		this.trailersReleased = false;
 		switch (part) {
 			case HEADERS -> this.headers = HeadersPlace.HERE;
@@ -254,12 +264,12 @@ final class ShownMessage implements MessageScope {
 	}
 
 	/** Calls the guest with a part, and returns its result as an input. */
-	StreamInput call(MessagePart part, MessageKind kind, StreamGuest guest) {
+	StreamInput call(MessagePart part, StreamGuest guest) {
 		VmStream context = guest.context();
-		Callback callback = kind.callback(part);
+		Callback callback = this.kind.callback(part);
 		return switch (part) {
 			case HEADERS -> {
-				int size = size(guest.httpStream().headers(kind.headers()));
+				int size = size(guest.httpStream().headers(this.kind.headers()));
 				long status = guest.calls().call(callback, context, context.id(), size, isEnded() ? 1 : 0);
 				yield StreamInput.of(HeadersStatus.of((int) status), !this.end.isBodyless(),
 						guest.policy().headersStopIteration());
@@ -271,7 +281,7 @@ final class ShownMessage implements MessageScope {
 				yield keepAsAsked(DataStatus.of((int) status), buffer);
 			}
 			case TRAILERS -> {
-				int size = size(guest.httpStream().headers(kind.trailers()));
+				int size = size(guest.httpStream().headers(this.kind.trailers()));
 				long status = guest.calls().call(callback, context, context.id(), size);
 				yield (status == 0) ? StreamInput.CONTINUE : StreamInput.PAUSE;
 			}

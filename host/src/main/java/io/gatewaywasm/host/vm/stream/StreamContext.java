@@ -75,7 +75,7 @@ final class StreamContext extends StreamHostCalls {
 			host().mailbox().leaveLater(new StreamTask(this, direction, work, chunk, endOfStream, sink));
 			return;
 		}
-		deliveries().begin(direction.kind());
+		exchange().output().enterInline(direction.kind());
 		try {
 			run(direction, work, chunk, endOfStream, sink);
 		}
@@ -86,12 +86,12 @@ final class StreamContext extends StreamHostCalls {
 		catch (Throwable ex) {
 			logger.error("Work on a VM failed outside of its guest", ex);
 		}
-		Consumer<Decision> receiver = deliveries().receiver();
-		Decision decision = deliveries().decision();
-		deliveries().end();
+		Consumer<Decision> receiver = exchange().output().receiver();
+		Decision decision = exchange().output().decision();
+		exchange().output().leaveInline();
 		Delivery rest = host().mailbox().leave();
 		if (receiver != null && decision != null) {
-			exchange().give(receiver, decision);
+			exchange().output().give(receiver, decision);
 		}
 		Delivery.run(rest);
 	}
@@ -101,8 +101,8 @@ final class StreamContext extends StreamHostCalls {
 		submit(exchange().request(), StreamWork.END, null, true, StreamTask::ignore);
 	}
 
-	/** Starts the timer for a paused message, which gives up the stream. */
-	Cancellable pauseTimer(MessageKind kind) {
+	@Override
+	public Cancellable pauseTimer(MessageKind kind) {
 		StreamTask task = StreamTask.pauseTimeout(this, exchange().direction(kind));
 		return host().endLater(task, policy().limits().pauseTimeout());
 	}
@@ -114,7 +114,7 @@ final class StreamContext extends StreamHostCalls {
 		if (lost != null) {
 			if (work == StreamWork.HEADERS && direction == exchange().request() && !this.known) {
 				// The guest does not know the stream, so another VM can take it over
-				deliveries().add(direction.kind(), () -> exchange().takeOver(endOfStream, sink));
+				exchange().output().run(direction.kind(), () -> exchange().takeOver(endOfStream, sink));
 				return;
 			}
 			if (work != StreamWork.END) {
@@ -162,11 +162,8 @@ final class StreamContext extends StreamHostCalls {
 
 	// --- The life of the context
 
-	/**
-	 * Creates the context in the guest. Returns {@code false} if its root context refused
-	 * to start.
-	 */
-	boolean create() {
+	@Override
+	public boolean create() {
 		if (hasRoot()) {
 			return true;
 		}
@@ -198,7 +195,7 @@ final class StreamContext extends StreamHostCalls {
 
 	@Override
 	public void holderLost() {
-		deliveries().holderLost();
+		exchange().output().threadLost();
 	}
 
 	@Override

@@ -31,8 +31,8 @@ abstract sealed class StreamData extends VmStream implements StreamScope, Stream
 		this.stream = stream;
 	}
 
-	/** Returns the part of the VM that its streams use. */
-	final StreamHost host() {
+	@Override
+	public final StreamHost host() {
 		return this.host;
 	}
 

@@ -33,8 +33,8 @@ final class StreamDirection extends MessageSender {
 	/** Created for the first bytes that the guest injects. */
 	private @Nullable InjectedBody injected;
 
-	StreamDirection(ExchangeStream stream) {
-		super(stream);
+	StreamDirection(MessageKind kind, StreamOutput output) {
+		super(kind, output);
 	}
 
 	StreamState state() {
@@ -67,7 +67,7 @@ final class StreamDirection extends MessageSender {
 			case IGNORE -> {
 			}
 			case SHOW_HEADERS -> {
-				if (stream().context().create()) {
+				if (guest().create()) {
 					show(MessagePart.HEADERS, null);
 				}
 			}
@@ -88,7 +88,7 @@ final class StreamDirection extends MessageSender {
 				awaitAgain();
 			}
 			case INJECT_END -> sendInjectedEnd(injected().take());
-			case REFUSE -> stream().context().bodyTooLarge(kind(), shown().limit());
+			case REFUSE -> guest().bodyTooLarge(kind(), shown().limit());
 			case PASS_ON -> passOn(chunk);
 			case ANSWER -> answerClosed(chunk);
 		}
@@ -101,8 +101,11 @@ final class StreamDirection extends MessageSender {
 	 * part is the buffered body.
 	 */
 	private void show(MessagePart part, byte @Nullable [] chunk) {
-		StreamContext context = stream().context();
-		StreamInput known = shown().prepare(part, chunk, kind(), context);
+		StreamGuest guest = guest();
+		if (part == MessagePart.HEADERS && kind() == MessageKind.RESPONSE) {
+			output().responseShown();
+		}
+		StreamInput known = shown().prepare(part, chunk, guest);
 		if (known != null) {
 			act(known);
 			return;
@@ -110,15 +113,15 @@ final class StreamDirection extends MessageSender {
 		long start = System.nanoTime();
 		PhaseOutcome outcome = PhaseOutcome.ERROR;
 		try {
-			outcome = settle(shown().call(part, kind(), context));
+			outcome = settle(shown().call(part, guest));
 		}
 		finally {
-			context.host().observer().phase(kind().phase(part), System.nanoTime() - start, outcome);
+			guest.host().observer().phase(kind().phase(part), System.nanoTime() - start, outcome);
 		}
 	}
 
 	private PhaseOutcome settle(StreamInput result) {
-		if (stream().context().settleControl()) {
+		if (guest().settleControl()) {
 			return PhaseOutcome.LOCAL_RESPONSE;
 		}
 		if (settleInjection()) {
@@ -134,7 +137,7 @@ final class StreamDirection extends MessageSender {
 	}
 
 	private void keep(byte[] chunk, boolean all) {
-		int limit = stream().policy().limits().bodyBuffer();
+		int limit = guest().policy().limits().bodyBuffer();
 		if (all && !shown().hasRoomFor(chunk, limit)) {
 			act(StreamInput.OVERFLOW);
 			return;
@@ -158,7 +161,7 @@ final class StreamDirection extends MessageSender {
 
 	private void answerClosed(byte[] chunk) {
 		Decision answer = closing();
-		boolean localResponse = kind() == MessageKind.RESPONSE && answer == FAILED && stream().hasLocalResponse();
+		boolean localResponse = kind() == MessageKind.RESPONSE && answer == FAILED && output().hasLocalResponse();
 		if (answer == null || localResponse) {
 			passOn(chunk);
 		}
@@ -191,7 +194,7 @@ final class StreamDirection extends MessageSender {
 	InjectedBody injected() {
 		InjectedBody open = this.injected;
 		if (open == null) {
-			open = new InjectedBody(stream().policy().limits().bodyBuffer());
+			open = new InjectedBody(guest().policy().limits().bodyBuffer());
 			this.injected = open;
 		}
 		return open;
@@ -251,7 +254,7 @@ final class StreamDirection extends MessageSender {
 		if (headersKept && !isPending()) {
 			// The gateway has the headers, and waits for a part of the body that may not
 			// come
-			stream().context().deliveries().enqueue(() -> stream().endEarly(decision));
+			output().endEarly(decision);
 		}
 		closeWith(decision);
 	}

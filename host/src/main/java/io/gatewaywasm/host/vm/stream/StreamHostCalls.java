@@ -19,18 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 
-	private final DeliveryQueue deliveries;
-
 	/** Created for the first local response or reset that the guest requests. */
 	private @Nullable RequestedDecisions requested;
 
 	StreamHostCalls(StreamHost host, ExchangeStream stream) {
 		super(host, stream);
-		this.deliveries = new DeliveryQueue(host.mailbox(), stream);
-	}
-
-	final DeliveryQueue deliveries() {
-		return this.deliveries;
 	}
 
 	/** Ends the stream in the guest, unless it has already ended. */
@@ -151,12 +144,8 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 		}
 	}
 
-	/**
-	 * Carries out a local response or a reset that the guest requested in a callback of
-	 * this stream. Returns whether the stream was answered, so that the callback's result
-	 * is ignored.
-	 */
-	final boolean settleControl() {
+	@Override
+	public 	final boolean settleControl() {
 		RequestedDecisions requests = this.requested;
 		if (isOver() || requests == null) {
 			return isOver();
@@ -180,7 +169,7 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 		requestedDecisions().answered();
 		forgetSentResponse();
 		if (!exchange().answer(decision)) {
-			this.deliveries.enqueue(() -> exchange().endEarly(decision));
+			exchange().output().endEarly(decision);
 		}
 	}
 
@@ -211,8 +200,8 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 		}
 	}
 
-	/** Answers a message whose body exceeds the limit. */
-	final void bodyTooLarge(MessageKind kind, int limit) {
+	@Override
+	public final void bodyTooLarge(MessageKind kind, int limit) {
 		LocalResponse response = kind.overflow();
 		exchange().refused(FailureReason.BODY_BUFFER);
 		policy().warnings().overflowed(exchange(), limit, kind.toString(), response.status());

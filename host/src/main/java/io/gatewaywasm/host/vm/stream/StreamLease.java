@@ -1,7 +1,5 @@
 package io.gatewaywasm.host.vm.stream;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.abi.Callback;
@@ -20,17 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class StreamLease implements FilterStream permits ExchangeStream {
 
-	private static final VarHandle ENDED;
-
-	static {
-		try {
-			ENDED = MethodHandles.lookup().findVarHandle(StreamLease.class, "ended", boolean.class);
-		}
-		catch (ReflectiveOperationException ex) {
-			throw new ExceptionInInitializerError(ex);
-		}
-	}
-
 	private static final VmFailure UNAVAILABLE = VmFailure.of(FailureReason.UNAVAILABLE,
 			"No VM was available in time.");
 
@@ -38,11 +25,9 @@ abstract sealed class StreamLease implements FilterStream permits ExchangeStream
 
 	private final RootSpec rootSpec;
 
-	private final HttpStream httpStream;
+	private final StreamOutput output;
 
 	private final int affinity;
-
-	private volatile boolean ended;
 
 	/** The context in the leased VM. */
 	private volatile @Nullable StreamContext context;
@@ -56,7 +41,7 @@ abstract sealed class StreamLease implements FilterStream permits ExchangeStream
 	StreamLease(StreamVms vms, RootSpec rootSpec, HttpStream httpStream, int affinity) {
 		this.vms = vms;
 		this.rootSpec = rootSpec;
-		this.httpStream = httpStream;
+		this.output = new StreamOutput(httpStream);
 		this.affinity = affinity;
 	}
 
@@ -89,7 +74,7 @@ abstract sealed class StreamLease implements FilterStream permits ExchangeStream
 
 	@Override
 	public final void end() {
-		if (!ENDED.compareAndSet(this, false, true)) {
+		if (!this.output.end()) {
 			return;
 		}
 		StreamContext current = this.context;
@@ -110,9 +95,7 @@ abstract sealed class StreamLease implements FilterStream permits ExchangeStream
 			end();
 		}
 		else {
-			StreamContext fresh = new StreamContext(ready, stream());
-			this.context = fresh;
-			fresh.submit(stream().request(), StreamWork.LOG, null, true, StreamTask::ignore);
+			context(ready).submit(stream().request(), StreamWork.LOG, null, true, StreamTask::ignore);
 		}
 	}
 
@@ -121,23 +104,19 @@ abstract sealed class StreamLease implements FilterStream permits ExchangeStream
 	 * has waited too long.
 	 */
 	final void logDropped(Vm vm) {
-		if (ENDED.compareAndSet(this, false, true)) {
+		if (this.output.end()) {
 			vm.streams().ended();
 			this.vms.giveBack(vm);
 			this.vms.ended(vm);
 		}
 	}
 
-	final boolean isEnded() {
-		return this.ended;
-	}
-
 	private void lease(boolean endOfStream, Consumer<Decision> sink) {
-		this.vms.lease(this.affinity, this.httpStream.executor(), (vm) -> leased(vm, endOfStream, sink));
+		this.vms.lease(this.affinity, httpStream().executor(), (vm) -> leased(vm, endOfStream, sink));
 	}
 
 	private void leased(@Nullable Vm vm, boolean endOfStream, Consumer<Decision> sink) {
-		if (isEnded()) {
+		if (this.output.isEnded()) {
 			if (vm != null) {
 				this.vms.giveBack(vm);
 			}
@@ -154,14 +133,20 @@ abstract sealed class StreamLease implements FilterStream permits ExchangeStream
 			lease(endOfStream, sink);
 			return;
 		}
-		StreamContext fresh = new StreamContext(vm, stream());
-		this.context = fresh;
-		if (isEnded()) {
+		StreamContext fresh = context(vm);
+		if (this.output.isEnded()) {
 			// end() may have read the context before it was set
 			fresh.end();
 			return;
 		}
 		fresh.submit(stream().request(), StreamWork.HEADERS, null, endOfStream, sink);
+	}
+
+	private StreamContext context(Vm vm) {
+		StreamContext fresh = new StreamContext(vm, stream());
+		this.output.guest(fresh);
+		this.context = fresh;
+		return fresh;
 	}
 
 	/** Moves the stream to another VM. The guest does not know the stream yet. */
@@ -177,6 +162,7 @@ abstract sealed class StreamLease implements FilterStream permits ExchangeStream
 	/** Continues without a VM: the fail strategy is applied on this thread. */
 	final void unserved(VmFailure why, StreamDirection direction, byte @Nullable [] chunk, boolean endOfStream,
 			Consumer<Decision> sink) {
+		this.output.guest(null);
 		this.unserved = true;
 		failed(why);
 		direction.arrive((chunk == null) ? MessagePart.HEADERS : MessagePart.BODY, chunk, endOfStream, sink);
@@ -193,8 +179,12 @@ abstract sealed class StreamLease implements FilterStream permits ExchangeStream
 		this.refusal = why;
 	}
 
+	final StreamOutput output() {
+		return this.output;
+	}
+
 	final HttpStream httpStream() {
-		return this.httpStream;
+		return this.output.httpStream();
 	}
 
 	final RootSpec rootSpec() {
@@ -222,15 +212,6 @@ abstract sealed class StreamLease implements FilterStream permits ExchangeStream
 	final @Nullable StreamContext served() {
 		StreamContext current = this.context;
 		return (current != null && !this.unserved) ? current : null;
-	}
-
-	/** Returns the context, which must exist. */
-	final StreamContext context() {
-		StreamContext current = this.context;
-		if (current == null) {
-			throw new IllegalStateException("no VM was leased");
-		}
-		return current;
 	}
 
 }
