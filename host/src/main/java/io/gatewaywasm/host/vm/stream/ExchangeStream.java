@@ -137,15 +137,17 @@ public final class ExchangeStream extends StreamLease implements ReportedStream 
 	 * same decision, so that nothing is forwarded until the decision has taken effect.
 	 */
 	boolean answer(Decision decision) {
-		boolean decided = this.response.shown().isStarted() && this.response.answer(decision);
-		decided |= this.request.answer(decision);
+		boolean decided = this.response.shown().isStarted() && this.response.replace(decision);
+		decided |= this.request.replace(decision);
 		return decided;
 	}
 
 	@Override
 	void applyFailStrategy() {
-		this.request.fail(policy().open());
-		this.response.fail(policy().open() || (output().hasLocalResponse() && this.response.state() != StreamState.HEADERS));
+		boolean skipped = policy().open();
+		this.request.fail(FailedGuest.of(skipped));
+		boolean responseIsLocal = output().hasLocalResponse() && this.response.state() != StreamState.HEADERS;
+		this.response.fail(FailedGuest.of(skipped || responseIsLocal));
 	}
 
 }

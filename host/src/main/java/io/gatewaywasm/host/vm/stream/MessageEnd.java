@@ -48,7 +48,7 @@ enum MessageEnd {
 	}
 
 	/** Returns the end after the decision about the part that arrived last. */
-	MessageEnd decided() {
+	MessageEnd afterDecision() {
 		return switch (this) {
 			case BODY -> BODY_DECIDED;
 			case TRAILERS -> TRAILERS_DECIDED;

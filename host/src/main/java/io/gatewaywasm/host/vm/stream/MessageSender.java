@@ -1,36 +1,145 @@
 package io.gatewaywasm.host.vm.stream;
 
+import java.util.function.Consumer;
+
 import io.gatewaywasm.host.spi.Decision;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends on what the guest has seen of a message, and what it injects. Used only inside
- * the VM, or by the requesting thread if the stream has no VM.
+ * The gateway's side of a message: makes the one decision that the gateway waits for,
+ * sends on what the guest has seen and what it injects, and has the pause that delays a
+ * decision. Used only inside the VM, or by the requesting thread if the stream has no VM.
  */
-abstract class MessageSender extends PendingDecision {
+final class MessageSender {
 
 	static final byte[] NOTHING = {};
 
-	/**
-	 * The decision about further parts of a body that the guest has ended by an
-	 * injection.
-	 */
-	private static final Decision ENDED = new Decision.Forward(NOTHING, true);
+	private final StreamOutput output;
 
-	/** The decision about all arrivals after the direction was closed. */
-	private @Nullable Decision closing;
+	private final ShownMessage shown;
+
+	/** The receiver of the pending decision, or {@code null} if none is pending. */
+	private @Nullable Consumer<Decision> pending;
+
+	/** Receives bytes that the guest releases on its own. */
+	private @Nullable Consumer<Decision> releases;
+
+	private @Nullable Pause pause;
 
 	MessageSender(MessageKind kind, StreamOutput output) {
-		super(kind, output);
+		this.output = output;
+		this.shown = new ShownMessage(kind);
+	}
+
+	StreamOutput output() {
+		return this.output;
+	}
+
+	ShownMessage shown() {
+		return this.shown;
+	}
+
+	private MessageKind kind() {
+		return this.shown.kind();
+	}
+
+	// --- The pending decision
+
+	/** Records the receiver of the decision about the part that has just arrived. */
+	void expect(Consumer<Decision> sink) {
+		this.pending = sink;
+		if (!this.shown.isAtHeaders() || this.releases == null) {
+			this.releases = sink;
+		}
+	}
+
+	boolean isPending() {
+		return this.pending != null;
+	}
+
+	/** Returns whether a decision about a part of the body or the trailers is pending. */
+	boolean isPendingForBody() {
+		return isPending() && !this.shown.isAtHeaders();
+	}
+
+	boolean isPendingForHeaders() {
+		return isPending() && this.shown.isAtHeaders();
+	}
+
+	/** Makes the pending decision. This is the only place where one is made. */
+	void decide(Decision decision) {
+		Consumer<Decision> sink = this.pending;
+		if (sink == null) {
+			return;
+		}
+		this.pending = null;
+		stopPause();
+		this.shown.markDecided();
+		this.output.deliver(kind(), sink, decision);
+	}
+
+	/** Delivers bytes for which no decision is pending. */
+	private void deliverUnasked(Decision decision) {
+		Consumer<Decision> sink = this.releases;
+		if (sink != null) {
+			this.output.deliverUnasked(kind(), sink, decision);
+		}
+	}
+
+	// --- The pause
+
+	/**
+	 * Waits for the guest to resume. Requests more of the body first, if the gateway may
+	 * read on.
+	 */
+	void await() {
+		if (!isPendingForHeaders() && !this.shown.isFull() && !this.shown.isEnded()) {
+			decide(Decision.More.INSTANCE);
+			return;
+		}
+		// Requesting no more data applies backpressure to the sender
+		if (isPending() && this.pause == null) {
+			StreamGuest guest = this.output.guest();
+			this.pause = Pause.begin(guest.host().time(), () -> guest.pauseTimer(kind()));
+		}
 	}
 
 	/**
-	 * Sends the headers on. {@code byCallback} says whether the headers callback requests
-	 * this, and not a callout or a timer. Returns whether the buffered parts after them
-	 * must be shown.
+	 * Restarts the pause if the guest is paused, because an injection counts as a resume.
 	 */
-	final boolean sendHeaders(boolean byCallback) {
-		boolean kept = byCallback ? shown().headersLeave() : headersResume();
+	void awaitAgain() {
+		if (this.pause != null) {
+			stopPause();
+			await();
+		}
+	}
+
+	/**
+	 * Returns whether the present pause has reached the timeout. The guest may have
+	 * resumed and paused again since the timer started.
+	 */
+	boolean isPausedTooLong() {
+		Pause current = this.pause;
+		return current != null && isPending()
+				&& current.hasLasted(this.output.guest().policy().limits().pauseTimeout());
+	}
+
+	void stopPause() {
+		if (this.pause != null) {
+			this.pause.end();
+			this.pause = null;
+		}
+	}
+
+	// --- Sending on
+
+	/**
+	 * Sends the headers on. The input is Continue if the headers callback requests this,
+	 * or the resume by a callout or a timer. Returns whether the buffered parts after
+	 * them must be shown.
+	 */
+	boolean sendHeaders(StreamInput input) {
+		boolean kept = (input == StreamInput.CONTINUE) ? this.shown.takeKeptHeaders() : this.shown.takeResumedHeaders();
 		stopPause();
 		if (isPendingForHeaders()) {
 			decide(Decision.Continue.INSTANCE);
@@ -38,110 +147,85 @@ abstract class MessageSender extends PendingDecision {
 		}
 		if (kept) {
 			// The gateway continues reading, so the headers go first
-			release(new Decision.Release(NOTHING));
+			deliverUnasked(new Decision.Release(NOTHING));
 		}
 		return true;
 	}
 
 	/**
-	 * Sends on everything that was kept back. {@code byCallback} says whether a body or
-	 * trailers callback requests this, and not a callout or a timer.
+	 * Sends on everything that was kept back. The input is Continue if a body or trailers
+	 * callback requests this, or the resume by a callout or a timer.
 	 */
-	final void send(boolean byCallback) {
-		boolean headersKept = byCallback ? shown().headersLeaveAfterWait(true) : headersResume();
+	void send(StreamInput input) {
+		boolean headersKept = (input == StreamInput.CONTINUE) ? this.shown.takeWaitingHeaders()
+				: this.shown.takeResumedHeaders();
 		stopPause();
-		byte[] data = shown().sendBody();
-		if (isPending() && !shown().hasKeptTrailers() && !shown().trailersReceived()) {
-			decide(new Decision.Forward(data, shown().isEnded()));
+		byte[] data = this.shown.sendBody();
+		if (isPending() && !this.shown.hasKeptTrailers() && !this.shown.trailersReceived()) {
+			decide(new Decision.Forward(data, this.shown.isEnded()));
 			return;
 		}
 		if (headersKept || data.length > 0) {
-			release(new Decision.Release(data));
+			deliverUnasked(new Decision.Release(data));
 		}
-		if (shown().trailersReceived()) {
+		if (this.shown.trailersReceived()) {
 			decide(Decision.Continue.INSTANCE);
 		}
 	}
 
-	/**
-	 * Lets the headers go because the guest has resumed the message. As in Envoy, only
-	 * the resume of a request makes its headers inaccessible.
-	 */
-	private boolean headersResume() {
-		return shown().headersLeaveAfterWait(kind() == MessageKind.RESPONSE);
-	}
-
 	/** Sends injected bytes before the buffered bytes, which stay buffered. */
-	final void sendInjected(Decision.Inject injection) {
-		shown().headersLeave();
+	void inject(Decision.Inject injection) {
+		this.shown.takeKeptHeaders();
 		if (isPendingForHeaders()) {
 			// The gateway signals the end of the injected body, even if the message has
 			// no body
-			shown().injectedBodyFollows();
+			this.shown.injectedBodyFollows();
 		}
-		sendOrRelease(injection);
+		decideOrDeliver(injection);
 	}
 
 	/**
 	 * Sends the injected end of the response. The rest of the upstream's body is dropped.
 	 */
-	final void sendInjectedEnd(Decision.Inject injection) {
-		sendNothing();
-		shown().takeBody();
-		this.closing = ENDED;
-		sendOrRelease(injection);
-		decide(ENDED);
+	void injectEnd(Decision.Inject injection) {
+		stopKeepingHeaders();
+		this.shown.takeBody();
+		decideOrDeliver(injection);
 	}
 
-	private void sendOrRelease(Decision.Inject injection) {
+	private void decideOrDeliver(Decision.Inject injection) {
 		if (isPendingForHeaders()) {
 			decide(injection);
 		}
 		else {
-			release(injection);
+			deliverUnasked(injection);
 		}
 	}
 
 	/** Sends an arriving part on without changes. */
-	final void passOn(byte[] chunk) {
-		decide(isPendingForBody() ? new Decision.Forward(chunk, shown().isEnded()) : Decision.Continue.INSTANCE);
+	void passOn(byte[] chunk) {
+		decide(isPendingForBody() ? new Decision.Forward(chunk, this.shown.isEnded()) : Decision.Continue.INSTANCE);
 	}
 
 	/**
 	 * Sends on the bytes that the guest has seen last, because it is skipped from now on.
 	 */
-	final void passOnKept(boolean headersKept) {
-		byte[] data = shown().takeBody();
+	void passOnKept(boolean headersKept) {
+		byte[] data = this.shown.takeBody();
 		if (isPending()) {
 			passOn(data);
 		}
 		else if (data.length > 0 || headersKept) {
-			release(new Decision.Release(data));
+			deliverUnasked(new Decision.Release(data));
 		}
 	}
 
-	/** Makes the pending decision, and uses it for all later arrivals. */
-	final void closeWith(Decision decision) {
-		this.closing = decision;
-		decide(decision);
-	}
-
-	/** Answers the message with a decision instead of sending it on. */
-	final void answerWith(Decision decision) {
-		output().noteLocalResponse(kind(), decision);
-		sendNothing();
-		closeWith(decision);
-	}
-
-	/** Drops everything that is kept back, because the stream is over. */
-	final void sendNothing() {
-		shown().headersLeaveAfterWait(true);
+	/**
+	 * Marks kept headers as gone and stops the pause. The buffered body stays.
+	 */
+	void stopKeepingHeaders() {
+		this.shown.takeWaitingHeaders();
 		stopPause();
-	}
-
-	/** Returns the decision about all arrivals, if the direction was closed. */
-	final @Nullable Decision closing() {
-		return this.closing;
 	}
 
 }

@@ -1,18 +1,12 @@
 package io.gatewaywasm.host.vm.stream;
 
-import io.gatewaywasm.host.abi.Callback;
-import io.gatewaywasm.host.abi.DataStatus;
-import io.gatewaywasm.host.abi.HeaderMap;
-import io.gatewaywasm.host.abi.HeadersStatus;
 import io.gatewaywasm.host.imports.HostBuffer;
-import io.gatewaywasm.host.vm.VmStream;
 import io.gatewaywasm.host.vm.hostcall.MessageScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The guest's side of a message: calls the guest with its parts, translates the guest's
- * result to an input of the state machine, and tracks the progress of the message. Used
- * only inside the VM.
+ * The guest's side of a message: which parts have arrived, which of them the guest sees
+ * and may change, and the buffered body. Used only inside the VM.
  */
 final class ShownMessage implements MessageScope {
 
@@ -30,6 +24,9 @@ final class ShownMessage implements MessageScope {
 
 	/** Whether the guest has given up the trailers since it was last shown a part. */
 	private boolean trailersReleased;
+
+	/** Whether the part that arrived last is the headers. */
+	private boolean atHeaders;
 
 	private MessageEnd end = MessageEnd.OPEN;
 
@@ -94,12 +91,35 @@ final class ShownMessage implements MessageScope {
 
 	/** Records the arrival of a part, about which a decision is pending. */
 	void arrived(MessagePart part, boolean last) {
+		this.atHeaders = part == MessagePart.HEADERS;
 		this.end = this.end.after(part, last);
 	}
 
+	/** Returns whether the part that arrived last is the headers. */
+	boolean isAtHeaders() {
+		return this.atHeaders;
+	}
+
+	/** Returns whether the message arrived without a body. */
+	boolean isBodyless() {
+		return this.end.isBodyless();
+	}
+
+	/** Makes a part visible to host calls. */
+	void show(MessagePart part) {
+		this.trailersReleased = false;
+		switch (part) {
+			case HEADERS -> this.headers = HeadersPlace.HERE;
+			case TRAILERS -> this.end = MessageEnd.TRAILERS;
+			case BODY -> {
+				// The buffer makes the chunk visible
+			}
+		}
+	}
+
 	/** Records that the decision was made. */
-	void decided() {
-		this.end = this.end.decided();
+	void markDecided() {
+		this.end = this.end.afterDecision();
 	}
 
 	@Override
@@ -110,20 +130,29 @@ final class ShownMessage implements MessageScope {
 	/**
 	 * Records that the headers are no longer kept back, and returns whether they were.
 	 */
-	boolean headersLeave() {
-		return headersLeave(HeadersPlace.LEFT);
+	boolean takeKeptHeaders() {
+		return takeHeaders(HeadersPlace.LEFT);
 	}
 
 	/**
 	 * Records that the headers are no longer kept back after they have waited, and
-	 * returns whether they were. {@code changeable} says whether host calls that change
-	 * them still return OK.
+	 * returns whether they were. Host calls that change them still return OK, unless the
+	 * guest has given them up.
 	 */
-	boolean headersLeaveAfterWait(boolean changeable) {
-		return headersLeave((changeable && !this.headersReleased) ? HeadersPlace.LEFT_AFTER_WAIT : HeadersPlace.LEFT);
+	boolean takeWaitingHeaders() {
+		return takeHeaders(this.headersReleased ? HeadersPlace.LEFT : HeadersPlace.LEFT_AFTER_WAIT);
 	}
 
-	private boolean headersLeave(HeadersPlace place) {
+	/**
+	 * Records that the headers are no longer kept back because the guest has resumed the
+	 * message, and returns whether they were. As in Envoy, only the resume of a request
+	 * makes its headers inaccessible.
+	 */
+	boolean takeResumedHeaders() {
+		return (this.kind == MessageKind.RESPONSE) ? takeWaitingHeaders() : takeKeptHeaders();
+	}
+
+	private boolean takeHeaders(HeadersPlace place) {
 		boolean kept = headersKept();
 		if (kept) {
 			this.headers = place;
@@ -135,7 +164,7 @@ final class ShownMessage implements MessageScope {
 	 * Records that the guest gives up what it was shown of the message, which it cannot
 	 * change from now on.
 	 */
-	void release() {
+	void revokeAccess() {
 		this.headersReleased = headersKept();
 		this.trailersReleased = true;
 	}
@@ -207,7 +236,8 @@ final class ShownMessage implements MessageScope {
 		return data;
 	}
 
-	private BodyBuffer body(int limit) {
+	/** Returns the buffer of the body, and creates it if this is its first part. */
+	BodyBuffer body(int limit) {
 		BodyBuffer buffer = this.body;
 		if (buffer == null) {
 			buffer = new BodyBuffer(limit);
@@ -233,76 +263,8 @@ final class ShownMessage implements MessageScope {
 	}
 
 	/** Returns whether the visible part is the end of the message. */
-	private boolean isLast() {
+	boolean isLast() {
 		return isEnded() && !hasKeptTrailers();
-	}
-
-	// --- Callbacks
-
-	/**
-	 * Makes a part visible to host calls. Without a chunk, a body part is the buffered
-	 * body. Returns the next input, or {@code null} if the guest must be called.
-	 */
-	@Nullable StreamInput prepare(MessagePart part, byte @Nullable [] chunk, StreamGuest guest) {
-		boolean called = guest.calls().has(this.kind.callback(part));
-		this.trailersReleased = false;
-		switch (part) {
-			case HEADERS -> this.headers = HeadersPlace.HERE;
-			case TRAILERS -> this.end = MessageEnd.TRAILERS;
-			case BODY -> {
-				BodyBuffer buffer = body(guest.policy().limits().bodyBuffer());
-				called &= !this.end.isBodyless();
-				if (chunk != null) {
-					if (called && (buffer.isGathering() || headersKept()) && !buffer.hasRoomFor(chunk)) {
-						return StreamInput.OVERFLOW;
-					}
-					buffer.show(chunk);
-				}
-			}
-		}
-		return called ? null : StreamInput.CONTINUE;
-	}
-
-	/** Calls the guest with a part, and returns its result as an input. */
-	StreamInput call(MessagePart part, StreamGuest guest) {
-		VmStream context = guest.context();
-		Callback callback = this.kind.callback(part);
-		return switch (part) {
-			case HEADERS -> {
-				int size = size(guest.httpStream().headers(this.kind.headers()));
-				long status = guest.calls().call(callback, context, context.id(), size, isEnded() ? 1 : 0);
-				yield StreamInput.of(HeadersStatus.of((int) status), !this.end.isBodyless(),
-						guest.policy().headersStopIteration());
-			}
-			case BODY -> {
-				BodyBuffer buffer = body(guest.policy().limits().bodyBuffer());
-				buffer.shown();
-				long status = guest.calls().call(callback, context, context.id(), buffer.length(), isLast() ? 1 : 0);
-				yield keepAsAsked(DataStatus.of((int) status), buffer);
-			}
-			case TRAILERS -> {
-				int size = size(guest.httpStream().headers(this.kind.trailers()));
-				long status = guest.calls().call(callback, context, context.id(), size);
-				yield (status == 0) ? StreamInput.CONTINUE : StreamInput.PAUSE;
-			}
-		};
-	}
-
-	private StreamInput keepAsAsked(DataStatus status, BodyBuffer buffer) {
-		switch (status) {
-			case CONTINUE -> {
-				return StreamInput.CONTINUE;
-			}
-			case STOP_ITERATION_AND_BUFFER -> buffer.buffer();
-			case STOP_ITERATION_AND_WATERMARK -> buffer.pass();
-			case STOP_ITERATION_NO_BUFFER -> buffer.drop();
-		}
-		boolean limited = headersKept() || status == DataStatus.STOP_ITERATION_AND_BUFFER;
-		return (limited && buffer.isFull()) ? StreamInput.OVERFLOW : StreamInput.PAUSE;
-	}
-
-	private static int size(@Nullable HeaderMap map) {
-		return (map != null) ? map.size() : 0;
 	}
 
 }

@@ -10,11 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The request or the response of a stream: a state machine with the table
- * {@link StreamTransitions}, which follows Envoy's filter manager. {@link ShownMessage}
- * calls the guest, and {@link MessageSender} sends data on. Used only inside the VM, or
- * by the requesting thread if the stream has no VM.
+ * {@link StreamTransitions}, which follows Envoy's filter manager. {@link MessageCallbacks}
+ * calls the guest, and {@link MessageSender} sends data on. One arrival may run several
+ * inputs, one inside the other; the decision that the gateway waits for ends it. Used
+ * only inside the VM, or by the requesting thread if the stream has no VM.
  */
-final class StreamDirection extends MessageSender {
+final class StreamDirection {
+
+	private static final byte[] NOTHING = {};
 
 	private static final int GRPC_UNAVAILABLE = 14;
 
@@ -28,17 +31,44 @@ final class StreamDirection extends MessageSender {
 	private static final Decision BROKEN = new Decision.Reset(
 			"the filter failed in the middle of a body that it was rewriting");
 
+	/**
+	 * The decision about further parts of a body that the guest has ended by an
+	 * injection.
+	 */
+	private static final Decision ENDED = new Decision.Forward(NOTHING, true);
+
+	private final MessageSender sender;
+
 	private StreamState state = StreamState.IDLE;
+
+	/** The decision about all arrivals after the direction was closed. */
+	private @Nullable Decision closing;
 
 	/** Created for the first bytes that the guest injects. */
 	private @Nullable InjectedBody injected;
 
+	/** Whether the guest has requested to end the pause. */
+	private boolean resumeRequested;
+
 	StreamDirection(MessageKind kind, StreamOutput output) {
-		super(kind, output);
+		this.sender = new MessageSender(kind, output);
 	}
 
 	StreamState state() {
 		return this.state;
+	}
+
+	MessageKind kind() {
+		return shown().kind();
+	}
+
+	ShownMessage shown() {
+		return this.sender.shown();
+	}
+
+	/** Returns the stream in its VM, which must exist. */
+	private StreamGuest guest() {
+		return this.sender.output().guest();
 	}
 
 	// --- Inputs
@@ -49,8 +79,8 @@ final class StreamDirection extends MessageSender {
 	 * {@code sink} receives the decision.
 	 */
 	void arrive(MessagePart part, byte @Nullable [] chunk, boolean end, Consumer<Decision> sink) {
-		expect(sink, part != MessagePart.HEADERS);
 		shown().arrived(part, end);
+		this.sender.expect(sink);
 		act(part.arrival(), (chunk != null) ? chunk : NOTHING);
 	}
 
@@ -61,7 +91,8 @@ final class StreamDirection extends MessageSender {
 	private void act(StreamInput input, byte[] chunk) {
 		StreamTransition transition = StreamTransitions.of(this.state, input);
 		StreamAction action = transition.action();
-		boolean kept = shown().hasKeptTrailers() || (action == StreamAction.SEND_HEADERS && isPendingForBody());
+		boolean kept = shown().hasKeptTrailers()
+				|| (action == StreamAction.SEND_HEADERS && this.sender.isPendingForBody());
 		this.state = transition.next(shown().isEnded() && !kept);
 		switch (action) {
 			case IGNORE -> {
@@ -73,24 +104,34 @@ final class StreamDirection extends MessageSender {
 			}
 			case SHOW_BODY -> show(MessagePart.BODY, chunk);
 			case SHOW_TRAILERS -> show(MessagePart.TRAILERS, null);
-			case KEEP_BODY -> keep(chunk, false);
-			case KEEP_ALL -> keep(chunk, true);
-			case KEEP_TRAILERS, WAIT -> await();
-			case HOLD_HEADERS -> decide(Decision.HoldHeaders.INSTANCE);
+			case KEEP_BODY -> keep(chunk);
+			case KEEP_ALL -> {
+				if (shown().hasRoomFor(chunk, bufferLimit())) {
+					keep(chunk);
+				}
+				else {
+					act(StreamInput.OVERFLOW);
+				}
+			}
+			case KEEP_TRAILERS, WAIT -> this.sender.await();
+			case HOLD_HEADERS -> this.sender.decide(Decision.HoldHeaders.INSTANCE);
 			case SEND_HEADERS -> {
-				if (sendHeaders(input == StreamInput.CONTINUE)) {
+				if (this.sender.sendHeaders(input)) {
 					showKept();
 				}
 			}
-			case SEND -> send(input == StreamInput.CONTINUE);
+			case SEND -> this.sender.send(input);
 			case INJECT -> {
-				sendInjected(injected().take());
-				awaitAgain();
+				this.sender.inject(injected().take());
+				this.sender.awaitAgain();
 			}
-			case INJECT_END -> sendInjectedEnd(injected().take());
+			case INJECT_END -> {
+				this.sender.injectEnd(injected().take());
+				closeWith(ENDED);
+			}
 			case REFUSE -> guest().bodyTooLarge(kind(), shown().limit());
-			case PASS_ON -> passOn(chunk);
-			case ANSWER -> answerClosed(chunk);
+			case PASS_ON -> this.sender.passOn(chunk);
+			case ANSWER -> decideClosed(chunk);
 		}
 	}
 
@@ -103,9 +144,9 @@ final class StreamDirection extends MessageSender {
 	private void show(MessagePart part, byte @Nullable [] chunk) {
 		StreamGuest guest = guest();
 		if (part == MessagePart.HEADERS && kind() == MessageKind.RESPONSE) {
-			output().responseShown();
+			this.sender.output().responseShown();
 		}
-		StreamInput known = shown().prepare(part, chunk, guest);
+		StreamInput known = MessageCallbacks.prepare(shown(), part, chunk, guest);
 		if (known != null) {
 			act(known);
 			return;
@@ -113,7 +154,7 @@ final class StreamDirection extends MessageSender {
 		long start = System.nanoTime();
 		PhaseOutcome outcome = PhaseOutcome.ERROR;
 		try {
-			outcome = settle(shown().call(part, guest));
+			outcome = settle(MessageCallbacks.call(shown(), part, guest));
 		}
 		finally {
 			guest.host().observer().phase(kind().phase(part), System.nanoTime() - start, outcome);
@@ -136,14 +177,13 @@ final class StreamDirection extends MessageSender {
 		};
 	}
 
-	private void keep(byte[] chunk, boolean all) {
-		int limit = guest().policy().limits().bodyBuffer();
-		if (all && !shown().hasRoomFor(chunk, limit)) {
-			act(StreamInput.OVERFLOW);
-			return;
-		}
-		shown().keep(chunk, limit);
-		await();
+	private int bufferLimit() {
+		return guest().policy().limits().bodyBuffer();
+	}
+
+	private void keep(byte[] chunk) {
+		shown().keep(chunk, bufferLimit());
+		this.sender.await();
 	}
 
 	/**
@@ -159,14 +199,15 @@ final class StreamDirection extends MessageSender {
 		}
 	}
 
-	private void answerClosed(byte[] chunk) {
-		Decision answer = closing();
-		boolean localResponse = kind() == MessageKind.RESPONSE && answer == FAILED && output().hasLocalResponse();
-		if (answer == null || localResponse) {
-			passOn(chunk);
+	private void decideClosed(byte[] chunk) {
+		Decision decision = this.closing;
+		boolean localResponse = kind() == MessageKind.RESPONSE && decision == FAILED
+				&& this.sender.output().hasLocalResponse();
+		if (decision == null || localResponse) {
+			this.sender.passOn(chunk);
 		}
 		else {
-			decide(answer);
+			this.sender.decide(decision);
 		}
 	}
 
@@ -194,10 +235,20 @@ final class StreamDirection extends MessageSender {
 	InjectedBody injected() {
 		InjectedBody open = this.injected;
 		if (open == null) {
-			open = new InjectedBody(guest().policy().limits().bodyBuffer());
+			open = new InjectedBody(bufferLimit());
 			this.injected = open;
 		}
 		return open;
+	}
+
+	void requestResume() {
+		this.resumeRequested = true;
+	}
+
+	private boolean takeResume() {
+		boolean requested = this.resumeRequested;
+		this.resumeRequested = false;
+		return requested;
 	}
 
 	/** Resumes the message if another callback requested it. */
@@ -208,19 +259,28 @@ final class StreamDirection extends MessageSender {
 	}
 
 	/**
+	 * Returns whether the guest has not resumed the message within the timeout.
+	 */
+	boolean isPausedTooLong() {
+		return this.sender.isPausedTooLong();
+	}
+
+	/**
 	 * Closes the direction and makes this decision about all present and later arrivals.
 	 * Returns whether a decision was pending.
 	 */
-	boolean answer(Decision decision) {
-		boolean pending = isPending();
+	boolean replace(Decision decision) {
+		boolean pending = this.sender.isPending();
 		act(StreamInput.CLOSE);
-		answerWith(decision);
+		this.sender.output().noteLocalResponse(kind(), decision);
+		this.sender.stopKeepingHeaders();
+		closeWith(decision);
 		return pending;
 	}
 
 	/** Closes the direction. Nothing more is shown to the guest. */
 	void close() {
-		sendNothing();
+		this.sender.stopKeepingHeaders();
 		act(StreamInput.CLOSE);
 	}
 
@@ -230,33 +290,47 @@ final class StreamDirection extends MessageSender {
 	}
 
 	/**
-	 * Applies the fail strategy, because nothing more can be shown to the guest. {@code
-	 * open} says whether the failed filter is skipped.
+	 * Applies the fail strategy, because nothing more can be shown to the guest.
 	 */
-	void fail(boolean open) {
+	void fail(FailedGuest failed) {
 		if (this.state == StreamState.CLOSED) {
 			return;
 		}
-		boolean injectedBefore = this.injected != null && this.injected.isSent();
-		boolean broken = open && (shown().isRewritten() || injectedBefore) && !shown().isBodySent()
-				&& (isPending() || !shown().isEnded());
+		boolean open = failed == FailedGuest.SKIPPED;
+		boolean broken = open && isPartlyRewritten();
 		// During the headers callback, the gateway waits for the decision, if it was not
 		// made yet
-		boolean headersKept = shown().headersLeave() && this.state != StreamState.HEADERS;
-		stopPause();
+		boolean headersKept = shown().takeKeptHeaders() && this.state != StreamState.HEADERS;
+		this.sender.stopPause();
 		if (open && !broken) {
 			act(StreamInput.SKIP);
-			passOnKept(headersKept);
+			this.sender.passOnKept(headersKept);
 			return;
 		}
 		act(StreamInput.CLOSE);
 		Decision decision = open ? BROKEN : FAILED;
-		if (headersKept && !isPending()) {
+		if (headersKept && !this.sender.isPending()) {
 			// The gateway has the headers, and waits for a part of the body that may not
 			// come
-			output().endEarly(decision);
+			this.sender.output().endEarly(decision);
 		}
 		closeWith(decision);
+	}
+
+	/**
+	 * Returns whether a part of the body that the guest has changed was sent on, and more
+	 * of the body follows.
+	 */
+	private boolean isPartlyRewritten() {
+		boolean injectedBefore = this.injected != null && this.injected.isSent();
+		return (shown().isRewritten() || injectedBefore) && !shown().isBodySent()
+				&& (this.sender.isPending() || !shown().isEnded());
+	}
+
+	/** Makes the pending decision, and uses it for all later arrivals. */
+	private void closeWith(Decision decision) {
+		this.closing = decision;
+		this.sender.decide(decision);
 	}
 
 }

@@ -92,7 +92,7 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 	@Override
 	public final void resume(StreamType type) {
 		// As in Envoy, the resume of either message makes the request inaccessible
-		exchange().request().shown().release();
+		exchange().request().shown().revokeAccess();
 		direction(type).requestResume();
 		host().contexts().addPendingRequests(this);
 	}
