@@ -5,22 +5,35 @@ import java.util.function.Consumer;
 
 import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.FailureReason;
+import io.gatewaywasm.host.spi.FilterStream;
 import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.spi.RootSpec;
+import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream of one exchange: its two directions, and the delivery of decisions to the
- * gateway.
+ * The stream of one exchange: leases a VM from the request headers to the end of the
+ * stream, and passes the parts of both messages to it.
  */
-public final class ExchangeStream extends StreamLease implements ReportedStream {
+public final class ExchangeStream implements FilterStream, ReportedStream {
 
 	private static final byte[] NOTHING = {};
 
-	private final StreamDirection request = new StreamDirection(MessageKind.REQUEST, output());
+	private static final VmFailure UNAVAILABLE = VmFailure.of(FailureReason.UNAVAILABLE,
+			"No VM was available in time.");
 
-	private final StreamDirection response = new StreamDirection(MessageKind.RESPONSE, output());
+	private final StreamVms vms;
+
+	private final RootSpec rootSpec;
+
+	private final int affinity;
+
+	private final StreamMessages messages;
+
+	/** The context in the leased VM. */
+	private volatile @Nullable StreamContext context;
 
 	/**
 	 * Opens a stream.
@@ -30,79 +43,197 @@ public final class ExchangeStream extends StreamLease implements ReportedStream 
 	 * @param affinity a hint for the choice of the VM
 	 */
 	public ExchangeStream(StreamVms vms, RootSpec rootSpec, HttpStream httpStream, int affinity) {
-		super(vms, rootSpec, httpStream, affinity);
+		this.vms = vms;
+		this.rootSpec = rootSpec;
+		this.affinity = affinity;
+		this.messages = new StreamMessages(httpStream);
 	}
 
-	@Override
-	ExchangeStream stream() {
-		return this;
-	}
+	// --- Work of the gateway
 
 	@Override
 	public boolean wantsRequestBody() {
-		return has(Callback.REQUEST_BODY);
+		return this.vms.has(Callback.REQUEST_BODY);
 	}
 
 	@Override
 	public boolean wantsResponseBody() {
-		return has(Callback.RESPONSE_BODY);
+		return this.vms.has(Callback.RESPONSE_BODY);
 	}
 
 	@Override
 	public boolean wantsRequestTrailers() {
-		return has(Callback.REQUEST_TRAILERS);
+		return this.vms.has(Callback.REQUEST_TRAILERS);
 	}
 
 	@Override
 	public boolean wantsResponseTrailers() {
-		return has(Callback.RESPONSE_TRAILERS);
+		return this.vms.has(Callback.RESPONSE_TRAILERS);
+	}
+
+	@Override
+	public void requestHeaders(boolean endOfStream, Consumer<Decision> sink) {
+		if (this.context != null || this.messages.isUnserved()) {
+			submit(this.messages.request(), StreamWork.HEADERS, null, endOfStream, sink);
+			return;
+		}
+		Vm ready = this.vms.ready(this.affinity);
+		if (ready != null) {
+			leased(ready, endOfStream, sink);
+		}
+		else {
+			lease(endOfStream, sink);
+		}
 	}
 
 	@Override
 	public void requestBody(byte[] chunk, boolean endOfStream, Consumer<Decision> sink) {
-		submit(this.request, StreamWork.BODY, chunk, endOfStream, sink);
+		submit(this.messages.request(), StreamWork.BODY, chunk, endOfStream, sink);
 	}
 
 	@Override
 	public void responseHeaders(boolean endOfStream, Consumer<Decision> sink) {
-		submit(this.response, StreamWork.HEADERS, null, endOfStream, sink);
+		submit(this.messages.response(), StreamWork.HEADERS, null, endOfStream, sink);
 	}
 
 	@Override
 	public void responseBody(byte[] chunk, boolean endOfStream, Consumer<Decision> sink) {
-		submit(this.response, StreamWork.BODY, chunk, endOfStream, sink);
+		submit(this.messages.response(), StreamWork.BODY, chunk, endOfStream, sink);
 	}
 
 	@Override
 	public void requestTrailers(Consumer<Decision> sink) {
-		submit(this.request, StreamWork.TRAILERS, NOTHING, true, sink);
+		submit(this.messages.request(), StreamWork.TRAILERS, NOTHING, true, sink);
 	}
 
 	@Override
 	public void responseTrailers(Consumer<Decision> sink) {
-		submit(this.response, StreamWork.TRAILERS, NOTHING, true, sink);
+		submit(this.messages.response(), StreamWork.TRAILERS, NOTHING, true, sink);
 	}
 
-	void submit(StreamDirection direction, StreamWork work, byte @Nullable [] chunk, boolean endOfStream,
+	private void submit(StreamDirection direction, StreamWork work, byte @Nullable [] chunk, boolean endOfStream,
 			Consumer<Decision> sink) {
 		StreamContext current = served();
 		if (current != null) {
 			current.submit(direction, work, chunk, endOfStream, sink);
+		}
+		else {
+			this.messages.arriveUnserved(direction, work, chunk, endOfStream, sink);
+		}
+	}
+
+	@Override
+	public void end() {
+		if (!this.messages.output().end()) {
 			return;
 		}
-		if (!isUnserved()) {
-			// The request was not shown
-			direction.skip();
+		StreamContext current = this.context;
+		if (current != null) {
+			current.end();
 		}
-		direction.arrive((work == StreamWork.HEADERS) ? MessagePart.HEADERS : MessagePart.BODY, chunk, endOfStream,
-				sink);
+		this.vms.ended((current != null) ? current.vm() : null);
+	}
+
+	@Override
+	public void log() {
+		Vm ready = this.vms.ready(this.affinity);
+		if (ready == null) {
+			end();
+		}
+		else if (!ready.streams().admit()) {
+			this.vms.giveBack(ready);
+			end();
+		}
+		else {
+			createContext(ready).submit(this.messages.request(), StreamWork.LOG, null, true, StreamTask::ignore);
+		}
+	}
+
+	/**
+	 * Ends the stream without its log, because too much work waits for the VM or the log
+	 * has waited too long.
+	 */
+	void logDropped(Vm vm) {
+		if (this.messages.output().end()) {
+			vm.streams().ended();
+			this.vms.giveBack(vm);
+			this.vms.ended(vm);
+		}
+	}
+
+	// --- The lease
+
+	private void lease(boolean endOfStream, Consumer<Decision> sink) {
+		this.vms.lease(this.affinity, this.messages.output().httpStream().executor(), (vm) -> leased(vm, endOfStream, sink));
+	}
+
+	private void leased(@Nullable Vm vm, boolean endOfStream, Consumer<Decision> sink) {
+		if (this.messages.output().isEnded()) {
+			if (vm != null) {
+				this.vms.giveBack(vm);
+			}
+			return;
+		}
+		if (vm == null) {
+			policy().warnings().failed(this, UNAVAILABLE);
+			unserved(UNAVAILABLE, this.messages.request(), StreamWork.HEADERS, null, endOfStream, sink);
+			return;
+		}
+		if (!vm.streams().admit()) {
+			// The VM was retired after it was chosen, so its replacement is ready
+			this.vms.giveBack(vm);
+			lease(endOfStream, sink);
+			return;
+		}
+		StreamContext fresh = createContext(vm);
+		if (this.messages.output().isEnded()) {
+			// end() may have read the context before it was set
+			fresh.end();
+			return;
+		}
+		fresh.submit(this.messages.request(), StreamWork.HEADERS, null, endOfStream, sink);
+	}
+
+	private StreamContext createContext(Vm vm) {
+		StreamContext fresh = new StreamContext(vm, this);
+		this.messages.output().guest(fresh);
+		this.context = fresh;
+		return fresh;
+	}
+
+	/** Moves the stream to another VM. The guest does not know the stream yet. */
+	void takeOver(boolean endOfStream, Consumer<Decision> sink) {
+		this.context = null;
+		lease(endOfStream, sink);
+	}
+
+	void giveBack(Vm vm) {
+		this.vms.giveBack(vm);
+	}
+
+	/** Returns the context in the leased VM, or {@code null} if there is none. */
+	private @Nullable StreamContext served() {
+		StreamContext current = this.context;
+		return (current != null && !this.messages.isUnserved()) ? current : null;
+	}
+
+	/** Continues without a VM. */
+	void unserved(VmFailure why, StreamDirection direction, StreamWork work, byte @Nullable [] chunk,
+			boolean endOfStream, Consumer<Decision> sink) {
+		this.messages.unserved(why, policy());
+		this.messages.arriveUnserved(direction, work, chunk, endOfStream, sink);
+	}
+
+	@Override
+	public @Nullable FailureReason failureReason() {
+		return this.messages.failureReason();
 	}
 
 	// --- For log lines
 
 	@Override
 	public Map<String, String> logContext() {
-		return httpStream().logContext();
+		return this.messages.output().httpStream().logContext();
 	}
 
 	@Override
@@ -117,37 +248,18 @@ public final class ExchangeStream extends StreamLease implements ReportedStream 
 		return (current != null) ? current.host().quote(why).guest().details() : "";
 	}
 
-	// --- For the directions and the context
+	// --- For the context
 
-	StreamDirection request() {
-		return this.request;
+	RootSpec rootSpec() {
+		return this.rootSpec;
 	}
 
-	StreamDirection response() {
-		return this.response;
+	StreamPolicy policy() {
+		return this.vms.policy();
 	}
 
-	StreamDirection direction(MessageKind kind) {
-		return (kind == MessageKind.REQUEST) ? this.request : this.response;
-	}
-
-	/**
-	 * Answers the stream with a local response or a reset, and returns whether a decision
-	 * was pending. Each direction that is closed by this answers later arrivals with the
-	 * same decision, so that nothing is forwarded until the decision has taken effect.
-	 */
-	boolean answer(Decision decision) {
-		boolean decided = this.response.shown().isStarted() && this.response.replace(decision);
-		decided |= this.request.replace(decision);
-		return decided;
-	}
-
-	@Override
-	void applyFailStrategy() {
-		boolean skipped = policy().open();
-		this.request.fail(FailedGuest.of(skipped));
-		boolean responseIsLocal = output().hasLocalResponse() && this.response.state() != StreamState.HEADERS;
-		this.response.fail(FailedGuest.of(skipped || responseIsLocal));
+	StreamMessages messages() {
+		return this.messages;
 	}
 
 }

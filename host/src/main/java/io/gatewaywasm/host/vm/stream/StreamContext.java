@@ -75,7 +75,7 @@ final class StreamContext extends StreamHostCalls {
 			host().mailbox().leaveLater(new StreamTask(this, direction, work, chunk, endOfStream, sink));
 			return;
 		}
-		exchange().output().enterInline(direction.kind());
+		exchange().messages().output().enterInline(direction.kind());
 		try {
 			run(direction, work, chunk, endOfStream, sink);
 		}
@@ -86,24 +86,24 @@ final class StreamContext extends StreamHostCalls {
 		catch (Throwable ex) {
 			logger.error("Work on a VM failed outside of its guest", ex);
 		}
-		Consumer<Decision> receiver = exchange().output().receiver();
-		Decision decision = exchange().output().decision();
-		exchange().output().leaveInline();
+		Consumer<Decision> receiver = exchange().messages().output().receiver();
+		Decision decision = exchange().messages().output().decision();
+		exchange().messages().output().leaveInline();
 		Delivery rest = host().mailbox().leave();
 		if (receiver != null && decision != null) {
-			exchange().output().give(receiver, decision);
+			exchange().messages().output().give(receiver, decision);
 		}
 		Delivery.run(rest);
 	}
 
 	/** Ends the stream in any state. Only the first call has an effect. */
 	void end() {
-		submit(exchange().request(), StreamWork.END, null, true, StreamTask::ignore);
+		submit(exchange().messages().request(), StreamWork.END, null, true, StreamTask::ignore);
 	}
 
 	@Override
 	public Cancellable pauseTimer(MessageKind kind) {
-		StreamTask task = StreamTask.pauseTimeout(this, exchange().direction(kind));
+		StreamTask task = StreamTask.pauseTimeout(this, exchange().messages().direction(kind));
 		return host().endLater(task, policy().limits().pauseTimeout());
 	}
 
@@ -112,9 +112,9 @@ final class StreamContext extends StreamHostCalls {
 			Consumer<Decision> sink) {
 		VmFailure lost = host().failure();
 		if (lost != null) {
-			if (work == StreamWork.HEADERS && direction == exchange().request() && !this.known) {
+			if (work == StreamWork.HEADERS && direction == exchange().messages().request() && !this.known) {
 				// The guest does not know the stream, so another VM can take it over
-				exchange().output().run(direction.kind(), () -> exchange().takeOver(endOfStream, sink));
+				exchange().messages().output().run(direction.kind(), () -> exchange().takeOver(endOfStream, sink));
 				return;
 			}
 			if (work != StreamWork.END) {
@@ -189,13 +189,13 @@ final class StreamContext extends StreamHostCalls {
 	private void fail(VmFailure failure) {
 		if (!this.over) {
 			this.over = true;
-			exchange().failed(failure);
+			exchange().messages().failed(failure, policy());
 		}
 	}
 
 	@Override
 	public void holderLost() {
-		exchange().output().threadLost();
+		exchange().messages().output().threadLost();
 	}
 
 	@Override
@@ -237,8 +237,8 @@ final class StreamContext extends StreamHostCalls {
 	void finish() {
 		if (!this.over) {
 			this.over = true;
-			exchange().request().close();
-			exchange().response().close();
+			exchange().messages().request().close();
+			exchange().messages().response().close();
 			endInGuest();
 		}
 	}

@@ -71,7 +71,7 @@ abstract sealed class StreamData extends VmStream implements StreamScope, Stream
 
 	@Override
 	public final HttpStream httpStream() {
-		return this.stream.httpStream();
+		return this.stream.messages().output().httpStream();
 	}
 
 	@Override
@@ -90,7 +90,7 @@ abstract sealed class StreamData extends VmStream implements StreamScope, Stream
 	}
 
 	final StreamDirection direction(StreamType type) {
-		return (type == StreamType.HTTP_REQUEST) ? this.stream.request() : this.stream.response();
+		return (type == StreamType.HTTP_REQUEST) ? this.stream.messages().request() : this.stream.messages().response();
 	}
 
 	@Override

@@ -31,7 +31,7 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 
 	@Override
 	public final boolean respond(LocalResponse response) {
-		StreamDirection sent = exchange().response();
+		StreamDirection sent = exchange().messages().response();
 		boolean underWay = isAnswered() && (!sent.shown().isStarted() || sent.state().isDone());
 		return !underWay && !isOver() && request(new Decision.Respond(response));
 	}
@@ -40,7 +40,7 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 	public final boolean refuse(LocalResponse response) {
 		boolean sent = respond(response);
 		if (sent) {
-			exchange().refused(FailureReason.INVALID_MESSAGE);
+			exchange().messages().refused(FailureReason.INVALID_MESSAGE);
 		}
 		return sent;
 	}
@@ -69,7 +69,7 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 		if (isOver() || isLogging()) {
 			return Injection.TOO_LATE;
 		}
-		StreamDirection response = exchange().response();
+		StreamDirection response = exchange().messages().response();
 		if (!response.shown().isStarted()) {
 			return Injection.TOO_EARLY;
 		}
@@ -92,7 +92,7 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 	@Override
 	public final void resume(StreamType type) {
 		// As in Envoy, the resume of either message makes the request inaccessible
-		exchange().request().shown().revokeAccess();
+		exchange().messages().request().shown().revokeAccess();
 		direction(type).requestResume();
 		host().contexts().addPendingRequests(this);
 	}
@@ -119,10 +119,10 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 		if (this.requested == null || !this.requested.hasPostponed()) {
 			return;
 		}
-		if (exchange().response().state().isDone()) {
+		if (exchange().messages().response().state().isDone()) {
 			finish();
 		}
-		else if (exchange().response().state().isPaused()) {
+		else if (exchange().messages().response().state().isPaused()) {
 			deliverPostponed();
 		}
 	}
@@ -168,8 +168,8 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 	private void answer(Decision decision) {
 		requestedDecisions().answered();
 		forgetSentResponse();
-		if (!exchange().answer(decision)) {
-			exchange().output().endEarly(decision);
+		if (!exchange().messages().replace(decision)) {
+			exchange().messages().output().endEarly(decision);
 		}
 	}
 
@@ -177,15 +177,15 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 	protected final void settleRequests() {
 		RequestedDecisions requests = this.requested;
 		if (!isOver() && (requests == null || !settle(requests.takeFirst()))) {
-			exchange().response().settleInjection();
-			exchange().request().settleResume();
-			exchange().response().settleResume();
+			exchange().messages().response().settleInjection();
+			exchange().messages().request().settleResume();
+			exchange().messages().response().settleResume();
 		}
 	}
 
 	@Override
 	public final void refuseLateChange(MapType type, String subject) {
-		boolean answered = type == MapType.REQUEST_HEADERS && exchange().response().shown().isStarted();
+		boolean answered = type == MapType.REQUEST_HEADERS && exchange().messages().response().shown().isStarted();
 		if (answered || isAnswered() || isOver() || (this.requested != null && this.requested.isPending())) {
 			// The upstream has the request already, or the exchange ends
 			return;
@@ -193,7 +193,7 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 		String printable = PrintableText.of(subject, PrintableText.NAME);
 		LocalResponse response = LocalResponse.of(503, "late_header_change",
 				("late header change: " + printable).getBytes(StandardCharsets.ISO_8859_1));
-		exchange().refused(FailureReason.INVALID_MESSAGE);
+		exchange().messages().refused(FailureReason.INVALID_MESSAGE);
 		policy().warnings().changedLate(exchange(), printable, response.status());
 		if (!respond(response)) {
 			close(response.details());
@@ -203,7 +203,7 @@ abstract sealed class StreamHostCalls extends StreamData permits StreamContext {
 	@Override
 	public final void bodyTooLarge(MessageKind kind, int limit) {
 		LocalResponse response = kind.overflow();
-		exchange().refused(FailureReason.BODY_BUFFER);
+		exchange().messages().refused(FailureReason.BODY_BUFFER);
 		policy().warnings().overflowed(exchange(), limit, kind.toString(), response.status());
 		if (!respond(response) || !settleControl()) {
 			// A local response is already being sent

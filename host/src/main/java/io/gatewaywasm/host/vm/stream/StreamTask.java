@@ -79,7 +79,7 @@ record StreamTask(StreamContext stream, StreamDirection direction, StreamWork wo
 				.submit(new StreamTask(this.stream, this.direction, giveUp, this.chunk, this.endOfStream, this.sink));
 		}
 		else {
-			this.stream.exchange().unserved(why, this.direction, this.chunk, this.endOfStream, this.sink);
+			this.stream.exchange().unserved(why, this.direction, this.work, this.chunk, this.endOfStream, this.sink);
 		}
 	}
 

@@ -29,6 +29,16 @@ enum StreamWork {
 	/** Ends the stream. */
 	END;
 
+	/** Returns the part of a message that the work shows to the guest. */
+	MessagePart part() {
+		return switch (this) {
+			case HEADERS -> MessagePart.HEADERS;
+			case BODY -> MessagePart.BODY;
+			case TRAILERS -> MessagePart.TRAILERS;
+			default -> throw new IllegalStateException(this + " shows no part");
+		};
+	}
+
 	/**
 	 * Returns whether the work creates the context in the guest, if it does not exist.
 	 */

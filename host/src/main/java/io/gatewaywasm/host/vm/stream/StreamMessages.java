@@ -1,0 +1,112 @@
+package io.gatewaywasm.host.vm.stream;
+
+import java.util.function.Consumer;
+
+import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.FailureReason;
+import io.gatewaywasm.host.spi.HttpStream;
+import io.gatewaywasm.host.vm.VmFailure;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The request and the response of a stream, and the fail strategy for both. Used only
+ * inside the VM, or by the requesting thread if the stream has no VM.
+ */
+final class StreamMessages {
+
+	private final StreamOutput output;
+
+	private final StreamDirection request;
+
+	private final StreamDirection response;
+
+	private volatile @Nullable FailureReason failureReason;
+
+	/**
+	 * Whether the stream gets no VM, so that decisions are made on the thread that
+	 * requests them.
+	 */
+	private volatile boolean unserved;
+
+	StreamMessages(HttpStream httpStream) {
+		this.output = new StreamOutput(httpStream);
+		this.request = new StreamDirection(MessageKind.REQUEST, this.output);
+		this.response = new StreamDirection(MessageKind.RESPONSE, this.output);
+	}
+
+	StreamOutput output() {
+		return this.output;
+	}
+
+	StreamDirection request() {
+		return this.request;
+	}
+
+	StreamDirection response() {
+		return this.response;
+	}
+
+	StreamDirection direction(MessageKind kind) {
+		return (kind == MessageKind.REQUEST) ? this.request : this.response;
+	}
+
+	/**
+	 * Replaces the stream by a local response or a reset, and returns whether a decision
+	 * was pending. Each direction that is closed by this decides later arrivals in the
+	 * same way, so that nothing is forwarded until the decision has taken effect.
+	 */
+	boolean replace(Decision decision) {
+		boolean decided = this.response.shown().isStarted() && this.response.replace(decision);
+		decided |= this.request.replace(decision);
+		return decided;
+	}
+
+	/** Closes both messages. Nothing more is shown to the guest. */
+	void close() {
+		this.request.close();
+		this.response.close();
+	}
+
+	/** Sets the reason of a failure, and applies the fail strategy to both messages. */
+	void failed(VmFailure why, StreamPolicy policy) {
+		this.failureReason = why.reason();
+		this.request.fail(FailedGuest.of(policy.open()));
+		boolean responseIsLocal = this.output.hasLocalResponse() && this.response.state() != StreamState.HEADERS;
+		this.response.fail(FailedGuest.of(policy.open() || responseIsLocal));
+	}
+
+	/** Records that the host responds in place of the filter, which has broken a rule. */
+	void refused(FailureReason why) {
+		this.failureReason = why;
+	}
+
+	/** Returns the reason why the filter failed, or {@code null}. Called by any thread. */
+	@Nullable FailureReason failureReason() {
+		return this.failureReason;
+	}
+
+	// --- Without a VM
+
+	/** Continues without a VM: the fail strategy is applied on this thread. */
+	void unserved(VmFailure why, StreamPolicy policy) {
+		this.output.guest(null);
+		this.unserved = true;
+		failed(why, policy);
+	}
+
+	/** Returns whether the stream gets no VM. Called by any thread. */
+	boolean isUnserved() {
+		return this.unserved;
+	}
+
+	/** Decides about a part that cannot be shown to the guest. */
+	void arriveUnserved(StreamDirection direction, StreamWork work, byte @Nullable [] chunk, boolean endOfStream,
+			Consumer<Decision> sink) {
+		if (!this.unserved) {
+			// The request was not shown
+			direction.skip();
+		}
+		direction.arrive(work.part(), chunk, endOfStream, sink);
+	}
+
+}
