@@ -47,7 +47,7 @@ class GuestEntryTests extends AbstractConformanceTests {
 			.map((name) -> name.replaceAll("[$].*", ""))
 			.distinct()
 			.toList();
-		assertThat(host).as("%s", frames).contains(HOST + "vm.stream.StreamContext").hasSizeLessThanOrEqualTo(6);
+		assertThat(host).as("%s", frames).contains(HOST + "vm.stream.ExchangeStream").hasSizeLessThanOrEqualTo(6);
 	}
 
 	private static boolean isGuest(String className) {

@@ -115,7 +115,7 @@ public final class ExchangeStream implements FilterStream, ReportedStream {
 			Consumer<Decision> sink) {
 		StreamContext current = served();
 		if (current != null) {
-			current.submit(direction, work, chunk, endOfStream, sink);
+			StreamEntry.submit(current, direction, work, chunk, endOfStream, sink);
 		}
 		else {
 			this.messages.arriveUnserved(direction, work, chunk, endOfStream, sink);
@@ -129,7 +129,7 @@ public final class ExchangeStream implements FilterStream, ReportedStream {
 		}
 		StreamContext current = this.context;
 		if (current != null) {
-			current.end();
+			StreamEntry.end(current);
 		}
 		this.vms.ended((current != null) ? current.vm() : null);
 	}
@@ -145,7 +145,8 @@ public final class ExchangeStream implements FilterStream, ReportedStream {
 			end();
 		}
 		else {
-			createContext(ready).submit(this.messages.request(), StreamWork.LOG, null, true, StreamTask::ignore);
+			StreamEntry.submit(createContext(ready), this.messages.request(), StreamWork.LOG, null, true,
+					StreamTask::ignore);
 		}
 	}
 
@@ -164,7 +165,8 @@ public final class ExchangeStream implements FilterStream, ReportedStream {
 	// --- The lease
 
 	private void lease(boolean endOfStream, Consumer<Decision> sink) {
-		this.vms.lease(this.affinity, this.messages.output().httpStream().executor(), (vm) -> leased(vm, endOfStream, sink));
+		this.vms.lease(this.affinity, this.messages.output().httpStream().executor(),
+				(vm) -> leased(vm, endOfStream, sink));
 	}
 
 	private void leased(@Nullable Vm vm, boolean endOfStream, Consumer<Decision> sink) {
@@ -188,10 +190,10 @@ public final class ExchangeStream implements FilterStream, ReportedStream {
 		StreamContext fresh = createContext(vm);
 		if (this.messages.output().isEnded()) {
 			// end() may have read the context before it was set
-			fresh.end();
+			StreamEntry.end(fresh);
 			return;
 		}
-		fresh.submit(this.messages.request(), StreamWork.HEADERS, null, endOfStream, sink);
+		StreamEntry.submit(fresh, this.messages.request(), StreamWork.HEADERS, null, endOfStream, sink);
 	}
 
 	private StreamContext createContext(Vm vm) {

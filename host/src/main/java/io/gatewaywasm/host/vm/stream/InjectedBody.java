@@ -40,19 +40,8 @@ final class InjectedBody {
 		this.limit = limit;
 	}
 
-	/**
-	 * Adds bytes that the guest injects, and returns whether they are accepted. {@code
-	 * open} says whether the response continues, {@code bodyComes} whether the gateway
-	 * expects a body from the guest, and {@code readOnly} whether bodies must not be
-	 * changed.
-	 */
-	Injection offer(byte[] data, boolean endOfStream, boolean open, boolean bodyComes, boolean readOnly) {
-		if (this.ended || !open) {
-			return Injection.TOO_LATE;
-		}
-		if (readOnly || !(bodyComes || this.sent)) {
-			return Injection.NO_BODY;
-		}
+	/** Adds bytes that the guest injects, and returns whether there is room for them. */
+	Injection offer(byte[] data, boolean endOfStream) {
 		long before = this.unsent.get();
 		if (data.length > this.limit || (before > 0 && before + data.length > this.limit)) {
 			return Injection.FULL;

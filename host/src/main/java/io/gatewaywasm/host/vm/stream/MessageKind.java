@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 
 import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.abi.MapType;
+import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.LocalResponse;
 import io.gatewaywasm.host.spi.StreamPhase;
 
@@ -35,6 +36,10 @@ enum MessageKind {
 		this.trailers = trailers;
 	}
 
+	static MessageKind of(StreamType type) {
+		return (type == StreamType.HTTP_REQUEST) ? REQUEST : RESPONSE;
+	}
+
 	Callback callback(MessagePart part) {
 		boolean request = this == REQUEST;
 		return switch (part) {
@@ -63,7 +68,7 @@ enum MessageKind {
 	}
 
 	/** Returns the local response for a body that does not fit the buffer. */
-	LocalResponse overflow() {
+	LocalResponse tooLargeResponse() {
 		byte[] body = this.overflowText.getBytes(StandardCharsets.US_ASCII);
 		return LocalResponse.of(this.overflowStatus, this.text + "_payload_too_large", body);
 	}

@@ -81,7 +81,7 @@ final class RequestedDecisions {
 	}
 
 	/** Called when the stream is answered with a local response or a reset. */
-	void answered() {
+	void markAnswered() {
 		this.answered = true;
 	}
 

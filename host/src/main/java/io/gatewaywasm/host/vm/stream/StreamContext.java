@@ -1,51 +1,57 @@
 package io.gatewaywasm.host.vm.stream;
 
-import java.util.function.Consumer;
-
 import io.gatewaywasm.host.abi.Callback;
+import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.Cancellable;
-import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.FilterStream;
+import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.spi.PhaseOutcome;
 import io.gatewaywasm.host.spi.StreamPhase;
-import io.gatewaywasm.host.vm.Delivery;
+import io.gatewaywasm.host.vm.StreamHost;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmFailure;
 import io.gatewaywasm.host.vm.VmStartException;
-import io.gatewaywasm.host.vm.VmTakenException;
+import io.gatewaywasm.host.vm.VmStream;
+import io.gatewaywasm.host.vm.hostcall.MessageScope;
+import io.gatewaywasm.host.vm.hostcall.RootScope;
+import io.gatewaywasm.host.vm.hostcall.StreamBounds;
+import io.gatewaywasm.host.vm.hostcall.StreamScope;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The stream context of a {@link FilterStream} in its leased VM.
+ * The stream context of a {@link FilterStream} in its leased VM, which work enters by
+ * {@link StreamEntry}.
  *
  * <h2>Life</h2> <pre>
- *   new ──first headers──&gt; created ──end──&gt; log, done, delete
- *                             └──VM lost, paused too long──&gt; failed
+ *   open ──the gateway ends the stream──&gt; log, done, delete ──&gt; ended
+ *    └──VM lost, paused too long, local response complete──&gt; over ──the gateway ends the stream──&gt; ended
  * </pre>
  *
- * <h2>Threads</h2> {@link #submit} and {@link #end} may be called by any thread. All
+ * <h2>Threads</h2> {@link #vm} and {@link #isKnown} may be called by any thread. All
  * other methods run inside the VM.
  */
-final class StreamContext extends StreamHostCalls {
+final class StreamContext extends VmStream implements RequestScope, StreamGuest {
 
-	private static final Logger logger = LoggerFactory.getLogger(StreamContext.class);
-
-	/** The lease of the stream. Its methods are for the owner of the VM. */
+	/** The leased VM. */
 	private final Vm vm;
 
-	private boolean over;
+	private final ExchangeStream stream;
 
-	private boolean ended;
+	private @Nullable RootScope root;
+
+	private @Nullable StreamBounds bounds;
+
+	/** Created for the first request that the guest makes by a host call. */
+	private @Nullable GuestRequests requests;
+
+	private StreamLife life = StreamLife.OPEN;
 
 	/** Whether {@code proxy_on_context_create} was called or is running. */
 	private volatile boolean known;
 
 	StreamContext(Vm vm, ExchangeStream stream) {
-		super(vm.streams(), stream);
 		this.vm = vm;
+		this.stream = stream;
 	}
 
 	/** Returns the VM that the stream leases. */
@@ -57,122 +63,138 @@ final class StreamContext extends StreamHostCalls {
 		return this.known;
 	}
 
-	// --- Work of the gateway
-
-	/**
-	 * Does the work immediately if the VM is idle, otherwise queues it. {@code chunk} is
-	 * {@code null} for headers, {@code endOfStream} says whether no part follows, and
-	 * {@code sink} receives the decision.
-	 */
-	void submit(StreamDirection direction, StreamWork work, byte @Nullable [] chunk, boolean endOfStream,
-			Consumer<Decision> sink) {
-		if (!host().mailbox().enter()) {
-			host().mailbox().queue(new StreamTask(this, direction, work, chunk, endOfStream, sink));
-			return;
-		}
-		if (work.mayCreate() && startsRoot() && host().mailbox().isOnEventLoop()) {
-			// Starting a root context may take seconds, so a worker thread does it
-			host().mailbox().leaveLater(new StreamTask(this, direction, work, chunk, endOfStream, sink));
-			return;
-		}
-		exchange().messages().output().enterInline(direction.kind());
-		try {
-			run(direction, work, chunk, endOfStream, sink);
-		}
-		catch (VmTakenException ex) {
-			// The thread that took the VM delivers the pending decision
-			return;
-		}
-		catch (Throwable ex) {
-			logger.error("Work on a VM failed outside of its guest", ex);
-		}
-		Consumer<Decision> receiver = exchange().messages().output().receiver();
-		Decision decision = exchange().messages().output().decision();
-		exchange().messages().output().leaveInline();
-		Delivery rest = host().mailbox().leave();
-		if (receiver != null && decision != null) {
-			exchange().messages().output().give(receiver, decision);
-		}
-		Delivery.run(rest);
+	ExchangeStream exchangeStream() {
+		return this.stream;
 	}
 
-	/** Ends the stream in any state. Only the first call has an effect. */
-	void end() {
-		submit(exchange().messages().request(), StreamWork.END, null, true, StreamTask::ignore);
+	StreamMessages messages() {
+		return this.stream.messages();
+	}
+
+	// --- For host calls
+
+	@Override
+	public RootScope root() {
+		if (this.root == null) {
+			throw new IllegalStateException("the guest does not know this stream yet");
+		}
+		return this.root;
+	}
+
+	@Override
+	public StreamScope stream() {
+		return this;
+	}
+
+	@Override
+	public HttpStream httpStream() {
+		return messages().output().httpStream();
+	}
+
+	@Override
+	public MessageScope message(StreamType type) {
+		return messages().direction(MessageKind.of(type)).shown();
+	}
+
+	@Override
+	public StreamBounds bounds() {
+		StreamBounds open = this.bounds;
+		if (open == null) {
+			open = new StreamBounds(host().settings().sizes());
+			this.bounds = open;
+		}
+		return open;
+	}
+
+	@Override
+	public GuestRequests requests() {
+		GuestRequests open = this.requests;
+		if (open == null) {
+			open = new GuestRequests(this, messages(), this.stream);
+			this.requests = open;
+		}
+		return open;
+	}
+
+	@Override
+	public void deliver(Runnable result) {
+		if (this.requests != null && this.requests.postpone(result)) {
+			host().guarded(this::deliverPostponedIfPaused);
+		}
+		else {
+			result.run();
+		}
+	}
+
+	// --- For the messages
+
+	@Override
+	public StreamHost host() {
+		return this.vm.streams();
+	}
+
+	@Override
+	public VmStream context() {
+		return this;
+	}
+
+	@Override
+	public StreamPolicy policy() {
+		return this.stream.policy();
+	}
+
+	@Override
+	public boolean carryOutAnswer() {
+		return (this.requests != null) ? this.requests.carryOutAnswer() : isOver();
+	}
+
+	@Override
+	public void bodyTooLarge(MessageKind kind, int limit) {
+		requests().bodyTooLarge(kind, limit);
+	}
+
+	@Override
+	public void forgetSentResponse() {
+		if (this.bounds != null) {
+			this.bounds.forgetSentResponse();
+		}
+	}
+
+	@Override
+	public @Nullable InjectedBody injected() {
+		return (this.requests != null) ? this.requests.injected() : null;
+	}
+
+	@Override
+	public boolean takeResume(MessageKind kind) {
+		return this.requests != null && this.requests.takeResume(kind);
 	}
 
 	@Override
 	public Cancellable pauseTimer(MessageKind kind) {
-		StreamTask task = StreamTask.pauseTimeout(this, exchange().messages().direction(kind));
+		StreamTask task = StreamTask.pauseTimeout(this, messages().direction(kind));
 		return host().endLater(task, policy().limits().pauseTimeout());
-	}
-
-	/** Does the work inside the VM. */
-	void run(StreamDirection direction, StreamWork work, byte @Nullable [] chunk, boolean endOfStream,
-			Consumer<Decision> sink) {
-		VmFailure lost = host().failure();
-		if (lost != null) {
-			if (work == StreamWork.HEADERS && direction == exchange().messages().request() && !this.known) {
-				// The guest does not know the stream, so another VM can take it over
-				exchange().messages().output().run(direction.kind(), () -> exchange().takeOver(endOfStream, sink));
-				return;
-			}
-			if (work != StreamWork.END) {
-				vmLost(lost);
-			}
-		}
-		try {
-			switch (work) {
-				case HEADERS -> direction.arrive(MessagePart.HEADERS, chunk, endOfStream, sink);
-				case BODY -> direction.arrive(MessagePart.BODY, chunk, endOfStream, sink);
-				case TRAILERS -> direction.arrive(MessagePart.TRAILERS, chunk, endOfStream, sink);
-				case PAUSED_TOO_LONG -> pausedTooLong(direction);
-				case OVERLOADED, WAITED_TOO_LONG -> {
-					boolean wasOver = this.over;
-					fail((work == StreamWork.OVERLOADED) ? StreamTask.OVERLOAD : StreamTask.WAITED);
-					// Before the end, in which the guest may trap, because a decision is
-					// pending
-					direction.arrive((chunk == null) ? MessagePart.HEADERS : MessagePart.BODY, chunk, endOfStream,
-							sink);
-					if (!wasOver) {
-						endInGuest();
-					}
-				}
-				case LOG -> {
-					// After the VM is released, even if the guest traps
-					host().mailbox().afterRelease(new Delivery(null, exchange()::end));
-					if (!this.over) {
-						create();
-					}
-				}
-				case END -> endNow();
-			}
-			host().contexts().settle();
-			settlePostponed();
-		}
-		catch (Throwable ex) {
-			host().caught(ex);
-			VmFailure failure = host().failure();
-			if (failure != null) {
-				// The VM may have failed before this stream was registered
-				vmLost(failure);
-			}
-		}
 	}
 
 	// --- The life of the context
 
+	/** Returns whether the stream's root context must be started first. */
+	boolean startsRoot() {
+		return this.root == null && host().contexts().startsRoot(this.stream.rootSpec());
+	}
+
 	@Override
 	public boolean create() {
-		if (hasRoot()) {
+		if (this.root != null) {
 			return true;
 		}
 		this.known = true;
 		try {
-			findRoot();
+			this.root = host().contexts().root(this.stream.rootSpec(), this);
 		}
 		catch (VmStartException ex) {
-			fail(policy().warnings().refused(exchange(), ex, host().contexts().isFirstRefusal(exchange().rootSpec())));
+			boolean first = host().contexts().isFirstRefusal(this.stream.rootSpec());
+			fail(policy().warnings().refused(this.stream, ex, first));
 			return false;
 		}
 		host().contexts().register(this);
@@ -182,86 +204,95 @@ final class StreamContext extends StreamHostCalls {
 
 	@Override
 	public boolean isOver() {
-		return this.over;
+		return this.life != StreamLife.OPEN;
 	}
 
 	/** Applies the fail strategy, because the stream cannot continue in the guest. */
-	private void fail(VmFailure failure) {
-		if (!this.over) {
-			this.over = true;
-			exchange().messages().failed(failure, policy());
+	void fail(VmFailure failure) {
+		if (!isOver()) {
+			this.life = StreamLife.OVER;
+			messages().failed(failure, policy());
 		}
 	}
 
 	@Override
 	public void holderLost() {
-		exchange().messages().output().threadLost();
+		messages().output().threadLost();
 	}
 
 	@Override
 	public void vmLost(VmFailure failure) {
-		dropPostponed();
+		if (this.requests != null) {
+			this.requests.dropPostponed();
+		}
 		fail(failure);
 	}
 
 	@Override
 	public void giveUp(VmFailure failure) {
-		if (!this.over) {
+		if (!isOver()) {
 			fail(failure);
 			endInGuest();
 		}
 	}
 
-	private void pausedTooLong(StreamDirection direction) {
-		if (!direction.isPausedTooLong() || this.over) {
+	/** Ends the stream in any state. Only the first call has an effect. */
+	void end() {
+		if (this.life == StreamLife.ENDED) {
 			return;
 		}
-		String message = "The filter paused the " + direction.kind() + " of context #" + id()
-				+ " and did not resume it within " + exchange().policy().limits().pauseTimeout() + ".";
-		VmFailure failure = VmFailure.of(FailureReason.PAUSE_TIMEOUT, message);
-		policy().warnings().failed(exchange(), failure);
-		giveUp(failure);
-	}
-
-	private void endNow() {
-		if (this.ended) {
-			return;
-		}
-		this.ended = true;
+		boolean open = !isOver();
+		this.life = StreamLife.ENDED;
 		host().ended();
-		finish();
+		if (open) {
+			closeAndEndInGuest();
+		}
 		host().contexts().restore(this);
 	}
 
 	@Override
-	void finish() {
-		if (!this.over) {
-			this.over = true;
-			exchange().messages().request().close();
-			exchange().messages().response().close();
-			endInGuest();
+	protected void settleRequests() {
+		requests().carryOut();
+	}
+
+	/**
+	 * Delivers postponed callout results if the guest has paused the local response, or
+	 * ends the stream in the guest if the response is complete.
+	 */
+	void deliverPostponedIfPaused() {
+		if (this.requests != null && this.requests.deliverPostponedIfPaused() && !isOver()) {
+			this.life = StreamLife.OVER;
+			closeAndEndInGuest();
 		}
 	}
 
-	private void endInGuest() {
+	private void closeAndEndInGuest() {
+		messages().close();
+		endInGuest();
+	}
+
+	/** Calls the guest for the end of the stream. */
+	void endInGuest() {
 		if (id() != 0) {
 			long start = System.nanoTime();
 			logs(true);
-			calls().call(Callback.LOG, this, id());
+			host().guest().call(Callback.LOG, this, id());
 			logs(false);
 			// The return value matters only for root contexts, because a stream always
 			// ends
-			calls().call(Callback.DONE, this, id());
-			calls().call(Callback.DELETE, this, id());
+			host().guest().call(Callback.DONE, this, id());
+			host().guest().call(Callback.DELETE, this, id());
 			host().contexts().forget(this);
 			host().observer().phase(StreamPhase.END, System.nanoTime() - start, PhaseOutcome.CONTINUE);
 		}
-		deliverPostponed();
+		if (this.requests != null) {
+			this.requests.deliverPostponed();
+		}
 	}
 
 	@Override
 	public void vmRestored() {
-		exchange().giveBack(this.vm);
+		this.stream.giveBack(this.vm);
 	}
 
 }

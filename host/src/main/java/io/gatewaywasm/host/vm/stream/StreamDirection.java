@@ -1,6 +1,7 @@
 package io.gatewaywasm.host.vm.stream;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.spi.Decision;
@@ -10,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The request or the response of a stream: a state machine with the table
- * {@link StreamTransitions}, which follows Envoy's filter manager. {@link MessageCallbacks}
- * calls the guest, and {@link MessageSender} sends data on. One arrival may run several
- * inputs, one inside the other; the decision that the gateway waits for ends it. Used
- * only inside the VM, or by the requesting thread if the stream has no VM.
+ * {@link StreamTransitions}, which follows Envoy's filter manager.
+ * {@link MessageCallbacks} calls the guest, and {@link MessageSender} sends data on. One
+ * arrival may run several inputs, one inside the other; the decision that the gateway
+ * waits for ends it. Used only inside the VM, or by the requesting thread if the stream
+ * has no VM.
  */
 final class StreamDirection {
 
@@ -43,12 +45,6 @@ final class StreamDirection {
 
 	/** The decision about all arrivals after the direction was closed. */
 	private @Nullable Decision closing;
-
-	/** Created for the first bytes that the guest injects. */
-	private @Nullable InjectedBody injected;
-
-	/** Whether the guest has requested to end the pause. */
-	private boolean resumeRequested;
 
 	StreamDirection(MessageKind kind, StreamOutput output) {
 		this.sender = new MessageSender(kind, output);
@@ -122,11 +118,11 @@ final class StreamDirection {
 			}
 			case SEND -> this.sender.send(input);
 			case INJECT -> {
-				this.sender.inject(injected().take());
+				this.sender.inject(takeInjection());
 				this.sender.awaitAgain();
 			}
 			case INJECT_END -> {
-				this.sender.injectEnd(injected().take());
+				this.sender.injectEnd(takeInjection());
 				closeWith(ENDED);
 			}
 			case REFUSE -> guest().bodyTooLarge(kind(), shown().limit());
@@ -162,13 +158,14 @@ final class StreamDirection {
 	}
 
 	private PhaseOutcome settle(StreamInput result) {
-		if (guest().settleControl()) {
+		if (guest().carryOutAnswer()) {
 			return PhaseOutcome.LOCAL_RESPONSE;
 		}
-		if (settleInjection()) {
+		if (sendInjection()) {
 			return PhaseOutcome.CONTINUE;
 		}
-		StreamInput input = (result != StreamInput.CONTINUE && takeResume()) ? StreamInput.CONTINUE : result;
+		StreamInput input = (result != StreamInput.CONTINUE && guest().takeResume(kind())) ? StreamInput.CONTINUE
+				: result;
 		act(input);
 		return switch (input) {
 			case CONTINUE -> PhaseOutcome.CONTINUE;
@@ -222,8 +219,8 @@ final class StreamDirection {
 	 * Sends the injected bytes before the decision of the callback is carried out.
 	 * Returns whether the response has ended with them.
 	 */
-	boolean settleInjection() {
-		InjectedBody body = this.injected;
+	boolean sendInjection() {
+		InjectedBody body = injected();
 		if (body == null || !body.isPending()) {
 			return false;
 		}
@@ -231,29 +228,18 @@ final class StreamDirection {
 		return this.state == StreamState.CLOSED;
 	}
 
-	/** Returns the bytes that the guest injects. */
-	InjectedBody injected() {
-		InjectedBody open = this.injected;
-		if (open == null) {
-			open = new InjectedBody(bufferLimit());
-			this.injected = open;
-		}
-		return open;
+	/** Returns the bytes that the guest injects into this message, if there are any. */
+	private @Nullable InjectedBody injected() {
+		return (kind() == MessageKind.RESPONSE && shown().isStarted()) ? guest().injected() : null;
 	}
 
-	void requestResume() {
-		this.resumeRequested = true;
-	}
-
-	private boolean takeResume() {
-		boolean requested = this.resumeRequested;
-		this.resumeRequested = false;
-		return requested;
+	private Decision.Inject takeInjection() {
+		return Objects.requireNonNull(injected()).take();
 	}
 
 	/** Resumes the message if another callback requested it. */
-	void settleResume() {
-		if (takeResume()) {
+	void carryOutResume() {
+		if (guest().takeResume(kind())) {
 			act(StreamInput.RESUME);
 		}
 	}
@@ -322,7 +308,8 @@ final class StreamDirection {
 	 * of the body follows.
 	 */
 	private boolean isPartlyRewritten() {
-		boolean injectedBefore = this.injected != null && this.injected.isSent();
+		InjectedBody body = injected();
+		boolean injectedBefore = body != null && body.isSent();
 		return (shown().isRewritten() || injectedBefore) && !shown().isBodySent()
 				&& (this.sender.isPending() || !shown().isEnded());
 	}

@@ -5,6 +5,7 @@ import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.vm.GuestCalls;
 import io.gatewaywasm.host.vm.StreamHost;
 import io.gatewaywasm.host.vm.VmStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream in its VM from the point of view of its messages. Used only inside the VM.
@@ -14,7 +15,9 @@ interface StreamGuest {
 	/** Returns the part of the VM that its streams use. */
 	StreamHost host();
 
-	GuestCalls calls();
+	default GuestCalls calls() {
+		return host().guest();
+	}
 
 	/** Returns the context in which callbacks run. */
 	VmStream context();
@@ -34,10 +37,24 @@ interface StreamGuest {
 	 * this stream. Returns whether the stream was answered, so that the callback's result
 	 * is ignored.
 	 */
-	boolean settleControl();
+	boolean carryOutAnswer();
 
-	/** Answers a message whose body exceeds the limit. */
+	/** Replaces a message whose body exceeds the limit. */
 	void bodyTooLarge(MessageKind kind, int limit);
+
+	/** Forgets what the guest has changed of a response that is replaced. */
+	void forgetSentResponse();
+
+	/**
+	 * Returns the bytes that the guest injects into the response, or {@code null} if
+	 * there are none.
+	 */
+	@Nullable InjectedBody injected();
+
+	/**
+	 * Returns whether the guest has resumed a message, and clears the request.
+	 */
+	boolean takeResume(MessageKind kind);
 
 	/** Starts the timer for a paused message, which gives up the stream. */
 	Cancellable pauseTimer(MessageKind kind);

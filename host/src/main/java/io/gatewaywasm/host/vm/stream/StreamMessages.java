@@ -80,7 +80,9 @@ final class StreamMessages {
 		this.failureReason = why;
 	}
 
-	/** Returns the reason why the filter failed, or {@code null}. Called by any thread. */
+	/**
+	 * Returns the reason why the filter failed, or {@code null}. Called by any thread.
+	 */
 	@Nullable FailureReason failureReason() {
 		return this.failureReason;
 	}

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The work of a stream that waits for its VM. {@code chunk} is the part of the body, or
  * {@code null} for headers. {@code endOfStream} says whether no part follows.
  */
-record StreamTask(StreamContext stream, StreamDirection direction, StreamWork work, byte @Nullable [] chunk,
+record StreamTask(StreamContext context, StreamDirection direction, StreamWork work, byte @Nullable [] chunk,
 		boolean endOfStream, Consumer<Decision> sink) implements VmTask {
 
 	static final VmFailure OVERLOAD = VmFailure.of(FailureReason.OVERLOAD,
@@ -23,8 +23,8 @@ record StreamTask(StreamContext stream, StreamDirection direction, StreamWork wo
 			"The filter's VM was busy for longer than 'limits.vm-wait'.");
 
 	/** Creates the task that gives up a message if the guest has not resumed it. */
-	static StreamTask pauseTimeout(StreamContext stream, StreamDirection direction) {
-		return new StreamTask(stream, direction, StreamWork.PAUSED_TOO_LONG, null, false, StreamTask::ignore);
+	static StreamTask pauseTimeout(StreamContext context, StreamDirection direction) {
+		return new StreamTask(context, direction, StreamWork.PAUSED_TOO_LONG, null, false, StreamTask::ignore);
 	}
 
 	static void ignore(Decision decision) {
@@ -33,12 +33,12 @@ record StreamTask(StreamContext stream, StreamDirection direction, StreamWork wo
 
 	@Override
 	public void run() {
-		this.stream.run(this.direction, this.work, this.chunk, this.endOfStream, this.sink);
+		StreamEntry.run(this.context, this.direction, this.work, this.chunk, this.endOfStream, this.sink);
 	}
 
 	@Override
 	public Executor executor() {
-		return this.stream.httpStream().executor();
+		return this.context.httpStream().executor();
 	}
 
 	@Override
@@ -48,7 +48,7 @@ record StreamTask(StreamContext stream, StreamDirection direction, StreamWork wo
 
 	@Override
 	public boolean isLong() {
-		return this.work.mayCreate() && this.stream.startsRoot();
+		return this.work.mayCreate() && this.context.startsRoot();
 	}
 
 	@Override
@@ -68,18 +68,19 @@ record StreamTask(StreamContext stream, StreamDirection direction, StreamWork wo
 
 	private void refuse(VmFailure why, StreamWork giveUp) {
 		if (this.work == StreamWork.LOG) {
-			this.stream.exchange().logDropped(this.stream.vm());
+			this.context.exchangeStream().logDropped(this.context.vm());
 			return;
 		}
-		this.stream.policy().warnings().failed(this.stream.exchange(), why);
-		if (this.stream.isKnown()) {
+		this.context.policy().warnings().failed(this.context.exchangeStream(), why);
+		if (this.context.isKnown()) {
 			// Only code inside the VM knows which bytes the guest has buffered
-			this.stream.host()
+			this.context.host()
 				.mailbox()
-				.submit(new StreamTask(this.stream, this.direction, giveUp, this.chunk, this.endOfStream, this.sink));
+				.submit(new StreamTask(this.context, this.direction, giveUp, this.chunk, this.endOfStream, this.sink));
 		}
 		else {
-			this.stream.exchange().unserved(why, this.direction, this.work, this.chunk, this.endOfStream, this.sink);
+			this.context.exchangeStream()
+				.unserved(why, this.direction, this.work, this.chunk, this.endOfStream, this.sink);
 		}
 	}
 

@@ -1,0 +1,296 @@
+package io.gatewaywasm.host.vm.stream;
+
+import java.nio.charset.StandardCharsets;
+
+import io.gatewaywasm.host.abi.Callback;
+import io.gatewaywasm.host.abi.MapType;
+import io.gatewaywasm.host.abi.PrintableText;
+import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.FailureReason;
+import io.gatewaywasm.host.spi.LocalResponse;
+import io.gatewaywasm.host.vm.hostcall.Injection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests that the guest makes for a stream by host calls: local responses and
+ * resets, injected bytes, and the end of pauses. A request takes effect when the callback
+ * has returned. Used only inside the VM.
+ */
+final class GuestRequests {
+
+	private final StreamGuest guest;
+
+	private final StreamMessages messages;
+
+	private final ReportedStream reported;
+
+	/** Created for the first local response or reset. */
+	private @Nullable RequestedDecisions decisions;
+
+	/** Created for the first bytes that the guest injects into the response. */
+	private @Nullable InjectedBody injected;
+
+	private boolean resumeRequest;
+
+	private boolean resumeResponse;
+
+	GuestRequests(StreamGuest guest, StreamMessages messages, ReportedStream reported) {
+		this.guest = guest;
+		this.messages = messages;
+		this.reported = reported;
+	}
+
+	private boolean isOver() {
+		return this.guest.context().isOver();
+	}
+
+	/** Adds this stream to those whose requests are carried out after the callback. */
+	private void addToPending() {
+		this.guest.host().contexts().addPendingRequests(this.guest.context());
+	}
+
+	// --- Local responses and resets
+
+	/**
+	 * Requests a local response. Returns {@code false} if it has no effect because
+	 * another one is already being sent.
+	 */
+	boolean respond(LocalResponse response) {
+		StreamDirection sent = this.messages.response();
+		boolean underWay = isAnswered() && (!sent.shown().isStarted() || sent.state().isDone());
+		return !underWay && !isOver() && request(new Decision.Respond(response));
+	}
+
+	/**
+	 * Requests a local response in place of the guest's, which cannot be sent. Returns
+	 * {@code false} in the same case.
+	 */
+	boolean refuse(LocalResponse response) {
+		boolean sent = respond(response);
+		if (sent) {
+			this.messages.refused(FailureReason.INVALID_MESSAGE);
+		}
+		return sent;
+	}
+
+	/** Requests a reset. The reason is for logs. */
+	void reset(String reason) {
+		if (!isOver()) {
+			request(new Decision.Reset(reason));
+		}
+	}
+
+	private boolean request(Decision decision) {
+		addToPending();
+		return decisions().add(decision);
+	}
+
+	private RequestedDecisions decisions() {
+		RequestedDecisions open = this.decisions;
+		if (open == null) {
+			open = new RequestedDecisions();
+			this.decisions = open;
+		}
+		return open;
+	}
+
+	/** Returns whether a local response or a reset has replaced the stream. */
+	private boolean isAnswered() {
+		return this.decisions != null && this.decisions.isAnswered();
+	}
+
+	/**
+	 * Ends the exchange with an error, because the guest has changed headers that were
+	 * already sent on. {@code subject} names them.
+	 */
+	void refuseLateChange(MapType type, String subject) {
+		boolean answered = type == MapType.REQUEST_HEADERS && this.messages.response().shown().isStarted();
+		if (answered || isAnswered() || isOver() || (this.decisions != null && this.decisions.isPending())) {
+			// The upstream has the request already, or the exchange ends
+			return;
+		}
+		String printable = PrintableText.of(subject, PrintableText.NAME);
+		LocalResponse response = LocalResponse.of(503, "late_header_change",
+				("late header change: " + printable).getBytes(StandardCharsets.ISO_8859_1));
+		this.messages.refused(FailureReason.INVALID_MESSAGE);
+		this.guest.policy().warnings().changedLate(this.reported, printable, response.status());
+		if (!respond(response)) {
+			reset(response.details());
+		}
+	}
+
+	/** Replaces a message whose body exceeds the limit. */
+	void bodyTooLarge(MessageKind kind, int limit) {
+		LocalResponse response = kind.tooLargeResponse();
+		this.messages.refused(FailureReason.BODY_BUFFER);
+		this.guest.policy().warnings().overflowed(this.reported, limit, kind.toString(), response.status());
+		if (!respond(response) || !carryOutAnswer()) {
+			// A local response is already being sent
+			answer(new Decision.Reset(response.details()));
+		}
+	}
+
+	// --- Injections and resumed messages
+
+	/** Adds bytes that the guest injects into the response. */
+	Injection inject(byte[] data, boolean endOfStream) {
+		if (isOver() || this.guest.context().isLogging()) {
+			return Injection.TOO_LATE;
+		}
+		StreamDirection response = this.messages.response();
+		if (!response.shown().isStarted()) {
+			return Injection.TOO_EARLY;
+		}
+		InjectedBody body = openInjection();
+		if (body.isEnded() || !response.takesInjection()) {
+			return Injection.TOO_LATE;
+		}
+		boolean bodyComes = response.shown().headersKept() || this.guest.calls().has(Callback.RESPONSE_BODY)
+				|| body.isSent();
+		if (this.guest.httpStream().isBodyReadOnly() || !bodyComes) {
+			return Injection.NO_BODY;
+		}
+		Injection result = body.offer(data, endOfStream);
+		if (result == Injection.ACCEPTED) {
+			addToPending();
+		}
+		return result;
+	}
+
+	private InjectedBody openInjection() {
+		InjectedBody open = this.injected;
+		if (open == null) {
+			open = new InjectedBody(this.guest.policy().limits().bodyBuffer());
+			this.injected = open;
+		}
+		return open;
+	}
+
+	/**
+	 * Returns the bytes that the guest has injected, or {@code null} if there are none.
+	 */
+	@Nullable InjectedBody injected() {
+		return this.injected;
+	}
+
+	/** Resumes a message. */
+	void resume(MessageKind kind) {
+		// As in Envoy, the resume of either message makes the request inaccessible
+		this.messages.request().shown().revokeAccess();
+		if (kind == MessageKind.REQUEST) {
+			this.resumeRequest = true;
+		}
+		else {
+			this.resumeResponse = true;
+		}
+		addToPending();
+	}
+
+	/**
+	 * Returns whether the guest has resumed a message, and clears the request.
+	 */
+	boolean takeResume(MessageKind kind) {
+		boolean requested = (kind == MessageKind.REQUEST) ? this.resumeRequest : this.resumeResponse;
+		if (kind == MessageKind.REQUEST) {
+			this.resumeRequest = false;
+		}
+		else {
+			this.resumeResponse = false;
+		}
+		return requested;
+	}
+
+	// --- After a callback
+
+	/** Carries out the requests of a callback, possibly of another context. */
+	void carryOut() {
+		if (!isOver() && (this.decisions == null || !carryOut(this.decisions.takeFirst()))) {
+			this.messages.response().sendInjection();
+			this.messages.request().carryOutResume();
+			this.messages.response().carryOutResume();
+		}
+	}
+
+	/**
+	 * Carries out a local response or a reset of a callback of this stream. Returns
+	 * whether the stream was answered, so that the callback's result is ignored.
+	 */
+	boolean carryOutAnswer() {
+		if (isOver() || this.decisions == null) {
+			return isOver();
+		}
+		boolean replacing = this.decisions.isReplacing();
+		Decision decision = this.decisions.take();
+		if (replacing && decision instanceof Decision.Respond) {
+			this.guest.host().observer().responded();
+		}
+		return carryOut(decision);
+	}
+
+	private boolean carryOut(@Nullable Decision decision) {
+		if (decision != null) {
+			answer(decision);
+		}
+		return decision != null;
+	}
+
+	private void answer(Decision decision) {
+		decisions().markAnswered();
+		this.guest.forgetSentResponse();
+		if (!this.messages.replace(decision)) {
+			this.messages.output().endEarly(decision);
+		}
+	}
+
+	// --- Postponed callout results
+
+	/**
+	 * Postpones the result of a callout until the response is paused or complete. Returns
+	 * {@code false} if the guest can get it immediately.
+	 */
+	boolean postpone(Runnable result) {
+		if (!isAnswered() || isOver()) {
+			return false;
+		}
+		// In Envoy, a local response is sent immediately, so the guest gets the result
+		// when the stream has ended, and its SDK drops it. A second denial, or a change
+		// of headers that were sent, would trap. If the guest pauses the local response,
+		// it gets the result then.
+		decisions().postpone(result);
+		return true;
+	}
+
+	/**
+	 * Delivers postponed results if the guest has paused the local response. Returns
+	 * whether there are some and the response is complete, so that the stream must end in
+	 * the guest, which also delivers them.
+	 */
+	boolean deliverPostponedIfPaused() {
+		if (this.decisions == null || !this.decisions.hasPostponed()) {
+			return false;
+		}
+		StreamState response = this.messages.response().state();
+		if (response.isPaused()) {
+			deliverPostponed();
+		}
+		return response.isDone();
+	}
+
+	/**
+	 * Delivers all postponed results, because each callout occupies a place in the VM
+	 * until its result is delivered.
+	 */
+	void deliverPostponed() {
+		if (this.decisions != null) {
+			this.decisions.deliverPostponed();
+		}
+	}
+
+	/** Drops the postponed results, because their callouts were lost with the VM. */
+	void dropPostponed() {
+		if (this.decisions != null) {
+			this.decisions.dropPostponed();
+		}
+	}
+
+}
