@@ -16,7 +16,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 /**
  * Finds groups of classes of one package that all depend on each other, directly or
  * through others of the group. Nested classes count as part of their outermost class, and
- * a sealed type and its permitted types as one.
+ * a sealed type and its permitted types as one, if it permits several.
  */
 final class Knots {
 
@@ -77,7 +77,9 @@ final class Knots {
 			parents.add(type.getSuperclass());
 		}
 		for (Class<?> parent : parents) {
-			if (parent.isSealed() && parent.getPackage() == type.getPackage()) {
+			// A sealed type that permits one class is only a class in two files
+			if (parent.isSealed() && parent.getPermittedSubclasses().length > 1
+					&& parent.getPackage() == type.getPackage()) {
 				return sealedRoot(parent);
 			}
 		}
