@@ -219,8 +219,10 @@ public final class WasmGatewayAutoConfiguration {
 	@Bean
 	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
 	RoutePlugins wasmRoutePlugins(PluginRegistry registry, WasmGatewayFilterFactory factory,
-			ObjectProvider<WasmGlobalFilter> globalFilter, ObjectProvider<BeforeRouting> beforeRouting) {
-		return new RoutePlugins(registry, factory, globalFilter.getIfAvailable(), beforeRouting.getIfAvailable());
+			ObjectProvider<WasmGlobalFilter> globalFilter, ObjectProvider<BeforeRouting> beforeRouting,
+			ObjectProvider<ResponseCacheGuard> cacheGuard) {
+		return new RoutePlugins(registry, factory, globalFilter.getIfAvailable(), beforeRouting.getIfAvailable(),
+				cacheGuard.getIfAvailable());
 	}
 
 	/** Configuration for plugins that run before a route is chosen. */

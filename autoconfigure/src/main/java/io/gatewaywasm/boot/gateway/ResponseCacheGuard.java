@@ -2,6 +2,7 @@ package io.gatewaywasm.boot.gateway;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.boot.gateway.route.RouteFilters;
@@ -142,6 +143,11 @@ public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartIni
 
 	private static boolean isCache(GatewayFilter filter) {
 		return RouteFilters.unwrap(filter) instanceof ResponseCacheGatewayFilter;
+	}
+
+	/** Forgets the routes that do not exist any more. */
+	void retainReported(Set<String> routes) {
+		this.refusals.retainReported(routes);
 	}
 
 	@Override

@@ -52,6 +52,11 @@ final class ResponseCacheRefusals {
 		return refusals.refuse(exchange.getRequiredAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR));
 	}
 
+	/** Forgets the routes that do not exist any more. */
+	void retainReported(Set<String> routes) {
+		this.reported.retainAll(routes);
+	}
+
 	Mono<Void> refuse(Route route) {
 		if (this.reported.add(route.getId())) {
 			logger.error(

@@ -28,16 +28,21 @@ public final class RoutePlugins implements ApplicationListener<RefreshRoutesResu
 
 	private final WasmGatewayFilterFactory factory;
 
+	private final @Nullable ResponseCacheGuard cacheGuard;
+
 	private final List<PluginHandle> onEveryRoute;
 
 	/**
 	 * Creates the listener. {@code globalFilter} and {@code beforeRouting} are {@code
-	 * null} if they have no plugins.
+	 * null} if they have no plugins, and {@code cacheGuard} is {@code null} if no route
+	 * can have a cache.
 	 */
 	public RoutePlugins(PluginRegistry registry, WasmGatewayFilterFactory factory,
-			@Nullable WasmGlobalFilter globalFilter, @Nullable BeforeRouting beforeRouting) {
+			@Nullable WasmGlobalFilter globalFilter, @Nullable BeforeRouting beforeRouting,
+			@Nullable ResponseCacheGuard cacheGuard) {
 		this.registry = registry;
 		this.factory = factory;
+		this.cacheGuard = cacheGuard;
 		List<PluginHandle> all = new ArrayList<>();
 		if (beforeRouting != null) {
 			all.addAll(beforeRouting.handles());
@@ -62,6 +67,11 @@ public final class RoutePlugins implements ApplicationListener<RefreshRoutesResu
 				.forEach((handle) -> users.computeIfAbsent(handle, (key) -> new HashSet<>()).add(route.getId()));
 		}
 		this.registry.routesChanged(users);
+		Set<String> ids = routes.stream().map(Route::getId).collect(Collectors.toUnmodifiableSet());
+		this.factory.retainWarned(ids);
+		if (this.cacheGuard != null) {
+			this.cacheGuard.retainReported(ids);
+		}
 		this.factory.refused()
 			.retainReported(routes.stream()
 				.flatMap(WasmFilters::refused)

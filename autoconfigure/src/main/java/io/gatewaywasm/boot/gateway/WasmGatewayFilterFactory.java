@@ -141,6 +141,11 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 				this.routes);
 	}
 
+	/** Forgets the routes that do not exist any more. */
+	void retainWarned(Set<String> routes) {
+		this.warned.retainAll(routes);
+	}
+
 	private void warnOfShownConfiguration(Config config) {
 		String route = config.getRouteId();
 		if (config.getConfiguration() != null && route != null && this.warned.add(route)) {

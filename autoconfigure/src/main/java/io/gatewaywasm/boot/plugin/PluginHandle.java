@@ -275,12 +275,21 @@ public final class PluginHandle {
 	}
 
 	void close() {
-		Plugin last = this.loadState.close(new WasmPluginException(id(), null, this.definition.url(),
-				"The plugin was closed", "Repeat the request.", null));
+		Plugin last = end();
 		if (last != null) {
-			this.listeners.forEach((listener) -> listener.closed(id()));
 			last.close();
 		}
+	}
+
+	/**
+	 * Ends the use of the plugin, and notifies the listeners. Runs no guest. Returns the
+	 * plugin that the caller must close, or {@code null}.
+	 */
+	@Nullable Plugin end() {
+		Plugin last = this.loadState.close(new WasmPluginException(id(), null, this.definition.url(),
+				"The plugin was closed", "Repeat the request.", null));
+		this.listeners.forEach((listener) -> listener.closed(id()));
+		return last;
 	}
 
 	@Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginState;
 import io.gatewaywasm.host.spi.HostScheduler;
 import org.slf4j.Logger;
@@ -56,20 +57,22 @@ final class UnusedPlugins {
 	 * Closes the plugins that have been unused for the grace period.
 	 */
 	void sweep(Duration grace) {
-		List<PluginHandle> unused = new ArrayList<>();
+		List<Plugin> unused = new ArrayList<>();
 		// A look-up of a plugin also computes, so that it cannot return a plugin that is
-		// being removed
+		// being removed. Listeners know the plugin by its id, so they are notified before
+		// another plugin can have it.
 		List.copyOf(this.handles.keySet()).forEach((id) -> this.handles.computeIfPresent(id, (key, handle) -> {
-			if (isCandidate(handle) && handle.idleNanos() >= grace.toNanos()) {
-				unused.add(handle);
-				return null;
+			if (!isCandidate(handle) || handle.idleNanos() < grace.toNanos()) {
+				return handle;
 			}
-			return handle;
+			logger.info("Wasm plugin '{}' is no longer used by any route and has been closed", id);
+			Plugin last = handle.end();
+			if (last != null) {
+				unused.add(last);
+			}
+			return null;
 		}));
-		for (PluginHandle handle : unused) {
-			logger.info("Wasm plugin '{}' is no longer used by any route and has been closed", handle.id());
-			handle.close();
-		}
+		unused.forEach(Plugin::close);
 	}
 
 	private static boolean isCandidate(PluginHandle handle) {

@@ -1,6 +1,5 @@
 package io.gatewaywasm.boot.services;
 
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -16,15 +15,14 @@ import io.micrometer.core.instrument.binder.BaseUnits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes the activity and resources of plugins as Micrometer meters.
+ * Publishes the activity and resources of plugins as Micrometer meters, which are removed
+ * when a plugin is closed.
  */
 public final class MicrometerPluginMetrics implements PluginObservers, PluginListener {
 
 	private final Supplier<@Nullable MeterRegistry> registry;
 
-	private final Map<String, PluginObserver> observers = new ConcurrentHashMap<>();
-
-	private final Map<String, List<Meter>> gauges = new ConcurrentHashMap<>();
+	private final Map<String, MicrometerPluginObserver> observers = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates metrics.
@@ -36,21 +34,26 @@ public final class MicrometerPluginMetrics implements PluginObservers, PluginLis
 
 	@Override
 	public PluginObserver observer(String plugin) {
+		MicrometerPluginObserver observer = micrometer(plugin);
+		return (observer != null) ? observer : PluginObserver.NONE;
+	}
+
+	private @Nullable MicrometerPluginObserver micrometer(String plugin) {
 		MeterRegistry registry = this.registry.get();
-		if (registry == null) {
-			return PluginObserver.NONE;
-		}
-		return this.observers.computeIfAbsent(plugin, (id) -> new MicrometerPluginObserver(registry, id));
+		return (registry == null) ? null : this.observers.computeIfAbsent(plugin,
+				(id) -> new MicrometerPluginObserver(new RemovableMeters(registry), id));
 	}
 
 	@Override
 	public void live(String id, Plugin plugin) {
-		MeterRegistry registry = this.registry.get();
-		if (registry != null) {
-			this.gauges.put(id, List.of(instances(registry, id, plugin), memory(registry, id, plugin),
-					active(registry, id, plugin)));
-			reloads(registry, id, true);
-			reloads(registry, id, false);
+		MicrometerPluginObserver observer = micrometer(id);
+		if (observer != null) {
+			RemovableMeters meters = observer.meters();
+			meters.register((registry) -> instances(registry, id, plugin));
+			meters.register((registry) -> memory(registry, id, plugin));
+			meters.register((registry) -> active(registry, id, plugin));
+			reloads(meters, id, true);
+			reloads(meters, id, false);
 		}
 	}
 
@@ -78,26 +81,24 @@ public final class MicrometerPluginMetrics implements PluginObservers, PluginLis
 
 	@Override
 	public void reloaded(String id, boolean success) {
-		MeterRegistry registry = this.registry.get();
-		if (registry != null) {
-			reloads(registry, id, success).increment();
+		MicrometerPluginObserver observer = this.observers.get(id);
+		if (observer != null) {
+			reloads(observer.meters(), id, success).increment();
 		}
 	}
 
-	private static Counter reloads(MeterRegistry registry, String id, boolean success) {
-		return Counter.builder(WasmMeters.RELOADS)
+	private static Counter reloads(RemovableMeters meters, String id, boolean success) {
+		return meters.register(Counter.builder(WasmMeters.RELOADS)
 			.description("Reloads of a Wasm plugin")
 			.tag(WasmMeters.PLUGIN, id)
-			.tag(WasmMeters.OUTCOME, success ? "success" : "failure")
-			.register(registry);
+			.tag(WasmMeters.OUTCOME, success ? "success" : "failure")::register);
 	}
 
 	@Override
 	public void closed(String id) {
-		MeterRegistry registry = this.registry.get();
-		List<Meter> gauges = this.gauges.remove(id);
-		if (registry != null && gauges != null) {
-			gauges.forEach(registry::remove);
+		MicrometerPluginObserver observer = this.observers.remove(id);
+		if (observer != null) {
+			observer.meters().remove();
 		}
 	}
 

@@ -11,7 +11,6 @@ import io.gatewaywasm.host.spi.PhaseOutcome;
 import io.gatewaywasm.host.spi.PluginObserver;
 import io.gatewaywasm.host.spi.StreamPhase;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,7 @@ final class MicrometerPluginObserver implements PluginObserver {
 
 	private static final int OUTCOMES = PhaseOutcome.values().length;
 
-	private final MeterRegistry registry;
+	private final RemovableMeters meters;
 
 	private final String plugin;
 
@@ -39,16 +38,19 @@ final class MicrometerPluginObserver implements PluginObserver {
 
 	private final Map<Callout, Timer> callouts = new ConcurrentHashMap<>();
 
-	MicrometerPluginObserver(MeterRegistry registry, String plugin) {
-		this.registry = registry;
+	MicrometerPluginObserver(RemovableMeters meters, String plugin) {
+		this.meters = meters;
 		this.plugin = plugin;
-		this.streams = Counter.builder(WasmMeters.FILTER_STREAMS)
+		this.streams = meters.register(Counter.builder(WasmMeters.FILTER_STREAMS)
 			.description("Streams that entered a Wasm filter")
-			.tag(WasmMeters.PLUGIN, plugin)
-			.register(registry);
+			.tag(WasmMeters.PLUGIN, plugin)::register);
 		// Registered in advance, so that an alert sees the increase to the first failure.
 		failures(FailureReason.TRAP);
 		failures(FailureReason.TIMEOUT);
+	}
+
+	RemovableMeters meters() {
+		return this.meters;
 	}
 
 	@Override
@@ -66,12 +68,11 @@ final class MicrometerPluginObserver implements PluginObserver {
 	}
 
 	private Timer timer(StreamPhase phase, PhaseOutcome outcome) {
-		return Timer.builder(WasmMeters.FILTER_DURATION)
+		return this.meters.register(Timer.builder(WasmMeters.FILTER_DURATION)
 			.description("Time in a Wasm filter and the host functions it calls")
 			.tag(WasmMeters.PLUGIN, this.plugin)
 			.tag(WasmMeters.PHASE, phase.name().toLowerCase(Locale.ROOT))
-			.tag(WasmMeters.OUTCOME, outcome.name().toLowerCase(Locale.ROOT))
-			.register(this.registry);
+			.tag(WasmMeters.OUTCOME, outcome.name().toLowerCase(Locale.ROOT))::register);
 	}
 
 	@Override
@@ -86,35 +87,30 @@ final class MicrometerPluginObserver implements PluginObserver {
 
 	private Counter failures(FailureReason reason) {
 		return this.failures.computeIfAbsent(reason,
-				(key) -> Counter.builder(WasmMeters.FILTER_FAILURES)
+				(key) -> this.meters.register(Counter.builder(WasmMeters.FILTER_FAILURES)
 					.description("Failures of a Wasm filter")
 					.tag(WasmMeters.PLUGIN, this.plugin)
-					.tag(WasmMeters.REASON, key.tag())
-					.register(this.registry));
+					.tag(WasmMeters.REASON, key.tag())::register));
 	}
 
 	@Override
 	public void headerNotSent(String name) {
-		this.headersNotSent
-			.computeIfAbsent(name,
-					(key) -> Counter.builder(WasmMeters.HEADERS_NOT_SENT)
-						.description("Headers of the connection that a Wasm filter has set, which are not sent")
-						.tag(WasmMeters.PLUGIN, this.plugin)
-						.tag(WasmMeters.HEADER, key)
-						.register(this.registry))
+		this.headersNotSent.computeIfAbsent(name,
+				(key) -> this.meters.register(Counter.builder(WasmMeters.HEADERS_NOT_SENT)
+					.description("Headers of the connection that a Wasm filter has set, which are not sent")
+					.tag(WasmMeters.PLUGIN, this.plugin)
+					.tag(WasmMeters.HEADER, key)::register))
 			.increment();
 	}
 
 	@Override
 	public void callout(String upstream, String outcome, long nanos) {
-		this.callouts
-			.computeIfAbsent(new Callout(upstream, outcome),
-					(key) -> Timer.builder(WasmMeters.CALLOUT_DURATION)
-						.description("HTTP, gRPC and Redis calls of a Wasm filter")
-						.tag(WasmMeters.PLUGIN, this.plugin)
-						.tag(WasmMeters.UPSTREAM, key.upstream())
-						.tag(WasmMeters.OUTCOME, key.outcome())
-						.register(this.registry))
+		this.callouts.computeIfAbsent(new Callout(upstream, outcome),
+				(key) -> this.meters.register(Timer.builder(WasmMeters.CALLOUT_DURATION)
+					.description("HTTP, gRPC and Redis calls of a Wasm filter")
+					.tag(WasmMeters.PLUGIN, this.plugin)
+					.tag(WasmMeters.UPSTREAM, key.upstream())
+					.tag(WasmMeters.OUTCOME, key.outcome())::register))
 			.record(nanos, TimeUnit.NANOSECONDS);
 	}
 

@@ -201,6 +201,20 @@ class PluginLifeIntegrationTests {
 	}
 
 	@Test
+	void routeThatIsAddedAgainIsWarnedAboutAgain(CapturedOutput output) {
+		String warning = "Route 'shown' gives its Wasm filter a configuration as an argument";
+		try (GatewayFixture gateway = GatewayFixture.builder().start()) {
+			Map<String, String> arguments = Map.of("url", "classpath:filters/hello_world.wasm", "configuration", "x");
+			add(gateway, "shown", arguments);
+			gateway.context().publishEvent(new RefreshRoutesEvent(this));
+			assertThat(output).containsOnlyOnce(warning);
+			remove(gateway, "shown");
+			add(gateway, "shown", arguments);
+			assertThat(output.toString().split(warning)).hasSize(3);
+		}
+	}
+
+	@Test
 	void lazyApplicationLoadsPluginsAtStart() {
 		try (GatewayFixture gateway = GatewayFixture.builder()
 			.property("spring.main.lazy-initialization", "true")
@@ -253,13 +267,17 @@ class PluginLifeIntegrationTests {
 	}
 
 	private static void add(GatewayFixture gateway, String id, String url) {
+		add(gateway, id, Map.of("url", url));
+	}
+
+	private static void add(GatewayFixture gateway, String id, Map<String, String> arguments) {
 		RouteDefinition route = new RouteDefinition();
 		route.setId(id);
 		route.setUri(URI.create("http://localhost:" + gateway.upstream().port()));
 		route.setPredicates(List.of(new PredicateDefinition("Path=/" + id + "/**")));
 		FilterDefinition filter = new FilterDefinition();
 		filter.setName("Wasm");
-		filter.setArgs(Map.of("url", url));
+		filter.setArgs(arguments);
 		route.setFilters(List.of(filter));
 		gateway.context().getBean(RouteDefinitionWriter.class).save(Mono.just(route)).block();
 		gateway.context().publishEvent(new RefreshRoutesEvent(gateway));

@@ -24,11 +24,11 @@ final class CountedServices implements HostServices {
 
 	private final HostServices real;
 
-	private final PluginCounters counters;
+	private final PluginObserver observer;
 
-	CountedServices(HostServices real, PluginCounters counters) {
+	CountedServices(HostServices real, String plugin, PluginCounters counters) {
 		this.real = real;
-		this.counters = counters;
+		this.observer = new CountingObserver(real.observer(plugin), counters);
 	}
 
 	@Override
@@ -73,7 +73,7 @@ final class CountedServices implements HostServices {
 
 	@Override
 	public PluginObserver observer(String plugin) {
-		return new CountingObserver(this.real.observer(plugin), this.counters);
+		return this.observer;
 	}
 
 	@Override

@@ -64,8 +64,8 @@ public final class Plugin implements AutoCloseable {
 			MemoryBudget all, Runnable warming) throws PluginStartException {
 		PluginCounters counters = new PluginCounters();
 		MemoryBudget memory = new MemoryBudget(spec.limits().pool().totalMemory(), all);
-		GenerationStarter starter = new GenerationStarter(new CountedServices(services, counters), watchdog, counters,
-				memory);
+		GenerationStarter starter = new GenerationStarter(new CountedServices(services, spec.id(), counters), watchdog,
+				counters, memory);
 		return new Plugin(starter, spec.id(), starter.start(1, spec, module, warming));
 	}
 
