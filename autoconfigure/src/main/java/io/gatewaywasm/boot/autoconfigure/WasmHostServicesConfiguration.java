@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.autoconfigure;
 
 import io.gatewaywasm.boot.services.CalloutObservations;
+import io.gatewaywasm.boot.services.ClosedPluginData;
 import io.gatewaywasm.boot.services.GatewayHostScheduler;
 import io.gatewaywasm.boot.services.GatewayHostServices;
 import io.gatewaywasm.boot.services.LoadBalancedAddresses;
@@ -95,6 +96,11 @@ final class WasmHostServicesConfiguration {
 		return stores.getIfAvailable(() -> {
 			throw SharedDataDefinitions.withoutLettuce();
 		}).with(policy);
+	}
+
+	@Bean
+	ClosedPluginData wasmClosedPluginData(SharedScopes sharedScopes) {
+		return new ClosedPluginData(sharedScopes);
 	}
 
 	@Bean

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A plugin that is defined in a route instead of under {@code gateway.wasm.plugins}.
- * Routes with the same definition share the plugin.
+ * Routes with the same definition share the plugin. Its id is also its VM id, so that it
+ * shares data and queues with no other plugin.
  *
  * @param url the location of the module
  * @param sha256 the required digest of the module, or {@code null}
@@ -57,8 +58,8 @@ public record InlinePlugin(String url, @Nullable String sha256, String rootId, P
 
 	private PluginDefinition definition(String id) {
 		return new PluginDefinition(id, false, ModuleLocation.of(this.url, this.sha256), this.rootId,
-				this.configuration, this.failStrategy, VmConfiguration.DEFAULT, PluginDefinition.DEFAULT_RUN, null,
-				MessageOptions.DEFAULT, PluginLimits.DEFAULTS);
+				this.configuration, this.failStrategy, VmConfiguration.DEFAULT.withId(id), PluginDefinition.DEFAULT_RUN,
+				null, MessageOptions.DEFAULT, PluginLimits.DEFAULTS);
 	}
 
 	private String baseName() {

@@ -93,6 +93,12 @@ public final class RedisStores implements SharedScopes, DisposableBean {
 	}
 
 	@Override
+	public void remove(String vmId) {
+		this.local.remove(vmId);
+		this.substitute.remove(vmId);
+	}
+
+	@Override
 	public SharedScopes sandbox() {
 		return this.local.sandbox();
 	}

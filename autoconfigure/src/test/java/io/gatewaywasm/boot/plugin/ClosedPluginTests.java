@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.gatewaywasm.boot.services.ClosedPluginData;
 import io.gatewaywasm.boot.services.GatewayHostScheduler;
 import io.gatewaywasm.boot.services.GatewayHostServices;
 import io.gatewaywasm.boot.services.LocalGuestMeters;
@@ -20,6 +21,7 @@ import io.gatewaywasm.host.spi.GrpcCallouts;
 import io.gatewaywasm.host.spi.PhaseOutcome;
 import io.gatewaywasm.host.spi.PluginObserver;
 import io.gatewaywasm.host.spi.RedisCallouts;
+import io.gatewaywasm.host.spi.SharedScope;
 import io.gatewaywasm.host.spi.StreamPhase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
@@ -31,8 +33,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests that the meters of plugins that were defined in routes are removed when the
- * plugins are closed.
+ * Tests that nothing is left of plugins that were defined in routes after they were
+ * closed.
  */
 class ClosedPluginTests {
 
@@ -42,9 +44,11 @@ class ClosedPluginTests {
 
 	private final GatewayHostScheduler scheduler = new GatewayHostScheduler(2);
 
+	private final InMemorySharedScopes scopes = new InMemorySharedScopes();
+
 	private final WasmHost host = new WasmHost(new GatewayHostServices((call, result) -> null, GrpcCallouts.NONE,
-			RedisCallouts.NONE, new LocalGuestMeters(), this.scheduler, new InMemorySharedScopes(), (name) -> null,
-			(secret) -> null, this.metrics));
+			RedisCallouts.NONE, new LocalGuestMeters(), this.scheduler, this.scopes, (name) -> null, (secret) -> null,
+			this.metrics));
 
 	private final PluginLoader loader = new PluginLoader(new ModuleLoader(new DefaultResourceLoader(), null),
 			WasmEngine.create(EngineOptions.defaults()), this.host, 1);
@@ -106,6 +110,19 @@ class ClosedPluginTests {
 		}
 	}
 
+	@Test
+	void dataOfClosedPluginsIsRemoved() {
+		SharedScope declared = this.scopes.scope("");
+		PluginHandle handle = inline("classpath:filters/hello_world.wasm", "");
+		handle.load();
+		SharedScope data = this.scopes.known(handle.id());
+		assertThat(data).isNotNull().isNotSameAs(declared);
+		assertThat(handle.plugin().status().vmId()).isEqualTo(handle.id());
+		this.unused.sweep(Duration.ZERO);
+		assertThat(this.scopes.known(handle.id())).isNull();
+		assertThat(this.scopes.known("")).isSameAs(declared);
+	}
+
 	private static void report(PluginObserver observer) {
 		observer.streamStarted();
 		observer.phase(StreamPhase.REQUEST_HEADERS, 1, PhaseOutcome.CONTINUE);
@@ -118,7 +135,8 @@ class ClosedPluginTests {
 		PluginDefinition definition = new InlinePlugin(url, null, "", new PluginConfiguration(configuration, null),
 				FailStrategy.CLOSED)
 			.definition();
-		PluginHandle handle = new PluginHandle(definition, this.loader, List.of(this.metrics));
+		PluginHandle handle = new PluginHandle(definition, this.loader,
+				List.of(this.metrics, new ClosedPluginData(this.scopes)));
 		this.handles.put(handle.id(), handle);
 		return handle;
 	}

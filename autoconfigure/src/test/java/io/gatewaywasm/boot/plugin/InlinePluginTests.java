@@ -18,6 +18,13 @@ class InlinePluginTests {
 	}
 
 	@Test
+	void vmIdIsTheIdOfThePlugin() {
+		InlinePlugin plugin = plugin("classpath:a.wasm", null);
+		assertThat(plugin.definitions()).hasSizeGreaterThan(1)
+			.allSatisfy((definition) -> assertThat(definition.vm().id()).isEqualTo(definition.id()));
+	}
+
+	@Test
 	void idIsSameForSameDescription() {
 		assertThat(plugin("classpath:a.wasm", "x").id()).isEqualTo(plugin("classpath:a.wasm", "x").id());
 	}

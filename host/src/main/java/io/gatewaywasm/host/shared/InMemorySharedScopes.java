@@ -65,4 +65,9 @@ public final class InMemorySharedScopes implements SharedScopes {
 		return this.scopes.get(vmId);
 	}
 
+	@Override
+	public void remove(String vmId) {
+		this.scopes.remove(vmId);
+	}
+
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public interface SharedScopes {
 
 	/**
-	 * Returns the scope of a VM id, always the same for the same id.
+	 * Returns the scope of a VM id, always the same for the same id until it is removed.
 	 */
 	SharedScope scope(String vmId);
 
@@ -19,6 +19,13 @@ public interface SharedScopes {
 	 */
 	default @Nullable SharedScope known(String vmId) {
 		return scope(vmId);
+	}
+
+	/**
+	 * Removes the data of a VM id that no plugin of this gateway has any more. Data that
+	 * other gateways may use stays.
+	 */
+	default void remove(String vmId) {
 	}
 
 	/**
