@@ -128,12 +128,12 @@ final class BodyBuffer implements HostBuffer {
 		return this.length;
 	}
 
-	/** Keeps the visible part visible, so that the next chunk is appended to it. */
+	/** Appends the next chunk to the visible part. */
 	void gather() {
 		this.gathering = true;
 	}
 
-	/** Keeps the visible part visible because the guest buffered it. */
+	/** Appends the next chunk to the visible part, which the guest has buffered. */
 	void buffer() {
 		this.buffered = true;
 		gather();

@@ -12,17 +12,20 @@ import io.gatewaywasm.host.vm.hostcall.StreamScope;
  */
 interface RequestScope extends StreamScope {
 
-	/** Returns the requests of the guest. */
-	GuestRequests requests();
+	/** Returns the local responses and resets that the guest requests. */
+	RequestedResponses responses();
+
+	/** Returns the requests of the guest for the messages. */
+	MessageRequests requests();
 
 	@Override
 	default boolean respond(LocalResponse response) {
-		return requests().respond(response);
+		return responses().respond(response);
 	}
 
 	@Override
 	default boolean refuse(LocalResponse response) {
-		return requests().refuse(response);
+		return responses().refuse(response);
 	}
 
 	@Override
@@ -32,12 +35,12 @@ interface RequestScope extends StreamScope {
 
 	@Override
 	default void refuseLateChange(MapType type, String subject) {
-		requests().refuseLateChange(type, subject);
+		responses().refuseLateChange(type, subject);
 	}
 
 	@Override
 	default void close(String reason) {
-		requests().reset(reason);
+		responses().reset(reason);
 	}
 
 	@Override

@@ -41,8 +41,11 @@ final class StreamContext extends VmStream implements RequestScope, StreamGuest 
 
 	private @Nullable StreamBounds bounds;
 
-	/** Created for the first request that the guest makes by a host call. */
-	private @Nullable GuestRequests requests;
+	/** Created for the first local response or reset that the guest requests. */
+	private @Nullable RequestedResponses responses;
+
+	/** Created for the first message that the guest resumes or injects bytes into. */
+	private @Nullable MessageRequests requests;
 
 	private StreamLife life = StreamLife.OPEN;
 
@@ -107,10 +110,20 @@ final class StreamContext extends VmStream implements RequestScope, StreamGuest 
 	}
 
 	@Override
-	public GuestRequests requests() {
-		GuestRequests open = this.requests;
+	public RequestedResponses responses() {
+		RequestedResponses open = this.responses;
 		if (open == null) {
-			open = new GuestRequests(this, messages(), this.stream);
+			open = new RequestedResponses(this, messages(), this.stream);
+			this.responses = open;
+		}
+		return open;
+	}
+
+	@Override
+	public MessageRequests requests() {
+		MessageRequests open = this.requests;
+		if (open == null) {
+			open = new MessageRequests(this, messages());
 			this.requests = open;
 		}
 		return open;
@@ -118,7 +131,7 @@ final class StreamContext extends VmStream implements RequestScope, StreamGuest 
 
 	@Override
 	public void deliver(Runnable result) {
-		if (this.requests != null && this.requests.postpone(result)) {
+		if (this.responses != null && this.responses.postpone(result)) {
 			host().guarded(this::deliverPostponedIfPaused);
 		}
 		else {
@@ -145,12 +158,12 @@ final class StreamContext extends VmStream implements RequestScope, StreamGuest 
 
 	@Override
 	public boolean carryOutAnswer() {
-		return (this.requests != null) ? this.requests.carryOutAnswer() : isOver();
+		return (this.responses != null) ? this.responses.carryOutAnswer() : isOver();
 	}
 
 	@Override
 	public void bodyTooLarge(MessageKind kind, int limit) {
-		requests().bodyTooLarge(kind, limit);
+		responses().bodyTooLarge(kind, limit);
 	}
 
 	@Override
@@ -222,8 +235,8 @@ final class StreamContext extends VmStream implements RequestScope, StreamGuest 
 
 	@Override
 	public void vmLost(VmFailure failure) {
-		if (this.requests != null) {
-			this.requests.dropPostponed();
+		if (this.responses != null) {
+			this.responses.dropPostponed();
 		}
 		fail(failure);
 	}
@@ -252,7 +265,10 @@ final class StreamContext extends VmStream implements RequestScope, StreamGuest 
 
 	@Override
 	protected void settleRequests() {
-		requests().carryOut();
+		boolean answered = isOver() || (this.responses != null && this.responses.carryOutFirst());
+		if (!answered && this.requests != null) {
+			this.requests.carryOut();
+		}
 	}
 
 	/**
@@ -260,7 +276,7 @@ final class StreamContext extends VmStream implements RequestScope, StreamGuest 
 	 * ends the stream in the guest if the response is complete.
 	 */
 	void deliverPostponedIfPaused() {
-		if (this.requests != null && this.requests.deliverPostponedIfPaused() && !isOver()) {
+		if (this.responses != null && this.responses.deliverPostponedIfPaused() && !isOver()) {
 			this.life = StreamLife.OVER;
 			closeAndEndInGuest();
 		}
@@ -285,8 +301,8 @@ final class StreamContext extends VmStream implements RequestScope, StreamGuest 
 			host().contexts().forget(this);
 			host().observer().phase(StreamPhase.END, System.nanoTime() - start, PhaseOutcome.CONTINUE);
 		}
-		if (this.requests != null) {
-			this.requests.deliverPostponed();
+		if (this.responses != null) {
+			this.responses.deliverPostponed();
 		}
 	}
 

@@ -1,11 +1,9 @@
 package io.gatewaywasm.host.vm.stream;
 
-import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.spi.Decision;
-import io.gatewaywasm.host.spi.LocalResponse;
 import io.gatewaywasm.host.spi.PhaseOutcome;
 import org.jspecify.annotations.Nullable;
 
@@ -20,18 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class StreamDirection {
 
 	private static final byte[] NOTHING = {};
-
-	private static final int GRPC_UNAVAILABLE = 14;
-
-	/**
-	 * The local response for a stream whose filter failed, with the fail strategy {@code
-	 * closed}.
-	 */
-	private static final Decision FAILED = new Decision.Respond(
-			new LocalResponse(503, "wasm_fail_stream", NOTHING, List.of(), GRPC_UNAVAILABLE));
-
-	private static final Decision BROKEN = new Decision.Reset(
-			"the filter failed in the middle of a body that it was rewriting");
 
 	/**
 	 * The decision about further parts of a body that the guest has ended by an
@@ -198,7 +184,7 @@ final class StreamDirection {
 
 	private void decideClosed(byte[] chunk) {
 		Decision decision = this.closing;
-		boolean localResponse = kind() == MessageKind.RESPONSE && decision == FAILED
+		boolean localResponse = kind() == MessageKind.RESPONSE && decision == FailureDecisions.CLOSED
 				&& this.sender.output().hasLocalResponse();
 		if (decision == null || localResponse) {
 			this.sender.passOn(chunk);
@@ -275,26 +261,17 @@ final class StreamDirection {
 		act(StreamInput.SKIP);
 	}
 
-	/**
-	 * Applies the fail strategy, because nothing more can be shown to the guest.
-	 */
-	void fail(FailedGuest failed) {
-		if (this.state == StreamState.CLOSED) {
-			return;
-		}
-		boolean open = failed == FailedGuest.SKIPPED;
-		boolean broken = open && isPartlyRewritten();
-		// During the headers callback, the gateway waits for the decision, if it was not
-		// made yet
-		boolean headersKept = shown().takeKeptHeaders() && this.state != StreamState.HEADERS;
-		this.sender.stopPause();
-		if (open && !broken) {
-			act(StreamInput.SKIP);
-			this.sender.passOnKept(headersKept);
-			return;
-		}
+	/** Skips the failed guest, and sends on what it has seen. */
+	void skipFailed() {
+		boolean headersKept = takeFailedHeaders();
+		act(StreamInput.SKIP);
+		this.sender.passOnKept(headersKept);
+	}
+
+	/** Closes the direction with a decision, because the guest failed. */
+	void closeFailed(Decision decision) {
+		boolean headersKept = takeFailedHeaders();
 		act(StreamInput.CLOSE);
-		Decision decision = open ? BROKEN : FAILED;
 		if (headersKept && !this.sender.isPending()) {
 			// The gateway has the headers, and waits for a part of the body that may not
 			// come
@@ -304,10 +281,20 @@ final class StreamDirection {
 	}
 
 	/**
+	 * Stops the pause, and returns whether headers were kept back after their callback.
+	 */
+	private boolean takeFailedHeaders() {
+		this.sender.stopPause();
+		// During the headers callback, the gateway waits for the decision, if it was not
+		// made yet
+		return shown().takeKeptHeaders() && this.state != StreamState.HEADERS;
+	}
+
+	/**
 	 * Returns whether a part of the body that the guest has changed was sent on, and more
 	 * of the body follows.
 	 */
-	private boolean isPartlyRewritten() {
+	boolean isPartlyRewritten() {
 		InjectedBody body = injected();
 		boolean injectedBefore = body != null && body.isSent();
 		return (shown().isRewritten() || injectedBefore) && !shown().isBodySent()

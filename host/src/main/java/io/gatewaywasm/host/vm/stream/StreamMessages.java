@@ -70,9 +70,36 @@ final class StreamMessages {
 	/** Sets the reason of a failure, and applies the fail strategy to both messages. */
 	void failed(VmFailure why, StreamPolicy policy) {
 		this.failureReason = why.reason();
-		this.request.fail(FailedGuest.of(policy.open()));
-		boolean responseIsLocal = this.output.hasLocalResponse() && this.response.state() != StreamState.HEADERS;
-		this.response.fail(FailedGuest.of(policy.open() || responseIsLocal));
+		if (policy.open()) {
+			skip(this.request);
+			skip(this.response);
+			return;
+		}
+		close(this.request);
+		if (this.output.hasLocalResponse() && this.response.state() != StreamState.HEADERS) {
+			skip(this.response);
+		}
+		else {
+			close(this.response);
+		}
+	}
+
+	private static void skip(StreamDirection failed) {
+		if (failed.state() == StreamState.CLOSED) {
+			return;
+		}
+		if (failed.isPartlyRewritten()) {
+			failed.closeFailed(FailureDecisions.BROKEN);
+		}
+		else {
+			failed.skipFailed();
+		}
+	}
+
+	private static void close(StreamDirection failed) {
+		if (failed.state() != StreamState.CLOSED) {
+			failed.closeFailed(FailureDecisions.CLOSED);
+		}
 	}
 
 	/** Records that the host responds in place of the filter, which has broken a rule. */

@@ -2,21 +2,19 @@ package io.gatewaywasm.host.vm.stream;
 
 import java.nio.charset.StandardCharsets;
 
-import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.abi.MapType;
 import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.LocalResponse;
-import io.gatewaywasm.host.vm.hostcall.Injection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that the guest makes for a stream by host calls: local responses and
- * resets, injected bytes, and the end of pauses. A request takes effect when the callback
- * has returned. Used only inside the VM.
+ * The local responses and resets that the guest requests for a stream by host calls, and
+ * the callout results that wait for the end of a local response. A request takes effect
+ * when the callback has returned. Used only inside the VM.
  */
-final class GuestRequests {
+final class RequestedResponses {
 
 	private final StreamGuest guest;
 
@@ -24,17 +22,9 @@ final class GuestRequests {
 
 	private final ReportedStream reported;
 
-	/** Created for the first local response or reset. */
-	private @Nullable RequestedDecisions decisions;
+	private final RequestedDecisions decisions = new RequestedDecisions();
 
-	/** Created for the first bytes that the guest injects into the response. */
-	private @Nullable InjectedBody injected;
-
-	private boolean resumeRequest;
-
-	private boolean resumeResponse;
-
-	GuestRequests(StreamGuest guest, StreamMessages messages, ReportedStream reported) {
+	RequestedResponses(StreamGuest guest, StreamMessages messages, ReportedStream reported) {
 		this.guest = guest;
 		this.messages = messages;
 		this.reported = reported;
@@ -43,13 +33,6 @@ final class GuestRequests {
 	private boolean isOver() {
 		return this.guest.context().isOver();
 	}
-
-	/** Adds this stream to those whose requests are carried out after the callback. */
-	private void addToPending() {
-		this.guest.host().contexts().addPendingRequests(this.guest.context());
-	}
-
-	// --- Local responses and resets
 
 	/**
 	 * Requests a local response. Returns {@code false} if it has no effect because
@@ -81,22 +64,13 @@ final class GuestRequests {
 	}
 
 	private boolean request(Decision decision) {
-		addToPending();
-		return decisions().add(decision);
-	}
-
-	private RequestedDecisions decisions() {
-		RequestedDecisions open = this.decisions;
-		if (open == null) {
-			open = new RequestedDecisions();
-			this.decisions = open;
-		}
-		return open;
+		this.guest.host().contexts().addPendingRequests(this.guest.context());
+		return this.decisions.add(decision);
 	}
 
 	/** Returns whether a local response or a reset has replaced the stream. */
 	private boolean isAnswered() {
-		return this.decisions != null && this.decisions.isAnswered();
+		return this.decisions.isAnswered();
 	}
 
 	/**
@@ -105,7 +79,7 @@ final class GuestRequests {
 	 */
 	void refuseLateChange(MapType type, String subject) {
 		boolean answered = type == MapType.REQUEST_HEADERS && this.messages.response().shown().isStarted();
-		if (answered || isAnswered() || isOver() || (this.decisions != null && this.decisions.isPending())) {
+		if (answered || isAnswered() || isOver() || this.decisions.isPending()) {
 			// The upstream has the request already, or the exchange ends
 			return;
 		}
@@ -130,85 +104,14 @@ final class GuestRequests {
 		}
 	}
 
-	// --- Injections and resumed messages
-
-	/** Adds bytes that the guest injects into the response. */
-	Injection inject(byte[] data, boolean endOfStream) {
-		if (isOver() || this.guest.context().isLogging()) {
-			return Injection.TOO_LATE;
-		}
-		StreamDirection response = this.messages.response();
-		if (!response.shown().isStarted()) {
-			return Injection.TOO_EARLY;
-		}
-		InjectedBody body = openInjection();
-		if (body.isEnded() || !response.takesInjection()) {
-			return Injection.TOO_LATE;
-		}
-		boolean bodyComes = response.shown().headersKept() || this.guest.calls().has(Callback.RESPONSE_BODY)
-				|| body.isSent();
-		if (this.guest.httpStream().isBodyReadOnly() || !bodyComes) {
-			return Injection.NO_BODY;
-		}
-		Injection result = body.offer(data, endOfStream);
-		if (result == Injection.ACCEPTED) {
-			addToPending();
-		}
-		return result;
-	}
-
-	private InjectedBody openInjection() {
-		InjectedBody open = this.injected;
-		if (open == null) {
-			open = new InjectedBody(this.guest.policy().limits().bodyBuffer());
-			this.injected = open;
-		}
-		return open;
-	}
-
-	/**
-	 * Returns the bytes that the guest has injected, or {@code null} if there are none.
-	 */
-	@Nullable InjectedBody injected() {
-		return this.injected;
-	}
-
-	/** Resumes a message. */
-	void resume(MessageKind kind) {
-		// As in Envoy, the resume of either message makes the request inaccessible
-		this.messages.request().shown().revokeAccess();
-		if (kind == MessageKind.REQUEST) {
-			this.resumeRequest = true;
-		}
-		else {
-			this.resumeResponse = true;
-		}
-		addToPending();
-	}
-
-	/**
-	 * Returns whether the guest has resumed a message, and clears the request.
-	 */
-	boolean takeResume(MessageKind kind) {
-		boolean requested = (kind == MessageKind.REQUEST) ? this.resumeRequest : this.resumeResponse;
-		if (kind == MessageKind.REQUEST) {
-			this.resumeRequest = false;
-		}
-		else {
-			this.resumeResponse = false;
-		}
-		return requested;
-	}
-
 	// --- After a callback
 
-	/** Carries out the requests of a callback, possibly of another context. */
-	void carryOut() {
-		if (!isOver() && (this.decisions == null || !carryOut(this.decisions.takeFirst()))) {
-			this.messages.response().sendInjection();
-			this.messages.request().carryOutResume();
-			this.messages.response().carryOutResume();
-		}
+	/**
+	 * Carries out the first local response or reset of a callback, possibly of another
+	 * context. Returns whether there was one.
+	 */
+	boolean carryOutFirst() {
+		return carryOut(this.decisions.takeFirst());
 	}
 
 	/**
@@ -216,8 +119,8 @@ final class GuestRequests {
 	 * whether the stream was answered, so that the callback's result is ignored.
 	 */
 	boolean carryOutAnswer() {
-		if (isOver() || this.decisions == null) {
-			return isOver();
+		if (isOver()) {
+			return true;
 		}
 		boolean replacing = this.decisions.isReplacing();
 		Decision decision = this.decisions.take();
@@ -235,7 +138,7 @@ final class GuestRequests {
 	}
 
 	private void answer(Decision decision) {
-		decisions().markAnswered();
+		this.decisions.markAnswered();
 		this.guest.forgetSentResponse();
 		if (!this.messages.replace(decision)) {
 			this.messages.output().endEarly(decision);
@@ -256,7 +159,7 @@ final class GuestRequests {
 		// when the stream has ended, and its SDK drops it. A second denial, or a change
 		// of headers that were sent, would trap. If the guest pauses the local response,
 		// it gets the result then.
-		decisions().postpone(result);
+		this.decisions.postpone(result);
 		return true;
 	}
 
@@ -266,7 +169,7 @@ final class GuestRequests {
 	 * the guest, which also delivers them.
 	 */
 	boolean deliverPostponedIfPaused() {
-		if (this.decisions == null || !this.decisions.hasPostponed()) {
+		if (!this.decisions.hasPostponed()) {
 			return false;
 		}
 		StreamState response = this.messages.response().state();
@@ -281,16 +184,12 @@ final class GuestRequests {
 	 * until its result is delivered.
 	 */
 	void deliverPostponed() {
-		if (this.decisions != null) {
-			this.decisions.deliverPostponed();
-		}
+		this.decisions.deliverPostponed();
 	}
 
 	/** Drops the postponed results, because their callouts were lost with the VM. */
 	void dropPostponed() {
-		if (this.decisions != null) {
-			this.decisions.dropPostponed();
-		}
+		this.decisions.dropPostponed();
 	}
 
 }

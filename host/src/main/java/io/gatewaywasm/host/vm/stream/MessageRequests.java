@@ -1,0 +1,105 @@
+package io.gatewaywasm.host.vm.stream;
+
+import io.gatewaywasm.host.abi.Callback;
+import io.gatewaywasm.host.vm.hostcall.Injection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests that the guest makes for the messages of a stream by host calls: resumed
+ * messages, and bytes that are injected into the response. A request takes effect when
+ * the callback has returned. Used only inside the VM.
+ */
+final class MessageRequests {
+
+	private final StreamGuest guest;
+
+	private final StreamMessages messages;
+
+	/** Created for the first bytes that the guest injects into the response. */
+	private @Nullable InjectedBody injected;
+
+	private boolean resumeRequest;
+
+	private boolean resumeResponse;
+
+	MessageRequests(StreamGuest guest, StreamMessages messages) {
+		this.guest = guest;
+		this.messages = messages;
+	}
+
+	/** Adds bytes that the guest injects into the response. */
+	Injection inject(byte[] data, boolean endOfStream) {
+		if (this.guest.context().isOver() || this.guest.context().isLogging()) {
+			return Injection.TOO_LATE;
+		}
+		StreamDirection response = this.messages.response();
+		if (!response.shown().isStarted()) {
+			return Injection.TOO_EARLY;
+		}
+		InjectedBody body = openInjection();
+		if (body.isEnded() || !response.takesInjection()) {
+			return Injection.TOO_LATE;
+		}
+		boolean bodyComes = response.shown().headersKept() || this.guest.calls().has(Callback.RESPONSE_BODY)
+				|| body.isSent();
+		if (this.guest.httpStream().isBodyReadOnly() || !bodyComes) {
+			return Injection.NO_BODY;
+		}
+		Injection result = body.offer(data, endOfStream);
+		if (result == Injection.ACCEPTED) {
+			this.guest.host().contexts().addPendingRequests(this.guest.context());
+		}
+		return result;
+	}
+
+	private InjectedBody openInjection() {
+		InjectedBody open = this.injected;
+		if (open == null) {
+			open = new InjectedBody(this.guest.policy().limits().bodyBuffer());
+			this.injected = open;
+		}
+		return open;
+	}
+
+	/**
+	 * Returns the bytes that the guest has injected, or {@code null} if there are none.
+	 */
+	@Nullable InjectedBody injected() {
+		return this.injected;
+	}
+
+	/** Resumes a message. */
+	void resume(MessageKind kind) {
+		// As in Envoy, the resume of either message makes the request inaccessible
+		this.messages.request().shown().revokeAccess();
+		if (kind == MessageKind.REQUEST) {
+			this.resumeRequest = true;
+		}
+		else {
+			this.resumeResponse = true;
+		}
+		this.guest.host().contexts().addPendingRequests(this.guest.context());
+	}
+
+	/**
+	 * Returns whether the guest has resumed a message, and clears the request.
+	 */
+	boolean takeResume(MessageKind kind) {
+		boolean requested = (kind == MessageKind.REQUEST) ? this.resumeRequest : this.resumeResponse;
+		if (kind == MessageKind.REQUEST) {
+			this.resumeRequest = false;
+		}
+		else {
+			this.resumeResponse = false;
+		}
+		return requested;
+	}
+
+	/** Carries out the requests of a callback, possibly of another context. */
+	void carryOut() {
+		this.messages.response().sendInjection();
+		this.messages.request().carryOutResume();
+		this.messages.response().carryOutResume();
+	}
+
+}
