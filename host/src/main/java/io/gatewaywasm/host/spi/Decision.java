@@ -3,10 +3,9 @@ package io.gatewaywasm.host.spi;
 /**
  * The next step of the gateway in one direction of a stream. Each call into a phase
  * results in exactly one decision, immediately or, if the filter pauses, later. Until
- * then, the gateway does nothing. In addition, a body direction can receive a
- * {@link Release} that no chunk has requested, when a paused filter resumes, and a
- * response can receive an {@link Inject}. Until the body arrives, they are passed to the
- * receiver of the decision about the headers.
+ * then, the gateway does nothing. In addition, a direction can receive a {@link Release}
+ * that no part has requested, when a paused filter resumes, and a response can receive an
+ * {@link Inject}.
  */
 public sealed interface Decision {
 

@@ -45,7 +45,8 @@ public interface FilterStream {
 	/**
 	 * Shows the request headers to the filter.
 	 * @param endOfStream whether the request has no body
-	 * @param sink receives the decision
+	 * @param sink receives the decision, and, until a part of the body is passed, any
+	 * later {@link Decision.Release}
 	 */
 	void requestHeaders(boolean endOfStream, Consumer<Decision> sink);
 
@@ -67,7 +68,8 @@ public interface FilterStream {
 	/**
 	 * Shows the response headers to the filter.
 	 * @param endOfStream whether the response has no body
-	 * @param sink receives the decision
+	 * @param sink receives the decision, and, until a part of the body is passed, any
+	 * later {@link Decision.Release} or {@link Decision.Inject}
 	 */
 	void responseHeaders(boolean endOfStream, Consumer<Decision> sink);
 
@@ -75,7 +77,8 @@ public interface FilterStream {
 	 * Shows a part of the response body to the filter.
 	 * @param chunk the bytes, owned by the stream from now on
 	 * @param endOfStream whether this is the last part
-	 * @param sink receives the decision, and any later {@link Decision.Release}
+	 * @param sink receives the decision, and any later {@link Decision.Release} or
+	 * {@link Decision.Inject}
 	 */
 	void responseBody(byte[] chunk, boolean endOfStream, Consumer<Decision> sink);
 

@@ -10,9 +10,10 @@ import io.gatewaywasm.host.abi.MapType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP exchange as the gateway presents it to the host. All methods except
- * {@link #executor()} are called by the thread that is inside the stream's VM, one at a
- * time, and must not block.
+ * An HTTP exchange as the gateway presents it to the host. Methods are called by the
+ * thread that is inside the stream's VM, one at a time, and must not block. Three methods
+ * differ: {@link #endEarly} is called on the executor, {@link #logContext} and
+ * {@link #executor()} by any thread.
  */
 public interface HttpStream {
 
@@ -95,8 +96,8 @@ public interface HttpStream {
 	void endEarly(Decision decision);
 
 	/**
-	 * Returns entries for the logging context of lines that a guest logs for this stream,
-	 * for example the route.
+	 * Returns entries for the logging context of lines about this stream, for example the
+	 * route: lines that a guest logs, and lines about its failure. Thread-safe.
 	 */
 	Map<String, String> logContext();
 
