@@ -13,9 +13,9 @@ import org.springframework.web.server.ServerWebExchange;
 /**
  * The end of an exchange. Streams end when the filter chain has completed and the
  * response has passed through the filters, or when the client disconnects. The streams of
- * a WebSocket end with its connection. If an error leaves the chain and becomes a
- * response outside it, the streams end when that response is committed. A late decision
- * replaces the chain.
+ * a WebSocket end with its connection. If an error leaves the chain, or a filter of the
+ * application cancels it, the response is made outside it, and the streams end when that
+ * response is committed. A late decision replaces the chain.
  */
 final class ExchangeEnd {
 
@@ -87,7 +87,8 @@ final class ExchangeEnd {
 		// exchange ends immediately.
 		boolean continues = signal == SignalType.ON_COMPLETE && connection != null
 				&& this.request.facts().isHandshake();
-		if (!continues && (signal == SignalType.CANCEL || this.response.isOver())) {
+		boolean disconnected = signal == SignalType.CANCEL && (connection == null || !connection.channel().isActive());
+		if (!continues && (disconnected || this.response.isOver())) {
 			endStreams();
 			return;
 		}
@@ -108,6 +109,8 @@ final class ExchangeEnd {
 	}
 
 	private void endStreams() {
+		// A response that is committed later must not wait for filters that have ended
+		this.response.prevent();
 		this.streams.run();
 		if (ServerWebExchangeUtils.isAlreadyRouted(this.exchange)) {
 			// All filters were reached
