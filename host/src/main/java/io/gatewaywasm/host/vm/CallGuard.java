@@ -35,8 +35,14 @@ final class CallGuard {
 	/** Enters the guest with a limit for its CPU time. Called by the holder of the VM. */
 	void enter(CallLimit callLimit) {
 		this.interruptPending = Thread.interrupted();
-		this.thread = Thread.currentThread();
-		this.limit = callLimit;
+		// G1 follows each store of a reference by a memory fence
+		Thread holder = Thread.currentThread();
+		if (this.thread != holder) {
+			this.thread = holder;
+		}
+		if (this.limit != callLimit) {
+			this.limit = callLimit;
+		}
 		long call = this.state.nextCall();
 		this.clock.begin(call);
 		this.state.enter(call);

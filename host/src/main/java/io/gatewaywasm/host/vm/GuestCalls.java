@@ -40,8 +40,15 @@ public final class GuestCalls {
 
 	private final long[] allocation = new long[1];
 
+	/**
+	 * The context of the running or last callback. Stored only if it changes, because G1
+	 * follows each store of a reference by a memory fence.
+	 */
 	private @Nullable Context current;
 
+	private boolean running;
+
+	/** The context that the guest has chosen in the running callback. */
 	private @Nullable Context effective;
 
 	GuestCalls(GuestExports exports, VmSpec spec, CallGuard guard, ImportTable imports,
@@ -68,11 +75,12 @@ public final class GuestCalls {
 
 	/** Returns the context of the running callback. */
 	@Nullable Context current() {
-		return this.current;
+		return this.running ? this.current : null;
 	}
 
 	@Nullable Context effective() {
-		return this.effective;
+		Context chosen = this.effective;
+		return (chosen != null) ? chosen : current();
 	}
 
 	void effective(@Nullable Context context) {
@@ -122,8 +130,7 @@ public final class GuestCalls {
 		}
 		boolean starting = callback == Callback.VM_START || callback == Callback.CONFIGURE
 				|| (callback == Callback.CONTEXT_CREATE && context instanceof RootContext);
-		this.current = context;
-		this.effective = context;
+		begin(context);
 		this.guard.enter(starting ? this.startLimit : limit(callback));
 		Throwable thrown = null;
 		long result = 0;
@@ -141,12 +148,27 @@ public final class GuestCalls {
 					: VmFailure.describe(callback, context.id(), thrown);
 			throw this.failures.apply(failure, thrown);
 		}
-		this.current = null;
-		this.effective = null;
+		end(callback);
 		if (!starting) {
 			note(callback);
 		}
 		return result;
+	}
+
+	private void begin(Context context) {
+		if (this.current != context) {
+			this.current = context;
+		}
+		this.effective = null;
+		this.running = true;
+	}
+
+	private void end(Callback callback) {
+		this.running = false;
+		this.effective = null;
+		if (callback == Callback.DELETE) {
+			this.current = null;
+		}
 	}
 
 	@SuppressWarnings("EnumOrdinal")
