@@ -15,7 +15,10 @@ import javax.net.ssl.SSLSession;
 
 import io.gatewaywasm.registry.oci.Digest;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.Attribute;
+import io.netty.util.AttributeKey;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
 
@@ -30,6 +33,14 @@ final class TlsProperties {
 	private static final int URI_NAME = 6;
 
 	private static final int PEM_LINE = 64;
+
+	/**
+	 * The session of a connection or {@link #NO_SESSION}, so that its handlers are
+	 * searched only once.
+	 */
+	private static final AttributeKey<Object> SESSION = AttributeKey.valueOf(TlsProperties.class, "session");
+
+	private static final Object NO_SESSION = new Object();
 
 	private TlsProperties() {
 	}
@@ -78,16 +89,20 @@ final class TlsProperties {
 	 * be found while the connection is open.
 	 */
 	static @Nullable SSLSession session(@Nullable Connection connection) {
-		Channel channel = (connection != null) ? connection.channel() : null;
-		while (channel != null) {
-			SslHandler handler = channel.pipeline().get(SslHandler.class);
-			if (handler != null) {
-				return handler.engine().getSession();
-			}
-			// An HTTP/2 stream is a separate channel; TLS belongs to its parent.
-			channel = channel.parent();
+		if (connection == null) {
+			return null;
 		}
-		return null;
+		Channel channel = connection.channel();
+		// An HTTP/2 stream is a separate channel; TLS belongs to its parent.
+		Channel owner = (channel instanceof Http2StreamChannel stream) ? stream.parent() : channel;
+		Attribute<Object> known = owner.attr(SESSION);
+		Object session = known.get();
+		if (session == null) {
+			SslHandler handler = owner.pipeline().get(SslHandler.class);
+			session = (handler != null) ? handler.engine().getSession() : NO_SESSION;
+			known.set(session);
+		}
+		return (session instanceof SSLSession found) ? found : null;
 	}
 
 	private static @Nullable X509Certificate local(SSLSession session) {

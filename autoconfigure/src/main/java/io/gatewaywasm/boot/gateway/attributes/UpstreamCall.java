@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The call of an exchange to its upstream: its times, and how it failed. Each attempt of
- * the Retry filter starts again.
+ * the Retry filter starts again. Only {@code requested} is volatile, because the threads
+ * that pass the request and its response on already order the other fields.
  */
 public final class UpstreamCall {
 
@@ -14,21 +15,21 @@ public final class UpstreamCall {
 
 	private volatile long requested = NEVER;
 
-	private volatile long connected = NEVER;
+	private long connected = NEVER;
 
-	private volatile long responded = NEVER;
+	private long responded = NEVER;
 
-	private volatile boolean sent;
+	private boolean sent;
 
-	private volatile @Nullable Throwable failure;
+	private @Nullable Throwable failure;
 
 	/** Records that the request is about to be sent. */
 	public void requested() {
-		this.requested = System.nanoTime();
 		this.connected = NEVER;
 		this.responded = NEVER;
 		this.sent = false;
 		this.failure = null;
+		this.requested = System.nanoTime();
 	}
 
 	/** Records that the request to the upstream has a connection. */
