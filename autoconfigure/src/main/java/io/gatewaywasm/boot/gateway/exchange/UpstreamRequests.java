@@ -34,7 +34,7 @@ public final class UpstreamRequests {
 		}
 		RequestTrailers trailers = exchange.received().trailers();
 		if (trailers != null) {
-			trailers.send(connection);
+			trailers.send(request, connection);
 		}
 		exchange.response().end().read(connection);
 		exchange.upstreamCall().connected();

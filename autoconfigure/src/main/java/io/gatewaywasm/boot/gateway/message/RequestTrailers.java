@@ -15,8 +15,10 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
+import reactor.netty.http.client.HttpClientRequest;
 import reactor.netty.http.server.HttpServerRequest;
 
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -84,13 +86,18 @@ public final class RequestTrailers {
 		return (known != null) ? known : new RequestTrailers();
 	}
 
-	/** Sends the trailers after the body of a request on this connection. */
-	public void send(Connection connection) {
+	/**
+	 * Sends the trailers after the body of a request on this connection. In HTTP/1, no
+	 * trailers can follow a body of known length.
+	 */
+	public void send(HttpClientRequest request, Connection connection) {
 		ChannelPipeline pipeline = connection.channel().pipeline();
 		if (pipeline.get(WRITER) != null) {
 			pipeline.remove(WRITER);
 		}
-		if (pipeline.get(NettyPipeline.ReactiveBridge) != null) {
+		boolean possible = connection.channel() instanceof Http2StreamChannel
+				|| !request.requestHeaders().contains(HttpHeaderNames.CONTENT_LENGTH);
+		if (possible && pipeline.get(NettyPipeline.ReactiveBridge) != null) {
 			pipeline.addBefore(NettyPipeline.ReactiveBridge, WRITER, new Writer());
 		}
 	}
