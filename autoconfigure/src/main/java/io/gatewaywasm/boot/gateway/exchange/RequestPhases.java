@@ -216,7 +216,7 @@ public final class RequestPhases {
 		MessageBody sent = (whole != null) ? MessageBody.of(whole.length)
 				: this.stream.options().readOnlyBody() ? this.body : MessageBody.UNKNOWN;
 		ServerHttpRequest request = changed.getRequest();
-		HttpHeaders headers = PortableHeaders.copy(request.getHeaders());
+		HttpHeaders headers = PortableHeaders.copy(request);
 		frame(headers, sent);
 		boolean exact = whole == null && sent.length() >= 0;
 		FramedBody framed = new FramedBody(exact ? ExactBody.of(body, sent.length()) : body, sent,

@@ -7,6 +7,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 
 /**
  * Operations on {@link HttpHeaders} that use only methods with the same signature in
@@ -54,6 +55,14 @@ public final class PortableHeaders {
 		HttpHeaders copy = new HttpHeaders();
 		forEach(headers, copy::add);
 		return copy;
+	}
+
+	/**
+	 * Returns a mutable copy of a request's headers. Reads Netty's headers if they are
+	 * the same, because Spring's view of them is slow to list.
+	 */
+	public static HttpHeaders copy(ServerHttpRequest request) {
+		return new RegularHeaders(request).toHttpHeaders();
 	}
 
 	public static void add(HttpHeaders headers, String name, String value) {
