@@ -34,8 +34,7 @@ public final class WasmFramingFilter implements HttpHeadersFilter, Ordered {
 		HttpHeaders received = exchange.getRequest().getHeaders();
 		String method = exchange.getRequest().getMethod().name();
 		wasm.upstreamCall().requested();
-		boolean trailers = PortableHeaders.values(received, HttpHeaders.TE).stream().anyMatch(HopByHop::acceptsTrailers)
-				&& wasm.framing().keepsTrailers();
+		boolean trailers = acceptsTrailers(received) && wasm.framing().keepsTrailers();
 		// If no filter has copied the headers, a name can occur twice in different case.
 		if (!trailers && input != received && Framing.isOutgoing(input, method, body)) {
 			return input;
@@ -46,6 +45,15 @@ public final class WasmFramingFilter implements HttpHeadersFilter, Ordered {
 			PortableHeaders.set(outgoing, HttpHeaders.TE, "trailers");
 		}
 		return outgoing;
+	}
+
+	private static boolean acceptsTrailers(HttpHeaders headers) {
+		for (String value : PortableHeaders.values(headers, HttpHeaders.TE)) {
+			if (HopByHop.acceptsTrailers(value)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**

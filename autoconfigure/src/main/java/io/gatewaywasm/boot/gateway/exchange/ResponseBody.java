@@ -70,8 +70,7 @@ final class ResponseBody {
 		this.flushing = flushing;
 		this.single = body instanceof Mono;
 		this.received = (body != null)
-				? MessageFacts.ofResponse(owner.exchange(), owner.requestFacts(), this.response).body()
-				: MessageBody.NONE;
+				? MessageFacts.responseBody(owner.exchange(), owner.requestFacts(), this.response) : MessageBody.NONE;
 		this.absent = !this.received.present();
 	}
 

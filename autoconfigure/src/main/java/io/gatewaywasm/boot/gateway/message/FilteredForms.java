@@ -70,7 +70,8 @@ public final class FilteredForms {
 	 * @param attributes the attributes of the exchange
 	 */
 	public static void deleteFiles(Map<String, Object> attributes) {
-		if (attributes.remove(ATTRIBUTE) instanceof Parsed parsed) {
+		// Unlike a removal, the search takes no lock
+		if (attributes.containsKey(ATTRIBUTE) && attributes.remove(ATTRIBUTE) instanceof Parsed parsed) {
 			parsed.forms.forEach((forms) -> forms.parser().cleanupMultipart().subscribe());
 		}
 	}

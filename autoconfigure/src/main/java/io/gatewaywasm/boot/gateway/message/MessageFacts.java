@@ -18,10 +18,9 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * Facts about a message, read once from its connection before any Wasm filter runs.
- * Changes that filters make do not affect them. Facts about a response carry the method
- * and protocol of its request; {@code grpc} is decided by the content types that Envoy
- * treats as gRPC.
+ * Facts about a request, read once from its connection before any Wasm filter runs.
+ * Changes that filters make do not affect them. {@code grpc} is decided by the content
+ * types that Envoy treats as gRPC.
  */
 public record MessageFacts(String method, Protocol protocol, MessageBody body, WebSocket webSocket, boolean grpc) {
 
@@ -115,15 +114,8 @@ public record MessageFacts(String method, Protocol protocol, MessageBody body, W
 		return encodings.isEmpty() || (encodings.size() == 1 && encodings.get(0).trim().equalsIgnoreCase("chunked"));
 	}
 
-	/** Reads the facts about a response before any Wasm filter has seen it. */
-	public static MessageFacts ofResponse(ServerWebExchange exchange, MessageFacts request,
-			ServerHttpResponse response) {
-		HttpHeaders headers = response.getHeaders();
-		return new MessageFacts(request.method(), request.protocol(), responseBody(exchange, request, response),
-				WebSocket.NONE, isGrpc(PortableHeaders.first(headers, HttpHeaders.CONTENT_TYPE)));
-	}
-
-	private static MessageBody responseBody(ServerWebExchange exchange, MessageFacts request,
+	/** Returns the body of a response before any Wasm filter has seen it. */
+	public static MessageBody responseBody(ServerWebExchange exchange, MessageFacts request,
 			ServerHttpResponse response) {
 		HttpClientResponse upstream = upstream(exchange);
 		boolean sentWithout = endsWithHeaders(ResponseHeaderMap.status(response));

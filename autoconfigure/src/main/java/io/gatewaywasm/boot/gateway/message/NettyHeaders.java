@@ -51,10 +51,15 @@ final class NettyHeaders {
 
 	/**
 	 * Returns all values of a header. Netty's constants have their hash code, and Netty
-	 * would create a list for an absent header.
+	 * would create a linked list even for an absent header.
 	 */
 	static List<String> values(HttpHeaders headers, AsciiString name) {
-		return headers.contains(name) ? headers.getAll(name) : List.of();
+		Iterator<String> values = headers.valueStringIterator(name);
+		if (!values.hasNext()) {
+			return List.of();
+		}
+		String first = values.next();
+		return values.hasNext() ? headers.getAll(name) : List.of(first);
 	}
 
 	/**

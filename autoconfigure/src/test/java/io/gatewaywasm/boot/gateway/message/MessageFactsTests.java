@@ -67,7 +67,7 @@ class MessageFactsTests {
 		exchange.getResponse().setRawStatusCode(status);
 		exchange.getResponse().getHeaders().setContentLength(5);
 		MessageFacts request = MessageFacts.ofRequest(exchange.getRequest());
-		assertThat(MessageFacts.ofResponse(exchange, request, exchange.getResponse()).body())
+		assertThat(MessageFacts.responseBody(exchange, request, exchange.getResponse()))
 			.isEqualTo(body ? MessageBody.of(5) : MessageBody.NONE);
 	}
 
@@ -76,11 +76,9 @@ class MessageFactsTests {
 		MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/"));
 		exchange.getResponse().setStatusCode(HttpStatus.OK);
 		MessageFacts request = MessageFacts.ofRequest(exchange.getRequest());
-		assertThat(MessageFacts.ofResponse(exchange, request, exchange.getResponse()).body())
-			.isEqualTo(MessageBody.UNKNOWN);
+		assertThat(MessageFacts.responseBody(exchange, request, exchange.getResponse())).isEqualTo(MessageBody.UNKNOWN);
 		exchange.getResponse().getHeaders().setContentLength(0);
-		assertThat(MessageFacts.ofResponse(exchange, request, exchange.getResponse()).body())
-			.isEqualTo(MessageBody.of(0));
+		assertThat(MessageFacts.responseBody(exchange, request, exchange.getResponse())).isEqualTo(MessageBody.of(0));
 	}
 
 }
