@@ -38,14 +38,7 @@ final class BodyBuffer implements HostBuffer {
 	/** Whether the array was created here, so that it is extended by doubling. */
 	private boolean grown;
 
-	/** Whether the next chunk is appended to the visible part. */
-	private boolean gathering;
-
-	/**
-	 * Whether the visible part contains bytes that the guest buffered in an earlier
-	 * callback.
-	 */
-	private boolean buffered;
+	private NextChunk next = NextChunk.SHOWN_ALONE;
 
 	/** Whether the guest changed the visible part. */
 	private boolean changed;
@@ -86,7 +79,7 @@ final class BodyBuffer implements HostBuffer {
 	}
 
 	boolean isGathering() {
-		return this.gathering;
+		return this.next != NextChunk.SHOWN_ALONE;
 	}
 
 	boolean isRewritten() {
@@ -112,7 +105,7 @@ final class BodyBuffer implements HostBuffer {
 	 * number of visible bytes. The buffer owns the array from now on.
 	 */
 	int show(byte[] chunk) {
-		if (this.gathering && this.visible) {
+		if (isGathering() && this.visible) {
 			splice(this.length, 0, chunk, false);
 		}
 		else {
@@ -130,19 +123,19 @@ final class BodyBuffer implements HostBuffer {
 
 	/** Appends the next chunk to the visible part. */
 	void gather() {
-		this.gathering = true;
+		if (!isGathering()) {
+			this.next = NextChunk.APPENDED;
+		}
 	}
 
 	/** Appends the next chunk to the visible part, which the guest has buffered. */
 	void buffer() {
-		this.buffered = true;
-		gather();
+		this.next = NextChunk.APPENDED_TO_BUFFERED;
 	}
 
 	/** Buffers the visible part. The guest does not see it again. */
 	void pass() {
-		this.gathering = false;
-		this.buffered = false;
+		this.next = NextChunk.SHOWN_ALONE;
 		byte[] bytes = takeVisible();
 		if (bytes.length > 0) {
 			if (this.passed == null) {
@@ -157,11 +150,11 @@ final class BodyBuffer implements HostBuffer {
 	 * buffered a part before.
 	 */
 	void drop() {
-		if (this.buffered) {
+		if (this.next == NextChunk.APPENDED_TO_BUFFERED) {
 			pass();
 			return;
 		}
-		this.gathering = false;
+		this.next = NextChunk.SHOWN_ALONE;
 		this.rewritten |= this.visible && (this.length > 0 || this.changed);
 		this.visible = false;
 		this.data = EMPTY;
@@ -194,8 +187,7 @@ final class BodyBuffer implements HostBuffer {
 
 	/** Records that the bytes last taken were sent on. */
 	void sent() {
-		this.gathering = false;
-		this.buffered = false;
+		this.next = NextChunk.SHOWN_ALONE;
 		this.rewritten |= this.bufferChanged;
 		this.bufferChanged = false;
 	}

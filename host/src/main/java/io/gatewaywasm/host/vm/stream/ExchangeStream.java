@@ -73,7 +73,7 @@ public final class ExchangeStream implements FilterStream, ReportedStream {
 
 	@Override
 	public void requestHeaders(boolean endOfStream, Consumer<Decision> sink) {
-		if (this.context != null || this.messages.isUnserved()) {
+		if (this.context != null || this.messages.output().isUnserved()) {
 			submit(this.messages.request(), StreamWork.HEADERS, null, endOfStream, sink);
 			return;
 		}
@@ -198,7 +198,7 @@ public final class ExchangeStream implements FilterStream, ReportedStream {
 
 	private StreamContext createContext(Vm vm) {
 		StreamContext fresh = new StreamContext(vm, this);
-		this.messages.output().guest(fresh);
+		this.messages.output().leased(fresh);
 		this.context = fresh;
 		return fresh;
 	}
@@ -216,7 +216,7 @@ public final class ExchangeStream implements FilterStream, ReportedStream {
 	/** Returns the context in the leased VM, or {@code null} if there is none. */
 	private @Nullable StreamContext served() {
 		StreamContext current = this.context;
-		return (current != null && !this.messages.isUnserved()) ? current : null;
+		return (current != null && !this.messages.output().isUnserved()) ? current : null;
 	}
 
 	/** Continues without a VM. */

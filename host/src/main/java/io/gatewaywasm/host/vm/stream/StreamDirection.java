@@ -48,9 +48,13 @@ final class StreamDirection {
 		return this.sender.shown();
 	}
 
+	StreamOutput output() {
+		return this.sender.output();
+	}
+
 	/** Returns the stream in its VM, which must exist. */
 	private StreamGuest guest() {
-		return this.sender.output().guest();
+		return output().guest();
 	}
 
 	// --- Inputs
@@ -126,7 +130,7 @@ final class StreamDirection {
 	private void show(MessagePart part, byte @Nullable [] chunk) {
 		StreamGuest guest = guest();
 		if (part == MessagePart.HEADERS && kind() == MessageKind.RESPONSE) {
-			this.sender.output().responseShown();
+			output().responseShown();
 		}
 		StreamInput known = MessageCallbacks.prepare(shown(), part, chunk, guest);
 		if (known != null) {
@@ -136,14 +140,15 @@ final class StreamDirection {
 		long start = System.nanoTime();
 		PhaseOutcome outcome = PhaseOutcome.ERROR;
 		try {
-			outcome = settle(MessageCallbacks.call(shown(), part, guest));
+			outcome = carryOut(MessageCallbacks.call(shown(), part, guest));
 		}
 		finally {
 			guest.host().observer().phase(kind().phase(part), System.nanoTime() - start, outcome);
 		}
 	}
 
-	private PhaseOutcome settle(StreamInput result) {
+	/** Carries out what the guest has requested in its callback, and then its result. */
+	private PhaseOutcome carryOut(StreamInput result) {
 		if (guest().carryOutAnswer()) {
 			return PhaseOutcome.LOCAL_RESPONSE;
 		}
@@ -185,7 +190,7 @@ final class StreamDirection {
 	private void decideClosed(byte[] chunk) {
 		Decision decision = this.closing;
 		boolean localResponse = kind() == MessageKind.RESPONSE && decision == FailureDecisions.CLOSED
-				&& this.sender.output().hasLocalResponse();
+				&& output().hasLocalResponse();
 		if (decision == null || localResponse) {
 			this.sender.passOn(chunk);
 		}
@@ -244,7 +249,7 @@ final class StreamDirection {
 	boolean replace(Decision decision) {
 		boolean pending = this.sender.isPending();
 		act(StreamInput.CLOSE);
-		this.sender.output().noteLocalResponse(kind(), decision);
+		output().noteLocalResponse(kind(), decision);
 		this.sender.stopKeepingHeaders();
 		closeWith(decision);
 		return pending;
@@ -275,7 +280,7 @@ final class StreamDirection {
 		if (headersKept && !this.sender.isPending()) {
 			// The gateway has the headers, and waits for a part of the body that may not
 			// come
-			this.sender.output().endEarly(decision);
+			output().endEarly(decision);
 		}
 		closeWith(decision);
 	}

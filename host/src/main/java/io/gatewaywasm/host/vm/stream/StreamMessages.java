@@ -14,28 +14,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamMessages {
 
-	private final StreamOutput output;
-
 	private final StreamDirection request;
 
 	private final StreamDirection response;
 
 	private volatile @Nullable FailureReason failureReason;
 
-	/**
-	 * Whether the stream gets no VM, so that decisions are made on the thread that
-	 * requests them.
-	 */
-	private volatile boolean unserved;
-
 	StreamMessages(HttpStream httpStream) {
-		this.output = new StreamOutput(httpStream);
-		this.request = new StreamDirection(MessageKind.REQUEST, this.output);
-		this.response = new StreamDirection(MessageKind.RESPONSE, this.output);
+		StreamOutput output = new StreamOutput(httpStream);
+		this.request = new StreamDirection(MessageKind.REQUEST, output);
+		this.response = new StreamDirection(MessageKind.RESPONSE, output);
 	}
 
 	StreamOutput output() {
-		return this.output;
+		return this.request.output();
 	}
 
 	StreamDirection request() {
@@ -76,7 +68,7 @@ final class StreamMessages {
 			return;
 		}
 		close(this.request);
-		if (this.output.hasLocalResponse() && this.response.state() != StreamState.HEADERS) {
+		if (output().hasLocalResponse() && this.response.state() != StreamState.HEADERS) {
 			skip(this.response);
 		}
 		else {
@@ -118,20 +110,14 @@ final class StreamMessages {
 
 	/** Continues without a VM: the fail strategy is applied on this thread. */
 	void unserved(VmFailure why, StreamPolicy policy) {
-		this.output.guest(null);
-		this.unserved = true;
+		output().unserved();
 		failed(why, policy);
-	}
-
-	/** Returns whether the stream gets no VM. Called by any thread. */
-	boolean isUnserved() {
-		return this.unserved;
 	}
 
 	/** Decides about a part that cannot be shown to the guest. */
 	void arriveUnserved(StreamDirection direction, StreamWork work, byte @Nullable [] chunk, boolean endOfStream,
 			Consumer<Decision> sink) {
-		if (!this.unserved) {
+		if (!output().isUnserved()) {
 			// The request was not shown
 			direction.skip();
 		}

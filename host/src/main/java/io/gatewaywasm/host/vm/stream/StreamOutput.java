@@ -46,6 +46,8 @@ final class StreamOutput {
 	/** Created for the first delivery on the executor, which few streams need. */
 	private @Nullable DeliveryQueue queue;
 
+	private volatile boolean unserved;
+
 	private volatile boolean ended;
 
 	private boolean responseShown;
@@ -64,12 +66,26 @@ final class StreamOutput {
 	// --- The VM
 
 	/**
-	 * Sets the stream in the VM in which decisions are made from now on, or {@code null}
-	 * if there is none. Called before other threads can request decisions.
+	 * Sets the stream in the VM in which decisions are made from now on. Called before
+	 * other threads can request decisions.
 	 */
-	void guest(@Nullable StreamGuest guest) {
-		this.guest = guest;
+	void leased(StreamGuest inVm) {
+		this.guest = inVm;
 		this.queue = null;
+	}
+
+	/** Records that the stream gets no VM. */
+	void unserved() {
+		this.guest = null;
+		this.unserved = true;
+	}
+
+	/**
+	 * Returns whether the stream gets no VM, so that decisions are made on the thread
+	 * that requests them. Called by any thread.
+	 */
+	boolean isUnserved() {
+		return this.unserved;
 	}
 
 	/** Returns the stream in its VM, which must exist. */

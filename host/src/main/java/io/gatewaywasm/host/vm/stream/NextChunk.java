@@ -1,0 +1,17 @@
+package io.gatewaywasm.host.vm.stream;
+
+/**
+ * What the guest sees with the next chunk of a body.
+ */
+enum NextChunk {
+
+	/** The guest sees only the chunk. */
+	SHOWN_ALONE,
+
+	/** The chunk is appended to bytes that the guest has not buffered itself. */
+	APPENDED,
+
+	/** The chunk is appended to bytes that the guest buffered in an earlier callback. */
+	APPENDED_TO_BUFFERED
+
+}
