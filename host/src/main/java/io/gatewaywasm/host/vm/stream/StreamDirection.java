@@ -48,6 +48,10 @@ final class StreamDirection {
 		return this.sender.shown();
 	}
 
+	MessageSender sender() {
+		return this.sender;
+	}
+
 	StreamOutput output() {
 		return this.sender.output();
 	}
@@ -70,7 +74,8 @@ final class StreamDirection {
 		act(part.arrival(), (chunk != null) ? chunk : NOTHING);
 	}
 
-	private void act(StreamInput input) {
+	/** Handles an event of the stream or a result of the guest. */
+	void act(StreamInput input) {
 		act(input, NOTHING);
 	}
 
@@ -236,66 +241,6 @@ final class StreamDirection {
 	}
 
 	/**
-	 * Returns whether the guest has not resumed the message within the timeout.
-	 */
-	boolean isPausedTooLong() {
-		return this.sender.isPausedTooLong();
-	}
-
-	/**
-	 * Closes the direction and makes this decision about all present and later arrivals.
-	 * Returns whether a decision was pending.
-	 */
-	boolean replace(Decision decision) {
-		boolean pending = this.sender.isPending();
-		act(StreamInput.CLOSE);
-		output().noteLocalResponse(kind(), decision);
-		this.sender.stopKeepingHeaders();
-		closeWith(decision);
-		return pending;
-	}
-
-	/** Closes the direction. Nothing more is shown to the guest. */
-	void close() {
-		this.sender.stopKeepingHeaders();
-		act(StreamInput.CLOSE);
-	}
-
-	/** Skips the guest, to which no part of this message was shown. */
-	void skip() {
-		act(StreamInput.SKIP);
-	}
-
-	/** Skips the failed guest, and sends on what it has seen. */
-	void skipFailed() {
-		boolean headersKept = takeFailedHeaders();
-		act(StreamInput.SKIP);
-		this.sender.passOnKept(headersKept);
-	}
-
-	/** Closes the direction with a decision, because the guest failed. */
-	void closeFailed(Decision decision) {
-		boolean headersKept = takeFailedHeaders();
-		act(StreamInput.CLOSE);
-		if (headersKept && !this.sender.isPending()) {
-			// The gateway has the headers, and waits for a part of the body that may not
-			// come
-			output().endEarly(decision);
-		}
-		closeWith(decision);
-	}
-
-	/**
-	 * Stops the pause, and returns whether headers were kept back after their callback.
-	 */
-	private boolean takeFailedHeaders() {
-		this.sender.stopPause();
-		// During the headers callback, the gateway waits for the decision, if it was not
-		// made yet
-		return shown().takeKeptHeaders() && this.state != StreamState.HEADERS;
-	}
-
-	/**
 	 * Returns whether a part of the body that the guest has changed was sent on, and more
 	 * of the body follows.
 	 */
@@ -307,7 +252,7 @@ final class StreamDirection {
 	}
 
 	/** Makes the pending decision, and uses it for all later arrivals. */
-	private void closeWith(Decision decision) {
+	void closeWith(Decision decision) {
 		this.closing = decision;
 		this.sender.decide(decision);
 	}

@@ -122,7 +122,7 @@ final class StreamEntry {
 	}
 
 	private static void pausedTooLong(StreamContext context, StreamDirection direction) {
-		if (!direction.isPausedTooLong() || context.isOver()) {
+		if (!direction.sender().isPausedTooLong() || context.isOver()) {
 			return;
 		}
 		String message = "The filter paused the " + direction.kind() + " of context #" + context.id()

@@ -48,50 +48,82 @@ final class StreamMessages {
 	 * same way, so that nothing is forwarded until the decision has taken effect.
 	 */
 	boolean replace(Decision decision) {
-		boolean decided = this.response.shown().isStarted() && this.response.replace(decision);
-		decided |= this.request.replace(decision);
+		boolean decided = this.response.shown().isStarted() && replace(this.response, decision);
+		decided |= replace(this.request, decision);
 		return decided;
+	}
+
+	private static boolean replace(StreamDirection message, Decision decision) {
+		boolean pending = message.sender().isPending();
+		message.act(StreamInput.CLOSE);
+		message.output().noteLocalResponse(message.kind(), decision);
+		message.sender().stopKeepingHeaders();
+		message.closeWith(decision);
+		return pending;
 	}
 
 	/** Closes both messages. Nothing more is shown to the guest. */
 	void close() {
-		this.request.close();
-		this.response.close();
+		close(this.request);
+		close(this.response);
+	}
+
+	private static void close(StreamDirection message) {
+		message.sender().stopKeepingHeaders();
+		message.act(StreamInput.CLOSE);
 	}
 
 	/** Sets the reason of a failure, and applies the fail strategy to both messages. */
 	void failed(VmFailure why, StreamPolicy policy) {
 		this.failureReason = why.reason();
 		if (policy.open()) {
-			skip(this.request);
-			skip(this.response);
+			skipFailed(this.request);
+			skipFailed(this.response);
 			return;
 		}
-		close(this.request);
+		closeFailed(this.request, FailureDecisions.CLOSED);
 		if (output().hasLocalResponse() && this.response.state() != StreamState.HEADERS) {
-			skip(this.response);
+			skipFailed(this.response);
 		}
 		else {
-			close(this.response);
+			closeFailed(this.response, FailureDecisions.CLOSED);
 		}
 	}
 
-	private static void skip(StreamDirection failed) {
-		if (failed.state() == StreamState.CLOSED) {
+	/** Skips the failed guest, and sends on what it has seen. */
+	private static void skipFailed(StreamDirection message) {
+		if (message.isPartlyRewritten()) {
+			closeFailed(message, FailureDecisions.BROKEN);
+		}
+		else if (message.state() != StreamState.CLOSED) {
+			boolean headersKept = takeFailedHeaders(message);
+			message.act(StreamInput.SKIP);
+			message.sender().passOnKept(headersKept);
+		}
+	}
+
+	private static void closeFailed(StreamDirection message, Decision decision) {
+		if (message.state() == StreamState.CLOSED) {
 			return;
 		}
-		if (failed.isPartlyRewritten()) {
-			failed.closeFailed(FailureDecisions.BROKEN);
+		boolean headersKept = takeFailedHeaders(message);
+		message.act(StreamInput.CLOSE);
+		if (headersKept && !message.sender().isPending()) {
+			// The gateway has the headers, and waits for a part of the body that may not
+			// come
+			message.output().endEarly(decision);
 		}
-		else {
-			failed.skipFailed();
-		}
+		message.closeWith(decision);
 	}
 
-	private static void close(StreamDirection failed) {
-		if (failed.state() != StreamState.CLOSED) {
-			failed.closeFailed(FailureDecisions.CLOSED);
-		}
+	/**
+	 * Stops the pause, and returns whether headers were kept back after their callback.
+	 */
+	private static boolean takeFailedHeaders(StreamDirection message) {
+		message.sender().stopPause();
+		// During the headers callback, the gateway waits for the decision, if it was not
+		// made yet
+		return message.shown().takeKeptHeaders() && message.state() != StreamState.HEADERS;
 	}
 
 	/** Records that the host responds in place of the filter, which has broken a rule. */
@@ -119,7 +151,7 @@ final class StreamMessages {
 			Consumer<Decision> sink) {
 		if (!output().isUnserved()) {
 			// The request was not shown
-			direction.skip();
+			direction.act(StreamInput.SKIP);
 		}
 		direction.arrive(work.part(), chunk, endOfStream, sink);
 	}
