@@ -9,8 +9,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.gatewaywasm.boot.gateway.exchange.PluginRoot;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
+import io.gatewaywasm.boot.plugin.RouteUse;
+import io.gatewaywasm.host.spi.RootSpec;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cloud.gateway.event.RefreshRoutesResultEvent;
@@ -62,11 +65,21 @@ public final class RoutePlugins implements ApplicationListener<RefreshRoutesResu
 
 	private void refreshed(List<Route> routes) {
 		Map<PluginHandle, Set<String>> users = new HashMap<>();
+		Map<PluginHandle, Set<RootSpec>> roots = new HashMap<>();
 		for (Route route : routes) {
-			Stream.concat(this.onEveryRoute.stream(), WasmFilters.of(route).map(WasmGatewayFilter::handle))
-				.forEach((handle) -> users.computeIfAbsent(handle, (key) -> new HashSet<>()).add(route.getId()));
+			Stream
+				.concat(this.onEveryRoute.stream().map((handle) -> new PluginRoot(handle, null)),
+						WasmFilters.of(route).map(WasmGatewayFilter::pluginRoot))
+				.forEach((used) -> {
+					users.computeIfAbsent(used.handle(), (key) -> new HashSet<>()).add(route.getId());
+					if (used.root() != null) {
+						roots.computeIfAbsent(used.handle(), (key) -> new HashSet<>()).add(used.root());
+					}
+				});
 		}
-		this.registry.routesChanged(users);
+		Map<PluginHandle, RouteUse> uses = new HashMap<>();
+		users.forEach((handle, ids) -> uses.put(handle, new RouteUse(ids, roots.getOrDefault(handle, Set.of()))));
+		this.registry.routesChanged(uses);
 		Set<String> ids = routes.stream().map(Route::getId).collect(Collectors.toUnmodifiableSet());
 		this.factory.retainWarned(ids);
 		if (this.cacheGuard != null) {

@@ -248,12 +248,13 @@ public final class PluginRegistry
 
 	/**
 	 * Updates which routes use which plugins. A plugin that was defined in a route and is
-	 * no longer used is closed when its last stream has ended.
-	 * @param routes the ids of the routes by plugin
+	 * no longer used is closed when its last stream has ended, and so is the root context
+	 * of a route with its own configuration.
+	 * @param routes the use by plugin
 	 */
-	public void routesChanged(Map<PluginHandle, Set<String>> routes) {
+	public void routesChanged(Map<PluginHandle, RouteUse> routes) {
 		endStartup();
-		this.handles.values().forEach((handle) -> handle.use().usedBy(routes.getOrDefault(handle, Set.of())));
+		this.handles.values().forEach((handle) -> handle.use().usedBy(routes.getOrDefault(handle, RouteUse.NONE)));
 		this.unused.sweepLater();
 	}
 

@@ -9,12 +9,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginState;
 import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.host.spi.RootSpec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Closes plugins that were defined in routes and are no longer used, after their last
- * stream has ended.
+ * stream has ended. Also ends the root contexts of plugins that no route uses any more.
  */
 final class UnusedPlugins {
 
@@ -41,7 +42,7 @@ final class UnusedPlugins {
 	 * Schedules a sweep after the grace period if a plugin may be unused by then.
 	 */
 	void sweepLater() {
-		if (this.handles.values().stream().anyMatch(UnusedPlugins::isCandidate)
+		if (this.handles.values().stream().anyMatch((handle) -> isCandidate(handle) || handle.use().hasUnusedRoots())
 				&& this.scheduled.compareAndSet(false, true)) {
 			this.scheduler.schedule(() -> {
 				this.scheduled.set(false);
@@ -54,7 +55,8 @@ final class UnusedPlugins {
 	}
 
 	/**
-	 * Closes the plugins that have been unused for the grace period.
+	 * Closes the plugins and ends the root contexts that have been unused for the grace
+	 * period.
 	 */
 	void sweep(Duration grace) {
 		List<Plugin> unused = new ArrayList<>();
@@ -73,6 +75,15 @@ final class UnusedPlugins {
 			return null;
 		}));
 		unused.forEach(Plugin::close);
+		this.handles.values().forEach((handle) -> endRoots(handle, grace));
+	}
+
+	private static void endRoots(PluginHandle handle, Duration grace) {
+		List<RootSpec> roots = handle.use().takeUnusedRoots(grace);
+		Plugin plugin = handle.plugin();
+		if (plugin != null && !roots.isEmpty()) {
+			plugin.endRoots(roots);
+		}
 	}
 
 	private static boolean isCandidate(PluginHandle handle) {

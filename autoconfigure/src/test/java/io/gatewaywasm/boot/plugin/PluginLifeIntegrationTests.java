@@ -201,6 +201,22 @@ class PluginLifeIntegrationTests {
 	}
 
 	@Test
+	void rootContextOfARemovedRouteIsUnused() {
+		try (GatewayFixture gateway = GatewayFixture.builder()
+			.plugin("p", "hello_world")
+			.route("own", "Wasm=p")
+			.start()) {
+			PluginHandle handle = registry(gateway).plugin("p");
+			add(gateway, "configured", Map.of("plugin", "p", "configuration", "x"));
+			assertThat(gateway.get("/configured/x").statusCode()).isEqualTo(200);
+			assertThat(handle.use().hasUnusedRoots()).isFalse();
+			remove(gateway, "configured");
+			assertThat(handle.use().takeUnusedRoots(Duration.ZERO)).singleElement()
+				.satisfies((root) -> assertThat(root.configuration()).asString().isEqualTo("x"));
+		}
+	}
+
+	@Test
 	void routeThatIsAddedAgainIsWarnedAboutAgain(CapturedOutput output) {
 		String warning = "Route 'shown' gives its Wasm filter a configuration as an argument";
 		try (GatewayFixture gateway = GatewayFixture.builder().start()) {

@@ -56,10 +56,10 @@ class UnusedPluginsTests {
 	@Test
 	void pluginOfRouteStaysUntilRouteIsGone() {
 		PluginHandle handle = failed(false);
-		handle.use().usedBy(Set.of("route"));
+		handle.use().usedBy(new RouteUse(Set.of("route"), Set.of()));
 		this.unused.sweep(Duration.ZERO);
 		assertThat(this.handles).hasSize(1);
-		handle.use().usedBy(Set.of());
+		handle.use().usedBy(RouteUse.NONE);
 		this.unused.sweep(Duration.ZERO);
 		assertThat(this.handles).isEmpty();
 	}
@@ -82,7 +82,7 @@ class UnusedPluginsTests {
 			}
 
 			private void use(Object key) {
-				get(key).use().usedBy(Set.of("route"));
+				get(key).use().usedBy(new RouteUse(Set.of("route"), Set.of()));
 			}
 
 		};

@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.plugin;
 
+import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -112,6 +113,16 @@ public final class Plugin implements AutoCloseable {
 	 */
 	public void check(RootSpec root) throws PluginStartException {
 		this.starter.check(this.generation, root);
+	}
+
+	/**
+	 * Ends root contexts that new streams do not need, in each VM after the last stream
+	 * that has it. If a stream needs one after all, it is started again.
+	 * @param unused the root contexts; the plugin's own is not ended
+	 */
+	public void endRoots(Collection<RootSpec> unused) {
+		Generation current = this.generation;
+		current.pool().endRoots(unused.stream().filter((root) -> !root.equals(current.spec().root())).toList());
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.gatewaywasm.host.plugin;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -10,6 +11,7 @@ import java.util.stream.Stream;
 import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmStartException;
 import org.jspecify.annotations.Nullable;
@@ -173,6 +175,11 @@ final class VmPool {
 				slot.recycle(vm);
 			}
 		}
+	}
+
+	/** Ends root contexts in all VMs, in each VM after the last stream that has it. */
+	void endRoots(Collection<RootSpec> unused) {
+		vms().forEach((vm) -> vm.endRoots(unused));
 	}
 
 	/** Lets a replaced VM finish its streams. */

@@ -180,7 +180,7 @@ final class RootContext extends Context implements RootScope, Restorable {
 	 * first, log and delete.
 	 */
 	void end() {
-		if (this.deleted) {
+		if (this.deleted || this.donePending) {
 			return;
 		}
 		if (this.vm.guest().has(Callback.DONE) && this.vm.guest().call(Callback.DONE, this, id()) == 0) {

@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.vm;
 
+import java.util.Collection;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -33,7 +34,7 @@ final class RootContexts implements RootHost {
 
 	private final Consumer<Runnable> guarded;
 
-	private final Runnable ended;
+	private final Consumer<RootContext> ended;
 
 	private final @Nullable VmSnapshot snapshot;
 
@@ -49,7 +50,8 @@ final class RootContexts implements RootHost {
 	 * captured after each start.
 	 */
 	RootContexts(VmSpec spec, VmContexts contexts, GuestCalls guest, HostScheduler scheduler, Mailbox mailbox,
-			BackgroundWork background, Consumer<Runnable> guarded, Runnable ended, @Nullable VmSnapshot snapshot) {
+			BackgroundWork background, Consumer<Runnable> guarded, Consumer<RootContext> ended,
+			@Nullable VmSnapshot snapshot) {
 		this.spec = spec;
 		this.contexts = contexts;
 		this.guest = guest;
@@ -124,6 +126,35 @@ final class RootContexts implements RootHost {
 		return root;
 	}
 
+	/**
+	 * Ends root contexts when no stream has them any more. Called by any thread. An
+	 * isolated VM keeps them, because it returns to a state in which the guest knows
+	 * them.
+	 */
+	void end(Collection<RootSpec> unused) {
+		if (this.snapshot == null) {
+			submitInBackground(new ControlTask(controlThreads(), () -> this.guarded.accept(() -> {
+				for (RootSpec rootSpec : unused) {
+					RootContext root = this.contexts.root(rootSpec);
+					if (root != null) {
+						this.contexts.ending(root);
+						endIfUnused(root);
+					}
+				}
+			})));
+		}
+	}
+
+	/** Called inside the VM when a stream has ended that had the root context. */
+	void endIfUnused(RootScope rootScope) {
+		if (rootScope instanceof RootContext root && this.contexts.mayEnd(root)) {
+			root.end();
+			if (!root.isDeleted()) {
+				this.scheduler.schedule(() -> submitInBackground(root.task(root::delete)), VmClosing.DONE_GRACE);
+			}
+		}
+	}
+
 	private RefusedRoots refusedRoots() {
 		return this.spec.shared().refusedRoots();
 	}
@@ -187,7 +218,8 @@ final class RootContexts implements RootHost {
 	@Override
 	public void forget(RootContext root) {
 		this.contexts.remove(root);
-		this.ended.run();
+		this.started--;
+		this.ended.accept(root);
 	}
 
 }

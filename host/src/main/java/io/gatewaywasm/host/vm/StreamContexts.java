@@ -76,9 +76,13 @@ public final class StreamContexts {
 		this.served++;
 	}
 
-	/** Removes a stream context that was deleted. */
+	/**
+	 * Removes a stream context that was deleted, and ends its root context if nothing
+	 * else uses it.
+	 */
 	public void forget(VmStream stream) {
 		this.contexts.remove(stream);
+		this.roots.endIfUnused(stream.root());
 	}
 
 	/**

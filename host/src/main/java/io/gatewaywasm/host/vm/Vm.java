@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.vm;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -138,7 +139,7 @@ public final class Vm {
 
 	/**
 	 * Returns whether the VM has so many root contexts that it should be replaced,
-	 * because it keeps those of routes that have changed.
+	 * because streams still have them or it is isolated.
 	 */
 	public boolean hasManyRoots() {
 		return this.parts.roots().areMany();
@@ -157,6 +158,14 @@ public final class Vm {
 	/** Returns a report with the guest's last lines. */
 	public GuestReport guest() {
 		return new GuestReport(List.of(), this.parts.host().lastLines());
+	}
+
+	/**
+	 * Ends root contexts that no new stream needs, each after its last stream. If a
+	 * stream needs one after all, it is started again.
+	 */
+	public void endRoots(Collection<RootSpec> unused) {
+		this.parts.roots().end(unused);
 	}
 
 	/** Stops accepting streams, and closes the VM when the last stream has ended. */

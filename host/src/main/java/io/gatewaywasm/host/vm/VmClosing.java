@@ -14,7 +14,8 @@ final class VmClosing {
 
 	private static final VmFailure CLOSED = VmFailure.of(FailureReason.CLOSED, "The plugin was closed.");
 
-	private static final Duration DONE_GRACE = Duration.ofSeconds(5);
+	/** The time in which a root context that delays its end must have ended. */
+	static final Duration DONE_GRACE = Duration.ofSeconds(5);
 
 	private final String plugin;
 

@@ -1,8 +1,11 @@
 package io.gatewaywasm.host.vm;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 import io.gatewaywasm.host.spi.RootSpec;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,9 @@ final class VmContexts {
 	private final ContextTable table = new ContextTable();
 
 	private final Map<RootSpec, RootContext> roots = new LinkedHashMap<>();
+
+	/** Root contexts that end, and that streams no longer get. */
+	private final Set<RootContext> ending = new LinkedHashSet<>();
 
 	/** The root context that was requested last, which often saves a search by value. */
 	private @Nullable RootContext lastRoot;
@@ -38,9 +44,25 @@ final class VmContexts {
 	void remove(Context context) {
 		this.table.remove(context.id());
 		if (context instanceof RootContext root) {
-			this.roots.remove(root.spec());
+			this.roots.remove(root.spec(), root);
+			this.ending.remove(root);
 			this.lastRoot = null;
 		}
+	}
+
+	/**
+	 * Marks a root context as ending. A stream that needs its specification gets another
+	 * one.
+	 */
+	void ending(RootContext root) {
+		this.roots.remove(root.spec());
+		this.ending.add(root);
+		this.lastRoot = null;
+	}
+
+	/** Returns whether a root context is ending, and no stream has it any more. */
+	boolean mayEnd(RootContext root) {
+		return this.ending.contains(root) && streams().stream().noneMatch((stream) -> stream.root() == root);
 	}
 
 	@Nullable Context get(int id) {
@@ -57,11 +79,11 @@ final class VmContexts {
 	}
 
 	boolean hasRoots() {
-		return !this.roots.isEmpty();
+		return !this.roots.isEmpty() || !this.ending.isEmpty();
 	}
 
 	List<RootContext> roots() {
-		return List.copyOf(this.roots.values());
+		return Stream.concat(this.roots.values().stream(), this.ending.stream()).toList();
 	}
 
 	List<VmStream> streams() {
@@ -96,6 +118,7 @@ final class VmContexts {
 	void clear() {
 		this.table.clear();
 		this.roots.clear();
+		this.ending.clear();
 		this.lastRoot = null;
 	}
 

@@ -50,7 +50,10 @@ record VmParts(ModuleInstance instance, CallGuard guard, VmHost host, HostScope 
 			VmSnapshot snapshot = spec.isolated() ? new VmSnapshot(contexts, instance, host.restorables()) : null;
 			VmClosing closing = new VmClosing(spec.plugin(), life, contexts, mailbox, background, scheduler, failures);
 			RootContexts roots = new RootContexts(spec, contexts, guest, scheduler, mailbox, background,
-					failures::guarded, closing::rootEnded, snapshot);
+					failures::guarded, (root) -> {
+						host.rootEnded(root);
+						closing.rootEnded();
+					}, snapshot);
 			StreamContexts streamContexts = new StreamContexts(contexts, roots, unsettled, life, mailbox, snapshot);
 			StreamHost streams = new StreamHost(spec, services, observer, mailbox, background, guest, streamContexts,
 					life, failures, closing);

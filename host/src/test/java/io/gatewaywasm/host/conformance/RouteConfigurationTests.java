@@ -3,6 +3,7 @@ package io.gatewaywasm.host.conformance;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -15,6 +16,7 @@ import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.FilterStream;
 import io.gatewaywasm.host.spi.RootSpec;
+import io.gatewaywasm.host.spi.SharedScope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -104,6 +106,129 @@ class RouteConfigurationTests extends AbstractConformanceTests {
 		await(() -> deleted.get() - before >= 2 * roots);
 		run(plugin, route("another"));
 		assertThat(lastDecision()).isEqualTo(Decision.Continue.INSTANCE);
+	}
+
+	@Test
+	void unusedRootContextEndsAfterItsLastStream() {
+		List<String> ends = new CopyOnWriteArrayList<>();
+		PluginSpec.Builder spec = spec().vms(1);
+		Plugin plugin = start(wat(noting(ends, "(i32.const 1)").toString()), spec);
+		run(plugin, route("first"));
+		FilterStream open = plugin.openStream(exchange(), route("removed"), 0);
+		open.requestHeaders(true, this.decisions::add);
+		run(plugin, route("kept"));
+		ends.clear();
+
+		plugin.endRoots(List.of(route("removed"), route("unknown"), spec.build().root(), route("first")));
+		await(() -> ends.contains("delete 2"));
+		run(plugin, route("kept"));
+		run(plugin, route("removed"));
+		open.end();
+		assertThat(ends).containsExactly("done 2", "delete 2", "done 8", "delete 8", "done 10", "delete 10", "done 5",
+				"delete 5", "done 4", "delete 4");
+
+		ends.clear();
+		plugin.endRoots(List.of(route("removed")));
+		await(() -> ends.contains("delete 9"));
+		plugin.close();
+		await(() -> ends.contains("delete 6"));
+		assertThat(ends).containsExactly("done 9", "delete 9", "done 1", "delete 1", "done 6", "delete 6");
+	}
+
+	@Test
+	void unusedRootContextThatDelaysItsEndIsDeletedLater() {
+		List<String> ends = new CopyOnWriteArrayList<>();
+		Plugin plugin = start(wat(noting(ends, "(i32.const 0)").toString()), spec().vms(1));
+		run(plugin, route("removed"));
+		ends.clear();
+		plugin.endRoots(List.of(route("removed")));
+		await(() -> ends.contains("done 2"));
+		run(plugin, route("removed"));
+		assertThat(ends).containsExactly("done 2", "done 5", "delete 5");
+		await(() -> ends.contains("delete 2"));
+		plugin.endRoots(List.of(route("removed")));
+		await(() -> ends.contains("done 4"));
+		plugin.close();
+		await(() -> ends.contains("done 1"));
+		assertThat(ends).containsOnlyOnce("done 2", "done 4");
+	}
+
+	@Test
+	void callsOfRootContextThatHasEndedAreCancelled() {
+		Plugin plugin = start(wat(new WatGuest()
+			.function("env.proxy_http_call", "$call", "(param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)")
+			.with("""
+					(data (i32.const 64) "auth")
+					(data (i32.const 128) "\\03\\00\\00\\00\\07\\00\\00\\00\\03\\00\\00\\00\\05\\00\\00\\00\\01\\00\\00\\00\\0a\\00\\00\\00\\01\\00\\00\\00:method\\00GET\\00:path\\00/\\00:authority\\00a\\00")
+					""")
+			.export("proxy_on_configure", """
+					(param i32 i32) (result i32)
+					(drop (call $call (i32.const 64) (i32.const 4) (i32.const 128) (i32.const 61) (i32.const 0)
+					  (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 1000) (i32.const 40)))
+					(i32.const 1)
+					""")
+			.export("proxy_on_http_call_response", "(param i32 i32 i32 i32 i32) (call $say (local.get 0))")
+			.onRequestHeaders("")
+			.toString()), spec().vms(1));
+		run(plugin, route("removed"));
+		int calls = this.services.calls.size();
+		plugin.endRoots(List.of(route("removed")));
+		await(() -> !this.services.cancelled.isEmpty());
+		assertThat(this.services.cancelled).containsExactly("auth");
+		this.services.lines.clear();
+		answer(calls - 1, 200, "late");
+		answer(calls - 2, 200, "for the plugin's own");
+		await(() -> !this.services.lines.isEmpty());
+		assertThat(this.services.lines).containsExactly("00000001");
+	}
+
+	@Test
+	void queueOfRootContextThatHasEndedIsHandedOver() {
+		List<String> ends = new CopyOnWriteArrayList<>();
+		Plugin plugin = start(wat(noting(ends, "(i32.const 1)")
+			.function("env.proxy_register_shared_queue", "$register", "(param i32 i32 i32) (result i32)")
+			.export("proxy_on_configure", """
+					(param i32 i32) (result i32)
+					(call $register (i32.const 512) (i32.const 4) (i32.const 40))
+					(i32.eqz)
+					""")
+			.export("proxy_on_queue_ready", "(param i32 i32) (call $say (local.get 0))")
+			.toString()), spec().vms(1));
+		run(plugin, route("kept"));
+		run(plugin, route("removed"));
+		SharedScope scope = this.services.scopes.scope("");
+		int token = scope.resolveQueue("note");
+		for (String owner : List.of("00000004", "00000002", "00000001")) {
+			this.services.lines.clear();
+			scope.enqueue(token, bytes("entry"));
+			await(() -> !this.services.lines.isEmpty());
+			assertThat(this.services.lines).containsExactly(owner);
+			ends.clear();
+			plugin.endRoots(List.of(route(owner.endsWith("4") ? "removed" : "kept")));
+			await(() -> owner.endsWith("1") || ends.contains("delete " + owner.charAt(7)));
+		}
+	}
+
+	/** Returns a guest that reports which of its contexts are done and deleted. */
+	private WatGuest noting(List<String> ends, String done) {
+		this.services.foreignFunctions.put("note", (call, arguments) -> {
+			ends.add((arguments[4] == 1 ? "done " : "delete ") + arguments[0]);
+			return new byte[0];
+		});
+		return new WatGuest()
+			.function("env.proxy_call_foreign_function", "$call_foreign",
+					"(param i32 i32 i32 i32 i32 i32) (result i32)")
+			.with("""
+					(data (i32.const 512) "note")
+					(func $note (param i32 i32)
+					  (i32.store (i32.const 600) (local.get 0))
+					  (i32.store (i32.const 604) (local.get 1))
+					  (drop (call $call_foreign (i32.const 512) (i32.const 4) (i32.const 600) (i32.const 8)
+					    (i32.const 544) (i32.const 548))))
+					""")
+			.export("proxy_on_done", "(param i32) (result i32) (call $note (local.get 0) (i32.const 1)) " + done)
+			.export("proxy_on_delete", "(param i32) (call $note (local.get 0) (i32.const 0))")
+			.onRequestHeaders("");
 	}
 
 	@Test

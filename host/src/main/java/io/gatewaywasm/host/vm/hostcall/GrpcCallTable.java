@@ -237,6 +237,12 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 		this.tokens.restore();
 	}
 
+	void cancelAll(RootScope root) {
+		List<PendingGrpcCall> calls = this.pending.values().stream().filter((call) -> call.root() == root).toList();
+		this.pending.values().removeAll(calls);
+		calls.forEach(PendingGrpcCall::cancel);
+	}
+
 	void cancelAll() {
 		if (this.pending.isEmpty()) {
 			return;

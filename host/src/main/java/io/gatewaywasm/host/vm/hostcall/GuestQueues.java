@@ -25,7 +25,8 @@ final class GuestQueues implements HostQueues {
 
 	private final SharedScope scope;
 
-	private final Map<Integer, Runnable> registered = new HashMap<>();
+	/** The registrations of each queue by token, the owner last. */
+	private final Map<Integer, List<Registration>> registered = new HashMap<>();
 
 	/** The scopes of queues of other VM ids that the guest has found, by token. */
 	private final Map<Integer, SharedScope> found = new HashMap<>();
@@ -54,7 +55,9 @@ final class GuestQueues implements HostQueues {
 		if (token.get() == 0) {
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
-		this.registered.put(token.get(), wake);
+		List<Registration> all = this.registered.computeIfAbsent(token.get(), (key) -> new ArrayList<>());
+		all.removeIf((earlier) -> earlier.root() == root);
+		all.add(new Registration(root, name, wake));
 		return token.get();
 	}
 
@@ -128,10 +131,33 @@ final class GuestQueues implements HostQueues {
 		}
 	}
 
+	/**
+	 * Hands over the queues of a root context to the one that registered them before, if
+	 * there is one.
+	 */
+	void rootEnded(RootScope root) {
+		this.registered.forEach((token, all) -> {
+			Registration owner = all.get(all.size() - 1);
+			all.removeIf((registration) -> registration.root() == root);
+			if (owner.root() == root) {
+				this.scope.releaseQueue(token, owner.wake());
+				if (!all.isEmpty()) {
+					Registration next = all.get(all.size() - 1);
+					this.scope.registerQueue(next.name(), next.wake());
+				}
+			}
+		});
+		this.registered.values().removeIf(List::isEmpty);
+	}
+
 	/** Stops the notifications of all queues. */
 	void release() {
-		this.registered.forEach(this.scope::releaseQueue);
+		this.registered.forEach((token, all) -> this.scope.releaseQueue(token, all.get(all.size() - 1).wake()));
 		this.registered.clear();
+	}
+
+	private record Registration(RootScope root, String name, Runnable wake) {
+
 	}
 
 }

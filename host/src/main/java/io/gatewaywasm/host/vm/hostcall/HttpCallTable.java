@@ -205,6 +205,10 @@ final class HttpCallTable implements HostHttpCalls, Restorable {
 		this.lastToken = this.capturedToken;
 	}
 
+	void cancelAll(RootScope root) {
+		this.pending.values().removeIf((call) -> call.cancelIfOf(root));
+	}
+
 	void cancelAll() {
 		if (this.pending.isEmpty()) {
 			return;

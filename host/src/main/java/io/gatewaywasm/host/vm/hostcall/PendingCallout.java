@@ -52,6 +52,18 @@ final class PendingCallout {
 		}
 	}
 
+	/**
+	 * Cancels a callout of the root context or its streams, and returns whether it is
+	 * one.
+	 */
+	boolean cancelIfOf(RootScope root) {
+		boolean own = root() == root;
+		if (own) {
+			cancel();
+		}
+		return own;
+	}
+
 	void cancel() {
 		if (this.handle != null) {
 			this.handle.cancel();

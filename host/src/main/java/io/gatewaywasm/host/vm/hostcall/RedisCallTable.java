@@ -146,6 +146,12 @@ final class RedisCallTable implements HostRedisCalls, Restorable {
 		this.connections.restore();
 	}
 
+	/** Cancels the calls of a root context, and closes its connections. */
+	void cancelAll(RootScope root) {
+		this.pending.values().removeIf((call) -> call.cancelIfOf(root));
+		this.connections.close(root);
+	}
+
 	private void cancelAll() {
 		if (this.pending.isEmpty()) {
 			return;

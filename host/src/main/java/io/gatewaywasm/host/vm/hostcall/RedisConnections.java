@@ -110,6 +110,12 @@ final class RedisConnections implements Restorable {
 		return all.stream().anyMatch((other) -> other.connection() == opened.connection());
 	}
 
+	/** Closes the connections of a root context that has ended. */
+	void close(RootScope root) {
+		List<Key> keys = this.connections.keySet().stream().filter((key) -> key.root() == root).toList();
+		keys.forEach((key) -> close(this.connections.remove(key)));
+	}
+
 	/** Closes all connections. */
 	void close() {
 		this.connections.values().forEach((opened) -> opened.connection().close());

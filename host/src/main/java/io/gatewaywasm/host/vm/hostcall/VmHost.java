@@ -138,6 +138,14 @@ public final class VmHost implements HostContext {
 		this.httpCalls.detach();
 	}
 
+	/** Cancels the calls of a root context that has ended, and hands over its queues. */
+	public void rootEnded(RootScope root) {
+		this.httpCalls.cancelAll(root);
+		this.grpcCalls.cancelAll(root);
+		this.redisCalls.cancelAll(root);
+		this.queues.rootEnded(root);
+	}
+
 	/** Cancels everything that could enter the guest again. */
 	public void close() {
 		this.httpCalls.cancelAll();
