@@ -82,8 +82,12 @@ public final class Converter {
 		}
 		Conversion conversion = sources.convert();
 		if (conversion.isEmpty()) {
+			List<String> notes = conversion.notes()
+				.stream()
+				.filter((note) -> files.stream().noneMatch((file) -> note.equals(Sources.NOTHING.formatted(file))))
+				.toList();
 			throw new ConverterException("No Wasm filter found in %s.%s".formatted(String.join(", ", files),
-					conversion.notes().isEmpty() ? "" : "\n" + String.join("\n", conversion.notes())));
+					notes.isEmpty() ? "" : "\n" + String.join("\n", notes)));
 		}
 		return conversion;
 	}

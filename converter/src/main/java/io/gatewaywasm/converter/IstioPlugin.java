@@ -28,7 +28,8 @@ final class IstioPlugin {
 		this.document = document;
 		Fields metadata = document.object("metadata");
 		metadata.leaveOut(metadata.names().toArray(String[]::new));
-		this.path = "%s '%s'".formatted(document.text("kind", ""), metadata.text("name", ""));
+		String name = metadata.text("name", "");
+		this.path = document.text("kind", "") + (name.isEmpty() ? " without a name" : " '%s'".formatted(name));
 		this.spec = document.object("spec");
 		this.wasm = "TrafficExtension".equals(document.text("kind")) ? this.spec.object("wasm") : this.spec;
 	}

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sources {
 
+	/** The note for a file or resource without a filter. */
+	static final String NOTHING = "%s does not contain a Wasm filter.";
+
 	private final List<Source> sources = new ArrayList<>();
 
 	void add(String file, String text) {
@@ -43,12 +46,12 @@ final class Sources {
 		ApisixPlugins apisix = new ApisixPlugins(conversion);
 		EnvoyFilters envoy = new EnvoyFilters(conversion);
 		for (Source source : this.sources) {
-			Fields document = new Fields("", (source.document() instanceof List<?>) ? null : source.document());
+			Fields document = source.fields();
 			String kind = document.text("kind", "");
 			String name = (source.file() + ": " + kind + " " + document.object("metadata").text("name", "")).strip();
 			String converted = convert(source, document, kind, conversion, apisix, envoy);
 			if (converted == null) {
-				conversion.note("%s does not contain a Wasm filter.", kind.isEmpty() ? source.file() : name);
+				conversion.note(NOTHING, kind.isEmpty() ? source.file() : name);
 			}
 			else {
 				conversion.source(converted.isEmpty() ? name : source.file() + ": " + converted);
@@ -91,6 +94,15 @@ final class Sources {
 	}
 
 	private record Source(String file, Object document) {
+
+		Fields fields() {
+			if (!(this.document instanceof Map) && !(this.document instanceof List)) {
+				throw new ConverterException("'%s' contains only the text '%s'. Is it the path of a file?"
+					.formatted(this.file, this.document));
+			}
+			return new Fields("", (this.document instanceof List<?>) ? null : this.document);
+		}
+
 	}
 
 }

@@ -175,6 +175,16 @@ class ApisixTests {
 	}
 
 	@Test
+	void environmentVariablesBecomePlaceholders() {
+		this.converter.run("wasm: { plugins: [ { name: w, file: '/${{ DIR }}/w.wasm' } ] }\nroutes: [ "
+				+ "{ id: r, uri: /a, upstream: { nodes: { 'h:1': 1 } }, plugins: { w: { conf: { a: '${{KEY}} ${B}',"
+				+ " b: '${{C:=d e}}' } } } }, { id: s, uri: /b, upstream: { nodes: { 'h:1': 1 } }, plugins:"
+				+ " { w: { conf: '${{KEY}}${{' } } } ]");
+		assertThat(this.converter.output()).contains("url: file:/${DIR}/w.wasm\n", "\"a\": \"${KEY} \\${B}\"",
+				"\"b\": \"${C:d e}\"", "configuration: ${KEY}\\${{\n");
+	}
+
+	@Test
 	void documentsOfOtherToolsAreNotThoseOfApisix() {
 		this.converter.run(WASM + "---\nservices: { web: { image: x } }\n---\nvalue: { a: 1 }\nkey: { b: c }\n");
 		assertThat(this.converter.errors().lines()).containsOnly("Not converted: - does not contain a Wasm filter.");

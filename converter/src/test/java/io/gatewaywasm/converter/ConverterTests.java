@@ -352,6 +352,36 @@ class ConverterTests {
 	}
 
 	@Test
+	void fileWithoutAFilterIsNamedOnce() {
+		assertThat(run("static_resources: {}")).isEqualTo(1);
+		assertThat(errors()).isEqualTo("No Wasm filter found in -.\n");
+	}
+
+	@Test
+	void resourceWithoutAFilterIsNamed() {
+		assertThat(run("{ kind: Service, metadata: { name: web } }")).isEqualTo(1);
+		assertThat(errors()).isEqualTo("No Wasm filter found in -.\n-: Service web does not contain a Wasm filter.\n");
+	}
+
+	@Test
+	void textInPlaceOfADocumentIsNamed() {
+		assertThat(run("filters.yaml")).isEqualTo(1);
+		assertThat(errors()).isEqualTo("'-' contains only the text 'filters.yaml'. Is it the path of a file?\n");
+	}
+
+	@Test
+	void templateIsToBeRendered() {
+		assertThat(run("kind: WasmPlugin\nmetadata: { name: a-{{ .Release.Name }} }")).isEqualTo(1);
+		assertThat(errors()).endsWith("\nIf it is a template, render it first, for example with 'helm template'.\n");
+	}
+
+	@Test
+	void resourceWithoutANameIsDescribed() {
+		run("kind: WasmPlugin\nspec: { phase: AUTHN }");
+		assertThat(errors()).isEqualTo("Not converted: WasmPlugin without a name names no module. Set `url`.\n");
+	}
+
+	@Test
 	void unknownOptionShowsTheUsage() {
 		assertThat(run("", "--help")).isEqualTo(1);
 		assertThat(errors()).contains("java -jar gateway-wasm-converter.jar");
