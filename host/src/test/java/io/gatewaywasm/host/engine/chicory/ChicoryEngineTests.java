@@ -106,6 +106,20 @@ class ChicoryEngineTests {
 		assertRefused(Arrays.copyOf(Wat.filter("hello_world.wasm"), length)).withMessageContaining("truncated");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "hello_world.wasm", "headers_as.wasm", "headers_go.wasm", "traps_c.wasm" })
+	void moduleThatWasReadAsTextIsRefused(String name) {
+		byte[] filtered = new String(Wat.filter(name), StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+		assertRefused(filtered).withMessageContaining("a tool has read it as text and replaced its bytes")
+			.withMessageContaining("'nonFilteredFileExtensions'");
+	}
+
+	@Test
+	void textInAModuleIsNoDamage() throws ModuleException {
+		byte[] wasm = Wat.binary("(module (memory 1) (data (i32.const 0) \"\\ef\\bf\\bd\"))");
+		assertThat(this.engine.compile(wasm).size()).isEqualTo(wasm.length);
+	}
+
 	@Test
 	void everyTruncationIsRefusedOrAModule() {
 		byte[] wasm = Wat.binary("(module (memory 1) (data (i32.const 0) \"abc\") (func (export \"f\")))");
