@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,11 +75,15 @@ public final class Inspect {
 			ModuleReport report = ModuleReport.of(module);
 			return new Inspection(file, module, report, refuse ? refusal(report) : null);
 		}
+		catch (NoSuchFileException ex) {
+			return Inspection.failed(file, "The file does not exist.", "Check the path.");
+		}
 		catch (IOException ex) {
 			return Inspection.failed(file, "The file cannot be read: " + ex, "Check the path.");
 		}
 		catch (ModuleException ex) {
-			return Inspection.failed(file, String.valueOf(ex.getMessage()), "Build the filter for a Wasm target.");
+			return Inspection.failed(file, String.valueOf(ex.getMessage()),
+					"Check that the file is a filter that was built for a target such as wasm32-wasip1, and that it is complete.");
 		}
 		catch (PluginStartException ex) {
 			return Inspection.failed(file, String.valueOf(ex.getMessage()), ex.remedy());

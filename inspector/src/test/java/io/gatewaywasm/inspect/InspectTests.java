@@ -108,6 +108,12 @@ class InspectTests {
 	}
 
 	@Test
+	void missingFileIsReported() {
+		assertThat(run("missing.wasm")).isEqualTo(1);
+		assertThat(text()).isEqualTo("missing.wasm: will NOT run\n  The file does not exist.\n  Check the path.\n");
+	}
+
+	@Test
 	void importWithTheWrongTypeIsRefused() throws IOException {
 		assertThat(run(wat("(import \"env\" \"proxy_log\" (func (param i64) (result i32)))", "1"))).isEqualTo(1);
 		assertThat(text()).contains("will NOT run", "Import 'env.proxy_log' has the wrong type");

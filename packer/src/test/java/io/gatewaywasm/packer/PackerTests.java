@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class PackerTests {
 
-	private static final byte[] WASM = "\0asm....proxy_abi_version_0_2_1".getBytes(StandardCharsets.ISO_8859_1);
+	private static final byte[] WASM = "\0asm\1\0\0\0proxy_abi_version_0_2_1".getBytes(StandardCharsets.ISO_8859_1);
 
 	@Test
 	void packsTwoLayersAsAnArtifact() {
@@ -95,7 +95,24 @@ class PackerTests {
 		}
 		PackerOptions options = PackerOptions.parse(wasm.toString(), authority + "/a:v1", "--insecure");
 		assertThatExceptionOfType(ModuleFetchException.class).isThrownBy(() -> Packer.run(options))
-			.withMessageStartingWith("'%s' cannot be reached: ".formatted(authority));
+			.withMessage("'%s' cannot be reached: the connection was refused".formatted(authority));
+	}
+
+	@Test
+	void saysWhichHostIsUnknown(@TempDir Path directory) throws Exception {
+		Path wasm = Files.write(directory.resolve("a.wasm"), WASM);
+		PackerOptions options = PackerOptions.parse(wasm.toString(), "registry.invalid/a:v1");
+		assertThatExceptionOfType(ModuleFetchException.class).isThrownBy(() -> Packer.run(options))
+			.withMessage("'registry.invalid' cannot be reached: its host is unknown");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "<!DOCTYPE html>", "\0asm", "\0asm\r\0\1\0", "(module)" })
+	void pushesOnlyModules(String content, @TempDir Path directory) throws Exception {
+		Path wasm = Files.writeString(directory.resolve("a.wasm"), content);
+		PackerOptions options = PackerOptions.parse(wasm.toString(), "localhost:1/a:v1", "--insecure");
+		assertThatExceptionOfType(PackerException.class).isThrownBy(() -> Packer.run(options))
+			.withMessageStartingWith("'%s' is not a WebAssembly module".formatted(wasm));
 	}
 
 	@Test

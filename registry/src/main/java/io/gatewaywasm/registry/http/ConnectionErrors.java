@@ -64,8 +64,11 @@ final class ConnectionErrors {
 					error);
 		}
 		if (find(error, ConnectException.class) != null || find(error, NoRouteToHostException.class) != null) {
-			return failure("The connection to '%s' failed: %s".formatted(authority, error.getMessage()),
-					"Check that it is running and that the gateway can connect to it.", error);
+			String message = String.valueOf(error.getMessage());
+			return failure(
+					"The connection to '%s' %s".formatted(authority,
+							message.contains("Connection refused") ? "was refused" : "failed: " + message),
+					"Check its host and port, that it is running and that the gateway can connect to it.", error);
 		}
 		if (find(error, DecoderException.class) != null) {
 			return new ModuleFetchException(FetchFailure.PROTOCOL,

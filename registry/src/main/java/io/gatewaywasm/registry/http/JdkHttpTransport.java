@@ -2,13 +2,16 @@ package io.gatewaywasm.registry.http;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Arrays;
 
@@ -27,6 +30,16 @@ public final class JdkHttpTransport implements HttpTransport {
 		.version(HttpClient.Version.HTTP_1_1)
 		.connectTimeout(Duration.ofSeconds(10))
 		.build();
+
+	/** Returns a reason, which exceptions of the JDK have only in their types. */
+	private static String reason(IOException ex) {
+		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
+			if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+				return "its host is unknown";
+			}
+		}
+		return (ex instanceof ConnectException) ? "the connection was refused" : ex.toString();
+	}
 
 	@Override
 	public TransportResponse send(TransportRequest request, Deadline deadline) {
@@ -47,7 +60,7 @@ public final class JdkHttpTransport implements HttpTransport {
 		}
 		catch (IOException ex) {
 			throw new ModuleFetchException(FetchFailure.UNREACHABLE,
-					"'%s' cannot be reached: %s".formatted(uri.getRawAuthority(), ex),
+					"'%s' cannot be reached: %s".formatted(uri.getRawAuthority(), reason(ex)),
 					"Check the location, and whether the server uses TLS.", ex);
 		}
 		catch (InterruptedException ex) {
