@@ -5,11 +5,21 @@ import io.gatewaywasm.host.vm.hostcall.ContextScope;
 /**
  * A root context or a stream context of a VM.
  */
-abstract sealed class Context implements ContextScope permits RootContext, VmStream {
+abstract class Context implements ContextScope {
+
+	private final boolean root;
 
 	private int id;
 
 	private boolean logging;
+
+	Context(boolean root) {
+		this.root = root;
+	}
+
+	final boolean isRoot() {
+		return this.root;
+	}
 
 	@Override
 	public final int id() {
@@ -28,8 +38,5 @@ abstract sealed class Context implements ContextScope permits RootContext, VmStr
 	final void logging(boolean logging) {
 		this.logging = logging;
 	}
-
-	/** Carries out the requests that the guest made for this context by host calls. */
-	abstract void settle();
 
 }

@@ -129,7 +129,7 @@ public final class GuestCalls {
 			return 1;
 		}
 		boolean starting = callback == Callback.VM_START || callback == Callback.CONFIGURE
-				|| (callback == Callback.CONTEXT_CREATE && context instanceof RootContext);
+				|| (callback == Callback.CONTEXT_CREATE && context.isRoot());
 		begin(context);
 		this.guard.enter(starting ? this.startLimit : limit(callback));
 		Throwable thrown = null;

@@ -43,9 +43,11 @@ final class RootContext extends Context implements RootScope, Restorable {
 	private @Nullable VmFailure startFailure;
 
 	RootContext(RootHost vm, RootSpec spec) {
+		super(true);
 		this.vm = vm;
 		this.spec = spec;
-		this.timer = new RootTimer(vm, this);
+		this.timer = new RootTimer(vm.scheduler(), (work) -> vm.submitInBackground(task(work)),
+				() -> vm.guest().call(Callback.TICK, this, id()));
 	}
 
 	@Override
@@ -66,11 +68,6 @@ final class RootContext extends Context implements RootScope, Restorable {
 	@Override
 	public byte[] configuration() {
 		return this.spec.configuration();
-	}
-
-	@Override
-	void settle() {
-		// A root context has no requests to carry out when a callback ends
 	}
 
 	@Override
@@ -177,7 +174,7 @@ final class RootContext extends Context implements RootScope, Restorable {
 
 	/**
 	 * Ends the context: runs done, and then, unless the guest wants to finish something
-	 * first, log and delete.
+	 * first, delete. As in Envoy, a root context has no log callback.
 	 */
 	void end() {
 		if (this.deleted || this.donePending) {
@@ -203,7 +200,7 @@ final class RootContext extends Context implements RootScope, Restorable {
 	void delete() {
 		if (!this.deleted) {
 			this.deleted = true;
-			this.timer.stop();
+			this.timer.end();
 			this.vm.guest().call(Callback.DELETE, this, id());
 			this.vm.forget(this);
 		}
@@ -222,7 +219,7 @@ final class RootContext extends Context implements RootScope, Restorable {
 	/** Gives up the context after the VM failed. No callback runs in it any more. */
 	void abandon() {
 		this.deleted = true;
-		this.timer.stop();
+		this.timer.end();
 	}
 
 }

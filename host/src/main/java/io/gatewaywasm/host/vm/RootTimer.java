@@ -1,9 +1,10 @@
 package io.gatewaywasm.host.vm;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
-import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.spi.Cancellable;
+import io.gatewaywasm.host.spi.HostScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class RootTimer {
 
-	private final RootHost vm;
+	private final HostScheduler scheduler;
 
-	private final RootContext root;
+	private final Consumer<Runnable> background;
+
+	private final Runnable callback;
 
 	private int milliseconds;
 
@@ -26,9 +29,16 @@ final class RootTimer {
 	 */
 	private int due;
 
-	RootTimer(RootHost vm, RootContext root) {
-		this.vm = vm;
-		this.root = root;
+	private boolean ended;
+
+	/**
+	 * Creates a timer that does not tick. {@code background} runs work inside the VM, or
+	 * drops it if the root context has ended, and {@code callback} calls the guest.
+	 */
+	RootTimer(HostScheduler scheduler, Consumer<Runnable> background, Runnable callback) {
+		this.scheduler = scheduler;
+		this.background = background;
+		this.callback = callback;
 	}
 
 	/**
@@ -42,11 +52,10 @@ final class RootTimer {
 	}
 
 	private void schedule() {
-		if (this.milliseconds != 0 && !this.root.isDeleted()) {
+		if (this.milliseconds != 0 && !this.ended) {
 			Duration delay = Duration.ofMillis(Integer.toUnsignedLong(this.milliseconds));
 			int number = this.due;
-			VmTask tick = this.root.task(() -> tick(number));
-			this.scheduled = this.vm.scheduler().schedule(() -> this.vm.submitInBackground(tick), delay);
+			this.scheduled = this.scheduler.schedule(() -> this.background.accept(() -> tick(number)), delay);
 		}
 	}
 
@@ -56,13 +65,19 @@ final class RootTimer {
 			return;
 		}
 		stop();
-		this.vm.guest().call(Callback.TICK, this.root, this.root.id());
+		this.callback.run();
 		if (this.scheduled == null) {
 			schedule();
 		}
 	}
 
-	void stop() {
+	/** Stops the ticks for ever, even if the guest sets a period when its context ends. */
+	void end() {
+		this.ended = true;
+		stop();
+	}
+
+	private void stop() {
 		this.due++;
 		if (this.scheduled != null) {
 			this.scheduled.cancel();

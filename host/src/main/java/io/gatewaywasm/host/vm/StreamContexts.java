@@ -15,7 +15,7 @@ public final class StreamContexts {
 
 	private final RootContexts roots;
 
-	private final UnsettledContexts unsettled;
+	private final PendingRequests requests;
 
 	private final VmLife life;
 
@@ -26,11 +26,11 @@ public final class StreamContexts {
 	/** Written only inside the VM; other threads may see an older number. */
 	private long served;
 
-	StreamContexts(VmContexts contexts, RootContexts roots, UnsettledContexts unsettled, VmLife life, Mailbox mailbox,
+	StreamContexts(VmContexts contexts, RootContexts roots, PendingRequests requests, VmLife life, Mailbox mailbox,
 			@Nullable VmSnapshot snapshot) {
 		this.contexts = contexts;
 		this.roots = roots;
-		this.unsettled = unsettled;
+		this.requests = requests;
 		this.life = life;
 		this.mailbox = mailbox;
 		this.snapshot = snapshot;
@@ -94,7 +94,7 @@ public final class StreamContexts {
 			return;
 		}
 		if (!this.life.isClosing()) {
-			this.unsettled.clear();
+			this.requests.clear();
 			this.snapshot.restore();
 		}
 		this.mailbox.afterRelease(new Delivery(null, ended::vmRestored));
@@ -105,14 +105,14 @@ public final class StreamContexts {
 	 * carried out when the callback has returned.
 	 */
 	public void addPendingRequests(VmStream stream) {
-		this.unsettled.add(stream);
+		this.requests.add(stream);
 	}
 
 	/**
 	 * Carries out the requests that the guest made by host calls. Called after callbacks.
 	 */
-	public void settle() {
-		this.unsettled.settle();
+	public void carryOutRequests() {
+		this.requests.carryOut();
 	}
 
 }

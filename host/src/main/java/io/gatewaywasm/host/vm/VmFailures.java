@@ -29,7 +29,7 @@ final class VmFailures {
 
 	private final VmContexts contexts;
 
-	private final UnsettledContexts unsettled;
+	private final PendingRequests requests;
 
 	private final VmHost host;
 
@@ -51,13 +51,13 @@ final class VmFailures {
 
 	private volatile Supplier<@Nullable RootStart> starting = () -> null;
 
-	VmFailures(String plugin, VmLife life, VmContexts contexts, UnsettledContexts unsettled, VmHost host,
+	VmFailures(String plugin, VmLife life, VmContexts contexts, PendingRequests requests, VmHost host,
 			ModuleInstance instance, CallGuard guard, Watchdog watchdog, Mailbox mailbox, HostScheduler scheduler,
 			PluginObserver observer, Events events) {
 		this.plugin = plugin;
 		this.life = life;
 		this.contexts = contexts;
-		this.unsettled = unsettled;
+		this.requests = requests;
 		this.host = host;
 		this.instance = instance;
 		this.guard = guard;
@@ -83,7 +83,7 @@ final class VmFailures {
 		}
 		try {
 			work.run();
-			this.unsettled.settle();
+			this.requests.carryOut();
 		}
 		catch (Throwable ex) {
 			caught(ex);
@@ -101,7 +101,7 @@ final class VmFailures {
 		}
 		if (thrown instanceof VmFailedException) {
 			// The failure was logged and reported where it happened
-			this.unsettled.clear();
+			this.requests.clear();
 		}
 		else {
 			fail(VmFailure.of(FailureReason.INTERNAL, "The host failed: " + thrown), thrown);

@@ -36,13 +36,13 @@ record VmParts(ModuleInstance instance, CallGuard guard, VmHost host, HostScope 
 		VmHost host = new VmHost(scope);
 		ImportTable imports = new ImportTable(host);
 		CallTrace trace = CallTrace.of(spec.plugin());
-		UnsettledContexts unsettled = new UnsettledContexts();
+		PendingRequests requests = new PendingRequests();
 		watchdog.watch(guard);
 		boolean ok = false;
 		try {
 			ModuleInstance instance = VmStarter.instantiate(module, spec, linker(spec, imports, trace, guard, contexts),
 					guard);
-			VmFailures failures = new VmFailures(spec.plugin(), life, contexts, unsettled, host, instance, guard,
+			VmFailures failures = new VmFailures(spec.plugin(), life, contexts, requests, host, instance, guard,
 					watchdog, mailbox, scheduler, observer, events);
 			GuestCalls guest = new GuestCalls(new GuestExports(module, instance, spec.vm().capabilities(), trace), spec,
 					guard, imports, failures::fail, failures::slow);
@@ -54,7 +54,7 @@ record VmParts(ModuleInstance instance, CallGuard guard, VmHost host, HostScope 
 						host.rootEnded(root);
 						closing.rootEnded();
 					}, snapshot);
-			StreamContexts streamContexts = new StreamContexts(contexts, roots, unsettled, life, mailbox, snapshot);
+			StreamContexts streamContexts = new StreamContexts(contexts, roots, requests, life, mailbox, snapshot);
 			StreamHost streams = new StreamHost(spec, services, observer, mailbox, background, guest, streamContexts,
 					life, failures, closing);
 			ok = true;

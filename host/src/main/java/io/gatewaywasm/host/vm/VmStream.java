@@ -4,7 +4,11 @@ package io.gatewaywasm.host.vm;
  * A stream context from the point of view of its VM. All methods are called inside the VM
  * unless they say otherwise.
  */
-public abstract non-sealed class VmStream extends Context {
+public abstract class VmStream extends Context {
+
+	protected VmStream() {
+		super(false);
+	}
 
 	/** Returns whether the stream is over, so that the guest only sees its end. */
 	public abstract boolean isOver();
@@ -31,11 +35,6 @@ public abstract non-sealed class VmStream extends Context {
 	 * Called after the stream has ended and its isolated VM was restored and released.
 	 */
 	public abstract void vmRestored();
-
-	@Override
-	final void settle() {
-		settleRequests();
-	}
 
 	/** Sets whether {@code proxy_on_log} is running. */
 	protected final void logs(boolean runs) {

@@ -108,7 +108,7 @@ final class StreamEntry {
 				}
 				case END -> context.end();
 			}
-			context.host().contexts().settle();
+			context.host().contexts().carryOutRequests();
 			context.deliverPostponedIfPaused();
 		}
 		catch (Throwable ex) {

@@ -1,0 +1,31 @@
+package io.gatewaywasm.host.vm;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The streams for which a guest made requests by host calls, possibly in a callback of
+ * another context. The requests are carried out when the callback has returned. Used only
+ * inside the VM.
+ */
+final class PendingRequests {
+
+	private final List<VmStream> streams = new ArrayList<>();
+
+	void add(VmStream stream) {
+		if (!this.streams.contains(stream)) {
+			this.streams.add(stream);
+		}
+	}
+
+	void carryOut() {
+		while (!this.streams.isEmpty()) {
+			this.streams.remove(this.streams.size() - 1).settleRequests();
+		}
+	}
+
+	void clear() {
+		this.streams.clear();
+	}
+
+}
