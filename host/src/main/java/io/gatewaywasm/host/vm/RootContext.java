@@ -6,7 +6,6 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 import io.gatewaywasm.host.abi.Callback;
-import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.PropertyDeclaration;
 import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.vm.hostcall.Restorable;
@@ -40,7 +39,7 @@ final class RootContext extends Context implements RootScope, Restorable {
 
 	private boolean deleted;
 
-	private @Nullable VmFailure startFailure;
+	private @Nullable VmStartException refusal;
 
 	RootContext(RootHost vm, RootSpec spec) {
 		super(true);
@@ -99,8 +98,9 @@ final class RootContext extends Context implements RootScope, Restorable {
 		return this.configuring;
 	}
 
-	@Nullable VmFailure startFailure() {
-		return this.startFailure;
+	/** Returns the refusal of the guest to start this context, or {@code null}. */
+	@Nullable VmStartException refusal() {
+		return this.refusal;
 	}
 
 	/**
@@ -134,8 +134,9 @@ final class RootContext extends Context implements RootScope, Restorable {
 	}
 
 	private VmStartException refused(String message, String remedy) {
-		this.startFailure = VmFailure.of(FailureReason.START, message);
-		return new VmStartException(message, remedy, null);
+		VmStartException refused = new VmStartException(message, remedy, null);
+		this.refusal = refused;
+		return refused;
 	}
 
 	@Override

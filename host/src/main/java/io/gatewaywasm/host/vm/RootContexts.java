@@ -18,7 +18,7 @@ final class RootContexts implements RootHost {
 	/** A VM with so many root contexts is replaced, because few may still be in use. */
 	private static final int MANY = 1000;
 
-	private static final int MOST = 2000;
+	private static final int MAX_ROOTS = 2000;
 
 	private final VmSpec spec;
 
@@ -86,9 +86,9 @@ final class RootContexts implements RootHost {
 		if (root == null) {
 			root = start(rootSpec, stream);
 		}
-		VmFailure refused = root.startFailure();
-		if (refused != null) {
-			throw new VmStartException(refused.message(), RootContext.CHECK_CONFIGURATION, null);
+		VmStartException refusal = root.refusal();
+		if (refusal != null) {
+			throw new VmStartException(refusal.problem(), refusal.remedy(), null);
 		}
 		return root;
 	}
@@ -99,8 +99,8 @@ final class RootContexts implements RootHost {
 			if (lost != null) {
 				throw new VmStartException(lost.message(), RootContext.CHECK_CONFIGURATION, lost.guest(), null);
 			}
-			if (this.started >= MOST) {
-				throw new VmStartException("The VM has " + MOST + " root contexts, the most that it can have.",
+			if (this.started >= MAX_ROOTS) {
+				throw new VmStartException("The VM has " + MAX_ROOTS + " root contexts, the most that it can have.",
 						"Each configuration of a route needs one. Use fewer configurations, or end long streams, so that"
 								+ " the VM is replaced.",
 						null);

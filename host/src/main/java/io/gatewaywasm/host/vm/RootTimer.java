@@ -71,7 +71,9 @@ final class RootTimer {
 		}
 	}
 
-	/** Stops the ticks for ever, even if the guest sets a period when its context ends. */
+	/**
+	 * Stops the ticks for ever, even if the guest sets a period when its context ends.
+	 */
 	void end() {
 		this.ended = true;
 		stop();

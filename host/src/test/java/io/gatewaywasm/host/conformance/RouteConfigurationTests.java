@@ -39,8 +39,12 @@ class RouteConfigurationTests extends AbstractConformanceTests {
 
 	/** Runs the request headers of a stream, and returns the stream, which has ended. */
 	private FilterStream run(Plugin plugin, RootSpec root) {
+		return run(plugin, root, 0);
+	}
+
+	private FilterStream run(Plugin plugin, RootSpec root, int affinity) {
 		int before = this.decisions.size();
-		FilterStream stream = plugin.openStream(exchange(), root, 0);
+		FilterStream stream = plugin.openStream(exchange(), root, affinity);
 		stream.requestHeaders(true, this.decisions::add);
 		await(() -> this.decisions.size() == before + 1);
 		stream.end();
@@ -276,6 +280,42 @@ class RouteConfigurationTests extends AbstractConformanceTests {
 		ready.set(true);
 		await(() -> run(plugin, ofRoute).failureReason() == null);
 		assertThat(lastDecision()).isEqualTo(Decision.Continue.INSTANCE);
+	}
+
+	@Test
+	void refusalThatIsLoggedAgainHasItsOwnRemedy() {
+		AtomicBoolean ready = new AtomicBoolean(true);
+		this.services.foreignFunctions.put("ready", (call, arguments) -> {
+			if (!ready.get()) {
+				throw new IllegalStateException("not ready");
+			}
+			return new byte[0];
+		});
+		Plugin plugin = start(wat(new WatGuest()
+			.function("env.proxy_call_foreign_function", "$call_foreign",
+					"(param i32 i32 i32 i32 i32 i32) (result i32)")
+			.with("(data (i32.const 512) \"ready\")")
+			.export("proxy_on_vm_start", """
+					(param i32 i32) (result i32)
+					(i32.eqz (call $call_foreign (i32.const 512) (i32.const 5) (i32.const 0) (i32.const 0)
+					    (i32.const 544) (i32.const 548)))
+					""")
+			.onRequestHeaders("")
+			.toString()), twoVms());
+		RootSpec ofRoute = route("of a route");
+		try (CapturedLog log = CapturedLog.of("vm.stream.StreamWarnings")) {
+			ready.set(false);
+			run(plugin, ofRoute, 0);
+			ready.set(true);
+			// The other VM starts it, so that the next refusal is logged
+			run(plugin, ofRoute, 1);
+			assertThat(lastDecision()).isEqualTo(Decision.Continue.INSTANCE);
+			run(plugin, ofRoute, 0);
+			assertThat(status(lastDecision())).isEqualTo(503);
+			assertThat(log.lines).hasSize(2)
+				.allSatisfy((line) -> assertThat(line.text()).contains("proxy_on_vm_start returned false")
+					.contains("Check 'vm-configuration' and the filter's log lines."));
+		}
 	}
 
 }
