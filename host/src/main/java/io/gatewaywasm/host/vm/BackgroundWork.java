@@ -24,7 +24,7 @@ final class BackgroundWork {
 	 * If more work than this is queued, wake-ups are dropped: those already queued wake
 	 * the guest.
 	 */
-	private static final int MOST_WAITING = 1000;
+	private static final int MAX_WAITING = 1000;
 
 	private final String plugin;
 
@@ -32,21 +32,21 @@ final class BackgroundWork {
 
 	private final HostScheduler scheduler;
 
-	private final BooleanSupplier lost;
+	private final BooleanSupplier ended;
 
 	private final AtomicInteger waiting = new AtomicInteger();
 
 	private final AtomicBoolean warned = new AtomicBoolean();
 
 	/**
-	 * Creates the background work of a VM. {@code lost} returns whether the VM has ended,
-	 * so that no work is left to do.
+	 * Creates the background work of a VM. {@code ended} returns whether the VM has
+	 * ended, so that no work is left to do.
 	 */
-	BackgroundWork(String plugin, Mailbox mailbox, HostScheduler scheduler, BooleanSupplier lost) {
+	BackgroundWork(String plugin, Mailbox mailbox, HostScheduler scheduler, BooleanSupplier ended) {
 		this.plugin = plugin;
 		this.mailbox = mailbox;
 		this.scheduler = scheduler;
-		this.lost = lost;
+		this.ended = ended;
 	}
 
 	/** Runs work that must not be lost. */
@@ -78,7 +78,7 @@ final class BackgroundWork {
 
 	private void endElsewhere(AtomicBoolean begun, Runnable once) {
 		this.scheduler.schedule(() -> {
-			boolean over = begun.get() || this.lost.getAsBoolean();
+			boolean over = begun.get() || this.ended.getAsBoolean();
 			if (!over && !Delivery.execute(this.scheduler.starts(this.plugin), once)) {
 				endElsewhere(begun, once);
 			}
@@ -87,7 +87,7 @@ final class BackgroundWork {
 
 	/** Runs work that wakes the guest, or drops it if too much work waits. */
 	void wake(VmTask task) {
-		if (this.waiting.get() < MOST_WAITING) {
+		if (this.waiting.get() < MAX_WAITING) {
 			submit(task);
 		}
 	}
@@ -98,7 +98,7 @@ final class BackgroundWork {
 	 */
 	private void submitAgain(VmTask task) {
 		this.waiting.decrementAndGet();
-		if (this.lost.getAsBoolean()) {
+		if (this.ended.getAsBoolean()) {
 			return;
 		}
 		if (this.warned.compareAndSet(false, true)) {

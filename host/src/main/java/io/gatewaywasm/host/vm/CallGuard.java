@@ -1,23 +1,27 @@
 package io.gatewaywasm.host.vm;
 
-import java.util.Arrays;
-import java.util.stream.Collectors;
-
 import org.jspecify.annotations.Nullable;
 
 /**
  * Guards the thread that holds a VM, so that a {@link Watchdog} can interrupt a runaway
  * guest without ever interrupting anything else. Only an interrupt that the watchdog sent
- * is cleared. An interrupt that was pending before the call is restored.
+ * is cleared. An interrupt that was pending before the call is restored. The parts of a
+ * call are nested:
+ *
+ * <pre>
+ *   enter                                       the guest runs
+ *     beginFunction                             its CPU time does not count
+ *       enterHost … leaveHost                   may block, is not interrupted
+ *       beginNestedCall … endNestedCall         the guest runs, its CPU time counts
+ *     endFunction
+ *   leave
+ * </pre>
  */
 final class CallGuard {
 
-	private static final int FRAMES = 4;
-
 	private final CallState state = new CallState();
 
-	/** Written before the state, read after it. */
-	private @Nullable Thread thread;
+	private final GuestThread thread = new GuestThread();
 
 	private CallLimit limit = new CallLimit(Long.MAX_VALUE, Long.MAX_VALUE);
 
@@ -26,20 +30,14 @@ final class CallGuard {
 
 	private long used;
 
-	private boolean interruptPending;
-
 	private volatile @Nullable Runnable takeOver;
 
 	private final GuestClock clock = new GuestClock();
 
 	/** Enters the guest with a limit for its CPU time. Called by the holder of the VM. */
 	void enter(CallLimit callLimit) {
-		this.interruptPending = Thread.interrupted();
+		this.thread.enter();
 		// G1 follows each store of a reference by a memory fence
-		Thread holder = Thread.currentThread();
-		if (this.thread != holder) {
-			this.thread = holder;
-		}
 		if (this.limit != callLimit) {
 			this.limit = callLimit;
 		}
@@ -60,10 +58,10 @@ final class CallGuard {
 		this.used = this.clock.end();
 		boolean stopped = false;
 		if (!this.state.change(CallState.GUEST, CallState.IDLE)) {
-			stopped = settle();
+			stopped = awaitWatchdog();
 			leaveStopped();
 		}
-		restoreInterrupt();
+		this.thread.leave();
 		return stopped;
 	}
 
@@ -72,17 +70,11 @@ final class CallGuard {
 		do {
 			now = this.state.get();
 			if (now == CallState.LOST) {
-				restoreInterrupt();
+				this.thread.leave();
 				throw VmTakenException.INSTANCE;
 			}
 		}
 		while (!this.state.change(now, CallState.IDLE));
-	}
-
-	private void restoreInterrupt() {
-		if (this.interruptPending) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 	/**
@@ -115,13 +107,13 @@ final class CallGuard {
 		this.clock.enterGuest();
 	}
 
-	/** Marks that a host function enters the guest, whose CPU time counts again. */
-	void reenter() {
+	/** Marks that a host function calls the guest, whose CPU time counts again. */
+	void beginNestedCall() {
 		this.clock.enterGuest();
 	}
 
 	/** Resumes the host function after a nested guest call. */
-	void leaveAgain() {
+	void endNestedCall() {
 		this.clock.enterHost();
 	}
 
@@ -132,7 +124,7 @@ final class CallGuard {
 				throw DeadlineException.INSTANCE;
 			}
 		}
-		if (settle()) {
+		if (awaitWatchdog()) {
 			throw DeadlineException.INSTANCE;
 		}
 	}
@@ -143,7 +135,7 @@ final class CallGuard {
 	 * call was just stopped.
 	 */
 	void enterHost() {
-		if (!this.state.change(CallState.GUEST, CallState.HOST) && settle()) {
+		if (!this.state.change(CallState.GUEST, CallState.HOST) && awaitWatchdog()) {
 			throw DeadlineException.INSTANCE;
 		}
 	}
@@ -165,7 +157,7 @@ final class CallGuard {
 	 * Waits until a decision of the watchdog is final, and clears its interrupt. Returns
 	 * whether the watchdog stopped the call.
 	 */
-	private boolean settle() {
+	private boolean awaitWatchdog() {
 		while (this.state.get() == CallState.STOPPING) {
 			Thread.onSpinWait();
 		}
@@ -197,14 +189,7 @@ final class CallGuard {
 	 * frames of the JDK.
 	 */
 	String where() {
-		Thread holder = this.thread;
-		return (holder == null) ? ""
-				: Arrays.stream(holder.getStackTrace())
-					.filter((frame) -> frame.getModuleName() == null || !frame.getModuleName().startsWith("java."))
-					.limit(FRAMES)
-					.map((frame) -> frame.getClassName() + "." + frame.getMethodName() + "(" + frame.getFileName() + ":"
-							+ frame.getLineNumber() + ")")
-					.collect(Collectors.joining(" < "));
+		return this.thread.where();
 	}
 
 	/**
@@ -236,7 +221,7 @@ final class CallGuard {
 	}
 
 	@Nullable Thread thread() {
-		return this.thread;
+		return this.thread.get();
 	}
 
 	/**
@@ -244,7 +229,7 @@ final class CallGuard {
 	 * limitNanos} is the limit that it exceeded. Called by the watchdog.
 	 */
 	void stop(long call, long limitNanos) {
-		Thread holder = this.thread;
+		Thread holder = this.thread.get();
 		this.exceeded = limitNanos;
 		if (this.state.change(call, CallState.GUEST, CallState.STOPPING)) {
 			if (holder != null) {

@@ -150,7 +150,7 @@ public final class GuestCalls {
 		}
 		end(callback);
 		if (!starting) {
-			note(callback);
+			countCall(callback);
 		}
 		return result;
 	}
@@ -177,7 +177,7 @@ public final class GuestCalls {
 	}
 
 	@SuppressWarnings("EnumOrdinal")
-	private void note(Callback callback) {
+	private void countCall(Callback callback) {
 		int number = ++this.calls[callback.ordinal()];
 		long used = this.guard.used();
 		if (used >= this.slow) {
@@ -191,12 +191,12 @@ public final class GuestCalls {
 	 */
 	int allocate(int size) {
 		this.allocation[0] = size;
-		this.guard.reenter();
+		this.guard.beginNestedCall();
 		try {
 			return (int) this.exports.allocator().call(this.allocation);
 		}
 		finally {
-			this.guard.leaveAgain();
+			this.guard.endNestedCall();
 		}
 	}
 

@@ -29,27 +29,14 @@ public final class Mailbox {
 
 	private final TaskQueue queue;
 
-	private final HostScheduler scheduler;
-
-	private final Executor workers;
-
-	private final WorkerPasses passes;
+	private final WorkPlacement placement;
 
 	private final Deliveries deliveries = new Deliveries();
 
-	private volatile boolean onWorkers;
-
-	/** Whether the VM was taken from its holder. Guarded by {@code this}. */
-	private boolean taken;
-
-	/** Whether the next task must not run on an event loop. Used inside the VM. */
-	private boolean longWorkIsNext;
-
 	Mailbox(TaskQueue queue, HostScheduler scheduler, Executor workers) {
 		this.queue = queue;
-		this.scheduler = scheduler;
-		this.workers = workers;
-		this.passes = new WorkerPasses(workers, scheduler, () -> drainIfIdle(true));
+		this.placement = new WorkPlacement(scheduler, workers,
+				new WorkerPasses(workers, scheduler, () -> drainIfIdle(true)));
 	}
 
 	/** Does the work now, or queues it for the holder. */
@@ -84,7 +71,7 @@ public final class Mailbox {
 	 * {@code false} if the work must be queued.
 	 */
 	public boolean enter() {
-		return !this.onWorkers && this.queue.size() == 0 && this.held.compareAndSet(false, true);
+		return !this.placement.isOnWorkers() && this.queue.size() == 0 && this.held.compareAndSet(false, true);
 	}
 
 	/**
@@ -100,11 +87,7 @@ public final class Mailbox {
 	 * {@code work} first; nothing that runs afterwards enters the guest.
 	 */
 	void take(Runnable work) {
-		synchronized (this) {
-			// All worker threads of the plugin may be stuck
-			this.taken = true;
-			this.onWorkers = false;
-		}
+		this.placement.taken();
 		run(work);
 		Delivery.run(leave());
 	}
@@ -126,12 +109,12 @@ public final class Mailbox {
 	 * that may take seconds.
 	 */
 	public boolean isOnEventLoop() {
-		return !this.scheduler.mayBlock(Thread.currentThread());
+		return this.placement.isOnEventLoop();
 	}
 
 	/** Queues work for the holder, or does it now if no thread holds the VM any more. */
 	public void queue(VmTask task) {
-		boolean later = this.onWorkers;
+		boolean later = this.placement.isOnWorkers();
 		if (!this.queue.reserve(task)) {
 			if (!later) {
 				// The executor that the remaining work was handed to may be busy with
@@ -145,7 +128,7 @@ public final class Mailbox {
 		}
 		this.queue.add(task);
 		if (later) {
-			this.passes.schedule();
+			this.placement.scheduleOnWorkers(true);
 		}
 		else {
 			drainIfIdle(false);
@@ -153,14 +136,17 @@ public final class Mailbox {
 	}
 
 	Executor workers() {
-		return this.workers;
+		return this.placement.workers();
 	}
 
-	/** Chooses whether work runs on worker threads or on the thread that submits it. */
-	synchronized void onWorkers(boolean whether) {
-		if (!this.taken) {
-			this.onWorkers = whether;
-		}
+	/** Runs all work on worker threads from now on. */
+	void moveToWorkers() {
+		this.placement.moveToWorkers();
+	}
+
+	/** Runs work on the thread that submits it from now on. */
+	void moveToCaller() {
+		this.placement.moveToCaller();
 	}
 
 	/** Adds a delivery to be made when the VM is released. Called inside the VM. */
@@ -192,7 +178,7 @@ public final class Mailbox {
 
 	/** Does queued work, and returns {@code false} if this thread lost the VM. */
 	private boolean drain(boolean onWorker) {
-		this.longWorkIsNext = false;
+		this.placement.beginPass();
 		if (this.queue.size() == 0) {
 			return true;
 		}
@@ -202,8 +188,7 @@ public final class Mailbox {
 			if (next == null) {
 				break;
 			}
-			if (!onWorker && next.task().isLong() && isOnEventLoop()) {
-				this.longWorkIsNext = true;
+			if (!onWorker && this.placement.isForWorkers(next.task())) {
 				break;
 			}
 			if (this.queue.remove(next) && !run(next.task())) {
@@ -242,16 +227,11 @@ public final class Mailbox {
 	 */
 	private @Nullable Delivery release() {
 		Delivery first = this.deliveries.takeAll();
-		boolean onlyForWorkers = this.longWorkIsNext;
+		boolean onlyForWorkers = this.placement.isNextForWorkers();
 		this.held.set(false);
 		TaskQueue.Waiting next = this.queue.peek();
-		if (next != null) {
-			if (this.onWorkers || onlyForWorkers) {
-				this.passes.schedule();
-			}
-			else {
-				Delivery.execute(next.task().executor(), () -> drainIfIdle(false));
-			}
+		if (next != null && !this.placement.scheduleOnWorkers(onlyForWorkers)) {
+			Delivery.execute(next.task().executor(), () -> drainIfIdle(false));
 		}
 		return first;
 	}

@@ -59,7 +59,9 @@ public final class Vm {
 		this.parts.scope().submit(() -> {
 			// Already needed for the first callout's response, which may arrive on an
 			// event loop
-			this.parts.mailbox().onWorkers(this.parts.host().waitsForStore());
+			if (this.parts.host().waitsForStore()) {
+				this.parts.mailbox().moveToWorkers();
+			}
 			try {
 				VmStarter.runStartFunctions(spec, this.parts.instance(), this.parts.guard());
 				this.parts.roots().get(root, null);
@@ -68,7 +70,8 @@ public final class Vm {
 				refused.set(ex);
 			}
 			catch (VmFailedException ex) {
-				refused.set(new VmStartException(ex.failure().message(), VmStarter.SEE_LOG, ex.failure().guest(), ex));
+				refused.set(new VmStartException(ex.failure().message(), VmStarter.TRAPPED_AT_START,
+						ex.failure().guest(), ex));
 			}
 			catch (RuntimeException | Error ex) {
 				refused.set(new VmStartException("The host could not start the filter: " + ex,
@@ -108,7 +111,7 @@ public final class Vm {
 	 * an event loop.
 	 */
 	public void moveToWorkers() {
-		this.parts.mailbox().onWorkers(true);
+		this.parts.mailbox().moveToWorkers();
 	}
 
 	/**
@@ -116,7 +119,7 @@ public final class Vm {
 	 * queued for worker threads still runs there.
 	 */
 	public void moveToEventLoops() {
-		this.parts.mailbox().onWorkers(false);
+		this.parts.mailbox().moveToCaller();
 	}
 
 	/**

@@ -16,7 +16,7 @@ import io.gatewaywasm.host.imports.ImportMismatchException;
  */
 final class VmStarter {
 
-	static final String SEE_LOG = "The filter trapped while it was started: check its configuration, or correct the filter.";
+	static final String TRAPPED_AT_START = "The filter trapped while it was started: check its configuration, or correct the filter.";
 
 	private VmStarter() {
 	}
@@ -39,8 +39,8 @@ final class VmStarter {
 			if (guard.leave()) {
 				throw timedOut(spec, "start section", ex);
 			}
-			throw new VmStartException("The module's start section trapped: " + ex.getMessage(), SEE_LOG, guest(ex),
-					ex);
+			throw new VmStartException("The module's start section trapped: " + ex.getMessage(), TRAPPED_AT_START,
+					guest(ex), ex);
 		}
 		finally {
 			guard.leave();
@@ -82,7 +82,8 @@ final class VmStarter {
 			if (guard.leave()) {
 				throw timedOut(spec, name, ex);
 			}
-			throw new VmStartException("The module's " + name + " trapped: " + ex.getMessage(), SEE_LOG, guest(ex), ex);
+			throw new VmStartException("The module's " + name + " trapped: " + ex.getMessage(), TRAPPED_AT_START,
+					guest(ex), ex);
 		}
 		finally {
 			guard.leave();

@@ -206,7 +206,7 @@ class MailboxTests {
 	void workOfABusyWorkerThatWaitsForTooLongIsRejectedToo() {
 		List<Runnable> busy = new ArrayList<>();
 		Mailbox impatient = mailbox(10, Duration.ofMillis(100), busy::add);
-		impatient.onWorkers(true);
+		impatient.moveToWorkers();
 		AtomicInteger rejected = new AtomicInteger();
 		Work work = new Work(() -> {
 			throw new AssertionError("it was rejected");
@@ -230,7 +230,7 @@ class MailboxTests {
 			}
 			task.run();
 		});
-		unlucky.onWorkers(true);
+		unlucky.moveToWorkers();
 		AtomicInteger done = new AtomicInteger();
 		unlucky.submit(new Work(done::incrementAndGet));
 		assertThat(done).hasValue(0);
@@ -247,10 +247,10 @@ class MailboxTests {
 		List<Runnable> busy = new ArrayList<>();
 		List<String> order = new ArrayList<>();
 		Mailbox moved = mailbox(10, Duration.ofHours(1), busy::add);
-		moved.onWorkers(true);
+		moved.moveToWorkers();
 		moved.submit(new Work(() -> order.add("first")));
 		moved.submit(new Work(() -> order.add("second")));
-		moved.onWorkers(false);
+		moved.moveToCaller();
 		moved.submit(new Work(() -> order.add("third")));
 		assertThat(order).containsExactly("first", "second", "third");
 		busy.forEach(Runnable::run);
