@@ -2,6 +2,8 @@ package io.gatewaywasm.host.plugin;
 
 import java.time.Duration;
 
+import io.gatewaywasm.host.vm.GrowingDelay;
+
 /**
  * A circuit breaker that opens when three callbacks time out within a minute. It closes
  * after a while. If another timeout follows soon, it opens again for twice as long, up to
@@ -11,15 +13,12 @@ final class CircuitBreaker {
 
 	private static final int TIMEOUTS = 3;
 
-	private static final Duration FIRST = Duration.ofSeconds(10);
-
-	private static final Duration LONGEST = Duration.ofMinutes(5);
+	private static final GrowingDelay DELAY = new GrowingDelay(Duration.ofSeconds(10), Duration.ofMinutes(5));
 
 	private final RecentEvents recent = new RecentEvents();
 
-	private boolean openedBefore;
-
-	private Duration openFor = FIRST;
+	/** How often the circuit has opened in a row, or 0 if it has never opened. */
+	private int opened;
 
 	private volatile long openUntil;
 
@@ -30,23 +29,21 @@ final class CircuitBreaker {
 	 */
 	synchronized boolean timedOut() {
 		long now = System.nanoTime();
-		if (this.openedBefore && now - this.openUntil < RecentEvents.WINDOW_NANOS) {
+		if (this.opened > 0 && now - this.openUntil < RecentEvents.WINDOW_NANOS) {
 			// The circuit has only just closed, so the first timeout opens it again.
-			Duration doubled = this.openFor.multipliedBy(2);
-			this.openFor = (doubled.compareTo(LONGEST) > 0) ? LONGEST : doubled;
+			this.opened++;
 			return open(now);
 		}
 		if (this.recent.add(now) < TIMEOUTS) {
 			return false;
 		}
 		this.recent.clear();
-		this.openFor = FIRST;
+		this.opened = 1;
 		return open(now);
 	}
 
 	private boolean open(long now) {
-		this.openUntil = now + this.openFor.toNanos();
-		this.openedBefore = true;
+		this.openUntil = now + openFor().toNanos();
 		this.open = true;
 		return true;
 	}
@@ -63,7 +60,7 @@ final class CircuitBreaker {
 	}
 
 	synchronized Duration openFor() {
-		return this.openFor;
+		return DELAY.after(this.opened);
 	}
 
 }

@@ -3,6 +3,8 @@ package io.gatewaywasm.host.plugin;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
+import io.gatewaywasm.host.vm.GrowingDelay;
+
 /**
  * The delay before a failing operation is tried again. The first failures have no delay.
  * After that it grows from one second to one minute. Up to half of it is added at random,
@@ -12,9 +14,7 @@ final class RestartDelay {
 
 	private static final int IMMEDIATE = 3;
 
-	private static final int LONGEST_SECONDS = 60;
-
-	private static final int MAX_DOUBLINGS = 6;
+	private static final GrowingDelay DELAY = new GrowingDelay(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
 	private final DoubleSupplier jitter;
 
@@ -28,12 +28,8 @@ final class RestartDelay {
 	 * first ones.
 	 */
 	Duration after(int failures) {
-		if (failures <= IMMEDIATE) {
-			return Duration.ZERO;
-		}
-		int doublings = Math.min(MAX_DOUBLINGS, failures - IMMEDIATE - 1);
-		double seconds = Math.min(LONGEST_SECONDS, 1 << doublings);
-		return Duration.ofMillis((long) (1000 * seconds * (1 + this.jitter.getAsDouble() / 2)));
+		long millis = DELAY.after(failures - IMMEDIATE).toMillis();
+		return Duration.ofMillis((long) (millis * (1 + this.jitter.getAsDouble() / 2)));
 	}
 
 	/**

@@ -16,11 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RefusedRoots {
 
-	static final int MOST = 1000;
+	static final int MAX_ROOTS = 1000;
 
-	private static final long FIRST_NANOS = Duration.ofSeconds(1).toNanos();
-
-	private static final long LONGEST_NANOS = Duration.ofMinutes(1).toNanos();
+	private static final GrowingDelay DELAY = new GrowingDelay(Duration.ofSeconds(1), Duration.ofMinutes(1));
 
 	private final LongSupplier nanoTime;
 
@@ -30,7 +28,7 @@ public final class RefusedRoots {
 
 		@Override
 		protected boolean removeEldestEntry(Map.Entry<RootSpec, Refusal> eldest) {
-			return size() > MOST;
+			return size() > MAX_ROOTS;
 		}
 
 	};
@@ -60,7 +58,8 @@ public final class RefusedRoots {
 	synchronized void lost(RootSpec root, VmFailure why) {
 		Refusal refusal = this.refused.computeIfAbsent(root, (key) -> new Refusal());
 		refusal.why = why;
-		refusal.delay = (refusal.delay == 0) ? FIRST_NANOS : Math.min(LONGEST_NANOS, refusal.delay * 2);
+		refusal.losses++;
+		refusal.delay = DELAY.after(refusal.losses).toNanos();
 		refusal.since = this.nanoTime.getAsLong();
 	}
 
@@ -95,6 +94,9 @@ public final class RefusedRoots {
 
 		/** Why a VM was lost, or {@code null} if none was. */
 		private @Nullable VmFailure why;
+
+		/** How many VMs were lost in a row. */
+		private int losses;
 
 		private long delay;
 

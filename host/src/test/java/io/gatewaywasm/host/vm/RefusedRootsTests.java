@@ -85,7 +85,7 @@ class RefusedRootsTests {
 	@Test
 	void onlyTheRootsThatWereUsedLastAreRemembered() {
 		this.roots.lost(ROOT, TRAP);
-		for (int i = 0; i < RefusedRoots.MOST; i++) {
+		for (int i = 0; i < RefusedRoots.MAX_ROOTS; i++) {
 			assertThat(this.roots.isBlocked(ROOT)).isTrue();
 			this.roots.lost(root(i), TRAP);
 		}
