@@ -14,11 +14,11 @@ final class ExclusiveVms implements VmLeases {
 	private final Set<Vm> taken = ConcurrentHashMap.newKeySet();
 
 	@Override
-	public @Nullable Vm take(VmSlot[] slots, int affinity) {
-		int count = slots.length;
+	public @Nullable Vm take(CurrentVms vms, int affinity) {
+		int count = vms.slots();
 		int first = Math.floorMod(affinity, count);
 		for (int i = 0; i < count; i++) {
-			Vm vm = slots[(first + i) % count].vm();
+			Vm vm = vms.get((first + i) % count);
 			if (vm != null && vm.isUsable() && this.taken.add(vm)) {
 				return vm;
 			}
@@ -32,7 +32,7 @@ final class ExclusiveVms implements VmLeases {
 	}
 
 	@Override
-	public int taken() {
+	public int exclusivelyLeased() {
 		return this.taken.size();
 	}
 

@@ -186,7 +186,7 @@ final class Generation implements StreamVms {
 	@Override
 	public void ended(@Nullable Vm vm) {
 		if (vm != null) {
-			this.pool.recycleIfWorn(vm);
+			this.pool.recycleIfDue(vm);
 		}
 		leave();
 	}

@@ -33,7 +33,7 @@ record GenerationStarter(HostServices services, Watchdog watchdog, PluginCounter
 		try {
 			GuestModule module = GuestModule.of(compiled);
 			boolean redis = this.services.redisCallouts() != RedisCallouts.NONE;
-			ModuleReport report = ModuleReport.of(module, redis, StartWarnings.check(spec, module, redis));
+			ModuleReport report = ModuleReport.of(module, redis, StartWarnings.findAndLog(spec, module, redis));
 			VmSpec vms = spec.vmSpec(module, new SharedResources(this.memory,
 					new LogRate(spec.limits().sizes().logLinesPerSecond()), new LogOnce(), refusals));
 			WarmUpReport warmUp = canary(spec, module, vms).run(warming);

@@ -27,7 +27,7 @@ final class Quarantine {
 	private static final int SLOW_CALLS = 3;
 
 	/** New VMs run cold code. At most this many slow calls of them are tolerated. */
-	private static final int MOST_COLD = 50;
+	private static final int MAX_COLD = 50;
 
 	private static final Duration QUIET = Duration.ofMinutes(10);
 
@@ -58,20 +58,20 @@ final class Quarantine {
 
 	private volatile boolean onWorkers;
 
-	Quarantine(PluginSpec spec, boolean waits, HostScheduler scheduler, Runnable moved) {
-		this(spec, waits, scheduler, System::nanoTime, moved);
+	Quarantine(PluginSpec spec, boolean waitsForStore, HostScheduler scheduler, Runnable moved) {
+		this(spec, waitsForStore, scheduler, System::nanoTime, moved);
 	}
 
 	/**
-	 * Creates a quarantine. {@code waits} says whether host calls wait for a server, in
-	 * which case the plugin stays on worker threads. {@code scheduler} checks
+	 * Creates a quarantine. {@code waitsForStore} says whether host calls wait for a
+	 * server, in which case the plugin stays on worker threads. {@code scheduler} checks
 	 * periodically whether the plugin can return. {@code moved} runs after
 	 * {@link #isOnWorkers()} has changed, possibly on several threads at once.
 	 */
-	Quarantine(PluginSpec spec, boolean waits, HostScheduler scheduler, LongSupplier nanoTime, Runnable moved) {
+	Quarantine(PluginSpec spec, boolean waitsForStore, HostScheduler scheduler, LongSupplier nanoTime, Runnable moved) {
 		this.plugin = spec.id();
-		this.automatic = !waits && spec.run().execution() == Execution.AUTOMATIC;
-		this.onWorkers = waits || spec.run().execution() == Execution.WORKER;
+		this.automatic = !waitsForStore && spec.run().execution() == Execution.AUTOMATIC;
+		this.onWorkers = waitsForStore || spec.run().execution() == Execution.WORKER;
 		this.slowLimit = spec.limits().vm().slowCallback();
 		this.scheduler = scheduler;
 		this.nanoTime = nanoTime;
@@ -109,7 +109,7 @@ final class Quarantine {
 	}
 
 	private synchronized boolean isWarm(SlowCall call) {
-		return !call.isCold() || ++this.cold > MOST_COLD;
+		return !call.isCold() || ++this.cold > MAX_COLD;
 	}
 
 	private synchronized boolean isThird() {

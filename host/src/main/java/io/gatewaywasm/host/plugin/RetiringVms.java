@@ -16,15 +16,15 @@ final class RetiringVms {
 	private volatile boolean closed;
 
 	/** Lets a replaced VM finish its streams. */
-	void retire(Vm worn) {
-		this.vms.add(worn);
-		worn.retire();
-		if (worn.failure() != null) {
+	void retire(Vm replaced) {
+		this.vms.add(replaced);
+		replaced.retire();
+		if (replaced.failure() != null) {
 			// The VM was lost before it was registered as retiring.
-			this.vms.remove(worn);
+			this.vms.remove(replaced);
 		}
 		if (this.closed) {
-			worn.close();
+			replaced.close();
 		}
 	}
 

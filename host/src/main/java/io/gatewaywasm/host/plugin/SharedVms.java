@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 final class SharedVms implements VmLeases {
 
 	@Override
-	public @Nullable Vm take(VmSlot[] slots, int affinity) {
-		int count = slots.length;
+	public @Nullable Vm take(CurrentVms vms, int affinity) {
+		int count = vms.slots();
 		int first = Math.floorMod(affinity, count);
 		Vm busy = null;
 		for (int i = 0; i < count; i++) {
-			Vm vm = slots[(first + i) % count].vm();
+			Vm vm = vms.get((first + i) % count);
 			if (vm != null && vm.isUsable()) {
 				if (!vm.isBusy()) {
 					return vm;
@@ -32,7 +32,7 @@ final class SharedVms implements VmLeases {
 	}
 
 	@Override
-	public int taken() {
+	public int exclusivelyLeased() {
 		return 0;
 	}
 

@@ -57,13 +57,8 @@ final class StartWarnings {
 		this.redis = redis;
 	}
 
-	/**
-	 * Checks a module with its specification, and logs the findings. {@code redis} says
-	 * whether the gateway supports Redis. Returns the findings as sentences. Throws
-	 * {@link PluginStartException} if the module imports functions that are not
-	 * implemented, and the specification rejects that.
-	 */
-	static List<String> check(PluginSpec spec, GuestModule module, boolean redis) throws PluginStartException {
+	/** Logs the findings of {@link #find}, and returns them. */
+	static List<String> findAndLog(PluginSpec spec, GuestModule module, boolean redis) throws PluginStartException {
 		List<String> warnings = find(spec, module, redis);
 		warnings.forEach((warning) -> logger.warn("Wasm plugin '{}': {}", spec.id(), warning));
 		return warnings;
@@ -71,7 +66,8 @@ final class StartWarnings {
 
 	/**
 	 * Checks a module with its specification, and returns the findings as sentences.
-	 * Throws {@link PluginStartException} if the module imports functions that are not
+	 * {@code redis} says whether the gateway supports Redis. Throws
+	 * {@link PluginStartException} if the module imports functions that are not
 	 * implemented, and the specification rejects that.
 	 */
 	static List<String> find(PluginSpec spec, GuestModule module, boolean redis) throws PluginStartException {

@@ -12,7 +12,7 @@ sealed interface VmLeases permits SharedVms, ExclusiveVms {
 	 * Leases a VM to a stream, or returns {@code null} if none is available. The caller
 	 * gives it back.
 	 */
-	@Nullable Vm take(VmSlot[] slots, int affinity);
+	@Nullable Vm take(CurrentVms vms, int affinity);
 
 	/**
 	 * Ends a lease, because the stream has ended or the VM is lost.
@@ -22,6 +22,6 @@ sealed interface VmLeases permits SharedVms, ExclusiveVms {
 	/**
 	 * Returns the number of VMs that are leased exclusively.
 	 */
-	int taken();
+	int exclusivelyLeased();
 
 }

@@ -3,7 +3,6 @@ package io.gatewaywasm.host.plugin;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -30,6 +29,8 @@ final class VmPool {
 
 	private final PluginLimits limits;
 
+	private final CurrentVms current;
+
 	private final VmSlot[] slots;
 
 	private final VmLeases leases;
@@ -49,11 +50,12 @@ final class VmPool {
 		this.counters = counters;
 		this.limits = plugin.limits();
 		this.leases = (plugin.run().isolation() == Isolation.STREAM) ? new ExclusiveVms() : new SharedVms();
+		this.current = new CurrentVms(plugin.vms());
 		this.slots = new VmSlot[plugin.vms()];
 		for (int i = 0; i < this.slots.length; i++) {
-			this.slots[i] = new VmSlot(this, factory);
+			this.slots[i] = new VmSlot(this, this.current, i, factory);
 		}
-		this.waiting = new WaitingStreams(this.leases, this.slots, scheduler, this.limits.vm().vmWait());
+		this.waiting = new WaitingStreams(this.leases, this.current, scheduler, this.limits.vm().vmWait());
 	}
 
 	/**
@@ -93,11 +95,7 @@ final class VmPool {
 	 * Returns the VMs in their slots, and replaced VMs that still have streams.
 	 */
 	private Stream<Vm> vms() {
-		return Stream.concat(inSlots(), this.retiring.stream());
-	}
-
-	private Stream<Vm> inSlots() {
-		return Arrays.stream(this.slots).map(VmSlot::vm).filter(Objects::nonNull);
+		return Stream.concat(this.current.stream(), this.retiring.stream());
 	}
 
 	private void moveVms() {
@@ -133,7 +131,7 @@ final class VmPool {
 	 * Leases a VM if one is available, or returns {@code null}. The caller gives it back.
 	 */
 	@Nullable Vm ready(int affinity) {
-		return this.quarantine.isCircuitOpen() ? null : this.leases.take(this.slots, affinity);
+		return this.quarantine.isCircuitOpen() ? null : this.leases.take(this.current, affinity);
 	}
 
 	/**
@@ -164,14 +162,14 @@ final class VmPool {
 	 * contexts, or whose guest requests it. The VM finishes its streams while the new one
 	 * takes over.
 	 */
-	void recycleIfWorn(Vm vm) {
-		boolean worn = vm.served() >= this.limits.pool().recycleAfterRequests()
+	void recycleIfDue(Vm vm) {
+		boolean due = vm.served() >= this.limits.pool().recycleAfterRequests()
 				|| vm.memory() > this.limits.pool().recycleAboveMemory() || vm.hasManyRoots();
-		if (!worn && !vm.isRebuildRequested()) {
+		if (!due && !vm.isRebuildRequested()) {
 			return;
 		}
 		for (VmSlot slot : this.slots) {
-			if (slot.vm() == vm && (worn || slot.isOldEnoughToRebuild())) {
+			if (slot.vm() == vm && (due || slot.isOldEnoughToRebuild())) {
 				slot.recycle(vm);
 			}
 		}
@@ -183,8 +181,8 @@ final class VmPool {
 	}
 
 	/** Lets a replaced VM finish its streams. */
-	void retire(Vm worn) {
-		this.retiring.retire(worn);
+	void retire(Vm replaced) {
+		this.retiring.retire(replaced);
 	}
 
 	/** Notifies waiting streams that a VM is available. */
@@ -193,13 +191,14 @@ final class VmPool {
 	}
 
 	private int usable() {
-		return (int) inSlots().filter(Vm::isUsable).count();
+		return (int) this.current.stream().filter(Vm::isUsable).count();
 	}
 
 	/** Returns the status of the VMs, with host functions that were refused to them. */
 	PluginStatus.Instances status(List<String> refused) {
 		return new PluginStatus.Instances(usable(), this.slots.length, vms().mapToLong(Vm::memory).sum(),
-				this.quarantine.isOnWorkers(), isCircuitOpen(), this.leases.taken(), this.waiting.size(), refused);
+				this.quarantine.isOnWorkers(), isCircuitOpen(), this.leases.exclusivelyLeased(), this.waiting.size(),
+				refused);
 	}
 
 	/**

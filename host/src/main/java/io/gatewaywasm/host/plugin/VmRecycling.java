@@ -83,19 +83,9 @@ final class VmRecycling {
 	private void stuck(Replacement replacement) {
 		if (this.current.compareAndSet(replacement, null)) {
 			LogContext.run(this.factory.plugin(),
-					() -> logger.error("Wasm plugin '{}': the VM that replaces a worn one {}", this.factory.plugin(),
-							this.factory.stuckStart()));
+					() -> logger.error("Wasm plugin '{}': the VM that replaces a recycled one {}",
+							this.factory.plugin(), this.factory.stuckStart()));
 		}
-	}
-
-	/**
-	 * Puts a new VM in the place of one that still works.
-	 */
-	@FunctionalInterface
-	interface Replacement {
-
-		void run() throws VmStartException;
-
 	}
 
 }

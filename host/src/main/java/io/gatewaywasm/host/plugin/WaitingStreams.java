@@ -21,7 +21,7 @@ final class WaitingStreams {
 
 	private final VmLeases leases;
 
-	private final VmSlot[] slots;
+	private final CurrentVms vms;
 
 	private final HostScheduler scheduler;
 
@@ -34,9 +34,9 @@ final class WaitingStreams {
 
 	private volatile boolean closed;
 
-	WaitingStreams(VmLeases leases, VmSlot[] slots, HostScheduler scheduler, Duration limit) {
+	WaitingStreams(VmLeases leases, CurrentVms vms, HostScheduler scheduler, Duration limit) {
 		this.leases = leases;
-		this.slots = slots;
+		this.vms = vms;
 		this.scheduler = scheduler;
 		this.limit = limit;
 	}
@@ -79,7 +79,7 @@ final class WaitingStreams {
 
 	private void serveAll() {
 		for (Waiter waiter = this.waiters.peek(); waiter != null; waiter = this.waiters.peek()) {
-			Vm vm = this.leases.take(this.slots, waiter.affinity);
+			Vm vm = this.leases.take(this.vms, waiter.affinity);
 			if (vm == null && !this.closed) {
 				// The stream is still in the queue, and gets the next VM.
 				return;

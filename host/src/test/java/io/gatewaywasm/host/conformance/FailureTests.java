@@ -328,7 +328,7 @@ class FailureTests extends AbstractConformanceTests {
 					""")
 			.export("proxy_on_request_headers", "(param i32 i32 i32) (result i32) (unreachable)")
 			.toString()), spec());
-		try (CapturedLog log = CapturedLog.of("plugin.VmSlot")) {
+		try (CapturedLog log = CapturedLog.of("plugin.LostVmReplacement")) {
 			this.services.foreignFunctions.clear();
 			run(plugin);
 			await(() -> this.services.failures.contains("start") && !log.lines.isEmpty());
