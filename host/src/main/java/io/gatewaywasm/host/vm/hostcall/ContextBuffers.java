@@ -88,7 +88,7 @@ final class ContextBuffers implements HostBuffers {
 			this.bodyChangeLogged = true;
 			logger.warn(
 					"Wasm plugin '{}' tried to change a body and got BAD_ARGUMENT, because its 'body-access' is"
-							+ " 'read-only'. Remove that property if the filter is to change bodies.",
+							+ " 'read-only'. Remove that property to let the filter change bodies.",
 					this.vm.settings().plugin());
 		}
 	}

@@ -96,7 +96,7 @@ final class ContextHeaders implements HostHeaders {
 	private static @Nullable HeaderMap mutableHeaders(StreamScope stream, MapType type, MessageScope message) {
 		HeaderMap headers = stream.httpStream().headers(type);
 		if (headers != null && message.headersLeftAfterWait()) {
-			return stream.bounds().sentHeaders(type, headers, stream);
+			return stream.bounds().sentHeaders(type, headers, (subject) -> stream.refuseLateChange(type, subject));
 		}
 		return (headers != null && message.headersOpen()) ? stream.bounds().headers(type, headers) : null;
 	}

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Headers that are read from other headers. Subclasses decide about changes.
  */
-abstract sealed class ForwardingHeaders implements HeaderMap permits BoundedHeaders, ReadOnlyHeaders, SentHeaders {
+abstract class ForwardingHeaders implements HeaderMap {
 
 	final HeaderMap headers;
 

@@ -1,12 +1,7 @@
 package io.gatewaywasm.host.vm.hostcall;
 
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 import io.gatewaywasm.host.abi.HeaderPair;
@@ -16,7 +11,6 @@ import io.gatewaywasm.host.imports.HostGrpcCalls;
 import io.gatewaywasm.host.limits.SizeLimits;
 import io.gatewaywasm.host.spi.GrpcCall;
 import io.gatewaywasm.host.spi.GrpcCallouts;
-import io.gatewaywasm.host.spi.PluginObserver;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,18 +26,11 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 
 	private final VmScope vm;
 
-	private final GrpcCallbacks callbacks;
-
-	private final Map<Integer, PendingGrpcCall> pending = new HashMap<>();
-
-	/** The tokens of streams that the server has ended, and the guest has not. */
-	private final Set<Integer> endedByServer = new LinkedHashSet<>();
-
-	private final GrpcTokens tokens = new GrpcTokens();
+	private final PendingGrpcCalls pending;
 
 	GrpcCallTable(VmScope vm) {
 		this.vm = vm;
-		this.callbacks = new GrpcCallbacks(vm.settings().sizes().callBody());
+		this.pending = new PendingGrpcCalls(vm);
 	}
 
 	@Override
@@ -75,17 +62,17 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 
 	@Override
 	public void grpcClose(int token) {
-		this.vm.outside(() -> close(token));
+		this.vm.outside(() -> halfClose(token));
 	}
 
 	private int call(ContextScope context, byte[] service, String method, @Nullable List<HeaderPair> metadata,
 			byte[] request, int timeoutMilliseconds) {
 		Duration timeout = (timeoutMilliseconds > 0) ? Duration.ofMillis(timeoutMilliseconds)
 				: this.vm.settings().streamLimits().calloutTimeout();
-		int token = this.tokens.nextUnary(this.pending.keySet());
+		int token = this.pending.nextUnary();
 		GrpcTarget target = GrpcTarget.of(service);
-		GrpcCall call = start(context, new PendingUnaryCall(this, context, token, target.upstream()), target, method,
-				metadata, timeout);
+		GrpcCall call = start(context, new PendingUnaryCall(this.pending, context, token, target.upstream()), target,
+				method, metadata, timeout);
 		if (call != null) {
 			call.send(request);
 			call.halfClose();
@@ -94,10 +81,10 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 	}
 
 	private int stream(ContextScope context, byte[] service, String method, @Nullable List<HeaderPair> metadata) {
-		int token = this.tokens.nextStream(this.pending.keySet());
-		this.endedByServer.remove(token);
+		int token = this.pending.nextStream();
 		GrpcTarget target = GrpcTarget.of(service);
-		start(context, new PendingGrpcStream(this, context, token, target.upstream()), target, method, metadata, null);
+		start(context, new PendingGrpcStream(this.pending, context, token, target.upstream()), target, method, metadata,
+				null);
 		return token;
 	}
 
@@ -107,7 +94,7 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 	 */
 	private @Nullable GrpcCall start(ContextScope context, PendingGrpcCall started, GrpcTarget target, String method,
 			@Nullable List<HeaderPair> metadata, @Nullable Duration timeout) {
-		if (this.pending.size() >= this.vm.settings().sizes().calls()) {
+		if (this.pending.isFull()) {
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
 		if (!METHOD.matcher(method).matches()) {
@@ -128,7 +115,7 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 			throw undeclared(context, started.token(), target);
 		}
 		started.started(call);
-		this.pending.put(started.token(), started);
+		this.pending.add(started);
 		return call;
 	}
 
@@ -157,7 +144,7 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 	 */
 	private StatusException refused(ContextScope context, int token, Status status, String message) {
 		if (status == Status.INTERNAL_FAILURE) {
-			endUnavailable(new PendingUnaryCall(this, context, token, ""), message);
+			endUnavailable(new PendingUnaryCall(this.pending, context, token, ""), message);
 		}
 		return StatusException.of(status);
 	}
@@ -167,20 +154,20 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 	 * limit of pending calls includes it.
 	 */
 	private void endUnavailable(PendingGrpcCall call, String message) {
-		this.pending.put(call.token(), call);
-		enter(call, () -> {
-			over(call);
-			this.callbacks.status(UNAVAILABLE, message);
-			this.callbacks.close(call.root(), call.token(), UNAVAILABLE);
+		this.pending.add(call);
+		call.enter(() -> {
+			this.pending.ended(call);
+			callbacks().status(UNAVAILABLE, message);
+			callbacks().close(call.root(), call.token(), UNAVAILABLE);
 		});
 	}
 
 	/** Sends a message. As in Envoy, it is lost if the server has ended the stream. */
 	private void send(int token, byte[] data, boolean endOfStream) {
-		if (this.endedByServer.contains(token)) {
+		if (this.pending.isEndedByServer(token)) {
 			return;
 		}
-		PendingGrpcCall stream = streaming(token);
+		PendingGrpcCall stream = this.pending.findStream(token);
 		stream.send(data);
 		if (endOfStream) {
 			stream.halfClose();
@@ -188,100 +175,41 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 	}
 
 	/** Closes the sending side of a stream. As in Envoy, a unary call is cancelled. */
-	private void close(int token) {
+	private void halfClose(int token) {
 		if (GrpcTokens.isUnary(token)) {
 			cancel(token);
 		}
-		else if (!this.endedByServer.remove(token)) {
-			streaming(token).halfClose();
+		else if (!this.pending.forgetEndedByServer(token)) {
+			this.pending.findStream(token).halfClose();
 		}
 	}
 
 	private void cancel(int token) {
-		if (this.endedByServer.remove(token)) {
-			return;
+		if (!this.pending.forgetEndedByServer(token)) {
+			this.pending.cancel(token);
 		}
-		PendingGrpcCall call = find(token);
-		this.pending.remove(token);
-		call.cancel();
-	}
-
-	private PendingGrpcCall streaming(int token) {
-		if (!GrpcTokens.isStream(token)) {
-			throw StatusException.of(Status.BAD_ARGUMENT);
-		}
-		return find(token);
-	}
-
-	private PendingGrpcCall find(int token) {
-		if (!GrpcTokens.isUnary(token) && !GrpcTokens.isStream(token)) {
-			throw StatusException.of(Status.BAD_ARGUMENT);
-		}
-		PendingGrpcCall call = this.pending.get(token);
-		if (call == null) {
-			throw StatusException.of(Status.NOT_FOUND);
-		}
-		return call;
 	}
 
 	@Override
 	public void capture() {
-		this.tokens.capture();
+		this.pending.capture();
 	}
 
 	@Override
 	public void restore() {
-		cancelAll();
-		this.endedByServer.clear();
-		this.callbacks.status(0, "");
-		this.tokens.restore();
+		this.pending.restore();
 	}
 
 	void cancelAll(RootScope root) {
-		List<PendingGrpcCall> calls = this.pending.values().stream().filter((call) -> call.root() == root).toList();
-		this.pending.values().removeAll(calls);
-		calls.forEach(PendingGrpcCall::cancel);
+		this.pending.cancelAll(root);
 	}
 
 	void cancelAll() {
-		if (this.pending.isEmpty()) {
-			return;
-		}
-		List<PendingGrpcCall> calls = List.copyOf(this.pending.values());
-		this.pending.clear();
-		calls.forEach(PendingGrpcCall::cancel);
+		this.pending.cancelAll();
 	}
 
 	GrpcCallbacks callbacks() {
-		return this.callbacks;
-	}
-
-	PluginObserver observer() {
-		return this.vm.observer();
-	}
-
-	void enter(PendingGrpcCall call, Runnable event) {
-		this.vm.submit(() -> call.deliver(() -> {
-			if (this.pending.get(call.token()) == call) {
-				event.run();
-			}
-		}));
-	}
-
-	/**
-	 * Removes a call that is over. As in Envoy, a stream that the guest has not ended can
-	 * still be closed once; a guest need not do so, so only the last ones are kept.
-	 */
-	void over(PendingGrpcCall call) {
-		this.pending.remove(call.token(), call);
-		if (GrpcTokens.isStream(call.token()) && call.isOpenByGuest()) {
-			this.endedByServer.add(call.token());
-			if (this.endedByServer.size() > this.vm.settings().sizes().calls()) {
-				Iterator<Integer> oldest = this.endedByServer.iterator();
-				oldest.next();
-				oldest.remove();
-			}
-		}
+		return this.pending.callbacks();
 	}
 
 }

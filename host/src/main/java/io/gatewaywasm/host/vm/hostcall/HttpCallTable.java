@@ -69,7 +69,7 @@ final class HttpCallTable implements HostHttpCalls, Restorable {
 		PendingCallout waiting = pending(token, context, upstream);
 		this.vm.submit(() -> waiting.deliver(() -> {
 			if (this.pending.remove(token, waiting)) {
-				// Not metered, because the guest may have made up the upstream
+				// Not metered, because the name comes from the guest
 				this.failure = reason;
 				callBack(waiting.root(), token, FailedCallout.refused(reason));
 			}
@@ -179,9 +179,9 @@ final class HttpCallTable implements HostHttpCalls, Restorable {
 	}
 
 	/**
-	 * Leaves the pending callouts to themselves, because the VM was lost. As in Envoy,
-	 * the upstreams receive them; their results are dropped. They end at the latest after
-	 * the timeout for callouts without their own.
+	 * Lets pending callouts continue after the VM was lost, and drops their results. As
+	 * in Envoy, the upstreams receive them. The default callout timeout ends them at the
+	 * latest.
 	 */
 	void detach() {
 		if (this.pending.isEmpty()) {

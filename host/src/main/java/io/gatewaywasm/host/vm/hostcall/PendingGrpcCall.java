@@ -12,7 +12,7 @@ abstract sealed class PendingGrpcCall implements GrpcCallListener permits Pendin
 	/** The status of a call that succeeded. */
 	static final int OK = 0;
 
-	private final GrpcCallTable table;
+	private final PendingGrpcCalls calls;
 
 	private final ContextScope context;
 
@@ -26,8 +26,8 @@ abstract sealed class PendingGrpcCall implements GrpcCallListener permits Pendin
 
 	private boolean halfClosed;
 
-	PendingGrpcCall(GrpcCallTable table, ContextScope context, int token, String upstream) {
-		this.table = table;
+	PendingGrpcCall(PendingGrpcCalls calls, ContextScope context, int token, String upstream) {
+		this.calls = calls;
 		this.context = context;
 		this.token = token;
 		this.upstream = upstream;
@@ -46,7 +46,7 @@ abstract sealed class PendingGrpcCall implements GrpcCallListener permits Pendin
 	}
 
 	final GrpcCallbacks callbacks() {
-		return this.table.callbacks();
+		return this.calls.callbacks();
 	}
 
 	/** Returns whether the guest can still end its side of the call. */
@@ -85,7 +85,7 @@ abstract sealed class PendingGrpcCall implements GrpcCallListener permits Pendin
 
 	/** Handles an event inside the VM, unless the call was cancelled before. */
 	final void enter(Runnable event) {
-		this.table.enter(this, event);
+		this.calls.enter(this, event);
 	}
 
 	/** Delivers an event of the call. Called inside the VM. */
@@ -100,10 +100,10 @@ abstract sealed class PendingGrpcCall implements GrpcCallListener permits Pendin
 	}
 
 	/** Ends the call with a status. Its token is no longer valid. */
-	final void over(int status, String message) {
-		this.table.over(this);
-		this.table.callbacks().status(status, message);
-		this.table.observer()
+	final void ended(int status, String message) {
+		this.calls.ended(this);
+		this.calls.callbacks().status(status, message);
+		this.calls.observer()
 			.callout(this.upstream, (status == OK) ? "response" : "failure", System.nanoTime() - this.start);
 	}
 

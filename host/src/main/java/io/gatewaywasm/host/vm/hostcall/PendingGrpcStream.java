@@ -10,8 +10,8 @@ import io.gatewaywasm.host.abi.HeaderPair;
  */
 final class PendingGrpcStream extends PendingGrpcCall {
 
-	PendingGrpcStream(GrpcCallTable table, ContextScope context, int token, String upstream) {
-		super(table, context, token, upstream);
+	PendingGrpcStream(PendingGrpcCalls calls, ContextScope context, int token, String upstream) {
+		super(calls, context, token, upstream);
 	}
 
 	@Override
@@ -34,7 +34,7 @@ final class PendingGrpcStream extends PendingGrpcCall {
 			callbacks().trailingMetadata(root(), token(), trailingMetadata);
 		});
 		enter(() -> {
-			over(status, message);
+			ended(status, message);
 			callbacks().close(root(), token(), status);
 		});
 	}

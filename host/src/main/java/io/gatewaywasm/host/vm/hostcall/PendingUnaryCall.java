@@ -16,8 +16,8 @@ final class PendingUnaryCall extends PendingGrpcCall {
 
 	private byte @Nullable [] answer;
 
-	PendingUnaryCall(GrpcCallTable table, ContextScope context, int token, String upstream) {
-		super(table, context, token, upstream);
+	PendingUnaryCall(PendingGrpcCalls calls, ContextScope context, int token, String upstream) {
+		super(calls, context, token, upstream);
 	}
 
 	@Override
@@ -37,7 +37,7 @@ final class PendingUnaryCall extends PendingGrpcCall {
 	public void closed(int status, String message, List<HeaderPair> trailingMetadata) {
 		enter(() -> {
 			if (status == OK && this.answer != null) {
-				over(status, message);
+				ended(status, message);
 				callbacks().message(root(), token(), this.answer);
 			}
 			else if (status == OK) {
@@ -50,7 +50,7 @@ final class PendingUnaryCall extends PendingGrpcCall {
 	}
 
 	private void close(int status, String message) {
-		over(status, message);
+		ended(status, message);
 		callbacks().close(root(), token(), status);
 	}
 

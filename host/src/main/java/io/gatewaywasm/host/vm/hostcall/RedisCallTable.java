@@ -141,7 +141,7 @@ final class RedisCallTable implements HostRedisCalls, Restorable {
 
 	@Override
 	public void restore() {
-		cancelAll();
+		cancelPending();
 		this.lastToken = this.capturedToken;
 		this.connections.restore();
 	}
@@ -152,7 +152,7 @@ final class RedisCallTable implements HostRedisCalls, Restorable {
 		this.connections.close(root);
 	}
 
-	private void cancelAll() {
+	private void cancelPending() {
 		if (this.pending.isEmpty()) {
 			return;
 		}
@@ -162,8 +162,8 @@ final class RedisCallTable implements HostRedisCalls, Restorable {
 	}
 
 	/** Cancels all calls and closes all connections. */
-	void close() {
-		cancelAll();
+	void cancelAll() {
+		cancelPending();
 		this.connections.close();
 	}
 

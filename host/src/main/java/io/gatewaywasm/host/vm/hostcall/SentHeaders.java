@@ -3,12 +3,12 @@ package io.gatewaywasm.host.vm.hostcall;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 import io.gatewaywasm.host.abi.FramingHeaders;
 import io.gatewaywasm.host.abi.HeaderList;
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.HeaderPair;
-import io.gatewaywasm.host.abi.MapType;
 
 /**
  * Headers that were sent on, answered or dropped after they had waited. As in Envoy, host
@@ -19,21 +19,21 @@ import io.gatewaywasm.host.abi.MapType;
  */
 final class SentHeaders extends ForwardingHeaders {
 
-	private final MapType type;
+	private final Consumer<String> refusal;
 
-	private final StreamScope stream;
-
-	private SentHeaders(MapType type, HeaderList copy, StreamScope stream) {
+	private SentHeaders(HeaderList copy, Consumer<String> refusal) {
 		super(copy);
-		this.type = type;
-		this.stream = stream;
+		this.refusal = refusal;
 	}
 
-	/** Copies the headers, so that only this guest sees the changes. */
-	static SentHeaders of(MapType type, HeaderMap headers, StreamScope stream) {
+	/**
+	 * Copies the headers, so that only this guest sees the changes. {@code refusal}
+	 * receives the names of the headers that it has changed too late.
+	 */
+	static SentHeaders of(HeaderMap headers, Consumer<String> refusal) {
 		HeaderList copy = new HeaderList();
 		headers.forEach(copy::add);
-		return new SentHeaders(type, copy, stream);
+		return new SentHeaders(copy, refusal);
 	}
 
 	@Override
@@ -74,7 +74,7 @@ final class SentHeaders extends ForwardingHeaders {
 
 	@Override
 	public void refuse(String reason) {
-		this.stream.refuseLateChange(this.type, reason);
+		this.refusal.accept(reason);
 	}
 
 	private void refuseUnless(boolean same, String name) {

@@ -1,5 +1,7 @@
 package io.gatewaywasm.host.vm.hostcall;
 
+import java.util.function.Consumer;
+
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.MapType;
 import io.gatewaywasm.host.limits.SizeLimits;
@@ -55,11 +57,14 @@ public final class StreamBounds {
 		return first;
 	}
 
-	/** Returns headers that were sent on, which the guest may change for itself. */
-	HeaderMap sentHeaders(MapType type, HeaderMap headers, StreamScope stream) {
+	/**
+	 * Returns headers that were sent on, which the guest may change for itself.
+	 * {@code refusal} receives the names of those that it has changed too late.
+	 */
+	HeaderMap sentHeaders(MapType type, HeaderMap headers, Consumer<String> refusal) {
 		SentHeaders sent = sentHeaders(type);
 		if (sent == null) {
-			sent = SentHeaders.of(type, headers, stream);
+			sent = SentHeaders.of(headers, refusal);
 			if (type == MapType.REQUEST_HEADERS) {
 				this.sentRequest = sent;
 			}

@@ -133,7 +133,9 @@ public final class VmHost implements HostContext {
 		return this.shared.isRemote();
 	}
 
-	/** Leaves HTTP callouts to themselves when the VM is lost. */
+	/**
+	 * Lets pending HTTP callouts continue after the VM was lost, and drops their results.
+	 */
 	public void detachCallouts() {
 		this.httpCalls.detach();
 	}
@@ -150,7 +152,7 @@ public final class VmHost implements HostContext {
 	public void close() {
 		this.httpCalls.cancelAll();
 		this.grpcCalls.cancelAll();
-		this.redisCalls.close();
+		this.redisCalls.cancelAll();
 		this.queues.release();
 	}
 
