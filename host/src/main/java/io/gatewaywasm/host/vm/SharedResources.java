@@ -2,6 +2,7 @@ package io.gatewaywasm.host.vm;
 
 import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.spi.LogOnce;
+import io.gatewaywasm.host.vm.hostcall.ForeignFailures;
 import io.gatewaywasm.host.vm.hostcall.LogRate;
 
 /**
@@ -10,15 +11,16 @@ import io.gatewaywasm.host.vm.hostcall.LogRate;
  * @param memory the budget for the memory of their guests
  * @param logRate the limit for the lines that they log
  * @param logOnce the remarks that were already logged once
+ * @param foreignFailures the log of foreign functions that failed
  * @param refusals the host functions that were refused because of isolation
  * @param refusedRoots the root contexts that the guest has refused to start
  */
-public record SharedResources(MemoryBudget memory, LogRate logRate, LogOnce logOnce, Refusals refusals,
-		RefusedRoots refusedRoots) {
+public record SharedResources(MemoryBudget memory, LogRate logRate, LogOnce logOnce, ForeignFailures foreignFailures,
+		Refusals refusals, RefusedRoots refusedRoots) {
 
-	/** Creates the resources of a plugin whose guest has not refused a root context. */
+	/** Creates the resources of a plugin whose guest has not failed yet. */
 	public SharedResources(MemoryBudget memory, LogRate logRate, LogOnce logOnce, Refusals refusals) {
-		this(memory, logRate, logOnce, refusals, new RefusedRoots());
+		this(memory, logRate, logOnce, new ForeignFailures(), refusals, new RefusedRoots());
 	}
 
 }

@@ -7,6 +7,7 @@ import io.gatewaywasm.host.limits.SizeLimits;
 import io.gatewaywasm.host.limits.StreamLimits;
 import io.gatewaywasm.host.spi.LogOnce;
 import io.gatewaywasm.host.spi.VmConfiguration;
+import io.gatewaywasm.host.vm.hostcall.ForeignFailures;
 import io.gatewaywasm.host.vm.hostcall.LogRate;
 import io.gatewaywasm.host.vm.hostcall.VmSettings;
 
@@ -42,6 +43,11 @@ public record VmSpec(String plugin, VmConfiguration vm, boolean isolated, boolea
 	@Override
 	public LogOnce logOnce() {
 		return this.shared.logOnce();
+	}
+
+	@Override
+	public ForeignFailures foreignFailures() {
+		return this.shared.foreignFailures();
 	}
 
 	/**

@@ -16,6 +16,7 @@ import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.WasmEngine;
+import io.gatewaywasm.host.fixture.CapturedLog;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.fixture.TestServices.GrpcCallout;
 import io.gatewaywasm.host.fixture.TestServices;
@@ -220,6 +221,23 @@ class CalloutTests {
 			.contains("empty=!SerializationFailure")
 			.contains("missing=!NotFound");
 		assertThat(this.plugin.status().counters().failures()).isZero();
+	}
+
+	@Test
+	void foreignFunctionThatThrowsIsLoggedOnceAMinute() {
+		for (String name : List.of("broken", "failing")) {
+			this.services.foreignFunctions.put(name, (call, arguments) -> {
+				throw new IllegalStateException(name);
+			});
+		}
+		try (CapturedLog log = CapturedLog.of("vm.hostcall")) {
+			for (int i = 0; i < 5; i++) {
+				send("foreign:broken=x,foreign:failing=x,foreign:broken=y");
+			}
+			assertThat(log.lines).hasSize(2);
+			assertThat(log.lines.get(0).text()).contains("'probe'").contains("'broken'");
+			assertThat(log.lines.get(1).text()).contains("'probe'").contains("'failing'");
+		}
 	}
 
 	@Test

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
 import io.gatewaywasm.host.foreign.EnvoyFunctions;
@@ -14,8 +13,6 @@ import io.gatewaywasm.host.spi.ForeignFunction;
 import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.spi.PropertyDeclaration;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Calls foreign functions by name: first those of the application, then those known from
@@ -23,8 +20,6 @@ import org.slf4j.LoggerFactory;
  * continues.
  */
 final class ForeignCalls implements HostFunctions {
-
-	private static final Logger logger = LoggerFactory.getLogger(ForeignCalls.class);
 
 	/** The maximum number of properties that a root context declares. */
 	private static final int MAX_DECLARED = 1000;
@@ -70,8 +65,7 @@ final class ForeignCalls implements HostFunctions {
 			throw ex;
 		}
 		catch (RuntimeException ex) {
-			logger.warn("Foreign function '{}' failed, called by Wasm plugin '{}'",
-					PrintableText.of(name, PrintableText.NAME), this.vm.settings().plugin(), ex);
+			this.vm.settings().foreignFailures().failed(this.vm.settings().plugin(), name, ex);
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
 	}

@@ -28,6 +28,9 @@ public interface VmSettings {
 	/** Returns the record of remarks to log once that the VMs of the plugin share. */
 	LogOnce logOnce();
 
+	/** Returns the log of failed foreign functions that the VMs of the plugin share. */
+	ForeignFailures foreignFailures();
+
 	/** Returns whether a missing header reads as an empty one, as in ABI 0.1.0. */
 	boolean missingHeaderIsEmpty();
 

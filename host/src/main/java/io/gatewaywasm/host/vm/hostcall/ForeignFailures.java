@@ -1,0 +1,49 @@
+package io.gatewaywasm.host.vm.hostcall;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import io.gatewaywasm.host.abi.PrintableText;
+import io.gatewaywasm.host.spi.OncePerMinute;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs foreign functions that throw, over all VMs of a plugin. Guests, and often clients,
+ * determine how often that happens, so each function is logged once a minute.
+ * Thread-safe.
+ */
+public final class ForeignFailures {
+
+	private static final Logger logger = LoggerFactory.getLogger(ForeignFailures.class);
+
+	/** An application may resolve any name. */
+	static final int MAX_FUNCTIONS = 100;
+
+	private final Map<String, OncePerMinute> functions = new HashMap<>();
+
+	/** For functions that are not among the first ones. */
+	private final OncePerMinute others = new OncePerMinute();
+
+	/** Logs that a function failed, unless that was logged within the last minute. */
+	void failed(String plugin, String function, RuntimeException thrown) {
+		long before = rate(function).take();
+		if (before >= 0) {
+			logger.warn(
+					"Wasm plugin '{}': the foreign function '{}' failed; the call returned INTERNAL_FAILURE.{}"
+							+ " Correct the function, or the filter that calls it.",
+					plugin, PrintableText.of(function, PrintableText.NAME),
+					(before > 0) ? " There were " + before + " more failures since this was last logged." : "", thrown);
+		}
+	}
+
+	private synchronized OncePerMinute rate(String function) {
+		OncePerMinute rate = this.functions.get(function);
+		if (rate == null && this.functions.size() < MAX_FUNCTIONS) {
+			rate = new OncePerMinute();
+			this.functions.put(function, rate);
+		}
+		return (rate != null) ? rate : this.others;
+	}
+
+}
