@@ -79,7 +79,8 @@ final class PluginWatch {
 			check();
 		}
 		catch (RuntimeException ex) {
-			logger.error("Checking Wasm plugin '{}' for changes failed", this.handle.id(), ex);
+			logger.error("Checking Wasm plugin '{}' for changes failed. The plugin keeps its current version and is"
+					+ " checked again at the next interval.", this.handle.id(), ex);
 		}
 		finally {
 			this.checking.set(false);

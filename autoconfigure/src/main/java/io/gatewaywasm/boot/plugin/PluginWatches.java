@@ -75,7 +75,8 @@ public final class PluginWatches implements InitializingBean, DisposableBean {
 				.checkUnlessChecking(this.registry.loads()));
 		}
 		catch (RuntimeException ex) {
-			logger.error("Checking Wasm plugins for changes failed", ex);
+			logger.error("Checking Wasm plugins for changes failed. They keep their current versions and are checked"
+					+ " again in {}.", this.interval, ex);
 		}
 		finally {
 			scheduleCheck();

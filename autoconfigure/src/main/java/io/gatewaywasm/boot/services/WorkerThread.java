@@ -129,7 +129,8 @@ final class WorkerThread implements Runnable {
 			}
 		}
 		catch (Throwable ex) {
-			logger.error("A task on a worker thread failed", ex);
+			logger.error("A task of Wasm plugin '{}' failed on a worker thread. Report this with the stack trace.",
+					this.share.plugin(), ex);
 		}
 	}
 

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 import io.gatewaywasm.host.spi.HostScheduler;
+import io.gatewaywasm.host.spi.OncePerMinute;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,7 @@ final class BackgroundWork {
 
 	private final AtomicInteger waiting = new AtomicInteger();
 
-	private final AtomicBoolean warned = new AtomicBoolean();
+	private final OncePerMinute warnings = new OncePerMinute();
 
 	/**
 	 * Creates the background work of a VM. {@code ended} returns whether the VM has
@@ -72,14 +73,14 @@ final class BackgroundWork {
 				this.mailbox.submitAhead(task);
 			}
 		};
-		Delivery.execute(this.mailbox.workers(), once);
+		Delivery.execute(this.plugin, this.mailbox.workers(), once);
 		endElsewhere(begun, once);
 	}
 
 	private void endElsewhere(AtomicBoolean begun, Runnable once) {
 		this.scheduler.schedule(() -> {
 			boolean over = begun.get() || this.ended.getAsBoolean();
-			if (!over && !Delivery.execute(this.scheduler.starts(this.plugin), once)) {
+			if (!over && !Delivery.execute(this.plugin, this.scheduler.starts(this.plugin), once)) {
 				endElsewhere(begun, once);
 			}
 		}, AGAIN);
@@ -101,10 +102,9 @@ final class BackgroundWork {
 		if (this.ended.getAsBoolean()) {
 			return;
 		}
-		if (this.warned.compareAndSet(false, true)) {
-			logger.warn(
-					"Wasm plugin '{}': too much work waits for its worker threads; timers and queue callbacks are late",
-					this.plugin);
+		if (this.warnings.isDue()) {
+			logger.warn("Wasm plugin '{}': too much work waits for its worker threads, so timers and queue callbacks are"
+					+ " late. Raise the tick period of the filter, or set fewer VMs.", this.plugin);
 		}
 		submit(task);
 	}

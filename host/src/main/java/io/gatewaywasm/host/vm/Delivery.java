@@ -41,8 +41,21 @@ public final class Delivery {
 				run(delivery.action);
 			}
 			else {
-				execute(delivery.executor, delivery.action);
+				deliver(delivery.executor, delivery.action);
 			}
+		}
+	}
+
+	private static void deliver(Executor executor, Runnable action) {
+		try {
+			executor.execute(action);
+		}
+		catch (RejectedExecutionException ex) {
+			// The executor is shutting down, but the receiver still needs the result
+			run(action);
+		}
+		catch (Throwable ex) {
+			failed(ex);
 		}
 	}
 
@@ -61,21 +74,28 @@ public final class Delivery {
 	}
 
 	/**
-	 * Runs a task on an executor, or on this thread if the executor rejects it. Returns
-	 * {@code false} if the executor failed, in which case the task may not run.
+	 * Runs a task of a plugin on an executor, or on this thread if the executor rejects
+	 * it. Returns {@code false} if the executor failed, in which case the task may not
+	 * run.
 	 */
-	static boolean execute(Executor executor, Runnable task) {
+	static boolean execute(String plugin, Executor executor, Runnable task) {
 		try {
 			executor.execute(task);
 			return true;
 		}
 		catch (RejectedExecutionException ex) {
 			// The executor is shutting down, but the work still has to be done
-			run(task);
+			try {
+				task.run();
+			}
+			catch (Throwable failure) {
+				logger.error("A task of Wasm plugin '{}' failed. Report this with the stack trace.", plugin, failure);
+			}
 			return true;
 		}
 		catch (Throwable ex) {
-			failed(ex);
+			logger.error("A task of Wasm plugin '{}' could not be handed to its threads. Check the threads and the memory"
+					+ " of the application, and the bean 'HostScheduler' if the application has one.", plugin, ex);
 			return false;
 		}
 	}

@@ -25,6 +25,8 @@ public final class Mailbox {
 
 	private static final long MAX_NANOS_FOR_OTHERS = 200_000;
 
+	private final String plugin;
+
 	private final AtomicBoolean held = new AtomicBoolean();
 
 	private final TaskQueue queue;
@@ -33,10 +35,11 @@ public final class Mailbox {
 
 	private final Deliveries deliveries = new Deliveries();
 
-	Mailbox(TaskQueue queue, HostScheduler scheduler, Executor workers) {
+	Mailbox(String plugin, TaskQueue queue, HostScheduler scheduler, Executor workers) {
+		this.plugin = plugin;
 		this.queue = queue;
 		this.placement = new WorkPlacement(scheduler, workers,
-				new WorkerPasses(workers, scheduler, () -> drainIfIdle(true)));
+				new WorkerPasses(plugin, workers, scheduler, () -> drainIfIdle(true)));
 	}
 
 	/** Does the work now, or queues it for the holder. */
@@ -201,12 +204,12 @@ public final class Mailbox {
 		return true;
 	}
 
-	private static boolean run(VmTask task) {
+	private boolean run(VmTask task) {
 		return run(task::run);
 	}
 
 	/** Does the work, and returns {@code false} if this thread lost the VM. */
-	private static boolean run(Runnable work) {
+	private boolean run(Runnable work) {
 		try {
 			work.run();
 		}
@@ -215,9 +218,15 @@ public final class Mailbox {
 		}
 		catch (Throwable ex) {
 			// After any error, the VM must be released and queued work done
-			logger.error("Work on a VM failed outside of its guest", ex);
+			failed(ex);
 		}
 		return true;
+	}
+
+	/** Logs that work inside the VM threw an exception which is not a failure of the VM. */
+	public void failed(Throwable thrown) {
+		logger.error("Wasm plugin '{}': the host failed while it handled a stream or a timer. The VM continues."
+				+ " Report this with the stack trace.", this.plugin, thrown);
 	}
 
 	/**
@@ -231,7 +240,7 @@ public final class Mailbox {
 		this.held.set(false);
 		TaskQueue.Waiting next = this.queue.peek();
 		if (next != null && !this.placement.scheduleOnWorkers(onlyForWorkers)) {
-			Delivery.execute(next.task().executor(), () -> drainIfIdle(false));
+			Delivery.execute(this.plugin, next.task().executor(), () -> drainIfIdle(false));
 		}
 		return first;
 	}

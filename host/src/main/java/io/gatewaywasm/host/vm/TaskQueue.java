@@ -26,6 +26,8 @@ final class TaskQueue {
 
 	private final AtomicInteger size = new AtomicInteger();
 
+	private final String plugin;
+
 	private final int capacity;
 
 	private final Duration wait;
@@ -40,11 +42,12 @@ final class TaskQueue {
 	 * Creates a queue with a capacity and a time limit. The scheduler checks the time
 	 * limit.
 	 */
-	TaskQueue(int capacity, Duration wait, HostScheduler scheduler) {
-		this(capacity, wait, scheduler, System::nanoTime);
+	TaskQueue(String plugin, int capacity, Duration wait, HostScheduler scheduler) {
+		this(plugin, capacity, wait, scheduler, System::nanoTime);
 	}
 
-	TaskQueue(int capacity, Duration wait, HostScheduler scheduler, LongSupplier nanoTime) {
+	TaskQueue(String plugin, int capacity, Duration wait, HostScheduler scheduler, LongSupplier nanoTime) {
+		this.plugin = plugin;
 		this.capacity = capacity;
 		this.wait = (wait.compareTo(SHORTEST_WAIT) > 0) ? wait : SHORTEST_WAIT;
 		this.scheduler = scheduler;
@@ -87,7 +90,7 @@ final class TaskQueue {
 				return;
 			}
 			if (!waiting.task.isEssential() && remove(waiting)) {
-				Delivery.execute(waiting.task.executor(), waiting.task::waitedTooLong);
+				Delivery.execute(this.plugin, waiting.task.executor(), waiting.task::waitedTooLong);
 			}
 		}
 	}

@@ -180,7 +180,7 @@ final class VmFailures {
 	void started(Supplier<@Nullable RootStart> starting) {
 		this.starting = starting;
 		// The watchdog must not be delayed, because it checks all VMs
-		this.guard.onLoss(() -> Delivery.execute(this.scheduler.background(),
+		this.guard.onLoss(() -> Delivery.execute(this.plugin, this.scheduler.background(),
 				() -> this.mailbox.take(() -> take(starting.get()))));
 	}
 

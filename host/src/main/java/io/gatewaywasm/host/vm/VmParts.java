@@ -25,8 +25,8 @@ record VmParts(ModuleInstance instance, CallGuard guard, VmHost host, HostScope 
 			VmFailures.Events events) throws VmStartException {
 		HostScheduler scheduler = services.scheduler();
 		PluginObserver observer = services.observer(spec.plugin());
-		Mailbox mailbox = new Mailbox(
-				new TaskQueue(spec.limits().vm().mailbox(), spec.limits().vm().vmWait(), scheduler), scheduler,
+		Mailbox mailbox = new Mailbox(spec.plugin(),
+				new TaskQueue(spec.plugin(), spec.limits().vm().mailbox(), spec.limits().vm().vmWait(), scheduler), scheduler,
 				scheduler.workers(spec.plugin()));
 		VmLife life = new VmLife();
 		BackgroundWork background = new BackgroundWork(spec.plugin(), mailbox, scheduler, life::isOver);

@@ -14,6 +14,8 @@ final class WorkerPasses {
 
 	private static final Duration AGAIN = Duration.ofSeconds(1);
 
+	private final String plugin;
+
 	private final Executor workers;
 
 	private final HostScheduler scheduler;
@@ -22,7 +24,8 @@ final class WorkerPasses {
 
 	private final AtomicBoolean scheduled = new AtomicBoolean();
 
-	WorkerPasses(Executor workers, HostScheduler scheduler, Runnable pass) {
+	WorkerPasses(String plugin, Executor workers, HostScheduler scheduler, Runnable pass) {
+		this.plugin = plugin;
 		this.workers = workers;
 		this.scheduler = scheduler;
 		this.pass = pass;
@@ -31,7 +34,7 @@ final class WorkerPasses {
 	/** Schedules a pass unless one is scheduled already. */
 	void schedule() {
 		if (this.scheduled.compareAndSet(false, true)) {
-			boolean accepted = Delivery.execute(this.workers, () -> {
+			boolean accepted = Delivery.execute(this.plugin, this.workers, () -> {
 				this.scheduled.set(false);
 				this.pass.run();
 			});

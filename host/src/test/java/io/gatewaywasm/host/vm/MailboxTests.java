@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.gatewaywasm.host.fixture.CapturedLog;
 import io.gatewaywasm.host.fixture.ManualScheduler;
 import org.junit.jupiter.api.Test;
 
@@ -243,6 +244,32 @@ class MailboxTests {
 	}
 
 	@Test
+	void failureOutsideTheGuestIsLoggedWithThePlugin() {
+		AtomicInteger refusals = new AtomicInteger(1);
+		Mailbox unlucky = mailbox(10, Duration.ofHours(1), (task) -> {
+			if (refusals.getAndDecrement() > 0) {
+				throw new OutOfMemoryError("on purpose: unable to create native thread");
+			}
+			task.run();
+		});
+		try (CapturedLog log = CapturedLog.of("vm")) {
+			unlucky.submit(new Work(() -> {
+				throw new IllegalStateException("on purpose");
+			}));
+			assertThat(log.lines).singleElement()
+				.satisfies((line) -> assertThat(line.text())
+					.startsWith("Wasm plugin 'probe': the host failed while it handled a stream or a timer."));
+			unlucky.moveToWorkers();
+			unlucky.submit(new Work(() -> {
+			}));
+			assertThat(log.lines).hasSize(2);
+			assertThat(log.lines.get(1).text())
+				.startsWith("A task of Wasm plugin 'probe' could not be handed to its threads.");
+		}
+		assertThat(unlucky.isBusy()).isFalse();
+	}
+
+	@Test
 	void workThatMoveBackFindsOnWorkersIsDoneInOrder() {
 		List<Runnable> busy = new ArrayList<>();
 		List<String> order = new ArrayList<>();
@@ -280,7 +307,7 @@ class MailboxTests {
 	}
 
 	private Mailbox mailbox(int capacity, Duration wait, Executor workers) {
-		return new Mailbox(new TaskQueue(capacity, wait, this.scheduler, this.nanoTime::get), this.scheduler, workers);
+		return new Mailbox("probe", new TaskQueue("probe", capacity, wait, this.scheduler, this.nanoTime::get), this.scheduler, workers);
 	}
 
 	private void pass(Duration time) {

@@ -32,6 +32,8 @@ public final class CompilationCache {
 
 	private static final Duration TEMPORARY_LIFETIME = Duration.ofHours(1);
 
+	private static final String NOT_KEPT = "Compiled modules are not kept: {}. Each start compiles them again.";
+
 	private static final Logger logger = LoggerFactory.getLogger(CompilationCache.class);
 
 	private final CacheDirectory directory;
@@ -56,14 +58,16 @@ public final class CompilationCache {
 			return null;
 		}
 		if (EngineVersion.current().equals(EngineVersion.UNKNOWN)) {
-			logger.warn("Compiled modules are not kept: the version of the engine is unknown");
+			logger.warn(NOT_KEPT + " Keep META-INF/maven of the JAR files when you repackage them.",
+					"the version of the engine is unknown");
 			return null;
 		}
 		try {
 			return new CompilationCache(CacheDirectory.open(path), options.maximumCacheSize(), versions());
 		}
 		catch (IOException | SecurityException | UnsupportedOperationException ex) {
-			logger.warn("Compiled modules are not kept: {}", ex.toString());
+			logger.warn(NOT_KEPT + " Set 'gateway.wasm.cache.directory' to a directory of the gateway's user.",
+					ex.toString());
 			return null;
 		}
 	}
@@ -107,8 +111,8 @@ public final class CompilationCache {
 			}
 		}
 		catch (IOException | RuntimeException ex) {
-			logger.warn("The compiled module {} cannot be kept in {}: {}", sha256, this.directory.path(),
-					ex.toString());
+			logger.warn("The compiled module {} cannot be kept in {}, so the next start compiles it again: {}", sha256,
+					this.directory.path(), ex.toString());
 		}
 	}
 

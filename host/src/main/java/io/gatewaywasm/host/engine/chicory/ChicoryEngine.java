@@ -76,7 +76,7 @@ final class ChicoryEngine implements WasmEngine {
 	private PrecompiledModule precompile(ModuleSource source) throws ModuleException {
 		Compilation compilation = Compilation.of(source.binary(), PrecompiledModules.className(source.sha256()),
 				this.options.compileTimeout());
-		warn(compilation.facts());
+		warn(source.sha256(), compilation.facts());
 		CacheEntry entry = compilation.entry();
 		if (entry == null) {
 			throw new ModuleException("The module is too large to be compiled.");
@@ -168,7 +168,7 @@ final class ChicoryEngine implements WasmEngine {
 
 	private CompiledModule compileWithHeap(ModuleSource source) throws ModuleException {
 		Compilation compilation = Compilation.of(source.binary(), CLASS_NAME, this.options.compileTimeout());
-		warn(compilation.facts());
+		warn(source.sha256(), compilation.facts());
 		CacheEntry entry = compilation.entry();
 		if (entry == null) {
 			return source.toModule(InterpretedBodies.correct(compilation.module()), compilation.machineFactory(),
@@ -199,10 +199,11 @@ final class ChicoryEngine implements WasmEngine {
 		}
 	}
 
-	private static void warn(ModuleFacts facts) {
+	private static void warn(String sha256, ModuleFacts facts) {
 		if (facts.interpreted() > 0) {
-			logger.warn("{} of the module's {} functions are too large to be compiled and run in the interpreter,"
-					+ " 10 to 100 times slower", facts.interpreted(), facts.functions());
+			logger.warn("{} of the {} functions of module {} are too large to be compiled and run in the interpreter,"
+					+ " 10 to 100 times slower. Build it with optimizations (-O), or split large functions.",
+					facts.interpreted(), facts.functions(), sha256);
 		}
 	}
 

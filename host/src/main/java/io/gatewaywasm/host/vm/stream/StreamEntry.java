@@ -9,15 +9,11 @@ import io.gatewaywasm.host.vm.Mailbox;
 import io.gatewaywasm.host.vm.VmFailure;
 import io.gatewaywasm.host.vm.VmTakenException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The entry of a stream's work into its VM.
  */
 final class StreamEntry {
-
-	private static final Logger logger = LoggerFactory.getLogger(StreamEntry.class);
 
 	private StreamEntry() {
 	}
@@ -49,7 +45,7 @@ final class StreamEntry {
 			return;
 		}
 		catch (Throwable ex) {
-			logger.error("Work on a VM failed outside of its guest", ex);
+			mailbox.failed(ex);
 		}
 		Consumer<Decision> receiver = output.receiver();
 		Decision decision = output.decision();
