@@ -103,8 +103,9 @@ final class BackgroundWork {
 			return;
 		}
 		if (this.warnings.isDue()) {
-			logger.warn("Wasm plugin '{}': too much work waits for its worker threads, so timers and queue callbacks are"
-					+ " late. Raise the tick period of the filter, or set fewer VMs.", this.plugin);
+			logger
+				.warn("Wasm plugin '{}': too much work waits for its worker threads, so timers and queue callbacks are"
+						+ " late. Raise the tick period of the filter, or set fewer VMs.", this.plugin);
 		}
 		submit(task);
 	}

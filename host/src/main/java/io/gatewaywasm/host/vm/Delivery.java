@@ -94,8 +94,10 @@ public final class Delivery {
 			return true;
 		}
 		catch (Throwable ex) {
-			logger.error("A task of Wasm plugin '{}' could not be handed to its threads. Check the threads and the memory"
-					+ " of the application, and the bean 'HostScheduler' if the application has one.", plugin, ex);
+			logger.error(
+					"A task of Wasm plugin '{}' could not be handed to its threads. Check the threads and the memory"
+							+ " of the application, and the bean 'HostScheduler' if the application has one.",
+					plugin, ex);
 			return false;
 		}
 	}

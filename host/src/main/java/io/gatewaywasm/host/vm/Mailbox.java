@@ -223,7 +223,9 @@ public final class Mailbox {
 		return true;
 	}
 
-	/** Logs that work inside the VM threw an exception which is not a failure of the VM. */
+	/**
+	 * Logs that work inside the VM threw an exception which is not a failure of the VM.
+	 */
 	public void failed(Throwable thrown) {
 		logger.error("Wasm plugin '{}': the host failed while it handled a stream or a timer. The VM continues."
 				+ " Report this with the stack trace.", this.plugin, thrown);

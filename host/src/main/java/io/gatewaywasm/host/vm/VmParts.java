@@ -26,8 +26,8 @@ record VmParts(ModuleInstance instance, CallGuard guard, VmHost host, HostScope 
 		HostScheduler scheduler = services.scheduler();
 		PluginObserver observer = services.observer(spec.plugin());
 		Mailbox mailbox = new Mailbox(spec.plugin(),
-				new TaskQueue(spec.plugin(), spec.limits().vm().mailbox(), spec.limits().vm().vmWait(), scheduler), scheduler,
-				scheduler.workers(spec.plugin()));
+				new TaskQueue(spec.plugin(), spec.limits().vm().mailbox(), spec.limits().vm().vmWait(), scheduler),
+				scheduler, scheduler.workers(spec.plugin()));
 		VmLife life = new VmLife();
 		BackgroundWork background = new BackgroundWork(spec.plugin(), mailbox, scheduler, life::isOver);
 		CallGuard guard = new CallGuard();

@@ -74,8 +74,9 @@ class LinkingTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void moduleWithAKnownVersionBesideAnUnknownOneIsNot() {
-		start(wat(new WatGuest().export("proxy_abi_version_0_3_0", "").toString()), spec());
+	void acceptsModuleWithAKnownAndAnUnknownVersion() {
+		Plugin plugin = start(wat(new WatGuest().export("proxy_abi_version_0_3_0", "").toString()), spec());
+		assertThat(plugin.status().module().report().abiVersion()).isEqualTo("0.2.1");
 	}
 
 	@Test

@@ -26,9 +26,11 @@ class EmscriptenImportsTests {
 	}
 
 	@Test
-	void growthOfTheMemoryNeedsNoAnswer() {
+	void noticeOfMemoryGrowthChangesNothing() {
+		FakeGuest.Slice slice = this.guest.bytes((byte) 1, (byte) 2);
 		this.guest.table.link(Imports.withoutResult("env", "emscripten_notify_memory_growth", "i32"))
 			.call(this.guest.memory, new long[] { 0 });
+		assertThat(this.guest.memory.read(slice.pointer(), 2)).containsExactly(1, 2);
 	}
 
 	@Test

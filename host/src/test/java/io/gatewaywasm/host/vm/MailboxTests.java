@@ -307,7 +307,8 @@ class MailboxTests {
 	}
 
 	private Mailbox mailbox(int capacity, Duration wait, Executor workers) {
-		return new Mailbox("probe", new TaskQueue("probe", capacity, wait, this.scheduler, this.nanoTime::get), this.scheduler, workers);
+		return new Mailbox("probe", new TaskQueue("probe", capacity, wait, this.scheduler, this.nanoTime::get),
+				this.scheduler, workers);
 	}
 
 	private void pass(Duration time) {

@@ -7,6 +7,9 @@ import io.gatewaywasm.host.engine.ModuleException;
  */
 final class DataBounds {
 
+	/** The limit that browsers use, also for segments of elements. */
+	static final int MAXIMUM_SEGMENTS = 100_000;
+
 	/**
 	 * Limit in bytes for the offsets of all data segments, each of which takes a few
 	 * bytes.
@@ -29,7 +32,7 @@ final class DataBounds {
 	static void check(ByteCursor cursor) throws ModuleException {
 		try {
 			long segments = cursor.readUnsigned();
-			ModuleBounds.checkCount("data segments", segments, ModuleBounds.MAXIMUM_SEGMENTS);
+			CountLimit.check("data segments", segments, MAXIMUM_SEGMENTS);
 			long offsets = 0;
 			for (long i = 0; i < segments; i++) {
 				long kind = cursor.readUnsigned();
@@ -41,7 +44,7 @@ final class DataBounds {
 					skipConstant(cursor);
 					offsets += cursor.position() - start;
 				}
-				ModuleBounds.checkCount("bytes in the offsets of its data", offsets, MAXIMUM_OFFSETS);
+				CountLimit.check("bytes in the offsets of its data", offsets, MAXIMUM_OFFSETS);
 				cursor.skip(cursor.readUnsigned());
 			}
 		}

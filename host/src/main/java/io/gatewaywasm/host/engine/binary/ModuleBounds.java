@@ -1,6 +1,5 @@
 package io.gatewaywasm.host.engine.binary;
 
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -51,12 +50,6 @@ public final class ModuleBounds {
 
 	private static final int MAXIMUM_EXPORTS = 100_000;
 
-	static final int MAXIMUM_SEGMENTS = 100_000;
-
-	/** Name prefixes of the instructions of the garbage collection proposal. */
-	private static final Set<String> GARBAGE_COLLECTION = Set.of("STRUCT_", "ARRAY_", "REF_TEST", "CAST_TEST",
-			"BR_ON_CAST", "ANY_CONVERT", "EXTERN_CONVERT", "REF_I31", "I31_", "REF_EQ");
-
 	private ModuleBounds() {
 	}
 
@@ -67,8 +60,8 @@ public final class ModuleBounds {
 	public static long check(WasmBinary binary) throws ModuleException {
 		for (WasmBinary.Section section : binary.sections()) {
 			int maximum = MAXIMUM_SECTION_SIZES.getOrDefault(section.id(), Integer.MAX_VALUE);
-			checkCount("bytes in its " + WasmBinary.nameOf(section.id()) + " section", section.end() - section.start(),
-					maximum);
+			CountLimit.check("bytes in its " + WasmBinary.nameOf(section.id()) + " section",
+					section.end() - section.start(), maximum);
 			if (section.id() == WasmBinary.DATA) {
 				DataBounds.check(new ByteCursor(binary.bytes(), section.start(), section.end()));
 			}
@@ -80,39 +73,36 @@ public final class ModuleBounds {
 	public static void check(WasmModule module, Set<OpCode> used) throws ModuleException {
 		checkTypes(module);
 		for (OpCode code : used) {
-			if (GARBAGE_COLLECTION.stream().anyMatch(code.name()::startsWith)) {
-				throw garbageCollection(nameOf(code));
+			if (GarbageCollection.has(code)) {
+				throw GarbageCollection.refused(code);
 			}
 		}
-		checkCount("functions", module.functionSection().functionCount(), MAXIMUM_FUNCTIONS);
-		checkCount("imports", module.importSection().importCount(), MAXIMUM_IMPORTS);
-		checkCount("exports", module.exportSection().exportCount(), MAXIMUM_EXPORTS);
-		checkCount("tables", module.tableSection().tableCount(), MAXIMUM_TABLES);
-		checkCount("globals", module.globalSection().globalCount(), MAXIMUM_GLOBALS);
-		checkCount("data segments", module.dataSection().dataSegmentCount(), MAXIMUM_SEGMENTS);
-		checkCount("element segments", module.elementSection().elementCount(), MAXIMUM_SEGMENTS);
-		checkCount("instructions in constant expressions", ConstantExpressions.count(module),
+		CountLimit.check("functions", module.functionSection().functionCount(), MAXIMUM_FUNCTIONS);
+		CountLimit.check("imports", module.importSection().importCount(), MAXIMUM_IMPORTS);
+		CountLimit.check("exports", module.exportSection().exportCount(), MAXIMUM_EXPORTS);
+		CountLimit.check("tables", module.tableSection().tableCount(), MAXIMUM_TABLES);
+		CountLimit.check("globals", module.globalSection().globalCount(), MAXIMUM_GLOBALS);
+		CountLimit.check("data segments", module.dataSection().dataSegmentCount(), DataBounds.MAXIMUM_SEGMENTS);
+		CountLimit.check("element segments", module.elementSection().elementCount(), DataBounds.MAXIMUM_SEGMENTS);
+		CountLimit.check("instructions in constant expressions", ConstantExpressions.count(module),
 				MAXIMUM_CONSTANT_INSTRUCTIONS);
 		checkTags(module);
 	}
 
-	/**
-	 * Rejects types of the garbage collection proposal, whose objects are outside the
-	 * limited memory.
-	 */
+	/** Checks the types, and refuses those of the garbage collection proposal. */
 	private static void checkTypes(WasmModule module) throws ModuleException {
-		checkCount("types", module.typeSection().subTypeCount(), MAXIMUM_TYPES);
+		CountLimit.check("types", module.typeSection().subTypeCount(), MAXIMUM_TYPES);
 		for (int i = 0; i < module.typeSection().subTypeCount(); i++) {
 			SubType type = module.typeSection().getSubType(i);
 			FunctionType function = type.compType().funcType();
 			if (function == null) {
-				throw garbageCollection("a type that is not a function");
+				throw GarbageCollection.refused("a type that is not a function");
 			}
 			if (!type.isFinal() || type.typeIdx().length > 0) {
-				throw garbageCollection("a type that has subtypes");
+				throw GarbageCollection.refused("a type that has subtypes");
 			}
-			checkCount("parameters of one function", function.params().size(), MAXIMUM_PARAMETERS);
-			checkCount("results of one function", function.returns().size(), MAXIMUM_PARAMETERS);
+			CountLimit.check("parameters of one function", function.params().size(), MAXIMUM_PARAMETERS);
+			CountLimit.check("results of one function", function.returns().size(), MAXIMUM_PARAMETERS);
 		}
 	}
 
@@ -121,28 +111,11 @@ public final class ModuleBounds {
 			return;
 		}
 		TagType[] tags = module.tagSection().get().types();
-		checkCount("exception tags", tags.length, MAXIMUM_TAGS);
+		CountLimit.check("exception tags", tags.length, MAXIMUM_TAGS);
 		for (TagType tag : tags) {
-			checkCount("parameters of one exception", module.typeSection().getType(tag.typeIdx()).params().size(),
+			CountLimit.check("parameters of one exception", module.typeSection().getType(tag.typeIdx()).params().size(),
 					MAXIMUM_TAG_PARAMETERS);
 		}
-	}
-
-	static void checkCount(String what, long count, long maximum) throws ModuleException {
-		if (count > maximum) {
-			throw new ModuleException(
-					"The module has " + count + " " + what + "; at most " + maximum + " are supported.");
-		}
-	}
-
-	static ModuleException garbageCollection(String what) {
-		return new ModuleException("The module uses WebAssembly's garbage collection proposal (" + what
-				+ "), whose objects cannot be limited: build it without.");
-	}
-
-	/** Returns the name as the specification writes it, for example table.set. */
-	public static String nameOf(OpCode code) {
-		return code.name().toLowerCase(Locale.ROOT).replaceFirst("_", ".");
 	}
 
 }

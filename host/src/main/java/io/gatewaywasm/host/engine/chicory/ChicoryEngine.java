@@ -201,8 +201,9 @@ final class ChicoryEngine implements WasmEngine {
 
 	private static void warn(String sha256, ModuleFacts facts) {
 		if (facts.interpreted() > 0) {
-			logger.warn("{} of the {} functions of module {} are too large to be compiled and run in the interpreter,"
-					+ " 10 to 100 times slower. Build it with optimizations (-O), or split large functions.",
+			logger.warn(
+					"{} of the {} functions of module {} are too large to be compiled and run in the interpreter,"
+							+ " 10 to 100 times slower. Build it with optimizations (-O), or split large functions.",
 					facts.interpreted(), facts.functions(), sha256);
 		}
 	}

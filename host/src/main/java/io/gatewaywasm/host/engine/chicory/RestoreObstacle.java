@@ -6,7 +6,7 @@ import com.dylibso.chicory.wasm.WasmModule;
 import com.dylibso.chicory.wasm.types.Global;
 import com.dylibso.chicory.wasm.types.OpCode;
 import com.dylibso.chicory.wasm.types.ValType;
-import io.gatewaywasm.host.engine.binary.ModuleBounds;
+import io.gatewaywasm.host.engine.binary.InstructionName;
 
 /**
  * Finds the reason why the instances of a module cannot be restored.
@@ -31,10 +31,10 @@ final class RestoreObstacle {
 		}
 		for (OpCode code : used) {
 			if (TABLE_CHANGES.contains(code)) {
-				return "The module changes its tables (" + ModuleBounds.nameOf(code) + "), which cannot be undone.";
+				return "The module changes its tables (" + InstructionName.of(code) + "), which cannot be undone.";
 			}
 			if (code == OpCode.DATA_DROP) {
-				return "The module drops data segments (" + ModuleBounds.nameOf(code) + "), which cannot be undone.";
+				return "The module drops data segments (" + InstructionName.of(code) + "), which cannot be undone.";
 			}
 		}
 		return "";
