@@ -33,6 +33,9 @@ final class BodyOutput {
 
 	private long demand;
 
+	/** Whether the parts are the whole output. */
+	private boolean complete;
+
 	BodyOutput(DataBufferFactory buffers) {
 		this.buffers = buffers;
 	}
@@ -74,11 +77,13 @@ final class BodyOutput {
 		this.bytes = 0;
 	}
 
-	/** Joins the parts to a single one and returns it. */
-	byte[] join() {
-		byte[] all = (this.parts.size() == 1) ? remove() : joined();
-		add(all);
-		return all;
+	/**
+	 * Returns all parts, which are the whole output. If there is a receiver later, it
+	 * gets them as a single part.
+	 */
+	WholeBody whole() {
+		this.complete = true;
+		return new WholeBody(List.copyOf(this.parts), (int) this.bytes);
 	}
 
 	private byte[] joined() {
@@ -93,6 +98,9 @@ final class BodyOutput {
 	}
 
 	void receiver(CoreSubscriber<? super DataBuffer> subscriber, Subscription subscription) {
+		if (this.complete && this.parts.size() > 1) {
+			add(joined());
+		}
 		this.receiver = subscriber;
 		subscriber.onSubscribe(subscription);
 	}

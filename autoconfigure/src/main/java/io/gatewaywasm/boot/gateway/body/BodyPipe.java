@@ -107,9 +107,9 @@ public final class BodyPipe extends Flux<DataBuffer> {
 
 	/**
 	 * Returns the whole outgoing body, if its headers waited for its end, or {@code
-	 * null}. A caller that uses the bytes does not subscribe, and must not change them.
+	 * null}. A caller that uses it does not subscribe.
 	 */
-	public byte @Nullable [] whole() {
+	public @Nullable WholeBody whole() {
 		return this.pump.whole();
 	}
 

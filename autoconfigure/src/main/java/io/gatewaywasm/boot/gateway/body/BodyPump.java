@@ -42,7 +42,7 @@ final class BodyPump {
 
 	private @Nullable Throwable failure;
 
-	private volatile byte @Nullable [] whole;
+	private volatile @Nullable WholeBody whole;
 
 	private volatile boolean endsWithBytes;
 
@@ -54,7 +54,7 @@ final class BodyPump {
 	}
 
 	/** Returns the whole output if it was kept until the end, or {@code null}. */
-	byte @Nullable [] whole() {
+	@Nullable WholeBody whole() {
 		return this.whole;
 	}
 
@@ -205,13 +205,13 @@ final class BodyPump {
 	}
 
 	/**
-	 * Joins the output when all of it is here and none of it has been taken. This waits
-	 * for the source to end, because until then the body can still fail, and a complete
-	 * response must not be sent for a failed body.
+	 * Takes the whole output when all of it is here and none of it has been taken. This
+	 * waits for the source to end, because until then the body can still fail, and a
+	 * complete response must not be sent for a failed body.
 	 */
 	private void completeWaiting() {
 		if (this.headers.arePaused() && this.state == BodyState.ENDED && this.source.isDone()) {
-			this.whole = this.output.join();
+			this.whole = this.output.whole();
 			this.headers.send(Decision.Continue.INSTANCE);
 		}
 	}

@@ -7,6 +7,7 @@ import io.gatewaywasm.boot.gateway.body.BodyRefusedException;
 import io.gatewaywasm.boot.gateway.body.ExactBody;
 import io.gatewaywasm.boot.gateway.body.FramedBody;
 import io.gatewaywasm.boot.gateway.body.MessageBody;
+import io.gatewaywasm.boot.gateway.body.WholeBody;
 import io.gatewaywasm.boot.gateway.message.FilteredExchange;
 import io.gatewaywasm.boot.gateway.message.FramedRequest;
 import io.gatewaywasm.boot.gateway.message.Framing;
@@ -31,8 +32,6 @@ import org.springframework.web.server.ServerWebExchange;
  * Runs one request through one filter and then through the rest of the chain.
  */
 public final class RequestPhases {
-
-	private static final byte[] NOTHING = {};
 
 	private final GatewayStream stream;
 
@@ -167,10 +166,10 @@ public final class RequestPhases {
 	 * times.
 	 */
 	private Flux<DataBuffer> outgoing(BodyPipe body) {
-		byte[] whole = whole(body);
+		WholeBody whole = whole(body);
 		if (whole != null) {
-			return (whole.length == 0) ? Flux.empty()
-					: Mono.fromSupplier(() -> this.exchange.getResponse().bufferFactory().wrap(whole)).flux();
+			return (whole.length() == 0) ? Flux.empty()
+					: Mono.fromSupplier(() -> whole.buffer(this.exchange.getResponse().bufferFactory())).flux();
 		}
 		Flux<DataBuffer> answering = answering(body);
 		if (!isReplayed()) {
@@ -198,7 +197,7 @@ public final class RequestPhases {
 	 * Returns the body if it is completely buffered. A body with a length cannot have
 	 * trailers.
 	 */
-	private byte @Nullable [] whole(BodyPipe body) {
+	private @Nullable WholeBody whole(BodyPipe body) {
 		return (this.trailers != null && this.trailers.arePresent() && this.body.length() < 0) ? null : body.whole();
 	}
 
@@ -212,8 +211,8 @@ public final class RequestPhases {
 	private Mono<Void> forward(Flux<DataBuffer> body) {
 		ServerWebExchange changed = this.stream.guestRequest().changed();
 		BodyPipe own = this.pipe;
-		byte[] whole = (own != null) ? whole(own) : NOTHING;
-		MessageBody sent = (whole != null) ? MessageBody.of(whole.length)
+		WholeBody whole = (own != null) ? whole(own) : WholeBody.EMPTY;
+		MessageBody sent = (whole != null) ? MessageBody.of(whole.length())
 				: this.stream.options().readOnlyBody() ? this.body : MessageBody.UNKNOWN;
 		ServerHttpRequest request = changed.getRequest();
 		HttpHeaders headers = PortableHeaders.copy(request);

@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import io.gatewaywasm.boot.gateway.body.BodyPipe;
 import io.gatewaywasm.boot.gateway.body.ExactBody;
 import io.gatewaywasm.boot.gateway.body.UnseenBody;
+import io.gatewaywasm.boot.gateway.body.WholeBody;
 import io.gatewaywasm.boot.gateway.message.Framing;
 import io.gatewaywasm.boot.gateway.message.MessageFacts;
 import io.gatewaywasm.boot.gateway.message.NativeConnection;
@@ -130,7 +131,7 @@ final class ResponseWriter {
 	}
 
 	private Mono<Void> write(Publisher<? extends DataBuffer> outgoing) {
-		byte[] whole = (outgoing instanceof BodyPipe pipe && !trailersFollow()) ? pipe.whole() : null;
+		WholeBody whole = (outgoing instanceof BodyPipe pipe && !trailersFollow()) ? pipe.whole() : null;
 		if (this.body.isRewritten()) {
 			frame(whole);
 		}
@@ -151,9 +152,9 @@ final class ResponseWriter {
 		return trailers != null && trailers.size() > 0;
 	}
 
-	private void frame(byte @Nullable [] whole) {
+	private void frame(@Nullable WholeBody whole) {
 		if (whole != null) {
-			Framing.exactLength(this.response.getHeaders(), whole.length);
+			Framing.exactLength(this.response.getHeaders(), whole.length());
 		}
 		else {
 			Framing.unknownLength(this.response.getHeaders(), this.owner.requestFacts().protocol());
@@ -172,9 +173,9 @@ final class ResponseWriter {
 	 * Writes headers and body in one piece. Otherwise each part would be a separate write
 	 * and flush.
 	 */
-	private Mono<Void> writeWhole(byte[] bytes) {
-		Mono<Void> written = (bytes.length == 0) ? this.response.setComplete()
-				: this.response.writeWith(Mono.fromSupplier(() -> this.response.bufferFactory().wrap(bytes)));
+	private Mono<Void> writeWhole(WholeBody whole) {
+		Mono<Void> written = (whole.length() == 0) ? this.response.setComplete()
+				: this.response.writeWith(Mono.fromSupplier(() -> whole.buffer(this.response.bufferFactory())));
 		boolean fromUpstream = NativeConnection.ofUpstream(this.owner.exchange()) != null;
 		return fromUpstream ? written : LocalResponses.later(written, this.owner.executor());
 	}
