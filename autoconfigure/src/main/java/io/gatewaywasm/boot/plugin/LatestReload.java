@@ -3,7 +3,6 @@ package io.gatewaywasm.boot.plugin;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-import io.gatewaywasm.host.plugin.PluginState;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,19 +16,19 @@ final class LatestReload {
 
 	private static final Logger logger = LoggerFactory.getLogger(LatestReload.class);
 
-	private final PluginHandle handle;
+	private final PluginLoads plugin;
 
 	private @Nullable PluginDefinition next;
 
 	private boolean running;
 
-	LatestReload(PluginHandle handle) {
-		this.handle = handle;
+	LatestReload(PluginLoads plugin) {
+		this.plugin = plugin;
 	}
 
 	void submit(PluginDefinition definition, Executor executor) {
 		synchronized (this) {
-			if (!this.running && definition.equals(this.handle.definition())) {
+			if (!this.running && definition.equals(this.plugin.definition())) {
 				return;
 			}
 			this.next = definition;
@@ -44,7 +43,7 @@ final class LatestReload {
 			accepted = true;
 		}
 		catch (RejectedExecutionException ex) {
-			logger.debug("Wasm plugin '{}' is not reloaded: the gateway is shutting down", this.handle.id());
+			logger.debug("Wasm plugin '{}' is not reloaded: the gateway is shutting down", this.plugin.id());
 		}
 		finally {
 			if (!accepted) {
@@ -60,7 +59,7 @@ final class LatestReload {
 
 	private void run() {
 		for (PluginDefinition definition = next(); definition != null; definition = next()) {
-			if (!definition.equals(this.handle.definition())) {
+			if (!definition.equals(this.plugin.definition())) {
 				reload(definition);
 			}
 		}
@@ -75,19 +74,19 @@ final class LatestReload {
 
 	private void reload(PluginDefinition definition) {
 		try {
-			this.handle.reload(definition);
+			this.plugin.reload(definition);
 		}
 		catch (WasmPluginException ex) {
-			if (this.handle.state() == PluginState.FAILED) {
+			if (this.plugin.hasFailed()) {
 				logger.error(ex.report(""), ex);
 			}
 			else {
 				// The failed reload of a plugin that serves is already logged
-				logger.debug("Reload of Wasm plugin '{}' failed", this.handle.id(), ex);
+				logger.debug("Reload of Wasm plugin '{}' failed", this.plugin.id(), ex);
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("Reload of Wasm plugin '{}' failed", this.handle.id(), ex);
+			logger.error("Reload of Wasm plugin '{}' failed", this.plugin.id(), ex);
 		}
 	}
 

@@ -22,25 +22,15 @@ public final class PluginHandle {
 
 	private final LoadState loadState = new LoadState();
 
-	private final FirstLoad firstLoad;
-
-	private final PluginReloads reloads;
-
-	private final LatestReload latestReload = new LatestReload(this);
+	private final PluginLoads loads;
 
 	private final List<PluginListener> listeners;
-
-	private volatile PluginDefinition definition;
-
-	private volatile String digest = "";
 
 	private final PluginUse use = new PluginUse();
 
 	PluginHandle(PluginDefinition definition, PluginLoader loader, List<PluginListener> listeners) {
-		this.definition = definition;
 		this.loader = loader;
-		this.firstLoad = new FirstLoad(loader, this.loadState, listeners);
-		this.reloads = new PluginReloads(loader, listeners);
+		this.loads = new PluginLoads(definition, loader, this.loadState, listeners);
 		this.listeners = listeners;
 	}
 
@@ -48,14 +38,14 @@ public final class PluginHandle {
 	 * Returns the id of the plugin.
 	 */
 	public String id() {
-		return this.definition.id();
+		return this.loads.id();
 	}
 
 	/**
 	 * Returns the current definition of the plugin.
 	 */
 	public PluginDefinition definition() {
-		return this.definition;
+		return this.loads.definition();
 	}
 
 	/**
@@ -71,7 +61,7 @@ public final class PluginHandle {
 	 */
 	String rootId() {
 		Plugin plugin = plugin();
-		return (plugin != null) ? plugin.status().rootId() : this.definition.rootId();
+		return (plugin != null) ? plugin.status().rootId() : definition().rootId();
 	}
 
 	/**
@@ -119,80 +109,40 @@ public final class PluginHandle {
 		return this.loadState.loaded();
 	}
 
-	/**
-	 * Loads the plugin on the calling thread, unless it is already loaded or closed.
-	 * Throws {@link WasmPluginException} if the plugin cannot be loaded.
-	 */
+	/** Loads the plugin, see {@link PluginLoads#load()}. */
 	void load() {
-		synchronized (this.reloads) {
-			if (state() != PluginState.LIVE && state() != PluginState.CLOSED) {
-				this.firstLoad.run(this.definition, (loaded) -> this.digest = loaded);
-			}
-		}
+		this.loads.load();
+	}
+
+	/** Loads the plugin on a thread of the executor, which may block. */
+	void loadInBackground(Executor executor) {
+		this.loads.loadInBackground(executor);
 	}
 
 	/**
-	 * Reloads the plugin from a new definition with the same id, on the calling thread.
-	 * The old version serves until the new one is live, and keeps serving if the new one
-	 * cannot be started. A load or reload that is in progress ends first. Throws
-	 * {@link WasmPluginException} if the new version cannot be started.
+	 * Reloads the plugin from a new definition, see
+	 * {@link PluginLoads#reload(PluginDefinition)}.
 	 */
 	void reload(PluginDefinition newDefinition) {
-		synchronized (this.reloads) {
-			reload(newDefinition, null);
-		}
+		this.loads.reload(newDefinition);
 	}
 
-	/**
-	 * Fetches the plugin again and reloads it, on the calling thread. Throws
-	 * {@link WasmPluginException} if the new version cannot be started, or if the plugin
-	 * is being loaded, which can take minutes.
-	 */
+	/** Fetches the plugin again and reloads it, see {@link PluginLoads#reload()}. */
 	void reload() {
-		if (state() == PluginState.LOADING || state() == PluginState.WARMING) {
-			throw notLive();
-		}
-		synchronized (this.reloads) {
-			reload(this.definition, null);
-		}
+		this.loads.reload();
 	}
 
 	/**
-	 * Reloads the plugin on the calling thread because its files have changed, unless its
-	 * definition has changed too. {@code source} was read for {@code current}. Throws
-	 * {@link WasmPluginException} if the new version cannot be started.
+	 * Reloads the plugin because its files have changed, see
+	 * {@link PluginLoads#reloadChanged}.
 	 */
 	void reloadChanged(PluginDefinition current, PluginSource source) {
-		synchronized (this.reloads) {
-			if (current.equals(this.definition)) {
-				reload(current, source);
-			}
-		}
+		this.loads.reloadChanged(current, source);
 	}
 
-	private void reload(PluginDefinition newDefinition, @Nullable PluginSource source) {
-		Plugin current = plugin();
-		if (current != null) {
-			this.digest = this.reloads.reload(current, newDefinition, source).digest();
-			this.definition = newDefinition;
-		}
-		else if (state() == PluginState.LOADING) {
-			// The load has not begun, and will use the new definition
-			this.definition = newDefinition;
-		}
-		else if (restart(Instant.MAX)) {
-			// The new definition may fix what made loading fail
-			this.definition = newDefinition;
-			load();
-		}
-		else {
-			throw notLive();
-		}
-	}
-
-	private WasmPluginException notLive() {
-		return new WasmPluginException(id(), null, this.definition.url(), "The plugin is not live, but " + state(),
-				"Reload it when it is live.", null);
+	/** Reloads the plugin on a thread of the executor, which may block. */
+	void reloadInBackground(PluginDefinition newDefinition, Executor executor) {
+		this.loads.reloadInBackground(newDefinition, executor);
 	}
 
 	/**
@@ -203,7 +153,7 @@ public final class PluginHandle {
 	void check(RootSpec root) {
 		Plugin plugin = plugin();
 		if (plugin != null) {
-			this.loader.check(plugin, this.definition, root);
+			this.loader.check(plugin, definition(), root);
 		}
 	}
 
@@ -211,7 +161,7 @@ public final class PluginHandle {
 	 * Records that a new version exists but cannot be read.
 	 */
 	void refused(WasmPluginException why) {
-		this.reloads.failed(why);
+		this.loads.reloads().failed(why);
 	}
 
 	/**
@@ -219,7 +169,7 @@ public final class PluginHandle {
 	 * there is none.
 	 */
 	String digest() {
-		return this.digest;
+		return this.loads.digest();
 	}
 
 	/**
@@ -227,7 +177,7 @@ public final class PluginHandle {
 	 * none.
 	 */
 	public @Nullable ReloadFailure lastReloadFailure() {
-		return this.reloads.lastFailure();
+		return this.loads.reloads().lastFailure();
 	}
 
 	/**
@@ -235,22 +185,7 @@ public final class PluginHandle {
 	 * not be started.
 	 */
 	public long reloadFailures() {
-		return this.reloads.failures();
-	}
-
-	/**
-	 * Loads the plugin on a thread of the executor, which may block. Failures are logged.
-	 */
-	void loadInBackground(Executor executor) {
-		this.firstLoad.runLater(this::load, this.definition, executor);
-	}
-
-	/**
-	 * Reloads the plugin on a thread of the executor, which may block. Failures are
-	 * logged. During a reload, only the newest definition waits for its end.
-	 */
-	void reloadInBackground(PluginDefinition newDefinition, Executor executor) {
-		this.latestReload.submit(newDefinition, executor);
+		return this.loads.reloads().failures();
 	}
 
 	/**
@@ -286,7 +221,7 @@ public final class PluginHandle {
 	 * plugin that the caller must close, or {@code null}.
 	 */
 	@Nullable Plugin end() {
-		Plugin last = this.loadState.close(new WasmPluginException(id(), null, this.definition.url(),
+		Plugin last = this.loadState.close(new WasmPluginException(id(), null, definition().url(),
 				"The plugin was closed", "Repeat the request.", null));
 		this.listeners.forEach((listener) -> listener.closed(id()));
 		return last;
