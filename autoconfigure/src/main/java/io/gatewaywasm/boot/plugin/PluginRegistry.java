@@ -5,8 +5,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
@@ -38,8 +36,6 @@ public final class PluginRegistry
 
 	private final Map<String, PluginHandle> handles = new ConcurrentHashMap<>();
 
-	private final AllowedLocations allowedLocations;
-
 	private final PluginLoader loader;
 
 	private final LoadThreads loads = new LoadThreads();
@@ -52,7 +48,7 @@ public final class PluginRegistry
 
 	private final StartupLoads startup;
 
-	private final StartupChecks checks = new StartupChecks();
+	private final RouteConfigurations configurations;
 
 	private volatile @Nullable Thread startupThread = Thread.currentThread();
 
@@ -67,9 +63,9 @@ public final class PluginRegistry
 	 */
 	public PluginRegistry(Collection<PluginDefinition> declared, AllowedLocations allowedLocations, PluginLoader loader,
 			HostScheduler scheduler, List<PluginListener> listeners, FetchFailurePolicy fetchFailure) {
-		this.allowedLocations = allowedLocations;
 		this.loader = loader;
 		this.listeners = List.copyOf(listeners);
+		this.configurations = new RouteConfigurations(allowedLocations, loader);
 		this.unused = new UnusedPlugins(this.handles, scheduler);
 		this.startup = new StartupLoads(fetchFailure, scheduler, this.loads);
 		this.inline = new InlinePlugins(this.handles, loader, this.listeners, this.startup, this.loads);
@@ -89,7 +85,7 @@ public final class PluginRegistry
 			.sorted(Comparator.comparing(PluginHandle::id))
 			.toList();
 		this.startup.loadAll(declared);
-		this.checks.pluginsLoaded();
+		this.configurations.pluginsLoaded();
 		if (!declared.isEmpty()) {
 			logger.info(LoadedPlugins.table(declared));
 		}
@@ -115,19 +111,12 @@ public final class PluginRegistry
 		if (handle != null && handle.definition().declared()) {
 			return handle;
 		}
-		Set<String> names = new TreeSet<>();
-		this.handles.values()
-			.stream()
-			.map(PluginHandle::definition)
-			.filter(PluginDefinition::declared)
-			.forEach((definition) -> names.add(definition.id()));
-		String printable = WasmPluginException.printable(name);
-		throw new WasmPluginException(name, routeId, null, "No plugin with that name is declared",
-				ClosestName.hint(name, names)
-						+ (names.isEmpty() ? "Declare it with 'gateway.wasm.plugins.%s.url'.".formatted(printable)
-								: "Declare it with 'gateway.wasm.plugins.%s.url', or use one of %s."
-									.formatted(printable, names)),
-				null);
+		throw UndeclaredPlugin.failure(name, routeId,
+				this.handles.values()
+					.stream()
+					.map(PluginHandle::definition)
+					.filter(PluginDefinition::declared)
+					.toList());
 	}
 
 	/**
@@ -143,20 +132,8 @@ public final class PluginRegistry
 	 */
 	public RootSpec root(PluginHandle handle, @Nullable String rootId, PluginConfiguration configuration,
 			@Nullable String routeId) {
-		checkLocation(handle.id(), routeId, configuration.location());
-		try {
-			PluginDefinition definition = handle.definition();
-			PluginConfiguration effective = configuration.isEmpty() ? definition.configuration() : configuration;
-			RootSpec root = new RootSpec(handle.id(), (rootId != null) ? rootId : handle.rootId(),
-					this.loader.configuration(handle.id(), effective));
-			if (Thread.currentThread() == this.startupThread) {
-				this.checks.check(handle, root, routeId);
-			}
-			return root;
-		}
-		catch (WasmPluginException ex) {
-			throw ex.forRoute(routeId);
-		}
+		return this.configurations.root(handle, rootId, configuration, routeId,
+				Thread.currentThread() == this.startupThread);
 	}
 
 	/**
@@ -168,8 +145,8 @@ public final class PluginRegistry
 	 * it cannot be loaded
 	 */
 	public PluginHandle inline(InlinePlugin plugin, @Nullable String routeId) {
-		checkLocation(plugin.url(), routeId, plugin.url());
-		checkLocation(plugin.url(), routeId, plugin.configuration().location());
+		this.configurations.checkLocation(plugin.url(), routeId, plugin.url());
+		this.configurations.checkLocation(plugin.url(), routeId, plugin.configuration().location());
 		return this.inline.get(plugin, routeId, Thread.currentThread() == this.startupThread);
 	}
 
@@ -180,12 +157,6 @@ public final class PluginRegistry
 	 */
 	public boolean isStarting() {
 		return this.startupThread != null;
-	}
-
-	private void checkLocation(String plugin, @Nullable String routeId, @Nullable String location) {
-		if (location != null) {
-			this.allowedLocations.check(plugin, routeId, location);
-		}
 	}
 
 	/**
@@ -260,7 +231,7 @@ public final class PluginRegistry
 
 	private void endStartup() {
 		this.startupThread = null;
-		this.checks.end();
+		this.configurations.endStartup();
 	}
 
 	@Override
