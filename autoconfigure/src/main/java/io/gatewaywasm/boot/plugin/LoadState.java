@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  *    │ ▲                               ▲
  *    ▼ │ (next look-up)                │
  *  FAILED ─────────────────────────────┘
- * </pre> Thread-safe. Reading the plugin is one volatile read. Futures are completed
+ * </pre> Without a warm-up, LOADING is followed by LIVE. A warm-up or start can fail in
+ * WARMING as well. A retry of the policy {@code degrade} leaves FAILED only if it
+ * succeeds. Thread-safe. Reading the plugin is one volatile read. Futures are completed
  * outside the lock.
  */
 final class LoadState {

@@ -27,7 +27,7 @@ final class StartupChecks {
 	}
 
 	/**
-	 * Checks the configurations whose plugins have been loaded meanwhile.
+	 * Checks the configurations whose plugins have been loaded since.
 	 * @throws WasmPluginException if a plugin rejects one
 	 */
 	void pluginsLoaded() {

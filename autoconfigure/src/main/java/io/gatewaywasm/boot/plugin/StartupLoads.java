@@ -25,18 +25,18 @@ final class StartupLoads {
 
 	private final HostScheduler scheduler;
 
-	private final Executor later;
+	private final Executor loads;
 
 	private final Backoff backoff;
 
-	StartupLoads(FetchFailurePolicy policy, HostScheduler scheduler, Executor later) {
-		this(policy, scheduler, later, new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1)));
+	StartupLoads(FetchFailurePolicy policy, HostScheduler scheduler, Executor loads) {
+		this(policy, scheduler, loads, new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1)));
 	}
 
-	StartupLoads(FetchFailurePolicy policy, HostScheduler scheduler, Executor later, Backoff backoff) {
+	StartupLoads(FetchFailurePolicy policy, HostScheduler scheduler, Executor loads, Backoff backoff) {
 		this.policy = policy;
 		this.scheduler = scheduler;
-		this.later = later;
+		this.loads = loads;
 		this.backoff = backoff;
 	}
 
@@ -110,7 +110,7 @@ final class StartupLoads {
 	}
 
 	private void retryLater(PluginHandle handle, int attempt) {
-		this.scheduler.schedule(() -> this.later.execute(() -> retry(handle, attempt)), this.backoff.after(attempt));
+		this.scheduler.schedule(() -> this.loads.execute(() -> retry(handle, attempt)), this.backoff.after(attempt));
 	}
 
 	private void retry(PluginHandle handle, int attempt) {
