@@ -154,7 +154,7 @@ final class KnownProperties {
 			return (depth < name.getNumberOfElements() && name.isNumericIndex(depth))
 					? Finding.known(name.getNumberOfElements()) : Finding.leaf(depth, Leaf.LIST);
 		}
-		return Finding.leaf(depth, (type == String.class) ? Leaf.TEXT : Leaf.VALUE);
+		return Finding.leaf(depth, Leaf.ofText(component.getName()));
 	}
 
 	private static @Nullable Class<?> value(Type map) {
@@ -186,6 +186,8 @@ final class KnownProperties {
 		TEXT("The value is a map or a list, but must be text",
 				"Write it as an indented text block after '%s: |', or move it to a file and set 'configuration-location'."),
 
+		BLOCK("The value is a map or a list, but must be text", "Write it as an indented text block after '%s: |'."),
+
 		VALUE("The value is a map or a list, but must be a single value", "Write a single value after '%s:'."),
 
 		LIST("The value is a map, but must be a list", "Write it as '%s: [ first, second ]'."),
@@ -200,6 +202,15 @@ final class KnownProperties {
 		Leaf(String problem, String remedy) {
 			this.problem = problem;
 			this.remedy = remedy;
+		}
+
+		/** Only configurations are texts of more than a line. */
+		static Leaf ofText(String component) {
+			return switch (component) {
+				case "configuration" -> TEXT;
+				case "vmConfiguration" -> BLOCK;
+				default -> VALUE;
+			};
 		}
 
 	}

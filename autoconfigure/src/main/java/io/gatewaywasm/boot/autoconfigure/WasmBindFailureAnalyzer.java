@@ -3,6 +3,8 @@ package io.gatewaywasm.boot.autoconfigure;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -31,6 +33,8 @@ class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 	private static final Pattern FILTER = Pattern
 		.compile("spring\\.cloud\\.gateway\\..*(?:filters|default-filters)\\[[0-9]+]\\.wasm");
 
+	private static final Set<String> LOCATIONS = Set.of("url", "uri");
+
 	private final Environment environment;
 
 	WasmBindFailureAnalyzer(Environment environment) {
@@ -55,7 +59,20 @@ class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 				: new PropertyOrigins(this.environment).property(name);
 		Class<?> type = cause.getTarget().getType().resolve(Object.class);
 		return new PropertyFailure(this.environment).analyze(name, (property != null) ? property.getValue() : null,
-				reason(type), remedy(type), cause);
+				reason(type), hint(name, type, property) + remedy(type), cause);
+	}
+
+	/** Returns the property that a single value in place of a group was meant for. */
+	private static String hint(String name, Class<?> type, @Nullable ConfigurationProperty property) {
+		if (!type.isRecord() || property == null || !property.getValue().toString().contains(":")) {
+			return "";
+		}
+		return KnownProperties.names(type)
+			.stream()
+			.filter(LOCATIONS::contains)
+			.findFirst()
+			.map((location) -> "Did you mean '%s.%s'? ".formatted(name, location))
+			.orElse("");
 	}
 
 	private @Nullable FailureAnalysis filterWrittenAsMap(UnboundConfigurationPropertiesException unbound) {
@@ -83,6 +100,9 @@ class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 		if (type == DataSize.class) {
 			return "a size";
 		}
+		if (Map.class.isAssignableFrom(type)) {
+			return "a group of entries";
+		}
 		if (type == Pattern.class) {
 			return "a regular expression";
 		}
@@ -95,6 +115,9 @@ class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 	static String remedy(Class<?> type) {
 		if (type.isRecord()) {
 			return "Indent its properties under it. Valid names are %s.".formatted(KnownProperties.names(type));
+		}
+		if (Map.class.isAssignableFrom(type)) {
+			return "Indent the entries under it, each with its name as the key.";
 		}
 		if (type.isEnum()) {
 			return "Use one of " + Arrays.stream(type.getEnumConstants())

@@ -66,12 +66,25 @@ final class FilterArguments {
 			}
 			// Config rejects 'isolation' with its own message.
 			if (!UNIFORM.contains(uniform(name)) && !uniform(name).equals("isolation")) {
+				checkText(config, name);
 				throw invalid(config, "The filter has no argument '%s'".formatted(name),
 						ClosestName.hint(name, NAMES)
 								+ ("Its arguments are %s, and their values are text. Everything else"
 										+ " belongs to a plugin declared under 'gateway.wasm.plugins'.")
 									.formatted(String.join(", ", NAMES)));
 			}
+		}
+	}
+
+	/** A map or list in place of a text has names such as {@code configuration.rules}. */
+	private static void checkText(Config config, String name) {
+		String argument = name.replaceFirst("[.\\[].*", "");
+		if (UNIFORM.contains(uniform(argument))) {
+			throw invalid(config, "'%s' is a map or a list, but must be text".formatted(argument), uniform(argument)
+				.equals("configuration")
+						? "Write it as an indented text block after 'configuration: |', or move it to a file and set"
+								+ " 'configuration-location'."
+						: "Write a single value after '%s:'.".formatted(argument));
 		}
 	}
 

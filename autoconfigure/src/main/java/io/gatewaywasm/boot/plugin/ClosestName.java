@@ -3,7 +3,10 @@ package io.gatewaywasm.boot.plugin;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+
+import org.springframework.util.StringUtils;
 
 /**
  * Suggests the valid name that is closest to a misspelled one.
@@ -21,15 +24,37 @@ public final class ClosestName {
 	 */
 	private static final int LONGEST = 100;
 
+	private static final int SHORTEST_ABBREVIATION = 4;
+
+	/** Names of other gateways in uniform spelling, and those that mean the same. */
+	private static final Map<String, String> ELSEWHERE = Map.ofEntries(Map.entry("name", "plugin"),
+			Map.entry("filter", "plugin"), Map.entry("filters", "plugins"), Map.entry("pluginname", "root-id"),
+			Map.entry("pluginconfig", "configuration"), Map.entry("defaultconfig", "configuration"),
+			Map.entry("config", "configuration"), Map.entry("conf", "configuration"),
+			Map.entry("configdata", "configuration"), Map.entry("configfile", "configuration-location"),
+			Map.entry("vmconfig", "vm-configuration"), Map.entry("env", "environment"),
+			Map.entry("envs", "environment"), Map.entry("environmentvariables", "environment"),
+			Map.entry("failopen", "fail-strategy"), Map.entry("failurepolicy", "fail-strategy"),
+			Map.entry("pullpolicy", "image-pull-policy"), Map.entry("file", "url"), Map.entry("filename", "url"),
+			Map.entry("path", "url"), Map.entry("location", "url"), Map.entry("module", "url"),
+			Map.entry("image", "url"), Map.entry("uri", "url"), Map.entry("url", "uri"), Map.entry("address", "uri"),
+			Map.entry("cluster", "aliases"), Map.entry("digest", "sha256"), Map.entry("checksum", "sha256"),
+			Map.entry("instances", "vms"));
+
 	private ClosestName() {
 	}
 
 	/**
 	 * Returns "Did you mean '…'? " with the closest valid name, or an empty string if no
-	 * name is close.
+	 * name is close. A name is also close if the written one abbreviates it, or means the
+	 * same in the configuration of another gateway.
 	 */
 	public static String hint(String name, Collection<String> possible) {
-		return of(name, possible).map((closest) -> "Did you mean '" + closest + "'? ").orElse("");
+		String written = name.strip().toLowerCase(Locale.ROOT);
+		return elsewhere(written, possible).or(() -> of(written, possible))
+			.or(() -> abbreviated(written, possible))
+			.map((closest) -> "Did you mean '" + closest + "'? ")
+			.orElse("");
 	}
 
 	/**
@@ -44,6 +69,17 @@ public final class ClosestName {
 			.filter((candidate) -> distance(written, candidate) <= Math.max(1,
 					candidate.length() / CHARACTERS_PER_ERROR))
 			.min(Comparator.comparingInt((candidate) -> distance(written, candidate)));
+	}
+
+	private static Optional<String> elsewhere(String written, Collection<String> possible) {
+		String uniform = StringUtils.deleteAny(written, "-_");
+		return Optional.ofNullable(ELSEWHERE.get(uniform)).filter(possible::contains);
+	}
+
+	private static Optional<String> abbreviated(String written, Collection<String> possible) {
+		return possible.stream()
+			.filter((candidate) -> written.length() >= SHORTEST_ABBREVIATION && candidate.startsWith(written))
+			.min(Comparator.comparingInt(String::length));
 	}
 
 	/**

@@ -60,6 +60,64 @@ class ConfigurationMistakesTests {
 				"Set 'gateway.wasm.plugins.hello.url', for example to 'classpath:filters/hello.wasm'");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "config: a, configuration", "pluginName: a, root-id", "pluginConfig: a, configuration",
+			"fail_open: true, fail-strategy", "env.A: b, environment", "file: a.wasm, url",
+			"image-pull: always, image-pull-policy" })
+	void nameOfAnotherGatewayOrAbbreviationNamesTheProperty(String property, String meant, CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello:
+				  url: classpath:filters/hello_world.wasm
+				  %s
+				""".formatted(property), "application.yml] - 3:", "The property is unknown",
+				"Did you mean '%s'? Correct or remove it.".formatted(meant));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "gateway.wasm.plugins.hello: classpath:filters/hello_world.wasm | gateway.wasm.plugins.hello.url",
+					"gateway.wasm.upstreams.auth: http://auth:8081 | gateway.wasm.upstreams.auth.uri" })
+	void locationInPlaceOfAGroupNamesTheProperty(String line, String meant, CapturedOutput output) {
+		fails(output, line, "application.yml] - 1:", "The value is not a group of properties",
+				"Did you mean '%s'? Indent its properties under it.".formatted(meant));
+	}
+
+	@Test
+	void nameInPlaceOfAllPluginsStopsTheStart(CapturedOutput output) {
+		fails(output, "gateway.wasm.plugins: hello", "application.yml] - 1:", "The value is not a group of entries",
+				"Indent the entries under it, each with its name as the key.");
+	}
+
+	@Test
+	void listOfLocationsStopsTheStart(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello:
+				  url: [ classpath:filters/hello_world.wasm ]
+				""", "application.yml] - 2:", "The value is a map or a list, but must be a single value",
+				"Write a single value after 'url:'.");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			value = {
+					"configuration: { a: 1 } | 'configuration' is a map or a list | Write it as an indented text block",
+					"root-id: [ a, b ] | 'root-id' is a map or a list | Write a single value after 'root-id:'.",
+					"name: hello | The filter has no argument 'name' | Did you mean 'plugin'? Its arguments are" })
+	void argumentOfAnotherTypeOrNameStopsTheStart(String argument, String reason, String remedy,
+			CapturedOutput output) {
+		fails(output, """
+				spring.cloud.gateway.server.webflux.routes:
+				  - id: one
+				    uri: http://localhost:9
+				    predicates: [ "Path=/**" ]
+				    filters:
+				      - name: Wasm
+				        args:
+				          url: classpath:filters/hello_world.wasm
+				          %s
+				""".formatted(argument), "application.yml] - 6:", reason, remedy);
+	}
+
 	@Test
 	void nameWithUpperCaseLettersStopsTheStart(CapturedOutput output) {
 		fails(output, """
@@ -478,7 +536,7 @@ class ConfigurationMistakesTests {
 				Arguments.of("Wasm=hello, hello", "The short form takes one plugin"),
 				Arguments.of("{name: Wasm, args: {plugin: hello, sha265: 40c2}}", "has no argument 'sha265'"),
 				Arguments.of("{name: Wasm, args: {plugin: hello, configuration: {a: b}}}",
-						"has no argument 'configuration.a'"),
+						"'configuration' is a map or a list, but must be text"),
 				Arguments.of("{name: Wasm, args: {url: 'classpath:filters/hello_world.wasm', fail-strategy: opn}}",
 						"'opn' is not a valid 'fail-strategy'"));
 	}

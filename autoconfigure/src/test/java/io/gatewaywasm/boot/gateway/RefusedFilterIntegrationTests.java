@@ -82,8 +82,8 @@ class RefusedFilterIntegrationTests {
 						"proxy_log"), //
 				mistake("has no argument 'limits.memory'", "url", HELLO, "limits.memory", "1MB"), //
 				mistake("has no argument 'verificationKey'", "url", HELLO, "verificationKey", "x"), //
-				mistake("has no argument 'configuration[rules][0]'", "plugin", "hello", "configuration[rules][0]",
-						"block"), //
+				mistake("'configuration' is a map or a list, but must be text", "plugin", "hello",
+						"configuration[rules][0]", "block"), //
 				mistake("has no argument 'routeId'", "plugin", "hello", "routeId", "old"), //
 				mistake("'isolation' belongs to a declared plugin", "plugin", "hello", "isolation", "stream"), //
 				mistake("are mutually exclusive", "plugin", "hello", "configuration", "x", "configuration-location",
