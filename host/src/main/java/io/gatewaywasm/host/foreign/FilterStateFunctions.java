@@ -8,9 +8,9 @@ import io.gatewaywasm.host.spi.ForeignCall;
 import io.gatewaywasm.host.spi.PropertyDeclaration;
 
 /**
- * The functions {@code set_envoy_filter_state} and {@code declare_property}. Both have a
- * field {@code span} for the life span in Envoy's filter state, which is ignored: values
- * live as long as the exchange.
+ * The functions {@code set_envoy_filter_state} and {@code declare_property}. A property
+ * can be declared for the life span of the client's connection. All other values live as
+ * long as the exchange.
  */
 final class FilterStateFunctions {
 
@@ -30,6 +30,11 @@ final class FilterStateFunctions {
 	private static final int TYPE = 3;
 
 	private static final int TYPE_STRING = 1;
+
+	/** Field of {@code DeclarePropertyArguments}: the enumeration {@code LifeSpan}. */
+	private static final int SPAN = 5;
+
+	private static final int SPAN_CONNECTION = 2;
 
 	private FilterStateFunctions() {
 	}
@@ -54,7 +59,7 @@ final class FilterStateFunctions {
 	static byte[] declareProperty(ForeignCall call, byte[] arguments) {
 		ProtobufMessage message = ProtobufMessage.parseArguments(arguments);
 		PropertyDeclaration declaration = new PropertyDeclaration(message.flag(READ_ONLY),
-				message.number(TYPE) == TYPE_STRING);
+				message.number(TYPE) == TYPE_STRING, message.number(SPAN) == SPAN_CONNECTION);
 		if (!call.declareProperty(message.text(NAME), declaration)) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}

@@ -43,6 +43,14 @@ public interface HttpStream {
 	void propertySet(List<String> path, byte[] value);
 
 	/**
+	 * Called when a guest has set a property that it has declared for the life of the
+	 * client's connection. The default keeps it for the exchange.
+	 */
+	default void connectionPropertySet(List<String> path, byte[] value) {
+		propertySet(path, value);
+	}
+
+	/**
 	 * Returns whether guests may read bodies but not change them, because their length
 	 * has already been sent. A change then returns {@code BAD_ARGUMENT}.
 	 */

@@ -73,8 +73,16 @@ class EnvoyFunctionsTests {
 	void propertyIsDeclaredOnce() {
 		byte[] declaration = ProtobufMessage.builder().text(1, "mine").flag(2, true).number(3, 1).toByteArray();
 		assertThat(call("declare_property", declaration)).isEmpty();
-		assertThat(this.call.declarations).containsEntry("mine", new PropertyDeclaration(true, true));
+		assertThat(this.call.declarations).containsEntry("mine", new PropertyDeclaration(true, true, false));
 		assertThat(status("declare_property", declaration)).isEqualTo(Status.BAD_ARGUMENT);
+	}
+
+	@Test
+	void propertyIsDeclaredForTheConnection() {
+		call("declare_property", ProtobufMessage.builder().text(1, "mine").number(5, 2).toByteArray());
+		call("declare_property", ProtobufMessage.builder().text(1, "other").number(5, 1).toByteArray());
+		assertThat(this.call.declarations).containsEntry("mine", new PropertyDeclaration(false, false, true))
+			.containsEntry("other", new PropertyDeclaration(false, false, false));
 	}
 
 	private byte[] call(String function, byte[] arguments) {

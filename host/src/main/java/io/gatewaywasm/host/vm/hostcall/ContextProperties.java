@@ -29,7 +29,7 @@ final class ContextProperties implements HostProperties {
 	private static final Set<String> OF_REQUEST_HEADERS = Set.of("path", "url_path", "host", "scheme", "method",
 			"headers", "referer", "useragent", "id", "query");
 
-	private static final PropertyDeclaration UNDECLARED = new PropertyDeclaration(false, false);
+	private static final PropertyDeclaration UNDECLARED = new PropertyDeclaration(false, false, false);
 
 	private final VmScope vm;
 
@@ -124,7 +124,8 @@ final class ContextProperties implements HostProperties {
 	}
 
 	void set(List<String> path, byte[] value) {
-		if (declaration(path).readOnly() && find(path) != null) {
+		PropertyDeclaration declaration = declaration(path);
+		if (declaration.readOnly() && find(path) != null) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 		ContextScope context = this.vm.effective();
@@ -134,7 +135,12 @@ final class ContextProperties implements HostProperties {
 		StreamScope stream = context.stream();
 		if (stream != null) {
 			check(stream.bounds().addProperty((long) key(path).length() + value.length));
-			stream.httpStream().propertySet(path, value);
+			if (declaration.forConnection()) {
+				stream.httpStream().connectionPropertySet(path, value);
+			}
+			else {
+				stream.httpStream().propertySet(path, value);
+			}
 		}
 		else {
 			Map<String, byte[]> properties = context.root().properties();
