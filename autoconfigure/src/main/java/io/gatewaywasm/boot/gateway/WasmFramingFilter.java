@@ -7,6 +7,7 @@ import io.gatewaywasm.boot.gateway.message.HopByHop;
 import io.gatewaywasm.boot.gateway.message.PortableHeaders;
 
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -33,7 +34,7 @@ public final class WasmFramingFilter implements HttpHeadersFilter, Ordered {
 		MessageBody body = Framing.of(exchange.getRequest(), wasm.requestFacts().body());
 		HttpHeaders received = exchange.getRequest().getHeaders();
 		String method = exchange.getRequest().getMethod().name();
-		wasm.upstreamCall().requested();
+		wasm.upstreamCall().requested(exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR));
 		boolean trailers = acceptsTrailers(received) && wasm.framing().keepsTrailers();
 		// If no filter has copied the headers, a name can occur twice in different case.
 		if (!trailers && input != received && Framing.isOutgoing(input, method, body)) {

@@ -195,7 +195,7 @@ class PropertiesIntegrationTests {
 
 	@Test
 	void absentPropertiesAreAbsent() throws Exception {
-		for (String path : List.of("nope", "request.nope", "upstream.locality", "connection.termination_details",
+		for (String path : List.of("nope", "request.nope", "xds.upstream_host_name", "connection.termination_details",
 				"xds.virtual_host_name", "route_metadata.filter_metadata.nope.name")) {
 			Answers read = read(path);
 			assertThat(read.inRequest()).as(path).isEqualTo("absent");
@@ -251,6 +251,7 @@ class PropertiesIntegrationTests {
 		all.put("response.headers.<name>", text("a,b"));
 		all.put("response.headers_bytes", numberBetween(10, 10_000));
 		all.put("response.size", numberBetween(0, BODY.length()));
+		all.put("upstream.num_endpoints", number(1));
 		all.put("response.total_size", numberBetween(0, 10_000));
 		all.put("plugin_vm_memory", numberBetween(65_536, 1L << 32));
 		all.put("source.address",

@@ -1,11 +1,13 @@
 package io.gatewaywasm.boot.gateway.attributes;
 
 import java.time.Instant;
+import java.util.List;
 
-import io.gatewaywasm.boot.gateway.body.MessageBody;
 import io.gatewaywasm.boot.gateway.message.RequestHeaderMap;
 import io.gatewaywasm.host.abi.HeaderMap;
+import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.MapType;
+import io.gatewaywasm.host.spi.RouteUpstream;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -24,9 +26,6 @@ public interface AttributeSource {
 
 	/** Returns the request as it reached this filter. */
 	ServerHttpRequest request();
-
-	/** Returns the body that the client sends. */
-	MessageBody receivedBody();
 
 	/** Returns the request headers as the guest left them. */
 	RequestHeaderMap requestHeaders();
@@ -52,19 +51,13 @@ public interface AttributeSource {
 	 */
 	@Nullable String cluster();
 
+	/** Returns the upstream of the route, or {@code null} before a route is chosen. */
+	@Nullable RouteUpstream routeUpstream();
+
+	/** Returns the hosts of the upstream, if they were looked up. */
+	List<HeaderPair> upstreamHosts();
+
 	/** Returns the time at which the stream ended, or {@code null} before its end. */
 	@Nullable Instant endedAt();
-
-	/** Returns whether the guest sees the request body. */
-	boolean wantsRequestBody();
-
-	/** Returns the number of request body bytes that the guest has seen. */
-	long requestBytes();
-
-	/** Returns whether the guest sees the response body. */
-	boolean wantsResponseBody();
-
-	/** Returns the number of response body bytes that the guest has seen. */
-	long responseBytes();
 
 }

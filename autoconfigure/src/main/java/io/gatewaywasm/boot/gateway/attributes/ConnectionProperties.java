@@ -1,19 +1,16 @@
 package io.gatewaywasm.boot.gateway.attributes;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.concurrent.atomic.AtomicLong;
 
 import javax.net.ssl.SSLSession;
 
-import io.gatewaywasm.boot.gateway.message.NativeConnection;
 import io.netty.channel.Channel;
-import io.netty.channel.ServerChannel;
 import io.netty.util.AttributeKey;
+import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.Connection;
-
-import org.springframework.cloud.gateway.filter.factory.RetryGatewayFilterFactory;
-import org.springframework.web.server.ServerWebExchange;
 
 /**
  * Attributes of the connections to the client and to the upstream.
@@ -61,10 +58,7 @@ final class ConnectionProperties {
 		if (client == null) {
 			return null;
 		}
-		Channel channel = client;
-		while (channel.parent() != null && !(channel.parent() instanceof ServerChannel)) {
-			channel = channel.parent();
-		}
+		Channel channel = ConnectionValues.connection(client);
 		Long id = channel.attr(ID).get();
 		if (id == null) {
 			id = LAST_ID.incrementAndGet();
@@ -75,34 +69,38 @@ final class ConnectionProperties {
 	}
 
 	static @Nullable Object upstream(AttributeSource source, String name) {
-		ServerWebExchange exchange = source.exchange();
-		Connection connection = NativeConnection.ofUpstream(exchange);
+		UpstreamCall call = source.facts().upstreamCall();
 		return switch (name) {
-			case "address", "port" ->
-				peer((connection != null && connection.channel().remoteAddress() instanceof InetSocketAddress address)
-						? address : null, name);
-			case "local_address" ->
-				address((connection != null && connection.channel().localAddress() instanceof InetSocketAddress address)
-						? address : null);
-			// A connection that failed has no response
-			case "transport_failure_reason" -> (connection != null) ? "" : null;
-			case "cx_pool_ready_duration" -> source.facts().upstreamCall().poolReady();
-			case "request_attempt_count" -> attempts(exchange, connection != null);
+			case "address", "port" -> peer(call.address(), name);
+			case "local_address" -> address(call.localAddress());
+			case "transport_failure_reason" -> call.transportFailure();
+			case "cx_pool_ready_duration" -> call.poolReady();
+			case "request_attempt_count" -> (long) call.attempts();
+			case "num_endpoints" -> RouteProperties.endpoints(source);
+			case "locality" -> (call.attempts() > 0) ? RouteProperties.NO_METADATA : null;
 			default -> TlsProperties.get(source.facts().upstreamSession(), name);
 		};
 	}
 
-	private static long attempts(ServerWebExchange exchange, boolean connected) {
-		Object retries = exchange.getAttribute(RetryGatewayFilterFactory.RETRY_ITERATION_KEY);
-		return ((retries instanceof Integer number) ? number : 0) + (connected ? 1L : 0L);
-	}
-
-	private static @Nullable String address(@Nullable InetSocketAddress address) {
+	/**
+	 * Returns the address as Envoy writes it: IPv6 as in RFC 5952, in brackets and
+	 * without a scope, which no parser of addresses expects.
+	 * {@code server.forward-headers-strategy} leaves addresses unresolved, and those of
+	 * IPv6 with or without brackets.
+	 */
+	static @Nullable String address(@Nullable InetSocketAddress address) {
 		if (address == null) {
 			return null;
 		}
-		String host = (address.getAddress() != null) ? address.getAddress().getHostAddress() : address.getHostString();
-		return (host.indexOf(':') >= 0) ? "[" + host + "]:" + address.getPort() : host + ":" + address.getPort();
+		byte[] ip = (address.getAddress() != null) ? address.getAddress().getAddress()
+				: NetUtil.createByteArrayFromIpAddressString(address.getHostString());
+		try {
+			return NetUtil.toSocketAddressString(
+					(ip != null) ? new InetSocketAddress(InetAddress.getByAddress(ip), address.getPort()) : address);
+		}
+		catch (UnknownHostException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 }

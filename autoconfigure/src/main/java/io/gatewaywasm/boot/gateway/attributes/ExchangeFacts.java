@@ -11,6 +11,7 @@ import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
 
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
@@ -30,6 +31,10 @@ public final class ExchangeFacts {
 	private final FilterValues values;
 
 	private final UpstreamCall upstreamCall = new UpstreamCall();
+
+	private final BodySizes sizes = new BodySizes();
+
+	private volatile @Nullable Break end;
 
 	private volatile @Nullable SSLSession upstreamSession;
 
@@ -59,6 +64,40 @@ public final class ExchangeFacts {
 		return this.upstreamCall;
 	}
 
+	/** Returns the bytes of the bodies. */
+	public BodySizes sizes() {
+		return this.sizes;
+	}
+
+	/** Records that a filter closes the connection to the client. */
+	public void reset() {
+		broken(Break.BY_FILTER);
+	}
+
+	/** Records that the client has disconnected before the end of the exchange. */
+	public void disconnected() {
+		broken(Break.BY_CLIENT);
+	}
+
+	/** Keeps the first cause: closing the connection also disconnects the client. */
+	private void broken(Break cause) {
+		if (this.end == null) {
+			this.end = cause;
+		}
+	}
+
+	/** Records the error that ends the exchange before or during its response. */
+	public void failed(Throwable error) {
+		boolean responded = this.exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR) != null;
+		boolean routed = this.exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR) != null;
+		this.upstreamCall.ended(error, routed, responded);
+	}
+
+	/** Returns why the exchange has no end, or {@code null}. */
+	@Nullable Break end() {
+		return this.end;
+	}
+
 	/** Returns the time at which the exchange reached the first filter. */
 	Instant start() {
 		return this.start;
@@ -79,16 +118,61 @@ public final class ExchangeFacts {
 		return this.upstreamSession;
 	}
 
-	/** Returns a value that a filter set, or {@code null}. */
+	/**
+	 * Returns a value that a filter set for the exchange or for the connection, or {@code
+	 * null}.
+	 */
 	public byte @Nullable [] filterState(List<String> path) {
-		return this.values.get(this.exchange, String.join("\0", path));
+		String key = String.join("\0", path);
+		byte[] value = this.values.get(this.exchange, key);
+		ConnectionValues ofConnection = (value == null) ? ConnectionValues.of(this.client) : null;
+		return (ofConnection != null) ? ofConnection.get(key) : value;
 	}
 
-	/** Stores a value that a filter sets. */
-	public void filterState(List<String> path, byte[] value) {
-		if (!this.values.put(this.exchange, String.join("\0", path), value)) {
+	/**
+	 * Stores a value that a filter sets. As in Envoy, a value that exists keeps its life
+	 * span; {@code forConnection} is that of a new one.
+	 */
+	public void filterState(List<String> path, byte[] value, boolean forConnection) {
+		String key = String.join("\0", path);
+		if (!put(key, value, forConnection)) {
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
+	}
+
+	private boolean put(String key, byte[] value, boolean forConnection) {
+		Channel channel = this.client;
+		ConnectionValues existing = ConnectionValues.of(channel);
+		boolean ofConnection = existing != null && existing.get(key) != null;
+		boolean added = forConnection && this.values.get(this.exchange, key) == null;
+		return (channel != null && (ofConnection || added)) ? ConnectionValues.open(channel).put(key, value)
+				: this.values.put(this.exchange, key, value);
+	}
+
+	/** Why an exchange breaks off, with Envoy's response flag and details. */
+	enum Break {
+
+		BY_FILTER(0, "wasm_close_stream"),
+
+		BY_CLIENT(0x4000, "downstream_remote_disconnect");
+
+		private final long flag;
+
+		private final String details;
+
+		Break(long flag, String details) {
+			this.flag = flag;
+			this.details = details;
+		}
+
+		long flag() {
+			return this.flag;
+		}
+
+		String details() {
+			return this.details;
+		}
+
 	}
 
 }

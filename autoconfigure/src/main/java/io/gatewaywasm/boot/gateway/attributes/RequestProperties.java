@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-import io.gatewaywasm.boot.gateway.body.MessageBody;
 import io.gatewaywasm.boot.gateway.message.NativeConnection;
 import io.gatewaywasm.boot.gateway.message.RequestHeaderMap;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +36,8 @@ public final class RequestProperties {
 			case "protocol" -> protocol(source);
 			case "time" -> source.facts().start();
 			case "duration" -> duration(source);
-			case "size" -> size(source);
-			case "total_size" -> totalSize(source, headers);
+			case "size" -> size(source, headers);
+			case "total_size" -> source.facts().sizes().received() + HeaderProperties.bytes(headers);
 			default -> null;
 		};
 	}
@@ -52,7 +51,11 @@ public final class RequestProperties {
 	private static String query(RequestHeaderMap headers) {
 		String path = headers.get(":path");
 		int query = (path != null) ? path.indexOf('?') : -1;
-		return (path != null && query >= 0) ? path.substring(query + 1) : "";
+		if (path == null || query < 0) {
+			return "";
+		}
+		int fragment = path.indexOf('#', query);
+		return (fragment < 0) ? path.substring(query + 1) : path.substring(query + 1, fragment);
 	}
 
 	private static String id(AttributeSource source, RequestHeaderMap headers) {
@@ -74,20 +77,17 @@ public final class RequestProperties {
 	}
 
 	/**
-	 * Returns the length that the client declared; without one, the number of bytes that
-	 * the guest has seen.
+	 * Returns the length that the headers declare; without one, the number of bytes that
+	 * have arrived.
 	 */
-	private static @Nullable Long size(AttributeSource source) {
-		MessageBody body = source.receivedBody();
-		if (body.length() >= 0) {
-			return body.length();
+	private static long size(AttributeSource source, RequestHeaderMap headers) {
+		String length = headers.get("content-length");
+		try {
+			return (length != null) ? Long.parseLong(length) : source.facts().sizes().received();
 		}
-		return (body.present() && !source.wantsRequestBody()) ? null : (Long) source.requestBytes();
-	}
-
-	private static @Nullable Long totalSize(AttributeSource source, RequestHeaderMap headers) {
-		Long size = size(source);
-		return (size != null) ? size + HeaderProperties.bytes(headers) : null;
+		catch (NumberFormatException ex) {
+			return source.facts().sizes().received();
+		}
 	}
 
 }

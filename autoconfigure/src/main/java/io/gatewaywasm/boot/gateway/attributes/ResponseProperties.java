@@ -20,7 +20,7 @@ public final class ResponseProperties {
 	private static final String CODE_DETAILS = ResponseProperties.class.getName() + ".codeDetails";
 
 	/** Attributes that are 0 before there is a response. */
-	private static final Set<String> NOTHING_YET = Set.of("flags", "size", "total_size");
+	private static final Set<String> NOTHING_YET = Set.of("size", "total_size");
 
 	private ResponseProperties() {
 	}
@@ -31,9 +31,15 @@ public final class ResponseProperties {
 	}
 
 	static @Nullable Object get(AttributeSource source, String name) {
-		if (name.equals("trailers")) {
-			return trailers(source);
-		}
+		return switch (name) {
+			case "trailers" -> trailers(source);
+			case "code_details" -> codeDetails(source);
+			case "flags" -> flags(source);
+			default -> ofResponse(source, name);
+		};
+	}
+
+	private static @Nullable Object ofResponse(AttributeSource source, String name) {
 		HeaderMap headers = source.hasResponse() ? source.headers(MapType.RESPONSE_HEADERS) : null;
 		if (headers == null) {
 			return NOTHING_YET.contains(name) ? (Long) 0L : null;
@@ -41,12 +47,10 @@ public final class ResponseProperties {
 		return switch (name) {
 			case "code" -> (long) source.responseCode();
 			case "backend_latency" -> source.facts().upstreamCall().backendLatency();
-			case "code_details" -> codeDetails(source);
-			case "flags" -> 0L;
 			case "grpc_status" -> grpcStatus(source, headers);
 			case "headers" -> HeaderProperties.map(headers);
 			case "headers_bytes" -> HeaderProperties.bytes(headers);
-			case "size" -> size(source);
+			case "size" -> source.facts().sizes().sent();
 			case "total_size" -> totalSize(source, headers);
 			default -> null;
 		};
@@ -55,27 +59,34 @@ public final class ResponseProperties {
 	private static @Nullable Object codeDetails(AttributeSource source) {
 		ServerWebExchange exchange = source.exchange();
 		Object details = exchange.getAttribute(CODE_DETAILS);
+		ExchangeFacts facts = source.facts();
+		details = (details != null) ? details : facts.upstreamCall().details();
+		ExchangeFacts.Break end = facts.end();
 		if (details != null) {
 			return details;
 		}
-		return (exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR) != null) ? "via_upstream" : null;
+		if (end == ExchangeFacts.Break.BY_CLIENT) {
+			return end.details();
+		}
+		if (source.hasResponse() && exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR) != null) {
+			return "via_upstream";
+		}
+		return (end != null) ? end.details() : null;
 	}
 
 	/**
-	 * Returns the number of bytes that the guest has seen. If the guest does not see the
-	 * body, returns the declared length.
+	 * Returns Envoy's response flags: how the upstream has failed, that no route matches,
+	 * or that the client has disconnected.
 	 */
-	private static @Nullable Long size(AttributeSource source) {
-		if (source.wantsResponseBody()) {
-			return source.responseBytes();
-		}
-		long length = source.response().getHeaders().getContentLength();
-		return (length >= 0) ? length : null;
+	private static long flags(AttributeSource source) {
+		ExchangeFacts.Break end = source.facts().end();
+		UpstreamFailure unrouted = UpstreamFailure.NO_ROUTE;
+		boolean local = unrouted.details(false, "").equals(source.exchange().getAttribute(CODE_DETAILS));
+		return source.facts().upstreamCall().flags() | (local ? unrouted.flag() : 0) | ((end != null) ? end.flag() : 0);
 	}
 
-	private static @Nullable Long totalSize(AttributeSource source, HeaderMap headers) {
-		Long size = size(source);
-		return (size != null) ? size + HeaderProperties.bytes(headers) : null;
+	private static long totalSize(AttributeSource source, HeaderMap headers) {
+		return source.facts().sizes().sent() + HeaderProperties.bytes(headers);
 	}
 
 	/** Returns the trailers, as in Envoy an empty map if there are none. */

@@ -3,6 +3,9 @@ package io.gatewaywasm.boot.gateway.attributes;
 import java.util.List;
 import java.util.Map;
 
+import io.gatewaywasm.host.abi.Status;
+import io.gatewaywasm.host.abi.StatusException;
+import io.gatewaywasm.host.spi.RouteUpstream;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cloud.gateway.route.Route;
@@ -20,7 +23,7 @@ final class RouteProperties {
 	private static final long INBOUND = 1;
 
 	/** The encoding of an empty protobuf message. */
-	private static final byte[] NO_METADATA = {};
+	static final byte[] NO_METADATA = {};
 
 	private RouteProperties() {
 	}
@@ -48,12 +51,39 @@ final class RouteProperties {
 	 */
 	static byte @Nullable [] wholeMetadata(AttributeSource source, String name) {
 		return switch (name) {
-			case "metadata", "cluster_metadata" -> NO_METADATA;
+			case "metadata", "cluster_metadata", "listener_metadata", "filter_chain_name" -> NO_METADATA;
+			case "virtual_host_metadata" ->
+				(source.exchange().getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR) != null) ? NO_METADATA
+						: null;
+			case "upstream_host_metadata", "upstream_host_locality_metadata" -> ofHost(source);
 			case "route_metadata" ->
 				(source.exchange().getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR) instanceof Route route
 						&& route.getMetadata().isEmpty()) ? NO_METADATA : null;
 			default -> null;
 		};
+	}
+
+	/**
+	 * As in Envoy, a host that has been chosen has no metadata, not even an empty one.
+	 */
+	private static byte @Nullable [] ofHost(AttributeSource source) {
+		if (source.facts().upstreamCall().attempts() > 0) {
+			throw StatusException.of(Status.SERIALIZATION_FAILURE);
+		}
+		return null;
+	}
+
+	/**
+	 * Returns the number of hosts of the route's upstream, or {@code null} if they are
+	 * instances of a service that were not looked up.
+	 */
+	static @Nullable Long endpoints(AttributeSource source) {
+		RouteUpstream upstream = source.routeUpstream();
+		if (upstream == null) {
+			return null;
+		}
+		long hosts = source.upstreamHosts().size();
+		return (hosts == 0 && !"lb".equals(upstream.uri().getScheme())) ? Long.valueOf(1) : hosts > 0 ? hosts : null;
 	}
 
 	/**

@@ -125,7 +125,7 @@ final class TlsProperties {
 
 	/** Like Envoy, returns an empty string without a certificate. */
 	private static String subject(@Nullable X509Certificate certificate) {
-		return (certificate != null) ? certificate.getSubjectX500Principal().getName() : "";
+		return (certificate != null) ? CertificateSubject.text(certificate.getSubjectX500Principal()) : "";
 	}
 
 	private static @Nullable String alternativeName(@Nullable X509Certificate certificate, int type) {

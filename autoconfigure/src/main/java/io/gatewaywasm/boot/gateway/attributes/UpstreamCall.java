@@ -1,13 +1,18 @@
 package io.gatewaywasm.boot.gateway.attributes;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.URI;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
+import reactor.netty.Connection;
 
 /**
- * The call of an exchange to its upstream: its times, and how it failed. Each attempt of
- * the Retry filter starts again. Only {@code requested} is volatile, because the threads
- * that pass the request and its response on already order the other fields.
+ * The call of an exchange to its upstream: its times and addresses, and how it failed.
+ * Each attempt of the Retry filter starts again. Only {@code requested} is volatile,
+ * because the threads that pass the request and its response on already order the other
+ * fields.
  */
 public final class UpstreamCall {
 
@@ -19,22 +24,51 @@ public final class UpstreamCall {
 
 	private long responded = NEVER;
 
+	private int attempts;
+
 	private boolean sent;
 
 	private @Nullable Throwable failure;
 
-	/** Records that the request is about to be sent. */
-	public void requested() {
+	private @Nullable URI target;
+
+	private @Nullable InetSocketAddress remoteAddress;
+
+	private @Nullable InetSocketAddress localAddress;
+
+	private @Nullable UpstreamFailure outcome;
+
+	private String transportFailure = "";
+
+	private boolean responding;
+
+	/**
+	 * Records that the request is about to be sent. {@code target} is the URI of the
+	 * upstream, or {@code null} if it is unknown.
+	 */
+	public void requested(@Nullable URI target) {
 		this.connected = NEVER;
 		this.responded = NEVER;
 		this.sent = false;
 		this.failure = null;
+		this.outcome = null;
+		this.transportFailure = "";
+		this.target = target;
+		this.remoteAddress = null;
+		this.localAddress = null;
+		this.attempts++;
 		this.requested = System.nanoTime();
 	}
 
 	/** Records that the request to the upstream has a connection. */
-	public void connected() {
+	public void connected(Connection connection) {
 		this.connected = System.nanoTime();
+		this.remoteAddress = internet(connection.channel().remoteAddress());
+		this.localAddress = internet(connection.channel().localAddress());
+	}
+
+	private static @Nullable InetSocketAddress internet(@Nullable SocketAddress address) {
+		return (address instanceof InetSocketAddress internet) ? internet : null;
 	}
 
 	/** Records that the whole request has been sent. */
@@ -58,12 +92,85 @@ public final class UpstreamCall {
 		return this.failure == failure;
 	}
 
+	/**
+	 * Records the error that the exchange ends with, if it comes from this call, or if
+	 * there is none because no route matches.
+	 */
+	void ended(Throwable error, boolean routed, boolean responded) {
+		UpstreamFailure kind = routed ? UpstreamFailure.of(error, this.connected != NEVER, responded)
+				: UpstreamFailure.ofUnrouted(error);
+		kind = (kind == null && failedWith(error)) ? UpstreamFailure.MALFORMED : kind;
+		if (kind == null || (this.requested == NEVER && !kind.isEarly())) {
+			return;
+		}
+		if (this.requested != NEVER && this.connected == NEVER) {
+			this.connected = System.nanoTime();
+		}
+		this.responding = responded;
+		this.transportFailure = kind.transportFailure(error);
+		this.outcome = kind;
+	}
+
 	/** Records the end of the response. */
 	public void responded() {
 		this.responded = System.nanoTime();
 	}
 
-	/** Returns the time until the connection was ready, or {@code null} before. */
+	/** Returns Envoy's response flags for the failure of this call, 0 without one. */
+	long flags() {
+		UpstreamFailure kind = this.outcome;
+		return (kind != null) ? kind.flag() : 0;
+	}
+
+	/** Returns Envoy's details for the failure of this call, or {@code null}. */
+	@Nullable String details() {
+		UpstreamFailure kind = this.outcome;
+		return (kind != null) ? kind.details(this.responding, this.transportFailure) : null;
+	}
+
+	/**
+	 * Returns why there is no connection, an empty string if there is one, or {@code
+	 * null} before.
+	 */
+	@Nullable String transportFailure() {
+		return (this.connected != NEVER) ? this.transportFailure : null;
+	}
+
+	/**
+	 * Returns the address of the upstream, or {@code null} before the first attempt. It
+	 * is unresolved if there is no connection.
+	 */
+	@Nullable InetSocketAddress address() {
+		URI tried = this.target;
+		if (this.remoteAddress != null || tried == null || tried.getHost() == null) {
+			return this.remoteAddress;
+		}
+		return InetSocketAddress.createUnresolved(tried.getHost(), port(tried));
+	}
+
+	private static int port(URI target) {
+		if (target.getPort() >= 0) {
+			return target.getPort();
+		}
+		return "https".equalsIgnoreCase(target.getScheme()) ? 443 : 80;
+	}
+
+	/**
+	 * Returns the gateway's address on the connection, or {@code null} if there is none.
+	 */
+	@Nullable InetSocketAddress localAddress() {
+		return this.localAddress;
+	}
+
+	/** Returns the number of attempts. */
+	int attempts() {
+		return this.attempts;
+	}
+
+	/**
+	 * Returns the time until the connection was ready or has failed, or {@code null}
+	 * before.
+	 */
 	@Nullable Duration poolReady() {
 		return between(this.requested, this.connected);
 	}

@@ -87,7 +87,7 @@ public final class FilteredChain {
 	private Mono<Void> run(Function<ServerWebExchange, Mono<Void>> chain) {
 		ReplaceableChain replaceable = new ReplaceableChain(chain.apply(this.framed),
 				(context) -> UpstreamRequests.addTo(context, this.wasm), this::applyLateDecision, this::respond,
-				this.wasm.end()::leftChain);
+				this.wasm::leftChain);
 		this.wasm.end().runs(replaceable);
 		return replaceable;
 	}
@@ -105,13 +105,25 @@ public final class FilteredChain {
 		return ResponsePhases.ofHeaders(this.wasm, streams)
 			.run()
 			.doFinally((signal) -> this.wasm.responseDone())
-			.doOnSuccess((nothing) -> this.wasm.setConnection());
+			.doOnSuccess((nothing) -> {
+				this.wasm.setConnection();
+				countDeclared();
+			});
+	}
+
+	/** Counts a body that is written outside the chain by its length. */
+	private void countDeclared() {
+		long length = this.wasm.response().undecorated().getHeaders().getContentLength();
+		if (length > 0 && !this.wasm.requestFacts().isHead()) {
+			this.wasm.facts().sizes().sent(length);
+		}
 	}
 
 	private @Nullable Mono<Void> respond(Throwable error) {
 		if (this.wasm.isAbandoned()) {
 			return null;
 		}
+		this.wasm.facts().failed(error);
 		Mono<Void> page = this.errors.respond(this.framed, this.wasm.upstreamCall(), error);
 		if (page == null || MessageFacts.upstream(this.wasm.exchange()) == null) {
 			return page;

@@ -48,6 +48,11 @@ final class FilteredResponse {
 	/** Where the response is written if not to that of the exchange. */
 	private volatile @Nullable ServerHttpResponse target;
 
+	/**
+	 * Whether the connection was reset, so that the status is no longer the response's.
+	 */
+	private volatile boolean broken;
+
 	/** The status that filters see as the response's, until the response is sent. */
 	private volatile int code;
 
@@ -82,12 +87,18 @@ final class FilteredResponse {
 
 	/** Returns the status of the response without the changes of filters. */
 	int code() {
-		return undecorated().isCommitted() ? ResponseHeaderMap.status(undecorated()) : this.code;
+		return (undecorated().isCommitted() && !this.broken) ? ResponseHeaderMap.status(undecorated()) : this.code;
 	}
 
 	/** Records that the response has passed through the filters. */
 	void done() {
 		this.state.compareAndSet(State.RUNNING, State.DONE);
+	}
+
+	/** Records that the connection was reset, so that no filter sees another response. */
+	void breakOff() {
+		this.broken = true;
+		prevent();
 	}
 
 	/** Returns whether no filter sees a response from now on. */

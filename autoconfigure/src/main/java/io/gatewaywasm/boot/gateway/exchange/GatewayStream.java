@@ -48,10 +48,6 @@ public final class GatewayStream {
 
 	private volatile boolean unsendable;
 
-	private long requestBytes;
-
-	private long responseBytes;
-
 	private volatile @Nullable Instant endedAt;
 
 	/**
@@ -129,7 +125,6 @@ public final class GatewayStream {
 	}
 
 	void requestBody(byte[] chunk, boolean endOfStream, Consumer<Decision> decision) {
-		this.requestBytes += chunk.length;
 		this.stream.requestBody(chunk, endOfStream, decision);
 	}
 
@@ -150,7 +145,6 @@ public final class GatewayStream {
 	}
 
 	void responseBody(byte[] chunk, boolean endOfStream, Consumer<Decision> decision) {
-		this.responseBytes += chunk.length;
 		this.stream.responseBody(chunk, endOfStream, decision);
 	}
 
@@ -160,16 +154,6 @@ public final class GatewayStream {
 
 	void responseTrailers(Consumer<Decision> decision) {
 		this.stream.responseTrailers(decision);
-	}
-
-	/** Returns the number of request body bytes that the guest has seen. */
-	long requestBytes() {
-		return this.requestBytes;
-	}
-
-	/** Returns the number of response body bytes that the guest has seen. */
-	long responseBytes() {
-		return this.responseBytes;
 	}
 
 	/**

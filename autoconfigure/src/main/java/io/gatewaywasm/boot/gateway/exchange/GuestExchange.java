@@ -10,7 +10,6 @@ import io.gatewaywasm.boot.gateway.attributes.AttributeSource;
 import io.gatewaywasm.boot.gateway.attributes.ExchangeFacts;
 import io.gatewaywasm.boot.gateway.attributes.ExchangeProperties;
 import io.gatewaywasm.boot.gateway.attributes.RequestProperties;
-import io.gatewaywasm.boot.gateway.body.MessageBody;
 import io.gatewaywasm.boot.gateway.message.RequestHeaderMap;
 import io.gatewaywasm.boot.gateway.message.RequestTrailers;
 import io.gatewaywasm.boot.gateway.message.ResponseHeaderMap;
@@ -69,11 +68,6 @@ final class GuestExchange implements ObservedStream, AttributeSource {
 	}
 
 	@Override
-	public MessageBody receivedBody() {
-		return this.owner.requestFacts().body();
-	}
-
-	@Override
 	public boolean hasResponse() {
 		return this.owner.response().hasStarted();
 	}
@@ -96,26 +90,6 @@ final class GuestExchange implements ObservedStream, AttributeSource {
 	@Override
 	public boolean isBodyReadOnly() {
 		return this.stream.options().readOnlyBody();
-	}
-
-	@Override
-	public boolean wantsRequestBody() {
-		return this.stream.wantsRequestBody();
-	}
-
-	@Override
-	public long requestBytes() {
-		return this.stream.requestBytes();
-	}
-
-	@Override
-	public boolean wantsResponseBody() {
-		return this.stream.wantsResponseBody();
-	}
-
-	@Override
-	public long responseBytes() {
-		return this.stream.responseBytes();
 	}
 
 	@Override
@@ -180,7 +154,12 @@ final class GuestExchange implements ObservedStream, AttributeSource {
 		if (path.size() == 1 && path.get(0).equals("clear_route_cache")) {
 			this.stream.guestRequest().changesKeepRoute(new String(value, StandardCharsets.UTF_8).equals("off"));
 		}
-		facts().filterState(path, value);
+		facts().filterState(path, value, false);
+	}
+
+	@Override
+	public void connectionPropertySet(List<String> path, byte[] value) {
+		facts().filterState(path, value, true);
 	}
 
 	@Override

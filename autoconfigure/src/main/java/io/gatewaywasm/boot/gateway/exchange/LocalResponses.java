@@ -40,6 +40,10 @@ public final class LocalResponses {
 	/** Writes a local response to a request that has no response yet. */
 	public static Mono<Void> write(ServerWebExchange exchange, ServerHttpResponse response, LocalResponse local) {
 		byte[] body = prepare(exchange, response, local);
+		WasmExchange wasm = WasmExchange.of(exchange);
+		if (wasm != null && !(response instanceof WasmResponse) && !wasm.requestFacts().isHead()) {
+			wasm.facts().sizes().sent(body.length);
+		}
 		Mono<Void> written = (body.length > 0)
 				? response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)))
 				: response.setComplete();

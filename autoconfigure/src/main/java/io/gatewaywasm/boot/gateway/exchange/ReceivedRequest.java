@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.gateway.exchange;
 
+import io.gatewaywasm.boot.gateway.attributes.BodySizes;
 import io.gatewaywasm.boot.gateway.body.FramedBody;
 import io.gatewaywasm.boot.gateway.message.ClientConnections;
 import io.gatewaywasm.boot.gateway.message.ConnectionOptions;
@@ -26,6 +27,8 @@ final class ReceivedRequest {
 
 	private final ServerWebExchange exchange;
 
+	private final BodySizes sizes;
+
 	private final MessageFacts facts;
 
 	private final @Nullable RequestTrailers trailers;
@@ -33,8 +36,9 @@ final class ReceivedRequest {
 	/** Whether the request has been read to its end. */
 	private volatile boolean read;
 
-	ReceivedRequest(ServerWebExchange exchange) {
+	ReceivedRequest(ServerWebExchange exchange, BodySizes sizes) {
 		this.exchange = exchange;
+		this.sizes = sizes;
 		this.facts = MessageFacts.ofRequest(exchange.getRequest());
 		boolean hasBody = this.facts.body().present();
 		this.trailers = hasBody ? RequestTrailers.of(exchange) : null;
@@ -79,10 +83,13 @@ final class ReceivedRequest {
 	private Flux<DataBuffer> watched(Flux<DataBuffer> received) {
 		long length = this.facts.body().length();
 		if (length < 0) {
-			return RequestDecoding.failing(received, this.exchange).doOnComplete(() -> this.read = true);
+			return RequestDecoding.failing(received, this.exchange)
+				.doOnNext(this.sizes::received)
+				.doOnComplete(() -> this.read = true);
 		}
 		long[] remaining = { length };
 		return received.doOnNext((buffer) -> {
+			this.sizes.received(buffer);
 			remaining[0] -= buffer.readableByteCount();
 			if (remaining[0] <= 0) {
 				this.read = true;

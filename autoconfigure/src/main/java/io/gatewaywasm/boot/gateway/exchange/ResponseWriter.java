@@ -111,8 +111,8 @@ final class ResponseWriter {
 		boolean counted = PortableHeaders.contains(headers, HttpHeaders.CONTENT_LENGTH);
 		keepUnknownLength();
 		if (counted && !this.body.isFlushing() && outgoing instanceof Mono<? extends DataBuffer> single) {
-			return this.response
-				.writeWith(single.doOnNext((buffer) -> Framing.exactLength(headers, buffer.readableByteCount())));
+			return this.response.writeWith(
+					sending(single.doOnNext((buffer) -> Framing.exactLength(headers, buffer.readableByteCount()))));
 		}
 		return this.unchanged.get();
 	}
@@ -142,9 +142,14 @@ final class ResponseWriter {
 			return writeWhole(whole);
 		}
 		long length = this.body.keptLength();
-		Publisher<? extends DataBuffer> sent = (length >= 0) ? ExactBody.of(outgoing, length) : outgoing;
+		Publisher<? extends DataBuffer> sent = sending((length >= 0) ? ExactBody.of(outgoing, length) : outgoing);
 		return this.body.isFlushing() ? this.response.writeAndFlushWith(Flux.from(sent).map(Flux::just))
 				: this.response.writeWith(sent);
+	}
+
+	/** Counts what is sent. */
+	private Publisher<? extends DataBuffer> sending(Publisher<? extends DataBuffer> body) {
+		return this.owner.facts().sizes().sending(body);
 	}
 
 	private boolean trailersFollow() {
@@ -175,7 +180,8 @@ final class ResponseWriter {
 	 */
 	private Mono<Void> writeWhole(WholeBody whole) {
 		Mono<Void> written = (whole.length() == 0) ? this.response.setComplete()
-				: this.response.writeWith(Mono.fromSupplier(() -> whole.buffer(this.response.bufferFactory())));
+				: this.response
+					.writeWith(sending(Mono.fromSupplier(() -> whole.buffer(this.response.bufferFactory()))));
 		boolean fromUpstream = NativeConnection.ofUpstream(this.owner.exchange()) != null;
 		return fromUpstream ? written : LocalResponses.later(written, this.owner.executor());
 	}

@@ -37,7 +37,7 @@ public final class UpstreamRequests {
 			trailers.send(request, connection);
 		}
 		exchange.response().end().read(connection);
-		exchange.upstreamCall().connected();
+		exchange.upstreamCall().connected(connection);
 	}
 
 	/** Records that a request has been sent with its body. */

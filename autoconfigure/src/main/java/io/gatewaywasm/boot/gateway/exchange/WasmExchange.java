@@ -17,6 +17,7 @@ import io.gatewaywasm.boot.gateway.route.RouteHosts;
 import io.gatewaywasm.host.spi.Decision;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 import reactor.netty.Connection;
 
 import org.springframework.web.server.ServerWebExchange;
@@ -51,7 +52,7 @@ public final class WasmExchange {
 		this.exchange = exchange;
 		this.connection = NativeConnection.of(exchange.getRequest());
 		this.facts = new ExchangeFacts(this.connection, exchange, values);
-		this.request = new ReceivedRequest(exchange);
+		this.request = new ReceivedRequest(exchange, this.facts.sizes());
 		this.response = new FilteredResponse(exchange);
 		this.executor = ClientConnections.executor(this.connection);
 		this.route = new CurrentRoute(exchange);
@@ -150,14 +151,19 @@ public final class WasmExchange {
 	 * application makes of the returned error.
 	 */
 	Mono<Void> reset(String reason) {
-		this.response.prevent();
+		this.facts.reset();
+		this.response.breakOff();
 		return ClientConnections.reset(this.exchange, reason);
 	}
 
 	/** Returns whether the client has disconnected, so that no filter sees a response. */
 	boolean isAbandoned() {
 		Connection client = this.connection;
-		return client != null && !client.channel().isActive() && this.response.prevent();
+		if (client == null || client.channel().isActive()) {
+			return false;
+		}
+		this.facts.disconnected();
+		return this.response.prevent();
 	}
 
 	/** Returns the facts about the request, which filters cannot change. */
@@ -180,6 +186,14 @@ public final class WasmExchange {
 		if (!(decision instanceof Decision.Respond) || stream.respond()) {
 			this.end.early(decision);
 		}
+	}
+
+	/** Records the end of the chain, which the client cancels if it disconnects. */
+	void leftChain(SignalType signal) {
+		if (signal == SignalType.CANCEL) {
+			this.facts.disconnected();
+		}
+		this.end.leftChain(signal);
 	}
 
 	/** Returns the end of the exchange. */

@@ -27,7 +27,8 @@ final class WasmResponse extends ServerHttpResponseDecorator {
 		return Mono.defer(() -> {
 			List<GatewayStream> streams = this.wasm.takeResponse();
 			return (streams != null)
-					? ResponsePhases.of(this.wasm, streams, body, false, () -> getDelegate().writeWith(body)).run()
+					? ResponsePhases.of(this.wasm, streams, body, false, () -> getDelegate().writeWith(sending(body)))
+						.run()
 					: getDelegate().writeWith(body);
 		});
 	}
@@ -42,8 +43,16 @@ final class WasmResponse extends ServerHttpResponseDecorator {
 			// Without prefetch: parts that wait in a queue would leak if the body is
 			// cancelled.
 			Flux<DataBuffer> flat = Flux.from(body).concatMap((part) -> part, 0);
-			return ResponsePhases.of(this.wasm, streams, flat, true, () -> getDelegate().writeAndFlushWith(body)).run();
+			return ResponsePhases
+				.of(this.wasm, streams, flat, true,
+						() -> getDelegate().writeAndFlushWith(Flux.from(body).map(this::sending)))
+				.run();
 		});
+	}
+
+	/** Counts the body, which no filter changes, unless it belongs to a HEAD request. */
+	private Publisher<? extends DataBuffer> sending(Publisher<? extends DataBuffer> body) {
+		return this.wasm.requestFacts().isHead() ? body : this.wasm.facts().sizes().sending(body);
 	}
 
 	@Override
