@@ -9,6 +9,7 @@ typedef long long i64;
 #define EXPORT(name) __attribute__((export_name(#name)))
 
 IMPORT(proxy_log) u32 proxy_log(u32 level, const u8 *text, u32 length);
+IMPORT(proxy_get_log_level) u32 proxy_get_log_level(u32 *level);
 IMPORT(proxy_get_buffer_bytes) u32 proxy_get_buffer_bytes(u32 buffer, u32 start, u32 length, u8 **data, u32 *size);
 IMPORT(proxy_get_buffer_status) u32 proxy_get_buffer_status(u32 buffer, u32 *length, u32 *flags);
 IMPORT(proxy_set_buffer_bytes) u32 proxy_set_buffer_bytes(u32 buffer, u32 start, u32 length, const u8 *data, u32 size);

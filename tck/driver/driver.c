@@ -3,6 +3,7 @@
 
 #include "abi.h"
 #include "text.h"
+#include "wasi.h"
 
 #ifdef ABI_0_1_0
 EXPORT(proxy_abi_version_0_1_0) void abi_version(void) {}
@@ -12,6 +13,7 @@ EXPORT(proxy_abi_version_0_2_0) void abi_version(void) {}
 EXPORT(proxy_abi_version_0_3_0) void abi_version(void) {}
 #else
 EXPORT(proxy_abi_version_0_2_1) void abi_version(void) {}
+#define ABI_0_2_1
 #endif
 EXPORT(_initialize) void initialize(void) {}
 
@@ -240,21 +242,23 @@ static int buffer_operation(text name, text *rest)
 	return 1;
 }
 
-// reply STATUS BODY [NAME=VALUE…] [grpc:NUMBER]
+// reply STATUS BODY [NAME=VALUE…] [grpc:NUMBER] [details:TEXT]
 static void reply(text *rest)
 {
 	u32 status = (u32)number(next_word(rest));
 	text body = next_word(rest);
+	text details = of("tck");
 	u32 grpc = 0xffffffff;
 	first_pairs.count = 0;
 	for (text word = next_word(rest); word.data; word = next_word(rest)) {
 		if (starts_with(word, "grpc:"))
 			grpc = (u32)number(after(word, 5));
+		else if (starts_with(word, "details:"))
+			details = after(word, 8);
 		else
 			add_assignment(&first_pairs, word);
 	}
 	text headers = serialize(&first_pairs);
-	text details = of("tck");
 	put_status(proxy_send_local_response(status, details.data, details.size, body.data, body.size, headers.data,
 					     headers.size, grpc));
 }
@@ -496,6 +500,104 @@ static int other_operation(text name, text *rest)
 		last_metric = (u32)number(next_word(rest));
 	else if (is(name, "select-queue"))
 		last_queue = (u32)number(next_word(rest));
+#ifdef ABI_0_2_1
+	else if (is(name, "log-level")) {
+		u32 level = 0xffffffff;
+		put_status(proxy_get_log_level(&level));
+		put(' ');
+		put_number(level);
+	}
+#endif
+	else
+		return 0;
+	return 1;
+}
+
+static u32 has_other_than_zero(const u8 *bytes, u32 size)
+{
+	for (u32 i = 0; i < size; i++)
+		if (bytes[i])
+			return 1;
+	return 0;
+}
+
+static void put_error_and_numbers(u32 error, u32 first, u32 second)
+{
+	put_status(error);
+	put(' ');
+	put_number(first);
+	put(' ');
+	put_number(second);
+}
+
+static int file_operation(text name, text *rest)
+{
+	u32 size = 0, file = 0;
+	u64 position = 0;
+	u8 state[32];
+	memset(state, 0, sizeof state);
+	if (is(name, "write")) {
+		file = (u32)number(next_word(rest));
+		text parts[2];
+		parts[0] = next_word(rest);
+		parts[1] = next_word(rest);
+		u32 error = fd_write(file, parts, parts[1].data ? 2 : 1, &size);
+		put_error_and_numbers(error, size, 0);
+	} else if (is(name, "read")) {
+		text part = { state, sizeof state };
+		u32 error = fd_read((u32)number(next_word(rest)), &part, 1, &size);
+		put_error_and_numbers(error, size, 0);
+	} else if (is(name, "seek")) {
+		u32 error = fd_seek((u32)number(next_word(rest)), 0, 0, &position);
+		put_error_and_numbers(error, (u32)position, 0);
+	} else if (is(name, "file")) {
+		u32 error = fd_fdstat_get((u32)number(next_word(rest)), state);
+		put_error_and_numbers(error, state[0], state[8]);
+	} else if (is(name, "directory"))
+		put_status(fd_prestat_get((u32)number(next_word(rest)), state));
+	else if (is(name, "open-file")) {
+		text path = next_word(rest);
+		put_status(path_open(3, 0, path.data, path.size, 0, 0, 0, 0, &file));
+	} else if (is(name, "close-file"))
+		put_status(fd_close((u32)number(next_word(rest))));
+	else
+		return 0;
+	return 1;
+}
+
+static int wasi_operation(text name, text *rest)
+{
+	u32 count = 0, size = 0;
+	u64 value = 0;
+	if (is(name, "clock")) {
+		u32 error = clock_time_get((u32)number(next_word(rest)), 0, &value);
+		put_error_and_numbers(error, value != 0, value > 1600000000000000000ull);
+	} else if (is(name, "clock-resolution")) {
+		u32 error = clock_res_get((u32)number(next_word(rest)), &value);
+		put_error_and_numbers(error, value != 0, 0);
+	} else if (is(name, "random")) {
+		size = (u32)number(next_word(rest));
+		u8 *bytes = allocate(size + 1);
+		memset(bytes, 0, size + 1);
+		u32 error = random_get(bytes, size);
+		put_error_and_numbers(error, has_other_than_zero(bytes, size), bytes[size]);
+	} else if (is(name, "arguments")) {
+		u32 error = args_sizes_get(&count, &size);
+		put_error_and_numbers(error, count, size);
+	} else if (is(name, "environment")) {
+		u32 error = environ_sizes_get(&count, &size);
+		put_error_and_numbers(error, count, size);
+	} else if (is(name, "poll")) {
+		u8 subscription[48], event[32];
+		memset(subscription, 0, sizeof subscription);
+		u32 error = poll_oneoff(subscription, event, (u32)number(next_word(rest)), &count);
+		put_error_and_numbers(error, count, 0);
+	} else if (is(name, "yield"))
+		put_status(sched_yield());
+	else if (is(name, "exit")) {
+		log_line();
+		proc_exit((u32)number(next_word(rest)));
+	}
 	else
 		return 0;
 	return 1;
@@ -565,7 +667,7 @@ static void run_line(text source)
 		http_call(&rest);
 	else if (!header_operation(name, &rest) && !buffer_operation(name, &rest) && !grpc_operation(name, &rest) &&
 		 !stream_operation(name, &rest) && !shared_operation(name, &rest) && !metric_operation(name, &rest) &&
-		 !other_operation(name, &rest) &&
+		 !other_operation(name, &rest) && !file_operation(name, &rest) && !wasi_operation(name, &rest) &&
 #ifdef PROBE
 		 !probe_operation(name, &rest) &&
 #endif

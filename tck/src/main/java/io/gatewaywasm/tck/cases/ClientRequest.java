@@ -20,10 +20,11 @@ import java.util.List;
  * connection of its own, or -1 to send it after the previous response
  * @param newConnection whether the request is sent on a new connection
  * @param tls whether the connection uses TLS
+ * @param ipv6 whether the client connects to the loopback address of IPv6
  */
 public record ClientRequest(String method, String path, String version, String authority, List<String> headers,
 		List<Part> body, Framing framing, List<String> trailers, List<Part> raw, int abortAfter, int at,
-		boolean newConnection, boolean tls) {
+		boolean newConnection, boolean tls, boolean ipv6) {
 
 	static ClientRequest of(Node node) {
 		List<Part> body = Part.list(node, "body");
@@ -31,7 +32,8 @@ public record ClientRequest(String method, String path, String version, String a
 		ClientRequest request = new ClientRequest(node.text("method", hasBody ? "POST" : "GET"), node.text("path", "/"),
 				node.text("version", "1.1"), node.text("authority", "tck.example"), node.texts("headers"), body,
 				Framing.of(node, hasBody), node.texts("trailers"), Part.list(node, "raw"),
-				node.number("abort-after", -1), node.number("at", -1), node.flag("new-connection"), node.flag("tls"));
+				node.number("abort-after", -1), node.number("at", -1), node.flag("new-connection"), node.flag("tls"),
+				node.flag("ipv6"));
 		node.finish();
 		return request;
 	}

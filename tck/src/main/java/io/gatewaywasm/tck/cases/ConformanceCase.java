@@ -123,6 +123,11 @@ public record ConformanceCase(String id, List<Filter> filters, List<CaseRoute> r
 		return this.requests.get(0).tls();
 	}
 
+	/** Returns whether the client connects to the loopback address of IPv6. */
+	public boolean ipv6() {
+		return this.requests.get(0).ipv6();
+	}
+
 	/** Returns whether the proxy uses TLS to the upstream. */
 	public boolean tlsUpstream() {
 		return this.upstream.stream().anyMatch(UpstreamAnswer::tls);

@@ -60,6 +60,11 @@ public record Deployment(int number, ConformanceCase conformanceCase, int upstre
 		return configuration.append(this.conformanceCase.filters().get(position).script()).toString();
 	}
 
+	/** Returns the loopback address to which the client connects. */
+	public String loopback() {
+		return this.conformanceCase.ipv6() ? "::1" : "127.0.0.1";
+	}
+
 	private String inProxy(String name) {
 		return "c" + this.number + "-" + name;
 	}

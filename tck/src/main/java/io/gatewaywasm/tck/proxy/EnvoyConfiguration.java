@@ -71,7 +71,7 @@ final class EnvoyConfiguration {
 		chain.put("filters", List.of(Map.of("name", "http", "typed_config", manager)));
 		Map<String, Object> listener = new LinkedHashMap<>();
 		listener.put("name", listener(deployment));
-		listener.put("address", address(0));
+		listener.put("address", address(deployment.loopback(), 0));
 		listener.put("traffic_direction", "INBOUND");
 		listener.put("filter_chains", List.of(chain));
 		if (conformanceCase.tls()) {
@@ -177,7 +177,11 @@ final class EnvoyConfiguration {
 	}
 
 	private static Map<String, Object> address(int port) {
-		return Map.of("socket_address", Map.of("address", "127.0.0.1", "port_value", port));
+		return address("127.0.0.1", port);
+	}
+
+	private static Map<String, Object> address(String host, int port) {
+		return Map.of("socket_address", Map.of("address", host, "port_value", port));
 	}
 
 }

@@ -1,7 +1,6 @@
 package io.gatewaywasm.tck.proxy;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -43,7 +42,8 @@ public final class EnvoyProxy extends ProcessProxy {
 
 	private final Path admin;
 
-	private final Map<String, InetSocketAddress> addresses = new HashMap<>();
+	/** The ports of the listeners, by name. */
+	private final Map<String, Integer> ports = new HashMap<>();
 
 	/** Plugins by root id and VM id, as Envoy logs them. */
 	private final Map<String, String> plugins = new HashMap<>();
@@ -104,7 +104,7 @@ public final class EnvoyProxy extends ProcessProxy {
 		if (Files.exists(this.admin) && !Files.readString(this.admin).isEmpty()) {
 			readListeners(Files.readString(this.admin).strip());
 		}
-		return this.addresses.size() == this.count;
+		return this.ports.size() == this.count;
 	}
 
 	private void readListeners(String admin) throws IOException, InterruptedException {
@@ -119,8 +119,7 @@ public final class EnvoyProxy extends ProcessProxy {
 			}
 			Matcher matcher = LISTENER.matcher(listeners.replaceAll("\\s", ""));
 			while (matcher.find()) {
-				this.addresses.put(matcher.group(1),
-						new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(matcher.group(2))));
+				this.ports.put(matcher.group(1), Integer.valueOf(matcher.group(2)));
 			}
 		}
 		catch (java.net.ConnectException ex) {
@@ -135,11 +134,11 @@ public final class EnvoyProxy extends ProcessProxy {
 
 	@Override
 	public InetSocketAddress address(Deployment deployment) {
-		InetSocketAddress address = this.addresses.get(EnvoyConfiguration.listener(deployment));
-		if (address == null) {
+		Integer port = this.ports.get(EnvoyConfiguration.listener(deployment));
+		if (port == null) {
 			throw new IllegalStateException("Envoy has no listener for " + deployment.conformanceCase().id());
 		}
-		return address;
+		return new InetSocketAddress(deployment.loopback(), port);
 	}
 
 }

@@ -49,7 +49,7 @@ final class GatewayConfiguration {
 			.findFirst()
 			.ifPresent((deployment) -> properties.put("tck.key-store", deployment.certificate().keyStore().toString()));
 		properties.put("logging", Map.of("pattern.console", "@@%level|%logger|%msg%n", "level.root", "info",
-				"level.gateway.wasm.trace", "trace"));
+				"level.gateway.wasm.trace", "trace", "level.gateway.wasm.plugin", "trace"));
 		properties.put("spring.main.banner-mode", "off");
 		properties.put("spring.cloud.gateway.server.webflux.routes", routes);
 		properties.put("gateway.wasm",

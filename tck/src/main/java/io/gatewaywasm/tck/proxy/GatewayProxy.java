@@ -1,7 +1,6 @@
 package io.gatewaywasm.tck.proxy;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,10 +131,10 @@ public final class GatewayProxy extends ProcessProxy {
 	public InetSocketAddress address(Deployment deployment) {
 		Integer own = this.casePorts.get(deployment.number());
 		if (own != null) {
-			return new InetSocketAddress(InetAddress.getLoopbackAddress(), own);
+			return new InetSocketAddress(deployment.loopback(), own);
 		}
 		int withoutTls = deployment.conformanceCase().http2() ? this.http2Port : this.port;
-		return new InetSocketAddress(InetAddress.getLoopbackAddress(),
+		return new InetSocketAddress(deployment.loopback(),
 				deployment.conformanceCase().tls() ? this.tlsPort : withoutTls);
 	}
 

@@ -26,13 +26,18 @@ public record SelfSignedCertificate(Path keyStore) {
 
 	private static final String ALIAS = "tck";
 
+	/** A subject with attributes and characters that proxies print in different ways. */
+	private static final String SUBJECT = "EMAILADDRESS=ops@tck.example, SERIALNUMBER=7, GIVENNAME=G, SURNAME=S, "
+			+ "T=t, STREET=s, DC=dc, UID=u, CN=tck.example, OU=a\\=b#1, OU=\\#c\\, d\\+e\\\\\\\"\\<f\\>\\;, "
+			+ "O=B\u00fccher";
+
 	/** Creates a certificate in a directory. */
 	public static SelfSignedCertificate create(Path directory) throws IOException {
 		Files.createDirectories(directory);
 		Path keyStore = directory.resolve("certificate.p12").toAbsolutePath();
 		Files.deleteIfExists(keyStore);
 		Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-				"-genkeypair", "-alias", ALIAS, "-keyalg", "EC", "-dname", "CN=tck.example", "-ext",
+				"-genkeypair", "-alias", ALIAS, "-keyalg", "EC", "-dname", SUBJECT, "-ext",
 				"san=dns:tck.example,uri:spiffe://tck.example/proxy", "-validity", "2", "-storetype", "PKCS12",
 				"-keystore", keyStore.toString(), "-storepass", PASSWORD)
 			.redirectErrorStream(true)
