@@ -21,15 +21,15 @@ final class ContextBuffers implements HostBuffers {
 
 	private final VmScope vm;
 
-	private final HttpCallTable httpCalls;
+	private final HttpCalloutTable httpCalls;
 
 	private final GrpcCallbacks grpcCalls;
 
-	private final RedisCallTable redisCalls;
+	private final RedisCalloutTable redisCalls;
 
 	private boolean bodyChangeLogged;
 
-	ContextBuffers(VmScope vm, HttpCallTable httpCalls, GrpcCallbacks grpcCalls, RedisCallTable redisCalls) {
+	ContextBuffers(VmScope vm, HttpCalloutTable httpCalls, GrpcCallbacks grpcCalls, RedisCalloutTable redisCalls) {
 		this.vm = vm;
 		this.httpCalls = httpCalls;
 		this.grpcCalls = grpcCalls;

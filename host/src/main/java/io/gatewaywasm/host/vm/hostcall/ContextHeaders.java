@@ -21,11 +21,11 @@ final class ContextHeaders implements HostHeaders {
 
 	private final VmScope vm;
 
-	private final HttpCallTable httpCalls;
+	private final HttpCalloutTable httpCalls;
 
 	private final GrpcCallbacks grpcCalls;
 
-	ContextHeaders(VmScope vm, HttpCallTable httpCalls, GrpcCallbacks grpcCalls) {
+	ContextHeaders(VmScope vm, HttpCalloutTable httpCalls, GrpcCallbacks grpcCalls) {
 		this.vm = vm;
 		this.httpCalls = httpCalls;
 		this.grpcCalls = grpcCalls;

@@ -8,9 +8,9 @@ import io.gatewaywasm.host.abi.HeaderPair;
  * A stream of gRPC messages. The next message is requested after the guest has processed
  * the previous one.
  */
-final class PendingGrpcStream extends PendingGrpcCall {
+final class PendingGrpcStream extends PendingGrpcCallout {
 
-	PendingGrpcStream(PendingGrpcCalls calls, ContextScope context, int token, String upstream) {
+	PendingGrpcStream(PendingGrpcCallouts calls, ContextScope context, int token, String upstream) {
 		super(calls, context, token, upstream);
 	}
 

@@ -56,11 +56,11 @@ public final class VmHost implements HostContext {
 
 	private final StreamUpstreams upstreams;
 
-	private final HttpCallTable httpCalls;
+	private final HttpCalloutTable httpCalls;
 
-	private final GrpcCallTable grpcCalls;
+	private final GrpcCalloutTable grpcCalls;
 
-	private final RedisCallTable redisCalls;
+	private final RedisCalloutTable redisCalls;
 
 	private final SharedScope shared;
 
@@ -80,9 +80,9 @@ public final class VmHost implements HostContext {
 		this.log = new GuestLog(vm);
 		this.process = new GuestProcess(vm, this.log);
 		this.clock = new ContextClock(vm);
-		this.grpcCalls = new GrpcCallTable(vm);
-		this.httpCalls = new HttpCallTable(vm, this.grpcCalls.callbacks());
-		this.redisCalls = new RedisCallTable(vm);
+		this.grpcCalls = new GrpcCalloutTable(vm);
+		this.httpCalls = new HttpCalloutTable(vm, this.grpcCalls.callbacks());
+		this.redisCalls = new RedisCalloutTable(vm);
 		this.headers = new ContextHeaders(vm, this.httpCalls, this.grpcCalls.callbacks());
 		this.buffers = new ContextBuffers(vm, this.httpCalls, this.grpcCalls.callbacks(), this.redisCalls);
 		ControlProperties controls = new ControlProperties(vm);

@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A pending gRPC callout. Brings its events into the VM until the guest cancels the call.
  */
-abstract sealed class PendingGrpcCall implements GrpcCallListener permits PendingUnaryCall, PendingGrpcStream {
+abstract sealed class PendingGrpcCallout implements GrpcCallListener permits PendingUnaryCallout, PendingGrpcStream {
 
 	/** The status of a call that succeeded. */
 	static final int OK = 0;
 
-	private final PendingGrpcCalls calls;
+	private final PendingGrpcCallouts calls;
 
 	private final ContextScope context;
 
@@ -26,7 +26,7 @@ abstract sealed class PendingGrpcCall implements GrpcCallListener permits Pendin
 
 	private boolean halfClosed;
 
-	PendingGrpcCall(PendingGrpcCalls calls, ContextScope context, int token, String upstream) {
+	PendingGrpcCallout(PendingGrpcCallouts calls, ContextScope context, int token, String upstream) {
 		this.calls = calls;
 		this.context = context;
 		this.token = token;

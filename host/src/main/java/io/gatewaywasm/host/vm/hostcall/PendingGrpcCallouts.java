@@ -15,20 +15,20 @@ import io.gatewaywasm.host.spi.PluginObserver;
  * The pending gRPC callouts of one VM by token. Brings their events into the VM. Used
  * only inside the VM, unless a method says otherwise.
  */
-final class PendingGrpcCalls implements Restorable {
+final class PendingGrpcCallouts implements Restorable {
 
 	private final VmScope vm;
 
 	private final GrpcCallbacks callbacks;
 
-	private final Map<Integer, PendingGrpcCall> pending = new HashMap<>();
+	private final Map<Integer, PendingGrpcCallout> pending = new HashMap<>();
 
 	/** The tokens of streams that the server has ended, and the guest has not. */
 	private final Set<Integer> endedByServer = new LinkedHashSet<>();
 
 	private final GrpcTokens tokens = new GrpcTokens();
 
-	PendingGrpcCalls(VmScope vm) {
+	PendingGrpcCallouts(VmScope vm) {
 		this.vm = vm;
 		this.callbacks = new GrpcCallbacks(vm.settings().sizes().callBody());
 	}
@@ -47,7 +47,7 @@ final class PendingGrpcCalls implements Restorable {
 		return this.pending.size() >= this.vm.settings().sizes().calls();
 	}
 
-	void add(PendingGrpcCall call) {
+	void add(PendingGrpcCallout call) {
 		this.pending.put(call.token(), call);
 	}
 
@@ -64,18 +64,18 @@ final class PendingGrpcCalls implements Restorable {
 		return this.endedByServer.remove(token);
 	}
 
-	PendingGrpcCall findStream(int token) {
+	PendingGrpcCallout findStream(int token) {
 		if (!GrpcTokens.isStream(token)) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 		return find(token);
 	}
 
-	private PendingGrpcCall find(int token) {
+	private PendingGrpcCallout find(int token) {
 		if (!GrpcTokens.isUnary(token) && !GrpcTokens.isStream(token)) {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
-		PendingGrpcCall call = this.pending.get(token);
+		PendingGrpcCallout call = this.pending.get(token);
 		if (call == null) {
 			throw StatusException.of(Status.NOT_FOUND);
 		}
@@ -83,25 +83,25 @@ final class PendingGrpcCalls implements Restorable {
 	}
 
 	void cancel(int token) {
-		PendingGrpcCall call = find(token);
+		PendingGrpcCallout call = find(token);
 		this.pending.remove(token);
 		call.cancel();
 	}
 
 	/** Cancels the calls of a root context and its streams. */
 	void cancelAll(RootScope root) {
-		List<PendingGrpcCall> calls = this.pending.values().stream().filter((call) -> call.root() == root).toList();
+		List<PendingGrpcCallout> calls = this.pending.values().stream().filter((call) -> call.root() == root).toList();
 		this.pending.values().removeAll(calls);
-		calls.forEach(PendingGrpcCall::cancel);
+		calls.forEach(PendingGrpcCallout::cancel);
 	}
 
 	void cancelAll() {
 		if (this.pending.isEmpty()) {
 			return;
 		}
-		List<PendingGrpcCall> calls = List.copyOf(this.pending.values());
+		List<PendingGrpcCallout> calls = List.copyOf(this.pending.values());
 		this.pending.clear();
-		calls.forEach(PendingGrpcCall::cancel);
+		calls.forEach(PendingGrpcCallout::cancel);
 	}
 
 	GrpcCallbacks callbacks() {
@@ -116,7 +116,7 @@ final class PendingGrpcCalls implements Restorable {
 	 * Handles an event of a call inside the VM, unless the call was cancelled before.
 	 * Called by any thread.
 	 */
-	void enter(PendingGrpcCall call, Runnable event) {
+	void enter(PendingGrpcCallout call, Runnable event) {
 		this.vm.submit(() -> call.deliver(() -> {
 			if (this.pending.get(call.token()) == call) {
 				event.run();
@@ -128,7 +128,7 @@ final class PendingGrpcCalls implements Restorable {
 	 * Removes a call that has ended. As in Envoy, a stream that the guest has not ended
 	 * can still be closed once; a guest need not do so, so only the last ones are kept.
 	 */
-	void ended(PendingGrpcCall call) {
+	void ended(PendingGrpcCallout call) {
 		this.pending.remove(call.token(), call);
 		if (GrpcTokens.isStream(call.token()) && call.isOpenByGuest()) {
 			this.endedByServer.add(call.token());

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The HTTP callouts of one VM. For each callout, the root context's callback is called
  * exactly once, and never inside the host call that sent the callout.
  */
-final class HttpCallTable implements HostHttpCalls, Restorable {
+final class HttpCalloutTable implements HostHttpCalls, Restorable {
 
 	private static final int BROKEN_CONNECTION = Status.BROKEN_CONNECTION.code();
 
@@ -44,7 +44,7 @@ final class HttpCallTable implements HostHttpCalls, Restorable {
 
 	private String failure = "";
 
-	HttpCallTable(VmScope vm, GrpcCallbacks grpcCallbacks) {
+	HttpCalloutTable(VmScope vm, GrpcCallbacks grpcCallbacks) {
 		this.vm = vm;
 		this.grpcCallbacks = grpcCallbacks;
 	}

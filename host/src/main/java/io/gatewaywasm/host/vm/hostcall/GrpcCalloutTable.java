@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The gRPC callouts of one VM. Events of a call reach the root context's callbacks in
  * order, and never inside the host call that started the call.
  */
-final class GrpcCallTable implements HostGrpcCalls, Restorable {
+final class GrpcCalloutTable implements HostGrpcCalls, Restorable {
 
 	private static final Pattern METHOD = Pattern.compile("[!-~]+");
 
@@ -26,11 +26,11 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 
 	private final VmScope vm;
 
-	private final PendingGrpcCalls pending;
+	private final PendingGrpcCallouts pending;
 
-	GrpcCallTable(VmScope vm) {
+	GrpcCalloutTable(VmScope vm) {
 		this.vm = vm;
-		this.pending = new PendingGrpcCalls(vm);
+		this.pending = new PendingGrpcCallouts(vm);
 	}
 
 	@Override
@@ -71,7 +71,7 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 				: this.vm.settings().streamLimits().calloutTimeout();
 		int token = this.pending.nextUnary();
 		GrpcTarget target = GrpcTarget.of(service);
-		GrpcCall call = start(context, new PendingUnaryCall(this.pending, context, token, target.upstream()), target,
+		GrpcCall call = start(context, new PendingUnaryCallout(this.pending, context, token, target.upstream()), target,
 				method, metadata, timeout);
 		if (call != null) {
 			call.send(request);
@@ -92,7 +92,7 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 	 * Starts a call. Returns {@code null} if its method or metadata cannot be sent. As in
 	 * Envoy, the call then ends with a callback.
 	 */
-	private @Nullable GrpcCall start(ContextScope context, PendingGrpcCall started, GrpcTarget target, String method,
+	private @Nullable GrpcCall start(ContextScope context, PendingGrpcCallout started, GrpcTarget target, String method,
 			@Nullable List<HeaderPair> metadata, @Nullable Duration timeout) {
 		if (this.pending.isFull()) {
 			throw StatusException.of(Status.INTERNAL_FAILURE);
@@ -144,7 +144,7 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 	 */
 	private StatusException refused(ContextScope context, int token, Status status, String message) {
 		if (status == Status.INTERNAL_FAILURE) {
-			endUnavailable(new PendingUnaryCall(this.pending, context, token, ""), message);
+			endUnavailable(new PendingUnaryCallout(this.pending, context, token, ""), message);
 		}
 		return StatusException.of(status);
 	}
@@ -153,7 +153,7 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 	 * Ends a call that is not made with a callback. It is pending until then, so that the
 	 * limit of pending calls includes it.
 	 */
-	private void endUnavailable(PendingGrpcCall call, String message) {
+	private void endUnavailable(PendingGrpcCallout call, String message) {
 		this.pending.add(call);
 		call.enter(() -> {
 			this.pending.ended(call);
@@ -167,7 +167,7 @@ final class GrpcCallTable implements HostGrpcCalls, Restorable {
 		if (this.pending.isEndedByServer(token)) {
 			return;
 		}
-		PendingGrpcCall stream = this.pending.findStream(token);
+		PendingGrpcCallout stream = this.pending.findStream(token);
 		stream.send(data);
 		if (endOfStream) {
 			stream.halfClose();

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * A gRPC call with one response. As in Envoy, the guest gets only one callback: with the
  * message if the call succeeded, otherwise with the status.
  */
-final class PendingUnaryCall extends PendingGrpcCall {
+final class PendingUnaryCallout extends PendingGrpcCallout {
 
 	/** The status of a call that violated the protocol. */
 	private static final int INTERNAL = 13;
 
 	private byte @Nullable [] answer;
 
-	PendingUnaryCall(PendingGrpcCalls calls, ContextScope context, int token, String upstream) {
+	PendingUnaryCallout(PendingGrpcCallouts calls, ContextScope context, int token, String upstream) {
 		super(calls, context, token, upstream);
 	}
 

@@ -16,12 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Redis calls of one VM. For each call, the root context's callback is called exactly
+ * The Redis callouts of one VM. For each one, the root context's callback is called exactly
  * once, and never inside the host call that sent the call.
  */
-final class RedisCallTable implements HostRedisCalls, Restorable {
+final class RedisCalloutTable implements HostRedisCalls, Restorable {
 
-	private static final Logger logger = LoggerFactory.getLogger(RedisCallTable.class);
+	private static final Logger logger = LoggerFactory.getLogger(RedisCalloutTable.class);
 
 	/** The status that Higress passes to a callback without a reply. */
 	private static final int NETWORK_ERROR = 1;
@@ -38,7 +38,7 @@ final class RedisCallTable implements HostRedisCalls, Restorable {
 
 	private @Nullable HostBuffer reply;
 
-	RedisCallTable(VmScope vm) {
+	RedisCalloutTable(VmScope vm) {
 		this.vm = vm;
 		this.connections = new RedisConnections(vm);
 	}
