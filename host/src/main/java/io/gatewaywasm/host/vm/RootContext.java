@@ -19,7 +19,7 @@ final class RootContext extends Context implements RootScope, Restorable {
 
 	static final String CHECK_CONFIGURATION = "Check 'configuration' and the filter's log lines.";
 
-	private final RootHost vm;
+	private final RootVm vm;
 
 	private final RootSpec spec;
 
@@ -41,7 +41,7 @@ final class RootContext extends Context implements RootScope, Restorable {
 
 	private @Nullable VmStartException refusal;
 
-	RootContext(RootHost vm, RootSpec spec) {
+	RootContext(RootVm vm, RootSpec spec) {
 		super(true);
 		this.vm = vm;
 		this.spec = spec;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Starts the root contexts of one VM, and connects them with it. Used only inside the VM,
  * except to submit work.
  */
-final class RootContexts implements RootHost {
+final class RootContexts implements RootVm {
 
 	/** A VM with so many root contexts is replaced, because few may still be in use. */
 	private static final int MANY = 1000;
@@ -24,7 +24,7 @@ final class RootContexts implements RootHost {
 
 	private final VmContexts contexts;
 
-	private final GuestCalls guest;
+	private final GuestCallbacks guest;
 
 	private final HostScheduler scheduler;
 
@@ -49,7 +49,7 @@ final class RootContexts implements RootHost {
 	 * {@code ended} is called when a root context has ended, and {@code snapshot} is
 	 * captured after each start.
 	 */
-	RootContexts(VmSpec spec, VmContexts contexts, GuestCalls guest, HostScheduler scheduler, Mailbox mailbox,
+	RootContexts(VmSpec spec, VmContexts contexts, GuestCallbacks guest, HostScheduler scheduler, Mailbox mailbox,
 			BackgroundWork background, Consumer<Runnable> guarded, Consumer<RootContext> ended,
 			@Nullable VmSnapshot snapshot) {
 		this.spec = spec;
@@ -176,7 +176,7 @@ final class RootContexts implements RootHost {
 	}
 
 	@Override
-	public GuestCalls guest() {
+	public GuestCallbacks guest() {
 		return this.guest;
 	}
 

@@ -89,7 +89,7 @@ public final class Vm {
 	}
 
 	/** Returns the part of this VM that its streams use. */
-	public StreamHost streams() {
+	public StreamVm streams() {
 		return this.parts.streams();
 	}
 

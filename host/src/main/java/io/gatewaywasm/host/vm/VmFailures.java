@@ -8,7 +8,7 @@ import io.gatewaywasm.host.engine.ModuleInstance;
 import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.spi.PluginObserver;
-import io.gatewaywasm.host.vm.hostcall.VmHost;
+import io.gatewaywasm.host.vm.hostcall.HostCalls;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +31,7 @@ final class VmFailures {
 
 	private final PendingRequests requests;
 
-	private final VmHost host;
+	private final HostCalls host;
 
 	private final ModuleInstance instance;
 
@@ -51,7 +51,7 @@ final class VmFailures {
 
 	private volatile Supplier<@Nullable RootStart> starting = () -> null;
 
-	VmFailures(String plugin, VmLife life, VmContexts contexts, PendingRequests requests, VmHost host,
+	VmFailures(String plugin, VmLife life, VmContexts contexts, PendingRequests requests, HostCalls host,
 			ModuleInstance instance, CallGuard guard, Watchdog watchdog, Mailbox mailbox, HostScheduler scheduler,
 			PluginObserver observer, Events events) {
 		this.plugin = plugin;

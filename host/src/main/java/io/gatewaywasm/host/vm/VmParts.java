@@ -6,7 +6,7 @@ import io.gatewaywasm.host.imports.ImportTable;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.PluginObserver;
-import io.gatewaywasm.host.vm.hostcall.VmHost;
+import io.gatewaywasm.host.vm.hostcall.HostCalls;
 
 /**
  * The parts of a VM, connected with each other around an instance of the module.
@@ -14,8 +14,8 @@ import io.gatewaywasm.host.vm.hostcall.VmHost;
  * thread at a time into the VM, {@code failures} ends the VM after a failure, and
  * {@code closing} ends the VM on request.
  */
-record VmParts(ModuleInstance instance, CallGuard guard, VmHost host, HostScope scope, Mailbox mailbox, VmLife life,
-		VmFailures failures, VmClosing closing, RootContexts roots, StreamHost streams) {
+record VmParts(ModuleInstance instance, CallGuard guard, HostCalls host, HostCallScope scope, Mailbox mailbox,
+		VmLife life, VmFailures failures, VmClosing closing, RootContexts roots, StreamVm streams) {
 
 	/**
 	 * Creates an instance of the module, which runs its start section, and the parts
@@ -32,8 +32,8 @@ record VmParts(ModuleInstance instance, CallGuard guard, VmHost host, HostScope 
 		BackgroundWork background = new BackgroundWork(spec.plugin(), mailbox, scheduler, life::isOver);
 		CallGuard guard = new CallGuard();
 		VmContexts contexts = new VmContexts();
-		HostScope scope = new HostScope(spec, services, observer, guard, contexts, mailbox);
-		VmHost host = new VmHost(scope);
+		HostCallScope scope = new HostCallScope(spec, services, observer, guard, contexts, mailbox);
+		HostCalls host = new HostCalls(scope);
 		ImportTable imports = new ImportTable(host);
 		CallTrace trace = CallTrace.of(spec.plugin());
 		PendingRequests requests = new PendingRequests();
@@ -44,8 +44,9 @@ record VmParts(ModuleInstance instance, CallGuard guard, VmHost host, HostScope 
 					guard);
 			VmFailures failures = new VmFailures(spec.plugin(), life, contexts, requests, host, instance, guard,
 					watchdog, mailbox, scheduler, observer, events);
-			GuestCalls guest = new GuestCalls(new GuestExports(module, instance, spec.vm().capabilities(), trace), spec,
-					guard, imports, failures::fail, failures::slow);
+			GuestCallbacks guest = new GuestCallbacks(
+					new GuestExports(module, instance, spec.vm().capabilities(), trace), spec, guard, imports,
+					failures::fail, failures::slow);
 			scope.guest(guest, instance);
 			VmSnapshot snapshot = spec.isolated() ? new VmSnapshot(contexts, instance, host.restorables()) : null;
 			VmClosing closing = new VmClosing(spec.plugin(), life, contexts, mailbox, background, scheduler, failures);
@@ -54,9 +55,9 @@ record VmParts(ModuleInstance instance, CallGuard guard, VmHost host, HostScope 
 						host.rootEnded(root);
 						closing.rootEnded();
 					}, snapshot);
-			StreamContexts streamContexts = new StreamContexts(contexts, roots, requests, life, mailbox, snapshot);
-			StreamHost streams = new StreamHost(spec, services, observer, mailbox, background, guest, streamContexts,
-					life, failures, closing);
+			StreamRegistry streamContexts = new StreamRegistry(contexts, roots, requests, life, mailbox, snapshot);
+			StreamVm streams = new StreamVm(spec, services, observer, mailbox, background, guest, streamContexts, life,
+					failures, closing);
 			ok = true;
 			return new VmParts(instance, guard, host, scope, mailbox, life, failures, closing, roots, streams);
 		}

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Redis callouts of one VM. For each one, the root context's callback is called exactly
- * once, and never inside the host call that sent the call.
+ * The Redis callouts of one VM. For each one, the root context's callback is called
+ * exactly once, and never inside the host call that sent the call.
  */
 final class RedisCalloutTable implements HostRedisCalls, Restorable {
 

@@ -7,7 +7,7 @@ import io.gatewaywasm.host.spi.FilterStream;
 import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.spi.PhaseOutcome;
 import io.gatewaywasm.host.spi.StreamPhase;
-import io.gatewaywasm.host.vm.StreamHost;
+import io.gatewaywasm.host.vm.StreamVm;
 import io.gatewaywasm.host.vm.Vm;
 import io.gatewaywasm.host.vm.VmFailure;
 import io.gatewaywasm.host.vm.VmStartException;
@@ -142,7 +142,7 @@ final class StreamContext extends VmStream implements RequestScope, StreamGuest 
 	// --- For the messages
 
 	@Override
-	public StreamHost host() {
+	public StreamVm host() {
 		return this.vm.streams();
 	}
 

@@ -2,8 +2,8 @@ package io.gatewaywasm.host.vm.stream;
 
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HttpStream;
-import io.gatewaywasm.host.vm.GuestCalls;
-import io.gatewaywasm.host.vm.StreamHost;
+import io.gatewaywasm.host.vm.GuestCallbacks;
+import io.gatewaywasm.host.vm.StreamVm;
 import io.gatewaywasm.host.vm.VmStream;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 interface StreamGuest {
 
 	/** Returns the part of the VM that its streams use. */
-	StreamHost host();
+	StreamVm host();
 
-	default GuestCalls calls() {
+	default GuestCallbacks calls() {
 		return host().guest();
 	}
 

@@ -7,9 +7,9 @@ import io.gatewaywasm.host.spi.HostScheduler;
 /**
  * The part of a VM that its root contexts use.
  */
-interface RootHost {
+interface RootVm {
 
-	GuestCalls guest();
+	GuestCallbacks guest();
 
 	VmSpec spec();
 

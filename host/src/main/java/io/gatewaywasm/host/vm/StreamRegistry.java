@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * streams, carries out their requests, and restores an isolated VM after them. Used only
  * inside the VM, unless a method says otherwise.
  */
-public final class StreamContexts {
+public final class StreamRegistry {
 
 	private final VmContexts contexts;
 
@@ -26,7 +26,7 @@ public final class StreamContexts {
 	/** Written only inside the VM; other threads may see an older number. */
 	private long served;
 
-	StreamContexts(VmContexts contexts, RootContexts roots, PendingRequests requests, VmLife life, Mailbox mailbox,
+	StreamRegistry(VmContexts contexts, RootContexts roots, PendingRequests requests, VmLife life, Mailbox mailbox,
 			@Nullable VmSnapshot snapshot) {
 		this.contexts = contexts;
 		this.roots = roots;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The scope of a VM's host calls. The start section of a module makes host calls before
  * the guest's functions are known, so the guest is set later.
  */
-final class HostScope implements VmScope {
+final class HostCallScope implements VmScope {
 
 	/** As in Envoy, this id stands for the context of the running callback. */
 	private static final int CONTEXT_OF_CALLBACK = 0;
@@ -29,13 +29,13 @@ final class HostScope implements VmScope {
 
 	private final Mailbox mailbox;
 
-	private @Nullable GuestCalls guest;
+	private @Nullable GuestCallbacks guest;
 
 	private @Nullable ModuleInstance instance;
 
 	private volatile boolean rebuildRequested;
 
-	HostScope(VmSpec spec, HostServices services, PluginObserver observer, CallGuard guard, VmContexts contexts,
+	HostCallScope(VmSpec spec, HostServices services, PluginObserver observer, CallGuard guard, VmContexts contexts,
 			Mailbox mailbox) {
 		this.spec = spec;
 		this.services = services;
@@ -46,20 +46,20 @@ final class HostScope implements VmScope {
 	}
 
 	/** Sets the guest, after its start section has run. */
-	void guest(GuestCalls calls, ModuleInstance started) {
+	void guest(GuestCallbacks calls, ModuleInstance started) {
 		this.guest = calls;
 		this.instance = started;
 	}
 
 	@Override
 	public @Nullable ContextScope effective() {
-		GuestCalls calls = this.guest;
+		GuestCallbacks calls = this.guest;
 		return (calls != null) ? calls.effective() : null;
 	}
 
 	@Override
 	public @Nullable ContextScope running() {
-		GuestCalls calls = this.guest;
+		GuestCallbacks calls = this.guest;
 		return (calls != null) ? calls.current() : null;
 	}
 
@@ -69,7 +69,7 @@ final class HostScope implements VmScope {
 		if (context == null && contextId != CONTEXT_OF_CALLBACK) {
 			return false;
 		}
-		GuestCalls calls = this.guest;
+		GuestCallbacks calls = this.guest;
 		if (calls != null) {
 			calls.effective((context != null) ? context : calls.current());
 		}
@@ -78,7 +78,7 @@ final class HostScope implements VmScope {
 
 	@Override
 	public int allocate(int size) {
-		GuestCalls calls = this.guest;
+		GuestCallbacks calls = this.guest;
 		return (calls != null) ? calls.allocate(size) : 0;
 	}
 

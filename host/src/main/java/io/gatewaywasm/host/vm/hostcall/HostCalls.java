@@ -28,7 +28,7 @@ import io.gatewaywasm.host.spi.SharedScope;
  * The host calls of one VM: creates the classes that handle the areas of the
  * specification. This is the only class that knows all areas.
  */
-public final class VmHost implements HostContext {
+public final class HostCalls implements HostContext {
 
 	/**
 	 * The smallest limit for bodies that a guest passes to a host call. A chunk can be
@@ -74,7 +74,7 @@ public final class VmHost implements HostContext {
 
 	private final ForeignCalls functions;
 
-	public VmHost(VmScope vm) {
+	public HostCalls(VmScope vm) {
 		this.vm = vm;
 		this.maximumBody = maximumBody(vm.settings());
 		this.log = new GuestLog(vm);

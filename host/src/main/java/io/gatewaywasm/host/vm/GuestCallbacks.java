@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Calls the guest. Sets the effective context, limits the time, and ends the VM if the
  * guest throws. Used only inside the VM.
  */
-public final class GuestCalls {
+public final class GuestCallbacks {
 
 	private final BiFunction<VmFailure, Throwable, VmFailedException> failures;
 
@@ -51,7 +51,7 @@ public final class GuestCalls {
 	/** The context that the guest has chosen in the running callback. */
 	private @Nullable Context effective;
 
-	GuestCalls(GuestExports exports, VmSpec spec, CallGuard guard, ImportTable imports,
+	GuestCallbacks(GuestExports exports, VmSpec spec, CallGuard guard, ImportTable imports,
 			BiFunction<VmFailure, Throwable, VmFailedException> failures, Consumer<SlowCall> slowCalls) {
 		this.failures = failures;
 		this.slowCalls = slowCalls;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The part of a VM that its streams use. Methods may be called by any thread unless they
  * say otherwise.
  */
-public final class StreamHost {
+public final class StreamVm {
 
 	private final VmSpec spec;
 
@@ -25,9 +25,9 @@ public final class StreamHost {
 
 	private final BackgroundWork background;
 
-	private final GuestCalls guest;
+	private final GuestCallbacks guest;
 
-	private final StreamContexts contexts;
+	private final StreamRegistry contexts;
 
 	private final VmLife life;
 
@@ -35,8 +35,8 @@ public final class StreamHost {
 
 	private final VmClosing closing;
 
-	StreamHost(VmSpec spec, HostServices services, PluginObserver observer, Mailbox mailbox, BackgroundWork background,
-			GuestCalls guest, StreamContexts contexts, VmLife life, VmFailures failures, VmClosing closing) {
+	StreamVm(VmSpec spec, HostServices services, PluginObserver observer, Mailbox mailbox, BackgroundWork background,
+			GuestCallbacks guest, StreamRegistry contexts, VmLife life, VmFailures failures, VmClosing closing) {
 		this.spec = spec;
 		this.services = services;
 		this.observer = observer;
@@ -94,12 +94,12 @@ public final class StreamHost {
 	}
 
 	/** Returns the calls of the guest. Used only inside the VM. */
-	public GuestCalls guest() {
+	public GuestCallbacks guest() {
 		return this.guest;
 	}
 
 	/** Returns the contexts of the VM. Used only inside the VM. */
-	public StreamContexts contexts() {
+	public StreamRegistry contexts() {
 		return this.contexts;
 	}
 
