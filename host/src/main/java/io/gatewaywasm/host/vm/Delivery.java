@@ -21,13 +21,22 @@ public final class Delivery {
 
 	private @Nullable Delivery next;
 
-	/**
-	 * Creates a new delivery. Without an executor, it runs on the thread that is inside
-	 * the VM now, if that thread waits for the delivery.
-	 */
-	public Delivery(@Nullable Executor executor, Runnable action) {
+	private Delivery(Runnable action, @Nullable Executor executor) {
 		this.executor = executor;
 		this.action = action;
+	}
+
+	/** Creates a delivery that runs on an executor. */
+	public Delivery(Executor executor, Runnable action) {
+		this(action, executor);
+	}
+
+	/**
+	 * Creates a delivery that runs on the thread that is inside the VM now, because that
+	 * thread waits for it.
+	 */
+	public static Delivery onHolder(Runnable action) {
+		return new Delivery(action, null);
 	}
 
 	void next(Delivery delivery) {

@@ -97,7 +97,7 @@ public final class StreamRegistry {
 			this.requests.clear();
 			this.snapshot.restore();
 		}
-		this.mailbox.afterRelease(new Delivery(null, ended::vmRestored));
+		this.mailbox.afterRelease(Delivery.onHolder(ended::vmRestored));
 	}
 
 	/**

@@ -53,7 +53,7 @@ class MailboxTests {
 		Work work = new Work(() -> {
 		});
 		work.action = () -> {
-			this.mailbox.afterRelease(new Delivery(null, () -> order.add("inline, busy=" + this.mailbox.isBusy())));
+			this.mailbox.afterRelease(Delivery.onHolder(() -> order.add("inline, busy=" + this.mailbox.isBusy())));
 			this.mailbox.afterRelease(new Delivery((task) -> order.add("executor"), () -> order.add("never")));
 		};
 		this.mailbox.submit(work);

@@ -97,7 +97,7 @@ final class StreamEntry {
 				}
 				case LOG -> {
 					// After the VM is released, even if the guest traps
-					context.host().mailbox().afterRelease(new Delivery(null, context.exchangeStream()::end));
+					context.host().mailbox().afterRelease(Delivery.onHolder(context.exchangeStream()::end));
 					if (!context.isOver()) {
 						context.create();
 					}

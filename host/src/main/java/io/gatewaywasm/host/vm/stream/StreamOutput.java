@@ -195,7 +195,7 @@ final class StreamOutput {
 	 */
 	void run(MessageKind message, Runnable action) {
 		if (isInline(message)) {
-			mailbox().afterRelease(new Delivery(null, action));
+			mailbox().afterRelease(Delivery.onHolder(action));
 		}
 		else {
 			queue().add(action);
@@ -205,7 +205,7 @@ final class StreamOutput {
 	/** Delivers bytes for which no decision was requested. */
 	void deliverUnasked(MessageKind message, Consumer<Decision> target, Decision made) {
 		if (isInline(message)) {
-			mailbox().afterRelease(new Delivery(null, () -> give(target, made)));
+			mailbox().afterRelease(Delivery.onHolder(() -> give(target, made)));
 		}
 		else {
 			queue().addUnasked(() -> give(target, made));
