@@ -5,6 +5,7 @@ import io.gatewaywasm.boot.services.MicrometerFetchObserver;
 import io.gatewaywasm.boot.services.MicrometerGuestMeters;
 import io.gatewaywasm.boot.services.MicrometerPluginMetrics;
 import io.gatewaywasm.boot.services.MicrometerStoreObserver;
+import io.gatewaywasm.boot.services.Upstreams;
 import io.gatewaywasm.boot.services.ObservationDescriptions;
 import io.gatewaywasm.boot.shareddata.StoreObserver;
 import io.gatewaywasm.host.spi.GuestMeters;
@@ -37,8 +38,12 @@ public final class WasmGatewayMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	MicrometerPluginMetrics wasmPluginMetrics(ObjectProvider<MeterRegistry> registry) {
-		return new MicrometerPluginMetrics(registry::getIfAvailable);
+	MicrometerPluginMetrics wasmPluginMetrics(ObjectProvider<MeterRegistry> registry,
+			ObjectProvider<Upstreams> upstreams) {
+		return new MicrometerPluginMetrics(registry::getIfAvailable, (name) -> {
+			Upstreams known = upstreams.getIfAvailable();
+			return (known != null) ? known.label(name) : name;
+		});
 	}
 
 	@Bean

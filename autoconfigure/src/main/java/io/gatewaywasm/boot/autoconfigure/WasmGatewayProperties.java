@@ -33,7 +33,8 @@ import org.springframework.util.unit.DataSize;
  * @param upstreams Upstreams that filters can call, by name.
  * @param redis Redis servers that filters can call, by name.
  * @param allowedCallTargets Comma-separated list of 'host:port' that filters can call
- * without a declared upstream. '*' matches any characters. Port 443 is called over HTTPS.
+ * without a declared upstream. '*' matches any characters, but allows no link-local
+ * addresses and no cloud metadata services. Port 443 is called over HTTPS.
  * @param allowRouteUpstream Whether a filter can make HTTP and gRPC calls to the upstream
  * of its own route without a declared upstream. The filter finds its name in the property
  * 'cluster_name'.

@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.services;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import io.gatewaywasm.boot.plugin.PluginListener;
 import io.gatewaywasm.host.plugin.Plugin;
@@ -24,12 +25,17 @@ public final class MicrometerPluginMetrics implements PluginObservers, PluginLis
 
 	private final Map<String, MicrometerPluginObserver> observers = new ConcurrentHashMap<>();
 
+	private final UnaryOperator<String> upstreams;
+
 	/**
 	 * Creates metrics.
 	 * @param registry returns the registry when the first plugin is loaded
+	 * @param upstreams returns the name under which calls to an upstream are metered, for
+	 * the name that the guest specifies
 	 */
-	public MicrometerPluginMetrics(Supplier<@Nullable MeterRegistry> registry) {
+	public MicrometerPluginMetrics(Supplier<@Nullable MeterRegistry> registry, UnaryOperator<String> upstreams) {
 		this.registry = registry;
+		this.upstreams = upstreams;
 	}
 
 	@Override
@@ -41,7 +47,7 @@ public final class MicrometerPluginMetrics implements PluginObservers, PluginLis
 	private @Nullable MicrometerPluginObserver micrometer(String plugin) {
 		MeterRegistry registry = this.registry.get();
 		return (registry == null) ? null : this.observers.computeIfAbsent(plugin,
-				(id) -> new MicrometerPluginObserver(new RemovableMeters(registry), id));
+				(id) -> new MicrometerPluginObserver(new RemovableMeters(registry), id, this.upstreams));
 	}
 
 	@Override

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.UnaryOperator;
 
 import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.PhaseOutcome;
@@ -36,11 +37,16 @@ final class MicrometerPluginObserver implements PluginObserver {
 
 	private final Map<String, Counter> headersNotSent = new ConcurrentHashMap<>();
 
-	private final Map<Callout, Timer> callouts = new ConcurrentHashMap<>();
+	private final CalloutTimers callouts;
 
-	MicrometerPluginObserver(RemovableMeters meters, String plugin) {
+	/**
+	 * Creates an observer. {@code upstreams} returns the name under which calls to an
+	 * upstream are metered.
+	 */
+	MicrometerPluginObserver(RemovableMeters meters, String plugin, UnaryOperator<String> upstreams) {
 		this.meters = meters;
 		this.plugin = plugin;
+		this.callouts = new CalloutTimers(meters, plugin, upstreams);
 		this.streams = meters.register(Counter.builder(WasmMeters.FILTER_STREAMS)
 			.description("Streams that entered a Wasm filter")
 			.tag(WasmMeters.PLUGIN, plugin)::register);
@@ -105,17 +111,7 @@ final class MicrometerPluginObserver implements PluginObserver {
 
 	@Override
 	public void callout(String upstream, String outcome, long nanos) {
-		this.callouts.computeIfAbsent(new Callout(upstream, outcome),
-				(key) -> this.meters.register(Timer.builder(WasmMeters.CALLOUT_DURATION)
-					.description("HTTP, gRPC and Redis calls of a Wasm filter")
-					.tag(WasmMeters.PLUGIN, this.plugin)
-					.tag(WasmMeters.UPSTREAM, key.upstream())
-					.tag(WasmMeters.OUTCOME, key.outcome())::register))
-			.record(nanos, TimeUnit.NANOSECONDS);
-	}
-
-	private record Callout(String upstream, String outcome) {
-
+		this.callouts.record(upstream, outcome, nanos);
 	}
 
 }

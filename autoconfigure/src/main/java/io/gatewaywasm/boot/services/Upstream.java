@@ -11,7 +11,7 @@ import io.gatewaywasm.host.spi.RouteUpstream;
  * lb:https://service} to set the scheme of the instances
  * @param maxResponseSize the maximum size of a response body or gRPC message in bytes
  * @param guarded whether calls to link-local addresses and to cloud metadata services are
- * refused, because the operator has not declared the upstream
+ * refused, because the operator has not named the host
  */
 public record Upstream(URI uri, int maxResponseSize, boolean guarded) {
 

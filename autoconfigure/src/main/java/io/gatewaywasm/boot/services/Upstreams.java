@@ -29,7 +29,8 @@ public final class Upstreams {
 	 * Creates upstreams.
 	 * @param declared the declared upstreams by name and alias
 	 * @param allowedTargets patterns of {@code host:port}, in which {@code *} matches
-	 * anything
+	 * anything. Hosts that a pattern with {@code *} matches are guarded, because the
+	 * guest or its client chooses them.
 	 * @param allowRouteUpstream whether a stream can call the upstream of its route
 	 * without a declaration
 	 */
@@ -58,12 +59,46 @@ public final class Upstreams {
 	}
 
 	private @Nullable Upstream target(String name) {
-		if (!TARGET.matcher(name).matches()
-				|| this.allowedTargets.stream().noneMatch((allowed) -> PatternMatchUtils.simpleMatch(allowed, name))) {
+		String allowed = allowed(name);
+		if (allowed == null) {
 			return null;
 		}
 		String scheme = name.endsWith(":443") ? "https" : "http";
-		return new Upstream(URI.create(scheme + "://" + name), Upstream.RESPONSE_SIZE);
+		return new Upstream(URI.create(scheme + "://" + name), Upstream.RESPONSE_SIZE, isPattern(allowed));
+	}
+
+	/**
+	 * Returns the allowed target that a name equals, or the first one that matches it, or
+	 * {@code null}.
+	 */
+	private @Nullable String allowed(String name) {
+		if (!TARGET.matcher(name).matches()) {
+			return null;
+		}
+		if (this.allowedTargets.contains(name)) {
+			return name;
+		}
+		for (String allowed : this.allowedTargets) {
+			if (PatternMatchUtils.simpleMatch(allowed, name)) {
+				return allowed;
+			}
+		}
+		return null;
+	}
+
+	private static boolean isPattern(String allowed) {
+		return allowed.contains("*");
+	}
+
+	/**
+	 * Returns the name under which calls to an upstream are metered: the allowed target
+	 * if it matches one, so that a guest cannot create any number of meters, otherwise
+	 * the name itself.
+	 * @param name the name that a guest specifies
+	 */
+	public String label(String name) {
+		String allowed = this.declared.containsKey(name) ? null : allowed(name.toLowerCase(Locale.ROOT));
+		return (allowed != null) ? allowed : name;
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 import io.gatewaywasm.boot.services.ClosedPluginData;
 import io.gatewaywasm.boot.services.GatewayHostScheduler;
@@ -40,7 +41,8 @@ class ClosedPluginTests {
 
 	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
-	private final MicrometerPluginMetrics metrics = new MicrometerPluginMetrics(() -> this.meters);
+	private final MicrometerPluginMetrics metrics = new MicrometerPluginMetrics(() -> this.meters,
+			UnaryOperator.identity());
 
 	private final GatewayHostScheduler scheduler = new GatewayHostScheduler(2);
 

@@ -34,6 +34,18 @@ class UpstreamsTests {
 	}
 
 	@Test
+	void hostsThatAPatternAllowsAreGuarded() {
+		assertThat(this.upstreams.find("a.internal:8080", null).guarded()).isTrue();
+		assertThat(this.upstreams.find("api.example.org:443", null).guarded()).isFalse();
+		assertThat(this.upstreams.find("[::1]:80", null).guarded()).isFalse();
+		assertThat(new Upstreams(Map.of(), List.of("*:80"), true).find("169.254.169.254:80", null).guarded()).isTrue();
+		assertThat(new Upstreams(Map.of(), List.of("169.254.169.254:80", "*:80"), true).find("169.254.169.254:80", null)
+			.guarded()).isFalse();
+		assertThat(new Upstreams(Map.of(), List.of("*:80", "169.254.169.254:80"), true).find("169.254.169.254:80", null)
+			.guarded()).isFalse();
+	}
+
+	@Test
 	void findRefusesOthers() {
 		for (String name : List.of("", "other", "auth:8080", "a.internal:80", "user@a.internal:8080",
 				"evil.example/.internal:8080", "http://a.internal:8080", "a.internal:8080/path", "a b.internal:8080")) {
