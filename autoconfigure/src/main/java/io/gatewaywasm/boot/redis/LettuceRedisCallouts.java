@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.spi.Cancellable;
@@ -33,11 +34,24 @@ public final class LettuceRedisCallouts implements RedisCallouts, DisposableBean
 
 	private static final int MAX_CONNECTIONS = 16;
 
+	/**
+	 * The time for which an unused connection stays open. A filter with
+	 * {@code isolation: stream} uses it again for its next stream, and a guest cannot try
+	 * logins faster than unused connections end.
+	 */
+	private static final Duration KEEP_UNUSED = Duration.ofSeconds(10);
+
 	private final Map<String, RedisServer> servers;
 
 	private final LettuceConnections clients;
 
+	/** Also those that are not used for a moment. */
 	private final Map<RedisIdentity, Shared> connections = new HashMap<>();
+
+	/** The closed connections whose last attempt to connect has not ended. */
+	private final List<RedisIdentity> closing = new ArrayList<>();
+
+	private final Duration keepUnused;
 
 	private final LogOnce logged = new LogOnce();
 
@@ -49,6 +63,11 @@ public final class LettuceRedisCallouts implements RedisCallouts, DisposableBean
 	 * @param clients creates the connections
 	 */
 	public LettuceRedisCallouts(Map<String, RedisServer> servers, LettuceConnections clients) {
+		this(servers, clients, KEEP_UNUSED);
+	}
+
+	LettuceRedisCallouts(Map<String, RedisServer> servers, LettuceConnections clients, Duration keepUnused) {
+		this.keepUnused = keepUnused;
 		this.servers = Map.copyOf(servers);
 		this.clients = clients;
 	}
@@ -88,17 +107,35 @@ public final class LettuceRedisCallouts implements RedisCallouts, DisposableBean
 	}
 
 	private boolean isFull(RedisIdentity identity) {
-		return this.connections.keySet().stream().filter(identity::isOfSamePluginAndServer).count() >= MAX_CONNECTIONS;
+		return Stream.concat(this.connections.keySet().stream(), this.closing.stream())
+			.filter(identity::isOfSamePluginAndServer)
+			.count() >= MAX_CONNECTIONS;
 	}
 
 	private void release(RedisIdentity identity, Shared shared) {
+		long release;
 		synchronized (this) {
+			release = ++shared.releases;
 			if (--shared.uses > 0) {
 				return;
 			}
-			this.connections.remove(identity, shared);
 		}
-		shared.connection.close();
+		shared.connection.schedule(() -> closeUnused(identity, shared, release), this.keepUnused);
+	}
+
+	/** Closes a connection if it was not used after a release. */
+	private void closeUnused(RedisIdentity identity, Shared shared, long release) {
+		synchronized (this) {
+			if (shared.uses > 0 || shared.releases != release || !this.connections.remove(identity, shared)) {
+				return;
+			}
+			this.closing.add(identity);
+		}
+		shared.connection.close().thenRun(() -> closed(identity));
+	}
+
+	private synchronized void closed(RedisIdentity identity) {
+		this.closing.remove(identity);
 	}
 
 	@Override
@@ -118,6 +155,8 @@ public final class LettuceRedisCallouts implements RedisCallouts, DisposableBean
 		private final ReconnectingConnection connection;
 
 		private int uses;
+
+		private long releases;
 
 		private Shared(ReconnectingConnection connection) {
 			this.connection = connection;
@@ -141,6 +180,11 @@ public final class LettuceRedisCallouts implements RedisCallouts, DisposableBean
 
 		@Override
 		public Cancellable send(List<byte[]> command, Duration timeout, Consumer<RedisResult> result) {
+			if (this.returned.get()) {
+				result.accept(new RedisResult.Failure(RedisFailure.CLOSED.text()));
+				return () -> {
+				};
+			}
 			return this.shared.connection.send(command, timeout, result);
 		}
 

@@ -2,6 +2,7 @@ package io.gatewaywasm.boot.redis;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +63,11 @@ final class ReconnectingConnection {
 
 	private RedisFailure reason = RedisFailure.CLOSED;
 
+	/** Whether an attempt to connect is under way. It cannot be stopped. */
+	private boolean attempting;
+
+	private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
 	/** The commands of the current connection. A new connection starts without any. */
 	private PendingCommands pending = new PendingCommands();
 
@@ -80,8 +86,15 @@ final class ReconnectingConnection {
 	}
 
 	void connect() {
+		synchronized (this) {
+			if (this.state == State.CLOSED) {
+				return;
+			}
+			this.attempting = true;
+		}
 		try {
 			this.connector.get().whenComplete((made, failure) -> {
+				attemptEnded();
 				if (made != null) {
 					connected(made);
 				}
@@ -91,7 +104,19 @@ final class ReconnectingConnection {
 			});
 		}
 		catch (RuntimeException ex) {
+			attemptEnded();
 			failed(RedisFailures.of(ex));
+		}
+	}
+
+	private void attemptEnded() {
+		boolean last;
+		synchronized (this) {
+			this.attempting = false;
+			last = this.state == State.CLOSED;
+		}
+		if (last) {
+			this.closed.complete(null);
 		}
 	}
 
@@ -237,10 +262,23 @@ final class ReconnectingConnection {
 		}
 	}
 
-	void close() {
+	/** Runs a task after a delay, unless the gateway shuts down. */
+	void schedule(Runnable task, Duration after) {
+		if (!this.timer.isShutdown()) {
+			this.timer.schedule(task, after.toNanos(), TimeUnit.NANOSECONDS);
+		}
+	}
+
+	/**
+	 * Closes the connection. The result completes when no attempt to connect is under way
+	 * any more.
+	 */
+	CompletionStage<Void> close() {
 		StatefulRedisConnection<byte[], byte[]> open;
 		List<RedisCall> calls;
+		boolean ended;
 		synchronized (this) {
+			ended = !this.attempting;
 			this.state = State.CLOSED;
 			this.reason = RedisFailure.CLOSED;
 			open = this.connection;
@@ -251,6 +289,10 @@ final class ReconnectingConnection {
 		if (open != null) {
 			open.closeAsync();
 		}
+		if (ended) {
+			this.closed.complete(null);
+		}
+		return this.closed;
 	}
 
 }

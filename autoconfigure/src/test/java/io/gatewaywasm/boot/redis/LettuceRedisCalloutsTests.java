@@ -153,6 +153,68 @@ class LettuceRedisCalloutsTests {
 	}
 
 	@Test
+	void loginsThatAGuestTriesAreLimited() {
+		BadServer server = closing(new BadServer(null, false));
+		LettuceRedisCallouts callouts = callouts(server(server.port()));
+		int opened = 0;
+		for (int i = 0; i < 100; i++) {
+			RedisConnection connection = callouts.open(new RedisTarget("p", "server", "", "try" + i, null));
+			if (connection != null) {
+				opened++;
+				connection.close();
+			}
+		}
+		assertThat(opened).isEqualTo(16);
+		assertThat(callouts.open(new RedisTarget("q", "server", "", "other", null))).isNotNull();
+	}
+
+	@Test
+	void attemptsToConnectCountUntilTheyEnd() {
+		BadServer server = closing(new BadServer(null, false));
+		LettuceConnections connections = new LettuceConnections();
+		LettuceRedisCallouts callouts = new LettuceRedisCallouts(Map.of("server", server(server.port())), connections,
+				Duration.ZERO);
+		closing(connections::destroy);
+		closing(callouts::destroy);
+		for (int i = 0; i < 16; i++) {
+			open(callouts, "p", i).close();
+		}
+		// The server accepts the connections and never logs them in
+		await().during(Duration.ofMillis(300))
+			.until(() -> callouts.open(new RedisTarget("p", "server", "", "", 16)) == null);
+	}
+
+	@Test
+	void connectionThatIsOpenedAgainIsUsedAgain() {
+		LettuceRedisCallouts callouts = callouts(server(redis().port()));
+		RedisConnection first = open(callouts, "p", null);
+		String id = call(first, "CLIENT", "ID");
+		for (int i = 0; i < 20; i++) {
+			first.close();
+			open(callouts, "p", 1).close();
+			first = open(callouts, "p", null);
+			assertThat(call(first, "CLIENT", "ID")).isEqualTo(id);
+		}
+	}
+
+	@Test
+	void unusedConnectionIsClosed() {
+		RedisProcess redis = redis();
+		LettuceConnections connections = new LettuceConnections();
+		LettuceRedisCallouts callouts = new LettuceRedisCallouts(Map.of("server", server(redis.port())), connections,
+				Duration.ofMillis(50));
+		closing(connections::destroy);
+		closing(callouts::destroy);
+		RedisConnection used = open(callouts, "p", null);
+		RedisConnection unused = open(callouts, "p", 5);
+		assertThat(call(unused, "PING")).isEqualTo("+PONG\r\n");
+		assertThat(call(used, "CLIENT", "LIST")).contains(" db=5 ");
+		unused.close();
+		await().atMost(Duration.ofSeconds(30)).until(() -> !call(used, "CLIENT", "LIST").contains(" db=5 "));
+		assertThat(call(open(callouts, "p", 5), "PING")).isEqualTo("+PONG\r\n");
+	}
+
+	@Test
 	void undeclaredServerIsNamedOnce(CapturedOutput output) {
 		LettuceConnections connections = new LettuceConnections();
 		LettuceRedisCallouts callouts = callouts(server(1));
