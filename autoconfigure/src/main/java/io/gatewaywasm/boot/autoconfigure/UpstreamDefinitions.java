@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.gatewaywasm.boot.services.Upstream;
+import io.gatewaywasm.boot.services.UpstreamProtocol;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
@@ -48,7 +49,16 @@ final class UpstreamDefinitions {
 					"The size must be at most %d bytes".formatted(Integer.MAX_VALUE),
 					"Use a smaller size, such as '1MB'.");
 		}
-		return new Upstream(URI.create(SCHEMES.get(uri.getScheme()) + "://" + uri.getRawAuthority()), (int) maxSize);
+		return new Upstream(URI.create(SCHEMES.get(uri.getScheme()) + "://" + uri.getRawAuthority()), (int) maxSize,
+				protocol(uri, properties.protocol()));
+	}
+
+	/** Returns the declared protocol, or that of the scheme. gRPC servers need HTTP/2. */
+	private static UpstreamProtocol protocol(URI uri, @Nullable UpstreamProtocol declared) {
+		if (declared != null) {
+			return declared;
+		}
+		return uri.getScheme().startsWith("grpc") ? UpstreamProtocol.HTTP2 : UpstreamProtocol.HTTP1;
 	}
 
 	private static boolean isAddress(URI uri) {

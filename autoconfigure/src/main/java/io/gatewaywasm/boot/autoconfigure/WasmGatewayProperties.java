@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import io.gatewaywasm.boot.shareddata.OnFailure;
 import io.gatewaywasm.boot.shareddata.SharedDataStore;
 import io.gatewaywasm.boot.redis.RedisServer;
+import io.gatewaywasm.boot.services.UpstreamProtocol;
 import io.gatewaywasm.host.engine.EngineOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +49,9 @@ import org.springframework.util.unit.DataSize;
  * @param maxMemory Maximum memory of the VMs of all plugins together. By default half of
  * the maximum Java heap.
  * @param maxExpressions Maximum number of expressions of each root context at a time.
- * @param maxCallConnections Maximum number of connections to each host for HTTP calls of
- * filters. Twice as many calls can wait for a connection.
+ * @param maxCallConnections Maximum number of HTTP calls of filters, and of connections
+ * for them, to each host at a time. Each plugin can use half of them, and twice as many
+ * of its calls can wait.
  * @param sharedData Values that filters share.
  * @param sharedQueues Queues that filters share.
  * @param reload When plugins are reloaded.
@@ -158,9 +160,12 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled,
 	 * 'grpc' and 'grpcs' stand for 'http' and 'https'.
 	 * @param aliases Comma-separated list of other names, such as Envoy cluster names.
 	 * @param maxResponseSize Maximum size of a response body or gRPC message.
+	 * @param protocol Version of HTTP for HTTP calls. By default 'http2' for 'grpc' and
+	 * 'grpcs', otherwise 'http1'.
 	 */
 	public record Upstream(@Nullable URI uri, @DefaultValue List<String> aliases,
-			@DefaultValue(io.gatewaywasm.boot.services.Upstream.RESPONSE_MB + "MB") DataSize maxResponseSize) {
+			@DefaultValue(io.gatewaywasm.boot.services.Upstream.RESPONSE_MB + "MB") DataSize maxResponseSize,
+			@Nullable UpstreamProtocol protocol) {
 
 	}
 

@@ -10,6 +10,9 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.util.AsciiString;
+import reactor.netty.NettyPipeline;
 
 /**
  * The path of a callout. It is sent byte for byte as the guest has specified it, even if
@@ -113,8 +116,15 @@ final class CalloutPath {
 		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
 			if (message instanceof HttpRequest request) {
 				ChannelHandlerContext codec = context.pipeline().context(HttpClientCodec.class);
-				context.pipeline()
-					.addBefore(codec.name(), null, new RequestLine(request.method().name().length() + 1, this.path));
+				if (codec != null) {
+					context.pipeline()
+						.addBefore(codec.name(), null,
+								new RequestLine(request.method().name().length() + 1, this.path));
+				}
+				else {
+					context.pipeline()
+						.addBefore(NettyPipeline.H2ToHttp11Codec, null, new PathHeader(new AsciiString(this.path)));
+				}
 			}
 			context.write(message, promise);
 		}
@@ -157,6 +167,27 @@ final class CalloutPath {
 			finally {
 				head.release();
 			}
+		}
+
+	}
+
+	/** Replaces the path of a request in HTTP/2. */
+	private static final class PathHeader extends ChannelOutboundHandlerAdapter {
+
+		private final AsciiString path;
+
+		PathHeader(AsciiString path) {
+			this.path = path;
+		}
+
+		@Override
+		@SuppressWarnings("FutureReturnValueIgnored")
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			if (message instanceof Http2HeadersFrame head) {
+				context.pipeline().remove(this);
+				head.headers().path(this.path);
+			}
+			context.write(message, promise);
 		}
 
 	}

@@ -4,9 +4,13 @@ import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.gatewaywasm.host.abi.FramingHeaders;
 import io.gatewaywasm.host.abi.HeaderPair;
@@ -14,20 +18,18 @@ import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HttpCall;
 import io.gatewaywasm.host.spi.HttpCallResult;
 import io.gatewaywasm.host.spi.HttpCallouts;
-import io.gatewaywasm.registry.http.BlockedAddresses;
-import io.gatewaywasm.registry.http.ConnectGuard;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http2.HttpConversionUtil;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
-import reactor.netty.resources.ConnectionProvider;
 
 import org.springframework.beans.factory.DisposableBean;
 
@@ -38,40 +40,38 @@ import org.springframework.beans.factory.DisposableBean;
  */
 public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 
-	private static final String GUARD = "gateway-wasm.guard";
-
 	private static final List<AsciiString> ADDED = List.of(HttpHeaderNames.ACCEPT, HttpHeaderNames.USER_AGENT);
+
+	/** Headers that Netty adds when it converts a response of HTTP/2. */
+	private static final Set<String> ADDED_BY_HTTP2 = Stream
+		.concat(Stream.of(HttpHeaderNames.TRANSFER_ENCODING),
+				Arrays.stream(HttpConversionUtil.ExtensionHeaderNames.values())
+					.map(HttpConversionUtil.ExtensionHeaderNames::text))
+		.map(AsciiString::toString)
+		.collect(Collectors.toUnmodifiableSet());
 
 	private final Upstreams upstreams;
 
 	private final UpstreamAddresses addresses;
 
-	private final ConnectionProvider connections;
+	private final CalloutClients clients;
 
-	private final HttpClient client;
+	private final CalloutShares shares;
 
-	/** Refuses addresses that no operator has allowed, even if a route leads there. */
-	private final HttpClient guardedClient;
+	private final RecentHosts guardedHosts = new RecentHosts(System::nanoTime);
 
 	/**
 	 * Creates HTTP callouts.
 	 * @param upstreams the upstreams that guests may call
 	 * @param addresses resolves the address of an upstream
-	 * @param maxConnections the maximum number of connections per host; twice as many
-	 * callouts can wait for one
+	 * @param maxConnections the maximum number of connections per host, of which a plugin
+	 * can use half; twice as many of its callouts can wait for one
 	 */
 	public ReactorHttpCallouts(Upstreams upstreams, UpstreamAddresses addresses, int maxConnections) {
 		this.upstreams = upstreams;
 		this.addresses = addresses;
-		this.connections = ConnectionProvider.create("gateway-wasm", maxConnections);
-		this.client = InterimResponses
-			.ignoredBy(HttpClient.create(this.connections).followRedirect(false).disableRetry(true));
-		this.guardedClient = guarded(this.client);
-	}
-
-	private static HttpClient guarded(HttpClient client) {
-		ConnectGuard guard = new ConnectGuard(new BlockedAddresses(List.of()));
-		return client.doOnChannelInit((observer, channel, remote) -> channel.pipeline().addFirst(GUARD, guard));
+		this.clients = new CalloutClients(maxConnections);
+		this.shares = new CalloutShares(maxConnections);
 	}
 
 	@Override
@@ -80,12 +80,9 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 		if (upstream == null) {
 			return null;
 		}
-		return send(upstream.guarded() ? this.guardedClient : this.client, upstream, call, result);
-	}
-
-	private Cancellable send(HttpClient sender, Upstream upstream, HttpCall call, Consumer<HttpCallResult> result) {
 		Mono<HttpCallResult> received = this.addresses.address(upstream)
-			.flatMap((address) -> prepared(sender, address, call, upstream.maxResponseSize()));
+			.flatMap((address) -> this.shares.limited(host(upstream, address), call.plugin(),
+					prepared(upstream, address, call)));
 		if (call.timeout().compareTo(Duration.ZERO) > 0) {
 			received = received.timeout(call.timeout());
 		}
@@ -94,20 +91,29 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 			.subscribe(result)::dispose;
 	}
 
+	/** Returns the host whose connections a callout uses. */
+	private String host(Upstream upstream, URI address) {
+		String host = address.getScheme() + "://" + address.getRawAuthority();
+		if (upstream.guarded() && !this.guardedHosts.add(host)) {
+			throw new IllegalStateException("filters have called too many different hosts");
+		}
+		return host;
+	}
+
 	/**
 	 * Returns the exchange. An exception before anything is sent is the fault of the
 	 * call, and one after that of the response.
 	 */
-	private static Mono<HttpCallResult> prepared(HttpClient sender, URI address, HttpCall call, int maxSize) {
+	private Mono<HttpCallResult> prepared(Upstream upstream, URI address, HttpCall call) {
 		try {
-			return exchange(sender, address, call, maxSize);
+			return exchange(this.clients.client(upstream, address), upstream, address, call);
 		}
 		catch (IllegalArgumentException ex) {
 			return Mono.error(new CalloutFailures.InvalidCalloutException(String.valueOf(ex.getMessage()), ex));
 		}
 	}
 
-	private static Mono<HttpCallResult> exchange(HttpClient sender, URI address, HttpCall call, int maxSize) {
+	private static Mono<HttpCallResult> exchange(HttpClient sender, Upstream upstream, URI address, HttpCall call) {
 		CalloutPath path = new CalloutPath(header(call, ":path", "/"));
 		if (path.hasControl()) {
 			throw new IllegalArgumentException("The path of a callout must not contain control characters");
@@ -126,7 +132,7 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 				ADDED.stream().filter((name) -> !sent.contains(name)).forEach(request.requestHeaders()::remove);
 				return (call.body().length > 0) ? outbound.sendByteArray(Mono.just(call.body())) : outbound;
 			})
-			.response((response, content) -> receive(response, content, maxSize))
+			.response((response, content) -> receive(response, content, upstream))
 			.next();
 	}
 
@@ -163,12 +169,12 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 		return defaultValue;
 	}
 
-	private static Mono<HttpCallResult> receive(HttpClientResponse response, ByteBufFlux content, int maxSize) {
+	private static Mono<HttpCallResult> receive(HttpClientResponse response, ByteBufFlux content, Upstream upstream) {
 		return content.asByteArray()
-			.reduceWith(ByteArrayOutputStream::new, (body, chunk) -> append(body, chunk, maxSize))
+			.reduceWith(ByteArrayOutputStream::new, (body, chunk) -> append(body, chunk, upstream.maxResponseSize()))
 			.zipWith(response.trailerHeaders().defaultIfEmpty(EmptyHttpHeaders.INSTANCE))
-			.map((parts) -> new HttpCallResult.Response(pairs(response), parts.getT1().toByteArray(),
-					pairs(new ArrayList<>(), parts.getT2())));
+			.map((parts) -> new HttpCallResult.Response(pairs(response, upstream.protocol()),
+					parts.getT1().toByteArray(), pairs(new ArrayList<>(), parts.getT2())));
 	}
 
 	private static ByteArrayOutputStream append(ByteArrayOutputStream body, byte[] chunk, int maxSize) {
@@ -179,10 +185,14 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 		return body;
 	}
 
-	private static List<HeaderPair> pairs(HttpClientResponse response) {
+	private static List<HeaderPair> pairs(HttpClientResponse response, UpstreamProtocol protocol) {
 		List<HeaderPair> pairs = new ArrayList<>();
 		pairs.add(new HeaderPair(":status", Integer.toString(response.status().code())));
-		return pairs(pairs, response.responseHeaders());
+		pairs(pairs, response.responseHeaders());
+		if (protocol == UpstreamProtocol.HTTP2) {
+			pairs.removeIf((pair) -> ADDED_BY_HTTP2.contains(pair.name()));
+		}
+		return pairs;
 	}
 
 	private static List<HeaderPair> pairs(List<HeaderPair> pairs, HttpHeaders headers) {
@@ -193,7 +203,7 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 
 	@Override
 	public void destroy() {
-		this.connections.dispose();
+		this.clients.close();
 	}
 
 }

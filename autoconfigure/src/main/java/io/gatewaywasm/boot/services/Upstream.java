@@ -12,8 +12,9 @@ import io.gatewaywasm.host.spi.RouteUpstream;
  * @param maxResponseSize the maximum size of a response body or gRPC message in bytes
  * @param guarded whether calls to link-local addresses and to cloud metadata services are
  * refused, because the operator has not named the host
+ * @param protocol the version of HTTP for HTTP callouts
  */
-public record Upstream(URI uri, int maxResponseSize, boolean guarded) {
+public record Upstream(URI uri, int maxResponseSize, boolean guarded, UpstreamProtocol protocol) {
 
 	/** The default maximum size of a response body or gRPC message in megabytes. */
 	public static final int RESPONSE_MB = 1;
@@ -27,14 +28,24 @@ public record Upstream(URI uri, int maxResponseSize, boolean guarded) {
 	 * @param maxResponseSize the maximum size of a response body or gRPC message in bytes
 	 */
 	public Upstream(URI uri, int maxResponseSize) {
-		this(uri, maxResponseSize, false);
+		this(uri, maxResponseSize, UpstreamProtocol.HTTP1);
+	}
+
+	/**
+	 * Creates an upstream that the operator has allowed.
+	 * @param uri scheme, host and port
+	 * @param maxResponseSize the maximum size of a response body or gRPC message in bytes
+	 * @param protocol the version of HTTP for HTTP callouts
+	 */
+	public Upstream(URI uri, int maxResponseSize, UpstreamProtocol protocol) {
+		this(uri, maxResponseSize, false, protocol);
 	}
 
 	/**
 	 * Returns the upstream of a route.
 	 */
 	static Upstream of(RouteUpstream route) {
-		return new Upstream(route.uri(), RESPONSE_SIZE, true);
+		return new Upstream(route.uri(), RESPONSE_SIZE, true, UpstreamProtocol.HTTP1);
 	}
 
 	/**

@@ -64,7 +64,8 @@ public final class Upstreams {
 			return null;
 		}
 		String scheme = name.endsWith(":443") ? "https" : "http";
-		return new Upstream(URI.create(scheme + "://" + name), Upstream.RESPONSE_SIZE, isPattern(allowed));
+		return new Upstream(URI.create(scheme + "://" + name), Upstream.RESPONSE_SIZE, isPattern(allowed),
+				UpstreamProtocol.HTTP1);
 	}
 
 	/**

@@ -62,7 +62,7 @@ class UpstreamsTests {
 	void findsTheUpstreamOfTheRouteUnlessAnotherIsDeclared() {
 		RouteUpstream route = new RouteUpstream("orders", URI.create("http://orders:80"));
 		assertThat(this.upstreams.find("orders", route))
-			.isEqualTo(new Upstream(URI.create("http://orders:80"), 1 << 20, true));
+			.isEqualTo(new Upstream(URI.create("http://orders:80"), 1 << 20, true, UpstreamProtocol.HTTP1));
 		assertThat(this.upstreams.find("other", route)).isNull();
 		assertThat(this.upstreams.find("auth", new RouteUpstream("auth", URI.create("http://other:80"))))
 			.isSameAs(this.auth);

@@ -1,0 +1,79 @@
+package io.gatewaywasm.boot.services;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import reactor.core.publisher.Mono;
+
+/**
+ * Limits the HTTP callouts to each host that run at a time. Each plugin has a share: it
+ * can use at most half of a host's callouts, so that a plugin whose callouts hang leaves
+ * room for others. Plugins with waiting callouts take turns. Thread-safe.
+ */
+final class CalloutShares {
+
+	private final int maximum;
+
+	private final Map<String, HostCallouts> hosts = new HashMap<>();
+
+	/** Creates shares. {@code maximum} is the number of callouts to each host. */
+	CalloutShares(int maximum) {
+		this.maximum = maximum;
+	}
+
+	/**
+	 * Returns the callout, which starts when its plugin may use one more callout to the
+	 * host. It fails at once if too many callouts of the plugin are waiting.
+	 */
+	<T> Mono<T> limited(String host, String plugin, Mono<T> callout) {
+		return Mono.using(() -> enter(new WaitingCallout(host, plugin)), (waiting) -> waiting.started().then(callout),
+				this::leave);
+	}
+
+	private WaitingCallout enter(WaitingCallout callout) {
+		List<WaitingCallout> starting;
+		synchronized (this) {
+			HostCallouts host = this.hosts.computeIfAbsent(callout.host(), (name) -> new HostCallouts(this.maximum));
+			if (!host.add(callout)) {
+				throw new TooManyCalloutsException();
+			}
+			starting = host.start();
+		}
+		starting.forEach(WaitingCallout::start);
+		return callout;
+	}
+
+	private void leave(WaitingCallout callout) {
+		List<WaitingCallout> starting;
+		synchronized (this) {
+			HostCallouts host = this.hosts.get(callout.host());
+			if (host == null) {
+				return;
+			}
+			host.remove(callout);
+			starting = host.start();
+			if (host.isUnused()) {
+				this.hosts.remove(callout.host());
+			}
+		}
+		starting.forEach(WaitingCallout::start);
+	}
+
+	/** Returns the number of hosts that have callouts. */
+	synchronized int hosts() {
+		return this.hosts.size();
+	}
+
+	/** Thrown when too many callouts of a plugin wait for a host. */
+	static final class TooManyCalloutsException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		private TooManyCalloutsException() {
+			super("too many calls of the plugin are waiting for a connection to the upstream", null, false, false);
+		}
+
+	}
+
+}
