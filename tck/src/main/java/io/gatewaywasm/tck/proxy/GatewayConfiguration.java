@@ -8,6 +8,7 @@ import java.util.Map;
 
 import io.gatewaywasm.tck.cases.CaseRoute;
 import io.gatewaywasm.tck.cases.Filter;
+import io.gatewaywasm.tck.cases.UpstreamAnswer;
 
 /**
  * Writes the gateway's application properties for a list of cases.
@@ -41,7 +42,7 @@ final class GatewayConfiguration {
 			deployment.conformanceCase().routes().forEach((route) -> routes.add(route(deployment, route, filters)));
 			deployment.calloutPorts()
 				.forEach((name, port) -> upstreams.put(deployment.callout(name),
-						Map.of("uri", "http://127.0.0.1:" + port)));
+						Map.of("uri", "http://127.0.0.1:" + port, "protocol", protocol(deployment, name))));
 		}
 		Map<String, Object> properties = new LinkedHashMap<>();
 		properties.put("server", Map.of("port", 0));
@@ -55,6 +56,14 @@ final class GatewayConfiguration {
 		properties.put("gateway.wasm",
 				Map.of("plugins", plugins, "upstreams", upstreams, "before-routing", beforeRouting));
 		return properties;
+	}
+
+	private static String protocol(Deployment deployment, String callout) {
+		return deployment.conformanceCase()
+			.callouts()
+			.getOrDefault(callout, List.of())
+			.stream()
+			.anyMatch(UpstreamAnswer::http2) ? "http2" : "http1";
 	}
 
 	private static Map<String, Object> route(Deployment deployment, CaseRoute route, List<Object> plugins) {
