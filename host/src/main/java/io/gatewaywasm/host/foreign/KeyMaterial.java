@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.foreign;
 
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.Key;
@@ -7,12 +8,15 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.interfaces.RSAKey;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.interfaces.RSAPrivateKey;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
@@ -65,10 +69,26 @@ record KeyMaterial(String label, byte[] der) {
 	 * could not be stopped.
 	 */
 	private static <K extends Key> K bounded(K key) throws InvalidKeyException {
-		if (key instanceof RSAKey rsa && rsa.getModulus().bitLength() > MAX_RSA_BITS) {
+		if (key instanceof RSAKey rsa && largest(rsa) > MAX_RSA_BITS) {
 			throw new InvalidKeyException("it has more than " + MAX_RSA_BITS + " bits");
 		}
 		return key;
+	}
+
+	/**
+	 * Returns the number of bits of the largest number in a key. The JDK checks the size
+	 * of the modulus only.
+	 */
+	private static int largest(RSAKey key) {
+		Stream<BigInteger> numbers = Stream.of(key.getModulus());
+		if (key instanceof RSAPrivateCrtKey all) {
+			numbers = Stream.of(all.getModulus(), all.getPrivateExponent(), all.getPublicExponent(), all.getPrimeP(),
+					all.getPrimeQ(), all.getPrimeExponentP(), all.getPrimeExponentQ(), all.getCrtCoefficient());
+		}
+		else if (key instanceof RSAPrivateKey pair) {
+			numbers = Stream.of(pair.getModulus(), pair.getPrivateExponent());
+		}
+		return numbers.mapToInt(BigInteger::bitLength).max().orElse(0);
 	}
 
 	PublicKey toPublicKey() throws GeneralSecurityException {

@@ -8,12 +8,15 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.spec.RSAKeyGenParameterSpec;
+import java.security.spec.RSAPrivateCrtKeySpec;
 import java.security.spec.RSAPrivateKeySpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 
 import io.gatewaywasm.host.abi.Status;
 import io.gatewaywasm.host.abi.StatusException;
@@ -120,6 +123,23 @@ class SignatureFunctionsTests {
 					.text(4, pem("EC PRIVATE KEY", new byte[] { 0x30, (byte) 0x82, 0x7f, 0x7f, 1 }))
 					.toByteArray()));
 		assertThat(signed.text(3)).contains("not an RSA or EC private key");
+	}
+
+	@Test
+	void privateKeyWithLargeNumbersIsRefused() throws Exception {
+		BigInteger modulus = ((RSAPrivateCrtKey) RSA.getPrivate()).getModulus();
+		BigInteger large = BigInteger.ONE.shiftLeft(12_000).setBit(0);
+		BigInteger small = BigInteger.valueOf(3);
+		KeyFactory factory = KeyFactory.getInstance("RSA");
+		for (RSAPrivateKeySpec spec : List.of(new RSAPrivateKeySpec(modulus, large),
+				new RSAPrivateCrtKeySpec(modulus, RSAKeyGenParameterSpec.F4, small, large, small, large, small, small),
+				new RSAPrivateCrtKeySpec(modulus, RSAKeyGenParameterSpec.F4, small, small, large, small, large,
+						small))) {
+			byte[] der = factory.generatePrivate(spec).getEncoded();
+			ProtobufMessage signed = ProtobufMessage.parse(SignatureFunctions.sign(new FakeCall(),
+					ProtobufMessage.builder().text(1, "sha256").bytes(2, der).bytes(3, TEXT).toByteArray()));
+			assertThat(signed.text(3)).contains("more than 8192 bits");
+		}
 	}
 
 	@Test
