@@ -80,6 +80,10 @@ final class ExchangeEnd {
 	/** Records the end of the chain, and ends the streams if they are not needed. */
 	void leftChain(SignalType signal) {
 		this.chainOver = true;
+		if (signal == SignalType.CANCEL) {
+			// A response that the filters have seen was cancelled with the chain
+			this.response.replace();
+		}
 		FilteredForms.deleteFiles(this.exchange.getAttributes());
 		Connection connection = NativeConnection.of(this.exchange.getRequest());
 		// The chain of a WebSocket completes when the connection is upgraded, but the

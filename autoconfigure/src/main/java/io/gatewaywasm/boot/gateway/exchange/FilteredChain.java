@@ -99,6 +99,9 @@ public final class FilteredChain {
 	private Mono<Void> beforeCommit() {
 		List<GatewayStream> streams = this.wasm.takeResponse();
 		if (streams == null) {
+			if (this.wasm.response().isWithheld()) {
+				SecondResponse.replaceHeaders(this.wasm);
+			}
 			this.wasm.setConnection();
 			return Mono.empty();
 		}
@@ -124,7 +127,12 @@ public final class FilteredChain {
 			return null;
 		}
 		this.wasm.facts().failed(error);
-		Mono<Void> page = this.errors.respond(this.framed, this.wasm.upstreamCall(), error);
+		FilteredResponse response = this.wasm.response();
+		boolean unfiltered = response.isNew();
+		// A page passes through the filters only if they have not seen another response
+		response.replace();
+		Mono<Void> page = this.errors.respond(unfiltered ? this.framed : undecorated(), this.wasm.upstreamCall(),
+				error);
 		if (page == null || MessageFacts.upstream(this.wasm.exchange()) == null) {
 			return page;
 		}
@@ -132,6 +140,12 @@ public final class FilteredChain {
 			removeReceivedHeaders();
 			return page;
 		});
+	}
+
+	/** Returns the exchange with a response that no filter sees. */
+	private ServerWebExchange undecorated() {
+		return FilteredExchange.received(this.wasm.exchange(), this.framed.getRequest(),
+				this.wasm.response().undecorated());
 	}
 
 	/**
@@ -158,10 +172,11 @@ public final class FilteredChain {
 			// A response that is already in the filters does not run through them again,
 			// and a filter that waits with it no longer changes it.
 			if (!unfiltered) {
+				this.wasm.response().replace();
 				this.wasm.response().changes().end();
 			}
 			return unfiltered ? LocalResponses.replace(this.wasm.exchange(), this.response, local.response())
-					: LocalResponses.replace(this.wasm.exchange(), this.response.getDelegate(), local.response())
+					: LocalResponses.replace(this.wasm.exchange(), this.wasm.response().undecorated(), local.response())
 						.doOnTerminate(this.wasm::responseDone);
 		}
 		return this.wasm.reset(String.valueOf(decision));

@@ -22,10 +22,30 @@ import org.springframework.web.server.ServerWebExchange;
  */
 final class FilteredResponse {
 
-	/** The progress of the response through the filters. */
+	/**
+	 * The progress of the response through the filters. Only the first response of an
+	 * exchange passes through them, because a guest sees one response. <pre>
+	 *  NEW ──is written──▶ IN_FILTERS ──all filters have released its headers──▶ LEFT
+	 *                          │ └──────────another response replaces it──────────┐ │
+	 *                          └──fails──▶ FAILED ──another response replaces it──▶ DONE
+	 * </pre>
+	 */
 	private enum State {
 
-		NEW, RUNNING, DONE,
+		/** No filter has seen a response. */
+		NEW,
+
+		/** A filter has the headers. */
+		IN_FILTERS,
+
+		/** The headers have left the filters, and the response is being written. */
+		LEFT,
+
+		/** The response has failed in the filters. Its headers must not be sent. */
+		FAILED,
+
+		/** The filters have seen all that they are going to see. */
+		DONE,
 
 		/**
 		 * There will be no response: the connection was reset, or the client
@@ -66,7 +86,7 @@ final class FilteredResponse {
 	 * Starts the response phases. Returns {@code false} if they cannot start any more.
 	 */
 	boolean take() {
-		boolean taken = this.state.compareAndSet(State.NEW, State.RUNNING);
+		boolean taken = this.state.compareAndSet(State.NEW, State.IN_FILTERS);
 		if (taken) {
 			settleCode();
 			HttpClientResponse upstream = MessageFacts.upstream(this.exchange);
@@ -90,9 +110,28 @@ final class FilteredResponse {
 		return (undecorated().isCommitted() && !this.broken) ? ResponseHeaderMap.status(undecorated()) : this.code;
 	}
 
-	/** Records that the response has passed through the filters. */
+	/** Records that the headers leave the filters. */
+	void leave() {
+		settleCode();
+		this.state.compareAndSet(State.IN_FILTERS, State.LEFT);
+	}
+
+	/** Records that the response was written or has failed. */
 	void done() {
-		this.state.compareAndSet(State.RUNNING, State.DONE);
+		if (!this.state.compareAndSet(State.LEFT, State.DONE)) {
+			this.state.compareAndSet(State.IN_FILTERS, State.FAILED);
+		}
+	}
+
+	/**
+	 * Records that another response replaces the one that filters have seen. No filter
+	 * sees it, so only the gateway and the application outside the filters may make it.
+	 */
+	void replace() {
+		State current = this.state.get();
+		if (current != State.NEW && current != State.NONE) {
+			this.state.compareAndSet(current, State.DONE);
+		}
 	}
 
 	/** Records that the connection was reset, so that no filter sees another response. */
@@ -113,13 +152,19 @@ final class FilteredResponse {
 	/** Returns whether the response has entered the filters. */
 	boolean hasStarted() {
 		State current = this.state.get();
-		return current == State.RUNNING || current == State.DONE;
+		return current != State.NEW && current != State.NONE;
+	}
+
+	/** Returns whether filters have seen headers that they have not released. */
+	boolean isWithheld() {
+		State current = this.state.get();
+		return current == State.IN_FILTERS || current == State.FAILED;
 	}
 
 	/** Returns whether no filter waits for the response or is running for it. */
 	boolean isOver() {
 		State current = this.state.get();
-		return current == State.DONE || current == State.NONE;
+		return current == State.DONE || current == State.FAILED || current == State.NONE;
 	}
 
 	/**
@@ -128,6 +173,15 @@ final class FilteredResponse {
 	 */
 	void writtenTo(ServerHttpResponse response) {
 		this.target = response;
+	}
+
+	/**
+	 * Returns whether the response that is being written to that of the exchange has
+	 * passed through the filters, or replaces one that has.
+	 */
+	boolean isWrittenByFilters() {
+		State current = this.state.get();
+		return this.target == null && (current == State.LEFT || current == State.DONE);
 	}
 
 	/** Returns the response without the decorators of this library. */

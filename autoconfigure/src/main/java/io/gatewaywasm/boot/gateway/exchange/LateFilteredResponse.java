@@ -34,8 +34,9 @@ public final class LateFilteredResponse extends ServerHttpResponseDecorator {
 		if (wasm == null) {
 			return getDelegate();
 		}
+		boolean byFilters = wasm.response().isWrittenByFilters();
 		wasm.response().writtenTo(getDelegate());
-		return new WasmResponse(getDelegate(), wasm);
+		return byFilters ? getDelegate() : new WasmResponse(getDelegate(), wasm);
 	}
 
 	@Override

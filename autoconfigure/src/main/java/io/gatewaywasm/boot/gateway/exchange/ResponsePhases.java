@@ -198,7 +198,7 @@ final class ResponsePhases {
 			return responded(
 					LocalResponse.of(502, "invalid_response_headers", refusal.getBytes(StandardCharsets.UTF_8)));
 		}
-		this.owner.response().settleCode();
+		this.owner.response().leave();
 		if (this.kind == Kind.HEADERS_ONLY) {
 			return Mono.empty();
 		}

@@ -26,10 +26,11 @@ final class WasmResponse extends ServerHttpResponseDecorator {
 	public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
 		return Mono.defer(() -> {
 			List<GatewayStream> streams = this.wasm.takeResponse();
-			return (streams != null)
-					? ResponsePhases.of(this.wasm, streams, body, false, () -> getDelegate().writeWith(sending(body)))
-						.run()
-					: getDelegate().writeWith(body);
+			if (streams == null) {
+				return isSecond() ? SecondResponse.refuse(this.wasm, body) : getDelegate().writeWith(body);
+			}
+			return ResponsePhases.of(this.wasm, streams, body, false, () -> getDelegate().writeWith(sending(body)))
+				.run();
 		});
 	}
 
@@ -37,12 +38,12 @@ final class WasmResponse extends ServerHttpResponseDecorator {
 	public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
 		return Mono.defer(() -> {
 			List<GatewayStream> streams = this.wasm.takeResponse();
-			if (streams == null) {
-				return getDelegate().writeAndFlushWith(body);
-			}
 			// Without prefetch: parts that wait in a queue would leak if the body is
 			// cancelled.
 			Flux<DataBuffer> flat = Flux.from(body).concatMap((part) -> part, 0);
+			if (streams == null) {
+				return isSecond() ? SecondResponse.refuse(this.wasm, flat) : getDelegate().writeAndFlushWith(body);
+			}
 			return ResponsePhases
 				.of(this.wasm, streams, flat, true,
 						() -> getDelegate().writeAndFlushWith(Flux.from(body).map(this::sending)))
@@ -59,10 +60,18 @@ final class WasmResponse extends ServerHttpResponseDecorator {
 	public Mono<Void> setComplete() {
 		return Mono.defer(() -> {
 			List<GatewayStream> streams = this.wasm.takeResponse();
-			return (streams != null)
-					? ResponsePhases.of(this.wasm, streams, null, false, getDelegate()::setComplete).run()
-					: getDelegate().setComplete();
+			if (streams == null) {
+				return isSecond() ? SecondResponse.refuse(this.wasm, Flux.empty()) : getDelegate().setComplete();
+			}
+			return ResponsePhases.of(this.wasm, streams, null, false, getDelegate()::setComplete).run();
 		});
+	}
+
+	/**
+	 * Returns whether filters have seen another response, of which nothing has been sent.
+	 */
+	private boolean isSecond() {
+		return this.wasm.response().hasStarted() && !isCommitted();
 	}
 
 }
