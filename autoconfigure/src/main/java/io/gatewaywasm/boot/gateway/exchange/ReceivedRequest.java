@@ -71,9 +71,25 @@ final class ReceivedRequest {
 		RequestTrailers end = this.trailers;
 		FramedBody body = (end != null) ? FramedBody.received(watched(received), this.facts.body(), end::endedWith)
 				: new FramedBody(received, this.facts.body());
-		HttpHeaders headers = ConnectionOptions.withoutNamed(request.getHeaders());
+		HttpHeaders headers = changedHeaders(request);
 		return (headers != null) ? new FramedRequest(request, request.getMethod(), headers, body)
 				: new FramedRequest(request, body);
+	}
+
+	/**
+	 * Returns the headers without those that the filters do not see, or {@code null} if
+	 * there are none. Spring ignores a body when it looks for the handshake of a
+	 * WebSocket. Without {@code upgrade} it does not upgrade a request that is not a
+	 * handshake for the filters.
+	 */
+	private @Nullable HttpHeaders changedHeaders(ServerHttpRequest request) {
+		HttpHeaders headers = ConnectionOptions.withoutNamed(request.getHeaders());
+		if (!this.facts.isWebSocketMentioned() || this.facts.isHandshake()) {
+			return headers;
+		}
+		HttpHeaders ordinary = (headers != null) ? headers : PortableHeaders.copy(request.getHeaders());
+		PortableHeaders.remove(ordinary, HttpHeaders.UPGRADE);
+		return ordinary;
 	}
 
 	/**

@@ -174,7 +174,8 @@ public record MessageFacts(String method, Protocol protocol, MessageBody body, W
 
 	/**
 	 * Classifies a request. Every request that Spring upgrades must count as a handshake:
-	 * a GET with the headers of RFC 6455, or a CONNECT (RFC 8441).
+	 * a GET with the headers of RFC 6455, or a CONNECT (RFC 8441). Spring ignores the
+	 * body, so a request with one is passed on without {@code upgrade}.
 	 */
 	private static WebSocket webSocket(String method, MessageBody body, Values headers) {
 		if (HttpMethod.GET.name().equals(method)) {
