@@ -1,6 +1,8 @@
 package io.gatewaywasm.boot.gateway.exchange;
 
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
@@ -87,12 +89,11 @@ public final class LocalResponses {
 	static void removeReceivedHeaders(ServerWebExchange exchange, ServerHttpResponse response) {
 		HttpHeaders headers = response.getHeaders();
 		Set<?> names = exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_HEADER_NAMES);
+		List<String> removed = new ArrayList<>(BodyHeaders.ALL);
 		if (names != null) {
-			names.forEach((name) -> PortableHeaders.remove(headers, String.valueOf(name)));
+			names.forEach((name) -> removed.add(String.valueOf(name)));
 		}
-		for (String name : BodyHeaders.ALL) {
-			PortableHeaders.remove(headers, name);
-		}
+		PortableHeaders.removeAll(headers, removed);
 	}
 
 	/**

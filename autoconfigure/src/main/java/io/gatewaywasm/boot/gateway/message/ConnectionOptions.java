@@ -45,10 +45,9 @@ public final class ConnectionOptions {
 			return null;
 		}
 		HttpHeaders changed = PortableHeaders.copy(headers);
-		named.stream()
-			.filter((name) -> !PROTECTED.contains(name.toLowerCase(Locale.ROOT)))
-			.forEach((name) -> PortableHeaders.remove(changed, name));
-		PortableHeaders.remove(changed, HttpHeaders.CONNECTION);
+		named.removeIf((name) -> PROTECTED.contains(name.toLowerCase(Locale.ROOT)));
+		named.add(HttpHeaders.CONNECTION);
+		PortableHeaders.removeAll(changed, named);
 		if (!kept.isEmpty()) {
 			PortableHeaders.set(changed, HttpHeaders.CONNECTION, String.join(", ", kept));
 		}

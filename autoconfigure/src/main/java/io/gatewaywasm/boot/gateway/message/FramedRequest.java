@@ -58,7 +58,7 @@ public final class FramedRequest extends ServerHttpRequestDecorator {
 	 */
 	@Override
 	public Builder mutate() {
-		if (this.headers == null && NettyHeaders.haveNameInTwoCases(getDelegate())) {
+		if (this.headers == null && NettyHeaders.mayHaveNameInTwoCases(getDelegate())) {
 			return new FramedRequest(getDelegate(), this.method, PortableHeaders.copy(getHeaders()), this.body)
 				.mutate();
 		}

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -62,11 +63,11 @@ final class JoinedHeaders {
 			headers.accept(visitor);
 			return;
 		}
-		Map<Integer, String> joined = new HashMap<>();
+		Map<Integer, StringJoiner> joined = new HashMap<>();
 		headers.accept((name, value) -> {
 			int index = index(name);
 			if (repetitions.isRepeated(index)) {
-				joined.merge(index, value, (first, second) -> first + "," + second);
+				joined.computeIfAbsent(index, (absent) -> new StringJoiner(",")).add(value);
 			}
 		});
 		Set<Integer> visited = new HashSet<>();
@@ -76,7 +77,7 @@ final class JoinedHeaders {
 				visitor.accept(name, value);
 			}
 			else if (visited.add(index)) {
-				visitor.accept(name, joined.get(index));
+				visitor.accept(name, String.valueOf(joined.get(index)));
 			}
 		});
 	}

@@ -30,6 +30,8 @@ final class NettyHeaders {
 
 	private static final @Nullable Class<?> RESPONSE = type("ReactorServerHttpResponse");
 
+	private static final int MAX_COMPARED = 64;
+
 	private NettyHeaders() {
 	}
 
@@ -63,13 +65,21 @@ final class NettyHeaders {
 	}
 
 	/**
-	 * Returns whether the request has two headers whose names differ only in case.
+	 * Returns whether the request may have two headers whose names differ only in case.
 	 * Returns {@code false} if the headers may differ from those that Netty received.
 	 */
-	static boolean haveNameInTwoCases(ServerHttpRequest request) {
+	static boolean mayHaveNameInTwoCases(ServerHttpRequest request) {
 		HttpHeaders headers = of(request);
-		if (headers == null) {
-			return false;
+		return headers != null && mayHaveNameInTwoCases(headers);
+	}
+
+	/**
+	 * Returns {@code true} for many headers without a comparison, which takes a time that
+	 * grows with the square of their number. Netty does not limit it.
+	 */
+	static boolean mayHaveNameInTwoCases(HttpHeaders headers) {
+		if (headers.size() > MAX_COMPARED) {
+			return true;
 		}
 		List<Map.Entry<CharSequence, CharSequence>> seen = new ArrayList<>(headers.size());
 		Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence();

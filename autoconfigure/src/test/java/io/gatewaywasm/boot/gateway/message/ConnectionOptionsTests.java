@@ -1,10 +1,18 @@
 package io.gatewaywasm.boot.gateway.message;
 
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.util.LinkedMultiValueMap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,6 +41,26 @@ class ConnectionOptionsTests {
 		assertThat(PortableHeaders.values(changed, "authorization")).isEmpty();
 		assertThat(PortableHeaders.values(changed, "x-other")).containsExactly("c");
 		assertThat(PortableHeaders.values(changed, "connection")).containsExactly("close, upgrade");
+	}
+
+	@Test
+	void manyHeadersAreRemovedInOnePass() {
+		AtomicInteger passes = new AtomicInteger();
+		LinkedMultiValueMap<String, String> counting = new LinkedMultiValueMap<>() {
+
+			@Override
+			public Set<Map.Entry<String, List<String>>> entrySet() {
+				passes.incrementAndGet();
+				return super.entrySet();
+			}
+
+		};
+		List<String> names = IntStream.range(0, 100).mapToObj((i) -> "x-" + i).toList();
+		names.forEach((name) -> counting.add(name.toUpperCase(Locale.ROOT), "1"));
+		counting.add("x-other", "1");
+		PortableHeaders.removeAll(new HttpHeaders(counting), names);
+		assertThat(counting).containsOnlyKeys("x-other");
+		assertThat(passes).hasValueLessThan(10);
 	}
 
 	@Test
