@@ -134,8 +134,8 @@ final class BodyOutput {
 	void runCallbacks() {
 		List<Runnable> open = this.injections;
 		if (open != null && this.parts.isEmpty()) {
-			open.forEach(Runnable::run);
 			this.injections = null;
+			open.forEach(Runnable::run);
 		}
 	}
 

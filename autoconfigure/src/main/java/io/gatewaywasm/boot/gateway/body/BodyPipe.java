@@ -120,7 +120,7 @@ public final class BodyPipe extends Flux<DataBuffer> {
 
 	@Override
 	public void subscribe(CoreSubscriber<? super DataBuffer> actual) {
-		this.tasks.run(() -> {
+		then(() -> {
 			if (this.output.hasReceiver()) {
 				Operators.error(actual, new IllegalStateException("The body has been through a Wasm filter and cannot"
 						+ " be read again; only the Retry filter makes the gateway keep it"));
@@ -130,7 +130,6 @@ public final class BodyPipe extends Flux<DataBuffer> {
 			if (!this.started && !this.pump.hasSource()) {
 				this.source.subscribe(new Source());
 			}
-			this.pump.pump();
 		});
 	}
 
@@ -164,8 +163,16 @@ public final class BodyPipe extends Flux<DataBuffer> {
 
 	private void then(Runnable event) {
 		this.tasks.run(() -> {
-			event.run();
-			this.pump.pump();
+			try {
+				event.run();
+				this.pump.pump();
+			}
+			catch (RuntimeException | Error ex) {
+				// For example no memory for the chunk. Without an end, the source's
+				// connection would not be released
+				this.pump.broken(ex);
+				throw ex;
+			}
 		});
 	}
 

@@ -130,6 +130,13 @@ final class BodyPump {
 		this.headers.fail(error);
 	}
 
+	/** Ends the body after an error in this class or in the receiver. */
+	void broken(Throwable error) {
+		fail(error);
+		this.headers.fail(error);
+		pump();
+	}
+
 	void cancelled() {
 		on(Event.CLOSE);
 		this.output.clear();

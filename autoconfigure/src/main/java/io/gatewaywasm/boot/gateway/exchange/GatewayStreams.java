@@ -97,7 +97,26 @@ final class GatewayStreams {
 		synchronized (this) {
 			all = List.copyOf(this.streams);
 		}
-		all.forEach(GatewayStream::end);
+		end(all);
+	}
+
+	/**
+	 * Ends streams, all of them even if one fails, because each of them leases a VM. An
+	 * observation handler of the application can throw an exception.
+	 */
+	static void end(List<GatewayStream> streams) {
+		RuntimeException failure = null;
+		for (GatewayStream stream : streams) {
+			try {
+				stream.end();
+			}
+			catch (RuntimeException ex) {
+				failure = (failure != null) ? failure : ex;
+			}
+		}
+		if (failure != null) {
+			throw failure;
+		}
 	}
 
 }

@@ -81,7 +81,7 @@ public final class WasmExchange {
 	public void enter(Object filter) {
 		List<GatewayStream> stale = this.streams.removeFrom(filter);
 		if (!stale.isEmpty()) {
-			stale.forEach(GatewayStream::end);
+			GatewayStreams.end(stale);
 			this.request.resetTrailers();
 			this.route.restore(stale.get(0).entered(), filter);
 		}

@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.gateway.body;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -20,6 +22,7 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
  * Tests for {@link BodyPipe}.
@@ -312,6 +315,41 @@ class BodyPipeTests {
 		StepVerifier.create(pipe())
 			.then(() -> this.source.error(new IllegalStateException("broken")))
 			.verifyErrorMessage("broken");
+	}
+
+	@Test
+	void sourceIsCancelledIfTheReceiverFails() {
+		BodyPipe pipe = pipe();
+		List<Throwable> failures = new ArrayList<>();
+		pipe.subscribe(new BaseSubscriber<>() {
+
+			@Override
+			protected void hookOnNext(DataBuffer buffer) {
+				throw new OutOfMemoryError("on purpose");
+			}
+
+			@Override
+			protected void hookOnError(Throwable failure) {
+				failures.add(failure);
+			}
+
+		});
+		this.source.next(buffer("a"));
+		assertThatThrownBy(() -> decide(new Decision.Forward(bytes("a"), false))).isInstanceOf(OutOfMemoryError.class);
+		this.source.assertCancelled();
+		assertThat(failures).singleElement().isInstanceOf(OutOfMemoryError.class);
+	}
+
+	@Test
+	void headersThatWaitGetTheErrorOfTheFilterCall() {
+		BodyPipe pipe = new BodyPipe(this.source, (bytes) -> false, (chunk, end, sink) -> {
+			throw new IllegalStateException("on purpose");
+		}, this.buffers);
+		StepVerifier.create(pipe.hold())
+			.then(() -> assertThatThrownBy(() -> this.source.next(buffer("a"))).hasMessage("on purpose"))
+			.expectErrorMessage("on purpose")
+			.verify(Duration.ofSeconds(60));
+		this.source.assertCancelled();
 	}
 
 	@Test
