@@ -40,8 +40,8 @@ final class YamlDocuments {
 			});
 		}
 		catch (YAMLException ex) {
-			throw new ConverterException(
-					"'%s' is not valid YAML: %s%s".formatted(file, ex.getMessage().strip(), text.contains("{{")
+			throw new ConverterException("'%s' is not valid YAML: %s%s".formatted(file,
+					String.valueOf(ex.getMessage()).strip(), text.contains("{{")
 							? "\nIf it is a template, render it first, for example with 'helm template'." : ""));
 		}
 		return documents;

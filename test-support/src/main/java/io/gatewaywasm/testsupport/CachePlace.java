@@ -19,7 +19,7 @@ public enum CachePlace {
 	/** A directory that does not exist yet. */
 	MISSING(true) {
 		@Override
-		Path create(Path cache) {
+		Path create(Path parent, Path cache) {
 			return cache;
 		}
 	},
@@ -27,7 +27,7 @@ public enum CachePlace {
 	/** A directory that only its owner can use. */
 	PRIVATE(true) {
 		@Override
-		Path create(Path cache) throws IOException {
+		Path create(Path parent, Path cache) throws IOException {
 			return directory(cache, "rwx------");
 		}
 	},
@@ -35,7 +35,7 @@ public enum CachePlace {
 	/** A directory that other users can read. */
 	READABLE(true) {
 		@Override
-		Path create(Path cache) throws IOException {
+		Path create(Path parent, Path cache) throws IOException {
 			return directory(cache, "rwxr-xr-x");
 		}
 	},
@@ -43,7 +43,7 @@ public enum CachePlace {
 	/** A directory that its group can write to. */
 	WRITABLE_BY_GROUP(false) {
 		@Override
-		Path create(Path cache) throws IOException {
+		Path create(Path parent, Path cache) throws IOException {
 			return directory(cache, "rwxrwx---");
 		}
 	},
@@ -51,7 +51,7 @@ public enum CachePlace {
 	/** A directory that all users can write to. */
 	WRITABLE(false) {
 		@Override
-		Path create(Path cache) throws IOException {
+		Path create(Path parent, Path cache) throws IOException {
 			return directory(cache, "rwxrwxrwx");
 		}
 	},
@@ -59,7 +59,7 @@ public enum CachePlace {
 	/** A link to a private directory. */
 	LINK(false) {
 		@Override
-		Path create(Path cache) throws IOException {
+		Path create(Path parent, Path cache) throws IOException {
 			Path target = directory(cache.resolveSibling("target"), "rwx------");
 			return Files.createSymbolicLink(cache, target);
 		}
@@ -68,7 +68,7 @@ public enum CachePlace {
 	/** A file. */
 	FILE(false) {
 		@Override
-		Path create(Path cache) throws IOException {
+		Path create(Path parent, Path cache) throws IOException {
 			return Files.createFile(cache);
 		}
 	},
@@ -76,7 +76,7 @@ public enum CachePlace {
 	/** A private directory of another user. */
 	OF_ANOTHER_USER(false) {
 		@Override
-		Path create(Path cache) throws IOException {
+		Path create(Path parent, Path cache) throws IOException {
 			return giveAway(directory(cache, "rwx------"));
 		}
 	},
@@ -84,8 +84,8 @@ public enum CachePlace {
 	/** A private directory in one that all users can write to. */
 	BELOW_WRITABLE(false) {
 		@Override
-		Path create(Path cache) throws IOException {
-			directory(cache.getParent(), "rwxrwxrwx");
+		Path create(Path parent, Path cache) throws IOException {
+			directory(parent, "rwxrwxrwx");
 			return directory(cache, "rwx------");
 		}
 	},
@@ -93,17 +93,17 @@ public enum CachePlace {
 	/** A missing directory two levels below one that all users can write to. */
 	FAR_BELOW_WRITABLE(false) {
 		@Override
-		Path create(Path cache) throws IOException {
-			directory(cache.getParent(), "rwxrwxrwx");
-			return cache.getParent().resolve("private").resolve(cache.getFileName());
+		Path create(Path parent, Path cache) throws IOException {
+			directory(parent, "rwxrwxrwx");
+			return parent.resolve("private").resolve(cache.getFileName());
 		}
 	},
 
 	/** A private directory in one where users can delete only their own files. */
 	BELOW_STICKY(true) {
 		@Override
-		Path create(Path cache) throws IOException {
-			sticky(cache.getParent());
+		Path create(Path parent, Path cache) throws IOException {
+			sticky(parent);
 			return directory(cache, "rwx------");
 		}
 	},
@@ -111,8 +111,8 @@ public enum CachePlace {
 	/** The same, but the directory above belongs to another user, who can rename all. */
 	BELOW_STICKY_OF_ANOTHER_USER(false) {
 		@Override
-		Path create(Path cache) throws IOException {
-			giveAway(sticky(cache.getParent()));
+		Path create(Path parent, Path cache) throws IOException {
+			giveAway(sticky(parent));
 			return directory(cache, "rwx------");
 		}
 	},
@@ -120,10 +120,10 @@ public enum CachePlace {
 	/** A private directory, reached through a link that all users can replace. */
 	BEHIND_WRITABLE_LINK(false) {
 		@Override
-		Path create(Path cache) throws IOException {
-			Path target = directory(cache.getParent().resolveSibling("target"), "rwx------");
+		Path create(Path parent, Path cache) throws IOException {
+			Path target = directory(parent.resolveSibling("target"), "rwx------");
 			directory(target.resolve(cache.getFileName()), "rwx------");
-			Path link = directory(cache.getParent(), "rwxrwxrwx").resolve("link");
+			Path link = directory(parent, "rwxrwxrwx").resolve("link");
 			return Files.createSymbolicLink(link, target).resolve(cache.getFileName());
 		}
 	};
@@ -148,10 +148,10 @@ public enum CachePlace {
 	 */
 	public Path create(Path temporary, String name) throws IOException {
 		Path parent = Files.createDirectory(temporary.resolve("parent"));
-		return create(parent.resolve(name));
+		return create(parent, parent.resolve(name));
 	}
 
-	abstract Path create(Path cache) throws IOException;
+	abstract Path create(Path parent, Path cache) throws IOException;
 
 	/** Creates a directory with permissions, which the umask does not reduce. */
 	private static Path directory(Path path, String permissions) throws IOException {

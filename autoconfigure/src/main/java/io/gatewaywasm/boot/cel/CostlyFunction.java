@@ -84,7 +84,7 @@ enum CostlyFunction {
 		if (name.equals(Operator.EQUALS.getFunction()) || name.equals(Operator.NOT_EQUALS.getFunction())) {
 			return EQUALS;
 		}
-		return (name.equals(Operator.IN.getFunction()) || name.equals(Operator.OLD_IN.getFunction())) ? IN : null;
+		return name.equals(Operator.IN.getFunction()) ? IN : null;
 	}
 
 }

@@ -35,6 +35,7 @@ final class CallGuard {
 	private final GuestClock clock = new GuestClock();
 
 	/** Enters the guest with a limit for its CPU time. Called by the holder of the VM. */
+	@SuppressWarnings("ReferenceEquality")
 	void enter(CallLimit callLimit) {
 		this.thread.enter();
 		// G1 follows each store of a reference by a memory fence

@@ -13,7 +13,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -53,9 +52,8 @@ final class PrivateDirectory {
 			throw new IOException(directory + " is a symbolic link or not a directory");
 		}
 		if (posix) {
-			checkPermissions(directory);
-			// Fails if links form a loop
-			directory.toRealPath();
+			// Resolving links fails if they form a loop
+			checkPermissions(directory.toRealPath());
 			checkParent(directory.getParent(), Files.getAttribute(directory, "unix:uid"));
 		}
 		UserPrincipal owner = Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS);
@@ -105,9 +103,8 @@ final class PrivateDirectory {
 		if (Files.isSymbolicLink(parent)) {
 			checkParent(parent.resolveSibling(Files.readSymbolicLink(parent)), owner);
 		}
-		Map<String, Object> attributes = Files.readAttributes(parent, "unix:mode,uid");
-		int mode = (Integer) attributes.get("mode");
-		Object uid = attributes.get("uid");
+		int mode = (Integer) Files.getAttribute(parent, "unix:mode");
+		Object uid = Files.getAttribute(parent, "unix:uid");
 		boolean sticky = (mode & 01000) != 0 && (uid.equals(0) || uid.equals(owner));
 		if ((mode & 0002) != 0 && !sticky) {
 			throw new IOException(parent + " is writable by all users, who could replace the cache below it. Choose"

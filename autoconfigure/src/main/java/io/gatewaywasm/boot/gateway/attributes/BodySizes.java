@@ -28,13 +28,13 @@ public final class BodySizes {
 	}
 
 	/** Counts a part of the request body. */
-	@SuppressWarnings("NonAtomicOperationOnVolatileField") // One thread at a time writes.
+	@SuppressWarnings("NonAtomicVolatileUpdate") // One thread at a time writes.
 	public void received(DataBuffer part) {
 		this.received += part.readableByteCount();
 	}
 
 	/** Counts bytes of the response body. */
-	@SuppressWarnings("NonAtomicOperationOnVolatileField") // One thread at a time writes.
+	@SuppressWarnings("NonAtomicVolatileUpdate") // One thread at a time writes.
 	public void sent(long bytes) {
 		this.sent += bytes;
 	}

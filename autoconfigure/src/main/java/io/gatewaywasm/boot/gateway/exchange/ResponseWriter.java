@@ -179,10 +179,15 @@ final class ResponseWriter {
 	 * and flush.
 	 */
 	private Mono<Void> writeWhole(WholeBody whole) {
-		Mono<Void> written = (whole.length() == 0) ? this.response.setComplete() : this.response
-			.writeWith(sending(Mono.fromSupplier(() -> whole.buffer(this.response.bufferFactory()))));
+		Mono<Void> written = (whole.length() == 0) ? this.response.setComplete()
+				: this.response.writeWith(Mono.fromSupplier(() -> sentBuffer(whole)));
 		boolean fromUpstream = NativeConnection.ofUpstream(this.owner.exchange()) != null;
 		return fromUpstream ? written : LocalResponses.later(written, this.owner.executor());
+	}
+
+	private DataBuffer sentBuffer(WholeBody whole) {
+		this.owner.facts().sizes().sent(whole.length());
+		return whole.buffer(this.response.bufferFactory());
 	}
 
 }
