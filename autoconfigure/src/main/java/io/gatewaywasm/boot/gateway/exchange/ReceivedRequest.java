@@ -78,13 +78,12 @@ final class ReceivedRequest {
 
 	/**
 	 * Returns the headers without those that the filters do not see, or {@code null} if
-	 * there are none. Spring ignores a body when it looks for the handshake of a
-	 * WebSocket. Without {@code upgrade} it does not upgrade a request that is not a
-	 * handshake for the filters.
+	 * there are none. Without {@code upgrade}, Spring does not upgrade a request that is
+	 * not a handshake for the filters.
 	 */
 	private @Nullable HttpHeaders changedHeaders(ServerHttpRequest request) {
 		HttpHeaders headers = ConnectionOptions.withoutNamed(request.getHeaders());
-		if (!this.facts.isWebSocketMentioned() || this.facts.isHandshake()) {
+		if (!this.facts.hasHeadersOfHandshake()) {
 			return headers;
 		}
 		HttpHeaders ordinary = (headers != null) ? headers : PortableHeaders.copy(request.getHeaders());

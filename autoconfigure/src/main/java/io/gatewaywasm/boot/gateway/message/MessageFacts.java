@@ -52,6 +52,14 @@ public record MessageFacts(String method, Protocol protocol, MessageBody body, W
 		 */
 		MENTIONED,
 
+		/**
+		 * The request has the headers of a handshake, but a body or another method than
+		 * GET. It is handled like any other request and passed on without
+		 * {@code upgrade}. Otherwise Spring, which ignores a body, would upgrade it if
+		 * its method is GET, or if a filter changes it to GET.
+		 */
+		ORDINARY,
+
 		/** The request is a handshake, which a WebSocket route upgrades. */
 		HANDSHAKE
 
@@ -174,21 +182,21 @@ public record MessageFacts(String method, Protocol protocol, MessageBody body, W
 
 	/**
 	 * Classifies a request. Every request that Spring upgrades must count as a handshake:
-	 * a GET with the headers of RFC 6455, or a CONNECT (RFC 8441). Spring ignores the
-	 * body, so a request with one is passed on without {@code upgrade}.
+	 * a GET with the headers of RFC 6455, or a CONNECT (RFC 8441).
 	 */
 	private static WebSocket webSocket(String method, MessageBody body, Values headers) {
-		if (HttpMethod.GET.name().equals(method)) {
-			boolean mentioned = hasToken(headers.of(HttpHeaderNames.UPGRADE), "websocket");
-			boolean handshake = mentioned && !body.present()
-					&& hasToken(headers.of(HttpHeaderNames.CONNECTION), HttpHeaders.UPGRADE)
-					&& !headers.of(HttpHeaderNames.SEC_WEBSOCKET_KEY).isEmpty();
-			return handshake ? WebSocket.HANDSHAKE : mentioned ? WebSocket.MENTIONED : WebSocket.NONE;
-		}
 		if ("CONNECT".equals(method)) {
 			return WebSocket.HANDSHAKE;
 		}
-		return hasToken(headers.of(HttpHeaderNames.UPGRADE), "websocket") ? WebSocket.MENTIONED : WebSocket.NONE;
+		if (!hasToken(headers.of(HttpHeaderNames.UPGRADE), "websocket")) {
+			return WebSocket.NONE;
+		}
+		if (!hasToken(headers.of(HttpHeaderNames.CONNECTION), HttpHeaders.UPGRADE)
+				|| headers.of(HttpHeaderNames.SEC_WEBSOCKET_KEY).isEmpty()) {
+			return WebSocket.MENTIONED;
+		}
+		boolean handshake = HttpMethod.GET.name().equals(method) && !body.present();
+		return handshake ? WebSocket.HANDSHAKE : WebSocket.ORDINARY;
 	}
 
 	/** Returns whether a token is in one of these comma-separated lists. */
@@ -218,6 +226,11 @@ public record MessageFacts(String method, Protocol protocol, MessageBody body, W
 	 */
 	public boolean isWebSocketMentioned() {
 		return this.webSocket != WebSocket.NONE;
+	}
+
+	/** Returns whether an ordinary request has the headers of a handshake. */
+	public boolean hasHeadersOfHandshake() {
+		return this.webSocket == WebSocket.ORDINARY;
 	}
 
 	public boolean isHandshake() {
