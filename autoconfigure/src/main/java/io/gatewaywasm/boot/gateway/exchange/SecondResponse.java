@@ -1,5 +1,7 @@
 package io.gatewaywasm.boot.gateway.exchange;
 
+import java.util.Map;
+
 import io.gatewaywasm.boot.gateway.body.BodyDisposal;
 import io.gatewaywasm.host.spi.LocalResponse;
 import org.reactivestreams.Publisher;
@@ -47,7 +49,8 @@ final class SecondResponse {
 		filtered.openTrailers().drop();
 		ServerHttpResponse response = filtered.undecorated();
 		response.getHeaders().clear();
-		response.getCookies().clear();
+		Map<String, ?> cookies = response.getCookies();
+		cookies.clear();
 		return response;
 	}
 
