@@ -516,7 +516,7 @@ class ProbeFilterTests {
 			.hasJsonBody("{\"n\":3,\"none\":null,\"items\":[{\"price\":1.5,\"name\":\"aA\\n\"}]}");
 		assertThatExceptionOfType(AssertionError.class)
 			.isThrownBy(() -> assertThat(exchange).answered().hasJson("$.items[1].name", "b"))
-			.withMessageContaining("'$.items[1].name' does not exist in {items=[");
+			.withMessageContaining("'$.items[1].name' does not exist in { \"items\": [");
 		Exchange text = filter.get("/").respond(UpstreamResponse.status(200).body("[1,]")).send();
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> assertThat(text).answered().hasJsonBody("[1]"))
 			.withMessageContaining("The body is not JSON: at character 3, found ']'");
