@@ -1,9 +1,9 @@
 package io.gatewaywasm.boot.services;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -32,32 +32,64 @@ final class CalloutShares {
 	}
 
 	private WaitingCallout enter(WaitingCallout callout) {
-		List<WaitingCallout> starting;
+		HostCallouts host;
 		synchronized (this) {
-			HostCallouts host = this.hosts.computeIfAbsent(callout.host(), (name) -> new HostCallouts(this.maximum));
+			host = this.hosts.computeIfAbsent(callout.host(), (name) -> new HostCallouts(this.maximum));
 			if (!host.add(callout)) {
 				throw new TooManyCalloutsException();
 			}
-			starting = host.start();
 		}
-		starting.forEach(WaitingCallout::start);
+		startAll(host);
 		return callout;
 	}
 
 	private void leave(WaitingCallout callout) {
-		List<WaitingCallout> starting;
+		HostCallouts host;
 		synchronized (this) {
-			HostCallouts host = this.hosts.get(callout.host());
+			host = this.hosts.get(callout.host());
 			if (host == null) {
 				return;
 			}
 			host.remove(callout);
-			starting = host.start();
 			if (host.isUnused()) {
 				this.hosts.remove(callout.host());
 			}
 		}
-		starting.forEach(WaitingCallout::start);
+		startAll(host);
+	}
+
+	/**
+	 * Starts callouts one after the other. A callout that fails when it starts leaves,
+	 * and the next one then starts here instead of on top of it.
+	 */
+	private void startAll(HostCallouts host) {
+		synchronized (this) {
+			if (!host.beginStarts()) {
+				return;
+			}
+		}
+		Throwable failure = null;
+		WaitingCallout next = nextStart(host);
+		while (next != null) {
+			try {
+				next.start();
+			}
+			catch (RuntimeException | Error ex) {
+				// The others run already and must start
+				failure = (failure != null) ? failure : ex;
+			}
+			next = nextStart(host);
+		}
+		if (failure instanceof Error error) {
+			throw error;
+		}
+		if (failure != null) {
+			throw (RuntimeException) failure;
+		}
+	}
+
+	private synchronized @Nullable WaitingCallout nextStart(HostCallouts host) {
+		return host.nextStart();
 	}
 
 	/** Returns the number of hosts that have callouts. */

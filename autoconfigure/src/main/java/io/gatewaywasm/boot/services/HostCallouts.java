@@ -1,11 +1,11 @@
 package io.gatewaywasm.boot.services;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The callouts to one host. Guarded by {@link CalloutShares}.
@@ -24,6 +24,12 @@ final class HostCallouts {
 	/** The shares that can start a callout, in the order of their turns. */
 	private final Deque<Share> turns = new ArrayDeque<>();
 
+	/** The callouts that run and are about to start. */
+	private final Deque<WaitingCallout> starting = new ArrayDeque<>();
+
+	/** Whether a thread is starting the callouts. */
+	private boolean isStarting;
+
 	private int running;
 
 	HostCallouts(int maximum) {
@@ -34,18 +40,17 @@ final class HostCallouts {
 	/** Adds a callout. Returns {@code false} if too many of its plugin are waiting. */
 	boolean add(WaitingCallout callout) {
 		Share share = this.shares.computeIfAbsent(callout.plugin(), (plugin) -> new Share());
-		// A callout that can start immediately does not wait
-		if (share.running >= this.share && share.waiting.size() >= WAITING * this.share) {
+		if (share.waiting.size() >= WAITING * this.share) {
 			return false;
 		}
 		share.waiting.addLast(callout);
 		offer(share);
+		run();
 		return true;
 	}
 
-	/** Returns the callouts that start now. */
-	List<WaitingCallout> start() {
-		List<WaitingCallout> starting = new ArrayList<>();
+	/** Lets waiting callouts run as far as the limits allow. */
+	private void run() {
 		while (this.running < this.maximum && !this.turns.isEmpty()) {
 			Share share = this.turns.removeFirst();
 			share.inTurn = false;
@@ -54,11 +59,29 @@ final class HostCallouts {
 				callout.run();
 				share.running++;
 				this.running++;
-				starting.add(callout);
+				this.starting.addLast(callout);
 			}
 			offer(share);
 		}
-		return starting;
+	}
+
+	/**
+	 * Returns whether the calling thread must start callouts. {@code false} if another
+	 * one does, or the same one further down its stack.
+	 */
+	boolean beginStarts() {
+		if (this.isStarting) {
+			return false;
+		}
+		this.isStarting = true;
+		return true;
+	}
+
+	/** Returns the next callout to start, or {@code null} if that was the last one. */
+	@Nullable WaitingCallout nextStart() {
+		WaitingCallout next = this.starting.pollFirst();
+		this.isStarting = next != null;
+		return next;
 	}
 
 	/** Removes a callout that has ended or no longer waits. */
@@ -79,6 +102,7 @@ final class HostCallouts {
 			this.shares.remove(callout.plugin());
 			this.turns.remove(share);
 		}
+		run();
 	}
 
 	private void offer(Share share) {

@@ -18,6 +18,7 @@ import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HttpCall;
 import io.gatewaywasm.host.spi.HttpCallResult;
 import io.gatewaywasm.host.spi.HttpCallouts;
+import io.gatewaywasm.host.spi.RouteUpstream;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -58,7 +59,7 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 
 	private final CalloutShares shares;
 
-	private final RecentHosts guardedHosts = new RecentHosts(System::nanoTime);
+	private final RecentHosts chosenHosts = new RecentHosts(System::nanoTime);
 
 	/**
 	 * Creates HTTP callouts.
@@ -81,8 +82,7 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 			return null;
 		}
 		Mono<HttpCallResult> received = this.addresses.address(upstream)
-			.flatMap((address) -> this.shares.limited(host(upstream, address), call.plugin(),
-					prepared(upstream, address, call)));
+			.flatMap((address) -> limited(upstream, address, call));
 		if (call.timeout().compareTo(Duration.ZERO) > 0) {
 			received = received.timeout(call.timeout());
 		}
@@ -91,13 +91,24 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 			.subscribe(result)::dispose;
 	}
 
+	/** Returns the exchange. A call that cannot be sent does not wait for its turn. */
+	private Mono<HttpCallResult> limited(Upstream upstream, URI address, HttpCall call) {
+		Mono<HttpCallResult> exchange = prepared(upstream, address, call);
+		return this.shares.limited(host(upstream, address, call), call.plugin(), exchange);
+	}
+
 	/** Returns the host whose connections a callout uses. */
-	private String host(Upstream upstream, URI address) {
+	private String host(Upstream upstream, URI address, HttpCall call) {
 		String host = address.getScheme() + "://" + address.getRawAuthority();
-		if (upstream.guarded() && !this.guardedHosts.add(host)) {
-			throw new IllegalStateException("filters have called too many different hosts");
+		if (isChosenByGuest(upstream, call.route()) && !this.chosenHosts.add(call.plugin(), host)) {
+			throw new IllegalStateException("the plugin has called too many different hosts");
 		}
 		return host;
+	}
+
+	/** Returns whether the guest or its client chooses the host, which no route names. */
+	private static boolean isChosenByGuest(Upstream upstream, @Nullable RouteUpstream route) {
+		return upstream.guarded() && (route == null || !route.uri().equals(upstream.uri()));
 	}
 
 	/**
@@ -109,7 +120,7 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 			return exchange(this.clients.client(upstream, address), upstream, address, call);
 		}
 		catch (IllegalArgumentException ex) {
-			return Mono.error(new CalloutFailures.InvalidCalloutException(String.valueOf(ex.getMessage()), ex));
+			throw new CalloutFailures.InvalidCalloutException(String.valueOf(ex.getMessage()), ex);
 		}
 	}
 
@@ -118,7 +129,7 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 		if (path.hasControl()) {
 			throw new IllegalArgumentException("The path of a callout must not contain control characters");
 		}
-		HttpHeaders sent = headers(call);
+		HttpHeaders sent = headers(call, upstream.protocol());
 		HttpClient prepared = sender.headers((headers) -> headers.set(sent));
 		boolean plain = path.isPlain();
 		if (!plain) {
@@ -136,7 +147,7 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 			.next();
 	}
 
-	private static HttpHeaders headers(HttpCall call) {
+	private static HttpHeaders headers(HttpCall call, UpstreamProtocol protocol) {
 		HttpHeaders headers = new DefaultHttpHeaders();
 		for (HeaderPair pair : call.headers()) {
 			String name = pair.name().toLowerCase(Locale.ROOT);
@@ -145,11 +156,16 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 			}
 		}
 		headers.set(HttpHeaderNames.HOST, authority(call));
-		String method = header(call, ":method", "GET");
-		if (call.body().length > 0 || !(method.equals("GET") || method.equals("HEAD"))) {
+		if (call.body().length > 0
+				|| (protocol == UpstreamProtocol.HTTP1 && hasLength(header(call, ":method", "GET")))) {
 			headers.set(HttpHeaderNames.CONTENT_LENGTH, call.body().length);
 		}
 		return headers;
+	}
+
+	/** Returns whether HTTP/1 announces also that the body is empty. */
+	private static boolean hasLength(String method) {
+		return !(method.equals("GET") || method.equals("HEAD"));
 	}
 
 	private static String authority(HttpCall call) {

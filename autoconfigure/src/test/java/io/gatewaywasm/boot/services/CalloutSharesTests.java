@@ -66,6 +66,40 @@ class CalloutSharesTests {
 	}
 
 	@Test
+	void calloutsWaitForOtherPluginsOnlyWithinALimit() {
+		call("p", 2);
+		call("q", 2);
+		call("r", 5);
+		assertThat(this.started).containsExactly("p", "p", "q", "q");
+		assertThat(this.failures)
+			.containsExactly("too many calls of the plugin are waiting for a connection to the upstream");
+		this.ends.get(0).tryEmitEmpty();
+		call("r", 2);
+		assertThat(this.started).containsExactly("p", "p", "q", "q", "r");
+		assertThat(this.failures).hasSize(2);
+	}
+
+	@Test
+	void waitingCalloutsThatFailAtOnceDoNotNest() {
+		CalloutShares large = new CalloutShares(10_000);
+		List<Sinks.Empty<String>> running = new ArrayList<>();
+		for (int i = 0; i < 5_000; i++) {
+			Sinks.Empty<String> end = Sinks.empty();
+			running.add(end);
+			large.limited("http://host", "p", end.asMono()).subscribe();
+		}
+		for (int i = 0; i < 10_000; i++) {
+			large.limited("http://host", "p", Mono.error(new IllegalStateException("invalid")))
+				.subscribe(null, (failure) -> this.failures.add(failure.getMessage()));
+		}
+		assertThat(this.failures).isEmpty();
+		running.get(0).tryEmitEmpty();
+		assertThat(this.failures).hasSize(10_000).containsOnly("invalid");
+		running.forEach(Sinks.Empty::tryEmitEmpty);
+		assertThat(large.hosts()).isZero();
+	}
+
+	@Test
 	void calloutThatIsCancelledWhileItWaitsDoesNotStart() {
 		call("p", 2);
 		Disposable waiting = call("p");
