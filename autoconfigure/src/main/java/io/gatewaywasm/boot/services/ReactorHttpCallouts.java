@@ -136,6 +136,10 @@ public final class ReactorHttpCallouts implements HttpCallouts, DisposableBean {
 			prepared = prepared
 				.doOnRequest((request, connection) -> connection.addHandlerLast(new CalloutPath.Handler(path)));
 		}
+		if (upstream.protocol() == UpstreamProtocol.HTTP2 && call.body().length == 0) {
+			prepared = prepared
+				.doOnRequest((request, connection) -> connection.addHandlerLast(new EmptyHttp2Request()));
+		}
 		return prepared.request(HttpMethod.valueOf(header(call, ":method", "GET")))
 			.uri(URI.create(address.getScheme() + "://" + address.getRawAuthority() + (plain ? path.toString() : "/")))
 			.send((request, outbound) -> {

@@ -36,6 +36,7 @@ class Http2CalloutsTests {
 			.asString()
 			.defaultIfEmpty("")
 			.flatMap((body) -> response.header("x-seen", request.method() + " " + request.uri() + " " + body)
+				.header("x-length", request.requestHeaders().get("content-length", "none"))
 				.sendString(Mono.just("ok"))
 				.then()))
 		.bindNow();
@@ -58,6 +59,14 @@ class Http2CalloutsTests {
 			.doesNotContain("transfer-encoding")
 			.noneMatch((name) -> name.startsWith("x-http2"));
 		assertThat(new String(response.body(), StandardCharsets.UTF_8)).isEqualTo("ok");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "GET, '', none", "POST, '', none", "PUT, '', none", "DELETE, '', none", "X, '', none", "POST, a, 1",
+			"GET, a, 1" })
+	void onlyABodyHasALength(String method, String body, String length) {
+		HttpCallResult.Response response = (HttpCallResult.Response) call(this.callouts, method, "/", body);
+		assertThat(response.headers()).contains(new HeaderPair("x-length", length));
 	}
 
 	@Test
