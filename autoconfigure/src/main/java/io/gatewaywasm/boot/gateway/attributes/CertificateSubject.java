@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.gateway.attributes;
 
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,8 @@ final class CertificateSubject {
 
 	private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
-	private static final int OBJECT_IDENTIFIER = 0x06;
+	/** The encoding multiplies the first number of a type by this. */
+	private static final BigInteger FIRST_ARC = BigInteger.valueOf(40);
 
 	private static final int UTF_8 = 0x0c;
 
@@ -33,20 +35,23 @@ final class CertificateSubject {
 	/** The tags of strings with one byte per character. */
 	private static final List<Integer> SINGLE_BYTE = List.of(0x12, 0x13, 0x14, 0x16, 0x1a);
 
-	private static final Map<String, String> KEYWORDS = Map.ofEntries(Map.entry("2.5.4.3", "CN"),
-			Map.entry("2.5.4.4", "SN"), Map.entry("2.5.4.5", "serialNumber"), Map.entry("2.5.4.6", "C"),
-			Map.entry("2.5.4.7", "L"), Map.entry("2.5.4.8", "ST"), Map.entry("2.5.4.9", "street"),
-			Map.entry("2.5.4.10", "O"), Map.entry("2.5.4.11", "OU"), Map.entry("2.5.4.12", "title"),
-			Map.entry("2.5.4.13", "description"), Map.entry("2.5.4.15", "businessCategory"),
-			Map.entry("2.5.4.16", "postalAddress"), Map.entry("2.5.4.17", "postalCode"),
-			Map.entry("2.5.4.18", "postOfficeBox"), Map.entry("2.5.4.20", "telephoneNumber"),
-			Map.entry("2.5.4.41", "name"), Map.entry("2.5.4.42", "GN"), Map.entry("2.5.4.43", "initials"),
-			Map.entry("2.5.4.44", "generationQualifier"), Map.entry("2.5.4.45", "x500UniqueIdentifier"),
-			Map.entry("2.5.4.46", "dnQualifier"), Map.entry("2.5.4.65", "pseudonym"), Map.entry("2.5.4.72", "role"),
-			Map.entry("0.9.2342.19200300.100.1.1", "UID"), Map.entry("0.9.2342.19200300.100.1.3", "mail"),
-			Map.entry("0.9.2342.19200300.100.1.25", "DC"), Map.entry("1.2.840.113549.1.9.1", "emailAddress"),
-			Map.entry("1.2.840.113549.1.9.2", "unstructuredName"),
-			Map.entry("1.2.840.113549.1.9.8", "unstructuredAddress"));
+	/**
+	 * The keywords by the content of the type's encoding, because numbers of a type can
+	 * have any size.
+	 */
+	private static final Map<String, String> KEYWORDS = Map.ofEntries(Map.entry("550403", "CN"),
+			Map.entry("550404", "SN"), Map.entry("550405", "serialNumber"), Map.entry("550406", "C"),
+			Map.entry("550407", "L"), Map.entry("550408", "ST"), Map.entry("550409", "street"),
+			Map.entry("55040A", "O"), Map.entry("55040B", "OU"), Map.entry("55040C", "title"),
+			Map.entry("55040D", "description"), Map.entry("55040F", "businessCategory"),
+			Map.entry("550410", "postalAddress"), Map.entry("550411", "postalCode"),
+			Map.entry("550412", "postOfficeBox"), Map.entry("550414", "telephoneNumber"), Map.entry("550429", "name"),
+			Map.entry("55042A", "GN"), Map.entry("55042B", "initials"), Map.entry("55042C", "generationQualifier"),
+			Map.entry("55042D", "x500UniqueIdentifier"), Map.entry("55042E", "dnQualifier"),
+			Map.entry("550441", "pseudonym"), Map.entry("550448", "role"), Map.entry("0992268993F22C640101", "UID"),
+			Map.entry("0992268993F22C640103", "mail"), Map.entry("0992268993F22C640119", "DC"),
+			Map.entry("2A864886F70D010901", "emailAddress"), Map.entry("2A864886F70D010902", "unstructuredName"),
+			Map.entry("2A864886F70D010908", "unstructuredAddress"));
 
 	private CertificateSubject() {
 	}
@@ -70,33 +75,28 @@ final class CertificateSubject {
 	}
 
 	private static String attribute(ByteBuffer typeAndValue) {
-		String type = identifier(Element.next(typeAndValue));
+		Element type = Element.next(typeAndValue);
 		Element value = Element.next(typeAndValue);
-		String keyword = KEYWORDS.get(type);
+		String keyword = KEYWORDS.get(HEX.formatHex(type.contentBytes()));
 		String text = (keyword != null) ? string(value) : null;
-		return ((keyword != null) ? keyword : type) + "="
+		return ((keyword != null) ? keyword : identifier(type)) + "="
 				+ ((text != null) ? escape(text) : "#" + HEX.formatHex(value.encoded()));
 	}
 
-	private static String identifier(Element element) {
-		if (element.tag() != OBJECT_IDENTIFIER) {
-			return "";
-		}
+	private static String identifier(Element type) {
 		StringBuilder text = new StringBuilder();
-		long number = 0;
-		ByteBuffer bytes = element.content();
-		while (bytes.hasRemaining()) {
-			byte next = bytes.get();
-			number = (number << 7) | (next & 0x7f);
+		BigInteger number = BigInteger.ZERO;
+		for (byte next : type.contentBytes()) {
+			number = number.shiftLeft(7).or(BigInteger.valueOf(next & 0x7f));
 			if (next >= 0) {
 				if (text.isEmpty()) {
-					long first = Math.min(number / 40, 2);
-					text.append(first).append('.').append(number - 40 * first);
+					BigInteger first = number.divide(FIRST_ARC).min(BigInteger.TWO);
+					text.append(first).append('.').append(number.subtract(FIRST_ARC.multiply(first)));
 				}
 				else {
 					text.append('.').append(number);
 				}
-				number = 0;
+				number = BigInteger.ZERO;
 			}
 		}
 		return text.toString();
@@ -153,6 +153,12 @@ final class CertificateSubject {
 			byte[] encoded = new byte[bytes.position() - start];
 			bytes.get(start, encoded);
 			return new Element(tag, content, encoded);
+		}
+
+		byte[] contentBytes() {
+			byte[] bytes = new byte[this.content.remaining()];
+			this.content.get(this.content.position(), bytes);
+			return bytes;
 		}
 
 	}

@@ -42,6 +42,16 @@ class CertificateSubjectTests {
 	}
 
 	@Test
+	void typeWithALargeNumberIsNotTakenForAnother() {
+		// 2.5.4.(2^70 + 3) and 2.(2^70 + 5).4.3, each with the value "admin"
+		byte[] name = HexFormat.of()
+			.parseHex("3034" + "31183016060d" + "55048180808080808080808003" + "0c0561646d696e" + "31183016060d"
+					+ "81808080808080808080550403" + "0c0561646d696e");
+		assertThat(CertificateSubject.text(new X500Principal(name)))
+			.isEqualTo("2.1180591620717411303429.4.3=#0C0561646D696E,2.5.4.1180591620717411303427=#0C0561646D696E");
+	}
+
+	@Test
 	void emptyNameIsEmpty() {
 		assertThat(CertificateSubject.text(new X500Principal(""))).isEmpty();
 	}
