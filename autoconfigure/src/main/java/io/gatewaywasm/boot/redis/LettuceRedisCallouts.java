@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.host.abi.PrintableText;
@@ -43,7 +44,7 @@ public final class LettuceRedisCallouts implements RedisCallouts, DisposableBean
 
 	private final Map<String, RedisServer> servers;
 
-	private final LettuceConnections clients;
+	private final Function<RedisIdentity, ReconnectingConnection> connector;
 
 	/** Also those that are not used for a moment. */
 	private final Map<RedisIdentity, Shared> connections = new HashMap<>();
@@ -63,13 +64,14 @@ public final class LettuceRedisCallouts implements RedisCallouts, DisposableBean
 	 * @param clients creates the connections
 	 */
 	public LettuceRedisCallouts(Map<String, RedisServer> servers, LettuceConnections clients) {
-		this(servers, clients, KEEP_UNUSED);
+		this(servers, clients::connection, KEEP_UNUSED);
 	}
 
-	LettuceRedisCallouts(Map<String, RedisServer> servers, LettuceConnections clients, Duration keepUnused) {
+	LettuceRedisCallouts(Map<String, RedisServer> servers, Function<RedisIdentity, ReconnectingConnection> connector,
+			Duration keepUnused) {
 		this.keepUnused = keepUnused;
 		this.servers = Map.copyOf(servers);
-		this.clients = clients;
+		this.connector = connector;
 	}
 
 	@Override
@@ -91,7 +93,7 @@ public final class LettuceRedisCallouts implements RedisCallouts, DisposableBean
 									+ " because it already has the maximum number of connections");
 					return null;
 				}
-				shared = new Shared(this.clients.connection(identity));
+				shared = new Shared(this.connector.apply(identity));
 				this.connections.put(identity, shared);
 				shared.connection.connect();
 			}
@@ -113,23 +115,41 @@ public final class LettuceRedisCallouts implements RedisCallouts, DisposableBean
 	}
 
 	private void release(RedisIdentity identity, Shared shared) {
-		long release;
 		synchronized (this) {
-			release = ++shared.releases;
 			if (--shared.uses > 0) {
 				return;
 			}
-		}
-		shared.connection.schedule(() -> closeUnused(identity, shared, release), this.keepUnused);
-	}
-
-	/** Closes a connection if it was not used after a release. */
-	private void closeUnused(RedisIdentity identity, Shared shared, long release) {
-		synchronized (this) {
-			if (shared.uses > 0 || shared.releases != release || !this.connections.remove(identity, shared)) {
+			shared.unusedSince = System.nanoTime();
+			if (shared.isScheduled) {
 				return;
 			}
-			this.closing.add(identity);
+			shared.isScheduled = true;
+		}
+		shared.connection.schedule(() -> closeUnused(identity, shared), this.keepUnused);
+	}
+
+	/** Closes a connection if it was not used for a while, or tries again later. */
+	private void closeUnused(RedisIdentity identity, Shared shared) {
+		long rest;
+		synchronized (this) {
+			shared.isScheduled = false;
+			if (shared.uses > 0) {
+				return;
+			}
+			rest = this.keepUnused.toNanos() - (System.nanoTime() - shared.unusedSince);
+			if (rest > 0) {
+				shared.isScheduled = true;
+			}
+			else if (this.connections.remove(identity, shared)) {
+				this.closing.add(identity);
+			}
+			else {
+				return;
+			}
+		}
+		if (rest > 0) {
+			shared.connection.schedule(() -> closeUnused(identity, shared), Duration.ofNanos(rest));
+			return;
 		}
 		shared.connection.close().thenRun(() -> closed(identity));
 	}
@@ -156,7 +176,10 @@ public final class LettuceRedisCallouts implements RedisCallouts, DisposableBean
 
 		private int uses;
 
-		private long releases;
+		private long unusedSince;
+
+		/** Whether a task that closes the connection is pending. */
+		private boolean isScheduled;
 
 		private Shared(ReconnectingConnection connection) {
 			this.connection = connection;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -257,15 +258,16 @@ final class ReconnectingConnection {
 		}
 		this.log.down(why);
 		calls.forEach((call) -> call.end(new RedisResult.Failure(why.text())));
-		if (!this.timer.isShutdown()) {
-			this.timer.schedule(this::connect, millis, TimeUnit.MILLISECONDS);
-		}
+		schedule(this::connect, Duration.ofMillis(millis));
 	}
 
 	/** Runs a task after a delay, unless the gateway shuts down. */
 	void schedule(Runnable task, Duration after) {
-		if (!this.timer.isShutdown()) {
+		try {
 			this.timer.schedule(task, after.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			// The gateway shuts down
 		}
 	}
 

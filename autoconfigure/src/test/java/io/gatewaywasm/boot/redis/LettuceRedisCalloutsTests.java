@@ -13,6 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -39,6 +43,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -172,8 +177,8 @@ class LettuceRedisCalloutsTests {
 	void attemptsToConnectCountUntilTheyEnd() {
 		BadServer server = closing(new BadServer(null, false));
 		LettuceConnections connections = new LettuceConnections();
-		LettuceRedisCallouts callouts = new LettuceRedisCallouts(Map.of("server", server(server.port())), connections,
-				Duration.ZERO);
+		LettuceRedisCallouts callouts = new LettuceRedisCallouts(Map.of("server", server(server.port())),
+				connections::connection, Duration.ZERO);
 		closing(connections::destroy);
 		closing(callouts::destroy);
 		for (int i = 0; i < 16; i++) {
@@ -201,8 +206,8 @@ class LettuceRedisCalloutsTests {
 	void unusedConnectionIsClosed() {
 		RedisProcess redis = redis();
 		LettuceConnections connections = new LettuceConnections();
-		LettuceRedisCallouts callouts = new LettuceRedisCallouts(Map.of("server", server(redis.port())), connections,
-				Duration.ofMillis(50));
+		LettuceRedisCallouts callouts = new LettuceRedisCallouts(Map.of("server", server(redis.port())),
+				connections::connection, Duration.ofMillis(50));
 		closing(connections::destroy);
 		closing(callouts::destroy);
 		RedisConnection used = open(callouts, "p", null);
@@ -212,6 +217,43 @@ class LettuceRedisCalloutsTests {
 		unused.close();
 		await().atMost(Duration.ofSeconds(30)).until(() -> !call(used, "CLIENT", "LIST").contains(" db=5 "));
 		assertThat(call(open(callouts, "p", 5), "PING")).isEqualTo("+PONG\r\n");
+	}
+
+	@Test
+	void oneTaskIsPendingForAConnectionThatIsUsedAgainAndAgain() {
+		ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+		closing(timer::shutdownNow);
+		LettuceRedisCallouts callouts = withTimer(timer);
+		for (int i = 0; i < 1000; i++) {
+			open(callouts, "p", null).close();
+		}
+		assertThat(timer.getQueue()).hasSize(1);
+		open(callouts, "q", null).close();
+		assertThat(timer.getQueue()).hasSize(2);
+	}
+
+	@Test
+	void connectionThatIsReleasedDuringTheShutdownIsNoError() {
+		LettuceRedisCallouts callouts = withTimer(new ScheduledThreadPoolExecutor(1) {
+
+			@Override
+			public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
+				throw new RejectedExecutionException("shut down");
+			}
+
+		});
+		RedisConnection connection = open(callouts, "p", null);
+		assertThatNoException().isThrownBy(connection::close);
+	}
+
+	private LettuceRedisCallouts withTimer(ScheduledExecutorService timer) {
+		RedisServer server = server(1);
+		LettuceRedisCallouts callouts = new LettuceRedisCallouts(Map.of("server", server),
+				(identity) -> new ReconnectingConnection(CompletableFuture::new, timer,
+						new RedisFailureLog("test", server), LONG),
+				Duration.ofMinutes(1));
+		closing(callouts::destroy);
+		return callouts;
 	}
 
 	@Test
