@@ -192,7 +192,16 @@ final class RedisSharedScope implements SharedScope {
 	}
 
 	@Override
-	public void releaseQueue(int token, Runnable wake) {
+	public synchronized void handOverQueue(int token, Runnable owner, Runnable next) {
+		this.own.handOverQueue(token, owner, next);
+		StoreQueue queue = this.stores.queue(token);
+		if (queue != null) {
+			queue.handOver(owner, next);
+		}
+	}
+
+	@Override
+	public synchronized void releaseQueue(int token, Runnable wake) {
 		this.own.releaseQueue(token, wake);
 		StoreQueue queue = this.stores.queue(token);
 		if (queue != null) {

@@ -50,6 +50,12 @@ final class StoreQueue {
 		this.owner = wake;
 	}
 
+	void handOver(Runnable previous, Runnable next) {
+		if (this.owner == previous) {
+			this.owner = next;
+		}
+	}
+
 	void release(Runnable wake) {
 		if (this.owner == wake) {
 			this.owner = null;

@@ -41,6 +41,12 @@ final class InMemoryQueue {
 		}
 	}
 
+	synchronized void handOver(Runnable owner, Runnable next) {
+		if (this.wake == owner) {
+			this.wake = next;
+		}
+	}
+
 	synchronized void release(Runnable wake) {
 		if (this.wake == wake) {
 			this.wake = null;

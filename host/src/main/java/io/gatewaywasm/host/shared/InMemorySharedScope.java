@@ -108,6 +108,14 @@ final class InMemorySharedScope implements SharedScope {
 	}
 
 	@Override
+	public void handOverQueue(int token, Runnable owner, Runnable next) {
+		InMemoryQueue queue = this.queuesByToken.get(token);
+		if (queue != null) {
+			queue.handOver(owner, next);
+		}
+	}
+
+	@Override
 	public void releaseQueue(int token, Runnable wake) {
 		InMemoryQueue queue = this.queuesByToken.get(token);
 		if (queue != null) {

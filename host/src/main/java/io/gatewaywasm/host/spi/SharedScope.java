@@ -48,8 +48,9 @@ public interface SharedScope {
 
 	/**
 	 * Returns whether the store is a remote server. If so, every method except
-	 * {@link #hasQueue} and {@link #releaseQueue} may block up to the store's timeout, is
-	 * never called on an event loop, and may throw {@link SharedStoreException}.
+	 * {@link #hasQueue}, {@link #handOverQueue} and {@link #releaseQueue} may block up to
+	 * the store's timeout, is never called on an event loop, and may throw
+	 * {@link SharedStoreException}.
 	 */
 	default boolean isRemote() {
 		return false;
@@ -102,6 +103,14 @@ public interface SharedScope {
 	 * queue is empty or does not exist.
 	 */
 	@Nullable Entry dequeue(int token);
+
+	/**
+	 * Notifies another owner from now on, unless {@code owner} is not the present owner.
+	 * @param token the token of a queue
+	 * @param owner the callback with which the owner registered
+	 * @param next the callback of the next owner
+	 */
+	void handOverQueue(int token, Runnable owner, Runnable next);
 
 	/**
 	 * Stops notifying an owner that is closing.

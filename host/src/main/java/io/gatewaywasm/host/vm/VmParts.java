@@ -52,7 +52,7 @@ record VmParts(ModuleInstance instance, CallGuard guard, HostCalls host, HostCal
 			VmClosing closing = new VmClosing(spec.plugin(), life, contexts, mailbox, background, scheduler, failures);
 			RootContexts roots = new RootContexts(spec, contexts, guest, scheduler, mailbox, background,
 					failures::guarded, (root) -> {
-						host.rootEnded(root);
+						host.rootEnded(root, life.isClosing());
 						closing.rootEnded();
 					}, snapshot);
 			StreamRegistry streamContexts = new StreamRegistry(contexts, roots, requests, life, mailbox, snapshot);

@@ -7,6 +7,8 @@ import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginStartException;
 import io.gatewaywasm.host.shared.InMemorySharedScopes;
+import io.gatewaywasm.host.spi.FilterStream;
+import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.spi.SharedScope;
 import io.gatewaywasm.host.spi.SharedScopes;
 import io.gatewaywasm.host.spi.SharedStoreException;
@@ -123,6 +125,35 @@ class RemoteStoreTests extends AbstractConformanceTests {
 	}
 
 	@Test
+	void queueIsHandedOverWhileTheStoreIsUnavailable() {
+		startStore();
+		Plugin plugin = start(wat(guest("").export("proxy_on_configure", """
+				(param i32 i32) (result i32)
+				(i32.eqz (call $register (i32.const 100) (i32.const 6) (i32.const 52)))
+				""")
+			.export("proxy_on_delete", "(param i32) (call $say (local.get 0))")
+			.export("proxy_on_queue_ready", "(param i32 i32) (call $say (i32.const 0x51))")
+			.toString()), spec().vms(1));
+		RootSpec removed = new RootSpec("probe", "", bytes("of a route"));
+		FilterStream stream = plugin.openStream(exchange(), removed, 0);
+		stream.requestHeaders(true, this.decisions::add);
+		await(() -> !this.decisions.isEmpty());
+		stream.end();
+		await(() -> this.services.lines.contains("00000003"));
+		this.down = true;
+		plugin.endRoots(List.of(removed));
+		await(() -> this.services.lines.contains("00000002"));
+		// Enters the VM after the handover
+		run(plugin);
+		await(() -> this.services.lines.contains("00000004"));
+		this.down = false;
+		SharedScope scope = this.services.scopes.scope("");
+		scope.enqueue(scope.resolveQueue("remote"), bytes("entry"));
+		await(() -> this.services.lines.contains("00000051"));
+		assertThat(plugin.status().counters().failures()).isZero();
+	}
+
+	@Test
 	void queueOfARemoteStoreIsNotFoundFromALocalOne() {
 		startStore();
 		this.services.scopes.scope("remote").registerQueue(" ", () -> {
@@ -196,6 +227,11 @@ class RemoteStoreTests extends AbstractConformanceTests {
 			Entry entry = ask().dequeue(token);
 			return (entry != null) ? new Entry(entry.data(),
 					() -> RemoteStoreTests.this.processed.add(Thread.currentThread().getName())) : null;
+		}
+
+		@Override
+		public void handOverQueue(int token, Runnable owner, Runnable next) {
+			this.memory.handOverQueue(token, owner, next);
 		}
 
 		@Override

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import ch.qos.logback.classic.Level;
+import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.fixture.CapturedLog;
 import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.Plugin;
@@ -189,15 +190,7 @@ class RouteConfigurationTests extends AbstractConformanceTests {
 	@Test
 	void queueOfRootContextThatHasEndedIsHandedOver() {
 		List<String> ends = new CopyOnWriteArrayList<>();
-		Plugin plugin = start(wat(noting(ends, "(i32.const 1)")
-			.function("env.proxy_register_shared_queue", "$register", "(param i32 i32 i32) (result i32)")
-			.export("proxy_on_configure", """
-					(param i32 i32) (result i32)
-					(call $register (i32.const 512) (i32.const 4) (i32.const 40))
-					(i32.eqz)
-					""")
-			.export("proxy_on_queue_ready", "(param i32 i32) (call $say (local.get 0))")
-			.toString()), spec().vms(1));
+		Plugin plugin = start(registering(ends, "(i32.const 1)"), spec().vms(1));
 		run(plugin, route("kept"));
 		run(plugin, route("removed"));
 		SharedScope scope = this.services.scopes.scope("");
@@ -210,7 +203,62 @@ class RouteConfigurationTests extends AbstractConformanceTests {
 			ends.clear();
 			plugin.endRoots(List.of(route(owner.endsWith("4") ? "removed" : "kept")));
 			await(() -> owner.endsWith("1") || ends.contains("delete " + owner.charAt(7)));
+			// Enters the VM after the handover
+			run(plugin, spec().build().root());
 		}
+	}
+
+	@Test
+	void queueThatAnotherVmHasRegisteredSinceIsNotHandedOver() {
+		List<String> ends = new CopyOnWriteArrayList<>();
+		Plugin plugin = start(registering(ends, "(i32.const 1)"), spec().vms(1));
+		run(plugin, route("removed"));
+		SharedScope scope = this.services.scopes.scope("");
+		AtomicInteger woken = new AtomicInteger();
+		int token = scope.registerQueue("note", woken::incrementAndGet);
+		ends.clear();
+		plugin.endRoots(List.of(route("removed")));
+		await(() -> ends.contains("delete 2"));
+		run(plugin, route("another"));
+		scope.registerQueue("note", woken::incrementAndGet);
+		plugin.endRoots(List.of(route("another")));
+		await(() -> ends.contains("delete 4"));
+		scope.enqueue(token, bytes("entry"));
+		assertThat(woken).hasValue(1);
+	}
+
+	@Test
+	void queueOfVmThatClosesIsNotHandedOverToItsLastRootContext() {
+		List<String> ends = new CopyOnWriteArrayList<>();
+		Plugin plugin = start(registering(ends, "(i32.ne (local.get 0) (i32.const 1))"), spec().vms(1));
+		run(plugin, route("of a route"));
+		run(plugin, route("not a queue"));
+		ends.clear();
+		plugin.close();
+		// It ends after the one that owns the queue
+		await(() -> ends.contains("delete 4"));
+		SharedScope scope = this.services.scopes.scope("");
+		scope.enqueue(scope.resolveQueue("note"), bytes("entry"));
+		AtomicInteger woken = new AtomicInteger();
+		scope.registerQueue("note", woken::incrementAndGet);
+		assertThat(woken).hasValue(1);
+	}
+
+	/**
+	 * Returns a guest whose root contexts register the queue {@code note}, except one
+	 * whose configuration has 11 bytes.
+	 */
+	private CompiledModule registering(List<String> ends, String done) {
+		return wat(noting(ends, done)
+			.function("env.proxy_register_shared_queue", "$register", "(param i32 i32 i32) (result i32)")
+			.export("proxy_on_configure", """
+					(param i32 i32) (result i32)
+					(if (i32.ne (local.get 1) (i32.const 11)) (then
+					  (if (call $register (i32.const 512) (i32.const 4) (i32.const 40)) (then (unreachable)))))
+					(i32.const 1)
+					""")
+			.export("proxy_on_queue_ready", "(param i32 i32) (call $say (local.get 0))")
+			.toString());
 	}
 
 	/** Returns a guest that reports which of its contexts are done and deleted. */

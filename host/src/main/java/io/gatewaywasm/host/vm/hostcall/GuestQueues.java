@@ -43,10 +43,7 @@ final class GuestQueues implements HostQueues {
 
 	@Override
 	public int registerQueue(String name) {
-		return registerQueue(this.vm.context().root(), name);
-	}
-
-	private int registerQueue(RootScope root, String name) {
+		RootScope root = this.vm.context().root();
 		// Another thread may wake the guest before the token is set, but the token is
 		// read inside the VM, after this host call
 		AtomicInteger token = new AtomicInteger();
@@ -57,7 +54,7 @@ final class GuestQueues implements HostQueues {
 		}
 		List<Registration> all = this.registered.computeIfAbsent(token.get(), (key) -> new ArrayList<>());
 		all.removeIf((earlier) -> earlier.root() == root);
-		all.add(new Registration(root, name, wake));
+		all.add(new Registration(root, wake));
 		return token.get();
 	}
 
@@ -132,18 +129,20 @@ final class GuestQueues implements HostQueues {
 	}
 
 	/**
-	 * Hands over the queues of a root context to the one that registered them before, if
-	 * there is one.
+	 * Hands over the queues of a root context to the one of this VM that registered them
+	 * before, if there is one and the VM is not closing. Does not call the store, which
+	 * may be unavailable.
 	 */
-	void rootEnded(RootScope root) {
+	void rootEnded(RootScope root, boolean closing) {
 		this.registered.forEach((token, all) -> {
 			Registration owner = all.get(all.size() - 1);
 			all.removeIf((registration) -> registration.root() == root);
 			if (owner.root() == root) {
-				this.scope.releaseQueue(token, owner.wake());
-				if (!all.isEmpty()) {
-					Registration next = all.get(all.size() - 1);
-					this.scope.registerQueue(next.name(), next.wake());
+				if (closing || all.isEmpty()) {
+					this.scope.releaseQueue(token, owner.wake());
+				}
+				else {
+					this.scope.handOverQueue(token, owner.wake(), all.get(all.size() - 1).wake());
 				}
 			}
 		});
@@ -156,7 +155,7 @@ final class GuestQueues implements HostQueues {
 		this.registered.clear();
 	}
 
-	private record Registration(RootScope root, String name, Runnable wake) {
+	private record Registration(RootScope root, Runnable wake) {
 
 	}
 

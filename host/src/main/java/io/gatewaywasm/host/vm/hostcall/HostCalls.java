@@ -140,12 +140,15 @@ public final class HostCalls implements HostContext {
 		this.httpCalls.detach();
 	}
 
-	/** Cancels the calls of a root context that has ended, and hands over its queues. */
-	public void rootEnded(RootScope root) {
+	/**
+	 * Cancels the calls of a root context that has ended, and hands over its queues
+	 * unless the VM is closing.
+	 */
+	public void rootEnded(RootScope root, boolean closing) {
 		this.httpCalls.cancelAll(root);
 		this.grpcCalls.cancelAll(root);
 		this.redisCalls.cancelAll(root);
-		this.queues.rootEnded(root);
+		this.queues.rootEnded(root, closing);
 	}
 
 	/** Cancels everything that could enter the guest again. */

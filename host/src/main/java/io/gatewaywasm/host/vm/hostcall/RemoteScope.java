@@ -102,6 +102,11 @@ final class RemoteScope implements SharedScope {
 	}
 
 	@Override
+	public void handOverQueue(int token, Runnable owner, Runnable next) {
+		this.scope.handOverQueue(token, owner, next);
+	}
+
+	@Override
 	public void releaseQueue(int token, Runnable wake) {
 		this.scope.releaseQueue(token, wake);
 	}
