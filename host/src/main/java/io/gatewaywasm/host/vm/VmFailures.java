@@ -123,7 +123,7 @@ final class VmFailures {
 		VmFailure why = quote(what);
 		VmState before = this.life.fail(why);
 		if (before == VmState.CLOSING) {
-			// Some SDKs abort when a root context is done, which no longer matters
+			// Some SDKs abort when a root context is done, which no longer matters here
 			logger.debug("Wasm plugin '{}', closing a VM: {}", this.plugin, why.message());
 			failStreams(why);
 			this.events.closed();

@@ -27,12 +27,13 @@ public final class ForeignFailures {
 
 	/** Logs that a function failed, unless that was logged within the last minute. */
 	void failed(String plugin, String function, RuntimeException thrown) {
-		long before = rate(function).take();
+		String name = PrintableText.of(function, PrintableText.NAME);
+		long before = rate(name).take();
 		if (before >= 0) {
 			logger.warn(
 					"Wasm plugin '{}': the foreign function '{}' failed; the call returned INTERNAL_FAILURE.{}"
 							+ " Correct the function, or the filter that calls it.",
-					plugin, PrintableText.of(function, PrintableText.NAME),
+					plugin, name,
 					(before > 0) ? " There were " + before + " more failures since this was last logged." : "", thrown);
 		}
 	}

@@ -50,6 +50,7 @@ final class StreamOutput {
 
 	private volatile boolean ended;
 
+	/** Repeated here for decisions about the request, which do not know the response. */
 	private boolean responseShown;
 
 	/** Whether the response is a local response. */
