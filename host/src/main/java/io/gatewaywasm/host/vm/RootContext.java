@@ -33,6 +33,8 @@ final class RootContext extends Context implements RootScope, Restorable {
 
 	private RootData captured = RootData.EMPTY;
 
+	private int streams;
+
 	private boolean configuring;
 
 	private boolean donePending;
@@ -76,6 +78,20 @@ final class RootContext extends Context implements RootScope, Restorable {
 
 	RootSpec spec() {
 		return this.spec;
+	}
+
+	/** Called when a stream begins to use the context. */
+	void streamAdded() {
+		this.streams++;
+	}
+
+	/** Called when a stream no longer uses the context. */
+	void streamRemoved() {
+		this.streams--;
+	}
+
+	boolean hasStreams() {
+		return this.streams > 0;
 	}
 
 	@Override

@@ -1,6 +1,8 @@
 package io.gatewaywasm.host.vm;
 
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -133,21 +135,44 @@ final class RootContexts implements RootVm {
 	 */
 	void end(Collection<RootSpec> unused) {
 		if (this.snapshot == null) {
-			submitInBackground(new ControlTask(controlThreads(), () -> this.guarded.accept(() -> {
-				for (RootSpec rootSpec : unused) {
-					RootContext root = this.contexts.root(rootSpec);
-					if (root != null) {
-						this.contexts.ending(root);
-						endIfUnused(root);
-					}
-				}
-			})));
+			endInBackground(new ArrayDeque<>(unused));
 		}
 	}
 
-	/** Called inside the VM when a stream has ended that had the root context. */
-	void endIfUnused(RootScope rootScope) {
-		if (rootScope instanceof RootContext root && this.contexts.mayEnd(root)) {
+	/** Ends each root context in a task of its own, so that streams do not wait long. */
+	private void endInBackground(Queue<RootSpec> unused) {
+		submitInBackground(new ControlTask(controlThreads(), () -> this.guarded.accept(() -> {
+			RootContext root = null;
+			while (root == null && !unused.isEmpty()) {
+				root = this.contexts.root(unused.remove());
+			}
+			if (root != null) {
+				this.contexts.ending(root);
+				endIfUnused(root);
+			}
+			if (!unused.isEmpty()) {
+				endInBackground(unused);
+			}
+		})));
+	}
+
+	/** Called inside the VM when a stream begins to use the root context. */
+	void streamAdded(RootScope rootScope) {
+		if (rootScope instanceof RootContext root) {
+			root.streamAdded();
+		}
+	}
+
+	/** Called inside the VM when a stream no longer uses the root context. */
+	void streamRemoved(RootScope rootScope) {
+		if (rootScope instanceof RootContext root) {
+			root.streamRemoved();
+			endIfUnused(root);
+		}
+	}
+
+	private void endIfUnused(RootContext root) {
+		if (this.contexts.mayEnd(root)) {
 			root.end();
 			if (!root.isDeleted()) {
 				this.scheduler.schedule(() -> submitInBackground(root.task(root::delete)), VmClosing.DONE_GRACE);

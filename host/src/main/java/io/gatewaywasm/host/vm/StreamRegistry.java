@@ -73,6 +73,7 @@ public final class StreamRegistry {
 	 */
 	public void register(VmStream stream) {
 		this.contexts.add(stream);
+		this.roots.streamAdded(stream.root());
 		this.served++;
 	}
 
@@ -82,7 +83,7 @@ public final class StreamRegistry {
 	 */
 	public void forget(VmStream stream) {
 		this.contexts.remove(stream);
-		this.roots.endIfUnused(stream.root());
+		this.roots.streamRemoved(stream.root());
 	}
 
 	/**

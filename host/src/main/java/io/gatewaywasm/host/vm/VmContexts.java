@@ -62,7 +62,7 @@ final class VmContexts {
 
 	/** Returns whether a root context is ending, and no stream has it any more. */
 	boolean mayEnd(RootContext root) {
-		return this.ending.contains(root) && streams().stream().noneMatch((stream) -> stream.root() == root);
+		return !root.hasStreams() && this.ending.contains(root);
 	}
 
 	@Nullable Context get(int id) {
