@@ -38,7 +38,7 @@ class ChainTimeoutIntegrationTests {
 
 	private static final String TIMEOUT = "x-timeout";
 
-	private static final List<String> PLUGINS = List.of("first", "second", "front", "waiting");
+	private static final List<String> PLUGINS = List.of("first", "second", "front", "waiting", "details");
 
 	/** Pauses each request, and never resumes it. */
 	private static final String WAITING = """
@@ -48,6 +48,30 @@ class ChainTimeoutIntegrationTests {
 				(func (export "proxy_abi_version_0_2_1"))
 				(func (export "proxy_on_context_create") (param i32 i32))
 				(func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32) (i32.const 1)))
+			""";
+
+	/** Shows on the response what filters read about the end of the exchange. */
+	private static final String DETAILS = """
+			(module
+				(import "env" "proxy_get_property" (func $get (param i32 i32 i32 i32) (result i32)))
+				(import "env" "proxy_add_header_map_value" (func $add (param i32 i32 i32 i32 i32) (result i32)))
+				(memory (export "memory") 1)
+				(data (i32.const 0) "response\\00code_details")
+				(data (i32.const 64) "x-details")
+				(data (i32.const 80) "response\\00flags")
+				(data (i32.const 112) "x-flagged")
+				(func (export "malloc") (param i32) (result i32) (i32.const 1024))
+				(func (export "proxy_abi_version_0_2_1"))
+				(func (export "proxy_on_context_create") (param i32 i32))
+				(func (export "proxy_on_response_headers") (param i32 i32 i32) (result i32)
+					(if (i32.eqz (call $get (i32.const 0) (i32.const 21) (i32.const 128) (i32.const 132)))
+						(then (drop (call $add (i32.const 2) (i32.const 64) (i32.const 9)
+							(i32.load (i32.const 128)) (i32.load (i32.const 132))))))
+					(if (i32.eqz (call $get (i32.const 80) (i32.const 14) (i32.const 128) (i32.const 132)))
+						(then (drop (call $add (i32.const 2) (i32.const 112) (i32.const 9)
+							(select (i32.const 112) (i32.const 64) (i64.eqz (i64.load (i32.const 1024))))
+							(i32.const 9)))))
+					(i32.const 0)))
 			""";
 
 	private static GatewayFixture gateway;
@@ -63,6 +87,8 @@ class ChainTimeoutIntegrationTests {
 					HeaderGuest.create().add("x-first", "yes").addOnResponse("x-first", "yes").file())
 			.property("gateway.wasm.plugins.second.url", HeaderGuest.create().addOnResponse("x-second", "yes").file())
 			.property("gateway.wasm.plugins.waiting.url", Wat.file(WAITING))
+			.property("gateway.wasm.plugins.details.url", Wat.file(DETAILS))
+			.route("details", "Wasm=details")
 			.route("slow", "Wasm=first", "Wasm=second")
 			.route("waiting", "Wasm=waiting")
 			.start();
@@ -100,6 +126,15 @@ class ChainTimeoutIntegrationTests {
 		HttpResponse<String> response = gateway.get("/slow/hold/ever", TIMEOUT, "error");
 		assertThat(response.statusCode()).isEqualTo(500);
 		assertThatFiltersSawOnce(response);
+	}
+
+	@Test
+	void filtersDoNotTakeATimeoutForADisconnectedClient() {
+		HttpResponse<String> response = gateway.get("/details/hold/ever", TIMEOUT, "body");
+		assertThat(response.statusCode()).isEqualTo(504);
+		assertThat(response.headers().allValues("x-details")).doesNotContain("downstream_remote_disconnect");
+		// The guest shows the name of this header if there is no flag
+		assertThat(response.headers().allValues("x-flagged")).containsExactly("x-flagged");
 	}
 
 	@Test

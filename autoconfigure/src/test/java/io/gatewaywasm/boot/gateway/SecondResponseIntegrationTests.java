@@ -63,6 +63,7 @@ class SecondResponseIntegrationTests {
 			.property("gateway.wasm.plugins.slow.limits.pause-timeout", "60s")
 			.property("gateway.wasm.plugins.seen.url", HeaderGuest.create().addOnResponse("x-seen", "1").file())
 			.property("gateway.wasm.plugins.auth.url", HeaderGuest.create().reply(401, NO_PAIRS, "denied").file())
+			.route("outside-upstream", "Wasm=slow")
 			.routeTo("denied", "http://localhost:1")
 			.filter(1, "Wasm", "plugin", "slow")
 			.filter(2, "CircuitBreaker", "name", "denied", "fallbackUri", "forward:/plain")
@@ -117,22 +118,41 @@ class SecondResponseIntegrationTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "/outside/x", "/outside-upstream/length/1000", "/outside-upstream/cookies" })
+	void headersThatAFilterHasNotReleasedAreNotSentOutsideTheFilters(String path) throws IOException {
+		try (WireClient client = new WireClient(gateway)) {
+			WireMessage response = client.send("GET " + path + " HTTP/1.1", "").receive();
+			assertThat(response.status()).as(response.toString()).isEqualTo(504);
+			assertThat(response.body()).isEqualTo("by the application");
+			assertThat(response.values("set-cookie")).isEmpty();
+			assertThat(response.values("content-type")).isEmpty();
+			assertThat(response.values("x-outside")).hasSize(path.startsWith("/outside-upstream/") ? 1 : 0);
+			streamsHaveEnded();
+			assertThat(client.send("GET /other/x HTTP/1.1", "").receive().values("x-seen")).containsExactly("1");
+		}
+	}
+
+	@Test
+	void errorOfAJavaFilterReplacesAResponseThatAFilterHasNotReleased() throws IOException {
+		try (WireClient client = new WireClient(gateway)) {
+			WireMessage response = client.send("GET /broken/x HTTP/1.1\nAccept: application/json", "").receive();
+			assertThat(response.status()).as(response.toString()).isEqualTo(500);
+			assertThat(response.body()).contains("\"status\":500");
+			assertThat(response.values("x-plain")).isEmpty();
+			assertThat(response.values("set-cookie")).isEmpty();
+			streamsHaveEnded();
+		}
+	}
+
 	@Test
 	void errorPageReplacesAResponseThatAFilterHasNotReleased() throws IOException {
 		try (WireClient client = new WireClient(gateway)) {
 			WireMessage response = client.send("GET /error-page/x HTTP/1.1\nAccept: application/json", "").receive();
 			assertThat(response.status()).as(response.toString()).isEqualTo(504);
 			assertThat(response.body()).contains("\"status\":504");
-			streamsHaveEnded();
-		}
-	}
-
-	@Test
-	void responseOfTheApplicationOutsideTheFiltersIsSent() throws IOException {
-		try (WireClient client = new WireClient(gateway)) {
-			WireMessage response = client.send("GET /outside/x HTTP/1.1", "").receive();
-			assertThat(response.status()).as(response.toString()).isEqualTo(504);
-			assertThat(response.body()).isEqualTo("by the application");
+			assertThat(response.values("x-plain")).isEmpty();
+			assertThat(response.values("set-cookie")).isEmpty();
 			streamsHaveEnded();
 		}
 	}
@@ -170,7 +190,12 @@ class SecondResponseIntegrationTests {
 		RouterFunction<ServerResponse> handlers() {
 			AtomicInteger attempts = new AtomicInteger();
 			return RouterFunctions.route()
-				.GET("/plain", (request) -> response(Flux.just("secret")))
+				.GET("/plain",
+						(request) -> ServerResponse.ok()
+							.header("x-plain", "1")
+							.header("set-cookie", "a=1")
+							.contentLength("secret".length())
+							.bodyValue("secret"))
 				.GET("/failing", (request) -> response(Flux.error(new IOException("on purpose"))))
 				.GET("/failing-once",
 						(request) -> response((attempts.getAndIncrement() == 0)
@@ -198,6 +223,13 @@ class SecondResponseIntegrationTests {
 							.filters((filters) -> filters.filter(slow, 1)
 								.circuitBreaker((breaker) -> breaker.setName("error-page")))
 							.uri("forward:/plain"))
+				.route("broken",
+						(route) -> route.path("/broken/**")
+							.filters((filters) -> filters.filter(slow, 1)
+								.filter((exchange, chain) -> chain.filter(exchange)
+									.timeout(LIMIT)
+									.onErrorMap((failure) -> new IllegalStateException("on purpose")), 2))
+							.uri("forward:/plain"))
 				.route("outside",
 						(route) -> route.path("/outside/**")
 							.filters((filters) -> filters.filter(slow, 1))
@@ -207,11 +239,15 @@ class SecondResponseIntegrationTests {
 
 		@Bean
 		WebFilter outside() {
-			return (exchange, chain) -> exchange.getRequest().getPath().value().startsWith("/outside/")
-					? chain.filter(exchange)
-						.timeout(LIMIT)
-						.onErrorResume((failure) -> write(exchange, HttpStatus.GATEWAY_TIMEOUT, "by the application"))
-					: chain.filter(exchange);
+			return (exchange, chain) -> {
+				if (!exchange.getRequest().getPath().value().startsWith("/outside")) {
+					return chain.filter(exchange);
+				}
+				exchange.getResponse().getHeaders().set("x-outside", "1");
+				return chain.filter(exchange)
+					.timeout(LIMIT)
+					.onErrorResume((failure) -> write(exchange, HttpStatus.GATEWAY_TIMEOUT, "by the application"));
+			};
 		}
 
 	}

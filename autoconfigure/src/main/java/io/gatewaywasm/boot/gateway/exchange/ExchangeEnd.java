@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.gateway.exchange;
 
+import io.gatewaywasm.boot.gateway.attributes.ExchangeFacts;
 import io.gatewaywasm.boot.gateway.message.FilteredForms;
 import io.gatewaywasm.boot.gateway.message.NativeConnection;
 import io.gatewaywasm.host.spi.Decision;
@@ -20,6 +21,8 @@ import org.springframework.web.server.ServerWebExchange;
 final class ExchangeEnd {
 
 	private final ServerWebExchange exchange;
+
+	private final ExchangeFacts facts;
 
 	private final ReceivedRequest request;
 
@@ -42,9 +45,10 @@ final class ExchangeEnd {
 	 * Creates the end. {@code streams} ends all streams; {@code unreached} lets the
 	 * filters that the exchange has not reached log it.
 	 */
-	ExchangeEnd(ServerWebExchange exchange, ReceivedRequest request, FilteredResponse response, Runnable streams,
-			Runnable unreached) {
+	ExchangeEnd(ServerWebExchange exchange, ExchangeFacts facts, ReceivedRequest request, FilteredResponse response,
+			Runnable streams, Runnable unreached) {
 		this.exchange = exchange;
+		this.facts = facts;
 		this.request = request;
 		this.response = response;
 		this.streams = streams;
@@ -80,18 +84,25 @@ final class ExchangeEnd {
 	/** Records the end of the chain, and ends the streams if they are not needed. */
 	void leftChain(SignalType signal) {
 		this.chainOver = true;
+		Connection connection = NativeConnection.of(this.exchange.getRequest());
+		boolean disconnected = signal == SignalType.CANCEL && (connection == null || !connection.channel().isActive());
 		if (signal == SignalType.CANCEL) {
 			// A response that the filters have seen was cancelled with the chain
 			this.response.replace();
 		}
+		if (disconnected) {
+			this.facts.disconnected();
+		}
+		else if (signal == SignalType.CANCEL) {
+			// A filter of the application makes another response
+			this.response.dropUnsent();
+		}
 		FilteredForms.deleteFiles(this.exchange.getAttributes());
-		Connection connection = NativeConnection.of(this.exchange.getRequest());
 		// The chain of a WebSocket completes when the connection is upgraded, but the
 		// exchange ends when the connection is closed. If the upgrade was refused, the
 		// exchange ends immediately.
 		boolean continues = signal == SignalType.ON_COMPLETE && connection != null
 				&& this.request.facts().isHandshake();
-		boolean disconnected = signal == SignalType.CANCEL && (connection == null || !connection.channel().isActive());
 		if (!continues && (disconnected || this.response.isOver())) {
 			endStreams();
 			return;

@@ -87,7 +87,7 @@ public final class FilteredChain {
 	private Mono<Void> run(Function<ServerWebExchange, Mono<Void>> chain) {
 		ReplaceableChain replaceable = new ReplaceableChain(chain.apply(this.framed),
 				(context) -> UpstreamRequests.addTo(context, this.wasm), this::applyLateDecision, this::respond,
-				this.wasm::leftChain);
+				this.wasm.end()::leftChain);
 		this.wasm.end().runs(replaceable);
 		return replaceable;
 	}
@@ -134,6 +134,7 @@ public final class FilteredChain {
 		Mono<Void> page = this.errors.respond(unfiltered ? this.framed : undecorated(), this.wasm.upstreamCall(),
 				error);
 		if (page == null || MessageFacts.upstream(this.wasm.exchange()) == null) {
+			response.dropUnsent();
 			return page;
 		}
 		return Mono.defer(() -> {
@@ -159,7 +160,7 @@ public final class FilteredChain {
 			response.changes().end();
 		}
 		response.openTrailers().drop();
-		LocalResponses.removeReceivedHeaders(this.wasm.exchange(), response.undecorated());
+		ReceivedHeaders.remove(this.wasm.exchange(), response.undecorated());
 	}
 
 	private Mono<Void> applyLateDecision() {

@@ -15,10 +15,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * The response of an exchange. It passes through the filters once. <pre>
- *  NEW ──take──▶ RUNNING ──done──▶ DONE
- *   └──prevent──▶ NONE
- * </pre>
+ * The response of an exchange. It passes through the filters once.
  */
 final class FilteredResponse {
 
@@ -131,6 +128,20 @@ final class FilteredResponse {
 		State current = this.state.get();
 		if (current != State.NEW && current != State.NONE) {
 			this.state.compareAndSet(current, State.DONE);
+		}
+	}
+
+	/**
+	 * Removes what the filters have seen and was not sent, because a response that does
+	 * not pass through them replaces it.
+	 */
+	void dropUnsent() {
+		ServerHttpResponse unsent = undecorated();
+		if (hasStarted() && !unsent.isCommitted()) {
+			this.changes.end();
+			undoChanges();
+			openTrailers().drop();
+			ReceivedHeaders.drop(this.exchange, unsent);
 		}
 	}
 

@@ -1,9 +1,6 @@
 package io.gatewaywasm.boot.gateway.exchange;
 
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executor;
 
 import io.gatewaywasm.boot.gateway.attributes.ResponseProperties;
@@ -21,7 +18,6 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 
-import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
@@ -82,18 +78,7 @@ public final class LocalResponses {
 			wasm.response().undoChanges();
 			wasm.response().openTrailers().drop();
 		}
-		removeReceivedHeaders(exchange, response);
-	}
-
-	/** Removes the headers that came from the upstream or describe its body. */
-	static void removeReceivedHeaders(ServerWebExchange exchange, ServerHttpResponse response) {
-		HttpHeaders headers = response.getHeaders();
-		Set<?> names = exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_HEADER_NAMES);
-		List<String> removed = new ArrayList<>(BodyHeaders.ALL);
-		if (names != null) {
-			names.forEach((name) -> removed.add(String.valueOf(name)));
-		}
-		PortableHeaders.removeAll(headers, removed);
+		ReceivedHeaders.remove(exchange, response);
 	}
 
 	/**

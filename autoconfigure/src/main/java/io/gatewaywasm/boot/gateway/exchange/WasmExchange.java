@@ -17,7 +17,6 @@ import io.gatewaywasm.boot.gateway.route.RouteHosts;
 import io.gatewaywasm.host.spi.Decision;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.SignalType;
 import reactor.netty.Connection;
 
 import org.springframework.web.server.ServerWebExchange;
@@ -56,7 +55,7 @@ public final class WasmExchange {
 		this.response = new FilteredResponse(exchange);
 		this.executor = ClientConnections.executor(this.connection);
 		this.route = new CurrentRoute(exchange);
-		this.end = new ExchangeEnd(exchange, this.request, this.response, this.streams::endAll,
+		this.end = new ExchangeEnd(exchange, this.facts, this.request, this.response, this.streams::endAll,
 				() -> unreached.log(this));
 	}
 
@@ -186,14 +185,6 @@ public final class WasmExchange {
 		if (!(decision instanceof Decision.Respond) || stream.respond()) {
 			this.end.early(decision);
 		}
-	}
-
-	/** Records the end of the chain, which the client cancels if it disconnects. */
-	void leftChain(SignalType signal) {
-		if (signal == SignalType.CANCEL) {
-			this.facts.disconnected();
-		}
-		this.end.leftChain(signal);
 	}
 
 	/** Returns the end of the exchange. */
