@@ -19,6 +19,12 @@ import org.springframework.core.io.buffer.DataBufferFactory;
  */
 final class BodyOutput {
 
+	/**
+	 * Maximum number of parts of a whole body. The buffer of a small part takes more
+	 * memory than its bytes.
+	 */
+	private static final int MAX_PARTS = 16;
+
 	private final DataBufferFactory buffers;
 
 	private final Deque<byte[]> parts = new ArrayDeque<>(2);
@@ -78,11 +84,14 @@ final class BodyOutput {
 	}
 
 	/**
-	 * Returns all parts, which are the whole output. If there is a receiver later, it
-	 * gets them as a single part.
+	 * Returns all parts, which are the whole output; many parts are joined. If there is a
+	 * receiver later, it gets them as a single part.
 	 */
 	WholeBody whole() {
 		this.complete = true;
+		if (this.parts.size() > MAX_PARTS) {
+			add(joined());
+		}
 		return new WholeBody(List.copyOf(this.parts), (int) this.bytes);
 	}
 

@@ -220,9 +220,7 @@ public final class BodyPipe extends Flux<DataBuffer> {
 
 		@Override
 		public void onNext(DataBuffer buffer) {
-			byte[] chunk = new byte[buffer.readableByteCount()];
-			buffer.read(chunk);
-			DataBufferUtils.release(buffer);
+			byte[] chunk = copy(buffer);
 			boolean last = isLast();
 			this.bytes += chunk.length;
 			boolean mayBeLast = !last && BodyPipe.this.endsWith.test(this.bytes);
@@ -234,6 +232,21 @@ public final class BodyPipe extends Flux<DataBuffer> {
 					BodyPipe.this.pump.chunk(chunk, last);
 				}
 			});
+		}
+
+		private byte[] copy(DataBuffer buffer) {
+			try {
+				byte[] chunk = new byte[buffer.readableByteCount()];
+				buffer.read(chunk);
+				return chunk;
+			}
+			catch (RuntimeException | Error ex) {
+				then(() -> BodyPipe.this.pump.broken(ex));
+				throw ex;
+			}
+			finally {
+				DataBufferUtils.release(buffer);
+			}
 		}
 
 		@Override

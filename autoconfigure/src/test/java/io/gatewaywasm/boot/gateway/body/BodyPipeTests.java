@@ -1,9 +1,11 @@
 package io.gatewaywasm.boot.gateway.body;
 
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.spi.Decision;
@@ -20,6 +22,7 @@ import reactor.test.publisher.TestPublisher;
 
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
+import org.springframework.core.io.buffer.PooledDataBuffer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -211,6 +214,21 @@ class BodyPipeTests {
 	}
 
 	@Test
+	void manySmallPartsAreReadAsOne() {
+		BodyPipe pipe = pipe();
+		pipe.gather().subscribe();
+		for (int part = 0; part < 100; part++) {
+			this.source.next(buffer("a"));
+			decide(new Decision.Forward(bytes("b"), false));
+		}
+		this.source.complete();
+		decide(new Decision.Forward(new byte[0], true));
+		assertThat(pipe.whole().parts()).singleElement().isEqualTo(bytes("b".repeat(100)));
+		assertThat(pipe.whole().length()).isEqualTo(100);
+		StepVerifier.create(pipe.map(BodyPipeTests::text)).expectNext("b".repeat(100)).verifyComplete();
+	}
+
+	@Test
 	void headersDoNotWaitForTheEndOfABodyThatTheFilterMakesLarge() {
 		BodyPipe pipe = pipe();
 		List<Decision> gathered = new ArrayList<>();
@@ -338,6 +356,25 @@ class BodyPipeTests {
 		assertThatThrownBy(() -> decide(new Decision.Forward(bytes("a"), false))).isInstanceOf(OutOfMemoryError.class);
 		this.source.assertCancelled();
 		assertThat(failures).singleElement().isInstanceOf(OutOfMemoryError.class);
+	}
+
+	@Test
+	void bodyEndsIfThereIsNoMemoryForAChunk() {
+		AtomicBoolean released = new AtomicBoolean();
+		PooledDataBuffer buffer = (PooledDataBuffer) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { PooledDataBuffer.class }, (proxy, method, arguments) -> switch (method.getName()) {
+					case "readableByteCount" -> throw new OutOfMemoryError("on purpose");
+					case "release" -> released.compareAndSet(false, true);
+					case "isAllocated" -> !released.get();
+					default -> throw new UnsupportedOperationException(method.getName());
+				});
+		BodyPipe pipe = pipe();
+		StepVerifier.create(pipe.hold())
+			.then(() -> assertThatThrownBy(() -> this.source.next(buffer)).hasMessage("on purpose"))
+			.expectErrorMessage("on purpose")
+			.verify(Duration.ofSeconds(60));
+		this.source.assertCancelled();
+		assertThat(released).isTrue();
 	}
 
 	@Test
