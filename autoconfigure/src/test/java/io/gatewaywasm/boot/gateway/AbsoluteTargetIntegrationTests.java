@@ -26,19 +26,27 @@ class AbsoluteTargetIntegrationTests {
 
 	private static GatewayFixture gateway;
 
+	/** Applies the headers of a proxy in Spring. */
+	private static GatewayFixture forwarding;
+
 	@BeforeAll
 	static void start() {
+		gateway = builder().start();
+		forwarding = builder().property("server.forward-headers-strategy", "framework").start();
+	}
+
+	private static GatewayFixture.Builder builder() {
 		String uri = "http://localhost:" + upstream.port();
-		gateway = GatewayFixture.builder()
+		return GatewayFixture.builder()
 			.property("spring.cloud.gateway.server.webflux.trusted-proxies", ".*")
 			.routeIf("target", uri, List.of("Host=target.example"), List.of("PreserveHostHeader"))
-			.routeIf("header", uri, List.of("Host=header.example"), List.of("PreserveHostHeader"))
-			.start();
+			.routeIf("header", uri, List.of("Host=header.example"), List.of("PreserveHostHeader"));
 	}
 
 	@AfterAll
 	static void stop() {
 		gateway.close();
+		forwarding.close();
 		upstream.close();
 	}
 
@@ -67,7 +75,18 @@ class AbsoluteTargetIntegrationTests {
 			.allSatisfy((request) -> assertThat(request.header("host")).isNotEqualTo("target.example"));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "X-Forwarded-Proto: https", "Forwarded: for=192.0.2.1", "X-Forwarded-Prefix: /" })
+	void forwardedHeadersDoNotBringBackTheHeader(String header) throws IOException {
+		assertThat(send(forwarding, "http://target.example/x", "Host: header.example\r\n" + header)).isEqualTo(200);
+		assertThat(upstream.lastRequest().header("host")).isEqualTo("target.example");
+	}
+
 	private static int send(String target, String headers) throws IOException {
+		return send(gateway, target, headers);
+	}
+
+	private static int send(GatewayFixture gateway, String target, String headers) throws IOException {
 		try (WireClient client = new WireClient(gateway)) {
 			return client.raw("GET " + target + " HTTP/1.1\r\n" + headers + "\r\n\r\n").receive().status();
 		}

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
 
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
@@ -47,12 +48,14 @@ public final class AbsoluteTarget {
 			return exchange;
 		}
 		server.requestHeaders().set(HttpHeaderNames.HOST, authority);
-		URI uri = exchange.getRequest().getURI();
+		ServerHttpRequest request = exchange.getRequest();
+		URI uri = request.getURI();
 		// Trusted headers of a proxy ahead have set another host
 		boolean forwarded = !host.isEmpty() && !isSame(uri, host);
 		URI changed = forwarded ? null : withAuthority(uri, authority);
-		return (changed != null) ? exchange.mutate().request(new Targeted(exchange.getRequest(), changed)).build()
-				: exchange;
+		return exchange.mutate()
+			.request(new Targeted(request, (changed != null) ? changed : uri, headers(request, authority)))
+			.build();
 	}
 
 	private static @Nullable String authority(String target) {
@@ -61,6 +64,20 @@ public final class AbsoluteTarget {
 		}
 		Matcher matcher = FORM.matcher(target);
 		return (matcher.matches() && FramingHeaders.isAuthority(matcher.group(1))) ? matcher.group(1) : null;
+	}
+
+	/**
+	 * Returns the headers with the host of the target. They are usually those of the
+	 * server, but a copy if Spring has applied the headers of a proxy.
+	 */
+	private static HttpHeaders headers(ServerHttpRequest request, String authority) {
+		HttpHeaders headers = request.getHeaders();
+		if (authority.equals(PortableHeaders.first(headers, HttpHeaders.HOST))) {
+			return headers;
+		}
+		HttpHeaders changed = PortableHeaders.copy(headers);
+		PortableHeaders.set(changed, HttpHeaders.HOST, authority);
+		return changed;
 	}
 
 	private static boolean isSame(URI uri, String host) {
@@ -83,19 +100,27 @@ public final class AbsoluteTarget {
 		}
 	}
 
-	/** A request with the URI of its target. */
+	/** A request with the URI and the host of its target. */
 	private static final class Targeted extends ServerHttpRequestDecorator {
 
 		private final URI uri;
 
-		private Targeted(ServerHttpRequest request, URI uri) {
+		private final HttpHeaders headers;
+
+		private Targeted(ServerHttpRequest request, URI uri, HttpHeaders headers) {
 			super(request);
 			this.uri = uri;
+			this.headers = headers;
 		}
 
 		@Override
 		public URI getURI() {
 			return this.uri;
+		}
+
+		@Override
+		public HttpHeaders getHeaders() {
+			return this.headers;
 		}
 
 	}
