@@ -49,7 +49,7 @@ public final class Packer {
 
 	static String run(PackerOptions options) throws IOException {
 		byte[] wasm = Files.readAllBytes(options.wasm());
-		if (!Arrays.equals(MODULE, Arrays.copyOf(wasm, MODULE.length))) {
+		if (wasm.length < MODULE.length || !Arrays.equals(MODULE, 0, MODULE.length, wasm, 0, MODULE.length)) {
 			throw new PackerException(
 					"'%s' is not a WebAssembly module, so no gateway can run it.".formatted(options.wasm())
 							+ " Build the filter for a target such as wasm32-wasip1.");

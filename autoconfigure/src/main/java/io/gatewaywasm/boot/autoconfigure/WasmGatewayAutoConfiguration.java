@@ -7,7 +7,6 @@ import io.gatewaywasm.boot.gateway.PredicateRouteChooser;
 import io.gatewaywasm.boot.gateway.ResponseCacheGuard;
 import io.gatewaywasm.boot.gateway.RouteIsolation;
 import io.gatewaywasm.boot.gateway.RoutePlugins;
-import io.gatewaywasm.boot.gateway.WasmAbsoluteTargetFilter;
 import io.gatewaywasm.boot.gateway.WasmFramingFilter;
 import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory;
 import io.gatewaywasm.boot.gateway.WasmGlobalFilter;
@@ -128,12 +127,6 @@ public final class WasmGatewayAutoConfiguration {
 	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
 	WasmFramingFilter wasmFramingFilter() {
 		return new WasmFramingFilter();
-	}
-
-	@Bean
-	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
-	WasmAbsoluteTargetFilter wasmAbsoluteTargetFilter() {
-		return new WasmAbsoluteTargetFilter();
 	}
 
 	@Bean

@@ -73,7 +73,9 @@ final class RegexSize {
 
 	private void escape() {
 		if (!this.regex.startsWith("Q", this.position)) {
-			this.position++;
+			// The braces of a code point are no repetition.
+			int codePoint = this.regex.startsWith("x{", this.position) ? this.regex.indexOf('}', this.position) : -1;
+			this.position = Math.max(codePoint, this.position) + 1;
 			add(1);
 			return;
 		}

@@ -8,8 +8,8 @@ import io.gatewaywasm.host.vm.VmStartException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slot for one VM of a pool. VMs come and go; a lost VM is replaced by
- * {@link LostVmReplacement}, one that still works by {@link VmRecycling}.
+ * The slot for one VM of a pool. A lost VM is replaced by {@link LostVmReplacement}, one
+ * that still works by {@link VmRecycling}.
  */
 final class VmSlot {
 

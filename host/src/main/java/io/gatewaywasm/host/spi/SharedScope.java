@@ -105,7 +105,7 @@ public interface SharedScope {
 	@Nullable Entry dequeue(int token);
 
 	/**
-	 * Notifies another owner from now on, unless {@code owner} is not the present owner.
+	 * Hands a queue over to another owner, if {@code owner} is the present one.
 	 * @param token the token of a queue
 	 * @param owner the callback with which the owner registered
 	 * @param next the callback of the next owner

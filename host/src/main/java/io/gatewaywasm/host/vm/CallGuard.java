@@ -38,7 +38,7 @@ final class CallGuard {
 	@SuppressWarnings("ReferenceEquality")
 	void enter(CallLimit callLimit) {
 		this.thread.enter();
-		// G1 follows each store of a reference by a memory fence
+		// With G1, each store of a reference is followed by a memory fence
 		if (this.limit != callLimit) {
 			this.limit = callLimit;
 		}

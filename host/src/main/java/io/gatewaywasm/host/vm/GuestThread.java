@@ -21,7 +21,7 @@ final class GuestThread {
 
 	void enter() {
 		this.interruptPending = Thread.interrupted();
-		// G1 follows each store of a reference by a memory fence
+		// With G1, each store of a reference is followed by a memory fence
 		Thread holder = Thread.currentThread();
 		if (this.thread != holder) {
 			this.thread = holder;

@@ -20,7 +20,7 @@ final class PendingRequests {
 
 	void carryOut() {
 		while (!this.streams.isEmpty()) {
-			this.streams.remove(this.streams.size() - 1).settleRequests();
+			this.streams.remove(this.streams.size() - 1).carryOutRequests();
 		}
 	}
 

@@ -29,7 +29,7 @@ public abstract class VmStream extends Context {
 	 * Carries out the requests that the guest made for this stream by host calls,
 	 * possibly in a callback of another context.
 	 */
-	protected abstract void settleRequests();
+	protected abstract void carryOutRequests();
 
 	/**
 	 * Called after the stream has ended and its isolated VM was restored and released.

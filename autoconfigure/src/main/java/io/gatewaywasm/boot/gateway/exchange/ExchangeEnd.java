@@ -85,17 +85,18 @@ final class ExchangeEnd {
 	void leftChain(SignalType signal) {
 		this.chainOver = true;
 		Connection connection = NativeConnection.of(this.exchange.getRequest());
-		boolean disconnected = signal == SignalType.CANCEL && (connection == null || !connection.channel().isActive());
-		if (signal == SignalType.CANCEL) {
+		boolean cancelled = signal == SignalType.CANCEL;
+		boolean disconnected = cancelled && (connection == null || !connection.channel().isActive());
+		if (cancelled) {
 			// A response that the filters have seen was cancelled with the chain
 			this.response.replace();
-		}
-		if (disconnected) {
-			this.facts.disconnected();
-		}
-		else if (signal == SignalType.CANCEL) {
-			// A filter of the application makes another response
-			this.response.dropUnsent();
+			if (disconnected) {
+				this.facts.disconnected();
+			}
+			else {
+				// A filter of the application makes another response
+				this.response.dropUnsent();
+			}
 		}
 		FilteredForms.deleteFiles(this.exchange.getAttributes());
 		// The chain of a WebSocket completes when the connection is upgraded, but the

@@ -22,9 +22,10 @@ final class FilteredResponse {
 	/**
 	 * The progress of the response through the filters. Only the first response of an
 	 * exchange passes through them, because a guest sees one response. <pre>
-	 *  NEW ──is written──▶ IN_FILTERS ──all filters have released its headers──▶ LEFT
-	 *                          │ └──────────another response replaces it──────────┐ │
-	 *                          └──fails──▶ FAILED ──another response replaces it──▶ DONE
+	 *  NEW ──written──▶ IN_FILTERS ──released──▶ LEFT ──written or replaced──▶ DONE
+	 *   │                 │  └────────────────replaced─────────────────────────▲
+	 *   │                 └──fails──▶ FAILED ──replaced────────────────────────┘
+	 *   └──reset, or the client disconnects──▶ NONE
 	 * </pre>
 	 */
 	private enum State {
@@ -41,7 +42,7 @@ final class FilteredResponse {
 		/** The response has failed in the filters. Its headers must not be sent. */
 		FAILED,
 
-		/** The filters have seen all that they are going to see. */
+		/** The response was written, or another response has replaced it. */
 		DONE,
 
 		/**

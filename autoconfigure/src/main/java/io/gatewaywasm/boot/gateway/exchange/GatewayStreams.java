@@ -105,17 +105,20 @@ final class GatewayStreams {
 	 * observation handler of the application can throw an exception.
 	 */
 	static void end(List<GatewayStream> streams) {
-		RuntimeException failure = null;
+		Throwable failure = null;
 		for (GatewayStream stream : streams) {
 			try {
 				stream.end();
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				failure = (failure != null) ? failure : ex;
 			}
 		}
+		if (failure instanceof Error error) {
+			throw error;
+		}
 		if (failure != null) {
-			throw failure;
+			throw (RuntimeException) failure;
 		}
 	}
 

@@ -40,7 +40,10 @@ final class SecondResponse {
 		LocalResponses.replaceHeaders(wasm.response(), REFUSAL);
 	}
 
-	/** Removes all headers: nothing tells those of the two responses from others. */
+	/**
+	 * Removes all headers, because those of the two responses cannot be distinguished
+	 * from others.
+	 */
 	private static ServerHttpResponse clear(WasmExchange wasm) {
 		FilteredResponse filtered = wasm.response();
 		filtered.replace();

@@ -47,8 +47,8 @@ public record MessageFacts(String method, Protocol protocol, MessageBody body, W
 		NONE,
 
 		/**
-		 * The request mentions a WebSocket but is not a handshake, for example because it
-		 * has a body. It is handled like any other request.
+		 * The request mentions a WebSocket but lacks headers of a handshake. It is
+		 * handled like any other request.
 		 */
 		MENTIONED,
 

@@ -26,12 +26,12 @@ class MessageFactsTests {
 			.header("Sec-WebSocket-Key", "key");
 		assertThat(MessageFacts.ofRequest(handshake.build()).isHandshake()).isTrue();
 		assertThat(MessageFacts.ofRequest(handshake.header("Content-Length", "4").build()).webSocket())
-			.isEqualTo(MessageFacts.WebSocket.MENTIONED);
+			.isEqualTo(MessageFacts.WebSocket.ORDINARY);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "GET, websocket, upgrade, '', MENTIONED", "GET, websocket, close, key, MENTIONED",
-			"POST, websocket, upgrade, key, MENTIONED", "GET, 'foo, websocket', upgrade, key, HANDSHAKE",
+			"POST, websocket, upgrade, key, ORDINARY", "GET, 'foo, websocket', upgrade, key, HANDSHAKE",
 			"GET, h2c, upgrade, key, NONE", "GET, websockets, upgrade, key, NONE", "CONNECT, '', '', '', HANDSHAKE",
 			"POST, '', upgrade, key, NONE" })
 	void mentionOfAWebSocketIsNotAHandshake(String method, String upgrade, String connection, String key,

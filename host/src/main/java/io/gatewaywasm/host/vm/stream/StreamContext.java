@@ -264,7 +264,7 @@ final class StreamContext extends VmStream implements RequestScope, StreamGuest 
 	}
 
 	@Override
-	protected void settleRequests() {
+	protected void carryOutRequests() {
 		boolean answered = isOver() || (this.responses != null && this.responses.carryOutFirst());
 		if (!answered && this.requests != null) {
 			this.requests.carryOut();
