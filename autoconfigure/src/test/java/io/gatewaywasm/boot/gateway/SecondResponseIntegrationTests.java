@@ -11,6 +11,7 @@ import io.gatewaywasm.boot.fixture.WireClient;
 import io.gatewaywasm.boot.fixture.WireMessage;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.timelimiter.TimeLimiterConfig;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -30,6 +31,8 @@ import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.core.io.buffer.NettyDataBuffer;
+import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
@@ -157,6 +160,16 @@ class SecondResponseIntegrationTests {
 		}
 	}
 
+	@Test
+	void bufferOfAResponseThatIsCancelledWhileAFilterPausesItIsReleased() throws IOException {
+		try (WireClient client = new WireClient(gateway)) {
+			WireMessage response = client.send("GET /captured/x HTTP/1.1", "").receive();
+			assertThat(response.status()).as(response.toString()).isEqualTo(503);
+			streamsHaveEnded();
+			assertThat(Handlers.captured.getNativeBuffer().refCnt()).isZero();
+		}
+	}
+
 	private static void streamsHaveEnded() {
 		for (String plugin : new String[] { "slow", "seen", "auth" }) {
 			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).counters().activeStreams() == 0);
@@ -165,6 +178,15 @@ class SecondResponseIntegrationTests {
 
 	@Configuration(proxyBeanMethods = false)
 	static class Handlers {
+
+		private static volatile NettyDataBuffer captured;
+
+		private static Mono<Void> writeCaptured(ServerWebExchange exchange) {
+			NettyDataBufferFactory factory = new NettyDataBufferFactory(UnpooledByteBufAllocator.DEFAULT);
+			captured = factory.allocateBuffer(8);
+			captured.write("secret", StandardCharsets.US_ASCII);
+			return exchange.getResponse().writeWith(Mono.just(captured));
+		}
 
 		private static Mono<Void> write(ServerWebExchange exchange, HttpStatus status, String text) {
 			exchange.getResponse().setStatusCode(status);
@@ -214,6 +236,12 @@ class SecondResponseIntegrationTests {
 								.filter((exchange, chain) -> chain.filter(exchange)
 									.onErrorResume((failure) -> write(exchange, HttpStatus.OK, "secret")), 2))
 							.uri("forward:/failing"))
+				.route("captured",
+						(route) -> route.path("/captured/**")
+							.filters((filters) -> filters.filter(slow, 1)
+								.filter((exchange, chain) -> chain.filter(exchange).timeout(LIMIT).onErrorComplete(), 2)
+								.filter((exchange, chain) -> writeCaptured(exchange), 3))
+							.uri("forward:/plain"))
 				.route("completed", (route) -> route.path("/completed/**")
 					.filters((filters) -> filters.filter(slow, 1)
 						.filter((exchange, chain) -> chain.filter(exchange).timeout(LIMIT).onErrorComplete(), 2))

@@ -2,6 +2,7 @@ package io.gatewaywasm.boot.gateway.exchange;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -76,6 +77,15 @@ final class DecisionSlot implements Consumer<Decision> {
 
 	/** Continues with the decision, immediately on this thread if it has arrived. */
 	Mono<Void> then(Function<Decision, Mono<Void>> next) {
+		return then(next, () -> {
+		});
+	}
+
+	/**
+	 * Continues with the decision, immediately on this thread if it has arrived. {@code
+	 * cancelled} runs instead if the wait is cancelled before the decision arrives.
+	 */
+	Mono<Void> then(Function<Decision, Mono<Void>> next, Runnable cancelled) {
 		Decision known = this.decision;
 		if (known != null) {
 			return next.apply(known);
@@ -88,7 +98,12 @@ final class DecisionSlot implements Consumer<Decision> {
 			// subscriber.
 			waiting.tryEmitValue(known);
 		}
-		return waiting.asMono().flatMap(next);
+		AtomicBoolean waits = new AtomicBoolean(true);
+		return waiting.asMono().doOnCancel(() -> {
+			if (waits.getAndSet(false)) {
+				cancelled.run();
+			}
+		}).flatMap((late) -> waits.getAndSet(false) ? next.apply(late) : Mono.empty());
 	}
 
 }

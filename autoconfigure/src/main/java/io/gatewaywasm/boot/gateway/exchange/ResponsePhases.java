@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import io.gatewaywasm.boot.gateway.body.BodyPipe;
 import io.gatewaywasm.boot.gateway.body.BodyRefusedException;
 import io.gatewaywasm.boot.gateway.message.Framing;
+import io.gatewaywasm.boot.gateway.message.NativeConnection;
 import io.gatewaywasm.boot.gateway.message.ResponseHeaderMap;
 import io.gatewaywasm.boot.gateway.message.ResponseTrailers;
 import io.gatewaywasm.host.spi.Decision;
@@ -109,7 +110,17 @@ final class ResponsePhases {
 		GatewayStream stream = this.streams.next();
 		DecisionSlot slot = new DecisionSlot();
 		stream.responseHeaders(this.body.isAbsent(), slot);
-		return slot.then((decision) -> decided(stream, decision, slot));
+		return slot.then((decision) -> decided(stream, decision, slot), this::cancelled);
+	}
+
+	/**
+	 * Disposes of a body of the application, which may hold a buffer. The gateway closes
+	 * the connection of a body from an upstream itself.
+	 */
+	private void cancelled() {
+		if (NativeConnection.ofUpstream(this.owner.exchange()) == null) {
+			this.body.dispose();
+		}
 	}
 
 	private Mono<Void> decided(GatewayStream stream, Decision decision, DecisionSlot slot) {
