@@ -272,8 +272,8 @@ final class ReconnectingConnection {
 	}
 
 	/**
-	 * Closes the connection. The result completes when no attempt to connect is under way
-	 * any more.
+	 * Closes the connection. The result completes when the attempt to connect, if there
+	 * is one, has ended.
 	 */
 	CompletionStage<Void> close() {
 		StatefulRedisConnection<byte[], byte[]> open;

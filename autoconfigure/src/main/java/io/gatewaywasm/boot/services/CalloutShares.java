@@ -8,8 +8,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Limits the HTTP callouts to each host that run at a time. Each plugin has a share: it
- * can use at most half of a host's callouts, so that a plugin whose callouts hang leaves
- * room for others. Plugins with waiting callouts take turns. Thread-safe.
+ * can use at most half of a host's callouts, so that a plugin whose callouts hang does
+ * not block others. Plugins with waiting callouts take turns. Thread-safe.
  */
 final class CalloutShares {
 

@@ -49,7 +49,7 @@ final class HostCallouts {
 		return true;
 	}
 
-	/** Lets waiting callouts run as far as the limits allow. */
+	/** Lets waiting callouts run until the limits are reached. */
 	private void run() {
 		while (this.running < this.maximum && !this.turns.isEmpty()) {
 			Share share = this.turns.removeFirst();

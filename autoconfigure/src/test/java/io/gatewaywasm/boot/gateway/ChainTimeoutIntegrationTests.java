@@ -133,7 +133,7 @@ class ChainTimeoutIntegrationTests {
 		HttpResponse<String> response = gateway.get("/details/hold/ever", TIMEOUT, "body");
 		assertThat(response.statusCode()).isEqualTo(504);
 		assertThat(response.headers().allValues("x-details")).doesNotContain("downstream_remote_disconnect");
-		// The guest shows the name of this header if there is no flag
+		// Without a flag, the guest sets the header to its own name
 		assertThat(response.headers().allValues("x-flagged")).containsExactly("x-flagged");
 	}
 

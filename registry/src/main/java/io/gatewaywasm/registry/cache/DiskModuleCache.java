@@ -36,8 +36,6 @@ public final class DiskModuleCache implements ModuleCache {
 
 	private static final String ENTRY = ".properties";
 
-	static final String TEMPORARY = ".tmp";
-
 	/** A temporary file that is older is from a process that was killed. */
 	private static final Duration TEMPORARY_LIFETIME = Duration.ofHours(1);
 
@@ -164,7 +162,7 @@ public final class DiskModuleCache implements ModuleCache {
 
 	private void deleteOldTemporaryFiles() throws IOException {
 		FileTime oldest = FileTime.from(Instant.now().minus(TEMPORARY_LIFETIME));
-		for (Path file : files(TEMPORARY)) {
+		for (Path file : files(PrivateDirectory.TEMPORARY)) {
 			if (lastUsed(file).compareTo(oldest) < 0) {
 				Files.deleteIfExists(file);
 			}

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PrivateDirectory {
 
+	static final String TEMPORARY = ".tmp";
+
 	private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
 	private static final Set<PosixFilePermission> WRITABLE_BY_OTHERS = EnumSet.of(PosixFilePermission.GROUP_WRITE,
@@ -115,7 +117,7 @@ final class PrivateDirectory {
 
 	/** Java does not expose the user it runs as, so the owner of a new file is used. */
 	private static void checkOwner(Path directory, UserPrincipal owner) throws IOException {
-		Path probe = Files.createTempFile(directory, "owner", DiskModuleCache.TEMPORARY);
+		Path probe = Files.createTempFile(directory, "owner", TEMPORARY);
 		try {
 			if (!Files.getOwner(probe, LinkOption.NOFOLLOW_LINKS).equals(owner)) {
 				throw new IOException(directory + " belongs to " + owner.getName());
@@ -151,7 +153,7 @@ final class PrivateDirectory {
 
 	/** Writes a file atomically: readers see either all of it or none of it. */
 	void write(String name, byte[] bytes) throws IOException {
-		Path temporary = Files.createTempFile(this.path, "new", DiskModuleCache.TEMPORARY);
+		Path temporary = Files.createTempFile(this.path, "new", TEMPORARY);
 		try {
 			Files.write(temporary, bytes);
 			Files.move(temporary, this.path.resolve(name), StandardCopyOption.ATOMIC_MOVE,

@@ -139,11 +139,16 @@ final class FilteredResponse {
 	void dropUnsent() {
 		ServerHttpResponse unsent = undecorated();
 		if (hasStarted() && !unsent.isCommitted()) {
-			this.changes.end();
-			undoChanges();
-			openTrailers().drop();
+			dropChanges();
 			ReceivedHeaders.drop(this.exchange, unsent);
 		}
+	}
+
+	/** Undoes the changes of the filters and drops their trailers. More do not follow. */
+	void dropChanges() {
+		this.changes.end();
+		undoChanges();
+		openTrailers().drop();
 	}
 
 	/** Records that the connection was reset, so that no filter sees another response. */

@@ -41,12 +41,17 @@ final class ReceivedHeaders {
 			remove(exchange, response);
 		}
 		else {
-			response.getHeaders().clear();
-			Map<String, ?> cookies = response.getCookies();
-			cookies.clear();
+			clear(response);
 		}
-		// For a response whose author sets no status
+		// The status of a response that sets none
 		response.setStatusCode(HttpStatus.SERVICE_UNAVAILABLE);
+	}
+
+	/** Removes all headers and cookies. */
+	static void clear(ServerHttpResponse response) {
+		response.getHeaders().clear();
+		Map<String, ?> cookies = response.getCookies();
+		cookies.clear();
 	}
 
 }

@@ -1,7 +1,5 @@
 package io.gatewaywasm.boot.gateway.exchange;
 
-import java.util.Map;
-
 import io.gatewaywasm.boot.gateway.body.BodyDisposal;
 import io.gatewaywasm.host.spi.LocalResponse;
 import org.reactivestreams.Publisher;
@@ -47,13 +45,9 @@ final class SecondResponse {
 	private static ServerHttpResponse clear(WasmExchange wasm) {
 		FilteredResponse filtered = wasm.response();
 		filtered.replace();
-		filtered.undoChanges();
-		filtered.changes().end();
-		filtered.openTrailers().drop();
+		filtered.dropChanges();
 		ServerHttpResponse response = filtered.undecorated();
-		response.getHeaders().clear();
-		Map<String, ?> cookies = response.getCookies();
-		cookies.clear();
+		ReceivedHeaders.clear(response);
 		return response;
 	}
 

@@ -40,7 +40,7 @@ final class InjectedBody {
 		this.limit = limit;
 	}
 
-	/** Adds bytes that the guest injects, and returns whether there is room for them. */
+	/** Adds bytes that the guest injects, and returns whether they were accepted. */
 	Injection offer(byte[] data, boolean endOfStream) {
 		long before = this.unsent.get();
 		if (data.length > this.limit || (before > 0 && before + data.length > this.limit)) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageSender {
 
-	static final byte[] NOTHING = {};
+	private static final byte[] NOTHING = {};
 
 	private final StreamOutput output;
 

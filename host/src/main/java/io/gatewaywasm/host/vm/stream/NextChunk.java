@@ -1,7 +1,7 @@
 package io.gatewaywasm.host.vm.stream;
 
 /**
- * What the guest sees with the next chunk of a body.
+ * How the next chunk of a body is shown to the guest.
  */
 enum NextChunk {
 
