@@ -33,6 +33,8 @@ final class Http2Exchange {
 			ExecutorService executor) throws IOException {
 		Http2Connection connection = new Http2Connection(new BufferedInputStream(socket.getInputStream()),
 				new BufferedOutputStream(socket.getOutputStream()));
+		// The answer to the server's settings must not get ahead of the preface.
+		connection.start(true);
 		executor.execute(() -> send(socket, connection, request, caseNumber));
 		List<String> interim = new ArrayList<>();
 		Http2Head head = connection.head();
@@ -53,7 +55,6 @@ final class Http2Exchange {
 
 	private static void send(Socket socket, Http2Connection connection, ClientRequest request, String caseNumber) {
 		try {
-			connection.start(true);
 			List<String> headers = new ArrayList<>(List.of(ProxyOwn.CASE_HEADER + ": " + caseNumber));
 			headers.addAll(request.headers());
 			connection.message(1,

@@ -5,10 +5,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 
+import io.gatewaywasm.tck.cases.ClientRequest;
 import io.gatewaywasm.tck.cases.Framing;
 import io.gatewaywasm.tck.cases.Part;
 import io.gatewaywasm.tck.exchange.Http2Connection.PartConsumer;
@@ -67,6 +70,38 @@ class Http2ConnectionTests {
 		InputStream request = new ByteArrayInputStream("POST / HTTP/1.1".getBytes(StandardCharsets.ISO_8859_1));
 		assertThat(Http2Exchange.begins(request)).isFalse();
 		assertThat(request.read()).isEqualTo('P');
+	}
+
+	@Test
+	void prefaceIsSentAheadOfTheAnswerToTheSettingsOfTheServer() throws IOException {
+		new Http2Connection(InputStream.nullInputStream(), this.wire).start(false);
+		byte[] settings = this.wire.toByteArray();
+		ByteArrayOutputStream sent = new ByteArrayOutputStream();
+		ClientRequest request = new ClientRequest("GET", "/", "2", "a", List.of(), List.of(), Framing.NONE, List.of(),
+				List.of(), -1, -1, false, true, false);
+		// The server sends its settings right after the handshake, and the thread that
+		// sends the request has not started yet.
+		Http2Exchange.request(new Socket() {
+
+			@Override
+			public InputStream getInputStream() {
+				return new ByteArrayInputStream(settings);
+			}
+
+			@Override
+			public OutputStream getOutputStream() {
+				return sent;
+			}
+
+		}, request, "1", new ScheduledThreadPoolExecutor(0) {
+
+			@Override
+			public void execute(Runnable task) {
+				// The task never starts.
+			}
+
+		});
+		assertThat(sent.toByteArray()).startsWith(Http2Connection.PREFACE);
 	}
 
 	private Http2Connection reader() {
