@@ -59,7 +59,6 @@ public final class RefusedRoots {
 		Refusal refusal = this.refused.computeIfAbsent(root, (key) -> new Refusal());
 		refusal.why = why;
 		refusal.losses++;
-		refusal.delay = DELAY.after(refusal.losses).toNanos();
 		refusal.since = this.nanoTime.getAsLong();
 	}
 
@@ -98,12 +97,10 @@ public final class RefusedRoots {
 		/** How many VMs were lost in a row. */
 		private int losses;
 
-		private long delay;
-
 		private long since;
 
 		private boolean isBlocked(long now) {
-			return this.why != null && now - this.since < this.delay;
+			return this.why != null && now - this.since < DELAY.after(this.losses).toNanos();
 		}
 
 	}

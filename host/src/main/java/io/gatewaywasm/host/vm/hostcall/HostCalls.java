@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.vm.hostcall;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import io.gatewaywasm.host.abi.Status;
@@ -56,11 +57,7 @@ public final class HostCalls implements HostContext {
 
 	private final StreamUpstreams upstreams;
 
-	private final HttpCalloutTable httpCalls;
-
-	private final GrpcCalloutTable grpcCalls;
-
-	private final RedisCalloutTable redisCalls;
+	private final CalloutTables callouts;
 
 	private final SharedScope shared;
 
@@ -80,11 +77,10 @@ public final class HostCalls implements HostContext {
 		this.log = new GuestLog(vm);
 		this.process = new GuestProcess(vm, this.log);
 		this.clock = new ContextClock(vm);
-		this.grpcCalls = new GrpcCalloutTable(vm);
-		this.httpCalls = new HttpCalloutTable(vm, this.grpcCalls.callbacks());
-		this.redisCalls = new RedisCalloutTable(vm);
-		this.headers = new ContextHeaders(vm, this.httpCalls, this.grpcCalls.callbacks());
-		this.buffers = new ContextBuffers(vm, this.httpCalls, this.grpcCalls.callbacks(), this.redisCalls);
+		this.callouts = new CalloutTables(vm);
+		this.headers = new ContextHeaders(vm, this.callouts.http(), this.callouts.grpc().callbacks());
+		this.buffers = new ContextBuffers(vm, this.callouts.http(), this.callouts.grpc().callbacks(),
+				this.callouts.redis());
 		ControlProperties controls = new ControlProperties(vm);
 		this.properties = new ContextProperties(vm, controls);
 		this.streams = new StreamControl(vm);
@@ -106,7 +102,9 @@ public final class HostCalls implements HostContext {
 
 	/** Returns the parts whose state can be captured and restored. */
 	public List<Restorable> restorables() {
-		return List.of(this.httpCalls, this.grpcCalls, this.redisCalls, this.metrics);
+		List<Restorable> parts = new ArrayList<>(this.callouts.restorables());
+		parts.add(this.metrics);
+		return List.copyOf(parts);
 	}
 
 	/**
@@ -137,7 +135,7 @@ public final class HostCalls implements HostContext {
 	 * Lets pending HTTP callouts continue after the VM was lost, and drops their results.
 	 */
 	public void detachCallouts() {
-		this.httpCalls.detach();
+		this.callouts.http().detach();
 	}
 
 	/**
@@ -145,17 +143,13 @@ public final class HostCalls implements HostContext {
 	 * unless the VM is closing.
 	 */
 	public void rootEnded(RootScope root, boolean closing) {
-		this.httpCalls.cancelAll(root);
-		this.grpcCalls.cancelAll(root);
-		this.redisCalls.cancelAll(root);
+		this.callouts.cancelAll(root);
 		this.queues.rootEnded(root, closing);
 	}
 
 	/** Cancels everything that could enter the guest again. */
 	public void close() {
-		this.httpCalls.cancelAll();
-		this.grpcCalls.cancelAll();
-		this.redisCalls.cancelAll();
+		this.callouts.cancelAll();
 		this.queues.release();
 	}
 
@@ -215,17 +209,17 @@ public final class HostCalls implements HostContext {
 
 	@Override
 	public HostHttpCalls httpCalls() {
-		return this.httpCalls;
+		return this.callouts.http();
 	}
 
 	@Override
 	public HostGrpcCalls grpcCalls() {
-		return this.grpcCalls;
+		return this.callouts.grpc();
 	}
 
 	@Override
 	public HostRedisCalls redisCalls() {
-		return this.redisCalls;
+		return this.callouts.redis();
 	}
 
 	@Override

@@ -9,7 +9,10 @@ enum HeadersPlace {
 	NOT_SHOWN,
 
 	/** The headers were shown to the guest and not sent on yet. */
-	HERE,
+	KEPT,
+
+	/** The headers were not sent on yet, but the guest has given up access to them. */
+	REVOKED,
 
 	/**
 	 * The headers were sent on by the headers callback, or by a resume of the request.
@@ -21,6 +24,21 @@ enum HeadersPlace {
 	 * As in Envoy, host calls that change them return OK, but the exchange then ends with
 	 * an error, if it has not ended.
 	 */
-	LEFT_AFTER_WAIT
+	LEFT_AFTER_WAIT;
+
+	/** Returns whether the headers were not sent on yet. */
+	boolean isKept() {
+		return this == KEPT || this == REVOKED;
+	}
+
+	/** Returns the place after the guest has given up access to the message. */
+	HeadersPlace afterRevoke() {
+		return (this == KEPT) ? REVOKED : this;
+	}
+
+	/** Returns the place of kept headers that are sent on after they have waited. */
+	HeadersPlace afterWait() {
+		return (this == REVOKED) ? LEFT : LEFT_AFTER_WAIT;
+	}
 
 }

@@ -16,9 +16,6 @@ final class ShownMessage implements MessageScope {
 
 	private HeadersPlace headers = HeadersPlace.NOT_SHOWN;
 
-	/** Whether the guest has given up the headers, which may still be kept back. */
-	private boolean headersReleased;
-
 	/** Whether the guest has created trailers, which may be empty. */
 	private boolean trailersCreated;
 
@@ -50,12 +47,12 @@ final class ShownMessage implements MessageScope {
 
 	@Override
 	public boolean headersKept() {
-		return this.headers == HeadersPlace.HERE;
+		return this.headers.isKept();
 	}
 
 	@Override
 	public boolean headersOpen() {
-		return headersKept() && !this.headersReleased;
+		return this.headers == HeadersPlace.KEPT;
 	}
 
 	/** Returns whether trailers have arrived and were shown to the guest. */
@@ -109,7 +106,7 @@ final class ShownMessage implements MessageScope {
 	void show(MessagePart part) {
 		this.trailersReleased = false;
 		switch (part) {
-			case HEADERS -> this.headers = HeadersPlace.HERE;
+			case HEADERS -> this.headers = HeadersPlace.KEPT;
 			case TRAILERS -> this.end = MessageEnd.TRAILERS;
 			case BODY -> {
 				// The buffer makes the chunk visible
@@ -140,7 +137,7 @@ final class ShownMessage implements MessageScope {
 	 * guest has given them up.
 	 */
 	boolean takeWaitingHeaders() {
-		return takeHeaders(this.headersReleased ? HeadersPlace.LEFT : HeadersPlace.LEFT_AFTER_WAIT);
+		return takeHeaders(this.headers.afterWait());
 	}
 
 	/**
@@ -165,7 +162,7 @@ final class ShownMessage implements MessageScope {
 	 * change from now on.
 	 */
 	void revokeAccess() {
-		this.headersReleased = headersKept();
+		this.headers = this.headers.afterRevoke();
 		this.trailersReleased = true;
 	}
 

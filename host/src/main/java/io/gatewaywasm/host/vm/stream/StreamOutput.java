@@ -50,11 +50,7 @@ final class StreamOutput {
 
 	private volatile boolean ended;
 
-	/** Repeated here for decisions about the request, which do not know the response. */
-	private boolean responseShown;
-
-	/** Whether the response is a local response. */
-	private boolean localResponse;
+	private ResponseOrigin responseOrigin = ResponseOrigin.UNKNOWN;
 
 	StreamOutput(HttpStream httpStream) {
 		this.httpStream = httpStream;
@@ -117,20 +113,16 @@ final class StreamOutput {
 
 	/** Records that the guest was shown the response. */
 	void responseShown() {
-		this.responseShown = true;
+		this.responseOrigin = this.responseOrigin.afterShown();
 	}
 
-	/**
-	 * Records a local response to the request, to which the fail strategy does not apply.
-	 */
+	/** Records whether a decision is a local response to the request. */
 	void noteLocalResponse(MessageKind kind, Decision decision) {
-		if (kind == MessageKind.REQUEST && decision instanceof Decision.Respond && !this.responseShown) {
-			this.localResponse = true;
-		}
+		this.responseOrigin = this.responseOrigin.after(kind, decision);
 	}
 
 	boolean hasLocalResponse() {
-		return this.localResponse;
+		return this.responseOrigin == ResponseOrigin.LOCAL;
 	}
 
 	// --- The thread that requests a decision
