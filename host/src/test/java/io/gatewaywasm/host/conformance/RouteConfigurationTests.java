@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import ch.qos.logback.classic.Level;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.fixture.CapturedLog;
+import io.gatewaywasm.host.fixture.ManualScheduler;
 import io.gatewaywasm.host.plugin.Isolation;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.plugin.PluginSpec;
@@ -143,13 +144,17 @@ class RouteConfigurationTests extends AbstractConformanceTests {
 	@Test
 	void unusedRootContextThatDelaysItsEndIsDeletedLater() {
 		List<String> ends = new CopyOnWriteArrayList<>();
+		ManualScheduler time = new ManualScheduler();
+		this.services.time = time;
 		Plugin plugin = start(wat(noting(ends, "(i32.const 0)").toString()), spec().vms(1));
 		run(plugin, route("removed"));
 		ends.clear();
 		plugin.endRoots(List.of(route("removed")));
 		await(() -> ends.contains("done 2"));
 		run(plugin, route("removed"));
+		time.pass(Duration.ofMillis(4_999));
 		assertThat(ends).containsExactly("done 2", "done 5", "delete 5");
+		time.pass(Duration.ofMillis(1));
 		await(() -> ends.contains("delete 2"));
 		plugin.endRoots(List.of(route("removed")));
 		await(() -> ends.contains("done 4"));
