@@ -34,7 +34,7 @@ public final class OncePerMinute {
 	 */
 	public synchronized long take() {
 		long now = this.clock.getAsLong();
-		if (this.logged && now - this.loggedAt < PAUSE) {
+		if (isRecent(now)) {
 			this.dropped++;
 			return -1;
 		}
@@ -43,6 +43,15 @@ public final class OncePerMinute {
 		this.loggedAt = now;
 		this.dropped = 0;
 		return before;
+	}
+
+	/** Returns whether a line was written within the last minute. */
+	synchronized boolean isRecent() {
+		return isRecent(this.clock.getAsLong());
+	}
+
+	private boolean isRecent(long now) {
+		return this.logged && now - this.loggedAt < PAUSE;
 	}
 
 	/** Requests to write a line, and returns whether it must be written. */

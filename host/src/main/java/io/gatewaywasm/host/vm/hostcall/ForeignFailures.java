@@ -1,10 +1,7 @@
 package io.gatewaywasm.host.vm.hostcall;
 
-import java.util.HashMap;
-import java.util.Map;
-
 import io.gatewaywasm.host.abi.PrintableText;
-import io.gatewaywasm.host.spi.OncePerMinute;
+import io.gatewaywasm.host.spi.OncePerMinuteByName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,15 +17,12 @@ public final class ForeignFailures {
 	/** An application may resolve any name. */
 	static final int MAX_FUNCTIONS = 100;
 
-	private final Map<String, OncePerMinute> functions = new HashMap<>();
-
-	/** For functions that are not among the first ones. */
-	private final OncePerMinute others = new OncePerMinute();
+	private final OncePerMinuteByName functions = new OncePerMinuteByName(MAX_FUNCTIONS);
 
 	/** Logs that a function failed, unless that was logged within the last minute. */
 	void failed(String plugin, String function, RuntimeException thrown) {
 		String name = PrintableText.of(function, PrintableText.NAME);
-		long before = rate(name).take();
+		long before = this.functions.take(name);
 		if (before >= 0) {
 			logger.warn(
 					"Wasm plugin '{}': the foreign function '{}' failed; the call returned INTERNAL_FAILURE.{}"
@@ -36,15 +30,6 @@ public final class ForeignFailures {
 					plugin, name,
 					(before > 0) ? " There were " + before + " more failures since this was last logged." : "", thrown);
 		}
-	}
-
-	private synchronized OncePerMinute rate(String function) {
-		OncePerMinute rate = this.functions.get(function);
-		if (rate == null && this.functions.size() < MAX_FUNCTIONS) {
-			rate = new OncePerMinute();
-			this.functions.put(function, rate);
-		}
-		return (rate != null) ? rate : this.others;
 	}
 
 }
