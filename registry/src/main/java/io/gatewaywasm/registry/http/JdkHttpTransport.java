@@ -31,16 +31,6 @@ public final class JdkHttpTransport implements HttpTransport {
 		.connectTimeout(Duration.ofSeconds(10))
 		.build();
 
-	/** Returns a reason, which exceptions of the JDK have only in their types. */
-	private static String reason(IOException ex) {
-		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
-			if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
-				return "its host is unknown";
-			}
-		}
-		return (ex instanceof ConnectException) ? "the connection was refused" : ex.toString();
-	}
-
 	@Override
 	public TransportResponse send(TransportRequest request, Deadline deadline) {
 		URI uri = request.uri();
@@ -81,6 +71,18 @@ public final class JdkHttpTransport implements HttpTransport {
 			bytes.add(Arrays.copyOf(buffer, read));
 		}
 		return bytes.toByteArray();
+	}
+
+	/** Returns the reason of a failure. Exceptions of the JDK often have no message. */
+	static String reason(IOException ex) {
+		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
+			if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+				return "its host is unknown";
+			}
+		}
+		boolean refused = ex instanceof ConnectException
+				&& (ex.getMessage() == null || ex.getMessage().contains("refused"));
+		return refused ? "the connection was refused" : ex.toString();
 	}
 
 }
