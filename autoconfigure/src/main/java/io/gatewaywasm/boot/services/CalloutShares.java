@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.services;
 import java.util.HashMap;
 import java.util.Map;
 
+import io.gatewaywasm.boot.concurrent.FirstFailure;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -33,18 +34,21 @@ final class CalloutShares {
 
 	private WaitingCallout enter(WaitingCallout callout) {
 		HostCallouts host;
+		WaitingCallout first;
 		synchronized (this) {
 			host = this.hosts.computeIfAbsent(callout.host(), (name) -> new HostCallouts(this.maximum));
 			if (!host.add(callout)) {
 				throw new TooManyCalloutsException();
 			}
+			first = host.firstStart();
 		}
-		startAll(host);
+		startAll(host, first);
 		return callout;
 	}
 
 	private void leave(WaitingCallout callout) {
 		HostCallouts host;
+		WaitingCallout first;
 		synchronized (this) {
 			host = this.hosts.get(callout.host());
 			if (host == null) {
@@ -54,38 +58,22 @@ final class CalloutShares {
 			if (host.isUnused()) {
 				this.hosts.remove(callout.host());
 			}
+			first = host.firstStart();
 		}
-		startAll(host);
+		startAll(host, first);
 	}
 
 	/**
-	 * Starts callouts one after the other. A callout that fails when it starts leaves,
-	 * and the next one then starts here instead of on top of it.
+	 * Starts callouts one after the other, all of them even if one fails, because they
+	 * already occupy their places. A callout that fails when it starts leaves, and the
+	 * next one then starts here instead of on top of it.
 	 */
-	private void startAll(HostCallouts host) {
-		synchronized (this) {
-			if (!host.beginStarts()) {
-				return;
-			}
-		}
+	private void startAll(HostCallouts host, @Nullable WaitingCallout first) {
 		Throwable failure = null;
-		WaitingCallout next = nextStart(host);
-		while (next != null) {
-			try {
-				next.start();
-			}
-			catch (RuntimeException | Error ex) {
-				// The others run already and must start
-				failure = (failure != null) ? failure : ex;
-			}
-			next = nextStart(host);
+		for (WaitingCallout next = first; next != null; next = nextStart(host)) {
+			failure = FirstFailure.accept(WaitingCallout::start, next, failure);
 		}
-		if (failure instanceof Error error) {
-			throw error;
-		}
-		if (failure != null) {
-			throw (RuntimeException) failure;
-		}
+		FirstFailure.rethrow(failure);
 	}
 
 	private synchronized @Nullable WaitingCallout nextStart(HostCallouts host) {

@@ -4,36 +4,36 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
+
+import org.jspecify.annotations.Nullable;
 
 /**
- * The waiting tasks of all plugins. Plugins with waiting tasks take turns; a plugin has
- * no turn while it occupies its maximum number of threads. Guarded by
- * {@link WorkerThreads}.
+ * The waiting work of all plugins. Plugins with waiting work take turns; a plugin has no
+ * turn while as much of its work runs as it may. Not thread-safe.
+ *
+ * @param <T> the type of the work
  */
-final class WorkerTurns {
-
-	/**
-	 * The maximum number of waiting tasks of a plugin. Each VM has one, and each of its
-	 * timers.
-	 */
-	private static final int QUEUE = 10_000;
+final class FairTurns<T> {
 
 	private final int maximum;
 
-	private final Map<String, WorkerShare> shares = new HashMap<>();
+	private final int maximumWaiting;
+
+	private final Map<String, PluginShare<T>> shares = new HashMap<>();
+
+	/** The shares with waiting work that may run, in the order of their turns. */
+	private final Deque<PluginShare<T>> turns = new ArrayDeque<>();
 
 	/**
-	 * The shares with waiting tasks that may use another thread, in the order of their
-	 * turns.
+	 * Creates the turns. {@code maximum} is how much work of each plugin may run at a
+	 * time, {@code maximumWaiting} how much of it may wait.
 	 */
-	private final Deque<WorkerShare> turns = new ArrayDeque<>();
-
-	/** Creates the turns. {@code maximum} is the number of threads of each plugin. */
-	WorkerTurns(int maximum) {
+	FairTurns(int maximum, int maximumWaiting) {
 		this.maximum = maximum;
+		this.maximumWaiting = maximumWaiting;
 	}
 
+	/** Returns the number of shares that may run their next work. */
 	int size() {
 		return this.turns.size();
 	}
@@ -42,22 +42,28 @@ final class WorkerTurns {
 		return this.turns.isEmpty();
 	}
 
-	/** Adds a task. Returns whether its plugin got a turn that it did not have before. */
-	boolean add(String plugin, Runnable task) {
-		WorkerShare share = this.shares.computeIfAbsent(plugin, WorkerShare::new);
-		if (share.tasks().size() >= QUEUE) {
-			throw new RejectedExecutionException("Too many tasks of plugin '" + plugin + "' are waiting");
+	/** Returns whether no plugin has work. */
+	boolean isUnused() {
+		return this.shares.isEmpty();
+	}
+
+	/** Adds work. Returns {@code false} if too much work of its plugin is waiting. */
+	boolean add(String plugin, T work) {
+		PluginShare<T> share = this.shares.computeIfAbsent(plugin, PluginShare::new);
+		if (share.waiting().size() >= this.maximumWaiting) {
+			return false;
 		}
-		share.tasks().addLast(task);
-		return offer(share);
+		share.waiting().addLast(work);
+		offer(share);
+		return true;
 	}
 
 	/**
-	 * Gives a share a turn if it may use another thread. Returns whether it got a turn
-	 * that it did not have before.
+	 * Gives a share a turn if it may run more work. Returns whether it got a turn that it
+	 * did not have before.
 	 */
-	boolean offer(WorkerShare share) {
-		boolean added = !share.isInTurn() && !share.tasks().isEmpty() && share.running() < this.maximum;
+	boolean offer(PluginShare<T> share) {
+		boolean added = !share.isInTurn() && !share.waiting().isEmpty() && share.running() < this.maximum;
 		if (added) {
 			share.enterTurn();
 			this.turns.addLast(share);
@@ -65,15 +71,29 @@ final class WorkerTurns {
 		return added;
 	}
 
-	/** Removes and returns the next share, which occupies a thread from now on. */
-	WorkerShare take() {
-		WorkerShare share = this.turns.removeFirst();
+	/** Removes and returns the next share, whose first work runs from now on. */
+	PluginShare<T> take() {
+		PluginShare<T> share = this.turns.removeFirst();
 		share.begin();
 		return share;
 	}
 
-	/** Forgets a share that has no tasks and no threads. */
-	void removeIfUnused(WorkerShare share) {
+	/** Returns the share of a plugin, or {@code null} if the plugin has no work. */
+	@Nullable PluginShare<T> share(String plugin) {
+		return this.shares.get(plugin);
+	}
+
+	/** Removes waiting work, and the turn of its share if no other work is waiting. */
+	void withdraw(PluginShare<T> share, T work) {
+		share.waiting().remove(work);
+		if (share.waiting().isEmpty() && share.isInTurn()) {
+			share.leaveTurn();
+			this.turns.remove(share);
+		}
+	}
+
+	/** Forgets a share that has no work. */
+	void removeIfUnused(PluginShare<T> share) {
 		if (share.isUnused()) {
 			this.shares.remove(share.plugin());
 		}

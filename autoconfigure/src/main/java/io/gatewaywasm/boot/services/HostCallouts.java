@@ -2,8 +2,6 @@ package io.gatewaywasm.boot.services;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +15,7 @@ final class HostCallouts {
 
 	private final int maximum;
 
-	private final int share;
-
-	private final Map<String, Share> shares = new HashMap<>();
-
-	/** The shares that can start a callout, in the order of their turns. */
-	private final Deque<Share> turns = new ArrayDeque<>();
+	private final FairTurns<WaitingCallout> turns;
 
 	/** The callouts that run and are about to start. */
 	private final Deque<WaitingCallout> starting = new ArrayDeque<>();
@@ -34,47 +27,37 @@ final class HostCallouts {
 
 	HostCallouts(int maximum) {
 		this.maximum = maximum;
-		this.share = Math.max(1, maximum / 2);
+		int maximumOfPlugin = Math.max(1, maximum / 2);
+		this.turns = new FairTurns<>(maximumOfPlugin, WAITING * maximumOfPlugin);
 	}
 
 	/** Adds a callout. Returns {@code false} if too many of its plugin are waiting. */
 	boolean add(WaitingCallout callout) {
-		Share share = this.shares.computeIfAbsent(callout.plugin(), (plugin) -> new Share());
-		if (share.waiting.size() >= WAITING * this.share) {
+		if (!this.turns.add(callout.plugin(), callout)) {
 			return false;
 		}
-		share.waiting.addLast(callout);
-		offer(share);
-		run();
+		runWaiting();
 		return true;
 	}
 
 	/** Lets waiting callouts run until the limits are reached. */
-	private void run() {
+	private void runWaiting() {
 		while (this.running < this.maximum && !this.turns.isEmpty()) {
-			Share share = this.turns.removeFirst();
-			share.inTurn = false;
-			WaitingCallout callout = share.waiting.pollFirst();
-			if (callout != null) {
-				callout.run();
-				share.running++;
-				this.running++;
-				this.starting.addLast(callout);
-			}
-			offer(share);
+			PluginShare<WaitingCallout> share = this.turns.take();
+			WaitingCallout callout = share.waiting().removeFirst();
+			callout.markRunning();
+			this.running++;
+			this.starting.addLast(callout);
+			this.turns.offer(share);
 		}
 	}
 
 	/**
-	 * Returns whether the calling thread must start callouts. {@code false} if another
-	 * one does, or the same one further down its stack.
+	 * Returns the first callout to start, or {@code null} if there is none, or if another
+	 * thread or a caller of this method is starting callouts.
 	 */
-	boolean beginStarts() {
-		if (this.isStarting) {
-			return false;
-		}
-		this.isStarting = true;
-		return true;
+	@Nullable WaitingCallout firstStart() {
+		return this.isStarting ? null : nextStart();
 	}
 
 	/** Returns the next callout to start, or {@code null} if that was the last one. */
@@ -86,45 +69,24 @@ final class HostCallouts {
 
 	/** Removes a callout that has ended or no longer waits. */
 	void remove(WaitingCallout callout) {
-		Share share = this.shares.get(callout.plugin());
+		PluginShare<WaitingCallout> share = this.turns.share(callout.plugin());
 		if (share == null) {
 			return;
 		}
 		if (callout.isRunning()) {
-			share.running--;
+			share.end();
 			this.running--;
-			offer(share);
+			this.turns.offer(share);
 		}
 		else {
-			share.waiting.remove(callout);
+			this.turns.withdraw(share, callout);
 		}
-		if (share.running == 0 && share.waiting.isEmpty()) {
-			this.shares.remove(callout.plugin());
-			this.turns.remove(share);
-		}
-		run();
-	}
-
-	private void offer(Share share) {
-		if (!share.inTurn && !share.waiting.isEmpty() && share.running < this.share) {
-			share.inTurn = true;
-			this.turns.addLast(share);
-		}
+		this.turns.removeIfUnused(share);
+		runWaiting();
 	}
 
 	boolean isUnused() {
-		return this.shares.isEmpty();
-	}
-
-	/** The callouts of one plugin. */
-	private static final class Share {
-
-		private final Deque<WaitingCallout> waiting = new ArrayDeque<>();
-
-		private int running;
-
-		private boolean inTurn;
-
+		return this.turns.isUnused();
 	}
 
 }

@@ -4,23 +4,25 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The tasks and threads of one plugin. Guarded by {@link WorkerThreads}.
+ * The work of one plugin in {@link FairTurns}. Not thread-safe.
+ *
+ * @param <T> the type of the work
  */
-final class WorkerShare {
+final class PluginShare<T> {
 
 	private final String plugin;
 
-	private final Deque<Runnable> tasks = new ArrayDeque<>();
+	private final Deque<T> waiting = new ArrayDeque<>();
 
-	/** The number of threads that run tasks and are not stuck. */
+	/** The amount of work that runs and is not stuck. */
 	private int running;
 
 	private int stuck;
 
-	/** Whether the next idle thread can run a task of the plugin. */
+	/** Whether the next work that runs can be that of the plugin. */
 	private boolean inTurn;
 
-	WorkerShare(String plugin) {
+	PluginShare(String plugin) {
 		this.plugin = plugin;
 	}
 
@@ -28,8 +30,9 @@ final class WorkerShare {
 		return this.plugin;
 	}
 
-	Deque<Runnable> tasks() {
-		return this.tasks;
+	/** Returns the work that does not run yet. */
+	Deque<T> waiting() {
+		return this.waiting;
 	}
 
 	int running() {
@@ -48,9 +51,13 @@ final class WorkerShare {
 		this.inTurn = true;
 	}
 
-	/** Takes the turn: the plugin occupies one more thread. */
-	void begin() {
+	void leaveTurn() {
 		this.inTurn = false;
+	}
+
+	/** Takes the turn: more work of the plugin runs. */
+	void begin() {
+		leaveTurn();
 		this.running++;
 	}
 
@@ -58,7 +65,7 @@ final class WorkerShare {
 		this.running--;
 	}
 
-	/** Records that the thread of a task does not count as running any more. */
+	/** Records that work does not count as running any more, because it does not end. */
 	void becomeStuck() {
 		this.running--;
 		this.stuck++;
@@ -69,7 +76,7 @@ final class WorkerShare {
 	}
 
 	boolean isUnused() {
-		return this.running == 0 && this.stuck == 0 && this.tasks.isEmpty();
+		return this.running == 0 && this.stuck == 0 && this.waiting.isEmpty();
 	}
 
 }

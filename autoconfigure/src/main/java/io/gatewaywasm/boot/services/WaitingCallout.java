@@ -32,7 +32,7 @@ final class WaitingCallout {
 	}
 
 	/** Marks the callout as running. */
-	void run() {
+	void markRunning() {
 		this.running = true;
 	}
 

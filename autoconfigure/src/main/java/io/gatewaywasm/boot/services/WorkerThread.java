@@ -45,7 +45,7 @@ final class WorkerThread implements Runnable {
 	private State state = State.IDLE;
 
 	@SuppressWarnings("NullAway.Init")
-	private WorkerShare share;
+	private PluginShare<Runnable> share;
 
 	private @Nullable Runnable task;
 
@@ -61,11 +61,11 @@ final class WorkerThread implements Runnable {
 	}
 
 	/** Returns the share of the current or the last task. */
-	WorkerShare share() {
+	PluginShare<Runnable> share() {
 		return this.share;
 	}
 
-	void begin(WorkerShare share, Runnable task) {
+	void begin(PluginShare<Runnable> share, Runnable task) {
 		this.share = share;
 		this.task = task;
 		this.since = System.nanoTime();

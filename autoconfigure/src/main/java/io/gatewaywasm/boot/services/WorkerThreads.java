@@ -26,6 +26,12 @@ final class WorkerThreads {
 
 	private static final long KEEP_ALIVE_MILLIS = 30_000;
 
+	/**
+	 * The maximum number of waiting tasks of a plugin. Each VM has one, and each of its
+	 * timers.
+	 */
+	private static final int QUEUE = 10_000;
+
 	private final int maximum;
 
 	private final int share;
@@ -34,7 +40,7 @@ final class WorkerThreads {
 
 	private final ThreadFactory factory;
 
-	private final WorkerTurns turns;
+	private final FairTurns<Runnable> turns;
 
 	private final Set<WorkerThread> workers = new HashSet<>();
 
@@ -57,7 +63,7 @@ final class WorkerThreads {
 	WorkerThreads(int threads, Duration stuckAfter, ThreadFactory factory) {
 		this.maximum = threads;
 		this.share = Math.max(1, threads / 2);
-		this.turns = new WorkerTurns(this.share);
+		this.turns = new FairTurns<>(this.share, QUEUE);
 		this.stuckAfter = stuckAfter;
 		this.factory = factory;
 	}
@@ -73,12 +79,16 @@ final class WorkerThreads {
 		if (this.closed) {
 			throw new RejectedExecutionException("The workers are closed");
 		}
-		if (this.turns.add(plugin, task)) {
+		int turnsBefore = this.turns.size();
+		if (!this.turns.add(plugin, task)) {
+			throw new RejectedExecutionException("Too many tasks of plugin '" + plugin + "' are waiting");
+		}
+		if (this.turns.size() > turnsBefore) {
 			wake();
 		}
 	}
 
-	private void offer(WorkerShare owner) {
+	private void offer(PluginShare<Runnable> owner) {
 		if (this.turns.offer(owner)) {
 			wake();
 		}
@@ -135,8 +145,8 @@ final class WorkerThreads {
 				this.idle--;
 			}
 		}
-		WorkerShare owner = this.turns.take();
-		worker.begin(owner, owner.tasks().removeFirst());
+		PluginShare<Runnable> owner = this.turns.take();
+		worker.begin(owner, owner.waiting().removeFirst());
 		offer(owner);
 		return true;
 	}
@@ -156,7 +166,7 @@ final class WorkerThreads {
 	}
 
 	private boolean release(WorkerThread worker) {
-		WorkerShare owner = worker.share();
+		PluginShare<Runnable> owner = worker.share();
 		boolean continues = true;
 		if (worker.isStuck()) {
 			this.stuck--;
@@ -199,7 +209,7 @@ final class WorkerThreads {
 	}
 
 	private void replace(WorkerThread worker, List<Runnable> lines) {
-		WorkerShare owner = worker.share();
+		PluginShare<Runnable> owner = worker.share();
 		long seconds = this.stuckAfter.toSeconds();
 		if (owner.stuck() >= this.share || this.stuck >= this.maximum) {
 			if (worker.report()) {

@@ -4,6 +4,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.gatewaywasm.boot.concurrent.FirstFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,24 +36,11 @@ final class SerialTasks {
 		while (this.pending.decrementAndGet() != 0) {
 			failure = run(this.tasks.poll(), failure);
 		}
-		if (failure instanceof Error error) {
-			throw error;
-		}
-		if (failure != null) {
-			throw (RuntimeException) failure;
-		}
+		FirstFailure.rethrow(failure);
 	}
 
 	private static @Nullable Throwable run(@Nullable Runnable task, @Nullable Throwable earlier) {
-		try {
-			if (task != null) {
-				task.run();
-			}
-			return earlier;
-		}
-		catch (RuntimeException | Error ex) {
-			return (earlier != null) ? earlier : ex;
-		}
+		return (task != null) ? FirstFailure.accept(Runnable::run, task, earlier) : earlier;
 	}
 
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
+import io.gatewaywasm.boot.concurrent.FirstFailure;
 import io.gatewaywasm.boot.gateway.message.ShownFraming;
 import io.gatewaywasm.boot.gateway.route.RouteHosts;
 import org.jspecify.annotations.Nullable;
@@ -105,21 +106,7 @@ final class GatewayStreams {
 	 * observation handler of the application can throw an exception.
 	 */
 	static void end(List<GatewayStream> streams) {
-		Throwable failure = null;
-		for (GatewayStream stream : streams) {
-			try {
-				stream.end();
-			}
-			catch (RuntimeException | Error ex) {
-				failure = (failure != null) ? failure : ex;
-			}
-		}
-		if (failure instanceof Error error) {
-			throw error;
-		}
-		if (failure != null) {
-			throw (RuntimeException) failure;
-		}
+		FirstFailure.forEach(streams, GatewayStream::end);
 	}
 
 }
