@@ -17,30 +17,15 @@ import io.gatewaywasm.registry.Backoff;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulRedisConnection;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The connection of one plugin, as one user, to one database of a server. Thread-safe.
- * <pre>
- *   CONNECTING ──ok──&gt; OPEN ──closed by the server──&gt; CONNECTING
- *     calls wait         calls are sent, at once
- *        │                 │ silent, or closed soon
- *        └──failed──&gt; DOWN &lt;┘   ──ok, after a while──&gt; OPEN
- *                       calls fail at once
- * </pre> A command is never sent twice, because the server may have executed it, and it
- * may not be idempotent.
+ * The connection of one plugin, as one user, to one database of a server. It is
+ * established again when it was lost; {@link ConnectionState} says when. A command is
+ * never sent twice, because the server may have executed it, and it may not be
+ * idempotent. Thread-safe.
  */
 @SuppressWarnings("FutureReturnValueIgnored")
 final class ReconnectingConnection {
-
-	/** A connection that was open for less time counts as failed. */
-	private static final long SHORT_LIFE = TimeUnit.SECONDS.toNanos(1);
-
-	private enum State {
-
-		CONNECTING, OPEN, DOWN, CLOSED
-
-	}
 
 	private final Supplier<CompletionStage<StatefulRedisConnection<byte[], byte[]>>> connector;
 
@@ -50,27 +35,9 @@ final class ReconnectingConnection {
 
 	private final CommandDispatch dispatch;
 
-	private final Backoff delay;
-
-	private int failures;
-
-	private final WaitingCalls waiting = new WaitingCalls();
-
-	private State state = State.CONNECTING;
-
-	private @Nullable StatefulRedisConnection<byte[], byte[]> connection;
-
-	private long openedAt;
-
-	private RedisFailure reason = RedisFailure.CLOSED;
-
-	/** Whether an attempt to connect is under way. It cannot be stopped. */
-	private boolean attempting;
+	private final ConnectionState state;
 
 	private final CompletableFuture<Void> closed = new CompletableFuture<>();
-
-	/** The commands of the current connection. A new connection starts without any. */
-	private PendingCommands pending = new PendingCommands();
 
 	/**
 	 * Creates a connection. {@link #connect} establishes it. {@code connector} connects
@@ -83,15 +50,12 @@ final class ReconnectingConnection {
 		this.timer = timer;
 		this.log = log;
 		this.dispatch = new CommandDispatch(log);
-		this.delay = new Backoff(Duration.ofMillis(100), maxDelay);
+		this.state = new ConnectionState(new Backoff(Duration.ofMillis(100), maxDelay));
 	}
 
 	void connect() {
-		synchronized (this) {
-			if (this.state == State.CLOSED) {
-				return;
-			}
-			this.attempting = true;
+		if (!this.state.beginAttempt()) {
+			return;
 		}
 		try {
 			this.connector.get().whenComplete((made, failure) -> {
@@ -111,39 +75,21 @@ final class ReconnectingConnection {
 	}
 
 	private void attemptEnded() {
-		boolean last;
-		synchronized (this) {
-			this.attempting = false;
-			last = this.state == State.CLOSED;
-		}
-		if (last) {
+		if (this.state.endAttempt()) {
 			this.closed.complete(null);
 		}
 	}
 
 	Cancellable send(List<byte[]> command, Duration timeout, Consumer<RedisResult> result) {
 		RedisCall call = new RedisCall(command, result);
-		StatefulRedisConnection<byte[], byte[]> open = null;
-		PendingCommands holder;
-		RedisFailure failure = null;
-		synchronized (this) {
-			holder = this.pending;
-			switch (this.state) {
-				case OPEN -> {
-					open = this.connection;
-					failure = holder.add(call) ? null : RedisFailure.TOO_MANY;
-				}
-				case CONNECTING -> failure = this.waiting.add(call, holder) ? null : RedisFailure.NOT_CONNECTED_YET;
-				case DOWN, CLOSED -> failure = this.reason;
-			}
-		}
-		if (failure != null) {
-			refuse(call, failure);
+		ConnectionState.Added added = this.state.add(call);
+		if (added.failure() != null) {
+			refuse(call, added.failure());
 			return call;
 		}
 		call.timer(this.timer.schedule(() -> timedOut(call, timeout), timeout.toNanos(), TimeUnit.NANOSECONDS));
-		if (open != null) {
-			this.dispatch.send(open, holder, call);
+		if (added.open() != null) {
+			this.dispatch.send(added.open(), added.holder(), call);
 		}
 		return call;
 	}
@@ -155,12 +101,12 @@ final class ReconnectingConnection {
 		}
 		this.dispatch.fail(call, failure);
 		// The pending calls may have been cancelled, and have no timeouts then.
-		closeIfSilentFor(SHORT_LIFE);
+		closeIfSilentFor(ConnectionState.SHORT_LIFE);
 	}
 
 	private void timedOut(RedisCall call, Duration timeout) {
 		this.dispatch.fail(call, new RedisFailure(Kind.TIMEOUT, "no reply within " + timeout.toMillis() + " ms"));
-		closeIfSilentFor(Math.max(timeout.toNanos(), SHORT_LIFE));
+		closeIfSilentFor(Math.max(timeout.toNanos(), ConnectionState.SHORT_LIFE));
 	}
 
 	/**
@@ -168,34 +114,18 @@ final class ReconnectingConnection {
 	 * never reply again.
 	 */
 	private void closeIfSilentFor(long nanos) {
-		StatefulRedisConnection<byte[], byte[]> open;
-		synchronized (this) {
-			open = this.connection;
-			if (this.state != State.OPEN || open == null || !this.pending.isSilentFor(nanos)) {
-				return;
-			}
-			this.connection = null;
-			this.state = State.DOWN;
-			this.reason = RedisFailure.SILENT;
+		StatefulRedisConnection<byte[], byte[]> open = this.state.giveUpIfSilentFor(nanos);
+		if (open != null) {
+			failed(RedisFailure.SILENT);
+			open.closeAsync();
 		}
-		failed(RedisFailure.SILENT);
-		open.closeAsync();
 	}
 
 	private void connected(StatefulRedisConnection<byte[], byte[]> made) {
-		List<RedisCall> calls;
-		PendingCommands holder;
-		synchronized (this) {
-			if (this.state == State.CLOSED) {
-				made.closeAsync();
-				return;
-			}
-			this.state = State.OPEN;
-			this.connection = made;
-			this.openedAt = System.nanoTime();
-			holder = this.pending;
-			holder.connected();
-			calls = this.waiting.take();
+		ConnectionState.Opened opened = this.state.opened(made);
+		if (opened == null) {
+			made.closeAsync();
+			return;
 		}
 		made.addListener(new RedisConnectionStateListener() {
 
@@ -206,32 +136,19 @@ final class ReconnectingConnection {
 
 		});
 		this.log.connected();
-		calls.forEach((call) -> this.dispatch.send(made, holder, call));
+		opened.calls().forEach((call) -> this.dispatch.send(made, opened.holder(), call));
 		if (!made.isOpen()) {
 			disconnected(made);
 		}
 	}
 
 	private void disconnected(StatefulRedisConnection<byte[], byte[]> ended) {
-		synchronized (this) {
-			if (this.connection != ended) {
-				return;
-			}
-			this.connection = null;
-			if (this.state != State.OPEN) {
-				return;
-			}
-			if (System.nanoTime() - this.openedAt >= SHORT_LIFE) {
-				this.state = State.CONNECTING;
-				this.pending = new PendingCommands();
-				this.failures = 0;
-			}
-			else {
-				this.state = State.DOWN;
-			}
+		ConnectionState.Lost lost = this.state.lost(ended);
+		if (lost == ConnectionState.Lost.IGNORED) {
+			return;
 		}
 		ended.closeAsync();
-		if (isDown()) {
+		if (lost == ConnectionState.Lost.FAILED) {
 			failed(RedisFailure.CLOSING);
 		}
 		else {
@@ -239,26 +156,14 @@ final class ReconnectingConnection {
 		}
 	}
 
-	private synchronized boolean isDown() {
-		return this.state == State.DOWN;
-	}
-
 	private void failed(RedisFailure why) {
-		List<RedisCall> calls;
-		long millis;
-		synchronized (this) {
-			if (this.state == State.CLOSED) {
-				return;
-			}
-			this.state = State.DOWN;
-			this.reason = why;
-			this.pending = new PendingCommands();
-			calls = this.waiting.take();
-			millis = this.delay.after(this.failures++).toMillis();
+		ConnectionState.Failed failed = this.state.failed(why);
+		if (failed == null) {
+			return;
 		}
 		this.log.down(why);
-		calls.forEach((call) -> call.end(new RedisResult.Failure(why.text())));
-		schedule(this::connect, Duration.ofMillis(millis));
+		failed.calls().forEach((call) -> call.end(new RedisResult.Failure(why.text())));
+		schedule(this::connect, failed.next());
 	}
 
 	/** Runs a task after a delay, unless the gateway shuts down. */
@@ -276,22 +181,12 @@ final class ReconnectingConnection {
 	 * is one, has ended.
 	 */
 	CompletionStage<Void> close() {
-		StatefulRedisConnection<byte[], byte[]> open;
-		List<RedisCall> calls;
-		boolean ended;
-		synchronized (this) {
-			ended = !this.attempting;
-			this.state = State.CLOSED;
-			this.reason = RedisFailure.CLOSED;
-			open = this.connection;
-			this.connection = null;
-			calls = this.waiting.take();
+		ConnectionState.Closed last = this.state.close();
+		last.calls().forEach((call) -> call.end(new RedisResult.Failure(RedisFailure.CLOSED.text())));
+		if (last.open() != null) {
+			last.open().closeAsync();
 		}
-		calls.forEach((call) -> call.end(new RedisResult.Failure(RedisFailure.CLOSED.text())));
-		if (open != null) {
-			open.closeAsync();
-		}
-		if (ended) {
+		if (!last.attempting()) {
 			this.closed.complete(null);
 		}
 		return this.closed;

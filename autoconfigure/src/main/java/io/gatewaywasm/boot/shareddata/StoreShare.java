@@ -2,13 +2,15 @@ package io.gatewaywasm.boot.shareddata;
 
 import java.util.function.Supplier;
 
+import io.gatewaywasm.boot.redis.RedisServer;
+
 /**
  * The bytes that one VM id may have in commands without a reply: half of what the
  * connection keeps, so that other VM ids can still call. Thread-safe.
  */
 final class StoreShare {
 
-	private static final long MAX_BYTES = 8L << 20;
+	private static final long MAX_BYTES = RedisServer.PENDING_BYTES / 2;
 
 	/** The approximate size of a command in addition to its key and value. */
 	private static final long OVERHEAD = 512;
