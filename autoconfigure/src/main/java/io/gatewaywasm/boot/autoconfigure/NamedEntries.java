@@ -38,14 +38,16 @@ record NamedEntries<T>(ConfigurationPropertyName property, String kind, Map<Stri
 				Stream.concat(properties, limits).toList(), List.of("environment"));
 	}
 
-	static NamedEntries<WasmGatewayProperties.Upstream> upstreams(Map<String, WasmGatewayProperties.Upstream> bound) {
+	static NamedEntries<WasmGatewayProperties.UpstreamProperties> upstreams(
+			Map<String, WasmGatewayProperties.UpstreamProperties> bound) {
 		return new NamedEntries<>(name("upstreams"), "an upstream", bound, (upstream) -> upstream.uri() != null,
-				KnownProperties.names(WasmGatewayProperties.Upstream.class), List.of());
+				KnownProperties.names(WasmGatewayProperties.UpstreamProperties.class), List.of());
 	}
 
-	static NamedEntries<WasmGatewayProperties.Redis> redis(Map<String, WasmGatewayProperties.Redis> bound) {
+	static NamedEntries<WasmGatewayProperties.RedisProperties> redis(
+			Map<String, WasmGatewayProperties.RedisProperties> bound) {
 		return new NamedEntries<>(name("redis"), "a Redis server", bound, (server) -> server.uri() != null,
-				KnownProperties.names(WasmGatewayProperties.Redis.class), List.of());
+				KnownProperties.names(WasmGatewayProperties.RedisProperties.class), List.of());
 	}
 
 	static NamedEntries<WasmFetchProperties.Registry> registries(Map<String, WasmFetchProperties.Registry> bound) {

@@ -51,7 +51,7 @@ final class RedisDefinitions {
 		this.sslBundles = sslBundles;
 	}
 
-	Map<String, RedisServer> of(Map<String, WasmGatewayProperties.Redis> bound) {
+	Map<String, RedisServer> of(Map<String, WasmGatewayProperties.RedisProperties> bound) {
 		Map<String, RedisServer> byName = new LinkedHashMap<>();
 		NamedEntries.redis(bound).declared(this.environment).forEach((name, properties) -> {
 			RedisServer server = server(name, properties);
@@ -61,7 +61,7 @@ final class RedisDefinitions {
 		return byName;
 	}
 
-	private RedisServer server(String name, WasmGatewayProperties.Redis properties) {
+	private RedisServer server(String name, WasmGatewayProperties.RedisProperties properties) {
 		URI uri = properties.uri();
 		Address address = (uri != null) ? address(PREFIX + name + ".uri", uri) : spring(name);
 		String bundle = properties.sslBundle();
@@ -78,7 +78,8 @@ final class RedisDefinitions {
 				(int) properties.maxReplySize().toBytes(), properties.connectTimeout());
 	}
 
-	private static void check(String name, WasmGatewayProperties.Redis properties, @Nullable Integer database) {
+	private static void check(String name, WasmGatewayProperties.RedisProperties properties,
+			@Nullable Integer database) {
 		long size = properties.maxReplySize().toBytes();
 		InvalidWasmPropertyException.unless(size > 0 && size <= Integer.MAX_VALUE / 2,
 				PREFIX + name + ".max-reply-size", properties.maxReplySize(),
@@ -101,7 +102,7 @@ final class RedisDefinitions {
 					"Shared data in Redis needs a server, but neither this property nor 'spring.data.redis' sets one",
 					"Set it to the name of a server declared under 'gateway.wasm.redis', or set 'spring.data.redis.url'.");
 		}
-		return server(SPRING_NAME, new WasmGatewayProperties.Redis(null, null, null, null, null, List.of(),
+		return server(SPRING_NAME, new WasmGatewayProperties.RedisProperties(null, null, null, null, null, List.of(),
 				DataSize.ofMegabytes(RedisServer.REPLY_MB), Duration.ofSeconds(RedisServer.CONNECT_TIMEOUT_SECONDS)));
 	}
 

@@ -56,8 +56,8 @@ final class SharedDataDefinitions {
 				redelivery, LimitDefinitions.shared(properties));
 	}
 
-	private static RedisServer server(@Nullable String name, Map<String, WasmGatewayProperties.Redis> declared,
-			RedisDefinitions redis) {
+	private static RedisServer server(@Nullable String name,
+			Map<String, WasmGatewayProperties.RedisProperties> declared, RedisDefinitions redis) {
 		if (!StringUtils.hasText(name)) {
 			return redis.ofSpring(PREFIX + "server");
 		}

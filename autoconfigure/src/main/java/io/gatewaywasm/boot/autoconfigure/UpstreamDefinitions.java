@@ -24,7 +24,7 @@ final class UpstreamDefinitions {
 	private UpstreamDefinitions() {
 	}
 
-	static Map<String, Upstream> of(Map<String, WasmGatewayProperties.Upstream> upstreams) {
+	static Map<String, Upstream> of(Map<String, WasmGatewayProperties.UpstreamProperties> upstreams) {
 		Map<String, Upstream> byName = new LinkedHashMap<>();
 		upstreams.forEach((name, properties) -> {
 			Upstream upstream = upstream(name, properties);
@@ -34,7 +34,7 @@ final class UpstreamDefinitions {
 		return byName;
 	}
 
-	private static Upstream upstream(String name, WasmGatewayProperties.Upstream properties) {
+	private static Upstream upstream(String name, WasmGatewayProperties.UpstreamProperties properties) {
 		URI uri = properties.uri();
 		if (uri == null || !isAddress(uri)) {
 			throw new InvalidWasmPropertyException(PREFIX + name + ".uri",

@@ -1,22 +1,14 @@
 package io.gatewaywasm.boot.autoconfigure;
 
 import io.gatewaywasm.boot.gateway.BeforeRouting;
-import io.gatewaywasm.boot.gateway.BeforeRoutingMapping;
 import io.gatewaywasm.boot.gateway.ConfiguredRoutes;
 import io.gatewaywasm.boot.gateway.PredicateRouteChooser;
 import io.gatewaywasm.boot.gateway.ResponseCacheGuard;
 import io.gatewaywasm.boot.gateway.RouteIsolation;
 import io.gatewaywasm.boot.gateway.RoutePlugins;
-import io.gatewaywasm.boot.gateway.WasmFramingFilter;
 import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory;
 import io.gatewaywasm.boot.gateway.WasmGlobalFilter;
-import io.gatewaywasm.boot.gateway.WasmPreflightFilter;
-import io.gatewaywasm.boot.gateway.WasmRequestDecodingFilter;
-import io.gatewaywasm.boot.gateway.WasmRequestTrailersFilter;
-import io.gatewaywasm.boot.gateway.WasmResponseFilter;
-import io.gatewaywasm.boot.gateway.WasmTrailersFilter;
 import io.gatewaywasm.boot.gateway.WasmUpstreamHostFilter;
-import io.gatewaywasm.boot.gateway.exchange.ErrorResponses;
 import io.gatewaywasm.boot.gateway.exchange.StreamObservations;
 import io.gatewaywasm.boot.gateway.exchange.UpstreamRequests;
 import io.gatewaywasm.boot.gateway.route.ServiceInstances;
@@ -46,14 +38,10 @@ import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.config.LocalResponseCacheAutoConfiguration;
 import org.springframework.cloud.gateway.config.conditional.ConditionalOnEnabledFilter;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
-import org.springframework.cloud.gateway.filter.factory.cache.GlobalLocalResponseCacheGatewayFilter;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
-import org.springframework.cloud.gateway.handler.RoutePredicateHandlerMapping;
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
@@ -75,7 +63,7 @@ import org.springframework.context.annotation.Lazy;
 @ImportRuntimeHints(WasmGatewayRuntimeHints.class)
 @Import({ WasmEngineConfiguration.class, WasmFetchConfiguration.class, WasmHostServicesConfiguration.class,
 		WasmPluginConfiguration.class, WasmGrpcConfiguration.class, WasmRedisConfiguration.class,
-		WasmCelConfiguration.class })
+		WasmCelConfiguration.class, WasmGatewayFilterConfiguration.class })
 public final class WasmGatewayAutoConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(WasmGatewayAutoConfiguration.class);
@@ -118,31 +106,6 @@ public final class WasmGatewayAutoConfiguration {
 
 	@Bean
 	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
-	@Conditional(OnListedPluginsCondition.OnGlobalFilters.class)
-	WasmGlobalFilter wasmGlobalFilter(WasmGatewayFilterFactory factory, WasmGatewayProperties properties) {
-		return new WasmGlobalFilter(factory, properties.globalFilters());
-	}
-
-	@Bean
-	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
-	WasmFramingFilter wasmFramingFilter() {
-		return new WasmFramingFilter();
-	}
-
-	@Bean
-	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
-	WasmRequestDecodingFilter wasmRequestDecodingFilter() {
-		return new WasmRequestDecodingFilter();
-	}
-
-	@Bean
-	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
-	WasmRequestTrailersFilter wasmRequestTrailersFilter(WasmGatewayProperties properties) {
-		return new WasmRequestTrailersFilter(!properties.globalFilters().isEmpty());
-	}
-
-	@Bean
-	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
 	HttpClientCustomizer wasmHttpClient() {
 		return (client) -> InterimResponses.ignoredBy(client)
 			.doOnRequest(UpstreamRequests::connected)
@@ -175,47 +138,6 @@ public final class WasmGatewayAutoConfiguration {
 
 	}
 
-	/** Configuration for trailers, which Spring Cloud Gateway 4 does not support. */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(name = "org.springframework.cloud.gateway.filter.headers.TrailerHeadersFilter")
-	static class TrailersConfiguration {
-
-		@Bean
-		@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
-		WasmTrailersFilter wasmTrailersFilter() {
-			return new WasmTrailersFilter();
-		}
-
-	}
-
-	// Eager, because it checks the configured routes.
-	@Bean
-	@Lazy(false)
-	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
-	@ConditionalOnBean(
-			type = "org.springframework.cloud.gateway.filter.factory.cache.LocalResponseCacheGatewayFilterFactory")
-	ResponseCacheGuard wasmResponseCacheGuard(PluginRegistry registry, GatewayProperties gateway,
-			ObjectProvider<WasmGlobalFilter> globalFilter,
-			ObjectProvider<GlobalLocalResponseCacheGatewayFilter> cacheOfAllRoutes) {
-		return new ResponseCacheGuard(registry, gateway, globalFilter.getIfAvailable(),
-				cacheOfAllRoutes.getIfAvailable() != null);
-	}
-
-	@Bean
-	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
-	WasmResponseFilter wasmResponseFilter(WasmGatewayProperties properties, BeanFactory beans,
-			WasmGatewayFilterFactory factory) {
-		return new WasmResponseFilter(!properties.globalFilters().isEmpty(), new ErrorResponses(beans), factory);
-	}
-
-	@Bean
-	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
-	@ConditionalOnBean(RoutePredicateHandlerMapping.class)
-	WasmPreflightFilter wasmPreflightFilter(RoutePredicateHandlerMapping mapping, FilteringWebHandler routes,
-			WasmGatewayProperties properties) {
-		return new WasmPreflightFilter(mapping, routes, !properties.globalFilters().isEmpty());
-	}
-
 	@Bean
 	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
 	RoutePlugins wasmRoutePlugins(PluginRegistry registry, WasmGatewayFilterFactory factory,
@@ -223,33 +145,6 @@ public final class WasmGatewayAutoConfiguration {
 			ObjectProvider<ResponseCacheGuard> cacheGuard) {
 		return new RoutePlugins(registry, factory, globalFilter.getIfAvailable(), beforeRouting.getIfAvailable(),
 				cacheGuard.getIfAvailable());
-	}
-
-	/** Configuration for plugins that run before a route is chosen. */
-	@Configuration(proxyBeanMethods = false)
-	@Conditional(OnListedPluginsCondition.OnBeforeRouting.class)
-	@ConditionalOnBean(RoutePredicateHandlerMapping.class)
-	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
-	static class BeforeRoutingConfiguration {
-
-		@Bean
-		BeforeRouting wasmBeforeRouting(WasmGatewayFilterFactory factory, WasmGatewayProperties properties,
-				RoutePredicateHandlerMapping routes, BeanFactory beans) {
-			return new BeforeRouting(factory, properties.beforeRouting(), BeforeRoutingPaths.of(properties), routes,
-					beans);
-		}
-
-		@Bean
-		BeforeRoutingMapping wasmBeforeRoutingMapping(BeforeRouting handler, RoutePredicateHandlerMapping routes,
-				ApplicationContext application) {
-			return BeforeRoutingMapping.ofRoutes(handler, routes, application);
-		}
-
-		@Bean
-		BeforeRoutingMapping wasmBeforeRoutingHandlerMapping(BeforeRouting handler, ApplicationContext application) {
-			return BeforeRoutingMapping.ofHandlers(handler, application);
-		}
-
 	}
 
 }

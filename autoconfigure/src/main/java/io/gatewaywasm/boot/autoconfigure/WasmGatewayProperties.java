@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
+import io.gatewaywasm.boot.redis.RedisServer;
+import io.gatewaywasm.boot.services.Upstream;
+import io.gatewaywasm.boot.services.UpstreamProtocol;
 import io.gatewaywasm.boot.shareddata.OnFailure;
 import io.gatewaywasm.boot.shareddata.SharedDataStore;
-import io.gatewaywasm.boot.redis.RedisServer;
-import io.gatewaywasm.boot.services.UpstreamProtocol;
 import io.gatewaywasm.host.engine.EngineOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,7 @@ import org.springframework.util.unit.DataSize;
 public record WasmGatewayProperties(@DefaultValue("true") boolean enabled,
 		@DefaultValue Map<String, WasmPluginProperties> plugins, @DefaultValue List<String> globalFilters,
 		@DefaultValue List<String> beforeRouting, @DefaultValue List<String> beforeRoutingHandlers,
-		@DefaultValue Map<String, Upstream> upstreams, @DefaultValue Map<String, Redis> redis,
+		@DefaultValue Map<String, UpstreamProperties> upstreams, @DefaultValue Map<String, RedisProperties> redis,
 		@DefaultValue List<String> allowedCallTargets, @DefaultValue("true") boolean allowRouteUpstream,
 		@DefaultValue("classpath:") List<String> allowedLocations, @DefaultValue("10s") Duration loadTimeout,
 		@DefaultValue(EngineOptions.COMPILE_TIMEOUT_SECONDS + "s") Duration compileTimeout,
@@ -163,9 +164,8 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled,
 	 * @param protocol Version of HTTP for HTTP calls. By default 'http2' for 'grpc' and
 	 * 'grpcs', otherwise 'http1'.
 	 */
-	public record Upstream(@Nullable URI uri, @DefaultValue List<String> aliases,
-			@DefaultValue(io.gatewaywasm.boot.services.Upstream.RESPONSE_MB + "MB") DataSize maxResponseSize,
-			@Nullable UpstreamProtocol protocol) {
+	public record UpstreamProperties(@Nullable URI uri, @DefaultValue List<String> aliases,
+			@DefaultValue(Upstream.RESPONSE_MB + "MB") DataSize maxResponseSize, @Nullable UpstreamProtocol protocol) {
 
 	}
 
@@ -184,7 +184,7 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled,
 	 * @param maxReplySize Maximum size of a reply.
 	 * @param connectTimeout Timeout for connecting and logging in.
 	 */
-	public record Redis(@Nullable URI uri, @Nullable String username, @Nullable String password,
+	public record RedisProperties(@Nullable URI uri, @Nullable String username, @Nullable String password,
 			@Nullable Integer database, @Nullable String sslBundle, @DefaultValue List<String> aliases,
 			@DefaultValue(RedisServer.REPLY_MB + "MB") DataSize maxReplySize,
 			@DefaultValue(RedisServer.CONNECT_TIMEOUT_SECONDS + "s") Duration connectTimeout) {

@@ -54,7 +54,7 @@ public final class BeforeRouting implements WebHandler {
 	public BeforeRouting(WasmGatewayFilterFactory factory, List<String> plugins, HandlerPaths handlers,
 			RoutePredicateHandlerMapping routes, BeanFactory beans) {
 		this.filters = plugins.stream().map(factory::beforeRouting).toList();
-		this.unreached = factory.chain();
+		this.unreached = factory.unreached();
 		this.handlers = handlers;
 		this.errors = new ErrorResponses(beans);
 		this.routes = routes;

@@ -64,8 +64,7 @@ final class FilterArguments {
 				throw invalid(config, "The short form takes one plugin",
 						"Write a filter for each plugin: 'Wasm=first', 'Wasm=second'.");
 			}
-			// Config rejects 'isolation' with its own message.
-			if (!UNIFORM.contains(uniform(name)) && !uniform(name).equals("isolation")) {
+			if (!UNIFORM.contains(uniform(name))) {
 				checkText(config, name);
 				throw invalid(config, "The filter has no argument '%s'".formatted(name),
 						ClosestName.hint(name, NAMES)

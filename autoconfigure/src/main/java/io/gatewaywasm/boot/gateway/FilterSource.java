@@ -15,10 +15,6 @@ sealed interface FilterSource {
 	 * invalid.
 	 */
 	static FilterSource of(Config config) {
-		if (config.getIsolation() != null) {
-			throw FilterArguments.invalid(config, "'isolation' belongs to a declared plugin, not to a route",
-					"Declare the plugin and set 'gateway.wasm.plugins.<name>.isolation'.");
-		}
 		String plugin = config.getPlugin();
 		String url = config.getUrl();
 		if (url == null && plugin != null && isLocation(plugin)) {

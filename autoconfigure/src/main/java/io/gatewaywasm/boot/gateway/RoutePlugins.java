@@ -81,7 +81,7 @@ public final class RoutePlugins implements ApplicationListener<RefreshRoutesResu
 		users.forEach((handle, ids) -> uses.put(handle, new RouteUse(ids, roots.getOrDefault(handle, Set.of()))));
 		this.registry.routesChanged(uses);
 		Set<String> ids = routes.stream().map(Route::getId).collect(Collectors.toUnmodifiableSet());
-		this.factory.retainWarned(ids);
+		this.factory.shown().retainReported(ids);
 		if (this.cacheGuard != null) {
 			this.cacheGuard.retainReported(ids);
 		}

@@ -2,8 +2,6 @@ package io.gatewaywasm.boot.gateway;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 import io.gatewaywasm.boot.gateway.exchange.StreamObservations;
 import io.gatewaywasm.boot.gateway.route.RouteChooser;
@@ -15,8 +13,6 @@ import io.gatewaywasm.boot.plugin.WasmPluginException;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.spi.RootSpec;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.cloud.gateway.event.FilterArgsEvent;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
@@ -37,23 +33,17 @@ import org.springframework.context.ApplicationListener;
 public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory<WasmGatewayFilterFactory.Config>
 		implements ApplicationListener<FilterArgsEvent> {
 
-	private static final Logger logger = LoggerFactory.getLogger(WasmGatewayFilterFactory.class);
-
 	private final PluginRegistry registry;
 
 	private final RouteChooser routes;
 
-	private final WasmChainFilters chain = new WasmChainFilters();
+	private final WasmChainFilters unreached = new WasmChainFilters();
 
 	private final FilterServices services;
 
 	private final RefusedFilters refused;
 
-	/**
-	 * Routes that have been warned about. Routes are rebuilt every few seconds; each
-	 * warning is logged once.
-	 */
-	private final Set<String> warned = ConcurrentHashMap.newKeySet();
+	private final ShownConfigurations shown = new ShownConfigurations();
 
 	/**
 	 * Creates the factory. Requests wait up to {@code loadTimeout} for a plugin that is
@@ -65,12 +55,12 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		this.registry = registry;
 		this.routes = routes;
 		this.refused = new RefusedFilters(this, registry);
-		this.services = new FilterServices(this, loadTimeout, observations, instances, this.chain);
+		this.services = new FilterServices(this, loadTimeout, observations, instances, this.unreached);
 	}
 
-	/** Returns the filters that exchanges pass through. */
-	WasmChainFilters chain() {
-		return this.chain;
+	/** Returns the filters that log exchanges which have not reached them. */
+	WasmChainFilters unreached() {
+		return this.unreached;
 	}
 
 	/** Returns the filters that replace those whose configuration is invalid. */
@@ -82,7 +72,7 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 	WasmGatewayFilter everyRoute(String plugin) {
 		WasmGatewayFilter filter = new WasmGatewayFilter(this.services, this.registry.declared(plugin, null), null,
 				this.routes);
-		this.chain.addEveryRoute(filter);
+		this.unreached.addEveryRoute(filter);
 		return filter;
 	}
 
@@ -90,8 +80,13 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 	WasmGatewayFilter beforeRouting(String plugin) {
 		WasmGatewayFilter filter = new WasmGatewayFilter(this.services, this.registry.declared(plugin, null), null,
 				null);
-		this.chain.addBeforeRouting(filter);
+		this.unreached.addBeforeRouting(filter);
 		return filter;
+	}
+
+	/** Returns the filters that show their configuration in the definition of a route. */
+	ShownConfigurations shown() {
+		return this.shown;
 	}
 
 	@Override
@@ -129,30 +124,16 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		FilterSource source = FilterSource.of(config);
 		if (source instanceof FilterSource.Declared declared) {
 			PluginHandle handle = this.registry.declared(declared.plugin(), config.getRouteId());
-			warnOfShownConfiguration(config);
+			this.shown.check(config.getRouteId(), config.getConfiguration());
 			RootSpec root = declared.hasOwnRoot()
 					? this.registry.root(handle, declared.rootId(), declared.configuration(), config.getRouteId())
 					: null;
 			return new WasmGatewayFilter(this.services, handle, root, this.routes);
 		}
 		InlinePlugin plugin = ((FilterSource.Inline) source).plugin();
-		warnOfShownConfiguration(config);
+		this.shown.check(config.getRouteId(), config.getConfiguration());
 		return new WasmGatewayFilter(this.services, this.registry.inline(plugin, config.getRouteId()), null,
 				this.routes);
-	}
-
-	/** Forgets the routes that do not exist any more. */
-	void retainWarned(Set<String> routes) {
-		this.warned.retainAll(routes);
-	}
-
-	private void warnOfShownConfiguration(Config config) {
-		String route = config.getRouteId();
-		if (config.getConfiguration() != null && route != null && this.warned.add(route)) {
-			logger.warn("Route '{}' gives its Wasm filter a configuration as an argument, which is visible in"
-					+ " /actuator/gateway/routes. If it contains secrets, move it to a file named by"
-					+ " 'configuration-location', or to a plugin under 'gateway.wasm.plugins'.", route);
-		}
 	}
 
 	/**
@@ -173,8 +154,6 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		private @Nullable String configurationLocation;
 
 		private @Nullable String failStrategy;
-
-		private @Nullable String isolation;
 
 		private @Nullable String routeId;
 
@@ -288,21 +267,6 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		 */
 		public Config setFailStrategy(FailStrategy failStrategy) {
 			return setFailStrategy(failStrategy.name());
-		}
-
-		public @Nullable String getIsolation() {
-			return this.isolation;
-		}
-
-		/**
-		 * Not supported on routes. Accepted only to report a clear error: set the
-		 * isolation of a declared plugin instead.
-		 * @param isolation any value; no filter is created with it
-		 * @return this configuration
-		 */
-		public Config setIsolation(@Nullable String isolation) {
-			this.isolation = isolation;
-			return this;
 		}
 
 		@Override

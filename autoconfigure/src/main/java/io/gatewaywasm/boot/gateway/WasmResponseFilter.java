@@ -34,7 +34,7 @@ public final class WasmResponseFilter implements GlobalFilter, Ordered {
 	public WasmResponseFilter(boolean everyRoute, ErrorResponses errors, WasmGatewayFilterFactory factory) {
 		this.everyRoute = everyRoute;
 		this.errors = errors;
-		this.unreached = factory.chain();
+		this.unreached = factory.unreached();
 	}
 
 	@Override

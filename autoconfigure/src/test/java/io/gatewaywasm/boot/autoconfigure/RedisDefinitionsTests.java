@@ -48,8 +48,8 @@ class RedisDefinitionsTests {
 
 	@Test
 	void propertiesTakePrecedenceOverAddress() {
-		RedisServer server = of("redis://u:p@localhost/5", new WasmGatewayProperties.Redis(null, null, "other", 6, null,
-				List.of(), DataSize.ofMegabytes(1), Duration.ofSeconds(1)));
+		RedisServer server = of("redis://u:p@localhost/5", new WasmGatewayProperties.RedisProperties(null, null,
+				"other", 6, null, List.of(), DataSize.ofMegabytes(1), Duration.ofSeconds(1)));
 		assertThat(server.username()).isNull();
 		assertThat(server.password()).isEqualTo("other");
 		assertThat(server.database()).isEqualTo(6);
@@ -88,7 +88,7 @@ class RedisDefinitionsTests {
 
 	@Test
 	void duplicateAliasIsRefused() {
-		WasmGatewayProperties.Redis server = properties("redis://a", List.of("b"));
+		WasmGatewayProperties.RedisProperties server = properties("redis://a", List.of("b"));
 		assertThatExceptionOfType(InvalidWasmPropertyException.class)
 			.isThrownBy(() -> new RedisDefinitions(this.environment, null)
 				.of(Map.of("a", server, "b", properties("redis://b", List.of()))));
@@ -96,8 +96,9 @@ class RedisDefinitionsTests {
 
 	@Test
 	void bundleThatIsMissingIsRefused() {
-		WasmGatewayProperties.Redis server = new WasmGatewayProperties.Redis(URI.create("redis://a"), null, null, null,
-				"none", List.of(), DataSize.ofMegabytes(1), Duration.ofSeconds(1));
+		WasmGatewayProperties.RedisProperties server = new WasmGatewayProperties.RedisProperties(
+				URI.create("redis://a"), null, null, null, "none", List.of(), DataSize.ofMegabytes(1),
+				Duration.ofSeconds(1));
 		assertThatExceptionOfType(InvalidWasmPropertyException.class)
 			.isThrownBy(() -> new RedisDefinitions(this.environment, null).of(Map.of("main", server)))
 			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("gateway.wasm.redis.main.ssl-bundle"));
@@ -107,16 +108,16 @@ class RedisDefinitionsTests {
 		return of(address, properties(address, List.of()));
 	}
 
-	private RedisServer of(@Nullable String address, WasmGatewayProperties.Redis other) {
-		WasmGatewayProperties.Redis server = new WasmGatewayProperties.Redis(
+	private RedisServer of(@Nullable String address, WasmGatewayProperties.RedisProperties other) {
+		WasmGatewayProperties.RedisProperties server = new WasmGatewayProperties.RedisProperties(
 				(address != null) ? URI.create(address) : null, other.username(), other.password(), other.database(),
 				other.sslBundle(), other.aliases(), other.maxReplySize(), other.connectTimeout());
 		return new RedisDefinitions(this.environment, null).of(Map.of("main", server)).get("main");
 	}
 
-	private static WasmGatewayProperties.Redis properties(@Nullable String address, List<String> aliases) {
-		return new WasmGatewayProperties.Redis((address != null) ? URI.create(address) : null, null, null, null, null,
-				aliases, DataSize.ofMegabytes(1), Duration.ofSeconds(1));
+	private static WasmGatewayProperties.RedisProperties properties(@Nullable String address, List<String> aliases) {
+		return new WasmGatewayProperties.RedisProperties((address != null) ? URI.create(address) : null, null, null,
+				null, null, aliases, DataSize.ofMegabytes(1), Duration.ofSeconds(1));
 	}
 
 }

@@ -148,15 +148,6 @@ class IsolationIntegrationTests {
 			.withMessageContaining("isolation: stream");
 	}
 
-	@Test
-	void routeCannotSetTheIsolation() {
-		WasmGatewayFilterFactory factory = gateway.context().getBean(WasmGatewayFilterFactory.class);
-		WasmGatewayFilterFactory.Config config = new WasmGatewayFilterFactory.Config()
-			.setUrl("classpath:filters/counter_rust.wasm")
-			.setIsolation("stream");
-		assertThat(factory.apply(config)).asString().contains("refused = ''isolation' belongs to a declared plugin");
-	}
-
 	/**
 	 * Sends a request that occupies a VM until the upstream releases it, and returns once
 	 * it has the VM.

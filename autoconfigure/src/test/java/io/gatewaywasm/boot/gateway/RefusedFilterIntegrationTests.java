@@ -85,7 +85,7 @@ class RefusedFilterIntegrationTests {
 				mistake("'configuration' is a map or a list, but must be text", "plugin", "hello",
 						"configuration[rules][0]", "block"), //
 				mistake("has no argument 'routeId'", "plugin", "hello", "routeId", "old"), //
-				mistake("'isolation' belongs to a declared plugin", "plugin", "hello", "isolation", "stream"), //
+				mistake("has no argument 'isolation'", "plugin", "hello", "isolation", "stream"), //
 				mistake("are mutually exclusive", "plugin", "hello", "configuration", "x", "configuration-location",
 						HELLO), //
 				mistake("does not exist", "plugin", "hello", "configuration-location", "classpath:missing.json"), //
