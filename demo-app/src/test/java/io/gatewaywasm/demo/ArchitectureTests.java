@@ -1,17 +1,28 @@
 package io.gatewaywasm.demo;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
 import io.gatewaywasm.testsupport.CommonRules;
 import io.gatewaywasm.testsupport.HostPackages;
+import io.gatewaywasm.testsupport.Knots;
 import org.junit.jupiter.api.Test;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
- * Checks the dependencies on the host.
+ * Checks the dependencies on the host and between classes.
  */
 class ArchitectureTests {
 
+	private static final JavaClasses CLASSES = CommonRules.productionClasses("io.gatewaywasm.demo");
+
 	@Test
 	void internalPackagesOfTheHostAreNotUsed() {
-		HostPackages.onlyExportedPackagesAreUsed().check(CommonRules.productionClasses("io.gatewaywasm.demo"));
+		HostPackages.onlyExportedPackagesAreUsed().check(CLASSES);
+	}
+
+	@Test
+	void packagesHaveNoKnotsOfMoreThanFiveClasses() {
+		assertThat(Knots.tooLarge(CLASSES)).isEmpty();
 	}
 
 }

@@ -1,21 +1,20 @@
 package io.gatewaywasm.tck;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import io.gatewaywasm.testsupport.CommonRules;
+import io.gatewaywasm.testsupport.Knots;
 import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Keeps the kit apart from what it judges.
  */
 class ArchitectureTests {
 
-	private static final JavaClasses CLASSES = new ClassFileImporter()
-		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-		.importPackages("io.gatewaywasm.tck");
+	private static final JavaClasses CLASSES = CommonRules.productionClasses("io.gatewaywasm.tck");
 
 	@Test
 	void kitDoesNotDependOnTheGateway() {
@@ -29,6 +28,11 @@ class ArchitectureTests {
 	@Test
 	void packagesHaveNoCycles() {
 		slices().matching("io.gatewaywasm.tck.(*)..").should().beFreeOfCycles().check(CLASSES);
+	}
+
+	@Test
+	void packagesHaveNoKnotsOfMoreThanFiveClasses() {
+		assertThat(Knots.tooLarge(CLASSES)).isEmpty();
 	}
 
 }

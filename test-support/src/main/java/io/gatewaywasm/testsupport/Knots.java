@@ -1,4 +1,4 @@
-package io.gatewaywasm.boot;
+package io.gatewaywasm.testsupport;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,7 +18,10 @@ import com.tngtech.archunit.core.domain.JavaClasses;
  * through others of the group. Nested classes count as part of their outermost class, and
  * a sealed type and its permitted types as one, if it permits several.
  */
-final class Knots {
+public final class Knots {
+
+	/** The largest group that a package may have. */
+	private static final int LARGEST = 5;
 
 	private final Map<String, Set<String>> uses = new TreeMap<>();
 
@@ -34,10 +37,23 @@ final class Knots {
 	}
 
 	/**
+	 * Returns the groups of more than five classes in the packages of some classes, by
+	 * the names of their classes.
+	 */
+	public static List<Set<String>> tooLarge(JavaClasses classes) {
+		return classes.stream()
+			.map(JavaClass::getPackageName)
+			.distinct()
+			.flatMap((name) -> of(classes, name).stream())
+			.filter((knot) -> knot.size() > LARGEST)
+			.toList();
+	}
+
+	/**
 	 * Returns the groups of at least two classes in a package, by the names of their
 	 * classes.
 	 */
-	static List<Set<String>> of(JavaClasses classes, String packageName) {
+	private static List<Set<String>> of(JavaClasses classes, String packageName) {
 		Knots knots = new Knots();
 		for (JavaClass type : classes) {
 			if (type.getPackageName().equals(packageName)) {
