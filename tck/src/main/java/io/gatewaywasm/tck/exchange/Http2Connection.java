@@ -9,39 +9,25 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
-import io.gatewaywasm.tck.cases.Framing;
-import io.gatewaywasm.tck.cases.Part;
 import io.gatewaywasm.tck.exchange.HttpMessage.Field;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Headers;
-
 import org.jspecify.annotations.Nullable;
 
 /**
  * One side of an HTTP/2 connection, frame by frame, with one message at a time in each
- * direction. It ignores flow control, so messages are limited to 64 KB.
+ * direction. Reads messages; {@link Http2Writer} sends them.
  */
 final class Http2Connection {
 
 	static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
 
-	private static final int LARGEST_FRAME = 16384;
-
 	private final DataInputStream input;
 
-	private final OutputStream output;
-
-	private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
+	private final Http2Writer writer;
 
 	private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
 
@@ -49,7 +35,7 @@ final class Http2Connection {
 
 	Http2Connection(InputStream input, OutputStream output) {
 		this.input = new DataInputStream(input);
-		this.output = output;
+		this.writer = new Http2Writer(output);
 	}
 
 	/**
@@ -57,16 +43,17 @@ final class Http2Connection {
 	 * side.
 	 */
 	void start(boolean client) throws IOException {
-		if (client) {
-			this.output.write(PREFACE);
-		}
-		write(Http2Frame.SETTINGS, 0, 0, new byte[0]);
+		this.writer.start(client);
+	}
+
+	/** Returns what sends messages on this side of the connection. */
+	Http2Writer writer() {
+		return this.writer;
 	}
 
 	/**
 	 * Reads the head of a message; {@link Http2Head#stream()} is its stream. Returns
-	 * {@code
-	 * null} if there is none; {@link #end()} then gives the reason.
+	 * {@code null} if there is none; {@link #end()} then gives the reason.
 	 */
 	@Nullable Http2Head head() {
 		Http2Frame frame = next();
@@ -117,68 +104,6 @@ final class Http2Connection {
 	}
 
 	/**
-	 * Sends a message. {@code pseudo} alternates names and values; {@code headers} and
-	 * {@code trailers} are lines {@code name: value}; with the framing {@code NONE}, the
-	 * headers end the stream.
-	 */
-	void message(int stream, List<String> pseudo, List<String> headers, List<Part> body, Framing framing,
-			List<String> trailers) throws IOException {
-		headers(stream, pseudo, headers, framing == Framing.NONE && trailers.isEmpty());
-		if (framing == Framing.NONE && trailers.isEmpty()) {
-			return;
-		}
-		for (int i = 0; i < body.size(); i++) {
-			Part part = body.get(i);
-			boolean last = trailers.isEmpty() && i == body.size() - 1;
-			Http1Writer.pause(part.pause());
-			if (part.pause() == 0 || last) {
-				data(stream, part.bytes(), last);
-			}
-		}
-		if (!trailers.isEmpty()) {
-			headers(stream, List.of(), trailers, true);
-		}
-		else if (body.isEmpty()) {
-			data(stream, new byte[0], true);
-		}
-	}
-
-	void headers(int stream, List<String> pseudo, List<String> lines, boolean last) throws IOException {
-		Http2Headers headers = new DefaultHttp2Headers(false);
-		for (int i = 0; i < pseudo.size(); i += 2) {
-			headers.add(pseudo.get(i), pseudo.get(i + 1));
-		}
-		for (String line : lines) {
-			Field field = Field.of(line);
-			headers.add(field.name().toLowerCase(Locale.ROOT), field.value());
-		}
-		ByteBuf block = Unpooled.buffer();
-		try {
-			this.encoder.encodeHeaders(stream, headers, block);
-		}
-		catch (Http2Exception ex) {
-			throw new IOException(ex);
-		}
-		write(Http2Frame.HEADERS, Http2Frame.END_HEADERS | (last ? Http2Frame.END_STREAM : 0), stream,
-				ByteBufUtil.getBytes(block));
-	}
-
-	void data(int stream, byte[] bytes, boolean last) throws IOException {
-		int start = 0;
-		do {
-			int stop = Math.min(bytes.length, start + LARGEST_FRAME);
-			write(Http2Frame.DATA, (last && stop == bytes.length) ? Http2Frame.END_STREAM : 0, stream,
-					Arrays.copyOfRange(bytes, start, stop));
-			start = stop;
-		}
-		while (start < bytes.length);
-	}
-
-	void reset(int stream) throws IOException {
-		write(Http2Frame.RESET, 0, stream, new byte[] { 0, 0, 0, 8 });
-	}
-
-	/**
 	 * Returns the next frame that belongs to a message, or {@code null} if the connection
 	 * has ended.
 	 */
@@ -189,7 +114,7 @@ final class Http2Connection {
 				switch (frame.type()) {
 					case Http2Frame.SETTINGS, Http2Frame.PING -> {
 						if (!frame.has(Http2Frame.ACK)) {
-							write(frame.type(), Http2Frame.ACK, 0,
+							this.writer.write(frame.type(), Http2Frame.ACK, 0,
 									(frame.type() == Http2Frame.PING) ? frame.payload() : new byte[0]);
 						}
 					}
@@ -197,8 +122,8 @@ final class Http2Connection {
 					case Http2Frame.DATA -> {
 						if (frame.payload().length > 0) {
 							byte[] credit = ByteBuffer.allocate(4).putInt(frame.payload().length).array();
-							write(Http2Frame.WINDOW_UPDATE, 0, 0, credit);
-							write(Http2Frame.WINDOW_UPDATE, 0, frame.stream(), credit);
+							this.writer.write(Http2Frame.WINDOW_UPDATE, 0, 0, credit);
+							this.writer.write(Http2Frame.WINDOW_UPDATE, 0, frame.stream(), credit);
 						}
 						return frame.withoutPadding();
 					}
@@ -233,10 +158,6 @@ final class Http2Connection {
 			this.end = "malformed headers";
 		}
 		return fields;
-	}
-
-	private synchronized void write(int type, int flags, int stream, byte[] payload) throws IOException {
-		new Http2Frame(type, flags, stream, payload).write(this.output);
 	}
 
 	/**

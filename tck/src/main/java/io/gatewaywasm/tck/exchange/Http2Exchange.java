@@ -12,13 +12,10 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 
 import io.gatewaywasm.tck.cases.ClientRequest;
-import io.gatewaywasm.tck.cases.UpstreamAnswer;
-import io.gatewaywasm.tck.cases.UpstreamAnswer.Behavior;
-
 import io.gatewaywasm.tck.exchange.Http2Connection.PartConsumer;
 
 /**
- * The requests and answers of cases over HTTP/2.
+ * The requests of cases over HTTP/2.
  */
 final class Http2Exchange {
 
@@ -57,13 +54,14 @@ final class Http2Exchange {
 		try {
 			List<String> headers = new ArrayList<>(List.of(ProxyOwn.CASE_HEADER + ": " + caseNumber));
 			headers.addAll(request.headers());
-			connection.message(1,
-					List.of(":method", request.method(), ":scheme", request.tls() ? "https" : "http", ":authority",
-							request.authority(), ":path", request.path()),
-					headers, request.body(), request.framing(), request.trailers());
+			connection.writer()
+				.message(1,
+						List.of(":method", request.method(), ":scheme", request.tls() ? "https" : "http", ":authority",
+								request.authority(), ":path", request.path()),
+						headers, request.body(), request.framing(), request.trailers());
 			if (request.abortAfter() >= 0) {
 				Http1Writer.pause(request.abortAfter());
-				connection.reset(1);
+				connection.writer().reset(1);
 				socket.close();
 			}
 		}
@@ -84,17 +82,6 @@ final class Http2Exchange {
 		}
 		input.reset();
 		return begins;
-	}
-
-	static void answer(Http2Connection connection, Http2Head head, UpstreamAnswer answer) throws IOException {
-		Http1Writer.pause(answer.delay());
-		boolean bodyless = head.pseudo(":method").equals("HEAD");
-		connection.message(head.stream(), List.of(":status", String.valueOf(answer.status())), answer.headers(),
-				bodyless ? List.of() : answer.body(),
-				bodyless ? io.gatewaywasm.tck.cases.Framing.NONE : answer.framing(), answer.trailers());
-		if (answer.behavior() == Behavior.RESET) {
-			connection.reset(head.stream());
-		}
 	}
 
 }

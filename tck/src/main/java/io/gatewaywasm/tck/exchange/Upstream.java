@@ -2,7 +2,6 @@ package io.gatewaywasm.tck.exchange;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,7 +9,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,10 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.net.ssl.SSLContext;
 
-import io.gatewaywasm.tck.cases.Framing;
 import io.gatewaywasm.tck.cases.UpstreamAnswer;
 import io.gatewaywasm.tck.cases.UpstreamAnswer.Behavior;
-import io.gatewaywasm.tck.exchange.Http2Connection.PartConsumer;
 import io.gatewaywasm.tck.tls.SelfSignedCertificate;
 import io.gatewaywasm.tck.tls.TlsSockets;
 import org.jspecify.annotations.Nullable;
@@ -103,10 +99,11 @@ final class Upstream implements AutoCloseable {
 			InputStream input = new BufferedInputStream(connection.getInputStream());
 			OutputStream output = new BufferedOutputStream(connection.getOutputStream());
 			if (Http2Exchange.begins(input)) {
-				serveHttp2(input, output);
+				new UpstreamHttp2(this.recorded, this::next).serve(input, output);
 				return;
 			}
-			while (exchange(socket, input, output)) {
+			UpstreamHttp1 http1 = new UpstreamHttp1(this.recorded, this::next);
+			while (http1.exchange(socket, input, output)) {
 				// Continue with the next request.
 			}
 		}
@@ -122,122 +119,8 @@ final class Upstream implements AutoCloseable {
 		return (this.tls != null) ? TlsSockets.server(socket, this.tls, this.answers.get(0).http2()) : socket;
 	}
 
-	private void serveHttp2(InputStream input, OutputStream output) throws IOException {
-		input.skipNBytes(Http2Connection.PREFACE.length);
-		Http2Connection connection = new Http2Connection(input, output);
-		connection.start(false);
-		for (Http2Head head = connection.head(); head != null; head = connection.head()) {
-			int slot = this.recorded.begin();
-			UpstreamAnswer answer = next();
-			Http2Head request = head;
-			switch (answer.behavior()) {
-				case EARLY -> Http2Exchange.answer(connection, head, answer);
-				case ECHO -> connection.headers(head.stream(), List.of(":status", String.valueOf(answer.status())),
-						answer.headers(), false);
-				default -> {
-				}
-			}
-			HttpMessage message = connection.body(head, (answer.behavior() == Behavior.ECHO)
-					? (part) -> connection.data(request.stream(), part, false) : PartConsumer.NONE);
-			this.recorded.record(slot, message, Map.of());
-			switch (answer.behavior()) {
-				case CLOSE, REFUSE, WEBSOCKET -> {
-					return;
-				}
-				case ECHO -> connection.headers(head.stream(), List.of(), answer.trailers(), true);
-				case ANSWER, RESET -> Http2Exchange.answer(connection, head, answer);
-				case EARLY, HANG -> {
-				}
-			}
-		}
-	}
-
 	private UpstreamAnswer next() {
 		return this.answers.get(Math.min(this.requests.getAndIncrement(), this.answers.size() - 1));
-	}
-
-	private boolean exchange(Socket socket, InputStream input, OutputStream output) throws IOException {
-		Http1Reader reader = new Http1Reader(input);
-		HttpMessage head = reader.head();
-		if (head == null) {
-			return false;
-		}
-		int slot = this.recorded.begin();
-		UpstreamAnswer answer = next();
-		if (answer.behavior() == Behavior.EARLY) {
-			answer(answer, head, output);
-		}
-		HttpMessage request = reader.body(head, false, false);
-		this.recorded.record(slot, request, Map.of());
-		if (!request.end().equals("complete")) {
-			return false;
-		}
-		switch (answer.behavior()) {
-			case HANG -> new Http1Reader(input).head();
-			case CLOSE, REFUSE -> {
-				return false;
-			}
-			case RESET -> {
-				answer(answer, head, output);
-				socket.setSoLinger(true, 0);
-				return false;
-			}
-			case ANSWER -> answer(answer, head, output);
-			case ECHO -> {
-				answer(answer, head, output);
-				echo(input, output);
-				return false;
-			}
-			case WEBSOCKET -> {
-				webSocket(slot, request, answer, new DataInputStream(input), output);
-				return false;
-			}
-			case EARLY -> {
-			}
-		}
-		return answer.behavior() != Behavior.HANG && !answer.close();
-	}
-
-	private void webSocket(int slot, HttpMessage request, UpstreamAnswer answer, DataInputStream input,
-			OutputStream output) throws IOException {
-		List<String> headers = new ArrayList<>(List.of("connection: Upgrade", "upgrade: websocket",
-				"sec-websocket-accept: " + WebSocketFrame.accept(request.header("sec-websocket-key"))));
-		headers.addAll(answer.headers());
-		new Http1Writer(output).message("HTTP/1.1 101 Switching Protocols", headers, List.of(), Framing.NONE,
-				List.of());
-		List<String> frames = new ArrayList<>();
-		WebSocketFrame frame;
-		do {
-			frame = WebSocketFrame.read(input);
-			frames.add(frame.toString());
-			this.recorded.record(slot, request, Map.of("frames", String.join(", ", frames)));
-			frame.write(output);
-		}
-		while (!frame.isClose());
-	}
-
-	private static void echo(InputStream input, OutputStream output) throws IOException {
-		byte[] buffer = new byte[8192];
-		for (int count = input.read(buffer); count >= 0; count = input.read(buffer)) {
-			output.write(buffer, 0, count);
-			output.flush();
-		}
-	}
-
-	private static void answer(UpstreamAnswer answer, HttpMessage request, OutputStream output) throws IOException {
-		Http1Writer writer = new Http1Writer(output);
-		Http1Writer.pause(answer.delay());
-		if (!answer.raw().isEmpty()) {
-			writer.parts(answer.raw());
-			return;
-		}
-		boolean head = request.startLine().startsWith("HEAD ");
-		List<String> headers = new ArrayList<>(answer.headers());
-		if (head && answer.framing() == Framing.LENGTH) {
-			headers.add("content-length: " + answer.body().stream().mapToInt((part) -> part.bytes().length).sum());
-		}
-		writer.message("HTTP/1.1 " + answer.status() + " Status", headers, head ? List.of() : answer.body(),
-				head ? Framing.NONE : answer.framing(), answer.trailers());
 	}
 
 	private static void closeQuietly(Socket socket) {

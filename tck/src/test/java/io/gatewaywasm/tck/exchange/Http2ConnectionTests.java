@@ -23,7 +23,7 @@ class Http2ConnectionTests {
 
 	private final ByteArrayOutputStream wire = new ByteArrayOutputStream();
 
-	private final Http2Connection writer = new Http2Connection(InputStream.nullInputStream(), this.wire);
+	private final Http2Writer writer = new Http2Writer(this.wire);
 
 	@Test
 	void messageIsReadAsItWasWritten() throws IOException {
