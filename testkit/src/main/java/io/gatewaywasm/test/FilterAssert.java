@@ -114,7 +114,7 @@ public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnder
 	 * @return this
 	 */
 	public FilterAssert hasFailed(String reason) {
-		boolean failed = !this.failures.expect(reason).isEmpty();
+		boolean failed = !this.failures.expectations().expect(reason).isEmpty();
 		verify(failed, "Expected the filter to fail with '%s' but it did not", reason);
 		return this;
 	}
@@ -135,7 +135,7 @@ public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnder
 	/** A filter that failed may have omitted something, so that nothing is shown. */
 	private void check(boolean holds, String message, @Nullable Object... arguments) {
 		verify(holds, message, arguments);
-		FilterFailure unexpected = this.failures.unexpected();
+		FilterFailure unexpected = this.failures.expectations().unexpected();
 		verify(unexpected == null,
 				"The filter failed. If the test expects this failure, verify it first: assertThat(filter).hasFailed(\"%s\")",
 				(unexpected != null) ? unexpected.reason() : "");
@@ -149,11 +149,11 @@ public final class FilterAssert extends AbstractAssert<FilterAssert, FilterUnder
 	}
 
 	private String story() {
-		FilterFailure unexpected = this.failures.unexpected();
+		FilterFailure unexpected = this.failures.expectations().unexpected();
 		if (unexpected == null) {
 			return this.actual.story();
 		}
-		this.failures.see(unexpected);
+		this.failures.expectations().see(unexpected);
 		return "\n\nIn this test " + unexpected + this.actual.story();
 	}
 

@@ -143,7 +143,7 @@ final class FilterRun implements AutoCloseable {
 	 * {@code null} if there is none.
 	 */
 	@Nullable AssertionError unseenFailure() {
-		FilterFailure failure = (this.plugin != null) ? this.failures.unseen() : null;
+		FilterFailure failure = (this.plugin != null) ? this.failures.expectations().unseen() : null;
 		return (failure != null) ? new AssertionError(
 				"The filter failed, and no assertion of the test has looked at it. If the test expects this failure,"
 						+ " verify it: assertThat(filter).hasFailed(\"" + failure.reason() + "\")\n\nIn this test "

@@ -64,7 +64,7 @@ public final class FilterUnderTest extends FilterResults<FilterUnderTest>
 		return new FilterUnderTest(new FilterModule(name, wasm.clone()), new FilterSettings());
 	}
 
-	// --- Actions of a test --------------------------------------------------------
+	// --- Actions of a test
 
 	/**
 	 * Starts the filter, if it has not started yet.
@@ -134,7 +134,7 @@ public final class FilterUnderTest extends FilterResults<FilterUnderTest>
 		return new FilterAssert(this, run().failures());
 	}
 
-	// --- Life ---------------------------------------------------------------------
+	// --- Life
 
 	@Override
 	FilterSettings settings() {

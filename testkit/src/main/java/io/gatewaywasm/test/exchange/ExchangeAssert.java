@@ -108,7 +108,7 @@ public final class ExchangeAssert extends AbstractAssert<ExchangeAssert, Exchang
 	 * @return this
 	 */
 	public ExchangeAssert hasFailed(String reason) {
-		FailureLog.checkReason(reason);
+		FailureExpectations.checkReason(reason);
 		FilterFailure failure = this.actual.failure();
 		verify(failure != null && failure.reason().equals(reason), "Expected the filter to fail with '%s' but %s",
 				reason, (failure != null) ? "the reason was '" + failure.reason() + "'" : "it did not fail");

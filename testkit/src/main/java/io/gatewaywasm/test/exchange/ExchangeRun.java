@@ -46,7 +46,7 @@ final class ExchangeRun {
 		this.prepared = request.response();
 		this.view = new ExchangeView(request, time.now(), this::endedEarly);
 		this.stream = plugin.openStream(this.view, 0);
-		this.request = new RequestRun(request, this.view, this.stream, this::answersItself, this::requestDone);
+		this.request = new RequestRun(request, this.view, this.stream, this::applyIfEnding, this::requestDone);
 		this.response = new ResponseRun(this.view, this.stream, new ResponseEvents());
 	}
 
@@ -71,7 +71,7 @@ final class ExchangeRun {
 		this.response.start(upstream);
 	}
 
-	// --- Local responses and failures of the filter --------------------------------
+	// --- Local responses and failures of the filter
 
 	/** Ends the exchange after a failure of the filter. */
 	void failed(FilterFailure why) {
@@ -80,7 +80,8 @@ final class ExchangeRun {
 		}
 	}
 
-	private boolean answersItself(Decision decision) {
+	/** Applies a decision that ends the exchange, and returns whether it is one. */
+	private boolean applyIfEnding(Decision decision) {
 		FilterFailure next = this.failures.takeNext();
 		if (next != null) {
 			failed(next);
@@ -142,7 +143,7 @@ final class ExchangeRun {
 
 	private void endedEarly(Decision decision) {
 		if (!this.over) {
-			answersItself(decision);
+			applyIfEnding(decision);
 		}
 	}
 
@@ -163,7 +164,7 @@ final class ExchangeRun {
 		this.failures.end(this);
 	}
 
-	// --- Results -------------------------------------------------------------------
+	// --- Results
 
 	@Nullable Message forwarded() {
 		return this.request.forwarded(this.failure);
@@ -184,14 +185,14 @@ final class ExchangeRun {
 	/** Returns the failure, unless there is none or the test expects it. */
 	@Nullable FilterFailure unexpectedFailure() {
 		FilterFailure why = this.failure;
-		return (why != null && this.failures.isUnexpected(why)) ? why : null;
+		return (why != null && this.failures.expectations().isUnexpected(why)) ? why : null;
 	}
 
 	/** Records that the test has looked at the failure. */
 	void seeFailure() {
 		FilterFailure why = this.failure;
 		if (why != null) {
-			this.failures.see(why);
+			this.failures.expectations().see(why);
 		}
 	}
 
@@ -199,7 +200,7 @@ final class ExchangeRun {
 	void expectFailure() {
 		FilterFailure why = this.failure;
 		if (why != null) {
-			this.failures.expect(why);
+			this.failures.expectations().expect(why);
 		}
 	}
 
@@ -220,7 +221,7 @@ final class ExchangeRun {
 
 		@Override
 		public boolean act(Decision decision) {
-			return answersItself(decision);
+			return applyIfEnding(decision);
 		}
 
 		@Override

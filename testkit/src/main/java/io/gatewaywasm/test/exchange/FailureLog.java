@@ -1,14 +1,10 @@
 package io.gatewaywasm.test.exchange;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import io.gatewaywasm.host.engine.GuestTrapException;
 import io.gatewaywasm.host.spi.FailureReason;
@@ -19,22 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Receives the failures of the filter, and assigns them to exchanges. The failure of a VM
  * ends all its exchanges. Any other failure ends the exchange with the next decision.
- * Knows which failures the test expects.
  */
 public final class FailureLog implements PluginObserver {
 
 	private static final Set<FailureReason> OF_ONE_STREAM = EnumSet.of(FailureReason.PAUSE_TIMEOUT,
 			FailureReason.OVERLOAD, FailureReason.UNAVAILABLE);
-
-	/** All values of {@link FilterFailure#reason()}. */
-	private static final List<String> REASONS = Stream
-		.of(Stream.of(FailureReason.values())
-			.filter((reason) -> reason != FailureReason.INVALID_MESSAGE)
-			.map(FailureReason::tag), Stream.of(HostError.values()).map(HostError::reason), Stream.of("bound"))
-		.flatMap(Function.identity())
-		.distinct()
-		.sorted()
-		.toList();
 
 	private static final int LAST_LINES = 10;
 
@@ -44,11 +29,7 @@ public final class FailureLog implements PluginObserver {
 
 	private final List<FilterFailure> all = new ArrayList<>();
 
-	private final Set<FilterFailure> expectedOfExchange = Collections.newSetFromMap(new IdentityHashMap<>());
-
-	private final Set<FilterFailure> expectedOfFilter = Collections.newSetFromMap(new IdentityHashMap<>());
-
-	private final Set<FilterFailure> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+	private final FailureExpectations expectations = new FailureExpectations(this.all);
 
 	private @Nullable Throwable thrown;
 
@@ -155,23 +136,6 @@ public final class FailureLog implements PluginObserver {
 		return failure;
 	}
 
-	// --- Expected failures ----------------------------------------------------------
-
-	/**
-	 * Records that the test expects the filter to fail. An assertion about an exchange
-	 * still needs the expectation of that exchange.
-	 * @param reason the reason, as in {@link FilterFailure#reason()}
-	 * @return the failures with that reason, possibly none
-	 * @throws IllegalArgumentException if no failure has such a reason
-	 */
-	public List<FilterFailure> expect(String reason) {
-		checkReason(reason);
-		List<FilterFailure> found = this.all.stream().filter((failure) -> failure.reason().equals(reason)).toList();
-		this.expectedOfFilter.addAll(found);
-		this.seen.addAll(found);
-		return found;
-	}
-
 	/**
 	 * Returns the first failure.
 	 * @return the failure, or {@code null} if the filter has not failed
@@ -181,61 +145,11 @@ public final class FailureLog implements PluginObserver {
 	}
 
 	/**
-	 * Records that the test has looked at a failure, perhaps in the message of an
-	 * assertion.
-	 * @param failure the failure
+	 * Returns which of the failures the test expects.
+	 * @return the expectations
 	 */
-	public void see(FilterFailure failure) {
-		this.seen.add(failure);
-	}
-
-	/**
-	 * Returns a failure at which the test has not looked. If it has looked at one, a VM
-	 * that then cannot be replaced is only a consequence.
-	 * @return the first such failure, or {@code null} if there is none
-	 */
-	public @Nullable FilterFailure unseen() {
-		return this.all.stream()
-			.filter((failure) -> !this.seen.contains(failure) && !isConsequence(failure))
-			.findFirst()
-			.orElse(null);
-	}
-
-	/**
-	 * Returns a failure that the test expects neither of the filter nor of an exchange.
-	 * @return the first such failure, or {@code null} if there is none
-	 */
-	public @Nullable FilterFailure unexpected() {
-		return this.all.stream()
-			.filter((failure) -> isUnexpected(failure) && !this.expectedOfFilter.contains(failure))
-			.filter((failure) -> !isConsequence(failure))
-			.findFirst()
-			.orElse(null);
-	}
-
-	void expect(FilterFailure failure) {
-		this.expectedOfExchange.add(failure);
-		see(failure);
-	}
-
-	/**
-	 * Returns whether the test expects the failure of no exchange.
-	 */
-	boolean isUnexpected(FilterFailure failure) {
-		return !this.expectedOfExchange.contains(failure);
-	}
-
-	/** Returns whether a failure that the test has looked at has caused this one. */
-	private boolean isConsequence(FilterFailure failure) {
-		return failure.reason().equals(FailureReason.START.tag()) && !this.seen.isEmpty()
-				&& !this.seen.contains(failure);
-	}
-
-	static void checkReason(String reason) {
-		if (!REASONS.contains(reason)) {
-			throw new IllegalArgumentException("'%s' is not a reason of a failure. Valid reasons: %s".formatted(reason,
-					String.join(", ", REASONS)));
-		}
+	public FailureExpectations expectations() {
+		return this.expectations;
 	}
 
 }
