@@ -76,7 +76,7 @@ public record InlinePlugin(String url, @Nullable String sha256, String rootId, P
 	}
 
 	private String hash() {
-		return new Sha256().part(this.url)
+		return new SettingsDigest().part(this.url)
 			.part(this.sha256)
 			.part(this.rootId)
 			.part(this.configuration.text())

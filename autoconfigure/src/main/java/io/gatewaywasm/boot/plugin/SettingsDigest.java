@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Computes one digest of several settings.
  */
-final class Sha256 {
+final class SettingsDigest {
 
 	private final MessageDigest digest;
 
-	Sha256() {
+	SettingsDigest() {
 		try {
 			this.digest = MessageDigest.getInstance("SHA-256");
 		}
@@ -28,7 +28,7 @@ final class Sha256 {
 	 * Adds a part together with its length, so that no two lists of parts have the same
 	 * digest. {@code null} and an empty part differ.
 	 */
-	Sha256 part(@Nullable String part) {
+	SettingsDigest part(@Nullable String part) {
 		byte[] bytes = (part != null) ? part.getBytes(StandardCharsets.UTF_8) : new byte[0];
 		this.digest.update(ByteBuffer.allocate(Integer.BYTES).putInt((part != null) ? bytes.length : -1).flip());
 		this.digest.update(bytes);
