@@ -20,7 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
-import io.gatewaywasm.boot.fixture.Wat;
+import io.gatewaywasm.boot.fixture.SmallFilters;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.TimeSource;
@@ -87,7 +87,7 @@ class WarmingIntegrationTests {
 	void gatewayIsNotReadyBeforeItsDeclaredFilterIsWarm() throws Exception {
 		int port = freePort();
 		this.builder.property("server.port", port)
-			.plugin("slow", "", "url", Wat.file(ASKS_FOR_THE_TIME), "warm-up", "1000000")
+			.plugin("slow", "", "url", SmallFilters.file(ASKS_FOR_THE_TIME), "warm-up", "1000000")
 			.route("slow", "Wasm=slow");
 		CompletableFuture<GatewayFixture> starting = CompletableFuture.supplyAsync(this.builder::start);
 		clock.awaitQuestion();
@@ -108,7 +108,7 @@ class WarmingIntegrationTests {
 			.property("gateway.wasm.load-timeout", "60s")
 			.route("plain")
 			.start()) {
-			addRoute(gateway, Wat.file(ASKS_FOR_THE_TIME));
+			addRoute(gateway, SmallFilters.file(ASKS_FOR_THE_TIME));
 			CompletableFuture<HttpResponse<String>> waiting = gateway.client()
 				.sendAsync(HttpRequest.newBuilder(gateway.uri("/late/x")).build(), BodyHandlers.ofString());
 			clock.awaitQuestion();

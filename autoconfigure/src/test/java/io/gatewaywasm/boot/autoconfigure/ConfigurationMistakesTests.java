@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
-import io.gatewaywasm.boot.fixture.Wat;
+import io.gatewaywasm.boot.fixture.SmallFilters;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
 import org.junit.jupiter.api.Tag;
@@ -43,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 @ExtendWith(OutputCaptureExtension.class)
 class ConfigurationMistakesTests {
 
-	private static final String STUB = Wat.HEADERS_ONLY.replace("(module",
+	private static final String STUB = SmallFilters.HEADERS_ONLY.replace("(module",
 			"(module" + " (import \"env\" \"envoy_resolve_dns\" (func (param i32 i32 i32) (result i32)))");
 
 	@TempDir
@@ -514,7 +514,7 @@ class ConfigurationMistakesTests {
 				gateway.wasm.plugins.limiter:
 				  url: %s
 				  unimplemented: refuse
-				""".formatted(Wat.file(STUB)), "Plugin: limiter",
+				""".formatted(SmallFilters.file(STUB)), "Plugin: limiter",
 				"imports functions that this gateway does not implement: env.envoy_resolve_dns",
 				"application.yml] - 2:");
 	}
@@ -525,7 +525,7 @@ class ConfigurationMistakesTests {
 				gateway.wasm.plugins.limiter:
 				  url: %s
 				  vms: 2
-				""".formatted(Wat.file(STUB))).run()) {
+				""".formatted(SmallFilters.file(STUB))).run()) {
 			assertThat(context.getBean(PluginRegistry.class).plugin("limiter").plugin().status().warnings()).hasSize(1);
 		}
 		assertThat(output).containsOnlyOnce("env.envoy_resolve_dns").containsPattern("WARN.*Wasm plugin 'limiter'");

@@ -17,7 +17,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
-import io.gatewaywasm.boot.fixture.Wat;
+import io.gatewaywasm.boot.fixture.SmallFilters;
 import io.netty.channel.ChannelOption;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -57,7 +57,7 @@ class BodyIntegrationTests {
 			.plugin("go", "body_go")
 			.plugin("small", "body_rust", "limits.body-buffer", "1KB")
 			.plugin("holding", "body_rust", "allow-on-headers-stop-iteration", "true")
-			.property("gateway.wasm.plugins.none.url", Wat.file(Wat.HEADERS_ONLY))
+			.property("gateway.wasm.plugins.none.url", SmallFilters.file(SmallFilters.HEADERS_ONLY))
 			.property("gateway.wasm.upstreams.auth.uri", "http://localhost:${upstream.port}")
 			.route("rust", "Wasm=rust")
 			.route("go", "Wasm=go")

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
-import io.gatewaywasm.boot.fixture.Wat;
+import io.gatewaywasm.boot.fixture.SmallFilters;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,7 +64,7 @@ class CancelledCalloutIntegrationTests {
 		}).bindNow();
 		try (GatewayFixture gateway = GatewayFixture.builder()
 			.property("gateway.wasm.upstreams.silent.uri", "http://localhost:" + silent.port())
-			.property("gateway.wasm.plugins.calling.url", Wat.file(CALLING))
+			.property("gateway.wasm.plugins.calling.url", SmallFilters.file(CALLING))
 			.property("gateway.wasm.plugins.calling.vms", "1")
 			.start()) {
 			await().atMost(Duration.ofSeconds(30)).until(() -> calls.get() == 1);

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeoutException;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.boot.fixture.HeaderGuest;
-import io.gatewaywasm.boot.fixture.Wat;
+import io.gatewaywasm.boot.fixture.SmallFilters;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,8 +86,8 @@ class ChainTimeoutIntegrationTests {
 			.property("gateway.wasm.plugins.first.url",
 					HeaderGuest.create().add("x-first", "yes").addOnResponse("x-first", "yes").file())
 			.property("gateway.wasm.plugins.second.url", HeaderGuest.create().addOnResponse("x-second", "yes").file())
-			.property("gateway.wasm.plugins.waiting.url", Wat.file(WAITING))
-			.property("gateway.wasm.plugins.details.url", Wat.file(DETAILS))
+			.property("gateway.wasm.plugins.waiting.url", SmallFilters.file(WAITING))
+			.property("gateway.wasm.plugins.details.url", SmallFilters.file(DETAILS))
 			.route("details", "Wasm=details")
 			.route("slow", "Wasm=first", "Wasm=second")
 			.route("waiting", "Wasm=waiting")

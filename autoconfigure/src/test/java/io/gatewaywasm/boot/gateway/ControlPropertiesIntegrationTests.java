@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
-import io.gatewaywasm.boot.fixture.Wat;
+import io.gatewaywasm.boot.fixture.SmallFilters;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,7 +67,7 @@ class ControlPropertiesIntegrationTests {
 	@BeforeAll
 	static void start() {
 		gateway = GatewayFixture.builder()
-			.property("gateway.wasm.plugins.limiting.url", Wat.file(LIMITING))
+			.property("gateway.wasm.plugins.limiting.url", SmallFilters.file(LIMITING))
 			.property("gateway.wasm.plugins.limiting.limits.body-buffer", "1KB")
 			.property("gateway.wasm.plugins.limiting.limits.max-body-buffer", "64KB")
 			.property("gateway.wasm.allowed-locations", "file:")

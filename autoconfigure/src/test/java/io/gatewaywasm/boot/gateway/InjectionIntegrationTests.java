@@ -13,7 +13,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.gatewaywasm.boot.fixture.ChatUpstream;
 import io.gatewaywasm.boot.fixture.EventClient;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
-import io.gatewaywasm.boot.fixture.Wat;
+import io.gatewaywasm.boot.fixture.SmallFilters;
 import io.gatewaywasm.boot.fixture.WireClient;
 import io.gatewaywasm.boot.fixture.WireMessage;
 import org.junit.jupiter.api.AfterAll;
@@ -102,13 +102,13 @@ class InjectionIntegrationTests {
 		gateway = GatewayFixture.builder()
 			.withoutConnectionPool()
 			.plugin("body", "body_rust")
-			.property("gateway.wasm.plugins.paused.url", Wat.file(ticking(1, events)))
+			.property("gateway.wasm.plugins.paused.url", SmallFilters.file(ticking(1, events)))
 			.property("gateway.wasm.plugins.paused.vms", "1")
-			.property("gateway.wasm.plugins.dropping.url", Wat.file(ticking(0, events)))
+			.property("gateway.wasm.plugins.dropping.url", SmallFilters.file(ticking(0, events)))
 			.property("gateway.wasm.plugins.dropping.vms", "1")
-			.property("gateway.wasm.plugins.flood.url", Wat.file(ticking(1, flood)))
+			.property("gateway.wasm.plugins.flood.url", SmallFilters.file(ticking(1, flood)))
 			.property("gateway.wasm.plugins.flood.vms", "1")
-			.property("gateway.wasm.plugins.making.url", Wat.file(guest(making)))
+			.property("gateway.wasm.plugins.making.url", SmallFilters.file(guest(making)))
 			.routeTo("paused", upstream.uri(), "Wasm=paused")
 			.routeTo("dropping", upstream.uri(), "Wasm=dropping")
 			.routeTo("through", upstream.uri(), "Wasm=body", "Wasm=dropping")

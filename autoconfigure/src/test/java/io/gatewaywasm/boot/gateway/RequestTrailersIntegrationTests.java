@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
-import io.gatewaywasm.boot.fixture.Wat;
+import io.gatewaywasm.boot.fixture.SmallFilters;
 import io.gatewaywasm.boot.fixture.WireClient;
 import io.gatewaywasm.boot.fixture.WireMessage;
 import io.gatewaywasm.boot.fixture.WireUpstream;
@@ -57,8 +57,8 @@ class RequestTrailersIntegrationTests {
 	static void start() {
 		upstream = new WireUpstream();
 		gateway = GatewayFixture.builder()
-			.property("gateway.wasm.plugins.add.url", Wat.file(ADD))
-			.property("gateway.wasm.plugins.refuse.url", Wat.file(REFUSE))
+			.property("gateway.wasm.plugins.add.url", SmallFilters.file(ADD))
+			.property("gateway.wasm.plugins.refuse.url", SmallFilters.file(REFUSE))
 			.plugin("body", "body_rust")
 			.plugin("looks", "body_rust", "body-access", "read-only")
 			.plugin("hello", "hello_world")

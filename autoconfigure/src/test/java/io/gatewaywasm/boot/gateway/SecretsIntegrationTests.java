@@ -4,7 +4,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
-import io.gatewaywasm.boot.fixture.Wat;
+import io.gatewaywasm.boot.fixture.SmallFilters;
 import io.gatewaywasm.test.FilterUnderTest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,7 +64,7 @@ class SecretsIntegrationTests {
 
 	@BeforeAll
 	static void start() {
-		String url = Wat.file(ASKING);
+		String url = SmallFilters.file(ASKING);
 		gateway = GatewayFixture.builder()
 			.property("gateway.wasm.plugins.asking.url", url)
 			.property("gateway.wasm.plugins.asking.allowed-secrets", "JWT_SECRET, empty, missing,broken,jwt.other")
@@ -103,7 +103,7 @@ class SecretsIntegrationTests {
 
 	@Test
 	void testKitHasTheSecretsOfATest() {
-		Path file = Path.of(Wat.file(ASKING).substring("file:".length()));
+		Path file = Path.of(SmallFilters.file(ASKING).substring("file:".length()));
 		try (FilterUnderTest filter = FilterUnderTest.of(file).secret("JWT_SECRET", "s3cr3t-\u00e4")) {
 			assertThat(filter.get("/").header("x-secret", "JWT_SECRET").send()).hasLocalResponse(200)
 				.answered()

@@ -10,7 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.boot.fixture.RawAnswer;
-import io.gatewaywasm.boot.fixture.Wat;
+import io.gatewaywasm.boot.fixture.SmallFilters;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,7 +63,7 @@ class TrailersIntegrationTests {
 			.plugin("open", "probe_rust", "fail-strategy", "open")
 			.plugin("rust", "body_rust")
 			.plugin("go", "body_go")
-			.property("gateway.wasm.plugins.wat.url", Wat.file(TRAILERS_ONLY))
+			.property("gateway.wasm.plugins.wat.url", SmallFilters.file(TRAILERS_ONLY))
 			.plugin("hello", "hello_world")
 			.route("none")
 			.route("probe", "Wasm=probe")

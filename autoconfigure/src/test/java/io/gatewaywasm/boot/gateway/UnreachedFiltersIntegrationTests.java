@@ -9,7 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.boot.fixture.HeaderGuest;
-import io.gatewaywasm.boot.fixture.Wat;
+import io.gatewaywasm.boot.fixture.SmallFilters;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,14 +74,14 @@ class UnreachedFiltersIntegrationTests {
 
 	@BeforeAll
 	static void start() {
-		String logging = Wat.file(LOGGING.formatted(REQUEST));
+		String logging = SmallFilters.file(LOGGING.formatted(REQUEST));
 		gateway = GatewayFixture.builder()
 			.property("gateway.wasm.before-routing", "gate,front")
 			.property("gateway.wasm.global-filters", "probe,everywhere")
 			.property("gateway.wasm.plugins.front.url", logging)
 			.property("gateway.wasm.plugins.everywhere.url", logging)
 			.property("gateway.wasm.plugins.last.url", logging)
-			.property("gateway.wasm.plugins.trapping.url", Wat.file(TRAPPING))
+			.property("gateway.wasm.plugins.trapping.url", SmallFilters.file(TRAPPING))
 			.property("gateway.wasm.plugins.gate.url", HeaderGuest.create().denyBody().file())
 			.plugin("probe", "probe_rust")
 			.plugin("deny", "probe_rust", "configuration", "probe=add:x-user=alice,local:403")

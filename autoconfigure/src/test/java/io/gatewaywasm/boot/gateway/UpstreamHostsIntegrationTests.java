@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
+import io.gatewaywasm.boot.fixture.SmallFilters;
 import io.gatewaywasm.boot.fixture.Upstream;
-import io.gatewaywasm.boot.fixture.Wat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -78,7 +78,7 @@ class UpstreamHostsIntegrationTests {
 	static void start() {
 		instances = IntStream.range(0, 3).mapToObj((index) -> new Upstream()).toList();
 		GatewayFixture.Builder builder = GatewayFixture.builder()
-			.property("gateway.wasm.plugins.choosing.url", Wat.file(CHOOSING))
+			.property("gateway.wasm.plugins.choosing.url", SmallFilters.file(CHOOSING))
 			.property("gateway.wasm.allowed-locations", "file:")
 			.plugin("probe", "probe_rust")
 			.routeTo("named", "lb://orders", "Wasm=choosing")

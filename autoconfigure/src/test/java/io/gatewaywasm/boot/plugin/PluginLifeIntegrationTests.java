@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
-import io.gatewaywasm.boot.fixture.Wat;
+import io.gatewaywasm.boot.fixture.SmallFilters;
 import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory;
 import io.gatewaywasm.host.plugin.PluginState;
 import org.junit.jupiter.api.Tag;
@@ -80,12 +80,13 @@ class PluginLifeIntegrationTests {
 
 	@Test
 	void moduleWithoutAllocatorIsNamed() {
-		assertThat(failure(declared(Wat.file(Wat.NO_ALLOCATOR))).getReason()).contains("malloc");
+		assertThat(failure(declared(SmallFilters.file(SmallFilters.NO_ALLOCATOR))).getReason()).contains("malloc");
 	}
 
 	@Test
 	void exportOfWrongTypeIsNamed() {
-		assertThat(failure(declared(Wat.file(Wat.WRONG_TYPE))).getReason()).contains("proxy_on_request_headers");
+		assertThat(failure(declared(SmallFilters.file(SmallFilters.WRONG_TYPE))).getReason())
+			.contains("proxy_on_request_headers");
 	}
 
 	@Test
@@ -130,7 +131,7 @@ class PluginLifeIntegrationTests {
 	@Test
 	void locationThatRoutesMayNotLoadFromIsRefused() {
 		WasmPluginException failure = failure(
-				GatewayFixture.builder().route("r", "Wasm=" + Wat.file(Wat.HEADERS_ONLY)));
+				GatewayFixture.builder().route("r", "Wasm=" + SmallFilters.file(SmallFilters.HEADERS_ONLY)));
 		assertThat(failure.getReason()).contains("Routes are not allowed to load from");
 		assertThat(failure.getRemedy()).contains("gateway.wasm.allowed-locations");
 	}
@@ -266,7 +267,7 @@ class PluginLifeIntegrationTests {
 	}
 
 	private static WasmPluginException failureOf(byte[] content) {
-		return failure(declared(Wat.file(content)));
+		return failure(declared(SmallFilters.file(content)));
 	}
 
 	private static WasmPluginException failure(GatewayFixture.Builder gateway) {

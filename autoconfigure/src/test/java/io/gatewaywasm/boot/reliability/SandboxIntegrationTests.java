@@ -9,8 +9,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.gatewaywasm.boot.fixture.GatewayFixture;
+import io.gatewaywasm.boot.fixture.SmallFilters;
 import io.gatewaywasm.boot.fixture.Upstream;
-import io.gatewaywasm.boot.fixture.Wat;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.Status;
 import org.junit.jupiter.api.AfterAll;
@@ -49,10 +49,10 @@ class SandboxIntegrationTests {
 							+ "proxy_on_configure,proxy_on_request_headers,proxy_on_done,proxy_on_delete,"
 							+ "fd_write,environ_get,environ_sizes_get,random_get,clock_time_get,proc_exit,"
 							+ "proxy_set_effective_context,proxy_get_current_time_nanoseconds")
-			.plugin("userinfo", "", "url", Wat.file(calling("@localhost:" + secret.port() + "/secret")))
-			.plugin("port", "", "url", Wat.file(calling("0@localhost:" + secret.port() + "/secret")))
-			.plugin("query", "", "url", Wat.file(calling("?@localhost:" + secret.port() + "/secret")))
-			.plugin("calling", "", "url", Wat.file(calling("/called")))
+			.plugin("userinfo", "", "url", SmallFilters.file(calling("@localhost:" + secret.port() + "/secret")))
+			.plugin("port", "", "url", SmallFilters.file(calling("0@localhost:" + secret.port() + "/secret")))
+			.plugin("query", "", "url", SmallFilters.file(calling("?@localhost:" + secret.port() + "/secret")))
+			.plugin("calling", "", "url", SmallFilters.file(calling("/called")))
 			.route("userinfo", "Wasm=userinfo")
 			.route("port", "Wasm=port")
 			.route("query", "Wasm=query")

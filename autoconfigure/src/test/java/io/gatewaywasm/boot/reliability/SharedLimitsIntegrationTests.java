@@ -3,7 +3,7 @@ package io.gatewaywasm.boot.reliability;
 import java.util.stream.IntStream;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
-import io.gatewaywasm.boot.fixture.Wat;
+import io.gatewaywasm.boot.fixture.SmallFilters;
 import io.gatewaywasm.host.abi.Status;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterAll;
@@ -77,7 +77,8 @@ class SharedLimitsIntegrationTests {
 		String eager = guest(QUEUES, "(call $register (i32.const 64) (i32.const 1) (i32.const 80))", """
 				(func (export "proxy_on_configure") (param i32 i32) (result i32)
 				  (i32.eq (call $want (i32.const 115)) (i32.const 115)))""");
-		builder.plugin("eager", "", "url", Wat.file(eager), "vm-id", "eager", "vms", "1").route("eager", "Wasm=eager");
+		builder.plugin("eager", "", "url", SmallFilters.file(eager), "vm-id", "eager", "vms", "1")
+			.route("eager", "Wasm=eager");
 		return builder;
 	}
 
@@ -171,7 +172,7 @@ class SharedLimitsIntegrationTests {
 		// The first expression loads many classes, which may take a loaded machine a
 		// second.
 		builder
-			.plugin(plugin, "", "url", Wat.file(guest(imports, one, "")), "vm-id", plugin, "vms", "1",
+			.plugin(plugin, "", "url", SmallFilters.file(guest(imports, one, "")), "vm-id", plugin, "vms", "1",
 					"limits.callback-timeout", "10s", "limits.event-loop-timeout", "10s")
 			.route(plugin, "Wasm=" + plugin);
 	}

@@ -16,7 +16,7 @@ import io.gatewaywasm.host.engine.GuestTrapException;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import io.gatewaywasm.host.engine.WasmEngine;
-import io.gatewaywasm.host.engine.chicory.Wat;
+import io.gatewaywasm.host.engine.chicory.TestModules;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +32,7 @@ class SourceLinesTests {
 
 	private static final Duration BOUND = Duration.ofSeconds(20);
 
-	private static final byte[] GUEST = Wat.binary("""
+	private static final byte[] GUEST = TestModules.binary("""
 			(module (memory 1)
 			  (func $inner (param i32) (result i32) (i32.load (local.get 0)))
 			  (func (export "outer") (param i32) (result i32)
@@ -92,8 +92,9 @@ class SourceLinesTests {
 		for (int i = 0; i < 2_000; i++) {
 			body.append("(local.set 1 (i32.add (local.get 1) (i32.load (i32.mul (local.get 0) (i32.const 8)))))\n");
 		}
-		byte[] wasm = Wat.binary("(module (memory 1) (func (export \"outer\") (param i32) (result i32) (local i32)"
-				+ body + "(i32.load (i32.const -4))))");
+		byte[] wasm = TestModules
+			.binary("(module (memory 1) (func (export \"outer\") (param i32) (result i32) (local i32)" + body
+					+ "(i32.load (i32.const -4))))");
 		int start = DebugInformation.start(wasm, 0);
 		byte[] unit = DebugInformation.unit(4, (program) -> {
 			DebugInformation.line(program, start, 1, 20);
@@ -102,7 +103,7 @@ class SourceLinesTests {
 		byte[] module = DebugInformation.append(wasm, ".debug_line", unit);
 		assertThat(stack(module)).containsExactly("outer (src/a.c:2)");
 		// The first instruction fails
-		assertThat(stack(Wat.compile(module), 0x0fff_ffff)).containsExactly("outer (src/a.c:1)");
+		assertThat(stack(TestModules.compile(module), 0x0fff_ffff)).containsExactly("outer (src/a.c:1)");
 	}
 
 	static Stream<Arguments> hostile() {
@@ -200,7 +201,7 @@ class SourceLinesTests {
 	}
 
 	private static List<String> stack(byte[] wasm) {
-		return stack(Wat.compile(wasm));
+		return stack(TestModules.compile(wasm));
 	}
 
 	private static List<String> stack(CompiledModule module) {
@@ -208,9 +209,9 @@ class SourceLinesTests {
 	}
 
 	private static List<String> stack(CompiledModule module, long argument) {
-		ModuleInstance instance = Wat.instance(module, Wat.ZERO);
+		ModuleInstance instance = TestModules.instance(module, TestModules.ZERO);
 		return assertThatExceptionOfType(GuestTrapException.class)
-			.isThrownBy(() -> Wat.call(instance, "outer", argument))
+			.isThrownBy(() -> TestModules.call(instance, "outer", argument))
 			.actual()
 			.guestStack();
 	}

@@ -33,7 +33,7 @@ class ChicoryEngineTests {
 
 	@Test
 	void compiledModuleShowsImportsAndExportsInOrder() throws ModuleException {
-		CompiledModule module = this.engine.compile(Wat.binary("""
+		CompiledModule module = this.engine.compile(TestModules.binary("""
 				(module
 				  (import "env" "b" (func (param i32 i64) (result i32)))
 				  (import "env" "a" (func (param f64)))
@@ -55,7 +55,7 @@ class ChicoryEngineTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "hello_world.wasm", "hello_world_abi_0_1_0.wasm" })
 	void realFilterCompiles(String name) throws ModuleException {
-		byte[] wasm = Wat.filter(name);
+		byte[] wasm = TestModules.filter(name);
 		CompiledModule module = this.engine.compile(wasm);
 		assertThat(module.size()).isEqualTo(wasm.length);
 		assertThat(module.sha256()).matches("[0-9a-f]{64}");
@@ -63,7 +63,8 @@ class ChicoryEngineTests {
 		assertThat(module.imports()).isNotEmpty();
 		assertThat(module.report().interpreted()).isZero();
 		assertThat(module.report().duration()).isPositive();
-		assertThat(module.instantiate(Wat.ZERO, 64 * Wat.MEBIBYTE).memory().size()).isEqualTo(module.initialMemory());
+		assertThat(module.instantiate(TestModules.ZERO, 64 * TestModules.MEBIBYTE).memory().size())
+			.isEqualTo(module.initialMemory());
 	}
 
 	@ParameterizedTest
@@ -103,26 +104,26 @@ class ChicoryEngineTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 2, 5, 9, 1000, 100000 })
 	void truncatedModuleIsRefused(int length) {
-		assertRefused(Arrays.copyOf(Wat.filter("hello_world.wasm"), length)).withMessageContaining("truncated");
+		assertRefused(Arrays.copyOf(TestModules.filter("hello_world.wasm"), length)).withMessageContaining("truncated");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "hello_world.wasm", "headers_as.wasm", "headers_go.wasm", "traps_c.wasm" })
 	void moduleThatWasReadAsTextIsRefused(String name) {
-		byte[] filtered = new String(Wat.filter(name), StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+		byte[] filtered = new String(TestModules.filter(name), StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
 		assertRefused(filtered).withMessageContaining("a tool has read it as text and replaced its bytes")
 			.withMessageContaining("'nonFilteredFileExtensions'");
 	}
 
 	@Test
 	void textInAModuleIsNoDamage() throws ModuleException {
-		byte[] wasm = Wat.binary("(module (memory 1) (data (i32.const 0) \"\\ef\\bf\\bd\"))");
+		byte[] wasm = TestModules.binary("(module (memory 1) (data (i32.const 0) \"\\ef\\bf\\bd\"))");
 		assertThat(this.engine.compile(wasm).size()).isEqualTo(wasm.length);
 	}
 
 	@Test
 	void everyTruncationIsRefusedOrAModule() {
-		byte[] wasm = Wat.binary("(module (memory 1) (data (i32.const 0) \"abc\") (func (export \"f\")))");
+		byte[] wasm = TestModules.binary("(module (memory 1) (data (i32.const 0) \"abc\") (func (export \"f\")))");
 		for (int length = 0; length < wasm.length; length++) {
 			byte[] part = Arrays.copyOf(wasm, length);
 			try {
@@ -136,7 +137,7 @@ class ChicoryEngineTests {
 
 	@Test
 	void damagedModuleNeverThrowsAnythingElse() {
-		byte[] wasm = Wat
+		byte[] wasm = TestModules
 			.binary("""
 					(module (import "env" "f" (func (param i32))) (memory 1) (table 2 funcref) (global (mut i32) (i32.const 1))
 					  (elem (i32.const 0) 0 1) (data (i32.const 0) "abc") (func (export "g") (call 0 (i32.const 1))))""");
@@ -145,7 +146,7 @@ class ChicoryEngineTests {
 				byte[] damaged = wasm.clone();
 				damaged[position] = (byte) value;
 				try {
-					this.engine.compile(damaged).instantiate(Wat.ZERO, Wat.MEBIBYTE);
+					this.engine.compile(damaged).instantiate(TestModules.ZERO, TestModules.MEBIBYTE);
 				}
 				catch (ModuleException ex) {
 					assertThat(ex).message().isNotBlank();
@@ -176,7 +177,7 @@ class ChicoryEngineTests {
 			(import "env" "base" (global i32))                       | global 'env.base'
 			""")
 	void importOfAnythingButFunctionsIsRefused(String declaration, String name) {
-		assertRefused(Wat.binary("(module " + declaration + ")")).withMessageContaining(name);
+		assertRefused(TestModules.binary("(module " + declaration + ")")).withMessageContaining(name);
 	}
 
 	@Test
@@ -187,7 +188,7 @@ class ChicoryEngineTests {
 
 	@Test
 	void vectorInstructionsAreRefusedByName() {
-		byte[] wasm = Wat.binary("(module (func (export \"f\") (drop (i8x16.splat (i32.const 1)))))");
+		byte[] wasm = TestModules.binary("(module (func (export \"f\") (drop (i8x16.splat (i32.const 1)))))");
 		assertRefused(wasm).withMessageContaining("I8x16_SPLAT");
 	}
 
@@ -207,19 +208,19 @@ class ChicoryEngineTests {
 	void oversizedFunctionIsLeftToTheInterpreterAndReported() throws ModuleException {
 		String body = "(local.set 0 (i32.add (local.get 0) (i32.const 100000)))\n".repeat(20_000);
 		CompiledModule module = this.engine
-			.compile(Wat.binary("(module (func (export \"big\") (param i32) (result i32) " + body
+			.compile(TestModules.binary("(module (func (export \"big\") (param i32) (result i32) " + body
 					+ " (local.get 0)) (func (export \"small\") (result i32) (i32.const 7)))"));
 		assertThat(module.report().interpreted()).isEqualTo(1);
-		ModuleInstance instance = module.instantiate(Wat.ZERO, Wat.MEBIBYTE);
-		assertThat((int) Wat.call(instance, "big", 1)).isEqualTo(1 + 20_000 * 100_000);
-		assertThat(Wat.call(instance, "small")).isEqualTo(7);
+		ModuleInstance instance = module.instantiate(TestModules.ZERO, TestModules.MEBIBYTE);
+		assertThat((int) TestModules.call(instance, "big", 1)).isEqualTo(1 + 20_000 * 100_000);
+		assertThat(TestModules.call(instance, "small")).isEqualTo(7);
 	}
 
 	@Test
 	void methodBeyondTheLimitOfHotSpotIsReported() throws ModuleException {
 		String body = "(local.set 0 (i32.add (local.get 0) (i32.const 1000)))\n".repeat(2_000);
-		CompiledModule module = this.engine
-			.compile(Wat.binary("(module (func (export \"f\") (param i32) (result i32) " + body + " (local.get 0)))"));
+		CompiledModule module = this.engine.compile(TestModules
+			.binary("(module (func (export \"f\") (param i32) (result i32) " + body + " (local.get 0)))"));
 		assertThat(module.report().hugeMethods()).isEqualTo(1);
 		assertThat(module.report().interpreted()).isZero();
 	}

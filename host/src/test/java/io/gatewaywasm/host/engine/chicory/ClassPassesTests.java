@@ -14,8 +14,8 @@ import com.dylibso.chicory.wasm.WasmModule;
 import com.sun.management.ThreadMXBean;
 import io.gatewaywasm.host.abi.HostFunction;
 import io.gatewaywasm.host.engine.CompiledModule;
-import io.gatewaywasm.host.engine.GuestTrapException.Reason;
 import io.gatewaywasm.host.engine.GuestTrapException;
+import io.gatewaywasm.host.engine.GuestTrapException.Reason;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import io.gatewaywasm.host.engine.binary.FunctionNames;
@@ -73,42 +73,42 @@ class ClassPassesTests {
 
 	@Test
 	void jumpsByNumberReachTheirBlocks() {
-		ModuleInstance instance = Wat.instance(LOOP);
-		assertThat(Wat.call(instance, "run", 0, 5)).isEqualTo(5 + 2);
-		assertThat(Wat.call(instance, "run", 1, 7)).isEqualTo(7 + 2);
-		assertThat(Wat.call(instance, "run", 2, 5)).isEqualTo(2);
-		assertThat(Wat.call(instance, "run", 9, 5)).as("the default is the last block").isEqualTo(9);
+		ModuleInstance instance = TestModules.instance(LOOP);
+		assertThat(TestModules.call(instance, "run", 0, 5)).isEqualTo(5 + 2);
+		assertThat(TestModules.call(instance, "run", 1, 7)).isEqualTo(7 + 2);
+		assertThat(TestModules.call(instance, "run", 2, 5)).isEqualTo(2);
+		assertThat(TestModules.call(instance, "run", 9, 5)).as("the default is the last block").isEqualTo(9);
 	}
 
 	@Test
 	void endlessLoopOfThreadedJumpsIsInterrupted() {
-		ModuleInstance instance = Wat.instance(LOOP);
+		ModuleInstance instance = TestModules.instance(LOOP);
 		Thread.currentThread().interrupt();
-		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "run", 0, -1))
+		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> TestModules.call(instance, "run", 0, -1))
 			.extracting(GuestTrapException::reason)
 			.isEqualTo(Reason.INTERRUPTED);
 	}
 
 	@Test
 	void endlessRecursionIsInterrupted() {
-		ModuleInstance instance = Wat.instance("""
+		ModuleInstance instance = TestModules.instance("""
 				(module (memory 1) (table 2 funcref) (elem (i32.const 0) $a $b)
 				  (func $a (export "a") (call_indirect (i32.const 1)))
 				  (func $b (call $a)))""");
 		Thread.currentThread().interrupt();
-		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "a"))
+		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> TestModules.call(instance, "a"))
 			.extracting(GuestTrapException::reason)
 			.isEqualTo(Reason.INTERRUPTED);
 	}
 
 	@Test
 	void thousandsOfFunctionsAreCalledByTableAndByExport() {
-		CompiledModule module = Wat.compile(functions());
+		CompiledModule module = TestModules.compile(functions());
 		assertThat(module.report().hugeMethods()).isZero();
-		ModuleInstance instance = Wat.instance(module, Wat.ZERO);
+		ModuleInstance instance = TestModules.instance(module, TestModules.ZERO);
 		for (int i = 0; i < FUNCTIONS; i += 7) {
-			assertThat(Wat.call(instance, "call", i)).isEqualTo(i);
-			assertThat(Wat.call(instance, "f" + i, 3)).isEqualTo(i);
+			assertThat(TestModules.call(instance, "call", i)).isEqualTo(i);
+			assertThat(TestModules.call(instance, "f" + i, 3)).isEqualTo(i);
 		}
 		assertTraps(instance, "call", FUNCTIONS, "unknown function");
 		assertTraps(instance, "call", FUNCTIONS + 1, "uninitialized element");
@@ -117,8 +117,8 @@ class ClassPassesTests {
 
 	@Test
 	void importsAreCalledBesideManyFunctions() {
-		ModuleInstance instance = Wat.instance(functions(), (memory, arguments) -> arguments[0] + 1);
-		assertThat(Wat.call(instance, "imported", 41)).isEqualTo(42);
+		ModuleInstance instance = TestModules.instance(functions(), (memory, arguments) -> arguments[0] + 1);
+		assertThat(TestModules.call(instance, "imported", 41)).isEqualTo(42);
 	}
 
 	private static String functions() {
@@ -145,20 +145,23 @@ class ClassPassesTests {
 	}
 
 	private static void assertTraps(ModuleInstance instance, String function, long argument, String message) {
-		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, function, argument))
+		assertThatExceptionOfType(GuestTrapException.class)
+			.isThrownBy(() -> TestModules.call(instance, function, argument))
 			.withMessageContaining(message);
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 10, 110, 200, 500, 1000 })
 	void largeFunctionComputesTheSameInParts(int steps) {
-		CompiledModule module = Wat.compile(large(steps));
+		CompiledModule module = TestModules.compile(large(steps));
 		assertThat(module.report().interpreted()).isZero();
 		assertThat(module.report().hugeMethods()).isZero();
-		ModuleInstance instance = Wat.instance(module, Wat.ZERO);
-		ModuleInstance interpreted = Wat.instance(Wat.interpret(Wat.binary(large(steps))), Wat.ZERO);
+		ModuleInstance instance = TestModules.instance(module, TestModules.ZERO);
+		ModuleInstance interpreted = TestModules.instance(TestModules.interpret(TestModules.binary(large(steps))),
+				TestModules.ZERO);
 		for (long seed : new long[] { 0, 1, -5, 123_456_789 }) {
-			assertThat(Wat.call(instance, "run", seed, 1)).isEqualTo(Wat.call(interpreted, "run", seed, 1));
+			assertThat(TestModules.call(instance, "run", seed, 1))
+				.isEqualTo(TestModules.call(interpreted, "run", seed, 1));
 			assertThat(instance.memory().read(0, 1 << 16)).isEqualTo(interpreted.memory().read(0, 1 << 16));
 		}
 	}
@@ -166,7 +169,8 @@ class ClassPassesTests {
 	@ParameterizedTest
 	@CsvSource({ "50, false", "200, true" })
 	void functionWithMoreMemoryAccessesThanHotSpotInlinesIsSplit(int steps, boolean split) throws Exception {
-		assertThat(parts(Wat.compile(large(steps)))).matches((parts) -> parts.isEmpty() != split, "split: " + split);
+		assertThat(parts(TestModules.compile(large(steps)))).matches((parts) -> parts.isEmpty() != split,
+				"split: " + split);
 	}
 
 	@Test
@@ -174,7 +178,7 @@ class ClassPassesTests {
 		String copy = "(i64.store (i32.const 8) (i64.load (i32.const 16))) (br_if 0 (local.get 0))";
 		String wat = "(module (memory 1) (func $f (param i32) (block (br_if 0 (local.get 0))) (block "
 				+ copy.repeat(600) + ")" + "(call $f (i32.const 1))".repeat(5) + "))";
-		assertThat(parts(Wat.compile(wat))).as("the five calls only").hasSize(1);
+		assertThat(parts(TestModules.compile(wat))).as("the five calls only").hasSize(1);
 	}
 
 	private static List<String> parts(CompiledModule module) throws Exception {
@@ -190,20 +194,21 @@ class ClassPassesTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 3, 40, 110 })
 	void functionContinuesBehindEachCall(int blocks) {
-		CompiledModule module = Wat.compile(continued(blocks));
+		CompiledModule module = TestModules.compile(continued(blocks));
 		assertThat(module.report().interpreted()).isZero();
 		assertThat(module.report().hugeMethods()).isZero();
-		ModuleInstance instance = Wat.instance(module, Wat.ZERO);
-		ModuleInstance interpreted = Wat.instance(Wat.interpret(Wat.binary(continued(blocks))), Wat.ZERO);
-		assertThat(Wat.call(interpreted, "run", 0)).isZero();
-		assertThat(Wat.call(instance, "run", 0)).isZero();
+		ModuleInstance instance = TestModules.instance(module, TestModules.ZERO);
+		ModuleInstance interpreted = TestModules.instance(TestModules.interpret(TestModules.binary(continued(blocks))),
+				TestModules.ZERO);
+		assertThat(TestModules.call(interpreted, "run", 0)).isZero();
+		assertThat(TestModules.call(instance, "run", 0)).isZero();
 		byte[] memory = interpreted.memory().read(0, Long.BYTES);
 		assertThat(instance.memory().read(0, Long.BYTES)).isEqualTo(memory);
 		for (int block = 0; block < blocks; block++) {
 			for (ModuleInstance each : List.of(instance, interpreted)) {
-				Wat.call(each, "stop", block);
-				assertThat(Wat.call(each, "run", 0)).isOne();
-				assertThat(Wat.call(each, "run", block + 1)).isZero();
+				TestModules.call(each, "stop", block);
+				assertThat(TestModules.call(each, "run", 0)).isOne();
+				assertThat(TestModules.call(each, "run", block + 1)).isZero();
 				assertThat(each.memory().read(0, Long.BYTES)).as("stopped in block %d", block).isEqualTo(memory);
 			}
 		}
@@ -227,13 +232,15 @@ class ClassPassesTests {
 				.append("(i32.store offset=8 (local.get $y) (local.get $x))");
 		}
 		wat.append(" end").append(" drop".repeat(constants)).append(" (i32.sub (local.get $x) (local.get $y))))");
-		ModuleInstance instance = Wat.instance(wat.toString());
-		ModuleInstance interpreted = Wat.instance(Wat.interpret(Wat.binary(wat.toString())), Wat.ZERO);
+		ModuleInstance instance = TestModules.instance(wat.toString());
+		ModuleInstance interpreted = TestModules.instance(TestModules.interpret(TestModules.binary(wat.toString())),
+				TestModules.ZERO);
 		boolean single = !start.contains("(param $x");
 		for (int block : new int[] { 0, 1, 30, 99, 100, 500 }) {
 			long[] arguments = single ? new long[] { block }
 					: seven ? new long[] { block, 11, 13, 1, 2, 3, 4 } : new long[] { block, 11, 13 };
-			assertThat(Wat.call(instance, "run", arguments)).isEqualTo(Wat.call(interpreted, "run", arguments));
+			assertThat(TestModules.call(instance, "run", arguments))
+				.isEqualTo(TestModules.call(interpreted, "run", arguments));
 		}
 	}
 
@@ -245,17 +252,18 @@ class ClassPassesTests {
 			wat.append("(func (export \"f").append(i).append("\") (param i32) (block ");
 			wat.append(part.repeat(3_000)).append("))");
 		}
-		ModuleInstance instance = Wat.instance(wat.append(")").toString());
-		Wat.call(instance, "f7", 1);
+		ModuleInstance instance = TestModules.instance(wat.append(")").toString());
+		TestModules.call(instance, "f7", 1);
 		assertThat(instance.memory().read(101_000, 3)).isEqualTo(new byte[] { 0x70, 0x11, 0x01 });
 	}
 
 	@Test
 	void trapBehindACallNamesTheFunctionOnce() {
-		ModuleInstance instance = Wat.instance(continued(110));
-		Wat.call(instance, "trap", 100);
+		ModuleInstance instance = TestModules.instance(continued(110));
+		TestModules.call(instance, "trap", 100);
 		for (int block : new int[] { 0, 7, 100 }) {
-			assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "run", block))
+			assertThatExceptionOfType(GuestTrapException.class)
+				.isThrownBy(() -> TestModules.call(instance, "run", block))
 				.satisfies((ex) -> assertThat(ex.guestStack()).hasSize(2).last().isEqualTo("run"));
 		}
 	}
@@ -305,26 +313,26 @@ class ClassPassesTests {
 
 	@Test
 	void trapInAPartNamesTheFunctionOnce() {
-		ModuleInstance instance = Wat.instance(large(1000));
-		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "run", 1, 0))
+		ModuleInstance instance = TestModules.instance(large(1000));
+		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> TestModules.call(instance, "run", 1, 0))
 			.withMessageContaining("divide by zero")
 			.satisfies((ex) -> assertThat(ex.guestStack()).isEqualTo(List.of("run")));
 	}
 
 	@Test
 	void deepStackNeedsLittleHeap() throws ModuleException {
-		WasmModule module = ModuleParser.parse(Wat.binary("(module (memory 1) (func (export \"run\")"
+		WasmModule module = ModuleParser.parse(TestModules.binary("(module (memory 1) (func (export \"run\")"
 				+ "(i32.const 0)".repeat(12_000) + "(drop)".repeat(12_000) + "))"));
 		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 		long before = threads.getCurrentThreadAllocatedBytes();
 		ModuleCompiler.compile(module, "Deep", CompileDeadline.after(Duration.ofMinutes(1)), names(module), null);
-		assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(100 * Wat.MEBIBYTE);
+		assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(100 * TestModules.MEBIBYTE);
 	}
 
 	@ParameterizedTest
 	@MethodSource("functionsThatTakeLong")
 	void timeIsLookedAtWithinAFunction(String wat) throws ModuleException {
-		WasmModule module = ModuleParser.parse(Wat.binary(wat));
+		WasmModule module = ModuleParser.parse(TestModules.binary(wat));
 		AtomicLong looks = new AtomicLong();
 		CompileDeadline deadline = new CompileDeadline(Duration.ofNanos(100), looks::incrementAndGet, () -> 0);
 		assertThatExceptionOfType(ModuleException.class)
@@ -335,7 +343,7 @@ class ClassPassesTests {
 	@ParameterizedTest
 	@MethodSource("functionsThatTakeLong")
 	void stepsOfAFunctionAreBounded(String wat) throws ModuleException {
-		WasmModule module = ModuleParser.parse(Wat.binary(wat));
+		WasmModule module = ModuleParser.parse(TestModules.binary(wat));
 		AtomicLong looks = new AtomicLong();
 		CompileDeadline deadline = new CompileDeadline(Duration.ofDays(1), looks::incrementAndGet, () -> 0);
 		ModuleCompiler.compile(module, "Long", deadline, names(module), null);
@@ -405,13 +413,13 @@ class ClassPassesTests {
 	void functionThatIsAlmostTooLargeForTheJvmIsCompiled(int constants) {
 		// i64.const, drop
 		byte[] body = "\u0042\u0003\u001a".repeat(constants).getBytes(StandardCharsets.ISO_8859_1);
-		assertThat(Wat.compile(CompileLimitTests.module(1, List.of(body))).report().interpreted()).isZero();
+		assertThat(TestModules.compile(CompileLimitTests.module(1, List.of(body))).report().interpreted()).isZero();
 	}
 
 	/** Returns how many functions without calls were called after the interrupt. */
 	private static int callsOnceInterrupted(String leaf, String body) {
 		String calls = body.replace("CALLS", "(call $leaf)".repeat(40)).replace("NINE", "(call $leaf)".repeat(9));
-		byte[] wasm = tryBlocks(Wat
+		byte[] wasm = tryBlocks(TestModules
 			.binary("(module (import \"env\" \"f\" (func $interrupt))" + "(memory (export \"memory\") 1) (func $leaf "
 					+ leaf + "(i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (i32.const 1))))"
 					+ "(func (export \"run\") (call $interrupt) " + calls + "))"));
@@ -419,8 +427,8 @@ class ClassPassesTests {
 			Thread.currentThread().interrupt();
 			return 0;
 		};
-		ModuleInstance instance = Wat.instance(Wat.compile(wasm), (functionImport) -> interrupt);
-		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "run"))
+		ModuleInstance instance = TestModules.instance(TestModules.compile(wasm), (functionImport) -> interrupt);
+		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> TestModules.call(instance, "run"))
 			.extracting(GuestTrapException::reason)
 			.isEqualTo(Reason.INTERRUPTED);
 		return instance.memory().readInt(0);

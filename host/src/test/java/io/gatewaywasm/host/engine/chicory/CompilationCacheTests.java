@@ -51,7 +51,7 @@ class CompilationCacheTests {
 
 	@Test
 	void secondEngineLoadsWhatTheFirstCompiled() throws Exception {
-		byte[] wasm = NameSection.append(Wat.binary(GUEST), Map.of(2, "main.panic"));
+		byte[] wasm = NameSection.append(TestModules.binary(GUEST), Map.of(2, "main.panic"));
 		CompiledModule compiled = engine().compile(wasm);
 		CompiledModule loaded = engine().compile(wasm);
 		assertThat(compiled.report().cached()).isFalse();
@@ -63,37 +63,37 @@ class CompilationCacheTests {
 		assertThat(loaded.exports()).isEqualTo(compiled.exports());
 		for (CompiledModule module : List.of(compiled, loaded)) {
 			ModuleInstance instance = module.instantiate((functionImport) -> (memory, arguments) -> arguments[0] + 1,
-					Wat.MEBIBYTE);
-			assertThat(Wat.call(instance, "g")).isEqualTo('x' + 1);
-			assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "panic"))
+					TestModules.MEBIBYTE);
+			assertThat(TestModules.call(instance, "g")).isEqualTo('x' + 1);
+			assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> TestModules.call(instance, "panic"))
 				.satisfies((ex) -> assertThat(ex.guestStack()).containsExactly("main.panic"));
 		}
 	}
 
 	@Test
 	void realFilterIsLoaded() throws Exception {
-		byte[] wasm = Wat.filter("hello_world.wasm");
+		byte[] wasm = TestModules.filter("hello_world.wasm");
 		CompiledModule compiled = engine().compile(wasm);
 		CompiledModule loaded = engine().compile(wasm);
 		assertThat(loaded.report().cached()).isTrue();
 		assertThat(loaded.exports()).isEqualTo(compiled.exports());
 		assertThat(loaded.initialMemory()).isEqualTo(compiled.initialMemory());
-		ModuleInstance instance = loaded.instantiate(Wat.ZERO, 64 * Wat.MEBIBYTE);
-		assertThat(Wat.call(instance, "proxy_on_memory_allocate", 100)).isPositive();
+		ModuleInstance instance = loaded.instantiate(TestModules.ZERO, 64 * TestModules.MEBIBYTE);
+		assertThat(TestModules.call(instance, "proxy_on_memory_allocate", 100)).isPositive();
 	}
 
 	@Test
 	void moduleWithInterpretedFunctionIsLoaded() throws Exception {
 		String body = "(local.set 0 (i32.add (call $one) (local.get 0)))\n".repeat(10_000);
-		byte[] wasm = Wat.binary("(module (import \"env\" \"f\" (func (result i32)))"
+		byte[] wasm = TestModules.binary("(module (import \"env\" \"f\" (func (result i32)))"
 				+ " (func $one (result i32) (select (i32.const 1) (i32.const 2) (call 0)))"
 				+ " (func (export \"big\") (param i32) (result i32) " + body + " (local.get 0)))");
 		for (boolean cached : new boolean[] { false, true }) {
 			CompiledModule module = engine().compile(wasm);
 			assertThat(module.report().cached()).isEqualTo(cached);
 			assertThat(module.report().interpreted()).isEqualTo(1);
-			ModuleInstance instance = module.instantiate(Wat.ZERO, 0);
-			assertThat((int) Wat.call(instance, "big", 1)).isEqualTo(1 + 20_000);
+			ModuleInstance instance = module.instantiate(TestModules.ZERO, 0);
+			assertThat((int) TestModules.call(instance, "big", 1)).isEqualTo(1 + 20_000);
 			assertThat(module.restoreObstacle()).contains("interpreter");
 		}
 	}
@@ -123,7 +123,7 @@ class CompilationCacheTests {
 	@ParameterizedTest
 	@ValueSource(doubles = { 0, 0.001, 0.3, 0.7, 0.999 })
 	void damagedEntryIsCompiledAgainAndReplaced(double where) throws Exception {
-		byte[] wasm = Wat.binary(GUEST);
+		byte[] wasm = TestModules.binary(GUEST);
 		engine().compile(wasm);
 		Path entry = entries().get(0);
 		byte[] content = Files.readAllBytes(entry);
@@ -131,14 +131,14 @@ class CompilationCacheTests {
 		Files.write(entry, content);
 		CompiledModule module = engine().compile(wasm);
 		assertThat(module.report().cached()).isFalse();
-		assertThat(Wat.call(module.instantiate(Wat.ZERO, Wat.MEBIBYTE), "g")).isZero();
+		assertThat(TestModules.call(module.instantiate(TestModules.ZERO, TestModules.MEBIBYTE), "g")).isZero();
 		assertThat(engine().compile(wasm).report().cached()).isTrue();
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, 11, 12, 500 })
 	void truncatedEntryIsCompiledAgain(int length) throws Exception {
-		byte[] wasm = Wat.binary(GUEST);
+		byte[] wasm = TestModules.binary(GUEST);
 		engine().compile(wasm);
 		Path entry = entries().get(0);
 		Files.write(entry, java.util.Arrays.copyOf(Files.readAllBytes(entry), length));
@@ -147,9 +147,9 @@ class CompilationCacheTests {
 
 	@Test
 	void entryOfAnotherModuleIsNotUsed() throws Exception {
-		engine().compile(Wat.binary(GUEST));
+		engine().compile(TestModules.binary(GUEST));
 		Path first = entries().get(0);
-		byte[] other = Wat.binary("(module (func (export \"other\")))");
+		byte[] other = TestModules.binary("(module (func (export \"other\")))");
 		engine().compile(other);
 		Path second = entries().stream().filter((path) -> !path.equals(first)).findFirst().orElseThrow();
 		Files.copy(first, second, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
@@ -160,7 +160,7 @@ class CompilationCacheTests {
 
 	@Test
 	void linkInPlaceOfEntryIsNotFollowed() throws Exception {
-		byte[] wasm = Wat.binary(GUEST);
+		byte[] wasm = TestModules.binary(GUEST);
 		engine().compile(wasm);
 		Path entry = entries().get(0);
 		Path elsewhere = this.temporary.resolve("elsewhere");
@@ -172,11 +172,11 @@ class CompilationCacheTests {
 
 	@Test
 	void directoryIsForItsOwnerOnly() throws Exception {
-		engine().compile(Wat.binary(GUEST));
+		engine().compile(TestModules.binary(GUEST));
 		assertThat(mode(directory())).isEqualTo("rwx------");
 		assertThat(mode(entries().get(0))).isEqualTo("rw-------");
 		Files.setPosixFilePermissions(directory(), PosixFilePermissions.fromString("rwxr-xr-x"));
-		assertThat(engine().compile(Wat.binary(GUEST)).report().cached()).isTrue();
+		assertThat(engine().compile(TestModules.binary(GUEST)).report().cached()).isTrue();
 		assertThat(mode(directory())).isEqualTo("rwx------");
 	}
 
@@ -191,26 +191,26 @@ class CompilationCacheTests {
 	void fileInPlaceOfDirectoryIsNotFatal() throws Exception {
 		Files.createDirectories(directory().getParent());
 		Files.writeString(directory(), "not a directory");
-		assertThat(engine().compile(Wat.binary(GUEST)).report().cached()).isFalse();
+		assertThat(engine().compile(TestModules.binary(GUEST)).report().cached()).isFalse();
 	}
 
 	@Test
 	void oldestEntriesGoWhenTheCacheIsFull() throws Exception {
-		engine().compile(Wat.binary(GUEST));
+		engine().compile(TestModules.binary(GUEST));
 		Path oldest = entries().get(0);
 		long size = Files.size(oldest);
-		engine().compile(Wat.binary(GUEST.replace("unreachable", "nop")));
+		engine().compile(TestModules.binary(GUEST.replace("unreachable", "nop")));
 		Path older = entries().stream().filter((path) -> !path.equals(oldest)).findFirst().orElseThrow();
 		Files.setLastModifiedTime(older, FileTime.from(Instant.now().minusSeconds(100)));
 		Files.setLastModifiedTime(oldest, FileTime.from(Instant.now().minusSeconds(200)));
-		engine().compile(Wat.binary(GUEST));
-		engine(size * 5 / 2).compile(Wat.binary(GUEST.replace("\"x\"", "\"y\"")));
+		engine().compile(TestModules.binary(GUEST));
+		engine(size * 5 / 2).compile(TestModules.binary(GUEST.replace("\"x\"", "\"y\"")));
 		assertThat(entries()).hasSize(2).contains(oldest).doesNotContain(older);
 	}
 
 	@Test
 	void entryLargerThanTheCacheIsNotKept() throws Exception {
-		engine(100).compile(Wat.binary(GUEST));
+		engine(100).compile(TestModules.binary(GUEST));
 		assertThat(entries()).isEmpty();
 	}
 
@@ -220,14 +220,14 @@ class CompilationCacheTests {
 		Path old = Files.createFile(directory().resolve(".tmp-1"));
 		Path fresh = Files.createFile(directory().resolve(".tmp-2"));
 		Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(7200)));
-		engine().compile(Wat.binary(GUEST));
+		engine().compile(TestModules.binary(GUEST));
 		assertThat(old).doesNotExist();
 		assertThat(fresh).exists();
 	}
 
 	@Test
 	void concurrentCompilationsGiveTheSameResult() throws Exception {
-		byte[] wasm = Wat.binary(GUEST);
+		byte[] wasm = TestModules.binary(GUEST);
 		int threads = 4;
 		ExecutorService executor = Executors.newFixedThreadPool(threads);
 		try {
@@ -235,7 +235,8 @@ class CompilationCacheTests {
 			List<Future<Long>> results = Stream.generate(() -> executor.submit(() -> {
 				start.countDown();
 				start.await();
-				return Wat.call(engine().compile(wasm).instantiate(Wat.ZERO, Wat.MEBIBYTE), "g");
+				return TestModules.call(engine().compile(wasm).instantiate(TestModules.ZERO, TestModules.MEBIBYTE),
+						"g");
 			})).limit(threads).toList();
 			for (Future<Long> result : results) {
 				assertThat(result.get()).isZero();
@@ -264,7 +265,7 @@ class CompilationCacheTests {
 				return null;
 			})).limit(2).toList();
 			for (int i = 0; i < 60; i++) {
-				engine.compile(NameSection.append(Wat.binary(GUEST), Map.of(2, "f" + i)));
+				engine.compile(NameSection.append(TestModules.binary(GUEST), Map.of(2, "f" + i)));
 			}
 			over.set(true);
 			for (Future<?> writer : writers) {
@@ -281,7 +282,7 @@ class CompilationCacheTests {
 	}
 
 	private void assertNotUsed() throws Exception {
-		byte[] wasm = Wat.binary(GUEST);
+		byte[] wasm = TestModules.binary(GUEST);
 		engine().compile(wasm);
 		assertThat(engine().compile(wasm).report().cached()).isFalse();
 	}
@@ -301,7 +302,7 @@ class CompilationCacheTests {
 	}
 
 	private WasmEngine engine() {
-		return engine(256 * Wat.MEBIBYTE);
+		return engine(256 * TestModules.MEBIBYTE);
 	}
 
 	private WasmEngine engine(long maximumSize) {

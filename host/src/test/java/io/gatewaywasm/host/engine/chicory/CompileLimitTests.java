@@ -54,7 +54,7 @@ class CompileLimitTests {
 		byte[] large = repeat(CONSTANT, constants);
 		byte[] wasm = module(1, List.of(large, repeat(CONSTANT, 16_000), repeat(CONSTANT, 10), large, large));
 		assertThat(new MethodSizes(ModuleParser.parse(wasm)).from(MethodSizes.LIMIT + 1)).containsExactly(0, 3, 4);
-		CompilationReport report = Wat.compile(wasm).report();
+		CompilationReport report = TestModules.compile(wasm).report();
 		assertThat(report.interpreted()).isEqualTo(3);
 	}
 
@@ -63,7 +63,7 @@ class CompileLimitTests {
 		// f64.const, f64.const, f64.min, drop: more bytecode than is counted
 		byte[] code = { 0x44, 1, 2, 3, 4, 5, 6, 7, 8, 0x44, 1, 2, 3, 4, 5, 6, 7, 8, (byte) 0xa4, 0x1a };
 		byte[] wasm = module(1, List.of(repeat(code, 7000), repeat(code, 100), repeat(code, 7500), repeat(code, 8000)));
-		assertThat(Wat.compile(wasm).report().interpreted()).isEqualTo(3);
+		assertThat(TestModules.compile(wasm).report().interpreted()).isEqualTo(3);
 	}
 
 	@Test
@@ -71,7 +71,7 @@ class CompileLimitTests {
 		byte[] code = { 0x44, 1, 2, 3, 4, 5, 6, 7, 8, 0x44, 1, 2, 3, 4, 5, 6, 7, 8, (byte) 0xa4, 0x1a };
 		byte[] healthy = repeat(CONSTANT, 16_000);
 		byte[] wasm = module(1, List.of(repeat(code, 7000), healthy, healthy, repeat(code, 100)));
-		assertThat(Wat.compile(wasm).report().interpreted()).isEqualTo(1);
+		assertThat(TestModules.compile(wasm).report().interpreted()).isEqualTo(1);
 	}
 
 	@Test
@@ -82,7 +82,7 @@ class CompileLimitTests {
 			functions.add(repeat(code, 6700 + 10 * i));
 		}
 		functions.add(repeat(CONSTANT, 10));
-		assertThat(Wat.compile(module(1, functions)).report().interpreted()).isEqualTo(6);
+		assertThat(TestModules.compile(module(1, functions)).report().interpreted()).isEqualTo(6);
 	}
 
 	@Test
@@ -110,7 +110,8 @@ class CompileLimitTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "body_rust.wasm", "headers_go.wasm", "body_go.wasm" })
 	void functionsOfFiltersAreCompiled(String filter) throws Exception {
-		assertThat(new MethodSizes(ModuleParser.parse(Wat.filter(filter))).from(MethodSizes.LIMIT + 1)).isEmpty();
+		assertThat(new MethodSizes(ModuleParser.parse(TestModules.filter(filter))).from(MethodSizes.LIMIT + 1))
+			.isEmpty();
 	}
 
 	@Test
@@ -121,7 +122,7 @@ class CompileLimitTests {
 		body.write(0x7f);
 		// block, i32.const 0, br_if 0, end
 		body.writeBytes(repeat(new byte[] { 0x02, 0x40, 0x41, 0, 0x0d, 0, 0x0b }, 3000));
-		assertThat(Wat.compile(binary(1, List.of(body.toByteArray()))).report().interpreted()).isEqualTo(1);
+		assertThat(TestModules.compile(binary(1, List.of(body.toByteArray()))).report().interpreted()).isEqualTo(1);
 	}
 
 	@Test
@@ -144,7 +145,7 @@ class CompileLimitTests {
 		GuestBinary module = new GuestBinary();
 		module.type(new int[0], IntStream.range(0, 1000).map((i) -> GuestBinary.I32).toArray());
 		module.function(new int[0], new int[0], "run", code);
-		assertThat(Wat.compile(module.toByteArray()).report().interpreted()).isEqualTo(1);
+		assertThat(TestModules.compile(module.toByteArray()).report().interpreted()).isEqualTo(1);
 	}
 
 	static Stream<Arguments> functionThatCostsFarMoreThanItsBytesIsLeftToTheInterpreter() {
@@ -198,7 +199,7 @@ class CompileLimitTests {
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
 	void functionOfManyBlocksIsCompiled(String name, byte[] code) {
-		assertThat(Wat.compile(module(1, Collections.nCopies(3, code))).report().interpreted()).isZero();
+		assertThat(TestModules.compile(module(1, Collections.nCopies(3, code))).report().interpreted()).isZero();
 	}
 
 	static Stream<Arguments> functionOfManyBlocksIsCompiled() {
@@ -214,13 +215,13 @@ class CompileLimitTests {
 	@Test
 	void hundredThousandNestedIfsAreLeftToTheInterpreter() {
 		byte[] code = bytes(repeat(new byte[] { 0x41, 0, 0x04, 0x40 }, 100_000), repeat(new byte[] { 0x0b }, 100_000));
-		assertThat(Wat.compile(module(1, List.of(code))).report().interpreted()).isEqualTo(1);
+		assertThat(TestModules.compile(module(1, List.of(code))).report().interpreted()).isEqualTo(1);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "body_rust.wasm", "headers_go.wasm", "headers_as.wasm", "body_go.wasm" })
 	void operandsOfFiltersAreCounted(String filter) throws Exception {
-		WasmModule module = ModuleParser.parse(Wat.filter(filter));
+		WasmModule module = ModuleParser.parse(TestModules.filter(filter));
 		int counted = 0;
 		for (int i = 0; i < module.codeSection().functionBodyCount(); i++) {
 			FunctionBody body = module.codeSection().getFunctionBody(i);
@@ -249,7 +250,7 @@ class CompileLimitTests {
 		EngineOptions options = EngineOptions.defaults().withCompileTimeout(Duration.ofMillis(1));
 		assertThatExceptionOfType(ModuleException.class).isThrownBy(() -> ChicoryEngine.create(options).compile(wasm))
 			.withMessageContaining("gateway.wasm.compile-timeout");
-		assertThat(Wat.compile(wasm).report().interpreted()).isZero();
+		assertThat(TestModules.compile(wasm).report().interpreted()).isZero();
 	}
 
 	private static byte[] repeat(byte[] code, int times) {

@@ -57,9 +57,9 @@ class CorrectedInstructionsTests {
 				""");
 		for (long integer : INTEGERS) {
 			BigDecimal exact = new BigDecimal(Long.toUnsignedString(integer));
-			assertThat((int) Wat.call(instance, "f32", integer)).as(exact.toString())
+			assertThat((int) TestModules.call(instance, "f32", integer)).as(exact.toString())
 				.isEqualTo(Float.floatToRawIntBits(exact.floatValue()));
-			assertThat(Wat.call(instance, "f64", integer)).as(exact.toString())
+			assertThat(TestModules.call(instance, "f64", integer)).as(exact.toString())
 				.isEqualTo(Double.doubleToRawLongBits(exact.doubleValue()));
 		}
 	}
@@ -69,18 +69,20 @@ class CorrectedInstructionsTests {
 	void signInstructionsChangeOnlyTheSignBit(Mode mode) {
 		ModuleInstance instance = mode.instance(unary("abs") + unary("neg") + binary("copysign"));
 		for (int a : FLOATS) {
-			assertThat((int) Wat.call(instance, "f32.abs", a)).as("abs %08x", a).isEqualTo(a & Integer.MAX_VALUE);
-			assertThat((int) Wat.call(instance, "f32.neg", a)).as("neg %08x", a).isEqualTo(a ^ Integer.MIN_VALUE);
+			assertThat((int) TestModules.call(instance, "f32.abs", a)).as("abs %08x", a)
+				.isEqualTo(a & Integer.MAX_VALUE);
+			assertThat((int) TestModules.call(instance, "f32.neg", a)).as("neg %08x", a)
+				.isEqualTo(a ^ Integer.MIN_VALUE);
 			for (int b : FLOATS) {
-				assertThat((int) Wat.call(instance, "f32.copysign", a, b)).as("copysign %08x %08x", a, b)
+				assertThat((int) TestModules.call(instance, "f32.copysign", a, b)).as("copysign %08x %08x", a, b)
 					.isEqualTo((a & Integer.MAX_VALUE) | (b & Integer.MIN_VALUE));
 			}
 		}
 		for (long a : DOUBLES) {
-			assertThat(Wat.call(instance, "f64.abs", a)).as("abs %016x", a).isEqualTo(a & Long.MAX_VALUE);
-			assertThat(Wat.call(instance, "f64.neg", a)).as("neg %016x", a).isEqualTo(a ^ Long.MIN_VALUE);
+			assertThat(TestModules.call(instance, "f64.abs", a)).as("abs %016x", a).isEqualTo(a & Long.MAX_VALUE);
+			assertThat(TestModules.call(instance, "f64.neg", a)).as("neg %016x", a).isEqualTo(a ^ Long.MIN_VALUE);
 			for (long b : DOUBLES) {
-				assertThat(Wat.call(instance, "f64.copysign", a, b)).as("copysign %016x %016x", a, b)
+				assertThat(TestModules.call(instance, "f64.copysign", a, b)).as("copysign %016x %016x", a, b)
 					.isEqualTo((a & Long.MAX_VALUE) | (b & Long.MIN_VALUE));
 			}
 		}
@@ -98,21 +100,21 @@ class CorrectedInstructionsTests {
 		ModuleInstance instance = mode.instance(functions.toString());
 		roundings.forEach((name, rounding) -> {
 			for (int a : FLOATS) {
-				assertSame(Wat.call(instance, "f32." + name, a), rounding.applyAsLong(widen(a)));
+				assertSame(TestModules.call(instance, "f32." + name, a), rounding.applyAsLong(widen(a)));
 			}
 			for (long a : DOUBLES) {
-				assertSameLong(Wat.call(instance, "f64." + name, a), rounding.applyAsLong(a));
+				assertSameLong(TestModules.call(instance, "f64." + name, a), rounding.applyAsLong(a));
 			}
 		});
 		choices.forEach((name, choice) -> {
 			for (int a : FLOATS) {
 				for (int b : FLOATS) {
-					assertSame(Wat.call(instance, "f32." + name, a, b), choice.applyAsLong(widen(a), widen(b)));
+					assertSame(TestModules.call(instance, "f32." + name, a, b), choice.applyAsLong(widen(a), widen(b)));
 				}
 			}
 			for (long a : DOUBLES) {
 				for (long b : DOUBLES) {
-					assertSameLong(Wat.call(instance, "f64." + name, a, b), choice.applyAsLong(a, b));
+					assertSameLong(TestModules.call(instance, "f64." + name, a, b), choice.applyAsLong(a, b));
 				}
 			}
 		});
@@ -138,20 +140,20 @@ class CorrectedInstructionsTests {
 				(func (export "a") (param i32) (result i32) (call_indirect $a (type $number) (local.get 0)))
 				(func (export "b") (param i32) (result i32) (call_indirect $b (type $number) (local.get 0)))
 				""");
-		Wat.call(instance, "init", 6, 0, 2);
-		Wat.call(instance, "back", 2, 6, 2);
-		Wat.call(instance, "copy", 0, 2, 2);
-		Wat.call(instance, "move", 1, 0, 2);
-		assertThat(Wat.call(instance, "b", 2)).isEqualTo(1);
-		assertThat(Wat.call(instance, "b", 3)).isEqualTo(2);
-		assertThat(Wat.call(instance, "a", 0)).isEqualTo(1);
-		assertThat(Wat.call(instance, "a", 1)).isEqualTo(1);
-		assertThat(Wat.call(instance, "a", 2)).isEqualTo(2);
-		Wat.call(instance, "fill", 0, 1);
-		assertThat(Wat.call(instance, "a", 0)).isEqualTo(2);
-		Wat.call(instance, "fill", 8, 0);
-		Wat.call(instance, "init", 8, 2, 0);
-		Wat.call(instance, "copy", 8, 4, 0);
+		TestModules.call(instance, "init", 6, 0, 2);
+		TestModules.call(instance, "back", 2, 6, 2);
+		TestModules.call(instance, "copy", 0, 2, 2);
+		TestModules.call(instance, "move", 1, 0, 2);
+		assertThat(TestModules.call(instance, "b", 2)).isEqualTo(1);
+		assertThat(TestModules.call(instance, "b", 3)).isEqualTo(2);
+		assertThat(TestModules.call(instance, "a", 0)).isEqualTo(1);
+		assertThat(TestModules.call(instance, "a", 1)).isEqualTo(1);
+		assertThat(TestModules.call(instance, "a", 2)).isEqualTo(2);
+		TestModules.call(instance, "fill", 0, 1);
+		assertThat(TestModules.call(instance, "a", 0)).isEqualTo(2);
+		TestModules.call(instance, "fill", 8, 0);
+		TestModules.call(instance, "init", 8, 2, 0);
+		TestModules.call(instance, "copy", 8, 4, 0);
 		int most = Integer.MAX_VALUE;
 		int least = Integer.MIN_VALUE;
 		long[][] outside = { { 0, 0, 9 }, { 7, 0, 2 }, { 9, 0, 0 }, { 0, 0, -1 }, { -1, 0, 1 }, { 0, -1, 1 },
@@ -166,9 +168,9 @@ class CorrectedInstructionsTests {
 				{ -1, 0 }, { 0, -1 }, { least, least }, { 8, most } }) {
 			assertTraps(instance, "fill", range);
 		}
-		assertThat(Wat.call(instance, "a", 2)).isEqualTo(2);
-		Wat.call(instance, "drop");
-		Wat.call(instance, "init", 0, 0, 0);
+		assertThat(TestModules.call(instance, "a", 2)).isEqualTo(2);
+		TestModules.call(instance, "drop");
+		TestModules.call(instance, "init", 0, 0, 0);
 		assertTraps(instance, "init", 0, 0, 1);
 		assertTraps(instance, "init", 0, 1, 0);
 	}
@@ -182,11 +184,11 @@ class CorrectedInstructionsTests {
 				(func (export "size") (result i32) (table.size $t))
 				""");
 		for (int size : new int[] { 8, -1, -2, Integer.MAX_VALUE, Integer.MIN_VALUE }) {
-			assertThat((int) Wat.call(instance, "grow", size)).as("grow by %s", size).isEqualTo(-1);
+			assertThat((int) TestModules.call(instance, "grow", size)).as("grow by %s", size).isEqualTo(-1);
 		}
-		assertThat(Wat.call(instance, "grow", 7)).isEqualTo(2);
-		assertThat(Wat.call(instance, "grow", 0)).isEqualTo(9);
-		assertThat(Wat.call(instance, "size")).isEqualTo(9);
+		assertThat(TestModules.call(instance, "grow", 7)).isEqualTo(2);
+		assertThat(TestModules.call(instance, "grow", 0)).isEqualTo(9);
+		assertThat(TestModules.call(instance, "size")).isEqualTo(9);
 	}
 
 	@ParameterizedTest
@@ -222,7 +224,7 @@ class CorrectedInstructionsTests {
 							assertTraps(instance, name + " " + offset, (int) address);
 						}
 						else {
-							Wat.call(instance, name + " " + offset, (int) address);
+							TestModules.call(instance, name + " " + offset, (int) address);
 						}
 					}
 				}
@@ -233,11 +235,11 @@ class CorrectedInstructionsTests {
 	@Test
 	void functionThatIsTooLargeForTheCompilerIsCorrectedToo() {
 		String body = "(local.set 0 (i64.xor (local.get 0) (i64.const 1000000)))\n".repeat(20_000);
-		CompiledModule module = Wat.compile("(module (func (export \"f\") (param i64) (result i64) " + body
+		CompiledModule module = TestModules.compile("(module (func (export \"f\") (param i64) (result i64) " + body
 				+ " (i64.reinterpret_f64 (f64.convert_i64_u (local.get 0)))))");
 		assertThat(module.report().interpreted()).isEqualTo(1);
-		ModuleInstance instance = Wat.instance(module, Wat.ZERO);
-		assertThat(Wat.call(instance, "f", 0x8000_0000_0000_0401L))
+		ModuleInstance instance = TestModules.instance(module, TestModules.ZERO);
+		assertThat(TestModules.call(instance, "f", 0x8000_0000_0000_0401L))
 			.isEqualTo(Double.doubleToRawLongBits(0x1.0000000000001p63));
 	}
 
@@ -248,7 +250,7 @@ class CorrectedInstructionsTests {
 
 	private static void assertTraps(ModuleInstance instance, String function, long... arguments) {
 		assertThatExceptionOfType(GuestTrapException.class).as(function + Arrays.toString(arguments))
-			.isThrownBy(() -> Wat.call(instance, function, arguments))
+			.isThrownBy(() -> TestModules.call(instance, function, arguments))
 			.withMessageContaining("out of bounds");
 	}
 
@@ -310,7 +312,7 @@ class CorrectedInstructionsTests {
 
 			@Override
 			ModuleInstance instance(String functions) {
-				return Wat.instance("(module " + functions + ")");
+				return TestModules.instance("(module " + functions + ")");
 			}
 
 		},
@@ -319,7 +321,8 @@ class CorrectedInstructionsTests {
 
 			@Override
 			ModuleInstance instance(String functions) {
-				return Wat.instance(Wat.interpret(Wat.binary("(module " + functions + ")")), Wat.ZERO);
+				return TestModules.instance(TestModules.interpret(TestModules.binary("(module " + functions + ")")),
+						TestModules.ZERO);
 			}
 
 		};

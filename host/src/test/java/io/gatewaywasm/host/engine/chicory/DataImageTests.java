@@ -27,7 +27,7 @@ class DataImageTests {
 				(module (memory 1) (data (i32.const 200) "c") (data (i32.const 100) "a") (data (i32.const 110) "b")
 				  (data (i32.const 65535) "z") (data (i32.const 300) "\\00\\00"))""";
 		assertThat(stripped(wat).dataSection().dataSegmentCount()).isEqualTo(3);
-		ModuleInstance instance = Wat.instance(wat);
+		ModuleInstance instance = TestModules.instance(wat);
 		assertThat(instance.memory().read(99, 13)).containsExactly(0, 'a', 0, 0, 0, 0, 0, 0, 0, 0, 0, 'b', 0);
 		assertThat(instance.memory().read(200, 1)).containsExactly('c');
 		assertThat(instance.memory().read(65535, 1)).containsExactly('z');
@@ -35,7 +35,7 @@ class DataImageTests {
 
 	@Test
 	void laterSegmentCoversEarlierOne() {
-		ModuleInstance instance = Wat.instance(
+		ModuleInstance instance = TestModules.instance(
 				"""
 						(module (memory 1) (data (i32.const 10) "aaaaaa") (data (i32.const 12) "\\00b") (data (i32.const 8) "ccc"))""");
 		assertThat(instance.memory().read(7, 10)).containsExactly(0, 'c', 'c', 'c', 'a', 0, 'b', 'a', 'a', 0);
@@ -59,7 +59,7 @@ class DataImageTests {
 				}
 				wat.append("\")");
 			}
-			assertThat(Wat.instance(wat.append(")").toString()).memory().read(0, 65536)).isEqualTo(expected);
+			assertThat(TestModules.instance(wat.append(")").toString()).memory().read(0, 65536)).isEqualTo(expected);
 		}
 	}
 
@@ -67,8 +67,9 @@ class DataImageTests {
 	@ValueSource(strings = { "(data (i32.const 65535) \"ab\")", "(data (i32.const -1) \"a\")",
 			"(data (i32.const 65537) \"\")" })
 	void segmentOutsideTheMemoryIsStillRefused(String segment) {
-		CompiledModule module = Wat.compile("(module (memory 1) (data (i32.const 0) \"x\") " + segment + ")");
-		assertThatExceptionOfType(ModuleException.class).isThrownBy(() -> module.instantiate(Wat.ZERO, Wat.MEBIBYTE))
+		CompiledModule module = TestModules.compile("(module (memory 1) (data (i32.const 0) \"x\") " + segment + ")");
+		assertThatExceptionOfType(ModuleException.class)
+			.isThrownBy(() -> module.instantiate(TestModules.ZERO, TestModules.MEBIBYTE))
 			.withMessageContaining("data segment");
 	}
 
@@ -78,14 +79,14 @@ class DataImageTests {
 				(module (memory 1) (data (i32.const 0) "a") (data (i32.const 1) "b") (data $p "cd")
 				  (func (export "f") (memory.init $p (i32.const 8) (i32.const 0) (i32.const 2))))""";
 		assertThat(stripped(wat).dataSection().dataSegmentCount()).isEqualTo(3);
-		ModuleInstance instance = Wat.instance(wat);
-		Wat.call(instance, "f");
+		ModuleInstance instance = TestModules.instance(wat);
+		TestModules.call(instance, "f");
 		assertThat(instance.memory().read(0, 10)).containsExactly('a', 'b', 0, 0, 0, 0, 0, 0, 'c', 'd');
 	}
 
 	@Test
 	void segmentsAtComputedAddressesAreLeftAlone() throws ModuleException {
-		byte[] wasm = Wat.binary("""
+		byte[] wasm = TestModules.binary("""
 				(module (memory 1) (global $g i32 (i32.const 5))
 				  (data (i32.const 0) "a") (data (i32.const 1) "b") (data (i32.const 3) "c"))""");
 		// The text compiler used here does not accept a global at this place
@@ -93,12 +94,12 @@ class DataImageTests {
 		wasm[wasm.length - 5] = 0x23;
 		wasm[wasm.length - 4] = 0;
 		assertThat(stripped(wasm).dataSection().dataSegmentCount()).isEqualTo(3);
-		assertThat(Wat.instance(Wat.compile(wasm), Wat.ZERO).memory().read(0, 6)).containsExactly('a', 'b', 0, 0, 0,
-				'c');
+		assertThat(TestModules.instance(TestModules.compile(wasm), TestModules.ZERO).memory().read(0, 6))
+			.containsExactly('a', 'b', 0, 0, 0, 'c');
 	}
 
 	private static WasmModule stripped(String wat) throws ModuleException {
-		return stripped(Wat.binary(wat));
+		return stripped(TestModules.binary(wat));
 	}
 
 	private static WasmModule stripped(byte[] wasm) throws ModuleException {

@@ -96,7 +96,7 @@ class DebugViewTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "api_key.wasm", "hello_world.wasm", "headers_go.wasm" })
 	void classesOfAnyModuleAreValid(String filter) {
-		assertThat(Wat.instance(Wat.compile(Wat.filter(filter)), Wat.ZERO)).isNotNull();
+		assertThat(TestModules.instance(TestModules.compile(TestModules.filter(filter)), TestModules.ZERO)).isNotNull();
 	}
 
 	@Test

@@ -31,14 +31,15 @@ final class DebuggedGuest {
 		HostFunction header = (memory, arguments) -> {
 			inHostCall.run();
 			byte[] value = trap.getBytes(StandardCharsets.UTF_8);
-			int pointer = (int) Wat.call(instance.get(), "proxy_on_memory_allocate", value.length);
+			int pointer = (int) TestModules.call(instance.get(), "proxy_on_memory_allocate", value.length);
 			memory.write(pointer, value);
 			memory.writeInt((int) arguments[3], pointer);
 			memory.writeInt((int) arguments[4], value.length);
 			return 0;
 		};
-		instance.set(Wat.instance(Wat.compile(Wat.filter("traps_rust.wasm")), (functionImport) -> header));
-		Wat.call(instance.get(), "proxy_on_request_headers", 2, 1, 1);
+		instance.set(TestModules.instance(TestModules.compile(TestModules.filter("traps_rust.wasm")),
+				(functionImport) -> header));
+		TestModules.call(instance.get(), "proxy_on_request_headers", 2, 1, 1);
 	}
 
 }

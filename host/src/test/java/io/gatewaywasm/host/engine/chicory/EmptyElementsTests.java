@@ -28,8 +28,9 @@ class EmptyElementsTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, 2 })
 	void emptySegmentWithinItsTableOrAtItsEndIsAccepted(int offset) throws ModuleException {
-		assertThat(instantiate(Wat.binary("(module (table 2 funcref) (elem (i32.const " + offset + ")))"))).isNotNull();
-		assertThat(instantiate(Wat.binary("(module (memory 0) (data (i32.const 0) \"\"))"))).isNotNull();
+		assertThat(instantiate(TestModules.binary("(module (table 2 funcref) (elem (i32.const " + offset + ")))")))
+			.isNotNull();
+		assertThat(instantiate(TestModules.binary("(module (memory 0) (data (i32.const 0) \"\"))"))).isNotNull();
 	}
 
 	@Test
@@ -58,11 +59,11 @@ class EmptyElementsTests {
 	}
 
 	private static ModuleInstance instantiate(byte[] wasm) throws ModuleException {
-		return Wat.compile(wasm).instantiate(Wat.ZERO, Wat.MEBIBYTE);
+		return TestModules.compile(wasm).instantiate(TestModules.ZERO, TestModules.MEBIBYTE);
 	}
 
 	private static void assertRefused(String wat, String message) {
-		assertThatExceptionOfType(Exception.class).isThrownBy(() -> instantiate(Wat.binary(wat)))
+		assertThatExceptionOfType(Exception.class).isThrownBy(() -> instantiate(TestModules.binary(wat)))
 			.withMessageContaining(message);
 	}
 

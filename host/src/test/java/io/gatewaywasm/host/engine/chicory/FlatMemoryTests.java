@@ -45,7 +45,7 @@ class FlatMemoryTests {
 			  (func (export "initActive") (param i32 i32 i32) (memory.init $active (local.get 0) (local.get 1) (local.get 2)))
 			  (func (export "drop") (data.drop $passive)))""";
 
-	private final ModuleInstance instance = Wat.instance(ACCESS);
+	private final ModuleInstance instance = TestModules.instance(ACCESS);
 
 	private final GuestMemory memory = this.instance.memory();
 
@@ -54,22 +54,22 @@ class FlatMemoryTests {
 		this.memory.writeLong(8, 0x0807060504030201L);
 		assertThat(this.memory.read(8, 8)).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
 		assertThat(this.memory.readInt(9)).isEqualTo(0x05040302);
-		assertThat(Wat.call(this.instance, "load16", 8)).isEqualTo(0x0201);
-		assertThat(Wat.call(this.instance, "load64", 8)).isEqualTo(0x0807060504030201L);
+		assertThat(TestModules.call(this.instance, "load16", 8)).isEqualTo(0x0201);
+		assertThat(TestModules.call(this.instance, "load64", 8)).isEqualTo(0x0807060504030201L);
 		this.memory.writeInt(16, -2);
 		this.memory.writeByte(20, (byte) -3);
-		assertThat((int) Wat.call(this.instance, "load32", 16)).isEqualTo(-2);
-		assertThat((int) Wat.call(this.instance, "load8", 20)).isEqualTo(-3);
+		assertThat((int) TestModules.call(this.instance, "load32", 16)).isEqualTo(-2);
+		assertThat((int) TestModules.call(this.instance, "load8", 20)).isEqualTo(-3);
 	}
 
 	@Test
 	void floatsKeepTheirBits() {
 		int signallingNan = 0x7fa00001;
-		Wat.call(this.instance, "storef32", 0, Integer.toUnsignedLong(signallingNan));
+		TestModules.call(this.instance, "storef32", 0, Integer.toUnsignedLong(signallingNan));
 		assertThat(this.memory.readInt(0)).isEqualTo(signallingNan);
-		assertThat((int) Wat.call(this.instance, "loadf32", 0)).isEqualTo(signallingNan);
-		Wat.call(this.instance, "storef64", 8, Double.doubleToRawLongBits(-1.5));
-		assertThat(Wat.call(this.instance, "loadf64", 8)).isEqualTo(Double.doubleToRawLongBits(-1.5));
+		assertThat((int) TestModules.call(this.instance, "loadf32", 0)).isEqualTo(signallingNan);
+		TestModules.call(this.instance, "storef64", 8, Double.doubleToRawLongBits(-1.5));
+		assertThat(TestModules.call(this.instance, "loadf64", 8)).isEqualTo(Double.doubleToRawLongBits(-1.5));
 	}
 
 	@ParameterizedTest
@@ -90,28 +90,28 @@ class FlatMemoryTests {
 	@ParameterizedTest
 	@CsvSource({ "load8, 65535", "load16, 65534", "load32, 65532", "load64, 65528" })
 	void lastAddressIsInside(String function, int address) {
-		assertThat(Wat.call(this.instance, function, address)).isZero();
+		assertThat(TestModules.call(this.instance, function, address)).isZero();
 	}
 
 	@Test
 	void growsToTheLimitAndNoFurther() {
 		this.memory.writeInt(65532, 77);
-		assertThat(Wat.call(this.instance, "grow", 2)).isEqualTo(1);
+		assertThat(TestModules.call(this.instance, "grow", 2)).isEqualTo(1);
 		assertThat(this.memory.size()).isEqualTo(3 * 65536);
 		assertThat(this.memory.readInt(65532)).isEqualTo(77);
 		this.memory.writeInt(3 * 65536 - 4, 78);
-		assertThat((int) Wat.call(this.instance, "grow", 2)).isEqualTo(-1);
-		assertThat((int) Wat.call(this.instance, "grow", -1)).isEqualTo(-1);
-		assertThat((int) Wat.call(this.instance, "grow", Integer.MIN_VALUE)).isEqualTo(-1);
-		assertThat(Wat.call(this.instance, "grow", 0)).isEqualTo(3);
-		assertThat(Wat.call(this.instance, "size")).isEqualTo(3);
+		assertThat((int) TestModules.call(this.instance, "grow", 2)).isEqualTo(-1);
+		assertThat((int) TestModules.call(this.instance, "grow", -1)).isEqualTo(-1);
+		assertThat((int) TestModules.call(this.instance, "grow", Integer.MIN_VALUE)).isEqualTo(-1);
+		assertThat(TestModules.call(this.instance, "grow", 0)).isEqualTo(3);
+		assertThat(TestModules.call(this.instance, "size")).isEqualTo(3);
 	}
 
 	@Test
 	void growthBeyondTheHostsLimitAnswersMinusOne() throws ModuleException {
-		ModuleInstance bounded = Wat.compile(ACCESS).instantiate(Wat.ZERO, 2 * 65536 + 1);
-		assertThat(Wat.call(bounded, "grow", 1)).isEqualTo(1);
-		assertThat((int) Wat.call(bounded, "grow", 1)).isEqualTo(-1);
+		ModuleInstance bounded = TestModules.compile(ACCESS).instantiate(TestModules.ZERO, 2 * 65536 + 1);
+		assertThat(TestModules.call(bounded, "grow", 1)).isEqualTo(1);
+		assertThat((int) TestModules.call(bounded, "grow", 1)).isEqualTo(-1);
 	}
 
 	@ParameterizedTest
@@ -121,18 +121,18 @@ class FlatMemoryTests {
 		// the heap is in use.
 		assumeThat(Runtime.getRuntime().maxMemory()).isLessThanOrEqualTo(1L << 31);
 		MemoryBudget budget = new MemoryBudget(Long.MAX_VALUE, null);
-		CompiledModule module = Wat.compile("""
+		CompiledModule module = TestModules.compile("""
 				(module (memory 1) (data (i32.const 0) "x")
 				  (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))""");
-		ModuleInstance unbounded = module.instantiate(Wat.ZERO, Long.MAX_VALUE, restorable, budget);
+		ModuleInstance unbounded = module.instantiate(TestModules.ZERO, Long.MAX_VALUE, restorable, budget);
 		if (restorable) {
 			unbounded.capture();
 		}
 		long before = budget.used();
-		assertThat((int) Wat.call(unbounded, "grow", 32766)).isEqualTo(-1);
+		assertThat((int) TestModules.call(unbounded, "grow", 32766)).isEqualTo(-1);
 		assertThat(budget.used()).isEqualTo(before);
-		assertThat((int) Wat.call(unbounded, "grow", 32767)).isEqualTo(-1);
-		assertThat((int) Wat.call(unbounded, "grow", 1)).isEqualTo(1);
+		assertThat((int) TestModules.call(unbounded, "grow", 32767)).isEqualTo(-1);
+		assertThat((int) TestModules.call(unbounded, "grow", 1)).isEqualTo(1);
 		// A restorable memory keeps the previous array as well.
 		assertThat(budget.used()).isEqualTo(before + (restorable ? 2 : 1) * 65536);
 		unbounded.close();
@@ -141,9 +141,9 @@ class FlatMemoryTests {
 
 	@Test
 	void fillWritesItsRangeOnly() {
-		Wat.call(this.instance, "fill", 10, 0x1ff, 3);
+		TestModules.call(this.instance, "fill", 10, 0x1ff, 3);
 		assertThat(this.memory.read(9, 5)).containsExactly(0, -1, -1, -1, 0);
-		Wat.call(this.instance, "fill", 65536, 1, 0);
+		TestModules.call(this.instance, "fill", 65536, 1, 0);
 	}
 
 	@ParameterizedTest
@@ -156,11 +156,11 @@ class FlatMemoryTests {
 	@Test
 	void copyMovesOverlappingRanges() {
 		this.memory.write(0, "abcdef".getBytes(StandardCharsets.UTF_8));
-		Wat.call(this.instance, "copy", 2, 0, 4);
+		TestModules.call(this.instance, "copy", 2, 0, 4);
 		assertThat(this.memory.read(0, 6)).asString().isEqualTo("ababcd");
-		Wat.call(this.instance, "copy", 0, 2, 4);
+		TestModules.call(this.instance, "copy", 0, 2, 4);
 		assertThat(this.memory.read(0, 6)).asString().isEqualTo("abcdcd");
-		Wat.call(this.instance, "copy", 65536, 65536, 0);
+		TestModules.call(this.instance, "copy", 65536, 65536, 0);
 	}
 
 	@ParameterizedTest
@@ -171,23 +171,23 @@ class FlatMemoryTests {
 
 	@Test
 	void passiveSegmentIsCopiedUntilDropped() {
-		Wat.call(this.instance, "init", 8, 1, 3);
+		TestModules.call(this.instance, "init", 8, 1, 3);
 		assertThat(this.memory.read(7, 5)).containsExactly(0, 'b', 'c', 'd', 0);
-		Wat.call(this.instance, "init", 8, 6, 0);
+		TestModules.call(this.instance, "init", 8, 6, 0);
 		assertTraps("init", 0, 4, 3);
 		assertTraps("init", 65535, 0, 2);
 		assertTraps("init", 0, -1, 2);
-		Wat.call(this.instance, "drop");
-		Wat.call(this.instance, "init", 0, 0, 0);
+		TestModules.call(this.instance, "drop");
+		TestModules.call(this.instance, "init", 0, 0, 0);
 		assertTraps("init", 0, 0, 1);
 	}
 
 	@Test
 	void dropInOneInstanceLeavesTheOthersAlone() {
-		CompiledModule module = Wat.compile(ACCESS);
-		Wat.call(Wat.instance(module, Wat.ZERO), "drop");
-		ModuleInstance other = Wat.instance(module, Wat.ZERO);
-		Wat.call(other, "init", 0, 0, 6);
+		CompiledModule module = TestModules.compile(ACCESS);
+		TestModules.call(TestModules.instance(module, TestModules.ZERO), "drop");
+		ModuleInstance other = TestModules.instance(module, TestModules.ZERO);
+		TestModules.call(other, "init", 0, 0, 6);
 		assertThat(other.memory().read(0, 6)).asString().isEqualTo("abcdef");
 	}
 
@@ -230,7 +230,7 @@ class FlatMemoryTests {
 
 	private void assertTraps(String function, long... arguments) {
 		assertThatExceptionOfType(GuestTrapException.class)
-			.isThrownBy(() -> Wat.call(this.instance, function, arguments))
+			.isThrownBy(() -> TestModules.call(this.instance, function, arguments))
 			.withMessageContaining("out of bounds memory access")
 			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(GuestTrapException.Reason.TRAP));
 	}

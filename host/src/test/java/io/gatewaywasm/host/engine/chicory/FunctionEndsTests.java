@@ -31,18 +31,18 @@ class FunctionEndsTests {
 				(func (export "loop") (param i32) (result i64)
 					i64.const 1 loop i64.const 7 local.get 0 br_if 1 drop end)
 				""");
-		assertThat(Wat.call(instance, "br")).isEqualTo(7);
-		assertThat(Wat.call(instance, "br_if", 1)).isEqualTo(7);
-		assertThat(Wat.call(instance, "br_if", 0)).isEqualTo(1);
-		assertThat(Wat.call(instance, "br_table", 0)).isEqualTo(7);
-		assertThat(Wat.call(instance, "br_table", 5)).isEqualTo(7);
-		assertThat(Wat.call(instance, "if", 1)).isEqualTo(7);
-		assertThat(Wat.call(instance, "if", 0)).isEqualTo(1);
-		assertThat(Wat.call(instance, "else", 1)).isEqualTo(1);
-		assertThat(Wat.call(instance, "else", 0)).isEqualTo(7);
-		assertThat(Wat.call(instance, "nested")).isEqualTo(7);
-		assertThat(Wat.call(instance, "loop", 1)).isEqualTo(7);
-		assertThat(Wat.call(instance, "loop", 0)).isEqualTo(1);
+		assertThat(TestModules.call(instance, "br")).isEqualTo(7);
+		assertThat(TestModules.call(instance, "br_if", 1)).isEqualTo(7);
+		assertThat(TestModules.call(instance, "br_if", 0)).isEqualTo(1);
+		assertThat(TestModules.call(instance, "br_table", 0)).isEqualTo(7);
+		assertThat(TestModules.call(instance, "br_table", 5)).isEqualTo(7);
+		assertThat(TestModules.call(instance, "if", 1)).isEqualTo(7);
+		assertThat(TestModules.call(instance, "if", 0)).isEqualTo(1);
+		assertThat(TestModules.call(instance, "else", 1)).isEqualTo(1);
+		assertThat(TestModules.call(instance, "else", 0)).isEqualTo(7);
+		assertThat(TestModules.call(instance, "nested")).isEqualTo(7);
+		assertThat(TestModules.call(instance, "loop", 1)).isEqualTo(7);
+		assertThat(TestModules.call(instance, "loop", 0)).isEqualTo(1);
 	}
 
 	@ParameterizedTest
@@ -58,12 +58,12 @@ class FunctionEndsTests {
 				(func (export "no result") (param i32)
 					i64.const 1 local.get 0 br_if 0 drop block end)
 				""");
-		assertThat(Wat.call(instance, "before", 1)).isEqualTo(7);
-		assertThat(Wat.call(instance, "before", 0)).isEqualTo(1);
-		assertThat(Wat.call(instance, "other block", 1)).isEqualTo(7);
-		assertThat(Wat.call(instance, "other block", 0)).isEqualTo(1);
-		Wat.call(instance, "no result", 1);
-		Wat.call(instance, "no result", 0);
+		assertThat(TestModules.call(instance, "before", 1)).isEqualTo(7);
+		assertThat(TestModules.call(instance, "before", 0)).isEqualTo(1);
+		assertThat(TestModules.call(instance, "other block", 1)).isEqualTo(7);
+		assertThat(TestModules.call(instance, "other block", 0)).isEqualTo(1);
+		TestModules.call(instance, "no result", 1);
+		TestModules.call(instance, "no result", 0);
 	}
 
 	@ParameterizedTest
@@ -81,12 +81,12 @@ class FunctionEndsTests {
 				(func (export "loop") (result i64)
 					block (result i64) loop (result i64) i64.const 1 block i64.const 7 br 2 end end end)
 				""");
-		assertThat(Wat.call(instance, "block")).isEqualTo(7);
-		assertThat(Wat.call(instance, "before", 1)).isEqualTo(7);
-		assertThat(Wat.call(instance, "before", 0)).isEqualTo(1);
-		assertThat(Wat.call(instance, "if", 1)).isEqualTo(7);
-		assertThat(Wat.call(instance, "if", 0)).isEqualTo(8);
-		assertThat(Wat.call(instance, "loop")).isEqualTo(7);
+		assertThat(TestModules.call(instance, "block")).isEqualTo(7);
+		assertThat(TestModules.call(instance, "before", 1)).isEqualTo(7);
+		assertThat(TestModules.call(instance, "before", 0)).isEqualTo(1);
+		assertThat(TestModules.call(instance, "if", 1)).isEqualTo(7);
+		assertThat(TestModules.call(instance, "if", 0)).isEqualTo(8);
+		assertThat(TestModules.call(instance, "loop")).isEqualTo(7);
 	}
 
 	@ParameterizedTest
@@ -100,11 +100,11 @@ class FunctionEndsTests {
 				(func (export "narrow") (param i32) (result i32)
 					i64.const 1 drop i32.const 5 block i32.const 7 local.get 0 br_if 1 drop end)
 				""");
-		assertThat(Wat.call(instance, "same")).isEqualTo(7);
-		assertThat(Wat.call(instance, "typed", 1)).isEqualTo(7);
-		assertThat(Wat.call(instance, "typed", 0)).isEqualTo(3);
-		assertThat(Wat.call(instance, "narrow", 1)).isEqualTo(7);
-		assertThat(Wat.call(instance, "narrow", 0)).isEqualTo(5);
+		assertThat(TestModules.call(instance, "same")).isEqualTo(7);
+		assertThat(TestModules.call(instance, "typed", 1)).isEqualTo(7);
+		assertThat(TestModules.call(instance, "typed", 0)).isEqualTo(3);
+		assertThat(TestModules.call(instance, "narrow", 1)).isEqualTo(7);
+		assertThat(TestModules.call(instance, "narrow", 0)).isEqualTo(5);
 	}
 
 }

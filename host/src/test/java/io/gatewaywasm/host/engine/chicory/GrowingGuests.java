@@ -81,7 +81,7 @@ final class GrowingGuests {
 	}
 
 	private void grow(ModuleInstance instance, int pages) {
-		this.refused += (Wat.call(instance, "grow", pages) < 0) ? 1 : 0;
+		this.refused += (TestModules.call(instance, "grow", pages) < 0) ? 1 : 0;
 	}
 
 	/** One guest grows. */
@@ -123,7 +123,7 @@ final class GrowingGuests {
 	private void growAndRestore(int mebibytes, int times) throws ModuleException {
 		ModuleInstance instance = start(true);
 		grow(instance, mebibytes * PAGES_PER_MEBIBYTE);
-		Wat.call(instance, "fill", mebibytes << 20);
+		TestModules.call(instance, "fill", mebibytes << 20);
 		try {
 			instance.capture();
 			for (int i = 0; i < times; i++) {
@@ -172,7 +172,7 @@ final class GrowingGuests {
 			ModuleInstance instance = start(false);
 			threads.add(new Thread(() -> {
 				for (int j = 0; j < steps; j++) {
-					boolean ok = Wat.call(instance, "grow", mebibytes * PAGES_PER_MEBIBYTE) >= 0;
+					boolean ok = TestModules.call(instance, "grow", mebibytes * PAGES_PER_MEBIBYTE) >= 0;
 					failed.addAndGet(ok ? 0 : 1);
 				}
 			}));
@@ -232,7 +232,7 @@ final class GrowingGuests {
 		for (int i = 0; i < times; i++) {
 			try {
 				ModuleInstance instance = start(false);
-				this.refused += (Wat.call(instance, "table", elements) < 0) ? 1 : 0;
+				this.refused += (TestModules.call(instance, "table", elements) < 0) ? 1 : 0;
 			}
 			catch (ModuleException ex) {
 				this.refused++;

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.gatewaywasm.host.abi.GuestExitException;
 import io.gatewaywasm.host.abi.HostFunction;
 import io.gatewaywasm.host.engine.GuestFunction;
-import io.gatewaywasm.host.engine.GuestTrapException.Reason;
 import io.gatewaywasm.host.engine.GuestTrapException;
+import io.gatewaywasm.host.engine.GuestTrapException.Reason;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.AfterEach;
@@ -41,11 +41,11 @@ class GuestTrapTests {
 
 	@Test
 	void nameSectionGivesTheNames() {
-		byte[] wasm = Wat.binary(GUEST);
+		byte[] wasm = TestModules.binary(GUEST);
 		byte[] named = NameSection.append(wasm,
 				java.util.Map.of(1, "_ZN4core9panicking5panic17h0123456789abcdefE", 2, "main.middle"));
-		ModuleInstance instance = Wat.instance(Wat.compile(named), Wat.ZERO);
-		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "panic"))
+		ModuleInstance instance = TestModules.instance(TestModules.compile(named), TestModules.ZERO);
+		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> TestModules.call(instance, "panic"))
 			.satisfies((ex) -> assertThat(ex.guestStack()).containsExactly("core::panicking::panic", "main.middle",
 					"panic"));
 	}
@@ -59,7 +59,7 @@ class GuestTrapTests {
 	@Test
 	void recursionThroughHostIsStackOverflow() {
 		AtomicReference<GuestFunction> self = new AtomicReference<>();
-		ModuleInstance instance = Wat.instance(GUEST, (memory, arguments) -> self.get().call());
+		ModuleInstance instance = TestModules.instance(GUEST, (memory, arguments) -> self.get().call());
 		self.set(instance.function("host"));
 		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> self.get().call())
 			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.STACK_OVERFLOW));
@@ -84,10 +84,10 @@ class GuestTrapTests {
 
 	@Test
 	void failureOfHostFunctionIsATrapWithItsCause() {
-		ModuleInstance instance = Wat.instance(GUEST, (memory, arguments) -> {
+		ModuleInstance instance = TestModules.instance(GUEST, (memory, arguments) -> {
 			throw new IllegalStateException("broken");
 		});
-		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "host"))
+		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> TestModules.call(instance, "host"))
 			.withMessageContaining("host function failed")
 			.withCauseInstanceOf(IllegalStateException.class)
 			.satisfies((ex) -> assertThat(ex.guestStack()).containsExactly("env.f", "host"));
@@ -103,16 +103,16 @@ class GuestTrapTests {
 	@Test
 	void trapInNestedCallIsPassedOnUnchanged() {
 		AtomicReference<GuestFunction> inner = new AtomicReference<>();
-		ModuleInstance instance = Wat.instance(GUEST, (memory, arguments) -> inner.get().call());
+		ModuleInstance instance = TestModules.instance(GUEST, (memory, arguments) -> inner.get().call());
 		inner.set(instance.function("panic"));
-		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "host"))
+		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> TestModules.call(instance, "host"))
 			.satisfies((ex) -> assertThat(ex.guestStack()).contains("panic", "host"))
 			.satisfies((ex) -> assertThat(ex.getCause()).isNotInstanceOf(GuestTrapException.class));
 	}
 
 	@Test
 	void interruptStopsAnEndlessLoop() throws InterruptedException {
-		ModuleInstance instance = Wat.instance(GUEST);
+		ModuleInstance instance = TestModules.instance(GUEST);
 		Thread caller = Thread.currentThread();
 		Thread watchdog = new Thread(() -> {
 			try {
@@ -131,13 +131,13 @@ class GuestTrapTests {
 
 	private static ThrowableAssertAlternative<GuestTrapException> assertTraps(String function, Reason reason,
 			long... arguments) {
-		return assertTraps(Wat.instance(GUEST), function, reason, arguments);
+		return assertTraps(TestModules.instance(GUEST), function, reason, arguments);
 	}
 
 	private static ThrowableAssertAlternative<GuestTrapException> assertTraps(ModuleInstance instance, String function,
 			Reason reason, long... arguments) {
 		return assertThatExceptionOfType(GuestTrapException.class)
-			.isThrownBy(() -> Wat.call(instance, function, arguments))
+			.isThrownBy(() -> TestModules.call(instance, function, arguments))
 			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(reason));
 	}
 
@@ -145,8 +145,8 @@ class GuestTrapTests {
 		HostFunction function = (memory, arguments) -> {
 			throw GuestTrapTests.<RuntimeException>sneaky(thrown);
 		};
-		ModuleInstance instance = Wat.instance(GUEST, function);
-		return assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "host"))
+		ModuleInstance instance = TestModules.instance(GUEST, function);
+		return assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> TestModules.call(instance, "host"))
 			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(reason));
 	}
 

@@ -98,7 +98,7 @@ class HeapExhaustionTests {
 	}
 
 	private static String guest(String more) {
-		return HexFormat.of().formatHex(Wat.binary("""
+		return HexFormat.of().formatHex(TestModules.binary("""
 				(module (memory (export "memory") 1)
 				  (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
 				  (func (export "fill") (param i32) (memory.fill (i32.const 0) (i32.const 1) (local.get 0)))

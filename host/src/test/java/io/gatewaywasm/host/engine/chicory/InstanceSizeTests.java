@@ -46,14 +46,14 @@ class InstanceSizeTests {
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
 	void itemsCountAsMemory(String name, GuestBinary guest, long bytes) throws Exception {
-		CompiledModule module = Wat.compile(guest.toByteArray());
+		CompiledModule module = TestModules.compile(guest.toByteArray());
 		MemoryBudget small = new MemoryBudget(bytes, null);
 		assertThatExceptionOfType(ModuleException.class)
-			.isThrownBy(() -> module.instantiate(Wat.ZERO, 1 << 20, false, small))
+			.isThrownBy(() -> module.instantiate(TestModules.ZERO, 1 << 20, false, small))
 			.withMessageContaining("No memory is left for another instance, whose tables and globals need");
 		assertThat(small.used()).isZero();
 		MemoryBudget large = new MemoryBudget(64 << 20, null);
-		ModuleInstance instance = module.instantiate(Wat.ZERO, 1 << 20, false, large);
+		ModuleInstance instance = module.instantiate(TestModules.ZERO, 1 << 20, false, large);
 		assertThat(large.used()).isGreaterThan(bytes);
 		instance.close();
 		assertThat(large.used()).isZero();
@@ -89,22 +89,22 @@ class InstanceSizeTests {
 		guest.function(NONE, NONE, "init", i32(8), i32(1), i32(2), 0xfc, 8, 1, 0);
 		guest.function(NONE, NONE, "drop", 0xfc, 9, 0);
 		guest.function(NONE, NONE, "dropped", i32(8), i32(0), i32(1), 0xfc, 8, 0, 0);
-		CompiledModule module = Wat.compile(guest.toByteArray());
+		CompiledModule module = TestModules.compile(guest.toByteArray());
 		MemoryBudget small = new MemoryBudget(250_000, null);
 		assertThatExceptionOfType(ModuleException.class)
-			.isThrownBy(() -> module.instantiate(Wat.ZERO, 1 << 20, false, small))
+			.isThrownBy(() -> module.instantiate(TestModules.ZERO, 1 << 20, false, small))
 			.withMessageContaining("no memory is left for its data segments");
 		assertThat(small.used()).isZero();
 		MemoryBudget budget = new MemoryBudget(64 << 20, null);
-		ModuleInstance instance = module.instantiate(Wat.ZERO, 1 << 20, false, budget);
+		ModuleInstance instance = module.instantiate(TestModules.ZERO, 1 << 20, false, budget);
 		assertThat(budget.used()).isEqualTo(65_536 + 200_003);
-		Wat.call(instance, "init");
+		TestModules.call(instance, "init");
 		assertThat(instance.memory().read(8, 2)).containsExactly(6, 7);
-		Wat.call(instance, "dropped");
+		TestModules.call(instance, "dropped");
 		for (int i = 0; i < 2; i++) {
-			Wat.call(instance, "drop");
+			TestModules.call(instance, "drop");
 			assertThat(budget.used()).isEqualTo(65_536 + 200_003);
-			assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "dropped"));
+			assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> TestModules.call(instance, "dropped"));
 		}
 		instance.close();
 		assertThat(budget.used()).isZero();
@@ -114,12 +114,12 @@ class InstanceSizeTests {
 	void initializingMemoryDoesNotCopyTheSegment() {
 		GuestBinary guest = new GuestBinary().passiveData(new byte[10 << 20]);
 		guest.function(NONE, NONE, "init", repeat(2000, i32(8), i32(1), i32(2), 0xfc, 8, 0, 0));
-		ModuleInstance instance = Wat.instance(Wat.compile(guest.toByteArray()), Wat.ZERO);
-		Wat.call(instance, "init");
+		ModuleInstance instance = TestModules.instance(TestModules.compile(guest.toByteArray()), TestModules.ZERO);
+		TestModules.call(instance, "init");
 		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 		long thread = Thread.currentThread().getId();
 		long before = threads.getThreadAllocatedBytes(thread);
-		Wat.call(instance, "init");
+		TestModules.call(instance, "init");
 		assertThat(threads.getThreadAllocatedBytes(thread) - before).isLessThan(10 << 20);
 	}
 
@@ -128,8 +128,8 @@ class InstanceSizeTests {
 		GuestBinary guest = new GuestBinary();
 		guest.tag(guest.type(NONE, NONE));
 		guest.function(NONE, NONE, "run", 0x08, 0);
-		ModuleInstance instance = Wat.instance(Wat.compile(guest.toByteArray()), Wat.ZERO);
-		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "run"))
+		ModuleInstance instance = TestModules.instance(TestModules.compile(guest.toByteArray()), TestModules.ZERO);
+		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> TestModules.call(instance, "run"))
 			.withMessageContaining("threw an exception (tag 0)")
 			.havingCause()
 			.isInstanceOf(GuestException.class)
@@ -141,8 +141,8 @@ class InstanceSizeTests {
 		GuestBinary guest = new GuestBinary();
 		guest.tag(guest.type(NONE, NONE));
 		guest.global(0x69, 1, 0xd0, 0x69, END);
-		assertThat(Wat.compile(guest.toByteArray()).restoreObstacle()).contains("a global for an exception");
-		assertThat(Wat.compile(new GuestBinary().toByteArray()).restoreObstacle()).isNull();
+		assertThat(TestModules.compile(guest.toByteArray()).restoreObstacle()).contains("a global for an exception");
+		assertThat(TestModules.compile(new GuestBinary().toByteArray()).restoreObstacle()).isNull();
 	}
 
 	@ParameterizedTest(name = "{0}")
@@ -186,11 +186,11 @@ class InstanceSizeTests {
 		byte[] count = bytes(i32(0), i32(0), 0x28, 2, 0, i32(1), 0x6a, 0x36, 2, 0);
 		guest.functionWithLocals(NONE, NONE, "run", bytes(1, unsigned(50_000), I64), skippedAndTooLarge(), count,
 				call(next));
-		CompiledModule module = Wat.compile(guest.toByteArray());
+		CompiledModule module = TestModules.compile(guest.toByteArray());
 		assertThat(module.report().interpreted()).isEqualTo(1);
-		ModuleInstance instance = Wat.instance(module, Wat.ZERO);
+		ModuleInstance instance = TestModules.instance(module, TestModules.ZERO);
 		for (int i = 1; i <= 3; i++) {
-			assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "run"))
+			assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> TestModules.call(instance, "run"))
 				.extracting(GuestTrapException::reason)
 				.isEqualTo(GuestTrapException.Reason.STACK_OVERFLOW);
 			assertThat(instance.memory().read(0, 1)[0]).isLessThanOrEqualTo((byte) (6 * i));

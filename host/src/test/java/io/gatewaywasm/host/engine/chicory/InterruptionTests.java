@@ -45,10 +45,10 @@ class InterruptionTests {
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
 	void instructionStops(String name, byte[] body) {
-		ModuleInstance instance = Wat.instance(Wat.compile(module(body, bytes())), Wat.ZERO);
-		Wat.call(instance, "run", 0);
+		ModuleInstance instance = TestModules.instance(TestModules.compile(module(body, bytes())), TestModules.ZERO);
+		TestModules.call(instance, "run", 0);
 		Thread.currentThread().interrupt();
-		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "run", 0))
+		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> TestModules.call(instance, "run", 0))
 			.extracting(GuestTrapException::reason)
 			.isEqualTo(GuestTrapException.Reason.INTERRUPTED);
 		assertThat(Thread.interrupted()).isTrue();
@@ -77,9 +77,9 @@ class InterruptionTests {
 	@ParameterizedTest(name = "{0}")
 	@MethodSource
 	void interpreterStops(String name, byte[] body) {
-		CompiledModule module = Wat.compile(module(body, skippedAndTooLarge()));
+		CompiledModule module = TestModules.compile(module(body, skippedAndTooLarge()));
 		assertThat(module.report().interpreted()).isPositive();
-		ModuleInstance instance = Wat.instance(module, Wat.ZERO);
+		ModuleInstance instance = TestModules.instance(module, TestModules.ZERO);
 		Thread thread = Thread.currentThread();
 		Thread interrupter = new Thread(() -> {
 			try {
@@ -95,7 +95,7 @@ class InterruptionTests {
 		});
 		interrupter.setDaemon(true);
 		interrupter.start();
-		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "run", 0))
+		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> TestModules.call(instance, "run", 0))
 			.extracting(GuestTrapException::reason)
 			.isEqualTo(GuestTrapException.Reason.INTERRUPTED);
 	}

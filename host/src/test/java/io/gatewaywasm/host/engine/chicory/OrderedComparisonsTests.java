@@ -36,11 +36,11 @@ class OrderedComparisonsTests {
 
 	@Test
 	void comparisonsHaveTheirMeaning() {
-		ModuleInstance instance = Wat.instance(module());
+		ModuleInstance instance = TestModules.instance(module());
 		COMPARISONS.forEach((name, comparison) -> {
 			for (int a : NUMBERS) {
 				for (int b : NUMBERS) {
-					assertThat(Wat.call(instance, name, a, b)).as("%s of %s and %s", name, a, b)
+					assertThat(TestModules.call(instance, name, a, b)).as("%s of %s and %s", name, a, b)
 						.isEqualTo(comparison.test(a, b) ? 1 : 0);
 				}
 			}
@@ -49,9 +49,9 @@ class OrderedComparisonsTests {
 
 	@Test
 	void noFunctionComparesAsC2MayFold() throws Exception {
-		assertThat(compiledCalls(Wat.binary(module()))).hasSize(COMPARISONS.size())
+		assertThat(compiledCalls(TestModules.binary(module()))).hasSize(COMPARISONS.size())
 			.allMatch((call) -> call.matches(".*MachineShaded\\.I32_(LT|LE|GT|GE)_[SU]"));
-		assertThat(compiledCalls(Wat.filter("probe_rust.wasm"))).hasSizeGreaterThan(500)
+		assertThat(compiledCalls(TestModules.filter("probe_rust.wasm"))).hasSizeGreaterThan(500)
 			.allMatch((call) -> call.matches(".*MachineShaded\\.I32_(LT|LE|GT|GE)_[SU]"));
 	}
 

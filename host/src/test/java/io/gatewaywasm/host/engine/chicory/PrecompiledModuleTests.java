@@ -42,7 +42,7 @@ class PrecompiledModuleTests {
 
 	@BeforeAll
 	static void build() throws Exception {
-		wasm = NameSection.append(Wat.binary(GUEST), Map.of(2, "main.panic"));
+		wasm = NameSection.append(TestModules.binary(GUEST), Map.of(2, "main.panic"));
 		PrecompiledModule module = ChicoryEngine.create(EngineOptions.defaults()).precompile(wasm);
 		write(module.classFiles());
 		write(module.resources());
@@ -65,9 +65,9 @@ class PrecompiledModuleTests {
 			assertThat(module.report().cached()).isTrue();
 			assertThat(module.report().functions()).isEqualTo(2);
 			ModuleInstance instance = module.instantiate((functionImport) -> (memory, arguments) -> arguments[0] + 1,
-					Wat.MEBIBYTE);
-			assertThat(Wat.call(instance, "g")).isEqualTo('x' + 1);
-			assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(instance, "panic"))
+					TestModules.MEBIBYTE);
+			assertThat(TestModules.call(instance, "g")).isEqualTo('x' + 1);
+			assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> TestModules.call(instance, "panic"))
 				.satisfies((ex) -> assertThat(ex.guestStack()).containsExactly("main.panic"));
 		}
 	}
@@ -83,7 +83,7 @@ class PrecompiledModuleTests {
 
 	@Test
 	void otherModuleIsRefusedWithoutCompiler() throws Exception {
-		byte[] other = Wat.binary("(module (memory 1))");
+		byte[] other = TestModules.binary("(module (memory 1))");
 		try (WithoutCompiler application = new WithoutCompiler()) {
 			assertThat(application.loadClass("io.gatewaywasm.host.engine.chicory.PrecompiledModuleTests$Application")
 				.getMethod("run", byte[].class)
@@ -121,8 +121,8 @@ class PrecompiledModuleTests {
 			try {
 				ModuleInstance instance = ChicoryEngine.create(EngineOptions.defaults())
 					.compile(wasm)
-					.instantiate((functionImport) -> (memory, arguments) -> arguments[0], Wat.MEBIBYTE);
-				return Long.toString(Wat.call(instance, "g"));
+					.instantiate((functionImport) -> (memory, arguments) -> arguments[0], TestModules.MEBIBYTE);
+				return Long.toString(TestModules.call(instance, "g"));
 			}
 			catch (ModuleException ex) {
 				return String.valueOf(ex.getMessage());

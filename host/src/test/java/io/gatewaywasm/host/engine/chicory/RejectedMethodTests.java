@@ -45,7 +45,7 @@ class RejectedMethodTests {
 	private static FunctionNames names() {
 		try {
 			return new FunctionNames(new byte[0], new SourceLines(new byte[0]),
-					ModuleParser.parse(Wat.binary("(module (func) (func (export \"second\")) (func))")));
+					ModuleParser.parse(TestModules.binary("(module (func) (func (export \"second\")) (func))")));
 		}
 		catch (ModuleException ex) {
 			throw new AssertionError(ex);

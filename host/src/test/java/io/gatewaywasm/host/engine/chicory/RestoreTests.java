@@ -38,17 +38,17 @@ class RestoreTests {
 			  (func (export "size") (result i32) (memory.size))
 			  (func (export "trap") (i32.store (i32.const 0) (i32.const 1)) (global.set $g (i32.const 0)) (unreachable)))""";
 
-	private final ModuleInstance instance = restorable(Wat.compile(GUEST));
+	private final ModuleInstance instance = restorable(TestModules.compile(GUEST));
 
 	@Test
 	void globalsComeBack() throws ModuleException {
-		Wat.call(this.instance, "next");
+		TestModules.call(this.instance, "next");
 		this.instance.capture();
-		assertThat(Wat.call(this.instance, "next")).isEqualTo(19);
-		assertThat(Wat.call(this.instance, "next")).isEqualTo(26);
+		assertThat(TestModules.call(this.instance, "next")).isEqualTo(19);
+		assertThat(TestModules.call(this.instance, "next")).isEqualTo(26);
 		this.instance.restore();
-		assertThat(Wat.call(this.instance, "h")).isEqualTo(7);
-		assertThat(Wat.call(this.instance, "next")).isEqualTo(19);
+		assertThat(TestModules.call(this.instance, "h")).isEqualTo(7);
+		assertThat(TestModules.call(this.instance, "next")).isEqualTo(19);
 	}
 
 	@ParameterizedTest
@@ -58,7 +58,7 @@ class RestoreTests {
 		byte[] before = content();
 		for (int address : new int[] { 0, 4088, 4089, 4090, 4091, 4092, 4093, 4094, 4095, 4096, 8191, 65532,
 				2 * 65536 - 8 }) {
-			Wat.call(this.instance, store, address, -1);
+			TestModules.call(this.instance, store, address, -1);
 			assertThat(content()).isNotEqualTo(before);
 			this.instance.restore();
 			assertThat(content()).isEqualTo(before);
@@ -70,7 +70,7 @@ class RestoreTests {
 	void bulkWritesAreUndone(String function, int size) throws ModuleException {
 		this.instance.capture();
 		byte[] before = content();
-		Wat.call(this.instance, function, 8190, size);
+		TestModules.call(this.instance, function, 8190, size);
 		this.instance.restore();
 		assertThat(content()).isEqualTo(before);
 	}
@@ -93,18 +93,18 @@ class RestoreTests {
 		this.instance.capture();
 		byte[] before = content();
 		for (int round = 0; round < 3; round++) {
-			Wat.call(this.instance, "store64", 4090, -1);
-			assertThat(Wat.call(this.instance, "grow", 2)).isEqualTo(2);
-			Wat.call(this.instance, "store64", 9000, -1);
-			Wat.call(this.instance, "store64", 3 * 65536, -1);
-			assertThat(Wat.call(this.instance, "grow", 3)).isEqualTo(4);
-			Wat.call(this.instance, "store64", 6 * 65536, -1);
+			TestModules.call(this.instance, "store64", 4090, -1);
+			assertThat(TestModules.call(this.instance, "grow", 2)).isEqualTo(2);
+			TestModules.call(this.instance, "store64", 9000, -1);
+			TestModules.call(this.instance, "store64", 3 * 65536, -1);
+			assertThat(TestModules.call(this.instance, "grow", 3)).isEqualTo(4);
+			TestModules.call(this.instance, "store64", 6 * 65536, -1);
 			this.instance.restore();
-			assertThat(Wat.call(this.instance, "size")).isEqualTo(2);
+			assertThat(TestModules.call(this.instance, "size")).isEqualTo(2);
 			assertThat(content()).isEqualTo(before);
 			assertThatExceptionOfType(GuestTrapException.class)
-				.isThrownBy(() -> Wat.call(this.instance, "store64", 3 * 65536, -1));
-			assertThat(Wat.call(this.instance, "grow", 1)).isEqualTo(2);
+				.isThrownBy(() -> TestModules.call(this.instance, "store64", 3 * 65536, -1));
+			assertThat(TestModules.call(this.instance, "grow", 1)).isEqualTo(2);
 			assertThat(this.instance.memory().read(2 * 65536, 65536)).containsOnly(0);
 			this.instance.restore();
 		}
@@ -112,17 +112,18 @@ class RestoreTests {
 
 	@Test
 	void whatIsKeptToBeRestoredCountsAsMemory() throws ModuleException {
-		MemoryBudget budget = new MemoryBudget(Wat.MEBIBYTE, null);
-		ModuleInstance counted = Wat.compile(GUEST).instantiate(Wat.ZERO, Wat.MEBIBYTE, true, budget);
+		MemoryBudget budget = new MemoryBudget(TestModules.MEBIBYTE, null);
+		ModuleInstance counted = TestModules.compile(GUEST)
+			.instantiate(TestModules.ZERO, TestModules.MEBIBYTE, true, budget);
 		// The passive data segment has ten bytes.
 		assertThat(budget.used()).isEqualTo(2 * 65536 + 10);
 		counted.capture();
 		// The data segment spans two cards; all others are zero.
 		long captured = 2 * 65536 + 10 + 2 * 4096;
 		assertThat(budget.used()).isEqualTo(captured);
-		Wat.call(counted, "grow", 3);
+		TestModules.call(counted, "grow", 3);
 		assertThat(budget.used()).as("the memory from before it grew is kept as well").isEqualTo(captured + 5 * 65536);
-		Wat.call(counted, "grow", 1);
+		TestModules.call(counted, "grow", 1);
 		assertThat(budget.used()).isEqualTo(captured + 6 * 65536);
 		counted.restore();
 		assertThat(budget.used()).isEqualTo(captured);
@@ -132,25 +133,25 @@ class RestoreTests {
 
 	@Test
 	void growthBeforeTheCaptureStays() throws ModuleException {
-		Wat.call(this.instance, "grow", 2);
-		Wat.call(this.instance, "store64", 3 * 65536, 77);
+		TestModules.call(this.instance, "grow", 2);
+		TestModules.call(this.instance, "store64", 3 * 65536, 77);
 		this.instance.capture();
 		byte[] before = content();
-		Wat.call(this.instance, "store64", 3 * 65536, 78);
-		Wat.call(this.instance, "grow", 1);
+		TestModules.call(this.instance, "store64", 3 * 65536, 78);
+		TestModules.call(this.instance, "grow", 1);
 		this.instance.restore();
-		assertThat(Wat.call(this.instance, "size")).isEqualTo(4);
+		assertThat(TestModules.call(this.instance, "size")).isEqualTo(4);
 		assertThat(content()).isEqualTo(before);
 	}
 
 	@Test
 	void captureCanBeRepeated() throws ModuleException {
 		this.instance.capture();
-		Wat.call(this.instance, "grow", 1);
-		Wat.call(this.instance, "store64", 2 * 65536, 1);
+		TestModules.call(this.instance, "grow", 1);
+		TestModules.call(this.instance, "store64", 2 * 65536, 1);
 		this.instance.capture();
 		byte[] before = content();
-		Wat.call(this.instance, "store64", 2 * 65536, 2);
+		TestModules.call(this.instance, "store64", 2 * 65536, 2);
 		this.instance.restore();
 		assertThat(content()).isEqualTo(before).hasSize(3 * 65536);
 	}
@@ -158,10 +159,10 @@ class RestoreTests {
 	@Test
 	void trappedInstanceWorksAgain() throws ModuleException {
 		this.instance.capture();
-		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> Wat.call(this.instance, "trap"));
+		assertThatExceptionOfType(GuestTrapException.class).isThrownBy(() -> TestModules.call(this.instance, "trap"));
 		this.instance.restore();
 		assertThat(this.instance.memory().readInt(0)).isZero();
-		assertThat(Wat.call(this.instance, "next")).isEqualTo(12);
+		assertThat(TestModules.call(this.instance, "next")).isEqualTo(12);
 	}
 
 	@Test
@@ -173,7 +174,7 @@ class RestoreTests {
 		for (int round = 0; round < 200; round++) {
 			for (int i = 0; i < 20; i++) {
 				String function = functions[random.nextInt(functions.length)];
-				Wat.call(this.instance, function, random.nextInt(2 * 65536 - 12000), random.nextInt(12000));
+				TestModules.call(this.instance, function, random.nextInt(2 * 65536 - 12000), random.nextInt(12000));
 			}
 			this.instance.restore();
 			assertThat(content()).isEqualTo(before);
@@ -183,21 +184,21 @@ class RestoreTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "hello_world.wasm", "hello_world_abi_0_1_0.wasm" })
 	void realFilterRepeatsItself(String name) throws ModuleException {
-		CompiledModule module = Wat.compile(Wat.filter(name));
+		CompiledModule module = TestModules.compile(TestModules.filter(name));
 		assertThat(module.restoreObstacle()).isNull();
 		ModuleInstance filter = restorable(module);
 		if (module.exports().containsKey("_initialize")) {
-			Wat.call(filter, "_initialize");
+			TestModules.call(filter, "_initialize");
 		}
 		filter.capture();
 		byte[] before = filter.memory().read(0, (int) filter.memory().size());
 		String allocate = module.exports().containsKey("malloc") ? "malloc" : "proxy_on_memory_allocate";
-		long first = Wat.call(filter, allocate, 300_000);
+		long first = TestModules.call(filter, allocate, 300_000);
 		filter.memory().write((int) first, new byte[300_000]);
 		assertThat(filter.memory().size()).isGreaterThan(before.length);
 		filter.restore();
 		assertThat(filter.memory().read(0, (int) filter.memory().size())).isEqualTo(before);
-		assertThat(Wat.call(filter, allocate, 300_000)).isEqualTo(first);
+		assertThat(TestModules.call(filter, allocate, 300_000)).isEqualTo(first);
 	}
 
 	@ParameterizedTest
@@ -211,17 +212,18 @@ class RestoreTests {
 			(data.drop $d)                                                  | data.drop
 			""")
 	void moduleThatChangesWhatCannotBeUndoneSaysSo(String instruction, String name) {
-		CompiledModule module = Wat.compile("(module (memory 1) (data $d \"x\") (table 2 funcref) (elem $e func)"
-				+ " (func (export \"f\") " + instruction + "))");
+		CompiledModule module = TestModules
+			.compile("(module (memory 1) (data $d \"x\") (table 2 funcref) (elem $e func)" + " (func (export \"f\") "
+					+ instruction + "))");
 		assertThat(module.restoreObstacle()).contains("(" + name + ")");
 		assertThatExceptionOfType(ModuleException.class)
-			.isThrownBy(() -> module.instantiate(Wat.ZERO, Wat.MEBIBYTE, true))
+			.isThrownBy(() -> module.instantiate(TestModules.ZERO, TestModules.MEBIBYTE, true))
 			.withMessageContaining(name);
 	}
 
 	@Test
 	void ordinaryInstanceCannotBeRestored() {
-		ModuleInstance ordinary = Wat.instance(GUEST);
+		ModuleInstance ordinary = TestModules.instance(GUEST);
 		assertThatIllegalStateException().isThrownBy(ordinary::capture);
 		assertThatIllegalStateException().isThrownBy(ordinary::restore);
 		assertThatIllegalStateException().isThrownBy(this.instance::restore);
@@ -233,7 +235,7 @@ class RestoreTests {
 
 	private static ModuleInstance restorable(CompiledModule module) {
 		try {
-			return module.instantiate(Wat.ZERO, 16 * Wat.MEBIBYTE, true);
+			return module.instantiate(TestModules.ZERO, 16 * TestModules.MEBIBYTE, true);
 		}
 		catch (ModuleException ex) {
 			throw new AssertionError(ex);

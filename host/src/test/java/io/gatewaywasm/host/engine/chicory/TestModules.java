@@ -25,13 +25,13 @@ import io.gatewaywasm.host.engine.instructions.CorrectedInterpreter;
 /**
  * Compiles modules for tests from the text format.
  */
-public final class Wat {
+public final class TestModules {
 
 	public static final long MEBIBYTE = 1 << 20;
 
 	public static final Linker ZERO = (functionImport) -> (memory, arguments) -> 0;
 
-	private Wat() {
+	private TestModules() {
 	}
 
 	public static byte[] binary(String wat) {
@@ -90,7 +90,7 @@ public final class Wat {
 	}
 
 	public static byte[] filter(String name) {
-		try (InputStream input = Wat.class.getResourceAsStream("/filters/" + name)) {
+		try (InputStream input = TestModules.class.getResourceAsStream("/filters/" + name)) {
 			return input.readAllBytes();
 		}
 		catch (IOException ex) {
