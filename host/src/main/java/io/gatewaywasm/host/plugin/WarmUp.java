@@ -107,7 +107,7 @@ final class WarmUp {
 
 		@Override
 		public void accept(Decision decision) {
-			this.goesOn = decision instanceof Decision.Continue || decision instanceof Decision.HoldHeaders;
+			this.goesOn = decision instanceof Decision.Continue || decision instanceof Decision.KeepHeaders;
 			this.cut |= decision instanceof Decision.Reset;
 		}
 

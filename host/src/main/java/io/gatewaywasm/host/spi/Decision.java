@@ -20,9 +20,9 @@ public sealed interface Decision {
 	 * Keeps the headers, but passes the body to the filter chunk by chunk. The first
 	 * {@link Forward} or {@link Release} sends headers and data.
 	 */
-	record HoldHeaders() implements Decision {
+	record KeepHeaders() implements Decision {
 
-		public static final HoldHeaders INSTANCE = new HoldHeaders();
+		public static final KeepHeaders INSTANCE = new KeepHeaders();
 
 	}
 

@@ -339,7 +339,7 @@ class BodyTests extends AbstractConformanceTests {
 		FakeExchange exchange = exchange("x-body", "hold-headers,size-header:x-size");
 		FilterStream stream = plugin.openStream(exchange, 0);
 		stream.requestHeaders(false, this.decisions::add);
-		assertThat(this.decisions).containsExactly(Decision.HoldHeaders.INSTANCE);
+		assertThat(this.decisions).containsExactly(Decision.KeepHeaders.INSTANCE);
 		send(stream, "abc", false);
 		assertThat(lastDecision()).isEqualTo(Decision.More.INSTANCE);
 		send(stream, "def", true);
@@ -356,12 +356,12 @@ class BodyTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void higressGuestsHoldHeadersByDefault() {
+	void higressGuestsKeepHeadersByDefault() {
 		Plugin plugin = start(wat(new WatGuest().abi("0_2_100")
 			.export("proxy_on_request_headers", "(param i32 i32 i32) (result i32) (i32.const 1)")
 			.toString()), spec());
 		FilterStream stream = request(plugin);
-		assertThat(this.decisions).containsExactly(Decision.HoldHeaders.INSTANCE);
+		assertThat(this.decisions).containsExactly(Decision.KeepHeaders.INSTANCE);
 		send(stream, "abc", false);
 		assertThat(text(lastDecision())).isEqualTo("abc");
 		stream.end();
@@ -386,7 +386,7 @@ class BodyTests extends AbstractConformanceTests {
 	void heldHeadersAreReleasedByACalloutBetweenChunks() {
 		Plugin plugin = start("probe_rust", spec().headersStopIteration(true));
 		FilterStream stream = request(plugin, "x-probe", "pause-call:auth");
-		assertThat(this.decisions).containsExactly(Decision.HoldHeaders.INSTANCE);
+		assertThat(this.decisions).containsExactly(Decision.KeepHeaders.INSTANCE);
 		answer(0, 200, "");
 		assertThat(lastDecision()).isInstanceOf(Decision.Release.class);
 		send(stream, "abc", true);
@@ -413,7 +413,7 @@ class BodyTests extends AbstractConformanceTests {
 		Plugin plugin = start("body_rust", spec().headersStopIteration(true));
 		FilterStream stream = plugin.openStream(exchange("x-body", "hold-headers"), 0);
 		stream.requestHeaders(true, this.decisions::add);
-		assertThat(this.decisions).isNotEmpty().doesNotContain(Decision.HoldHeaders.INSTANCE);
+		assertThat(this.decisions).isNotEmpty().doesNotContain(Decision.KeepHeaders.INSTANCE);
 		stream.end();
 	}
 

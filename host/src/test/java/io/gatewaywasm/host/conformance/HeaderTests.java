@@ -48,7 +48,7 @@ class HeaderTests extends AbstractConformanceTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "0, CONTINUE", "1, pause", "2, CONTINUE", "3, HOLD", "4, pause", "5, pause", "-1, pause" })
+	@CsvSource({ "0, CONTINUE", "1, pause", "2, CONTINUE", "3, KEEP", "4, pause", "5, pause", "-1, pause" })
 	void headersStatusOfCppGuests(int code, String expected) {
 		Plugin plugin = start(wat(new WatGuest()
 			.export("proxy_on_request_headers", "(param i32 i32 i32) (result i32) (i32.const " + code + ")")
@@ -58,7 +58,7 @@ class HeaderTests extends AbstractConformanceTests {
 		switch (expected) {
 			case "CONTINUE" -> assertThat(this.decisions).containsExactly(Decision.Continue.INSTANCE);
 			// The gateway reads the body, which is buffered and not passed to the guest.
-			case "HOLD" -> assertThat(this.decisions).containsExactly(Decision.HoldHeaders.INSTANCE);
+			case "KEEP" -> assertThat(this.decisions).containsExactly(Decision.KeepHeaders.INSTANCE);
 			default -> assertThat(this.decisions).isEmpty();
 		}
 		stream.end();
@@ -194,7 +194,7 @@ class HeaderTests extends AbstractConformanceTests {
 		FakeExchange waiting = exchange();
 		FilterStream stream = plugin.openStream(waiting, 0);
 		stream.requestHeaders(false, this.decisions::add);
-		assertThat(this.decisions).containsExactly(Decision.HoldHeaders.INSTANCE);
+		assertThat(this.decisions).containsExactly(Decision.KeepHeaders.INSTANCE);
 		FilterStream other = plugin.openStream(exchange(), 0);
 		other.requestHeaders(true, (decision) -> {
 		});

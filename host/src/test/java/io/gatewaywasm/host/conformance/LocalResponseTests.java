@@ -518,7 +518,7 @@ class LocalResponseTests extends AbstractConformanceTests {
 		stream.requestHeaders(false, this.decisions::add);
 		stream.requestBody(bytes("abc"), false, this.decisions::add);
 		stream.requestBody(bytes("def"), true, this.decisions::add);
-		assertThat(this.decisions).containsExactly(Decision.HoldHeaders.INSTANCE, Decision.More.INSTANCE);
+		assertThat(this.decisions).containsExactly(Decision.KeepHeaders.INSTANCE, Decision.More.INSTANCE);
 		assertThat(this.services.lines).isEmpty();
 		answer(0, 200, "");
 		assertThat(this.services.lines).containsExactly("00000006", "00000001");

@@ -61,7 +61,7 @@ final class RequestRun {
 			return;
 		}
 		boolean bodyFiltered = this.stream.wantsRequestBody() && !isBodyless();
-		if (decision instanceof Decision.HoldHeaders || bodyFiltered) {
+		if (decision instanceof Decision.KeepHeaders || bodyFiltered) {
 			// As in the gateway, the headers are sent with the first part of the body.
 			body().pump();
 			return;

@@ -58,7 +58,7 @@ final class ResponseRun {
 				opened.pump();
 			}
 		}
-		else if (decision instanceof Decision.HoldHeaders
+		else if (decision instanceof Decision.KeepHeaders
 				|| (this.stream.wantsResponseBody() && !isBodyless(upstream))) {
 			body(upstream).pump();
 		}

@@ -83,8 +83,8 @@ public final class RequestPhases {
 			this.stream.reset();
 			return this.stream.owner().reset(reset.reason());
 		}
-		if (decision instanceof Decision.HoldHeaders && !endOfStream) {
-			return holdHeaders(slot);
+		if (decision instanceof Decision.KeepHeaders && !endOfStream) {
+			return keepHeaders(slot);
 		}
 		return sendHeaders(endOfStream, slot);
 	}
@@ -98,7 +98,7 @@ public final class RequestPhases {
 	}
 
 	/** Shows the body to the filter before the headers are sent. */
-	private Mono<Void> holdHeaders(DecisionSlot slot) {
+	private Mono<Void> keepHeaders(DecisionSlot slot) {
 		BodyPipe pipe = pipe();
 		Mono<Decision> held = pipe.hold();
 		// The guest can resume before a part of the body arrives

@@ -139,7 +139,7 @@ final class ResponsePhases {
 			slot.onBodyDecisions(ResponsePhases::drop);
 			return next();
 		}
-		if (decision instanceof Decision.HoldHeaders) {
+		if (decision instanceof Decision.KeepHeaders) {
 			BodyPipe pipe = this.body.pipe(stream);
 			Mono<Decision> held = pipe.hold();
 			// The guest can resume before a part of the body arrives

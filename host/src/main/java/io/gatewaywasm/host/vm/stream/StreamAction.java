@@ -27,7 +27,7 @@ enum StreamAction {
 	KEEP_TRAILERS,
 
 	/** Keeps the headers back and continues with the body. */
-	HOLD_HEADERS,
+	KEEP_HEADERS,
 
 	/**
 	 * Waits for the guest to resume. Requests more of the body if the buffer is not full.

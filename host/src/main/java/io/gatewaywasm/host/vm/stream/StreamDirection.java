@@ -105,7 +105,7 @@ final class StreamDirection {
 				}
 			}
 			case KEEP_TRAILERS, WAIT -> this.sender.await();
-			case HOLD_HEADERS -> this.sender.decide(Decision.HoldHeaders.INSTANCE);
+			case KEEP_HEADERS -> this.sender.decide(Decision.KeepHeaders.INSTANCE);
 			case SEND_HEADERS -> {
 				if (this.sender.sendHeaders(input)) {
 					showKept();

@@ -4,12 +4,12 @@ import java.util.EnumMap;
 import java.util.Map;
 
 import static io.gatewaywasm.host.vm.stream.StreamAction.ANSWER;
-import static io.gatewaywasm.host.vm.stream.StreamAction.HOLD_HEADERS;
 import static io.gatewaywasm.host.vm.stream.StreamAction.IGNORE;
 import static io.gatewaywasm.host.vm.stream.StreamAction.INJECT;
 import static io.gatewaywasm.host.vm.stream.StreamAction.INJECT_END;
 import static io.gatewaywasm.host.vm.stream.StreamAction.KEEP_ALL;
 import static io.gatewaywasm.host.vm.stream.StreamAction.KEEP_BODY;
+import static io.gatewaywasm.host.vm.stream.StreamAction.KEEP_HEADERS;
 import static io.gatewaywasm.host.vm.stream.StreamAction.KEEP_TRAILERS;
 import static io.gatewaywasm.host.vm.stream.StreamAction.PASS_ON;
 import static io.gatewaywasm.host.vm.stream.StreamAction.REFUSE;
@@ -55,8 +55,8 @@ final class StreamTransitions {
 
 		on(StreamState.HEADERS, StreamInput.CONTINUE, SEND_HEADERS, StreamState.BODY);
 		on(StreamState.HEADERS, StreamInput.PAUSE, WAIT, StreamState.PAUSED);
-		on(StreamState.HEADERS, StreamInput.PAUSE_ALL, HOLD_HEADERS, StreamState.GATHER);
-		on(StreamState.HEADERS, StreamInput.PAUSE_HEADERS, HOLD_HEADERS, StreamState.HEADERS_WAIT);
+		on(StreamState.HEADERS, StreamInput.PAUSE_ALL, KEEP_HEADERS, StreamState.GATHER);
+		on(StreamState.HEADERS, StreamInput.PAUSE_HEADERS, KEEP_HEADERS, StreamState.HEADERS_WAIT);
 
 		on(StreamState.PAUSED, StreamInput.BODY, KEEP_BODY, StreamState.PAUSED);
 		on(StreamState.PAUSED, StreamInput.TRAILERS, KEEP_TRAILERS, StreamState.PAUSED);
