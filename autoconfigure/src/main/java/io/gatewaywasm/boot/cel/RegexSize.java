@@ -73,7 +73,7 @@ final class RegexSize {
 
 	private void escape() {
 		if (!this.regex.startsWith("Q", this.position)) {
-			// The braces of a code point are no repetition.
+			// The braces of a code point do not repeat anything.
 			int codePoint = this.regex.startsWith("x{", this.position) ? this.regex.indexOf('}', this.position) : -1;
 			this.position = Math.max(codePoint, this.position) + 1;
 			add(1);

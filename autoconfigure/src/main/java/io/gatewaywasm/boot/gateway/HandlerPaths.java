@@ -64,7 +64,7 @@ public record HandlerPaths(List<PathPattern> patterns) {
 					(element instanceof PathContainer.PathSegment segment) ? segment.valueToMatch() : element.value());
 		}
 		String clean = StringUtils.cleanPath(DUPLICATE_SLASHES.matcher(decoded).replaceAll("/"));
-		// What was encoded is part of a name now
+		// A decoded slash or semicolon belongs to a segment now
 		return PathContainer.parsePath(UriUtils.encodePath(clean, StandardCharsets.UTF_8).replace(";", "%3B"));
 	}
 

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reloads one plugin in the background, one reload at a time and after its first load. If
- * several are requested meanwhile, only the newest follows. A load that hangs therefore
+ * several are requested during it, only the newest follows. A load that hangs therefore
  * keeps one more thread waiting, however often the configuration changes.
  */
 final class LatestReload {

@@ -44,7 +44,7 @@ final class ConnectionState {
 
 	private int failures;
 
-	/** Whether an attempt to connect is under way. It cannot be stopped. */
+	/** Whether an attempt to connect is running. It cannot be stopped. */
 	private boolean attempting;
 
 	/** The commands of the current connection. A new connection starts without any. */

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The request or the response of a stream: a state machine with the table
  * {@link StreamTransitions}, which follows Envoy's filter manager.
- * {@link MessageCallbacks} calls the guest, and {@link MessageSender} sends data on. One
- * arrival may run several inputs, one inside the other; the decision that the gateway
- * waits for ends it. Used only inside the VM, or by the requesting thread if the stream
- * has no VM.
+ * {@link MessageCallbacks} calls the guest, and {@link MessageSender} sends data on. An
+ * arrival can cause several inputs, each handled within the previous one, and ends with
+ * the decision that the gateway waits for. Used only inside the VM, or by the requesting
+ * thread if the stream has no VM.
  */
 final class StreamDirection {
 
