@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 
 import io.gatewaywasm.boot.gateway.exchange.ErrorResponses;
 import io.gatewaywasm.boot.gateway.exchange.FilteredChain;
+import io.gatewaywasm.boot.gateway.exchange.WasmExchange;
 import io.gatewaywasm.boot.gateway.exchange.WasmExchange.UnreachedFilters;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import reactor.core.publisher.Mono;
@@ -65,12 +66,17 @@ public final class BeforeRouting implements WebHandler {
 		return this.filters.stream().map(WasmGatewayFilter::handle).toList();
 	}
 
-	/**
-	 * Returns whether the plugins have run, as they have if a forward brings the request
-	 * back.
-	 */
+	/** Returns whether the plugins have run. */
 	static boolean hasBegun(ServerWebExchange exchange) {
 		return exchange.getAttribute(BEGUN) != null;
+	}
+
+	/**
+	 * Returns whether the plugins need not run, because a forward brings the request
+	 * back. They run again if a filter of the application runs the chain once more.
+	 */
+	static boolean isInside(ServerWebExchange exchange) {
+		return hasBegun(exchange) && WasmExchange.running(exchange) != null;
 	}
 
 	/**
@@ -88,6 +94,8 @@ public final class BeforeRouting implements WebHandler {
 			// Observations take their parent from this attribute. The gateway sets it
 			// only when it looks up a route.
 			exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REACTOR_CONTEXT_ATTR, context);
+			// The route of an earlier run of the chain
+			exchange.getAttributes().remove(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
 			return FilteredChain.around(exchange, this.errors, FilterState.VALUES, this.unreached,
 					(received) -> run(0, received, (changed) -> route(received, changed)));
 		});

@@ -57,7 +57,7 @@ public final class BeforeRoutingMapping implements HandlerMapping, Ordered {
 
 	@Override
 	public Mono<Object> getHandler(ServerWebExchange exchange) {
-		if (BeforeRouting.hasBegun(exchange) || isForeign(exchange.getApplicationContext())
+		if (BeforeRouting.isInside(exchange) || isForeign(exchange.getApplicationContext())
 				|| !this.taken.test(exchange)) {
 			return Mono.empty();
 		}

@@ -71,7 +71,7 @@ final class WasmGatewayFilter implements GatewayFilter {
 		if (refusal != null) {
 			return refusal;
 		}
-		WasmExchange wasm = WasmExchange.of(exchange);
+		WasmExchange wasm = WasmExchange.running(exchange);
 		return (wasm != null) ? filter(wasm, exchange, chain)
 				: FilteredChain.around(exchange, ErrorResponses.NONE, FilterState.VALUES, this.services.unreached(),
 						(decorated) -> filter(Objects.requireNonNull(WasmExchange.of(decorated)), decorated, chain));

@@ -39,7 +39,7 @@ public final class WasmResponseFilter implements GlobalFilter, Ordered {
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-		WasmExchange wasm = WasmExchange.of(exchange);
+		WasmExchange wasm = WasmExchange.running(exchange);
 		if (wasm != null) {
 			wasm.route().dispatched(exchange);
 			return chain.filter(exchange);

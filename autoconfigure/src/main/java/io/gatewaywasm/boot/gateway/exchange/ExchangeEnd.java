@@ -38,8 +38,11 @@ final class ExchangeEnd {
 
 	private volatile @Nullable Decision lateDecision;
 
-	/** Whether the chain has completed, failed, or been cancelled. */
+	/** Whether {@link #leftChain} has been called. */
 	private volatile boolean chainOver;
+
+	/** Whether a filter of the application runs the chain once more. */
+	private volatile boolean repeated;
 
 	/**
 	 * Creates the end. {@code streams} ends all streams; {@code unreached} lets the
@@ -84,6 +87,9 @@ final class ExchangeEnd {
 	/** Records the end of the chain, and ends the streams if they are not needed. */
 	void leftChain(SignalType signal) {
 		this.chainOver = true;
+		if (this.repeated) {
+			return;
+		}
 		Connection connection = NativeConnection.of(this.exchange.getRequest());
 		boolean cancelled = signal == SignalType.CANCEL;
 		boolean disconnected = cancelled && (connection == null || !connection.channel().isActive());
@@ -113,8 +119,25 @@ final class ExchangeEnd {
 		}
 	}
 
+	/**
+	 * Returns whether the chain has completed, failed, or been cancelled. A subscriber
+	 * that is being notified of this may run the chain once more.
+	 */
 	boolean isChainOver() {
-		return this.chainOver;
+		ReplaceableChain running = this.chain;
+		return this.chainOver || (running != null && running.isOver());
+	}
+
+	/**
+	 * Ends the streams because the chain runs once more. The filters that this run has
+	 * not reached are left to the next one.
+	 */
+	void repeated() {
+		this.repeated = true;
+		takeUnreached();
+		this.response.replace();
+		this.request.resetTrailers();
+		endStreams();
 	}
 
 	/** Records that the response has passed through the filters. */

@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.gateway.exchange;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import io.gatewaywasm.boot.gateway.attributes.FilterValues;
 import io.gatewaywasm.boot.gateway.message.FilteredExchange;
@@ -51,10 +52,18 @@ public final class FilteredChain {
 	/**
 	 * Runs a part of the filter chain that contains Wasm filters. {@code values} stores
 	 * the values that guests set; {@code unreached} are the filters that the exchange
-	 * passes through unless it is answered before.
+	 * passes through unless it is answered before. If a filter of the application runs
+	 * the chain once more, all filters run once more.
 	 */
 	public static Mono<Void> around(ServerWebExchange exchange, ErrorResponses errors, FilterValues values,
 			WasmExchange.UnreachedFilters unreached, Function<ServerWebExchange, Mono<Void>> chain) {
+		WasmExchange earlier = WasmExchange.of(exchange);
+		if (earlier != null) {
+			earlier.end().repeated();
+			if (earlier.response().isBroken()) {
+				return earlier.reset("the request was repeated after a reset");
+			}
+		}
 		WasmExchange wasm = new WasmExchange(exchange, values, unreached);
 		wasm.open();
 		RequestDecoding decoding = RequestDecoding.of(exchange);
@@ -64,8 +73,10 @@ public final class FilteredChain {
 		FilteredChain filtered = new FilteredChain(wasm, errors);
 		exchange.getResponse().beforeCommit(filtered::beforeCommit);
 		LocalResponse refusal = refusal(exchange.getRequest());
-		return filtered
-			.run((refusal == null) ? chain : (framed) -> LocalResponses.write(framed, framed.getResponse(), refusal));
+		return filtered.run(
+				(refusal == null) ? chain : (framed) -> LocalResponses.write(framed, framed.getResponse(), refusal),
+				() -> exchange.getResponse().isCommitted() ? Mono.empty()
+						: around(exchange, errors, values, unreached, chain));
 	}
 
 	/**
@@ -84,10 +95,10 @@ public final class FilteredChain {
 						"Not Implemented".getBytes(StandardCharsets.US_ASCII));
 	}
 
-	private Mono<Void> run(Function<ServerWebExchange, Mono<Void>> chain) {
+	private Mono<Void> run(Function<ServerWebExchange, Mono<Void>> chain, Supplier<Mono<Void>> again) {
 		ReplaceableChain replaceable = new ReplaceableChain(chain.apply(this.framed),
 				(context) -> UpstreamRequests.addTo(context, this.wasm), this::applyLateDecision, this::respond,
-				this.wasm.end()::leftChain);
+				this.wasm.end()::leftChain, again);
 		this.wasm.end().runs(replaceable);
 		return replaceable;
 	}

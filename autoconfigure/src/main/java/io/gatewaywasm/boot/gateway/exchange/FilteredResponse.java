@@ -157,6 +157,11 @@ final class FilteredResponse {
 		prevent();
 	}
 
+	/** Returns whether the connection was reset. */
+	boolean isBroken() {
+		return this.broken;
+	}
+
 	/** Returns whether no filter sees a response from now on. */
 	boolean prevent() {
 		return this.state.compareAndSet(State.NEW, State.NONE) || this.state.get() == State.NONE;

@@ -36,8 +36,16 @@ final class ReceivedRequest {
 	/** Whether the request has been read to its end. */
 	private volatile boolean read;
 
-	ReceivedRequest(ServerWebExchange exchange, BodySizes sizes) {
+	/** Whether a part of a body of unknown length has been read or dropped. */
+	private volatile boolean consumed;
+
+	/**
+	 * Creates the request. {@code earlier} is the same request in an earlier run of the
+	 * chain, or {@code null}.
+	 */
+	ReceivedRequest(ServerWebExchange exchange, BodySizes sizes, @Nullable ReceivedRequest earlier) {
 		this.exchange = exchange;
+		this.consumed = earlier != null && earlier.consumed;
 		this.sizes = sizes;
 		this.facts = MessageFacts.ofRequest(exchange.getRequest());
 		boolean hasBody = this.facts.body().present();
@@ -93,14 +101,13 @@ final class ReceivedRequest {
 
 	/**
 	 * Records the end of the request at its last byte: an upstream that has received it
-	 * may respond before the end is signalled here.
+	 * may respond before the end is signalled here. Of a body that has been read before,
+	 * Reactor Netty signals only the end, which must not pass as an empty body.
 	 */
 	private Flux<DataBuffer> watched(Flux<DataBuffer> received) {
 		long length = this.facts.body().length();
 		if (length < 0) {
-			return RequestDecoding.failing(received, this.exchange)
-				.doOnNext(this.sizes::received)
-				.doOnComplete(() -> this.read = true);
+			return watchedToTheEnd(RequestDecoding.failing(received, this.exchange));
 		}
 		long[] remaining = { length };
 		return received.doOnNext((buffer) -> {
@@ -109,7 +116,32 @@ final class ReceivedRequest {
 			if (remaining[0] <= 0) {
 				this.read = true;
 			}
+		}).doOnComplete(() -> {
+			if (remaining[0] > 0) {
+				throw consumed();
+			}
+			remaining[0] = length;
 		});
+	}
+
+	private Flux<DataBuffer> watchedToTheEnd(Flux<DataBuffer> received) {
+		long[] arrived = { 0 };
+		return received.doOnNext((buffer) -> {
+			this.sizes.received(buffer);
+			arrived[0] += buffer.readableByteCount();
+		}).doOnCancel(() -> this.consumed = true).doOnComplete(() -> {
+			if (this.consumed && arrived[0] == 0) {
+				throw consumed();
+			}
+			this.consumed = arrived[0] > 0;
+			arrived[0] = 0;
+			this.read = true;
+		});
+	}
+
+	private static IllegalStateException consumed() {
+		return new IllegalStateException("The body of the request has been read and cannot be read again."
+				+ " Repeat only requests without a body, or cache the body ahead of the filter that repeats them.");
 	}
 
 	/**

@@ -18,7 +18,7 @@ import reactor.util.context.Context;
  * A part of the filter chain that another publisher can replace while it runs. It does
  * the work of {@code contextWrite}, {@code takeUntilOther}, {@code then} and {@code
  * doFinally} with a few objects instead of a dozen, because every request with a filter
- * passes through it. <pre>
+ * passes through it. A subscriber that subscribes once more gets another publisher. <pre>
  *   RUNNING ──replaced: the chain is cancelled──&gt; REPLACED: {@code other} runs
  *      │ └────fails: {@code errors} has a response──&gt; FAILED: the response runs
  *      └──completes, fails, is cancelled──&gt; OVER &lt;──────────────┘
@@ -36,6 +36,8 @@ final class ReplaceableChain extends Mono<Void> {
 
 	private final Consumer<SignalType> left;
 
+	private final Supplier<Mono<Void>> again;
+
 	private volatile boolean replaced;
 
 	private volatile @Nullable Run run;
@@ -45,19 +47,26 @@ final class ReplaceableChain extends Mono<Void> {
 	 * context} adds. If {@link #replace} is called, {@code other} replaces it. If it
 	 * fails, {@code errors} replaces it; if that returns {@code null} or throws, the
 	 * subscriber receives the error. {@code left} is called at the end, after the
-	 * subscriber has been notified.
+	 * subscriber has been notified. {@code again} runs for each further subscription.
 	 */
 	ReplaceableChain(Mono<Void> chain, UnaryOperator<Context> context, Supplier<Mono<Void>> other,
-			Function<Throwable, @Nullable Mono<Void>> errors, Consumer<SignalType> left) {
+			Function<Throwable, @Nullable Mono<Void>> errors, Consumer<SignalType> left, Supplier<Mono<Void>> again) {
 		this.chain = chain;
 		this.context = context;
 		this.other = other;
 		this.errors = errors;
 		this.left = left;
+		this.again = again;
 	}
 
 	@Override
 	public void subscribe(CoreSubscriber<? super Void> actual) {
+		if (this.run != null) {
+			Mono<Void> next = isOver() ? Mono.defer(this.again)
+					: Mono.error(new IllegalStateException("The filter chain is still running"));
+			next.subscribe(actual);
+			return;
+		}
 		Run next = new Run(actual);
 		actual.onSubscribe(next);
 		this.run = next;
@@ -79,7 +88,13 @@ final class ReplaceableChain extends Mono<Void> {
 		return current == null || current.replace();
 	}
 
-	/** One subscription. */
+	/** Returns whether the chain has completed, failed, or been cancelled. */
+	boolean isOver() {
+		Run current = this.run;
+		return current != null && current.current == null;
+	}
+
+	/** The subscription to the chain. */
 	private final class Run implements Subscription {
 
 		private static final AtomicReferenceFieldUpdater<Run, @Nullable Stage> CURRENT = AtomicReferenceFieldUpdater

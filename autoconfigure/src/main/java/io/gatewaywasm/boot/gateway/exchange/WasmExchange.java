@@ -51,7 +51,8 @@ public final class WasmExchange {
 		this.exchange = exchange;
 		this.connection = NativeConnection.of(exchange.getRequest());
 		this.facts = new ExchangeFacts(this.connection, exchange, values);
-		this.request = new ReceivedRequest(exchange, this.facts.sizes());
+		WasmExchange earlier = of(exchange);
+		this.request = new ReceivedRequest(exchange, this.facts.sizes(), (earlier != null) ? earlier.request : null);
 		this.response = new FilteredResponse(exchange);
 		this.executor = ClientConnections.executor(this.connection);
 		this.route = new CurrentRoute(exchange);
@@ -65,6 +66,16 @@ public final class WasmExchange {
 	 */
 	public static @Nullable WasmExchange of(ServerWebExchange exchange) {
 		return exchange.getAttribute(ATTRIBUTE);
+	}
+
+	/**
+	 * Returns the shared state of an exchange, or {@code null} if the filters must run:
+	 * outside {@link FilteredChain#around}, and for a filter of the application that runs
+	 * the chain once more before anything has been sent.
+	 */
+	public static @Nullable WasmExchange running(ServerWebExchange exchange) {
+		WasmExchange wasm = of(exchange);
+		return (wasm != null && wasm.end.isChainOver() && !exchange.getResponse().isCommitted()) ? null : wasm;
 	}
 
 	/** Makes the state available to {@link #of}. */

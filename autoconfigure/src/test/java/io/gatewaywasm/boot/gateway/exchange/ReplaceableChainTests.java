@@ -43,6 +43,27 @@ class ReplaceableChainTests {
 	}
 
 	@Test
+	void furtherSubscriptionRunsAgain() {
+		ReplaceableChain repeated = new ReplaceableChain(this.chain.mono(), UnaryOperator.identity(), Mono::empty,
+				(error) -> null, this.ends::add, this.other::mono);
+		StepVerifier.create(repeated.retry(1))
+			.then(() -> this.chain.error(new IllegalStateException("broken")))
+			.then(this.other::assertWasSubscribed)
+			.then(this.other::complete)
+			.verifyComplete();
+		assertThat(repeated.isOver()).isTrue();
+		assertThat(this.ends).containsExactly(SignalType.ON_ERROR);
+	}
+
+	@Test
+	void subscriptionWhileTheChainRunsFails() {
+		StepVerifier.create(this.inside)
+			.then(() -> StepVerifier.create(this.inside).verifyErrorMessage("The filter chain is still running"))
+			.then(this.chain::complete)
+			.verifyComplete();
+	}
+
+	@Test
 	void failsWithChain() {
 		StepVerifier.create(this.inside)
 			.then(() -> this.chain.error(new IllegalStateException("broken")))
@@ -302,7 +323,7 @@ class ReplaceableChainTests {
 			return this.chain.mono();
 		});
 		ReplaceableChain extended = new ReplaceableChain(reads, (context) -> context.put("inner", "b"),
-				() -> reads.then(Mono.empty()), (error) -> null, this.ends::add);
+				() -> reads.then(Mono.empty()), (error) -> null, this.ends::add, Mono::empty);
 		StepVerifier.create(extended.contextWrite((context) -> context.put("outer", "a")))
 			.then(extended::replace)
 			.then(this.chain::complete)
@@ -312,7 +333,7 @@ class ReplaceableChainTests {
 
 	private static ReplaceableChain replaceable(Mono<Void> chain, Supplier<Mono<Void>> other,
 			Function<Throwable, @Nullable Mono<Void>> errors, Consumer<SignalType> left) {
-		return new ReplaceableChain(chain, UnaryOperator.identity(), other, errors, left);
+		return new ReplaceableChain(chain, UnaryOperator.identity(), other, errors, left, Mono::empty);
 	}
 
 }
