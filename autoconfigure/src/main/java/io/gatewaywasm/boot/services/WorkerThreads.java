@@ -1,9 +1,7 @@
 package io.gatewaywasm.boot.services;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -11,8 +9,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Worker threads for guests. Each plugin has a share: it can occupy at most half of the
@@ -21,8 +17,6 @@ import org.slf4j.LoggerFactory;
  * to a maximum per plugin and for all plugins.
  */
 final class WorkerThreads {
-
-	private static final Logger logger = LoggerFactory.getLogger(WorkerThreads.class);
 
 	private static final long KEEP_ALIVE_MILLIS = 30_000;
 
@@ -160,7 +154,7 @@ final class WorkerThreads {
 			continues = release(worker);
 		}
 		if (wasStuck) {
-			logger.info("A stuck worker thread has returned from a task of Wasm plugin '{}'", worker.share().plugin());
+			WorkerLog.returned(worker.share().plugin());
 		}
 		return continues;
 	}
@@ -188,36 +182,30 @@ final class WorkerThreads {
 	 * before. Called periodically.
 	 */
 	void replaceStuck() {
-		List<Runnable> lines = new ArrayList<>();
+		WorkerLog log = new WorkerLog(this.stuckAfter);
 		synchronized (this) {
 			long now = System.nanoTime();
 			for (WorkerThread worker : Set.copyOf(this.workers)) {
 				if (worker.hasRun(this.stuckAfter, now)) {
-					replace(worker, lines);
+					replace(worker, log);
 				}
 			}
 			Throwable failure = this.startFailure;
 			if (failure != null) {
 				this.startFailure = null;
-				lines.add(() -> logger.error("A worker thread could not be started. Tasks of Wasm plugins are waiting.",
-						failure));
+				log.startFailed(failure);
 				wake();
 			}
 		}
-		// Log outside the lock, which event loops need to submit tasks.
-		lines.forEach(Runnable::run);
+		// Outside the lock, which event loops need to submit tasks.
+		log.write();
 	}
 
-	private void replace(WorkerThread worker, List<Runnable> lines) {
+	private void replace(WorkerThread worker, WorkerLog log) {
 		PluginShare<Runnable> owner = worker.share();
-		long seconds = this.stuckAfter.toSeconds();
 		if (owner.stuck() >= this.share || this.stuck >= this.maximum) {
 			if (worker.report()) {
-				int already = this.stuck;
-				lines.add(() -> logger.warn(
-						"A worker thread has run a task of Wasm plugin '{}' for {} s. It is not replaced, because {}"
-								+ " threads are already stuck. It is at {}",
-						owner.plugin(), seconds, already, worker.where()));
+				log.notReplaced(worker, this.stuck);
 			}
 			return;
 		}
@@ -225,11 +213,7 @@ final class WorkerThreads {
 		owner.becomeStuck();
 		this.stuck++;
 		this.threads--;
-		int replaced = this.stuck;
-		lines.add(() -> logger.warn(
-				"A worker thread has run a task of Wasm plugin '{}' for {} s and is replaced ({} of at most {})."
-						+ " It is at {}. Look for a function of the application that blocks.",
-				owner.plugin(), seconds, replaced, this.maximum, worker.where()));
+		log.replaced(worker, this.stuck, this.maximum);
 		offer(owner);
 		// Other shares may have been waiting for this thread.
 		wake();
