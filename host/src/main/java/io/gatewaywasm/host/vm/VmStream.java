@@ -1,5 +1,7 @@
 package io.gatewaywasm.host.vm;
 
+import io.gatewaywasm.host.abi.Callback;
+
 /**
  * A stream context from the point of view of its VM. All methods are called inside the VM
  * unless they say otherwise.
@@ -36,9 +38,14 @@ public abstract class VmStream extends Context {
 	 */
 	public abstract void vmRestored();
 
-	/** Sets whether {@code proxy_on_log} is running. */
-	protected final void logs(boolean runs) {
-		logging(runs);
+	/** Calls the guest for the end of the stream. */
+	protected final void callEnd(GuestCallbacks guest) {
+		logging(true);
+		guest.call(Callback.LOG, this, id());
+		logging(false);
+		// The return value matters only for root contexts, because a stream always ends
+		guest.call(Callback.DONE, this, id());
+		guest.call(Callback.DELETE, this, id());
 	}
 
 }

@@ -291,13 +291,7 @@ final class StreamContext extends VmStream implements RequestScope, StreamGuest 
 	void endInGuest() {
 		if (id() != 0) {
 			long start = System.nanoTime();
-			logs(true);
-			host().guest().call(Callback.LOG, this, id());
-			logs(false);
-			// The return value matters only for root contexts, because a stream always
-			// ends
-			host().guest().call(Callback.DONE, this, id());
-			host().guest().call(Callback.DELETE, this, id());
+			callEnd(host().guest());
 			host().contexts().forget(this);
 			host().observer().phase(StreamPhase.END, System.nanoTime() - start, PhaseOutcome.CONTINUE);
 		}
