@@ -32,9 +32,9 @@ import org.springframework.stereotype.Component;
 final class FilterRuns {
 
 	/** The maximum size of a module. */
-	static final int LARGEST_MODULE = 8 << 20;
+	static final int MAX_MODULE = 8 << 20;
 
-	private static final int MOST_CALLS = 5000;
+	private static final int MAX_CALLS = 5000;
 
 	private static final Duration LONGEST = Duration.ofSeconds(20);
 
@@ -48,7 +48,7 @@ final class FilterRuns {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-	private static final int LONGEST_BODY = 64 << 10;
+	private static final int MAX_BODY = 64 << 10;
 
 	private final AtomicBoolean running = new AtomicBoolean();
 
@@ -77,7 +77,7 @@ final class FilterRuns {
 			.configuration(request.configuration())
 			.rootId(request.rootId())
 			.time(Instant.now())
-			.bound(MOST_CALLS, LONGEST)
+			.bound(MAX_CALLS, LONGEST)
 			.spec((spec) -> spec.limits(limits));
 		request.upstreams().forEach(filter::upstream);
 		return filter;
@@ -194,8 +194,7 @@ final class FilterRuns {
 	private static String text(byte[] body) {
 		try {
 			String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
-			return (text.length() <= LONGEST_BODY) ? text
-					: text.substring(0, LONGEST_BODY) + "… (" + body.length + " bytes)";
+			return (text.length() <= MAX_BODY) ? text : text.substring(0, MAX_BODY) + "… (" + body.length + " bytes)";
 		}
 		catch (CharacterCodingException ex) {
 			return "(" + body.length + " bytes that are not text)";

@@ -35,13 +35,13 @@ class PlaygroundRoutes {
 	private static final String MODULE = "module";
 
 	/** A module and the other fields. */
-	private static final int LARGEST_FORM = FilterRuns.LARGEST_MODULE + (1 << 20);
+	private static final int MAX_FORM = FilterRuns.MAX_MODULE + (1 << 20);
 
 	private final PlaygroundProperties properties;
 
 	private final FilterRuns runs;
 
-	private final UploadForm form = new UploadForm(LARGEST_FORM);
+	private final UploadForm form = new UploadForm(MAX_FORM);
 
 	PlaygroundRoutes(PlaygroundProperties properties, FilterRuns runs) {
 		this.properties = properties;
@@ -56,7 +56,7 @@ class PlaygroundRoutes {
 
 	private Mono<ServerResponse> describe(ServerRequest request) {
 		return ServerResponse.ok()
-			.bodyValue(Map.of("enabled", this.properties.enabled(), "largestModule", FilterRuns.LARGEST_MODULE))
+			.bodyValue(Map.of("enabled", this.properties.enabled(), "largestModule", FilterRuns.MAX_MODULE))
 			.subscribeOn(Schedulers.parallel());
 	}
 
@@ -96,7 +96,7 @@ class PlaygroundRoutes {
 	}
 
 	private static byte[] checked(byte[] module) {
-		if (module.length > FilterRuns.LARGEST_MODULE) {
+		if (module.length > FilterRuns.MAX_MODULE) {
 			throw new DataBufferLimitException("The module is too large");
 		}
 		return module;
@@ -121,7 +121,7 @@ class PlaygroundRoutes {
 	}
 
 	private static Mono<ServerResponse> tooLarge() {
-		return problem(HttpStatus.CONTENT_TOO_LARGE, "A module may have " + (FilterRuns.LARGEST_MODULE >> 20)
+		return problem(HttpStatus.CONTENT_TOO_LARGE, "A module may have " + (FilterRuns.MAX_MODULE >> 20)
 				+ " MiB here, and all that goes with it another MiB. This is more.");
 	}
 

@@ -28,7 +28,7 @@ final class UploadForm {
 	private static final ResolvableType FORM = ResolvableType.forClassWithGenerics(MultiValueMap.class, String.class,
 			Part.class);
 
-	private static final int MOST_PARTS = 32;
+	private static final int MAX_PARTS = 32;
 
 	private final int largest;
 
@@ -39,7 +39,7 @@ final class UploadForm {
 		this.largest = largest;
 		DefaultPartHttpMessageReader parts = new DefaultPartHttpMessageReader();
 		parts.setMaxInMemorySize(largest);
-		parts.setMaxParts(MOST_PARTS);
+		parts.setMaxParts(MAX_PARTS);
 		this.reader = new MultipartHttpMessageReader(parts);
 	}
 

@@ -21,7 +21,7 @@ public final class SimulatedTime implements HostScheduler, TimeSource {
 	/** Any value except zero, for which Go's runtime reports a broken clock. */
 	private static final long FIRST_NANOS = 1_000_000_000L;
 
-	private static final int MOST_TASKS = 10_000;
+	private static final int MAX_TASKS = 10_000;
 
 	private final PriorityQueue<Task> tasks = new PriorityQueue<>(
 			Comparator.comparing(Task::due).thenComparing(Task::number));
@@ -76,7 +76,7 @@ public final class SimulatedTime implements HostScheduler, TimeSource {
 	 * @return {@code false} if no task is left before that
 	 */
 	public boolean advanceUntil(BooleanSupplier happened) {
-		for (int i = 0; i < MOST_TASKS && !happened.getAsBoolean(); i++) {
+		for (int i = 0; i < MAX_TASKS && !happened.getAsBoolean(); i++) {
 			Task task = this.tasks.poll();
 			if (task == null) {
 				return false;

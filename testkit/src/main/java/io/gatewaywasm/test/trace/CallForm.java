@@ -45,11 +45,11 @@ enum CallForm {
 
 	private static final int BUFFER_ENTRY = 8;
 
-	private static final int MOST_BUFFERS = 64;
+	private static final int MAX_BUFFERS = 64;
 
 	private static final int LONGEST = 400;
 
-	private static final int MOST_PAIRS = 4000;
+	private static final int MAX_PAIRS = 4000;
 
 	static CallForm of(String name) {
 		return valueOf(name.toUpperCase(Locale.ROOT));
@@ -85,7 +85,7 @@ enum CallForm {
 			return memory.read(pointer, length);
 		}
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-		for (int index = 0; index < Math.min(length, MOST_BUFFERS); index++) {
+		for (int index = 0; index < Math.min(length, MAX_BUFFERS); index++) {
 			int entry = pointer + index * BUFFER_ENTRY;
 			bytes.writeBytes(memory.read(memory.readInt(entry), memory.readInt(entry + Integer.BYTES)));
 		}
@@ -97,7 +97,7 @@ enum CallForm {
 			case PAIRS -> shortened(HeaderPairs.decode(bytes)
 				.stream()
 				.map((pair) -> pair.name() + ": " + pair.value())
-				.collect(Collectors.joining(", ", "{", "}")), MOST_PAIRS, bytes.length);
+				.collect(Collectors.joining(", ", "{", "}")), MAX_PAIRS, bytes.length);
 			case PATH -> shortened(String.join(".", PropertyPath.decode(bytes)), LONGEST, bytes.length);
 			default -> text(bytes);
 		};
