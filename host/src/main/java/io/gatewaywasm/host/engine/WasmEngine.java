@@ -43,6 +43,16 @@ public interface WasmEngine {
 	}
 
 	/**
+	 * Returns whether the compiled form of a module is kept, so that {@link #compile}
+	 * probably reads it and does not take long.
+	 * @param module the bytes of the module
+	 * @return whether the compiled form is kept
+	 */
+	default boolean isCached(ModuleBytes module) {
+		return false;
+	}
+
+	/**
 	 * Compiles a module at build time.
 	 * @param wasm the bytes of the module
 	 * @return files for the class path of the application

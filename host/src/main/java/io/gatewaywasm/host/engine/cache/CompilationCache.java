@@ -1,7 +1,10 @@
 package io.gatewaywasm.host.engine.cache;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -67,7 +70,7 @@ public final class CompilationCache {
 		}
 		catch (IOException | SecurityException | UnsupportedOperationException ex) {
 			logger.warn(NOT_KEPT + " Set 'gateway.wasm.cache.directory' to a directory of the gateway's user.",
-					ex.toString());
+					reason(ex));
 			return null;
 		}
 	}
@@ -75,6 +78,36 @@ public final class CompilationCache {
 	private static String versions() {
 		return "chicory-" + EngineVersion.current() + "-host-" + EngineVersion.host() + "-" + FORMAT + "-jdk-"
 				+ Runtime.version().feature();
+	}
+
+	/**
+	 * Describes a failure. The message of a failure of the file system is the file's
+	 * name, and its class is the reason.
+	 */
+	private static String reason(Throwable failure) {
+		if (failure instanceof FileSystemException file) {
+			return "'%s' %s".formatted(file.getFile(), problem(file));
+		}
+		return (failure instanceof IOException && failure.getMessage() != null) ? failure.getMessage()
+				: failure.toString();
+	}
+
+	private static String problem(FileSystemException failure) {
+		if (failure instanceof NoSuchFileException) {
+			return "does not exist and cannot be created";
+		}
+		if (failure instanceof AccessDeniedException) {
+			return "cannot be accessed";
+		}
+		if (failure instanceof FileAlreadyExistsException) {
+			return "is not a directory";
+		}
+		return (failure.getReason() != null) ? "cannot be used: " + failure.getReason() : "cannot be used";
+	}
+
+	/** Returns whether there is an entry of a module, which may be invalid. */
+	public boolean contains(String sha256) {
+		return Files.isRegularFile(this.directory.path().resolve(fileName(sha256)), LinkOption.NOFOLLOW_LINKS);
 	}
 
 	/** Returns the entry of a module, or {@code null} if it is absent or invalid. */
@@ -92,7 +125,7 @@ public final class CompilationCache {
 	/** Deletes an entry that turned out to be unusable. */
 	public void discard(String sha256, Throwable reason) {
 		logger.warn("The compiled module {} in {} cannot be used and is compiled again: {}", sha256,
-				this.directory.path(), reason.toString());
+				this.directory.path(), reason(reason));
 		try {
 			this.directory.delete(fileName(sha256));
 		}
@@ -112,7 +145,7 @@ public final class CompilationCache {
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.warn("The compiled module {} cannot be kept in {}, so the next start compiles it again: {}", sha256,
-					this.directory.path(), ex.toString());
+					this.directory.path(), reason(ex));
 		}
 	}
 

@@ -137,6 +137,11 @@ final class ChicoryEngine implements WasmEngine {
 		}
 	}
 
+	@Override
+	public boolean isCached(ModuleBytes module) {
+		return this.cache != null && this.cache.contains(module.sha256());
+	}
+
 	private @Nullable CompiledModule load(ModuleSource source) throws HeapSpaceException {
 		CacheEntry entry = (this.cache != null) ? this.cache.get(source.sha256()) : null;
 		if (this.cache == null || entry == null) {

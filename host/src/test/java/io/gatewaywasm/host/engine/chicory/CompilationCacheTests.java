@@ -22,6 +22,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.GuestTrapException;
+import io.gatewaywasm.host.engine.ModuleBytes;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import io.gatewaywasm.host.engine.WasmEngine;
 import io.gatewaywasm.host.engine.cache.CompilationCache;
@@ -192,6 +193,33 @@ class CompilationCacheTests {
 		Files.createDirectories(directory().getParent());
 		Files.writeString(directory(), "not a directory");
 		assertThat(engine().compile(TestModules.binary(GUEST)).report().cached()).isFalse();
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void reasonOfAnUnusableDirectoryNamesNoExceptionClass() throws Exception {
+		Path file = Files.writeString(this.temporary.resolve("file"), "not a directory");
+		for (Path unusable : List.of(file, file.resolve("below"), Path.of("/proc/none/below"))) {
+			ListAppender<ILoggingEvent> appender = new ListAppender<>();
+			Logger logger = (Logger) LoggerFactory.getLogger(CompilationCache.class);
+			appender.start();
+			logger.addAppender(appender);
+			WasmEngine.create(EngineOptions.defaults().withCacheDirectory(unusable));
+			logger.detachAppender(appender);
+			assertThat(appender.list).singleElement()
+				.extracting(ILoggingEvent::getFormattedMessage)
+				.asString()
+				.startsWith("Compiled modules are not kept: ")
+				.doesNotContain("Exception");
+		}
+	}
+
+	@Test
+	void engineSaysWhetherAModuleIsCached() throws Exception {
+		ModuleBytes module = ModuleBytes.of(TestModules.binary(GUEST));
+		assertThat(engine().isCached(module)).isFalse();
+		engine().compile(module);
+		assertThat(engine().isCached(module)).isTrue();
 	}
 
 	@Test
