@@ -1,0 +1,77 @@
+package io.gatewaywasm.boot.autoconfigure;
+
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/**
+ * Tests for routes that have a Wasm filter while Wasm filters are disabled.
+ */
+@Tag("slow")
+@ExtendWith(OutputCaptureExtension.class)
+class DisabledFilterTests {
+
+	private static final String ROUTE = """
+			spring.cloud.gateway.server.webflux.routes:
+			  - id: one
+			    uri: http://localhost:1
+			    predicates: [ Path=/** ]
+			    filters: [ PreserveHostHeader, %s ]
+			""";
+
+	@TempDir
+	Path directory;
+
+	@ParameterizedTest
+	@ValueSource(strings = { "gateway.wasm.enabled", "spring.cloud.gateway.server.webflux.filter.wasm.enabled" })
+	void filterOfARoute(String property, CapturedOutput output) {
+		run(property + ": false\n" + ROUTE.formatted("Wasm=hello")).fails(output, "Property: " + property,
+				"Value: \"false\"", "application.yml] - 1:", "Route 'one' has a filter 'Wasm' (URL [",
+				"application.yml] - 6:", "but the property disables it",
+				"Set the property to true, or remove the filter from the route.");
+	}
+
+	@Test
+	void filterInTheLongForm(CapturedOutput output) {
+		run("gateway.wasm.enabled: false\n" + ROUTE.formatted("{ name: Wasm, args: { plugin: hello } }")).fails(output,
+				"Property: gateway.wasm.enabled", "Route 'one' has a filter 'Wasm' (URL [", "application.yml] - 6:");
+	}
+
+	@Test
+	void defaultFilter(CapturedOutput output) {
+		run("""
+				gateway:
+				  wasm:
+				    enabled: off
+				spring.cloud.gateway.server.webflux.default-filters: [ Wasm=hello ]
+				""").fails(output, "Property: gateway.wasm.enabled", "application.yml] - 3:",
+				"The default filters have a filter 'Wasm' (URL [", "application.yml] - 4:",
+				"remove it from the default filters.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "maybe", "1", "ture" })
+	void valueThatWouldDisableTheFilterSilently(String value, CapturedOutput output) {
+		run("gateway.wasm.enabled: '%s'".formatted(value)).fails(output, "Property: gateway.wasm.enabled",
+				"Value: \"%s\"".formatted(value), "The value is not a boolean, and would disable all Wasm filters",
+				"Use 'true' or 'false'.");
+	}
+
+	@Test
+	void routesWithoutTheFilterStart() throws Exception {
+		run("gateway.wasm.enabled: false\n" + ROUTE.formatted("PreserveHostHeader")).run().close();
+	}
+
+	private SmallApplication run(String yaml) {
+		return new SmallApplication(this.directory, yaml);
+	}
+
+}
