@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.gatewaywasm.boot.plugin.ClosestName;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.registry.FetchSettings;
 import io.gatewaywasm.registry.RegistrySettings;
@@ -32,16 +33,24 @@ final class FetchDefinitions {
 		checkTime("read-timeout", fetch.readTimeout());
 		checkTime("timeout", fetch.timeout());
 		checkTime("retry-backoff", fetch.retryBackoff());
-		check(fetch.retries() >= 0, PREFIX + "retries", fetch.retries(), "The number must not be negative",
-				"Use 0 for no retries.");
 		long maxSize = fetch.maxModuleSize().toBytes();
-		check(maxSize > 0 && maxSize <= Integer.MAX_VALUE / 2, PREFIX + "max-module-size", fetch.maxModuleSize(),
-				"The size must be greater than 0 and at most 1GB", "Use a size in that range, such as '64MB'.");
+		check(maxSize <= Integer.MAX_VALUE / 2, PREFIX + "max-module-size", fetch.maxModuleSize(),
+				"The size must be at most 1GB", "Use a size such as '64MB'.");
 		checkNetworks(fetch.blockedAddresses());
 		return new FetchSettings(fetch.connectTimeout(), fetch.readTimeout(), fetch.timeout(), fetch.retries(),
 				fetch.retryBackoff(), maxSize, directory(fetch.cache()), fetch.cache().maxSize().toBytes(),
 				fetch.blockedAddresses(), fetch.dockerConfig(),
 				registries(NamedEntries.registries(properties.registries()).declared(environment)));
+	}
+
+	/** Checks that the SSL bundle of each registry is declared. */
+	static void checkBundles(WasmFetchProperties properties, Environment environment, List<String> declared) {
+		NamedEntries.registries(properties.registries()).declared(environment).forEach((name, registry) -> {
+			String bundle = registry.sslBundle();
+			check(bundle == null || declared.contains(bundle), REGISTRIES + name + ".ssl-bundle", bundle,
+					"No SSL bundle with that name is declared",
+					ClosestName.hint(String.valueOf(bundle), declared) + "Declare it under 'spring.ssl.bundle'.");
+		});
 	}
 
 	private static @Nullable Path directory(WasmFetchProperties.FetchCache cache) {

@@ -15,7 +15,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.util.unit.DataSize;
 
 /**
- * Validates the limits of plugins and the limits that plugins share.
+ * Validates the limits of plugins and the limits that plugins share. {@link ValueRanges}
+ * has rejected numbers, durations and sizes that are not positive.
  */
 final class LimitDefinitions {
 
@@ -46,26 +47,13 @@ final class LimitDefinitions {
 	}
 
 	/**
-	 * Returns the limits on data that plugins with the same VM id share. Throws
-	 * {@link InvalidConfigurationPropertyValueException} if a limit is invalid.
+	 * Returns the limits on data that plugins with the same VM id share.
 	 */
 	static SharedLimits shared(WasmGatewayProperties properties) {
 		WasmGatewayProperties.SharedData data = properties.sharedData();
 		WasmGatewayProperties.SharedQueues queues = properties.sharedQueues();
-		LimitDefinitions definitions = new LimitDefinitions(SHARED);
-		return new SharedLimits((int) definitions.count("shared-data.max-values", data.maxValues()),
-				definitions.size("shared-data.max-size", data.maxSize(), Long.MAX_VALUE),
-				(int) definitions.count("shared-queues.max-queues", queues.maxQueues()),
-				(int) definitions.count("shared-queues.max-entries", queues.maxEntries()),
-				definitions.size("shared-queues.max-size", queues.maxSize(), Long.MAX_VALUE));
-	}
-
-	/**
-	 * Returns the number of expressions that a root context can hold. Throws
-	 * {@link InvalidConfigurationPropertyValueException} if the number is invalid.
-	 */
-	static int expressions(WasmGatewayProperties properties) {
-		return (int) new LimitDefinitions(SHARED).count("max-expressions", properties.maxExpressions());
+		return new SharedLimits(data.maxValues(), data.maxSize().toBytes(), queues.maxQueues(), queues.maxEntries(),
+				queues.maxSize().toBytes());
 	}
 
 	/**
@@ -74,8 +62,8 @@ final class LimitDefinitions {
 	 */
 	static int callConnections(WasmGatewayProperties properties) {
 		int connections = properties.maxCallConnections();
-		new LimitDefinitions(SHARED).check(connections > 0 && connections <= PORTS, "max-call-connections", connections,
-				"The number must be greater than 0 and at most %d".formatted(PORTS),
+		new LimitDefinitions(SHARED).check(connections <= PORTS, "max-call-connections", connections,
+				"The number must be at most %d".formatted(PORTS),
 				"Use a number in that range; the default is %d.".formatted(CALL_CONNECTIONS));
 		return connections;
 	}
@@ -91,43 +79,44 @@ final class LimitDefinitions {
 
 	private VmLimits.Builder vm(VmLimits.Builder vm, WasmPluginProperties.Limits limits) {
 		return vm.memory(memory(limits.memory()))
-			.mailbox((int) count("mailbox", limits.mailbox()))
-			.vmWait(notNegative("vm-wait", limits.vmWait()))
+			.mailbox(limits.mailbox())
+			.vmWait(limits.vmWait())
 			.callbackTimeout(
 					callback("callback-timeout", limits.callbackTimeout(), VmLimits.CALLBACK_TIMEOUT_SECONDS + "s"))
 			.eventLoopTimeout(callback("event-loop-timeout", limits.eventLoopTimeout(),
 					VmLimits.EVENT_LOOP_TIMEOUT_MILLIS + "ms"))
 			.slowCallback(callback("slow-callback", limits.slowCallback(), VmLimits.SLOW_CALLBACK_MILLIS + "ms"))
-			.startTimeout(positive("start-timeout", limits.startTimeout()));
+			.startTimeout(limits.startTimeout());
 	}
 
 	private StreamLimits.Builder streams(StreamLimits.Builder streams, WasmPluginProperties.Limits limits) {
 		return streams.bodyBuffer((int) size("body-buffer", limits.bodyBuffer(), Integer.MAX_VALUE))
 			.maxBodyBuffer((int) size("max-body-buffer", limits.maxBodyBuffer(), Integer.MAX_VALUE))
-			.pauseTimeout(positive("pause-timeout", limits.pauseTimeout()))
-			.calloutTimeout(positive("callout-timeout", limits.calloutTimeout()));
+			.pauseTimeout(limits.pauseTimeout())
+			.calloutTimeout(limits.calloutTimeout());
 	}
 
 	private PoolLimits.Builder pool(PoolLimits.Builder pool, WasmPluginProperties.Limits limits) {
 		DataSize total = limits.totalMemory();
 		DataSize recycleAbove = limits.recycleAboveMemory();
-		return pool.totalMemory((total != null) ? size("total-memory", total, Long.MAX_VALUE) : Long.MAX_VALUE)
+		Long recycleAfter = limits.recycleAfterRequests();
+		return pool.totalMemory((total != null) ? total.toBytes() : Long.MAX_VALUE)
 			.recycleAboveMemory(
 					(recycleAbove != null) ? size("recycle-above-memory", recycleAbove, 1L << 32) : Long.MAX_VALUE)
-			.recycleAfterRequests(count("recycle-after-requests", limits.recycleAfterRequests()))
-			.drainTimeout(positive("drain-timeout", limits.drainTimeout()));
+			.recycleAfterRequests((recycleAfter != null) ? recycleAfter : Long.MAX_VALUE)
+			.drainTimeout(limits.drainTimeout());
 	}
 
 	private SizeLimits.Builder sizes(SizeLimits.Builder sizes, WasmPluginProperties.Limits limits) {
-		return sizes.headers((int) count("headers", limits.headers()))
+		return sizes.headers(limits.headers())
 			.headerBytes((int) size("header-size", limits.headerSize(), Integer.MAX_VALUE))
 			.localResponse((int) size("local-response", limits.localResponse(), Integer.MAX_VALUE))
 			.callBody((int) size("call-body", limits.callBody(), Integer.MAX_VALUE))
-			.calls((int) count("calls", limits.calls()))
+			.calls(limits.calls())
 			.properties((int) size("properties", limits.properties(), Integer.MAX_VALUE))
-			.metrics((int) count("metrics", limits.metrics()))
-			.logLine((int) count("log-line", limits.logLine()))
-			.logLinesPerSecond((int) count("log-lines-per-second", limits.logLinesPerSecond()));
+			.metrics(limits.metrics())
+			.logLine(limits.logLine())
+			.logLinesPerSecond(limits.logLinesPerSecond());
 	}
 
 	private Duration callback(String limit, Duration time, String usual) {
@@ -138,35 +127,15 @@ final class LimitDefinitions {
 	}
 
 	private long memory(DataSize memory) {
-		check(memory.toBytes() <= 0 || memory.toBytes() >= PAGE, "memory", memory,
-				"A VM needs at least %d bytes, one page".formatted(PAGE),
+		check(memory.toBytes() >= PAGE, "memory", memory, "A VM needs at least %d bytes, one page".formatted(PAGE),
 				"Use a number and a unit, such as '16MB'. A number without a unit is in bytes.");
 		return size("memory", memory, 1L << 32);
 	}
 
 	private long size(String limit, DataSize size, long maximum) {
-		check(size.toBytes() > 0 && size.toBytes() <= maximum, limit, size,
-				"The size must be greater than 0 and at most %d bytes".formatted(maximum),
+		check(size.toBytes() <= maximum, limit, size, "The size must be at most %d bytes".formatted(maximum),
 				"Use a size in that range, such as '1MB'.");
 		return size.toBytes();
-	}
-
-	private long count(String limit, @Nullable Number count) {
-		check(count == null || count.longValue() > 0, limit, count, "The number must be greater than 0",
-				"Use a positive number, or remove the property to get the default.");
-		return (count != null) ? count.longValue() : Long.MAX_VALUE;
-	}
-
-	private Duration positive(String limit, Duration duration) {
-		check(!duration.isZero(), limit, duration, "The duration must be greater than 0",
-				"Use a duration such as '1s'.");
-		return notNegative(limit, duration);
-	}
-
-	private Duration notNegative(String limit, Duration duration) {
-		check(!duration.isNegative(), limit, duration, "The duration must not be negative",
-				"Use a duration such as '1s'.");
-		return duration;
 	}
 
 	private void check(boolean valid, String limit, @Nullable Object value, String reason, String remedy) {

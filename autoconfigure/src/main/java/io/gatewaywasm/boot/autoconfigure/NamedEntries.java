@@ -100,6 +100,18 @@ record NamedEntries<T>(ConfigurationPropertyName property, String kind, Map<Stri
 			.collect(Collectors.toUnmodifiableSet());
 	}
 
+	/**
+	 * Returns the exception for an entry whose name, or one of whose aliases, another
+	 * entry has as its name or alias. {@code prefix} ends with a dot.
+	 */
+	static InvalidWasmPropertyException conflict(String prefix, String entry, String name, String noun) {
+		boolean alias = !name.equals(entry);
+		return new InvalidWasmPropertyException(prefix + entry + (alias ? ".aliases" : ""), name,
+				"'%s' is %s '%s', but also the name or an alias of another %s".formatted(name,
+						alias ? "an alias of the " + noun : "the name of the " + noun, entry, noun),
+				"Remove the alias '%s' from one of the two.".formatted(name));
+	}
+
 	/** Returns the form in which Spring Boot compares names. */
 	static String uniform(String name) {
 		return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");

@@ -63,11 +63,6 @@ final class PluginDefinitions {
 		check(plugin.configuration() == null || plugin.configurationLocation() == null,
 				PREFIX + name + ".configuration-location", plugin.configurationLocation(),
 				"'configuration' and 'configuration-location' are mutually exclusive", "Remove one of them.");
-		check(plugin.vms() == null || plugin.vms() > 0, PREFIX + name + ".vms", plugin.vms(),
-				"A plugin needs at least one VM",
-				"Use a positive number, or remove the property to get one VM per event loop.");
-		check(plugin.warmUp() >= 0, PREFIX + name + ".warm-up", plugin.warmUp(), "The number must not be negative",
-				"Use 0 for no warm-up.");
 		Set<String> capabilities = capabilities(PREFIX + name + ".allowed-capabilities", plugin.allowedCapabilities());
 		ModuleLocation module = new ModuleLocation(String.valueOf(plugin.url()), plugin.sha256(),
 				plugin.imagePullPolicy(), plugin.verificationKey());

@@ -12,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -67,12 +68,15 @@ final class PluginRefresh implements ApplicationListener<EnvironmentChangeEvent>
 
 	private void bind(Binder binder, String name, Map<String, WasmPluginProperties> plugins) {
 		try {
-			plugins.put(name, binder.bindOrCreate(PLUGINS + "." + name, WasmPluginProperties.class));
+			plugins.put(name, binder.bindOrCreate(PLUGINS + "." + name, Bindable.of(WasmPluginProperties.class),
+					new ValueRanges(BindHandler.DEFAULT)));
 		}
 		catch (BindException ex) {
 			Class<?> type = ex.getTarget().getType().resolve(Object.class);
 			notReloaded(name, ex.getName().toString(),
-					WasmBindFailureAnalyzer.reason(type) + ". " + WasmBindFailureAnalyzer.remedy(type));
+					(ex.getCause() instanceof InvalidWasmPropertyException invalid)
+							? invalid.getReason() + ". " + invalid.getRemedy()
+							: WasmBindFailureAnalyzer.reason(type) + ". " + WasmBindFailureAnalyzer.remedy(type));
 		}
 	}
 

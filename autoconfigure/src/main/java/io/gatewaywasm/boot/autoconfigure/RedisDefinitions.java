@@ -81,13 +81,8 @@ final class RedisDefinitions {
 	private static void check(String name, WasmGatewayProperties.RedisProperties properties,
 			@Nullable Integer database) {
 		long size = properties.maxReplySize().toBytes();
-		InvalidWasmPropertyException.unless(size > 0 && size <= Integer.MAX_VALUE / 2,
-				PREFIX + name + ".max-reply-size", properties.maxReplySize(),
-				"The size must be at least 1 byte and less than 1 GB", "Use a size such as '1MB'.");
-		Duration timeout = properties.connectTimeout();
-		InvalidWasmPropertyException.unless(!timeout.isNegative() && !timeout.isZero(),
-				PREFIX + name + ".connect-timeout", timeout, "The duration must be greater than 0",
-				"Use a duration such as '2s'.");
+		InvalidWasmPropertyException.unless(size <= Integer.MAX_VALUE / 2, PREFIX + name + ".max-reply-size",
+				properties.maxReplySize(), "The size must be less than 1 GB", "Use a size such as '1MB'.");
 		InvalidWasmPropertyException.unless(database == null || database >= 0, PREFIX + name + ".database", database,
 				"The database number must not be negative", "Use 0 for the default database.");
 	}
@@ -167,8 +162,7 @@ final class RedisDefinitions {
 
 	private static void add(Map<String, RedisServer> byName, String owner, String name, RedisServer server) {
 		if (byName.putIfAbsent(name, server) != null) {
-			throw new InvalidWasmPropertyException(PREFIX + owner + (name.equals(owner) ? "" : ".aliases"), name,
-					"Another Redis server already has this name or alias", "Remove it from one of the two.");
+			throw NamedEntries.conflict(PREFIX, owner, name, "Redis server");
 		}
 	}
 

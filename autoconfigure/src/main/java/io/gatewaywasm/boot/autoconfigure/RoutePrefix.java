@@ -69,8 +69,31 @@ final class RoutePrefix {
 					.filter(GATEWAY::isAncestorOf)
 					.map(iterable::getConfigurationProperty)
 					.filter(Objects::nonNull)
-					.filter(RoutePrefix::isWasm)
-					.forEach(check::check);
+					.forEach((property) -> {
+						checkList(property);
+						if (isWasm(property)) {
+							check.check(property);
+						}
+					});
+			}
+		}
+	}
+
+	/**
+	 * The binder ignores a map in the place of a list, so the route would have no filter.
+	 */
+	private static void checkList(ConfigurationProperty property) {
+		ConfigurationPropertyName name = property.getName();
+		for (int key = GATEWAY.getNumberOfElements() + 1; key < name.getNumberOfElements(); key++) {
+			String parent = name.getElement(key - 1, Form.UNIFORM);
+			if (ANY_TEXT.contains(parent)) {
+				return;
+			}
+			if (name.getElement(key, Form.UNIFORM).equals("wasm")
+					&& (parent.equals("filters") || parent.equals("defaultfilters"))) {
+				throw new InvalidWasmPropertyException(name.toString(), property.getValue(),
+						"The filters are written as a map, but must be a list",
+						"Write each filter with '- ' in front of it, such as '- Wasm=name-of-the-plugin'.");
 			}
 		}
 	}

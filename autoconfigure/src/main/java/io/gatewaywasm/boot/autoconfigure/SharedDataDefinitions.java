@@ -46,9 +46,9 @@ final class SharedDataDefinitions {
 	static StoreSettings settings(WasmGatewayProperties properties, RedisDefinitions redis) {
 		WasmGatewayProperties.SharedData data = properties.sharedData();
 		Duration timeout = data.timeout();
-		InvalidWasmPropertyException.unless(
-				!timeout.isNegative() && timeout.toMillis() > 0 && timeout.compareTo(LONGEST) <= 0, PREFIX + "timeout",
-				timeout, "The duration must be between 1 ms and 10 s", "Use a duration such as '500ms'.");
+		InvalidWasmPropertyException.unless(timeout.toMillis() > 0 && timeout.compareTo(LONGEST) <= 0,
+				PREFIX + "timeout", timeout, "The duration must be between 1 ms and 10 s",
+				"Use a duration such as '500ms'.");
 		Duration redelivery = properties.sharedQueues().redelivery();
 		InvalidWasmPropertyException.unless(redelivery.compareTo(SHORTEST_REDELIVERY) >= 0, REDELIVERY, redelivery,
 				"The duration must be at least 1 s", "Use a duration such as '30s'.");

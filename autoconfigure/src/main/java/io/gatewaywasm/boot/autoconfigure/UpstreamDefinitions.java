@@ -2,7 +2,9 @@ package io.gatewaywasm.boot.autoconfigure;
 
 import java.net.URI;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import io.gatewaywasm.boot.services.Upstream;
 import io.gatewaywasm.boot.services.UpstreamProtocol;
@@ -21,6 +23,12 @@ final class UpstreamDefinitions {
 	private static final Map<String, String> SCHEMES = Map.of("http", "http", "https", "https", "lb", "lb", "grpc",
 			"http", "grpcs", "https");
 
+	private static final String TARGETS = "gateway.wasm.allowed-call-targets";
+
+	/** A host and a port, or an asterisk that stands for a part of them. */
+	private static final Pattern TARGET = Pattern
+		.compile("[A-Za-z0-9._*-]+:[0-9*]{1,5}|\\[[0-9A-Fa-f:.*]+]:[0-9*]{1,5}|[A-Za-z0-9._-]*\\*");
+
 	private UpstreamDefinitions() {
 	}
 
@@ -34,6 +42,14 @@ final class UpstreamDefinitions {
 		return byName;
 	}
 
+	/** Checks the targets that can be called without a declared upstream. */
+	static List<String> targets(List<String> targets) {
+		targets.forEach((target) -> InvalidWasmPropertyException.unless(TARGET.matcher(target).matches(), TARGETS,
+				target, "'%s' is not a host and a port, so it would allow no call".formatted(target),
+				"Use 'host:port' without scheme and path, such as 'auth.example.com:443' or '*.example.com:443'."));
+		return targets;
+	}
+
 	private static Upstream upstream(String name, WasmGatewayProperties.UpstreamProperties properties) {
 		URI uri = properties.uri();
 		if (uri == null || !isAddress(uri)) {
@@ -44,7 +60,7 @@ final class UpstreamDefinitions {
 							+ "The filter supplies the path of each call.");
 		}
 		long maxSize = properties.maxResponseSize().toBytes();
-		if (maxSize < 0 || maxSize > Integer.MAX_VALUE) {
+		if (maxSize > Integer.MAX_VALUE) {
 			throw new InvalidWasmPropertyException(PREFIX + name + ".max-response-size", properties.maxResponseSize(),
 					"The size must be at most %d bytes".formatted(Integer.MAX_VALUE),
 					"Use a smaller size, such as '1MB'.");
@@ -73,8 +89,7 @@ final class UpstreamDefinitions {
 
 	private static void add(Map<String, Upstream> byName, String owner, String name, Upstream upstream) {
 		if (byName.putIfAbsent(name, upstream) != null) {
-			throw new InvalidWasmPropertyException(PREFIX + owner + (name.equals(owner) ? "" : ".aliases"), name,
-					"Another upstream already has this name or alias", "Remove it from one of the two.");
+			throw NamedEntries.conflict(PREFIX, owner, name, "upstream");
 		}
 	}
 

@@ -2,9 +2,11 @@ package io.gatewaywasm.boot.autoconfigure;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
@@ -31,7 +34,9 @@ class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 	private static final String PREFIX = "gateway.wasm.";
 
 	private static final Pattern FILTER = Pattern
-		.compile("spring\\.cloud\\.gateway\\..*(?:filters|default-filters)\\[[0-9]+]\\.wasm");
+		.compile("spring\\.cloud\\.gateway\\..*(?:filters|default-filters)\\[[0-9]+]\\.wasm(\\..*)?");
+
+	private static final Pattern ARGUMENTS = Pattern.compile("(spring\\.cloud\\.gateway\\..*filters\\[[0-9]+])\\.args");
 
 	private static final Set<String> LOCATIONS = Set.of("url", "uri");
 
@@ -48,7 +53,7 @@ class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 			return filterWrittenAsMap(unbound);
 		}
 		if (!name.startsWith(PREFIX)) {
-			return null;
+			return argumentsWrittenAsValue(name, cause);
 		}
 		InvalidWasmPropertyException list = KnownProperties.listInPlaceOfMap(cause.getName());
 		if (list != null) {
@@ -82,8 +87,28 @@ class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 			.findFirst()
 			.map((property) -> new PropertyFailure(this.environment).analyze(property.getName().toString(),
 					property.getValue(), "The name of a filter is written as a property",
-					"Write the filter as '- Wasm=%s'.".formatted(property.getValue()), unbound))
+					"Write the filter as '- Wasm=%s'.".formatted(plugin(property)), unbound))
 			.orElse(null);
+	}
+
+	private static String plugin(ConfigurationProperty property) {
+		String name = property.getName().getLastElement(ConfigurationPropertyName.Form.UNIFORM);
+		return List.of("wasm", "plugin", "url").contains(name) ? property.getValue().toString() : "name-of-the-plugin";
+	}
+
+	private @Nullable FailureAnalysis argumentsWrittenAsValue(String name, BindException cause) {
+		Matcher matcher = ARGUMENTS.matcher(name);
+		PropertyOrigins origins = new PropertyOrigins(this.environment);
+		ConfigurationProperty filter = matcher.matches() ? origins.property(matcher.group(1) + ".name") : null;
+		ConfigurationProperty value = origins.property(name);
+		if (filter == null || value == null || !RoutePrefix.isWasm(filter)) {
+			return null;
+		}
+		return new PropertyFailure(this.environment).analyze(name, value.getValue(),
+				"The arguments are a single value, but each needs a name",
+				"Write them as 'args: { plugin: %s }', or the filter as '- Wasm=%s'.".formatted(value.getValue(),
+						value.getValue()),
+				cause);
 	}
 
 	static String reason(Class<?> type) {

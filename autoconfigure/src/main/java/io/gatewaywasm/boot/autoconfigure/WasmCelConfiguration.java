@@ -31,7 +31,7 @@ final class WasmCelConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		CelFunctions wasmCelFunctions(WasmGatewayProperties properties) {
-			return new CelFunctions(LimitDefinitions.expressions(properties));
+			return new CelFunctions(properties.maxExpressions());
 		}
 
 		@Bean("expr_create")

@@ -1,6 +1,9 @@
 package io.gatewaywasm.boot.autoconfigure;
 
+import java.util.List;
+
 import io.gatewaywasm.registry.FetchObserver;
+import io.gatewaywasm.registry.FetchSettings;
 import io.gatewaywasm.registry.ModuleFetcher;
 import io.gatewaywasm.registry.TlsMaterials;
 import io.gatewaywasm.registry.fetch.RemoteModuleFetcher;
@@ -25,7 +28,10 @@ final class WasmFetchConfiguration {
 	RemoteModuleFetcher wasmModuleFetcher(WasmFetchProperties properties, ObjectProvider<SslBundles> sslBundles,
 			ObjectProvider<FetchObserver> observer, Environment environment) {
 		SslBundles bundles = sslBundles.getIfAvailable();
-		return new RemoteModuleFetcher(FetchDefinitions.of(properties, environment),
+		FetchSettings settings = FetchDefinitions.of(properties, environment);
+		FetchDefinitions.checkBundles(properties, environment,
+				(bundles != null) ? bundles.getBundleNames() : List.of());
+		return new RemoteModuleFetcher(settings,
 				(bundles != null) ? new SslBundleMaterials(bundles) : TlsMaterials.NONE,
 				observer.getIfAvailable(() -> FetchObserver.NONE));
 	}

@@ -31,7 +31,8 @@ public record WasmFetchProperties(@DefaultValue("fail") FetchFailurePolicy fetch
 	 * @param connectTimeout Timeout for connecting.
 	 * @param readTimeout Maximum time between two reads of a response.
 	 * @param timeout Maximum time for fetching a module, retries included.
-	 * @param retries Maximum number of retries after a transient failure.
+	 * @param retries Maximum number of retries after a transient failure. With zero there
+	 * are none.
 	 * @param retryBackoff Maximum delay before the first retry. Doubles with each retry.
 	 * @param maxModuleSize Maximum size of a module.
 	 * @param blockedAddresses Comma-separated list of networks, such as '10.0.0.0/8',
@@ -41,7 +42,7 @@ public record WasmFetchProperties(@DefaultValue("fail") FetchFailurePolicy fetch
 	 * @param cache Fetched modules on disk.
 	 */
 	public record Fetch(@DefaultValue("5s") Duration connectTimeout, @DefaultValue("15s") Duration readTimeout,
-			@DefaultValue("2m") Duration timeout, @DefaultValue("3") int retries,
+			@DefaultValue("2m") Duration timeout, @DefaultValue("3") @ZeroAllowed int retries,
 			@DefaultValue("500ms") Duration retryBackoff, @DefaultValue("64MB") DataSize maxModuleSize,
 			@DefaultValue List<String> blockedAddresses, @Nullable Path dockerConfig, @DefaultValue FetchCache cache) {
 

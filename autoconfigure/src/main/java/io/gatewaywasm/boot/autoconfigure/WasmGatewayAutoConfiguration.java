@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -28,6 +29,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.loadbalancer.reactive.ReactiveLoadBalancer;
@@ -46,6 +48,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
 
 /**
  * {@link AutoConfiguration Auto-configuration} for Proxy-Wasm filters in Spring Cloud
@@ -78,6 +81,12 @@ public final class WasmGatewayAutoConfiguration {
 				instances.getIfAvailable(() -> ServiceInstances.NONE), new PredicateRouteChooser(beans));
 	}
 
+	// Static, because properties are bound before the beans that use them are created.
+	@Bean
+	static ConfigurationPropertiesBindHandlerAdvisor wasmValueRanges() {
+		return ValueRanges::new;
+	}
+
 	// Eager, because it checks the configured routes.
 	@Bean
 	@Lazy(false)
@@ -85,6 +94,13 @@ public final class WasmGatewayAutoConfiguration {
 	ConfiguredRoutes wasmConfiguredRoutes(GatewayProperties gateway, WasmGatewayFilterFactory factory,
 			ObjectProvider<GatewayFilterFactory<?>> factories, ConfigurationService configurations) {
 		return new ConfiguredRoutes(gateway, factory, factories, configurations);
+	}
+
+	@Bean
+	@Lazy(false)
+	MissingLibraries wasmMissingLibraries(WasmGatewayProperties properties, GatewayProperties gateway,
+			ListableBeanFactory beans, Environment environment) {
+		return new MissingLibraries(properties, gateway, beans, environment);
 	}
 
 	// Static, so that beans need no instance of this class to be post-processed.

@@ -44,7 +44,7 @@ import org.springframework.util.unit.DataSize;
  * modules and configurations that are not part of a declared plugin only from these
  * locations.
  * @param loadTimeout Time that requests wait for a plugin that is loaded in the
- * background.
+ * background. With zero they get the fail strategy at once.
  * @param compileTimeout Maximum CPU time for compiling a module. In a JVM that has just
  * started, a large Go module takes about 20 seconds.
  * @param maxMemory Maximum memory of the VMs of all plugins together. By default half of
@@ -69,7 +69,8 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled,
 		@DefaultValue List<String> beforeRouting, @DefaultValue List<String> beforeRoutingHandlers,
 		@DefaultValue Map<String, UpstreamProperties> upstreams, @DefaultValue Map<String, RedisProperties> redis,
 		@DefaultValue List<String> allowedCallTargets, @DefaultValue("true") boolean allowRouteUpstream,
-		@DefaultValue("classpath:") List<String> allowedLocations, @DefaultValue("10s") Duration loadTimeout,
+		@DefaultValue("classpath:") List<String> allowedLocations,
+		@DefaultValue("10s") @ZeroAllowed Duration loadTimeout,
 		@DefaultValue(EngineOptions.COMPILE_TIMEOUT_SECONDS + "s") Duration compileTimeout,
 		@Nullable DataSize maxMemory, @DefaultValue("1000") int maxExpressions,
 		@DefaultValue("" + LimitDefinitions.CALL_CONNECTIONS) int maxCallConnections,
@@ -136,7 +137,8 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled,
 	 * modules. Zero disables the check. 'image-pull-policy' of the plugin decides whether
 	 * a server is asked.
 	 */
-	public record Reload(@DefaultValue("5s") Duration interval, @DefaultValue("1m") Duration remoteInterval) {
+	public record Reload(@DefaultValue("5s") @ZeroAllowed Duration interval,
+			@DefaultValue("1m") @ZeroAllowed Duration remoteInterval) {
 
 	}
 
@@ -185,7 +187,7 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled,
 	 * @param connectTimeout Timeout for connecting and logging in.
 	 */
 	public record RedisProperties(@Nullable URI uri, @Nullable String username, @Nullable String password,
-			@Nullable Integer database, @Nullable String sslBundle, @DefaultValue List<String> aliases,
+			@Nullable @ZeroAllowed Integer database, @Nullable String sslBundle, @DefaultValue List<String> aliases,
 			@DefaultValue(RedisServer.REPLY_MB + "MB") DataSize maxReplySize,
 			@DefaultValue(RedisServer.CONNECT_TIMEOUT_SECONDS + "s") Duration connectTimeout) {
 

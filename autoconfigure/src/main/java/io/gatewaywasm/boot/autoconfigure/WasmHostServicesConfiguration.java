@@ -108,7 +108,7 @@ final class WasmHostServicesConfiguration {
 	Upstreams wasmUpstreams(WasmGatewayProperties properties, Environment environment) {
 		return new Upstreams(
 				UpstreamDefinitions.of(NamedEntries.upstreams(properties.upstreams()).declared(environment)),
-				properties.allowedCallTargets(), properties.allowRouteUpstream());
+				UpstreamDefinitions.targets(properties.allowedCallTargets()), properties.allowRouteUpstream());
 	}
 
 	@Bean

@@ -33,6 +33,10 @@ class WasmPluginFailureAnalyzer extends AbstractFailureAnalyzer<WasmPluginExcept
 		if (cause.getRouteId() != null) {
 			line(description, "Route", cause.getRouteId());
 		}
+		String property = property(cause);
+		if (property != null) {
+			line(description, "Property", property);
+		}
 		if (cause.getLocation() != null) {
 			line(description, "Location", cause.getLocation());
 		}
@@ -44,8 +48,28 @@ class WasmPluginFailureAnalyzer extends AbstractFailureAnalyzer<WasmPluginExcept
 		return new FailureAnalysis(description.toString(), cause.getRemedy(), cause);
 	}
 
+	/** Returns the full name of the property that is invalid, or {@code null}. */
+	private @Nullable String property(WasmPluginException cause) {
+		String property = cause.getProperty();
+		if (property == null) {
+			return null;
+		}
+		PropertyOrigins origins = new PropertyOrigins(this.environment);
+		String declared = "gateway.wasm.plugins." + cause.getPlugin() + "." + property;
+		Stream<String> arguments = RoutePrefix.ALL.stream()
+			.map((gateway) -> gateway + "." + cause.getFilter() + ".args." + property);
+		return Stream.concat((cause.getFilter() != null) ? arguments : Stream.empty(), Stream.of(declared))
+			.filter((name) -> origins.property(name) != null)
+			.findFirst()
+			.orElse(null);
+	}
+
 	private @Nullable Origin origin(WasmPluginException cause) {
 		PropertyOrigins origins = new PropertyOrigins(this.environment);
+		String property = property(cause);
+		if (property != null) {
+			return origins.find(property);
+		}
 		Origin filter = (cause.getFilter() != null) ? origins.ofFilter(cause.getFilter()) : null;
 		if (filter != null) {
 			return filter;

@@ -64,7 +64,8 @@ import org.springframework.util.unit.DataSize;
  * find data of earlier and concurrent requests. 'stream': each request has its own VM,
  * which is restored afterwards.
  * @param warmUp Number of synthetic requests that are sent through the filter before it
- * serves, so that the JVM has compiled its code. They take two seconds at most.
+ * serves, so that the JVM has compiled its code. They take two seconds at most. With zero
+ * there is no warm-up.
  * @param imagePullPolicy When the registry is asked for the digest of a tag. By default
  * 'always' if the tag is 'latest' or missing, otherwise 'if-not-present'.
  * @param verificationKey Public key with which the image must be signed: ECDSA P-256 or
@@ -82,9 +83,10 @@ public record WasmPluginProperties(@Nullable String url, @Nullable String sha256
 		@DefaultValue("false") boolean removeAcceptEncoding, @DefaultValue("read-write") BodyAccess bodyAccess,
 		@DefaultValue("pass") WebSocketPolicy websocket, @DefaultValue("on-clear") Reroute reroute,
 		@DefaultValue("false") boolean allowResponseCache, @DefaultValue("automatic") Execution execution,
-		@DefaultValue("shared") Isolation isolation, @DefaultValue("" + PluginDefinition.WARM_UP) int warmUp,
-		@Nullable ImagePullPolicy imagePullPolicy, @Nullable String verificationKey,
-		@DefaultValue("warn") UnimplementedImports unimplemented, @DefaultValue Limits limits) {
+		@DefaultValue("shared") Isolation isolation,
+		@DefaultValue("" + PluginDefinition.WARM_UP) @ZeroAllowed int warmUp, @Nullable ImagePullPolicy imagePullPolicy,
+		@Nullable String verificationKey, @DefaultValue("warn") UnimplementedImports unimplemented,
+		@DefaultValue Limits limits) {
 
 	/**
 	 * Describes the plugin without its configurations and environment, which may hold
@@ -131,7 +133,7 @@ public record WasmPluginProperties(@Nullable String url, @Nullable String sha256
 	 * a request or response, as filters of Higress do. At least 'body-buffer'.
 	 * @param pauseTimeout Time after which a paused request gets the fail strategy.
 	 * @param vmWait Time that requests wait if no VM is available, or if the VM or the
-	 * worker threads are busy.
+	 * worker threads are busy. With zero they do not wait.
 	 * @param calloutTimeout Timeout of calls for which the filter sets none.
 	 * @param mailbox Maximum number of tasks that wait for one VM.
 	 * @param callbackTimeout Maximum CPU time of a callback. A callback that uses more is
@@ -169,7 +171,7 @@ public record WasmPluginProperties(@Nullable String url, @Nullable String sha256
 			@DefaultValue(StreamLimits.BODY_BUFFER_MB + "MB") DataSize bodyBuffer,
 			@DefaultValue(StreamLimits.MAX_BODY_BUFFER_MB + "MB") DataSize maxBodyBuffer,
 			@DefaultValue(StreamLimits.PAUSE_TIMEOUT_SECONDS + "s") Duration pauseTimeout,
-			@DefaultValue(VmLimits.VM_WAIT_SECONDS + "s") Duration vmWait,
+			@DefaultValue(VmLimits.VM_WAIT_SECONDS + "s") @ZeroAllowed Duration vmWait,
 			@DefaultValue(StreamLimits.CALLOUT_TIMEOUT_SECONDS + "s") Duration calloutTimeout,
 			@DefaultValue("" + VmLimits.MAILBOX) int mailbox,
 			@DefaultValue(VmLimits.CALLBACK_TIMEOUT_SECONDS + "s") Duration callbackTimeout,

@@ -65,6 +65,10 @@ final class FilterArguments {
 						"Write a filter for each plugin: 'Wasm=first', 'Wasm=second'.");
 			}
 			if (!UNIFORM.contains(uniform(name))) {
+				if (name.matches("[0-9]+(\\..*)?")) {
+					throw invalid(config, "The arguments are written as a list, but each needs a name",
+							"Write 'args: { plugin: name-of-the-plugin }', without '- ' in front of the arguments.");
+				}
 				checkText(config, name);
 				throw invalid(config, "The filter has no argument '%s'".formatted(name),
 						ClosestName.hint(name, NAMES)

@@ -4,7 +4,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 import io.gatewaywasm.host.engine.ModuleBytes;
 import io.gatewaywasm.registry.FetchedModule;
@@ -20,11 +19,6 @@ import org.springframework.core.io.ResourceLoader;
  * Loads modules and configurations. Blocks and must not be used on an event loop.
  */
 public final class ModuleLoader {
-
-	/** The name of an image with the host of its registry. */
-	private static final Pattern IMAGE = Pattern.compile("(localhost|[a-z0-9-]+(\\.[a-z0-9-]+)+)(:[0-9]+)?/[^?#]+");
-
-	private static final String DOCKER = "docker://";
 
 	private static final Set<String> LOCAL_SCHEMES = Set.of("classpath", "file");
 
@@ -69,7 +63,7 @@ public final class ModuleLoader {
 					"Push the module to an OCI registry and sign it, or replace 'verification-key' with 'sha256'.",
 					null);
 		}
-		ModuleBytes module = ModuleBytes.of(load(definition.id(), definition.url()));
+		ModuleBytes module = ModuleBytes.of(load(definition.id(), definition.url(), "url"));
 		this.origins.add(definition.id(), module.sha256(), ModuleOrigin.local(definition.url()));
 		return module;
 	}
@@ -93,7 +87,7 @@ public final class ModuleLoader {
 		if (key == null || key.contains(PEM) || !isLocal(key)) {
 			return key;
 		}
-		return new String(load(definition.id(), key), StandardCharsets.UTF_8);
+		return new String(load(definition.id(), key, "verification-key"), StandardCharsets.UTF_8);
 	}
 
 	/**
@@ -108,14 +102,23 @@ public final class ModuleLoader {
 	 * configuration cannot be loaded.
 	 */
 	byte[] loadConfiguration(String plugin, String location) {
-		return load(plugin, location);
+		return load(plugin, location, "configuration-location");
+	}
+
+	private byte[] load(String plugin, String location, String property) {
+		try {
+			return load(plugin, location);
+		}
+		catch (WasmPluginException ex) {
+			throw ex.forProperty(property);
+		}
 	}
 
 	private byte[] load(String plugin, String location) {
 		if (!isLocal(location)) {
 			throw new WasmPluginException(plugin, null, location,
 					"'%s' is not a valid location".formatted(WasmPluginException.printable(location)),
-					guess(location)
+					MistypedLocation.hint(location)
 							+ "The location of a module starts with 'classpath:', 'file:', 'https:', 'http:' or 'oci:', that of "
 							+ "a configuration with 'classpath:' or 'file:'.",
 					null);
@@ -133,33 +136,23 @@ public final class ModuleLoader {
 		catch (FileNotFoundException ex) {
 			throw new WasmPluginException(plugin, null, location,
 					"'%s' does not exist".formatted(WasmPluginException.printable(location)),
-					location.startsWith("classpath:")
+					MistypedLocation.hint(location) + (location.startsWith("classpath:")
 							? "Check the spelling and that the file is in the application's resources."
-							: "Check the spelling and that the gateway has permission to read the file.",
+							: "Check the spelling and that the gateway has permission to read the file."),
 					ex);
 		}
 		catch (IOException ex) {
 			throw new WasmPluginException(plugin, null, location,
 					WasmPluginException.printable("'%s' cannot be read: %s".formatted(location, ex)),
-					"Check that it is a file and that the gateway has permission to read it.", ex);
+					MistypedLocation.hint(location)
+							+ "Check that it is a file and that the gateway has permission to read it.",
+					ex);
 		}
 	}
 
 	private static String scheme(String location) {
 		int colon = location.indexOf(':');
 		return (colon > 0) ? location.substring(0, colon) : "";
-	}
-
-	/** Returns a question with the location that was probably meant. */
-	private static String guess(String location) {
-		String meant = location.startsWith(DOCKER) ? "oci://" + location.substring(DOCKER.length()) : null;
-		if (IMAGE.matcher(location).matches()) {
-			meant = "oci://" + location;
-		}
-		else if (!location.contains(":")) {
-			meant = (location.startsWith("/") ? "file:" : "classpath:") + location;
-		}
-		return (meant != null) ? "Did you mean '%s'? ".formatted(WasmPluginException.printable(meant)) : "";
 	}
 
 }

@@ -147,8 +147,9 @@ public final class PluginLoader {
 	private CompiledModule compile(PluginDefinition definition, PluginSource source) throws ModuleException {
 		this.compiled.values().removeIf(SharedModule::isForgotten);
 		SharedModule module = this.compiled.computeIfAbsent(source.module().sha256(), (key) -> new SharedModule());
-		return Progress.during(
-				"Compiling plugin '%s' (%s)".formatted(definition.id(), Progress.size(source.module().bytes().length)),
+		String work = this.engine.isCached(source.module()) ? "Loading plugin '%s' (%s) from the cache"
+				: "Compiling plugin '%s' (%s)";
+		return Progress.during(work.formatted(definition.id(), Progress.size(source.module().bytes().length)),
 				() -> module.get(this.engine, source.module()));
 	}
 
@@ -182,7 +183,8 @@ public final class PluginLoader {
 		if (expected != null && !expected.equalsIgnoreCase(actual)) {
 			throw failure(definition,
 					"The SHA-256 digest of the module is %s, but %s is required".formatted(actual, expected),
-					"Provide the expected module, or correct 'sha256'.", null);
+					"Provide the expected module, or correct 'sha256'.", null)
+				.forProperty("sha256");
 		}
 	}
 

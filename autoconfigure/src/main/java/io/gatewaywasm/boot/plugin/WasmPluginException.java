@@ -29,6 +29,8 @@ public class WasmPluginException extends RuntimeException {
 
 	private final @Nullable String filter;
 
+	private final @Nullable String property;
+
 	/**
 	 * Creates an exception.
 	 * @param plugin the id of the plugin, or its name in the route, or empty if the route
@@ -41,11 +43,11 @@ public class WasmPluginException extends RuntimeException {
 	 */
 	public WasmPluginException(String plugin, @Nullable String routeId, @Nullable String location, String reason,
 			String remedy, @Nullable Throwable cause) {
-		this(plugin, routeId, location, reason, remedy, null, cause);
+		this(plugin, routeId, location, reason, remedy, null, null, cause);
 	}
 
 	private WasmPluginException(String plugin, @Nullable String routeId, @Nullable String location, String reason,
-			String remedy, @Nullable String filter, @Nullable Throwable cause) {
+			String remedy, @Nullable String filter, @Nullable String property, @Nullable Throwable cause) {
 		super(message(plugin, routeId, location, reason), cause);
 		this.plugin = plugin;
 		this.routeId = routeId;
@@ -53,6 +55,7 @@ public class WasmPluginException extends RuntimeException {
 		this.reason = reason;
 		this.remedy = remedy;
 		this.filter = filter;
+		this.property = property;
 	}
 
 	/**
@@ -91,7 +94,7 @@ public class WasmPluginException extends RuntimeException {
 			return this;
 		}
 		return new WasmPluginException(this.plugin, routeId, this.location, this.reason, this.remedy, this.filter,
-				causeOfCopy());
+				this.property, causeOfCopy());
 	}
 
 	/**
@@ -102,7 +105,13 @@ public class WasmPluginException extends RuntimeException {
 	 */
 	public WasmPluginException forFilter(String filter) {
 		return new WasmPluginException(this.plugin, this.routeId, this.location, this.reason, this.remedy, filter,
-				causeOfCopy());
+				this.property, causeOfCopy());
+	}
+
+	/** Returns an exception for the given property of the plugin with the same cause. */
+	WasmPluginException forProperty(String property) {
+		return new WasmPluginException(this.plugin, this.routeId, this.location, this.reason, this.remedy, this.filter,
+				property, getCause());
 	}
 
 	private Throwable causeOfCopy() {
@@ -162,7 +171,16 @@ public class WasmPluginException extends RuntimeException {
 	}
 
 	/**
-	 * Returns the location of the module.
+	 * Returns the property of the plugin, or the argument of the filter, that is invalid.
+	 * @return the name below that of the plugin, such as {@code configuration-location},
+	 * or {@code null} for {@code url} or the plugin as a whole
+	 */
+	public @Nullable String getProperty() {
+		return this.property;
+	}
+
+	/**
+	 * Returns the location of the module or configuration.
 	 * @return the location, or {@code null} if it is unknown
 	 */
 	public @Nullable String getLocation() {

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyNameException;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -28,12 +30,11 @@ public final class ConfigurationFuzz {
 			}
 		}
 		try {
-			WasmGatewayProperties bound = new Binder(new MapConfigurationPropertySource(properties))
-				.bindOrCreate("gateway.wasm", WasmGatewayProperties.class);
+			WasmGatewayProperties bound = new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate(
+					"gateway.wasm", Bindable.of(WasmGatewayProperties.class), new ValueRanges(BindHandler.DEFAULT));
 			PluginDefinitions.of(bound.plugins());
 			UpstreamDefinitions.of(bound.upstreams());
 			LimitDefinitions.shared(bound);
-			LimitDefinitions.expressions(bound);
 			LimitDefinitions.callConnections(bound);
 		}
 		catch (BindException | InvalidConfigurationPropertyValueException

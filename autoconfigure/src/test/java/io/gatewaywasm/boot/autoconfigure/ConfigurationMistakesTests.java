@@ -258,6 +258,64 @@ class ConfigurationMistakesTests {
 				"The size must be greater than 0", "such as '1MB'");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "configuration-location, file:/none.json, 3:27", "verification-key, file:/none.pem, 3:21" })
+	void missingFileOfAnotherPropertyNamesThatProperty(String property, String location, String line,
+			CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello:
+				  url: %s
+				  %s: %s
+				""".formatted(property.startsWith("v") ? "oci://localhost:1/a:1" : "classpath:filters/hello_world.wasm",
+				property, location), "Property: gateway.wasm.plugins.hello." + property, "Location: " + location,
+				"application.yml] - " + line, "'%s' does not exist".formatted(location));
+	}
+
+	@Test
+	void anotherDigestNamesTheProperty(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello:
+				  url: classpath:filters/hello_world.wasm
+				  sha256: "%s"
+				""".formatted("0".repeat(64)), "Property: gateway.wasm.plugins.hello.sha256", "application.yml] - 3:11",
+				"The SHA-256 digest of the module is");
+	}
+
+	@Test
+	void missingConfigurationOfARouteNamesTheArgument(CapturedOutput output) {
+		fails(output, ownConfiguration("x").replace("configuration: x", "configuration-location: classpath:none"),
+				"args.configuration-location", "application.yml] - 10:", "'classpath:none' does not exist");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', value = {
+			"- { name: Wasm, args: hello } | The arguments are a single value, but each needs a name | Write them as 'args: { plugin: hello }'",
+			"- { name: Wasm, args: [ hello ] } | The arguments are written as a list | Write 'args: { plugin: name-of-the-plugin }'",
+			"Wasm: hello | The filters are written as a map, but must be a list | such as '- Wasm=name-of-the-plugin'",
+			"- Wasm: { plugin: hello } | The name of a filter is written as a property | Write the filter as '- Wasm=hello'" })
+	void filterInAnotherForm(String filter, String reason, String remedy, CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello.url: classpath:filters/hello_world.wasm
+				spring.cloud.gateway.server.webflux.routes:
+				  - id: one
+				    uri: http://localhost:9
+				    predicates: [ "Path=/**" ]
+				    filters:
+				      %s
+				""".formatted(filter), "application.yml] - 7:", reason, remedy);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', value = {
+			"upstreams: { a: { uri: 'http://a', aliases: x }, b: { uri: 'http://b', aliases: x } } | 'x' is an alias of the upstream 'b', but also the name or an alias of another upstream",
+			"redis: { a: { uri: 'redis://a', aliases: b }, b: { uri: 'redis://b' } } | 'b' is the name of the Redis server 'b', but also the name or an alias of another Redis server",
+			"registries: { a: { host: a, ssl-bundle: none } } | No SSL bundle with that name is declared",
+			"allowed-call-targets: 'http://a/' | 'http://a/' is not a host and a port, so it would allow no call",
+			"allowed-call-targets: a | 'a' is not a host and a port" })
+	void entryThatWouldHaveNoEffect(String property, String reason, CapturedOutput output) {
+		fails(output, "gateway.wasm:\n  " + property, "application.yml] - 2:", reason);
+	}
+
 	@Test
 	void passwordWithoutUserStopsTheStart(CapturedOutput output) {
 		fails(output, """

@@ -10,8 +10,6 @@ import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.shared.SharedLimits;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -91,8 +89,6 @@ class WasmGatewayPropertiesTests {
 		invalid("gateway.wasm.plugins.p.url", Map.of("gateway.wasm.plugins.p.root-id", "a"));
 		invalid("gateway.wasm.plugins.p.sha256",
 				Map.of("gateway.wasm.plugins.p.url", "a", "gateway.wasm.plugins.p.sha256", "abc"));
-		invalid("gateway.wasm.plugins.p.vms",
-				Map.of("gateway.wasm.plugins.p.url", "a", "gateway.wasm.plugins.p.vms", "0"));
 		invalid("gateway.wasm.plugins.p.configuration-location", Map.of("gateway.wasm.plugins.p.url", "a",
 				"gateway.wasm.plugins.p.configuration", "a", "gateway.wasm.plugins.p.configuration-location", "b"));
 		invalid("gateway.wasm.plugins.p.limits.body-buffer",
@@ -130,7 +126,6 @@ class WasmGatewayPropertiesTests {
 	void limitsOfWhatPluginsShare() {
 		WasmGatewayProperties defaults = bind(Map.of());
 		assertThat(LimitDefinitions.shared(defaults)).isEqualTo(SharedLimits.DEFAULTS);
-		assertThat(LimitDefinitions.expressions(defaults)).isEqualTo(1000);
 		assertThat(LimitDefinitions.callConnections(defaults)).isEqualTo(500);
 		WasmGatewayProperties properties = bind(Map.of("gateway.wasm.shared-data.max-values", "1",
 				"gateway.wasm.shared-data.max-size", "2B", "gateway.wasm.shared-queues.max-queues", "3",
@@ -138,17 +133,12 @@ class WasmGatewayPropertiesTests {
 		assertThat(LimitDefinitions.shared(properties)).isEqualTo(new SharedLimits(1, 2, 3, 4, 5L << 30));
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "shared-data.max-values, 0", "shared-data.max-size, 0B", "shared-queues.max-queues, -1",
-			"shared-queues.max-entries, 0", "shared-queues.max-size, -1B", "max-expressions, 0",
-			"max-call-connections, 0", "max-call-connections, 65536" })
-	void invalidLimitOfWhatPluginsShareIsNamedByProperty(String property, String value) {
-		WasmGatewayProperties properties = bind(Map.of("gateway.wasm." + property, value));
-		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(() -> {
-			LimitDefinitions.shared(properties);
-			LimitDefinitions.expressions(properties);
-			LimitDefinitions.callConnections(properties);
-		}).satisfies((ex) -> assertThat(ex.getName()).isEqualTo("gateway.wasm." + property));
+	@Test
+	void moreConnectionsThanPortsAreInvalid() {
+		WasmGatewayProperties properties = bind(Map.of("gateway.wasm.max-call-connections", "65536"));
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> LimitDefinitions.callConnections(properties))
+			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("gateway.wasm.max-call-connections"));
 	}
 
 	private static void invalid(String property, Map<String, String> values) {

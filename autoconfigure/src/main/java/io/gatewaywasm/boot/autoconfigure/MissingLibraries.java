@@ -1,0 +1,90 @@
+package io.gatewaywasm.boot.autoconfigure;
+
+import java.net.URI;
+import java.util.function.Predicate;
+
+import io.gatewaywasm.boot.actuate.OptionalFeature;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.origin.Origin;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Warns about properties that have no effect because the library that they need is not on
+ * the class path. Otherwise, the first sign would be a request that fails.
+ */
+final class MissingLibraries implements SmartInitializingSingleton {
+
+	private static final Logger logger = LoggerFactory.getLogger(MissingLibraries.class);
+
+	private static final String LOAD_BALANCER = "org.springframework.cloud.client.loadbalancer.reactive.ReactiveLoadBalancer$Factory";
+
+	private static final String REMEDY = "Add 'spring-cloud-starter-loadbalancer', or use the address of a server";
+
+	private final WasmGatewayProperties properties;
+
+	private final GatewayProperties gateway;
+
+	private final ListableBeanFactory beans;
+
+	private final PropertyOrigins origins;
+
+	MissingLibraries(WasmGatewayProperties properties, GatewayProperties gateway, ListableBeanFactory beans,
+			Environment environment) {
+		this.properties = properties;
+		this.gateway = gateway;
+		this.beans = beans;
+		this.origins = new PropertyOrigins(environment);
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		if (!isAvailable("redis")) {
+			this.properties.redis()
+				.keySet()
+				.forEach((name) -> warn("gateway.wasm.redis." + name,
+						"Lettuce is not on the class path, so the filters' calls to this server fail",
+						"Add 'spring-boot-starter-data-redis', or remove the property"));
+		}
+		if (!hasLoadBalancer()) {
+			this.properties.upstreams().forEach((name, upstream) -> {
+				if (upstream.uri() != null && "lb".equals(upstream.uri().getScheme())) {
+					warn("gateway.wasm.upstreams." + name + ".uri",
+							"the application has no load balancer, so the filters' calls to this upstream fail",
+							REMEDY);
+				}
+			});
+			for (int index = 0; index < this.gateway.getRoutes().size(); index++) {
+				URI uri = this.gateway.getRoutes().get(index).getUri();
+				if (uri != null && "lb".equals(uri.getScheme())) {
+					warn("spring.cloud.gateway.server.webflux.routes[" + index + "].uri",
+							"the application has no load balancer, so the requests of this route get 503", REMEDY);
+				}
+			}
+		}
+	}
+
+	private boolean isAvailable(String feature) {
+		Predicate<OptionalFeature> available = (candidate) -> candidate.equals(OptionalFeature.available(feature));
+		return this.beans.getBeanProvider(OptionalFeature.class).stream().anyMatch(available);
+	}
+
+	/** An application can have its own load balancer. */
+	private boolean hasLoadBalancer() {
+		ClassLoader loader = getClass().getClassLoader();
+		return ClassUtils.isPresent(LOAD_BALANCER, loader)
+				&& this.beans.getBeanNamesForType(ClassUtils.resolveClassName(LOAD_BALANCER, loader)).length > 0;
+	}
+
+	private void warn(String property, String reason, String remedy) {
+		Origin origin = this.origins.find(property);
+		logger.warn("Property '{}'{} has no effect: {}. {}.", property, (origin != null) ? " (" + origin + ")" : "",
+				reason, remedy);
+	}
+
+}

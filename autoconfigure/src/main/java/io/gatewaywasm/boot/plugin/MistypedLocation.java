@@ -1,0 +1,100 @@
+package io.gatewaywasm.boot.plugin;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Suggests the location that was probably meant by one that cannot be read.
+ */
+final class MistypedLocation {
+
+	/** The name of an image with the host of its registry. */
+	private static final Pattern IMAGE = Pattern.compile("(localhost|[a-z0-9-]+(\\.[a-z0-9-]+)+)(:[0-9]+)?/[^?#]+");
+
+	private static final Pattern WINDOWS = Pattern.compile("(?:file:/*)?([A-Za-z]:)\\\\+(.*)");
+
+	/** A variable of a shell. Spring replaces only those in braces. */
+	private static final Pattern VARIABLE = Pattern.compile("\\$([A-Za-z_][A-Za-z0-9_]*)");
+
+	private static final Pattern SOURCES = Pattern.compile("classpath:/*src/(?:main|test)/resources/(.*)");
+
+	private static final List<String> SCHEMES = List.of("classpath", "file", "https", "http", "oci");
+
+	private static final String FILE = "file:";
+
+	private static final String CLASSPATH = "classpath:";
+
+	private MistypedLocation() {
+	}
+
+	/**
+	 * Returns "Did you mean '…'? " with the location, where a relative path starts, or an
+	 * empty string.
+	 */
+	static String hint(String location) {
+		String meant = meant(location);
+		if (meant != null && !meant.equals(location)) {
+			return "Did you mean '%s'? ".formatted(WasmPluginException.printable(meant));
+		}
+		if (location.startsWith(FILE) && !location.startsWith(FILE + "/")) {
+			return "The path is relative to the working directory '%s'. ".formatted(Path.of("").toAbsolutePath());
+		}
+		return "";
+	}
+
+	private static @Nullable String meant(String location) {
+		String stripped = location.strip();
+		if (!stripped.equals(location)) {
+			return stripped;
+		}
+		Matcher windows = WINDOWS.matcher(location);
+		if (windows.matches()) {
+			return FILE + "/" + windows.group(1) + "/" + windows.group(2).replaceAll("\\\\+", "/");
+		}
+		Matcher sources = SOURCES.matcher(location);
+		if (sources.matches()) {
+			return CLASSPATH + sources.group(1);
+		}
+		if (VARIABLE.matcher(location).find()) {
+			return VARIABLE.matcher(location).replaceAll("\\${$1}");
+		}
+		int colon = location.indexOf(':');
+		String path = location.substring(colon + 1);
+		return switch (location.substring(0, Math.max(colon, 0)).toLowerCase(Locale.ROOT)) {
+			case "" -> (colon < 0) ? withScheme(location) : null;
+			case "docker" -> "oci:" + path;
+			case "classpath*" -> CLASSPATH + path.replaceFirst("^/+", "");
+			case "classpath" -> CLASSPATH + path.replaceFirst("^//+", "");
+			case "file" -> FILE + file(path);
+			default -> IMAGE.matcher(location).matches() ? "oci://" + location : withValidScheme(location, colon);
+		};
+	}
+
+	private static String withScheme(String location) {
+		if (IMAGE.matcher(location).matches()) {
+			return "oci://" + location;
+		}
+		boolean isFile = location.startsWith("/") || location.startsWith("~") || location.startsWith(".");
+		return isFile ? FILE + file(location) : CLASSPATH + location;
+	}
+
+	/** Only a shell replaces a tilde, and two slashes precede a host. */
+	private static String file(String path) {
+		if (path.startsWith("~/")) {
+			return System.getProperty("user.home") + path.substring(1);
+		}
+		return path.matches("//[^/].*") ? path.substring(1) : path;
+	}
+
+	private static @Nullable String withValidScheme(String location, int colon) {
+		return ClosestName.of(location.substring(0, colon), SCHEMES)
+			.map((scheme) -> scheme + location.substring(colon))
+			.orElse(null);
+	}
+
+}
