@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.gateway;
 
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -12,7 +13,7 @@ import java.util.stream.Stream;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.boot.fixture.HeaderGuest;
-import io.gatewaywasm.boot.fixture.Wat;
+import io.gatewaywasm.boot.fixture.SmallFilters;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
@@ -20,17 +21,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 
+import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.route.RouteLocator;
+import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -74,6 +80,19 @@ class RepeatedChainIntegrationTests {
 					(i32.const 1)))
 			""";
 
+	/** Closes the client's connection. */
+	private static final String RESETTING = """
+			(module
+				(import "env" "proxy_close_stream" (func $close (param i32) (result i32)))
+				(memory (export "memory") 1)
+				(func (export "malloc") (param i32) (result i32) (i32.const 1024))
+				(func (export "proxy_abi_version_0_2_1"))
+				(func (export "proxy_on_context_create") (param i32 i32))
+				(func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32)
+					(drop (call $close (i32.const 1)))
+					(i32.const 1)))
+			""";
+
 	private static GatewayFixture plain;
 
 	private static GatewayFixture behindFront;
@@ -91,12 +110,14 @@ class RepeatedChainIntegrationTests {
 					HeaderGuest.create().add("x-front", "yes").addOnResponse("x-front", "yes").file())
 			.property("gateway.wasm.plugins.first.url",
 					HeaderGuest.create().add("x-first", "yes").addOnResponse("x-first", "yes").file())
-			.property("gateway.wasm.plugins.waiting.url", Wat.file(WAITING))
-			.property("gateway.wasm.plugins.refusing.url", Wat.file(REFUSING))
+			.property("gateway.wasm.plugins.waiting.url", SmallFilters.file(WAITING))
+			.property("gateway.wasm.plugins.refusing.url", SmallFilters.file(REFUSING))
 			.plugin("body", "body_rust")
 			.route("filtered", "Wasm=first")
 			.route("body", "Wasm=body", "Wasm=first")
 			.route("waiting", "Wasm=waiting")
+			.property("gateway.wasm.plugins.resetting.url", SmallFilters.file(RESETTING))
+			.route("resetting", "Wasm=first", "Wasm=resetting")
 			.route("refusing", "Wasm=first", "Wasm=refusing");
 	}
 
@@ -204,6 +225,34 @@ class RepeatedChainIntegrationTests {
 		attempt.assertStreamsEnd();
 	}
 
+	@ParameterizedTest
+	@MethodSource("attempts")
+	void wrappedFilterIsRepeated(Attempt attempt) {
+		HttpResponse<String> response = attempt.send("GET", "/wrapped/x", null, "none", "#");
+		assertThat(response.statusCode()).isEqualTo(200);
+		attempt.assertFilteredOnce(response);
+	}
+
+	@ParameterizedTest
+	@MethodSource("attempts")
+	void requestThatWasResetStaysReset(Attempt attempt) {
+		for (String kind : List.of("retry", "repeat")) {
+			assertThatThrownBy(() -> attempt.send("GET", "/resetting/x", null, kind, ""))
+				.hasCauseInstanceOf(IOException.class);
+			attempt.assertStreamsEnd();
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("attempts")
+	void formIsReadByTheNextAttempt(Attempt attempt) {
+		HttpResponse<String> response = attempt.gateway.post("/filtered/echo", "a=b", attempt.position, "retry",
+				FAILURES, "#", "content-type", "application/x-www-form-urlencoded");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.body()).isEqualTo("a=b");
+		attempt.assertStreamsEnd();
+	}
+
 	record Attempt(GatewayFixture gateway, String position, boolean front) {
 
 		String name() {
@@ -261,6 +310,7 @@ class RepeatedChainIntegrationTests {
 				case "retry" -> chain.retry(2);
 				case "repeat" -> chain.repeat(1).then();
 				case "timeout" -> chain.timeout(Duration.ofSeconds(2)).retry(1);
+				case "none" -> chain;
 				default -> chain.timeout(Duration.ofMillis(300))
 					.retry(1)
 					.onErrorResume(TimeoutException.class, (failure) -> respond(exchange.getResponse()));
@@ -271,6 +321,19 @@ class RepeatedChainIntegrationTests {
 			response.setStatusCode(HttpStatus.GATEWAY_TIMEOUT);
 			return response.writeWith(Mono
 				.fromSupplier(() -> response.bufferFactory().wrap("too slow".getBytes(StandardCharsets.UTF_8))));
+		}
+
+		/** Calls a Wasm filter, and runs it again together with the rest of the chain. */
+		@Bean
+		RouteLocator wrapped(RouteLocatorBuilder routes, WasmGatewayFilterFactory wasm, Environment environment) {
+			GatewayFilter first = wasm.apply((config) -> config.setPlugin("first"));
+			return routes.routes()
+				.route("wrapped",
+						(route) -> route.path("/wrapped/**")
+							.filters((filters) -> filters.stripPrefix(1)
+								.filter((exchange, chain) -> first.filter(exchange, chain).retry(1)))
+							.uri("http://localhost:" + environment.getProperty("upstream.port")))
+				.build();
 		}
 
 		/** Fails after the filters, as often as the request says. */
