@@ -10,6 +10,9 @@ final class Errno {
 	/** Unknown descriptor. */
 	static final int BADF = 8;
 
+	/** Not a directory. */
+	static final int NOTDIR = 20;
+
 	/** Pointer outside the memory. */
 	static final int FAULT = 21;
 

@@ -33,22 +33,22 @@ final class WasiFileImports {
 		.plain("fd_prestat_dir_name", "iii", answer(Errno.NOSYS))
 		.plain("fd_read", "iiii", answer(Errno.NOSYS))
 		.plain("fd_pread", "iiili", answer(Errno.NOSYS))
-		.plain("fd_readdir", "iiili", answer(Errno.BADF))
+		.plain("fd_readdir", "iiili", WasiFileImports::readDirectory)
 		.plain("fd_renumber", "ii", WasiFileImports::renumber)
 		.plain("path_open", "iiiiillii", answer(Errno.NOENT))
 		.plain("path_create_directory", "iii", answer(Errno.NOTSUP))
 		.plain("path_filestat_get", "iiiii", answer(Errno.NOTSUP))
 		.plain("path_filestat_set_times", "iiiilli", answer(Errno.NOTSUP))
 		.plain("path_link", "iiiiiii", answer(Errno.NOTSUP))
-		.plain("path_readlink", "iiiiii", answer(Errno.NOTSUP))
+		.plain("path_readlink", "iiiiii", unsupported(5))
 		.plain("path_remove_directory", "iii", answer(Errno.NOTSUP))
 		.plain("path_rename", "iiiiii", answer(Errno.NOTSUP))
 		.plain("path_symlink", "iiiii", answer(Errno.NOTSUP))
 		.plain("path_unlink_file", "iii", answer(Errno.NOTSUP))
 		.plain("proc_raise", "i", answer(Errno.NOSYS))
-		.plain("sock_accept", "iii", answer(Errno.NOTSUP))
-		.plain("sock_recv", "iiiiii", answer(Errno.NOTSUP))
-		.plain("sock_send", "iiiii", answer(Errno.NOTSUP))
+		.plain("sock_accept", "iii", unsupported(2))
+		.plain("sock_recv", "iiiiii", WasiFileImports::receive)
+		.plain("sock_send", "iiiii", unsupported(4))
 		.plain("sock_shutdown", "ii", answer(Errno.NOTSUP));
 
 	private static final int STDOUT = 1;
@@ -143,6 +143,26 @@ final class WasiFileImports {
 
 	private int renumber(GuestMemory memory, long[] arguments) {
 		return (isOutput((int) arguments[0]) && isOutput((int) arguments[1])) ? Errno.NOTSUP : Errno.BADF;
+	}
+
+	private int readDirectory(GuestMemory memory, long[] arguments) {
+		memory.writeInt((int) arguments[4], 0);
+		return Errno.NOTDIR;
+	}
+
+	private int receive(GuestMemory memory, long[] arguments) {
+		memory.writeInt((int) arguments[4], 0);
+		memory.writeByte((int) arguments[5], (byte) 0);
+		memory.writeByte((int) arguments[5] + 1, (byte) 0);
+		return Errno.NOTSUP;
+	}
+
+	/** Returns a function that only writes 0 to the address in one of its arguments. */
+	private static ImportArea.PlainCall<WasiFileImports> unsupported(int result) {
+		return (wasi, memory, arguments) -> {
+			memory.writeInt((int) arguments[result], 0);
+			return Errno.NOTSUP;
+		};
 	}
 
 	private static boolean isOutput(int descriptor) {

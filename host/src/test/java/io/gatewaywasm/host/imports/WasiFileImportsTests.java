@@ -165,6 +165,27 @@ class WasiFileImportsTests {
 	}
 
 	@Test
+	void resultsOfUnsupportedFunctionsAreZero() {
+		this.guest.memory.writeLong(FakeGuest.FIRST, -1);
+		assertThat(this.guest.wasi("fd_readdir", 3, 0, 0, 0L, FakeGuest.FIRST)).isEqualTo(20);
+		assertThat(this.guest.memory.readLong(FakeGuest.FIRST)).isEqualTo(0xffffffffL << 32);
+		this.guest.memory.writeLong(FakeGuest.FIRST, -1);
+		assertThat(this.guest.wasi("path_readlink", 3, 0, 0, 0, 0, FakeGuest.FIRST)).isEqualTo(58);
+		assertThat(this.guest.result(FakeGuest.FIRST)).isZero();
+		this.guest.memory.writeLong(FakeGuest.FIRST, -1);
+		assertThat(this.guest.wasi("sock_accept", 3, 0, FakeGuest.FIRST)).isEqualTo(58);
+		assertThat(this.guest.result(FakeGuest.FIRST)).isZero();
+		this.guest.memory.writeLong(FakeGuest.FIRST, -1);
+		assertThat(this.guest.wasi("sock_recv", 3, 0, 0, 0, FakeGuest.FIRST, FakeGuest.FIRST + 4)).isEqualTo(58);
+		assertThat(this.guest.memory.readLong(FakeGuest.FIRST)).isEqualTo(0xffff0000L << 32);
+		this.guest.memory.writeLong(FakeGuest.FIRST, -1);
+		assertThat(this.guest.wasi("sock_send", 3, 0, 0, 0, FakeGuest.FIRST)).isEqualTo(58);
+		assertThat(this.guest.result(FakeGuest.FIRST)).isZero();
+		assertThat(this.guest.wasi("fd_readdir", 3, 0, 0, 0L, FakeGuest.OUTSIDE)).isEqualTo(21);
+		assertThat(this.guest.wasi("sock_recv", 3, 0, 0, 0, FakeGuest.FIRST, FakeGuest.OUTSIDE)).isEqualTo(21);
+	}
+
+	@Test
 	void theOlderModuleNameLeadsToTheSameStreams() {
 		write(1, "one ");
 		FakeGuest.Slice text = this.guest.text("line\n");
