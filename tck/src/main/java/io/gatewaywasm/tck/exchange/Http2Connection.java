@@ -112,8 +112,10 @@ final class Http2Connection {
 			while (true) {
 				Http2Frame frame = Http2Frame.read(this.input);
 				switch (frame.type()) {
+					case Http2Frame.WINDOW_UPDATE -> this.writer.window().update(frame);
 					case Http2Frame.SETTINGS, Http2Frame.PING -> {
 						if (!frame.has(Http2Frame.ACK)) {
+							this.writer.window().settings(frame);
 							this.writer.write(frame.type(), Http2Frame.ACK, 0,
 									(frame.type() == Http2Frame.PING) ? frame.payload() : new byte[0]);
 						}
@@ -145,6 +147,7 @@ final class Http2Connection {
 		catch (IOException ex) {
 			this.end = Http1Reader.broken(ex);
 		}
+		this.writer.window().close();
 		return null;
 	}
 

@@ -33,6 +33,15 @@ final class Http2Exchange {
 		// The answer to the server's settings must not get ahead of the preface.
 		connection.start(true);
 		executor.execute(() -> send(socket, connection, request, caseNumber));
+		try {
+			return response(connection, request);
+		}
+		finally {
+			connection.writer().window().close();
+		}
+	}
+
+	private static Map<String, String> response(Http2Connection connection, ClientRequest request) throws IOException {
 		List<String> interim = new ArrayList<>();
 		Http2Head head = connection.head();
 		while (head != null && head.pseudo(":status").startsWith("1")) {

@@ -18,13 +18,16 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 
 /**
- * Sends messages over HTTP/2. It ignores flow control, so messages are limited to 64 KB.
+ * Sends messages over HTTP/2. A client obeys flow control. A server sends on the thread
+ * that reads, so its messages are limited to 64 KB.
  */
 final class Http2Writer {
 
 	private static final int LARGEST_FRAME = 16384;
 
 	private final OutputStream output;
+
+	private final SendWindow window = new SendWindow();
 
 	private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
 
@@ -36,6 +39,7 @@ final class Http2Writer {
 	void start(boolean client) throws IOException {
 		if (client) {
 			this.output.write(Http2Connection.PREFACE);
+			this.window.enable();
 		}
 		write(Http2Frame.SETTINGS, 0, 0, new byte[0]);
 	}
@@ -90,12 +94,17 @@ final class Http2Writer {
 	void data(int stream, byte[] bytes, boolean last) throws IOException {
 		int start = 0;
 		do {
-			int stop = Math.min(bytes.length, start + LARGEST_FRAME);
+			int stop = start + this.window.take(Math.min(bytes.length - start, LARGEST_FRAME));
 			write(Http2Frame.DATA, (last && stop == bytes.length) ? Http2Frame.END_STREAM : 0, stream,
 					Arrays.copyOfRange(bytes, start, stop));
 			start = stop;
 		}
 		while (start < bytes.length);
+	}
+
+	/** Returns how much of a body may be sent. */
+	SendWindow window() {
+		return this.window;
 	}
 
 	void reset(int stream) throws IOException {
