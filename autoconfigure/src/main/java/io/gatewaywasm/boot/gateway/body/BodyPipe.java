@@ -105,6 +105,14 @@ public final class BodyPipe extends Flux<DataBuffer> {
 		return this.started;
 	}
 
+	/** Returns the body ahead of the filters that have not started to read it. */
+	public Publisher<? extends DataBuffer> unread() {
+		if (this.started || this.output.hasReceiver()) {
+			return this;
+		}
+		return (this.source instanceof BodyPipe before) ? before.unread() : this.source;
+	}
+
 	/**
 	 * Returns the whole outgoing body, if its headers waited for its end, or {@code
 	 * null}. A caller that uses it does not subscribe.

@@ -174,11 +174,14 @@ final class ResponseBody {
 		Framing.exactLength(this.response.getHeaders(), 0);
 	}
 
-	/** Disposes of the body, which is not going to be read. */
+	/**
+	 * Disposes of the body, which is not going to be read. Filters that have not started
+	 * to read it do not see it either.
+	 */
 	void dispose() {
 		Publisher<? extends DataBuffer> dropped = this.body;
 		if (dropped != null) {
-			BodyDisposal.dispose(this.owner.exchange(), dropped);
+			BodyDisposal.dispose(this.owner.exchange(), (dropped instanceof BodyPipe pipe) ? pipe.unread() : dropped);
 		}
 	}
 
