@@ -31,6 +31,7 @@ variant driver-0.1.0 -DABI_0_1_0
 variant driver-0.2.0 -DABI_0_2_0
 variant driver-0.3.0 -DABI_0_3_0
 variant driver-probe -DPROBE
+variant driver-wasi -DFILES
 if [[ $OUTPUT == . ]]; then
 	sha256sum driver*.wasm >SHA256SUMS
 fi

@@ -603,6 +603,60 @@ static int wasi_operation(text name, text *rest)
 	return 1;
 }
 
+#ifdef FILES
+// wasi FUNCTION FILE: logs the status and the first two numbers of what the function has written.
+static int files_operation(text name, text *rest)
+{
+	if (!is(name, "wasi"))
+		return 0;
+	text function = next_word(rest);
+	u32 file = (u32)number(next_word(rest));
+	text path = { (const u8 *)"x", 1 };
+	u8 buffer[16];
+	memset(buffer, 0, sizeof buffer);
+	text part = { buffer, sizeof buffer };
+	u32 result[16];
+	memset(result, 0xff, sizeof result);
+	u32 error;
+#define FUNCTION(called, ...)                                                                                          \
+	if (is(function, #called))                                                                                     \
+		error = called(__VA_ARGS__);                                                                           \
+	else
+	FUNCTION(args_get, result, buffer)
+	FUNCTION(environ_get, result, buffer)
+	FUNCTION(fd_advise, file, 0, 1, 0)
+	FUNCTION(fd_allocate, file, 0, 1)
+	FUNCTION(fd_datasync, file)
+	FUNCTION(fd_fdstat_set_flags, file, 1)
+	FUNCTION(fd_fdstat_set_rights, file, 0, 0)
+	FUNCTION(fd_filestat_get, file, result)
+	FUNCTION(fd_filestat_set_size, file, 1)
+	FUNCTION(fd_filestat_set_times, file, 0, 0, 0)
+	FUNCTION(fd_pread, file, &part, 1, 0, result)
+	FUNCTION(fd_prestat_dir_name, file, result, 4)
+	FUNCTION(fd_pwrite, file, &path, 1, 7, result)
+	FUNCTION(fd_readdir, file, buffer, sizeof buffer, 0, result)
+	FUNCTION(fd_renumber, file, 1)
+	FUNCTION(fd_sync, file)
+	FUNCTION(fd_tell, file, result)
+	FUNCTION(path_create_directory, file, path.data, path.size)
+	FUNCTION(path_filestat_get, file, 0, path.data, path.size, result)
+	FUNCTION(path_filestat_set_times, file, 0, path.data, path.size, 0, 0, 0)
+	FUNCTION(path_readlink, file, path.data, path.size, buffer, sizeof buffer, result)
+	FUNCTION(path_remove_directory, file, path.data, path.size)
+	FUNCTION(path_rename, file, path.data, path.size, file, path.data, path.size)
+	FUNCTION(path_unlink_file, file, path.data, path.size)
+	FUNCTION(sock_accept, file, 0, result)
+	FUNCTION(sock_recv, file, &part, 1, 0, result, result + 1)
+	FUNCTION(sock_send, file, &path, 1, 0, result)
+	FUNCTION(sock_shutdown, file, 0)
+	error = 0xffffffff;
+#undef FUNCTION
+	put_error_and_numbers(error, result[0], result[1]);
+	return 1;
+}
+#endif
+
 #ifdef PROBE
 // What no SDK does: results that are to be written outside of the memory, and an allocator that fails.
 static int probe_operation(text name, text *rest)
@@ -670,6 +724,9 @@ static void run_line(text source)
 		 !other_operation(name, &rest) && !file_operation(name, &rest) && !wasi_operation(name, &rest) &&
 #ifdef PROBE
 		 !probe_operation(name, &rest) &&
+#endif
+#ifdef FILES
+		 !files_operation(name, &rest) &&
 #endif
 		 !is(name, "say"))
 		put_literal(": the driver does not know this");
