@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class ApisixRoute {
 
 	private static final String[] DESCRIPTIONS = { "id", "name", "desc", "labels", "create_time", "update_time" };
+
+	/** A variable of Spring's path patterns, or of a router of APISIX. */
+	private static final Pattern PATH_VARIABLE = Pattern.compile("[{}]|/:\\w");
 
 	private final Conversion conversion;
 
@@ -75,12 +79,12 @@ final class ApisixRoute {
 	Map<String, Object> convert(int number, List<Object> filters) {
 		String id = this.route.text("name", this.route.text("id", ""));
 		Map<String, Object> converted = new LinkedHashMap<>();
-		converted.put("id", id.isEmpty() ? "route-" + number : id);
-		converted.put("uri", uri());
+		converted.put("id", id.isEmpty() ? "route-" + number : Text.ofApisix(id));
+		converted.put("uri", Text.ofApisix(uri()));
 		if (this.route.number("priority") != 0) {
 			converted.put("order", -this.route.number("priority"));
 		}
-		converted.put("predicates", predicates());
+		converted.put("predicates", predicates().stream().map(Text::ofApisix).toList());
 		converted.put("filters", filters);
 		return converted;
 	}
@@ -164,6 +168,7 @@ final class ApisixRoute {
 		List<String> predicates = new ArrayList<>();
 		List<String> paths = new ArrayList<>(this.route.texts("uri"));
 		paths.addAll(this.route.texts("uris"));
+		paths.forEach(this::noteVariables);
 		predicates.add("Path=" + String.join(",", paths.stream().flatMap((path) -> patterns(path).stream()).toList()));
 		List<String> hosts = new ArrayList<>(this.route.texts("host"));
 		hosts.addAll(this.route.texts("hosts"));
@@ -179,7 +184,26 @@ final class ApisixRoute {
 		if (!methods.isEmpty()) {
 			predicates.add("Method=" + String.join(",", methods));
 		}
+		List<String> addresses = new ArrayList<>(this.route.texts("remote_addr"));
+		addresses.addAll(this.route.texts("remote_addrs"));
+		if (!addresses.isEmpty()) {
+			predicates.add("RemoteAddr=" + String.join(",", addresses.stream().map(ApisixRoute::network).toList()));
+		}
 		return predicates;
+	}
+
+	/** Spring Cloud Gateway takes an address without a length for one of IPv4. */
+	private static String network(String address) {
+		return (address.contains(":") && address.matches("[0-9A-Fa-f:.]+")) ? address + "/128" : address;
+	}
+
+	private void noteVariables(String path) {
+		if (PATH_VARIABLE.matcher(Text.withoutVariables(path)).find()) {
+			this.conversion.note(
+					"%s: the path '%s' contains a variable for this gateway or for APISIX. Check its predicate: "
+							+ "`{name}` matches one segment here, and `:name` does so in some routers of APISIX.",
+					this.route.path(), path);
+		}
 	}
 
 	/** In APISIX, a trailing star matches any characters, including slashes. */

@@ -36,6 +36,11 @@ final class Text {
 		return result.append(literally(text.substring(end))).toString();
 	}
 
+	/** Returns text of APISIX without its environment variables. */
+	static String withoutVariables(String text) {
+		return APISIX_VARIABLE.matcher(text).replaceAll("");
+	}
+
 	/**
 	 * Returns a placeholder for an environment variable, empty if the variable is not
 	 * set.

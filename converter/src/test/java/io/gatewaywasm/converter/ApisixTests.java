@@ -185,6 +185,47 @@ class ApisixTests {
 	}
 
 	@Test
+	void environmentVariablesOfRoutesBecomePlaceholders() {
+		assertThat(this.converter.run(
+				WASM + """
+						services: [ { id: '${{S}}', hosts: [ '${{HOST:=shop.example.org}}' ] } ]
+						routes:
+						  - { id: 'r${{ID}}', uri: '/a/${{ P }}/$remote_addr/*', methods: [ '${{M:=GET}}' ], service_id: '${{S}}',
+						      plugins: { w: { conf: c } }, upstream: { scheme: '${{X}}', nodes: { '${{UP}}:${{PORT:=1}}': 1 } } }
+						  - { id: s, uri: /b, host: '${x}', plugins: { w: { conf: c } },
+						      upstream: { nodes: [ { host: '${{UP}}', port: '${{PORT}}', weight: 1 } ] } }
+						  - { id: t, uri: /c, plugins: { w: { conf: c } }, upstream: { service_name: '${{NAME}}' } }
+						""",
+				"--strict"))
+			.isZero();
+		assertThat(this.converter.output()).contains("id: r${ID}\n", "uri: ${X}://${UP}:${PORT:1}\n",
+				"Path=/a/${P}/$remote_addr/**", "Host=${HOST:shop.example.org}", "Method=${M:GET}", "Host=\\${x}",
+				"uri: http://${UP}:${PORT}\n", "uri: lb://${NAME}\n");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = ';',
+			value = { "remote_addr: 10.0.0.1;RemoteAddr=10.0.0.1",
+					"remote_addrs: [ 10.0.0.0/8, 192.168.0.1 ];RemoteAddr=10.0.0.0/8,192.168.0.1",
+					"remote_addrs: [ '::1', 'fe80::/10' ];RemoteAddr=::1/128,fe80::/10",
+					"remote_addr: '${{CLIENT}}';RemoteAddr=${CLIENT}" })
+	void addressesOfClientsBecomeAPredicate(String field, String predicate) {
+		assertThat(this.converter.run(WASM + "routes: [ " + ROUTE.replace("uri:", field + ", uri:") + " ]", "--strict"))
+			.isZero();
+		assertThat(this.converter.output()).contains("- " + predicate + "\n");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/users/:id", "/users/{id}", "/${id}/a", "/a/:b/*" })
+	void variableInAPathIsNoted(String path) {
+		this.converter.run(WASM + "routes: [ " + ROUTE.replace("uri: /a", "uri: '" + path + "'") + " ]");
+		assertThat(this.converter.errors().lines()).singleElement()
+			.asString()
+			.startsWith("Not converted: routes[0]: the path '" + path + "' contains a variable for this gateway or for"
+					+ " APISIX.");
+	}
+
+	@Test
 	void documentsOfOtherToolsAreNotThoseOfApisix() {
 		this.converter.run(WASM + "---\nservices: { web: { image: x } }\n---\nvalue: { a: 1 }\nkey: { b: c }\n");
 		assertThat(this.converter.errors().lines()).containsOnly("Not converted: - does not contain a Wasm filter.");
