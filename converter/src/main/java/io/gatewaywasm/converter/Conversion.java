@@ -20,6 +20,8 @@ final class Conversion {
 
 	private final Map<String, Map<String, Object>> registries = new LinkedHashMap<>();
 
+	private final List<HigressService> services = new ArrayList<>();
+
 	private final List<Map<String, Object>> routes = new ArrayList<>();
 
 	private final List<Position> positions = new ArrayList<>();
@@ -76,6 +78,15 @@ final class Conversion {
 		registry.put("docker-config", file);
 		this.registries.put(unique(host, "registry", this.registries.keySet()), registry);
 		note("Mount the secret '%s' and set `gateway.wasm.registries.*.docker-config` to its file.", secret);
+	}
+
+	/** Adds services that the configurations of plugins can name. */
+	void services(List<HigressService> services) {
+		this.services.addAll(services);
+	}
+
+	List<HigressService> services() {
+		return this.services;
 	}
 
 	void route(Map<String, Object> route) {

@@ -24,7 +24,7 @@ public final class Converter {
 			  Istio          WasmPlugin, TrafficExtension, EnvoyFilter
 			  Envoy Gateway  EnvoyExtensionPolicy
 			  Envoy          bootstrap, listener, dump or filter with envoy.filters.http.wasm, and clusters
-			  Higress        WasmPlugin
+			  Higress        WasmPlugin, McpBridge
 			  APISIX         config.yaml and apisix.yaml, or resources and answers of the Admin API
 
 			Prints 'application.yaml'. What has no equivalent is listed in comments and on standard error: fields of

@@ -45,6 +45,10 @@ final class Sources {
 		Conversion conversion = new Conversion();
 		ApisixPlugins apisix = new ApisixPlugins(conversion);
 		EnvoyFilters envoy = new EnvoyFilters(conversion);
+		this.sources.stream()
+			.map(Source::fields)
+			.filter(Sources::isMcpBridge)
+			.forEach((bridge) -> conversion.services(HigressService.of(bridge)));
 		for (Source source : this.sources) {
 			Fields document = source.fields();
 			String kind = document.text("kind", "");
@@ -68,6 +72,9 @@ final class Sources {
 	 */
 	private static @Nullable String convert(Source source, Fields document, String kind, Conversion conversion,
 			ApisixPlugins apisix, EnvoyFilters envoy) {
+		if (isMcpBridge(document)) {
+			return "";
+		}
 		if (kind.equals("WasmPlugin") || kind.equals("TrafficExtension")) {
 			new IstioPlugin(conversion, document).convert();
 			return "";
@@ -91,6 +98,10 @@ final class Sources {
 		}
 		conversion.note("%s: only the filters of the %s are converted, not where they apply.", source.file(), kind);
 		return "Envoy, " + kind;
+	}
+
+	private static boolean isMcpBridge(Fields document) {
+		return document.value("kind") instanceof String kind && kind.equals("McpBridge");
 	}
 
 	private record Source(String file, Object document) {

@@ -181,6 +181,73 @@ class KubernetesTests {
 		assertThat(this.converter.errors().lines()).singleElement().asString().contains(note);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = ';', value = {
+			"type: dns, name: svc, domain: api.example.org, port: 443, protocol: https;443||svc.dns;https://api.example.org:443",
+			"type: dns, name: svc, domain: api.example.org, port: 8080;8080||svc.dns;http://api.example.org:8080",
+			"type: dns, name: svc, domain: api.example.org, port: 50051, protocol: grpc;50051||svc.dns;http://api.example.org:50051",
+			"type: dns, name: svc, domain: api.example.org, port: 443, protocol: grpcs;443||svc.dns;https://api.example.org:443",
+			"type: dns, name: svc, domain: '${x}.org', port: 80;80||svc.dns;http://\\${x}.org:80",
+			"type: static, name: svc, domain: '10.0.0.1:8081', port: 80;80||svc.static;http://10.0.0.1:8081" })
+	void calledServiceOfAnMcpBridgeIsAnUpstream(String registry, String service, String uri) {
+		String cluster = "outbound|" + service;
+		String plugin = wasmPlugin("extensions.higress.io/v1alpha1",
+				"url: r/a, defaultConfig: { cluster: '" + cluster + "' }");
+		assertThat(this.converter.run(plugin + "---\n" + mcpBridge(registry), "--strict")).isZero();
+		assertThat(this.converter.output()).contains("uri: " + uri + "\n", "aliases: " + cluster + "\n");
+		ConverterRun reversed = new ConverterRun();
+		assertThat(reversed.run(mcpBridge(registry) + "---\n" + plugin, "--strict")).isZero();
+		assertThat(reversed.output()).contains("uri: " + uri + "\n", "aliases: " + cluster + "\n");
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "service_name: svc.dns, service_port: 443", "service: svc.dns", "url: 'http://svc.dns/a'" })
+	void serviceOfAnMcpBridgeThatAConfigurationNamesIsAnUpstream(String configuration) {
+		assertThat(this.converter
+			.run(wasmPlugin("extensions.higress.io/v1alpha1", "url: r/a, defaultConfig: { " + configuration + " }")
+					+ "---\n" + mcpBridge("type: dns, name: svc, domain: api.example.org, port: 443, protocol: https"),
+					"--strict"))
+			.isZero();
+		assertThat(this.converter.output()).contains("uri: https://api.example.org:443\n",
+				"aliases: outbound|443||svc.dns\n");
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "service: my-svc.dns", "service: svc.dns.example.org", "service: svc", "service: SVCXdns" })
+	void serviceOfAnMcpBridgeThatNoConfigurationNamesIsNoUpstream(String configuration) {
+		this.converter
+			.run(wasmPlugin("extensions.higress.io/v1alpha1", "url: r/a, defaultConfig: { " + configuration + " }")
+					+ "---\n" + mcpBridge("type: dns, name: svc, domain: api.example.org, port: 443, sni: x"));
+		assertThat(this.converter.output()).doesNotContain("upstreams");
+		assertThat(this.converter.errors()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = ';', value = {
+			"type: dns, name: svc, domain: 'a.example.org,b.example.org', port: 80;dns;has 2 addresses",
+			"type: dns, name: svc, domain: a.example.org, port: 80, sni: b.example.org;dns;`spec.registries[0].sni` has",
+			"type: dns, name: svc, domain: a.example.org, port: 80, protocol: tcp;dns;the protocol 'tcp'",
+			"type: dns, name: svc, port: 80;dns;names no address",
+			"type: nacos, name: svc, domain: nacos.example.org, port: 8848;nacos;is a service of a registry of Higress" })
+	void partOfAnMcpBridgeWithoutAnEquivalentIsNoted(String registry, String type, String note) {
+		this.converter.run(wasmPlugin("extensions.higress.io/v1alpha1",
+				"url: r/a, defaultConfig: { cluster: 'outbound|80||svc." + type + "' }") + "---\n"
+				+ mcpBridge(registry));
+		assertThat(this.converter.errors().lines()).singleElement().asString().contains(note);
+	}
+
+	@Test
+	void mcpBridgeAloneIsNoWasmFilter() {
+		assertThat(this.converter.run(mcpBridge("type: dns, name: svc, domain: a.example.org, port: 80"))).isEqualTo(1);
+	}
+
+	private static String mcpBridge(String registry) {
+		return "apiVersion: networking.higress.io/v1\nkind: McpBridge\nmetadata: { name: default }\n"
+				+ "spec: { registries: [ { %s } ] }\n".formatted(registry);
+	}
+
 	private static String policy(String field) {
 		return """
 				apiVersion: gateway.envoyproxy.io/v1alpha1
