@@ -13,12 +13,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 /**
  * Measures the time from the start of a JVM to the first request that has passed through
- * three Rust filters, with a disk cache of compiled modules and an AOT cache of JDK 25 or
- * later.
+ * three Rust filters, whose modules are compiled at build time: plain, with an AOT cache
+ * of JDK 25 or later, and with such a cache and Spring AOT.
  */
 public final class StartFigures {
 
 	private static final int UPSTREAM_PORT = 9190;
+
+	private static final String SPRING_AOT = "-Dspring.aot.enabled=true";
 
 	private StartFigures() {
 	}
@@ -31,14 +33,17 @@ public final class StartFigures {
 		Path java = Path.of(args[1]);
 		Path directory = Files.createTempDirectory("start-figures");
 		Path aot = directory.resolve("gateway.aot");
+		Path springAot = directory.resolve("spring.aot");
 		Map<String, List<Double>> figures = new LinkedHashMap<>();
 		Process upstream = MeasuredProxy.java(MeasuredProxy.ownJava(), Upstream.class, List.of("-Xmx256m"),
 				Integer.toString(UPSTREAM_PORT));
 		try {
-			start(java, directory, List.of("-XX:AOTCacheOutput=" + aot));
+			start(java, List.of("-XX:AOTCacheOutput=" + aot));
+			start(java, List.of(SPRING_AOT, "-XX:AOTCacheOutput=" + springAot));
 			for (int i = 0; i < Integer.parseInt(args[2]); i++) {
-				add(figures, "plain", start(java, directory, List.of()));
-				add(figures, "aot", start(java, directory, List.of("-XX:AOTCache=" + aot)));
+				add(figures, "plain", start(java, List.of()));
+				add(figures, "aot", start(java, List.of("-XX:AOTCache=" + aot)));
+				add(figures, "springAot", start(java, List.of(SPRING_AOT, "-XX:AOTCache=" + springAot)));
 			}
 			new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(Path.of(args[0]).toFile(), figures);
 		}
@@ -53,14 +58,13 @@ public final class StartFigures {
 		System.out.printf("start: %s %.2f s, %.2f s of CPU%n", name, start[0], start[1]);
 	}
 
-	private static double[] start(Path java, Path directory, List<String> options) throws Exception {
+	private static double[] start(Path java, List<String> options) throws Exception {
 		List<String> all = new ArrayList<>(options);
 		all.addAll(List.of("-Xmx512m", "-Xlog:disable", "--enable-native-access=ALL-UNNAMED"));
 		long start = System.nanoTime();
 		MeasuredProxy gateway = new MeasuredProxy(
 				MeasuredProxy.java(java, BenchmarkGateway.class, all, "--spring.config.name=start",
-						"--benchmark.upstream-port=" + UPSTREAM_PORT,
-						"--gateway.wasm.cache.directory=" + directory.resolve("cache")),
+						"--benchmark.upstream-port=" + UPSTREAM_PORT),
 				Map.of("three", URI.create("http://127.0.0.1:9180/three/orders")));
 		try {
 			gateway.await("three", Duration.ofMinutes(2));
