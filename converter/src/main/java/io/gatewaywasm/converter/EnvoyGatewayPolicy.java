@@ -37,8 +37,12 @@ final class EnvoyGatewayPolicy {
 		List<Fields> filters = this.spec.objects("wasm");
 		List<String> plugins = new ArrayList<>();
 		for (Fields filter : filters) {
-			String otherwise = this.name + ((filters.size() > 1) ? "-" + (plugins.size() + 1) : "");
-			plugins.add(this.conversion.plugin(filter.text("name", otherwise), settings(filter)));
+			boolean alone = filters.size() == 1;
+			String named = filter.text("name", "");
+			String plugin = !named.isEmpty() ? named : alone ? this.name : this.name + "-" + (plugins.size() + 1);
+			Settings settings = new Settings(this.conversion,
+					alone ? this.path : "%s (%s)".formatted(this.path, filter.path()));
+			plugins.add(this.conversion.plugin(plugin, properties(settings, filter)));
 		}
 		targets(plugins);
 		this.document.unread((field) -> this.conversion.note("%s: `%s` has no equivalent.", this.path, field));
@@ -92,8 +96,7 @@ final class EnvoyGatewayPolicy {
 		return description;
 	}
 
-	private Map<String, Object> settings(Fields filter) {
-		Settings settings = new Settings(this.conversion, this.path);
+	private static Map<String, Object> properties(Settings settings, Fields filter) {
 		Fields code = filter.object("code");
 		code.leaveOut("type");
 		Fields image = code.object("image");

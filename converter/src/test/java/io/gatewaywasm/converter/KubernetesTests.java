@@ -79,6 +79,18 @@ class KubernetesTests {
 		assertThat(this.converter.errors()).contains(note);
 	}
 
+	@Test
+	void notesOnEntriesOfAPolicyTellWhichEntryTheyAreAbout() {
+		this.converter.run(policy("targetRef: { kind: Gateway, name: g }").replaceFirst("wasm: .*",
+				"wasm: [ { code: {} }, { name: '', code: { pullPolicy: Never } }, { name: w, code: {} } ]"));
+		assertThat(this.converter.output()).contains("- Wasm=p-1\n", "- Wasm=p-2\n", "- Wasm=w\n");
+		assertThat(this.converter.errors().lines()).containsExactly(
+				"Not converted: EnvoyExtensionPolicy 'p' (spec.wasm[0]) names no module. Set `url`.",
+				"Not converted: EnvoyExtensionPolicy 'p' (spec.wasm[1]) names no module. Set `url`.",
+				"Not converted: EnvoyExtensionPolicy 'p' (spec.wasm[1]): the pull policy 'Never' is unknown.",
+				"Not converted: EnvoyExtensionPolicy 'p' (spec.wasm[2]) names no module. Set `url`.");
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = ';',
 			value = { "match: [ { mode: CLIENT, ports: [ { number: 80 } ] } ];spec.match",
