@@ -16,11 +16,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Mono;
 
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.annotation.Order;
+import org.springframework.core.Ordered;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
@@ -172,9 +173,9 @@ class ChainTimeoutIntegrationTests {
 		}
 
 		@Bean
-		@Order(-10)
 		GlobalFilter globalTimeout() {
-			return (exchange, chain) -> limited(exchange, chain.filter(exchange), "x-global-timeout");
+			return new PlacedFilter(-10,
+					(exchange, chain) -> limited(exchange, chain.filter(exchange), "x-global-timeout"));
 		}
 
 		private static Mono<Void> limited(ServerWebExchange exchange, Mono<Void> chain, String header) {
@@ -203,6 +204,21 @@ class ChainTimeoutIntegrationTests {
 			byte[] page = "too slow".getBytes(StandardCharsets.UTF_8);
 			return kind.equals("empty") ? response.setComplete()
 					: response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(page)));
+		}
+
+	}
+
+	/** A filter at a position; {@code @Order} on a bean method does not place one. */
+	record PlacedFilter(int order, GlobalFilter filter) implements GlobalFilter, Ordered {
+
+		@Override
+		public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+			return this.filter.filter(exchange, chain);
+		}
+
+		@Override
+		public int getOrder() {
+			return this.order;
 		}
 
 	}
