@@ -111,6 +111,12 @@ public final class UpstreamCall {
 		this.outcome = kind;
 	}
 
+	/** Records that the response has ended before its body was complete. */
+	public void brokenOff() {
+		this.responding = true;
+		this.outcome = UpstreamFailure.MALFORMED;
+	}
+
 	/** Records the end of the response. */
 	public void responded() {
 		this.responded = System.nanoTime();

@@ -139,6 +139,10 @@ public final class FilteredChain {
 		}
 		this.wasm.facts().failed(error);
 		FilteredResponse response = this.wasm.response();
+		LocalResponse broken = BrokenResponse.response(this.wasm, error);
+		if (broken != null) {
+			return replace(broken);
+		}
 		boolean unfiltered = response.isNew();
 		// A page passes through the filters only if they have not seen another response
 		response.replace();
@@ -183,15 +187,18 @@ public final class FilteredChain {
 		if (decision instanceof Decision.Respond local && !this.response.isCommitted()) {
 			// A response that is already in the filters does not run through them again,
 			// and a filter that waits with it no longer changes it.
-			if (!unfiltered) {
-				this.wasm.response().replace();
-				this.wasm.response().changes().end();
-			}
 			return unfiltered ? LocalResponses.replace(this.wasm.exchange(), this.response, local.response())
-					: LocalResponses.replace(this.wasm.exchange(), this.wasm.response().undecorated(), local.response())
-						.doOnTerminate(this.wasm::responseDone);
+					: replace(local.response());
 		}
 		return this.wasm.reset(String.valueOf(decision));
+	}
+
+	/** Replaces a response that filters have seen by one that they do not see. */
+	private Mono<Void> replace(LocalResponse local) {
+		this.wasm.response().replace();
+		this.wasm.response().changes().end();
+		return LocalResponses.replace(this.wasm.exchange(), this.wasm.response().undecorated(), local)
+			.doOnTerminate(this.wasm::responseDone);
 	}
 
 }

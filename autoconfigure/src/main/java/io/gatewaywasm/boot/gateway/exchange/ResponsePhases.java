@@ -110,7 +110,18 @@ final class ResponsePhases {
 		GatewayStream stream = this.streams.next();
 		DecisionSlot slot = new DecisionSlot();
 		stream.responseHeaders(this.body.isAbsent(), slot);
-		return slot.then((decision) -> decided(stream, decision, slot), this::cancelled);
+		BrokenResponse watched = (slot.isDecided() || this.kind != Kind.WITH_BODY || this.body.isAbsent()) ? null
+				: BrokenResponse.watch(this.owner, slot);
+		if (watched == null) {
+			return slot.then((decision) -> decided(stream, decision, slot), this::cancelled);
+		}
+		return slot.then((decision) -> {
+			watched.unwatch();
+			return decided(stream, decision, slot);
+		}, () -> {
+			watched.unwatch();
+			cancelled();
+		});
 	}
 
 	/**

@@ -1,0 +1,98 @@
+package io.gatewaywasm.boot.gateway.exchange;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+import io.gatewaywasm.boot.gateway.message.NativeConnection;
+import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.LocalResponse;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.Connection;
+import reactor.netty.channel.ChannelOperations;
+
+import org.springframework.http.HttpStatus;
+
+/**
+ * An upstream's response that ends before its body is complete while a filter pauses its
+ * headers. As in Envoy, the client immediately gets a local response in its place, and no
+ * filter sees that response. Nobody reads the body during the pause, so the end of the
+ * connection is the only sign.
+ */
+final class BrokenResponse {
+
+	private static final LocalResponse ANSWER = LocalResponse.of(HttpStatus.BAD_GATEWAY.value(),
+			"upstream_reset_after_response_started{protocol_error}",
+			"upstream connect error or disconnect/reset before headers. reset reason: protocol error"
+				.getBytes(StandardCharsets.US_ASCII));
+
+	private final WasmExchange owner;
+
+	private final ChannelOperations<?, ?> upstream;
+
+	private final DecisionSlot slot;
+
+	private final ChannelFutureListener listener = (closed) -> check();
+
+	private BrokenResponse(WasmExchange owner, ChannelOperations<?, ?> upstream, DecisionSlot slot) {
+		this.owner = owner;
+		this.upstream = upstream;
+		this.slot = slot;
+	}
+
+	/**
+	 * Watches the connection to the upstream while a filter decides on the headers.
+	 * Returns {@code null} if the response does not come from an upstream. A caller must
+	 * {@link #unwatch()} it, because the connection can serve many exchanges.
+	 */
+	static @Nullable BrokenResponse watch(WasmExchange owner, DecisionSlot slot) {
+		Connection upstream = NativeConnection.ofUpstream(owner.exchange());
+		if (!(upstream instanceof ChannelOperations<?, ?> operations)) {
+			return null;
+		}
+		BrokenResponse watched = new BrokenResponse(owner, operations, slot);
+		operations.channel().closeFuture().addListener(watched.listener);
+		return watched;
+	}
+
+	void unwatch() {
+		this.upstream.channel().closeFuture().removeListener(this.listener);
+	}
+
+	/**
+	 * Waits until Netty has passed the end of the connection through all handlers,
+	 * because that can complete a body without a length, and then ends the exchange
+	 * unless the response is complete.
+	 */
+	private void check() {
+		Channel channel = this.upstream.channel();
+		if (channel.isRegistered()) {
+			channel.eventLoop().execute(this::check);
+		}
+		else if (isIncomplete(channel) && !this.slot.isDecided()) {
+			this.owner.upstreamCall().brokenOff();
+			this.owner.end().early(new Decision.Respond(ANSWER));
+		}
+	}
+
+	/**
+	 * Returns whether the response still uses the connection. Reactor Netty detaches a
+	 * complete one from it.
+	 */
+	private boolean isIncomplete(Channel channel) {
+		return ChannelOperations.get(channel) == this.upstream && !this.upstream.isInboundCancelled();
+	}
+
+	/**
+	 * Returns the response to an error in the body of a response whose headers wait for
+	 * that body, or {@code null} if the error does not come from the upstream's
+	 * connection.
+	 */
+	static @Nullable LocalResponse response(WasmExchange owner, Throwable error) {
+		boolean waits = owner.response().isWithheld() && !owner.response().undecorated().isCommitted();
+		return (waits && error instanceof IOException && NativeConnection.ofUpstream(owner.exchange()) != null) ? ANSWER
+				: null;
+	}
+
+}
