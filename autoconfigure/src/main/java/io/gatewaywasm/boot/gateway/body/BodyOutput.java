@@ -1,10 +1,9 @@
 package io.gatewaywasm.boot.gateway.body;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 
+import io.gatewaywasm.host.spi.Decision;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -15,22 +14,24 @@ import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
 
 /**
- * The output of a filter until the receiver requests it.
+ * The output of a body's filter on its way to the receiver, and the headers ahead of it.
+ * Methods that call others, {@link #emit} and {@link #end}, are for actions; the rest
+ * only changes the state.
  */
 final class BodyOutput {
 
 	/**
-	 * Maximum number of parts of a whole body. The buffer of a small part takes more
-	 * memory than its bytes.
+	 * The bytes of output after which the headers no longer wait for the end: a filter
+	 * can make a small body large.
 	 */
-	private static final int MAX_PARTS = 16;
+	static final int MAX_GATHERED = 16 * BodyPipe.SMALL;
 
 	private final DataBufferFactory buffers;
 
-	private final Deque<byte[]> parts = new ArrayDeque<>(2);
+	private final BodyParts parts = new BodyParts();
 
-	/** The number of bytes in the parts. */
-	private long bytes;
+	/** The headers, if they wait for the body. */
+	private @Nullable WaitingHeaders headers;
 
 	/** Callbacks to run when the injected bytes are on their way to the client. */
 	private @Nullable List<Runnable> injections;
@@ -39,24 +40,48 @@ final class BodyOutput {
 
 	private long demand;
 
-	/** Whether the parts are the whole output. */
-	private boolean complete;
+	private @Nullable Throwable failure;
+
+	private volatile @Nullable WholeBody whole;
 
 	BodyOutput(DataBufferFactory buffers) {
 		this.buffers = buffers;
 	}
 
-	void add(byte[] part) {
-		if (part.length > 0) {
-			this.parts.add(part);
-			this.bytes += part.length;
+	/** Keeps the output until there is a receiver, after the headers. */
+	void hold(WaitingHeaders waiting) {
+		this.headers = waiting;
+	}
+
+	/** Releases the headers, if they wait, with a decision. */
+	void release(Decision decision) {
+		if (this.headers != null) {
+			this.headers.release(decision);
 		}
 	}
 
-	private byte[] remove() {
-		byte[] part = this.parts.remove();
-		this.bytes -= part.length;
-		return part;
+	/** Passes a failure to the headers, if they wait. */
+	void fail(Throwable error) {
+		if (this.headers != null) {
+			this.headers.fail(error);
+		}
+	}
+
+	void add(byte[] part) {
+		this.parts.add(part);
+	}
+
+	/** Returns whether headers wait even though there is output. */
+	boolean keepsHeaders() {
+		return isGathered() && this.parts.bytes() <= MAX_GATHERED;
+	}
+
+	private boolean isHeld() {
+		return this.headers != null && this.headers.areWaiting();
+	}
+
+	private boolean isGathered() {
+		return this.headers != null && this.headers.areWaitingForTheEnd();
 	}
 
 	/** Records a callback to run when all output up to now has been taken. */
@@ -73,42 +98,29 @@ final class BodyOutput {
 		return this.parts.isEmpty();
 	}
 
-	/** Returns the number of bytes that wait for the receiver. */
-	long bytes() {
-		return this.bytes;
-	}
-
 	void clear() {
 		this.parts.clear();
-		this.bytes = 0;
 	}
 
 	/**
-	 * Returns all parts, which are the whole output; many parts are joined. If there is a
-	 * receiver later, it gets them as a single part.
+	 * Records that the output has ended. If headers wait, they leave with the whole
+	 * output. If there is a receiver later, it gets the output as a single part.
 	 */
-	WholeBody whole() {
-		this.complete = true;
-		if (this.parts.size() > MAX_PARTS) {
-			add(joined());
+	void complete() {
+		if (isHeld()) {
+			this.whole = this.parts.whole();
+			release(Decision.Continue.INSTANCE);
 		}
-		return new WholeBody(List.copyOf(this.parts), (int) this.bytes);
 	}
 
-	private byte[] joined() {
-		byte[] all = new byte[(int) this.bytes];
-		int length = 0;
-		while (!this.parts.isEmpty()) {
-			byte[] part = remove();
-			System.arraycopy(part, 0, all, length, part.length);
-			length += part.length;
-		}
-		return all;
+	/** Returns the whole output if it was kept until the end, or {@code null}. */
+	@Nullable WholeBody whole() {
+		return this.whole;
 	}
 
 	void receiver(CoreSubscriber<? super DataBuffer> subscriber, Subscription subscription) {
-		if (this.complete && this.parts.size() > 1) {
-			add(joined());
+		if (this.whole != null) {
+			this.parts.join();
 		}
 		this.receiver = subscriber;
 		subscriber.onSubscribe(subscription);
@@ -126,20 +138,28 @@ final class BodyOutput {
 		this.demand = Operators.addCap(this.demand, count);
 	}
 
-	/** Returns whether the receiver waits for the next part. */
+	/** Returns whether the headers or the receiver wait for the next part. */
 	boolean isWanted() {
-		return this.demand > 0 && this.parts.isEmpty();
+		return isGathered() || (this.parts.isEmpty() && (this.demand > 0 || isHeld()));
 	}
 
-	/** Emits as much as the receiver has requested. */
+	/** Emits the headers and as much as the receiver has requested. */
 	void emit() {
+		if (this.headers != null) {
+			this.headers.deliver();
+		}
 		CoreSubscriber<? super DataBuffer> subscriber = this.receiver;
-		while (subscriber != null && this.demand > 0 && !this.parts.isEmpty()) {
+		while (subscriber != null && this.demand > 0) {
+			byte[] part = this.parts.poll();
+			if (part == null) {
+				return;
+			}
 			this.demand--;
-			subscriber.onNext(this.buffers.wrap(remove()));
+			subscriber.onNext(this.buffers.wrap(part));
 		}
 	}
 
+	/** Runs the callbacks of injected bytes if all output has been taken. */
 	void runCallbacks() {
 		List<Runnable> open = this.injections;
 		if (open != null && this.parts.isEmpty()) {
@@ -148,11 +168,16 @@ final class BodyOutput {
 		}
 	}
 
-	/** Ends the body with an error, or normally if there is none. */
-	void end(@Nullable Throwable failure) {
+	/** Sets the error with which the body is going to end. */
+	void endWith(Throwable error) {
+		this.failure = error;
+	}
+
+	/** Ends the body with its error, or normally if there is none. */
+	void end() {
 		CoreSubscriber<? super DataBuffer> subscriber = this.receiver;
-		if (subscriber != null && failure != null) {
-			subscriber.onError(failure);
+		if (subscriber != null && this.failure != null) {
+			subscriber.onError(this.failure);
 		}
 		else if (subscriber != null) {
 			subscriber.onComplete();

@@ -1,5 +1,7 @@
 package io.gatewaywasm.boot.gateway.body;
 
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongPredicate;
 
 import io.gatewaywasm.host.spi.Decision;
@@ -10,7 +12,6 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
-import reactor.core.publisher.Sinks;
 import reactor.util.context.Context;
 
 import org.springframework.core.io.buffer.DataBuffer;
@@ -33,9 +34,9 @@ import org.springframework.core.io.buffer.DataBufferUtils;
  * but Reactor Netty signals the end after the bytes. If a chunk ends with the last bytes
  * of such a message, the pipe waits for the signal that follows it before it shows the
  * chunk. The chunk is still not the last one if another filter has added bytes.
- * <h2>Threads</h2> {@link SerialTasks} runs all events one after the other.
+ * <h2>Threads</h2> {@link SerialEvents} applies all events one after the other.
  */
-public final class BodyPipe extends Flux<DataBuffer> {
+public final class BodyPipe extends Flux<DataBuffer> implements Consumer<Decision> {
 
 	/**
 	 * Maximum announced length of a body that is gathered so that its new length is
@@ -43,17 +44,15 @@ public final class BodyPipe extends Flux<DataBuffer> {
 	 */
 	public static final int SMALL = 64 * 1024;
 
-	private final Publisher<? extends DataBuffer> source;
-
-	private final LongPredicate endsWith;
-
 	private final BodyFilter filter;
+
+	private final BodySource source;
 
 	private final BodyOutput output;
 
 	private final BodyPump pump;
 
-	private final SerialTasks tasks = new SerialTasks();
+	private final SerialEvents<BodyPump> events;
 
 	private volatile @Nullable BodyPipe next;
 
@@ -66,38 +65,36 @@ public final class BodyPipe extends Flux<DataBuffer> {
 	 */
 	public BodyPipe(Publisher<? extends DataBuffer> source, LongPredicate endsWith, BodyFilter filter,
 			DataBufferFactory buffers) {
-		this.source = source;
-		this.endsWith = endsWith;
 		this.filter = filter;
 		this.output = new BodyOutput(buffers);
-		this.pump = new BodyPump(filter, this::decided, this.output);
+		this.source = new BodySource(source, endsWith, filter, this.output);
+		this.pump = new BodyPump(this.source, filter, this, this.output);
+		this.events = new SerialEvents<>(this.pump);
 	}
 
 	/**
-	 * Starts the body while its headers are paused. Emits {@code Continue} when the
-	 * headers may be sent, or the decision that replaces the body.
+	 * Shows the body to the filter while its headers are paused. {@code next} follows
+	 * when the headers may be sent, with {@code Continue}, or with the decision that
+	 * replaces the body.
 	 */
-	public Mono<Decision> hold() {
-		return start(false);
+	public Mono<Void> hold(Function<Decision, Mono<Void>> next) {
+		return headers(false, next);
 	}
 
 	/**
-	 * Runs the whole body through the filter while its headers wait. Emits {@code
-	 * Continue} when the end has been reached, or the decision that replaces the body.
+	 * Runs the whole body through the filter while its headers wait. {@code next} follows
+	 * when the end has been reached, with {@code Continue}, or with the decision that
+	 * replaces the body.
 	 */
-	public Mono<Decision> gather() {
-		return start(true);
+	public Mono<Void> gather(Function<Decision, Mono<Void>> next) {
+		return headers(true, next);
 	}
 
-	private Mono<Decision> start(boolean toTheEnd) {
-		Sinks.One<Decision> sink = Sinks.one();
-		this.pump.hold(sink, toTheEnd);
+	private Mono<Void> headers(boolean toTheEnd, Function<Decision, Mono<Void>> next) {
+		WaitingHeaders headers = new WaitingHeaders(this, toTheEnd, next);
+		this.output.hold(headers);
 		this.started = true;
-		// Until the body has a receiver, nothing else cancels it
-		return Mono.defer(() -> {
-			this.source.subscribe(new Source());
-			return sink.asMono();
-		}).doOnCancel(() -> then(this.pump::cancelled));
+		return headers;
 	}
 
 	/** Returns whether {@link #hold} or {@link #gather} has been called. */
@@ -110,7 +107,13 @@ public final class BodyPipe extends Flux<DataBuffer> {
 		if (this.started || this.output.hasReceiver()) {
 			return this;
 		}
-		return (this.source instanceof BodyPipe before) ? before.unread() : this.source;
+		Publisher<? extends DataBuffer> body = this.source.body();
+		return (body instanceof BodyPipe before) ? before.unread() : body;
+	}
+
+	/** Starts the body before it has a receiver. */
+	void start() {
+		this.source.start(this.events);
 	}
 
 	/**
@@ -118,7 +121,7 @@ public final class BodyPipe extends Flux<DataBuffer> {
 	 * null}. A caller that uses it does not subscribe.
 	 */
 	public @Nullable WholeBody whole() {
-		return this.pump.whole();
+		return this.output.whole();
 	}
 
 	/** Returns the exception that ends the body with this decision. */
@@ -128,25 +131,33 @@ public final class BodyPipe extends Flux<DataBuffer> {
 
 	@Override
 	public void subscribe(CoreSubscriber<? super DataBuffer> actual) {
-		then(() -> {
-			if (this.output.hasReceiver()) {
-				Operators.error(actual, new IllegalStateException("The body has been through a Wasm filter and cannot"
-						+ " be read again; only the Retry filter makes the gateway keep it"));
-				return;
-			}
-			this.output.receiver(actual, new Demand());
-			if (!this.started && !this.pump.hasSource()) {
-				this.source.subscribe(new Source());
-			}
-		});
+		this.events.apply(this::receive, actual);
+	}
+
+	private void receive(BodyPump pump, CoreSubscriber<? super DataBuffer> actual) {
+		if (this.output.hasReceiver()) {
+			Operators.error(actual, new IllegalStateException("The body has been through a Wasm filter and cannot"
+					+ " be read again; only the Retry filter makes the gateway keep it"));
+			return;
+		}
+		this.output.receiver(actual, new Demand());
+		if (!this.started && !this.source.isStarted()) {
+			this.source.start(this.events);
+		}
 	}
 
 	/** Applies a decision of the filter. */
-	public void decided(Decision decision) {
-		then(() -> this.pump.decided(decision, () -> refusal(decision)));
+	@Override
+	public void accept(Decision decision) {
+		this.events.apply(BodyPump::decided, decision);
 		if (decision instanceof Decision.Inject) {
 			sendHeaders();
 		}
+	}
+
+	/** Ends the body, because nothing is going to receive it. */
+	void cancelled() {
+		this.events.apply(BodyPump::cancelled);
 	}
 
 	/**
@@ -164,34 +175,9 @@ public final class BodyPipe extends Flux<DataBuffer> {
 	private void sendHeaders() {
 		BodyPipe pipe = this.next;
 		if (pipe != null) {
-			pipe.then(pipe.pump::stopGathering);
+			pipe.events.apply(BodyPump::stopGathering);
 			pipe.sendHeaders();
 		}
-	}
-
-	private void then(Runnable event) {
-		this.tasks.run(() -> {
-			try {
-				event.run();
-				this.pump.pump();
-			}
-			catch (RuntimeException | Error ex) {
-				// For example no memory for the chunk. Without an end, the source's
-				// connection would not be released
-				this.pump.broken(ex);
-				throw ex;
-			}
-		});
-	}
-
-	/**
-	 * Returns whether the source's latest chunk is also its last one: a whole local
-	 * response, or the rest that the filter ahead buffered until the end.
-	 */
-	private boolean isLast() {
-		boolean ended = this.source instanceof Mono || (this.source instanceof BodyPipe pipe && pipe.isAtEnd())
-				|| (this.source instanceof FramedBody framed && framed.isAtEnd());
-		return ended && !this.filter.hasTrailers();
 	}
 
 	/**
@@ -210,76 +196,17 @@ public final class BodyPipe extends Flux<DataBuffer> {
 		return this.pump.endsWithBytes();
 	}
 
-	/** Receives the incoming body. */
-	private final class Source implements CoreSubscriber<DataBuffer> {
-
-		/** The number of bytes received. */
-		private long bytes;
-
-		@Override
-		public Context currentContext() {
-			return BodyPipe.this.output.context();
-		}
-
-		@Override
-		public void onSubscribe(Subscription subscription) {
-			then(() -> BodyPipe.this.pump.source(subscription));
-		}
-
-		@Override
-		public void onNext(DataBuffer buffer) {
-			byte[] chunk = copy(buffer);
-			boolean last = isLast();
-			this.bytes += chunk.length;
-			boolean mayBeLast = !last && BodyPipe.this.endsWith.test(this.bytes);
-			then(() -> {
-				if (mayBeLast) {
-					BodyPipe.this.pump.chunkBeforeEnd(chunk);
-				}
-				else {
-					BodyPipe.this.pump.chunk(chunk, last);
-				}
-			});
-		}
-
-		private byte[] copy(DataBuffer buffer) {
-			try {
-				byte[] chunk = new byte[buffer.readableByteCount()];
-				buffer.read(chunk);
-				return chunk;
-			}
-			catch (RuntimeException | Error ex) {
-				then(() -> BodyPipe.this.pump.broken(ex));
-				throw ex;
-			}
-			finally {
-				DataBufferUtils.release(buffer);
-			}
-		}
-
-		@Override
-		public void onError(Throwable error) {
-			then(() -> BodyPipe.this.pump.sourceFailed(error));
-		}
-
-		@Override
-		public void onComplete() {
-			then(BodyPipe.this.pump::sourceCompleted);
-		}
-
-	}
-
 	/** The subscriber's demand for body chunks. */
 	private final class Demand implements Subscription {
 
 		@Override
 		public void request(long count) {
-			then(() -> BodyPipe.this.output.demanded(count));
+			BodyPipe.this.events.apply((pump) -> BodyPipe.this.output.demanded(count));
 		}
 
 		@Override
 		public void cancel() {
-			then(BodyPipe.this.pump::cancelled);
+			cancelled();
 		}
 
 	}

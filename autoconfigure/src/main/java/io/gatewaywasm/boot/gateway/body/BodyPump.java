@@ -1,13 +1,10 @@
 package io.gatewaywasm.boot.gateway.body;
 
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 import io.gatewaywasm.boot.gateway.body.BodyState.Event;
 import io.gatewaywasm.host.spi.Decision;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
-import reactor.core.publisher.Sinks;
 
 /**
  * Drives the body of a {@link BodyPipe} through its filter: passes chunks in, and emits
@@ -18,13 +15,7 @@ import reactor.core.publisher.Sinks;
  *    └── the next chunk is requested when all of this is done
  * </pre>
  */
-final class BodyPump {
-
-	/**
-	 * The bytes of output after which the headers no longer wait for the end: a filter
-	 * can make a small body large.
-	 */
-	static final int MAX_GATHERED = 16 * BodyPipe.SMALL;
+final class BodyPump implements SerialEvents.Target {
 
 	private static final byte[] NOTHING = new byte[0];
 
@@ -36,32 +27,18 @@ final class BodyPump {
 
 	private BodyState state = BodyState.IDLE;
 
-	private final WaitingHeaders headers = new WaitingHeaders();
-
-	private final BodySource source = new BodySource();
-
-	private @Nullable Throwable failure;
-
-	private volatile @Nullable WholeBody whole;
+	private final BodySource source;
 
 	private volatile boolean endsWithBytes;
 
-	/** Creates a pump. The filter passes its decisions to {@code decisions}. */
-	BodyPump(BodyFilter filter, Consumer<Decision> decisions, BodyOutput output) {
+	BodyPump(BodySource source, BodyFilter filter, Consumer<Decision> decisions, BodyOutput output) {
+		this.source = source;
 		this.filter = filter;
 		this.decisions = decisions;
 		this.output = output;
 	}
 
-	/** Returns the whole output if it was kept until the end, or {@code null}. */
-	@Nullable WholeBody whole() {
-		return this.whole;
-	}
-
-	/**
-	 * Returns whether the filter has decided on the end of the body and all of its output
-	 * has been taken.
-	 */
+	/** Returns whether the filter has decided on the end, and all output is taken. */
 	boolean isEmptyAtEnd() {
 		return this.state == BodyState.ENDED && this.output.isEmpty();
 	}
@@ -71,23 +48,11 @@ final class BodyPump {
 		return this.endsWithBytes;
 	}
 
-	boolean hasSource() {
-		return this.source.isSubscribed() || this.source.isDone();
-	}
-
-	/**
-	 * Keeps the output until there is a receiver. Notifies {@code sink} when the headers
-	 * may be sent; if {@code toTheEnd} is set, only at the end of the body.
-	 */
-	void hold(Sinks.One<Decision> sink, boolean toTheEnd) {
-		this.headers.pause(sink, toTheEnd);
-	}
-
 	void source(Subscription subscription) {
 		this.source.subscribed(subscription, this.state != BodyState.OVER && this.state != BodyState.ENDED);
 	}
 
-	void chunk(byte[] chunk, boolean last) {
+	void chunk(byte[] chunk) {
 		if (chunk.length == 0) {
 			on(Event.NOTHING);
 		}
@@ -95,7 +60,17 @@ final class BodyPump {
 			show(this.source.replaceKept(chunk), false);
 		}
 		else {
-			show(chunk, last);
+			show(chunk, false);
+		}
+	}
+
+	/** Takes a chunk that comes with the end of the body. */
+	void lastChunk(byte[] chunk) {
+		if (chunk.length == 0 || this.source.keepsChunkBack()) {
+			chunk(chunk);
+		}
+		else {
+			show(chunk, true);
 		}
 	}
 
@@ -105,7 +80,7 @@ final class BodyPump {
 	 */
 	void chunkBeforeEnd(byte[] chunk) {
 		if (chunk.length == 0 || this.source.keepsChunkBack() || !this.state.isOpen()) {
-			chunk(chunk, false);
+			chunk(chunk);
 		}
 		else {
 			this.source.keepBack(chunk);
@@ -126,15 +101,13 @@ final class BodyPump {
 
 	void sourceFailed(Throwable error) {
 		this.source.done();
-		fail(error);
-		this.headers.fail(error);
+		failed(error);
 	}
 
-	/** Ends the body after an error in this class or in the receiver. */
-	void broken(Throwable error) {
-		fail(error);
-		this.headers.fail(error);
-		pump();
+	@Override
+	public void failed(Throwable error) {
+		this.output.fail(error);
+		end(error);
 	}
 
 	void cancelled() {
@@ -143,41 +116,35 @@ final class BodyPump {
 		this.source.cancel();
 	}
 
-	void decided(Decision decision, Supplier<? extends Throwable> refusal) {
+	void decided(Decision decision) {
 		if (this.state.isClosed()) {
 			return;
 		}
 		if (decision instanceof Decision.Release release) {
 			send(release.data());
-			return;
 		}
-		if (decision instanceof Decision.Inject injection) {
+		else if (decision instanceof Decision.Inject injection) {
 			inject(injection);
-			return;
 		}
-		on(Event.DECISION);
-		if (decision instanceof Decision.Forward forward) {
-			if (forward.endOfStream()) {
-				this.endsWithBytes = forward.data().length > 0;
-				on(Event.END_DECISION);
-			}
+		else if (decision instanceof Decision.Forward forward) {
+			this.endsWithBytes = forward.endOfStream() && forward.data().length > 0;
+			on(forward.endOfStream() ? Event.END_DECISION : Event.DECISION);
 			send(forward.data());
 		}
 		else if (decision instanceof Decision.Continue) {
 			// A decision on the trailers: the stream may end.
 			on(Event.END_DECISION);
-			send(NOTHING);
 		}
 		else if (decision instanceof Decision.Respond || decision instanceof Decision.Reset) {
-			fail(refusal.get());
-			this.headers.send(decision);
+			this.output.release(decision);
+			end(new BodyRefusedException(this.filter, decision));
+		}
+		else {
+			on(Event.DECISION);
 		}
 	}
 
-	/**
-	 * Sends bytes that the filter injects. Bytes with the end of the stream replace the
-	 * rest of the body.
-	 */
+	/** Sends injected bytes. With the end of the stream, they replace the rest. */
 	private void inject(Decision.Inject injection) {
 		this.output.onTaken(injection.sent());
 		if (this.state != BodyState.ENDED) {
@@ -185,13 +152,16 @@ final class BodyPump {
 		}
 		if (injection.endOfStream()) {
 			on(Event.END_DECISION);
-			this.source.cancel();
-			// Without a subscription, source() cancels it later.
-			if (this.source.isSubscribed()) {
-				this.source.done();
-			}
+			this.source.stop();
 		}
 		else {
+			stopGathering();
+		}
+	}
+
+	private void send(byte[] data) {
+		this.output.add(data);
+		if (!this.output.keepsHeaders()) {
 			stopGathering();
 		}
 	}
@@ -199,35 +169,15 @@ final class BodyPump {
 	/** Lets the headers be sent before the end of the body. */
 	void stopGathering() {
 		if (this.state != BodyState.ENDED) {
-			this.headers.send(Decision.Continue.INSTANCE);
+			this.output.release(Decision.Continue.INSTANCE);
 		}
 	}
 
-	private void send(byte[] data) {
-		this.output.add(data);
-		boolean full = this.output.bytes() > MAX_GATHERED;
-		if (this.headers.arePaused() && (full || !this.headers.arePausedToTheEnd())) {
-			stopGathering();
-		}
-	}
-
-	/**
-	 * Takes the whole output when all of it is here and none of it has been taken. This
-	 * waits for the source to end, because until then the body can still fail, and a
-	 * complete response must not be sent for a failed body.
-	 */
-	private void completeWaiting() {
-		if (this.headers.arePaused() && this.state == BodyState.ENDED && this.source.isDone()) {
-			this.whole = this.output.whole();
-			this.headers.send(Decision.Continue.INSTANCE);
-		}
-	}
-
-	private void fail(Throwable reason) {
+	private void end(Throwable reason) {
 		if (!this.state.isClosed()) {
 			on(Event.FAILURE);
-			this.failure = reason;
 			this.output.clear();
+			this.output.endWith(reason);
 			this.source.cancel();
 		}
 	}
@@ -236,12 +186,12 @@ final class BodyPump {
 		this.state = this.state.after(event);
 	}
 
-	/**
-	 * Delivers the output, runs callbacks, and ends the body or requests its next chunk,
-	 * until it has to wait.
-	 */
-	void pump() {
-		completeWaiting();
+	@Override
+	public void act() {
+		if (this.state == BodyState.ENDED && this.source.isDone()) {
+			// Until the source ends, the body can fail
+			this.output.complete();
+		}
 		if (this.state != BodyState.OVER) {
 			this.output.emit();
 		}
@@ -259,7 +209,7 @@ final class BodyPump {
 		boolean done = this.state == BodyState.FAILED || (this.source.isDone() && this.output.isEmpty());
 		if (done && this.output.hasReceiver()) {
 			on(Event.CLOSE);
-			this.output.end(this.failure);
+			this.output.end();
 		}
 	}
 
@@ -267,7 +217,7 @@ final class BodyPump {
 		if (this.source.isDone()) {
 			showEnd();
 		}
-		else if (this.source.isSubscribed() && wantsMore()) {
+		else if (this.source.isSubscribed() && this.output.isWanted()) {
 			byte[] kept = this.source.takeFollowing();
 			if (kept != null) {
 				show(kept, false);
@@ -277,11 +227,6 @@ final class BodyPump {
 				this.source.request();
 			}
 		}
-	}
-
-	private boolean wantsMore() {
-		return this.headers.arePaused() ? this.headers.arePausedToTheEnd() || this.output.isEmpty()
-				: this.output.isWanted();
 	}
 
 	/**

@@ -1,49 +1,151 @@
 package io.gatewaywasm.boot.gateway.body;
 
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.Function;
+
 import io.gatewaywasm.host.spi.Decision;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Sinks;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
 
 /**
- * The headers of a message that wait for the first output of its body, or for its end.
+ * Headers that wait for their body, and what follows when they are released. It is
+ * subscribed to once, which starts the body, and completes with what follows. A
+ * cancellation reaches the body until it has a receiver, since nothing else cancels it.
  */
-final class WaitingHeaders {
+final class WaitingHeaders extends Mono<Void> implements CoreSubscriber<Void>, Subscription {
 
-	/** Where the decision is sent, or {@code null} if the headers do not wait. */
-	private Sinks.@Nullable One<Decision> receiver;
+	private static final AtomicReferenceFieldUpdater<WaitingHeaders, @Nullable Subscription> REST = AtomicReferenceFieldUpdater
+		.newUpdater(WaitingHeaders.class, Subscription.class, "rest");
 
-	private boolean toTheEnd;
+	private final BodyPipe body;
 
-	/** Pauses the headers; if {@code end} is set, until the end of the body. */
-	void pause(Sinks.One<Decision> sink, boolean end) {
-		this.receiver = sink;
-		this.toTheEnd = end;
+	private final boolean toTheEnd;
+
+	private final Function<Decision, Mono<Void>> next;
+
+	/** Set after it has received the subscription. */
+	private volatile @Nullable CoreSubscriber<? super Void> actual;
+
+	/** Set when the headers no longer wait, unless the body has failed. */
+	private @Nullable Decision decision;
+
+	private @Nullable Throwable failure;
+
+	private boolean delivered;
+
+	/** The subscription to what follows. */
+	@SuppressWarnings("UnusedVariable") // Used by REST
+	private volatile @Nullable Subscription rest;
+
+	/**
+	 * Creates headers that wait until the filter has released some of the body, or, if
+	 * {@code toTheEnd} is set, all of it.
+	 */
+	WaitingHeaders(BodyPipe body, boolean toTheEnd, Function<Decision, Mono<Void>> next) {
+		this.body = body;
+		this.toTheEnd = toTheEnd;
+		this.next = next;
 	}
 
-	boolean arePaused() {
-		return this.receiver != null;
+	@Override
+	public void subscribe(CoreSubscriber<? super Void> subscriber) {
+		subscriber.onSubscribe(this);
+		this.actual = subscriber;
+		this.body.start();
 	}
 
-	boolean arePausedToTheEnd() {
-		return this.receiver != null && this.toTheEnd;
+	boolean areWaiting() {
+		return this.decision == null && this.failure == null;
 	}
 
-	/** Sends the decision that resumes the headers or replaces the message. */
-	void send(Decision decision) {
-		Sinks.One<Decision> sink = this.receiver;
-		this.receiver = null;
-		if (sink != null) {
-			sink.tryEmitValue(decision);
+	boolean areWaitingForTheEnd() {
+		return areWaiting() && this.toTheEnd;
+	}
+
+	/** Releases the headers with a decision, which can replace the message. */
+	void release(Decision with) {
+		if (areWaiting()) {
+			this.decision = with;
 		}
 	}
 
-	/** Reports that the body has failed. */
+	/** Records that the body has failed. */
 	void fail(Throwable error) {
-		Sinks.One<Decision> sink = this.receiver;
-		this.receiver = null;
-		if (sink != null) {
-			sink.tryEmitError(error);
+		if (areWaiting()) {
+			this.failure = error;
 		}
+	}
+
+	/** Continues with what follows, once, if the headers have been released. */
+	void deliver() {
+		CoreSubscriber<? super Void> subscriber = this.actual;
+		if (subscriber == null || this.delivered) {
+			return;
+		}
+		if (this.failure != null) {
+			this.delivered = true;
+			subscriber.onError(this.failure);
+		}
+		else if (this.decision != null) {
+			this.delivered = true;
+			following(this.decision).subscribe(this);
+		}
+	}
+
+	private Mono<Void> following(Decision decision) {
+		try {
+			return this.next.apply(decision);
+		}
+		catch (Throwable ex) {
+			return Mono.error(Operators.onOperatorError(ex, currentContext()));
+		}
+	}
+
+	@Override
+	public void request(long count) {
+		// Nothing is emitted, so demand has no effect.
+	}
+
+	@Override
+	public void cancel() {
+		Operators.terminate(REST, this);
+		this.body.cancelled();
+	}
+
+	@Override
+	public Context currentContext() {
+		return subscriber().currentContext();
+	}
+
+	@Override
+	public void onSubscribe(Subscription subscription) {
+		if (Operators.setOnce(REST, this, subscription)) {
+			subscription.request(Long.MAX_VALUE);
+		}
+	}
+
+	@Override
+	public void onNext(Void nothing) {
+		// What follows emits no elements.
+	}
+
+	@Override
+	public void onComplete() {
+		subscriber().onComplete();
+	}
+
+	@Override
+	public void onError(Throwable error) {
+		subscriber().onError(error);
+	}
+
+	private CoreSubscriber<? super Void> subscriber() {
+		return Objects.requireNonNull(this.actual, "Nothing follows before the subscription");
 	}
 
 }

@@ -100,13 +100,13 @@ public final class RequestPhases {
 	/** Shows the body to the filter before the headers are sent. */
 	private Mono<Void> keepHeaders(DecisionSlot slot) {
 		BodyPipe pipe = pipe();
-		Mono<Decision> held = pipe.hold();
-		// The guest can resume before a part of the body arrives
-		slot.onBodyDecisions(pipe::decided);
-		return held.flatMap((then) -> {
+		Mono<Void> held = pipe.hold((then) -> {
 			headersLeave();
 			return released(then, slot);
 		});
+		// The guest can resume before a part of the body arrives
+		slot.onBodyDecisions(pipe);
+		return held;
 	}
 
 	private Mono<Void> sendHeaders(boolean endOfStream, DecisionSlot slot) {
@@ -120,7 +120,7 @@ public final class RequestPhases {
 			return proceed(withTrailersShown(this.stream.guestRequest().changed(), endOfStream));
 		}
 		return (this.body.isAtMost(BodyPipe.SMALL) && !this.stream.options().readOnlyBody())
-				? pipe().gather().flatMap((then) -> released(then, slot)) : forward(outgoing(pipe()));
+				? pipe().gather((then) -> released(then, slot)) : forward(outgoing(pipe()));
 	}
 
 	/** Shows only the trailers to a filter that does not see bodies. */

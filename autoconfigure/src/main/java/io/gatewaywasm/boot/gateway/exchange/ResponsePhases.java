@@ -152,13 +152,13 @@ final class ResponsePhases {
 		}
 		if (decision instanceof Decision.KeepHeaders) {
 			BodyPipe pipe = this.body.pipe(stream);
-			Mono<Decision> held = pipe.hold();
+			Mono<Void> held = pipe.hold((released) -> released(stream, released, slot));
 			// The guest can resume before a part of the body arrives
-			slot.onBodyDecisions(pipe::decided);
-			return refusable(held.flatMap((released) -> released(stream, released, slot)));
+			slot.onBodyDecisions(pipe);
+			return refusable(held);
 		}
 		if (stream.wantsResponseBody()) {
-			slot.onBodyDecisions(this.body.pipe(stream)::decided);
+			slot.onBodyDecisions(this.body.pipe(stream));
 		}
 		else if (stream.wantsResponseTrailers()) {
 			this.body.showTrailers(stream);
@@ -208,8 +208,8 @@ final class ResponsePhases {
 		else {
 			this.body.open();
 			BodyPipe pipe = this.body.pipe(stream);
-			pipe.decided(injection);
-			slot.onBodyDecisions(pipe::decided);
+			pipe.accept(injection);
+			slot.onBodyDecisions(pipe);
 		}
 		return next();
 	}

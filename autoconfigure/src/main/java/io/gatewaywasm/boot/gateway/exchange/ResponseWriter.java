@@ -66,7 +66,7 @@ final class ResponseWriter {
 			return this.response.setComplete();
 		}
 		if (outgoing instanceof BodyPipe pipe && this.body.isGathered(pipe)) {
-			return pipe.gather().flatMap((end) -> gathered(end, pipe));
+			return pipe.gather((end) -> gathered(end, pipe));
 		}
 		return write(outgoing);
 	}

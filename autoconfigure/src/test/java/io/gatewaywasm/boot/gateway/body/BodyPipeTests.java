@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.LocalResponse;
@@ -180,7 +181,7 @@ class BodyPipeTests {
 	void heldHeadersGoWithFirstForward() {
 		BodyPipe pipe = pipe();
 		List<Decision> released = new ArrayList<>();
-		pipe.hold().subscribe(released::add);
+		pipe.hold(into(released)).subscribe();
 		this.source.next(buffer("a"));
 		decide(new Decision.More());
 		assertThat(released).isEmpty();
@@ -198,7 +199,7 @@ class BodyPipeTests {
 	void gatheredBodyIsReadAsAWhole() {
 		BodyPipe pipe = pipe();
 		List<Decision> gathered = new ArrayList<>();
-		pipe.gather().subscribe(gathered::add);
+		pipe.gather(into(gathered)).subscribe();
 		this.source.next(buffer("a"));
 		decide(new Decision.Forward(bytes("AA"), false));
 		this.source.next(buffer("b"));
@@ -216,7 +217,7 @@ class BodyPipeTests {
 	@Test
 	void manySmallPartsAreReadAsOne() {
 		BodyPipe pipe = pipe();
-		pipe.gather().subscribe();
+		pipe.gather((end) -> Mono.empty()).subscribe();
 		for (int part = 0; part < 100; part++) {
 			this.source.next(buffer("a"));
 			decide(new Decision.Forward(bytes("b"), false));
@@ -232,14 +233,14 @@ class BodyPipeTests {
 	void headersDoNotWaitForTheEndOfABodyThatTheFilterMakesLarge() {
 		BodyPipe pipe = pipe();
 		List<Decision> gathered = new ArrayList<>();
-		pipe.gather().subscribe(gathered::add);
+		pipe.gather(into(gathered)).subscribe();
 		int parts = 0;
 		while (gathered.isEmpty() && parts < 100) {
 			this.source.next(buffer("a"));
 			decide(new Decision.Forward(new byte[BodyPipe.SMALL], false));
 			parts++;
 		}
-		assertThat(parts).isEqualTo(1 + BodyPump.MAX_GATHERED / BodyPipe.SMALL);
+		assertThat(parts).isEqualTo(1 + BodyOutput.MAX_GATHERED / BodyPipe.SMALL);
 		assertThat(gathered).containsExactly(Decision.Continue.INSTANCE);
 		assertThat(pipe.whole()).isNull();
 	}
@@ -248,7 +249,7 @@ class BodyPipeTests {
 	void heldBodyThatEndsIsReadAsAWholeWithoutACopy() {
 		BodyPipe pipe = pipe();
 		List<Decision> released = new ArrayList<>();
-		pipe.hold().subscribe(released::add);
+		pipe.hold(into(released)).subscribe();
 		this.source.next(buffer("a"));
 		decide(new Decision.More());
 		this.source.complete();
@@ -262,7 +263,7 @@ class BodyPipeTests {
 	void gatheredBodyWithoutBytesIsReadAsAWhole() {
 		BodyPipe pipe = pipe();
 		List<Decision> gathered = new ArrayList<>();
-		pipe.gather().subscribe(gathered::add);
+		pipe.gather(into(gathered)).subscribe();
 		this.source.next(buffer("a"));
 		this.source.complete();
 		decide(new Decision.Forward(new byte[0], true));
@@ -275,8 +276,7 @@ class BodyPipeTests {
 	void sourceThatFailsBehindItsLastByteFailsWhatWaitsForTheWhole() {
 		BodyPipe pipe = pipe();
 		List<Throwable> failures = new ArrayList<>();
-		pipe.gather().subscribe((decision) -> {
-		}, failures::add);
+		pipe.gather((end) -> Mono.empty()).subscribe(null, failures::add);
 		this.source.next(buffer("a"));
 		decide(new Decision.Forward(bytes("a"), true));
 		this.source.error(new IllegalStateException("broken"));
@@ -307,9 +307,9 @@ class BodyPipeTests {
 	@ValueSource(booleans = { false, true })
 	void cancelledHeadersThatWaitForTheBodyCancelTheSource(boolean toTheEnd) {
 		BodyPipe pipe = pipe();
-		Mono<Decision> headers = toTheEnd ? pipe.gather() : pipe.hold();
 		List<Decision> released = new ArrayList<>();
-		Disposable waiting = headers.subscribe(released::add);
+		Mono<Void> headers = toTheEnd ? pipe.gather(into(released)) : pipe.hold(into(released));
+		Disposable waiting = headers.subscribe();
 		this.source.next(buffer("a"));
 		decide(new Decision.More());
 		waiting.dispose();
@@ -321,7 +321,7 @@ class BodyPipeTests {
 	@Test
 	void cancellationAfterTheHeadersWereReleasedCancelsABodyWithoutReceiver() {
 		BodyPipe pipe = pipe();
-		Disposable rest = pipe.hold().flatMap((released) -> Mono.never()).subscribe();
+		Disposable rest = pipe.hold((released) -> Mono.never()).subscribe();
 		this.source.next(buffer("a"));
 		decide(new Decision.Forward(bytes("a"), false));
 		rest.dispose();
@@ -369,7 +369,7 @@ class BodyPipeTests {
 					default -> throw new UnsupportedOperationException(method.getName());
 				});
 		BodyPipe pipe = pipe();
-		StepVerifier.create(pipe.hold())
+		StepVerifier.create(pipe.hold((decision) -> Mono.empty()))
 			.then(() -> assertThatThrownBy(() -> this.source.next(buffer)).hasMessage("on purpose"))
 			.expectErrorMessage("on purpose")
 			.verify(Duration.ofSeconds(60));
@@ -382,7 +382,7 @@ class BodyPipeTests {
 		BodyPipe pipe = new BodyPipe(this.source, (bytes) -> false, (chunk, end, sink) -> {
 			throw new IllegalStateException("on purpose");
 		}, this.buffers);
-		StepVerifier.create(pipe.hold())
+		StepVerifier.create(pipe.hold((released) -> Mono.empty()))
 			.then(() -> assertThatThrownBy(() -> this.source.next(buffer("a"))).hasMessage("on purpose"))
 			.expectErrorMessage("on purpose")
 			.verify(Duration.ofSeconds(60));
@@ -394,6 +394,82 @@ class BodyPipeTests {
 		BodyPipe pipe = new BodyPipe(Flux.just(buffer("a")), (bytes) -> false, this::chunk, this.buffers);
 		pipe.subscribe();
 		StepVerifier.create(pipe).verifyErrorSatisfies((ex) -> assertThat(ex).hasMessageContaining("Retry"));
+	}
+
+	@Test
+	void whatFollowsTheHeadersEndsThem() {
+		TestPublisher<Void> rest = TestPublisher.create();
+		StepVerifier.create(pipe().gather((end) -> rest.mono())).then(() -> {
+			this.source.next(buffer("a"));
+			this.source.complete();
+			decide(new Decision.Forward(bytes("a"), true));
+			rest.assertWasSubscribed();
+			rest.error(new IllegalStateException("not written"));
+		}).verifyErrorMessage("not written");
+	}
+
+	@Test
+	void cancellationReachesWhatFollowsTheHeaders() {
+		TestPublisher<Void> rest = TestPublisher.create();
+		Disposable headers = pipe().gather((end) -> rest.mono()).subscribe();
+		this.source.complete();
+		decide(new Decision.Forward(bytes("a"), true));
+		headers.dispose();
+		rest.assertCancelled();
+	}
+
+	@Test
+	void headersFailIfWhatFollowsCannotBeCreated() {
+		StepVerifier.create(pipe().gather((end) -> {
+			throw new IllegalStateException("on purpose");
+		})).then(() -> {
+			this.source.complete();
+			decide(new Decision.Forward(bytes("a"), true));
+		}).verifyErrorMessage("on purpose");
+	}
+
+	@Test
+	void decisionBeforeTheSubscriptionReleasesTheHeaders() {
+		BodyPipe pipe = pipe();
+		List<Decision> released = new ArrayList<>();
+		Mono<Void> headers = pipe.hold(into(released));
+		pipe.accept(new Decision.Release(bytes("a")));
+		assertThat(released).isEmpty();
+		StepVerifier.create(headers).verifyComplete();
+		assertThat(released).containsExactly(Decision.Continue.INSTANCE);
+	}
+
+	@Test
+	void cancellationWhileAPartIsReceivedDropsTheOtherParts() {
+		BodyPipe pipe = pipe();
+		pipe.hold((released) -> Mono.never()).subscribe();
+		this.source.next(buffer("a"));
+		decide(new Decision.Forward(bytes("a"), false));
+		pipe.accept(new Decision.Release(bytes("b")));
+		List<String> received = new ArrayList<>();
+		pipe.subscribe(new BaseSubscriber<>() {
+
+			@Override
+			protected void hookOnNext(DataBuffer buffer) {
+				received.add(text(buffer));
+				cancel();
+			}
+
+		});
+		assertThat(received).containsExactly("a");
+		this.source.assertCancelled();
+	}
+
+	@Test
+	void bodyOfManyPartsThatAreAllThereIsReadWithoutRecursion() {
+		int parts = 20_000;
+		BodyPipe pipe = new BodyPipe(Flux.range(0, parts).map((part) -> buffer("a")), (bytes) -> false,
+				(chunk, end, sink) -> sink.accept(new Decision.Forward(chunk, end)), this.buffers);
+		StepVerifier.create(pipe.count()).expectNext((long) parts).verifyComplete();
+	}
+
+	private static Function<Decision, Mono<Void>> into(List<Decision> decisions) {
+		return (decision) -> Mono.fromRunnable(() -> decisions.add(decision));
 	}
 
 	private BodyPipe pipe() {
