@@ -117,7 +117,7 @@ public final class FilteredChain {
 			return Mono.empty();
 		}
 		return ResponsePhases.ofHeaders(this.wasm, streams)
-			.run()
+			.start()
 			.doFinally((signal) -> this.wasm.responseDone())
 			.doOnSuccess((nothing) -> {
 				this.wasm.setConnection();

@@ -25,7 +25,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
  * The headers pass through all filters before the body starts, unless a filter pauses
  * them until it has seen the body. Then {@link ResponseWriter} writes the response.
  */
-final class ResponsePhases {
+final class ResponsePhases implements FilteredWrite.Phases {
 
 	/** How the response reaches the filters. */
 	private enum Kind {
@@ -90,12 +90,14 @@ final class ResponsePhases {
 	 * Runs the response through the filters. Completes when it is written, or, if only
 	 * its headers pass through the filters, when they may be sent.
 	 */
-	Mono<Void> run() {
-		return (this.kind == Kind.HEADERS_ONLY) ? next() : next().doOnTerminate(this::done);
+	@Override
+	public Mono<Void> start() {
+		return next();
 	}
 
 	/** Runs when the response is written, before its end is sent with the trailers. */
-	private void done() {
+	@Override
+	public void done() {
 		ResponseTrailers trailers = this.owner.trailers();
 		if (trailers != null) {
 			trailers.send(this.response);
@@ -155,7 +157,7 @@ final class ResponsePhases {
 			Mono<Void> held = pipe.hold((released) -> released(stream, released, slot));
 			// The guest can resume before a part of the body arrives
 			slot.onBodyDecisions(pipe);
-			return refusable(held);
+			return held;
 		}
 		if (stream.wantsResponseBody()) {
 			slot.onBodyDecisions(this.body.pipe(stream));
@@ -224,8 +226,7 @@ final class ResponsePhases {
 		if (this.kind == Kind.HEADERS_ONLY) {
 			return Mono.empty();
 		}
-		Mono<Void> written = this.writer.write();
-		return this.body.isOriginal() ? written : refusable(written);
+		return this.writer.write();
 	}
 
 	/**
@@ -248,14 +249,11 @@ final class ResponsePhases {
 		return send();
 	}
 
-	private Mono<Void> refusable(Mono<Void> run) {
-		return run.onErrorResume(BodyRefusedException.class, this::refused);
-	}
-
 	/**
 	 * Handles a filter that sends a local response or a reset after its body has started.
 	 */
-	private Mono<Void> refused(BodyRefusedException refusal) {
+	@Override
+	public Mono<Void> refused(BodyRefusedException refusal) {
 		if (refusal.decision() instanceof Decision.Respond local && !this.response.isCommitted()) {
 			refusal.filter().responded();
 			return responded(local.response());

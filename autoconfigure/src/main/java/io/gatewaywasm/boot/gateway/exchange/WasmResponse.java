@@ -1,7 +1,9 @@
 package io.gatewaywasm.boot.gateway.exchange;
 
 import java.util.List;
+import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -24,47 +26,36 @@ final class WasmResponse extends ServerHttpResponseDecorator {
 
 	@Override
 	public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
-		return Mono.defer(() -> {
-			List<GatewayStream> streams = this.wasm.takeResponse();
-			if (streams == null) {
-				return isSecond() ? SecondResponse.refuse(this.wasm, body) : getDelegate().writeWith(body);
-			}
-			return ResponsePhases.of(this.wasm, streams, body, false, () -> getDelegate().writeWith(sending(body)))
-				.run();
-		});
+		return new FilteredWrite(() -> phases(body, false, () -> getDelegate().writeWith(sending(body))),
+				() -> isSecond() ? SecondResponse.refuse(this.wasm, body) : getDelegate().writeWith(body));
 	}
 
 	@Override
 	public Mono<Void> writeAndFlushWith(Publisher<? extends Publisher<? extends DataBuffer>> body) {
-		return Mono.defer(() -> {
-			List<GatewayStream> streams = this.wasm.takeResponse();
-			// Without prefetch: parts that wait in a queue would leak if the body is
-			// cancelled.
-			Flux<DataBuffer> flat = Flux.from(body).concatMap((part) -> part, 0);
-			if (streams == null) {
-				return isSecond() ? SecondResponse.refuse(this.wasm, flat) : getDelegate().writeAndFlushWith(body);
-			}
-			return ResponsePhases
-				.of(this.wasm, streams, flat, true,
-						() -> getDelegate().writeAndFlushWith(Flux.from(body).map(this::sending)))
-				.run();
-		});
+		// Without prefetch: parts that wait in a queue would leak if the body is
+		// cancelled.
+		Flux<DataBuffer> flat = Flux.from(body).concatMap((part) -> part, 0);
+		return new FilteredWrite(
+				() -> phases(flat, true, () -> getDelegate().writeAndFlushWith(Flux.from(body).map(this::sending))),
+				() -> isSecond() ? SecondResponse.refuse(this.wasm, flat) : getDelegate().writeAndFlushWith(body));
+	}
+
+	@Override
+	public Mono<Void> setComplete() {
+		return new FilteredWrite(() -> phases(null, false, getDelegate()::setComplete),
+				() -> isSecond() ? SecondResponse.refuse(this.wasm, Flux.empty()) : getDelegate().setComplete());
+	}
+
+	/** Returns the phases, or {@code null} if filters have already seen a response. */
+	private FilteredWrite.@Nullable Phases phases(@Nullable Publisher<? extends DataBuffer> body, boolean flushing,
+			Supplier<Mono<Void>> unchanged) {
+		List<GatewayStream> streams = this.wasm.takeResponse();
+		return (streams != null) ? ResponsePhases.of(this.wasm, streams, body, flushing, unchanged) : null;
 	}
 
 	/** Counts the body, which no filter changes, unless it belongs to a HEAD request. */
 	private Publisher<? extends DataBuffer> sending(Publisher<? extends DataBuffer> body) {
 		return this.wasm.requestFacts().isHead() ? body : this.wasm.facts().sizes().sending(body);
-	}
-
-	@Override
-	public Mono<Void> setComplete() {
-		return Mono.defer(() -> {
-			List<GatewayStream> streams = this.wasm.takeResponse();
-			if (streams == null) {
-				return isSecond() ? SecondResponse.refuse(this.wasm, Flux.empty()) : getDelegate().setComplete();
-			}
-			return ResponsePhases.of(this.wasm, streams, null, false, getDelegate()::setComplete).run();
-		});
 	}
 
 	/**
