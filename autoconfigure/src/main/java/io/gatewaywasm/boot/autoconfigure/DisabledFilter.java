@@ -2,8 +2,8 @@ package io.gatewaywasm.boot.autoconfigure;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 
+import io.gatewaywasm.boot.gateway.route.RouteState;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -23,8 +23,6 @@ final class DisabledFilter implements SmartInitializingSingleton {
 
 	private static final String FILTER = "Wasm";
 
-	private static final String ENABLED = "gateway.wasm.enabled";
-
 	private final Environment environment;
 
 	private final PropertyOrigins origins;
@@ -43,10 +41,9 @@ final class DisabledFilter implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		String enabled = this.environment.getProperty(ENABLED);
-		InvalidWasmPropertyException.unless(
-				enabled == null || enabled.equalsIgnoreCase("true") || enabled.equalsIgnoreCase("false"), ENABLED,
-				enabled, "The value is not a boolean, and would disable all Wasm filters", "Use 'true' or 'false'.");
+		InvalidWasmPropertyException.unless(OnWasmEnabledCondition.isValid(this.environment),
+				OnWasmEnabledCondition.PROPERTY, this.environment.getProperty(OnWasmEnabledCondition.PROPERTY),
+				"The value is not a boolean", "Use 'true' or 'false'.");
 		String property = disablingProperty();
 		if (property == null || !this.gateway.isFailOnRouteDefinitionError()
 				|| this.factories.stream().anyMatch((factory) -> FILTER.equals(factory.name()))) {
@@ -56,6 +53,9 @@ final class DisabledFilter implements SmartInitializingSingleton {
 				"remove it from the default filters");
 		List<RouteDefinition> routes = this.gateway.getRoutes();
 		for (int index = 0; index < routes.size(); index++) {
+			if (RouteState.isDisabled(routes.get(index))) {
+				continue;
+			}
 			String id = routes.get(index).getId();
 			check(property, routes.get(index).getFilters(), "routes[" + index + "].filters",
 					"Route '%s' has".formatted((id != null) ? id : index), "remove the filter from the route");
@@ -63,8 +63,12 @@ final class DisabledFilter implements SmartInitializingSingleton {
 	}
 
 	private @Nullable String disablingProperty() {
-		return Stream
-			.concat(Stream.of(ENABLED), RoutePrefix.ALL.stream().map((gateway) -> gateway + ".filter.wasm.enabled"))
+		if (!OnWasmEnabledCondition.isEnabled(this.environment)) {
+			return OnWasmEnabledCondition.PROPERTY;
+		}
+		// Spring Cloud Gateway knows no other text for false.
+		return RoutePrefix.ALL.stream()
+			.map((gateway) -> gateway + ".filter.wasm.enabled")
 			.filter((property) -> "false".equalsIgnoreCase(this.environment.getProperty(property)))
 			.findFirst()
 			.orElse(null);

@@ -35,7 +35,7 @@ final class FetchDefinitions {
 		checkTime("retry-backoff", fetch.retryBackoff());
 		long maxSize = fetch.maxModuleSize().toBytes();
 		check(maxSize <= Integer.MAX_VALUE / 2, PREFIX + "max-module-size", fetch.maxModuleSize(),
-				"The size must be at most 1GB", "Use a size such as '64MB'.");
+				"The size must be less than 1GB", "Use a size such as '64MB'.");
 		checkNetworks(fetch.blockedAddresses());
 		return new FetchSettings(fetch.connectTimeout(), fetch.readTimeout(), fetch.timeout(), fetch.retries(),
 				fetch.retryBackoff(), maxSize, directory(fetch.cache()), fetch.cache().maxSize().toBytes(),

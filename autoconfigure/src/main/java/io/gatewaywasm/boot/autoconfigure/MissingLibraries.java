@@ -1,9 +1,11 @@
 package io.gatewaywasm.boot.autoconfigure;
 
 import java.net.URI;
+import java.util.List;
 import java.util.function.Predicate;
 
 import io.gatewaywasm.boot.actuate.OptionalFeature;
+import io.gatewaywasm.boot.gateway.route.RouteState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,6 +13,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.origin.Origin;
 import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
@@ -24,7 +27,8 @@ final class MissingLibraries implements SmartInitializingSingleton {
 
 	private static final String LOAD_BALANCER = "org.springframework.cloud.client.loadbalancer.reactive.ReactiveLoadBalancer$Factory";
 
-	private static final String REMEDY = "Add 'spring-cloud-starter-loadbalancer', or use the address of a server";
+	private static final String REMEDY = "Add or enable Spring Cloud LoadBalancer ('spring-cloud-starter-loadbalancer'), or"
+			+ " use the address of a server";
 
 	private final WasmGatewayProperties properties;
 
@@ -48,25 +52,36 @@ final class MissingLibraries implements SmartInitializingSingleton {
 			this.properties.redis()
 				.keySet()
 				.forEach((name) -> warn("gateway.wasm.redis." + name,
-						"Lettuce is not on the class path, so the filters' calls to this server fail",
+						"Lettuce is not on the class path, so this server cannot be used",
 						"Add 'spring-boot-starter-data-redis', or remove the property"));
 		}
 		if (!hasLoadBalancer()) {
 			this.properties.upstreams().forEach((name, upstream) -> {
 				if (upstream.uri() != null && "lb".equals(upstream.uri().getScheme())) {
 					warn("gateway.wasm.upstreams." + name + ".uri",
-							"the application has no load balancer, so the filters' calls to this upstream fail",
+							"the application has no load balancer of Spring Cloud, so the filters' calls to this"
+									+ " upstream fail",
 							REMEDY);
 				}
 			});
 			for (int index = 0; index < this.gateway.getRoutes().size(); index++) {
-				URI uri = this.gateway.getRoutes().get(index).getUri();
-				if (uri != null && "lb".equals(uri.getScheme())) {
-					warn("spring.cloud.gateway.server.webflux.routes[" + index + "].uri",
-							"the application has no load balancer, so the requests of this route get 503", REMEDY);
+				RouteDefinition route = this.gateway.getRoutes().get(index);
+				URI uri = route.getUri();
+				if (!RouteState.isDisabled(route) && uri != null && "lb".equals(uri.getScheme())) {
+					warn(uriProperty(index), "the application has no load balancer of Spring Cloud, so requests of"
+							+ " this route fail unless another filter resolves the address", REMEDY);
 				}
 			}
 		}
+	}
+
+	/** Spring Cloud Gateway 4 also reads the prefix of older versions. */
+	private String uriProperty(int route) {
+		List<String> names = RoutePrefix.ALL.stream().map((prefix) -> prefix + ".routes[" + route + "].uri").toList();
+		return names.stream()
+			.filter((name) -> this.origins.property(name) != null)
+			.findFirst()
+			.orElseGet(() -> names.get(0));
 	}
 
 	private boolean isAvailable(String feature) {

@@ -82,7 +82,7 @@ final class RedisDefinitions {
 			@Nullable Integer database) {
 		long size = properties.maxReplySize().toBytes();
 		InvalidWasmPropertyException.unless(size <= Integer.MAX_VALUE / 2, PREFIX + name + ".max-reply-size",
-				properties.maxReplySize(), "The size must be less than 1 GB", "Use a size such as '1MB'.");
+				properties.maxReplySize(), "The size must be less than 1GB", "Use a size such as '1MB'.");
 		InvalidWasmPropertyException.unless(database == null || database >= 0, PREFIX + name + ".database", database,
 				"The database number must not be negative", "Use 0 for the default database.");
 	}
@@ -161,7 +161,8 @@ final class RedisDefinitions {
 	}
 
 	private static void add(Map<String, RedisServer> byName, String owner, String name, RedisServer server) {
-		if (byName.putIfAbsent(name, server) != null) {
+		RedisServer other = byName.putIfAbsent(name, server);
+		if (other != null && !other.equals(server)) {
 			throw NamedEntries.conflict(PREFIX, owner, name, "Redis server");
 		}
 	}

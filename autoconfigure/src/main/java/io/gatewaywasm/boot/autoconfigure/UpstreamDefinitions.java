@@ -27,7 +27,7 @@ final class UpstreamDefinitions {
 
 	/** A host and a port, or an asterisk that stands for a part of them. */
 	private static final Pattern TARGET = Pattern
-		.compile("[A-Za-z0-9._*-]+:[0-9*]{1,5}|\\[[0-9A-Fa-f:.*]+]:[0-9*]{1,5}|[A-Za-z0-9._-]*\\*");
+		.compile("[A-Za-z0-9._*-]+:[0-9*]{1,5}|\\[[0-9A-Fa-f:.*]+]:[0-9*]{1,5}|[A-Za-z0-9._:*\\[\\]-]*\\*");
 
 	private UpstreamDefinitions() {
 	}
@@ -44,10 +44,12 @@ final class UpstreamDefinitions {
 
 	/** Checks the targets that can be called without a declared upstream. */
 	static List<String> targets(List<String> targets) {
-		targets.forEach((target) -> InvalidWasmPropertyException.unless(TARGET.matcher(target).matches(), TARGETS,
+		// An entry can be empty if it is a placeholder.
+		List<String> present = targets.stream().filter(StringUtils::hasText).toList();
+		present.forEach((target) -> InvalidWasmPropertyException.unless(TARGET.matcher(target).matches(), TARGETS,
 				target, "'%s' is not a host and a port, so it would allow no call".formatted(target),
 				"Use 'host:port' without scheme and path, such as 'auth.example.com:443' or '*.example.com:443'."));
-		return targets;
+		return present;
 	}
 
 	private static Upstream upstream(String name, WasmGatewayProperties.UpstreamProperties properties) {
@@ -88,7 +90,8 @@ final class UpstreamDefinitions {
 	}
 
 	private static void add(Map<String, Upstream> byName, String owner, String name, Upstream upstream) {
-		if (byName.putIfAbsent(name, upstream) != null) {
+		Upstream other = byName.putIfAbsent(name, upstream);
+		if (other != null && !other.equals(upstream)) {
 			throw NamedEntries.conflict(PREFIX, owner, name, "upstream");
 		}
 	}

@@ -19,7 +19,7 @@ import org.springframework.util.unit.DataSize;
  */
 final class ValueRanges extends AbstractBindHandler {
 
-	/** Timers count nanoseconds, which suffice for 292 years. */
+	/** Timers count nanoseconds, which would overflow after 292 years. */
 	private static final Duration LONGEST = Duration.ofDays(10_000);
 
 	ValueRanges(BindHandler parent) {

@@ -93,7 +93,9 @@ class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 
 	private static String plugin(ConfigurationProperty property) {
 		String name = property.getName().getLastElement(ConfigurationPropertyName.Form.UNIFORM);
-		return List.of("wasm", "plugin", "url").contains(name) ? property.getValue().toString() : "name-of-the-plugin";
+		return List.of("wasm", "plugin", "url").contains(name)
+				? String.valueOf(InvalidWasmPropertyException.withoutUserInfo(property.getValue()))
+				: "name-of-the-plugin";
 	}
 
 	private @Nullable FailureAnalysis argumentsWrittenAsValue(String name, BindException cause) {
@@ -104,11 +106,10 @@ class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 		if (filter == null || value == null || !RoutePrefix.isWasm(filter)) {
 			return null;
 		}
+		String shown = String.valueOf(InvalidWasmPropertyException.withoutUserInfo(value.getValue()));
 		return new PropertyFailure(this.environment).analyze(name, value.getValue(),
 				"The arguments are a single value, but each needs a name",
-				"Write them as 'args: { plugin: %s }', or the filter as '- Wasm=%s'.".formatted(value.getValue(),
-						value.getValue()),
-				cause);
+				"Write them as 'args: { plugin: %s }', or the filter as '- Wasm=%s'.".formatted(shown, shown), cause);
 	}
 
 	static String reason(Class<?> type) {

@@ -25,7 +25,6 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -40,10 +39,12 @@ import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.config.LocalResponseCacheAutoConfiguration;
 import org.springframework.cloud.gateway.config.conditional.ConditionalOnEnabledFilter;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.factory.cache.GlobalLocalResponseCacheGatewayFilter;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.cloud.loadbalancer.core.ServiceInstanceListSupplier;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
@@ -61,7 +62,7 @@ import org.springframework.core.env.Environment;
 @ConditionalOnClass(FilteringWebHandler.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnBean(FilteringWebHandler.class)
-@ConditionalOnBooleanProperty(name = "gateway.wasm.enabled", matchIfMissing = true)
+@Conditional(OnWasmEnabledCondition.class)
 @EnableConfigurationProperties(WasmGatewayProperties.class)
 @ImportRuntimeHints(WasmGatewayRuntimeHints.class)
 @Import({ WasmEngineConfiguration.class, WasmFetchConfiguration.class, WasmHostServicesConfiguration.class,
@@ -94,6 +95,19 @@ public final class WasmGatewayAutoConfiguration {
 	ConfiguredRoutes wasmConfiguredRoutes(GatewayProperties gateway, WasmGatewayFilterFactory factory,
 			ObjectProvider<GatewayFilterFactory<?>> factories, ConfigurationService configurations) {
 		return new ConfiguredRoutes(gateway, factory, factories, configurations);
+	}
+
+	// Eager, and registered after wasmConfiguredRoutes, which reports unknown plugins.
+	@Bean
+	@Lazy(false)
+	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
+	@ConditionalOnBean(
+			type = "org.springframework.cloud.gateway.filter.factory.cache.LocalResponseCacheGatewayFilterFactory")
+	ResponseCacheGuard wasmResponseCacheGuard(PluginRegistry registry, GatewayProperties gateway,
+			ObjectProvider<WasmGlobalFilter> globalFilter,
+			ObjectProvider<GlobalLocalResponseCacheGatewayFilter> cacheOfAllRoutes) {
+		return new ResponseCacheGuard(registry, gateway, globalFilter.getIfAvailable(),
+				cacheOfAllRoutes.getIfAvailable() != null);
 	}
 
 	@Bean

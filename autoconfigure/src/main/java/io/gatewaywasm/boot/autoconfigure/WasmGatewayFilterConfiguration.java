@@ -2,7 +2,6 @@ package io.gatewaywasm.boot.autoconfigure;
 
 import io.gatewaywasm.boot.gateway.BeforeRouting;
 import io.gatewaywasm.boot.gateway.BeforeRoutingMapping;
-import io.gatewaywasm.boot.gateway.ResponseCacheGuard;
 import io.gatewaywasm.boot.gateway.WasmFramingFilter;
 import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory;
 import io.gatewaywasm.boot.gateway.WasmGlobalFilter;
@@ -12,22 +11,17 @@ import io.gatewaywasm.boot.gateway.WasmRequestTrailersFilter;
 import io.gatewaywasm.boot.gateway.WasmResponseFilter;
 import io.gatewaywasm.boot.gateway.WasmTrailersFilter;
 import io.gatewaywasm.boot.gateway.exchange.ErrorResponses;
-import io.gatewaywasm.boot.plugin.PluginRegistry;
 
 import org.springframework.beans.factory.BeanFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.conditional.ConditionalOnEnabledFilter;
-import org.springframework.cloud.gateway.filter.factory.cache.GlobalLocalResponseCacheGatewayFilter;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.handler.RoutePredicateHandlerMapping;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Lazy;
 
 /**
  * Configuration of the gateway's filters, in addition to those of single routes.
@@ -67,18 +61,6 @@ class WasmGatewayFilterConfiguration {
 			return new WasmTrailersFilter();
 		}
 
-	}
-
-	// Eager, because it checks the configured routes.
-	@Bean
-	@Lazy(false)
-	@ConditionalOnBean(
-			type = "org.springframework.cloud.gateway.filter.factory.cache.LocalResponseCacheGatewayFilterFactory")
-	ResponseCacheGuard wasmResponseCacheGuard(PluginRegistry registry, GatewayProperties gateway,
-			ObjectProvider<WasmGlobalFilter> globalFilter,
-			ObjectProvider<GlobalLocalResponseCacheGatewayFilter> cacheOfAllRoutes) {
-		return new ResponseCacheGuard(registry, gateway, globalFilter.getIfAvailable(),
-				cacheOfAllRoutes.getIfAvailable() != null);
 	}
 
 	@Bean

@@ -14,13 +14,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 /**
  * {@link AutoConfiguration Auto-configuration} for Micrometer meters of Proxy-Wasm
@@ -32,7 +32,7 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(before = WasmGatewayAutoConfiguration.class)
 @ConditionalOnClass({ MeterRegistry.class, FilteringWebHandler.class })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
-@ConditionalOnBooleanProperty(name = "gateway.wasm.enabled", matchIfMissing = true)
+@Conditional(OnWasmEnabledCondition.class)
 @EnableConfigurationProperties(WasmGatewayProperties.class)
 public final class WasmGatewayMetricsAutoConfiguration {
 

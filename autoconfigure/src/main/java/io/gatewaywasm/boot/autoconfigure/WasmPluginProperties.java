@@ -133,7 +133,8 @@ public record WasmPluginProperties(@Nullable String url, @Nullable String sha256
 	 * a request or response, as filters of Higress do. At least 'body-buffer'.
 	 * @param pauseTimeout Time after which a paused request gets the fail strategy.
 	 * @param vmWait Time that requests wait if no VM is available, or if the VM or the
-	 * worker threads are busy. With zero they do not wait.
+	 * worker threads are busy. With zero they do not wait for a VM, and at most 100 ms if
+	 * it is busy.
 	 * @param calloutTimeout Timeout of calls for which the filter sets none.
 	 * @param mailbox Maximum number of tasks that wait for one VM.
 	 * @param callbackTimeout Maximum CPU time of a callback. A callback that uses more is

@@ -5,7 +5,6 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
@@ -20,8 +19,7 @@ import org.springframework.context.annotation.Conditional;
  */
 @AutoConfiguration
 @ConditionalOnMissingClass("org.springframework.cloud.gateway.handler.FilteringWebHandler")
-@Conditional(WasmWithoutGatewayAutoConfiguration.NoServlet.class)
-@ConditionalOnBooleanProperty(name = "gateway.wasm.enabled", matchIfMissing = true)
+@Conditional({ WasmWithoutGatewayAutoConfiguration.NoServlet.class, OnWasmEnabledCondition.class })
 public final class WasmWithoutGatewayAutoConfiguration {
 
 	private static final Logger logger = LoggerFactory.getLogger(WasmWithoutGatewayAutoConfiguration.class);

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.function.Consumer;
 
+import io.gatewaywasm.boot.gateway.route.RouteState;
 import io.gatewaywasm.boot.plugin.ClosestName;
 import io.gatewaywasm.boot.plugin.WasmPluginException;
 import io.gatewaywasm.host.abi.PrintableText;
@@ -62,11 +63,17 @@ public final class ConfiguredRoutes implements SmartInitializingSingleton {
 		List<RouteDefinition> routes = this.gateway.getRoutes();
 		forEach(onEveryRoute, DEFAULT_FILTERS, (filter) -> checkName(filter, null));
 		for (int index = 0; index < routes.size(); index++) {
+			if (RouteState.isDisabled(routes.get(index))) {
+				continue;
+			}
 			String id = id(routes.get(index), index);
 			forEach(routes.get(index).getFilters(), filters(index), (filter) -> checkName(filter, id));
 		}
 		for (int index = 0; index < routes.size(); index++) {
 			RouteDefinition route = routes.get(index);
+			if (RouteState.isDisabled(route)) {
+				continue;
+			}
 			String id = id(route, index);
 			forEach(onEveryRoute, DEFAULT_FILTERS, (filter) -> create(filter, route, id));
 			forEach(route.getFilters(), filters(index), (filter) -> create(filter, route, id));

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.boot.gateway.route.RouteFilters;
+import io.gatewaywasm.boot.gateway.route.RouteState;
 import io.gatewaywasm.boot.plugin.PluginDefinition;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
@@ -67,7 +68,8 @@ public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartIni
 	public void afterSingletonsInstantiated() {
 		List<FilterDefinition> defaults = this.gateway.getDefaultFilters();
 		for (RouteDefinition route : this.gateway.getRoutes()) {
-			if (this.cacheOnAllRoutes || isCached(route.getFilters()) || isCached(defaults)) {
+			if (!RouteState.isDisabled(route)
+					&& (this.cacheOnAllRoutes || isCached(route.getFilters()) || isCached(defaults))) {
 				route.getFilters().forEach((filter) -> check(filter, route.getId()));
 				defaults.forEach((filter) -> check(filter, route.getId()));
 				this.onEveryRoute.stream()

@@ -21,9 +21,12 @@ final class MistypedLocation {
 	/** A variable of a shell. Spring replaces only those in braces. */
 	private static final Pattern VARIABLE = Pattern.compile("\\$([A-Za-z_][A-Za-z0-9_]*)");
 
-	private static final Pattern SOURCES = Pattern.compile("classpath:/*src/(?:main|test)/resources/(.*)");
+	private static final Pattern SOURCES = Pattern
+		.compile("(?:classpath:/*|(?:\\./)?)src/(?:main|test)/resources/(.*)");
 
 	private static final List<String> SCHEMES = List.of("classpath", "file", "https", "http", "oci");
+
+	private static final List<String> LOCAL = List.of("classpath", "file");
 
 	private static final String FILE = "file:";
 
@@ -34,10 +37,10 @@ final class MistypedLocation {
 
 	/**
 	 * Returns "Did you mean '…'? " with the location, where a relative path starts, or an
-	 * empty string.
+	 * empty string. {@code remote} says whether the location can be that of a server.
 	 */
-	static String hint(String location) {
-		String meant = meant(location);
+	static String hint(String location, boolean remote) {
+		String meant = meant(location, remote);
 		if (meant != null && !meant.equals(location)) {
 			return "Did you mean '%s'? ".formatted(WasmPluginException.printable(meant));
 		}
@@ -47,7 +50,7 @@ final class MistypedLocation {
 		return "";
 	}
 
-	private static @Nullable String meant(String location) {
+	private static @Nullable String meant(String location, boolean remote) {
 		String stripped = location.strip();
 		if (!stripped.equals(location)) {
 			return stripped;
@@ -61,25 +64,35 @@ final class MistypedLocation {
 			return CLASSPATH + sources.group(1);
 		}
 		if (VARIABLE.matcher(location).find()) {
-			return VARIABLE.matcher(location).replaceAll("\\${$1}");
+			String named = VARIABLE.matcher(location).replaceAll("\\${$1}");
+			return named.contains(":") ? named : FILE + named;
 		}
 		int colon = location.indexOf(':');
 		String path = location.substring(colon + 1);
 		return switch (location.substring(0, Math.max(colon, 0)).toLowerCase(Locale.ROOT)) {
-			case "" -> (colon < 0) ? withScheme(location) : null;
-			case "docker" -> "oci:" + path;
+			case "" -> (colon < 0) ? withScheme(location, remote) : null;
+			case "docker" -> remote ? "oci:" + path : null;
 			case "classpath*" -> CLASSPATH + path.replaceFirst("^/+", "");
 			case "classpath" -> CLASSPATH + path.replaceFirst("^//+", "");
 			case "file" -> FILE + file(path);
-			default -> IMAGE.matcher(location).matches() ? "oci://" + location : withValidScheme(location, colon);
+			default -> isImage(location, remote) ? "oci://" + location
+					: withValidScheme(location, colon, remote ? SCHEMES : LOCAL);
 		};
 	}
 
-	private static String withScheme(String location) {
-		if (IMAGE.matcher(location).matches()) {
+	private static boolean isImage(String location, boolean remote) {
+		return remote && !location.endsWith(".wasm") && IMAGE.matcher(location).matches();
+	}
+
+	private static @Nullable String withScheme(String location, boolean remote) {
+		if (isImage(location, remote)) {
 			return "oci://" + location;
 		}
-		boolean isFile = location.startsWith("/") || location.startsWith("~") || location.startsWith(".");
+		boolean home = location.startsWith("~/");
+		if (location.startsWith("~") && !home) {
+			return null;
+		}
+		boolean isFile = home || location.startsWith("/") || location.startsWith(".");
 		return isFile ? FILE + file(location) : CLASSPATH + location;
 	}
 
@@ -91,8 +104,8 @@ final class MistypedLocation {
 		return path.matches("//[^/].*") ? path.substring(1) : path;
 	}
 
-	private static @Nullable String withValidScheme(String location, int colon) {
-		return ClosestName.of(location.substring(0, colon), SCHEMES)
+	private static @Nullable String withValidScheme(String location, int colon, List<String> schemes) {
+		return ClosestName.of(location.substring(0, colon), schemes)
 			.map((scheme) -> scheme + location.substring(colon))
 			.orElse(null);
 	}

@@ -107,18 +107,18 @@ public final class ModuleLoader {
 
 	private byte[] load(String plugin, String location, String property) {
 		try {
-			return load(plugin, location);
+			return load(plugin, location, property.equals("url"));
 		}
 		catch (WasmPluginException ex) {
 			throw ex.forProperty(property);
 		}
 	}
 
-	private byte[] load(String plugin, String location) {
+	private byte[] load(String plugin, String location, boolean remote) {
 		if (!isLocal(location)) {
 			throw new WasmPluginException(plugin, null, location,
 					"'%s' is not a valid location".formatted(WasmPluginException.printable(location)),
-					MistypedLocation.hint(location)
+					MistypedLocation.hint(location, remote)
 							+ "The location of a module starts with 'classpath:', 'file:', 'https:', 'http:' or 'oci:', that of "
 							+ "a configuration with 'classpath:' or 'file:'.",
 					null);
@@ -136,7 +136,7 @@ public final class ModuleLoader {
 		catch (FileNotFoundException ex) {
 			throw new WasmPluginException(plugin, null, location,
 					"'%s' does not exist".formatted(WasmPluginException.printable(location)),
-					MistypedLocation.hint(location) + (location.startsWith("classpath:")
+					MistypedLocation.hint(location, remote) + (location.startsWith("classpath:")
 							? "Check the spelling and that the file is in the application's resources."
 							: "Check the spelling and that the gateway has permission to read the file."),
 					ex);
@@ -144,7 +144,7 @@ public final class ModuleLoader {
 		catch (IOException ex) {
 			throw new WasmPluginException(plugin, null, location,
 					WasmPluginException.printable("'%s' cannot be read: %s".formatted(location, ex)),
-					MistypedLocation.hint(location)
+					MistypedLocation.hint(location, remote)
 							+ "Check that it is a file and that the gateway has permission to read it.",
 					ex);
 		}

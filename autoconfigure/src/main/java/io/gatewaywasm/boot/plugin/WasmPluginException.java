@@ -173,7 +173,7 @@ public class WasmPluginException extends RuntimeException {
 	/**
 	 * Returns the property of the plugin, or the argument of the filter, that is invalid.
 	 * @return the name below that of the plugin, such as {@code configuration-location},
-	 * or {@code null} for {@code url} or the plugin as a whole
+	 * or {@code null} if the failure does not concern one of them
 	 */
 	public @Nullable String getProperty() {
 		return this.property;

@@ -292,6 +292,8 @@ class ConfigurationMistakesTests {
 			"- { name: Wasm, args: hello } | The arguments are a single value, but each needs a name | Write them as 'args: { plugin: hello }'",
 			"- { name: Wasm, args: [ hello ] } | The arguments are written as a list | Write 'args: { plugin: name-of-the-plugin }'",
 			"Wasm: hello | The filters are written as a map, but must be a list | such as '- Wasm=name-of-the-plugin'",
+			"- { name: Wasm, args: 'https://user:secret@host/f.wasm' } | The arguments are a single value | 'args: { plugin: https://******@host/f.wasm }', or the filter as '- Wasm=https://******@host/f.wasm'",
+			"- Wasm: 'https://user:secret@host/f.wasm' | The name of a filter is written as a property | Write the filter as '- Wasm=https://******@host/f.wasm'",
 			"- Wasm: { plugin: hello } | The name of a filter is written as a property | Write the filter as '- Wasm=hello'" })
 	void filterInAnotherForm(String filter, String reason, String remedy, CapturedOutput output) {
 		fails(output, """
@@ -314,6 +316,39 @@ class ConfigurationMistakesTests {
 			"allowed-call-targets: a | 'a' is not a host and a port" })
 	void entryThatWouldHaveNoEffect(String property, String reason, CapturedOutput output) {
 		fails(output, "gateway.wasm:\n  " + property, "application.yml] - 2:", reason);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			value = { "upstreams: { auth: { uri: 'http://a', aliases: auth } }",
+					"upstreams: { auth: { uri: 'http://a', aliases: 'x, x' } }",
+					"redis: { cache: { uri: 'redis://a', aliases: cache } }",
+					"redis: { cache: { uri: 'redis://a', aliases: 'x, x' } }" })
+	void repeatedAliasOfOneEntryIsAccepted(String property) throws IOException {
+		new SmallApplication(this.directory, "gateway.wasm:\n  " + property).run().close();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "gateway.wasm.fetch.max-module-size, 1GB", "gateway.wasm.redis.a.max-reply-size, 1GB" })
+	void sizeThatIsTooLargeNamesALimitThatDoesNotIncludeIt(String property, String size, CapturedOutput output) {
+		fails(output, "gateway.wasm.redis.a.uri: redis://a\n%s: %s".formatted(property, size), "application.yml] - 2:",
+				"The size must be less than 1GB");
+	}
+
+	@Test
+	void unknownPluginOnARouteWithAResponseCacheIsNamed(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello:
+				  url: classpath:filters/hello_world.wasm
+				  allow-response-cache: true
+				spring.cloud.gateway.server.webflux:
+				  filter.local-response-cache.enabled: true
+				  routes:
+				    - id: one
+				      uri: http://localhost:9
+				      predicates: [ "Path=/**" ]
+				      filters: [ LocalResponseCache, Wasm=helo ]
+				""", "Plugin: helo", "No plugin with that name is declared", "Did you mean 'hello'?");
 	}
 
 	@Test

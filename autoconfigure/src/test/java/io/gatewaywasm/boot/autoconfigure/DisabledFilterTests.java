@@ -1,7 +1,9 @@
 package io.gatewaywasm.boot.autoconfigure;
 
 import java.nio.file.Path;
+import java.util.Map;
 
+import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -11,6 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for routes that have a Wasm filter while Wasm filters are disabled.
@@ -58,11 +63,50 @@ class DisabledFilterTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "maybe", "1", "ture" })
+	@ValueSource(strings = { "maybe", "2", "ture", "disabled" })
 	void valueThatWouldDisableTheFilterSilently(String value, CapturedOutput output) {
 		run("gateway.wasm.enabled: '%s'".formatted(value)).fails(output, "Property: gateway.wasm.enabled",
-				"Value: \"%s\"".formatted(value), "The value is not a boolean, and would disable all Wasm filters",
-				"Use 'true' or 'false'.");
+				"Value: \"%s\"".formatted(value), "The value is not a boolean", "Use 'true' or 'false'.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "off", "no", "0", "OFF", "False", " no " })
+	void variableThatMeansFalseDisables(String value) throws Exception {
+		Map<String, Object> variables = Map.of("GATEWAY_WASM_ENABLED", value);
+		try (ConfigurableApplicationContext context = new SmallApplication(this.directory, "", variables).run()) {
+			assertThat(context.getBeansOfType(WasmGatewayFilterFactory.class)).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "off", "no", "0" })
+	void filterOfARouteThatAVariableDisables(String value, CapturedOutput output) {
+		Map<String, Object> variables = Map.of("GATEWAY_WASM_ENABLED", value);
+		new SmallApplication(this.directory, ROUTE.formatted("Wasm=hello"), variables).fails(output,
+				"Property: gateway.wasm.enabled", "Value: \"%s\"".formatted(value),
+				"Route 'one' has a filter 'Wasm' (URL [", "but the property disables it");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "on", "yes", "1", "TRUE" })
+	void variableThatMeansTrueEnables(String value) throws Exception {
+		Map<String, Object> variables = Map.of("GATEWAY_WASM_ENABLED", value);
+		try (ConfigurableApplicationContext context = new SmallApplication(this.directory, "", variables).run()) {
+			assertThat(context.getBeansOfType(WasmGatewayFilterFactory.class)).hasSize(1);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0", "no", "'off'" })
+	void numberOrTextInYamlDisables(String value) throws Exception {
+		try (ConfigurableApplicationContext context = run("gateway.wasm.enabled: " + value).run()) {
+			assertThat(context.getBeansOfType(WasmGatewayFilterFactory.class)).isEmpty();
+		}
+	}
+
+	@Test
+	void routeThatIsDisabledStarts() throws Exception {
+		run("gateway.wasm.enabled: false\n" + ROUTE.formatted("Wasm=hello") + "    enabled: false\n").run().close();
 	}
 
 	@Test

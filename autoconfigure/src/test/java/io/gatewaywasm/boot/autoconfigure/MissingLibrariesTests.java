@@ -36,14 +36,24 @@ class MissingLibrariesTests {
 	void propertiesWithoutTheirLibrariesAreLogged(CapturedOutput output) {
 		this.contextRunner.run((context) -> assertThat(
 				output.toString().lines().filter((line) -> line.contains("WARN")))
-			.satisfiesExactly((line) -> assertThat(line).contains("Property 'gateway.wasm.redis.cache' (",
-					"has no effect: Lettuce is not on the class path, so the filters' calls to this server fail.",
-					"Add 'spring-boot-starter-data-redis', or remove the property."),
+			.satisfiesExactly(
+					(line) -> assertThat(line).contains("Property 'gateway.wasm.redis.cache' (",
+							"has no effect: Lettuce is not on the class path, so this server cannot be used.",
+							"Add 'spring-boot-starter-data-redis', or remove the property."),
 					(line) -> assertThat(line).contains("Property 'gateway.wasm.upstreams.auth.uri' (",
-							"has no effect: the application has no load balancer, so the filters' calls to this upstream"
-									+ " fail. Add 'spring-cloud-starter-loadbalancer', or use the address of a server."),
+							"has no effect: the application has no load balancer of Spring Cloud, so the filters' calls to"
+									+ " this upstream fail. Add or enable Spring Cloud LoadBalancer"
+									+ " ('spring-cloud-starter-loadbalancer'), or use the address of a server."),
 					(line) -> assertThat(line).contains("Property 'spring.cloud.gateway.server.webflux.routes[1].uri'",
-							"the requests of this route get 503")));
+							"the application has no load balancer of Spring Cloud, so requests of this route fail unless another filter resolves the address.",
+							"Add or enable Spring Cloud LoadBalancer ('spring-cloud-starter-loadbalancer'), or use the address of a server.")));
+	}
+
+	@Test
+	void routeUnderTheOldPrefixIsNamed(CapturedOutput output) {
+		this.contextRunner.withPropertyValues("spring.cloud.gateway.routes[1].uri=lb://orders")
+			.run((context) -> assertThat(output).contains("Property 'spring.cloud.gateway.routes[1].uri' (")
+				.doesNotContain("server.webflux"));
 	}
 
 	@Test
@@ -55,7 +65,9 @@ class MissingLibrariesTests {
 
 	private static GatewayProperties routes() {
 		GatewayProperties gateway = new GatewayProperties();
-		gateway.setRoutes(List.of(route("http://localhost:1"), route("lb://orders")));
+		RouteDefinition disabled = route("lb://disabled");
+		disabled.setEnabled(false);
+		gateway.setRoutes(List.of(route("http://localhost:1"), route("lb://orders"), disabled));
 		return gateway;
 	}
 

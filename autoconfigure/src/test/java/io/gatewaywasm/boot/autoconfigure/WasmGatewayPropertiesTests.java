@@ -10,6 +10,8 @@ import io.gatewaywasm.host.plugin.Execution;
 import io.gatewaywasm.host.plugin.FailStrategy;
 import io.gatewaywasm.host.shared.SharedLimits;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -153,6 +155,25 @@ class WasmGatewayPropertiesTests {
 	private static WasmGatewayProperties bind(Map<String, String> values) {
 		return new Binder(new MapConfigurationPropertySource(values)).bindOrCreate("gateway.wasm",
 				Bindable.of(WasmGatewayProperties.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "*.svc.cluster.local*", "*internal*", "*.example.com*", "10.*.1*", "[fd00:*", "[*", "*",
+			"auth:443", "*.example.com:*", "[::1]:80", "auth:4*" })
+	void targetThatCanMatchIsAccepted(String target) {
+		assertThat(UpstreamDefinitions.targets(List.of(target))).containsExactly(target);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a", "http://a/", "http://a*", "a/*", "a:443/*", "a b*" })
+	void targetThatCannotMatchIsRefused(String target) {
+		assertThatExceptionOfType(InvalidWasmPropertyException.class)
+			.isThrownBy(() -> UpstreamDefinitions.targets(List.of(target)));
+	}
+
+	@Test
+	void targetsWithoutTextAreIgnored() {
+		assertThat(UpstreamDefinitions.targets(List.of("", "auth:443", " "))).containsExactly("auth:443");
 	}
 
 }
