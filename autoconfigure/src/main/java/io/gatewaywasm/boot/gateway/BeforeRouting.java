@@ -94,7 +94,7 @@ public final class BeforeRouting implements WebHandler {
 			// Observations take their parent from this attribute. The gateway sets it
 			// only when it looks up a route.
 			exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REACTOR_CONTEXT_ATTR, context);
-			// The route of an earlier run of the chain
+			// Set by an earlier run of the chain
 			exchange.getAttributes().remove(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
 			return FilteredChain.around(exchange, this.errors, FilterState.VALUES, this.unreached,
 					(received) -> run(0, received, (changed) -> route(received, changed)));

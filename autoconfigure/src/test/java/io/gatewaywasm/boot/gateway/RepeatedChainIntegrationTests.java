@@ -235,11 +235,31 @@ class RepeatedChainIntegrationTests {
 
 	@ParameterizedTest
 	@MethodSource("attempts")
+	void wrappedBodyFilterIsAnswered(Attempt attempt) {
+		HttpResponse<String> response = attempt.send("POST", "/wrapped-body/echo", "the body", "none", "#");
+		if (attempt.front()) {
+			// The front filter runs once, so only what follows the body is repeated
+			assertThat(response.statusCode()).isEqualTo(200);
+			assertThat(response.body()).isEqualTo("the body");
+		}
+		else {
+			assertThat(response.statusCode()).isEqualTo(500);
+		}
+		attempt.assertStreamsEnd();
+	}
+
+	@ParameterizedTest
+	@MethodSource("attempts")
 	void requestThatWasResetStaysReset(Attempt attempt) {
 		for (String kind : List.of("retry", "repeat")) {
-			assertThatThrownBy(() -> attempt.send("GET", "/resetting/x", null, kind, ""))
+			long before = attempt.started("resetting");
+			// The client repeats a GET itself if its connection is closed
+			assertThatThrownBy(() -> attempt.send("POST", "/resetting/x", "", kind, ""))
 				.hasCauseInstanceOf(IOException.class);
 			attempt.assertStreamsEnd();
+			if (!attempt.isBehindFront()) {
+				assertThat(attempt.started("resetting")).isEqualTo(before + 1);
+			}
 		}
 	}
 
@@ -263,6 +283,19 @@ class RepeatedChainIntegrationTests {
 			return this.gateway.send(method, path, body, this.position, kind, FAILURES, failures);
 		}
 
+		/**
+		 * Returns whether the part of the chain that is repeated is behind a plugin, so
+		 * that the filters in it decide once more.
+		 */
+		boolean isBehindFront() {
+			return this.front && this.position.equals(GLOBAL_FILTER);
+		}
+
+		/** Returns how many streams of a plugin have been started. */
+		long started(String plugin) {
+			return this.gateway.status(plugin).counters().streams();
+		}
+
 		void assertFilteredOnce(HttpResponse<String> response) {
 			assertThat(response.headers().allValues("x-first")).containsExactly("yes");
 			assertThat(this.gateway.upstream().lastRequest().headers().get("x-first")).containsExactly("yes");
@@ -274,7 +307,7 @@ class RepeatedChainIntegrationTests {
 		}
 
 		void assertStreamsEnd() {
-			for (String plugin : List.of("front", "first", "waiting", "refusing", "body")) {
+			for (String plugin : List.of("front", "first", "waiting", "refusing", "resetting", "body")) {
 				await().atMost(Duration.ofSeconds(30))
 					.until(() -> this.gateway.status(plugin).counters().activeStreams() == 0);
 			}
@@ -327,12 +360,19 @@ class RepeatedChainIntegrationTests {
 		@Bean
 		RouteLocator wrapped(RouteLocatorBuilder routes, WasmGatewayFilterFactory wasm, Environment environment) {
 			GatewayFilter first = wasm.apply((config) -> config.setPlugin("first"));
+			GatewayFilter body = wasm.apply((config) -> config.setPlugin("body"));
+			String upstream = "http://localhost:" + environment.getProperty("upstream.port");
 			return routes.routes()
 				.route("wrapped",
 						(route) -> route.path("/wrapped/**")
 							.filters((filters) -> filters.stripPrefix(1)
 								.filter((exchange, chain) -> first.filter(exchange, chain).retry(1)))
-							.uri("http://localhost:" + environment.getProperty("upstream.port")))
+							.uri(upstream))
+				.route("wrapped-body",
+						(route) -> route.path("/wrapped-body/**")
+							.filters((filters) -> filters.stripPrefix(1)
+								.filter((exchange, chain) -> body.filter(exchange, chain).retry(1)))
+							.uri(upstream))
 				.build();
 		}
 

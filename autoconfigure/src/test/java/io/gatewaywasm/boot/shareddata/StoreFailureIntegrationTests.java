@@ -76,10 +76,11 @@ class StoreFailureIntegrationTests {
 	void wrongPropertiesAreRefused() {
 		assertRefused("shared-data.server", "none", "No Redis server with that name is declared");
 		assertRefused("shared-data.server", "", "neither this property nor 'spring.data.redis' sets one");
-		assertRefused("shared-data.timeout", "0s", "The duration must be between 1 ms and 10 s");
-		assertRefused("shared-data.timeout", "-1s", "The duration must be between 1 ms and 10 s");
+		assertRefused("shared-data.timeout", "0s", "The duration must be greater than 0");
+		assertRefused("shared-data.timeout", "-1s", "The duration must be greater than 0");
 		assertRefused("shared-data.timeout", "1h", "The duration must be between 1 ms and 10 s");
-		assertRefused("shared-queues.redelivery", "0s", "The duration must be at least 1 s");
+		assertRefused("shared-queues.redelivery", "0s", "The duration must be greater than 0");
+		assertRefused("shared-queues.redelivery", "1ms", "The duration must be at least 1 s");
 		assertRefused("shared-data.vm-ids.lenient.stor", "local", "The property is unknown");
 	}
 

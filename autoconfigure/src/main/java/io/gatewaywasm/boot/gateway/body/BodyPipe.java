@@ -36,7 +36,7 @@ import org.springframework.core.io.buffer.DataBufferUtils;
  * chunk. The chunk is still not the last one if another filter has added bytes.
  * <h2>Threads</h2> {@link SerialEvents} applies all events one after the other.
  */
-public final class BodyPipe extends Flux<DataBuffer> implements Consumer<Decision> {
+public final class BodyPipe extends Flux<DataBuffer> implements FilteredBody, Consumer<Decision> {
 
 	/**
 	 * Maximum announced length of a body that is gathered so that its new length is
@@ -102,13 +102,9 @@ public final class BodyPipe extends Flux<DataBuffer> implements Consumer<Decisio
 		return this.started;
 	}
 
-	/** Returns the body ahead of the filters that have not started to read it. */
+	@Override
 	public Publisher<? extends DataBuffer> unread() {
-		if (this.started || this.output.hasReceiver()) {
-			return this;
-		}
-		Publisher<? extends DataBuffer> body = this.source.body();
-		return (body instanceof BodyPipe before) ? before.unread() : body;
+		return (this.started || this.output.hasReceiver()) ? this : FilteredBody.unread(this.source.body());
 	}
 
 	/** Starts the body before it has a receiver. */

@@ -49,7 +49,7 @@ final class BodyPump implements SerialEvents.Target {
 	}
 
 	void source(Subscription subscription) {
-		this.source.subscribed(subscription, this.state != BodyState.OVER && this.state != BodyState.ENDED);
+		this.source.subscribed(subscription, !this.state.isClosed() && this.state != BodyState.ENDED);
 	}
 
 	void chunk(byte[] chunk) {

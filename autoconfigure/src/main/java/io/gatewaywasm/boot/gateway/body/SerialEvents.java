@@ -48,7 +48,7 @@ final class SerialEvents<T extends SerialEvents.Target> {
 
 	/** Applies an event, or leaves it to the thread that applies events. */
 	void apply(Consumer<? super T> event) {
-		apply((changed, consumer) -> consumer.accept(changed), event);
+		apply((to, consumer) -> consumer.accept(to), event);
 	}
 
 	/**
@@ -88,7 +88,7 @@ final class SerialEvents<T extends SerialEvents.Target> {
 			first = (first != null) ? first : this.failure;
 			this.failure = null;
 			this.thread = null;
-			// An event that came since the last poll has not found this thread gone
+			// An event that was added after the last poll may have found this thread
 		}
 		while (isAnyWaiting() && enter());
 		FirstFailure.rethrow(first);

@@ -13,9 +13,11 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
- * Headers that wait for their body, and what follows when they are released. It is
- * subscribed to once, which starts the body, and completes with what follows. A
- * cancellation reaches the body until it has a receiver, since nothing else cancels it.
+ * Headers that wait for their body, and what follows when they are released. The first
+ * subscription starts the body, and completes with what follows. A later one, for example
+ * by a filter of the application that repeats a part of the chain, runs only what
+ * follows. A cancellation reaches the body until it has a receiver, since nothing else
+ * cancels it.
  */
 final class WaitingHeaders extends Mono<Void> implements CoreSubscriber<Void>, Subscription {
 
@@ -54,9 +56,22 @@ final class WaitingHeaders extends Mono<Void> implements CoreSubscriber<Void>, S
 
 	@Override
 	public void subscribe(CoreSubscriber<? super Void> subscriber) {
+		if (this.actual != null) {
+			repeated().subscribe(subscriber);
+			return;
+		}
 		subscriber.onSubscribe(this);
 		this.actual = subscriber;
 		this.body.start();
+	}
+
+	private Mono<Void> repeated() {
+		Decision known = this.decision;
+		if (known != null) {
+			return following(known);
+		}
+		return Mono.error((this.failure != null) ? this.failure
+				: new IllegalStateException("The headers are still waiting for their body"));
 	}
 
 	boolean areWaiting() {

@@ -17,12 +17,12 @@ import org.springframework.http.HttpStatus;
 /**
  * An upstream's response that ends before its body is complete while a filter pauses its
  * headers. As in Envoy, the client immediately gets a local response in its place, and no
- * filter sees that response. Nobody reads the body during the pause, so the end of the
- * connection is the only sign.
+ * filter sees that response. The gateway does not read the body during the pause, so the
+ * end of the connection is the only sign.
  */
 final class BrokenResponse {
 
-	private static final LocalResponse ANSWER = LocalResponse.of(HttpStatus.BAD_GATEWAY.value(),
+	private static final LocalResponse LOCAL_RESPONSE = LocalResponse.of(HttpStatus.BAD_GATEWAY.value(),
 			"upstream_reset_after_response_started{protocol_error}",
 			"upstream connect error or disconnect/reset before headers. reset reason: protocol error"
 				.getBytes(StandardCharsets.US_ASCII));
@@ -72,7 +72,7 @@ final class BrokenResponse {
 		}
 		else if (isIncomplete(channel) && !this.slot.isDecided()) {
 			this.owner.upstreamCall().brokenOff();
-			this.owner.end().early(new Decision.Respond(ANSWER));
+			this.owner.end().early(new Decision.Respond(LOCAL_RESPONSE));
 		}
 	}
 
@@ -91,8 +91,8 @@ final class BrokenResponse {
 	 */
 	static @Nullable LocalResponse response(WasmExchange owner, Throwable error) {
 		boolean waits = owner.response().isWithheld() && !owner.response().undecorated().isCommitted();
-		return (waits && error instanceof IOException && NativeConnection.ofUpstream(owner.exchange()) != null) ? ANSWER
-				: null;
+		return (waits && error instanceof IOException && NativeConnection.ofUpstream(owner.exchange()) != null)
+				? LOCAL_RESPONSE : null;
 	}
 
 }

@@ -136,6 +136,10 @@ final class ExchangeEnd {
 		this.repeated = true;
 		takeUnreached();
 		this.response.replace();
+		if (this.response.hasStarted()) {
+			// The status can be that of an earlier response, which was dropped
+			this.response.undecorated().setStatusCode(null);
+		}
 		this.request.resetTrailers();
 		endStreams();
 	}

@@ -59,6 +59,9 @@ public final class FilteredChain {
 			WasmExchange.UnreachedFilters unreached, Function<ServerWebExchange, Mono<Void>> chain) {
 		WasmExchange earlier = WasmExchange.of(exchange);
 		if (earlier != null) {
+			if (!earlier.end().isChainOver()) {
+				return Mono.error(new IllegalStateException("The filter chain is still running"));
+			}
 			earlier.end().repeated();
 			if (earlier.response().isBroken()) {
 				return earlier.reset("the request was repeated after a reset");

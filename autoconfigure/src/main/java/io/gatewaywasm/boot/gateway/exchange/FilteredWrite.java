@@ -107,7 +107,7 @@ final class FilteredWrite extends Mono<Void> {
 			try {
 				this.phases.done();
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				this.actual.onError(ex);
 				return;
 			}
@@ -123,7 +123,7 @@ final class FilteredWrite extends Mono<Void> {
 			try {
 				this.phases.done();
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				error.addSuppressed(ex);
 			}
 			this.actual.onError(error);

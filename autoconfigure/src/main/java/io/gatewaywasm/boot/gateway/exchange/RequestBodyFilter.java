@@ -2,6 +2,7 @@ package io.gatewaywasm.boot.gateway.exchange;
 
 import java.util.function.Consumer;
 
+import io.gatewaywasm.boot.gateway.body.BodyFilter;
 import io.gatewaywasm.boot.gateway.message.RequestTrailers;
 import io.gatewaywasm.host.spi.Decision;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Passes the body and trailers of a request to a filter. {@code trailers} is {@code null}
  * if the request has no body.
  */
-record RequestBodyFilter(GatewayStream stream, @Nullable RequestTrailers trailers) implements StreamBody {
+record RequestBodyFilter(GatewayStream stream, @Nullable RequestTrailers trailers) implements BodyFilter {
 
 	@Override
 	public void chunk(byte[] chunk, boolean endOfStream, Consumer<Decision> decision) {

@@ -129,7 +129,7 @@ public final class RequestPhases {
 			return changed;
 		}
 		ServerHttpRequest request = changed.getRequest();
-		FramedBody framed = new FramedBody(answering(filter().behind(request.getBody())), this.body);
+		FramedBody framed = new FramedBody(answering(new BodyWithTrailers(request.getBody(), filter())), this.body);
 		return FilteredExchange.withBody(changed,
 				new FramedRequest(request, request.getMethod(), request.getHeaders(), framed));
 	}

@@ -2,6 +2,7 @@ package io.gatewaywasm.boot.gateway.exchange;
 
 import io.gatewaywasm.boot.gateway.body.BodyDisposal;
 import io.gatewaywasm.boot.gateway.body.BodyPipe;
+import io.gatewaywasm.boot.gateway.body.FilteredBody;
 import io.gatewaywasm.boot.gateway.body.MessageBody;
 import io.gatewaywasm.boot.gateway.message.Framing;
 import io.gatewaywasm.boot.gateway.message.MessageFacts;
@@ -82,6 +83,11 @@ final class ResponseBody {
 		return this.absent;
 	}
 
+	/** Returns whether the application writes the body as one part. */
+	boolean isSingle() {
+		return this.single;
+	}
+
 	boolean isOriginal() {
 		return this.content == Content.ORIGINAL;
 	}
@@ -140,7 +146,8 @@ final class ResponseBody {
 	void showTrailers(GatewayStream stream) {
 		Publisher<? extends DataBuffer> source = this.body;
 		if (source != null && (isRewritten() || ResponseTrailers.arePossible(this.owner.exchange()))) {
-			this.body = new ResponseBodyFilter(stream, this.owner.response().openTrailers()).behind(source);
+			this.body = new BodyWithTrailers(source,
+					new ResponseBodyFilter(stream, this.owner.response().openTrailers()));
 			shown();
 		}
 	}
@@ -181,7 +188,7 @@ final class ResponseBody {
 	void dispose() {
 		Publisher<? extends DataBuffer> dropped = this.body;
 		if (dropped != null) {
-			BodyDisposal.dispose(this.owner.exchange(), (dropped instanceof BodyPipe pipe) ? pipe.unread() : dropped);
+			BodyDisposal.dispose(this.owner.exchange(), FilteredBody.unread(dropped));
 		}
 	}
 

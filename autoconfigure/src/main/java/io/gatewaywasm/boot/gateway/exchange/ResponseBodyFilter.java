@@ -2,13 +2,14 @@ package io.gatewaywasm.boot.gateway.exchange;
 
 import java.util.function.Consumer;
 
+import io.gatewaywasm.boot.gateway.body.BodyFilter;
 import io.gatewaywasm.boot.gateway.message.ResponseTrailers;
 import io.gatewaywasm.host.spi.Decision;
 
 /**
  * Passes the body and trailers of a response to a filter.
  */
-record ResponseBodyFilter(GatewayStream stream, ResponseTrailers trailers) implements StreamBody {
+record ResponseBodyFilter(GatewayStream stream, ResponseTrailers trailers) implements BodyFilter {
 
 	@Override
 	public void chunk(byte[] chunk, boolean endOfStream, Consumer<Decision> decision) {

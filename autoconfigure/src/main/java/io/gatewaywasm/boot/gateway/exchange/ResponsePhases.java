@@ -112,8 +112,8 @@ final class ResponsePhases implements FilteredWrite.Phases {
 		GatewayStream stream = this.streams.next();
 		DecisionSlot slot = new DecisionSlot();
 		stream.responseHeaders(this.body.isAbsent(), slot);
-		BrokenResponse watched = (slot.isDecided() || this.kind != Kind.WITH_BODY || this.body.isAbsent()) ? null
-				: BrokenResponse.watch(this.owner, slot);
+		BrokenResponse watched = (slot.isDecided() || this.kind != Kind.WITH_BODY || this.body.isAbsent()
+				|| this.body.isSingle()) ? null : BrokenResponse.watch(this.owner, slot);
 		if (watched == null) {
 			return slot.then((decision) -> decided(stream, decision, slot), this::cancelled);
 		}

@@ -47,6 +47,14 @@ class BodyPipeTests {
 	private boolean trailers;
 
 	@Test
+	void bodyThatIsRefusedBeforeItIsReadIsCancelled() {
+		BodyPipe pipe = pipe();
+		pipe.accept(new Decision.Reset("refused"));
+		StepVerifier.create(pipe).verifyError(BodyRefusedException.class);
+		this.source.assertCancelled();
+	}
+
+	@Test
 	void nextChunkIsAskedForWhenLastWasDecidedAndTaken() {
 		BodyPipe pipe = pipe();
 		StepVerifier.create(pipe.map(BodyPipeTests::text), 0).then(() -> {
