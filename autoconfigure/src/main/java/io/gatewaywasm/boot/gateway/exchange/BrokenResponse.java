@@ -31,6 +31,9 @@ final class BrokenResponse {
 
 	private final ChannelOperations<?, ?> upstream;
 
+	/** Kept, because a complete response detaches the operations from its channel. */
+	private final Channel channel;
+
 	private final DecisionSlot slot;
 
 	private final ChannelFutureListener listener = (closed) -> check();
@@ -38,6 +41,7 @@ final class BrokenResponse {
 	private BrokenResponse(WasmExchange owner, ChannelOperations<?, ?> upstream, DecisionSlot slot) {
 		this.owner = owner;
 		this.upstream = upstream;
+		this.channel = upstream.channel();
 		this.slot = slot;
 	}
 
@@ -52,12 +56,12 @@ final class BrokenResponse {
 			return null;
 		}
 		BrokenResponse watched = new BrokenResponse(owner, operations, slot);
-		operations.channel().closeFuture().addListener(watched.listener);
+		watched.channel.closeFuture().addListener(watched.listener);
 		return watched;
 	}
 
 	void unwatch() {
-		this.upstream.channel().closeFuture().removeListener(this.listener);
+		this.channel.closeFuture().removeListener(this.listener);
 	}
 
 	/**
@@ -66,11 +70,10 @@ final class BrokenResponse {
 	 * unless the response is complete.
 	 */
 	private void check() {
-		Channel channel = this.upstream.channel();
-		if (channel.isRegistered()) {
-			channel.eventLoop().execute(this::check);
+		if (this.channel.isRegistered()) {
+			this.channel.eventLoop().execute(this::check);
 		}
-		else if (isIncomplete(channel) && !this.slot.isDecided()) {
+		else if (isIncomplete() && !this.slot.isDecided()) {
 			this.owner.upstreamCall().brokenOff();
 			this.owner.end().early(new Decision.Respond(LOCAL_RESPONSE));
 		}
@@ -80,8 +83,8 @@ final class BrokenResponse {
 	 * Returns whether the response still uses the connection. Reactor Netty detaches a
 	 * complete one from it.
 	 */
-	private boolean isIncomplete(Channel channel) {
-		return ChannelOperations.get(channel) == this.upstream && !this.upstream.isInboundCancelled();
+	private boolean isIncomplete() {
+		return ChannelOperations.get(this.channel) == this.upstream && !this.upstream.isInboundCancelled();
 	}
 
 	/**
