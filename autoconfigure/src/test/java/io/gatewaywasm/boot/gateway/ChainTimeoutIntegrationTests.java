@@ -8,6 +8,7 @@ import java.util.concurrent.TimeoutException;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.boot.fixture.HeaderGuest;
+import io.gatewaywasm.boot.fixture.PlacedFilter;
 import io.gatewaywasm.boot.fixture.SmallFilters;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -16,12 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Mono;
 
-import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
@@ -204,21 +203,6 @@ class ChainTimeoutIntegrationTests {
 			byte[] page = "too slow".getBytes(StandardCharsets.UTF_8);
 			return kind.equals("empty") ? response.setComplete()
 					: response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(page)));
-		}
-
-	}
-
-	/** A filter at a position; {@code @Order} on a bean method does not place one. */
-	record PlacedFilter(int order, GlobalFilter filter) implements GlobalFilter, Ordered {
-
-		@Override
-		public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-			return this.filter.filter(exchange, chain);
-		}
-
-		@Override
-		public int getOrder() {
-			return this.order;
 		}
 
 	}

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 
 import io.gatewaywasm.boot.fixture.GatewayFixture;
 import io.gatewaywasm.boot.fixture.HeaderGuest;
+import io.gatewaywasm.boot.fixture.PlacedFilter;
 import io.gatewaywasm.boot.fixture.SmallFilters;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,13 +23,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 
 import org.springframework.cloud.gateway.filter.GatewayFilter;
-import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.cloud.gateway.route.builder.RouteLocatorBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -389,20 +388,6 @@ class RepeatedChainIntegrationTests {
 				return failures.equals(HANGS) ? Mono.never()
 						: Mono.error(new IllegalStateException("Attempt " + attempt + " fails"));
 			});
-		}
-
-	}
-
-	record PlacedFilter(int order, GlobalFilter filter) implements GlobalFilter, Ordered {
-
-		@Override
-		public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-			return this.filter.filter(exchange, chain);
-		}
-
-		@Override
-		public int getOrder() {
-			return this.order;
 		}
 
 	}
