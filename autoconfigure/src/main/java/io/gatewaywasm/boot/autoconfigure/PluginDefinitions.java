@@ -70,8 +70,7 @@ final class PluginDefinitions {
 				secrets(PREFIX + name, plugin), capabilities);
 		RunOptions run = new RunOptions(plugin.execution(), plugin.isolation(), plugin.warmUp(),
 				plugin.unimplemented());
-		MessageOptions messages = new MessageOptions(plugin.allowOnHeadersStopIteration(),
-				plugin.websocket() == WasmPluginProperties.WebSocketPolicy.REFUSE,
+		MessageOptions messages = new MessageOptions(plugin.allowOnHeadersStopIteration(), plugin.websocket(),
 				plugin.bodyAccess() == WasmPluginProperties.BodyAccess.READ_ONLY, plugin.removeAcceptEncoding(),
 				plugin.allowResponseCache(), plugin.reroute());
 		return new PluginDefinition(name, true, module, plugin.rootId(),

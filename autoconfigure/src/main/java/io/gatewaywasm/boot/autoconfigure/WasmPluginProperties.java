@@ -6,6 +6,7 @@ import java.util.Set;
 
 import io.gatewaywasm.boot.plugin.PluginDefinition;
 import io.gatewaywasm.boot.plugin.Reroute;
+import io.gatewaywasm.boot.plugin.WebSocketPolicy;
 import io.gatewaywasm.host.limits.PoolLimits;
 import io.gatewaywasm.host.limits.SizeLimits;
 import io.gatewaywasm.host.limits.StreamLimits;
@@ -50,7 +51,8 @@ import org.springframework.util.unit.DataSize;
  * @param bodyAccess Whether the filter can change bodies. 'read-only' shows bodies to the
  * filter, rejects changes and preserves the content length.
  * @param websocket What WebSocket requests get. Filters never see frames. 'pass' runs the
- * filter on the handshake only, 'refuse' answers with 403.
+ * filter on the handshake only, 'warn' also logs a warning once if the filter has a body
+ * callback, 'refuse' answers with 403.
  * @param reroute When the route is chosen again for the request that the filter has
  * changed. 'on-clear': after the filter calls 'proxy_clear_route_cache'.
  * 'on-header-change': also after any change of request headers, as in Envoy for modules
@@ -81,7 +83,7 @@ public record WasmPluginProperties(@Nullable String url, @Nullable String sha256
 		@DefaultValue Set<String> allowedSecrets, @DefaultValue("closed") FailStrategy failStrategy,
 		@Nullable Integer vms, @Nullable Boolean allowOnHeadersStopIteration, @Nullable Set<String> allowedCapabilities,
 		@DefaultValue("false") boolean removeAcceptEncoding, @DefaultValue("read-write") BodyAccess bodyAccess,
-		@DefaultValue("pass") WebSocketPolicy websocket, @DefaultValue("on-clear") Reroute reroute,
+		@DefaultValue("warn") WebSocketPolicy websocket, @DefaultValue("on-clear") Reroute reroute,
 		@DefaultValue("false") boolean allowResponseCache, @DefaultValue("automatic") Execution execution,
 		@DefaultValue("shared") Isolation isolation,
 		@DefaultValue("" + PluginDefinition.WARM_UP) @ZeroAllowed int warmUp, @Nullable ImagePullPolicy imagePullPolicy,
@@ -107,19 +109,6 @@ public record WasmPluginProperties(@Nullable String url, @Nullable String sha256
 
 		/** The filter can read bodies. */
 		READ_ONLY
-
-	}
-
-	/**
-	 * How WebSocket requests are handled.
-	 */
-	public enum WebSocketPolicy {
-
-		/** The filter runs on the handshake, and does not see frames. */
-		PASS,
-
-		/** WebSocket requests are rejected. */
-		REFUSE
 
 	}
 

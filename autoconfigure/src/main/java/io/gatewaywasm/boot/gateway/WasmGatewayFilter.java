@@ -13,6 +13,7 @@ import io.gatewaywasm.boot.gateway.exchange.WasmExchange;
 import io.gatewaywasm.boot.gateway.message.PortableHeaders;
 import io.gatewaywasm.boot.gateway.route.RouteChooser;
 import io.gatewaywasm.boot.plugin.PluginHandle;
+import io.gatewaywasm.boot.plugin.WebSocketPolicy;
 import io.gatewaywasm.host.plugin.Plugin;
 import io.gatewaywasm.host.spi.LocalResponse;
 import io.gatewaywasm.host.spi.RootSpec;
@@ -78,7 +79,7 @@ final class WasmGatewayFilter implements GatewayFilter {
 	}
 
 	private Mono<Void> filter(WasmExchange wasm, ServerWebExchange exchange, GatewayFilterChain chain) {
-		if (wasm.requestFacts().isWebSocketMentioned() && this.handle.definition().messages().refuseWebSocket()) {
+		if (wasm.requestFacts().isWebSocketMentioned() && webSocketPolicy() == WebSocketPolicy.REFUSE) {
 			return LocalResponses.write(exchange, exchange.getResponse(), LocalResponse.of(403, "websocket_refused"));
 		}
 		Plugin plugin = this.handle.plugin();
@@ -92,6 +93,9 @@ final class WasmGatewayFilter implements GatewayFilter {
 				this.handle.definition().messages(),
 				(observations != null) ? observations.start(exchange, this.handle.id()) : null);
 		wasm.add(stream);
+		if (webSocketPolicy() == WebSocketPolicy.WARN && wasm.requestFacts().isHandshake() && stream.wantsBody()) {
+			this.services.unseenFrames().warn(this.handle.id());
+		}
 		GatewayFilterChain next = uncompressing(chain);
 		RouteChooser chooser = this.routes;
 		GatewayFilterChain otherRoute = (chooser != null)
@@ -109,6 +113,10 @@ final class WasmGatewayFilter implements GatewayFilter {
 					null)
 				.log();
 		}
+	}
+
+	private WebSocketPolicy webSocketPolicy() {
+		return this.handle.definition().messages().webSocket();
 	}
 
 	private static boolean choosesHost(Plugin plugin) {

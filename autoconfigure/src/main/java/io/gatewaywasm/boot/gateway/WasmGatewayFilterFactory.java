@@ -55,7 +55,8 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		this.registry = registry;
 		this.routes = routes;
 		this.refused = new RefusedFilters(this, registry);
-		this.services = new FilterServices(this, loadTimeout, observations, instances, this.unreached);
+		this.services = new FilterServices(this, loadTimeout, observations, instances, this.unreached,
+				new UnseenFrames());
 	}
 
 	/** Returns the filters that log exchanges which have not reached them. */

@@ -14,9 +14,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Integration tests for the properties {@code websocket} and {@code body-access}.
  */
 @Timeout(180)
+@ExtendWith(OutputCaptureExtension.class)
 class MessageOptionsIntegrationTests {
 
 	private static final String HANDSHAKE = """
@@ -50,10 +55,14 @@ class MessageOptionsIntegrationTests {
 			.property("gateway.wasm.plugins.changes.url", HeaderGuest.create().changeRequestBodyOrTrap().file())
 			.property("gateway.wasm.plugins.changes.body-access", "read-only")
 			.property("gateway.wasm.plugins.writes.url", seen)
+			.property("gateway.wasm.plugins.sees.url", seen)
+			.property("gateway.wasm.plugins.accepts.url", seen)
+			.property("gateway.wasm.plugins.accepts.websocket", "pass")
 			.property("gateway.wasm.plugins.keeps.url", HeaderGuest.create().keepBody().file())
 			.property("gateway.wasm.plugins.keeps.body-access", "read-only")
 			.property("gateway.wasm.plugins.keeps.limits.pause-timeout", "1s")
 			.routeTo("guarded", "http://localhost:${upstream.port}", "Wasm=open", "Wasm=guard")
+			.routeTo("sockets", "http://localhost:${upstream.port}", "Wasm=sees", "Wasm=accepts", "Wasm=open")
 			.routeTo("open", "http://localhost:${upstream.port}", "Wasm=open")
 			.routeTo("looks", upstream.uri(), "Wasm=looks", "Wasm=looks")
 			.routeTo("changes", upstream.uri(), "Wasm=changes")
@@ -86,6 +95,21 @@ class MessageOptionsIntegrationTests {
 			client.send("GET /open/ws HTTP/1.1\n" + HANDSHAKE, "");
 			assertThat(client.receiveHead().startLine()).startsWith("HTTP/1.1 101");
 		}
+	}
+
+	@Test
+	void unseenFramesAreWarnedAboutOnceUnlessTheyAreAccepted(CapturedOutput output) throws IOException {
+		WireClient.exchange(gateway, "GET /sockets/length/10 HTTP/1.1", "");
+		assertThat(output).doesNotContain("does not see the frames");
+		for (int i = 0; i < 2; i++) {
+			try (WireClient client = new WireClient(gateway)) {
+				client.send("GET /sockets/ws HTTP/1.1\n" + HANDSHAKE, "");
+				assertThat(client.receiveHead().startLine()).startsWith("HTTP/1.1 101");
+			}
+		}
+		assertThat(output.getAll().lines().filter((line) -> line.contains("does not see the frames"))).singleElement()
+			.asString()
+			.contains("WARN", "Wasm plugin 'sees'", "'gateway.wasm.plugins.sees.websocket'", "'refuse'", "'pass'");
 	}
 
 	@ParameterizedTest

@@ -120,6 +120,11 @@ public final class GatewayStream {
 		this.stream.requestHeaders(endOfStream, decision);
 	}
 
+	/** Returns whether the guest has a callback for a body. */
+	public boolean wantsBody() {
+		return this.stream.wantsRequestBody() || this.stream.wantsResponseBody();
+	}
+
 	boolean wantsRequestBody() {
 		return this.stream.wantsRequestBody();
 	}
