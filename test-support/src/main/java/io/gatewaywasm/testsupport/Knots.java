@@ -38,9 +38,13 @@ public final class Knots {
 
 	/**
 	 * Returns the groups of more than five classes in the packages of some classes, by
-	 * the names of their classes.
+	 * the names of their classes. Fails if there are no classes, because the name of the
+	 * package is then wrong.
 	 */
 	public static List<Set<String>> tooLarge(JavaClasses classes) {
+		if (classes.isEmpty()) {
+			throw new IllegalArgumentException("There are no classes");
+		}
 		return classes.stream()
 			.map(JavaClass::getPackageName)
 			.distinct()
