@@ -16,7 +16,7 @@ final class MistypedLocation {
 	/** The name of an image with the host of its registry. */
 	private static final Pattern IMAGE = Pattern.compile("(localhost|[a-z0-9-]+(\\.[a-z0-9-]+)+)(:[0-9]+)?/[^?#]+");
 
-	private static final Pattern WINDOWS = Pattern.compile("(?:file:/*)?([A-Za-z]:)\\\\+(.*)");
+	private static final Pattern WINDOWS = Pattern.compile("(?:(?:file:/*)?([A-Za-z]:)\\\\+|([A-Za-z]:)/+)(.*)");
 
 	/** A variable of a shell. Spring replaces only those in braces. */
 	private static final Pattern VARIABLE = Pattern.compile("\\$([A-Za-z_][A-Za-z0-9_]*)");
@@ -57,7 +57,8 @@ final class MistypedLocation {
 		}
 		Matcher windows = WINDOWS.matcher(location);
 		if (windows.matches()) {
-			return FILE + "/" + windows.group(1) + "/" + windows.group(2).replaceAll("\\\\+", "/");
+			String drive = (windows.group(1) != null) ? windows.group(1) : windows.group(2);
+			return FILE + "/" + drive + "/" + windows.group(3).replaceAll("\\\\+", "/");
 		}
 		Matcher sources = SOURCES.matcher(location);
 		if (sources.matches()) {
@@ -96,12 +97,16 @@ final class MistypedLocation {
 		return isFile ? FILE + file(location) : CLASSPATH + location;
 	}
 
-	/** Only a shell replaces a tilde, and two slashes precede a host. */
+	/**
+	 * Only a shell replaces a tilde, and two slashes precede a host. A user without an
+	 * entry in the system's list, as in some containers, has no home directory.
+	 */
 	private static String file(String path) {
-		if (path.startsWith("~/")) {
-			return System.getProperty("user.home") + path.substring(1);
+		Path home = Path.of(System.getProperty("user.home"));
+		if (path.startsWith("~/") && home.isAbsolute()) {
+			return home + path.substring(1);
 		}
-		return path.matches("//[^/].*") ? path.substring(1) : path;
+		return path.matches("//(?!localhost/)[^/].*") ? path.substring(1) : path;
 	}
 
 	private static @Nullable String withValidScheme(String location, int colon, List<String> schemes) {

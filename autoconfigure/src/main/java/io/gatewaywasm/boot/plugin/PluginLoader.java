@@ -147,7 +147,7 @@ public final class PluginLoader {
 	private CompiledModule compile(PluginDefinition definition, PluginSource source) throws ModuleException {
 		this.compiled.values().removeIf(SharedModule::isForgotten);
 		SharedModule module = this.compiled.computeIfAbsent(source.module().sha256(), (key) -> new SharedModule());
-		String work = this.engine.isCached(source.module()) ? "Loading plugin '%s' (%s) from the cache"
+		String work = this.engine.isCached(source.module()) ? "Loading plugin '%s' (%s), which is compiled already"
 				: "Compiling plugin '%s' (%s)";
 		return Progress.during(work.formatted(definition.id(), Progress.size(source.module().bytes().length)),
 				() -> module.get(this.engine, source.module()));

@@ -165,7 +165,7 @@ final class ConnectionState {
 	/** What follows when the server has closed a connection. */
 	enum Lost {
 
-		/** It was not the current connection, which is used on. */
+		/** The connection was replaced or closed before. */
 		IGNORED,
 
 		/** The connection is established again at once. */

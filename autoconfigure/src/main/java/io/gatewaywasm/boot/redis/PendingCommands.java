@@ -10,7 +10,7 @@ final class PendingCommands {
 	static final int MAX_COMMANDS = 10_000;
 
 	/** A larger command counts as this much, so that others fit as well. */
-	private static final long MAX_COUNTED = RedisServer.PENDING_BYTES / 2;
+	private static final long MAX_COUNTED = RedisServer.MAX_PENDING_BYTES / 2;
 
 	private int count;
 
@@ -24,7 +24,8 @@ final class PendingCommands {
 	 * never too large.
 	 */
 	synchronized boolean add(RedisCall call) {
-		if (this.count >= MAX_COMMANDS || (this.count > 0 && this.bytes + counted(call) > RedisServer.PENDING_BYTES)) {
+		if (this.count >= MAX_COMMANDS
+				|| (this.count > 0 && this.bytes + counted(call) > RedisServer.MAX_PENDING_BYTES)) {
 			return false;
 		}
 		if (this.count == 0) {

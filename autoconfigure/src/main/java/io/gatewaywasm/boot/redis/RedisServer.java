@@ -28,8 +28,11 @@ public record RedisServer(String name, String host, int port, boolean tls, @Null
 	/** The default maximum size of a reply in megabytes. */
 	public static final int REPLY_MB = 1;
 
-	/** How many bytes of commands without a reply a connection keeps in memory. */
-	public static final long PENDING_BYTES = 16L << 20;
+	/**
+	 * The maximum size, in bytes, of the commands without a reply that a connection
+	 * keeps.
+	 */
+	public static final long MAX_PENDING_BYTES = 16L << 20;
 
 	/** The default timeout for connecting and logging in, in seconds. */
 	public static final int CONNECT_TIMEOUT_SECONDS = 2;

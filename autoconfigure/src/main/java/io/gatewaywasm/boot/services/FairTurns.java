@@ -8,10 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The waiting work of all plugins. Plugins with waiting work take turns; a plugin has no
- * turn while as much of its work runs as it may. Not thread-safe.
+ * The waiting tasks of all plugins. Plugins with waiting tasks take turns; a plugin that
+ * runs its maximum of tasks gets no turn. Not thread-safe.
  *
- * @param <T> the type of the work
+ * @param <T> the type of the tasks
  */
 final class FairTurns<T> {
 
@@ -21,19 +21,19 @@ final class FairTurns<T> {
 
 	private final Map<String, PluginShare<T>> shares = new HashMap<>();
 
-	/** The shares with waiting work that may run, in the order of their turns. */
+	/** The shares with waiting tasks that may run, in the order of their turns. */
 	private final Deque<PluginShare<T>> turns = new ArrayDeque<>();
 
 	/**
-	 * Creates the turns. {@code maximum} is how much work of each plugin may run at a
-	 * time, {@code maximumWaiting} how much of it may wait.
+	 * Creates the turns. {@code maximum} is the maximum number of tasks of each plugin
+	 * that run at a time, {@code maximumWaiting} that of waiting ones.
 	 */
 	FairTurns(int maximum, int maximumWaiting) {
 		this.maximum = maximum;
 		this.maximumWaiting = maximumWaiting;
 	}
 
-	/** Returns the number of shares that may run their next work. */
+	/** Returns the number of shares that may run their next task. */
 	int size() {
 		return this.turns.size();
 	}
@@ -42,25 +42,27 @@ final class FairTurns<T> {
 		return this.turns.isEmpty();
 	}
 
-	/** Returns whether no plugin has work. */
+	/** Returns whether no plugin has tasks. */
 	boolean isUnused() {
 		return this.shares.isEmpty();
 	}
 
-	/** Adds work. Returns {@code false} if too much work of its plugin is waiting. */
-	boolean add(String plugin, T work) {
+	/** Returns whether one more task of a plugin may wait. */
+	boolean mayAdd(String plugin) {
+		PluginShare<T> share = share(plugin);
+		return share == null || share.waiting().size() < this.maximumWaiting;
+	}
+
+	/** Adds a task. Returns whether the plugin got a turn that it did not have before. */
+	boolean add(String plugin, T task) {
 		PluginShare<T> share = this.shares.computeIfAbsent(plugin, PluginShare::new);
-		if (share.waiting().size() >= this.maximumWaiting) {
-			return false;
-		}
-		share.waiting().addLast(work);
-		offer(share);
-		return true;
+		share.waiting().addLast(task);
+		return offer(share);
 	}
 
 	/**
-	 * Gives a share a turn if it may run more work. Returns whether it got a turn that it
-	 * did not have before.
+	 * Gives a share a turn if it may run one more task. Returns whether it got a turn
+	 * that it did not have before.
 	 */
 	boolean offer(PluginShare<T> share) {
 		boolean added = !share.isInTurn() && !share.waiting().isEmpty() && share.running() < this.maximum;
@@ -71,28 +73,28 @@ final class FairTurns<T> {
 		return added;
 	}
 
-	/** Removes and returns the next share, whose first work runs from now on. */
+	/** Removes and returns the next share, whose first task runs from now on. */
 	PluginShare<T> take() {
 		PluginShare<T> share = this.turns.removeFirst();
 		share.begin();
 		return share;
 	}
 
-	/** Returns the share of a plugin, or {@code null} if the plugin has no work. */
+	/** Returns the share of a plugin, or {@code null} if the plugin has no tasks. */
 	@Nullable PluginShare<T> share(String plugin) {
 		return this.shares.get(plugin);
 	}
 
-	/** Removes waiting work, and the turn of its share if no other work is waiting. */
-	void withdraw(PluginShare<T> share, T work) {
-		share.waiting().remove(work);
+	/** Removes a waiting task, and the turn of its share if no other task is waiting. */
+	void withdraw(PluginShare<T> share, T task) {
+		share.waiting().remove(task);
 		if (share.waiting().isEmpty() && share.isInTurn()) {
 			share.leaveTurn();
 			this.turns.remove(share);
 		}
 	}
 
-	/** Forgets a share that has no work. */
+	/** Forgets a share that has no tasks. */
 	void removeIfUnused(PluginShare<T> share) {
 		if (share.isUnused()) {
 			this.shares.remove(share.plugin());

@@ -33,9 +33,10 @@ final class HostCallouts {
 
 	/** Adds a callout. Returns {@code false} if too many of its plugin are waiting. */
 	boolean add(WaitingCallout callout) {
-		if (!this.turns.add(callout.plugin(), callout)) {
+		if (!this.turns.mayAdd(callout.plugin())) {
 			return false;
 		}
+		this.turns.add(callout.plugin(), callout);
 		runWaiting();
 		return true;
 	}

@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The work of one plugin in {@link FairTurns}. Not thread-safe.
+ * The tasks of one plugin in {@link FairTurns}. Not thread-safe.
  *
- * @param <T> the type of the work
+ * @param <T> the type of the tasks
  */
 final class PluginShare<T> {
 
@@ -14,12 +14,12 @@ final class PluginShare<T> {
 
 	private final Deque<T> waiting = new ArrayDeque<>();
 
-	/** The amount of work that runs and is not stuck. */
+	/** The number of tasks that run and are not stuck. */
 	private int running;
 
 	private int stuck;
 
-	/** Whether the next work that runs can be that of the plugin. */
+	/** Whether the share waits in the queue of turns. */
 	private boolean inTurn;
 
 	PluginShare(String plugin) {
@@ -30,7 +30,7 @@ final class PluginShare<T> {
 		return this.plugin;
 	}
 
-	/** Returns the work that does not run yet. */
+	/** Returns the tasks that do not run yet. */
 	Deque<T> waiting() {
 		return this.waiting;
 	}
@@ -55,7 +55,7 @@ final class PluginShare<T> {
 		this.inTurn = false;
 	}
 
-	/** Takes the turn: more work of the plugin runs. */
+	/** Takes the turn: one more task of the plugin runs. */
 	void begin() {
 		leaveTurn();
 		this.running++;
@@ -65,7 +65,9 @@ final class PluginShare<T> {
 		this.running--;
 	}
 
-	/** Records that work does not count as running any more, because it does not end. */
+	/**
+	 * Records that a task does not count as running any more, because it does not end.
+	 */
 	void becomeStuck() {
 		this.running--;
 		this.stuck++;

@@ -73,11 +73,10 @@ final class WorkerThreads {
 		if (this.closed) {
 			throw new RejectedExecutionException("The workers are closed");
 		}
-		int turnsBefore = this.turns.size();
-		if (!this.turns.add(plugin, task)) {
+		if (!this.turns.mayAdd(plugin)) {
 			throw new RejectedExecutionException("Too many tasks of plugin '" + plugin + "' are waiting");
 		}
-		if (this.turns.size() > turnsBefore) {
+		if (this.turns.add(plugin, task)) {
 			wake();
 		}
 	}

@@ -10,7 +10,7 @@ import io.gatewaywasm.boot.redis.RedisServer;
  */
 final class StoreShare {
 
-	private static final long MAX_BYTES = RedisServer.PENDING_BYTES / 2;
+	private static final long MAX_BYTES = RedisServer.MAX_PENDING_BYTES / 2;
 
 	/** The approximate size of a command in addition to its key and value. */
 	private static final long OVERHEAD = 512;

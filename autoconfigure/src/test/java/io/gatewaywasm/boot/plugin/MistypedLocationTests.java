@@ -23,9 +23,10 @@ class MistypedLocationTests {
 					"Classpath:a.wasm|classpath:a.wasm", "claspath:a.wasm|classpath:a.wasm",
 					"classpath*:a.wasm|classpath:a.wasm", "classpath://filters/a.wasm|classpath:filters/a.wasm",
 					"classpath:src/main/resources/filters/a.wasm|classpath:filters/a.wasm",
-					"file://tmp/a.wasm|file:/tmp/a.wasm", "C:\\filters\\a.wasm|file:/C:/filters/a.wasm",
-					"file:C:\\a.wasm|file:/C:/a.wasm", "file:$HOME/a.wasm|file:${HOME}/a.wasm",
-					"file:/a.wasm |file:/a.wasm", "src/main/resources/filters/a.wasm|classpath:filters/a.wasm",
+					"file://tmp/a.wasm|file:/tmp/a.wasm", "C:/filters/a.wasm|file:/C:/filters/a.wasm",
+					"C:\\filters\\a.wasm|file:/C:/filters/a.wasm", "file:C:\\a.wasm|file:/C:/a.wasm",
+					"file:$HOME/a.wasm|file:${HOME}/a.wasm", "file:/a.wasm |file:/a.wasm",
+					"src/main/resources/filters/a.wasm|classpath:filters/a.wasm",
 					"./src/test/resources/a.wasm|classpath:a.wasm", "$HOME/a.wasm|file:${HOME}/a.wasm",
 					"filters.d/a.wasm|classpath:filters.d/a.wasm" })
 	void meantLocationIsSuggested(String location, String meant) {
@@ -46,8 +47,8 @@ class MistypedLocationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "file:/a.wasm", "file:///a.wasm", "classpath:a.wasm", "classpath:/a.wasm",
-			"s3://bucket/a.wasm", ":", "~bob/a.wasm" })
+	@ValueSource(strings = { "file:/a.wasm", "file:///a.wasm", "file://localhost/a.wasm", "classpath:a.wasm",
+			"classpath:/a.wasm", "s3://bucket/a.wasm", ":", "~bob/a.wasm" })
 	void otherLocationsHaveNoHint(String location) {
 		assertThat(MistypedLocation.hint(location, true)).isEmpty();
 	}

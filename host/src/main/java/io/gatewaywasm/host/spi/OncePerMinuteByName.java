@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Allows one log line a minute for each name, for events whose names guests or clients
- * determine. Names beyond a maximum share one line a minute until another name is unused
- * for a minute. Thread-safe.
+ * determine. Names beyond a maximum share one line a minute, until the last line of the
+ * least recently used name is more than a minute old. Thread-safe.
  */
 public final class OncePerMinuteByName {
 
@@ -36,11 +36,14 @@ public final class OncePerMinuteByName {
 
 	/**
 	 * Requests to write a line. Returns -1 if it must not be written, otherwise the
-	 * number of lines that were dropped before it.
+	 * number of lines of the same name that were dropped before it, as far as it is
+	 * known.
 	 * @param name the name of the event
 	 */
 	public long take(String name) {
-		return limit(name).take();
+		OncePerMinute limit = limit(name);
+		long before = limit.take();
+		return (limit == this.others) ? Math.min(before, 0) : before;
 	}
 
 	private synchronized OncePerMinute limit(String name) {

@@ -152,6 +152,7 @@ class RouteConfigurationTests extends AbstractConformanceTests {
 		plugin.endRoots(List.of(route("removed")));
 		await(() -> ends.contains("done 2"));
 		run(plugin, route("removed"));
+		await(() -> ends.contains("delete 5"));
 		time.pass(Duration.ofMillis(4_999));
 		assertThat(ends).containsExactly("done 2", "done 5", "delete 5");
 		time.pass(Duration.ofMillis(1));

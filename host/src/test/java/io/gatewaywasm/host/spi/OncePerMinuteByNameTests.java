@@ -37,6 +37,18 @@ class OncePerMinuteByNameTests {
 	}
 
 	@Test
+	void lineOfOneNameDoesNotCountThoseOfOthers() {
+		this.limits.take("a");
+		this.limits.take("b");
+		this.limits.take("c");
+		assertThat(this.limits.take("d")).isEqualTo(-1);
+		this.now += Duration.ofMinutes(1).toNanos();
+		this.limits.take("a");
+		this.limits.take("b");
+		assertThat(this.limits.take("e")).as("not the line of d").isZero();
+	}
+
+	@Test
 	void nameThatIsUnusedForAMinuteMakesRoomForAnother() {
 		this.limits.take("a");
 		this.limits.take("b");

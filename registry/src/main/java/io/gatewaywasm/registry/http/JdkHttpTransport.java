@@ -80,9 +80,11 @@ public final class JdkHttpTransport implements HttpTransport {
 				return "its host is unknown";
 			}
 		}
-		boolean refused = ex instanceof ConnectException
-				&& (ex.getMessage() == null || ex.getMessage().contains("refused"));
-		return refused ? "the connection was refused" : ex.toString();
+		String message = ex.getMessage();
+		if (ex instanceof ConnectException && (message == null || message.contains("refused"))) {
+			return "the connection was refused";
+		}
+		return (message != null) ? message : ex.toString();
 	}
 
 }

@@ -46,7 +46,7 @@ final class Http2Connection {
 		this.writer.start(client);
 	}
 
-	/** Returns what sends messages on this side of the connection. */
+	/** Returns the writer of this side of the connection. */
 	Http2Writer writer() {
 		return this.writer;
 	}

@@ -102,7 +102,7 @@ final class Http2Writer {
 		while (start < bytes.length);
 	}
 
-	/** Returns how much of a body may be sent. */
+	/** Returns the flow control window. */
 	SendWindow window() {
 		return this.window;
 	}

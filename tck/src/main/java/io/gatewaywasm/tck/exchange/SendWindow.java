@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * How much of a body one side of an HTTP/2 connection may send: the smaller window of the
+ * The flow control window of one side of an HTTP/2 connection: the smaller window of the
  * connection and of its only stream. One thread sends, another one reads the updates.
  */
 final class SendWindow {

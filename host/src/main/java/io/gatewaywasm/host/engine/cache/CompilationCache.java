@@ -94,7 +94,7 @@ public final class CompilationCache {
 
 	private static String problem(FileSystemException failure) {
 		if (failure instanceof NoSuchFileException) {
-			return "does not exist and cannot be created";
+			return "does not exist";
 		}
 		if (failure instanceof AccessDeniedException) {
 			return "cannot be accessed";

@@ -139,7 +139,8 @@ final class ChicoryEngine implements WasmEngine {
 
 	@Override
 	public boolean isCached(ModuleBytes module) {
-		return this.cache != null && this.cache.contains(module.sha256());
+		return this.precompiled.contains(module.sha256())
+				|| (this.cache != null && this.cache.contains(module.sha256()));
 	}
 
 	private @Nullable CompiledModule load(ModuleSource source) throws HeapSpaceException {

@@ -39,6 +39,11 @@ record PrecompiledModules(ClassLoader classLoader) {
 		return sha256 + "-chicory-" + EngineVersion.current() + "-" + CompilationCache.FORMAT;
 	}
 
+	/** Returns whether there is an entry of a module, which may be invalid. */
+	boolean contains(String sha256) {
+		return this.classLoader.getResource(path(sha256)) != null;
+	}
+
 	/**
 	 * Returns the entry of a module, which names the main class and contains no classes,
 	 * or {@code null} if there is none. Fails if another version compiled it.

@@ -13,9 +13,11 @@ import java.util.stream.Stream;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.GuestTrapException;
+import io.gatewaywasm.host.engine.ModuleBytes;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import io.gatewaywasm.host.engine.PrecompiledModule;
+import io.gatewaywasm.host.engine.WasmEngine;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,8 +62,9 @@ class PrecompiledModuleTests {
 	void moduleFromTheBuildRunsLikeOneCompiledNow() throws Exception {
 		try (URLClassLoader application = new URLClassLoader(new URL[] { build.toUri().toURL() },
 				getClass().getClassLoader())) {
-			CompiledModule module = ChicoryEngine.create(EngineOptions.defaults().withClassLoader(application))
-				.compile(wasm);
+			WasmEngine engine = ChicoryEngine.create(EngineOptions.defaults().withClassLoader(application));
+			assertThat(engine.isCached(ModuleBytes.of(wasm))).isTrue();
+			CompiledModule module = engine.compile(wasm);
 			assertThat(module.report().cached()).isTrue();
 			assertThat(module.report().functions()).isEqualTo(2);
 			ModuleInstance instance = module.instantiate((functionImport) -> (memory, arguments) -> arguments[0] + 1,
@@ -102,8 +105,9 @@ class PrecompiledModuleTests {
 		try (URLClassLoader application = new URLClassLoader(new URL[] { build.toUri().toURL() },
 				getClass().getClassLoader())) {
 			Files.write(resource, "of another version".getBytes(StandardCharsets.UTF_8));
-			CompiledModule module = ChicoryEngine.create(EngineOptions.defaults().withClassLoader(application))
-				.compile(wasm);
+			WasmEngine engine = ChicoryEngine.create(EngineOptions.defaults().withClassLoader(application));
+			assertThat(engine.isCached(ModuleBytes.of(wasm))).isTrue();
+			CompiledModule module = engine.compile(wasm);
 			assertThat(module.report().cached()).isFalse();
 		}
 		finally {
