@@ -47,7 +47,7 @@ final class FetchDefinitions {
 	static void checkBundles(WasmFetchProperties properties, Environment environment, List<String> declared) {
 		NamedEntries.registries(properties.registries()).declared(environment).forEach((name, registry) -> {
 			String bundle = registry.sslBundle();
-			check(bundle == null || declared.contains(bundle), REGISTRIES + name + ".ssl-bundle", bundle,
+			check(!StringUtils.hasText(bundle) || declared.contains(bundle), REGISTRIES + name + ".ssl-bundle", bundle,
 					"No SSL bundle with that name is declared",
 					ClosestName.hint(String.valueOf(bundle), declared) + "Declare it under 'spring.ssl.bundle'.");
 		});
@@ -76,9 +76,9 @@ final class FetchDefinitions {
 		check(registry.password() == null || registry.username() != null, prefix + ".password",
 				InvalidWasmPropertyException.SECRET, "'password' is set without 'username'",
 				"Set 'username' as well, or use 'token'.");
+		String bundle = StringUtils.hasText(registry.sslBundle()) ? registry.sslBundle() : null;
 		return new RegistrySettings(String.valueOf(registry.host()), registry.insecure(), registry.username(),
-				registry.password(), registry.token(), registry.dockerConfig(), registry.sslBundle(),
-				registry.tokenHosts());
+				registry.password(), registry.token(), registry.dockerConfig(), bundle, registry.tokenHosts());
 	}
 
 	private static void checkNetworks(List<String> networks) {

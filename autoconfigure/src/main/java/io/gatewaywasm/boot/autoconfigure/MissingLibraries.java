@@ -36,6 +36,8 @@ final class MissingLibraries implements SmartInitializingSingleton {
 
 	private final ListableBeanFactory beans;
 
+	private final Environment environment;
+
 	private final PropertyOrigins origins;
 
 	MissingLibraries(WasmGatewayProperties properties, GatewayProperties gateway, ListableBeanFactory beans,
@@ -43,13 +45,15 @@ final class MissingLibraries implements SmartInitializingSingleton {
 		this.properties = properties;
 		this.gateway = gateway;
 		this.beans = beans;
+		this.environment = environment;
 		this.origins = new PropertyOrigins(environment);
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
 		if (!isAvailable("redis")) {
-			this.properties.redis()
+			NamedEntries.redis(this.properties.redis())
+				.declared(this.environment)
 				.keySet()
 				.forEach((name) -> warn("gateway.wasm.redis." + name,
 						"Lettuce is not on the class path, so this server cannot be used",

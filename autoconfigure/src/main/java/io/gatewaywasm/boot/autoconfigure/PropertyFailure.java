@@ -33,7 +33,7 @@ final class PropertyFailure {
 		if (value != null) {
 			line(description, "Value", "\"" + displayed(name, value) + "\"");
 		}
-		Origin origin = this.origins.find(name);
+		Origin origin = this.origins.find(name, value);
 		if (origin != null) {
 			line(description, (value != null) ? "Origin" : "Missing at", origin.toString());
 		}

@@ -36,6 +36,18 @@ final class PropertyOrigins {
 	}
 
 	/**
+	 * Returns the origin of the entry of a list that has a value, or else that of the
+	 * property.
+	 */
+	@Nullable Origin find(String property, @Nullable Object value) {
+		ConfigurationProperty entry = property(property + "[0]");
+		for (int index = 1; entry != null && !entry.getValue().equals(value); index++) {
+			entry = property(property + "[" + index + "]");
+		}
+		return (entry != null) ? entry.getOrigin() : find(property);
+	}
+
+	/**
 	 * Returns the origin of a filter, or {@code null} if it is not in the properties.
 	 * {@code filter} is the name of the filter's property below the prefix of the
 	 * gateway.

@@ -121,7 +121,7 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled,
 	 * @param maxEntries Maximum number of entries of each queue.
 	 * @param maxSize Maximum size of the entries of all queues of a VM id.
 	 * @param redelivery Time after which Redis delivers an entry again if the gateway
-	 * that took it was lost.
+	 * that took it was lost. At least 1 s.
 	 */
 	public record SharedQueues(@DefaultValue("100") int maxQueues, @DefaultValue("10000") int maxEntries,
 			@DefaultValue("16MB") DataSize maxSize, @DefaultValue("30s") Duration redelivery) {

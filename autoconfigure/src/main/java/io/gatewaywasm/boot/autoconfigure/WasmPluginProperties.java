@@ -115,7 +115,7 @@ public record WasmPluginProperties(@Nullable String url, @Nullable String sha256
 	/**
 	 * Limits of a filter. The defaults are those of the host.
 	 *
-	 * @param memory Maximum memory of each VM.
+	 * @param memory Maximum memory of each VM. At least 64 KB.
 	 * @param bodyBuffer Maximum size of the body that is buffered while a stream is
 	 * paused, for each direction.
 	 * @param maxBodyBuffer Maximum to which the filter itself can raise 'body-buffer' for
@@ -127,12 +127,12 @@ public record WasmPluginProperties(@Nullable String url, @Nullable String sha256
 	 * @param calloutTimeout Timeout of calls for which the filter sets none.
 	 * @param mailbox Maximum number of tasks that wait for one VM.
 	 * @param callbackTimeout Maximum CPU time of a callback. A callback that uses more is
-	 * stopped.
+	 * stopped. At least 10 ms.
 	 * @param eventLoopTimeout Maximum CPU time of a callback on an event loop, if lower
-	 * than 'callback-timeout'.
+	 * than 'callback-timeout'. At least 10 ms.
 	 * @param slowCallback CPU time above which a callback counts as slow. After three
 	 * slow callbacks within a minute the filter runs on worker threads, unless
-	 * 'execution' is set.
+	 * 'execution' is set. At least 10 ms.
 	 * @param startTimeout Maximum CPU time of starting and configuring a VM.
 	 * @param drainTimeout Time that requests have to finish on a version of the filter
 	 * that a reload replaced.

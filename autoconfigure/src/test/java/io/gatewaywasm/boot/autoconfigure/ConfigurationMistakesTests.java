@@ -318,13 +318,23 @@ class ConfigurationMistakesTests {
 		fails(output, "gateway.wasm:\n  " + property, "application.yml] - 2:", reason);
 	}
 
+	@Test
+	void invalidEntryOfAListIsNamedWithItsLine(CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.allowed-call-targets:
+				  - a:1
+				  - b
+				""", "Value: \"b\"", "application.yml] - 3:");
+	}
+
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"',
 			value = { "upstreams: { auth: { uri: 'http://a', aliases: auth } }",
 					"upstreams: { auth: { uri: 'http://a', aliases: 'x, x' } }",
 					"redis: { cache: { uri: 'redis://a', aliases: cache } }",
-					"redis: { cache: { uri: 'redis://a', aliases: 'x, x' } }" })
-	void repeatedAliasOfOneEntryIsAccepted(String property) throws IOException {
+					"redis: { cache: { uri: 'redis://a', aliases: 'x, x' } }",
+					"registries: { a: { host: a, ssl-bundle: ' ' } }" })
+	void harmlessEntryIsAccepted(String property) throws IOException {
 		new SmallApplication(this.directory, "gateway.wasm:\n  " + property).run().close();
 	}
 

@@ -1,8 +1,11 @@
 package io.gatewaywasm.boot.autoconfigure;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -115,8 +118,18 @@ class ValueRangesTests {
 		if (component.getType().isRecord()) {
 			return Stream.of(component.getType().getRecordComponents()).flatMap((nested) -> ranged(name, nested));
 		}
-		return ranged(name, ClassUtils.resolvePrimitiveIfNecessary(component.getType()),
-				component.getAnnotation(ZeroAllowed.class) != null ? "zero" : "");
+		return ranged(name, ClassUtils.resolvePrimitiveIfNecessary(component.getType()), description(name));
+	}
+
+	/** Returns the description in the reference of the properties. */
+	private static String description(String name) {
+		String row = "| `" + name.replace(".any.", ".<name>.") + "` |";
+		try (Stream<String> lines = Files.lines(Path.of("../docs/configuration.md"))) {
+			return lines.filter((line) -> line.startsWith(row)).findFirst().orElseThrow();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private static Stream<Ranged> ranged(String name, Class<?> type, String description) {
