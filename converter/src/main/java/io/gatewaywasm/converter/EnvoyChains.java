@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The chains of HTTP filters in documents of Envoy, one for each filter chain of each
- * listener. In the gateway, a filter of one chain would run on all routes.
+ * listener. The gateway has no filter chains: a converted filter runs on all routes.
+ * Filters that not all chains contain are therefore reported in the notes.
  */
 final class EnvoyChains {
 

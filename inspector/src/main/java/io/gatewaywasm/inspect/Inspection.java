@@ -13,8 +13,7 @@ record Inspection(String file, @Nullable CompiledModule module, @Nullable Module
 		@Nullable Problem problem) {
 
 	/**
-	 * The reason why a module will not run. {@code message} is the reason, a sentence.
-	 * {@code remedy} is the remedy, a sentence.
+	 * The reason why a module will not run, and the remedy, each as a sentence.
 	 */
 	record Problem(String message, String remedy) {
 

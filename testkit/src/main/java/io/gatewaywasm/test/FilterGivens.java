@@ -10,7 +10,7 @@ import io.gatewaywasm.host.plugin.PluginSpec;
 import io.gatewaywasm.host.spi.ForeignFunction;
 
 /**
- * The settings of a filter under test: its configuration and its environment.
+ * Methods that configure a filter under test: its configuration and its environment.
  *
  * @param <T> the type that the methods return, for method chaining
  */

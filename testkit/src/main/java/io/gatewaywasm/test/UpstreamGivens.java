@@ -11,7 +11,7 @@ import io.gatewaywasm.test.callout.RedisReply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The upstreams that a filter under test can call.
+ * Methods that declare the upstreams that a filter under test can call.
  *
  * @param <T> the type that the methods return, for method chaining
  */

@@ -4,8 +4,8 @@ import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.abi.Status;
 
 /**
- * The functions of the section "Foreign function interface" of the specification. A
- * result pointer of 0 means that the guest does not need the result, or only its length.
+ * The functions of the section "Foreign function interface" of the specification. Each of
+ * the two result pointers can be 0: then the guest gets no data, or no length.
  */
 final class ForeignFunctionImports {
 

@@ -2,8 +2,8 @@ package io.gatewaywasm.host.imports;
 
 /**
  * Thrown when a guest's allocator calls a host function other than those for logging,
- * clocks and the process. It becomes a trap, as in Envoy, because the host call that
- * requested the memory cannot be interrupted by another one.
+ * clocks and the process. It becomes a trap, as in Envoy, because host calls cannot be
+ * nested: the one that requested the memory has not returned.
  */
 final class RestrictedCallException extends RuntimeException {
 

@@ -6,8 +6,8 @@ import io.gatewaywasm.host.vm.GrowingDelay;
 
 /**
  * A circuit breaker that opens when three callbacks time out within a minute. It closes
- * after a while. If another timeout follows soon, it opens again for twice as long, up to
- * five minutes.
+ * after 10 seconds. If one more callback times out within a minute after that, it opens
+ * again for twice as long, up to five minutes.
  */
 final class CircuitBreaker {
 

@@ -1,8 +1,8 @@
 package io.gatewaywasm.host.plugin;
 
 /**
- * What happens to a stream when its filter fails, is overloaded or is not ready. Failed
- * VMs are replaced in any case.
+ * What happens to a stream when its plugin fails, is overloaded or is not ready. Lost VMs
+ * are replaced in any case.
  */
 public enum FailStrategy {
 

@@ -87,7 +87,8 @@ public record ModuleReport(String abiVersion, boolean abiMarked, long memory, Li
 	 * @param support the level of support
 	 * @param mayFailOpen whether the filter may pass requests that it should reject, if
 	 * it calls the function and ignores the status
-	 * @param effect what the function does not do, or {@code null} if it is built
+	 * @param effect the consequence of the missing implementation for the filter, or
+	 * {@code null} if the function is implemented
 	 */
 	public record Function(String name, Support support, boolean mayFailOpen, @Nullable String effect) {
 
@@ -98,7 +99,8 @@ public record ModuleReport(String abiVersion, boolean abiMarked, long memory, Li
 	 * The concrete names are known only when the filter runs.
 	 *
 	 * @param property the property, or the type of a bean
-	 * @param reason what it declares
+	 * @param reason the objects that the property must declare, for example the HTTP
+	 * upstreams that the filter calls
 	 */
 	public record Need(String property, String reason) {
 

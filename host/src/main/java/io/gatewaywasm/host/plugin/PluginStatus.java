@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param vmId the VM id
  * @param isolation whether streams share VMs
  * @param generation the number of generations so far, without those that failed to start
- * @param liveSince when the module went live
+ * @param liveSince when the current generation was created, immediately before its VMs
+ * were started
  * @param module the module
  * @param instances the VMs
  * @param counters the counters
@@ -65,8 +66,9 @@ public record PluginStatus(String id, PluginState state, String rootId, String v
 	 * @param target the number of VMs that the plugin should have
 	 * @param memoryBytes the memory of all VMs in bytes
 	 * @param onWorkers whether callbacks run on worker threads
-	 * @param circuitOpen whether the plugin receives no streams for a while because its
-	 * callbacks timed out too often
+	 * @param circuitOpen whether new streams get the fail strategy without waiting,
+	 * because callbacks timed out too often, or because all VMs are lost and none is
+	 * replaced within the time that streams wait for a VM
 	 * @param leased the number of VMs that are leased to isolated streams
 	 * @param waiting the number of streams that wait for a VM
 	 * @param refused host functions that were refused because of the isolation

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides where the callbacks of a plugin run, and whether it receives streams at all.
- * <pre>
+ * Moves the callbacks of a plugin from event loops to worker threads while the plugin is
+ * slow, and stops new streams while its circuit breaker is open. <pre>
  *   event loops ──three slow callbacks in a minute, or one timeout──&gt; worker threads
  *       ↑                                                                 │
  *       └──────────────────ten minutes without either─────────────────────┘
@@ -63,10 +63,10 @@ final class Quarantine {
 	}
 
 	/**
-	 * Creates a quarantine. {@code waitsForStore} says whether host calls wait for a
-	 * server, in which case the plugin stays on worker threads. {@code scheduler} checks
-	 * periodically whether the plugin can return. {@code moved} runs after
-	 * {@link #isOnWorkers()} has changed, possibly on several threads at once.
+	 * {@code waitsForStore} says whether host calls wait for a server, in which case the
+	 * plugin stays on worker threads. {@code scheduler} checks periodically whether the
+	 * plugin can return. {@code moved} runs after {@link #isOnWorkers()} has changed,
+	 * possibly on several threads at once.
 	 */
 	Quarantine(PluginSpec spec, boolean waitsForStore, HostScheduler scheduler, LongSupplier nanoTime, Runnable moved) {
 		this.plugin = spec.id();
@@ -154,7 +154,7 @@ final class Quarantine {
 		return this.onWorkers;
 	}
 
-	/** Moves the callbacks of a VM to where those of the plugin run. */
+	/** Moves the callbacks of a VM to the threads that run those of the plugin. */
 	void place(Vm vm) {
 		// Another thread may move the plugin concurrently. The last thread to check sees
 		// the final state.

@@ -6,9 +6,9 @@ import java.util.function.DoubleSupplier;
 import io.gatewaywasm.host.vm.GrowingDelay;
 
 /**
- * The delay before a failing operation is tried again. The first failures have no delay.
- * After that it grows from one second to one minute. Up to half of it is added at random,
- * so that VMs that were lost together do not restart together.
+ * The delay before a failing operation is tried again. The first three failures have no
+ * delay. After that it grows from one second to one minute. Up to half of it is added at
+ * random, so that VMs that were lost together do not restart together.
  */
 final class RestartDelay {
 

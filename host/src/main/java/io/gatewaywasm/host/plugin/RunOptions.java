@@ -23,25 +23,25 @@ public record RunOptions(Execution execution, Isolation isolation, int warmUp, U
 		}
 	}
 
-	/** Returns a copy with callbacks that run elsewhere. */
+	/** Returns a copy with this execution. */
 	public RunOptions withExecution(Execution execution) {
 		return new RunOptions(execution, this.isolation, this.warmUp, this.unimplemented);
 	}
 
 	/**
-	 * Returns a copy with another isolation. With {@link Isolation#STREAM} a VM serves
-	 * one stream at a time, so there should be as many VMs as concurrent streams.
+	 * Returns a copy with this isolation. With {@link Isolation#STREAM} a VM serves one
+	 * stream at a time, so there should be as many VMs as concurrent streams.
 	 */
 	public RunOptions withIsolation(Isolation isolation) {
 		return new RunOptions(this.execution, isolation, this.warmUp, this.unimplemented);
 	}
 
-	/** Returns a copy with another number of synthetic streams, possibly 0. */
+	/** Returns a copy with this number of synthetic streams, possibly 0. */
 	public RunOptions withWarmUp(int streams) {
 		return new RunOptions(this.execution, this.isolation, streams, this.unimplemented);
 	}
 
-	/** Returns a copy with another reaction to functions that are not implemented. */
+	/** Returns a copy with this handling of unimplemented imports. */
 	public RunOptions withUnimplemented(UnimplementedImports unimplemented) {
 		return new RunOptions(this.execution, this.isolation, this.warmUp, unimplemented);
 	}

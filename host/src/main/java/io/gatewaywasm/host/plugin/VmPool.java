@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The VMs of one generation. A stream leases a VM and keeps it until it ends, exclusively
- * or shared depending on {@link VmLeases}. A failed VM is replaced on a background thread
+ * or shared depending on {@link VmLeases}. A lost VM is replaced on a background thread
  * while the others serve. If none is available, streams wait up to a limit without
  * blocking.
  */
@@ -102,15 +102,15 @@ final class VmPool {
 		vms().forEach(this.quarantine::place);
 	}
 
-	/** Moves the callbacks of a VM to where those of the plugin run. */
+	/** Moves the callbacks of a VM to the threads that run those of the plugin. */
 	void moveToCurrentThreads(Vm vm) {
 		this.quarantine.place(vm);
 	}
 
 	/**
 	 * Returns whether streams are rejected immediately, because the guest timed out
-	 * repeatedly or because its VMs keep being lost and the next one is not expected
-	 * soon.
+	 * repeatedly, or because all VMs are lost and none is replaced within the time that
+	 * streams wait.
 	 */
 	boolean isCircuitOpen() {
 		return this.quarantine.isCircuitOpen() || areAllOut();

@@ -3,9 +3,8 @@ package io.gatewaywasm.host.spi;
 /**
  * The next step of the gateway in one direction of a stream. Each call into a phase
  * results in exactly one decision, immediately or, if the filter pauses, later. Until
- * then, the gateway does nothing. In addition, a direction can receive a {@link Release}
- * that no part has requested, when a paused filter resumes, and a response can receive an
- * {@link Inject}.
+ * then, the gateway does nothing. In addition, the gateway can receive a {@link Release}
+ * outside any phase when a paused stream resumes, and an {@link Inject} for a response.
  */
 public sealed interface Decision {
 
@@ -44,8 +43,9 @@ public sealed interface Decision {
 	}
 
 	/**
-	 * Sends buffered bytes that the filter has released without a request by a chunk. A
-	 * chunk that is on its way gets its own decision.
+	 * Sends buffered bytes when a paused stream resumes while the guest is not processing
+	 * a chunk. It does not answer a chunk: a chunk that the gateway has passed to the
+	 * stream still gets its own decision.
 	 *
 	 * @param data the bytes, owned by the receiver, possibly none
 	 */

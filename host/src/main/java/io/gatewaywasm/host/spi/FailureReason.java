@@ -3,8 +3,8 @@ package io.gatewaywasm.host.spi;
 import java.util.Locale;
 
 /**
- * Why a filter has failed. Meters and observations have the {@linkplain #tag() tag}, so
- * alerts depend on it.
+ * The reason why a plugin has failed for a stream, or as a whole. Meters and observations
+ * use the {@linkplain #tag() tag}, so alerts depend on it.
  */
 public enum FailureReason {
 

@@ -4,26 +4,27 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Records the remarks that are logged only once. Thread-safe.
+ * Records the log messages that have been written, so that each is logged once.
+ * Thread-safe.
  */
 public final class LogOnce {
 
 	/**
-	 * Limits the remarks whose text the guest determines, so that they fill neither the
+	 * Limits the messages whose text the guest determines, so that they fill neither the
 	 * memory nor the log.
 	 */
-	private static final int MAX_REMARKS = 1000;
+	private static final int MAX_MESSAGES = 1000;
 
-	private final Set<String> remarks = new HashSet<>();
+	private final Set<String> messages = new HashSet<>();
 
 	/** Creates an empty record. */
 	public LogOnce() {
 		// Explicit, because the package is part of the API
 	}
 
-	/** Records a remark, and returns whether it is new and must be logged. */
-	public synchronized boolean isFirst(String remark) {
-		return this.remarks.size() < MAX_REMARKS && this.remarks.add(remark);
+	/** Records a message, and returns whether it is new and must be logged. */
+	public synchronized boolean isFirst(String message) {
+		return this.messages.size() < MAX_MESSAGES && this.messages.add(message);
 	}
 
 }

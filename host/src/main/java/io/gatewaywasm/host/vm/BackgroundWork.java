@@ -62,8 +62,8 @@ final class BackgroundWork {
 	}
 
 	/**
-	 * Runs work that ends something, even if all worker threads of the plugin are stuck
-	 * in other VMs. In that case it runs on the threads that start and close the plugin's
+	 * Runs work that ends a stream, even if all worker threads of the plugin are stuck in
+	 * other VMs. In that case it runs on the threads that start and close the plugin's
 	 * VMs.
 	 */
 	void submitEnd(VmTask task) {

@@ -6,8 +6,8 @@ import io.gatewaywasm.host.abi.HostFunction;
 import io.gatewaywasm.host.engine.Linker;
 
 /**
- * A host function whose CPU time does not count as the guest's. {@code guard} measures
- * the time of the guest.
+ * A host function whose CPU time does not count towards the guest's limit. {@code guard}
+ * stops the guest's clock meanwhile.
  */
 record ClockedFunction(HostFunction function, CallGuard guard) implements HostFunction {
 
@@ -24,7 +24,7 @@ record ClockedFunction(HostFunction function, CallGuard guard) implements HostFu
 
 	/**
 	 * Wraps the functions of another linker, so that their CPU time does not count.
-	 * {@code next} links the functions, {@code guard} measures the time of the guest.
+	 * {@code next} links the functions, {@code guard} has the guest's clock.
 	 */
 	record Functions(Linker next, CallGuard guard) implements Linker {
 

@@ -4,9 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The streams for which a guest made requests by host calls, possibly in a callback of
- * another context. The requests are carried out when the callback has returned. Used only
- * inside the VM.
+ * The streams for which the guest has made host calls that take effect only when the
+ * callback has returned, possibly a callback of another context. Used only inside the VM.
  */
 final class PendingRequests {
 

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The root contexts that did not start when a stream needed them, over all VMs of a
  * plugin: the guest refused them, or the VM was lost. A root context whose start lost a
- * VM is not started again for a while, because each attempt may cost another VM with all
- * its streams. Remembers only the root contexts that were used last. Thread-safe.
+ * VM is not started again for one second to one minute, because each attempt may cost
+ * another VM with all its streams. Remembers the 1000 root contexts that were used last.
+ * Thread-safe.
  */
 public final class RefusedRoots {
 

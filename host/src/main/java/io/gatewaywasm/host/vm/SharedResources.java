@@ -10,10 +10,10 @@ import io.gatewaywasm.host.vm.hostcall.LogRate;
  *
  * @param memory the budget for the memory of their guests
  * @param logRate the limit for the lines that they log
- * @param logOnce the remarks that were already logged once
+ * @param logOnce the messages that were already logged once
  * @param foreignFailures the log of foreign functions that failed
  * @param refusals the host functions that were refused because of isolation
- * @param refusedRoots the root contexts that the guest has refused to start
+ * @param refusedRoots the root contexts that did not start when a stream needed them
  */
 public record SharedResources(MemoryBudget memory, LogRate logRate, LogOnce logOnce, ForeignFailures foreignFailures,
 		Refusals refusals, RefusedRoots refusedRoots) {

@@ -71,8 +71,8 @@ public final class StreamVm {
 	}
 
 	/**
-	 * Submits work that ends something after a delay. It runs on a worker thread, or
-	 * elsewhere if no worker thread becomes free.
+	 * Schedules a timeout of a stream. It runs on a worker thread of the plugin or, if no
+	 * worker thread has taken it in time, on a thread that starts VMs.
 	 */
 	public Cancellable endLater(VmTask task, Duration delay) {
 		return this.services.scheduler().schedule(() -> this.background.submitEnd(task), delay);
@@ -108,7 +108,7 @@ public final class StreamVm {
 		return this.life.failure();
 	}
 
-	/** Returns the failure of a stream with the guest's last lines. */
+	/** Returns the failure of a stream, extended by the guest's last log lines. */
 	public VmFailure quote(VmFailure why) {
 		return this.failures.quote(why);
 	}

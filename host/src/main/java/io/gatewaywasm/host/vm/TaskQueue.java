@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tasks that wait for a VM. Both their number and the time that they wait are
- * limited, except for tasks that end something. Thread-safe; only the holder of the VM
- * takes tasks.
+ * limited, except for control tasks, which end streams, root contexts or the VM.
+ * Thread-safe; only the holder of the VM takes tasks.
  */
 final class TaskQueue {
 

@@ -123,8 +123,8 @@ public final class Vm {
 	}
 
 	/**
-	 * Marks this VM as used for trial streams only: its failures and slow callbacks are
-	 * not reported to the listener.
+	 * Marks this VM as used for the warm-up only: its failures and slow callbacks are not
+	 * reported to the listener.
 	 */
 	public void markAsTrial() {
 		this.parts.failures().markAsTrial();

@@ -51,9 +51,9 @@ public record VmSpec(String plugin, VmConfiguration vm, boolean isolated, boolea
 	}
 
 	/**
-	 * Returns settings for a VM that runs trial streams while the JVM has not compiled
-	 * the code yet. {@code longest} is the minimum CPU time limit for a callback, and
-	 * {@code ownShare} replaces the shared resources.
+	 * Returns settings for a VM that runs synthetic streams while the JVM has not
+	 * compiled the code yet. {@code longest} is the minimum CPU time limit for a
+	 * callback, and {@code ownShare} replaces the shared resources.
 	 */
 	public VmSpec forTrial(Duration longest, SharedResources ownShare) {
 		return new VmSpec(this.plugin, this.vm, this.isolated, this.missingHeaderIsEmpty, this.limits.forTrial(longest),

@@ -20,7 +20,7 @@ enum VmState {
 	LIVE,
 	/** The contexts are ending. */
 	CLOSING,
-	/** The guest or the host failed while the VM was needed. */
+	/** The guest trapped, the host failed, or a host function did not return. */
 	LOST,
 	/** The contexts have ended, or the guest failed while they were ending. */
 	CLOSED;

@@ -12,12 +12,16 @@ public abstract class VmStream extends Context {
 		super(false);
 	}
 
-	/** Returns whether the stream is over, so that the guest only sees its end. */
+	/**
+	 * Returns whether the guest gets no more callbacks for the stream except done, log
+	 * and delete.
+	 */
 	public abstract boolean isOver();
 
 	/**
-	 * Called when the thread inside the VM, which may belong to this stream, does not
-	 * return and delivers nothing. {@link #vmLost} follows.
+	 * Called when the thread inside the VM does not return. If that thread has requested
+	 * a decision for this stream, the decision is delivered on the executor instead.
+	 * {@link #vmLost} follows.
 	 */
 	public abstract void holderLost();
 
@@ -28,8 +32,8 @@ public abstract class VmStream extends Context {
 	public abstract void giveUp(VmFailure failure);
 
 	/**
-	 * Carries out the requests that the guest made for this stream by host calls,
-	 * possibly in a callback of another context.
+	 * Carries out the host calls for this stream that take effect only when the callback
+	 * has returned, possibly a callback of another context.
 	 */
 	protected abstract void carryOutRequests();
 

@@ -38,8 +38,8 @@ public final class BlockedAddresses {
 
 	/**
 	 * Resolves a host to its first address. Blocks until the name is resolved.
-	 * @param host the name or the address of the host; {@code null}, the host of a URI
-	 * whose authority is not a valid host name, is unknown
+	 * @param host the name or address of the host, or {@code null} if the URI has no
+	 * valid host, which is treated as an unknown host
 	 * @return the address
 	 * @throws IOException if the host is unknown, or if its address is blocked
 	 */

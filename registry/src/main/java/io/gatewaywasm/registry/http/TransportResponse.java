@@ -57,8 +57,8 @@ public final class TransportResponse {
 	}
 
 	/**
-	 * Returns the body. The gateway's transport returns no bytes unless the status is
-	 * 200.
+	 * Returns the body. {@link GuardedHttpClient} returns an empty body unless the status
+	 * is 200.
 	 */
 	public byte[] body() {
 		return this.body;

@@ -80,7 +80,6 @@ public final class GrpcCallout {
 
 	/**
 	 * Returns whether the filter has closed its side.
-	 * @return whether it has
 	 */
 	public boolean isHalfClosed() {
 		return this.halfClosed;
@@ -88,7 +87,6 @@ public final class GrpcCallout {
 
 	/**
 	 * Returns whether the filter has cancelled the callout.
-	 * @return whether it has
 	 */
 	public boolean isCancelled() {
 		return this.cancelled;

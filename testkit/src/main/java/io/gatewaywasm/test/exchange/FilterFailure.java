@@ -7,11 +7,10 @@ import java.util.List;
  * was applied or the host responded with an error. Sending a local response is not a
  * failure.
  *
- * @param reason the reason, as in the tag of the gateway's meter: {@code trap}, {@code
- * exit}, {@code stack-overflow}, {@code timeout}, {@code pause-timeout}, {@code
- * body-buffer}, {@code overload} or {@code unavailable}; or {@code bound}, {@code
- * local-response-too-large}, {@code late-header-change} or {@code
- * misdirected-local-response}, for which it has no tag
+ * @param reason a {@linkplain io.gatewaywasm.host.spi.FailureReason#tag() failure reason}
+ * such as {@code trap} or {@code timeout}, or one of the reasons that only the testkit
+ * has: {@code bound}, {@code local-response-too-large}, {@code late-header-change} and
+ * {@code misdirected-local-response}
  * @param message a sentence that describes the failure
  * @param guestStack the functions of the filter that were on the stack, innermost first,
  * possibly none

@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 import io.gatewaywasm.host.engine.ModuleException;
 
 /**
- * Recognizes modules that a build tool has read as text, as Maven does when it filters
- * resources. It replaces each byte that UTF-8 does not allow, and the rest is valid text.
+ * Recognizes modules that a build tool has corrupted by reading them as text, as Maven's
+ * resource filtering does. Such a tool replaces each byte that is not valid UTF-8, so the
+ * whole file is valid text.
  */
 final class ReplacedBytes {
 

@@ -19,8 +19,9 @@ import org.objectweb.asm.ClassTooLargeException;
 import org.objectweb.asm.MethodTooLargeException;
 
 /**
- * Compiles modules to JVM bytecode. Only this class refers to Chicory's compiler, so an
- * application whose modules were compiled earlier does not need the compiler.
+ * Compiles modules to JVM bytecode. Only this class and its {@link ClassBuffer} refer to
+ * Chicory's compiler, so an application whose modules were compiled at build time does
+ * not need the compiler.
  */
 final class ModuleCompiler {
 

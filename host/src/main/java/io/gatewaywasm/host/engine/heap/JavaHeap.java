@@ -98,9 +98,10 @@ public final class JavaHeap {
 	}
 
 	/**
-	 * Returns whether the heap has space for objects that the caller allocates next.
-	 * {@code bytes} is their total size; {@code objects} is their number, or 1 if they
-	 * are small.
+	 * Reserves space for objects that the caller allocates next, until the next
+	 * measurement of the heap. Returns {@code false} and reserves nothing if the heap has
+	 * no space. {@code bytes} is their total size; {@code objects} is their number, or 1
+	 * if they are small.
 	 */
 	public synchronized boolean claim(long bytes, int objects) {
 		if (!fits(bytes / objects, objects)) {
@@ -112,8 +113,8 @@ public final class JavaHeap {
 	}
 
 	/**
-	 * Promises space for objects that the caller allocates over time, so that it counts
-	 * as used in the meantime. Returns {@code null} if there is not enough space. Not for
+	 * Reserves space for objects that the caller allocates over time, until the
+	 * reservation is closed. Returns {@code null} if there is not enough space. Not for
 	 * allocations that guests cause, because the {@link CollectionAllowance} does not
 	 * limit this method.
 	 */
@@ -127,7 +128,7 @@ public final class JavaHeap {
 	}
 
 	/**
-	 * Promises space like {@link #promise(long, int)}, but runs only the collections that
+	 * Reserves space like {@link #promise(long, int)}, but runs only the collections that
 	 * the {@link CollectionAllowance} permits. For work that can be left out.
 	 */
 	public synchronized @Nullable Promise promiseIfFree(long bytes, int objects) {

@@ -10,8 +10,8 @@ import io.gatewaywasm.host.limits.SizeLimits;
 
 /**
  * Headers that a guest can change within limits. Headers from the client or the upstream
- * do not count, so that neither of them can make a guest fail. The headers are counted
- * only when the guest has added as much as the limits allow.
+ * do not count, so that neither of them can make a guest fail. As long as the guest has
+ * added less than the limits allow, the headers already present need not be counted.
  */
 final class BoundedHeaders extends ForwardingHeaders {
 

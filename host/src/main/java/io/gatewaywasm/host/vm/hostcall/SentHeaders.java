@@ -11,11 +11,11 @@ import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.HeaderPair;
 
 /**
- * Headers that were sent on, answered or dropped after they had waited. As in Envoy, host
- * calls that change them return OK, and the guest sees its changes. Envoy then loses
- * them. A lost header can be one that protects, so here the exchange ends with an error
- * if it has not ended, unless the call changes nothing or concerns a header that the
- * gateway controls.
+ * Headers of a message that was paused and then sent on, replaced by a local response, or
+ * dropped. As in Envoy, host calls that change these headers return OK, and the guest
+ * sees its changes. Envoy silently discards the changes. Because a discarded change can
+ * be a security header, this host ends the exchange with an error, unless the exchange
+ * has ended, the call changes nothing, or the gateway controls the header.
  */
 final class SentHeaders extends ForwardingHeaders {
 

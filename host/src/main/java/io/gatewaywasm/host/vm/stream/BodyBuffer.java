@@ -10,10 +10,11 @@ import io.gatewaywasm.host.imports.HostBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a body that the guest has: the visible bytes, and buffered bytes that it
- * has already seen. The visible part is initially the chunk itself, without a copy. The
- * buffer also records whether the bytes sent on are still the sender's, because only then
- * can the rest of the body follow without the guest. Used only inside the VM.
+ * The bytes of a body that are at the guest: the visible bytes, which the current
+ * callback can read, and buffered bytes that earlier callbacks have read. The visible
+ * bytes are initially the chunk itself, without a copy. The buffer also records whether
+ * the bytes sent on are unchanged: if the guest has changed them, the rest of the body
+ * cannot bypass the guest after a failure. Used only inside the VM.
  */
 final class BodyBuffer implements HostBuffer {
 

@@ -20,9 +20,9 @@ enum HeadersPlace {
 	LEFT,
 
 	/**
-	 * The headers waited, and were then sent on by another callback, answered or dropped.
-	 * As in Envoy, host calls that change them return OK, but the exchange then ends with
-	 * an error, if it has not ended.
+	 * The headers were kept, and were then sent on by another callback, replaced by a
+	 * local response, or dropped. As in Envoy, host calls that change them return OK, but
+	 * the exchange then ends with an error, if it has not ended.
 	 */
 	LEFT_AFTER_WAIT;
 
@@ -31,12 +31,12 @@ enum HeadersPlace {
 		return this == KEPT || this == REVOKED;
 	}
 
-	/** Returns the place after the guest has given up access to the message. */
+	/** Returns the progress after the guest has given up access to the message. */
 	HeadersPlace afterRevoke() {
 		return (this == KEPT) ? REVOKED : this;
 	}
 
-	/** Returns the place of kept headers that are sent on after they have waited. */
+	/** Returns the progress of kept headers that are sent on after they have waited. */
 	HeadersPlace afterWait() {
 		return (this == REVOKED) ? LEFT : LEFT_AFTER_WAIT;
 	}

@@ -5,9 +5,8 @@ import io.gatewaywasm.host.vm.hostcall.Injection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that the guest makes for the messages of a stream by host calls: resumed
- * messages, and bytes that are injected into the response. A request takes effect when
- * the callback has returned. Used only inside the VM.
+ * The resumes and injected bytes that a guest has requested with host calls. They take
+ * effect when the callback has returned. Used only inside the VM.
  */
 final class MessageRequests {
 

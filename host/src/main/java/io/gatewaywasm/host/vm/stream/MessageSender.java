@@ -6,9 +6,9 @@ import io.gatewaywasm.host.spi.Decision;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gateway's side of a message: makes the one decision that the gateway waits for,
- * sends on what the guest has seen and what it injects, and has the pause that delays a
- * decision. Used only inside the VM, or by the requesting thread if the stream has no VM.
+ * Sends a message to the gateway: the decision that the gateway waits for, bytes that the
+ * guest has processed, and injected bytes. Also times the pause, which delays a decision.
+ * Used only inside the VM, or by the requesting thread if the stream has no VM.
  */
 final class MessageSender {
 

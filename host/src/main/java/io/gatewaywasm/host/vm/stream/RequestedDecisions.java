@@ -7,13 +7,12 @@ import io.gatewaywasm.host.spi.Decision;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The local responses and resets that a guest requests by host calls, until they take
- * effect, and the callout results that wait for the end of the answered stream. Among the
- * requests of one callback of the stream itself, a reset takes precedence, otherwise the
- * first local response is used. As in Envoy, requests of a callback of another context
- * differ: the first one takes effect immediately, and the guest sees its response in a
- * callback. A second request replaces the first one in that callback. Used only inside
- * the VM.
+ * Chooses the one local response or reset of a stream to apply, and keeps callout results
+ * that wait for the end of the answered stream. Within a callback of the stream itself, a
+ * reset takes precedence over the first local response. As in Envoy, a callback of
+ * another context differs: the first local response or reset takes effect immediately,
+ * and the guest sees that response in a callback, in which a second one replaces it. Used
+ * only inside the VM.
  */
 final class RequestedDecisions {
 

@@ -10,9 +10,9 @@ import io.gatewaywasm.host.spi.LocalResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The local responses and resets that the guest requests for a stream by host calls, and
- * the callout results that wait for the end of a local response. A request takes effect
- * when the callback has returned. Used only inside the VM.
+ * Handles the host calls that send a local response or reset a stream: defers them until
+ * the callback has returned, applies the one that {@link RequestedDecisions} chooses, and
+ * delivers callout results afterwards. Used only inside the VM.
  */
 final class RequestedResponses {
 

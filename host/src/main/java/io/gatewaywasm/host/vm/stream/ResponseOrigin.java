@@ -3,11 +3,11 @@ package io.gatewaywasm.host.vm.stream;
 import io.gatewaywasm.host.spi.Decision;
 
 /**
- * Where the response of a stream comes from, as its request knows it.
+ * The origin of a stream's response, as far as it is known.
  */
 enum ResponseOrigin {
 
-	/** The guest was not shown a response, and there is no local response. */
+	/** Neither a response of the upstream nor a local response has reached the guest. */
 	UNKNOWN,
 
 	/** The guest was shown a response that is not a local response. */

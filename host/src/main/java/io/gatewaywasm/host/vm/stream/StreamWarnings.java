@@ -45,8 +45,7 @@ public final class StreamWarnings {
 	}
 
 	/**
-	 * Returns an instance that neither counts nor logs, for streams that no client has
-	 * sent.
+	 * Returns an instance that neither counts nor logs, for synthetic streams.
 	 */
 	public static StreamWarnings silent() {
 		return new StreamWarnings("", null);
