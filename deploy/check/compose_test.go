@@ -22,8 +22,11 @@ func TestComposeFileLoadsStrictly(t *testing.T) {
 	if !has(gateway.Volumes, "cache", "/cache") {
 		t.Errorf("the volume for modules is missing: %v", gateway.Volumes)
 	}
-	if store := gateway.Environment["GATEWAY_WASM_SHAREDDATA_STORE"]; store == nil || *store != "redis" {
-		t.Error("Redis is started but not used")
+	if url := gateway.Environment["SPRING_DATA_REDIS_URL"]; url == nil || *url != "redis://redis:6379" {
+		t.Error("the gateway does not know the address of Redis")
+	}
+	if _, moved := gateway.Environment["GATEWAY_WASM_SHAREDDATA_STORE"]; moved {
+		t.Error("the data of all filters is in Redis, so all filters run on worker threads")
 	}
 }
 

@@ -26,7 +26,11 @@ class DocumentationTests {
 		String document = Files.readString(DOCUMENT);
 		int start = document.indexOf("```java\n") + "```java\n".length();
 		String shown = document.substring(start, document.indexOf("```", start));
-		assertThat(Files.readString(TEST)).endsWith(shown);
+		String test = Files.readString(TEST);
+		assertThat(test).endsWith(shown.substring(shown.indexOf("class ")));
+		assertThat(shown.lines().filter((line) -> line.startsWith("import ")))
+			.contains("import io.gatewaywasm.test.FilterUnderTest;")
+			.containsAll(test.lines().filter((line) -> line.startsWith("import ")).toList());
 	}
 
 	@Test

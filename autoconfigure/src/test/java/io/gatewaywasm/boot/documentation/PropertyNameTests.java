@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,10 +37,9 @@ class PropertyNameTests {
 			.allSatisfy((name) -> assertThat(this.reference.hasLimit(name)).as(name).isTrue());
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "Dockerfile", "compose.yaml" })
-	void environmentVariablesOfContainersExist(String file) {
-		String content = Documents.read(Documents.TOP.resolve("deploy").resolve(file));
+	@Test
+	void environmentVariablesOfTheImageExist() {
+		String content = Documents.read(Documents.TOP.resolve("deploy/Dockerfile"));
 		assertThat(VARIABLE.matcher(content).results().map(MatchResult::group)).isNotEmpty()
 			.allSatisfy((name) -> assertThat(this.reference.hasVariable(name)).as(name).isTrue());
 	}
