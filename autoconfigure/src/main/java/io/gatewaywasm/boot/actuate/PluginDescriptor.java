@@ -159,18 +159,19 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 	 * Describes the counters of a plugin.
 	 *
 	 * @param activeStreams the number of active streams
+	 * @param bufferedBytes the bytes of bodies that are buffered for these streams
 	 * @param streams the number of streams so far
 	 * @param failures the number of failures so far
 	 * @param localResponses the number of local responses so far
 	 * @param pauses how often the plugin has paused a stream
 	 * @param calls the number of completed HTTP, gRPC and Redis callouts
 	 */
-	public record CountersDescriptor(int activeStreams, long streams, long failures, long localResponses, long pauses,
-			long calls) {
+	public record CountersDescriptor(int activeStreams, long bufferedBytes, long streams, long failures,
+			long localResponses, long pauses, long calls) {
 
 		static CountersDescriptor of(PluginStatus.Counters counters) {
-			return new CountersDescriptor(counters.activeStreams(), counters.streams(), counters.failures(),
-					counters.localResponses(), counters.pauses(), counters.calls());
+			return new CountersDescriptor(counters.activeStreams(), counters.bufferedBytes(), counters.streams(),
+					counters.failures(), counters.localResponses(), counters.pauses(), counters.calls());
 		}
 
 	}

@@ -49,6 +49,8 @@ import org.springframework.util.unit.DataSize;
  * started, a large Go module takes about 20 seconds.
  * @param maxMemory Maximum memory of the VMs of all plugins together. By default half of
  * the maximum Java heap.
+ * @param maxBodyMemory Maximum of bytes of request and response bodies that are buffered
+ * for all plugins together. By default an eighth of the maximum Java heap.
  * @param maxExpressions Maximum number of expressions of each root context at a time.
  * @param maxCallConnections Maximum number of HTTP calls of filters, and of connections
  * for them, to each host at a time. Each plugin can use half of them, and twice as many
@@ -72,7 +74,7 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled,
 		@DefaultValue("classpath:") List<String> allowedLocations,
 		@DefaultValue("10s") @ZeroAllowed Duration loadTimeout,
 		@DefaultValue(EngineOptions.COMPILE_TIMEOUT_SECONDS + "s") Duration compileTimeout,
-		@Nullable DataSize maxMemory, @DefaultValue("1000") int maxExpressions,
+		@Nullable DataSize maxMemory, @Nullable DataSize maxBodyMemory, @DefaultValue("1000") int maxExpressions,
 		@DefaultValue("" + LimitDefinitions.CALL_CONNECTIONS) int maxCallConnections,
 		@DefaultValue SharedData sharedData, @DefaultValue SharedQueues sharedQueues, @DefaultValue Reload reload,
 		@DefaultValue Cache cache, @DefaultValue Metrics metrics, @DefaultValue Observations observations,

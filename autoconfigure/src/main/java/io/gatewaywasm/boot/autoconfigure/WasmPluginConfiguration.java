@@ -47,7 +47,12 @@ final class WasmPluginConfiguration {
 		if (shortfall != null) {
 			logger.warn(shortfall);
 		}
-		return new WasmHost(services, memory);
+		return new WasmHost(services, memory, bodyMemory(properties));
+	}
+
+	private static long bodyMemory(WasmGatewayProperties properties) {
+		DataSize bodies = properties.maxBodyMemory();
+		return (bodies != null) ? bodies.toBytes() : Runtime.getRuntime().maxMemory() / 8;
 	}
 
 	private static long largestVm(WasmGatewayProperties properties) {

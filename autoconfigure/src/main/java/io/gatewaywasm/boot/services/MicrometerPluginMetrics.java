@@ -58,6 +58,7 @@ public final class MicrometerPluginMetrics implements PluginObservers, PluginLis
 			meters.register((registry) -> instances(registry, id, plugin));
 			meters.register((registry) -> memory(registry, id, plugin));
 			meters.register((registry) -> active(registry, id, plugin));
+			meters.register((registry) -> buffered(registry, id, plugin));
 			reloads(meters, id, true);
 			reloads(meters, id, false);
 		}
@@ -81,6 +82,14 @@ public final class MicrometerPluginMetrics implements PluginObservers, PluginLis
 	private static Meter active(MeterRegistry registry, String id, Plugin plugin) {
 		return Gauge.builder(WasmMeters.ACTIVE_STREAMS, plugin, (owner) -> owner.status().counters().activeStreams())
 			.description("Active streams of a Wasm filter")
+			.tag(WasmMeters.PLUGIN, id)
+			.register(registry);
+	}
+
+	private static Meter buffered(MeterRegistry registry, String id, Plugin plugin) {
+		return Gauge.builder(WasmMeters.BUFFERED, plugin, (owner) -> owner.status().counters().bufferedBytes())
+			.description("Bodies that are buffered for a Wasm filter")
+			.baseUnit(BaseUnits.BYTES)
 			.tag(WasmMeters.PLUGIN, id)
 			.register(registry);
 	}

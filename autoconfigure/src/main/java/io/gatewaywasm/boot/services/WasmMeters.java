@@ -26,6 +26,9 @@ final class WasmMeters {
 	/** Gauge: active streams. */
 	static final String ACTIVE_STREAMS = "wasm.filter.streams.active";
 
+	/** Gauge: buffered bytes of bodies. */
+	static final String BUFFERED = "wasm.filter.buffered";
+
 	/** Gauge: VMs that can serve. */
 	static final String INSTANCES = "wasm.instances";
 

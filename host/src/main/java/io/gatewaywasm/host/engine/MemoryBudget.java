@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory that several instances may use together, optionally as part of a larger
- * budget. Thread-safe.
+ * The memory that several instances, or several buffered bodies, may use together,
+ * optionally as part of a larger budget. Thread-safe.
  */
 public final class MemoryBudget {
 
@@ -71,10 +71,17 @@ public final class MemoryBudget {
 	}
 
 	public void release(long bytes) {
-		this.used.addAndGet(-bytes);
-		if (this.whole != null) {
-			this.whole.release(bytes);
-		}
+		add(-bytes);
+	}
+
+	/**
+	 * Adds to the used bytes, or subtracts from them, even if the maximum is exceeded.
+	 * @param bytes the bytes, negative to release them
+	 * @return whether the used bytes are within the maximum
+	 */
+	public boolean add(long bytes) {
+		boolean fits = this.used.addAndGet(bytes) <= this.maximum;
+		return (this.whole == null || this.whole.add(bytes)) && fits;
 	}
 
 }

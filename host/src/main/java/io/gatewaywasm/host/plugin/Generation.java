@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 
 import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.engine.CompiledModule;
+import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.PluginObserver;
@@ -62,7 +63,8 @@ final class Generation implements StreamVms {
 
 	/** Creates a generation whose pool is started later. */
 	Generation(int number, PluginSpec spec, VmSpec vms, GuestModule module, HostServices services, Watchdog watchdog,
-			PluginCounters counters, boolean sharesRemotely, ModuleReport report, @Nullable WarmUpReport warmUp) {
+			PluginCounters counters, MemoryBudget bodies, boolean sharesRemotely, ModuleReport report,
+			@Nullable WarmUpReport warmUp) {
 		this.report = report;
 		this.warmUp = warmUp;
 		this.number = number;
@@ -72,7 +74,7 @@ final class Generation implements StreamVms {
 		this.services = services;
 		this.counters = counters;
 		this.observer = services.observer(spec.id());
-		this.policy = spec.streamPolicy(module, new StreamWarnings(spec.id(), this::failed));
+		this.policy = spec.streamPolicy(module, bodies, new StreamWarnings(spec.id(), this::failed));
 		this.pool = new VmPool(new VmFactory(module, vms, spec.root(), services, watchdog), counters, spec,
 				sharesRemotely);
 	}

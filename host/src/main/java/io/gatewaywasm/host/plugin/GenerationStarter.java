@@ -18,7 +18,8 @@ import io.gatewaywasm.host.vm.stream.StreamWarnings;
 /**
  * Starts the generations of a plugin.
  */
-record GenerationStarter(HostServices services, Watchdog watchdog, PluginCounters counters, MemoryBudget memory) {
+record GenerationStarter(HostServices services, Watchdog watchdog, PluginCounters counters, MemoryBudget memory,
+		MemoryBudget bodies) {
 
 	/**
 	 * Checks a module in a temporary VM, then starts the VMs that serve. {@code number}
@@ -38,7 +39,7 @@ record GenerationStarter(HostServices services, Watchdog watchdog, PluginCounter
 					new LogRate(spec.limits().sizes().logLinesPerSecond()), new LogOnce(), refusals));
 			WarmUpReport warmUp = canary(spec, module, vms).run(warming);
 			Generation generation = new Generation(number, spec, vms, module, this.services, this.watchdog,
-					this.counters, checks.sharesRemotely(), report, warmUp);
+					this.counters, this.bodies, checks.sharesRemotely(), report, warmUp);
 			generation.pool().start();
 			return generation;
 		}
@@ -67,8 +68,8 @@ record GenerationStarter(HostServices services, Watchdog watchdog, PluginCounter
 	}
 
 	private Canary canary(PluginSpec spec, GuestModule module, VmSpec vms) {
-		return new Canary(spec, module, vms, spec.streamPolicy(module, StreamWarnings.silent()), this.services,
-				this.watchdog);
+		return new Canary(spec, module, vms, spec.streamPolicy(module, MemoryBudget.UNLIMITED, StreamWarnings.silent()),
+				this.services, this.watchdog);
 	}
 
 }

@@ -37,6 +37,8 @@ public final class Plugin implements AutoCloseable {
 
 	private final MemoryBudget memory;
 
+	private final MemoryBudget bodies;
+
 	/** Held while a new generation starts, so that reloads run one after the other. */
 	private final Object reloading = new Object();
 
@@ -52,6 +54,7 @@ public final class Plugin implements AutoCloseable {
 		this.observer = starter.services().observer(id);
 		this.counters = starter.counters();
 		this.memory = starter.memory();
+		this.bodies = starter.bodies();
 		this.generation = first;
 	}
 
@@ -62,11 +65,11 @@ public final class Plugin implements AutoCloseable {
 	 * its configuration, or traps.
 	 */
 	static Plugin start(PluginSpec spec, CompiledModule module, HostServices services, Watchdog watchdog,
-			MemoryBudget all, Runnable warming) throws PluginStartException {
+			MemoryBudget all, MemoryBudget allBodies, Runnable warming) throws PluginStartException {
 		PluginCounters counters = new PluginCounters();
 		MemoryBudget memory = new MemoryBudget(spec.limits().pool().totalMemory(), all);
 		GenerationStarter starter = new GenerationStarter(new CountedServices(services, spec.id(), counters), watchdog,
-				counters, memory);
+				counters, memory, new MemoryBudget(allBodies.maximum(), allBodies));
 		return new Plugin(starter, spec.id(), starter.start(1, spec, module, warming));
 	}
 
@@ -180,7 +183,7 @@ public final class Plugin implements AutoCloseable {
 		PluginState state = this.closed ? PluginState.CLOSED
 				: current.pool().canServe() ? PluginState.LIVE : PluginState.FAILED;
 		// Read first, so that a failure that is counted has its message
-		PluginStatus.Counters counters = this.counters.status(streams(current));
+		PluginStatus.Counters counters = this.counters.status(streams(current), this.bodies.used());
 		PluginSpec spec = current.spec();
 		return new PluginStatus(spec.id(), state, spec.root().rootId(), spec.vm().id(), spec.run().isolation(),
 				current.number(), current.liveSince(), current.moduleStatus(), current.instances(), counters,

@@ -49,9 +49,12 @@ final class PluginCounters {
 		this.failures.increment();
 	}
 
-	/** Returns the counters together with the number of active streams. */
-	PluginStatus.Counters status(int activeStreams) {
-		return new PluginStatus.Counters(activeStreams, this.streams.sum(), this.failures.sum(),
+	/**
+	 * Returns the counters together with the number of active streams and the bytes that
+	 * are buffered for them.
+	 */
+	PluginStatus.Counters status(int activeStreams, long bufferedBytes) {
+		return new PluginStatus.Counters(activeStreams, bufferedBytes, this.streams.sum(), this.failures.sum(),
 				this.localResponses.sum(), this.pauses.sum(), this.calls.sum());
 	}
 

@@ -3,6 +3,7 @@ package io.gatewaywasm.host.plugin;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
+import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.imports.AbiVersion;
 import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.spi.RootSpec;
@@ -42,10 +43,10 @@ public record PluginSpec(String id, RootSpec root, VmConfiguration vm, RunOption
 	}
 
 	/** Returns the settings of the streams. */
-	StreamPolicy streamPolicy(GuestModule module, StreamWarnings warnings) {
+	StreamPolicy streamPolicy(GuestModule module, MemoryBudget bodies, StreamWarnings warnings) {
 		Boolean stop = this.headersStopIteration;
 		return new StreamPolicy(this.failStrategy.isOpen(),
-				(stop != null) ? stop : module.defaultHeadersStopIteration(), this.limits.streams(), warnings);
+				(stop != null) ? stop : module.defaultHeadersStopIteration(), this.limits.streams(), bodies, warnings);
 	}
 
 	/** Returns the settings of the VMs. */

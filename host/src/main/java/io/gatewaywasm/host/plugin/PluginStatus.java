@@ -86,14 +86,15 @@ public record PluginStatus(String id, PluginState state, String rootId, String v
 	 * The counters of a plugin.
 	 *
 	 * @param activeStreams the number of active streams
+	 * @param bufferedBytes the bytes of bodies that are buffered for these streams
 	 * @param streams the number of streams so far
 	 * @param failures the number of failures so far
 	 * @param localResponses the number of local responses so far
 	 * @param pauses how often the guest has paused a stream
 	 * @param calls the number of completed HTTP, gRPC and Redis callouts
 	 */
-	public record Counters(int activeStreams, long streams, long failures, long localResponses, long pauses,
-			long calls) {
+	public record Counters(int activeStreams, long bufferedBytes, long streams, long failures, long localResponses,
+			long pauses, long calls) {
 
 	}
 

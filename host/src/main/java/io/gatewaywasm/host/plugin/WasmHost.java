@@ -23,6 +23,8 @@ public final class WasmHost implements AutoCloseable {
 
 	private final MemoryBudget memory;
 
+	private final MemoryBudget bodies;
+
 	/**
 	 * Creates a host.
 	 * @param services the gateway's services
@@ -37,7 +39,18 @@ public final class WasmHost implements AutoCloseable {
 	 * @param maximumMemory the maximum memory of the VMs of all plugins in bytes
 	 */
 	public WasmHost(HostServices services, long maximumMemory) {
-		this(services, maximumMemory, services.scheduler());
+		this(services, maximumMemory, Long.MAX_VALUE);
+	}
+
+	/**
+	 * Creates a host with limits for all plugins.
+	 * @param services the gateway's services
+	 * @param maximumMemory the maximum memory of the VMs of all plugins in bytes
+	 * @param maximumBodies the maximum of bytes of bodies that are buffered for all
+	 * plugins
+	 */
+	public WasmHost(HostServices services, long maximumMemory, long maximumBodies) {
+		this(services, maximumMemory, maximumBodies, new Watchdog(services.scheduler()));
 	}
 
 	/**
@@ -47,7 +60,7 @@ public final class WasmHost implements AutoCloseable {
 	 * @param realTime runs the checks of the watchdog in real time
 	 */
 	public WasmHost(HostServices services, HostScheduler realTime) {
-		this(services, Long.MAX_VALUE, realTime);
+		this(services, Long.MAX_VALUE, Long.MAX_VALUE, new Watchdog(realTime));
 	}
 
 	/**
@@ -55,15 +68,12 @@ public final class WasmHost implements AutoCloseable {
 	 * its VM is lost.
 	 */
 	WasmHost(HostServices services, Duration stuckAfter) {
-		this(services, Long.MAX_VALUE, new Watchdog(services.scheduler(), stuckAfter));
+		this(services, Long.MAX_VALUE, Long.MAX_VALUE, new Watchdog(services.scheduler(), stuckAfter));
 	}
 
-	private WasmHost(HostServices services, long maximumMemory, HostScheduler realTime) {
-		this(services, maximumMemory, new Watchdog(realTime));
-	}
-
-	private WasmHost(HostServices services, long maximumMemory, Watchdog watchdog) {
+	private WasmHost(HostServices services, long maximumMemory, long maximumBodies, Watchdog watchdog) {
 		this.memory = new MemoryBudget(maximumMemory, null);
+		this.bodies = new MemoryBudget(maximumBodies, null);
 		this.services = services;
 		this.watchdog = watchdog;
 	}
@@ -93,7 +103,7 @@ public final class WasmHost implements AutoCloseable {
 	 * its configuration, or traps
 	 */
 	public Plugin start(PluginSpec spec, CompiledModule module, Runnable warming) throws PluginStartException {
-		return Plugin.start(spec, module, this.services, this.watchdog, this.memory, warming);
+		return Plugin.start(spec, module, this.services, this.watchdog, this.memory, this.bodies, warming);
 	}
 
 	@Override

@@ -29,6 +29,9 @@ public enum FailureReason {
 	/** A buffered body exceeded the limit. */
 	BODY_BUFFER,
 
+	/** A body was buffered when the buffered bodies of all filters exceeded the limit. */
+	BODY_MEMORY,
+
 	/** The guest made a message that cannot be sent. Only observations have this. */
 	INVALID_MESSAGE,
 

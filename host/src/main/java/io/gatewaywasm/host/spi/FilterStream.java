@@ -92,6 +92,14 @@ public interface FilterStream {
 	void responseTrailers(Consumer<Decision> sink);
 
 	/**
+	 * Counts bytes of a body that the gateway buffers for this stream, in addition to
+	 * those that the filter buffers. After the end of the stream, none are counted.
+	 * @param change the bytes, negative if they are no longer buffered
+	 * @return whether the bodies of all streams are within the limit
+	 */
+	boolean buffer(long change);
+
+	/**
 	 * Returns the reason why the filter failed for this stream: its fail strategy is
 	 * applied, or the host answers in its place.
 	 * @return the reason, or {@code null} if nothing has failed

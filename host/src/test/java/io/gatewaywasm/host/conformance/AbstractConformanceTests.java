@@ -43,9 +43,18 @@ abstract class AbstractConformanceTests {
 
 	final List<Decision> decisions = new CopyOnWriteArrayList<>();
 
-	private final WasmHost host = new WasmHost(this.services);
+	private final WasmHost host;
 
 	private final List<Plugin> plugins = new ArrayList<>();
+
+	AbstractConformanceTests() {
+		this(Long.MAX_VALUE);
+	}
+
+	/** Starts a host that buffers at most a number of bytes of bodies. */
+	AbstractConformanceTests(long maximumBodies) {
+		this.host = new WasmHost(this.services, Long.MAX_VALUE, maximumBodies);
+	}
 
 	@AfterEach
 	void close() {

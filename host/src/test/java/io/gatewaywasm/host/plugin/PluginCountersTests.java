@@ -22,7 +22,7 @@ class PluginCountersTests {
 			.runAsync(() -> counters.forEach((each) -> each.failed("a failure", List.of())));
 		int undescribed = 0;
 		for (PluginCounters each : counters) {
-			while (each.status(0).failures() == 0) {
+			while (each.status(0, 0).failures() == 0) {
 				Thread.onSpinWait();
 			}
 			undescribed += (each.lastFailure() == null) ? 1 : 0;

@@ -28,6 +28,15 @@ public interface BodyFilter {
 		return false;
 	}
 
+	/**
+	 * Counts bytes of the body that are buffered on their way from the filter; a negative
+	 * number says that they no longer are. Returns whether the bodies of all streams are
+	 * within the limit.
+	 */
+	default boolean buffer(long change) {
+		return true;
+	}
+
 	/** Records that the filter sends a local response instead of the body. */
 	default void responded() {
 	}

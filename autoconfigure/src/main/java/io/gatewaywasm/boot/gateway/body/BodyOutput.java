@@ -28,6 +28,8 @@ final class BodyOutput {
 
 	private final DataBufferFactory buffers;
 
+	private final BodyFilter filter;
+
 	private final BodyParts parts = new BodyParts();
 
 	/** The headers, if they wait for the body. */
@@ -44,8 +46,18 @@ final class BodyOutput {
 
 	private volatile @Nullable WholeBody whole;
 
-	BodyOutput(DataBufferFactory buffers) {
+	/** The bytes that the filter's stream counts. */
+	private long counted;
+
+	/**
+	 * The size of the part that was emitted last, if it is large. It may wait in the
+	 * receiver's connection, which asks for many parts in advance.
+	 */
+	private long emitted;
+
+	BodyOutput(DataBufferFactory buffers, BodyFilter filter) {
 		this.buffers = buffers;
+		this.filter = filter;
 	}
 
 	/** Keeps the output until there is a receiver, after the headers. */
@@ -73,7 +85,17 @@ final class BodyOutput {
 
 	/** Returns whether headers wait even though there is output. */
 	boolean keepsHeaders() {
-		return isGathered() && this.parts.bytes() <= MAX_GATHERED;
+		return isGathered() && this.parts.bytes() <= MAX_GATHERED && count();
+	}
+
+	/**
+	 * Counts the output that has not been taken. Returns whether the bodies of all
+	 * streams are within the limit.
+	 */
+	boolean count() {
+		long change = this.parts.memory() + this.emitted - this.counted;
+		this.counted += change;
+		return change == 0 || this.filter.buffer(change);
 	}
 
 	private boolean isHeld() {
@@ -100,6 +122,7 @@ final class BodyOutput {
 
 	void clear() {
 		this.parts.clear();
+		this.emitted = 0;
 	}
 
 	/**
@@ -155,6 +178,7 @@ final class BodyOutput {
 				return;
 			}
 			this.demand--;
+			this.emitted = (part.length > BodyPipe.SMALL) ? part.length : 0;
 			subscriber.onNext(this.buffers.wrap(part));
 		}
 	}

@@ -19,12 +19,17 @@ final class BodyParts {
 	 */
 	private static final int MAX_PARTS = 16;
 
+	/** The memory of a part in addition to its bytes. */
+	private static final int OVERHEAD = 32;
+
 	private byte @Nullable [] first;
 
 	/** The parts after the first one. */
 	private @Nullable Deque<byte[]> others;
 
 	private long bytes;
+
+	private int count;
 
 	/** Adds a part, unless it is empty. */
 	void add(byte[] part) {
@@ -41,6 +46,7 @@ final class BodyParts {
 			this.others.add(part);
 		}
 		this.bytes += part.length;
+		this.count++;
 	}
 
 	/** Removes and returns the first part, or {@code null} if there is none. */
@@ -49,6 +55,7 @@ final class BodyParts {
 		if (part != null) {
 			this.first = (this.others != null) ? this.others.poll() : null;
 			this.bytes -= part.length;
+			this.count--;
 		}
 		return part;
 	}
@@ -62,10 +69,16 @@ final class BodyParts {
 		return this.bytes;
 	}
 
+	/** Returns the memory that the parts take, which may be many small ones. */
+	long memory() {
+		return this.bytes + (long) OVERHEAD * this.count;
+	}
+
 	void clear() {
 		this.first = null;
 		this.others = null;
 		this.bytes = 0;
+		this.count = 0;
 	}
 
 	/** Returns all parts, which are a whole body. Many parts are joined. */

@@ -66,7 +66,7 @@ public final class BodyPipe extends Flux<DataBuffer> implements FilteredBody, Co
 	public BodyPipe(Publisher<? extends DataBuffer> source, LongPredicate endsWith, BodyFilter filter,
 			DataBufferFactory buffers) {
 		this.filter = filter;
-		this.output = new BodyOutput(buffers);
+		this.output = new BodyOutput(buffers, filter);
 		this.source = new BodySource(source, endsWith, filter, this.output);
 		this.pump = new BodyPump(this.source, filter, this, this.output);
 		this.events = new SerialEvents<>(this.pump);

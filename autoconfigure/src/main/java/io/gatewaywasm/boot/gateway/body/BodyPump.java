@@ -196,6 +196,7 @@ final class BodyPump implements SerialEvents.Target {
 			this.output.emit();
 		}
 		this.output.runCallbacks();
+		this.output.count();
 		switch (this.state) {
 			case IDLE -> requestNext();
 			case ENDED, FAILED -> finish();

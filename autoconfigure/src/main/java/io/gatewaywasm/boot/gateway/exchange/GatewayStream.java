@@ -161,6 +161,11 @@ public final class GatewayStream {
 		this.stream.responseTrailers(decision);
 	}
 
+	/** Counts buffered bytes of a body, as {@link FilterStream#buffer} does. */
+	boolean buffer(long change) {
+		return this.stream.buffer(change);
+	}
+
 	/**
 	 * Records that the filter sends a local response. Returns {@code false} if it has
 	 * already sent one; in the response phases, the new one replaces it.

@@ -19,6 +19,11 @@ record RequestBodyFilter(GatewayStream stream, @Nullable RequestTrailers trailer
 	}
 
 	@Override
+	public boolean buffer(long change) {
+		return this.stream.buffer(change);
+	}
+
+	@Override
 	public boolean hasTrailers() {
 		return this.trailers != null && this.trailers.arePresent();
 	}

@@ -17,6 +17,11 @@ record ResponseBodyFilter(GatewayStream stream, ResponseTrailers trailers) imple
 	}
 
 	@Override
+	public boolean buffer(long change) {
+		return this.stream.buffer(change);
+	}
+
+	@Override
 	public boolean hasTrailers() {
 		return this.trailers.arePresent();
 	}

@@ -14,6 +14,7 @@ import io.gatewaywasm.host.spi.LocalResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
@@ -45,6 +46,11 @@ class BodyPipeTests {
 	private long arrived = -1;
 
 	private boolean trailers;
+
+	/** The bytes that are counted as buffered. */
+	private long buffered;
+
+	private boolean memoryExceeded;
 
 	@Test
 	void bodyThatIsRefusedBeforeItIsReadIsCancelled() {
@@ -480,12 +486,79 @@ class BodyPipeTests {
 		return (decision) -> Mono.fromRunnable(() -> decisions.add(decision));
 	}
 
+	@Test
+	void outputThatWaitsIsCounted() {
+		Receiver receiver = new Receiver();
+		pipe().subscribe(receiver);
+		receiver.request(1);
+		this.source.next(buffer("a"));
+		decide(new Decision.Release(bytes("12345")));
+		assertThat(this.buffered).isZero();
+		decide(new Decision.Release(bytes("67")));
+		decide(new Decision.Release(bytes("8")));
+		assertThat(this.buffered).isBetween(3L, 100L);
+		receiver.request(2);
+		assertThat(this.buffered).isZero();
+		decide(new Decision.Release(bytes("9")));
+		assertThat(this.buffered).isPositive();
+		receiver.cancel();
+		assertThat(this.buffered).isZero();
+	}
+
+	/** A subscriber that requests what the test requests. */
+	private static final class Receiver extends BaseSubscriber<DataBuffer> {
+
+		@Override
+		protected void hookOnSubscribe(Subscription subscription) {
+			// The test requests
+		}
+
+	}
+
+	/** A receiver asks for many parts before it has sent the first one. */
+	@Test
+	void largePartIsCountedUntilTheNextOneIsEmitted() {
+		String large = "x".repeat(BodyPipe.SMALL + 1);
+		StepVerifier.create(pipe().map(BodyPipeTests::text)).then(() -> {
+			this.source.next(buffer("a"));
+			decide(new Decision.Forward(bytes(large), false));
+			assertThat(this.buffered).isEqualTo(large.length());
+			this.source.next(buffer("b"));
+			decide(new Decision.Forward(bytes("b"), false));
+			assertThat(this.buffered).isZero();
+		}).expectNext(large, "b").thenCancel().verify();
+	}
+
+	@Test
+	void gatheredBodyIsCountedAndSentOnWhenTheMemoryIsExceeded() {
+		BodyPipe pipe = pipe();
+		List<Decision> released = new ArrayList<>();
+		pipe.gather(into(released)).subscribe();
+		this.source.next(buffer("a"));
+		decide(new Decision.Forward(bytes("A"), false));
+		assertThat(this.buffered).isPositive();
+		assertThat(released).isEmpty();
+		this.memoryExceeded = true;
+		this.source.next(buffer("b"));
+		decide(new Decision.Forward(bytes("B"), false));
+		assertThat(released).hasSize(1);
+		assertThat(pipe.whole()).isNull();
+		StepVerifier.create(pipe.map(BodyPipeTests::text)).expectNext("A", "B").thenCancel().verify();
+		assertThat(this.buffered).isZero();
+	}
+
 	private BodyPipe pipe() {
 		return new BodyPipe(this.source, (bytes) -> bytes == this.arrived, new BodyFilter() {
 
 			@Override
 			public void chunk(byte[] chunk, boolean endOfStream, Consumer<Decision> sink) {
 				BodyPipeTests.this.chunk(chunk, endOfStream, sink);
+			}
+
+			@Override
+			public boolean buffer(long change) {
+				BodyPipeTests.this.buffered += change;
+				return !BodyPipeTests.this.memoryExceeded;
 			}
 
 			@Override

@@ -53,8 +53,11 @@ final class BodyBuffer implements HostBuffer {
 	/** The buffered bytes that are no longer visible. */
 	private @Nullable ByteArrayOutputStream passed;
 
-	BodyBuffer(int limit) {
+	private final BodyCount count;
+
+	BodyBuffer(int limit, BodyCount count) {
 		this.limit = limit;
+		this.count = count;
 	}
 
 	int limit() {
@@ -99,6 +102,14 @@ final class BodyBuffer implements HostBuffer {
 
 	boolean hasRoomFor(byte[] chunk) {
 		return size() + chunk.length <= this.limit;
+	}
+
+	/**
+	 * Counts the bytes, which stay buffered. Returns whether they fit into what all
+	 * streams may buffer.
+	 */
+	boolean keep() {
+		return this.count.keep(size());
 	}
 
 	/**
@@ -165,6 +176,7 @@ final class BodyBuffer implements HostBuffer {
 	/** Removes and returns all bytes. */
 	byte[] take() {
 		byte[] last = takeVisible();
+		this.count.clear();
 		if (this.passed == null) {
 			return last;
 		}
@@ -209,6 +221,7 @@ final class BodyBuffer implements HostBuffer {
 			throw StatusException.of(Status.BAD_ARGUMENT);
 		}
 		splice(start, length, data, true);
+		this.count.resize(size());
 	}
 
 	private void splice(int start, int removed, byte[] inserted, boolean byGuest) {

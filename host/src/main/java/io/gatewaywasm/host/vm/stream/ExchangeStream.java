@@ -46,7 +46,7 @@ public final class ExchangeStream implements FilterStream, ReportedStream {
 		this.vms = vms;
 		this.rootSpec = rootSpec;
 		this.affinity = affinity;
-		this.messages = new StreamMessages(httpStream);
+		this.messages = new StreamMessages(httpStream, vms.policy().bodies());
 	}
 
 	// --- Work of the gateway
@@ -120,6 +120,11 @@ public final class ExchangeStream implements FilterStream, ReportedStream {
 		else {
 			this.messages.arriveUnserved(direction, work, chunk, endOfStream, sink);
 		}
+	}
+
+	@Override
+	public boolean buffer(long change) {
+		return this.messages.output().buffered().add(change);
 	}
 
 	@Override

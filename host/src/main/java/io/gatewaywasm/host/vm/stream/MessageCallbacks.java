@@ -75,7 +75,7 @@ final class MessageCallbacks {
 			case STOP_ITERATION_NO_BUFFER -> buffer.drop();
 		}
 		boolean limited = headersKept || status == DataStatus.STOP_ITERATION_AND_BUFFER;
-		return (limited && buffer.isFull()) ? StreamInput.OVERFLOW : StreamInput.PAUSE;
+		return ((limited && buffer.isFull()) || !buffer.keep()) ? StreamInput.OVERFLOW : StreamInput.PAUSE;
 	}
 
 	private static int size(@Nullable HeaderMap map) {

@@ -1,8 +1,10 @@
 package io.gatewaywasm.host.vm.stream;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 import io.gatewaywasm.host.abi.Callback;
+import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.MapType;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.LocalResponse;
@@ -71,6 +73,16 @@ enum MessageKind {
 	LocalResponse tooLargeResponse() {
 		byte[] body = this.overflowText.getBytes(StandardCharsets.US_ASCII);
 		return LocalResponse.of(this.overflowStatus, this.text + "_payload_too_large", body);
+	}
+
+	/**
+	 * Returns the local response for a body that does not fit into what all streams may
+	 * buffer. Only a request can be repeated without an effect on the upstream.
+	 */
+	LocalResponse noMemoryResponse() {
+		byte[] body = "Service Unavailable".getBytes(StandardCharsets.US_ASCII);
+		List<HeaderPair> headers = (this == REQUEST) ? List.of(new HeaderPair("retry-after", "1")) : List.of();
+		return new LocalResponse(503, this.text + "_body_memory_exceeded", body, headers, -1);
 	}
 
 	/** Returns the name for logs. */

@@ -28,7 +28,7 @@ final class MessageSender {
 
 	MessageSender(MessageKind kind, StreamOutput output) {
 		this.output = output;
-		this.shown = new ShownMessage(kind);
+		this.shown = new ShownMessage(kind, output.buffered());
 	}
 
 	StreamOutput output() {

@@ -93,11 +93,30 @@ final class RequestedResponses {
 		}
 	}
 
-	/** Replaces a message whose body exceeds the limit. */
-	void bodyTooLarge(MessageKind kind, int limit) {
-		LocalResponse response = kind.tooLargeResponse();
-		this.messages.refused(FailureReason.BODY_BUFFER);
-		this.guest.policy().warnings().overflowed(this.reported, limit, kind.toString(), response.status());
+	/**
+	 * Replaces a message whose body exceeds the limit, or does not fit into what all
+	 * streams may buffer.
+	 */
+	void refuseBody(MessageKind kind) {
+		ShownMessage message = this.messages.direction(kind).shown();
+		StreamWarnings warnings = this.guest.policy().warnings();
+		if (message.isMemoryExceeded()) {
+			LocalResponse response = kind.noMemoryResponse();
+			this.messages.refused(FailureReason.BODY_MEMORY);
+			warnings.outOfMemory(this.reported, this.guest.policy().bodies().maximum(), kind.toString());
+			replaceBy(response);
+			// Its memory is missing for other streams
+			message.takeBody();
+		}
+		else {
+			LocalResponse response = kind.tooLargeResponse();
+			this.messages.refused(FailureReason.BODY_BUFFER);
+			warnings.overflowed(this.reported, message.limit(), kind.toString(), response.status());
+			replaceBy(response);
+		}
+	}
+
+	private void replaceBy(LocalResponse response) {
 		if (!respond(response) || !carryOutAnswer()) {
 			// A local response is already being sent
 			answer(new Decision.Reset(response.details()));

@@ -14,6 +14,8 @@ final class ShownMessage implements MessageScope {
 
 	private final MessageKind kind;
 
+	private final BodyCount count;
+
 	private HeadersPlace headers = HeadersPlace.NOT_SHOWN;
 
 	/** Whether the guest has created trailers, which may be empty. */
@@ -30,8 +32,9 @@ final class ShownMessage implements MessageScope {
 	/** Created for the first part of a body. */
 	private @Nullable BodyBuffer body;
 
-	ShownMessage(MessageKind kind) {
+	ShownMessage(MessageKind kind, BufferedBytes buffered) {
 		this.kind = kind;
+		this.count = new BodyCount(buffered);
 	}
 
 	MessageKind kind() {
@@ -205,14 +208,20 @@ final class ShownMessage implements MessageScope {
 		return trailersReceived() && (this.body == null || this.body.size() == 0);
 	}
 
+	/** Returns whether all streams together have buffered more than they may. */
+	boolean isMemoryExceeded() {
+		return this.count.isExceeded();
+	}
+
 	/**
 	 * Buffers a part of the body that is shown to the guest later, together with the
-	 * rest.
+	 * rest. Returns whether it fits into what all streams may buffer.
 	 */
-	void keep(byte[] chunk, int limit) {
+	boolean keep(byte[] chunk, int limit) {
 		BodyBuffer buffer = body(limit);
 		buffer.gather();
 		buffer.show(chunk);
+		return buffer.keep();
 	}
 
 	boolean hasRoomFor(byte[] chunk, int limit) {
@@ -237,7 +246,7 @@ final class ShownMessage implements MessageScope {
 	BodyBuffer body(int limit) {
 		BodyBuffer buffer = this.body;
 		if (buffer == null) {
-			buffer = new BodyBuffer(limit);
+			buffer = new BodyBuffer(limit, this.count);
 			this.body = buffer;
 		}
 		return buffer;

@@ -162,8 +162,8 @@ final class StreamContext extends VmStream implements RequestScope, StreamGuest 
 	}
 
 	@Override
-	public void bodyTooLarge(MessageKind kind, int limit) {
-		responses().bodyTooLarge(kind, limit);
+	public void refuseBody(MessageKind kind) {
+		responses().refuseBody(kind);
 	}
 
 	@Override

@@ -95,10 +95,14 @@ final class StreamDirection {
 			}
 			case SHOW_BODY -> show(MessagePart.BODY, chunk);
 			case SHOW_TRAILERS -> show(MessagePart.TRAILERS, null);
-			case KEEP_BODY -> keep(chunk);
+			case KEEP_BODY -> {
+				// The rest of the body waits at its sender, so nothing is refused
+				shown().keep(chunk, bufferLimit());
+				this.sender.await();
+			}
 			case KEEP_ALL -> {
-				if (shown().hasRoomFor(chunk, bufferLimit())) {
-					keep(chunk);
+				if (shown().hasRoomFor(chunk, bufferLimit()) && shown().keep(chunk, bufferLimit())) {
+					this.sender.await();
 				}
 				else {
 					act(StreamInput.OVERFLOW);
@@ -120,7 +124,7 @@ final class StreamDirection {
 				this.sender.injectEnd(takeInjection());
 				closeWith(ENDED);
 			}
-			case REFUSE -> guest().bodyTooLarge(kind(), shown().limit());
+			case REFUSE -> guest().refuseBody(kind());
 			case PASS_ON -> this.sender.passOn(chunk);
 			case ANSWER -> decideClosed(chunk);
 		}
@@ -172,11 +176,6 @@ final class StreamDirection {
 
 	private int bufferLimit() {
 		return guest().policy().limits().bodyBuffer();
-	}
-
-	private void keep(byte[] chunk) {
-		shown().keep(chunk, bufferLimit());
-		this.sender.await();
 	}
 
 	/**

@@ -39,8 +39,8 @@ interface StreamGuest {
 	 */
 	boolean carryOutAnswer();
 
-	/** Replaces a message whose body exceeds the limit. */
-	void bodyTooLarge(MessageKind kind, int limit);
+	/** Replaces a message whose body cannot be buffered. */
+	void refuseBody(MessageKind kind);
 
 	/** Forgets what the guest has changed of a response that is replaced. */
 	void forgetSentResponse();

@@ -2,6 +2,7 @@ package io.gatewaywasm.host.vm.stream;
 
 import java.util.function.Consumer;
 
+import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.HttpStream;
@@ -20,8 +21,8 @@ final class StreamMessages {
 
 	private volatile @Nullable FailureReason failureReason;
 
-	StreamMessages(HttpStream httpStream) {
-		StreamOutput output = new StreamOutput(httpStream);
+	StreamMessages(HttpStream httpStream, MemoryBudget bodies) {
+		StreamOutput output = new StreamOutput(httpStream, bodies);
 		this.request = new StreamDirection(MessageKind.REQUEST, output);
 		this.response = new StreamDirection(MessageKind.RESPONSE, output);
 	}

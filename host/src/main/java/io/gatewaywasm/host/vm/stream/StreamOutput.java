@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
 
+import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.vm.Delivery;
@@ -33,6 +34,8 @@ final class StreamOutput {
 
 	private final HttpStream httpStream;
 
+	private final BufferedBytes buffered;
+
 	/** The stream in its VM, or {@code null} if it has none. */
 	private @Nullable StreamGuest guest;
 
@@ -52,12 +55,18 @@ final class StreamOutput {
 
 	private ResponseOrigin responseOrigin = ResponseOrigin.UNKNOWN;
 
-	StreamOutput(HttpStream httpStream) {
+	StreamOutput(HttpStream httpStream, MemoryBudget bodies) {
 		this.httpStream = httpStream;
+		this.buffered = new BufferedBytes(bodies);
 	}
 
 	HttpStream httpStream() {
 		return this.httpStream;
+	}
+
+	/** Returns the bytes that are buffered for the stream. */
+	BufferedBytes buffered() {
+		return this.buffered;
 	}
 
 	// --- The VM
@@ -97,11 +106,15 @@ final class StreamOutput {
 	// --- The end of the stream
 
 	/**
-	 * Stops all deliveries. Returns {@code false} if the stream has already ended. Called
-	 * by any thread.
+	 * Stops all deliveries, and counts no more buffered bytes. Returns {@code false} if
+	 * the stream has already ended. Called by any thread.
 	 */
 	boolean end() {
-		return ENDED.compareAndSet(this, false, true);
+		boolean first = ENDED.compareAndSet(this, false, true);
+		if (first) {
+			this.buffered.end();
+		}
+		return first;
 	}
 
 	/** Returns whether the stream has ended. Called by any thread. */

@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.vm.stream;
 
+import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.limits.StreamLimits;
 
 /**
@@ -9,8 +10,11 @@ import io.gatewaywasm.host.limits.StreamLimits;
  * 503
  * @param headersStopIteration whether body callbacks run while the headers are paused
  * @param limits the limits of each stream
+ * @param bodies the memory for bodies that are buffered for the plugin, a part of that
+ * for all plugins
  * @param warnings logs the exchanges that end because of a mistake of the filter
  */
-public record StreamPolicy(boolean open, boolean headersStopIteration, StreamLimits limits, StreamWarnings warnings) {
+public record StreamPolicy(boolean open, boolean headersStopIteration, StreamLimits limits, MemoryBudget bodies,
+		StreamWarnings warnings) {
 
 }

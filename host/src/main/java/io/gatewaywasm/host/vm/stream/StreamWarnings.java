@@ -63,6 +63,18 @@ public final class StreamWarnings {
 	}
 
 	/**
+	 * Reports that a body was refused because all bodies together exceed {@code maximum}
+	 * bytes.
+	 */
+	void outOfMemory(ReportedStream stream, long maximum, String direction) {
+		String message = "A " + direction + " got 503 (if it had begun, its connection was cut), because the filter"
+				+ " buffered its body and the buffered bodies of all filters exceeded " + maximum
+				+ " bytes, the value of 'gateway.wasm.max-body-memory'.";
+		failed(stream, VmFailure.of(FailureReason.BODY_MEMORY, message),
+				" Raise the value together with -Xmx, or" + " lower 'limits.body-buffer' or 'limits.pause-timeout'.");
+	}
+
+	/**
 	 * Logs that the guest changed headers that were already sent on. {@code subject}
 	 * names them, {@code status} is that of the local response, if one can be sent.
 	 */

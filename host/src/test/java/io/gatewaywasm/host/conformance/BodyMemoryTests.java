@@ -1,0 +1,283 @@
+package io.gatewaywasm.host.conformance;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiConsumer;
+
+import ch.qos.logback.classic.Level;
+import io.gatewaywasm.host.abi.HeaderPair;
+import io.gatewaywasm.host.fixture.CapturedLog;
+import io.gatewaywasm.host.fixture.FakeExchange;
+import io.gatewaywasm.host.plugin.FailStrategy;
+import io.gatewaywasm.host.plugin.Plugin;
+import io.gatewaywasm.host.plugin.PluginSpec;
+import io.gatewaywasm.host.plugin.PluginStartException;
+import io.gatewaywasm.host.spi.Decision;
+import io.gatewaywasm.host.spi.FailureReason;
+import io.gatewaywasm.host.spi.FilterStream;
+import io.gatewaywasm.host.spi.LocalResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Bodies that are buffered for all plugins together.
+ */
+class BodyMemoryTests extends AbstractConformanceTests {
+
+	private static final int MAXIMUM = 100;
+
+	private static final String SIXTY = "x".repeat(60);
+
+	private Plugin plugin;
+
+	BodyMemoryTests() {
+		super(MAXIMUM);
+	}
+
+	private FilterStream request(Plugin plugin, String... headers) {
+		FilterStream stream = plugin.openStream(exchange(headers), 0);
+		stream.requestHeaders(false, this.decisions::add);
+		return stream;
+	}
+
+	private static long buffered(Plugin plugin) {
+		return plugin.status().counters().bufferedBytes();
+	}
+
+	private LocalResponse local() {
+		assertThat(lastDecision()).isInstanceOf(Decision.Respond.class);
+		return ((Decision.Respond) lastDecision()).response();
+	}
+
+	@ParameterizedTest
+	@EnumSource(FailStrategy.class)
+	void requestThatWouldExceedTheMemoryIsRefused(FailStrategy strategy) {
+		Plugin plugin = start("body_rust", spec().failStrategy(strategy));
+		FilterStream first = request(plugin, "x-body", "buffer");
+		first.requestBody(bytes(SIXTY), false, this.decisions::add);
+		assertThat(lastDecision()).isEqualTo(Decision.More.INSTANCE);
+		FilterStream second = request(plugin, "x-body", "buffer");
+		second.requestBody(bytes(SIXTY), false, this.decisions::add);
+		assertThat(local().status()).isEqualTo(503);
+		assertThat(local().headers()).containsExactly(new HeaderPair("retry-after", "1"));
+		assertThat(second.failureReason()).isEqualTo(FailureReason.BODY_MEMORY);
+		assertThat(buffered(plugin)).isEqualTo(60);
+		second.end();
+		first.requestBody(bytes("y"), true, this.decisions::add);
+		assertThat(text(lastDecision())).isEqualTo(SIXTY + "y");
+		assertThat(buffered(plugin)).isZero();
+		first.end();
+		assertThat(this.services.failures).containsExactly("body-memory");
+	}
+
+	@Test
+	void responseThatWouldExceedTheMemoryIsRefusedWithoutAnInvitationToRetry() {
+		Plugin plugin = start("body_rust");
+		FilterStream first = request(plugin, "x-body", "buffer");
+		first.requestBody(bytes(SIXTY), false, this.decisions::add);
+		FilterStream second = request(plugin, "x-body-resp", "buffer");
+		second.responseHeaders(false, this.decisions::add);
+		second.responseBody(bytes(SIXTY), true, this.decisions::add);
+		assertThat(text(lastDecision())).isEqualTo(SIXTY);
+		second.end();
+		FilterStream third = request(plugin, "x-body-resp", "buffer");
+		third.responseHeaders(false, this.decisions::add);
+		third.responseBody(bytes(SIXTY), false, this.decisions::add);
+		assertThat(local().status()).isEqualTo(503);
+		assertThat(local().headers()).isEmpty();
+		third.end();
+		first.end();
+		assertThat(buffered(plugin)).isZero();
+	}
+
+	@Test
+	void bytesOfAllPluginsCount() {
+		Plugin plugin = start("body_rust");
+		Plugin other = start("body_rust");
+		request(plugin, "x-body", "buffer").requestBody(bytes(SIXTY), false, this.decisions::add);
+		request(other, "x-body", "buffer").requestBody(bytes(SIXTY), false, this.decisions::add);
+		assertThat(local().status()).isEqualTo(503);
+		assertThat(buffered(plugin)).isEqualTo(60);
+		assertThat(buffered(other)).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2 })
+	void bothWaysToBufferCount(int status) {
+		Plugin plugin = start(wat(new WatGuest()
+			.export("proxy_on_request_body", "(param i32 i32 i32) (result i32) (i32.const %d)".formatted(status))
+			.toString()), spec());
+		FilterStream stream = request(plugin);
+		stream.requestBody(bytes(SIXTY), false, this.decisions::add);
+		assertThat(buffered(plugin)).isEqualTo(60);
+		stream.requestBody(bytes(SIXTY), false, this.decisions::add);
+		assertThat(local().status()).isEqualTo(503);
+		assertThat(buffered(plugin)).isZero();
+		stream.end();
+	}
+
+	@Test
+	void bodyThatIsDroppedOrGatheredBehindPausedHeadersIsCounted() {
+		Plugin dropping = start(
+				wat(new WatGuest().export("proxy_on_request_body", "(param i32 i32 i32) (result i32) (i32.const 3)")
+					.toString()),
+				spec());
+		FilterStream stream = request(dropping);
+		stream.requestBody(bytes(SIXTY), false, this.decisions::add);
+		stream.requestBody(bytes(SIXTY), false, this.decisions::add);
+		assertThat(lastDecision()).isEqualTo(Decision.More.INSTANCE);
+		assertThat(buffered(dropping)).isZero();
+		stream.end();
+		Plugin gathering = start(
+				wat(new WatGuest().export("proxy_on_request_headers", "(param i32 i32 i32) (result i32) (i32.const 3)")
+					.toString()),
+				spec());
+		FilterStream gathered = request(gathering);
+		gathered.requestBody(bytes(SIXTY), false, this.decisions::add);
+		assertThat(buffered(gathering)).isEqualTo(60);
+		gathered.requestBody(bytes(SIXTY), false, this.decisions::add);
+		assertThat(local().status()).isEqualTo(503);
+		gathered.end();
+		assertThat(buffered(gathering)).isZero();
+	}
+
+	@Test
+	void bodyThatPassesOnIsNotCounted() {
+		Plugin plugin = start("body_rust");
+		FilterStream stream = request(plugin, "x-body", "upper");
+		for (int i = 0; i < 5; i++) {
+			stream.requestBody(bytes(SIXTY), false, this.decisions::add);
+			assertThat(text(lastDecision())).isEqualTo(SIXTY.toUpperCase(Locale.ROOT));
+			assertThat(buffered(plugin)).isZero();
+		}
+		stream.end();
+	}
+
+	@Test
+	void bytesOfTheGatewayCount() {
+		Plugin plugin = start("body_rust");
+		FilterStream first = request(plugin);
+		assertThat(first.buffer(MAXIMUM)).isTrue();
+		assertThat(first.buffer(1)).isFalse();
+		assertThat(buffered(plugin)).isEqualTo(MAXIMUM + 1);
+		FilterStream second = request(plugin, "x-body", "buffer");
+		second.requestBody(bytes("a"), false, this.decisions::add);
+		assertThat(local().status()).isEqualTo(503);
+		second.end();
+		first.buffer(-50);
+		assertThat(buffered(plugin)).isEqualTo(MAXIMUM - 49);
+		first.end();
+		assertThat(first.buffer(MAXIMUM + 1)).isTrue();
+		first.buffer(-1);
+		assertThat(buffered(plugin)).isZero();
+	}
+
+	@Test
+	void refusalsAreLoggedOnceAMinute() {
+		Plugin plugin = start("body_rust");
+		try (CapturedLog log = CapturedLog.of("vm.stream.StreamWarnings")) {
+			request(plugin, "x-body", "buffer").requestBody(bytes(SIXTY), false, this.decisions::add);
+			for (int i = 0; i < 3; i++) {
+				request(plugin, "x-body", "buffer").requestBody(bytes(SIXTY), false, this.decisions::add);
+			}
+			assertThat(log.lines).singleElement().satisfies((line) -> {
+				assertThat(line.level()).isEqualTo(Level.WARN);
+				assertThat(line.text()).contains("'probe'", "A request got 503", "100 bytes",
+						"'gateway.wasm.max-body-memory'");
+			});
+		}
+		assertThat(plugin.status().counters().failures()).isEqualTo(3);
+	}
+
+	/** The ways in which a stream with a buffered body ends. */
+	private enum Ending {
+
+		CLIENT_LEAVES("buffer", (test, stream) -> {
+		}),
+
+		BODY_ENDS("buffer", (test, stream) -> stream.requestBody(bytes("y"), true, test.decisions::add)),
+
+		TRAILERS("buffer", (test, stream) -> stream.requestTrailers(test.decisions::add)),
+
+		LOCAL_RESPONSE("local-end:403", (test, stream) -> stream.requestBody(bytes("y"), true, test.decisions::add)),
+
+		TRAP("buffer,trap", (test, stream) -> stream.requestBody(bytes("y"), true, test.decisions::add)),
+
+		REFUSAL("buffer", (test, stream) -> stream.requestBody(bytes(SIXTY), false, test.decisions::add)),
+
+		PLUGIN_CLOSES("buffer", (test, stream) -> test.plugin.close()),
+
+		PAUSE_TIMEOUT("pause", (test, stream) -> {
+			int before = test.decisions.size();
+			stream.requestBody(bytes("y"), true, test.decisions::add);
+			await(() -> test.decisions.size() > before);
+		});
+
+		private final String command;
+
+		private final BiConsumer<BodyMemoryTests, FilterStream> action;
+
+		Ending(String command, BiConsumer<BodyMemoryTests, FilterStream> action) {
+			this.command = command;
+			this.action = action;
+		}
+
+	}
+
+	@ParameterizedTest
+	@EnumSource(Ending.class)
+	void noBytesAreCountedAfterTheEnd(Ending ending) {
+		for (FailStrategy strategy : List.of(FailStrategy.CLOSED, FailStrategy.OPEN)) {
+			PluginSpec.Builder spec = spec().failStrategy(strategy)
+				.limits(limits().streams((streams) -> streams.pauseTimeout(Duration.ofMillis(100))).build());
+			this.plugin = start("body_rust", spec);
+			FilterStream stream = request(this.plugin, "x-body", ending.command);
+			stream.requestBody(bytes(SIXTY), false, this.decisions::add);
+			assertThat(buffered(this.plugin)).isEqualTo(60);
+			ending.action.accept(this, stream);
+			stream.end();
+			assertThat(buffered(this.plugin)).isZero();
+			assertThat(stream.buffer(1)).isTrue();
+			assertThat(buffered(this.plugin)).isZero();
+		}
+	}
+
+	@Test
+	void reloadKeepsTheCountOfStreamsThatFinish() throws PluginStartException {
+		Plugin plugin = start("body_rust");
+		FilterStream old = request(plugin, "x-body", "buffer");
+		old.requestBody(bytes(SIXTY), false, this.decisions::add);
+		plugin.reload(spec().build(), filter("body_rust"));
+		FilterStream fresh = request(plugin, "x-body", "buffer");
+		fresh.requestBody(bytes(SIXTY), false, this.decisions::add);
+		assertThat(local().status()).isEqualTo(503);
+		old.end();
+		fresh.end();
+		assertThat(buffered(plugin)).isZero();
+		FilterStream next = request(plugin, "x-body", "buffer");
+		next.requestBody(bytes(SIXTY), true, this.decisions::add);
+		assertThat(text(lastDecision())).isEqualTo(SIXTY);
+		next.end();
+	}
+
+	@Test
+	void refusalRunsTheResponseCallbacks() {
+		Plugin plugin = start("body_rust");
+		assertThat(request(plugin).buffer(MAXIMUM)).isTrue();
+		FakeExchange exchange = exchange("x-body", "buffer", "x-body-resp", "append:!");
+		FilterStream stream = plugin.openStream(exchange, 0);
+		stream.requestHeaders(false, this.decisions::add);
+		stream.requestBody(bytes("a"), false, this.decisions::add);
+		assertThat(local().status()).isEqualTo(503);
+		stream.responseHeaders(false, this.decisions::add);
+		stream.responseBody(bytes("refused"), true, this.decisions::add);
+		assertThat(text(lastDecision())).isEqualTo("refused!");
+		stream.end();
+	}
+
+}
