@@ -48,7 +48,6 @@ class DocumentationTests {
 		int from = document.indexOf("proxy_on_configure returned false");
 		List<String> shown = document.substring(from).lines().limit(3).map(String::strip).toList();
 		try (FilterUnderTest filter = FilterUnderTest.of("classpath:filters/api_key.wasm")
-			.rootId("api_key")
 			.configuration("8f3a-demo-key")) {
 			assertThatExceptionOfType(FilterStartException.class).isThrownBy(filter::start)
 				.withMessageContainingAll(shown.toArray(String[]::new));
