@@ -5,6 +5,8 @@ import java.util.Objects;
 
 import io.gatewaywasm.boot.gateway.route.RouteState;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -17,11 +19,16 @@ import org.springframework.core.env.Environment;
 
 /**
  * Rejects configured routes with a filter {@code Wasm} that a property disables. Spring
- * Cloud Gateway would log stack traces that do not name the property.
+ * Cloud Gateway would log stack traces that do not name the property. Warns of plugins
+ * that are listed for every route.
  */
 final class DisabledFilter implements SmartInitializingSingleton {
 
 	private static final String FILTER = "Wasm";
+
+	private static final List<String> LISTS = List.of("gateway.wasm.global-filters", "gateway.wasm.before-routing");
+
+	private static final Logger logger = LoggerFactory.getLogger(DisabledFilter.class);
 
 	private final Environment environment;
 
@@ -45,7 +52,12 @@ final class DisabledFilter implements SmartInitializingSingleton {
 				OnWasmEnabledCondition.PROPERTY, this.environment.getProperty(OnWasmEnabledCondition.PROPERTY),
 				"The value is not a boolean", "Use 'true' or 'false'.");
 		String property = disablingProperty();
-		if (property == null || !this.gateway.isFailOnRouteDefinitionError()
+		if (property == null) {
+			return;
+		}
+		warnOfListedPlugins(property);
+		RoutePrefix.check(this.environment, this.gateway);
+		if (!this.gateway.isFailOnRouteDefinitionError()
 				|| this.factories.stream().anyMatch((factory) -> FILTER.equals(factory.name()))) {
 			return;
 		}
@@ -66,12 +78,15 @@ final class DisabledFilter implements SmartInitializingSingleton {
 		if (!OnWasmEnabledCondition.isEnabled(this.environment)) {
 			return OnWasmEnabledCondition.PROPERTY;
 		}
-		// Spring Cloud Gateway knows no other text for false.
-		return RoutePrefix.ALL.stream()
-			.map((gateway) -> gateway + ".filter.wasm.enabled")
-			.filter((property) -> "false".equalsIgnoreCase(this.environment.getProperty(property)))
-			.findFirst()
-			.orElse(null);
+		return FilterSwitch.isOff(this.environment) ? FilterSwitch.PROPERTY : null;
+	}
+
+	/** A filter that shall run on every route would silently run on none. */
+	private void warnOfListedPlugins(String property) {
+		LISTS.stream()
+			.filter((list) -> OnListedPluginsCondition.isAnyListed(this.environment, list))
+			.forEach((list) -> logger.warn("Property '{}' ({}) has no effect, because '{}' ({}) disables Wasm filters",
+					list, this.origins.find(list), property, this.origins.find(property)));
 	}
 
 	private void check(String property, List<FilterDefinition> filters, String list, String owner, String remedy) {

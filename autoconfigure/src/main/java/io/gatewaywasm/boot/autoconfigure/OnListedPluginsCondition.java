@@ -5,10 +5,10 @@ import java.util.List;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
-import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
@@ -25,11 +25,13 @@ abstract class OnListedPluginsCondition extends SpringBootCondition {
 
 	@Override
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-		BindResult<List<String>> plugins = Binder.get(context.getEnvironment())
-			.bind(this.property, Bindable.listOf(String.class));
-		boolean any = plugins.isBound() && !plugins.get().isEmpty();
+		boolean any = isAnyListed(context.getEnvironment(), this.property);
 		return new ConditionOutcome(any,
 				ConditionMessage.forCondition(this.property).because(any ? "is not empty" : "is empty"));
+	}
+
+	static boolean isAnyListed(Environment environment, String property) {
+		return !Binder.get(environment).bind(property, Bindable.listOf(String.class)).orElse(List.of()).isEmpty();
 	}
 
 	/** Matches if plugins run on every route. */

@@ -86,6 +86,7 @@ final class WasmPluginConfiguration {
 			EnvironmentVariables.check(environment, entries);
 		});
 		RoutePrefix.check(environment, gateway);
+		FilterSwitch.check(environment);
 		List<PluginDefinition> plugins = PluginDefinitions
 			.of(NamedEntries.plugins(properties.plugins()).declared(environment));
 		PluginDefinitions.listed("gateway.wasm.global-filters", properties.globalFilters(), plugins);

@@ -104,6 +104,64 @@ class DisabledFilterTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "gateway.wasm.enabled", "spring.cloud.gateway.server.webflux.filter.wasm.enabled" })
+	void listedPluginsAreAWarning(String property, CapturedOutput output) throws Exception {
+		run("""
+				%s: false
+				gateway.wasm.plugins.hello.url: classpath:filters/hello_world.wasm
+				gateway.wasm.global-filters: [ hello ]
+				gateway.wasm.before-routing: hello
+				""".formatted(property)).run().close();
+		assertThat(output)
+			.containsPattern(
+					"Property 'gateway.wasm.global-filters' \\(URL .*application.yml] - 3:\\d+\\) has no effect,"
+							+ " because '" + property + "' \\(URL .*application.yml] - 1:\\d+\\) disables Wasm filters")
+			.containsPattern(
+					"Property 'gateway.wasm.before-routing' \\(URL .*application.yml] - 4:\\d+\\) has no effect");
+	}
+
+	@Test
+	void disabledFilterWithoutListedPluginsIsNoWarning(CapturedOutput output) throws Exception {
+		run("gateway.wasm.enabled: false\ngateway.wasm.global-filters: []").run().close();
+		assertThat(output).doesNotContain("has no effect");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "routes", "server.webmvc.routes" })
+	void filterUnderAnotherPrefixIsStillNamed(String prefix, CapturedOutput output) {
+		run("gateway.wasm.enabled: false\n" + ROUTE.formatted("Wasm=hello").replace("server.webflux.routes", prefix))
+			.fails(output, "Property: spring.cloud.gateway.%s[0].filters[1]".formatted(prefix), "application.yml] - 6:",
+					"Move the route to 'spring.cloud.gateway.server.webflux.routes', which is a list.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "spring.cloud.gateway.filter.wasm.enabled",
+			"spring.cloud.gateway.server.webflux.filter-wasm.wasm.enabled",
+			"spring.cloud.gateway.server.webmvc.filter.wasm.enabled" })
+	void propertyThatDisablesNothing(String property, CapturedOutput output) {
+		run(property + ": false").fails(output, "Property: " + property, "application.yml] - 1:",
+				"Spring Cloud Gateway does not read the property, so the Wasm filter would run",
+				"Use 'spring.cloud.gateway.server.webflux.filter.wasm.enabled'.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "'off'", "'no'", "0" })
+	void valueThatSpringCloudGatewayTakesForTrue(String value, CapturedOutput output) {
+		run("spring.cloud.gateway.server.webflux.filter.wasm.enabled: " + value).fails(output,
+				"Property: spring.cloud.gateway.server.webflux.filter.wasm.enabled", "application.yml] - 1:",
+				"Spring Cloud Gateway does not take the value for 'false', so the Wasm filter would run",
+				"Use 'true' or 'false'.");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "spring.cloud.gateway.filter.wasm.enabled: true",
+			"spring.cloud.gateway.filter.retry.enabled: false",
+			"spring.cloud.gateway.filter.wasm.enabled: false\nspring.cloud.gateway.server.webflux.filter.wasm.enabled: false" })
+	void propertyThatChangesNothingStarts(String yaml) throws Exception {
+		run(yaml).run().close();
+	}
+
 	@Test
 	void routeThatIsDisabledStarts() throws Exception {
 		run("gateway.wasm.enabled: false\n" + ROUTE.formatted("Wasm=hello") + "    enabled: false\n").run().close();
