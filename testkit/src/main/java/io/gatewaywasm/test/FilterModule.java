@@ -24,6 +24,8 @@ final class FilterModule {
 
 	private static final String CLASSPATH = "classpath:";
 
+	private static final String FILE = "file:";
+
 	private final String location;
 
 	/** The bytes, or {@code null} if the location has them. */
@@ -103,17 +105,29 @@ final class FilterModule {
 		}
 		try {
 			return this.location.startsWith(CLASSPATH) ? resource(this.location.substring(CLASSPATH.length()))
-					: Files.readAllBytes(Path.of(this.location));
+					: Files.readAllBytes(path());
 		}
 		catch (NoSuchFileException ex) {
 			throw new FilterStartException(
-					this.location + " does not exist. Check that the filter has been built. Paths are relative to "
-							+ Path.of("").toAbsolutePath() + ".",
+					this.location + " does not exist. " + hint() + "Check that the filter has been built."
+							+ " Paths are relative to " + Path.of("").toAbsolutePath() + ".",
 					ex);
 		}
 		catch (IOException ex) {
 			throw new FilterStartException(this.location + " cannot be read: " + ex.getMessage(), ex);
 		}
+	}
+
+	private Path path() {
+		if (!this.location.startsWith(FILE)) {
+			return Path.of(this.location);
+		}
+		return Path.of(this.location.substring(FILE.length()).replaceFirst("^//(?=/)", ""));
+	}
+
+	private String hint() {
+		return (Thread.currentThread().getContextClassLoader().getResource(this.location) != null)
+				? "Did you mean '" + CLASSPATH + this.location + "'? " : "";
 	}
 
 	private static byte[] resource(String name) throws IOException {

@@ -11,9 +11,12 @@ import io.gatewaywasm.test.exchange.FilterRequest;
 import io.gatewaywasm.test.exchange.UpstreamResponse;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * The example filters, tested as their authors would.
@@ -82,6 +85,16 @@ class ExampleFilterTests {
 			.isThrownBy(() -> FilterUnderTest.of("classpath:filters/none.wasm").start())
 			.withMessageContaining("classpath:filters/none.wasm cannot be read")
 			.withMessageContaining("src/test/resources");
+		assertThatExceptionOfType(FilterStartException.class)
+			.isThrownBy(() -> FilterUnderTest.of("filters/body_rewrite.wasm").start())
+			.withMessageContaining("Did you mean 'classpath:filters/body_rewrite.wasm'?");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "file:", "file://" })
+	void fileCanBeWrittenAsInTheGateway(String scheme) {
+		Path file = Path.of("../filters/dist/hello_world.wasm").toAbsolutePath();
+		assertThatNoException().isThrownBy(() -> FilterUnderTest.of(scheme + file).start());
 	}
 
 	@Nested
