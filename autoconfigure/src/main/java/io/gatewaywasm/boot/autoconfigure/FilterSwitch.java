@@ -3,6 +3,8 @@ package io.gatewaywasm.boot.autoconfigure;
 import java.util.Objects;
 import java.util.stream.StreamSupport;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
@@ -68,7 +70,7 @@ final class FilterSwitch {
 				&& name.getElement(last - 1, Form.UNIFORM).equals("wasm");
 	}
 
-	private static boolean meansFalse(Object value) {
+	private static boolean meansFalse(@Nullable Object value) {
 		try {
 			return Boolean.FALSE.equals(ApplicationConversionService.getSharedInstance()
 				.convert(Objects.toString(value, ""), Boolean.class));

@@ -5,6 +5,7 @@ import java.util.List;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.ConditionContext;
@@ -31,7 +32,8 @@ abstract class OnListedPluginsCondition extends SpringBootCondition {
 	}
 
 	static boolean isAnyListed(Environment environment, String property) {
-		return !Binder.get(environment).bind(property, Bindable.listOf(String.class)).orElse(List.of()).isEmpty();
+		BindResult<List<String>> plugins = Binder.get(environment).bind(property, Bindable.listOf(String.class));
+		return plugins.isBound() && !plugins.get().isEmpty();
 	}
 
 	/** Matches if plugins run on every route. */

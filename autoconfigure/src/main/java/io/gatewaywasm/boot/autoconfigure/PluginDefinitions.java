@@ -118,11 +118,16 @@ final class PluginDefinitions {
 	 */
 	static List<String> listed(String property, List<String> names, Collection<PluginDefinition> plugins) {
 		List<String> declared = plugins.stream().map(PluginDefinition::id).sorted().toList();
-		names
-			.forEach((name) -> check(declared.contains(name), property, name, "No plugin with that name is declared",
-					ClosestName.hint(name, declared) + (declared.isEmpty()
-							? "Declare it with '%s.url'.".formatted(PREFIX + name)
-							: "Declare it with '%s.url', or use one of %s.".formatted(PREFIX + name, declared))));
+		for (String name : names) {
+			check(StringUtils.hasText(name), property, name, "An entry of the list is empty",
+					"Remove it. Check for a comma at the end and for a placeholder without a value.");
+			String meant = name.replaceFirst("^Wasm=", "");
+			String use = declared.isEmpty() ? "" : ", or use one of %s".formatted(declared);
+			String hint = (!meant.equals(name) && declared.contains(meant))
+					? "Write '%s' without 'Wasm='. ".formatted(meant) : ClosestName.hint(meant, declared);
+			check(declared.contains(name), property, name, "No plugin with that name is declared",
+					hint + "Declare it with '%s.url'%s.".formatted(PREFIX + possibleName(meant), use));
+		}
 		return names;
 	}
 

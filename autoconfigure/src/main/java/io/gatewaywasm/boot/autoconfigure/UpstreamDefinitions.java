@@ -81,8 +81,13 @@ final class UpstreamDefinitions {
 
 	private static boolean isAddress(URI uri) {
 		return uri.getScheme() != null && SCHEMES.containsKey(uri.getScheme())
-				&& StringUtils.hasText(uri.getAuthority()) && isEmpty(uri.getRawPath(), "/")
-				&& isEmpty(uri.getRawQuery(), "");
+				&& StringUtils.hasText(uri.getAuthority()) && isHost(uri.getRawAuthority())
+				&& isEmpty(uri.getRawPath(), "/") && isEmpty(uri.getRawQuery(), "");
+	}
+
+	/** Spring encodes spaces, which no host contains. */
+	private static boolean isHost(String authority) {
+		return authority.startsWith("[") || authority.indexOf('%') < 0;
 	}
 
 	private static boolean isEmpty(@Nullable String value, String empty) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,18 @@ class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 				: new PropertyOrigins(this.environment).property(name);
 		Class<?> type = cause.getTarget().getType().resolve(Object.class);
 		return new PropertyFailure(this.environment).analyze(name, (property != null) ? property.getValue() : null,
-				reason(type), hint(name, type, property) + remedy(type), cause);
+				reason(type) + flaw(cause), hint(name, type, property) + remedy(type), cause);
+	}
+
+	/** Returns what is wrong with a regular expression, or an empty string. */
+	private static String flaw(BindException failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof PatternSyntaxException invalid) {
+				return ": " + invalid.getDescription()
+						+ ((invalid.getIndex() >= 0) ? " at character " + (invalid.getIndex() + 1) : "");
+			}
+		}
+		return "";
 	}
 
 	/** Returns the property that a single value in place of a group was meant for. */
@@ -132,10 +144,14 @@ class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 		if (type == Pattern.class) {
 			return "a regular expression";
 		}
-		if (Number.class.isAssignableFrom(type) || (type.isPrimitive() && type != boolean.class)) {
-			return "a number";
+		if (isNumber(type)) {
+			return "a whole number";
 		}
 		return "a " + type.getSimpleName();
+	}
+
+	private static boolean isNumber(Class<?> type) {
+		return Number.class.isAssignableFrom(type) || (type.isPrimitive() && type != boolean.class);
 	}
 
 	static String remedy(Class<?> type) {
@@ -158,6 +174,12 @@ class WasmBindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 		}
 		if (type == Boolean.class || type == boolean.class) {
 			return "Use 'true' or 'false'.";
+		}
+		if (isNumber(type)) {
+			return "Use digits only, such as '4'.";
+		}
+		if (type == Pattern.class) {
+			return "Use the syntax of Java, with a backslash before a character such as '(' that stands for itself.";
 		}
 		return "Correct the value. All properties are described in docs/configuration.md.";
 	}

@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.autoconfigure;
 
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -44,6 +45,10 @@ class WasmPluginFailureAnalyzer extends AbstractFailureAnalyzer<WasmPluginExcept
 		if (origin != null) {
 			line(description, "Declared at", origin.toString());
 		}
+		Origin configuration = configurationOrigin(cause);
+		if (configuration != null) {
+			line(description, "Configured at", configuration.toString());
+		}
 		line(description, "Reason", cause.getProblem() + cause.getDetails().replace("\n", "\n    "));
 		return new FailureAnalysis(description.toString(), cause.getRemedy(), cause);
 	}
@@ -78,6 +83,23 @@ class WasmPluginFailureAnalyzer extends AbstractFailureAnalyzer<WasmPluginExcept
 			return origins.ofRoute(cause.getRouteId(), names(cause));
 		}
 		return cause.getPlugin().isEmpty() ? null : origins.find("gateway.wasm.plugins." + cause.getPlugin() + ".url");
+	}
+
+	/**
+	 * Returns the origin of the declared plugin's configuration, which the filter may
+	 * have rejected. It can come from another source than the location of the module.
+	 */
+	private @Nullable Origin configurationOrigin(WasmPluginException cause) {
+		if (cause.getPlugin().isEmpty() || cause.getRouteId() != null || cause.getProperty() != null) {
+			return null;
+		}
+		PropertyOrigins origins = new PropertyOrigins(this.environment);
+		return Stream.of("configuration", "configuration-location")
+			.map((name) -> origins.property("gateway.wasm.plugins." + cause.getPlugin() + "." + name))
+			.map(Origin::from)
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
 	}
 
 	/** A filter names its plugin, or the location of the module. */

@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.gateway;
 import java.net.URI;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 import io.gatewaywasm.boot.gateway.route.RouteState;
 import io.gatewaywasm.boot.plugin.ClosestName;
@@ -33,6 +34,8 @@ public final class ConfiguredRoutes implements SmartInitializingSingleton {
 	private static final String DEFAULT_FILTERS = "default-filters";
 
 	/** Names of filters by which {@code Wasm} is meant, also if they are misspelled. */
+	private static final Pattern FIRST_WORD = Pattern.compile("([A-Za-z]+)[^A-Za-z].*");
+
 	private static final List<String> MEANT = List.of("wasm", "wasmfilter", "wasmplugin", "wasmgatewayfilter",
 			"wasmgatewayfilterfactory", "proxywasm");
 
@@ -107,13 +110,19 @@ public final class ConfiguredRoutes implements SmartInitializingSingleton {
 	private void checkName(FilterDefinition filter, @Nullable String route) {
 		String name = filter.getName();
 		String valid = this.factory.name();
-		if (name == null || name.equals(valid) || ClosestName.of(name, MEANT).isEmpty()
+		if (name == null || name.equals(valid) || !isMeant(name)
 				|| this.factories.stream().anyMatch((factory) -> name.equals(factory.name()))) {
 			return;
 		}
 		throw new WasmPluginException("", route, null,
 				PrintableText.of("Filter '%s' does not exist".formatted(name), PrintableText.MESSAGE),
 				"Did you mean '%s'? Write it as in '%s=name-of-the-plugin'.".formatted(valid, valid), null);
+	}
+
+	/** The name of the plugin can follow with another separator than an equals sign. */
+	private static boolean isMeant(String name) {
+		return ClosestName.of(name, MEANT).isPresent()
+				|| ClosestName.of(FIRST_WORD.matcher(name).replaceFirst("$1"), MEANT).isPresent();
 	}
 
 	private void create(FilterDefinition filter, RouteDefinition route, String id) {

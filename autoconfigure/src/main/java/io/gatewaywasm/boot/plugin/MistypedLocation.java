@@ -24,6 +24,8 @@ final class MistypedLocation {
 	private static final Pattern SOURCES = Pattern
 		.compile("(?:classpath:/*|(?:\\./)?)src/(?:main|test)/resources/(.*)");
 
+	private static final Pattern HOST = Pattern.compile("file://([^/?#]+)(/.*)?");
+
 	private static final List<String> SCHEMES = List.of("classpath", "file", "https", "http", "oci");
 
 	private static final List<String> LOCAL = List.of("classpath", "file");
@@ -48,6 +50,15 @@ final class MistypedLocation {
 			return "The path is relative to the working directory '%s'. ".formatted(Path.of("").toAbsolutePath());
 		}
 		return "";
+	}
+
+	/**
+	 * Returns the host that the location of a file names, or {@code null} if it names
+	 * none. The JDK would try to fetch the file from that host by FTP.
+	 */
+	static @Nullable String host(String location) {
+		Matcher host = HOST.matcher(location);
+		return (host.matches() && !host.group(1).equalsIgnoreCase("localhost")) ? host.group(1) : null;
 	}
 
 	private static @Nullable String meant(String location, boolean remote) {

@@ -123,6 +123,16 @@ public final class ModuleLoader {
 							+ "a configuration with 'classpath:' or 'file:'.",
 					null);
 		}
+		String host = MistypedLocation.host(location);
+		if (host != null) {
+			throw new WasmPluginException(plugin, null, location,
+					WasmPluginException
+						.printable("'%s' refers to a file on the host '%s', but the gateway reads only its own files"
+							.formatted(location, host)),
+					MistypedLocation.hint(location, remote)
+							+ "A path starts with one slash after 'file:', or with three.",
+					null);
+		}
 		Resource resource = this.resourceLoader.getResource(location);
 		try {
 			// The content of a directory would be its listing
@@ -136,7 +146,7 @@ public final class ModuleLoader {
 		catch (FileNotFoundException ex) {
 			throw new WasmPluginException(plugin, null, location,
 					"'%s' does not exist".formatted(WasmPluginException.printable(location)),
-					MistypedLocation.hint(location, remote) + (location.startsWith("classpath:")
+					hint(location, remote) + (location.startsWith("classpath:")
 							? "Check the spelling and that the file is in the application's resources."
 							: "Check the spelling and that the gateway has permission to read the file."),
 					ex);
@@ -148,6 +158,11 @@ public final class ModuleLoader {
 							+ "Check that it is a file and that the gateway has permission to read it.",
 					ex);
 		}
+	}
+
+	private String hint(String location, boolean remote) {
+		String nearby = NearbyFile.hint(location, this.resourceLoader);
+		return nearby.isEmpty() ? MistypedLocation.hint(location, remote) : nearby;
 	}
 
 	private static String scheme(String location) {

@@ -104,6 +104,7 @@ public final class PluginLoader {
 
 	private Plugin start(PluginDefinition definition, PluginSource source, Start start) {
 		checkDigest(definition, source.module().sha256());
+		UnknownRootId.warn(definition.id(), rootId(definition, source.module().sha256()), source.module().bytes());
 		try {
 			CompiledModule module = compile(definition, source);
 			PluginSpec specification = specification(definition, source.configuration(), module);

@@ -234,7 +234,49 @@ class ConfigurationMistakesTests {
 		fails(output, """
 				gateway.wasm.metrics.tags.model: "(["
 				""", "Property: gateway.wasm.metrics.tags.model", "application.yml] - 1:",
-				"The value is not a regular expression");
+				"The value is not a regular expression: Unclosed character class at character 2",
+				"Use the syntax of Java");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "vms: many", "vms: 2,5", "warm-up: all", "limits.log-line: 1e9999" })
+	void textInPlaceOfANumberStopsTheStart(String property, CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello:
+				  url: classpath:filters/hello_world.wasm
+				  %s
+				""".formatted(property), "application.yml] - 3:", "The value is not a whole number",
+				"Use digits only, such as '4'.");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = { "file://tmp/x.wasm|tmp|file:/tmp/x.wasm", "file://x|x|file:/x" })
+	void fileOnAnotherHostStopsTheStart(String location, String host, String meant, CapturedOutput output) {
+		fails(output, """
+				gateway.wasm.plugins.hello:
+				  url: %s
+				""".formatted(location), "application.yml] - 2:",
+				"'%s' refers to a file on the host '%s', but the gateway reads only its own files".formatted(location,
+						host),
+				"Did you mean '%s'?".formatted(meant));
+	}
+
+	@Test
+	void rootIdThatTheModuleDoesNotContainIsLogged(CapturedOutput output) throws IOException {
+		String selects = SmallFilters.HEADERS_ONLY.replace("(memory (export \"memory\") 1)",
+				"(memory (export \"memory\") 1) (data (i32.const 0) \"plugin_root_id known\")");
+		String yaml = """
+				gateway.wasm.plugins:
+				  wrong: { url: '%1$s', root-id: unknown-id }
+				  right: { url: '%1$s', root-id: known }
+				  none: { url: '%1$s' }
+				  ignored: { url: '%2$s', root-id: unknown-id }
+				""".formatted(SmallFilters.file(selects), SmallFilters.file(SmallFilters.HEADERS_ONLY));
+		application(yaml).run().close();
+		assertThat(output).containsOnlyOnce("does not contain the root id")
+			.contains(
+					"Wasm plugin 'wrong': The module selects its filter by the root id, but does not contain the root id"
+							+ " 'unknown-id'.");
 	}
 
 	@Test
@@ -421,13 +463,69 @@ class ConfigurationMistakesTests {
 				"No plugin with that name is declared", "or use one of [hello]");
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			value = { "'hello,' | An entry of the list is empty | Remove it.",
+					"Wasm=hello | No plugin with that name is declared | Write 'hello' without 'Wasm='.",
+					"Wasm=helo | No plugin with that name is declared | Did you mean 'hello'?" })
+	void listOfPluginsWithAnInvalidEntryStopsTheStart(String list, String reason, String remedy,
+			CapturedOutput output) {
+		fails(output, """
+				gateway.wasm:
+				  global-filters: %s
+				  plugins.hello.url: classpath:filters/hello_world.wasm
+				""".formatted(list), "application.yml] - 2:", reason, remedy);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "http://au th:8081", "http://auth :8081" })
+	void upstreamWithASpaceStopsTheStart(String uri, CapturedOutput output) {
+		fails(output, "gateway.wasm.upstreams.auth.uri: " + uri, "application.yml] - 1:",
+				"The URI of an upstream consists of scheme, host and optional port");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Wasm:hello", "Wasm hello", "wasm-hello", "Wasm(hello)" })
+	void nameOfThePluginInTheNameOfTheFilterStopsTheStart(String filter, CapturedOutput output) {
+		fails(output, """
+				spring.cloud.gateway.server.webflux.routes:
+				  - id: one
+				    uri: http://localhost:9
+				    predicates: [ "Path=/**" ]
+				    filters: [ "%s" ]
+				gateway.wasm.plugins.hello.url: classpath:filters/hello_world.wasm
+				""".formatted(filter), "application.yml] - 5:", "Filter '%s' does not exist".formatted(filter),
+				"Did you mean 'Wasm'? Write it as in 'Wasm=name-of-the-plugin'.");
+	}
+
+	@Test
+	void rejectedConfigurationOfAVariableNamesTheVariable(CapturedOutput output) {
+		new SmallApplication(this.directory, """
+				gateway.wasm.plugins.api-key:
+				  url: classpath:filters/api_key.wasm
+				  configuration: 8f3a-demo-key alice
+				""", Map.of("GATEWAY_WASM_PLUGINS_APIKEY_CONFIGURATION", "broken")).fails(output,
+				"application.yml] - 2:",
+				"Configured at: System Environment Property" + " \"GATEWAY_WASM_PLUGINS_APIKEY_CONFIGURATION\"",
+				"proxy_on_configure returned false");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', ignoreLeadingAndTrailingWhitespace = false, value = {
+			"gateway.wasm.enabled: true|found duplicate key gateway.wasm.enabled|Merge the two blocks under one key.",
+			"\ta: b|(TAB)|Indent the line with spaces.",
+			" gateway.wasm.metrics.encoded-tags: true|mapping values are not allowed here|Compare the indentation" })
+	void fileThatIsNotYamlStopsTheStart(String line, String reason, String remedy, CapturedOutput output) {
+		fails(output, "gateway.wasm.enabled: true\n" + line, "Line: 2, column", "Reason:", reason, remedy);
+	}
+
 	@Test
 	void missingModuleStopsTheStart(CapturedOutput output) {
 		fails(output, """
 				gateway.wasm.plugins.hello:
 				  url: classpath:filters/hallo_world.wasm
 				""", "Plugin: hello", "Location: classpath:filters/hallo_world.wasm", "does not exist",
-				"application.yml] - 2:8", "Check the spelling");
+				"application.yml] - 2:8", "Did you mean 'classpath:filters/hello_world.wasm'?", "Check the spelling");
 	}
 
 	@ParameterizedTest
