@@ -15,7 +15,7 @@ import org.springframework.util.unit.DataSize;
 /**
  * Configuration properties for fetching modules from servers.
  *
- * @param fetchFailure What happens when a module cannot be fetched at start-up. 'fail'
+ * @param fetchFailure What happens when a module cannot be fetched at startup. 'fail'
  * does not start, 'wait' starts as soon as it can be fetched, 'degrade' starts without
  * it.
  * @param fetch Fetching modules from HTTP servers and OCI registries.
@@ -52,9 +52,9 @@ public record WasmFetchProperties(@DefaultValue("fail") FetchFailurePolicy fetch
 	 * Fetched modules on disk.
 	 *
 	 * @param enabled Whether fetched modules are cached on disk.
-	 * @param directory Directory whose subdirectory 'modules' has the fetched modules,
-	 * and to which only its owner has access. By default a directory under the user's
-	 * cache directory.
+	 * @param directory Parent of the directory 'modules', which contains the fetched
+	 * modules. Only its owner may have access to it. By default a directory under the
+	 * user's cache directory.
 	 * @param maxSize Maximum size of the cache. The least recently used modules are
 	 * removed when it is exceeded.
 	 */

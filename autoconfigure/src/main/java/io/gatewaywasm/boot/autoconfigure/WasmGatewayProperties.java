@@ -25,21 +25,21 @@ import org.springframework.util.unit.DataSize;
  * @param enabled Whether routes can use Proxy-Wasm filters.
  * @param plugins Plugins that routes can use, by name.
  * @param globalFilters Comma-separated list of declared plugins that run on every route,
- * before the route's own filters. Read at start-up.
+ * before the route's own filters. Read at startup.
  * @param beforeRouting Comma-separated list of declared plugins that run before a route
  * is chosen. They can change the headers, path, method and authority that route
- * predicates match. Read at start-up.
+ * predicates match. Read at startup.
  * @param beforeRoutingHandlers Comma-separated list of path patterns. At these paths the
  * plugins of 'before-routing' also run before the actuator and the application's own
- * handlers. Read at start-up.
+ * handlers. Read at startup.
  * @param upstreams Upstreams that filters can call, by name.
  * @param redis Redis servers that filters can call, by name.
  * @param allowedCallTargets Comma-separated list of 'host:port' that filters can call
  * without a declared upstream. '*' matches any characters, but allows no link-local
  * addresses and no cloud metadata services. Port 443 is called over HTTPS.
- * @param allowRouteUpstream Whether a filter can make HTTP and gRPC calls to the upstream
- * of its own route without a declared upstream. The filter finds its name in the property
- * 'cluster_name'.
+ * @param allowRouteUpstream Whether a filter can make HTTP and gRPC callouts to the
+ * upstream of its own route without a declared upstream. The filter finds its name in the
+ * property 'cluster_name'.
  * @param allowedLocations Comma-separated list of location prefixes. Routes can load
  * modules and configurations that are not part of a declared plugin only from these
  * locations.
@@ -52,9 +52,9 @@ import org.springframework.util.unit.DataSize;
  * @param maxBodyMemory Maximum of bytes of request and response bodies that are buffered
  * for all plugins together. By default an eighth of the maximum Java heap.
  * @param maxExpressions Maximum number of expressions of each root context at a time.
- * @param maxCallConnections Maximum number of HTTP calls of filters, and of connections
- * for them, to each host at a time. Each plugin can use half of them, and twice as many
- * of its calls can wait.
+ * @param maxCallConnections Maximum number of HTTP callouts, and of connections for them,
+ * to each host at a time. Each plugin can use half of them, and twice as many of its
+ * callouts can wait.
  * @param sharedData Values that filters share.
  * @param sharedQueues Queues that filters share.
  * @param reload When plugins are reloaded.
@@ -148,8 +148,8 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled,
 	 * Compiled modules on disk.
 	 *
 	 * @param enabled Whether compiled modules are cached on disk.
-	 * @param directory Directory for compiled modules itself, to which only its owner has
-	 * access. By default a directory under the user's cache directory.
+	 * @param directory Directory that contains the compiled modules. Only its owner may
+	 * have access to it. By default a directory under the user's cache directory.
 	 * @param maxSize Maximum size of the directory. The least recently used modules are
 	 * removed when it is exceeded.
 	 */
@@ -165,8 +165,8 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled,
 	 * 'grpc' and 'grpcs' stand for 'http' and 'https'.
 	 * @param aliases Comma-separated list of other names, such as Envoy cluster names.
 	 * @param maxResponseSize Maximum size of a response body or gRPC message.
-	 * @param protocol Version of HTTP for HTTP calls. By default 'http2' for 'grpc' and
-	 * 'grpcs', otherwise 'http1'.
+	 * @param protocol Version of HTTP for HTTP callouts. By default 'http2' for 'grpc'
+	 * and 'grpcs', otherwise 'http1'.
 	 */
 	public record UpstreamProperties(@Nullable URI uri, @DefaultValue List<String> aliases,
 			@DefaultValue(Upstream.RESPONSE_MB + "MB") DataSize maxResponseSize, @Nullable UpstreamProtocol protocol) {
@@ -230,8 +230,8 @@ public record WasmGatewayProperties(@DefaultValue("true") boolean enabled,
 	/**
 	 * Health of the gateway.
 	 *
-	 * @param strict Whether the health of the gateway is down if an undeclared plugin of
-	 * a route cannot serve, as it is for declared plugins.
+	 * @param strict Whether the health of the gateway is down if an inline plugin, which
+	 * only a route names, cannot serve, as it is for declared plugins.
 	 */
 	public record Health(@DefaultValue("false") boolean strict) {
 

@@ -139,12 +139,12 @@ public record WasmPluginProperties(@Nullable String url, @Nullable String sha256
 	 * @param totalMemory Maximum memory of all VMs of the plugin together. By default
 	 * limited by 'gateway.wasm.max-memory' only.
 	 * @param headers Maximum number of headers that the filter can add to a request or
-	 * response, or set on a local response or call.
+	 * response, or set on a local response or callout.
 	 * @param headerSize Maximum size of the names and values of these headers.
 	 * @param localResponse Maximum size of the body of a local response.
-	 * @param callBody Maximum size of the body of an HTTP call or of a gRPC message.
-	 * @param calls Maximum number of pending HTTP calls, and of pending gRPC calls, of
-	 * each VM.
+	 * @param callBody Maximum size of the body of an HTTP callout or of a gRPC message.
+	 * @param calls Maximum number of pending HTTP callouts, and of pending gRPC callouts,
+	 * of each VM.
 	 * @param properties Maximum size of the properties that the filter can set for each
 	 * request.
 	 * @param metrics Maximum number of metrics that each VM can define, and that are
