@@ -49,8 +49,8 @@ public final class SourceLines {
 			return new byte[0];
 		}
 		int rows = Math.max(1, Math.min(MAXIMUM_ROWS, lines.remaining()));
-		try (JavaHeap.Promise promise = JavaHeap.current().promiseIfFree((long) rows * HEAP_FOR_A_ROW, 1)) {
-			if (promise == null) {
+		try (JavaHeap.Reservation reservation = JavaHeap.current().reserveIfFree((long) rows * HEAP_FOR_A_ROW, 1)) {
+			if (reservation == null) {
 				return new byte[0];
 			}
 			DebugSections sections = new DebugSections(lines, section(binary, ".debug_line_str"),

@@ -95,16 +95,17 @@ final class ChicoryEngine implements WasmEngine {
 	}
 
 	/**
-	 * The claim covers the whole work, because the parsed module can stay reachable until
-	 * the work returns.
+	 * The reservation covers the whole work, because the parsed module can stay reachable
+	 * until the work returns.
 	 */
 	private <T> T withHeap(WasmBinary binary, long locals, Work<T> work) throws ModuleException {
-		CompilationHeap.Claim claim = CompilationHeap.current().claim(binary, locals, this.options.compileTimeout());
+		CompilationHeap.Reservation reservation = CompilationHeap.current()
+			.reserve(binary, locals, this.options.compileTimeout());
 		try {
 			return work.run();
 		}
 		finally {
-			claim.close();
+			reservation.close();
 		}
 	}
 

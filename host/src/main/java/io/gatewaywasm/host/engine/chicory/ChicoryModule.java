@@ -139,12 +139,12 @@ final class ChicoryModule implements CompiledModule {
 
 	private void reserveTables(MemoryShare share) throws ModuleException {
 		long bytes = InstanceSize.of(this.module, this.report.interpreted() > 0);
-		if (!JavaHeap.current().claim(bytes, CountedTable.ARRAYS)) {
+		if (!JavaHeap.current().reserveBriefly(bytes, CountedTable.ARRAYS)) {
 			throw new ModuleException("The Java heap has no space for another instance, whose tables and globals need "
 					+ bytes / 1024 + " KiB. " + LARGER_HEAP);
 		}
 		// Chicory copies data segments and keeps the copies of passive ones
-		if (this.module.dataSection().dataSegmentCount() > 0 && !JavaHeap.current().claim(this.size, 1)) {
+		if (this.module.dataSection().dataSegmentCount() > 0 && !JavaHeap.current().reserveBriefly(this.size, 1)) {
 			throw new ModuleException(
 					"The Java heap has no space for the data segments of another instance. " + LARGER_HEAP);
 		}

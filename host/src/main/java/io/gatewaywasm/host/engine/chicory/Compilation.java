@@ -31,8 +31,8 @@ record Compilation(WasmModule module, Function<Instance, Machine> machineFactory
 		byte[] lines, @Nullable CacheEntry entry) {
 
 	/**
-	 * Compiles a module, given that its size was checked and heap was claimed for it. The
-	 * timeout limits the CPU time.
+	 * Compiles a module, given that its size was checked and heap was reserved for it.
+	 * The timeout limits the CPU time.
 	 */
 	static Compilation of(WasmBinary binary, String className, Duration timeout) throws ModuleException {
 		CompileDeadline deadline = CompileDeadline.after(timeout);

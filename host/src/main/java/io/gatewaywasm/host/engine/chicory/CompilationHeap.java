@@ -9,8 +9,8 @@ import io.gatewaywasm.host.engine.heap.JavaHeap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reserves Java heap for the modules that are being compiled or parsed. The claims of
- * concurrent compilations add up. A claim that does not fit waits until another
+ * Reserves Java heap for the modules that are being compiled or parsed. The reservations
+ * of concurrent compilations add up. A reservation that does not fit waits until another
  * compilation ends. Thread-safe.
  */
 final class CompilationHeap {
@@ -52,11 +52,11 @@ final class CompilationHeap {
 	}
 
 	/**
-	 * Claims the heap that compiling a module needs, and waits up to {@code timeout} for
-	 * other compilations. Fails if the heap has no space. The caller must not have
-	 * another open claim, nor hold a lock that another compilation needs.
+	 * Reserves the heap that compiling a module needs, and waits up to {@code timeout}
+	 * for other compilations. Fails if the heap has no space. The caller must not have
+	 * another open reservation, nor hold a lock that another compilation needs.
 	 */
-	Claim claim(WasmBinary binary, long locals, Duration timeout) throws HeapSpaceException {
+	Reservation reserve(WasmBinary binary, long locals, Duration timeout) throws HeapSpaceException {
 		long parsed = 0;
 		// The parser reads a copy
 		long needed = binary.bytes().length + locals * HEAP_FOR_A_LOCAL;
@@ -75,9 +75,9 @@ final class CompilationHeap {
 			parsed += size;
 		}
 		try {
-			JavaHeap.Promise promise = claim(needed, timeout);
-			if (promise != null) {
-				return new Claim(promise);
+			JavaHeap.Reservation reservation = reserve(needed, timeout);
+			if (reservation != null) {
+				return new Reservation(reservation);
 			}
 		}
 		catch (InterruptedException ex) {
@@ -88,16 +88,16 @@ final class CompilationHeap {
 				+ " MiB. Raise -Xmx, or compile the module at build time.");
 	}
 
-	private JavaHeap.@Nullable Promise claim(long bytes, Duration timeout) throws InterruptedException {
+	private JavaHeap.@Nullable Reservation reserve(long bytes, Duration timeout) throws InterruptedException {
 		int objects = (int) Math.max(1, bytes >> PIECE_SHIFT);
 		long left = timeout.toNanos();
 		this.lock.lockInterruptibly();
 		try {
 			while (true) {
-				JavaHeap.Promise promise = this.heap.promise(bytes, objects);
-				if (promise != null) {
+				JavaHeap.Reservation reservation = this.heap.reserve(bytes, objects);
+				if (reservation != null) {
 					this.running++;
-					return promise;
+					return reservation;
 				}
 				if (this.running == 0 || left <= 0) {
 					return null;
@@ -122,22 +122,22 @@ final class CompilationHeap {
 	}
 
 	/**
-	 * Heap that one compilation may use until the claim is closed.
+	 * Heap that one compilation may use until the reservation is closed.
 	 */
-	final class Claim implements AutoCloseable {
+	final class Reservation implements AutoCloseable {
 
-		private final JavaHeap.Promise promise;
+		private final JavaHeap.Reservation reservation;
 
-		private Claim(JavaHeap.Promise promise) {
-			this.promise = promise;
+		private Reservation(JavaHeap.Reservation reservation) {
+			this.reservation = reservation;
 		}
 
-		/** Ends the claim. To be called once. */
+		/** Ends the reservation. To be called once. */
 		@Override
 		public void close() {
 			CompilationHeap.this.lock.lock();
 			try {
-				this.promise.close();
+				this.reservation.close();
 				CompilationHeap.this.running--;
 				CompilationHeap.this.ended.signalAll();
 			}

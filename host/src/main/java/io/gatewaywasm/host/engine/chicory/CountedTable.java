@@ -56,7 +56,7 @@ final class CountedTable extends TableInstance {
 		if (!this.share.add(bytes)) {
 			return -1;
 		}
-		if (!JavaHeap.current().claim(grown * ELEMENT_SIZE, ARRAYS)) {
+		if (!JavaHeap.current().reserveBriefly(grown * ELEMENT_SIZE, ARRAYS)) {
 			this.share.remove(bytes);
 			return -1;
 		}

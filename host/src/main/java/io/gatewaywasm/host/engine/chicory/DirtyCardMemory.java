@@ -59,7 +59,7 @@ final class DirtyCardMemory extends FlatMemory {
 		}
 		long references = (long) cards * Long.BYTES;
 		long needed = this.data.length + super.keptBytes(pages()) + bytes;
-		if (!heap.claim(bytes + references, Math.max(1, cards)) || !share().reserve(needed)) {
+		if (!heap.reserveBriefly(bytes + references, Math.max(1, cards)) || !share().reserve(needed)) {
 			return false;
 		}
 		this.capturedBytes = bytes;

@@ -152,7 +152,7 @@ class FlatMemory extends ArrayMemory {
 		Arrays.fill(this.passive, DROPPED);
 		for (int i = 0; i < segments.length; i++) {
 			if (segments[i] instanceof PassiveDataSegment segment) {
-				// A copy, for which the module has claimed heap
+				// A copy, for which the module has reserved heap
 				byte[] content = segment.data();
 				if (!share().add(content.length)) {
 					throw new UninstantiableException("no memory is left for its data segments");

@@ -55,8 +55,9 @@ final class MethodParts {
 		if (!isToSplit(method) || !method.tryCatchBlocks.isEmpty() || state > MAXIMUM_STATE) {
 			return List.of();
 		}
-		try (JavaHeap.Promise promise = heap.promiseIfFree(state * Long.BYTES, method.instructions.size())) {
-			return (promise != null) ? new MethodParts(method, owner, new CompileSteps(deadline)).split() : List.of();
+		try (JavaHeap.Reservation reservation = heap.reserveIfFree(state * Long.BYTES, method.instructions.size())) {
+			return (reservation != null) ? new MethodParts(method, owner, new CompileSteps(deadline)).split()
+					: List.of();
 		}
 		catch (AnalyzerException ex) {
 			throw new IllegalStateException(ex);

@@ -31,7 +31,7 @@ public final class JavaHeap {
 
 	private final CollectionAllowance allowance;
 
-	/** Bytes promised to callers that have not allocated them yet. */
+	/** Bytes reserved for callers that have not allocated them yet. */
 	private long pending;
 
 	/**
@@ -76,7 +76,7 @@ public final class JavaHeap {
 	 * then. Returns {@code null} if the heap has no space for the copy.
 	 */
 	public byte @Nullable [] copyOf(byte[] source, int length) {
-		if (!reserve(length)) {
+		if (!reserveArray(length)) {
 			return null;
 		}
 		byte[] copy = null;
@@ -103,7 +103,7 @@ public final class JavaHeap {
 	 * no space. {@code bytes} is their total size; {@code objects} is their number, or 1
 	 * if they are small.
 	 */
-	public synchronized boolean claim(long bytes, int objects) {
+	public synchronized boolean reserveBriefly(long bytes, int objects) {
 		if (!fits(bytes / objects, objects)) {
 			return false;
 		}
@@ -118,7 +118,7 @@ public final class JavaHeap {
 	 * allocations that guests cause, because the {@link CollectionAllowance} does not
 	 * limit this method.
 	 */
-	public synchronized @Nullable Promise promise(long bytes, int objects) {
+	public synchronized @Nullable Reservation reserve(long bytes, int objects) {
 		long size = bytes / objects;
 		long footprint = this.view.footprint(size) * objects;
 		if (!fits(size, objects) && !(collect() && isFree(footprint + this.view.headroom()) && isInOnePiece(size))) {
@@ -128,25 +128,25 @@ public final class JavaHeap {
 	}
 
 	/**
-	 * Reserves space like {@link #promise(long, int)}, but runs only the collections that
+	 * Reserves space like {@link #reserve(long, int)}, but runs only the collections that
 	 * the {@link CollectionAllowance} permits. For work that can be left out.
 	 */
-	public synchronized @Nullable Promise promiseIfFree(long bytes, int objects) {
+	public synchronized @Nullable Reservation reserveIfFree(long bytes, int objects) {
 		long size = bytes / objects;
 		return fits(size, objects) ? begin(this.view.footprint(size) * objects) : null;
 	}
 
-	private Promise begin(long footprint) {
+	private Reservation begin(long footprint) {
 		this.held += footprint;
 		this.pending += footprint;
-		return new Promise(footprint);
+		return new Reservation(footprint);
 	}
 
-	private synchronized void end(Promise promise) {
-		this.pending -= promise.footprint;
+	private synchronized void end(Reservation reservation) {
+		this.pending -= reservation.footprint;
 	}
 
-	private synchronized boolean reserve(int length) {
+	private synchronized boolean reserveArray(int length) {
 		if (!fits(length, 1)) {
 			return false;
 		}
@@ -199,25 +199,25 @@ public final class JavaHeap {
 		}
 		long footprint = this.view.footprint(length);
 		long free = this.view.capacity() - this.view.retained() - this.pending;
-		// The largest free piece can also be used by other promises and by allocations in
-		// between
+		// The largest free piece can also be used by other reservations and by
+		// allocations in between
 		long taken = this.pending + this.view.headroom() / OTHER_PIECES;
 		return free / (this.immovable + OTHER_PIECES) >= footprint || this.view.largestFree() - taken >= footprint;
 	}
 
 	/**
-	 * Space that is reserved for a caller until the promise is closed.
+	 * Space that is reserved for a caller until the reservation is closed.
 	 */
-	public final class Promise implements AutoCloseable {
+	public final class Reservation implements AutoCloseable {
 
 		private final long footprint;
 
-		private Promise(long footprint) {
+		private Reservation(long footprint) {
 			this.footprint = footprint;
 		}
 
 		/**
-		 * Ends the promise: space that was not allocated counts as free again. To be
+		 * Ends the reservation: space that was not allocated counts as free again. To be
 		 * called once.
 		 */
 		@Override

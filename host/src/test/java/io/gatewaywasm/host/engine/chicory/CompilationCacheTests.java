@@ -105,18 +105,18 @@ class CompilationCacheTests {
 		guest.function(new int[0], new int[0], "run", GuestBinary.skippedAndTooLarge());
 		byte[] wasm = guest.toByteArray();
 		engine().compile(wasm);
-		List<JavaHeap.Promise> promises = new ArrayList<>();
+		List<JavaHeap.Reservation> reservations = new ArrayList<>();
 		for (long size = Runtime.getRuntime().maxMemory(); size > 1 << 18; size /= 2) {
-			JavaHeap.Promise promise = JavaHeap.current().promise(size, (int) (size >> 16));
-			if (promise != null) {
-				promises.add(promise);
+			JavaHeap.Reservation reservation = JavaHeap.current().reserve(size, (int) (size >> 16));
+			if (reservation != null) {
+				reservations.add(reservation);
 			}
 		}
 		try {
 			assertThatExceptionOfType(HeapSpaceException.class).isThrownBy(() -> engine().compile(wasm));
 		}
 		finally {
-			promises.forEach(JavaHeap.Promise::close);
+			reservations.forEach(JavaHeap.Reservation::close);
 		}
 		assertThat(engine().compile(wasm).report().cached()).isTrue();
 	}

@@ -25,32 +25,32 @@ class CompilationHeapTests {
 	void compilationThatDoesNotFitBesideAnotherWaitsForIt() throws Exception {
 		CompilationHeap compilations = new CompilationHeap(TestHeapView.heap(10_000));
 		WasmBinary binary = binaryThatNeeds(6000);
-		CompilationHeap.Claim first = compilations.claim(binary, 0, Duration.ZERO);
+		CompilationHeap.Reservation first = compilations.reserve(binary, 0, Duration.ZERO);
 		ExecutorService executor = Executors.newSingleThreadExecutor();
-		Future<CompilationHeap.Claim> waiting = executor
-			.submit(() -> compilations.claim(binary, 0, Duration.ofMinutes(1)));
+		Future<CompilationHeap.Reservation> waiting = executor
+			.submit(() -> compilations.reserve(binary, 0, Duration.ofMinutes(1)));
 		executor.shutdown();
 		while (!compilations.hasWaiting()) {
 			Thread.sleep(1);
 		}
 		assertThatExceptionOfType(HeapSpaceException.class).as("one that may not wait")
-			.isThrownBy(() -> compilations.claim(binary, 0, Duration.ofMillis(1)));
-		CompilationHeap.Claim small = compilations.claim(binaryThatNeeds(1000), 0, Duration.ZERO);
+			.isThrownBy(() -> compilations.reserve(binary, 0, Duration.ofMillis(1)));
+		CompilationHeap.Reservation small = compilations.reserve(binaryThatNeeds(1000), 0, Duration.ZERO);
 		assertThat(waiting.isDone()).isFalse();
 		small.close();
 		first.close();
 		waiting.get().close();
-		compilations.claim(binary, 0, Duration.ZERO).close();
+		compilations.reserve(binary, 0, Duration.ZERO).close();
 	}
 
 	@Test
 	@Timeout(180)
 	void compilationThatWaitsCanBeInterrupted() throws Exception {
 		CompilationHeap compilations = new CompilationHeap(TestHeapView.heap(10_000));
-		compilations.claim(binaryThatNeeds(6000), 0, Duration.ZERO);
+		compilations.reserve(binaryThatNeeds(6000), 0, Duration.ZERO);
 		Thread.currentThread().interrupt();
 		assertThatExceptionOfType(HeapSpaceException.class)
-			.isThrownBy(() -> compilations.claim(binaryThatNeeds(6000), 0, Duration.ofMinutes(1)));
+			.isThrownBy(() -> compilations.reserve(binaryThatNeeds(6000), 0, Duration.ofMinutes(1)));
 		assertThat(Thread.interrupted()).isTrue();
 	}
 
@@ -59,7 +59,7 @@ class CompilationHeapTests {
 	void compilationThatDoesNotFitAloneDoesNotWait() {
 		CompilationHeap compilations = new CompilationHeap(TestHeapView.heap(10_000));
 		assertThatExceptionOfType(HeapSpaceException.class)
-			.isThrownBy(() -> compilations.claim(binaryThatNeeds(12_000), 0, Duration.ofMinutes(5)))
+			.isThrownBy(() -> compilations.reserve(binaryThatNeeds(12_000), 0, Duration.ofMinutes(5)))
 			.withMessageContaining("Raise -Xmx");
 	}
 
@@ -69,8 +69,8 @@ class CompilationHeapTests {
 		byte[] module = new byte[10 + 100];
 		System.arraycopy(new byte[] { 0, 'a', 's', 'm', 1, 0, 0, 0, 9, 100 }, 0, module, 0, 10);
 		assertThatExceptionOfType(HeapSpaceException.class)
-			.isThrownBy(() -> compilations.claim(WasmBinary.of(module), 0, Duration.ZERO));
-		compilations.claim(WasmBinary.of(new byte[] { 0, 'a', 's', 'm', 1, 0, 0, 0, 9, 1, 0 }), 0, Duration.ZERO)
+			.isThrownBy(() -> compilations.reserve(WasmBinary.of(module), 0, Duration.ZERO));
+		compilations.reserve(WasmBinary.of(new byte[] { 0, 'a', 's', 'm', 1, 0, 0, 0, 9, 1, 0 }), 0, Duration.ZERO)
 			.close();
 	}
 

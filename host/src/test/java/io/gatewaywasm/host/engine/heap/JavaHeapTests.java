@@ -112,32 +112,32 @@ class JavaHeapTests {
 	}
 
 	@Test
-	void promiseIsNotRefusedBecauseGuestsCausedManyCollections() {
+	void reservationIsNotRefusedBecauseGuestsCausedManyCollections() {
 		this.view.fill(10_000);
 		this.view.live = 7000;
 		this.view.collectionTime = Duration.ofSeconds(2);
 		assertThat(this.heap.allocate(5000)).isNull();
 		this.view.time += Duration.ofSeconds(1).toNanos();
 		assertThat(this.heap.allocate(2000)).isNull();
-		assertThat(this.heap.promise(2000, 1)).isNotNull();
+		assertThat(this.heap.reserve(2000, 1)).isNotNull();
 		assertThat(this.view.collections).isEqualTo(2);
 	}
 
 	@Test
-	void promiseForWorkThatCanBeLeftOutIsRefusedWithoutFurtherCollections() {
+	void reservationForWorkThatCanBeLeftOutIsRefusedWithoutFurtherCollections() {
 		this.view.fill(10_000);
 		this.view.live = 7000;
 		this.view.collectionTime = Duration.ofSeconds(2);
 		assertThat(this.heap.allocate(5000)).isNull();
 		this.view.time += Duration.ofSeconds(1).toNanos();
-		assertThat(this.heap.promiseIfFree(2000, 1)).isNull();
+		assertThat(this.heap.reserveIfFree(2000, 1)).isNull();
 		assertThat(this.view.collections).isEqualTo(1);
 		this.view.fill(7000);
-		JavaHeap.Promise promise = this.heap.promiseIfFree(2000, 10);
-		assertThat(promise).isNotNull();
-		assertThat(this.heap.promiseIfFree(2000, 10)).isNull();
-		promise.close();
-		assertThat(this.heap.promiseIfFree(2000, 10)).isNotNull();
+		JavaHeap.Reservation reservation = this.heap.reserveIfFree(2000, 10);
+		assertThat(reservation).isNotNull();
+		assertThat(this.heap.reserveIfFree(2000, 10)).isNull();
+		reservation.close();
+		assertThat(this.heap.reserveIfFree(2000, 10)).isNotNull();
 	}
 
 	@Test
@@ -145,20 +145,20 @@ class JavaHeapTests {
 		this.view.fill(10_000);
 		this.view.live = 1000;
 		this.view.collectionTime = Duration.ofSeconds(2);
-		assertThat(this.heap.claim(6000, 2)).isTrue();
+		assertThat(this.heap.reserveBriefly(6000, 2)).isTrue();
 		this.view.live = 7000;
-		assertThat(this.heap.claim(6000, 2)).isFalse();
+		assertThat(this.heap.reserveBriefly(6000, 2)).isFalse();
 	}
 
 	@Test
-	void promisesAddUpUntilTheyEnd() {
-		JavaHeap.Promise promise = this.heap.promise(6000, 3);
-		assertThat(promise).isNotNull();
-		assertThat(this.heap.promise(6000, 3)).isNull();
+	void reservationsAddUpUntilTheyEnd() {
+		JavaHeap.Reservation reservation = this.heap.reserve(6000, 3);
+		assertThat(reservation).isNotNull();
+		assertThat(this.heap.reserve(6000, 3)).isNull();
 		assertThat(this.heap.allocate(5000)).isNull();
 		assertThat(this.heap.allocate(3000)).isNotNull();
-		promise.close();
-		assertThat(this.heap.promise(6000, 3)).isNotNull();
+		reservation.close();
+		assertThat(this.heap.reserve(6000, 3)).isNotNull();
 	}
 
 	@Test
