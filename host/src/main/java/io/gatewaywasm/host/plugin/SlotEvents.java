@@ -9,7 +9,7 @@ import io.gatewaywasm.host.vm.VmListener;
 /**
  * Reacts to events of the VM in a slot.
  */
-record SlotEvents(VmSlot slot, PluginCounters counters, RetiringVms retiring, Quarantine quarantine,
+record SlotEvents(VmSlot slot, PluginCounters counters, RetiringVms retiring, ExecutionControl execution,
 		VmLeases leases) implements VmListener {
 
 	@Override
@@ -17,7 +17,7 @@ record SlotEvents(VmSlot slot, PluginCounters counters, RetiringVms retiring, Qu
 		this.counters.failed(failure.message(), failure.guestStack());
 		this.retiring.ended(vm);
 		if (failure.reason() == FailureReason.TIMEOUT && !startingRoot) {
-			this.quarantine.timedOut();
+			this.execution.timedOut();
 		}
 		this.leases.giveBack(vm);
 		this.slot.failed(vm, startingRoot);
@@ -25,7 +25,7 @@ record SlotEvents(VmSlot slot, PluginCounters counters, RetiringVms retiring, Qu
 
 	@Override
 	public void vmSlow(Vm vm, SlowCall call) {
-		this.quarantine.slow(call);
+		this.execution.slow(call);
 	}
 
 	@Override

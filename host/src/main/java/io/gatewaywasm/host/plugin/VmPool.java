@@ -39,14 +39,14 @@ final class VmPool {
 
 	private final RetiringVms retiring = new RetiringVms();
 
-	private final Quarantine quarantine;
+	private final ExecutionControl execution;
 
 	private volatile boolean closed;
 
 	VmPool(VmFactory factory, PluginCounters counters, PluginSpec plugin, boolean sharesRemotely) {
 		HostScheduler scheduler = factory.services().scheduler();
 		this.factory = factory;
-		this.quarantine = new Quarantine(plugin, sharesRemotely, scheduler, this::moveVms);
+		this.execution = new ExecutionControl(plugin, sharesRemotely, scheduler, this::moveVms);
 		this.counters = counters;
 		this.limits = plugin.limits();
 		this.leases = (plugin.run().isolation() == Isolation.STREAM) ? new ExclusiveVms() : new SharedVms();
@@ -78,7 +78,7 @@ final class VmPool {
 	}
 
 	Vm newVm(VmSlot slot) throws VmStartException {
-		return this.factory.start(new SlotEvents(slot, this.counters, this.retiring, this.quarantine, this.leases));
+		return this.factory.start(new SlotEvents(slot, this.counters, this.retiring, this.execution, this.leases));
 	}
 
 	/**
@@ -99,12 +99,12 @@ final class VmPool {
 	}
 
 	private void moveVms() {
-		vms().forEach(this.quarantine::place);
+		vms().forEach(this.execution::place);
 	}
 
 	/** Moves the callbacks of a VM to the threads that run those of the plugin. */
 	void moveToCurrentThreads(Vm vm) {
-		this.quarantine.place(vm);
+		this.execution.place(vm);
 	}
 
 	/**
@@ -112,15 +112,15 @@ final class VmPool {
 	 * repeatedly, or because all VMs are lost and none is replaced within the time that
 	 * streams wait.
 	 */
-	boolean isCircuitOpen() {
-		return this.quarantine.isCircuitOpen() || areAllOut();
+	boolean rejectsStreams() {
+		return this.execution.isCircuitOpen() || areAllLost();
 	}
 
 	/** Returns whether every slot has lost its VM and waits longer than a stream does. */
-	private boolean areAllOut() {
+	private boolean areAllLost() {
 		long wait = this.limits.vm().vmWait().toNanos();
 		for (VmSlot slot : this.slots) {
-			if (!slot.isOutFor(wait)) {
+			if (!slot.isLostFor(wait)) {
 				return false;
 			}
 		}
@@ -131,7 +131,7 @@ final class VmPool {
 	 * Leases a VM if one is available, or returns {@code null}. The caller gives it back.
 	 */
 	@Nullable Vm ready(int affinity) {
-		return this.quarantine.isCircuitOpen() ? null : this.leases.take(this.current, affinity);
+		return this.execution.isCircuitOpen() ? null : this.leases.take(this.current, affinity);
 	}
 
 	/**
@@ -142,7 +142,7 @@ final class VmPool {
 	 */
 	void lease(int affinity, Executor executor, Consumer<@Nullable Vm> taker) {
 		Vm vm = ready(affinity);
-		if (vm != null || this.closed || isCircuitOpen()) {
+		if (vm != null || this.closed || rejectsStreams()) {
 			taker.accept(vm);
 			return;
 		}
@@ -197,7 +197,7 @@ final class VmPool {
 	/** Returns the status of the VMs, with host functions that were refused to them. */
 	PluginStatus.Instances status(List<String> refused) {
 		return new PluginStatus.Instances(usable(), this.slots.length, vms().mapToLong(Vm::memory).sum(),
-				this.quarantine.isOnWorkers(), isCircuitOpen(), this.leases.exclusivelyLeased(), this.waiting.size(),
+				this.execution.isOnWorkers(), rejectsStreams(), this.leases.exclusivelyLeased(), this.waiting.size(),
 				refused);
 	}
 
@@ -221,7 +221,7 @@ final class VmPool {
 		}
 		this.retiring.close();
 		this.waiting.close();
-		this.quarantine.close();
+		this.execution.close();
 	}
 
 }

@@ -46,7 +46,7 @@ final class VmSlot {
 	 * Returns whether the slot has no VM and expects none within the given time, because
 	 * VMs keep being lost.
 	 */
-	boolean isOutFor(long nanos) {
+	boolean isLostFor(long nanos) {
 		return vm() == null && this.replacement.isDelayed(nanos);
 	}
 
@@ -55,7 +55,7 @@ final class VmSlot {
 	 */
 	boolean isExpected(long nanos) {
 		Vm current = vm();
-		return (current == null || !current.isUsable()) && !this.replacement.hasFailed() && !isOutFor(nanos);
+		return (current == null || !current.isUsable()) && !this.replacement.hasFailed() && !isLostFor(nanos);
 	}
 
 	void start() throws VmStartException {

@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * </pre> A plugin with a configured {@link Execution} does not move. If a plugin times
  * out repeatedly, its circuit opens wherever it runs.
  */
-final class Quarantine {
+final class ExecutionControl {
 
-	private static final Logger logger = LoggerFactory.getLogger(Quarantine.class);
+	private static final Logger logger = LoggerFactory.getLogger(ExecutionControl.class);
 
 	private static final int SLOW_CALLS = 3;
 
@@ -58,7 +58,7 @@ final class Quarantine {
 
 	private volatile boolean onWorkers;
 
-	Quarantine(PluginSpec spec, boolean waitsForStore, HostScheduler scheduler, Runnable moved) {
+	ExecutionControl(PluginSpec spec, boolean waitsForStore, HostScheduler scheduler, Runnable moved) {
 		this(spec, waitsForStore, scheduler, System::nanoTime, moved);
 	}
 
@@ -68,7 +68,8 @@ final class Quarantine {
 	 * plugin can return. {@code moved} runs after {@link #isOnWorkers()} has changed,
 	 * possibly on several threads at once.
 	 */
-	Quarantine(PluginSpec spec, boolean waitsForStore, HostScheduler scheduler, LongSupplier nanoTime, Runnable moved) {
+	ExecutionControl(PluginSpec spec, boolean waitsForStore, HostScheduler scheduler, LongSupplier nanoTime,
+			Runnable moved) {
 		this.plugin = spec.id();
 		this.automatic = !waitsForStore && spec.run().execution() == Execution.AUTOMATIC;
 		this.onWorkers = waitsForStore || spec.run().execution() == Execution.WORKER;

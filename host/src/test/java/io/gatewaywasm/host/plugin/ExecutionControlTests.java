@@ -14,15 +14,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link Quarantine} with a simulated clock.
+ * Tests for {@link ExecutionControl} with a simulated clock.
  */
-class QuarantineTests {
+class ExecutionControlTests {
 
 	private final ManualScheduler time = new ManualScheduler();
 
 	private final List<Boolean> moves = new ArrayList<>();
 
-	private Quarantine quarantine = quarantine(Execution.AUTOMATIC);
+	private ExecutionControl control = control(Execution.AUTOMATIC);
 
 	@Test
 	void threeSlowCallsInAMinuteMoveThePluginToWorkers() {
@@ -64,7 +64,7 @@ class QuarantineTests {
 	void tenQuietMinutesBringThePluginBack() {
 		thrice();
 		this.time.pass(Duration.ofMinutes(9));
-		assertThat(this.quarantine.isOnWorkers()).isTrue();
+		assertThat(this.control.isOnWorkers()).isTrue();
 		this.time.pass(Duration.ofMinutes(1));
 		assertThat(this.moves).containsExactly(true, false);
 		thrice();
@@ -77,14 +77,14 @@ class QuarantineTests {
 		this.time.pass(Duration.ofMinutes(9));
 		slow(100);
 		this.time.pass(Duration.ofMinutes(9));
-		assertThat(this.quarantine.isOnWorkers()).isTrue();
+		assertThat(this.control.isOnWorkers()).isTrue();
 		this.time.pass(Duration.ofMinutes(1));
-		assertThat(this.quarantine.isOnWorkers()).isFalse();
+		assertThat(this.control.isOnWorkers()).isFalse();
 	}
 
 	@Test
 	void oneTimeoutMovesThePluginAndItComesBack() {
-		this.quarantine.timedOut();
+		this.control.timedOut();
 		assertThat(this.moves).containsExactly(true);
 		this.time.pass(Duration.ofMinutes(10));
 		assertThat(this.moves).containsExactly(true, false);
@@ -95,29 +95,29 @@ class QuarantineTests {
 		for (int i = 0; i < 10; i++) {
 			slow(100);
 		}
-		assertThat(this.quarantine.isCircuitOpen()).isFalse();
+		assertThat(this.control.isCircuitOpen()).isFalse();
 		for (int i = 0; i < 3; i++) {
-			this.quarantine.timedOut();
+			this.control.timedOut();
 		}
-		assertThat(this.quarantine.isCircuitOpen()).isTrue();
+		assertThat(this.control.isCircuitOpen()).isTrue();
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = { "EVENT_LOOP", "WORKER" })
 	void chosenExecutionStays(Execution execution) {
-		this.quarantine = quarantine(execution);
-		boolean before = this.quarantine.isOnWorkers();
+		this.control = control(execution);
+		boolean before = this.control.isOnWorkers();
 		thrice();
-		this.quarantine.timedOut();
+		this.control.timedOut();
 		this.time.pass(Duration.ofHours(1));
-		assertThat(this.quarantine.isOnWorkers()).isEqualTo(before).isEqualTo(execution == Execution.WORKER);
+		assertThat(this.control.isOnWorkers()).isEqualTo(before).isEqualTo(execution == Execution.WORKER);
 		assertThat(this.moves).isEmpty();
 	}
 
 	@Test
 	void closedPluginIsNotMovedAndKeepsNoTimer() {
 		thrice();
-		this.quarantine.close();
+		this.control.close();
 		assertThat(this.time.isIdle()).isTrue();
 		this.time.pass(Duration.ofHours(1));
 		assertThat(this.moves).containsExactly(true);
@@ -130,13 +130,13 @@ class QuarantineTests {
 	}
 
 	private void slow(int number) {
-		this.quarantine.slow(new SlowCall(Callback.REQUEST_HEADERS, Duration.ofMillis(80).toNanos(), number));
+		this.control.slow(new SlowCall(Callback.REQUEST_HEADERS, Duration.ofMillis(80).toNanos(), number));
 	}
 
-	private Quarantine quarantine(Execution execution) {
+	private ExecutionControl control(Execution execution) {
 		PluginSpec spec = PluginSpec.builder("probe").run((run) -> run.withExecution(execution)).build();
-		return new Quarantine(spec, false, this.time, this.time::nanoTime,
-				() -> this.moves.add(this.quarantine.isOnWorkers()));
+		return new ExecutionControl(spec, false, this.time, this.time::nanoTime,
+				() -> this.moves.add(this.control.isOnWorkers()));
 	}
 
 }
