@@ -194,7 +194,7 @@ final class Generation implements StreamVms {
 	}
 
 	PluginStatus.Instances instances() {
-		return this.pool.status(this.vms.shared().refusals().functions());
+		return this.pool.status(this.vms.shared().blockedFunctions().functions());
 	}
 
 	PluginStatus.Module moduleStatus() {

@@ -7,7 +7,7 @@ import io.gatewaywasm.host.spi.LogOnce;
 import io.gatewaywasm.host.spi.RedisCallouts;
 import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.vm.GuestModule;
-import io.gatewaywasm.host.vm.Refusals;
+import io.gatewaywasm.host.vm.BlockedHostFunctions;
 import io.gatewaywasm.host.vm.SharedResources;
 import io.gatewaywasm.host.vm.VmSpec;
 import io.gatewaywasm.host.vm.VmStartException;
@@ -30,13 +30,13 @@ record GenerationStarter(HostServices services, Watchdog watchdog, PluginCounter
 			throws PluginStartException {
 		StartChecks checks = new StartChecks(spec, compiled, this.services);
 		checks.check();
-		Refusals refusals = new Refusals(spec.id());
+		BlockedHostFunctions blockedFunctions = new BlockedHostFunctions(spec.id());
 		try {
 			GuestModule module = GuestModule.of(compiled);
 			boolean redis = this.services.redisCallouts() != RedisCallouts.NONE;
 			ModuleReport report = ModuleReport.of(module, redis, StartWarnings.findAndLog(spec, module, redis));
 			VmSpec vms = spec.vmSpec(module, new SharedResources(this.memory,
-					new LogRate(spec.limits().sizes().logLinesPerSecond()), new LogOnce(), refusals));
+					new LogRate(spec.limits().sizes().logLinesPerSecond()), new LogOnce(), blockedFunctions));
 			WarmUpReport warmUp = canary(spec, module, vms).run(warming);
 			Generation generation = new Generation(number, spec, vms, module, this.services, this.watchdog,
 					this.counters, this.bodies, checks.sharesRemotely(), report, warmUp);
@@ -44,9 +44,10 @@ record GenerationStarter(HostServices services, Watchdog watchdog, PluginCounter
 			return generation;
 		}
 		catch (VmStartException ex) {
-			if (!refusals.functions().isEmpty()) {
-				throw new PluginStartException(ex.problem() + " Before that, it called "
-						+ String.join(", ", refusals.functions()) + ", which 'isolation: stream' does not allow.",
+			if (!blockedFunctions.functions().isEmpty()) {
+				throw new PluginStartException(
+						ex.problem() + " Before that, it called " + String.join(", ", blockedFunctions.functions())
+								+ ", which 'isolation: stream' does not allow.",
 						StartChecks.SHARE_VMS, ex.guest(), ex);
 			}
 			throw new PluginStartException(ex);

@@ -14,9 +14,10 @@ import io.gatewaywasm.host.engine.Linker;
  * and callouts of a root context or of a stream that is ending. As with functions that
  * are not {@linkplain CapabilityLinker allowed}, the guest gets {@code INTERNAL_FAILURE}.
  * {@code next} links all other functions, {@code openStream} returns whether the VM has a
- * stream that is not ending, and {@code refusals} records refused functions.
+ * stream that is not ending, and {@code blockedFunctions} records refused functions.
  */
-record IsolationLinker(Linker next, BooleanSupplier openStream, Refusals refusals) implements Linker {
+record IsolationLinker(Linker next, BooleanSupplier openStream,
+		BlockedHostFunctions blockedFunctions) implements Linker {
 
 	private static final String TIMER = "proxy_set_tick_period_milliseconds";
 
@@ -45,7 +46,7 @@ record IsolationLinker(Linker next, BooleanSupplier openStream, Refusals refusal
 	}
 
 	private long refuse(String function, String reason) {
-		this.refusals.refused(function, reason);
+		this.blockedFunctions.refused(function, reason);
 		return Status.INTERNAL_FAILURE.code();
 	}
 

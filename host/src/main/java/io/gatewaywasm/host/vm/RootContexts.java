@@ -75,7 +75,7 @@ final class RootContexts implements RootVm {
 
 	/** Returns whether a root context does not exist yet and may be started now. */
 	boolean mayStart(RootSpec rootSpec) {
-		return this.contexts.root(rootSpec) == null && !refusedRoots().isBlocked(rootSpec);
+		return this.contexts.root(rootSpec) == null && !failedRootStarts().isBlocked(rootSpec);
 	}
 
 	/**
@@ -97,7 +97,7 @@ final class RootContexts implements RootVm {
 
 	private RootContext start(RootSpec rootSpec, @Nullable VmStream stream) throws VmStartException {
 		if (stream != null) {
-			VmFailure lost = refusedRoots().tryStart(rootSpec, this.mailbox.isOnEventLoop());
+			VmFailure lost = failedRootStarts().tryStart(rootSpec, this.mailbox.isOnEventLoop());
 			if (lost != null) {
 				throw new VmStartException(lost.message(), RootContext.CHECK_CONFIGURATION, lost.guest(), null);
 			}
@@ -107,7 +107,7 @@ final class RootContexts implements RootVm {
 								+ " the VM is replaced.",
 						null);
 			}
-			this.starting = new RootStart(rootSpec, stream, refusedRoots());
+			this.starting = new RootStart(rootSpec, stream, failedRootStarts());
 		}
 		RootContext root = new RootContext(this, rootSpec);
 		this.contexts.add(root);
@@ -121,7 +121,7 @@ final class RootContexts implements RootVm {
 		}
 		// Still set if the VM was lost, because another thread may read it then
 		this.starting = null;
-		refusedRoots().started(rootSpec);
+		failedRootStarts().started(rootSpec);
 		if (this.snapshot != null) {
 			this.snapshot.capture(root);
 		}
@@ -180,8 +180,8 @@ final class RootContexts implements RootVm {
 		}
 	}
 
-	private RefusedRoots refusedRoots() {
-		return this.spec.shared().refusedRoots();
+	private FailedRootStarts failedRootStarts() {
+		return this.spec.shared().failedRootStarts();
 	}
 
 	/**
@@ -189,7 +189,7 @@ final class RootContexts implements RootVm {
 	 * case once for all VMs, until one of them starts it.
 	 */
 	boolean isFirstRefusal(RootSpec rootSpec) {
-		return refusedRoots().isFirst(rootSpec);
+		return failedRootStarts().isFirst(rootSpec);
 	}
 
 	/**

@@ -12,15 +12,16 @@ import io.gatewaywasm.host.vm.hostcall.LogRate;
  * @param logRate the limit for the lines that they log
  * @param logOnce the messages that were already logged once
  * @param foreignFailures the log of foreign functions that failed
- * @param refusals the host functions that were refused because of isolation
- * @param refusedRoots the root contexts that did not start when a stream needed them
+ * @param blockedFunctions the host functions that were refused because of isolation
+ * @param failedRootStarts the root contexts that did not start when a stream needed them
  */
 public record SharedResources(MemoryBudget memory, LogRate logRate, LogOnce logOnce, ForeignFailures foreignFailures,
-		Refusals refusals, RefusedRoots refusedRoots) {
+		BlockedHostFunctions blockedFunctions, FailedRootStarts failedRootStarts) {
 
 	/** Creates the resources of a plugin whose guest has not failed yet. */
-	public SharedResources(MemoryBudget memory, LogRate logRate, LogOnce logOnce, Refusals refusals) {
-		this(memory, logRate, logOnce, new ForeignFailures(), refusals, new RefusedRoots());
+	public SharedResources(MemoryBudget memory, LogRate logRate, LogOnce logOnce,
+			BlockedHostFunctions blockedFunctions) {
+		this(memory, logRate, logOnce, new ForeignFailures(), blockedFunctions, new FailedRootStarts());
 	}
 
 }

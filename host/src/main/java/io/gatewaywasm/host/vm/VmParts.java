@@ -75,8 +75,8 @@ record VmParts(ModuleInstance instance, CallGuard guard, HostCalls host, HostCal
 			VmContexts contexts) {
 		Linker allowed = new CapabilityLinker(imports, spec.vm().capabilities());
 		Linker linker = spec.isolated()
-				? new IsolationLinker(allowed, contexts::hasOpenStream, spec.shared().refusals()) : allowed;
-		return new ClockedFunction.Functions(trace.functions(linker), guard);
+				? new IsolationLinker(allowed, contexts::hasOpenStream, spec.shared().blockedFunctions()) : allowed;
+		return new UncountedFunction.Functions(trace.functions(linker), guard);
 	}
 
 }

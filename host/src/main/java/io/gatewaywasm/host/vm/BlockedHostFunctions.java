@@ -11,15 +11,15 @@ import org.slf4j.LoggerFactory;
  * Records the host functions that were refused to isolated guests, over all VMs of a
  * plugin. Thread-safe.
  */
-public final class Refusals {
+public final class BlockedHostFunctions {
 
-	private static final Logger logger = LoggerFactory.getLogger(Refusals.class);
+	private static final Logger logger = LoggerFactory.getLogger(BlockedHostFunctions.class);
 
 	private final String plugin;
 
 	private final Set<String> functions = new ConcurrentSkipListSet<>();
 
-	public Refusals(String plugin) {
+	public BlockedHostFunctions(String plugin) {
 		this.plugin = plugin;
 	}
 

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link RefusedRoots}.
+ * Tests for {@link FailedRootStarts}.
  */
-class RefusedRootsTests {
+class FailedRootStartsTests {
 
 	private static final RootSpec ROOT = root(-1);
 
@@ -20,7 +20,7 @@ class RefusedRootsTests {
 
 	private final AtomicLong now = new AtomicLong(Long.MAX_VALUE);
 
-	private final RefusedRoots roots = new RefusedRoots(this.now::get);
+	private final FailedRootStarts roots = new FailedRootStarts(this.now::get);
 
 	private static RootSpec root(int number) {
 		return new RootSpec("probe", "root-" + number, new byte[0]);
@@ -85,7 +85,7 @@ class RefusedRootsTests {
 	@Test
 	void onlyTheRootsThatWereUsedLastAreRemembered() {
 		this.roots.lost(ROOT, TRAP);
-		for (int i = 0; i < RefusedRoots.MAX_ROOTS; i++) {
+		for (int i = 0; i < FailedRootStarts.MAX_ROOTS; i++) {
 			assertThat(this.roots.isBlocked(ROOT)).isTrue();
 			this.roots.lost(root(i), TRAP);
 		}

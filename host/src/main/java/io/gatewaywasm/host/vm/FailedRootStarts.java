@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * another VM with all its streams. Remembers the 1000 root contexts that were used last.
  * Thread-safe.
  */
-public final class RefusedRoots {
+public final class FailedRootStarts {
 
 	static final int MAX_ROOTS = 1000;
 
@@ -23,50 +23,50 @@ public final class RefusedRoots {
 
 	private final LongSupplier nanoTime;
 
-	private final Map<RootSpec, Refusal> refused = new LinkedHashMap<>(16, 0.75f, true) {
+	private final Map<RootSpec, Failure> failed = new LinkedHashMap<>(16, 0.75f, true) {
 
 		private static final long serialVersionUID = 1L;
 
 		@Override
-		protected boolean removeEldestEntry(Map.Entry<RootSpec, Refusal> eldest) {
+		protected boolean removeEldestEntry(Map.Entry<RootSpec, Failure> eldest) {
 			return size() > MAX_ROOTS;
 		}
 
 	};
 
-	public RefusedRoots() {
+	public FailedRootStarts() {
 		this(System::nanoTime);
 	}
 
-	RefusedRoots(LongSupplier nanoTime) {
+	FailedRootStarts(LongSupplier nanoTime) {
 		this.nanoTime = nanoTime;
 	}
 
-	/** Records a refusal, and returns whether it must be logged. */
+	/** Records a failure, and returns whether it must be logged. */
 	synchronized boolean isFirst(RootSpec root) {
-		Refusal refusal = this.refused.computeIfAbsent(root, (key) -> new Refusal());
-		boolean first = !refusal.logged;
-		refusal.logged = true;
+		Failure failure = this.failed.computeIfAbsent(root, (key) -> new Failure());
+		boolean first = !failure.logged;
+		failure.logged = true;
 		return first;
 	}
 
 	/** Records that the root context has started in a VM. */
 	synchronized void started(RootSpec root) {
-		this.refused.remove(root);
+		this.failed.remove(root);
 	}
 
 	/** Records that a VM was lost while the root context started. */
 	synchronized void lost(RootSpec root, VmFailure why) {
-		Refusal refusal = this.refused.computeIfAbsent(root, (key) -> new Refusal());
-		refusal.why = why;
-		refusal.losses++;
-		refusal.since = this.nanoTime.getAsLong();
+		Failure failure = this.failed.computeIfAbsent(root, (key) -> new Failure());
+		failure.why = why;
+		failure.losses++;
+		failure.since = this.nanoTime.getAsLong();
 	}
 
 	/** Returns whether the root context must not be started at this time. */
 	synchronized boolean isBlocked(RootSpec root) {
-		Refusal refusal = this.refused.get(root);
-		return refusal != null && refusal.isBlocked(this.nanoTime.getAsLong());
+		Failure failure = this.failed.get(root);
+		return failure != null && failure.isBlocked(this.nanoTime.getAsLong());
 	}
 
 	/**
@@ -76,19 +76,19 @@ public final class RefusedRoots {
 	 * it is not started again, because it may loop.
 	 */
 	synchronized @Nullable VmFailure tryStart(RootSpec root, boolean onEventLoop) {
-		Refusal refusal = this.refused.get(root);
-		if (refusal == null || refusal.why == null) {
+		Failure failure = this.failed.get(root);
+		if (failure == null || failure.why == null) {
 			return null;
 		}
 		long now = this.nanoTime.getAsLong();
-		if (onEventLoop || refusal.isBlocked(now)) {
-			return refusal.why;
+		if (onEventLoop || failure.isBlocked(now)) {
+			return failure.why;
 		}
-		refusal.since = now;
+		failure.since = now;
 		return null;
 	}
 
-	private static final class Refusal {
+	private static final class Failure {
 
 		private boolean logged;
 

@@ -9,7 +9,7 @@ import io.gatewaywasm.host.engine.Linker;
  * A host function whose CPU time does not count towards the guest's limit. {@code guard}
  * stops the guest's clock meanwhile.
  */
-record ClockedFunction(HostFunction function, CallGuard guard) implements HostFunction {
+record UncountedFunction(HostFunction function, CallGuard guard) implements HostFunction {
 
 	@Override
 	public long call(GuestMemory memory, long[] arguments) {
@@ -30,7 +30,7 @@ record ClockedFunction(HostFunction function, CallGuard guard) implements HostFu
 
 		@Override
 		public HostFunction link(FunctionImport functionImport) {
-			return new ClockedFunction(this.next.link(functionImport), this.guard);
+			return new UncountedFunction(this.next.link(functionImport), this.guard);
 		}
 
 	}
