@@ -27,7 +27,7 @@ public record PluginLimits(VmLimits vm, StreamLimits streams, PoolLimits pool, S
 	 * Returns limits for synthetic streams, which allow each callback at least this CPU
 	 * time on all threads.
 	 */
-	public PluginLimits forTrial(Duration callback) {
+	public PluginLimits forWarmUp(Duration callback) {
 		return new PluginLimits(this.vm.withCallbacks(callback), this.streams, this.pool, this.sizes);
 	}
 

@@ -56,7 +56,7 @@ record Canary(PluginSpec spec, GuestModule module, VmSpec vms, StreamPolicy stre
 		SharedResources resources = new SharedResources(this.vms.shared().memory(),
 				new LogRate(this.vms.sizes().logLinesPerSecond()), this.vms.shared().logOnce(),
 				this.vms.shared().blockedFunctions());
-		return Vm.start(this.module, this.vms.forTrial(WarmUp.LONGEST, resources), root, sandbox, this.watchdog,
+		return Vm.start(this.module, this.vms.forWarmUp(WarmUp.LONGEST, resources), root, sandbox, this.watchdog,
 				(lost, failure, startingRoot) -> {
 				});
 	}

@@ -51,7 +51,7 @@ final class WarmUp {
 
 	/** Sends streams one after the other, and returns the result. */
 	WarmUpReport run(String plugin, int streams) {
-		this.vm.markAsTrial();
+		this.vm.markAsWarmUp();
 		long start = System.nanoTime();
 		long latest = start + LONGEST.toNanos();
 		int done = 0;
@@ -79,7 +79,7 @@ final class WarmUp {
 	/** Sends one stream. Returns why the warm-up must end, or {@code null}. */
 	private @Nullable String show() {
 		SyntheticExchange exchange = new SyntheticExchange();
-		FilterStream stream = new ExchangeStream(new TrialVm(this.vm, this.module, this.policy), this.root, exchange,
+		FilterStream stream = new ExchangeStream(new WarmUpVm(this.vm, this.module, this.policy), this.root, exchange,
 				0);
 		Outcome request = new Outcome();
 		stream.requestHeaders(!stream.wantsRequestBody(), request);
@@ -114,7 +114,7 @@ final class WarmUp {
 	}
 
 	/** The single VM of the warm-up. */
-	private record TrialVm(Vm vm, GuestModule module, StreamPolicy policy) implements StreamVms {
+	private record WarmUpVm(Vm vm, GuestModule module, StreamPolicy policy) implements StreamVms {
 
 		@Override
 		public boolean has(Callback callback) {

@@ -126,8 +126,8 @@ public final class Vm {
 	 * Marks this VM as used for the warm-up only: its failures and slow callbacks are not
 	 * reported to the listener.
 	 */
-	public void markAsTrial() {
-		this.parts.failures().markAsTrial();
+	public void markAsWarmUp() {
+		this.parts.failures().markAsWarmUp();
 	}
 
 	/** Returns the number of streams that this VM has had in total. */

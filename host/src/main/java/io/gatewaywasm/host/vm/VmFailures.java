@@ -47,7 +47,7 @@ final class VmFailures {
 
 	private final Events events;
 
-	private volatile boolean trial;
+	private volatile boolean warmUp;
 
 	private volatile Supplier<@Nullable RootStart> starting = () -> null;
 
@@ -69,8 +69,8 @@ final class VmFailures {
 	}
 
 	/** From now on, failures and slow callbacks are not reported to the owner. */
-	void markAsTrial() {
-		this.trial = true;
+	void markAsWarmUp() {
+		this.warmUp = true;
 	}
 
 	/**
@@ -128,7 +128,7 @@ final class VmFailures {
 			failStreams(why);
 			this.events.closed();
 		}
-		else if (before != null && this.trial) {
+		else if (before != null && this.warmUp) {
 			this.host.inLogContext(() -> logger.warn(
 					"Wasm plugin '{}' failed on a synthetic request of its warm-up, and may fail on a real one: {}",
 					this.plugin, why.report()));
@@ -159,7 +159,7 @@ final class VmFailures {
 
 	/** Reports that a callback was slow. */
 	void slow(SlowCall call) {
-		if (!this.trial) {
+		if (!this.warmUp) {
 			this.mailbox.afterRelease(new Delivery(this.scheduler.background(), () -> this.events.slow(call)));
 		}
 	}

@@ -55,9 +55,9 @@ public record VmSpec(String plugin, VmConfiguration vm, boolean isolated, boolea
 	 * compiled the code yet. {@code longest} is the minimum CPU time limit for a
 	 * callback, and {@code ownShare} replaces the shared resources.
 	 */
-	public VmSpec forTrial(Duration longest, SharedResources ownShare) {
-		return new VmSpec(this.plugin, this.vm, this.isolated, this.missingHeaderIsEmpty, this.limits.forTrial(longest),
-				ownShare);
+	public VmSpec forWarmUp(Duration longest, SharedResources ownShare) {
+		return new VmSpec(this.plugin, this.vm, this.isolated, this.missingHeaderIsEmpty,
+				this.limits.forWarmUp(longest), ownShare);
 	}
 
 }
