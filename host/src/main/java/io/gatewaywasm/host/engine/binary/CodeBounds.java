@@ -180,7 +180,7 @@ final class CodeBounds {
 				called(this.cursor.readUnsigned());
 				this.cursor.readUnsigned();
 			}
-			case BR_ON_CAST, BR_ON_CAST_FAIL -> throw GarbageCollection.refused(opcode);
+			case BR_ON_CAST, BR_ON_CAST_FAIL -> throw GcProposalCheck.refused(opcode);
 			case THROW -> {
 				this.cursor.readUnsigned();
 				this.values += this.exception;

@@ -152,12 +152,12 @@ final class DeclaredTypes {
 		if (form == SUBTYPE || form == FINAL_SUBTYPE) {
 			long supertypes = this.cursor.readUnsigned();
 			if (form == SUBTYPE || supertypes > 0) {
-				throw GarbageCollection.refused("type " + this.count + ", that has subtypes");
+				throw GcProposalCheck.refused("type " + this.count + ", that has subtypes");
 			}
 			form = this.cursor.readByte();
 		}
 		if (form == STRUCTURE || form == ARRAY) {
-			throw GarbageCollection.refused("type " + this.count + ", a type that is not a function");
+			throw GcProposalCheck.refused("type " + this.count + ", a type that is not a function");
 		}
 		if (form != FUNCTION) {
 			throw new ModuleException("The module is malformed or uses an extension of WebAssembly that this engine"

@@ -73,8 +73,8 @@ public final class ModuleBounds {
 	public static void check(WasmModule module, Set<OpCode> used) throws ModuleException {
 		checkTypes(module);
 		for (OpCode code : used) {
-			if (GarbageCollection.has(code)) {
-				throw GarbageCollection.refused(code);
+			if (GcProposalCheck.has(code)) {
+				throw GcProposalCheck.refused(code);
 			}
 		}
 		CountLimit.check("functions", module.functionSection().functionCount(), MAXIMUM_FUNCTIONS);
@@ -96,10 +96,10 @@ public final class ModuleBounds {
 			SubType type = module.typeSection().getSubType(i);
 			FunctionType function = type.compType().funcType();
 			if (function == null) {
-				throw GarbageCollection.refused("a type that is not a function");
+				throw GcProposalCheck.refused("a type that is not a function");
 			}
 			if (!type.isFinal() || type.typeIdx().length > 0) {
-				throw GarbageCollection.refused("a type that has subtypes");
+				throw GcProposalCheck.refused("a type that has subtypes");
 			}
 			CountLimit.check("parameters of one function", function.params().size(), MAXIMUM_PARAMETERS);
 			CountLimit.check("results of one function", function.returns().size(), MAXIMUM_PARAMETERS);

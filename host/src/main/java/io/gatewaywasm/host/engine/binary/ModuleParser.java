@@ -91,7 +91,7 @@ public final class ModuleParser {
 
 	private static void add(WasmModule.Builder module, Section section) {
 		if (section instanceof CodeSection code) {
-			module.setCodeSection(FunctionEnds.correct(code));
+			module.setCodeSection(FunctionEndCorrection.correct(code));
 		}
 		// Custom sections are skipped: each name would become an object, and
 		// FunctionNames reads the encoded names

@@ -95,7 +95,7 @@ public final class RuntimeModule {
 	private static byte @Nullable [] mergeData(WasmBinary binary, long memory) {
 		for (WasmBinary.Section section : binary.sections()) {
 			if (section.id() == WasmBinary.DATA) {
-				return DataImage.merge(new ByteCursor(binary.bytes(), section.start(), section.end()), memory);
+				return DataSegmentMerger.merge(new ByteCursor(binary.bytes(), section.start(), section.end()), memory);
 			}
 		}
 		return null;

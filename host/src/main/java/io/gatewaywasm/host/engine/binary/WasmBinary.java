@@ -69,7 +69,7 @@ public record WasmBinary(byte[] bytes, List<Section> sections) {
 				int id = cursor.readByte();
 				long size = cursor.readUnsigned();
 				if (size > cursor.remaining()) {
-					ReplacedBytes.check(bytes);
+					TextFilterDetection.check(bytes);
 					throw new ModuleException("The module is truncated: its " + nameOf(id) + " section needs " + size
 							+ " bytes, but only " + cursor.remaining() + " are left. Was the download complete?");
 				}
@@ -79,7 +79,7 @@ public record WasmBinary(byte[] bytes, List<Section> sections) {
 			}
 		}
 		catch (IndexOutOfBoundsException ex) {
-			ReplacedBytes.check(bytes);
+			TextFilterDetection.check(bytes);
 			throw new ModuleException(
 					"The module is truncated: it ends within the header of a section. Was the download complete?", ex);
 		}

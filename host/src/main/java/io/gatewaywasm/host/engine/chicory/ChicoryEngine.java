@@ -58,7 +58,7 @@ final class ChicoryEngine implements WasmEngine {
 
 	@Override
 	public CompiledModule compile(ModuleBytes bytes) throws ModuleException {
-		ModuleSource source = source(bytes);
+		UncompiledModule source = source(bytes);
 		CompiledModule loaded = loadPrecompiled(source);
 		if (loaded == null) {
 			loaded = load(source);
@@ -68,12 +68,12 @@ final class ChicoryEngine implements WasmEngine {
 
 	@Override
 	public PrecompiledModule precompile(byte[] wasm) throws ModuleException {
-		ModuleSource source = source(ModuleBytes.of(wasm));
+		UncompiledModule source = source(ModuleBytes.of(wasm));
 		long locals = ModuleBounds.check(source.binary());
 		return withHeap(source.binary(), locals, () -> precompile(source));
 	}
 
-	private PrecompiledModule precompile(ModuleSource source) throws ModuleException {
+	private PrecompiledModule precompile(UncompiledModule source) throws ModuleException {
 		Compilation compilation = Compilation.of(source.binary(), PrecompiledModules.className(source.sha256()),
 				this.options.compileTimeout());
 		warn(source.sha256(), compilation.facts());
@@ -109,17 +109,17 @@ final class ChicoryEngine implements WasmEngine {
 		}
 	}
 
-	private ModuleSource source(ModuleBytes module) throws ModuleException {
+	private UncompiledModule source(ModuleBytes module) throws ModuleException {
 		long start = System.nanoTime();
 		int size = module.bytes().length;
 		if (size > this.options.maximumModuleSize()) {
 			throw new ModuleException("The module has " + size + " bytes, but at most "
 					+ this.options.maximumModuleSize() + " are allowed.");
 		}
-		return new ModuleSource(WasmBinary.of(module.bytes()), module.sha256(), start);
+		return new UncompiledModule(WasmBinary.of(module.bytes()), module.sha256(), start);
 	}
 
-	private @Nullable CompiledModule loadPrecompiled(ModuleSource source) throws HeapSpaceException {
+	private @Nullable CompiledModule loadPrecompiled(UncompiledModule source) throws HeapSpaceException {
 		try {
 			CacheEntry entry = this.precompiled.find(source.sha256());
 			if (entry == null) {
@@ -144,7 +144,7 @@ final class ChicoryEngine implements WasmEngine {
 				|| (this.cache != null && this.cache.contains(module.sha256()));
 	}
 
-	private @Nullable CompiledModule load(ModuleSource source) throws HeapSpaceException {
+	private @Nullable CompiledModule load(UncompiledModule source) throws HeapSpaceException {
 		CacheEntry entry = (this.cache != null) ? this.cache.get(source.sha256()) : null;
 		if (this.cache == null || entry == null) {
 			return null;
@@ -163,7 +163,7 @@ final class ChicoryEngine implements WasmEngine {
 		}
 	}
 
-	private CompiledModule compile(ModuleSource source) throws ModuleException {
+	private CompiledModule compile(UncompiledModule source) throws ModuleException {
 		if (!canCompile()) {
 			throw new ModuleException("The module with the SHA-256 " + source.sha256()
 					+ " was not compiled at build time, and the run time has no compiler. Let the build compile"
@@ -173,7 +173,7 @@ final class ChicoryEngine implements WasmEngine {
 		return withHeap(source.binary(), locals, () -> compileWithHeap(source));
 	}
 
-	private CompiledModule compileWithHeap(ModuleSource source) throws ModuleException {
+	private CompiledModule compileWithHeap(UncompiledModule source) throws ModuleException {
 		Compilation compilation = Compilation.of(source.binary(), CLASS_NAME, this.options.compileTimeout());
 		warn(source.sha256(), compilation.facts());
 		CacheEntry entry = compilation.entry();

@@ -195,7 +195,7 @@ final class ChicoryModule implements CompiledModule {
 
 	private void initialize(Instance instance) throws ModuleException {
 		try {
-			EmptyElements.check(this.module);
+			EmptyElementSegmentCheck.check(this.module);
 			instance.initialize(false);
 		}
 		catch (UninstantiableException ex) {

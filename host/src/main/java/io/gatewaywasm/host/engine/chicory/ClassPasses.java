@@ -95,7 +95,7 @@ final class ClassPasses {
 		ClassWriter writer = new ClassWriter(0);
 		reader.accept(new Passes(writer, reader.getClassName(), deadline, longer, more), ClassReader.EXPAND_FRAMES);
 		if (reader.getClassName().equals(this.helper)) {
-			OrderedComparisons.define(writer);
+			WideComparisons.define(writer);
 		}
 		return writer.toByteArray();
 	}
@@ -143,9 +143,9 @@ final class ClassPasses {
 				visitor = DirectMemoryTypes.redirect(visitor, passes.main);
 			}
 			if (this.name.equals(passes.helper)) {
-				visitor = GuestExceptions.redirect(visitor);
+				visitor = StacklessExceptions.redirect(visitor);
 			}
-			return OrderedComparisons.redirect(CorrectedInstructions.redirect(visitor), passes.helper);
+			return WideComparisons.redirect(CorrectedInstructions.redirect(visitor), passes.helper);
 		}
 
 		private void finish(MethodNode method) {
@@ -165,8 +165,8 @@ final class ClassPasses {
 			if (passes.lines != null) {
 				rows.putAll(passes.lines.find(method));
 			}
-			ThreadedJumps.thread(method, passes.helper, this.deadline);
-			MethodNode resumed = this.more ? ResumePoints.separate(method, this.name, passes.helper, rows) : null;
+			JumpThreading.thread(method, passes.helper, this.deadline);
+			MethodNode resumed = this.more ? ContinuationSplit.separate(method, this.name, passes.helper, rows) : null;
 			if (resumed != null) {
 				shorten(resumed, rows);
 			}

@@ -161,7 +161,7 @@ final class DispatchTables {
 		}
 		code.insertBefore(this.choice, choose);
 		code.remove(this.choice);
-		DeadCode.remove(this.method);
+		DeadCodeRemoval.remove(this.method);
 	}
 
 	private MethodNode table(int index, String type, SortedMap<Integer, MethodInsnNode> part, MethodInsnNode failure) {

@@ -79,7 +79,7 @@ final class LineNumbers {
 	}
 
 	/** An instruction that can trap or call. */
-	private record Place(String method, int address) {
+	private record TrapSite(String method, int address) {
 
 	}
 
@@ -127,22 +127,22 @@ final class LineNumbers {
 	Map<AbstractInsnNode, Integer> find(MethodNode method) {
 		int function = Integer.parseInt(method.name.substring(GeneratedFunctions.PREFIX.length())) - this.imports;
 		int[] addresses = (function >= 0) ? this.lines.addresses(function) : new int[0];
-		List<Place> places = (addresses.length > 0) ? places(this.module.codeSection().getFunctionBody(function))
+		List<TrapSite> sites = (addresses.length > 0) ? sites(this.module.codeSection().getFunctionBody(function))
 				: null;
-		if (places == null) {
+		if (sites == null) {
 			return Map.of();
 		}
 		Map<AbstractInsnNode, Integer> rows = new HashMap<>();
 		int next = 0;
 		for (AbstractInsnNode instruction : method.instructions) {
 			if (instruction instanceof MethodInsnNode call && isPlace(call.name)) {
-				if (next == places.size() || !places.get(next).method().equals(call.name)) {
+				if (next == sites.size() || !sites.get(next).method().equals(call.name)) {
 					return Map.of();
 				}
-				rows.put(call, row(addresses, places.get(next++).address()));
+				rows.put(call, row(addresses, sites.get(next++).address()));
 			}
 		}
-		return (next == places.size()) ? rows : Map.of();
+		return (next == sites.size()) ? rows : Map.of();
 	}
 
 	private static boolean isPlace(String method) {
@@ -157,8 +157,8 @@ final class LineNumbers {
 	}
 
 	/** Unreachable instructions are left out, because they have no bytecode. */
-	private @Nullable List<Place> places(FunctionBody body) {
-		List<Place> places = new ArrayList<>();
+	private @Nullable List<TrapSite> sites(FunctionBody body) {
+		List<TrapSite> sites = new ArrayList<>();
 		Set<Integer> targets = new HashSet<>();
 		boolean reached = true;
 		List<AnnotatedInstruction> instructions = body.instructions();
@@ -173,12 +173,12 @@ final class LineNumbers {
 			}
 			String method = method(instruction);
 			if (method != null) {
-				places.add(new Place(method, instruction.address() - this.codeStart));
+				sites.add(new TrapSite(method, instruction.address() - this.codeStart));
 			}
 			addTargets(instruction, targets);
 			reached = !ENDS.contains(instruction.opcode());
 		}
-		return places;
+		return sites;
 	}
 
 	private static @Nullable String method(AnnotatedInstruction instruction) {

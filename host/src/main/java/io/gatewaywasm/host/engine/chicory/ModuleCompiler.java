@@ -72,10 +72,9 @@ final class ModuleCompiler {
 			throw new ModuleException(String.valueOf(ex.getMessage()), ex);
 		}
 		catch (RuntimeException | AssertionError | LinkageError | StackOverflowError ex) {
-			throw new ModuleException(
-					"The module cannot be compiled: " + RejectedMethod.describe(ex, names) + ModuleParser.describe(ex)
-							+ ". It may use an extension of WebAssembly that this engine does not know.",
-					ex);
+			throw new ModuleException("The module cannot be compiled: " + RejectedMethodFinder.describe(ex, names)
+					+ ModuleParser.describe(ex)
+					+ ". It may use an extension of WebAssembly that this engine does not know.", ex);
 		}
 		catch (OutOfMemoryError ex) {
 			throw new ModuleException("The Java heap or metaspace is too small to compile the module.", ex);

@@ -92,7 +92,7 @@ final class ShorterCode {
 			}
 		}
 		new InterruptChecks(method, helper).replace();
-		DeadCode.remove(method);
+		DeadCodeRemoval.remove(method);
 		method.maxStack += STACK;
 	}
 

@@ -65,7 +65,7 @@ final class ShorterComparisons {
 		if (before instanceof MethodInsnNode call && call.owner.equals(ENGINE)) {
 			opcode = replace(code, call);
 		}
-		jump.setOpcode(holds ? opcode : DeadCode.invert(opcode));
+		jump.setOpcode(holds ? opcode : DeadCodeRemoval.invert(opcode));
 	}
 
 	/**

@@ -11,11 +11,11 @@ import io.gatewaywasm.host.engine.ModuleException;
  * resource filtering does. Such a tool replaces each byte that is not valid UTF-8, so the
  * whole file is valid text.
  */
-final class ReplacedBytes {
+final class TextFilterDetection {
 
 	private static final char REPLACEMENT = '\ufffd';
 
-	private ReplacedBytes() {
+	private TextFilterDetection() {
 	}
 
 	/** Fails if the bytes of an invalid module were replaced. */

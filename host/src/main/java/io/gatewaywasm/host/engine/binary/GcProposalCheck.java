@@ -8,13 +8,13 @@ import io.gatewaywasm.host.engine.ModuleException;
 /**
  * Refuses the garbage collection proposal, whose objects are outside the limited memory.
  */
-final class GarbageCollection {
+final class GcProposalCheck {
 
 	/** Name prefixes of the instructions. */
 	private static final Set<String> PREFIXES = Set.of("STRUCT_", "ARRAY_", "REF_TEST", "CAST_TEST", "BR_ON_CAST",
 			"ANY_CONVERT", "EXTERN_CONVERT", "REF_I31", "I31_", "REF_EQ");
 
-	private GarbageCollection() {
+	private GcProposalCheck() {
 	}
 
 	static boolean has(OpCode code) {

@@ -23,7 +23,7 @@ import io.gatewaywasm.host.engine.cache.ModuleFacts;
  * {@link CompiledModule}. {@code start} is the time at which the compilation was
  * requested.
  */
-record ModuleSource(WasmBinary binary, String sha256, long start) {
+record UncompiledModule(WasmBinary binary, String sha256, long start) {
 
 	/** Validation adds data to function bodies that the interpreter needs. */
 	CompiledModule toModule(CacheEntry entry, Function<Instance, Machine> machineFactory, boolean cached)

@@ -19,10 +19,10 @@ import org.objectweb.asm.Opcodes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link OrderedComparisons}. The JVM fault that it works around depends on
- * when HotSpot compiles a method, so these tests inspect the generated code.
+ * Tests for {@link WideComparisons}. The JVM fault that it works around depends on when
+ * HotSpot compiles a method, so these tests inspect the generated code.
  */
-class OrderedComparisonsTests {
+class WideComparisonsTests {
 
 	private static final int[] NUMBERS = { 0, 1, 8, 11, -1, -64, Integer.MAX_VALUE, Integer.MIN_VALUE,
 			Integer.MIN_VALUE + 11 };

@@ -14,9 +14,9 @@ import org.objectweb.asm.tree.MethodNode;
 /**
  * Removes unreachable code, jumps over jumps, and unused labels and stack maps.
  */
-final class DeadCode {
+final class DeadCodeRemoval {
 
-	private DeadCode() {
+	private DeadCodeRemoval() {
 	}
 
 	/** Returns the opposite of a conditional jump. */

@@ -13,9 +13,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link EmptyElements} and for data segments without bytes.
+ * Tests for {@link EmptyElementSegmentCheck} and for data segments without bytes.
  */
-class EmptyElementsTests {
+class EmptyElementSegmentCheckTests {
 
 	@ParameterizedTest
 	@ValueSource(longs = { 3, 4, 0x7fff_ffffL, 0x8000_0000L, 0xffff_ffffL })

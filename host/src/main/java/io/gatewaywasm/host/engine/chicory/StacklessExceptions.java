@@ -9,13 +9,13 @@ import org.objectweb.asm.Type;
 /**
  * Changes generated classes so that they throw exceptions without a stack trace.
  */
-final class GuestExceptions {
+final class StacklessExceptions {
 
 	private static final String CHICORY = Type.getInternalName(WasmException.class);
 
 	private static final String STACKLESS = Type.getInternalName(GuestException.class);
 
-	private GuestExceptions() {
+	private StacklessExceptions() {
 	}
 
 	/** Returns a visitor that replaces the exceptions in a method. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * for one memory image, to leave out zeros. Each segment becomes an object when the
  * module is parsed and costs a call for every new instance.
  */
-final class DataImage {
+final class DataSegmentMerger {
 
 	/**
 	 * Larger images are not built, because building one takes as much heap as its size.
@@ -28,7 +28,7 @@ final class DataImage {
 
 	private int size;
 
-	private DataImage() {
+	private DataSegmentMerger() {
 	}
 
 	/**
@@ -36,7 +36,7 @@ final class DataImage {
 	 * segments cannot be merged or do not fit into the initial memory.
 	 */
 	static byte @Nullable [] merge(ByteCursor section, long memory) {
-		DataImage image = new DataImage();
+		DataSegmentMerger image = new DataSegmentMerger();
 		long count = section.readUnsigned();
 		for (long i = 0; i < count; i++) {
 			if (section.readUnsigned() != 0 || section.readByte() != I32_CONST) {

@@ -28,7 +28,7 @@ import org.objectweb.asm.tree.VarInsnNode;
  * The compiler checks for an interrupt at each backward jump. A jump that becomes a
  * forward jump needs no check, because each loop still has a backward jump.
  */
-final class ThreadedJumps {
+final class JumpThreading {
 
 	private final InsnList code;
 
@@ -41,7 +41,7 @@ final class ThreadedJumps {
 	/** The assignments of the jumps that were replaced. */
 	private final List<Assignment> assignments = new ArrayList<>();
 
-	private ThreadedJumps(MethodNode method, String helper, CompileDeadline deadline) {
+	private JumpThreading(MethodNode method, String helper, CompileDeadline deadline) {
 		this.code = method.instructions;
 		this.helper = helper;
 		this.steps = new CompileSteps(deadline);
@@ -58,7 +58,7 @@ final class ThreadedJumps {
 	 */
 	static void thread(MethodNode method, String helper, CompileDeadline deadline) {
 		if (method.tryCatchBlocks.isEmpty()) {
-			ThreadedJumps jumps = new ThreadedJumps(method, helper, deadline);
+			JumpThreading jumps = new JumpThreading(method, helper, deadline);
 			jumps.thread();
 			jumps.removeAssignments();
 			// Removed last, because a removal renumbers the instructions

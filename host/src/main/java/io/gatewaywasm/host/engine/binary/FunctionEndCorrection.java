@@ -14,9 +14,9 @@ import com.dylibso.chicory.wasm.types.OpCode;
  * the stack for branches to the function's end as for branches to the block's end: it
  * drops their results, or fails if they come from outside the block.
  */
-final class FunctionEnds {
+final class FunctionEndCorrection {
 
-	private FunctionEnds() {
+	private FunctionEndCorrection() {
 	}
 
 	/** Returns the code section in which each final {@code end} is its own scope. */

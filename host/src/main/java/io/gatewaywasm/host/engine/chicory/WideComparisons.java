@@ -19,7 +19,7 @@ import org.objectweb.asm.Opcodes;
  * Chicory's own workaround covers only {@code i32.ge_u}. C2 does not combine 64-bit
  * comparisons, which cost the same.
  */
-final class OrderedComparisons {
+final class WideComparisons {
 
 	/** The class that implements Chicory's instructions. */
 	private static final String ENGINE = "com/dylibso/chicory/runtime/OpcodeImpl";
@@ -34,7 +34,7 @@ final class OrderedComparisons {
 			"I32_LT_U", Opcodes.IFGE, "I32_LE_S", Opcodes.IFGT, "I32_LE_U", Opcodes.IFGT, "I32_GT_S", Opcodes.IFLE,
 			"I32_GT_U", Opcodes.IFLE, "I32_GE_S", Opcodes.IFLT, "I32_GE_U", Opcodes.IFLT));
 
-	private OrderedComparisons() {
+	private WideComparisons() {
 	}
 
 	/** Adds the comparison methods to the compiler's helper class. */

@@ -28,7 +28,7 @@ import org.objectweb.asm.tree.VarInsnNode;
  * HotSpot's C2 cannot optimize. Continuations are rare, so they move to a method of their
  * own, which is a copy of the whole function and may stay too large for HotSpot.
  */
-final class ResumePoints {
+final class ContinuationSplit {
 
 	/** Prefix of the names of the methods that continue a function. */
 	private static final String PREFIX = FunctionNames.PART_PREFIX + "_resumed_of_";
@@ -49,7 +49,7 @@ final class ResumePoints {
 
 	private final String helper;
 
-	private ResumePoints(MethodNode method, String helper) {
+	private ContinuationSplit(MethodNode method, String helper) {
 		this.method = method;
 		this.helper = helper;
 	}
@@ -61,7 +61,7 @@ final class ResumePoints {
 	 */
 	static @Nullable MethodNode separate(MethodNode method, String owner, String helper,
 			Map<AbstractInsnNode, Integer> rows) {
-		return new ResumePoints(method, helper).separate(owner, rows);
+		return new ContinuationSplit(method, helper).separate(owner, rows);
 	}
 
 	private @Nullable MethodNode separate(String owner, Map<AbstractInsnNode, Integer> rows) {

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for branches in functions that end right after a block.
  */
-class FunctionEndsTests {
+class FunctionEndCorrectionTests {
 
 	@ParameterizedTest
 	@EnumSource

@@ -18,7 +18,7 @@ import org.objectweb.asm.Opcodes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-class RejectedMethodTests {
+class RejectedMethodFinderTests {
 
 	private final FunctionNames names = names();
 
@@ -31,15 +31,15 @@ class RejectedMethodTests {
 			""")
 	void functionOfAMethodThatTheJvmRejectsIsNamed(String method, String description) {
 		VerifyError error = reject(method);
-		assertThat(RejectedMethod.describe(error, this.names)).isEqualTo(description);
+		assertThat(RejectedMethodFinder.describe(error, this.names)).isEqualTo(description);
 		assertThat(ModuleParser.describe(error)).startsWith("the engine fails with VerifyError: Bad ")
 			.doesNotContain("\n");
 	}
 
 	@Test
 	void otherErrorsNameNoFunction() {
-		assertThat(RejectedMethod.describe(new LinkageError(), this.names)).isEmpty();
-		assertThat(RejectedMethod.describe(new IllegalStateException("func_1("), this.names)).isEmpty();
+		assertThat(RejectedMethodFinder.describe(new LinkageError(), this.names)).isEmpty();
+		assertThat(RejectedMethodFinder.describe(new IllegalStateException("func_1("), this.names)).isEmpty();
 	}
 
 	private static FunctionNames names() {

@@ -8,12 +8,12 @@ import io.gatewaywasm.host.engine.binary.FunctionNames;
 /**
  * Finds the function whose compiled method the JVM rejects.
  */
-final class RejectedMethod {
+final class RejectedMethodFinder {
 
 	/** The location in the message. Parts of a method have a name that ends like this. */
 	private static final Pattern LOCATION = Pattern.compile("func_(\\d{1,9})\\(");
 
-	private RejectedMethod() {
+	private RejectedMethodFinder() {
 	}
 
 	/**

@@ -16,13 +16,13 @@ import com.dylibso.chicory.wasm.types.OpCode;
  * as signed numbers, and only elements that it sets fail at a negative index. Globals and
  * tables cannot be imported, so the module alone determines the offsets.
  */
-final class EmptyElements {
+final class EmptyElementSegmentCheck {
 
 	private final WasmModule module;
 
 	private final int[] globals;
 
-	private EmptyElements(WasmModule module) {
+	private EmptyElementSegmentCheck(WasmModule module) {
 		this.module = module;
 		this.globals = new int[module.globalSection().globalCount()];
 		for (int i = 0; i < this.globals.length; i++) {
@@ -32,10 +32,10 @@ final class EmptyElements {
 
 	/** Fails if a segment without elements is outside its table. */
 	static void check(WasmModule module) {
-		EmptyElements elements = null;
+		EmptyElementSegmentCheck elements = null;
 		for (Element element : module.elementSection().elements()) {
 			if (element instanceof ActiveElement segment && segment.initializers().isEmpty()) {
-				elements = (elements != null) ? elements : new EmptyElements(module);
+				elements = (elements != null) ? elements : new EmptyElementSegmentCheck(module);
 				elements.check(segment);
 			}
 		}

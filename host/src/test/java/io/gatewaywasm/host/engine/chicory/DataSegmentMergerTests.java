@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-class DataImageTests {
+class DataSegmentMergerTests {
 
 	@Test
 	void neighborsBecomeOneSegment() throws ModuleException {
