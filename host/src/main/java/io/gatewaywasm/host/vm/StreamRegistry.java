@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The contexts of one VM as its streams use them: assigns ids and root contexts to
- * streams, carries out their requests, and restores an isolated VM after them. Used only
+ * streams, runs their deferred actions, and restores an isolated VM after them. Used only
  * inside the VM, unless a method says otherwise.
  */
 public final class StreamRegistry {
@@ -15,7 +15,7 @@ public final class StreamRegistry {
 
 	private final RootContexts roots;
 
-	private final PendingRequests requests;
+	private final StreamsWithActions deferred;
 
 	private final VmLife life;
 
@@ -26,11 +26,11 @@ public final class StreamRegistry {
 	/** Written only inside the VM; other threads may see an older number. */
 	private long served;
 
-	StreamRegistry(VmContexts contexts, RootContexts roots, PendingRequests requests, VmLife life, Mailbox mailbox,
+	StreamRegistry(VmContexts contexts, RootContexts roots, StreamsWithActions deferred, VmLife life, Mailbox mailbox,
 			@Nullable VmSnapshot snapshot) {
 		this.contexts = contexts;
 		this.roots = roots;
-		this.requests = requests;
+		this.deferred = deferred;
 		this.life = life;
 		this.mailbox = mailbox;
 		this.snapshot = snapshot;
@@ -95,25 +95,24 @@ public final class StreamRegistry {
 			return;
 		}
 		if (!this.life.isClosing()) {
-			this.requests.clear();
+			this.deferred.clear();
 			this.snapshot.restore();
 		}
 		this.mailbox.afterRelease(Delivery.onHolder(ended::vmRestored));
 	}
 
 	/**
-	 * Adds the requests that the guest made for a stream by host calls to those that are
-	 * carried out when the callback has returned.
+	 * Adds a stream with deferred actions, which run when the callback has returned.
 	 */
-	public void addPendingRequests(VmStream stream) {
-		this.requests.add(stream);
+	public void defer(VmStream stream) {
+		this.deferred.add(stream);
 	}
 
 	/**
-	 * Carries out the requests that the guest made by host calls. Called after callbacks.
+	 * Runs the actions that host calls have deferred. Called after callbacks.
 	 */
-	public void carryOutRequests() {
-		this.requests.carryOut();
+	public void runDeferredActions() {
+		this.deferred.run();
 	}
 
 }

@@ -74,7 +74,7 @@ public final class StreamVm {
 	 * Schedules a timeout of a stream. It runs on a worker thread of the plugin or, if no
 	 * worker thread has taken it in time, on a thread that starts VMs.
 	 */
-	public Cancellable endLater(VmTask task, Duration delay) {
+	public Cancellable scheduleTimeout(VmTask task, Duration delay) {
 		return this.services.scheduler().schedule(() -> this.background.submitEnd(task), delay);
 	}
 
@@ -109,8 +109,8 @@ public final class StreamVm {
 	}
 
 	/** Returns the failure of a stream, extended by the guest's last log lines. */
-	public VmFailure quote(VmFailure why) {
-		return this.failures.quote(why);
+	public VmFailure withLastLines(VmFailure why) {
+		return this.failures.withLastLines(why);
 	}
 
 	/**

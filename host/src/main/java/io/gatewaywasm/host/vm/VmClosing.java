@@ -81,7 +81,7 @@ final class VmClosing {
 
 	private void endContexts() {
 		this.failures.guarded(() -> {
-			this.contexts.streams().forEach((stream) -> stream.giveUp(CLOSED));
+			this.contexts.streams().forEach((stream) -> stream.endForClose(CLOSED));
 			this.contexts.roots().forEach(RootContext::end);
 		});
 		if (!this.contexts.hasRoots()) {

@@ -29,7 +29,7 @@ final class VmFailures {
 
 	private final VmContexts contexts;
 
-	private final PendingRequests requests;
+	private final StreamsWithActions deferred;
 
 	private final HostCalls host;
 
@@ -51,13 +51,13 @@ final class VmFailures {
 
 	private volatile Supplier<@Nullable RootStart> starting = () -> null;
 
-	VmFailures(String plugin, VmLife life, VmContexts contexts, PendingRequests requests, HostCalls host,
+	VmFailures(String plugin, VmLife life, VmContexts contexts, StreamsWithActions deferred, HostCalls host,
 			ModuleInstance instance, CallGuard guard, Watchdog watchdog, Mailbox mailbox, HostScheduler scheduler,
 			PluginObserver observer, Events events) {
 		this.plugin = plugin;
 		this.life = life;
 		this.contexts = contexts;
-		this.requests = requests;
+		this.deferred = deferred;
 		this.host = host;
 		this.instance = instance;
 		this.guard = guard;
@@ -74,8 +74,8 @@ final class VmFailures {
 	}
 
 	/**
-	 * Runs work that enters the guest, and then carries out the requests that the guest
-	 * made. Anything that is thrown ends the VM and is not thrown to the caller.
+	 * Runs work that enters the guest, and then the actions that host calls have
+	 * deferred. Anything that is thrown ends the VM and is not thrown to the caller.
 	 */
 	void guarded(Runnable work) {
 		if (this.life.isOver()) {
@@ -83,7 +83,7 @@ final class VmFailures {
 		}
 		try {
 			work.run();
-			this.requests.carryOut();
+			this.deferred.run();
 		}
 		catch (Throwable ex) {
 			caught(ex);
@@ -101,7 +101,7 @@ final class VmFailures {
 		}
 		if (thrown instanceof VmFailedException) {
 			// The failure was logged and reported where it happened
-			this.requests.clear();
+			this.deferred.clear();
 		}
 		else {
 			fail(VmFailure.of(FailureReason.INTERNAL, "The host failed: " + thrown), thrown);
@@ -111,7 +111,7 @@ final class VmFailures {
 	/**
 	 * Returns the failure of a stream with the guest's last lines. Called by any thread.
 	 */
-	VmFailure quote(VmFailure why) {
+	VmFailure withLastLines(VmFailure why) {
 		return why.quoting(this.host.lastLines());
 	}
 
@@ -120,7 +120,7 @@ final class VmFailures {
 	 * unwinds to the code that entered the VM.
 	 */
 	VmFailedException fail(VmFailure what, Throwable cause) {
-		VmFailure why = quote(what);
+		VmFailure why = withLastLines(what);
 		VmState before = this.life.fail(why);
 		if (before == VmState.CLOSING) {
 			// Some SDKs abort when a root context is done, which no longer matters here

@@ -36,13 +36,13 @@ record VmParts(ModuleInstance instance, CallGuard guard, HostCalls host, HostCal
 		HostCalls host = new HostCalls(scope);
 		ImportTable imports = new ImportTable(host);
 		CallTrace trace = CallTrace.of(spec.plugin());
-		PendingRequests requests = new PendingRequests();
+		StreamsWithActions deferred = new StreamsWithActions();
 		watchdog.watch(guard);
 		boolean ok = false;
 		try {
 			ModuleInstance instance = VmStarter.instantiate(module, spec, linker(spec, imports, trace, guard, contexts),
 					guard);
-			VmFailures failures = new VmFailures(spec.plugin(), life, contexts, requests, host, instance, guard,
+			VmFailures failures = new VmFailures(spec.plugin(), life, contexts, deferred, host, instance, guard,
 					watchdog, mailbox, scheduler, observer, events);
 			GuestCallbacks guest = new GuestCallbacks(
 					new GuestExports(module, instance, spec.vm().capabilities(), trace), spec, guard, imports,
@@ -55,7 +55,7 @@ record VmParts(ModuleInstance instance, CallGuard guard, HostCalls host, HostCal
 						host.rootEnded(root, life.isClosing());
 						closing.rootEnded();
 					}, snapshot);
-			StreamRegistry streamContexts = new StreamRegistry(contexts, roots, requests, life, mailbox, snapshot);
+			StreamRegistry streamContexts = new StreamRegistry(contexts, roots, deferred, life, mailbox, snapshot);
 			StreamVm streams = new StreamVm(spec, services, observer, mailbox, background, guest, streamContexts, life,
 					failures, closing);
 			ok = true;

@@ -29,13 +29,13 @@ public abstract class VmStream extends Context {
 	public abstract void vmLost(VmFailure failure);
 
 	/** Ends the stream in the guest, because the VM is closing. */
-	public abstract void giveUp(VmFailure failure);
+	public abstract void endForClose(VmFailure failure);
 
 	/**
-	 * Carries out the host calls for this stream that take effect only when the callback
-	 * has returned, possibly a callback of another context.
+	 * Runs the deferred actions of this stream: host calls that take effect only when the
+	 * callback has returned, possibly a callback of another context.
 	 */
-	protected abstract void carryOutRequests();
+	protected abstract void runDeferredActions();
 
 	/**
 	 * Called after the stream has ended and its isolated VM was restored and released.

@@ -70,7 +70,7 @@ final class GuestQueues implements HostQueues {
 		if (!target.isRemote()) {
 			return find(target, name);
 		}
-		return this.scope.isRemote() ? find(new RemoteScope(this.vm, target), name) : unreachable(vmId);
+		return this.scope.isRemote() ? find(new RemoteSharedScope(this.vm, target), name) : unreachable(vmId);
 	}
 
 	private int find(SharedScope target, String name) {

@@ -86,7 +86,7 @@ public final class HostCalls implements HostContext {
 		this.streams = new StreamControl(vm);
 		this.upstreams = new StreamUpstreams(vm);
 		SharedScope scope = vm.services().sharedScopes().scope(vm.settings().vm().id());
-		this.shared = scope.isRemote() ? new RemoteScope(vm, scope) : scope;
+		this.shared = scope.isRemote() ? new RemoteSharedScope(vm, scope) : scope;
 		this.sharedData = new GuestSharedData(this.shared);
 		this.queues = new GuestQueues(vm, this.shared);
 		this.metrics = new GuestMetrics(vm);

@@ -45,7 +45,7 @@ final class RedisCalloutTable implements HostRedisCalls, Restorable {
 
 	@Override
 	public void redisInit(String upstream, String user, String password, int timeoutMilliseconds) {
-		this.vm.outside(() -> this.connections.open(this.vm.context().root(), RedisServer.parse(upstream), user,
+		this.vm.outside(() -> this.connections.open(this.vm.context().root(), RedisServerName.parse(upstream), user,
 				password, timeoutMilliseconds));
 	}
 
@@ -60,7 +60,7 @@ final class RedisCalloutTable implements HostRedisCalls, Restorable {
 			throw StatusException.of(Status.INTERNAL_FAILURE);
 		}
 		RedisCommand command = check(RedisCommand.parse(query));
-		String upstream = RedisServer.upstream(name);
+		String upstream = RedisServerName.upstream(name);
 		RedisConnections.Opened opened = this.connections.find(context.root(), upstream);
 		int token = nextToken();
 		PendingCallout call = new PendingCallout(context, upstream);

@@ -38,7 +38,7 @@ final class RedisConnections implements Restorable {
 	}
 
 	/** Opens a connection, which replaces one to the same server with other settings. */
-	void open(RootScope root, RedisServer server, String user, String password, int timeoutMilliseconds) {
+	void open(RootScope root, RedisServerName server, String user, String password, int timeoutMilliseconds) {
 		Duration timeout = (timeoutMilliseconds > 0) ? Duration.ofMillis(timeoutMilliseconds)
 				: this.vm.settings().streamLimits().calloutTimeout();
 		RedisTarget target = new RedisTarget(this.vm.settings().plugin(), server.upstream(), user, password,

@@ -252,7 +252,7 @@ public final class ExchangeStream implements FilterStream, ReportedStream {
 	@Override
 	public String details(VmFailure why) {
 		StreamContext current = served();
-		return (current != null) ? current.host().quote(why).guest().details() : "";
+		return (current != null) ? current.host().withLastLines(why).guest().details() : "";
 	}
 
 	// --- For the context

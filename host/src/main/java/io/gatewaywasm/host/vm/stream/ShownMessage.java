@@ -16,7 +16,7 @@ final class ShownMessage implements MessageScope {
 
 	private final BodyCount count;
 
-	private HeadersPlace headers = HeadersPlace.NOT_SHOWN;
+	private HeadersProgress headers = HeadersProgress.NOT_SHOWN;
 
 	/** Whether the guest has created trailers, which may be empty. */
 	private boolean trailersCreated;
@@ -45,7 +45,7 @@ final class ShownMessage implements MessageScope {
 
 	@Override
 	public boolean isStarted() {
-		return this.headers != HeadersPlace.NOT_SHOWN;
+		return this.headers != HeadersProgress.NOT_SHOWN;
 	}
 
 	@Override
@@ -55,7 +55,7 @@ final class ShownMessage implements MessageScope {
 
 	@Override
 	public boolean headersOpen() {
-		return this.headers == HeadersPlace.KEPT;
+		return this.headers == HeadersProgress.KEPT;
 	}
 
 	/** Returns whether trailers have arrived and were shown to the guest. */
@@ -109,7 +109,7 @@ final class ShownMessage implements MessageScope {
 	void show(MessagePart part) {
 		this.trailersReleased = false;
 		switch (part) {
-			case HEADERS -> this.headers = HeadersPlace.KEPT;
+			case HEADERS -> this.headers = HeadersProgress.KEPT;
 			case TRAILERS -> this.end = MessageEnd.TRAILERS;
 			case BODY -> {
 				// The buffer makes the chunk visible
@@ -124,14 +124,14 @@ final class ShownMessage implements MessageScope {
 
 	@Override
 	public boolean headersLeftAfterWait() {
-		return this.headers == HeadersPlace.LEFT_AFTER_WAIT;
+		return this.headers == HeadersProgress.LEFT_AFTER_WAIT;
 	}
 
 	/**
 	 * Records that the headers are no longer kept back, and returns whether they were.
 	 */
 	boolean takeKeptHeaders() {
-		return takeHeaders(HeadersPlace.LEFT);
+		return takeHeaders(HeadersProgress.LEFT);
 	}
 
 	/**
@@ -152,10 +152,10 @@ final class ShownMessage implements MessageScope {
 		return (this.kind == MessageKind.RESPONSE) ? takeWaitingHeaders() : takeKeptHeaders();
 	}
 
-	private boolean takeHeaders(HeadersPlace place) {
+	private boolean takeHeaders(HeadersProgress progress) {
 		boolean kept = headersKept();
 		if (kept) {
-			this.headers = place;
+			this.headers = progress;
 		}
 		return kept;
 	}

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <h2>Threads</h2> {@link #vm} and {@link #isKnown} may be called by any thread. All
  * other methods run inside the VM.
  */
-final class StreamContext extends VmStream implements RequestScope, StreamGuest {
+final class StreamContext extends VmStream implements DeferringScope, StreamGuest {
 
 	/** The leased VM. */
 	private final Vm vm;
@@ -42,10 +42,10 @@ final class StreamContext extends VmStream implements RequestScope, StreamGuest 
 	private @Nullable StreamBounds bounds;
 
 	/** Created for the first local response or reset that the guest requests. */
-	private @Nullable RequestedResponses responses;
+	private @Nullable LocalResponseActions responses;
 
 	/** Created for the first message that the guest resumes or injects bytes into. */
-	private @Nullable MessageRequests requests;
+	private @Nullable DeferredMessageActions actions;
 
 	private StreamLife life = StreamLife.OPEN;
 
@@ -110,21 +110,21 @@ final class StreamContext extends VmStream implements RequestScope, StreamGuest 
 	}
 
 	@Override
-	public RequestedResponses responses() {
-		RequestedResponses open = this.responses;
+	public LocalResponseActions responses() {
+		LocalResponseActions open = this.responses;
 		if (open == null) {
-			open = new RequestedResponses(this, messages(), this.stream);
+			open = new LocalResponseActions(this, messages(), this.stream);
 			this.responses = open;
 		}
 		return open;
 	}
 
 	@Override
-	public MessageRequests requests() {
-		MessageRequests open = this.requests;
+	public DeferredMessageActions actions() {
+		DeferredMessageActions open = this.actions;
 		if (open == null) {
-			open = new MessageRequests(this, messages());
-			this.requests = open;
+			open = new DeferredMessageActions(this, messages());
+			this.actions = open;
 		}
 		return open;
 	}
@@ -175,18 +175,18 @@ final class StreamContext extends VmStream implements RequestScope, StreamGuest 
 
 	@Override
 	public @Nullable InjectedBody injected() {
-		return (this.requests != null) ? this.requests.injected() : null;
+		return (this.actions != null) ? this.actions.injected() : null;
 	}
 
 	@Override
 	public boolean takeResume(MessageKind kind) {
-		return this.requests != null && this.requests.takeResume(kind);
+		return this.actions != null && this.actions.takeResume(kind);
 	}
 
 	@Override
 	public Cancellable pauseTimer(MessageKind kind) {
 		StreamTask task = StreamTask.pauseTimeout(this, messages().direction(kind));
-		return host().endLater(task, policy().limits().pauseTimeout());
+		return host().scheduleTimeout(task, policy().limits().pauseTimeout());
 	}
 
 	// --- The life of the context
@@ -242,7 +242,7 @@ final class StreamContext extends VmStream implements RequestScope, StreamGuest 
 	}
 
 	@Override
-	public void giveUp(VmFailure failure) {
+	public void endForClose(VmFailure failure) {
 		if (!isOver()) {
 			fail(failure);
 			endInGuest();
@@ -264,10 +264,10 @@ final class StreamContext extends VmStream implements RequestScope, StreamGuest 
 	}
 
 	@Override
-	protected void carryOutRequests() {
+	protected void runDeferredActions() {
 		boolean answered = isOver() || (this.responses != null && this.responses.carryOutFirst());
-		if (!answered && this.requests != null) {
-			this.requests.carryOut();
+		if (!answered && this.actions != null) {
+			this.actions.run();
 		}
 	}
 

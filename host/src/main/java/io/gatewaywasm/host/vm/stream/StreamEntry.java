@@ -104,7 +104,7 @@ final class StreamEntry {
 				}
 				case END -> context.end();
 			}
-			context.host().contexts().carryOutRequests();
+			context.host().contexts().runDeferredActions();
 			context.deliverPostponedIfPaused();
 		}
 		catch (Throwable ex) {
@@ -125,7 +125,7 @@ final class StreamEntry {
 				+ " and did not resume it within " + context.policy().limits().pauseTimeout() + ".";
 		VmFailure failure = VmFailure.of(FailureReason.PAUSE_TIMEOUT, message);
 		context.policy().warnings().failed(context.exchangeStream(), failure);
-		context.giveUp(failure);
+		context.endForClose(failure);
 	}
 
 }

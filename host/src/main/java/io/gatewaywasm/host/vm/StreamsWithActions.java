@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The streams for which the guest has made host calls that take effect only when the
- * callback has returned, possibly a callback of another context. Used only inside the VM.
+ * The streams with deferred actions: host calls that take effect only when the callback
+ * has returned, possibly a callback of another context. Used only inside the VM.
  */
-final class PendingRequests {
+final class StreamsWithActions {
 
 	private final List<VmStream> streams = new ArrayList<>();
 
@@ -17,9 +17,9 @@ final class PendingRequests {
 		}
 	}
 
-	void carryOut() {
+	void run() {
 		while (!this.streams.isEmpty()) {
-			this.streams.remove(this.streams.size() - 1).carryOutRequests();
+			this.streams.remove(this.streams.size() - 1).runDeferredActions();
 		}
 	}
 

@@ -3,7 +3,7 @@ package io.gatewaywasm.host.vm.stream;
 /**
  * The progress of a message's headers.
  */
-enum HeadersPlace {
+enum HeadersProgress {
 
 	/** The headers were not shown to the guest. */
 	NOT_SHOWN,
@@ -32,12 +32,12 @@ enum HeadersPlace {
 	}
 
 	/** Returns the progress after the guest has given up access to the message. */
-	HeadersPlace afterRevoke() {
+	HeadersProgress afterRevoke() {
 		return (this == KEPT) ? REVOKED : this;
 	}
 
 	/** Returns the progress of kept headers that are sent on after they have waited. */
-	HeadersPlace afterWait() {
+	HeadersProgress afterWait() {
 		return (this == REVOKED) ? LEFT : LEFT_AFTER_WAIT;
 	}
 

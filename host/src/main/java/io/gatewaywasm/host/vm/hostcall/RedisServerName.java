@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * {@code upstream} is the name without parameters. {@code database} is the database of
  * the parameters, or {@code null} for the default.
  */
-record RedisServer(String upstream, @Nullable Integer database) {
+record RedisServerName(String upstream, @Nullable Integer database) {
 
 	private static final String DATABASE = "db=";
 
 	private static final int MAX_DATABASE = 65_535;
 
-	static RedisServer parse(String name) {
-		return new RedisServer(upstream(name), database(name));
+	static RedisServerName parse(String name) {
+		return new RedisServerName(upstream(name), database(name));
 	}
 
 	/** Returns a name without its parameters. */

@@ -7,16 +7,16 @@ import io.gatewaywasm.host.vm.hostcall.Injection;
 import io.gatewaywasm.host.vm.hostcall.StreamScope;
 
 /**
- * The host calls with which a guest requests something for a stream. Used only inside the
- * VM.
+ * The host calls of a stream whose effect is deferred until the callback has returned.
+ * Used only inside the VM.
  */
-interface RequestScope extends StreamScope {
+interface DeferringScope extends StreamScope {
 
-	/** Returns the local responses and resets that the guest requests. */
-	RequestedResponses responses();
+	/** Returns the deferred local responses and resets. */
+	LocalResponseActions responses();
 
-	/** Returns the requests of the guest for the messages. */
-	MessageRequests requests();
+	/** Returns the deferred resumes and injected bytes. */
+	DeferredMessageActions actions();
 
 	@Override
 	default boolean respond(LocalResponse response) {
@@ -30,7 +30,7 @@ interface RequestScope extends StreamScope {
 
 	@Override
 	default Injection inject(byte[] data, boolean endOfStream) {
-		return requests().inject(data, endOfStream);
+		return actions().inject(data, endOfStream);
 	}
 
 	@Override
@@ -45,7 +45,7 @@ interface RequestScope extends StreamScope {
 
 	@Override
 	default void resume(StreamType type) {
-		requests().resume(MessageKind.of(type));
+		actions().resume(MessageKind.of(type));
 	}
 
 }

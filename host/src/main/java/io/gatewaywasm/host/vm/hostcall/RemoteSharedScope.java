@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
  * guest's time, an unusable server results in {@code INTERNAL_FAILURE}, and no event loop
  * ever waits.
  */
-final class RemoteScope implements SharedScope {
+final class RemoteSharedScope implements SharedScope {
 
-	private static final Logger logger = LoggerFactory.getLogger(RemoteScope.class);
+	private static final Logger logger = LoggerFactory.getLogger(RemoteSharedScope.class);
 
 	private final VmScope vm;
 
@@ -25,7 +25,7 @@ final class RemoteScope implements SharedScope {
 
 	private boolean refused;
 
-	RemoteScope(VmScope vm, SharedScope scope) {
+	RemoteSharedScope(VmScope vm, SharedScope scope) {
 		this.vm = vm;
 		this.scope = scope;
 	}

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * and the guest sees that response in a callback, in which a second one replaces it. Used
  * only inside the VM.
  */
-final class RequestedDecisions {
+final class LocalDecisionChoice {
 
 	private @Nullable Decision first;
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The resumes and injected bytes that a guest has requested with host calls. They take
  * effect when the callback has returned. Used only inside the VM.
  */
-final class MessageRequests {
+final class DeferredMessageActions {
 
 	private final StreamGuest guest;
 
@@ -21,7 +21,7 @@ final class MessageRequests {
 
 	private boolean resumeResponse;
 
-	MessageRequests(StreamGuest guest, StreamMessages messages) {
+	DeferredMessageActions(StreamGuest guest, StreamMessages messages) {
 		this.guest = guest;
 		this.messages = messages;
 	}
@@ -46,7 +46,7 @@ final class MessageRequests {
 		}
 		Injection result = body.offer(data, endOfStream);
 		if (result == Injection.ACCEPTED) {
-			this.guest.host().contexts().addPendingRequests(this.guest.context());
+			this.guest.host().contexts().defer(this.guest.context());
 		}
 		return result;
 	}
@@ -77,7 +77,7 @@ final class MessageRequests {
 		else {
 			this.resumeResponse = true;
 		}
-		this.guest.host().contexts().addPendingRequests(this.guest.context());
+		this.guest.host().contexts().defer(this.guest.context());
 	}
 
 	/**
@@ -94,8 +94,8 @@ final class MessageRequests {
 		return requested;
 	}
 
-	/** Carries out the requests of a callback, possibly of another context. */
-	void carryOut() {
+	/** Runs the actions of a callback, possibly of another context. */
+	void run() {
 		this.messages.response().sendInjection();
 		this.messages.request().carryOutResume();
 		this.messages.response().carryOutResume();

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Handles the host calls that send a local response or reset a stream: defers them until
- * the callback has returned, applies the one that {@link RequestedDecisions} chooses, and
- * delivers callout results afterwards. Used only inside the VM.
+ * the callback has returned, applies the one that {@link LocalDecisionChoice} chooses,
+ * and delivers callout results afterwards. Used only inside the VM.
  */
-final class RequestedResponses {
+final class LocalResponseActions {
 
 	private final StreamGuest guest;
 
@@ -22,9 +22,9 @@ final class RequestedResponses {
 
 	private final ReportedStream reported;
 
-	private final RequestedDecisions decisions = new RequestedDecisions();
+	private final LocalDecisionChoice decisions = new LocalDecisionChoice();
 
-	RequestedResponses(StreamGuest guest, StreamMessages messages, ReportedStream reported) {
+	LocalResponseActions(StreamGuest guest, StreamMessages messages, ReportedStream reported) {
 		this.guest = guest;
 		this.messages = messages;
 		this.reported = reported;
@@ -64,7 +64,7 @@ final class RequestedResponses {
 	}
 
 	private boolean request(Decision decision) {
-		this.guest.host().contexts().addPendingRequests(this.guest.context());
+		this.guest.host().contexts().defer(this.guest.context());
 		return this.decisions.add(decision);
 	}
 
