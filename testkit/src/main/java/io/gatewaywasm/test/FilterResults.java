@@ -17,9 +17,9 @@ import io.gatewaywasm.test.trace.CallTrace;
  * The results of a filter under test: its log lines, metrics, callouts, shared data and
  * status.
  *
- * @param <T> the type that the methods of {@link FilterGivens} return
+ * @param <T> the type that the methods of {@link FilterConfigurer} return
  */
-abstract class FilterResults<T extends FilterResults<T>> extends FilterGivens<T> {
+abstract class FilterResults<T extends FilterResults<T>> extends FilterConfigurer<T> {
 
 	/** Returns the run of the current test, which begins if there is none. */
 	abstract FilterRun run();

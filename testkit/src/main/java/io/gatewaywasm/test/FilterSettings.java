@@ -23,8 +23,8 @@ import io.gatewaywasm.test.trace.CallBound;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings with which a filter starts: those of all tests of a class, or a copy for
- * one of them.
+ * The values that a {@link FilterConfigurer} has collected: those of all tests of a
+ * class, or a copy for one of them.
  */
 final class FilterSettings {
 

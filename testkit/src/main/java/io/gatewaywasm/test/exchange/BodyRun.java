@@ -21,7 +21,7 @@ final class BodyRun {
 	}
 
 	/** Receives the body after the filter. */
-	interface Target extends RequestRun.SelfAnswer {
+	interface Target extends RequestRun.LocalDecisions {
 
 		void data(byte[] data);
 

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestRun {
 
-	/** Applies decisions by which the filter responds itself. */
+	/** Applies the local responses and resets of the filter. */
 	@FunctionalInterface
-	interface SelfAnswer {
+	interface LocalDecisions {
 
 		/**
 		 * Applies a decision, and returns {@code true}, if it is one of these.
@@ -27,7 +27,7 @@ final class RequestRun {
 
 	private final FilterStream stream;
 
-	private final SelfAnswer selfAnswer;
+	private final LocalDecisions decisions;
 
 	private final Runnable whenDone;
 
@@ -36,15 +36,15 @@ final class RequestRun {
 	private boolean done;
 
 	/**
-	 * Creates a run. {@code selfAnswer} applies decisions by which the filter responds
+	 * Creates a run. {@code decisions} applies decisions by which the filter responds
 	 * itself, {@code whenDone} runs when the upstream has received the whole request.
 	 */
-	RequestRun(SimulatedRequest request, ExchangeView view, FilterStream stream, SelfAnswer selfAnswer,
+	RequestRun(SimulatedRequest request, ExchangeView view, FilterStream stream, LocalDecisions decisions,
 			Runnable whenDone) {
 		this.request = request;
 		this.view = view;
 		this.stream = stream;
-		this.selfAnswer = selfAnswer;
+		this.decisions = decisions;
 		this.whenDone = whenDone;
 	}
 
@@ -57,7 +57,7 @@ final class RequestRun {
 	}
 
 	private void decided(Decision decision) {
-		if (this.selfAnswer.act(decision)) {
+		if (this.decisions.act(decision)) {
 			return;
 		}
 		boolean bodyFiltered = this.stream.wantsRequestBody() && !isBodyless();
@@ -82,7 +82,7 @@ final class RequestRun {
 
 			@Override
 			public boolean act(Decision decision) {
-				return RequestRun.this.selfAnswer.act(decision);
+				return RequestRun.this.decisions.act(decision);
 			}
 
 			@Override
@@ -110,7 +110,7 @@ final class RequestRun {
 
 	private void trailers() {
 		this.stream.requestTrailers((decision) -> {
-			if (this.selfAnswer.act(decision)) {
+			if (this.decisions.act(decision)) {
 				return;
 			}
 			if (decision instanceof Decision.Release release) {

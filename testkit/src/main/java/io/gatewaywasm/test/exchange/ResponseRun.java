@@ -162,7 +162,7 @@ final class ResponseRun {
 	}
 
 	/** Connects a response with its exchange. */
-	interface Events extends RequestRun.SelfAnswer {
+	interface Events extends RequestRun.LocalDecisions {
 
 		/** Returns whether the exchange has ended. */
 		boolean isOver();

@@ -14,7 +14,7 @@ import io.gatewaywasm.host.spi.ForeignFunction;
  *
  * @param <T> the type that the methods return, for method chaining
  */
-abstract class FilterGivens<T extends FilterGivens<T>> extends UpstreamGivens<T> {
+abstract class FilterConfigurer<T extends FilterConfigurer<T>> extends UpstreamConfigurer<T> {
 
 	/**
 	 * Sets the configuration of the plugin (default: empty).

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the type that the methods return, for method chaining
  */
-abstract class UpstreamGivens<T extends UpstreamGivens<T>> {
+abstract class UpstreamConfigurer<T extends UpstreamConfigurer<T>> {
 
 	/** Returns the settings that can currently be changed. */
 	abstract FilterSettings settings();
