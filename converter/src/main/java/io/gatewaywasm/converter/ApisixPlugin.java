@@ -30,7 +30,7 @@ final class ApisixPlugin {
 		String text = (conf instanceof String string) ? string : (conf != null) ? Json.write(conf) : null;
 		if (this.configuration == null && text != null) {
 			this.configuration = text;
-			this.settings.set("configuration", Text.ofApisix(text));
+			this.settings.set("configuration", PlaceholderEscaping.ofApisix(text));
 		}
 		boolean own = text == null || text.equals(this.configuration);
 		return new Use(this.plugin, own ? null : text, meta.has("priority") ? meta.number("priority") : this.priority);
@@ -49,7 +49,7 @@ final class ApisixPlugin {
 			}
 			Map<String, Object> arguments = new LinkedHashMap<>();
 			arguments.put("plugin", this.plugin);
-			arguments.put("configuration", Text.ofApisix(this.configuration));
+			arguments.put("configuration", PlaceholderEscaping.ofApisix(this.configuration));
 			Map<String, Object> definition = new LinkedHashMap<>();
 			definition.put("name", "Wasm");
 			definition.put("args", arguments);

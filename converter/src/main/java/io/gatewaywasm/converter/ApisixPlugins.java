@@ -36,7 +36,7 @@ final class ApisixPlugins {
 	private void declare(Fields plugin) {
 		String name = plugin.text("name", "");
 		Settings settings = new Settings(this.conversion, "Plugin '%s'".formatted(name));
-		settings.set("url", "file:" + Text.ofApisix(plugin.text("file", "")));
+		settings.set("url", "file:" + PlaceholderEscaping.ofApisix(plugin.text("file", "")));
 		long priority = plugin.number("priority");
 		// A phase of nginx. Filters run in the order of the route.
 		plugin.leaveOut("http_request_phase");

@@ -79,12 +79,12 @@ final class ApisixRoute {
 	Map<String, Object> convert(int number, List<Object> filters) {
 		String id = this.route.text("name", this.route.text("id", ""));
 		Map<String, Object> converted = new LinkedHashMap<>();
-		converted.put("id", id.isEmpty() ? "route-" + number : Text.ofApisix(id));
-		converted.put("uri", Text.ofApisix(uri()));
+		converted.put("id", id.isEmpty() ? "route-" + number : PlaceholderEscaping.ofApisix(id));
+		converted.put("uri", PlaceholderEscaping.ofApisix(uri()));
 		if (this.route.number("priority") != 0) {
 			converted.put("order", -this.route.number("priority"));
 		}
-		converted.put("predicates", predicates().stream().map(Text::ofApisix).toList());
+		converted.put("predicates", predicates().stream().map(PlaceholderEscaping::ofApisix).toList());
 		converted.put("filters", filters);
 		return converted;
 	}
@@ -198,7 +198,7 @@ final class ApisixRoute {
 	}
 
 	private void noteVariables(String path) {
-		if (PATH_VARIABLE.matcher(Text.withoutVariables(path)).find()) {
+		if (PATH_VARIABLE.matcher(PlaceholderEscaping.withoutVariables(path)).find()) {
 			this.conversion.note(
 					"%s: the path '%s' contains a variable for this gateway or for APISIX. Check its predicate: "
 							+ "`{name}` matches one segment here, and `:name` does so in some routers of APISIX.",

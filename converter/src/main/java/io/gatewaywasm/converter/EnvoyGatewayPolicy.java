@@ -120,7 +120,7 @@ final class EnvoyGatewayPolicy {
 		settings.configuration("configuration", filter.value("config"));
 		filter.object("env")
 			.texts("hostKeys")
-			.forEach((key) -> settings.environment(key, Text.environmentVariable(key)));
+			.forEach((key) -> settings.environment(key, PlaceholderEscaping.environmentVariable(key)));
 		return settings.properties();
 	}
 

@@ -62,9 +62,10 @@ final class EnvoyWasm {
 		capabilities(this.config.object("capability_restriction_config").object("allowed_capabilities"));
 		Fields environment = this.vm.object("environment_variables");
 		environment.texts("host_env_keys")
-			.forEach((key) -> this.settings.environment(key, Text.environmentVariable(key)));
+			.forEach((key) -> this.settings.environment(key, PlaceholderEscaping.environmentVariable(key)));
 		Fields values = environment.object("key_values");
-		values.names().forEach((key) -> this.settings.environment(key, Text.literally(values.text(key, ""))));
+		values.names()
+			.forEach((key) -> this.settings.environment(key, PlaceholderEscaping.literally(values.text(key, ""))));
 		configuration("vm-configuration", this.vm.object("configuration"), configurations);
 		configuration("configuration", this.config.object("configuration"), configurations);
 		return this.settings.properties();

@@ -52,7 +52,7 @@ record HigressService(String host, String port, String uri, List<String> notes) 
 		registry.unread((field) -> notes.add("McpBridge: `%s` has no equivalent.".formatted(field)));
 		String uri = "%s://%s".formatted(TLS.contains(protocol) ? "https" : "http",
 				address.contains(":") ? address : address + ":" + port);
-		return new HigressService(host, port, Text.literally(uri), List.copyOf(notes));
+		return new HigressService(host, port, PlaceholderEscaping.literally(uri), List.copyOf(notes));
 	}
 
 	String cluster() {

@@ -74,13 +74,13 @@ final class IstioPlugin {
 		String source = variable.text("valueFrom", "INLINE");
 		if (source.equals("HOST") || source.equals("1")) {
 			variable.leaveOut("value");
-			settings.environment(name, Text.environmentVariable(name));
+			settings.environment(name, PlaceholderEscaping.environmentVariable(name));
 			return;
 		}
 		if (!source.equals("INLINE") && !source.equals("0")) {
 			this.conversion.note("%s: `%s` is '%s', which is unknown.", this.path, variable.at("valueFrom"), source);
 		}
-		settings.environment(name, Text.literally(variable.text("value", "")));
+		settings.environment(name, PlaceholderEscaping.literally(variable.text("value", "")));
 	}
 
 	/** Istio runs phases in this order, and filters without a phase last. */

@@ -6,12 +6,12 @@ import java.util.regex.Pattern;
 /**
  * Escapes text for properties, in which Spring replaces placeholders.
  */
-final class Text {
+final class PlaceholderEscaping {
 
 	/** An environment variable in a file of APISIX, with a default value. */
 	private static final Pattern APISIX_VARIABLE = Pattern.compile("\\$\\{\\{\\s*(\\w+)\\s*(?::=(.*?))?\\s*}}");
 
-	private Text() {
+	private PlaceholderEscaping() {
 	}
 
 	/** Returns text that Spring does not change. */

@@ -102,7 +102,7 @@ final class Settings {
 	void configuration(String name, @Nullable Object value) {
 		if (value != null) {
 			String text = (value instanceof String string) ? string : Json.write(value);
-			set(name, Text.literally(text));
+			set(name, PlaceholderEscaping.literally(text));
 			IstioServices.in(text, this.conversion);
 		}
 	}
