@@ -10,7 +10,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Keeps the kit apart from what it judges.
+ * Verifies that the kit depends neither on the gateway nor on Spring, and that its packages have no cycles.
  */
 class ArchitectureTests {
 

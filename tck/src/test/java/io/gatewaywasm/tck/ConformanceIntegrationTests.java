@@ -19,18 +19,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * Runs the cases on the gateway and compares with what Envoy did, a test for each case.
- * The system property {@code tck.envoy} names Envoy's binary; then Envoy runs as well,
- * and its committed results are held against it, or with {@code tck.refresh} written
- * anew.
+ * Runs each case on the gateway and compares the result with Envoy's committed result, one test per case. If the system property {@code tck.envoy} is set to the Envoy binary, Envoy also runs, and its results are compared with the committed ones. With {@code tck.refresh}, they replace the committed ones.
  */
 class ConformanceIntegrationTests {
 
 	private static final String ENVOY = "envoy-1.40";
 
 	/**
-	 * One case in so many may come out otherwise: what a proxy shows of parts that arrive
-	 * together depends on the load of the machine.
+	 * The share of cases, 1 in this number, that may differ: what a proxy shows of parts that arrive together depends on the load of the machine.
 	 */
 	private static final int TOLERANCE = 100;
 

@@ -28,12 +28,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs exchanges made at random on the gateway and compares with what Envoy did. The
- * system property {@code tck.generated} is how many, {@code tck.seed} the seed. Envoy's
- * results for the default of both are committed, and {@code tck.refresh} writes them
- * anew; for others the property {@code tck.envoy} has to name Envoy's binary. Some of
- * those that differ are reduced if it does. All are in
- * {@code target/conformance/generated.yml}, as cases.
+ * Runs random exchanges on the gateway and compares the results with Envoy's. System properties: {@code tck.generated} sets the number of exchanges, {@code tck.seed} the seed, {@code tck.envoy} the path of the Envoy binary. The committed results apply to the default number and seed; other values need {@code tck.envoy}. With {@code tck.envoy}, some exchanges that differ are reduced. {@code tck.refresh} replaces the committed results. The exchanges that differ are written as cases to {@code target/conformance/generated.yml}.
  */
 @DisabledIfSystemProperty(named = "tck.cases", matches = ".*")
 class GeneratedExchangesIntegrationTests {

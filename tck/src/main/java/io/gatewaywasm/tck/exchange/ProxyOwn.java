@@ -3,8 +3,7 @@ package io.gatewaywasm.tck.exchange;
 import java.util.Set;
 
 /**
- * Header fields that belong to a proxy, a connection or the time, and not to the
- * exchange.
+ * Headers that a proxy, a connection or the time determines, and that comparisons therefore ignore.
  */
 public final class ProxyOwn {
 
