@@ -23,20 +23,20 @@ import io.gatewaywasm.tck.report.ResultFiles;
 import io.gatewaywasm.tck.report.Verdict;
 
 /**
- * A conformance run: reads the cases and the judge's results from a directory, and
- * compares proxies with them.
+ * A conformance run: reads the cases and the results of the reference, a proxy, from a
+ * directory, and compares other proxies with them.
  */
 public final class Conformance {
 
 	private static final int TRIES = Integer.getInteger("tck.tries", 3);
 
-	private static final int JUDGE_BATCH = 80;
+	private static final int REFERENCE_BATCH = 80;
 
 	private final List<ConformanceCase> cases;
 
 	private final Set<String> all;
 
-	private final ResultFiles judgeResults;
+	private final ResultFiles referenceResults;
 
 	private final KnownDifferences known;
 
@@ -47,25 +47,25 @@ public final class Conformance {
 	/**
 	 * Reads the cases and the known differences of the gateway.
 	 * @param directory the directory of the kit
-	 * @param judge the name of the judge's results
+	 * @param reference the name of the directory with the reference's results
 	 * @param filter a regular expression for case ids
 	 */
-	public Conformance(Path directory, String judge, String filter) {
-		this(directory, judge, filter, directory.resolve("differences.yml"));
+	public Conformance(Path directory, String reference, String filter) {
+		this(directory, reference, filter, directory.resolve("differences.yml"));
 	}
 
 	/**
 	 * Reads the cases and the known differences of a proxy.
 	 * @param directory the directory of the kit
-	 * @param judge the name of the judge's results
+	 * @param reference the name of the directory with the reference's results
 	 * @param filter a regular expression for case ids
 	 * @param differences the file with the proxy's differences
 	 */
-	public Conformance(Path directory, String judge, String filter, Path differences) {
+	public Conformance(Path directory, String reference, String filter, Path differences) {
 		List<ConformanceCase> read = CaseFiles.read(directory.resolve("cases"));
 		this.all = read.stream().map(ConformanceCase::id).collect(Collectors.toSet());
 		this.cases = read.stream().filter((conformanceCase) -> conformanceCase.id().matches(filter)).toList();
-		this.judgeResults = new ResultFiles(directory.resolve("results").resolve(judge));
+		this.referenceResults = new ResultFiles(directory.resolve("results").resolve(reference));
 		this.known = new KnownDifferences(differences);
 	}
 
@@ -74,18 +74,18 @@ public final class Conformance {
 	}
 
 	/**
-	 * Runs each case twice on the judge and writes the results.
-	 * @param proxies creates the judge
-	 * @return the cases in which the judge differs from itself
-	 * @throws IOException if the judge cannot be started
+	 * Runs each case twice on the reference and writes the results.
+	 * @param proxies creates the reference
+	 * @return the cases in which the reference differs from itself
+	 * @throws IOException if the reference cannot be started
 	 */
 	public List<String> refresh(Supplier<Proxy> proxies) throws IOException {
-		try (Judge judge = new Judge(JUDGE_BATCH)) {
-			Map<String, Result> first = judge.run(this.cases, proxies);
+		try (CaseRunner runner = new CaseRunner(REFERENCE_BATCH)) {
+			Map<String, Result> first = runner.run(this.cases, proxies);
 			List<ConformanceCase> again = this.cases.stream()
 				.filter((conformanceCase) -> !result(first, conformanceCase).hasEnded())
 				.toList();
-			Map<String, Result> second = judge.run(again, proxies);
+			Map<String, Result> second = runner.run(again, proxies);
 			List<String> quarantined = new ArrayList<>();
 			for (ConformanceCase conformanceCase : again) {
 				List<Difference> differences = new Comparison(conformanceCase).compare(result(first, conformanceCase),
@@ -94,32 +94,32 @@ public final class Conformance {
 					quarantined.add(conformanceCase.id());
 				}
 			}
-			this.judgeResults.write(first, quarantined);
-			this.judgeResults.retain(this.all);
+			this.referenceResults.write(first, quarantined);
+			this.referenceResults.retain(this.all);
 			return quarantined;
 		}
 	}
 
 	/**
-	 * Compares a proxy with the judge's results. A case runs up to three times if it has
-	 * an unexplained difference or if a listed difference does not show.
+	 * Compares a proxy with the reference's results. A case runs up to three times if it
+	 * has an unexplained difference or if a listed difference does not show.
 	 * @param proxies creates the proxy
 	 * @param batch the number of cases per process of the proxy
 	 * @return the verdict on each case
 	 * @throws IOException if the proxy cannot be started
 	 */
-	public List<Verdict> judge(Supplier<Proxy> proxies, int batch) throws IOException {
-		return judge(proxies, batch, this.known);
+	public List<Verdict> compare(Supplier<Proxy> proxies, int batch) throws IOException {
+		return compare(proxies, batch, this.known);
 	}
 
 	/**
-	 * Compares the judge with its own committed results, without known differences.
-	 * @param proxies creates the judge
+	 * Compares the reference with its own committed results, without known differences.
+	 * @param proxies creates the reference
 	 * @return the verdict on each case
-	 * @throws IOException if the judge cannot be started
+	 * @throws IOException if the reference cannot be started
 	 */
-	public List<Verdict> judgeItself(Supplier<Proxy> proxies) throws IOException {
-		return judge(proxies, JUDGE_BATCH, new KnownDifferences(List.of()));
+	public List<Verdict> compareReference(Supplier<Proxy> proxies) throws IOException {
+		return compare(proxies, REFERENCE_BATCH, new KnownDifferences(List.of()));
 	}
 
 	/**
@@ -130,14 +130,15 @@ public final class Conformance {
 		return Map.copyOf(this.disturbed);
 	}
 
-	/** Returns how often the judged proxy's process ended unexpectedly. */
+	/** Returns how often the compared proxy's process ended unexpectedly. */
 	public int ends() {
 		return this.ends;
 	}
 
-	private List<Verdict> judge(Supplier<Proxy> proxies, int batch, KnownDifferences explanations) throws IOException {
-		Map<String, Result> expected = this.judgeResults.read();
-		Set<String> quarantined = this.judgeResults.quarantined();
+	private List<Verdict> compare(Supplier<Proxy> proxies, int batch, KnownDifferences explanations)
+			throws IOException {
+		Map<String, Result> expected = this.referenceResults.read();
+		Set<String> quarantined = this.referenceResults.quarantined();
 		Map<String, Verdict> verdicts = new LinkedHashMap<>();
 		List<ConformanceCase> comparable = new ArrayList<>();
 		for (ConformanceCase conformanceCase : this.cases) {
@@ -150,9 +151,9 @@ public final class Conformance {
 			}
 		}
 		List<ConformanceCase> remaining = comparable;
-		try (Judge judge = new Judge(batch)) {
+		try (CaseRunner runner = new CaseRunner(batch)) {
 			for (int i = 0; i < TRIES && !remaining.isEmpty(); i++) {
-				Map<String, Result> actual = judge.run(remaining, proxies);
+				Map<String, Result> actual = runner.run(remaining, proxies);
 				for (ConformanceCase conformanceCase : remaining) {
 					Verdict verdict = Verdict.of(conformanceCase, new Comparison(conformanceCase)
 						.compare(result(expected, conformanceCase), result(actual, conformanceCase)), explanations);
@@ -163,7 +164,7 @@ public final class Conformance {
 				}
 				remaining = again(comparable, verdicts, explanations);
 			}
-			this.ends = judge.ends();
+			this.ends = runner.ends();
 		}
 		return List.copyOf(verdicts.values());
 	}

@@ -10,7 +10,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Verifies that the kit depends neither on the gateway nor on Spring, and that its packages have no cycles.
+ * Verifies that the kit depends neither on the gateway nor on Spring, and that its
+ * packages have no cycles.
  */
 class ArchitectureTests {
 

@@ -19,14 +19,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * Runs each case on the gateway and compares the result with Envoy's committed result, one test per case. If the system property {@code tck.envoy} is set to the Envoy binary, Envoy also runs, and its results are compared with the committed ones. With {@code tck.refresh}, they replace the committed ones.
+ * Runs each case on the gateway and compares the result with Envoy's committed result,
+ * one test per case. If the system property {@code tck.envoy} is set to the Envoy binary,
+ * Envoy also runs, and its results are compared with the committed ones. With
+ * {@code tck.refresh}, they replace the committed ones.
  */
 class ConformanceIntegrationTests {
 
 	private static final String ENVOY = "envoy-1.40";
 
 	/**
-	 * The share of cases, 1 in this number, that may differ: what a proxy shows of parts that arrive together depends on the load of the machine.
+	 * The share of cases, 1 in this number, that may differ: what a proxy shows of parts
+	 * that arrive together depends on the load of the machine.
 	 */
 	private static final int TOLERANCE = 100;
 
@@ -41,7 +45,7 @@ class ConformanceIntegrationTests {
 			System.out.println("Envoy differs from itself in " + quarantined.size() + " cases: " + quarantined);
 		}
 		List<Verdict> verdicts = new Conformance(TestProxies.KIT, ENVOY, System.getProperty("tck.cases", ".*"))
-			.judgeItself(TestProxies::envoy);
+			.compareReference(TestProxies::envoy);
 		List<String> different = verdicts.stream()
 			.filter((verdict) -> !verdict.passed())
 			.map((verdict) -> verdict.conformanceCase().id())
@@ -55,7 +59,7 @@ class ConformanceIntegrationTests {
 
 	@TestFactory
 	Stream<DynamicTest> theGatewayDoesAsEnvoy() throws IOException {
-		List<Verdict> verdicts = this.conformance.judge(TestProxies::gateway, Integer.MAX_VALUE);
+		List<Verdict> verdicts = this.conformance.compare(TestProxies::gateway, Integer.MAX_VALUE);
 		ConformanceReport report = new ConformanceReport(verdicts, this.conformance.known());
 		System.out.println(report.table());
 		System.out.println("Unexplained in one of the runs: " + this.conformance.disturbed());

@@ -33,7 +33,9 @@ import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * The gateway under test. It listens on separate ports for HTTP/2 without TLS and for TLS, and has routes to upstreams over HTTP/2 and over TLS. Each case whose plugins run before routing has its own application in the same process.
+ * The gateway under test. It listens on separate ports for HTTP/2 without TLS and for
+ * TLS, and has routes to upstreams over HTTP/2 and over TLS. Each case whose plugins run
+ * before routing has its own application in the same process.
  */
 @SpringBootApplication
 public class GatewayApplication {
@@ -82,7 +84,10 @@ public class GatewayApplication {
 			ObjectProvider<List<HttpHeadersFilter>> headersFilters, HttpClientProperties properties) {
 		return new NettyRoutingFilter(httpClient, headersFilters, properties) {
 
-			/** Runs ahead of the gateway's filter of the same kind, which then does nothing. */
+			/**
+			 * Runs ahead of the gateway's filter of the same kind, which then does
+			 * nothing.
+			 */
 			@Override
 			public int getOrder() {
 				return super.getOrder() - 1;

@@ -28,7 +28,13 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs random exchanges on the gateway and compares the results with Envoy's. System properties: {@code tck.generated} sets the number of exchanges, {@code tck.seed} the seed, {@code tck.envoy} the path of the Envoy binary. The committed results apply to the default number and seed; other values need {@code tck.envoy}. With {@code tck.envoy}, some exchanges that differ are reduced. {@code tck.refresh} replaces the committed results. The exchanges that differ are written as cases to {@code target/conformance/generated.yml}.
+ * Runs random exchanges on the gateway and compares the results with Envoy's. System
+ * properties: {@code tck.generated} sets the number of exchanges, {@code tck.seed} the
+ * seed, {@code tck.envoy} the path of the Envoy binary. The committed results apply to
+ * the default number and seed; other values need {@code tck.envoy}. With
+ * {@code tck.envoy}, some exchanges that differ are reduced. {@code tck.refresh} replaces
+ * the committed results. The exchanges that differ are written as cases to
+ * {@code target/conformance/generated.yml}.
  */
 @DisabledIfSystemProperty(named = "tck.cases", matches = ".*")
 class GeneratedExchangesIntegrationTests {
@@ -111,8 +117,8 @@ class GeneratedExchangesIntegrationTests {
 
 	private static Map<String, Result> run(List<ConformanceCase> cases, java.util.function.Supplier<Proxy> proxies,
 			int batch) throws IOException {
-		try (Judge judge = new Judge(batch)) {
-			return judge.run(cases, proxies);
+		try (CaseRunner runner = new CaseRunner(batch)) {
+			return runner.run(cases, proxies);
 		}
 	}
 

@@ -59,8 +59,8 @@ public final class CaseFiles {
 	 */
 	public static void read(String area, String yaml, List<ConformanceCase> cases) {
 		Object loaded = new Yaml(new SafeConstructor(new LoaderOptions())).load(yaml);
-		for (Object value : Node.listOf(loaded)) {
-			Node node = new Node(area, value);
+		for (Object value : YamlMapping.listOf(loaded)) {
+			YamlMapping node = new YamlMapping(area, value);
 			String name = node.text("name", "");
 			if (name.isEmpty()) {
 				throw new CaseFormatException(area + ": a case has no name");
@@ -73,7 +73,7 @@ public final class CaseFiles {
 					}
 				});
 				String id = area + "/" + name + suffix(variables);
-				cases.add(ConformanceCase.of(id, new Node(id, expanded)));
+				cases.add(ConformanceCase.of(id, new YamlMapping(id, expanded)));
 			}
 		}
 	}
@@ -93,12 +93,12 @@ public final class CaseFiles {
 				: String.valueOf(value).strip().replace("\r", "\\r").replace("\n", "\\n");
 	}
 
-	private static List<Map<String, Object>> combinations(Node node) {
+	private static List<Map<String, Object>> combinations(YamlMapping node) {
 		List<Map<String, Object>> combinations = List.of(Map.of());
 		if (!node.has("matrix")) {
 			return combinations;
 		}
-		Node matrix = node.child("matrix");
+		YamlMapping matrix = node.child("matrix");
 		for (String name : matrix.keys()) {
 			List<Map<String, Object>> longer = new ArrayList<>();
 			for (Map<String, Object> combination : combinations) {

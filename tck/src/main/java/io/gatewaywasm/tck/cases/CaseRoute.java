@@ -19,7 +19,7 @@ public record CaseRoute(String name, String path, String authority, String heade
 	 */
 	public static final CaseRoute ANY = new CaseRoute("", "", "", "");
 
-	static CaseRoute of(Node node) {
+	static CaseRoute of(YamlMapping node) {
 		CaseRoute route = new CaseRoute(node.text("name", ""), node.text("path", ""), node.text("authority", ""),
 				node.text("header", ""));
 		node.finish();

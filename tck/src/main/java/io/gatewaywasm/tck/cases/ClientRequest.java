@@ -23,15 +23,15 @@ import java.util.List;
  * @param ipv6 whether the client connects to the loopback address of IPv6
  */
 public record ClientRequest(String method, String path, String version, String authority, List<String> headers,
-		List<Part> body, Framing framing, List<String> trailers, List<Part> raw, int abortAfter, int at,
+		List<MessagePart> body, Framing framing, List<String> trailers, List<MessagePart> raw, int abortAfter, int at,
 		boolean newConnection, boolean tls, boolean ipv6) {
 
-	static ClientRequest of(Node node) {
-		List<Part> body = Part.list(node, "body");
+	static ClientRequest of(YamlMapping node) {
+		List<MessagePart> body = MessagePart.list(node, "body");
 		boolean hasBody = node.has("body");
 		ClientRequest request = new ClientRequest(node.text("method", hasBody ? "POST" : "GET"), node.text("path", "/"),
 				node.text("version", "1.1"), node.text("authority", "tck.example"), node.texts("headers"), body,
-				Framing.of(node, hasBody), node.texts("trailers"), Part.list(node, "raw"),
+				Framing.of(node, hasBody), node.texts("trailers"), MessagePart.list(node, "raw"),
 				node.number("abort-after", -1), node.number("at", -1), node.flag("new-connection"), node.flag("tls"),
 				node.flag("ipv6"));
 		node.finish();

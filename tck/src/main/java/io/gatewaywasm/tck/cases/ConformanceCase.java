@@ -33,31 +33,31 @@ public record ConformanceCase(String id, List<Filter> filters, List<CaseRoute> r
 		boolean beforeRouting, Set<String> strict, List<String> leaveOut, int timeout, int settle, String reason,
 		String exchange) {
 
-	static ConformanceCase of(String id, Node node) {
+	static ConformanceCase of(String id, YamlMapping node) {
 		List<Filter> filters = new ArrayList<>();
 		if (node.has("script")) {
-			filters.add(Filter.of(new Node(id, filterOf(node))));
+			filters.add(Filter.of(new YamlMapping(id, filterOf(node))));
 		}
 		for (Object filter : node.list("filters")) {
-			filters.add(Filter.of(new Node(id + ".filters", filter)));
+			filters.add(Filter.of(new YamlMapping(id + ".filters", filter)));
 		}
 		List<CaseRoute> routes = new ArrayList<>();
 		for (Object route : node.list("routes")) {
-			routes.add(CaseRoute.of(new Node(id + ".routes", route)));
+			routes.add(CaseRoute.of(new YamlMapping(id + ".routes", route)));
 		}
 		if (routes.isEmpty()) {
 			routes.add(CaseRoute.ANY);
 		}
 		List<ClientRequest> requests = new ArrayList<>();
 		for (Object request : node.list(node.has("requests") ? "requests" : "request")) {
-			requests.add(ClientRequest.of(new Node(id + ".request", request)));
+			requests.add(ClientRequest.of(new YamlMapping(id + ".request", request)));
 		}
 		if (requests.isEmpty()) {
-			requests.add(ClientRequest.of(new Node(id, Map.of())));
+			requests.add(ClientRequest.of(new YamlMapping(id, Map.of())));
 		}
 		Map<String, List<UpstreamAnswer>> callouts = new LinkedHashMap<>();
 		if (node.has("callouts")) {
-			Node names = node.child("callouts");
+			YamlMapping names = node.child("callouts");
 			names.keys().forEach((name) -> callouts.put(name, answers(id + "." + name, names.list(name))));
 		}
 		ConformanceCase conformanceCase = new ConformanceCase(id, List.copyOf(filters), List.copyOf(routes),
@@ -68,7 +68,7 @@ public record ConformanceCase(String id, List<Filter> filters, List<CaseRoute> r
 		return conformanceCase;
 	}
 
-	private static String exchangeOf(Node node) {
+	private static String exchangeOf(YamlMapping node) {
 		StringBuilder exchange = new StringBuilder();
 		for (String key : List.of("request", "requests", "upstream", "upgrade", "timeout", "settle", "routes")) {
 			exchange.append(key).append('=').append(node.get(key)).append(' ');
@@ -76,7 +76,7 @@ public record ConformanceCase(String id, List<Filter> filters, List<CaseRoute> r
 		return exchange.toString();
 	}
 
-	private static Map<String, Object> filterOf(Node node) {
+	private static Map<String, Object> filterOf(YamlMapping node) {
 		Map<String, Object> filter = new LinkedHashMap<>();
 		for (String key : List.of("script", "module", "fail-open", "allow-on-headers-stop-iteration",
 				"vm-configuration", "root-id", "vm-id", "reroute")) {
@@ -91,10 +91,10 @@ public record ConformanceCase(String id, List<Filter> filters, List<CaseRoute> r
 	private static List<UpstreamAnswer> answers(String where, List<Object> values) {
 		List<UpstreamAnswer> answers = new ArrayList<>();
 		for (Object value : values) {
-			answers.add(UpstreamAnswer.of(new Node(where, value)));
+			answers.add(UpstreamAnswer.of(new YamlMapping(where, value)));
 		}
 		if (answers.isEmpty()) {
-			answers.add(UpstreamAnswer.of(new Node(where, Map.of("body", "upstream"))));
+			answers.add(UpstreamAnswer.of(new YamlMapping(where, Map.of("body", "upstream"))));
 		}
 		return List.copyOf(answers);
 	}

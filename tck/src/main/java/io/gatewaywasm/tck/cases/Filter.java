@@ -16,7 +16,7 @@ package io.gatewaywasm.tck.cases;
 public record Filter(String module, String script, boolean failOpen, boolean stopIteration, String vmConfiguration,
 		String rootId, String vmId, String reroute) {
 
-	static Filter of(Node node) {
+	static Filter of(YamlMapping node) {
 		Filter filter = new Filter(node.text("module", "driver"), node.text("script", ""), node.flag("fail-open"),
 				node.flag("allow-on-headers-stop-iteration"), node.text("vm-configuration", ""),
 				node.text("root-id", "driver"), node.text("vm-id", ""), node.text("reroute", "on-clear"));

@@ -17,7 +17,7 @@ public enum Framing {
 	/** By closing the connection (responses only). */
 	CLOSE;
 
-	static Framing of(Node node, boolean body) {
+	static Framing of(YamlMapping node, boolean body) {
 		String text = node.text("framing", body ? "length" : "none");
 		for (Framing framing : values()) {
 			if (framing.name().equalsIgnoreCase(text)) {

@@ -17,14 +17,15 @@ import java.util.List;
  * @param http2 whether the proxy uses HTTP/2 to the upstream
  * @param tls whether the proxy uses TLS to the upstream
  */
-public record UpstreamAnswer(Behavior behavior, int status, List<String> headers, List<Part> body, Framing framing,
-		List<String> trailers, List<Part> raw, int delay, boolean close, boolean http2, boolean tls) {
+public record UpstreamAnswer(Behavior behavior, int status, List<String> headers, List<MessagePart> body,
+		Framing framing, List<String> trailers, List<MessagePart> raw, int delay, boolean close, boolean http2,
+		boolean tls) {
 
-	static UpstreamAnswer of(Node node) {
-		List<Part> body = Part.list(node, "body");
+	static UpstreamAnswer of(YamlMapping node) {
+		List<MessagePart> body = MessagePart.list(node, "body");
 		UpstreamAnswer answer = new UpstreamAnswer(Behavior.of(node), node.number("status", 200), node.texts("headers"),
-				body, Framing.of(node, true), node.texts("trailers"), Part.list(node, "raw"), node.number("delay", 0),
-				node.flag("close"), node.flag("http2"), node.flag("tls"));
+				body, Framing.of(node, true), node.texts("trailers"), MessagePart.list(node, "raw"),
+				node.number("delay", 0), node.flag("close"), node.flag("http2"), node.flag("tls"));
 		node.finish();
 		return answer;
 	}
@@ -58,7 +59,7 @@ public record UpstreamAnswer(Behavior behavior, int status, List<String> headers
 		/** Accepts a WebSocket and echoes all frames. */
 		WEBSOCKET;
 
-		static Behavior of(Node node) {
+		static Behavior of(YamlMapping node) {
 			String text = node.text("behavior", "answer");
 			for (Behavior behavior : values()) {
 				if (behavior.name().equalsIgnoreCase(text)) {

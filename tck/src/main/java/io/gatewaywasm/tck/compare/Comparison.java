@@ -28,7 +28,7 @@ public final class Comparison {
 		this.conformanceCase = conformanceCase;
 	}
 
-	/** Returns the differences between the judge's result and the other proxy's. */
+	/** Returns the differences between the reference's result and the other proxy's. */
 	public List<Difference> compare(Result expected, Result actual) {
 		if (actual.hasEnded()) {
 			return List.of(new Difference("proxy", "running", "ended"));

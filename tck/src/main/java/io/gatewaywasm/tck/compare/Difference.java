@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
  * A difference between two proxies.
  *
  * @param where the message and fact, or the filter
- * @param expected what the judge did
+ * @param expected what the reference did
  * @param actual what the other proxy did
  */
 public record Difference(String where, String expected, String actual) {
@@ -19,8 +19,8 @@ public record Difference(String where, String expected, String actual) {
 
 	/**
 	 * Returns whether the other proxy lost, duplicated or truncated a message, or failed
-	 * where the judge did not. Only a symptom that names the case and has all patterns
-	 * explains such a difference.
+	 * where the reference did not. Only a symptom that names the case and has all
+	 * patterns explains such a difference.
 	 */
 	public boolean isSerious() {
 		if (this.expected.equals(NO_MESSAGE) || this.actual.equals(NO_MESSAGE)) {
@@ -38,7 +38,7 @@ public record Difference(String where, String expected, String actual) {
 	 * the result to compare with is missing.
 	 */
 	public boolean isFatal() {
-		return this.where.equals("proxy") || this.where.equals("judge");
+		return this.where.equals("proxy") || this.where.equals("reference");
 	}
 
 	@Override

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import io.gatewaywasm.tck.exchange.ProxyOwn;
+import io.gatewaywasm.tck.exchange.ProxyHeaders;
 
 /**
  * Makes the lines of a guest comparable: removes the headers that belong to the proxy,
@@ -23,7 +23,7 @@ final class GuestLines {
 	static List<String> comparable(List<String> lines, boolean exactParts) {
 		List<String> own = lines.stream().filter((line) -> {
 			Matcher pair = PAIR.matcher(line);
-			return !pair.matches() || !ProxyOwn.isHeader(pair.group(1));
+			return !pair.matches() || !ProxyHeaders.isHeader(pair.group(1));
 		}).toList();
 		if (exactParts) {
 			return own;

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 
 import io.gatewaywasm.tck.cases.ClientRequest;
-import io.gatewaywasm.tck.cases.Part;
+import io.gatewaywasm.tck.cases.MessagePart;
 import io.gatewaywasm.tck.tls.TlsSockets;
 
 import org.jspecify.annotations.Nullable;
@@ -88,7 +88,7 @@ final class Client implements AutoCloseable {
 				if (!request.authority().isEmpty()) {
 					headers.add("host: " + request.authority());
 				}
-				headers.add(ProxyOwn.CASE_HEADER + ": " + this.caseNumber);
+				headers.add(ProxyHeaders.CASE_HEADER + ": " + this.caseNumber);
 				headers.addAll(request.headers());
 				writer.message(request.method() + " " + request.path() + " HTTP/" + request.version(), headers,
 						request.body(), request.framing(), request.trailers());
@@ -103,9 +103,9 @@ final class Client implements AutoCloseable {
 		}
 	}
 
-	private Part withCaseNumber(Part part) {
+	private MessagePart withCaseNumber(MessagePart part) {
 		String text = new String(part.bytes(), StandardCharsets.ISO_8859_1).replace("{case}", this.caseNumber);
-		return new Part(text.getBytes(StandardCharsets.ISO_8859_1), part.pause());
+		return new MessagePart(text.getBytes(StandardCharsets.ISO_8859_1), part.pause());
 	}
 
 	private Map<String, String> receive(Socket connection, InputStream source, ClientRequest request)

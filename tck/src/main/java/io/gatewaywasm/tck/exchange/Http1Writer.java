@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 import io.gatewaywasm.tck.cases.Framing;
-import io.gatewaywasm.tck.cases.Part;
+import io.gatewaywasm.tck.cases.MessagePart;
 
 /**
  * Writes HTTP/1 messages part by part.
@@ -19,7 +19,7 @@ final class Http1Writer {
 		this.output = output;
 	}
 
-	void message(String startLine, List<String> headers, List<Part> body, Framing framing, List<String> trailers)
+	void message(String startLine, List<String> headers, List<MessagePart> body, Framing framing, List<String> trailers)
 			throws IOException {
 		StringBuilder head = new StringBuilder(startLine).append("\r\n");
 		headers.forEach((header) -> head.append(header).append("\r\n"));
@@ -30,7 +30,7 @@ final class Http1Writer {
 			}
 		}
 		write(head.append("\r\n").toString());
-		for (Part part : body) {
+		for (MessagePart part : body) {
 			if (framing == Framing.CHUNKED && part.bytes().length > 0) {
 				write(Integer.toHexString(part.bytes().length) + "\r\n");
 				this.output.write(part.bytes());
@@ -48,14 +48,14 @@ final class Http1Writer {
 		this.output.flush();
 	}
 
-	void parts(List<Part> parts) throws IOException {
-		for (Part part : parts) {
+	void parts(List<MessagePart> parts) throws IOException {
+		for (MessagePart part : parts) {
 			part(part);
 		}
 		this.output.flush();
 	}
 
-	private void part(Part part) throws IOException {
+	private void part(MessagePart part) throws IOException {
 		if (part.pause() > 0) {
 			this.output.flush();
 			pause(part.pause());
@@ -63,7 +63,7 @@ final class Http1Writer {
 		this.output.write(part.bytes());
 	}
 
-	private static long size(List<Part> body) {
+	private static long size(List<MessagePart> body) {
 		return body.stream().mapToLong((part) -> part.bytes().length).sum();
 	}
 

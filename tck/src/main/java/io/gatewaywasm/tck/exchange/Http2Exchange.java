@@ -61,7 +61,7 @@ final class Http2Exchange {
 
 	private static void send(Socket socket, Http2Connection connection, ClientRequest request, String caseNumber) {
 		try {
-			List<String> headers = new ArrayList<>(List.of(ProxyOwn.CASE_HEADER + ": " + caseNumber));
+			List<String> headers = new ArrayList<>(List.of(ProxyHeaders.CASE_HEADER + ": " + caseNumber));
 			headers.addAll(request.headers());
 			connection.writer()
 				.message(1,

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 import io.gatewaywasm.tck.cases.Framing;
-import io.gatewaywasm.tck.cases.Part;
+import io.gatewaywasm.tck.cases.MessagePart;
 import io.gatewaywasm.tck.exchange.HttpMessage.Field;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -49,14 +49,14 @@ final class Http2Writer {
 	 * {@code trailers} are lines {@code name: value}; with the framing {@code NONE}, the
 	 * headers end the stream.
 	 */
-	void message(int stream, List<String> pseudo, List<String> headers, List<Part> body, Framing framing,
+	void message(int stream, List<String> pseudo, List<String> headers, List<MessagePart> body, Framing framing,
 			List<String> trailers) throws IOException {
 		headers(stream, pseudo, headers, framing == Framing.NONE && trailers.isEmpty());
 		if (framing == Framing.NONE && trailers.isEmpty()) {
 			return;
 		}
 		for (int i = 0; i < body.size(); i++) {
-			Part part = body.get(i);
+			MessagePart part = body.get(i);
 			boolean last = trailers.isEmpty() && i == body.size() - 1;
 			Http1Writer.pause(part.pause());
 			if (part.pause() == 0 || last) {

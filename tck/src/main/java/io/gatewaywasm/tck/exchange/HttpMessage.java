@@ -49,13 +49,13 @@ public record HttpMessage(String startLine, List<Field> headers, byte[] body, Li
 				String.join(", ",
 						this.headers.stream()
 							.map((field) -> field.name().toLowerCase(Locale.ROOT))
-							.filter((name) -> !ProxyOwn.isHeader(name))
+							.filter((name) -> !ProxyHeaders.isHeader(name))
 							.toList()));
 		facts.put("header-case",
 				String.join(", ",
 						this.headers.stream()
 							.map(Field::name)
-							.filter((name) -> !ProxyOwn.isHeader(name.toLowerCase(Locale.ROOT)))
+							.filter((name) -> !ProxyHeaders.isHeader(name.toLowerCase(Locale.ROOT)))
 							.sorted()
 							.toList()));
 		return facts;
@@ -64,7 +64,7 @@ public record HttpMessage(String startLine, List<Field> headers, byte[] body, Li
 	private static void add(Map<String, String> facts, String prefix, List<Field> fields) {
 		for (Field field : fields) {
 			String name = field.name().toLowerCase(Locale.ROOT);
-			if (!ProxyOwn.isHeader(name)) {
+			if (!ProxyHeaders.isHeader(name)) {
 				facts.merge(prefix + name, Bytes.escape(field.value()), (first, second) -> first + " | " + second);
 			}
 		}

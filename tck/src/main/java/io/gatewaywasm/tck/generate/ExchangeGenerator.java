@@ -9,7 +9,7 @@ import io.gatewaywasm.tck.generate.ScriptGenerator.Feature;
 /**
  * Generates exchanges from a seed: phases, host calls, results, upstreams and clients.
  * Every second exchange has one filter, HTTP/1.1 and an upstream that answers; the others
- * have a {@link Variation} of that. It leaves out what cannot be judged:
+ * have a {@link Variation} of that. It leaves out what cannot be compared:
  * <ul>
  * <li>exchanges that end Envoy's process</li>
  * <li>bodies that Envoy corrupts: those with an announced length, or in a direction that

@@ -24,21 +24,21 @@ public final class GeneratedRun {
 
 	private static final int TRIES = 3;
 
-	private final Runner judge;
+	private final Runner reference;
 
-	private final Runner judged;
+	private final Runner other;
 
 	private final KnownDifferences known;
 
 	private final Set<Symptom> used = new HashSet<>();
 
 	/**
-	 * Creates a run. {@code judge} runs cases on the judge, {@code judged} on the other
-	 * proxy.
+	 * Creates a run. {@code reference} runs cases on the reference, {@code other} on the
+	 * other proxy.
 	 */
-	public GeneratedRun(Runner judge, Runner judged, KnownDifferences known) {
-		this.judge = judge;
-		this.judged = judged;
+	public GeneratedRun(Runner reference, Runner other, KnownDifferences known) {
+		this.reference = reference;
+		this.other = other;
 		this.known = known;
 	}
 
@@ -57,8 +57,8 @@ public final class GeneratedRun {
 	/** Runs exchanges once and returns those with differences. */
 	Map<GeneratedExchange, List<Difference>> once(List<GeneratedExchange> exchanges) throws IOException {
 		List<ConformanceCase> cases = exchanges.stream().map(GeneratedExchange::toCase).toList();
-		Map<String, Result> expected = this.judge.run(cases);
-		Map<String, Result> actual = this.judged.run(cases);
+		Map<String, Result> expected = this.reference.run(cases);
+		Map<String, Result> actual = this.other.run(cases);
 		Map<GeneratedExchange, List<Difference>> differing = new LinkedHashMap<>();
 		for (int i = 0; i < cases.size(); i++) {
 			ConformanceCase conformanceCase = cases.get(i);
@@ -74,7 +74,7 @@ public final class GeneratedRun {
 	private List<Difference> unexplained(String yaml, ConformanceCase conformanceCase, @Nullable Result expected,
 			@Nullable Result actual) {
 		if (expected == null || actual == null || expected.hasEnded()) {
-			return List.of(); // The judge has no usable result.
+			return List.of(); // The reference has no usable result.
 		}
 		List<Difference> unexplained = new ArrayList<>(new Comparison(conformanceCase).compare(expected, actual));
 		unexplained.removeIf((difference) -> {
@@ -104,7 +104,8 @@ public final class GeneratedRun {
 	public interface Runner {
 
 		/**
-		 * Runs cases and returns the results by id, without cases that cannot be judged.
+		 * Runs cases and returns the results by id, without cases that cannot be
+		 * compared.
 		 */
 		Map<String, Result> run(List<ConformanceCase> cases) throws IOException;
 

@@ -21,8 +21,8 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
- * The judge's results in files, one per area, so that a proxy can be judged on a machine
- * without the judge.
+ * The reference's results in files, one per area, so that a proxy can be compared on a
+ * machine without the reference.
  */
 public final class ResultFiles {
 
@@ -37,7 +37,7 @@ public final class ResultFiles {
 
 	/**
 	 * Writes results and keeps those of other cases. {@code quarantined} are the cases in
-	 * which the judge differs from itself.
+	 * which the reference differs from itself.
 	 */
 	public void write(Map<String, Result> results, List<String> quarantined) throws IOException {
 		Files.createDirectories(this.directory);
@@ -82,7 +82,7 @@ public final class ResultFiles {
 		return results;
 	}
 
-	/** Returns the ids of the cases in which the judge differs from itself. */
+	/** Returns the ids of the cases in which the reference differs from itself. */
 	public Set<String> quarantined() throws IOException {
 		Set<String> ids = new TreeSet<>();
 		for (Path file : files()) {

@@ -13,7 +13,7 @@ import io.gatewaywasm.tck.compare.Symptom;
  * The verdict on one case.
  *
  * @param conformanceCase the case
- * @param judged whether there is a result of the judge to compare with
+ * @param judged whether there is a result of the reference to compare with
  * @param explained the symptoms that explain differences
  * @param unexplained the differences that no symptom explains
  */
@@ -21,17 +21,17 @@ public record Verdict(ConformanceCase conformanceCase, boolean judged, List<Symp
 		List<Difference> unexplained) {
 
 	/**
-	 * Returns the verdict on a case without a usable result of the judge: the case ends
-	 * the judge's process, or the judge differs from itself.
+	 * Returns the verdict on a case without a usable result of the reference: the case
+	 * ends the reference's process, or the reference differs from itself.
 	 */
 	public static Verdict notJudged(ConformanceCase conformanceCase) {
 		return new Verdict(conformanceCase, false, List.of(), List.of());
 	}
 
-	/** Returns the verdict on a case that the judge has never run. */
+	/** Returns the verdict on a case that the reference has never run. */
 	public static Verdict withoutResult(ConformanceCase conformanceCase) {
 		return new Verdict(conformanceCase, true, List.of(),
-				List.of(new Difference("judge", "a committed result", "none: run tck/refresh.sh")));
+				List.of(new Difference("reference", "a committed result", "none: run tck/refresh.sh")));
 	}
 
 	/** Returns the verdict on the differences of a case. */
@@ -107,7 +107,7 @@ public record Verdict(ConformanceCase conformanceCase, boolean judged, List<Symp
 		/** There is a difference that is not listed. */
 		UNEXPLAINED,
 
-		/** The judge has no stable result to compare with. */
+		/** The reference has no stable result to compare with. */
 		NOT_JUDGED;
 
 		@Override

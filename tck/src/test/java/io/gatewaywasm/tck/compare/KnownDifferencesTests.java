@@ -73,7 +73,7 @@ class KnownDifferencesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "proxy,running,ended", "judge,a committed result,none" })
+	@CsvSource({ "proxy,running,ended", "reference,a committed result,none" })
 	void nothingExplainsAProcessThatEndedOrAResultThatIsMissing(String where, String expected, String actual)
 			throws IOException {
 		assertThat(read("{ title: t, reason: r, kind: deliberate, where: '.*', expected: '.*', actual: '.*', "

@@ -13,7 +13,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import io.gatewaywasm.tck.cases.ClientRequest;
 import io.gatewaywasm.tck.cases.Framing;
-import io.gatewaywasm.tck.cases.Part;
+import io.gatewaywasm.tck.cases.MessagePart;
 import io.gatewaywasm.tck.exchange.Http2Connection.PartConsumer;
 import org.junit.jupiter.api.Test;
 
@@ -29,8 +29,8 @@ class Http2ConnectionTests {
 	void messageIsReadAsItWasWritten() throws IOException {
 		byte[] large = new byte[40000];
 		this.writer.message(1, List.of(":method", "POST", ":scheme", "http", ":authority", "a", ":path", "/p"),
-				List.of("X-A: 1", "x-a: 2"), List.of(new Part(large, 0), new Part("end".getBytes(), 0)), Framing.LENGTH,
-				List.of("x-t: 3"));
+				List.of("X-A: 1", "x-a: 2"), List.of(new MessagePart(large, 0), new MessagePart("end".getBytes(), 0)),
+				Framing.LENGTH, List.of("x-t: 3"));
 		Http2Connection reader = reader();
 		Http2Head head = reader.head();
 		assertThat(head).isNotNull();

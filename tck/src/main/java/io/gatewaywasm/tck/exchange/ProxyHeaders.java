@@ -3,9 +3,10 @@ package io.gatewaywasm.tck.exchange;
 import java.util.Set;
 
 /**
- * Headers that a proxy, a connection or the time determines, and that comparisons therefore ignore.
+ * Headers that a proxy, a connection or the time determines, and that comparisons
+ * therefore ignore.
  */
-public final class ProxyOwn {
+public final class ProxyHeaders {
 
 	/**
 	 * The request header by which a proxy with one address for all cases finds the case.
@@ -15,7 +16,7 @@ public final class ProxyOwn {
 	private static final Set<String> NAMES = Set.of(CASE_HEADER, "server", "date", "via", "x-request-id", "forwarded",
 			"sec-websocket-key", "sec-websocket-accept");
 
-	private ProxyOwn() {
+	private ProxyHeaders() {
 	}
 
 	/** Returns whether the header, in lower case, is left out of all comparisons. */

@@ -18,7 +18,7 @@ import io.gatewaywasm.tck.proxy.ProxyEndedException;
  * Runs cases on a proxy, with and without their plugins. If the proxy's process ends, the
  * batch is divided until the case that ends the process is found.
  */
-public final class Judge implements AutoCloseable {
+public final class CaseRunner implements AutoCloseable {
 
 	private final BatchRunner runner = new BatchRunner(Integer.getInteger("tck.parallel", 24));
 
@@ -26,8 +26,8 @@ public final class Judge implements AutoCloseable {
 
 	private int ends;
 
-	/** Creates a judge that gives one process of a proxy up to {@code batch} cases. */
-	public Judge(int batch) {
+	/** Creates a runner that gives one process of a proxy up to {@code batch} cases. */
+	public CaseRunner(int batch) {
 		this.batch = batch;
 	}
 

@@ -12,24 +12,24 @@ import org.jspecify.annotations.Nullable;
  * @param bytes the bytes; empty for a pause
  * @param pause the milliseconds to wait; 0 for bytes
  */
-public record Part(byte[] bytes, int pause) {
+public record MessagePart(byte[] bytes, int pause) {
 
 	/**
 	 * Reads parts: a text (one byte per character), {@code {pause: 50}} for a pause, or
 	 * {@code {repeat: ab, size: 70000}} for a long text.
 	 */
-	static List<Part> list(Node node, String key) {
+	static List<MessagePart> list(YamlMapping node, String key) {
 		return node.list(key).stream().map((value) -> part(node.where() + "." + key, value)).toList();
 	}
 
-	private static Part part(String where, @Nullable Object value) {
+	private static MessagePart part(String where, @Nullable Object value) {
 		if (!(value instanceof Map<?, ?>)) {
-			return new Part(latin1(String.valueOf(value)), 0);
+			return new MessagePart(latin1(String.valueOf(value)), 0);
 		}
-		Node node = new Node(where, value);
-		Part part;
+		YamlMapping node = new YamlMapping(where, value);
+		MessagePart part;
 		if (node.has("pause")) {
-			part = new Part(new byte[0], node.number("pause", 0));
+			part = new MessagePart(new byte[0], node.number("pause", 0));
 		}
 		else {
 			byte[] pattern = latin1(node.text("repeat", "x"));
@@ -37,7 +37,7 @@ public record Part(byte[] bytes, int pause) {
 			for (int i = 0; i < bytes.length; i++) {
 				bytes[i] = pattern[i % pattern.length];
 			}
-			part = new Part(bytes, 0);
+			part = new MessagePart(bytes, 0);
 		}
 		node.finish();
 		return part;
@@ -47,7 +47,7 @@ public record Part(byte[] bytes, int pause) {
 		return text.getBytes(StandardCharsets.ISO_8859_1);
 	}
 
-	static int size(List<Part> parts) {
+	static int size(List<MessagePart> parts) {
 		return parts.stream().mapToInt((part) -> part.bytes().length).sum();
 	}
 

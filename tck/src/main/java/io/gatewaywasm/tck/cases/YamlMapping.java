@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A mapping in a YAML file. Keys that have not been read are reported, so that a
  * misspelled key is noticed.
  */
-final class Node {
+final class YamlMapping {
 
 	private final String where;
 
@@ -20,7 +20,7 @@ final class Node {
 
 	private final Set<Object> read = new HashSet<>();
 
-	Node(String where, @Nullable Object value) {
+	YamlMapping(String where, @Nullable Object value) {
 		this.where = where;
 		if (!(value instanceof Map<?, ?> map)) {
 			throw new CaseFormatException(where + " is not a mapping");
@@ -68,8 +68,8 @@ final class Node {
 		return list(key).stream().map(Object::toString).toList();
 	}
 
-	Node child(String key) {
-		return new Node(this.where + "." + key, get(key));
+	YamlMapping child(String key) {
+		return new YamlMapping(this.where + "." + key, get(key));
 	}
 
 	String where() {
