@@ -13,7 +13,7 @@ public enum FailStrategy {
 	CLOSED,
 
 	/**
-	 * The stream continues without the filter: earlier changes are kept, buffered bytes
+	 * The stream continues without the plugin: earlier changes are kept, buffered bytes
 	 * are released in their last state, and later phases are skipped. Corresponds to
 	 * Envoy's {@code FAIL_OPEN}.
 	 */
@@ -23,7 +23,7 @@ public enum FailStrategy {
 	RELOAD;
 
 	/**
-	 * Returns whether the stream continues without a failed filter.
+	 * Returns whether the stream continues without a failed plugin.
 	 */
 	public boolean isOpen() {
 		return this == OPEN;

@@ -16,19 +16,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out before a plugin starts whether requests can bypass the filter or its checks
- * without a failure. Such a plugin is live, but a filter that should reject requests lets
+ * Finds out before a plugin starts whether requests can bypass the guest or its checks
+ * without a failure. Such a plugin is live, but a guest that should reject requests lets
  * them pass. Each finding is logged once per start and reload.
  */
 final class StartWarnings {
 
 	private static final Logger logger = LoggerFactory.getLogger(StartWarnings.class);
 
-	/** Callbacks in which a filter can change or reject an exchange. */
+	/** Callbacks in which a guest can change or reject an exchange. */
 	private static final Set<Callback> HTTP = EnumSet.of(Callback.REQUEST_HEADERS, Callback.REQUEST_BODY,
 			Callback.REQUEST_TRAILERS, Callback.RESPONSE_HEADERS, Callback.RESPONSE_BODY, Callback.RESPONSE_TRAILERS);
 
-	/** The parts of an exchange that a filter does not see without a callback. */
+	/** The parts of an exchange that a guest does not see without a callback. */
 	private static final Map<Callback, String> UNSEEN = Map.of(//
 			Callback.REQUEST_HEADERS, "the headers of requests", //
 			Callback.REQUEST_BODY, "the bodies of requests", //

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends synthetic streams through a filter in a temporary VM. Compiled code belongs to
- * the module, so the VMs that serve benefit from it. If the filter traps, for example
+ * Sends synthetic streams through a plugin in a temporary VM. Compiled code belongs to
+ * the module, so the VMs that serve benefit from it. If the guest traps, for example
  * because it does not handle HTTP, only the warm-up ends.
  */
 final class WarmUp {

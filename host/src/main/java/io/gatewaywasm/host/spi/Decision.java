@@ -2,7 +2,7 @@ package io.gatewaywasm.host.spi;
 
 /**
  * The next step of the gateway in one direction of a stream. Each call into a phase
- * results in exactly one decision, immediately or, if the filter pauses, later. Until
+ * results in exactly one decision, immediately or, if the guest pauses, later. Until
  * then, the gateway does nothing. In addition, the gateway can receive a {@link Release}
  * outside any phase when a paused stream resumes, and an {@link Inject} for a response.
  */
@@ -16,7 +16,7 @@ public sealed interface Decision {
 	}
 
 	/**
-	 * Keeps the headers, but passes the body to the filter chunk by chunk. The first
+	 * Keeps the headers, but passes the body to the guest chunk by chunk. The first
 	 * {@link Forward} or {@link Release} sends headers and data.
 	 */
 	record KeepHeaders() implements Decision {
@@ -54,7 +54,7 @@ public sealed interface Decision {
 	}
 
 	/**
-	 * Sends bytes that the filter has created as a part of the response body. Buffered
+	 * Sends bytes that the guest has created as a part of the response body. Buffered
 	 * bytes stay buffered. If this is a decision about headers, the headers are sent
 	 * first, and the response has a body even if the original has none. At the end of the
 	 * stream, the rest of the upstream's body is discarded.

@@ -5,7 +5,7 @@ import java.util.List;
 import io.gatewaywasm.host.abi.HeaderPair;
 
 /**
- * A local response, sent by a filter, or by the host or the gateway to report an error.
+ * A local response, sent by a guest, or by the host or the gateway to report an error.
  *
  * @param status the HTTP status
  * @param details a short identifier for logs, without white space
