@@ -93,6 +93,7 @@ final class LimitDefinitions {
 		return streams.bodyBuffer((int) size("body-buffer", limits.bodyBuffer(), Integer.MAX_VALUE))
 			.maxBodyBuffer((int) size("max-body-buffer", limits.maxBodyBuffer(), Integer.MAX_VALUE))
 			.pauseTimeout(limits.pauseTimeout())
+			.bodyIdleTimeout(limits.bodyIdleTimeout())
 			.calloutTimeout(limits.calloutTimeout());
 	}
 

@@ -121,6 +121,8 @@ public record WasmPluginProperties(@Nullable String url, @Nullable String sha256
 	 * @param maxBodyBuffer Maximum to which the filter itself can raise 'body-buffer' for
 	 * a request or response, as filters of Higress do. At least 'body-buffer'.
 	 * @param pauseTimeout Time after which a paused request gets the fail strategy.
+	 * @param bodyIdleTimeout Time in which the next part of a body must arrive while the
+	 * filter waits for it. Zero is any time.
 	 * @param vmWait Time that requests wait if no VM is available, or if the VM or the
 	 * worker threads are busy. With zero they do not wait for a VM, and at most 100 ms if
 	 * it is busy.
@@ -161,6 +163,7 @@ public record WasmPluginProperties(@Nullable String url, @Nullable String sha256
 			@DefaultValue(StreamLimits.BODY_BUFFER_MB + "MB") DataSize bodyBuffer,
 			@DefaultValue(StreamLimits.MAX_BODY_BUFFER_MB + "MB") DataSize maxBodyBuffer,
 			@DefaultValue(StreamLimits.PAUSE_TIMEOUT_SECONDS + "s") Duration pauseTimeout,
+			@DefaultValue(StreamLimits.BODY_IDLE_TIMEOUT_MINUTES + "m") @ZeroAllowed Duration bodyIdleTimeout,
 			@DefaultValue(VmLimits.VM_WAIT_SECONDS + "s") @ZeroAllowed Duration vmWait,
 			@DefaultValue(StreamLimits.CALLOUT_TIMEOUT_SECONDS + "s") Duration calloutTimeout,
 			@DefaultValue("" + VmLimits.MAILBOX) int mailbox,

@@ -2,6 +2,7 @@ package io.gatewaywasm.boot.reliability;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import reactor.core.publisher.Flux;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -39,16 +45,27 @@ class BodyMemoryIntegrationTests {
 
 	private static final String CHUNK = Integer.toHexString(PART.length()) + "\r\n" + PART + "\r\n";
 
+	private static DisposableServer upstream;
+
 	private static GatewayFixture gateway;
 
 	@BeforeAll
 	static void start() {
+		upstream = HttpServer.create()
+			.host("localhost")
+			.port(0)
+			.handle((request, response) -> response.header("content-length", "10")
+				.sendString(Flux.just("ab").concatWith(Flux.never()), StandardCharsets.UTF_8))
+			.bindNow();
 		gateway = GatewayFixture.builder()
 			.property("gateway.wasm.max-body-memory", "256KB")
 			.property("gateway.wasm.upstreams.auth.uri", "http://localhost:${upstream.port}")
 			.plugin("body", "body_rust", "limits.pause-timeout", "1s")
 			.plugin("open", "body_rust", "fail-strategy", "open", "limits.pause-timeout", "1s")
 			.plugin("holding", "body_rust", "allow-on-headers-stop-iteration", "true")
+			.plugin("idle", "body_rust", "limits.body-idle-timeout", "500ms", "allow-on-headers-stop-iteration", "true")
+			.route("idle", "Wasm=idle")
+			.routeTo("silent", "http://localhost:" + upstream.port(), "Wasm=idle")
 			.plugin("small", "body_rust", "limits.body-buffer", "30KB")
 			.route("small", "Wasm=small")
 			.route("body", "Wasm=body")
@@ -60,11 +77,12 @@ class BodyMemoryIntegrationTests {
 	@AfterAll
 	static void stop() {
 		gateway.close();
+		upstream.disposeNow();
 	}
 
 	@AfterEach
 	void nothingStaysBuffered() {
-		for (String plugin : List.of("body", "open", "holding", "small")) {
+		for (String plugin : List.of("body", "open", "holding", "small", "idle")) {
 			await().atMost(Duration.ofSeconds(30)).until(() -> buffered(plugin) == 0);
 			await().atMost(Duration.ofSeconds(30)).until(() -> gateway.status(plugin).counters().activeStreams() == 0);
 		}
@@ -189,6 +207,10 @@ class BodyMemoryIntegrationTests {
 
 		CLIENT_LEAVES("body", "buffer", WireClient::close),
 
+		IDLE("idle", "buffer", BodyMemoryIntegrationTests::assertTimeout),
+
+		IDLE_WITH_PAUSED_HEADERS("idle", "hold-headers,buffer", BodyMemoryIntegrationTests::assertTimeout),
+
 		BODY_ENDS("body", "buffer", (client) -> assertStatus(client.raw(LAST), 200)),
 
 		BODY_IS_MALFORMED("body", "buffer", (client) -> assertStatus(client.raw("oops\r\n"), 400)),
@@ -237,6 +259,30 @@ class BodyMemoryIntegrationTests {
 
 		void run(WireClient client) throws Exception;
 
+	}
+
+	private static void assertTimeout(WireClient client) throws IOException {
+		WireMessage response = client.receive();
+		assertThat(response.status()).isEqualTo(408);
+		assertThat(response.body()).isEqualTo("stream timeout");
+		assertThat(response.values("connection")).containsExactly("close");
+		assertThat(client.receive()).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "buffer", "hold-headers,buffer" })
+	void responseThatAFilterWaitsForTimesOut(String command) {
+		HttpResponse<String> response = gateway.get("/silent/x", "x-body-resp", command);
+		assertThat(response.statusCode()).isEqualTo(504);
+		assertThat(response.body()).isEqualTo("stream timeout");
+	}
+
+	@Test
+	void uploadThatPassesOnIsNotLimited() throws Exception {
+		try (WireClient client = upload("idle", "upper")) {
+			Thread.sleep(1500);
+			assertStatus(client.raw(LAST), 200);
+		}
 	}
 
 	private static void assertStatus(WireClient client, int status) throws IOException {

@@ -11,15 +11,20 @@ import java.time.Duration;
  * for a stream; not less than {@code bodyBuffer}
  * @param pauseTimeout how long a stream may stay paused before the fail strategy applies
  * to it
+ * @param bodyIdleTimeout how long a paused stream waits for the next part of a body, or
+ * zero for any time
  * @param calloutTimeout the timeout of callouts for which the guest specifies none
  */
-public record StreamLimits(int bodyBuffer, int maxBodyBuffer, Duration pauseTimeout, Duration calloutTimeout) {
+public record StreamLimits(int bodyBuffer, int maxBodyBuffer, Duration pauseTimeout, Duration bodyIdleTimeout,
+		Duration calloutTimeout) {
 
 	public static final int BODY_BUFFER_MB = 1;
 
 	public static final int MAX_BODY_BUFFER_MB = 10;
 
 	public static final int PAUSE_TIMEOUT_SECONDS = 60;
+
+	public static final int BODY_IDLE_TIMEOUT_MINUTES = 5;
 
 	public static final int CALLOUT_TIMEOUT_SECONDS = 10;
 
@@ -35,6 +40,8 @@ public record StreamLimits(int bodyBuffer, int maxBodyBuffer, Duration pauseTime
 		private int maxBodyBuffer = MAX_BODY_BUFFER_MB << 20;
 
 		private Duration pauseTimeout = Duration.ofSeconds(PAUSE_TIMEOUT_SECONDS);
+
+		private Duration bodyIdleTimeout = Duration.ofMinutes(BODY_IDLE_TIMEOUT_MINUTES);
 
 		private Duration calloutTimeout = Duration.ofSeconds(CALLOUT_TIMEOUT_SECONDS);
 
@@ -68,6 +75,15 @@ public record StreamLimits(int bodyBuffer, int maxBodyBuffer, Duration pauseTime
 		}
 
 		/**
+		 * Sets how long a paused stream waits for the next part of a body. Zero is any
+		 * time.
+		 */
+		public Builder bodyIdleTimeout(Duration timeout) {
+			this.bodyIdleTimeout = timeout;
+			return this;
+		}
+
+		/**
 		 * Sets the timeout of callouts for which the guest specifies none.
 		 */
 		public Builder calloutTimeout(Duration timeout) {
@@ -76,7 +92,8 @@ public record StreamLimits(int bodyBuffer, int maxBodyBuffer, Duration pauseTime
 		}
 
 		StreamLimits build() {
-			return new StreamLimits(this.bodyBuffer, this.maxBodyBuffer, this.pauseTimeout, this.calloutTimeout);
+			return new StreamLimits(this.bodyBuffer, this.maxBodyBuffer, this.pauseTimeout, this.bodyIdleTimeout,
+					this.calloutTimeout);
 		}
 
 	}

@@ -32,6 +32,9 @@ public enum FailureReason {
 	/** A body was buffered when the buffered bodies of all filters exceeded the limit. */
 	BODY_MEMORY,
 
+	/** The next part of a body of a paused stream did not arrive in time. */
+	BODY_TIMEOUT,
+
 	/** The guest made a message that cannot be sent. Only observations have this. */
 	INVALID_MESSAGE,
 

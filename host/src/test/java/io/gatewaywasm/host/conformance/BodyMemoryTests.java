@@ -194,6 +194,46 @@ class BodyMemoryTests extends AbstractConformanceTests {
 		assertThat(plugin.status().counters().failures()).isEqualTo(3);
 	}
 
+	@ParameterizedTest
+	@EnumSource(FailStrategy.class)
+	void bodyWhoseNextPartIsOverdueIsGivenUp(FailStrategy strategy) {
+		Plugin plugin = start("body_rust", idle(strategy, Duration.ofMillis(100)));
+		FakeExchange exchange = exchange("x-body", "buffer");
+		FilterStream stream = plugin.openStream(exchange, 0);
+		stream.requestHeaders(false, this.decisions::add);
+		stream.requestBody(bytes(SIXTY), false, this.decisions::add);
+		await(() -> !exchange.earlyEnds.isEmpty());
+		assertThat(((Decision.Respond) exchange.earlyEnds.get(0)).response().status()).isEqualTo(408);
+		assertThat(this.services.failures).containsExactly("body-timeout");
+		await(() -> buffered(plugin) == 0);
+		stream.end();
+	}
+
+	@Test
+	void bodyThatTheFilterHoldsOrPassesOnIsNotGivenUp() throws InterruptedException {
+		Plugin plugin = start("body_rust", idle(FailStrategy.CLOSED, Duration.ofMillis(50)));
+		FakeExchange exchange = exchange("x-body", "buffer", "x-body-resp", "upper");
+		FilterStream stream = plugin.openStream(exchange, 0);
+		stream.requestHeaders(false, this.decisions::add);
+		stream.requestBody(bytes(SIXTY), false, this.decisions::add);
+		stream.requestBody(bytes("y"), true, this.decisions::add);
+		stream.responseHeaders(false, this.decisions::add);
+		stream.responseBody(bytes("a"), false, this.decisions::add);
+		FilterStream unlimited = request(start("body_rust", idle(FailStrategy.CLOSED, Duration.ZERO)), "x-body",
+				"buffer");
+		unlimited.requestBody(bytes("a"), false, this.decisions::add);
+		Thread.sleep(300);
+		assertThat(exchange.earlyEnds).isEmpty();
+		assertThat(this.services.failures).isEmpty();
+		stream.end();
+		unlimited.end();
+	}
+
+	private static PluginSpec.Builder idle(FailStrategy strategy, Duration timeout) {
+		return spec().failStrategy(strategy)
+			.limits(limits().streams((streams) -> streams.bodyIdleTimeout(timeout)).build());
+	}
+
 	/** The ways in which a stream with a buffered body ends. */
 	private enum Ending {
 

@@ -7,6 +7,7 @@ import io.gatewaywasm.host.abi.PrintableText;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.LocalResponse;
+import io.gatewaywasm.host.vm.VmFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,6 +115,18 @@ final class LocalResponseActions {
 			warnings.overflowed(this.reported, message.limit(), kind.toString(), response.status());
 			replaceBy(response);
 		}
+	}
+
+	/** Replaces a message of whose body the next part has not arrived in time. */
+	void bodyTimedOut(MessageKind kind) {
+		LocalResponse response = kind.timeoutResponse();
+		this.messages.refused(FailureReason.BODY_TIMEOUT);
+		String message = "A " + kind + " got " + response.status() + " (if the response had begun, its connection was"
+				+ " cut), because the filter waited for its body and no part of it arrived within "
+				+ this.guest.policy().limits().bodyIdleTimeout() + ", the value of 'limits.body-idle-timeout'.";
+		this.guest.policy().warnings().failed(this.reported, VmFailure.of(FailureReason.BODY_TIMEOUT, message));
+		replaceBy(response);
+		this.messages.direction(kind).shown().takeBody();
 	}
 
 	private void replaceBy(LocalResponse response) {

@@ -85,6 +85,15 @@ enum MessageKind {
 		return new LocalResponse(503, this.text + "_body_memory_exceeded", body, headers, -1);
 	}
 
+	/**
+	 * Returns the local response for a body of which the next part has not arrived in
+	 * time, as in Envoy.
+	 */
+	LocalResponse timeoutResponse() {
+		return LocalResponse.of((this == REQUEST) ? 408 : 504, "stream_idle_timeout",
+				"stream timeout".getBytes(StandardCharsets.US_ASCII));
+	}
+
 	/** Returns the name for logs. */
 	@Override
 	public String toString() {

@@ -26,9 +26,12 @@ final class MessageSender {
 
 	private @Nullable Pause pause;
 
+	private final BodyWait bodyWait;
+
 	MessageSender(MessageKind kind, StreamOutput output) {
 		this.output = output;
 		this.shown = new ShownMessage(kind, output.buffered());
+		this.bodyWait = new BodyWait(kind);
 	}
 
 	StreamOutput output() {
@@ -48,6 +51,7 @@ final class MessageSender {
 	/** Records the receiver of the decision about the part that has just arrived. */
 	void expect(Consumer<Decision> sink) {
 		this.pending = sink;
+		this.bodyWait.arrived();
 		if (!this.shown.isAtHeaders() || this.releases == null) {
 			this.releases = sink;
 		}
@@ -73,7 +77,14 @@ final class MessageSender {
 			return;
 		}
 		this.pending = null;
-		stopPause();
+		endPause();
+		boolean waits = decision instanceof Decision.More || decision instanceof Decision.KeepHeaders;
+		if (waits && !this.shown.isEnded()) {
+			this.bodyWait.begin(this.output.guest());
+		}
+		else {
+			this.bodyWait.end();
+		}
 		this.shown.markDecided();
 		this.output.deliver(kind(), sink, decision);
 	}
@@ -114,6 +125,11 @@ final class MessageSender {
 		}
 	}
 
+	/** Returns whether the next part of the body is overdue when its timer has run. */
+	boolean isBodyOverdue() {
+		return this.bodyWait.isOverdue(this.output.guest());
+	}
+
 	/**
 	 * Returns whether the present pause has reached the timeout. The guest may have
 	 * resumed and paused again since the timer started.
@@ -125,6 +141,11 @@ final class MessageSender {
 	}
 
 	void stopPause() {
+		this.bodyWait.end();
+		endPause();
+	}
+
+	private void endPause() {
 		if (this.pause != null) {
 			this.pause.end();
 			this.pause = null;

@@ -1,5 +1,7 @@
 package io.gatewaywasm.host.vm.stream;
 
+import java.time.Duration;
+
 import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.abi.StreamType;
 import io.gatewaywasm.host.spi.Cancellable;
@@ -187,6 +189,11 @@ final class StreamContext extends VmStream implements DeferringScope, StreamGues
 	public Cancellable pauseTimer(MessageKind kind) {
 		StreamTask task = StreamTask.pauseTimeout(this, messages().direction(kind));
 		return host().scheduleTimeout(task, policy().limits().pauseTimeout());
+	}
+
+	@Override
+	public Cancellable bodyTimer(MessageKind kind, Duration delay) {
+		return host().scheduleTimeout(StreamTask.bodyTimeout(this, messages().direction(kind)), delay);
 	}
 
 	// --- The life of the context

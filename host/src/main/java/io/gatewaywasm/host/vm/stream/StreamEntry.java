@@ -84,6 +84,11 @@ final class StreamEntry {
 			switch (work) {
 				case HEADERS, BODY, TRAILERS -> direction.arrive(work.part(), chunk, endOfStream, sink);
 				case PAUSED_TOO_LONG -> pausedTooLong(context, direction);
+				case BODY_OVERDUE -> {
+					if (direction.sender().isBodyOverdue() && !context.isOver()) {
+						context.responses().bodyTimedOut(direction.kind());
+					}
+				}
 				case OVERLOADED, WAITED_TOO_LONG -> {
 					boolean wasOver = context.isOver();
 					context.fail((work == StreamWork.OVERLOADED) ? StreamTask.OVERLOAD : StreamTask.WAITED);

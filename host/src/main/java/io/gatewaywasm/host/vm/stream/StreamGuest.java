@@ -1,5 +1,7 @@
 package io.gatewaywasm.host.vm.stream;
 
+import java.time.Duration;
+
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.vm.GuestCallbacks;
@@ -58,5 +60,8 @@ interface StreamGuest {
 
 	/** Starts the timer for a paused message, which gives up the stream. */
 	Cancellable pauseTimer(MessageKind kind);
+
+	/** Starts the timer for the next part of a body, which gives up the stream. */
+	Cancellable bodyTimer(MessageKind kind, Duration delay);
 
 }

@@ -27,6 +27,13 @@ record StreamTask(StreamContext context, StreamDirection direction, StreamWork w
 		return new StreamTask(context, direction, StreamWork.PAUSED_TOO_LONG, null, false, StreamTask::ignore);
 	}
 
+	/**
+	 * Creates the task that gives up a message if the next part of its body is overdue.
+	 */
+	static StreamTask bodyTimeout(StreamContext context, StreamDirection direction) {
+		return new StreamTask(context, direction, StreamWork.BODY_OVERDUE, null, false, StreamTask::ignore);
+	}
+
 	static void ignore(Decision decision) {
 		// No decision is pending
 	}

@@ -70,8 +70,8 @@ public final class StreamWarnings {
 		String message = "A " + direction + " got 503 (if it had begun, its connection was cut), because the filter"
 				+ " buffered its body and the buffered bodies of all filters exceeded " + maximum
 				+ " bytes, the value of 'gateway.wasm.max-body-memory'.";
-		failed(stream, VmFailure.of(FailureReason.BODY_MEMORY, message),
-				" Raise the value together with -Xmx, or" + " lower 'limits.body-buffer' or 'limits.pause-timeout'.");
+		failed(stream, VmFailure.of(FailureReason.BODY_MEMORY, message), " Raise the value together with -Xmx, or"
+				+ " lower 'limits.body-buffer', 'limits.pause-timeout' or 'limits.body-idle-timeout'.");
 	}
 
 	/**

@@ -17,6 +17,9 @@ enum StreamWork {
 	/** Gives up a direction that stayed paused for too long. */
 	PAUSED_TOO_LONG,
 
+	/** Gives up the stream because the next part of a body is overdue. */
+	BODY_OVERDUE,
+
 	/** Gives up the stream because too much work was waiting for the VM. */
 	OVERLOADED,
 
@@ -48,7 +51,8 @@ enum StreamWork {
 
 	/** Returns whether the work is never rejected. True for work that ends something. */
 	boolean isEssential() {
-		return this == END || this == PAUSED_TOO_LONG || this == OVERLOADED || this == WAITED_TOO_LONG;
+		return this == END || this == PAUSED_TOO_LONG || this == BODY_OVERDUE || this == OVERLOADED
+				|| this == WAITED_TOO_LONG;
 	}
 
 }
