@@ -21,7 +21,7 @@ final class BodyRun {
 	}
 
 	/** Receives the body after the filter. */
-	interface Target extends RequestRun.LocalDecisions {
+	interface Target extends LocalDecisions {
 
 		void data(byte[] data);
 

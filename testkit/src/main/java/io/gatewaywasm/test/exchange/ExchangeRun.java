@@ -167,11 +167,11 @@ final class ExchangeRun {
 	// --- Results
 
 	@Nullable Message forwarded() {
-		return this.request.forwarded(this.failure);
+		return this.request.sent(this.failure);
 	}
 
 	@Nullable Message answered() {
-		return this.response.answered(this.failure);
+		return this.response.sent(this.failure);
 	}
 
 	@Nullable LocalResponse localResponse() {

@@ -1,7 +1,9 @@
 package io.gatewaywasm.test.exchange;
 
 import java.util.Objects;
+import java.util.function.Consumer;
 
+import io.gatewaywasm.host.abi.MessageHeaders;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.FilterStream;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends a response through the filter to the client.
  */
-final class ResponseRun {
+final class ResponseRun extends MessageRun {
 
 	private final ExchangeView view;
 
@@ -17,12 +19,11 @@ final class ResponseRun {
 
 	private final Events events;
 
-	private @Nullable OutgoingMessage answered;
-
 	private @Nullable BodyRun body;
 
 	/** Creates a run. {@code events} connects the response with the exchange. */
 	ResponseRun(ExchangeView view, FilterStream stream, Events events) {
+		super(events);
 		this.view = view;
 		this.stream = stream;
 		this.events = events;
@@ -36,7 +37,7 @@ final class ResponseRun {
 	/** Sends a response in place of the one whose headers the filter has received. */
 	void replace(UpstreamResponse instead) {
 		this.view.show(instead);
-		sendUnfiltered(instead);
+		sendUnfiltered(instead.chunks(), instead.trailers());
 	}
 
 	private static boolean isBodyless(UpstreamResponse upstream) {
@@ -44,7 +45,7 @@ final class ResponseRun {
 	}
 
 	private void decided(Decision decision, UpstreamResponse upstream) {
-		if (this.events.act(decision)) {
+		if (act(decision)) {
 			return;
 		}
 		BodyRun running = this.body;
@@ -63,106 +64,42 @@ final class ResponseRun {
 			body(upstream).pump();
 		}
 		else {
-			sendUnfiltered(upstream);
-		}
-	}
-
-	private void sendUnfiltered(UpstreamResponse upstream) {
-		OutgoingMessage message = answer(false);
-		upstream.chunks().forEach(message::add);
-		if (upstream.trailers().isEmpty()) {
-			done();
-		}
-		else {
-			trailers();
+			sendUnfiltered(upstream.chunks(), upstream.trailers());
 		}
 	}
 
 	private BodyRun body(UpstreamResponse upstream) {
-		BodyRun.End end = upstream.trailers().isEmpty() ? BodyRun.End.ALONE : BodyRun.End.BY_TRAILERS;
-		BodyRun run = new BodyRun(upstream.chunks(), end, this.stream::responseBody, new BodyRun.Target() {
-
-			@Override
-			public boolean act(Decision decision) {
-				return ResponseRun.this.events.act(decision);
-			}
-
-			@Override
-			public void data(byte[] data) {
-				answer(true).add(data);
-			}
-
-			@Override
-			public void end() {
-				if (end == BodyRun.End.BY_TRAILERS) {
-					trailers();
-				}
-				else {
-					done();
-				}
-			}
-
-			@Override
-			public void cutShort() {
-				answer(true).complete();
-				ResponseRun.this.events.ended();
-			}
-
-		});
+		BodyRun run = body(upstream.chunks(), upstream.trailers(), this.stream::responseBody);
 		this.body = run;
 		return run;
 	}
 
-	private void trailers() {
-		this.stream.responseTrailers((decision) -> {
-			if (decision instanceof Decision.Release release) {
-				answer(true).add(release.data());
-				return;
-			}
-			if (decision instanceof Decision.Forward forward) {
-				answer(true).add(forward.data());
-			}
-			if (!this.events.act(decision)) {
-				done();
-			}
-		});
+	@Override
+	MessageHeaders headers() {
+		return Objects.requireNonNull(this.view.responseHeaders());
 	}
 
-	/**
-	 * Sends the headers of the response, unless they have been sent. {@code rewritten}
-	 * says whether the length of the body may change.
-	 */
-	private OutgoingMessage answer(boolean rewritten) {
-		OutgoingMessage message = this.answered;
-		if (message == null) {
-			message = OutgoingMessage.of(Objects.requireNonNull(this.view.responseHeaders()), rewritten);
-			this.answered = message;
-		}
-		return message;
+	@Override
+	void trailers(Consumer<Decision> decision) {
+		this.stream.responseTrailers(decision);
 	}
 
-	private void done() {
-		OutgoingMessage message = answer(false);
+	@Override
+	public void cutShort() {
+		message(true).complete();
+		this.events.ended();
+	}
+
+	@Override
+	void done() {
+		OutgoingMessage message = message(false);
 		message.trailers(this.view.responseTrailers());
 		message.complete();
 		this.events.ended();
 	}
 
-	/** Returns whether the client has received the headers. */
-	boolean isStarted() {
-		return this.answered != null;
-	}
-
-	/**
-	 * Returns what the client has received, or {@code null} if the response has not
-	 * started.
-	 */
-	@Nullable Message answered(@Nullable FilterFailure failure) {
-		return (this.answered != null) ? this.answered.toMessage(failure) : null;
-	}
-
 	/** Connects a response with its exchange. */
-	interface Events extends RequestRun.LocalDecisions {
+	interface Events extends LocalDecisions {
 
 		/** Returns whether the exchange has ended. */
 		boolean isOver();
