@@ -138,8 +138,9 @@ public record PluginDescriptor(String state, boolean declared, String location, 
 	 * @param target the number of VMs that the plugin should have
 	 * @param memory the memory of all VMs in bytes
 	 * @param onWorkers whether the filter runs on worker threads
-	 * @param circuitOpen whether the plugin receives no requests for a while because its
-	 * callbacks timed out too often
+	 * @param circuitOpen whether new requests get the fail strategy without waiting,
+	 * because callbacks timed out too often, or because all VMs are lost and none is
+	 * replaced within {@code limits.vm-wait}
 	 * @param leased the number of VMs leased to streams, with {@code isolation: stream}
 	 * @param waiting the number of streams that wait for a VM
 	 * @param refused host functions that were refused because of {@code isolation:

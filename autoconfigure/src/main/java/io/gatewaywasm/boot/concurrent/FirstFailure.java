@@ -5,7 +5,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs several tasks, all of them even if one fails, and then throws the first failure.
+ * Runs several tasks, all of them even after a failure, and then throws the first
+ * failure.
  */
 public final class FirstFailure {
 
@@ -22,8 +23,8 @@ public final class FirstFailure {
 	}
 
 	/**
-	 * Calls an action. Returns the first failure, which is {@code earlier} if that is not
-	 * {@code null}, for {@link #rethrow}.
+	 * Calls an action. Returns {@code earlier} if that is not {@code null}, otherwise the
+	 * exception of the action, or {@code null} if there is none.
 	 */
 	public static <T> @Nullable Throwable accept(Consumer<T> action, T item, @Nullable Throwable earlier) {
 		try {

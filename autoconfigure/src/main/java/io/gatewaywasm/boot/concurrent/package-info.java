@@ -1,5 +1,5 @@
 /**
- * Parts of the gateway that run tasks, without Spring, Reactor or the host.
+ * Runs tasks. Depends neither on Spring nor on Reactor nor on the host.
  */
 @NullMarked
 package io.gatewaywasm.boot.concurrent;

@@ -22,7 +22,7 @@ import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.context.ApplicationListener;
 
 /**
- * Updates the plugins of each route in the registry after the gateway has rebuilt its
+ * Tells the registry which routes use each plugin, after the gateway has rebuilt its
  * routes.
  */
 public final class RoutePlugins implements ApplicationListener<RefreshRoutesResultEvent> {

@@ -100,7 +100,10 @@ public final class WasmGatewayFilterFactory extends AbstractGatewayFilterFactory
 		FilterArguments.bound(event.getRouteId(), event.getArgs());
 	}
 
-	/** {@link FilterArguments} matches arguments to their filter by the thread. */
+	/**
+	 * Returns {@code false}, because {@link FilterArguments} needs the arguments to be
+	 * bound on the thread that creates the filter.
+	 */
 	@Override
 	public boolean supportsAsyncExecution() {
 		return false;

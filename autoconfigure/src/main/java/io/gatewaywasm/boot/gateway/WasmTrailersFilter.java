@@ -12,8 +12,8 @@ import org.springframework.web.server.ServerWebExchange;
 
 /**
  * Sends the trailers of a response as the route's Wasm filters left them. The filters
- * have run by then, because they see the trailers after the body. The implemented
- * interface exists only in Spring Cloud Gateway 5.
+ * have run by then, because they see the trailers after the body.
+ * {@link TrailerHeadersFilter} exists only in Spring Cloud Gateway 5.
  */
 public final class WasmTrailersFilter implements HttpHeadersFilter, TrailerHeadersFilter, Ordered {
 

@@ -12,9 +12,9 @@ import io.grpc.Metadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts header pairs to metadata and back. As in Envoy, values of names that end in
- * {@code -bin} are raw bytes when a guest sends them, which are then encoded in Base64,
- * and Base64 text when a guest receives them.
+ * Converts header pairs to metadata and back. As in Envoy, the two directions differ for
+ * names that end in {@code -bin}: a guest sends raw bytes, which the gateway encodes in
+ * Base64, and receives Base64 text.
  */
 final class MetadataPairs {
 

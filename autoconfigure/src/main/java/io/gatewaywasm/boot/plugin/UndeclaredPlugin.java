@@ -7,7 +7,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The failure of a route or property that names a plugin that is not declared.
+ * Creates the failure of a route or property that names a plugin that is not declared.
  */
 final class UndeclaredPlugin {
 

@@ -1,8 +1,8 @@
 package io.gatewaywasm.boot.redis;
 
 /**
- * Why a server cannot be used, or why a call received no reply. One failure of each kind
- * is logged per minute, with any text.
+ * The reason why a server cannot be used, or why a call received no reply. Failures of
+ * the same kind share one log line per minute, even if their texts differ.
  */
 record RedisFailure(Kind kind, String text) {
 

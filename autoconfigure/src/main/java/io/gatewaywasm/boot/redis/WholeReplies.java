@@ -14,12 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Passes each reply to Lettuce's decoder as one bulk string that contains the original
  * bytes, because the decoder does not distinguish all types of replies. A reply that is
- * too large is discarded as it arrives and becomes a null, so other calls on the
- * connection are not affected. Data that is not RESP2 closes the connection, and so does
- * data for which no command was sent: Lettuce would take it for the reply to the next
- * command, and each later reply for that to another call. A second reply to one command
- * cannot be detected before that: while other commands are unanswered, it looks like the
- * reply to the next one, because only the order relates replies to commands.
+ * too large is discarded while it arrives, and the call gets a null reply, so that other
+ * calls are not affected. The connection is closed if the server sends data that is not
+ * RESP2, or data while no command is pending: Lettuce would assign it, and all later
+ * replies, to the wrong calls. An extra reply while commands are pending cannot be
+ * detected, because only the order relates replies to commands.
  * <p>
  * Replies to Lettuce's own login commands are not changed. The preceding handler
  * activates the channel after the login.

@@ -1,7 +1,7 @@
 package io.gatewaywasm.boot.shareddata;
 
 /**
- * What guests get while Redis is unavailable.
+ * The result of shared data calls while Redis is unavailable.
  */
 public enum OnFailure {
 

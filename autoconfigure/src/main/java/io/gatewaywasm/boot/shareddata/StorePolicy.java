@@ -6,7 +6,7 @@ import java.util.Map;
  * Selects the store of each VM id.
  *
  * @param store the store of VM ids that are not listed
- * @param onFailure what guests of such a VM id get while Redis is unavailable
+ * @param onFailure the result of their shared data calls while Redis is unavailable
  * @param vmIds the settings of single VM ids
  */
 public record StorePolicy(SharedDataStore store, OnFailure onFailure, Map<String, Choice> vmIds) {
@@ -15,7 +15,7 @@ public record StorePolicy(SharedDataStore store, OnFailure onFailure, Map<String
 	 * The settings of a VM id.
 	 *
 	 * @param store the store
-	 * @param onFailure what guests get while Redis is unavailable
+	 * @param onFailure the result of shared data calls while Redis is unavailable
 	 */
 	public record Choice(SharedDataStore store, OnFailure onFailure) {
 

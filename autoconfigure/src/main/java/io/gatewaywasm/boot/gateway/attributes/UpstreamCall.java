@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
 
 /**
- * The call of an exchange to its upstream: its times and addresses, and how it failed.
- * Each attempt of the Retry filter starts again. Only {@code requested} is volatile,
- * because the threads that pass the request and its response on already order the other
- * fields.
+ * The request of an exchange to its upstream, and the response: times, addresses,
+ * failure. Each attempt of the Retry filter starts again. Only {@code requested} is
+ * volatile, because the threads that pass the request and its response on already order
+ * the other fields.
  */
 public final class UpstreamCall {
 

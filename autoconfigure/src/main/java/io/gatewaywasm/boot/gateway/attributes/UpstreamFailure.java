@@ -17,7 +17,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.ErrorResponse;
 
 /**
- * How a call to the upstream failed, with Envoy's bit of {@code response.flags} and
+ * How the request to the upstream failed, with Envoy's bit of {@code response.flags} and
  * Envoy's words for {@code response.code_details}.
  */
 enum UpstreamFailure {

@@ -7,7 +7,7 @@ import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * The route of an exchange, which guests can have chosen again.
+ * The route of an exchange. A guest can cause the gateway to choose it again.
  */
 public final class CurrentRoute {
 

@@ -13,7 +13,7 @@ public final class RerouteDecision {
 	/** Whether the guest has requested that changed headers do not change the route. */
 	private boolean changesKeepRoute;
 
-	/** Records that the guest has requested that the route is chosen again. */
+	/** Records that the guest has called {@code proxy_clear_route_cache}. */
 	public void clearRoute() {
 		this.routeCleared = true;
 	}
