@@ -3,7 +3,7 @@ package io.gatewaywasm.boot.autoconfigure;
 import java.util.List;
 import java.util.Objects;
 
-import io.gatewaywasm.boot.gateway.route.RouteState;
+import io.gatewaywasm.boot.gateway.route.DisabledRoutes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +65,7 @@ final class DisabledFilter implements SmartInitializingSingleton {
 				"remove it from the default filters");
 		List<RouteDefinition> routes = this.gateway.getRoutes();
 		for (int index = 0; index < routes.size(); index++) {
-			if (RouteState.isDisabled(routes.get(index))) {
+			if (DisabledRoutes.isDisabled(routes.get(index))) {
 				continue;
 			}
 			String id = routes.get(index).getId();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 import io.gatewaywasm.boot.actuate.OptionalFeature;
-import io.gatewaywasm.boot.gateway.route.RouteState;
+import io.gatewaywasm.boot.gateway.route.DisabledRoutes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +71,7 @@ final class MissingLibraries implements SmartInitializingSingleton {
 			for (int index = 0; index < this.gateway.getRoutes().size(); index++) {
 				RouteDefinition route = this.gateway.getRoutes().get(index);
 				URI uri = route.getUri();
-				if (!RouteState.isDisabled(route) && uri != null && "lb".equals(uri.getScheme())) {
+				if (!DisabledRoutes.isDisabled(route) && uri != null && "lb".equals(uri.getScheme())) {
 					warn(uriProperty(index), "the application has no load balancer of Spring Cloud, so requests of"
 							+ " this route fail unless another filter resolves the address", REMEDY);
 				}

@@ -4,7 +4,7 @@ import io.gatewaywasm.boot.gateway.BeforeRouting;
 import io.gatewaywasm.boot.gateway.ConfiguredRoutes;
 import io.gatewaywasm.boot.gateway.PredicateRouteChooser;
 import io.gatewaywasm.boot.gateway.ResponseCacheGuard;
-import io.gatewaywasm.boot.gateway.RouteIsolation;
+import io.gatewaywasm.boot.gateway.InvalidRouteGuardProcessor;
 import io.gatewaywasm.boot.gateway.RoutePlugins;
 import io.gatewaywasm.boot.gateway.WasmGatewayFilterFactory;
 import io.gatewaywasm.boot.gateway.WasmGlobalFilter;
@@ -120,8 +120,8 @@ public final class WasmGatewayAutoConfiguration {
 	// Static, so that beans need no instance of this class to be post-processed.
 	@Bean
 	@ConditionalOnEnabledFilter(WasmGatewayFilterFactory.class)
-	static RouteIsolation wasmRouteIsolation(BeanFactory beans) {
-		return new RouteIsolation(beans);
+	static InvalidRouteGuardProcessor wasmInvalidRouteGuard(BeanFactory beans) {
+		return new InvalidRouteGuardProcessor(beans);
 	}
 
 	private static @Nullable StreamObservations observations(@Nullable ObservationRegistry registry) {

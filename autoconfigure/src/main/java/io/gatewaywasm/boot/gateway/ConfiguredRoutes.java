@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
-import io.gatewaywasm.boot.gateway.route.RouteState;
+import io.gatewaywasm.boot.gateway.route.DisabledRoutes;
 import io.gatewaywasm.boot.plugin.ClosestName;
 import io.gatewaywasm.boot.plugin.WasmPluginException;
 import io.gatewaywasm.host.abi.PrintableText;
@@ -66,7 +66,7 @@ public final class ConfiguredRoutes implements SmartInitializingSingleton {
 		List<RouteDefinition> routes = this.gateway.getRoutes();
 		forEach(onEveryRoute, DEFAULT_FILTERS, (filter) -> checkName(filter, null));
 		for (int index = 0; index < routes.size(); index++) {
-			if (RouteState.isDisabled(routes.get(index))) {
+			if (DisabledRoutes.isDisabled(routes.get(index))) {
 				continue;
 			}
 			String id = id(routes.get(index), index);
@@ -74,7 +74,7 @@ public final class ConfiguredRoutes implements SmartInitializingSingleton {
 		}
 		for (int index = 0; index < routes.size(); index++) {
 			RouteDefinition route = routes.get(index);
-			if (RouteState.isDisabled(route)) {
+			if (DisabledRoutes.isDisabled(route)) {
 				continue;
 			}
 			String id = id(route, index);

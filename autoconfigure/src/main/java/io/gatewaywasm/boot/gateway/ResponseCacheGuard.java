@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import io.gatewaywasm.boot.gateway.route.RouteFilters;
-import io.gatewaywasm.boot.gateway.route.RouteState;
+import io.gatewaywasm.boot.gateway.route.DisabledRoutes;
 import io.gatewaywasm.boot.plugin.PluginDefinition;
 import io.gatewaywasm.boot.plugin.PluginHandle;
 import io.gatewaywasm.boot.plugin.PluginRegistry;
@@ -33,9 +33,8 @@ import org.springframework.web.server.ServerWebExchange;
  * Prevents the gateway's local response cache from bypassing Wasm filters. The cache runs
  * ahead of them, so one client could receive a response that the filter allowed for
  * another client. If a configured route combines a cache with a plugin that does not
- * allow it, the application does not start. Requests are answered with 503 on a route
- * from another source, and when they reach such a plugin through a filter of the
- * application.
+ * allow it, the application does not start. If a route from another source combines them,
+ * or a filter of the application calls such a plugin, the request is answered with 503.
  */
 public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartInitializingSingleton {
 
@@ -68,7 +67,7 @@ public final class ResponseCacheGuard implements GlobalFilter, Ordered, SmartIni
 	public void afterSingletonsInstantiated() {
 		List<FilterDefinition> defaults = this.gateway.getDefaultFilters();
 		for (RouteDefinition route : this.gateway.getRoutes()) {
-			if (!RouteState.isDisabled(route)
+			if (!DisabledRoutes.isDisabled(route)
 					&& (this.cacheOnAllRoutes || isCached(route.getFilters()) || isCached(defaults))) {
 				route.getFilters().forEach((filter) -> check(filter, route.getId()));
 				defaults.forEach((filter) -> check(filter, route.getId()));

@@ -109,8 +109,8 @@ final class WasmGatewayFilter implements GatewayFilter {
 	void log(WasmExchange wasm) {
 		Plugin plugin = this.handle.plugin();
 		if (plugin != null) {
-			new GatewayStream(wasm, this, wasm.left(), plugin, this.pluginRoot, this.handle.definition().messages(),
-					null)
+			new GatewayStream(wasm, this, wasm.lastExchange(), plugin, this.pluginRoot,
+					this.handle.definition().messages(), null)
 				.log();
 		}
 	}

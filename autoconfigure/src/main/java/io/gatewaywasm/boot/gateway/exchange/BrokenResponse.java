@@ -2,6 +2,7 @@ package io.gatewaywasm.boot.gateway.exchange;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 
 import io.gatewaywasm.boot.gateway.message.NativeConnection;
 import io.gatewaywasm.host.spi.Decision;
@@ -9,6 +10,7 @@ import io.gatewaywasm.host.spi.LocalResponse;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.channel.ChannelOperations;
 
@@ -46,21 +48,29 @@ final class BrokenResponse {
 	}
 
 	/**
-	 * Watches the connection to the upstream while a filter decides on the headers.
-	 * Returns {@code null} if the response does not come from an upstream. A caller must
-	 * {@link #unwatch()} it, because the connection can serve many exchanges.
+	 * Continues with the decision of a filter on the headers, or with {@code cancelled},
+	 * as {@link DecisionSlot#then} does. Until then, watches the connection if the
+	 * response comes from an upstream.
 	 */
-	static @Nullable BrokenResponse watch(WasmExchange owner, DecisionSlot slot) {
+	static Mono<Void> watchUntilDecided(WasmExchange owner, DecisionSlot slot, Function<Decision, Mono<Void>> next,
+			Runnable cancelled) {
 		Connection upstream = NativeConnection.ofUpstream(owner.exchange());
 		if (!(upstream instanceof ChannelOperations<?, ?> operations)) {
-			return null;
+			return slot.then(next, cancelled);
 		}
 		BrokenResponse watched = new BrokenResponse(owner, operations, slot);
 		watched.channel.closeFuture().addListener(watched.listener);
-		return watched;
+		return slot.then((decision) -> {
+			watched.unwatch();
+			return next.apply(decision);
+		}, () -> {
+			watched.unwatch();
+			cancelled.run();
+		});
 	}
 
-	void unwatch() {
+	/** The connection can serve many exchanges. */
+	private void unwatch() {
 		this.channel.closeFuture().removeListener(this.listener);
 	}
 
@@ -75,7 +85,7 @@ final class BrokenResponse {
 		}
 		else if (isIncomplete() && !this.slot.isDecided()) {
 			this.owner.upstreamCall().brokenOff();
-			this.owner.end().early(new Decision.Respond(LOCAL_RESPONSE));
+			this.owner.end().endEarly(new Decision.Respond(LOCAL_RESPONSE));
 		}
 	}
 

@@ -30,15 +30,15 @@ final class DecisionSlot implements Consumer<Decision> {
 	private volatile Sinks.@Nullable One<Decision> late;
 
 	@Override
-	public void accept(Decision answer) {
+	public void accept(Decision decision) {
 		if (this.decision != null) {
-			decideOnBody(answer);
+			decideOnBody(decision);
 			return;
 		}
-		this.decision = answer;
+		this.decision = decision;
 		Sinks.One<Decision> waiting = this.late;
 		if (waiting != null) {
-			waiting.tryEmitValue(answer);
+			waiting.tryEmitValue(decision);
 		}
 	}
 

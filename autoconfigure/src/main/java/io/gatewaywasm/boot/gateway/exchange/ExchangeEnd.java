@@ -58,7 +58,7 @@ final class ExchangeEnd {
 		this.unreached = unreached;
 	}
 
-	/** Records the chain that {@link #early} replaces. */
+	/** Records the chain that {@link #endEarly} replaces. */
 	void runs(ReplaceableChain running) {
 		this.chain = running;
 		if (this.lateDecision != null) {
@@ -71,7 +71,7 @@ final class ExchangeEnd {
 	 * Ends the exchange immediately with a local response or a reset, in any state of the
 	 * chain. Returns {@code false} if the chain is over or has been replaced before.
 	 */
-	boolean early(Decision decision) {
+	boolean endEarly(Decision decision) {
 		this.lateDecision = decision;
 		ReplaceableChain running = this.chain;
 		return running == null || running.replace();
@@ -130,7 +130,8 @@ final class ExchangeEnd {
 
 	/**
 	 * Ends the streams because the chain runs once more. The filters that this run has
-	 * not reached are left to the next one.
+	 * not reached are left to the next one, unless they have logged it already because
+	 * the next one was delayed.
 	 */
 	void repeated() {
 		this.repeated = true;

@@ -71,7 +71,7 @@ public final class FilteredChain {
 		wasm.open();
 		RequestDecoding decoding = RequestDecoding.of(exchange);
 		if (decoding != null) {
-			decoding.onFailure((response) -> wasm.end().early(new Decision.Respond(response)));
+			decoding.onFailure((response) -> wasm.end().endEarly(new Decision.Respond(response)));
 		}
 		FilteredChain filtered = new FilteredChain(wasm, errors);
 		exchange.getResponse().beforeCommit(filtered::beforeCommit);

@@ -1,5 +1,6 @@
 package io.gatewaywasm.boot.gateway.exchange;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.gatewaywasm.boot.gateway.message.HeaderChanges;
@@ -19,40 +20,6 @@ import org.springframework.web.server.ServerWebExchange;
  */
 final class FilteredResponse {
 
-	/**
-	 * The progress of the response through the filters. Only the first response of an
-	 * exchange passes through them, because a guest sees one response. <pre>
-	 *  NEW ──written──▶ IN_FILTERS ──released──▶ LEFT ──written or replaced──▶ DONE
-	 *   │                 │  └────────────────replaced─────────────────────────▲
-	 *   │                 └──fails──▶ FAILED ──replaced────────────────────────┘
-	 *   └──reset, or the client disconnects──▶ NONE
-	 * </pre>
-	 */
-	private enum State {
-
-		/** No filter has seen a response. */
-		NEW,
-
-		/** A filter has the headers. */
-		IN_FILTERS,
-
-		/** The headers have left the filters, and the response is being written. */
-		LEFT,
-
-		/** The response has failed in the filters. Its headers must not be sent. */
-		FAILED,
-
-		/** The response was written, or another response has replaced it. */
-		DONE,
-
-		/**
-		 * There will be no response: the connection was reset, or the client
-		 * disconnected.
-		 */
-		NONE
-
-	}
-
 	private final ServerWebExchange exchange;
 
 	private final ShownFraming framing = new ShownFraming(null);
@@ -61,7 +28,7 @@ final class FilteredResponse {
 
 	private final ResponseEnd end = new ResponseEnd();
 
-	private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
+	private final AtomicReference<ResponseState> state = new AtomicReference<>(ResponseState.NEW);
 
 	/** Where the response is written if not to that of the exchange. */
 	private volatile @Nullable ServerHttpResponse target;
@@ -84,9 +51,9 @@ final class FilteredResponse {
 	 * Starts the response phases. Returns {@code false} if they cannot start any more.
 	 */
 	boolean take() {
-		boolean taken = this.state.compareAndSet(State.NEW, State.IN_FILTERS);
+		boolean taken = this.state.compareAndSet(ResponseState.NEW, ResponseState.IN_FILTERS);
 		if (taken) {
-			settleCode();
+			recordCode();
 			HttpClientResponse upstream = MessageFacts.upstream(this.exchange);
 			if (upstream != null) {
 				this.framing.received(upstream.responseHeaders(), undecorated().getHeaders());
@@ -99,7 +66,7 @@ final class FilteredResponse {
 	 * Records the status of the response as it came, or as it leaves the filters. As in
 	 * Envoy, filters see no change of the status in {@code response.code} before.
 	 */
-	void settleCode() {
+	void recordCode() {
 		this.code = ResponseHeaderMap.status(undecorated());
 	}
 
@@ -110,14 +77,14 @@ final class FilteredResponse {
 
 	/** Records that the headers leave the filters. */
 	void leave() {
-		settleCode();
-		this.state.compareAndSet(State.IN_FILTERS, State.LEFT);
+		recordCode();
+		this.state.compareAndSet(ResponseState.IN_FILTERS, ResponseState.LEFT);
 	}
 
 	/** Records that the response was written or has failed. */
 	void done() {
-		if (!this.state.compareAndSet(State.LEFT, State.DONE)) {
-			this.state.compareAndSet(State.IN_FILTERS, State.FAILED);
+		if (!this.state.compareAndSet(ResponseState.LEFT, ResponseState.DONE)) {
+			this.state.compareAndSet(ResponseState.IN_FILTERS, ResponseState.FAILED);
 		}
 	}
 
@@ -126,9 +93,9 @@ final class FilteredResponse {
 	 * sees it, so only the gateway and the application outside the filters may make it.
 	 */
 	void replace() {
-		State current = this.state.get();
-		if (current != State.NEW && current != State.NONE) {
-			this.state.compareAndSet(current, State.DONE);
+		ResponseState current = state();
+		if (current.hasStarted()) {
+			this.state.compareAndSet(current, ResponseState.DONE);
 		}
 	}
 
@@ -164,29 +131,31 @@ final class FilteredResponse {
 
 	/** Returns whether no filter sees a response from now on. */
 	boolean prevent() {
-		return this.state.compareAndSet(State.NEW, State.NONE) || this.state.get() == State.NONE;
+		return this.state.compareAndSet(ResponseState.NEW, ResponseState.NONE)
+				|| this.state.get() == ResponseState.NONE;
 	}
 
 	boolean isNew() {
-		return this.state.get() == State.NEW;
+		return this.state.get() == ResponseState.NEW;
+	}
+
+	private ResponseState state() {
+		return Objects.requireNonNull(this.state.get());
 	}
 
 	/** Returns whether the response has entered the filters. */
 	boolean hasStarted() {
-		State current = this.state.get();
-		return current != State.NEW && current != State.NONE;
+		return state().hasStarted();
 	}
 
 	/** Returns whether filters have seen headers that they have not released. */
 	boolean isWithheld() {
-		State current = this.state.get();
-		return current == State.IN_FILTERS || current == State.FAILED;
+		return state().isWithheld();
 	}
 
 	/** Returns whether no filter waits for the response or is running for it. */
 	boolean isOver() {
-		State current = this.state.get();
-		return current == State.DONE || current == State.FAILED || current == State.NONE;
+		return state().isOver();
 	}
 
 	/**
@@ -202,8 +171,7 @@ final class FilteredResponse {
 	 * passed through the filters, or replaces one that has.
 	 */
 	boolean isWrittenByFilters() {
-		State current = this.state.get();
-		return this.target == null && (current == State.LEFT || current == State.DONE);
+		return this.target == null && state().isReleased();
 	}
 
 	/** Returns the response without the decorators of this library. */

@@ -230,7 +230,7 @@ final class GuestExchange implements ObservedStream, AttributeSource {
 
 	@Override
 	public Map<String, String> logContext() {
-		return LogContext.of(exchange(), observation());
+		return RouteLogFields.of(exchange(), observation());
 	}
 
 	@Override

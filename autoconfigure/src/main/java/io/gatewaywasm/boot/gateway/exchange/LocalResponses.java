@@ -88,7 +88,7 @@ public final class LocalResponses {
 	static void replaceHeaders(FilteredResponse response, LocalResponse local) {
 		ServerHttpResponse changed = response.undecorated();
 		changed.setRawStatusCode(status(local));
-		response.settleCode();
+		response.recordCode();
 		response.undoChanges();
 		local.headers().forEach((pair) -> {
 			if (!BodyHeaders.describesBody(pair.name()) && !FramingHeaders.owns(pair.name())) {

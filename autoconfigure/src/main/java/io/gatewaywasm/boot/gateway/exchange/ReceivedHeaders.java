@@ -14,7 +14,8 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
- * The headers of a response that came from the upstream or describe its body.
+ * Removes headers from a response that is replaced: those that the upstream sent, and
+ * those that describe the body.
  */
 final class ReceivedHeaders {
 

@@ -11,7 +11,6 @@ import io.gatewaywasm.boot.gateway.body.WholeBody;
 import io.gatewaywasm.boot.gateway.message.FilteredExchange;
 import io.gatewaywasm.boot.gateway.message.FramedRequest;
 import io.gatewaywasm.boot.gateway.message.Framing;
-import io.gatewaywasm.boot.gateway.message.MessageFacts;
 import io.gatewaywasm.boot.gateway.message.PortableHeaders;
 import io.gatewaywasm.boot.gateway.message.RequestTrailers;
 import io.gatewaywasm.host.spi.Decision;
@@ -216,7 +215,7 @@ public final class RequestPhases {
 				: this.stream.options().readOnlyBody() ? this.body : MessageBody.UNKNOWN;
 		ServerHttpRequest request = changed.getRequest();
 		HttpHeaders headers = PortableHeaders.copy(request);
-		frame(headers, sent);
+		Framing.forFilters(headers, sent);
 		boolean exact = whole == null && sent.length() >= 0;
 		FramedBody framed = new FramedBody(exact ? ExactBody.of(body, sent.length()) : body, sent,
 				() -> own != null && isLastPart(own, whole != null));
@@ -241,19 +240,6 @@ public final class RequestPhases {
 
 	private Mono<Void> proceed(ServerWebExchange changed) {
 		return this.choosesRoute ? this.otherRoute.filter(changed) : this.chain.filter(changed);
-	}
-
-	/**
-	 * Sets framing headers for the filters that follow. {@link Framing} decides what is
-	 * sent.
-	 */
-	private static void frame(HttpHeaders headers, MessageBody body) {
-		if (body.length() >= 0) {
-			Framing.exactLength(headers, body.length());
-		}
-		else {
-			Framing.unknownLength(headers, MessageFacts.Protocol.HTTP_1_1);
-		}
 	}
 
 }

@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.gateway.exchange;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.gatewaywasm.boot.gateway.body.BodyPipe;
@@ -27,36 +28,19 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
  */
 final class ResponsePhases implements FilteredWrite.Phases {
 
-	/** How the response reaches the filters. */
-	private enum Kind {
-
-		/**
-		 * The response is being committed outside the filter chain. Filters can change
-		 * its status and headers but not its body.
-		 */
-		HEADERS_ONLY,
-
-		/** The response is written without a body, as the response to an upgrade is. */
-		WITHOUT_BODY,
-
-		/** The response is written with a body, which may be empty. */
-		WITH_BODY
-
-	}
-
 	private final WasmExchange owner;
 
 	private final ServerHttpResponse response;
 
 	private final Iterator<GatewayStream> streams;
 
-	private final Kind kind;
+	private final ResponseKind kind;
 
 	private final ResponseBody body;
 
 	private final ResponseWriter writer;
 
-	private ResponsePhases(WasmExchange owner, List<GatewayStream> streams, Kind kind, ResponseBody body,
+	private ResponsePhases(WasmExchange owner, List<GatewayStream> streams, ResponseKind kind, ResponseBody body,
 			Supplier<Mono<Void>> unchanged) {
 		this.owner = owner;
 		this.response = owner.response().undecorated();
@@ -71,7 +55,8 @@ final class ResponsePhases implements FilteredWrite.Phases {
 	 * {@code streams} are in the order of the response.
 	 */
 	static ResponsePhases ofHeaders(WasmExchange owner, List<GatewayStream> streams) {
-		return new ResponsePhases(owner, streams, Kind.HEADERS_ONLY, new ResponseBody(owner, null, false), Mono::empty);
+		return new ResponsePhases(owner, streams, ResponseKind.HEADERS_ONLY, new ResponseBody(owner, null, false),
+				Mono::empty);
 	}
 
 	/**
@@ -82,7 +67,7 @@ final class ResponsePhases implements FilteredWrite.Phases {
 	 */
 	static ResponsePhases of(WasmExchange owner, List<GatewayStream> streams,
 			@Nullable Publisher<? extends DataBuffer> body, boolean flushing, Supplier<Mono<Void>> unchanged) {
-		return new ResponsePhases(owner, streams, (body != null) ? Kind.WITH_BODY : Kind.WITHOUT_BODY,
+		return new ResponsePhases(owner, streams, (body != null) ? ResponseKind.WITH_BODY : ResponseKind.WITHOUT_BODY,
 				new ResponseBody(owner, body, flushing), unchanged);
 	}
 
@@ -112,18 +97,11 @@ final class ResponsePhases implements FilteredWrite.Phases {
 		GatewayStream stream = this.streams.next();
 		DecisionSlot slot = new DecisionSlot();
 		stream.responseHeaders(this.body.isAbsent(), slot);
-		BrokenResponse watched = (slot.isDecided() || this.kind != Kind.WITH_BODY || this.body.isAbsent()
-				|| this.body.isSingle()) ? null : BrokenResponse.watch(this.owner, slot);
-		if (watched == null) {
-			return slot.then((decision) -> decided(stream, decision, slot), this::cancelled);
-		}
-		return slot.then((decision) -> {
-			watched.unwatch();
-			return decided(stream, decision, slot);
-		}, () -> {
-			watched.unwatch();
-			cancelled();
-		});
+		Function<Decision, Mono<Void>> next = (decision) -> decided(stream, decision, slot);
+		boolean streams = this.kind == ResponseKind.WITH_BODY && !this.body.isAbsent() && !this.body.isSingle();
+		return (streams && !slot.isDecided())
+				? BrokenResponse.watchUntilDecided(this.owner, slot, next, this::cancelled)
+				: slot.then(next, this::cancelled);
 	}
 
 	/**
@@ -177,7 +155,7 @@ final class ResponsePhases implements FilteredWrite.Phases {
 	}
 
 	private boolean mayHaveBody() {
-		return this.kind != Kind.HEADERS_ONLY && !upgrades() && !this.owner.requestFacts().isHead()
+		return this.kind != ResponseKind.HEADERS_ONLY && !upgrades() && !this.owner.requestFacts().isHead()
 				&& !Framing.isBodyless(ResponseHeaderMap.status(this.response));
 	}
 
@@ -186,7 +164,7 @@ final class ResponsePhases implements FilteredWrite.Phases {
 	 * fails.
 	 */
 	private boolean upgrades() {
-		return this.kind == Kind.WITHOUT_BODY && this.owner.requestFacts().isHandshake();
+		return this.kind == ResponseKind.WITHOUT_BODY && this.owner.requestFacts().isHandshake();
 	}
 
 	/** Drops what a filter adds to a message that cannot have a body. */
@@ -223,7 +201,7 @@ final class ResponsePhases implements FilteredWrite.Phases {
 					LocalResponse.of(502, "invalid_response_headers", refusal.getBytes(StandardCharsets.UTF_8)));
 		}
 		this.owner.response().leave();
-		if (this.kind == Kind.HEADERS_ONLY) {
+		if (this.kind == ResponseKind.HEADERS_ONLY) {
 			return Mono.empty();
 		}
 		return this.writer.write();
@@ -234,11 +212,11 @@ final class ResponsePhases implements FilteredWrite.Phases {
 	 * seen the headers do not see it either.
 	 */
 	private Mono<Void> responded(LocalResponse local) {
-		if (this.kind == Kind.HEADERS_ONLY) {
+		if (this.kind == ResponseKind.HEADERS_ONLY) {
 			LocalResponses.replaceHeaders(this.owner.response(), local);
 			return Mono.empty();
 		}
-		if (upgrades() && this.owner.end().early(new Decision.Respond(local))) {
+		if (upgrades() && this.owner.end().endEarly(new Decision.Respond(local))) {
 			// The local response replaces the chain, which would upgrade the connection
 			// next
 			return Mono.never();

@@ -105,10 +105,7 @@ public final class WasmExchange {
 		}
 	}
 
-	/**
-	 * Returns whether a plugin has run for the exchange without failing, so that it need
-	 * not run again.
-	 */
+	/** Returns whether a plugin has run without failing, so it need not run again. */
 	public boolean hasRun(PluginRoot plugin) {
 		return this.streams.haveRun(plugin);
 	}
@@ -122,7 +119,7 @@ public final class WasmExchange {
 	 * Returns the exchange as the last filter left it, or as it reached that filter if
 	 * the filter has not decided about the headers.
 	 */
-	public ServerWebExchange left() {
+	public ServerWebExchange lastExchange() {
 		GatewayStream last = this.streams.last();
 		return (last != null) ? last.guestRequest().left()
 				: FilteredExchange.received(this.exchange, this.request.framed(), this.response.undecorated());
@@ -194,7 +191,7 @@ public final class WasmExchange {
 			stream.reset();
 		}
 		if (!(decision instanceof Decision.Respond) || stream.respond()) {
-			this.end.early(decision);
+			this.end.endEarly(decision);
 		}
 	}
 

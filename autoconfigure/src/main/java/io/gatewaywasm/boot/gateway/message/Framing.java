@@ -102,6 +102,16 @@ public final class Framing {
 		}
 	}
 
+	/** Sets the framing headers that the filters behind this one see. */
+	public static void forFilters(HttpHeaders headers, MessageBody body) {
+		if (body.length() >= 0) {
+			exactLength(headers, body.length());
+		}
+		else {
+			unknownLength(headers, MessageFacts.Protocol.HTTP_1_1);
+		}
+	}
+
 	/** Removes the framing headers of a response without a body. */
 	public static void noBody(HttpHeaders headers, int status) {
 		PortableHeaders.remove(headers, HttpHeaders.TRANSFER_ENCODING);

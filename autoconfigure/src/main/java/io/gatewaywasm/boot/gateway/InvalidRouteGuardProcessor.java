@@ -17,10 +17,10 @@ import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Wraps Spring Cloud Gateway's conversion of route definitions into
- * {@link IsolatedRoutes}.
+ * Wraps Spring Cloud Gateway's locator of route definitions in an
+ * {@link InvalidRouteGuard}.
  */
-public final class RouteIsolation implements BeanPostProcessor {
+public final class InvalidRouteGuardProcessor implements BeanPostProcessor {
 
 	private final BeanFactory beans;
 
@@ -29,7 +29,7 @@ public final class RouteIsolation implements BeanPostProcessor {
 	/**
 	 * Creates the post-processor. It looks up beans when the first routes are wrapped.
 	 */
-	public RouteIsolation(BeanFactory beans) {
+	public InvalidRouteGuardProcessor(BeanFactory beans) {
 		this.beans = beans;
 	}
 
@@ -38,7 +38,7 @@ public final class RouteIsolation implements BeanPostProcessor {
 		if (!(bean instanceof RouteDefinitionRouteLocator routes)) {
 			return bean;
 		}
-		return new IsolatedRoutes(routes, this::predicatesOnly,
+		return new InvalidRouteGuard(routes, this::predicatesOnly,
 				this.beans.getBean(GatewayProperties.class)::getDefaultFilters,
 				this.beans.getBean(WasmGatewayFilterFactory.class));
 	}

@@ -32,7 +32,7 @@ import org.springframework.web.server.ServerWebExchange;
  * the requests of its previous valid predicates. At startup, and for routes without a
  * Wasm filter, Spring Cloud Gateway handles the error.
  */
-final class IsolatedRoutes implements RouteLocator {
+final class InvalidRouteGuard implements RouteLocator {
 
 	private static final URI NO_UPSTREAM = URI.create("no://op");
 
@@ -50,7 +50,7 @@ final class IsolatedRoutes implements RouteLocator {
 	 * Creates the locator. {@code predicatesOnly} converts a definition without filters;
 	 * {@code defaultFilters} returns the current filters of every route.
 	 */
-	IsolatedRoutes(RouteLocator routes, Function<RouteDefinition, Flux<Route>> predicatesOnly,
+	InvalidRouteGuard(RouteLocator routes, Function<RouteDefinition, Flux<Route>> predicatesOnly,
 			Supplier<List<FilterDefinition>> defaultFilters, WasmGatewayFilterFactory factory) {
 		this.routes = routes;
 		this.predicatesOnly = predicatesOnly;

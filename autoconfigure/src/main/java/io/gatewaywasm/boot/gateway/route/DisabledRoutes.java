@@ -5,13 +5,13 @@ import org.springframework.beans.PropertyAccessorFactory;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 
 /**
- * Tells which configured routes exist.
+ * Recognizes routes that the gateway ignores because they are disabled.
  */
-public final class RouteState {
+public final class DisabledRoutes {
 
 	private static final String ENABLED = "enabled";
 
-	private RouteState() {
+	private DisabledRoutes() {
 	}
 
 	/**

@@ -17,11 +17,11 @@ import org.springframework.web.server.ServerWebExchange;
  * span ids that the application's tracer logs. Every tracer puts them into the logging
  * context when the scope of an observation is opened.
  */
-final class LogContext {
+final class RouteLogFields {
 
 	private static final String[] KEYS = { "traceId", "spanId" };
 
-	private LogContext() {
+	private RouteLogFields() {
 	}
 
 	/**
