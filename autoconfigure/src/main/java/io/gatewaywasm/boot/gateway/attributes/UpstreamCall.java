@@ -5,6 +5,7 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.time.Duration;
 
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
 
@@ -42,6 +43,8 @@ public final class UpstreamCall {
 
 	private boolean responding;
 
+	private boolean http2;
+
 	/**
 	 * Records that the request is about to be sent. {@code target} is the URI of the
 	 * upstream, or {@code null} if it is unknown.
@@ -63,6 +66,7 @@ public final class UpstreamCall {
 	/** Records that the request to the upstream has a connection. */
 	public void connected(Connection connection) {
 		this.connected = System.nanoTime();
+		this.http2 = connection.channel() instanceof Http2StreamChannel;
 		this.remoteAddress = internet(connection.channel().remoteAddress());
 		this.localAddress = internet(connection.channel().localAddress());
 	}
@@ -108,13 +112,18 @@ public final class UpstreamCall {
 		}
 		this.responding = responded;
 		this.transportFailure = kind.transportFailure(error);
-		this.outcome = kind;
+		this.outcome = responded ? cutOff(kind) : kind;
 	}
 
 	/** Records that the response has ended before its body was complete. */
 	public void brokenOff() {
 		this.responding = true;
-		this.outcome = UpstreamFailure.MALFORMED;
+		this.outcome = cutOff(UpstreamFailure.MALFORMED);
+	}
+
+	/** Returns the kind of a failure. A response of HTTP/2 ends early by a reset. */
+	private UpstreamFailure cutOff(UpstreamFailure kind) {
+		return (kind == UpstreamFailure.MALFORMED && this.http2) ? UpstreamFailure.RESET : kind;
 	}
 
 	/** Records the end of the response. */

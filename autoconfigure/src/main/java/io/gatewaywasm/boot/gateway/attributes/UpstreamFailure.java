@@ -26,6 +26,9 @@ enum UpstreamFailure {
 
 	TIMEOUT(0x4, "response_timeout"),
 
+	/** The upstream has reset the stream of HTTP/2. */
+	RESET(0x10, "remote_reset"),
+
 	CONNECT_TIMEOUT(0x20, "connection_timeout"),
 
 	NOT_CONNECTED(0x20, "remote_connection_failure"),

@@ -9,6 +9,7 @@ import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.LocalResponse;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
@@ -24,10 +25,9 @@ import org.springframework.http.HttpStatus;
  */
 final class BrokenResponse {
 
-	private static final LocalResponse LOCAL_RESPONSE = LocalResponse.of(HttpStatus.BAD_GATEWAY.value(),
-			"upstream_reset_after_response_started{protocol_error}",
-			"upstream connect error or disconnect/reset before headers. reset reason: protocol error"
-				.getBytes(StandardCharsets.US_ASCII));
+	private static final LocalResponse CLOSED = response(HttpStatus.BAD_GATEWAY, "protocol error");
+
+	private static final LocalResponse RESET = response(HttpStatus.SERVICE_UNAVAILABLE, "remote reset");
 
 	private final WasmExchange owner;
 
@@ -85,7 +85,7 @@ final class BrokenResponse {
 		}
 		else if (isIncomplete() && !this.slot.isDecided()) {
 			this.owner.upstreamCall().brokenOff();
-			this.owner.end().endEarly(new Decision.Respond(LOCAL_RESPONSE));
+			this.owner.end().endEarly(new Decision.Respond(response(this.channel)));
 		}
 	}
 
@@ -103,9 +103,21 @@ final class BrokenResponse {
 	 * connection.
 	 */
 	static @Nullable LocalResponse response(WasmExchange owner, Throwable error) {
+		Connection upstream = NativeConnection.ofUpstream(owner.exchange());
 		boolean waits = owner.response().isWithheld() && !owner.response().undecorated().isCommitted();
-		return (waits && error instanceof IOException && NativeConnection.ofUpstream(owner.exchange()) != null)
-				? LOCAL_RESPONSE : null;
+		return (waits && error instanceof IOException && upstream != null) ? response(upstream.channel()) : null;
+	}
+
+	/** Returns the response for the end of a connection, or of a stream of HTTP/2. */
+	private static LocalResponse response(Channel channel) {
+		return (channel instanceof Http2StreamChannel) ? RESET : CLOSED;
+	}
+
+	private static LocalResponse response(HttpStatus status, String reason) {
+		return LocalResponse.of(status.value(),
+				"upstream_reset_after_response_started{" + reason.replace(' ', '_') + "}",
+				("upstream connect error or disconnect/reset before headers. reset reason: " + reason)
+					.getBytes(StandardCharsets.US_ASCII));
 	}
 
 }

@@ -4,13 +4,12 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.gatewaywasm.boot.gateway.message.HeaderChanges;
-import io.gatewaywasm.boot.gateway.message.MessageFacts;
 import io.gatewaywasm.boot.gateway.message.ResponseEnd;
 import io.gatewaywasm.boot.gateway.message.ResponseHeaderMap;
 import io.gatewaywasm.boot.gateway.message.ResponseTrailers;
 import io.gatewaywasm.boot.gateway.message.ShownFraming;
+import io.gatewaywasm.boot.gateway.message.UpstreamFraming;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.http.client.HttpClientResponse;
 
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
@@ -54,10 +53,7 @@ final class FilteredResponse {
 		boolean taken = this.state.compareAndSet(ResponseState.NEW, ResponseState.IN_FILTERS);
 		if (taken) {
 			recordCode();
-			HttpClientResponse upstream = MessageFacts.upstream(this.exchange);
-			if (upstream != null) {
-				this.framing.received(upstream.responseHeaders(), undecorated().getHeaders());
-			}
+			UpstreamFraming.show(this.exchange, undecorated().getHeaders(), this.framing);
 		}
 		return taken;
 	}

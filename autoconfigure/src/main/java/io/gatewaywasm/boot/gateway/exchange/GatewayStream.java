@@ -3,6 +3,7 @@ package io.gatewaywasm.boot.gateway.exchange;
 import java.time.Instant;
 import java.util.function.Consumer;
 
+import io.gatewaywasm.boot.gateway.message.RequestHeaderMap;
 import io.gatewaywasm.boot.gateway.route.RouteChoice;
 import io.gatewaywasm.boot.gateway.route.RouteHosts;
 import io.gatewaywasm.boot.gateway.route.ServiceInstances;
@@ -81,6 +82,15 @@ public final class GatewayStream {
 	/** Returns the request as the guest left it. */
 	GuestRequest guestRequest() {
 		return this.request;
+	}
+
+	/**
+	 * Returns the request headers that the guest sees: its own, and from the end of the
+	 * stream those that the last filter left, as in Envoy's log.
+	 */
+	RequestHeaderMap requestHeaders() {
+		GatewayStream last = (this.endedAt != null) ? this.owner.streams().last() : null;
+		return (last == null || last == this) ? this.request.headers() : last.request.headersLeft();
 	}
 
 	GuestExchange guest() {

@@ -110,7 +110,7 @@ final class GuestExchange implements ObservedStream, AttributeSource {
 
 	@Override
 	public RequestHeaderMap requestHeaders() {
-		return this.stream.guestRequest().headers();
+		return this.stream.requestHeaders();
 	}
 
 	private ResponseHeaderMap responseHeaders() {

@@ -34,12 +34,25 @@ final class GuestRequest {
 	RequestHeaderMap headers() {
 		RequestHeaderMap map = this.headers;
 		if (map == null) {
-			WasmExchange owner = this.stream.owner();
-			map = new RequestHeaderMap(this.exchange.getRequest(), owner.streams().framingBefore(this.stream),
-					owner.requestFacts().isHandshake());
+			map = arrived();
 			this.headers = map;
 		}
 		return map;
+	}
+
+	/** Returns the headers as they reached the filter. */
+	private RequestHeaderMap arrived() {
+		WasmExchange owner = this.stream.owner();
+		return new RequestHeaderMap(this.exchange.getRequest(), owner.streams().framingBefore(this.stream),
+				owner.requestFacts());
+	}
+
+	/**
+	 * Returns the headers as the guest left them, or as they reached the filter if the
+	 * guest may still be changing them.
+	 */
+	RequestHeaderMap headersLeft() {
+		return this.decided ? headers() : arrived();
 	}
 
 	/**

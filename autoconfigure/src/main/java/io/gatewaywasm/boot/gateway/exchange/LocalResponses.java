@@ -12,6 +12,7 @@ import io.gatewaywasm.boot.gateway.message.MessageFacts;
 import io.gatewaywasm.boot.gateway.message.NativeConnection;
 import io.gatewaywasm.boot.gateway.message.PortableHeaders;
 import io.gatewaywasm.host.abi.FramingHeaders;
+import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.spi.LocalResponse;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -104,7 +105,7 @@ public final class LocalResponses {
 		HttpHeaders headers = response.getHeaders();
 		WasmExchange wasm = WasmExchange.of(exchange);
 		local.headers().forEach((pair) -> {
-			if (!pair.name().startsWith(":") && !FramingHeaders.owns(pair.name())) {
+			if (!pair.name().startsWith(":") && !FramingHeaders.owns(pair.name()) && !describesNothing(pair, local)) {
 				note(wasm, headers, pair.name());
 				PortableHeaders.add(headers, pair.name(), pair.value());
 			}
@@ -127,8 +128,16 @@ public final class LocalResponses {
 		}
 		else {
 			Framing.exactLength(headers, body.length);
+			if (body.length == 0 && wasm != null) {
+				wasm.response().framing().hide(HttpHeaders.CONTENT_LENGTH, headers);
+			}
 		}
 		return body;
+	}
+
+	/** Returns whether a header is the type of a body that is empty. */
+	private static boolean describesNothing(HeaderPair pair, LocalResponse local) {
+		return local.body().length == 0 && HttpHeaders.CONTENT_TYPE.equalsIgnoreCase(pair.name());
 	}
 
 	/** Records a header so that another local response can replace this one. */

@@ -101,6 +101,9 @@ final class ResponseWriter {
 	 */
 	private Mono<Void> writeOriginal() {
 		Publisher<? extends DataBuffer> outgoing = this.body.publisher();
+		if (this.owner.requestFacts().isHead()) {
+			omitChunksOfHttp10();
+		}
 		if (outgoing != null && this.body.isAbsent() && !this.owner.requestFacts().isHead()) {
 			return this.response.writeWith(UnseenBody.of(outgoing));
 		}
@@ -115,6 +118,16 @@ final class ResponseWriter {
 					sending(single.doOnNext((buffer) -> Framing.exactLength(headers, buffer.readableByteCount()))));
 		}
 		return this.unchanged.get();
+	}
+
+	/**
+	 * Removes the transfer coding, which Reactor Netty sets for a response without a
+	 * length and HTTP/1.0 does not know.
+	 */
+	private void omitChunksOfHttp10() {
+		if (this.owner.requestFacts().protocol() == MessageFacts.Protocol.HTTP_1_0) {
+			PortableHeaders.remove(this.response.getHeaders(), HttpHeaders.TRANSFER_ENCODING);
+		}
 	}
 
 	private void keepUnknownLength() {

@@ -18,6 +18,11 @@ public final class HopByHop {
 
 	private static final String TRAILERS = "trailers";
 
+	/** The headers into which Netty puts what HTTP/1.1 has no place for. */
+	private static final String HTTP2_STREAM_ID = "x-http2-stream-id";
+
+	private static final String HTTP2_SCHEME = "x-http2-scheme";
+
 	/**
 	 * A bit set of the lengths of all names, so that most headers are recognized by their
 	 * length.
@@ -44,6 +49,15 @@ public final class HopByHop {
 		}
 		boolean shown = !HIDDEN.contains(lower) || (upgrade && (lower.equals("connection") || lower.equals("upgrade")));
 		return shown ? value : null;
+	}
+
+	/**
+	 * Returns whether Netty has added the header to a request of HTTP/2. A scheme that it
+	 * does not know is shown, because only a client can have sent it under this name.
+	 */
+	static boolean isOfHttp2(String name, String value) {
+		return HTTP2_STREAM_ID.equalsIgnoreCase(name)
+				|| (HTTP2_SCHEME.equalsIgnoreCase(name) && (value.equals("http") || value.equals("https")));
 	}
 
 	/**

@@ -28,7 +28,7 @@ public final class RequestHeaderMap implements HeaderMap {
 
 	private final ShownFraming framing;
 
-	private final boolean upgrade;
+	private final MessageFacts facts;
 
 	private final PseudoHeaders pseudo;
 
@@ -38,11 +38,11 @@ public final class RequestHeaderMap implements HeaderMap {
 
 	/**
 	 * Creates a map. {@code framing} has the framing headers that guests have set; {@code
-	 * upgrade} says whether the gateway upgrades the request.
+	 * facts} are those of the request as it was received.
 	 */
-	public RequestHeaderMap(ServerHttpRequest request, ShownFraming framing, boolean upgrade) {
+	public RequestHeaderMap(ServerHttpRequest request, ShownFraming framing, MessageFacts facts) {
 		this.framing = framing;
-		this.upgrade = upgrade;
+		this.facts = facts;
 		this.pseudo = new PseudoHeaders(request);
 		this.regular = new RegularHeaders(request);
 	}
@@ -53,7 +53,7 @@ public final class RequestHeaderMap implements HeaderMap {
 		if (received != null) {
 			return this.pseudo.size()
 					+ JoinedHeaders.OF_REQUESTS.count((names) -> RegularHeaders.forEachOf(received, (name, value) -> {
-						if (!HOST.equalsIgnoreCase(name) && HopByHop.visible(name, value, this.upgrade) != null) {
+						if (!HOST.equalsIgnoreCase(name) && visible(name, value) != null) {
 							names.accept(name);
 						}
 					}));
@@ -73,7 +73,7 @@ public final class RequestHeaderMap implements HeaderMap {
 			return this.framing.get(name);
 		}
 		String value = this.regular.get(name);
-		return (value != null) ? HopByHop.visible(name, value, this.upgrade) : null;
+		return (value != null) ? visible(name, value) : null;
 	}
 
 	@Override
@@ -81,12 +81,17 @@ public final class RequestHeaderMap implements HeaderMap {
 		this.pseudo.forEach(visitor);
 		// Joined first: of repeated values of te, only one is visible
 		JoinedHeaders.OF_REQUESTS.forEach(this.regular::forEach, (name, value) -> {
-			String visible = HopByHop.visible(name, value, this.upgrade);
+			String visible = visible(name, value);
 			if (visible != null && !HOST.equalsIgnoreCase(name) && !this.framing.shows(name)) {
 				visitor.accept(name, visible);
 			}
 		});
 		this.framing.forEach(visitor);
+	}
+
+	private @Nullable String visible(String name, String value) {
+		boolean nettys = this.facts.protocol() == MessageFacts.Protocol.HTTP_2 && HopByHop.isOfHttp2(name, value);
+		return nettys ? null : HopByHop.visible(name, value, this.facts.isHandshake());
 	}
 
 	/**
@@ -95,7 +100,7 @@ public final class RequestHeaderMap implements HeaderMap {
 	 */
 	private void forEachOwn(BiConsumer<String, String> visitor) {
 		this.regular.forEach((name, value) -> {
-			String visible = HopByHop.visible(name, value, this.upgrade);
+			String visible = visible(name, value);
 			if (visible != null) {
 				visitor.accept(name, visible);
 			}
@@ -195,7 +200,7 @@ public final class RequestHeaderMap implements HeaderMap {
 		if (this.pseudo.isRemoved(PseudoHeaders.PATH)) {
 			return LocalResponse.of(404, "route_not_found");
 		}
-		if (this.upgrade && this.framing.preventsUpgrade()) {
+		if (this.facts.isHandshake() && this.framing.preventsUpgrade()) {
 			return LocalResponse.of(403, "websocket_refused");
 		}
 		String invalid = this.pseudo.isRemoved(PseudoHeaders.METHOD) ? PseudoHeaders.NO_METHOD

@@ -7,8 +7,6 @@ import java.util.function.Consumer;
 import io.gatewaywasm.host.abi.FramingHeaders;
 import io.gatewaywasm.host.abi.HeaderList;
 import io.gatewaywasm.host.abi.HeaderPair;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -18,9 +16,6 @@ import org.springframework.http.HttpHeaders;
  * and never sent.
  */
 public final class ShownFraming {
-
-	private static final List<AsciiString> OF_UPSTREAM = List.of(HttpHeaderNames.CONNECTION, HttpHeaderNames.UPGRADE,
-			HttpHeaderNames.TRAILER);
 
 	/**
 	 * The framing headers, or {@code null} as long as guests see those of the message.
@@ -39,17 +34,14 @@ public final class ShownFraming {
 		this.pairs = (before != null && before.pairs != null) ? new HeaderList(before.pairs.toList()) : null;
 	}
 
-	/**
-	 * Makes the hop-by-hop headers of the upstream's response visible that Envoy shows
-	 * too. The gateway has removed them from the response.
-	 */
-	public void received(io.netty.handler.codec.http.HttpHeaders upstream, HttpHeaders response) {
-		for (AsciiString name : OF_UPSTREAM) {
-			if (upstream.contains(name) && !PortableHeaders.contains(response, name.toString())) {
-				HeaderList open = open((visitor) -> PortableHeaders.forEach(response, visitor));
-				upstream.getAll(name).forEach((value) -> open.add(name.toString(), value));
-			}
-		}
+	/** Adds a framing header to those of a response, whose headers are {@code own}. */
+	void add(String name, String value, HttpHeaders own) {
+		open((visitor) -> PortableHeaders.forEach(own, visitor)).add(name, value);
+	}
+
+	/** Hides a framing header of a response, whose headers are {@code own}. */
+	public void hide(String name, HttpHeaders own) {
+		open((visitor) -> PortableHeaders.forEach(own, visitor)).remove(name);
 	}
 
 	boolean isChanged() {

@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import io.gatewaywasm.boot.gateway.body.MessageBody;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.spi.LocalResponse;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,7 +34,7 @@ class RequestHeaderMapTests {
 			.header("Accept", "*/*"));
 
 	private final RequestHeaderMap map = new RequestHeaderMap(this.exchange.getRequest(), new ShownFraming(null),
-			false);
+			MessageFacts.ofRequest(this.exchange.getRequest()));
 
 	@Test
 	void forEachListsPseudoHeadersFirstAndHostAsAuthority() {
@@ -57,7 +59,8 @@ class RequestHeaderMapTests {
 			.header("X-Forwarded-For", "1.1.1.1", "2.2.2.2")
 			.header("X-A", "a")
 			.header("Cookie", "a=1", "b=2"));
-		RequestHeaderMap headers = new RequestHeaderMap(several.getRequest(), new ShownFraming(null), false);
+		RequestHeaderMap headers = new RequestHeaderMap(several.getRequest(), new ShownFraming(null),
+				MessageFacts.ofRequest(several.getRequest()));
 		assertThat(headers.get("x-forwarded-for")).isEqualTo("1.1.1.1,2.2.2.2");
 		assertThat(headers.size()).isEqualTo(4 + 4);
 		headers.set("x-a", "b");
@@ -103,7 +106,7 @@ class RequestHeaderMapTests {
 		this.map.remove("content-length");
 		assertThat(this.map.get("content-length")).isNull();
 		RequestHeaderMap next = new RequestHeaderMap(this.exchange.getRequest(), new ShownFraming(this.map.framing()),
-				false);
+				MessageFacts.ofRequest(this.exchange.getRequest()));
 		assertThat(next.get("transfer-encoding")).isEqualTo("chunked");
 		next.set("transfer-encoding", "gzip");
 		assertThat(this.map.get("transfer-encoding")).isEqualTo("chunked");
@@ -113,7 +116,8 @@ class RequestHeaderMapTests {
 	void replacingAllKeepsTheFramingOfTheMessage() {
 		ServerWebExchange post = MockServerWebExchange
 			.from(MockServerHttpRequest.post("/").header("Content-Length", "4").header("X-Old", "1"));
-		RequestHeaderMap headers = new RequestHeaderMap(post.getRequest(), new ShownFraming(null), false);
+		RequestHeaderMap headers = new RequestHeaderMap(post.getRequest(), new ShownFraming(null),
+				MessageFacts.ofRequest(post.getRequest()));
 		headers.replaceAll(List.of(new HeaderPair("content-length", "0"), new HeaderPair("x-new", "1")));
 		assertThat(headers.get("content-length")).isEqualTo("0");
 		ServerWebExchange changed = RequestChange.apply(post, headers);
@@ -190,7 +194,8 @@ class RequestHeaderMapTests {
 			.header("Upgrade", "h2c")
 			.header("Trailer", "x-t")
 			.header("X-A", "1"));
-		RequestHeaderMap headers = new RequestHeaderMap(exchange.getRequest(), new ShownFraming(null), false);
+		RequestHeaderMap headers = new RequestHeaderMap(exchange.getRequest(), new ShownFraming(null),
+				MessageFacts.ofRequest(exchange.getRequest()));
 		List<String> pairs = new ArrayList<>();
 		headers.forEach((name, value) -> pairs.add(name + "=" + value));
 		assertThat(pairs.subList(4, pairs.size())).containsExactly("TE=trailers", "Trailer=x-t", "X-A=1");
@@ -203,10 +208,25 @@ class RequestHeaderMapTests {
 		assertThat(headers.get("upgrade")).isNull();
 		headers.set("x-b", "2");
 		assertThat(values(RequestChange.apply(exchange, headers), "connection")).containsExactly("keep-alive");
-		RequestHeaderMap upgrade = new RequestHeaderMap(exchange.getRequest(), new ShownFraming(null), true);
+		RequestHeaderMap upgrade = new RequestHeaderMap(exchange.getRequest(), new ShownFraming(null), new MessageFacts(
+				"GET", MessageFacts.Protocol.HTTP_1_1, MessageBody.NONE, MessageFacts.WebSocket.HANDSHAKE, false));
 		assertThat(upgrade.get("connection")).isEqualTo("keep-alive");
 		assertThat(upgrade.get("upgrade")).isEqualTo("h2c");
 		assertThat(upgrade.get("keep-alive")).isNull();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "HTTP_1_1, http, true, true", "HTTP_2, http, false, false", "HTTP_2, https, false, false",
+			"HTTP_2, mine, false, true" })
+	void headersThatNettyAddsForHttp2AreHidden(MessageFacts.Protocol protocol, String scheme, boolean streamShown,
+			boolean schemeShown) {
+		ServerWebExchange exchange = MockServerWebExchange
+			.from(MockServerHttpRequest.get("/").header("x-http2-stream-id", "1").header("x-http2-scheme", scheme));
+		RequestHeaderMap headers = new RequestHeaderMap(exchange.getRequest(), new ShownFraming(null),
+				new MessageFacts("GET", protocol, MessageBody.NONE, MessageFacts.WebSocket.NONE, false));
+		assertThat(headers.get("x-http2-stream-id")).isEqualTo(streamShown ? "1" : null);
+		assertThat(headers.get("x-http2-scheme")).isEqualTo(schemeShown ? scheme : null);
+		assertThat(headers.size()).isEqualTo(4 + (streamShown ? 1 : 0) + (schemeShown ? 1 : 0));
 	}
 
 	@Test

@@ -51,7 +51,7 @@ class ResponseHeaderMapTests {
 		DefaultHttpHeaders upstream = new DefaultHttpHeaders();
 		upstream.add("Connection", "keep-alive").add("Keep-Alive", "timeout=5").add("Trailer", "x-t");
 		this.response.getHeaders().add("content-length", "5");
-		this.framing.received(upstream, this.response.getHeaders());
+		UpstreamFraming.show(upstream, false, this.response.getHeaders(), this.framing);
 		assertThat(this.map.get("connection")).isEqualTo("keep-alive");
 		assertThat(pairs()).containsExactly(":status=200", "content-length=5", "connection=keep-alive", "trailer=x-t");
 		assertThat(this.response.getHeaders().getFirst("connection")).isNull();
@@ -142,6 +142,26 @@ class ResponseHeaderMapTests {
 		List<String> pairs = new ArrayList<>();
 		this.map.forEach((name, value) -> pairs.add(name.toLowerCase() + "=" + value));
 		return pairs;
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void whatReactorNettyAddsToAResponseOfHttp2IsNotShown(boolean http2) {
+		DefaultHttpHeaders upstream = new DefaultHttpHeaders();
+		upstream.add("transfer-encoding", "chunked");
+		PortableHeaders.set(this.response.getHeaders(), "transfer-encoding", "chunked");
+		PortableHeaders.set(this.response.getHeaders(), "x-http2-stream-id", "3");
+		UpstreamFraming.show(upstream, http2, this.response.getHeaders(), this.framing);
+		assertThat(this.map.get("transfer-encoding")).isEqualTo(http2 ? null : "chunked");
+		assertThat(this.map.get("x-http2-stream-id")).isEqualTo(http2 ? null : "3");
+		assertThat(PortableHeaders.first(this.response.getHeaders(), "transfer-encoding")).isEqualTo("chunked");
+	}
+
+	@Test
+	void transferCodingThatTheUpstreamHasNotSentIsNotShown() {
+		PortableHeaders.set(this.response.getHeaders(), "transfer-encoding", "chunked");
+		UpstreamFraming.show(new DefaultHttpHeaders(), false, this.response.getHeaders(), this.framing);
+		assertThat(this.map.get("transfer-encoding")).isNull();
 	}
 
 }
