@@ -27,6 +27,7 @@ variant() {
 
 variant driver
 variant driver-headers -DNO_BODIES
+variant driver-trailers -DONLY_TRAILERS
 variant driver-0.1.0 -DABI_0_1_0
 variant driver-0.2.0 -DABI_0_2_0
 variant driver-0.3.0 -DABI_0_3_0

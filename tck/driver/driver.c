@@ -949,7 +949,7 @@ EXPORT(proxy_on_response_headers) u32 on_response_headers(u32 context, u32 count
 }
 #endif
 
-#ifndef NO_BODIES
+#if !defined(NO_BODIES) && !defined(ONLY_TRAILERS)
 EXPORT(proxy_on_request_body) u32 on_request_body(u32 context, u32 size, u32 end)
 {
 	return body(REQUEST_BODY, context, size, end);
@@ -959,7 +959,9 @@ EXPORT(proxy_on_response_body) u32 on_response_body(u32 context, u32 size, u32 e
 {
 	return body(RESPONSE_BODY, context, size, end);
 }
+#endif
 
+#ifndef NO_BODIES
 EXPORT(proxy_on_request_trailers) u32 on_request_trailers(u32 context, u32 count)
 {
 	begin(REQUEST_TRAILERS, context);

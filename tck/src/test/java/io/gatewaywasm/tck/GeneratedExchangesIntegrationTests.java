@@ -30,11 +30,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Runs random exchanges on the gateway and compares the results with Envoy's. System
  * properties: {@code tck.generated} sets the number of exchanges, {@code tck.seed} the
- * seed, {@code tck.envoy} the path of the Envoy binary. The committed results apply to
- * the default number and seed; other values need {@code tck.envoy}. With
- * {@code tck.envoy}, some exchanges that differ are reduced. {@code tck.refresh} replaces
- * the committed results. The exchanges that differ are written as cases to
- * {@code target/conformance/generated.yml}.
+ * seed, {@code tck.envoy} the path of the Envoy binary, {@code tck.wide} the wide
+ * grammar. The committed results apply to the defaults; other values need
+ * {@code tck.envoy}. With {@code tck.envoy}, some exchanges that differ are reduced.
+ * {@code tck.refresh} replaces the committed results. The exchanges that differ are
+ * written as cases to {@code target/conformance/generated.yml}.
  */
 @DisabledIfSystemProperty(named = "tck.cases", matches = ".*")
 class GeneratedExchangesIntegrationTests {
@@ -53,7 +53,8 @@ class GeneratedExchangesIntegrationTests {
 
 	private final ResultFiles results = new ResultFiles(TestProxies.KIT.resolve("results/envoy-1.40-generated"));
 
-	private final List<GeneratedExchange> exchanges = new ExchangeGenerator(Long.getLong("tck.seed", 1))
+	private final List<GeneratedExchange> exchanges = new ExchangeGenerator(Long.getLong("tck.seed", 1),
+			Boolean.getBoolean("tck.wide"))
 		.generate(Integer.getInteger("tck.generated", DEFAULT_COUNT));
 
 	@Test

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 import io.gatewaywasm.tck.cases.Framing;
+import io.gatewaywasm.tck.cases.MessagePart;
 import io.gatewaywasm.tck.cases.UpstreamAnswer;
 import io.gatewaywasm.tck.cases.UpstreamAnswer.Behavior;
 import io.gatewaywasm.tck.exchange.Http2Connection.PartConsumer;
@@ -51,7 +52,8 @@ final class UpstreamHttp2 {
 					return;
 				}
 				case ECHO -> connection.writer().headers(head.stream(), List.of(), answer.trailers(), true);
-				case ANSWER, RESET -> answer(connection.writer(), head, answer);
+				case ANSWER -> answer(connection.writer(), head, answer);
+				case RESET -> reset(connection.writer(), head, answer);
 				case EARLY, HANG -> {
 				}
 			}
@@ -63,9 +65,19 @@ final class UpstreamHttp2 {
 		boolean bodyless = request.pseudo(":method").equals("HEAD");
 		writer.message(request.stream(), List.of(":status", String.valueOf(answer.status())), answer.headers(),
 				bodyless ? List.of() : answer.body(), bodyless ? Framing.NONE : answer.framing(), answer.trailers());
-		if (answer.behavior() == Behavior.RESET) {
-			writer.reset(request.stream());
+	}
+
+	/** Sends an answer without its end, and resets the stream. */
+	private static void reset(Http2Writer writer, Http2Head request, UpstreamAnswer answer) throws IOException {
+		Http1Writer.pause(answer.delay());
+		writer.headers(request.stream(), List.of(":status", String.valueOf(answer.status())), answer.headers(), false);
+		for (MessagePart part : answer.body()) {
+			Http1Writer.pause(part.pause());
+			if (part.bytes().length > 0) {
+				writer.data(request.stream(), part.bytes(), false);
+			}
 		}
+		writer.reset(request.stream());
 	}
 
 }

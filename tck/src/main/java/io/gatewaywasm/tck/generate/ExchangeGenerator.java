@@ -9,7 +9,9 @@ import io.gatewaywasm.tck.generate.ScriptGenerator.Feature;
 /**
  * Generates exchanges from a seed: phases, host calls, results, upstreams and clients.
  * Every second exchange has one filter, HTTP/1.1 and an upstream that answers; the others
- * have a {@link Variation} of that. It leaves out what cannot be compared:
+ * have a {@link Variation} of that. Wide exchanges have a grammar with more methods,
+ * versions, framings, host calls and failures. The generator leaves out what cannot be
+ * compared:
  * <ul>
  * <li>exchanges that end Envoy's process</li>
  * <li>bodies that Envoy corrupts: those with an announced length, or in a direction that
@@ -31,16 +33,25 @@ public final class ExchangeGenerator {
 	private static final List<String> FAILING_UPSTREAMS = List.of("{ behavior: refuse }", "{ behavior: close }",
 			"{ raw: \"nonsense\\r\\n\\r\\n\", close: true }");
 
+	private static final long WIDE = 31;
+
 	private final long seed;
 
 	private final Choice plain;
 
 	private final Choice varied;
 
-	public ExchangeGenerator(long seed) {
+	private final Choice wide;
+
+	private final boolean isWide;
+
+	/** Creates a generator. {@code wide} chooses the grammar of wide exchanges. */
+	public ExchangeGenerator(long seed, boolean wide) {
+		this.isWide = wide;
 		this.seed = seed;
 		this.plain = new Choice(seed);
 		this.varied = new Choice(~seed);
+		this.wide = new Choice(WIDE * seed + WIDE);
 	}
 
 	/**
@@ -51,9 +62,10 @@ public final class ExchangeGenerator {
 		List<GeneratedExchange> exchanges = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
 			boolean isVaried = i % 2 == 1;
-			GeneratedExchange exchange = isVaried ? varied() : plain();
+			GeneratedExchange exchange = this.isWide ? wide() : isVaried ? varied() : plain();
+			String number = this.isWide ? "-w" + i : (isVaried ? "-v" : "-") + i / 2;
 			String checksum = Integer.toHexString(exchange.yaml().hashCode());
-			exchanges.add(exchange.without(this.seed + (isVaried ? "-v" : "-") + i / 2 + "-" + checksum, List.of()));
+			exchanges.add(exchange.without(this.seed + number + "-" + checksum, List.of()));
 		}
 		return exchanges;
 	}
@@ -91,6 +103,19 @@ public final class ExchangeGenerator {
 				new GeneratedExchange("", filters, request(choice, requestBody, more), choice.oneOf(FAILING_UPSTREAMS));
 			default -> new GeneratedExchange("", filters, request(choice, requestBody, more), upstream(choice, false));
 		};
+	}
+
+	private GeneratedExchange wide() {
+		boolean leaves = this.wide.chance(1, 20);
+		GeneratedRequest request = new RequestGrammar(this.wide).request(leaves ? ", abort-after: 700" : "");
+		WideScriptGenerator scripts = new WideScriptGenerator(this.wide, request);
+		List<GeneratedFilter> filters = new ArrayList<>(List.of(scripts.filter()));
+		if (this.wide.chance(1, 3)) {
+			filters.add(scripts.filter());
+		}
+		AnswerGrammar answers = new AnswerGrammar(this.wide);
+		return new GeneratedExchange("", filters, request.yaml(),
+				answers.upstream(request, leaves ? ", delay: 1800" : ""), answers.callout());
 	}
 
 	/** Returns the setting of a client that does not wait for a stuck filter. */

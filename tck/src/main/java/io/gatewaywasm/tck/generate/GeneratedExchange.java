@@ -17,14 +17,22 @@ import io.gatewaywasm.tck.cases.ConformanceCase;
  *
  * @param name the name
  * @param filters the filters, outermost first
- * @param request the request in YAML
+ * @param request the request in YAML, or a list of requests
  * @param upstream the upstream's answer in YAML
+ * @param callout the answer of the upstream for callouts in YAML
  */
-public record GeneratedExchange(String name, List<GeneratedFilter> filters, String request, String upstream) {
+public record GeneratedExchange(String name, List<GeneratedFilter> filters, String request, String upstream,
+		String callout) {
+
+	private static final String PLAIN_CALLOUT = "{ body: ok, delay: 15 }";
 
 	private static final String PLAIN_REQUEST = "{}";
 
 	private static final String PLAIN_UPSTREAM = "{ body: hello }";
+
+	GeneratedExchange(String name, List<GeneratedFilter> filters, String request, String upstream) {
+		this(name, filters, request, upstream, PLAIN_CALLOUT);
+	}
 
 	/** Returns the exchange as a case in YAML. */
 	public String yaml() {
@@ -32,8 +40,9 @@ public record GeneratedExchange(String name, List<GeneratedFilter> filters, Stri
 				: "  filters:\n" + this.filters.stream()
 					.map((filter) -> "    - " + filter.yaml("      ").substring("      ".length()))
 					.collect(Collectors.joining());
-		return "- name: " + this.name + "\n" + scripts + "  request: " + this.request + "\n  upstream: " + this.upstream
-				+ "\n  callouts: { auth: { body: ok, delay: 15 } }\n  settle: 60\n";
+		return "- name: " + this.name + "\n" + scripts + (this.request.startsWith("[") ? "  requests: " : "  request: ")
+				+ this.request + "\n  upstream: " + this.upstream + "\n  callouts: { auth: " + this.callout
+				+ " }\n  settle: 60\n";
 	}
 
 	/** Returns the exchange as a case. */
@@ -76,6 +85,9 @@ public record GeneratedExchange(String name, List<GeneratedFilter> filters, Stri
 				removable.add(Set.of(lines + 2 + i));
 			}
 		}
+		if (!this.callout.equals(PLAIN_CALLOUT)) {
+			removable.add(Set.of(lines + 2 + this.filters.size()));
+		}
 		return removable;
 	}
 
@@ -102,7 +114,8 @@ public record GeneratedExchange(String name, List<GeneratedFilter> filters, Stri
 		List<GeneratedFilter> chain = fewer.stream().filter((filter) -> filter.lines() > 0).toList();
 		return new GeneratedExchange(newName, chain.isEmpty() ? fewer.subList(0, 1) : chain,
 				parts.contains(settings) ? PLAIN_REQUEST : this.request,
-				parts.contains(settings + 1) ? PLAIN_UPSTREAM : this.upstream);
+				parts.contains(settings + 1) ? PLAIN_UPSTREAM : this.upstream,
+				parts.contains(settings + 2 + this.filters.size()) ? PLAIN_CALLOUT : this.callout);
 	}
 
 }

@@ -2,6 +2,7 @@ package io.gatewaywasm.tck.generate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
@@ -11,6 +12,8 @@ import java.util.stream.Collectors;
  * headers only.
  */
 record GeneratedFilter(List<Block> blocks, boolean hold) {
+
+	private static final Set<String> RESUMING = Set.of("call", "reply", "tick");
 
 	/** The lines of a script that run in one callback. */
 	record Block(String head, List<String> lines) {
@@ -29,7 +32,7 @@ record GeneratedFilter(List<Block> blocks, boolean hold) {
 	boolean isStuck() {
 		return this.blocks.stream()
 			.anyMatch((block) -> block.lines().contains("return pause")
-					&& block.lines().stream().noneMatch((line) -> line.startsWith("call ") || line.startsWith("reply "))
+					&& block.lines().stream().noneMatch((line) -> RESUMING.contains(line.split(" ")[0]))
 					&& !block.head().endsWith("_body open"));
 	}
 

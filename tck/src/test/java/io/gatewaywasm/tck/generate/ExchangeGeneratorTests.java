@@ -10,19 +10,22 @@ class ExchangeGeneratorTests {
 
 	@Test
 	void exchangesOfASeedAreTheSameEachTime() {
-		assertThat(new ExchangeGenerator(3).generate(50)).isEqualTo(new ExchangeGenerator(3).generate(50))
-			.isNotEqualTo(new ExchangeGenerator(4).generate(50));
+		assertThat(new ExchangeGenerator(3, false).generate(50)).isEqualTo(new ExchangeGenerator(3, false).generate(50))
+			.isNotEqualTo(new ExchangeGenerator(4, false).generate(50));
 	}
 
 	@Test
 	void allExchangesAreCasesWithNamesOfTheirOwn() {
-		List<GeneratedExchange> exchanges = new ExchangeGenerator(3).generate(500);
+		List<GeneratedExchange> exchanges = new ExchangeGenerator(3, false).generate(500);
 		assertThat(exchanges).extracting((exchange) -> exchange.toCase().id()).doesNotHaveDuplicates();
 	}
 
 	@Test
 	void everySecondExchangeIsVaried() {
-		List<String> exchanges = new ExchangeGenerator(3).generate(400).stream().map(GeneratedExchange::yaml).toList();
+		List<String> exchanges = new ExchangeGenerator(3, false).generate(400)
+			.stream()
+			.map(GeneratedExchange::yaml)
+			.toList();
 		assertThat(exchanges).anyMatch((yaml) -> yaml.contains("  filters:"))
 			.anyMatch((yaml) -> yaml.contains("return 3"))
 			.anyMatch((yaml) -> yaml.contains("reply 418 second"))
@@ -34,8 +37,24 @@ class ExchangeGeneratorTests {
 	}
 
 	@Test
+	void wideExchangesHaveAWiderGrammar() {
+		List<String> exchanges = new ExchangeGenerator(3, true).generate(400)
+			.stream()
+			.map(GeneratedExchange::yaml)
+			.toList();
+		assertThat(exchanges).hasSize(400);
+		for (String part : List.of("method: OPTIONS", "method: PUT", "method: HEAD", "version: \"1.0\"", "version: 2",
+				"  requests: [", "expect: 100-continue", "  filters:", "request_trailers", "response_trailers",
+				"on tick nth 1", "status: 304", "103 Early Hints", "framing: close", "behavior: hang", "set-pairs",
+				"set-body request 100", "set-shared", "register-queue", "property own", "close response", "abort-after",
+				"http2: true")) {
+			assertThat(exchanges).as(part).anyMatch((yaml) -> yaml.contains(part));
+		}
+	}
+
+	@Test
 	void exchangeHasAtMostOneCalloutAndContinuesAfterIt() {
-		assertThat(new ExchangeGenerator(3).generate(500)).allSatisfy((exchange) -> {
+		assertThat(new ExchangeGenerator(3, false).generate(500)).allSatisfy((exchange) -> {
 			assertThat(exchange.yaml().split("      call auth")).hasSizeLessThanOrEqualTo(2);
 			assertThat(exchange.yaml().contains("on call_response")).isEqualTo(exchange.yaml().contains("call auth"));
 		});
