@@ -50,7 +50,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxMemory Maximum memory of the VMs of all plugins together. By default half of
  * the maximum Java heap.
  * @param maxBodyMemory Maximum of bytes of request and response bodies that are buffered
- * for all plugins together. By default an eighth of the maximum Java heap.
+ * for all plugins together; each plugin can use half of it. By default a quarter of the
+ * maximum Java heap.
  * @param maxExpressions Maximum number of expressions of each root context at a time.
  * @param maxCallConnections Maximum number of HTTP callouts, and of connections for them,
  * to each host at a time. Each plugin can use half of them, and twice as many of its

@@ -51,8 +51,19 @@ final class WasmPluginConfiguration {
 	}
 
 	private static long bodyMemory(WasmGatewayProperties properties) {
-		DataSize bodies = properties.maxBodyMemory();
-		return (bodies != null) ? bodies.toBytes() : Runtime.getRuntime().maxMemory() / 8;
+		DataSize configured = properties.maxBodyMemory();
+		long bodies = (configured != null) ? configured.toBytes() : Runtime.getRuntime().maxMemory() / 4;
+		properties.plugins().forEach((name, plugin) -> {
+			long single = plugin.limits().bodyBuffer().toBytes();
+			if (single > bodies / 2) {
+				logger.warn(
+						"'gateway.wasm.max-body-memory' is {} bytes, of which each plugin can use half."
+								+ " 'gateway.wasm.plugins.{}.limits.body-buffer' is {} bytes, so bodies of this size"
+								+ " get 503. Raise the former, together with -Xmx, or lower the latter.",
+						bodies, name, single);
+			}
+		});
+		return bodies;
 	}
 
 	private static long largestVm(WasmGatewayProperties properties) {

@@ -69,7 +69,7 @@ public final class Plugin implements AutoCloseable {
 		PluginCounters counters = new PluginCounters();
 		MemoryBudget memory = new MemoryBudget(spec.limits().pool().totalMemory(), all);
 		GenerationStarter starter = new GenerationStarter(new CountedServices(services, spec.id(), counters), watchdog,
-				counters, memory, new MemoryBudget(allBodies.maximum(), allBodies));
+				counters, memory, new MemoryBudget(allBodies.maximum() / 2, allBodies));
 		return new Plugin(starter, spec.id(), starter.start(1, spec, module, warming));
 	}
 

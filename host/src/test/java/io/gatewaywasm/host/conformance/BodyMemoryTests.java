@@ -7,6 +7,7 @@ import java.util.function.BiConsumer;
 
 import ch.qos.logback.classic.Level;
 import io.gatewaywasm.host.abi.HeaderPair;
+import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.fixture.CapturedLog;
 import io.gatewaywasm.host.fixture.FakeExchange;
 import io.gatewaywasm.host.plugin.FailStrategy;
@@ -29,6 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class BodyMemoryTests extends AbstractConformanceTests {
 
+	/** What a plugin may use, half of what all plugins may use together. */
 	private static final int MAXIMUM = 100;
 
 	private static final String SIXTY = "x".repeat(60);
@@ -36,7 +38,7 @@ class BodyMemoryTests extends AbstractConformanceTests {
 	private Plugin plugin;
 
 	BodyMemoryTests() {
-		super(MAXIMUM);
+		super(2 * MAXIMUM);
 	}
 
 	private FilterStream request(Plugin plugin, String... headers) {
@@ -97,13 +99,66 @@ class BodyMemoryTests extends AbstractConformanceTests {
 
 	@Test
 	void bytesOfAllPluginsCount() {
-		Plugin plugin = start("body_rust");
-		Plugin other = start("body_rust");
-		request(plugin, "x-body", "buffer").requestBody(bytes(SIXTY), false, this.decisions::add);
-		request(other, "x-body", "buffer").requestBody(bytes(SIXTY), false, this.decisions::add);
+		for (int i = 0; i < 3; i++) {
+			Plugin plugin = start("body_rust");
+			request(plugin, "x-body", "buffer").requestBody(bytes(SIXTY), false, this.decisions::add);
+			assertThat(lastDecision()).isEqualTo(Decision.More.INSTANCE);
+			assertThat(buffered(plugin)).isEqualTo(60);
+		}
+		Plugin last = start("body_rust");
+		request(last, "x-body", "buffer").requestBody(bytes(SIXTY), false, this.decisions::add);
 		assertThat(local().status()).isEqualTo(503);
-		assertThat(buffered(plugin)).isEqualTo(60);
-		assertThat(buffered(other)).isZero();
+		assertThat(buffered(last)).isZero();
+	}
+
+	@Test
+	void pluginUsesHalfAtMost() {
+		Plugin plugin = start("body_rust");
+		assertThat(request(plugin).buffer(MAXIMUM + 1)).isFalse();
+		Plugin other = start("body_rust");
+		request(other, "x-body", "buffer").requestBody(bytes(SIXTY), false, this.decisions::add);
+		assertThat(lastDecision()).isEqualTo(Decision.More.INSTANCE);
+	}
+
+	@Test
+	void bodyThatTheGuestChangesWhileItBuffersIsRefused() {
+		Plugin plugin = start(wat(new WatGuest()
+			.function("env.proxy_set_buffer_bytes", "$set_buffer", "(param i32 i32 i32 i32 i32) (result i32)")
+			.export("proxy_on_request_body", """
+					(param i32 i32 i32) (result i32)
+					(drop (call $set_buffer (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 64) (i32.const 1)))
+					(i32.const 1)""")
+			.toString()), spec());
+		FilterStream stream = request(plugin);
+		stream.requestBody(bytes(SIXTY), false, this.decisions::add);
+		assertThat(lastDecision()).isEqualTo(Decision.More.INSTANCE);
+		assertThat(buffered(plugin)).isEqualTo(61);
+		stream.requestBody(bytes(SIXTY), false, this.decisions::add);
+		assertThat(local().status()).isEqualTo(503);
+		assertThat(buffered(plugin)).isZero();
+		stream.end();
+	}
+
+	@Test
+	void bodyIsBufferedAgainWhenOthersHaveFinished() {
+		Plugin plugin = start(
+				wat(new WatGuest().function("env.proxy_continue_stream", "$continue", "(param i32) (result i32)")
+					.export("proxy_on_request_body", """
+							(param i32 i32 i32) (result i32)
+							(drop (call $continue (i32.const 0)))
+							(i32.const 1)""")
+					.toString()),
+				spec());
+		FilterStream other = request(plugin);
+		assertThat(other.buffer(MAXIMUM)).isTrue();
+		FilterStream stream = request(plugin);
+		stream.requestBody(bytes("a"), false, this.decisions::add);
+		assertThat(text(lastDecision())).isEqualTo("a");
+		other.end();
+		stream.requestBody(bytes("b"), false, this.decisions::add);
+		assertThat(text(lastDecision())).isEqualTo("b");
+		assertThat(this.services.failures).isEmpty();
+		stream.end();
 	}
 
 	@ParameterizedTest
@@ -122,28 +177,29 @@ class BodyMemoryTests extends AbstractConformanceTests {
 	}
 
 	@Test
-	void bodyThatIsDroppedOrGatheredBehindPausedHeadersIsCounted() {
-		Plugin dropping = start(
-				wat(new WatGuest().export("proxy_on_request_body", "(param i32 i32 i32) (result i32) (i32.const 3)")
-					.toString()),
-				spec());
-		FilterStream stream = request(dropping);
+	void droppedBodyIsNotCounted() {
+		FilterStream stream = request(this.plugin = start(returning("proxy_on_request_body", 3), spec()));
 		stream.requestBody(bytes(SIXTY), false, this.decisions::add);
 		stream.requestBody(bytes(SIXTY), false, this.decisions::add);
 		assertThat(lastDecision()).isEqualTo(Decision.More.INSTANCE);
-		assertThat(buffered(dropping)).isZero();
+		assertThat(buffered(this.plugin)).isZero();
 		stream.end();
-		Plugin gathering = start(
-				wat(new WatGuest().export("proxy_on_request_headers", "(param i32 i32 i32) (result i32) (i32.const 3)")
-					.toString()),
-				spec());
-		FilterStream gathered = request(gathering);
-		gathered.requestBody(bytes(SIXTY), false, this.decisions::add);
-		assertThat(buffered(gathering)).isEqualTo(60);
-		gathered.requestBody(bytes(SIXTY), false, this.decisions::add);
+	}
+
+	@Test
+	void bodyBehindPausedHeadersIsCounted() {
+		FilterStream stream = request(this.plugin = start(returning("proxy_on_request_headers", 3), spec()));
+		stream.requestBody(bytes(SIXTY), false, this.decisions::add);
+		assertThat(buffered(this.plugin)).isEqualTo(60);
+		stream.requestBody(bytes(SIXTY), false, this.decisions::add);
 		assertThat(local().status()).isEqualTo(503);
-		gathered.end();
-		assertThat(buffered(gathering)).isZero();
+		assertThat(buffered(this.plugin)).isZero();
+		stream.end();
+	}
+
+	private static CompiledModule returning(String callback, int action) {
+		return wat(new WatGuest().export(callback, "(param i32 i32 i32) (result i32) (i32.const %d)".formatted(action))
+			.toString());
 	}
 
 	@Test
@@ -237,26 +293,25 @@ class BodyMemoryTests extends AbstractConformanceTests {
 	/** The ways in which a stream with a buffered body ends. */
 	private enum Ending {
 
-		CLIENT_LEAVES("buffer", (test, stream) -> {
-		}),
+		CLIENT_LEAVES("buffer", (test, stream) -> stream.end()),
 
 		BODY_ENDS("buffer", (test, stream) -> stream.requestBody(bytes("y"), true, test.decisions::add)),
 
 		TRAILERS("buffer", (test, stream) -> stream.requestTrailers(test.decisions::add)),
 
-		LOCAL_RESPONSE("local-end:403", (test, stream) -> stream.requestBody(bytes("y"), true, test.decisions::add)),
-
-		TRAP("buffer,trap", (test, stream) -> stream.requestBody(bytes("y"), true, test.decisions::add)),
-
 		REFUSAL("buffer", (test, stream) -> stream.requestBody(bytes(SIXTY), false, test.decisions::add)),
 
-		PLUGIN_CLOSES("buffer", (test, stream) -> test.plugin.close()),
+		TRAP("buffer,trap", (test, stream) -> stream.requestBody(bytes("y"), true, test.decisions::add)),
 
 		PAUSE_TIMEOUT("pause", (test, stream) -> {
 			int before = test.decisions.size();
 			stream.requestBody(bytes("y"), true, test.decisions::add);
 			await(() -> test.decisions.size() > before);
-		});
+		}),
+
+		LOCAL_RESPONSE("local-end:403", (test, stream) -> stream.requestBody(bytes("y"), true, test.decisions::add)),
+
+		PLUGIN_CLOSES("buffer", (test, stream) -> test.plugin.close());
 
 		private final String command;
 
@@ -267,11 +322,23 @@ class BodyMemoryTests extends AbstractConformanceTests {
 			this.action = action;
 		}
 
+		/**
+		 * Returns whether the body leaves the filter. Otherwise it stays buffered until
+		 * the stream ends, because response callbacks can read it.
+		 */
+		boolean sendsOrDropsBody(FailStrategy strategy) {
+			return switch (this) {
+				case CLIENT_LEAVES, BODY_ENDS, TRAILERS, REFUSAL -> true;
+				case TRAP, PAUSE_TIMEOUT -> strategy == FailStrategy.OPEN;
+				case LOCAL_RESPONSE, PLUGIN_CLOSES -> false;
+			};
+		}
+
 	}
 
 	@ParameterizedTest
 	@EnumSource(Ending.class)
-	void noBytesAreCountedAfterTheEnd(Ending ending) {
+	void bytesAreGivenBackAtEachEnding(Ending ending) {
 		for (FailStrategy strategy : List.of(FailStrategy.CLOSED, FailStrategy.OPEN)) {
 			PluginSpec.Builder spec = spec().failStrategy(strategy)
 				.limits(limits().streams((streams) -> streams.pauseTimeout(Duration.ofMillis(100))).build());
@@ -280,6 +347,9 @@ class BodyMemoryTests extends AbstractConformanceTests {
 			stream.requestBody(bytes(SIXTY), false, this.decisions::add);
 			assertThat(buffered(this.plugin)).isEqualTo(60);
 			ending.action.accept(this, stream);
+			if (ending.sendsOrDropsBody(strategy)) {
+				assertThat(buffered(this.plugin)).isZero();
+			}
 			stream.end();
 			assertThat(buffered(this.plugin)).isZero();
 			assertThat(stream.buffer(1)).isTrue();

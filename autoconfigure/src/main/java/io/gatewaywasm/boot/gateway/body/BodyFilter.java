@@ -37,6 +37,14 @@ public interface BodyFilter {
 		return true;
 	}
 
+	/**
+	 * Returns whether a large part counts as buffered until the next one is sent, because
+	 * a client can take long to receive it.
+	 */
+	default boolean countsSentPart() {
+		return false;
+	}
+
 	/** Records that the filter sends a local response instead of the body. */
 	default void responded() {
 	}

@@ -50,8 +50,8 @@ final class BodyOutput {
 	private long counted;
 
 	/**
-	 * The size of the part that was emitted last, if it is large. It may wait in the
-	 * receiver's connection, which asks for many parts in advance.
+	 * The size of the part that was emitted last, if it is large and counts. It may wait
+	 * in the receiver's connection, which asks for many parts in advance.
 	 */
 	private long emitted;
 
@@ -178,7 +178,7 @@ final class BodyOutput {
 				return;
 			}
 			this.demand--;
-			this.emitted = (part.length > BodyPipe.SMALL) ? part.length : 0;
+			this.emitted = (part.length > BodyPipe.SMALL && this.filter.countsSentPart()) ? part.length : 0;
 			subscriber.onNext(this.buffers.wrap(part));
 		}
 	}

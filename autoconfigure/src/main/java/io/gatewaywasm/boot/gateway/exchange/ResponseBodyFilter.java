@@ -22,6 +22,11 @@ record ResponseBodyFilter(GatewayStream stream, ResponseTrailers trailers) imple
 	}
 
 	@Override
+	public boolean countsSentPart() {
+		return true;
+	}
+
+	@Override
 	public boolean hasTrailers() {
 		return this.trailers.arePresent();
 	}

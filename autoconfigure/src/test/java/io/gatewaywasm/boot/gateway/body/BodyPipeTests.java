@@ -50,6 +50,8 @@ class BodyPipeTests {
 	/** The bytes that are counted as buffered. */
 	private long buffered;
 
+	private boolean sentPartCounts;
+
 	private boolean memoryExceeded;
 
 	@Test
@@ -515,9 +517,20 @@ class BodyPipeTests {
 
 	}
 
-	/** A receiver asks for many parts before it has sent the first one. */
 	@Test
-	void largePartIsCountedUntilTheNextOneIsEmitted() {
+	void largePartThatWasSentIsNotCounted() {
+		String large = "x".repeat(BodyPipe.SMALL + 1);
+		StepVerifier.create(pipe().map(BodyPipeTests::text)).then(() -> {
+			this.source.next(buffer("a"));
+			decide(new Decision.Forward(bytes(large), false));
+			assertThat(this.buffered).isZero();
+		}).expectNext(large).thenCancel().verify();
+	}
+
+	/** A client's connection asks for many parts before it has sent the first one. */
+	@Test
+	void largePartIsCountedUntilTheNextOneIsEmittedIfTheReceiverIsAClient() {
+		this.sentPartCounts = true;
 		String large = "x".repeat(BodyPipe.SMALL + 1);
 		StepVerifier.create(pipe().map(BodyPipeTests::text)).then(() -> {
 			this.source.next(buffer("a"));
@@ -559,6 +572,11 @@ class BodyPipeTests {
 			public boolean buffer(long change) {
 				BodyPipeTests.this.buffered += change;
 				return !BodyPipeTests.this.memoryExceeded;
+			}
+
+			@Override
+			public boolean countsSentPart() {
+				return BodyPipeTests.this.sentPartCounts;
 			}
 
 			@Override

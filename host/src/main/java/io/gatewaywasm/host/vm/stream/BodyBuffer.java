@@ -55,9 +55,9 @@ final class BodyBuffer implements HostBuffer {
 
 	private final BodyCount count;
 
-	BodyBuffer(int limit, BodyCount count) {
+	BodyBuffer(int limit, BufferedBytes stream) {
 		this.limit = limit;
-		this.count = count;
+		this.count = new BodyCount(stream);
 	}
 
 	int limit() {
@@ -110,6 +110,11 @@ final class BodyBuffer implements HostBuffer {
 	 */
 	boolean keep() {
 		return this.count.keep(size());
+	}
+
+	/** Returns whether the bytes did not fit into what all streams may buffer. */
+	boolean isMemoryExceeded() {
+		return this.count.isExceeded();
 	}
 
 	/**

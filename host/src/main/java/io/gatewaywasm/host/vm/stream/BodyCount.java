@@ -13,6 +13,7 @@ final class BodyCount {
 	/** Whether the body stays buffered, so that its bytes are counted. */
 	private boolean buffered;
 
+	/** Whether the last bytes that were added did not fit. */
 	private boolean exceeded;
 
 	BodyCount(BufferedBytes stream) {
@@ -21,12 +22,14 @@ final class BodyCount {
 
 	/**
 	 * Counts a body that stays buffered. Returns whether all streams together are within
-	 * the limit.
+	 * the limit, or the body has not grown since they were.
 	 */
 	boolean keep(long size) {
 		this.buffered = true;
-		if (!count(size)) {
-			this.exceeded = true;
+		count(size);
+		if (this.exceeded) {
+			// Other streams may have ended since
+			this.exceeded = !this.stream.add(0);
 		}
 		return !this.exceeded;
 	}
@@ -42,6 +45,7 @@ final class BodyCount {
 	void clear() {
 		resize(0);
 		this.buffered = false;
+		this.exceeded = false;
 	}
 
 	/** Returns whether the body did not fit into what all streams may buffer. */
@@ -49,10 +53,13 @@ final class BodyCount {
 		return this.exceeded;
 	}
 
-	private boolean count(long size) {
+	private void count(long size) {
 		long change = size - this.bytes;
 		this.bytes = size;
-		return change == 0 || this.stream.add(change) || change < 0;
+		if (change != 0) {
+			boolean fits = this.stream.add(change);
+			this.exceeded = (change > 0) ? this.exceeded || !fits : this.exceeded && !fits;
+		}
 	}
 
 }

@@ -1,6 +1,6 @@
 package io.gatewaywasm.host.vm.stream;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 import io.gatewaywasm.host.engine.MemoryBudget;
 
@@ -13,9 +13,13 @@ final class BufferedBytes {
 
 	private static final long ENDED = Long.MIN_VALUE;
 
+	/** Saves an object for each stream, most of which buffer nothing. */
+	private static final AtomicLongFieldUpdater<BufferedBytes> BYTES = AtomicLongFieldUpdater
+		.newUpdater(BufferedBytes.class, "bytes");
+
 	private final MemoryBudget all;
 
-	private final AtomicLong bytes = new AtomicLong();
+	private volatile long bytes;
 
 	BufferedBytes(MemoryBudget all) {
 		this.all = all;
@@ -28,18 +32,18 @@ final class BufferedBytes {
 	boolean add(long change) {
 		long before;
 		do {
-			before = this.bytes.get();
+			before = this.bytes;
 			if (before == ENDED) {
 				return true;
 			}
 		}
-		while (!this.bytes.compareAndSet(before, before + change));
+		while (!BYTES.compareAndSet(this, before, before + change));
 		return this.all.add(change);
 	}
 
 	/** Removes all bytes. None are counted from now on. */
 	void end() {
-		long counted = this.bytes.getAndSet(ENDED);
+		long counted = BYTES.getAndSet(this, ENDED);
 		if (counted != ENDED && counted != 0) {
 			this.all.add(-counted);
 		}

@@ -102,12 +102,12 @@ final class LocalResponseActions {
 		ShownMessage message = this.messages.direction(kind).shown();
 		StreamWarnings warnings = this.guest.policy().warnings();
 		if (message.isMemoryExceeded()) {
+			// Its memory is missing for other streams
+			message.takeBody();
 			LocalResponse response = kind.noMemoryResponse();
 			this.messages.refused(FailureReason.BODY_MEMORY);
 			warnings.outOfMemory(this.reported, this.guest.policy().bodies().maximum(), kind.toString());
 			replaceBy(response);
-			// Its memory is missing for other streams
-			message.takeBody();
 		}
 		else {
 			LocalResponse response = kind.tooLargeResponse();

@@ -104,7 +104,7 @@ final class MessageSender {
 	 * read on.
 	 */
 	void await() {
-		if (!isPendingForHeaders() && !this.shown.isFull() && !this.shown.isEnded()) {
+		if (!isPendingForHeaders() && !this.shown.isFull() && !this.shown.isMemoryExceeded() && !this.shown.isEnded()) {
 			decide(Decision.More.INSTANCE);
 			return;
 		}

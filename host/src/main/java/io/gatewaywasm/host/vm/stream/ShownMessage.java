@@ -14,7 +14,7 @@ final class ShownMessage implements MessageScope {
 
 	private final MessageKind kind;
 
-	private final BodyCount count;
+	private final BufferedBytes buffered;
 
 	private HeadersProgress headers = HeadersProgress.NOT_SHOWN;
 
@@ -34,7 +34,7 @@ final class ShownMessage implements MessageScope {
 
 	ShownMessage(MessageKind kind, BufferedBytes buffered) {
 		this.kind = kind;
-		this.count = new BodyCount(buffered);
+		this.buffered = buffered;
 	}
 
 	MessageKind kind() {
@@ -210,7 +210,7 @@ final class ShownMessage implements MessageScope {
 
 	/** Returns whether all streams together have buffered more than they may. */
 	boolean isMemoryExceeded() {
-		return this.count.isExceeded();
+		return this.body != null && this.body.isMemoryExceeded();
 	}
 
 	/**
@@ -246,7 +246,7 @@ final class ShownMessage implements MessageScope {
 	BodyBuffer body(int limit) {
 		BodyBuffer buffer = this.body;
 		if (buffer == null) {
-			buffer = new BodyBuffer(limit, this.count);
+			buffer = new BodyBuffer(limit, this.buffered);
 			this.body = buffer;
 		}
 		return buffer;

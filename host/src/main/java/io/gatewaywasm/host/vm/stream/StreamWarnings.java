@@ -68,10 +68,10 @@ public final class StreamWarnings {
 	 */
 	void outOfMemory(ReportedStream stream, long maximum, String direction) {
 		String message = "A " + direction + " got 503 (if it had begun, its connection was cut), because the filter"
-				+ " buffered its body and the buffered bodies of all filters exceeded " + maximum
-				+ " bytes, the value of 'gateway.wasm.max-body-memory'.";
+				+ " buffered its body, and the buffered bodies of this plugin exceeded " + maximum
+				+ " bytes, half of 'gateway.wasm.max-body-memory', or those of all plugins exceeded the whole.";
 		failed(stream, VmFailure.of(FailureReason.BODY_MEMORY, message), " Raise the value together with -Xmx, or"
-				+ " lower 'limits.body-buffer', 'limits.pause-timeout' or 'limits.body-idle-timeout'.");
+				+ " lower 'limits.body-buffer' or 'limits.body-idle-timeout'.");
 	}
 
 	/**
