@@ -91,6 +91,14 @@ public interface HttpStream {
 	}
 
 	/**
+	 * Returns the activity of the exchange, which all its streams share. The default is
+	 * one for this stream alone. Called once, when the stream is opened.
+	 */
+	default BodyActivity bodyActivity() {
+		return new BodyActivity();
+	}
+
+	/**
 	 * Chooses the route again, based on the current request, if the gateway supports it.
 	 */
 	void clearRouteCache();

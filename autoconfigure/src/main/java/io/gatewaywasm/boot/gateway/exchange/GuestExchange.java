@@ -21,6 +21,7 @@ import io.gatewaywasm.boot.plugin.ObservedStream;
 import io.gatewaywasm.host.abi.HeaderMap;
 import io.gatewaywasm.host.abi.HeaderPair;
 import io.gatewaywasm.host.abi.MapType;
+import io.gatewaywasm.host.spi.BodyActivity;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.RouteUpstream;
 import io.micrometer.observation.Observation;
@@ -131,6 +132,11 @@ final class GuestExchange implements ObservedStream, AttributeSource {
 	private @Nullable HeaderMap responseTrailers() {
 		ResponseTrailers trailers = this.owner.trailers();
 		return (trailers != null) ? trailers.headers() : null;
+	}
+
+	@Override
+	public BodyActivity bodyActivity() {
+		return this.owner.bodyActivity();
 	}
 
 	@Override

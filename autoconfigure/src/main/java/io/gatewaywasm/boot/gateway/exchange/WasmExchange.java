@@ -14,6 +14,7 @@ import io.gatewaywasm.boot.gateway.message.ResponseTrailers;
 import io.gatewaywasm.boot.gateway.message.ShownFraming;
 import io.gatewaywasm.boot.gateway.route.CurrentRoute;
 import io.gatewaywasm.boot.gateway.route.RouteHosts;
+import io.gatewaywasm.host.spi.BodyActivity;
 import io.gatewaywasm.host.spi.Decision;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -44,6 +45,8 @@ public final class WasmExchange {
 	private final CurrentRoute route;
 
 	private final GatewayStreams streams = new GatewayStreams();
+
+	private final BodyActivity bodyActivity = new BodyActivity();
 
 	private final ExchangeEnd end;
 
@@ -240,6 +243,10 @@ public final class WasmExchange {
 
 	ExchangeFacts facts() {
 		return this.facts;
+	}
+
+	BodyActivity bodyActivity() {
+		return this.bodyActivity;
 	}
 
 	public Executor executor() {

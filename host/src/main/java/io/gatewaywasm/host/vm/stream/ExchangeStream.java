@@ -115,6 +115,7 @@ public final class ExchangeStream implements FilterStream, ReportedStream {
 			Consumer<Decision> sink) {
 		StreamContext current = served();
 		if (current != null) {
+			direction.sender().arrived(current.host().time().nanoTime());
 			StreamEntry.submit(current, direction, work, chunk, endOfStream, sink);
 		}
 		else {

@@ -31,7 +31,7 @@ final class MessageSender {
 	MessageSender(MessageKind kind, StreamOutput output) {
 		this.output = output;
 		this.shown = new ShownMessage(kind, output.buffered());
-		this.bodyWait = new BodyWait(kind);
+		this.bodyWait = new BodyWait(kind, output.activity());
 	}
 
 	StreamOutput output() {
@@ -48,10 +48,17 @@ final class MessageSender {
 
 	// --- The pending decision
 
+	/**
+	 * Records that a part has arrived, before it enters the VM. Called by the thread that
+	 * submits it.
+	 */
+	void arrived(long nanos) {
+		this.bodyWait.arrived(nanos);
+	}
+
 	/** Records the receiver of the decision about the part that has just arrived. */
 	void expect(Consumer<Decision> sink) {
 		this.pending = sink;
-		this.bodyWait.arrived();
 		if (!this.shown.isAtHeaders() || this.releases == null) {
 			this.releases = sink;
 		}
@@ -112,13 +119,16 @@ final class MessageSender {
 		if (isPending() && this.pause == null) {
 			StreamGuest guest = this.output.guest();
 			this.pause = Pause.begin(guest.host().time(), () -> guest.pauseTimer(kind()));
+			this.output.activity().paused();
 		}
 	}
 
 	/**
-	 * Restarts the pause if the guest is paused, because an injection counts as a resume.
+	 * Restarts the wait for the guest or for the next part, because an injection counts
+	 * as a resume.
 	 */
 	void awaitAgain() {
+		this.output.activity().happened(this.output.guest().host().time().nanoTime());
 		if (this.pause != null) {
 			stopPause();
 			await();
@@ -148,6 +158,7 @@ final class MessageSender {
 	private void endPause() {
 		if (this.pause != null) {
 			this.pause.end();
+			this.output.activity().resumed(this.pause.time().nanoTime());
 			this.pause = null;
 		}
 	}

@@ -84,11 +84,7 @@ final class StreamEntry {
 			switch (work) {
 				case HEADERS, BODY, TRAILERS -> direction.arrive(work.part(), chunk, endOfStream, sink);
 				case PAUSED_TOO_LONG -> pausedTooLong(context, direction);
-				case BODY_OVERDUE -> {
-					if (direction.sender().isBodyOverdue() && !context.isOver()) {
-						context.responses().bodyTimedOut(direction.kind());
-					}
-				}
+				case BODY_OVERDUE -> bodyOverdue(context, direction);
 				case OVERLOADED, WAITED_TOO_LONG -> {
 					boolean wasOver = context.isOver();
 					context.fail((work == StreamWork.OVERLOADED) ? StreamTask.OVERLOAD : StreamTask.WAITED);
@@ -119,6 +115,14 @@ final class StreamEntry {
 				// The VM may have failed before this stream was registered
 				context.vmLost(failure);
 			}
+		}
+	}
+
+	private static void bodyOverdue(StreamContext context, StreamDirection direction) {
+		// Once there is a response, it need not depend on the rest of the request
+		boolean answered = direction.kind() == MessageKind.REQUEST && context.messages().response().shown().isStarted();
+		if (direction.sender().isBodyOverdue() && !answered && !context.isOver()) {
+			context.responses().bodyTimedOut(direction.kind());
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
 
 import io.gatewaywasm.host.engine.MemoryBudget;
+import io.gatewaywasm.host.spi.BodyActivity;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpStream;
 import io.gatewaywasm.host.vm.Delivery;
@@ -34,6 +35,8 @@ final class StreamOutput {
 
 	private final HttpStream httpStream;
 
+	private final BodyActivity activity;
+
 	private final BufferedBytes buffered;
 
 	/** The stream in its VM, or {@code null} if it has none. */
@@ -57,11 +60,17 @@ final class StreamOutput {
 
 	StreamOutput(HttpStream httpStream, MemoryBudget bodies) {
 		this.httpStream = httpStream;
+		this.activity = httpStream.bodyActivity();
 		this.buffered = new BufferedBytes(bodies);
 	}
 
 	HttpStream httpStream() {
 		return this.httpStream;
+	}
+
+	/** Returns the activity of the exchange. */
+	BodyActivity activity() {
+		return this.activity;
 	}
 
 	/** Returns the bytes that are buffered for the stream. */
