@@ -33,6 +33,8 @@ class UnreachedFiltersIntegrationTests {
 				(import "env" "proxy_log" (func $log (param i32 i32 i32) (result i32)))
 				(import "env" "proxy_get_header_map_value"
 					(func $get (param i32 i32 i32 i32 i32) (result i32)))
+				(import "env" "proxy_add_header_map_value"
+					(func $add (param i32 i32 i32 i32 i32) (result i32)))
 				(memory (export "memory") 1)
 				(global $heap (mut i32) (i32.const 1024))
 				(data (i32.const 0) "x-user:status")
@@ -59,6 +61,13 @@ class UnreachedFiltersIntegrationTests {
 				(i32.const 0))
 			""";
 
+	private static final String NAMING = """
+			(data (i32.const 16) "dave")
+			(func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32)
+				(drop (call $add (i32.const 0) (i32.const 0) (i32.const 6) (i32.const 16) (i32.const 4)))
+				(i32.const 0))
+			""";
+
 	private static final String TRAPPING = """
 			(module
 				(memory (export "memory") 1)
@@ -81,6 +90,8 @@ class UnreachedFiltersIntegrationTests {
 			.property("gateway.wasm.plugins.front.url", logging)
 			.property("gateway.wasm.plugins.everywhere.url", logging)
 			.property("gateway.wasm.plugins.last.url", logging)
+			.property("gateway.wasm.plugins.first.url", logging)
+			.property("gateway.wasm.plugins.naming.url", SmallFilters.file(LOGGING.formatted(NAMING)))
 			.property("gateway.wasm.plugins.trapping.url", SmallFilters.file(TRAPPING))
 			.property("gateway.wasm.plugins.gate.url", HeaderGuest.create().denyBody().file())
 			.plugin("probe", "probe_rust")
@@ -89,6 +100,8 @@ class UnreachedFiltersIntegrationTests {
 			.route("denied", "Wasm=deny", "AddRequestHeader=X-User, bob", "Wasm=last")
 			.route("java", "RedirectTo=302, http://localhost/", "Wasm=last")
 			.route("trapping", "Wasm=deny", "Wasm=trapping", "Wasm=last")
+			.route("retry", "Wasm=last", "Retry=1, SERVICE_UNAVAILABLE, GET, 1ms, 1ms, 1, false", "Wasm=first",
+					"Wasm=naming")
 			.start();
 		log.start();
 		((Logger) LoggerFactory.getLogger("gateway.wasm.plugin")).addAppender(log);
@@ -114,10 +127,19 @@ class UnreachedFiltersIntegrationTests {
 	}
 
 	@Test
+	void eachAttemptOfRetryLogsTheRequestAsItsLastFilterLeftIt() {
+		assertThat(gateway.get("/retry/status/503").statusCode()).isEqualTo(503);
+		assertLines("naming", "dave", "", "dave", "503");
+		await().atMost(Duration.ofSeconds(60)).until(() -> lines("first").size() >= 6);
+		assertThat(lines("first")).containsExactlyInAnyOrder("x-user", "x-user", "dave", "", "dave", "503");
+		assertLines("last", "x-user", "dave", "503");
+	}
+
+	@Test
 	void filterBehindOneThatAnswersLogsTheRequestAsThatOneLeftIt() {
 		assertThat(gateway.get("/denied/x").statusCode()).isEqualTo(403);
 		assertLines("last", "alice", "403");
-		assertLines("everywhere", "x-user", "", "403");
+		assertLines("everywhere", "x-user", "alice", "403");
 	}
 
 	@Test

@@ -52,6 +52,12 @@ public final class GatewayStream {
 	private volatile @Nullable Instant endedAt;
 
 	/**
+	 * The last stream at the end of this one. Kept, because another attempt of the Retry
+	 * filter removes both streams from the exchange.
+	 */
+	private volatile @Nullable GatewayStream last;
+
+	/**
 	 * Opens a stream. {@code exchange} is the exchange as it reached the filter; {@code
 	 * observation} is {@code null} if streams are not observed.
 	 */
@@ -89,7 +95,7 @@ public final class GatewayStream {
 	 * stream those that the last filter left, as in Envoy's log.
 	 */
 	RequestHeaderMap requestHeaders() {
-		GatewayStream last = (this.endedAt != null) ? this.owner.streams().last() : null;
+		GatewayStream last = this.last;
 		return (last == null || last == this) ? this.request.headers() : last.request.headersLeft();
 	}
 
@@ -197,9 +203,13 @@ public final class GatewayStream {
 		this.unsendable = true;
 	}
 
-	/** Ends the stream. Further calls have no effect. */
-	void end() {
+	/**
+	 * Ends the stream. Further calls have no effect. {@code last} is the stream of the
+	 * last filter that the request reached.
+	 */
+	void end(GatewayStream last) {
 		if (this.endedAt == null) {
+			this.last = last;
 			this.endedAt = Instant.now();
 		}
 		this.stream.end();
@@ -214,6 +224,7 @@ public final class GatewayStream {
 	 * Ends a stream whose filter was not reached, so that the guest logs the exchange.
 	 */
 	public void log() {
+		this.last = this.owner.streams().last();
 		this.endedAt = Instant.now();
 		this.stream.log();
 	}

@@ -102,11 +102,14 @@ final class GatewayStreams {
 	}
 
 	/**
-	 * Ends streams, all of them even if one fails, because each of them leases a VM. An
-	 * observation handler of the application can throw an exception.
+	 * Ends the streams of an attempt, all of them even if one fails, because each of them
+	 * leases a VM. An observation handler of the application can throw an exception.
 	 */
 	static void end(List<GatewayStream> streams) {
-		FirstFailure.forEach(streams, GatewayStream::end);
+		if (!streams.isEmpty()) {
+			GatewayStream last = streams.get(streams.size() - 1);
+			FirstFailure.forEach(streams, (stream) -> stream.end(last));
+		}
 	}
 
 }

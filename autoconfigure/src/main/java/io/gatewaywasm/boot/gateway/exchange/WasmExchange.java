@@ -104,7 +104,7 @@ public final class WasmExchange {
 	public void add(GatewayStream stream) {
 		this.streams.add(stream);
 		if (this.end.isChainOver()) {
-			stream.end();
+			stream.end(stream);
 		}
 	}
 
