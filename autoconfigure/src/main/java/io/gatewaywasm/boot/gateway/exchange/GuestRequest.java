@@ -22,8 +22,11 @@ final class GuestRequest {
 
 	private final RerouteDecision reroute = new RerouteDecision();
 
-	/** Whether the guest has decided about the headers, so that it changes no more. */
-	private boolean decided;
+	/**
+	 * Whether the guest has decided about the headers, so that it changes no more.
+	 * Volatile, because the logs of other guests read the headers on other threads.
+	 */
+	private volatile boolean decided;
 
 	/** Creates the request. {@code exchange} is the exchange as it reached the filter. */
 	GuestRequest(GatewayStream stream, ServerWebExchange exchange) {
