@@ -52,8 +52,16 @@ public final class HopByHop {
 	}
 
 	/**
-	 * Returns whether Netty has added the header to a request of HTTP/2. A scheme that it
-	 * does not know is shown, because only a client can have sent it under this name.
+	 * Returns whether Netty adds a header of this name to requests of HTTP/2.
+	 */
+	static boolean isNameOfHttp2(String name) {
+		return HTTP2_STREAM_ID.equalsIgnoreCase(name) || HTTP2_SCHEME.equalsIgnoreCase(name);
+	}
+
+	/**
+	 * Returns whether Netty has added the header to a request of HTTP/2. A scheme other
+	 * than {@code http} and {@code https} is shown, because only a client can have sent
+	 * it under this name.
 	 */
 	static boolean isOfHttp2(String name, String value) {
 		return HTTP2_STREAM_ID.equalsIgnoreCase(name)

@@ -72,8 +72,26 @@ public final class RequestHeaderMap implements HeaderMap {
 		if (this.framing.shows(name)) {
 			return this.framing.get(name);
 		}
+		if (isNameOfHttp2(name)) {
+			return ofHttp2(name);
+		}
 		String value = this.regular.get(name);
 		return (value != null) ? visible(name, value) : null;
+	}
+
+	private boolean isNameOfHttp2(String name) {
+		return this.facts.protocol() == MessageFacts.Protocol.HTTP_2 && HopByHop.isNameOfHttp2(name);
+	}
+
+	/** Returns the first visible value: the hidden one of Netty precedes the client's. */
+	private @Nullable String ofHttp2(String name) {
+		String[] first = { null };
+		this.regular.forEach((other, value) -> {
+			if (first[0] == null && other.equalsIgnoreCase(name)) {
+				first[0] = visible(name, value);
+			}
+		});
+		return first[0];
 	}
 
 	@Override
@@ -143,7 +161,7 @@ public final class RequestHeaderMap implements HeaderMap {
 		if (index >= 0) {
 			this.pseudo.remove(index);
 		}
-		else if (get(name) != null) {
+		else if (get(name) != null || (isNameOfHttp2(name) && this.regular.get(name) != null)) {
 			if (FramingHeaders.owns(name)) {
 				this.framing.open(this::forEachOwn).remove(name);
 			}

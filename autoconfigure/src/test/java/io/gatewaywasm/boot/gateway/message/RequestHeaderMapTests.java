@@ -229,6 +229,29 @@ class RequestHeaderMapTests {
 		assertThat(headers.size()).isEqualTo(4 + (streamShown ? 1 : 0) + (schemeShown ? 1 : 0));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "x-http2-scheme", "X-HTTP2-Stream-Id" })
+	void headersThatNettyAddsForHttp2CanBeRemoved(String name) {
+		ServerWebExchange exchange = MockServerWebExchange
+			.from(MockServerHttpRequest.get("/").header("x-http2-stream-id", "1").header("x-http2-scheme", "http"));
+		RequestHeaderMap headers = new RequestHeaderMap(exchange.getRequest(), new ShownFraming(null), new MessageFacts(
+				"GET", MessageFacts.Protocol.HTTP_2, MessageBody.NONE, MessageFacts.WebSocket.NONE, false));
+		headers.remove(name);
+		assertThat(values(RequestChange.apply(exchange, headers), name)).isEmpty();
+	}
+
+	@Test
+	void schemeHeaderOfAClientOfHttp2IsReadAndRemoved() {
+		ServerWebExchange exchange = MockServerWebExchange
+			.from(MockServerHttpRequest.get("/").header("x-http2-scheme", "http", "mine"));
+		RequestHeaderMap headers = new RequestHeaderMap(exchange.getRequest(), new ShownFraming(null), new MessageFacts(
+				"GET", MessageFacts.Protocol.HTTP_2, MessageBody.NONE, MessageFacts.WebSocket.NONE, false));
+		assertThat(headers.get("X-Http2-Scheme")).isEqualTo("mine");
+		headers.remove("x-http2-scheme");
+		assertThat(headers.get("x-http2-scheme")).isNull();
+		assertThat(values(RequestChange.apply(exchange, headers), "x-http2-scheme")).isEmpty();
+	}
+
 	@Test
 	void authorityOfTheClientCanBeWrittenBack() {
 		this.map.set(":authority", "client.example");
