@@ -43,7 +43,7 @@ public final class UpstreamCall {
 
 	private boolean responding;
 
-	private boolean http2;
+	private @Nullable Http2StreamChannel http2;
 
 	/**
 	 * Records that the request is about to be sent. {@code target} is the URI of the
@@ -59,6 +59,7 @@ public final class UpstreamCall {
 		this.target = target;
 		this.remoteAddress = null;
 		this.localAddress = null;
+		this.http2 = null;
 		this.attempts++;
 		this.requested = System.nanoTime();
 	}
@@ -66,7 +67,7 @@ public final class UpstreamCall {
 	/** Records that the request to the upstream has a connection. */
 	public void connected(Connection connection) {
 		this.connected = System.nanoTime();
-		this.http2 = connection.channel() instanceof Http2StreamChannel;
+		this.http2 = (connection.channel() instanceof Http2StreamChannel http2) ? http2 : null;
 		this.remoteAddress = internet(connection.channel().remoteAddress());
 		this.localAddress = internet(connection.channel().localAddress());
 	}
@@ -112,18 +113,39 @@ public final class UpstreamCall {
 		}
 		this.responding = responded;
 		this.transportFailure = kind.transportFailure(error);
-		this.outcome = responded ? cutOff(kind) : kind;
+		this.outcome = cutOff(kind, responded);
 	}
 
 	/** Records that the response has ended before its body was complete. */
 	public void brokenOff() {
 		this.responding = true;
-		this.outcome = cutOff(UpstreamFailure.MALFORMED);
+		this.outcome = cutOff(UpstreamFailure.MALFORMED, true);
 	}
 
-	/** Returns the kind of a failure. A response of HTTP/2 ends early by a reset. */
-	private UpstreamFailure cutOff(UpstreamFailure kind) {
-		return (kind == UpstreamFailure.MALFORMED && this.http2) ? UpstreamFailure.RESET : kind;
+	/** Returns why a response ends before its body is complete, in Envoy's words. */
+	public String breakReason() {
+		return cutOff(UpstreamFailure.MALFORMED, true).reason();
+	}
+
+	/**
+	 * Returns whether the request was sent over HTTP/2. A complete response detaches the
+	 * connection from its channel, so only this call knows it.
+	 */
+	public boolean isHttp2() {
+		return this.http2 != null;
+	}
+
+	/**
+	 * Returns the kind of a failure. A stream of HTTP/2 ends early by a reset, unless its
+	 * whole connection has ended.
+	 */
+	private UpstreamFailure cutOff(UpstreamFailure kind, boolean responded) {
+		Http2StreamChannel stream = this.http2;
+		boolean early = kind == UpstreamFailure.CLOSED || (responded && kind == UpstreamFailure.MALFORMED);
+		if (stream == null || !early) {
+			return kind;
+		}
+		return stream.parent().isActive() ? UpstreamFailure.RESET : UpstreamFailure.CLOSED;
 	}
 
 	/** Records the end of the response. */

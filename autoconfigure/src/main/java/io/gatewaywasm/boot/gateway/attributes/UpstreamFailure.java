@@ -102,6 +102,10 @@ enum UpstreamFailure {
 		return this == NO_HOST || this == NO_ROUTE;
 	}
 
+	String reason() {
+		return this.reason;
+	}
+
 	long flag() {
 		return this.flag;
 	}

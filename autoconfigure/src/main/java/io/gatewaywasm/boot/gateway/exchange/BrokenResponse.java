@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
+import io.gatewaywasm.boot.gateway.attributes.UpstreamCall;
 import io.gatewaywasm.boot.gateway.message.NativeConnection;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.LocalResponse;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
@@ -24,10 +24,6 @@ import org.springframework.http.HttpStatus;
  * end of the connection is the only sign.
  */
 final class BrokenResponse {
-
-	private static final LocalResponse CLOSED = response(HttpStatus.BAD_GATEWAY, "protocol error");
-
-	private static final LocalResponse RESET = response(HttpStatus.SERVICE_UNAVAILABLE, "remote reset");
 
 	private final WasmExchange owner;
 
@@ -85,7 +81,7 @@ final class BrokenResponse {
 		}
 		else if (isIncomplete() && !this.slot.isDecided()) {
 			this.owner.upstreamCall().brokenOff();
-			this.owner.end().endEarly(new Decision.Respond(response(this.channel)));
+			this.owner.end().endEarly(new Decision.Respond(response(this.owner.upstreamCall())));
 		}
 	}
 
@@ -105,18 +101,15 @@ final class BrokenResponse {
 	static @Nullable LocalResponse response(WasmExchange owner, Throwable error) {
 		Connection upstream = NativeConnection.ofUpstream(owner.exchange());
 		boolean waits = owner.response().isWithheld() && !owner.response().undecorated().isCommitted();
-		return (waits && error instanceof IOException && upstream != null) ? response(upstream.channel()) : null;
+		return (waits && error instanceof IOException && upstream != null) ? response(owner.upstreamCall()) : null;
 	}
 
 	/** Returns the response for the end of a connection, or of a stream of HTTP/2. */
-	private static LocalResponse response(Channel channel) {
-		return (channel instanceof Http2StreamChannel) ? RESET : CLOSED;
-	}
-
-	private static LocalResponse response(HttpStatus status, String reason) {
-		return LocalResponse.of(status.value(),
-				"upstream_reset_after_response_started{" + reason.replace(' ', '_') + "}",
-				("upstream connect error or disconnect/reset before headers. reset reason: " + reason)
+	private static LocalResponse response(UpstreamCall call) {
+		HttpStatus status = call.isHttp2() ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.BAD_GATEWAY;
+		String reason = call.breakReason();
+		return LocalResponse.of(status.value(), "upstream_reset_after_response_started{" + reason + "}",
+				("upstream connect error or disconnect/reset before headers. reset reason: " + reason.replace('_', ' '))
 					.getBytes(StandardCharsets.US_ASCII));
 	}
 

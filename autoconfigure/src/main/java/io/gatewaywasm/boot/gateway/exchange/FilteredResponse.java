@@ -48,12 +48,13 @@ final class FilteredResponse {
 
 	/**
 	 * Starts the response phases. Returns {@code false} if they cannot start any more.
+	 * {@code http2} says whether the upstream speaks HTTP/2.
 	 */
-	boolean take() {
+	boolean take(boolean http2) {
 		boolean taken = this.state.compareAndSet(ResponseState.NEW, ResponseState.IN_FILTERS);
 		if (taken) {
 			recordCode();
-			UpstreamFraming.show(this.exchange, undecorated().getHeaders(), this.framing);
+			UpstreamFraming.show(this.exchange, http2, undecorated().getHeaders(), this.framing);
 		}
 		return taken;
 	}

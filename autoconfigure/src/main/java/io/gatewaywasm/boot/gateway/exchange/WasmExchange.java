@@ -133,7 +133,7 @@ public final class WasmExchange {
 	 * has already entered the filters.
 	 */
 	@Nullable List<GatewayStream> takeResponse() {
-		if (!this.response.take()) {
+		if (!this.response.take(upstreamCall().isHttp2())) {
 			return null;
 		}
 		this.facts.upstream(NativeConnection.ofUpstream(this.exchange));

@@ -4,9 +4,7 @@ import java.util.List;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.HttpConversionUtil.ExtensionHeaderNames;
-import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.AsciiString;
-import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClientResponse;
 
 import org.springframework.http.HttpHeaders;
@@ -25,18 +23,17 @@ public final class UpstreamFraming {
 	private UpstreamFraming() {
 	}
 
-	/** Shows filters the framing of a response, if it comes from an upstream. */
-	public static void show(ServerWebExchange exchange, HttpHeaders response, ShownFraming framing) {
+	/**
+	 * Shows filters the framing of a response, if it comes from an upstream. {@code
+	 * http2} says whether it has come over HTTP/2.
+	 */
+	public static void show(ServerWebExchange exchange, boolean http2, HttpHeaders response, ShownFraming framing) {
 		HttpClientResponse upstream = MessageFacts.upstream(exchange);
-		Connection connection = NativeConnection.ofUpstream(exchange);
-		if (upstream != null && connection != null) {
-			show(upstream.responseHeaders(), connection.channel() instanceof Http2StreamChannel, response, framing);
+		if (upstream != null) {
+			show(upstream.responseHeaders(), http2, response, framing);
 		}
 	}
 
-	/**
-	 * Shows the framing. {@code http2} says whether the response has come over HTTP/2.
-	 */
 	static void show(io.netty.handler.codec.http.HttpHeaders upstream, boolean http2, HttpHeaders response,
 			ShownFraming framing) {
 		for (AsciiString name : REMOVED) {

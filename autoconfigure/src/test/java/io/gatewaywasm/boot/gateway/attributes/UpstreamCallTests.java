@@ -7,7 +7,12 @@ import java.util.concurrent.TimeoutException;
 
 import javax.net.ssl.SSLHandshakeException;
 
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import reactor.netty.Connection;
 import reactor.netty.http.client.PrematureCloseException;
 
 import org.springframework.cloud.gateway.support.NotFoundException;
@@ -15,6 +20,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link UpstreamCall}.
@@ -75,6 +82,49 @@ class UpstreamCallTests {
 		assertThat(ended(PrematureCloseException.TEST_EXCEPTION, true))
 			.isEqualTo("upstream_reset_after_response_started{protocol_error}");
 		assertThat(ended(new IllegalStateException("of a filter"), false)).isNull();
+	}
+
+	@Test
+	void protocolOfTheCallIsKnownAfterTheConnectionIsDetached() {
+		connectOverHttp2(true);
+		assertThat(this.call.isHttp2()).isTrue();
+		this.call.requested(null);
+		assertThat(this.call.isHttp2()).isFalse();
+		assertThat(this.call.breakReason()).isEqualTo("protocol_error");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "true, remote_reset, 0x10", "false, connection_termination, 0x40" })
+	void streamOfHttp2EndsByAResetUnlessItsConnectionHasEnded(boolean connected, String reason, long flags) {
+		for (boolean responded : new boolean[] { true, false }) {
+			connectOverHttp2(connected);
+			this.call.ended(PrematureCloseException.TEST_EXCEPTION, true, responded);
+			assertThat(this.call.details())
+				.isEqualTo("upstream_reset_" + (responded ? "after" : "before") + "_response_started{" + reason + "}");
+			assertThat(this.call.flags()).isEqualTo(flags);
+			assertThat(this.call.breakReason()).isEqualTo(reason);
+		}
+	}
+
+	@Test
+	void malformedResponseOfHttp2IsAProtocolError() {
+		connectOverHttp2(true);
+		this.call.sent();
+		this.call.failed(this.failure);
+		this.call.ended(this.failure, true, false);
+		assertThat(this.call.details()).isEqualTo("upstream_reset_before_response_started{protocol_error}");
+	}
+
+	private void connectOverHttp2(boolean active) {
+		Channel parent = mock();
+		given(parent.isActive()).willReturn(active);
+		Http2StreamChannel stream = mock();
+		given(stream.parent()).willReturn(parent);
+		Connection connection = mock();
+		given(connection.channel()).willReturn(stream);
+		this.call.requested(null);
+		this.call.connected(connection);
+		given(connection.channel()).willReturn(parent);
 	}
 
 	@Test
