@@ -1,9 +1,14 @@
 package io.gatewaywasm.boot.autoconfigure;
 
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
-import org.jspecify.annotations.Nullable;
+import io.gatewaywasm.boot.plugin.ClosestName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -13,6 +18,7 @@ import org.springframework.boot.context.properties.source.IterableConfigurationP
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.core.convert.ConversionException;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * The property of Spring Cloud Gateway that turns the route filter {@code Wasm} on or
@@ -26,6 +32,12 @@ final class FilterSwitch {
 
 	private static final ConfigurationPropertyName GATEWAY = ConfigurationPropertyName.of("spring.cloud.gateway");
 
+	private static final Set<String> FILTERS = Set.of("filter", "filterwasm");
+
+	private static final List<String> SERVERS = List.of("webflux", "webmvc");
+
+	private static final Logger logger = LoggerFactory.getLogger(FilterSwitch.class);
+
 	private FilterSwitch() {
 	}
 
@@ -37,28 +49,35 @@ final class FilterSwitch {
 
 	/**
 	 * Throws {@link InvalidWasmPropertyException} if a property is meant to turn the
-	 * filter off, but Spring Cloud Gateway does not read its name or its value.
+	 * filter off, but Spring Cloud Gateway does not read its name or its value. Only
+	 * effective values count, and no other name does if the property itself is set.
 	 */
 	static void check(Environment environment) {
-		if (isOff(environment)) {
+		String value = environment.getProperty(PROPERTY);
+		if (StringUtils.hasText(value)) {
+			InvalidWasmPropertyException.unless(isOff(environment) || !meansFalse(value), PROPERTY, value,
+					"Spring Cloud Gateway does not take the value for 'false', so the Wasm filter would run",
+					"Use 'true' or 'false'.");
 			return;
 		}
-		String value = environment.getProperty(PROPERTY);
-		InvalidWasmPropertyException.unless(!meansFalse(value), PROPERTY, value,
-				"Spring Cloud Gateway does not take the value for 'false', so the Wasm filter would run",
-				"Use 'true' or 'false'.");
+		PropertyOrigins origins = new PropertyOrigins(environment);
 		StreamSupport.stream(ConfigurationPropertySources.get(environment).spliterator(), false)
 			.filter(IterableConfigurationPropertySource.class::isInstance)
 			.map(IterableConfigurationPropertySource.class::cast)
-			.flatMap((source) -> source.stream()
-				.filter((name) -> isLikeTheName(name) && !name.equals(NAME))
-				.map(source::getConfigurationProperty))
-			.filter((property) -> property != null && meansFalse(property.getValue()))
-			.findFirst()
-			.ifPresent(FilterSwitch::refuse);
+			.flatMap(IterableConfigurationPropertySource::stream)
+			.filter((name) -> isLikeTheName(name) && !name.equals(NAME))
+			.distinct()
+			.map((name) -> origins.property(name.toString()))
+			.filter((property) -> property != null && meansFalse(resolve(property, environment)))
+			.forEach(FilterSwitch::report);
 	}
 
-	private static void refuse(ConfigurationProperty property) {
+	private static void report(ConfigurationProperty property) {
+		if (!isWhereFiltersAre(property.getName())) {
+			logger.warn("Property '{}' ({}) does not disable the Wasm filter. If it is meant to, use '{}'.",
+					property.getName(), property.getOrigin(), PROPERTY);
+			return;
+		}
 		throw new InvalidWasmPropertyException(property.getName().toString(), property.getValue(),
 				"Spring Cloud Gateway does not read the property, so the Wasm filter would run",
 				"Use '%s'.".formatted(PROPERTY));
@@ -67,13 +86,39 @@ final class FilterSwitch {
 	private static boolean isLikeTheName(ConfigurationPropertyName name) {
 		int last = name.getNumberOfElements() - 1;
 		return GATEWAY.isAncestorOf(name) && name.getElement(last, Form.UNIFORM).equals("enabled")
-				&& name.getElement(last - 1, Form.UNIFORM).equals("wasm");
+				&& name.getElement(last - 1, Form.UNIFORM).equals("wasm")
+				&& IntStream.range(0, last)
+					.noneMatch((element) -> name.isNumericIndex(element)
+							|| RoutePrefix.ANY_TEXT.contains(name.getElement(element, Form.UNIFORM)));
 	}
 
-	private static boolean meansFalse(@Nullable Object value) {
+	/**
+	 * Returns whether the name belongs to the filters of a gateway of Spring, perhaps
+	 * under an old prefix. Applications can have their own properties elsewhere.
+	 */
+	private static boolean isWhereFiltersAre(ConfigurationPropertyName name) {
+		int prefix = GATEWAY.getNumberOfElements();
+		int filters = name.getNumberOfElements() - 3;
+		if (filters < prefix || !FILTERS.contains(name.getElement(filters, Form.UNIFORM))) {
+			return false;
+		}
+		return filters == prefix || (filters == prefix + 2 && name.getElement(prefix, Form.UNIFORM).equals("server")
+				&& ClosestName.of(name.getElement(prefix + 1, Form.UNIFORM), SERVERS).isPresent());
+	}
+
+	/** Returns the value, or an empty text if a placeholder refers to itself. */
+	private static String resolve(ConfigurationProperty property, Environment environment) {
 		try {
-			return Boolean.FALSE.equals(ApplicationConversionService.getSharedInstance()
-				.convert(Objects.toString(value, ""), Boolean.class));
+			return environment.resolvePlaceholders(Objects.toString(property.getValue(), ""));
+		}
+		catch (IllegalArgumentException ex) {
+			return "";
+		}
+	}
+
+	private static boolean meansFalse(String value) {
+		try {
+			return Boolean.FALSE.equals(ApplicationConversionService.getSharedInstance().convert(value, Boolean.class));
 		}
 		catch (ConversionException ex) {
 			return false;

@@ -46,7 +46,7 @@ final class RoutePrefix {
 	private static final Set<String> KNOWN = Set.of("routes", "filters", "defaultfilters");
 
 	/** Parts of a route that hold any texts. */
-	private static final Set<String> ANY_TEXT = Set.of("args", "metadata");
+	static final Set<String> ANY_TEXT = Set.of("args", "metadata");
 
 	private final PropertyOrigins properties;
 

@@ -138,11 +138,62 @@ class DisabledFilterTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "spring.cloud.gateway.filter.wasm.enabled",
 			"spring.cloud.gateway.server.webflux.filter-wasm.wasm.enabled",
+			"spring.cloud.gateway.server.webflx.filter.wasm.enabled",
 			"spring.cloud.gateway.server.webmvc.filter.wasm.enabled" })
 	void propertyThatDisablesNothing(String property, CapturedOutput output) {
 		run(property + ": false").fails(output, "Property: " + property, "application.yml] - 1:",
 				"Spring Cloud Gateway does not read the property, so the Wasm filter would run",
 				"Use 'spring.cloud.gateway.server.webflux.filter.wasm.enabled'.");
+	}
+
+	@Test
+	void placeholderInThePropertyThatDisablesNothing(CapturedOutput output) {
+		run("spring.cloud.gateway.filter.wasm.enabled: ${WASM_ON:off}").fails(output,
+				"Property: spring.cloud.gateway.filter.wasm.enabled", "application.yml] - 1:");
+	}
+
+	@Test
+	void variableDecidesWhetherThePropertyDisablesNothing(CapturedOutput output) {
+		Map<String, Object> variables = Map.of("SPRING_CLOUD_GATEWAY_FILTER_WASM_ENABLED", "false");
+		new SmallApplication(this.directory, "spring.cloud.gateway.filter.wasm.enabled: true", variables).fails(output,
+				"Property: spring.cloud.gateway.filter.wasm.enabled",
+				"Spring Cloud Gateway does not read the property");
+	}
+
+	@Test
+	void variableThatReplacesThePropertyStarts() throws Exception {
+		Map<String, Object> variables = Map.of("SPRING_CLOUD_GATEWAY_FILTER_WASM_ENABLED", "true");
+		new SmallApplication(this.directory, "spring.cloud.gateway.filter.wasm.enabled: false", variables).run()
+			.close();
+	}
+
+	@Test
+	void profileThatReplacesThePropertyStarts() throws Exception {
+		run("""
+				spring.profiles.active: prod
+				spring.cloud.gateway.filter.wasm.enabled: false
+				---
+				spring.config.activate.on-profile: prod
+				spring.cloud.gateway.filter.wasm.enabled: true
+				""").run().close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "routes[0].metadata.wasm.enabled", "routes[0].filters[0].args.wasm.enabled",
+			"server.webflux.metadata.wasm.enabled", "filter[0].wasm.enabled",
+			"default-filters[0].args.filter.wasm.enabled" })
+	void textsOfRoutesStart(String property, CapturedOutput output) throws Exception {
+		run("spring.cloud.gateway." + property + ": false").run().close();
+		assertThat(output).doesNotContain("does not disable");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "acme.wasm.enabled", "acme.filter.wasm.enabled", "filter-toggles.wasm.enabled",
+			"wasm.enabled", "server.webflux.wasm.enabled", "server.webflux.global-filter.wasm.enabled" })
+	void propertyOfTheApplicationStarts(String property, CapturedOutput output) throws Exception {
+		run("spring.cloud.gateway." + property + ": false").run().close();
+		assertThat(output).containsPattern("Property 'spring.cloud.gateway." + property
+				+ "' \\(URL .*application.yml] - 1:\\d+\\) does not disable the Wasm filter");
 	}
 
 	@ParameterizedTest
@@ -156,7 +207,8 @@ class DisabledFilterTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "spring.cloud.gateway.filter.wasm.enabled: true",
-			"spring.cloud.gateway.filter.retry.enabled: false",
+			"spring.cloud.gateway.filter.retry.enabled: false", "spring.cloud.gateway.filter.wasm.enabled: ${UNSET}",
+			"spring.cloud.gateway.filter.wasm.enabled: false\nspring.cloud.gateway.server.webflux.filter.wasm.enabled: true",
 			"spring.cloud.gateway.filter.wasm.enabled: false\nspring.cloud.gateway.server.webflux.filter.wasm.enabled: false" })
 	void propertyThatChangesNothingStarts(String yaml) throws Exception {
 		run(yaml).run().close();
