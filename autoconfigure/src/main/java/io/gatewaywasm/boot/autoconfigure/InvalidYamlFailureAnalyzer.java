@@ -1,6 +1,7 @@
 package io.gatewaywasm.boot.autoconfigure;
 
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.error.Mark;
@@ -11,11 +12,15 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
  * Explains a syntax error in {@code application.yml}, for which Spring Boot shows a stack
- * trace only. The exception does not name the file.
+ * trace only. The exception does not name the file. The text of the line is not shown,
+ * because it can have a password.
  */
 class InvalidYamlFailureAnalyzer extends AbstractFailureAnalyzer<MarkedYAMLException> {
 
 	private static final String LOADER = "org.springframework.boot.env.YamlPropertySourceLoader";
+
+	/** The part of a problem that quotes a value: one that starts with an asterisk. */
+	private static final Pattern VALUE = Pattern.compile("(?<=undefined alias) .*");
 
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, MarkedYAMLException cause) {
@@ -25,10 +30,11 @@ class InvalidYamlFailureAnalyzer extends AbstractFailureAnalyzer<MarkedYAMLExcep
 				|| Arrays.stream(cause.getStackTrace()).noneMatch((frame) -> LOADER.equals(frame.getClassName()))) {
 			return null;
 		}
+		String problem = String.valueOf(cause.getProblem());
 		return new FailureAnalysis(
-				"A YAML file of the application's configuration cannot be read:\n\n    Line: %d, column %d\n    Reason: %s\n\n%s"
-					.formatted(mark.getLine() + 1, mark.getColumn() + 1, cause.getProblem(), mark.get_snippet(4, 120)),
-				remedy(String.valueOf(cause.getProblem())), cause);
+				"A YAML file of the application's configuration cannot be read:\n\n    Line: %d, column %d\n    Reason: %s"
+					.formatted(mark.getLine() + 1, mark.getColumn() + 1, VALUE.matcher(problem).replaceFirst("")),
+				remedy(problem), cause);
 	}
 
 	private static String remedy(String problem) {

@@ -519,6 +519,13 @@ class ConfigurationMistakesTests {
 		fails(output, "gateway.wasm.enabled: true\n" + line, "Line: 2, column", "Reason:", reason, remedy);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "password: my: secret", "password: *secret", "password: \"secret", "password: %secret" })
+	void valuesOfAFileThatIsNotYamlAreNotShown(String line, CapturedOutput output) {
+		fails(output, "gateway.wasm.enabled: true\n" + line + "\n", "Line: ", "Reason:");
+		assertThat(output).doesNotContain("secret");
+	}
+
 	@Test
 	void missingModuleStopsTheStart(CapturedOutput output) {
 		fails(output, """
