@@ -6,10 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns if a module selects its filter by the root id and does not contain the configured
- * one. With the C++ SDK, such a plugin starts and lets every request pass, as it does in
- * Envoy. Modules that do not read the root id are not affected: those of the SDKs for
- * Rust and Go.
+ * Warns if a module reads the root id, but does not contain the configured one. If the
+ * module selects its filter by the root id, requests may pass without the filter. A
+ * module can also read the root id for other purposes.
  */
 final class UnknownRootId {
 
@@ -24,9 +23,9 @@ final class UnknownRootId {
 		if (!rootId.isEmpty() && contains(module, PROPERTY)
 				&& !contains(module, rootId.getBytes(StandardCharsets.UTF_8))) {
 			logger.warn(
-					"Wasm plugin '{}': The module selects its filter by the root id, but does not contain the root id '{}'."
-							+ " If no filter has it, every request passes. Check 'root-id', which the filter's"
-							+ " documentation names.",
+					"Wasm plugin '{}': The module reads the root id, but does not contain '{}'. If it selects its filter by"
+							+ " the root id, requests may pass without it. Compare 'root-id' with the filter's"
+							+ " documentation.",
 					plugin, WasmPluginException.printable(rootId));
 		}
 	}

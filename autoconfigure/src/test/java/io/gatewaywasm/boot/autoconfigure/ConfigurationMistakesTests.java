@@ -273,10 +273,9 @@ class ConfigurationMistakesTests {
 				  ignored: { url: '%2$s', root-id: unknown-id }
 				""".formatted(SmallFilters.file(selects), SmallFilters.file(SmallFilters.HEADERS_ONLY));
 		application(yaml).run().close();
-		assertThat(output).containsOnlyOnce("does not contain the root id")
-			.contains(
-					"Wasm plugin 'wrong': The module selects its filter by the root id, but does not contain the root id"
-							+ " 'unknown-id'.");
+		assertThat(output).containsOnlyOnce("reads the root id")
+			.contains("Wasm plugin 'wrong': The module reads the root id, but does not contain 'unknown-id'. If it"
+					+ " selects its filter by the root id, requests may pass without it.");
 	}
 
 	@Test
