@@ -111,7 +111,7 @@ class ArchitectureTests {
 			.whereLayer("imports")
 			.mayOnlyBeAccessedByLayers("vm", "vm.stream", "vm.hostcall", "plugin")
 			.whereLayer("limits")
-			.mayOnlyBeAccessedByLayers("vm", "vm.stream", "vm.hostcall", "plugin")
+			.mayOnlyBeAccessedByLayers("engine", "vm", "vm.stream", "vm.hostcall", "plugin")
 			.whereLayer("engine")
 			.mayOnlyBeAccessedByLayers("vm", "plugin")
 			.whereLayer("shared")

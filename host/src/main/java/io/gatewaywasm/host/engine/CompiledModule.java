@@ -1,5 +1,6 @@
 package io.gatewaywasm.host.engine;
 
+import io.gatewaywasm.host.limits.MemoryBudget;
 import java.util.List;
 import java.util.Map;
 

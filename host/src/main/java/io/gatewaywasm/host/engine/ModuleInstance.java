@@ -1,6 +1,7 @@
 package io.gatewaywasm.host.engine;
 
 import io.gatewaywasm.host.abi.GuestMemory;
+import io.gatewaywasm.host.limits.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**

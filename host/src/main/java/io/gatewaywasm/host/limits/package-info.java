@@ -1,5 +1,5 @@
 /**
- * The limits of a plugin, with their defaults.
+ * The limits of a plugin, with their defaults, and the budgets that plugins share.
  */
 @NullMarked
 package io.gatewaywasm.host.limits;

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 
 import io.gatewaywasm.host.abi.Callback;
 import io.gatewaywasm.host.engine.CompiledModule;
-import io.gatewaywasm.host.engine.MemoryBudget;
+import io.gatewaywasm.host.limits.MemoryBudget;
 import io.gatewaywasm.host.spi.Cancellable;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.PluginObserver;

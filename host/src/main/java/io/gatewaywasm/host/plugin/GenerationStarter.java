@@ -1,13 +1,13 @@
 package io.gatewaywasm.host.plugin;
 
 import io.gatewaywasm.host.engine.CompiledModule;
-import io.gatewaywasm.host.engine.MemoryBudget;
+import io.gatewaywasm.host.limits.MemoryBudget;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.LogOnce;
 import io.gatewaywasm.host.spi.RedisCallouts;
 import io.gatewaywasm.host.spi.RootSpec;
-import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.BlockedHostFunctions;
+import io.gatewaywasm.host.vm.GuestModule;
 import io.gatewaywasm.host.vm.SharedResources;
 import io.gatewaywasm.host.vm.VmSpec;
 import io.gatewaywasm.host.vm.VmStartException;

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.gatewaywasm.host.engine.CompiledModule;
-import io.gatewaywasm.host.engine.MemoryBudget;
+import io.gatewaywasm.host.limits.MemoryBudget;
 import io.gatewaywasm.host.spi.FilterStream;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.spi.HttpStream;

@@ -3,8 +3,8 @@ package io.gatewaywasm.host.plugin;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
-import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.imports.AbiVersion;
+import io.gatewaywasm.host.limits.MemoryBudget;
 import io.gatewaywasm.host.limits.PluginLimits;
 import io.gatewaywasm.host.spi.RootSpec;
 import io.gatewaywasm.host.spi.VmConfiguration;

@@ -3,7 +3,7 @@ package io.gatewaywasm.host.plugin;
 import java.time.Duration;
 
 import io.gatewaywasm.host.engine.CompiledModule;
-import io.gatewaywasm.host.engine.MemoryBudget;
+import io.gatewaywasm.host.limits.MemoryBudget;
 import io.gatewaywasm.host.spi.HostScheduler;
 import io.gatewaywasm.host.spi.HostServices;
 import io.gatewaywasm.host.vm.Watchdog;

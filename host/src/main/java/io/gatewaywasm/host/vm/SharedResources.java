@@ -1,6 +1,6 @@
 package io.gatewaywasm.host.vm;
 
-import io.gatewaywasm.host.engine.MemoryBudget;
+import io.gatewaywasm.host.limits.MemoryBudget;
 import io.gatewaywasm.host.spi.LogOnce;
 import io.gatewaywasm.host.vm.hostcall.ForeignFailures;
 import io.gatewaywasm.host.vm.hostcall.LogRate;

@@ -22,11 +22,11 @@ import io.gatewaywasm.host.abi.GuestMemory;
 import io.gatewaywasm.host.engine.CompilationReport;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.Linker;
-import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.ModuleInstance;
 import io.gatewaywasm.host.engine.binary.ModuleShape;
 import io.gatewaywasm.host.engine.heap.JavaHeap;
+import io.gatewaywasm.host.limits.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package io.gatewaywasm.host.engine.chicory;
 
-import io.gatewaywasm.host.engine.MemoryBudget;
+import io.gatewaywasm.host.limits.MemoryBudget;
 
 /**
  * The share of a {@link MemoryBudget} that one instance uses.

@@ -5,8 +5,8 @@ import com.dylibso.chicory.runtime.WasmRuntimeException;
 import com.dylibso.chicory.wasm.types.DataSegment;
 import com.dylibso.chicory.wasm.types.MemoryLimits;
 import com.dylibso.chicory.wasm.types.PassiveDataSegment;
-import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.engine.instructions.DirectMemory;
+import io.gatewaywasm.host.limits.MemoryBudget;
 
 /**
  * The operations of a {@link DirectMemory} that follow from its use by one thread at a

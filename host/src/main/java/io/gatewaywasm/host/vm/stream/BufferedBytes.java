@@ -2,7 +2,7 @@ package io.gatewaywasm.host.vm.stream;
 
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
-import io.gatewaywasm.host.engine.MemoryBudget;
+import io.gatewaywasm.host.limits.MemoryBudget;
 
 /**
  * The bytes of both bodies that are buffered for one stream, by the guest and by the

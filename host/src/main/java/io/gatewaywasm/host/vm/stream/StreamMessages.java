@@ -2,7 +2,7 @@ package io.gatewaywasm.host.vm.stream;
 
 import java.util.function.Consumer;
 
-import io.gatewaywasm.host.engine.MemoryBudget;
+import io.gatewaywasm.host.limits.MemoryBudget;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.FailureReason;
 import io.gatewaywasm.host.spi.HttpStream;

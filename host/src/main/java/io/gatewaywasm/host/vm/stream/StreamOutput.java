@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.function.Consumer;
 
-import io.gatewaywasm.host.engine.MemoryBudget;
+import io.gatewaywasm.host.limits.MemoryBudget;
 import io.gatewaywasm.host.spi.BodyActivity;
 import io.gatewaywasm.host.spi.Decision;
 import io.gatewaywasm.host.spi.HttpStream;

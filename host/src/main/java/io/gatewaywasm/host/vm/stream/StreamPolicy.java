@@ -1,6 +1,6 @@
 package io.gatewaywasm.host.vm.stream;
 
-import io.gatewaywasm.host.engine.MemoryBudget;
+import io.gatewaywasm.host.limits.MemoryBudget;
 import io.gatewaywasm.host.limits.StreamLimits;
 
 /**

@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.EngineOptions;
 import io.gatewaywasm.host.engine.Linker;
-import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.ModuleInstance;
+import io.gatewaywasm.host.limits.MemoryBudget;
 
 /**
  * The program of a {@link HeapExhaustionTests} child process: guests grow while live

@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.gatewaywasm.host.abi.HostFunction;
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.GuestTrapException;
-import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.ModuleInstance;
+import io.gatewaywasm.host.limits.MemoryBudget;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

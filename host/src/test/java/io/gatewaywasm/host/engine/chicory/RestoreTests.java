@@ -4,9 +4,9 @@ import java.util.Random;
 
 import io.gatewaywasm.host.engine.CompiledModule;
 import io.gatewaywasm.host.engine.GuestTrapException;
-import io.gatewaywasm.host.engine.MemoryBudget;
 import io.gatewaywasm.host.engine.ModuleException;
 import io.gatewaywasm.host.engine.ModuleInstance;
+import io.gatewaywasm.host.limits.MemoryBudget;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

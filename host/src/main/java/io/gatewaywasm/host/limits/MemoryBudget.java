@@ -1,4 +1,4 @@
-package io.gatewaywasm.host.engine;
+package io.gatewaywasm.host.limits;
 
 import java.util.concurrent.atomic.AtomicLong;
 
