@@ -207,6 +207,32 @@ class BodyIdleTests extends AbstractConformanceTests {
 	}
 
 	@Test
+	void bodyThatIsBufferedAfterAResumeIsLimited() {
+		Plugin plugin = start(
+				wat(new WatGuest().function("env.proxy_continue_stream", "$continue", "(param i32) (result i32)")
+					.function("env.proxy_set_effective_context", "$effective", "(param i32) (result i32)")
+					.with("(global $first (mut i32) (i32.const 0))")
+					.export("proxy_on_request_headers", """
+							(param i32 i32 i32) (result i32)
+							(if (result i32) (i32.eqz (global.get $first))
+							  (then (global.set $first (local.get 0)) (i32.const 3))
+							  (else (drop (call $effective (global.get $first)))
+							    (drop (call $continue (i32.const 0))) (i32.const 0)))""")
+					.export("proxy_on_request_body", "(param i32 i32 i32) (result i32) (i32.const 1)")
+					.toString()),
+				idle());
+		FilterStream stream = open(plugin, exchange());
+		part(stream);
+		pass(60);
+		run(plugin);
+		pass(99);
+		assertThatNothingIsGivenUp();
+		pass(1);
+		assertThatItIsGivenUp(408);
+		stream.end();
+	}
+
+	@Test
 	void timerEndsWithTheWait() {
 		Plugin plugin = start("body_rust", idle());
 		FilterStream complete = open(plugin, exchange("x-body", "buffer"));

@@ -111,12 +111,18 @@ final class MessageSender {
 	 * read on.
 	 */
 	void await() {
-		if (!isPendingForHeaders() && !this.shown.isFull() && !this.shown.isMemoryExceeded() && !this.shown.isEnded()) {
-			decide(Decision.More.INSTANCE);
-			return;
+		if (!isPending()) {
+			// The gateway has been asked for the next part before
+			if (!this.shown.isEnded()) {
+				this.bodyWait.begin(this.output.guest());
+			}
 		}
-		// Requesting no more data applies backpressure to the sender
-		if (isPending() && this.pause == null) {
+		else if (!isPendingForHeaders() && !this.shown.isFull() && !this.shown.isMemoryExceeded()
+				&& !this.shown.isEnded()) {
+			decide(Decision.More.INSTANCE);
+		}
+		else if (this.pause == null) {
+			// Requesting no more data applies backpressure to the sender
 			StreamGuest guest = this.output.guest();
 			this.pause = Pause.begin(guest.host().time(), () -> guest.pauseTimer(kind()));
 			this.output.activity().paused();
