@@ -84,8 +84,16 @@ final class ResponseWriter {
 			}
 			Framing.noBody(headers, status);
 		}
-		else if (this.body.isAbsent() && !this.owner.requestFacts().isHead() && !isLengthZeroOrAbsent(headers)) {
-			this.body.drop();
+		else if (this.body.isAbsent() && !this.owner.requestFacts().isHead()) {
+			if (!isLengthZeroOrAbsent(headers)) {
+				this.body.drop();
+			}
+			else if (this.owner.requestFacts().protocol() != MessageFacts.Protocol.HTTP_2
+					&& !this.owner.requestFacts().isHandshake()) {
+				// Otherwise Reactor Netty sends chunks if the status allowed no body
+				// before
+				Framing.exactLength(headers, 0);
+			}
 		}
 	}
 
