@@ -34,7 +34,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(180)
 class BodyMemoryIntegrationTests {
 
-	/** What a plugin may use, half of what all plugins may use together. */
+	/** The bytes of a plugin, half of those of all plugins together. */
 	private static final int MAXIMUM = 256 * 1024;
 
 	private static final int CLIENTS = 200;

@@ -35,9 +35,8 @@ public final class OncePerMinuteByName {
 	}
 
 	/**
-	 * Requests to write a line. Returns -1 if it must not be written, otherwise the
-	 * number of lines of the same name that were dropped before it, as far as it is
-	 * known.
+	 * Requests to write a line. Returns -1 if it must not be written, otherwise the known
+	 * number of lines of the same name that were dropped before it.
 	 * @param name the name of the event
 	 */
 	public long take(String name) {

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class BodyMemoryTests extends AbstractConformanceTests {
 
-	/** What a plugin may use, half of what all plugins may use together. */
+	/** The bytes of a plugin, half of those of all plugins together. */
 	private static final int MAXIMUM = 100;
 
 	private static final String SIXTY = "x".repeat(60);

@@ -121,7 +121,7 @@ final class WideScriptGenerator {
 			.anyMatch((line) -> line.equals(Wait.CALLOUT.begin) || line.equals(Wait.TIMER.begin));
 	}
 
-	/** What a filter waits for. */
+	/** The event that a filter waits for. */
 	private enum Wait {
 
 		/** The response to a callout, or its failure. */

@@ -72,8 +72,9 @@ final class ResponseWriter {
 	}
 
 	/**
-	 * Drops a body that the status does not allow, and removes its framing. A filter may
-	 * have changed the status.
+	 * Drops a body that the status does not allow, and removes its framing. A response
+	 * without a body gets the length 0 if its status allows one. A filter may have
+	 * changed the status.
 	 */
 	private void endWithHeadersIfSo() {
 		int status = ResponseHeaderMap.status(this.response);
@@ -90,8 +91,7 @@ final class ResponseWriter {
 			}
 			else if (this.owner.requestFacts().protocol() != MessageFacts.Protocol.HTTP_2
 					&& !this.owner.requestFacts().isHandshake()) {
-				// Otherwise Reactor Netty sends chunks if the status allowed no body
-				// before
+				// Reactor Netty would send chunks
 				Framing.exactLength(headers, 0);
 			}
 		}

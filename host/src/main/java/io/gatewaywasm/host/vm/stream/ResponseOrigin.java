@@ -3,7 +3,7 @@ package io.gatewaywasm.host.vm.stream;
 import io.gatewaywasm.host.spi.Decision;
 
 /**
- * The origin of a stream's response, as far as it is known.
+ * The known origin of a stream's response.
  */
 enum ResponseOrigin {
 
